@@ -1,0 +1,6 @@
+export type * from './generated/types.ts'
+export { schemaTexts } from './generated/schema-texts.ts'
+export type * from './events.ts'
+export {
+  consumerGroup, databaseName, rawHeaders, RECEIVED_AT_HEADER, type ServiceName, topicNames, type TopicNames,
+} from './topics.ts'

@@ -1,0 +1,103 @@
+import { type OutgoingRecord, type Position, type RecordBatch, type TopicPartition } from './record.ts'
+
+export interface BatchContext {
+  /** To be called inside long work, at least each third of the session timeout. Throws when the group has moved on. */
+  heartbeat(): Promise<void>
+  /** True once the partition was taken away or the consumer closes: stop early, commit nothing. */
+  isStale(): boolean
+}
+
+export interface BatchConsumerHandlers {
+  /**
+   * Called before the first batch of a newly assigned partition. May return the position to start at
+   * (for instance the committed offset read again after fencing); undefined keeps the committed one.
+   */
+  readonly onAssigned?: (partition: TopicPartition, context: BatchContext) => Promise<Position | undefined>
+  /** The partition is another's now: drop what is in flight for it; commit nothing. */
+  readonly onRevoked?: (partition: TopicPartition) => Promise<void>
+  /** Batches of one partition come one after another and in order; those of several may overlap. Empty ones come too. */
+  readonly onBatch: (batch: RecordBatch, context: BatchContext) => Promise<void>
+  /** The consumer can't go on: the process must exit. */
+  readonly onCrash: (error: Error) => void
+}
+
+export interface PartitionProgress extends TopicPartition {
+  /** Fetch position. */
+  readonly position: number
+  readonly endOffset: number
+  readonly lagRecords: number
+  /** receivedAt (ms) of the last record done; null before the first. */
+  readonly lastReceivedAtMs: number | null
+}
+
+/** Reads a set of topics as a member of a group, read_committed. Commits only what it is told to. */
+export interface BatchConsumer {
+  start(): Promise<void>
+  commit(positions: readonly Position[]): Promise<void>
+  pause(partition: TopicPartition): void
+  resume(partition: TopicPartition): void
+  /** Release a partition and take it as if newly assigned: onAssigned runs again. */
+  reassign(partition: TopicPartition): void
+  progress(): readonly PartitionProgress[]
+  close(): Promise<void>
+}
+
+/** Appends to partitions, one produce request outstanding per partition; never loses, doubles or reorders. */
+export interface ChainedProducer {
+  /** Durable (acks=all) when it resolves. Retries until `close`, unless the records themselves are refused. */
+  send(target: TopicPartition, records: readonly OutgoingRecord[]): Promise<{ readonly baseOffset: number }>
+  /** False while the last attempts failed: new work had better be refused. */
+  isHealthy(): boolean
+  close(): Promise<void>
+}
+
+export interface TransactionOutput extends TopicPartition {
+  readonly records: readonly OutgoingRecord[]
+}
+
+/**
+ * One per input partition, transactional.id = service-topic-partition of the input. Any error means:
+ * discard it, and take the partition as if newly assigned (KAFKA.md, one recovery path).
+ */
+export interface TransactionalWriter {
+  /** Fences the previous owner. First of all calls, before anything is read. */
+  fence(): Promise<void>
+  /** One transaction: the input position, then all outputs, then commit. Resolves with the first offset of each output. */
+  write(transaction: {
+    readonly groupId: string
+    readonly input: Position
+    readonly outputs: readonly TransactionOutput[]
+  }): Promise<readonly Position[]>
+  close(): Promise<void>
+}
+
+/** Reads one partition outside any group, read_committed, from a position to the end as it is at the call. */
+export interface PartitionReader {
+  /** Calls `onBatch` in order until the end is reached; resolves with the position after it. */
+  readToEnd(
+    from: Position,
+    onBatch: (batch: RecordBatch) => Promise<void> | void,
+  ): Promise<Position>
+  close(): Promise<void>
+}
+
+/** Keyed bytes on local disk, with the changelog position that they reflect stored in the same write. */
+export interface StateStore {
+  get(key: string): Uint8Array | undefined
+  /** Atomic: all entries (null deletes) and the position together, or nothing. */
+  apply(entries: ReadonlyMap<string, Uint8Array | null>, meta: StateMeta): void
+  meta(): StateMeta | undefined
+  /** Keys in order after `after` (exclusive; undefined from the first), at most `countMax`. */
+  scan(after: string | undefined, countMax: number): readonly (readonly [string, Uint8Array])[]
+  wipe(): void
+  close(): Promise<void>
+}
+
+export interface StateMeta {
+  /** Offset in the changelog from which a restore has to read. */
+  readonly changelogOffset: number
+  /** Greatest receivedAt (ms) applied: the partition's stream time. */
+  readonly streamTimeMs: number
+  /** Wall clock (ms) of the write, to tell a cache that is too old for the changelog's tombstones. */
+  readonly writtenAtMs: number
+}
