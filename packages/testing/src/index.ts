@@ -1,0 +1,2 @@
+export { eventually } from './eventually.ts'
+export { type StackAddresses, stackFromEnv } from './stack-from-env.ts'
