@@ -1,2 +1,4 @@
 export { eventually } from './eventually.ts'
 export { type StackAddresses, stackFromEnv } from './stack-from-env.ts'
+export { type Fact, readFacts } from './oracle/facts.ts'
+export { expectTimelines, type OracleTimeline } from './oracle/oracle.ts'
