@@ -1,0 +1,95 @@
+import { createServer, type Server } from 'node:http'
+import Koa from 'koa'
+import bodyParser from 'koa-bodyparser'
+import { type Registry } from 'prom-client'
+import { type Health } from './health.ts'
+
+const JSON_BODY_LIMIT = '256kb'
+const REQUEST_TIMEOUT_MS = 10_000
+
+export interface AdminServerOptions {
+  /** 0 takes a free port. */
+  readonly port: number
+  readonly host?: string
+  readonly registry: Registry
+  readonly isAlive: () => Health
+  readonly isReady: () => Health
+  /** Routes of the service itself. JSON bodies are parsed before them. */
+  readonly routes?: readonly Koa.Middleware[]
+}
+
+export interface AdminServer {
+  readonly port: number
+  close(): Promise<void>
+}
+
+/**
+ * Serves /metrics, /livez and /readyz, and the routes given. Rejects when the port cannot be had.
+ * Errors of routes are answered as JSON: `{ "error": message }`.
+ */
+export async function startAdminServer(options: AdminServerOptions): Promise<AdminServer> {
+  const app = new Koa()
+  app.silent = true
+  app.use(answerErrorsAsJson)
+  app.use(createHealthRoutes(options))
+  app.use(bodyParser({ enableTypes: ['json'], jsonLimit: JSON_BODY_LIMIT }))
+  for (const middleware of options.routes ?? []) app.use(middleware)
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, app.callback())
+  await listen(server, options.port, options.host ?? '0.0.0.0')
+  return { port: portOf(server), close: () => close(server) }
+}
+
+function createHealthRoutes(options: AdminServerOptions): Koa.Middleware {
+  return async function healthRoutes(ctx, next) {
+    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') return next()
+    if (ctx.path === '/livez') return answerHealth(ctx, options.isAlive())
+    if (ctx.path === '/readyz') return answerHealth(ctx, options.isReady())
+    if (ctx.path !== '/metrics') return next()
+    ctx.body = await options.registry.metrics()
+    ctx.set('content-type', options.registry.contentType)
+  }
+}
+
+function answerHealth(ctx: Koa.Context, health: Health): void {
+  ctx.status = health.ok ? 200 : 503
+  ctx.body = health
+}
+
+const answerErrorsAsJson: Koa.Middleware = async (ctx, next) => {
+  try {
+    await next()
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    const status = 'status' in error && typeof error.status === 'number' ? error.status : 500
+    ctx.status = status
+    ctx.body = { error: status < 500 ? error.message : 'internal error' }
+    if (status >= 500) ctx.app.emit('error', error, ctx)
+    return
+  }
+  if (ctx.status === 404 && ctx.body === undefined) {
+    ctx.status = 404
+    ctx.body = { error: 'no such route' }
+  }
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+function portOf(server: Server): number {
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod'
+
+const PORT_MAX = 65_535
+const DIGITS = /^\d+$/
+
+/** A whole number within limits. */
+export function integerField(options: {
+  readonly fallback: number
+  readonly min: number
+  readonly max: number
+  readonly description: string
+}): z.ZodDefault<z.ZodType<number, string>> {
+  const { fallback, min, max, description } = options
+  return z.string().regex(DIGITS, { error: 'must be a whole number', abort: true })
+    .transform(Number).pipe(z.number().min(min, `must be at least ${min}`)
+      .max(max, `must be at most ${max}`))
+    .default(fallback).describe(description)
+}
+
+export function portField(options: {
+  readonly fallback: number
+  readonly description: string
+}): z.ZodDefault<z.ZodType<number, string>> {
+  return integerField({ ...options, min: 0, max: PORT_MAX })
+}
+
+/** An absolute http or https address. */
+export function urlField(description: string): z.ZodType<string, string> {
+  return z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
+    .describe(description)
+}
+
+/** Non-empty text, such as a path, that may be left out. */
+export function optionalTextField(description: string): z.ZodOptional<z.ZodString> {
+  return z.string().optional().describe(description)
+}
+
+export function textField(options: {
+  readonly fallback: string
+  readonly description: string
+}): z.ZodDefault<z.ZodString> {
+  return z.string().default(options.fallback).describe(options.description)
+}
+
+const brokerList = z.string()
+  .transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))
+  .pipe(z.array(z.string().regex(/^[^\s:]+:\d+$|^\[[0-9a-fA-F:]+\]:\d+$/, 'must be host:port')).min(1))
+
+/** The variables that have the same name and meaning in every service that uses them. */
+export const sharedFields = {
+  kafkaBrokers: brokerList.describe('Kafka brokers, host:port, separated by commas'),
+  schemaRegistryUrl: urlField('address of the schema registry (Confluent API)'),
+  clickhouseUrl: urlField('address of ClickHouse over HTTP; user and password may be part of it'),
+  generation: integerField({
+    fallback: 1, min: 1, max: 9_999,
+    description: 'generation of the derived topics, groups and tables',
+  }),
+  partitions: integerField({
+    fallback: 6, min: 1, max: 1_024,
+    description: 'partitions of the events, timelines and transitions topics',
+  }),
+  retentionDays: integerField({
+    fallback: 400, min: 1, max: 36_500,
+    description: 'days for which raw webhooks and analytics rows are kept',
+  }),
+  livenessTimeoutMs: integerField({
+    fallback: 90_000, min: 1_000, max: 3_600_000,
+    description: 'lag without any progress for this long fails /livez',
+  }),
+}
+
+/** What every process has. `runService` needs these in the schema. */
+export function processFields(options: {
+  readonly adminPort: number
+  readonly shutdownTimeoutMs?: number
+}) {
+  return {
+    adminHost: textField({
+      fallback: '0.0.0.0', description: 'address that health, metrics and admin routes listen on',
+    }),
+    adminPort: portField({
+      fallback: options.adminPort, description: 'port of health, metrics and admin routes',
+    }),
+    logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info')
+      .describe('least severe log lines that are written'),
+    shutdownTimeoutMs: integerField({
+      fallback: options.shutdownTimeoutMs ?? 25_000, min: 100, max: 600_000,
+      description: 'after a stop signal the process ends within this time',
+    }),
+  }
+}
+
+export interface ProcessConfig {
+  readonly adminHost: string
+  readonly adminPort: number
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
+  readonly shutdownTimeoutMs: number
+}

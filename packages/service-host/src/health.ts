@@ -1,0 +1,10 @@
+/** Whether a process lives or is ready, and if not, why. */
+export interface Health {
+  readonly ok: boolean
+  readonly reasons: readonly string[]
+}
+
+/** Healthy if there is no reason to be otherwise. */
+export function toHealth(reasons: readonly string[]): Health {
+  return { ok: reasons.length === 0, reasons }
+}

@@ -1,0 +1,17 @@
+export {
+  type AdminServer, type AdminServerOptions, startAdminServer,
+} from './admin-server.ts'
+export {
+  ConfigError, type ConfigSchema, type Environment, readConfig, renderConfigHelp, toEnvironmentName,
+} from './config.ts'
+export {
+  integerField, optionalTextField, portField, type ProcessConfig, processFields, sharedFields,
+  textField, urlField,
+} from './fields.ts'
+export { type Health, toHealth } from './health.ts'
+export { createLogger, type Logger } from './logger.ts'
+export { createMetricsRegistry } from './metrics-registry.ts'
+export {
+  type RunningService, runService, type ServiceContext, type ServiceDefinition,
+} from './run-service.ts'
+export { untilAvailable } from './until-available.ts'

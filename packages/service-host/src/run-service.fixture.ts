@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { processFields } from './fields.ts'
+import { toHealth } from './health.ts'
+import { runService } from './run-service.ts'
+
+/** A small service whose behaviour the tests choose; run as a process of its own. */
+await runService({
+  service: 'fixture',
+  schema: z.object({
+    ...processFields({ adminPort: 0 }),
+    behaviour: z.enum(['fine', 'start-fails', 'rejects', 'never-stops']),
+  }),
+  async start({ config, logger, signal }) {
+    if (config.behaviour === 'start-fails') throw new Error('no start today')
+    if (config.behaviour === 'rejects') void Promise.reject(new Error('nobody listens'))
+    const keepAlive = setInterval(() => {}, 1_000)
+    return {
+      isAlive: () => toHealth([]),
+      isReady: () => toHealth([]),
+      async stop() {
+        logger.info({ aborted: signal.aborted }, 'fixture stops')
+        if (config.behaviour === 'never-stops') await new Promise(() => {})
+        clearInterval(keepAlive)
+      },
+    }
+  },
+})
