@@ -1,3 +1,4 @@
+export { arbitraryMessageEvent } from './arbitraries.ts'
 export { eventually } from './eventually.ts'
 export { type StackAddresses, stackFromEnv } from './stack-from-env.ts'
 export { type Fact, readFacts } from './oracle/facts.ts'

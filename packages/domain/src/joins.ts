@@ -1,0 +1,23 @@
+import { isGreaterText } from './utf8.ts'
+
+// Joins: commutative, associative, idempotent; null knows nothing and gives way to everything.
+
+export function earliest(left: number | null, right: number | null): number | null {
+  if (left === null) return right
+  return right === null || left <= right ? left : right
+}
+
+export function latest(left: number | null, right: number | null): number | null {
+  if (left === null) return right
+  return right === null || left >= right ? left : right
+}
+
+export function greatestText(left: string | null, right: string | null): string | null {
+  if (left === null || left === right) return right
+  return right === null || isGreaterText(left, right) ? left : right
+}
+
+export function greatestFlag(left: boolean | null, right: boolean | null): boolean | null {
+  if (left === null) return right
+  return right === null ? left : left || right
+}

@@ -1,0 +1,120 @@
+import {
+  type MessageStatusChanged, type MessageTimeline, type PaymentStatusChanged, type Rung,
+} from '@wabastream/contracts'
+import { earliest, greatestFlag, greatestText, latest } from './joins.ts'
+import { parseRung, rungBit, rungTime } from './ladder.ts'
+
+// Each function returns the very timeline it got when the event adds nothing to it.
+
+/** A word that nobody knows yet tells nothing about the message: not even its companions are taken. */
+export function withStatus(timeline: MessageTimeline, status: MessageStatusChanged): MessageTimeline {
+  const told = withStatusWord(timeline, status)
+  return told === undefined ? timeline : withContact(withPricing(told, status), status)
+}
+
+function withStatusWord(
+  timeline: MessageTimeline,
+  { status, envelope, errors }: MessageStatusChanged,
+): MessageTimeline | undefined {
+  const at = envelope.providerTime
+  switch (status) {
+    case 'failed': return withFailure(timeline, at, errors)
+    case 'deleted': return withDeletion(timeline, at)
+    case 'warning':
+      return timeline.warned && timeline.outbound ? timeline : { ...timeline, warned: true, outbound: true }
+    default: {
+      const rung = parseRung(status)
+      return rung === undefined ? undefined : withRung(timeline, rung, at)
+    }
+  }
+}
+
+/** Only the business's messages climb the ladder. A rung without a time is still a rung. */
+export function withRung(timeline: MessageTimeline, rung: Rung, at: number | null): MessageTimeline {
+  const rungs = timeline.rungs | rungBit(rung)
+  const first = earliest(rungTime(timeline, rung), at)
+  if (rungs === timeline.rungs && first === rungTime(timeline, rung) && timeline.outbound) return timeline
+  switch (rung) {
+    case 'sent': return { ...timeline, outbound: true, rungs, sentAt: first }
+    case 'delivered': return { ...timeline, outbound: true, rungs, deliveredAt: first }
+    case 'read': return { ...timeline, outbound: true, rungs, readAt: first }
+    case 'played': return { ...timeline, outbound: true, rungs, playedAt: first }
+  }
+}
+
+function withFailure(
+  timeline: MessageTimeline,
+  at: number | null,
+  errors: MessageStatusChanged['errors'],
+): MessageTimeline {
+  const failedAt = earliest(timeline.failedAt, at)
+  const failureCode = errors.reduce((code, error) => latest(code, error.code), timeline.failureCode)
+  const isKnown = timeline.failed && timeline.outbound &&
+    failedAt === timeline.failedAt && failureCode === timeline.failureCode
+  return isKnown ? timeline : { ...timeline, outbound: true, failed: true, failedAt, failureCode }
+}
+
+/** Said of a message that the customer had sent and took away. */
+function withDeletion(timeline: MessageTimeline, at: number | null): MessageTimeline {
+  const deletedAt = earliest(timeline.deletedAt, at)
+  const isKnown = timeline.deleted && timeline.inbound && deletedAt === timeline.deletedAt
+  return isKnown ? timeline : { ...timeline, inbound: true, deleted: true, deletedAt }
+}
+
+/** Prices come with any status of the message, with some of them or with none. */
+function withPricing(timeline: MessageTimeline, status: MessageStatusChanged): MessageTimeline {
+  const conversationId = greatestText(timeline.conversationId, status.conversationId)
+  const conversationOrigin = greatestText(timeline.conversationOrigin, status.conversationOrigin)
+  const pricingModel = greatestText(timeline.pricingModel, status.pricingModel)
+  const pricingType = greatestText(timeline.pricingType, status.pricingType)
+  const pricingCategory = greatestText(timeline.pricingCategory, status.pricingCategory)
+  const billable = greatestFlag(timeline.billable, status.billable)
+  const isKnown = conversationId === timeline.conversationId &&
+    conversationOrigin === timeline.conversationOrigin &&
+    pricingModel === timeline.pricingModel && pricingType === timeline.pricingType &&
+    pricingCategory === timeline.pricingCategory && billable === timeline.billable
+  if (isKnown) return timeline
+  return {
+    ...timeline, conversationId, conversationOrigin, pricingModel, pricingType, pricingCategory, billable,
+  }
+}
+
+function withContact(timeline: MessageTimeline, status: MessageStatusChanged): MessageTimeline {
+  const callbackData = greatestText(timeline.callbackData, status.callbackData)
+  const contactId = greatestText(timeline.contactId, status.recipientId)
+  const contactUserId = greatestText(timeline.contactUserId, status.recipientUserId)
+  const groupId = greatestText(timeline.groupId, status.groupId)
+  const isKnown = callbackData === timeline.callbackData && contactId === timeline.contactId &&
+    contactUserId === timeline.contactUserId && groupId === timeline.groupId
+  return isKnown ? timeline : { ...timeline, callbackData, contactId, contactUserId, groupId }
+}
+
+/** The furthest status wins; one of the same rank may bring an earlier time. Unknown words tell nothing. */
+export function withPayment(timeline: MessageTimeline, payment: PaymentStatusChanged): MessageTimeline {
+  const rank = paymentRank(payment.status)
+  const known = timeline.paymentStatus === null ? 0 : paymentRank(timeline.paymentStatus)
+  if (rank === 0 || rank < known) return rank === 0 ? timeline : withPayer(timeline, payment)
+  const at = payment.envelope.providerTime
+  const paymentAt = rank > known ? at : earliest(timeline.paymentAt, at)
+  const isKnown = rank === known && paymentAt === timeline.paymentAt
+  const paid = isKnown ? timeline : { ...timeline, paymentStatus: payment.status, paymentAt }
+  return withPayer(paid, payment)
+}
+
+function withPayer(timeline: MessageTimeline, payment: PaymentStatusChanged): MessageTimeline {
+  const contactId = greatestText(timeline.contactId, payment.recipientId)
+  const contactUserId = greatestText(timeline.contactUserId, payment.recipientUserId)
+  const isKnown = timeline.outbound && contactId === timeline.contactId &&
+    contactUserId === timeline.contactUserId
+  return isKnown ? timeline : { ...timeline, outbound: true, contactId, contactUserId }
+}
+
+/** Captured beats failed: a customer may pay at the second try. */
+function paymentRank(word: string): number {
+  switch (word) {
+    case 'pending': return 1
+    case 'failed': return 2
+    case 'captured': return 3
+    default: return 0
+  }
+}

@@ -1,0 +1,54 @@
+import { type MessageEvent } from '@wabastream/contracts'
+import { murmur2 } from './murmur2.ts'
+import { utf8Length, writeUtf8 } from './utf8.ts'
+
+/** Which timeline: a message of a number and, in groups, one participant ('' is the message itself). */
+export interface TimelineTarget {
+  readonly number: string
+  readonly messageId: string
+  readonly participant: string
+}
+
+/** Key of timelines, transitions, events and state: netstrings, so that no two targets share one. */
+export function timelineKey({ number, messageId, participant }: TimelineTarget): string {
+  return `${netstring(number)}${netstring(messageId)}${netstring(participant)}`
+}
+
+/** The participant plays no part: all timelines of a message live in one partition. */
+export function partitionOf(
+  { number, messageId }: Pick<TimelineTarget, 'number' | 'messageId'>,
+  partitionCount: number,
+): number {
+  const text = `${netstring(number)}${netstring(messageId)}`
+  if (scratch.length < text.length * UTF8_BYTES_PER_UNIT_MAX) {
+    scratch = new Uint8Array(text.length * UTF8_BYTES_PER_UNIT_MAX)
+  }
+  const hash = murmur2(scratch, writeUtf8(text, scratch, 0))
+  return (hash & 0x7fffffff) % partitionCount
+}
+
+/** The timeline that an event belongs to: what happens to a message is keyed by that message. */
+export function targetOf(event: MessageEvent): TimelineTarget {
+  const { number } = event.data.envelope
+  switch (event.type) {
+    case 'MessageReceived':
+    case 'MessageEchoed':
+    case 'PaymentStatusChanged':
+      return { number, messageId: event.data.messageId, participant: '' }
+    case 'MessageStatusChanged':
+      return { number, messageId: event.data.messageId, participant: event.data.participant }
+    case 'MessageReacted':
+    case 'MessageEdited':
+    case 'MessageRevoked':
+    case 'MessageReplied':
+      return { number, messageId: event.data.targetMessageId, participant: '' }
+  }
+}
+
+const UTF8_BYTES_PER_UNIT_MAX = 3
+// Hashing needs bytes for a moment only; a buffer of its own per call would cost more than the hash.
+let scratch = new Uint8Array(1024)
+
+function netstring(text: string): string {
+  return `${utf8Length(text)}:${text},`
+}
