@@ -1,0 +1,105 @@
+import { recipientFields, toContact } from './customers.ts'
+import { errorItem, failureCodes } from './error-items.ts'
+import { toTimestamp } from './ids.ts'
+import { replyTo } from './inbound.ts'
+import { newMessageId, type Scenario, type Scene, toOccurrence } from './scenario.ts'
+import { type JsonObject, type Parcel } from './traffic.ts'
+
+/** One step of a message: a status word and when it happened. */
+export interface Step {
+  readonly status: string
+  readonly atMs: number
+}
+
+const categories = { marketing: 4, utility: 4, authentication: 2, service: 2 }
+
+/** How it goes after `sent`: delivered, perhaps read, perhaps played; each may be missing. */
+function reachSteps(scene: Scene, sentMs: number): Step[] {
+  const { random } = scene
+  // One phone in twelve is off for hours.
+  const shape = random.chance(0.08)
+    ? { medianMs: 3 * 3_600_000, sigma: 1 }
+    : { medianMs: 2_500, sigma: 1 }
+  const deliveredMs = sentMs + random.logNormalMs(shape)
+  const readMs = deliveredMs + random.logNormalMs({ medianMs: 4 * 60_000, sigma: 1.5 })
+  const isRead = random.chance(0.65)
+  // An open chat is told as read alone.
+  const steps: Step[] = isRead && random.chance(0.08)
+    ? []
+    : [{ status: 'delivered', atMs: deliveredMs }]
+  if (isRead) steps.push({ status: 'read', atMs: readMs })
+  if (isRead && random.chance(0.06)) {
+    const playedMs = readMs + random.logNormalMs({ medianMs: 20_000, sigma: 1 })
+    steps.push({ status: 'played', atMs: playedMs })
+  }
+  return steps
+}
+
+function planSteps(scene: Scene): Step[] {
+  const { random, startMs } = scene
+  const sentMs = startMs + random.logNormalMs({ medianMs: 900, sigma: 0.6 })
+  const sent: Step = { status: 'sent', atMs: sentMs }
+  const failedMs = sentMs + random.logNormalMs({ medianMs: 5_000, sigma: 1.2 })
+  const failed: Step = { status: 'failed', atMs: failedMs }
+  const fate = random.weighted({
+    reaches: 90, silent: 5, refused: 2.5, failsLater: 1.5, conflicts: 0.5, unsent: 1,
+  })
+  switch (fate) {
+    case 'reaches': return [sent, ...reachSteps(scene, sentMs)]
+    case 'silent': return [sent]
+    case 'refused': return [failed]
+    case 'failsLater': return [sent, failed]
+    case 'conflicts': return [sent, failed, { status: 'delivered', atMs: failedMs + 3_000 }]
+    case 'unsent': return reachSteps(scene, sentMs)
+  }
+}
+
+/** Pricing comes with `sent` and with one of `delivered` and `read`. */
+export function billingFields(scene: Scene, index: number): JsonObject {
+  const { random, channel } = scene
+  if (index > 1) return {}
+  const category = random.fork('category').weighted(categories)
+  if (channel.dialect === 'flat') {
+    return {
+      conversation: { id: random.fork('conversation').hex(32), origin: { type: category } },
+      pricing: { pricing_model: 'CBP', billable: true, category },
+    }
+  }
+  const type = category === 'service' ? 'free_customer_service' : 'regular'
+  return { pricing: { billable: type === 'regular', pricing_model: 'PMP', type, category } }
+}
+
+function statusItem(scene: Scene, messageId: string, step: Step, index: number): JsonObject {
+  const { random, customer } = scene
+  const hasCallback = random.fork('callback').chance(0.3)
+  return {
+    id: messageId,
+    status: step.status,
+    timestamp: toTimestamp(step.atMs),
+    ...recipientFields(customer),
+    ...(step.status === 'failed'
+      ? { errors: [errorItem(scene, random.fork('failure').pick(failureCodes))] }
+      : billingFields(scene, index)),
+    ...(hasCallback
+      ? { biz_opaque_callback_data: `campaign=${random.fork('campaign').int(1, 40)}` }
+      : {}),
+  }
+}
+
+/** A template or text of ours, and what becomes of it. */
+export const outboundScenario: Scenario = function outboundScenario(scene) {
+  const messageId = newMessageId(scene, 'outbound')
+  const steps = planSteps(scene)
+  const parcels: Parcel[] = steps.map((step, index) => {
+    const withContact = scene.customer.userId !== null && step.status !== 'failed'
+    const item = statusItem(scene, messageId, step, index)
+    const contact = withContact ? toContact(scene.customer) : null
+    return {
+      channel: scene.channel.name,
+      atMs: step.atMs + scene.random.int(50, 900),
+      occurrences: [toOccurrence(scene, { field: 'messages', list: 'statuses', item, contact })],
+    }
+  })
+  const read = steps.find((step) => step.status === 'read')
+  return read === undefined ? parcels : [...parcels, ...replyTo(scene, messageId, read.atMs)]
+}

@@ -1,0 +1,54 @@
+import { type Agent, type IncomingMessage, request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { type SimulatedWebhook } from './traffic.ts'
+
+export interface Answer {
+  /** 0 when there was none. */
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly retryAfterMs: number | undefined
+}
+
+interface Target {
+  readonly agent: Agent
+  readonly url: string
+  readonly timeoutMs: number
+}
+
+const noAnswer: Answer = { status: 0, headers: {}, retryAfterMs: undefined }
+
+/** One attempt. Never rejects: a broken connection is an answer with status 0. */
+export function postWebhook(webhook: SimulatedWebhook, target: Target): Promise<Answer> {
+  const { url, agent, timeoutMs } = target
+  const send = url.startsWith('https:') ? httpsRequest : httpRequest
+  const { body } = webhook
+  return new Promise((resolve) => {
+    const request = send(new URL(webhook.path, url), {
+      method: 'POST',
+      agent,
+      headers: { ...webhook.headers, 'content-length': body.length },
+      timeout: timeoutMs,
+    })
+    // A refusal may come before the body is through; the broken write after it changes nothing.
+    request.once('response', (response) => {
+      resolve(toAnswer(response))
+      response.resume()
+    })
+    request.once('timeout', () => request.destroy(new Error('timeout')))
+    request.on('error', () => resolve(noAnswer))
+    request.end(body)
+  })
+}
+
+function toAnswer(response: IncomingMessage): Answer {
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(response.headers)) {
+    if (typeof value === 'string') headers[name] = value
+  }
+  const seconds = Number(headers['retry-after'] ?? Number.NaN)
+  return {
+    status: response.statusCode ?? 0,
+    headers,
+    retryAfterMs: Number.isFinite(seconds) ? seconds * 1_000 : undefined,
+  }
+}
