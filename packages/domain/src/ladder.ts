@@ -39,7 +39,10 @@ export function rungTime(timeline: MessageTimeline, rung: Rung): number | null {
   }
 }
 
-/** What to show: the highest rung, but failed where nothing proves a delivery; null when no status is known. */
+/**
+ * What to show: the highest rung, but failed where nothing proves a delivery;
+ * null when no status is known.
+ */
 export function currentStatus(timeline: Ladder): Rung | 'failed' | null {
   if (timeline.failed && timeline.rungs < DELIVERED_BIT) return 'failed'
   return highestRung(timeline.rungs)
@@ -50,7 +53,7 @@ export function isDeliveredImplied({ rungs }: Pick<Ladder, 'rungs'>): boolean {
   return rungs >= READ_BIT && (rungs & DELIVERED_BIT) === 0
 }
 
-/** Both failed and at least delivered: the provider contradicts itself (several devices do that). */
+/** Both failed and at least delivered: the provider contradicts itself (several devices do). */
 export function isConflict(timeline: Ladder): boolean {
   return timeline.failed && timeline.rungs >= DELIVERED_BIT
 }

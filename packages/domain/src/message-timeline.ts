@@ -1,6 +1,6 @@
 import {
-  type MessageEchoed, type MessageEdited, type MessageEvent, type MessageReacted, type MessageReceived,
-  type MessageReplied, type MessageRevoked, type MessageTimeline,
+  type MessageEchoed, type MessageEdited, type MessageEvent, type MessageReacted,
+  type MessageReceived, type MessageReplied, type MessageRevoked, type MessageTimeline,
 } from '@wabastream/contracts'
 import { earliest, greatestText, latest } from './joins.ts'
 import { parseRung } from './ladder.ts'
@@ -22,14 +22,15 @@ export function initialTimeline(first: MessageEvent): MessageTimeline {
 }
 
 /**
- * Folds one event in. A join but for `anchorDay` and `headless`, which the first event settles: neither order
- * nor repetition of events changes the result. Returns the very timeline it got when nothing changes.
+ * Folds one event in. A join but for `anchorDay` and `headless`, which the first event settles:
+ * neither order nor repetition of events changes the result. Returns the very timeline it got
+ * when nothing changes.
  */
 export function evolve(timeline: MessageTimeline, event: MessageEvent): MessageTimeline {
   return withReceipt(withFacts(timeline, event), event.data.envelope.receivedAt)
 }
 
-/** Whether the event is a repetition: all that it tells is known, though it may have come again later. */
+/** Whether all that the event tells is known, though it may have come again later. */
 export function isDuplicate(timeline: MessageTimeline, event: MessageEvent): boolean {
   return withFacts(timeline, event) === timeline
 }
@@ -42,10 +43,10 @@ function withFacts(timeline: MessageTimeline, event: MessageEvent): MessageTimel
     case 'MessageEchoed': return withEchoed(timeline, event.data)
     case 'MessageStatusChanged': return withStatus(timeline, event.data)
     case 'PaymentStatusChanged': return withPayment(timeline, event.data)
-    case 'MessageReacted': return withGroup(withReaction(timeline, event.data), event.data.groupId)
-    case 'MessageEdited': return withGroup(withEdit(timeline, event.data), event.data.groupId)
-    case 'MessageRevoked': return withGroup(withRevocation(timeline, event.data), event.data.groupId)
-    case 'MessageReplied': return withGroup(withReply(timeline, event.data), event.data.groupId)
+    case 'MessageReacted': return withGroup(withReaction(timeline, event.data), event.data)
+    case 'MessageEdited': return withGroup(withEdit(timeline, event.data), event.data)
+    case 'MessageRevoked': return withGroup(withRevocation(timeline, event.data), event.data)
+    case 'MessageReplied': return withGroup(withReply(timeline, event.data), event.data)
   }
 }
 
@@ -102,7 +103,8 @@ function withReaction(timeline: MessageTimeline, reacted: MessageReacted): Messa
   const isAtSameTime = reacted.envelope.providerTime === timeline.reactedAt
   if (!isLater && !isAtSameTime) return timeline
   const stands = isLater ? reaction : greatestText(timeline.reaction, reaction)
-  return !isLater && stands === timeline.reaction ? timeline : { ...timeline, reactedAt, reaction: stands }
+  if (!isLater && stands === timeline.reaction) return timeline
+  return { ...timeline, reactedAt, reaction: stands }
 }
 
 /** Only its sender can edit a message, so the edit tells who that was. */
@@ -133,12 +135,15 @@ function withSender(timeline: MessageTimeline, isBusiness: boolean): MessageTime
   return timeline.inbound ? timeline : { ...timeline, inbound: true }
 }
 
-function withGroup(timeline: MessageTimeline, given: string | null): MessageTimeline {
-  const groupId = greatestText(timeline.groupId, given)
+function withGroup(
+  timeline: MessageTimeline,
+  given: { readonly groupId: string | null },
+): MessageTimeline {
+  const groupId = greatestText(timeline.groupId, given.groupId)
   return groupId === timeline.groupId ? timeline : { ...timeline, groupId }
 }
 
-/** Where a message's timeline naturally starts; anything else may be about an older, forgotten one. */
+/** Where a message's timeline starts; anything else may be about an older, forgotten one. */
 function isOrigin(event: MessageEvent): boolean {
   switch (event.type) {
     case 'MessageReceived':

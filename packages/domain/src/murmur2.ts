@@ -2,7 +2,7 @@ const SEED = 0x9747b28c
 const MULTIPLIER = 0x5bd1e995
 const SHIFT = 24
 
-/** The hash of Kafka's default partitioner, over the first `length` bytes. A signed 32-bit number. */
+/** The hash of Kafka's default partitioner, over the first `length` bytes: 32 bits, signed. */
 export function murmur2(bytes: Uint8Array, length: number): number {
   let hash = SEED ^ length
   const whole = length & ~3

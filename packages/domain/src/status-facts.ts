@@ -6,8 +6,11 @@ import { parseRung, rungBit, rungTime } from './ladder.ts'
 
 // Each function returns the very timeline it got when the event adds nothing to it.
 
-/** A word that nobody knows yet tells nothing about the message: not even its companions are taken. */
-export function withStatus(timeline: MessageTimeline, status: MessageStatusChanged): MessageTimeline {
+/** A word that nobody knows yet tells nothing: not even its companions are taken. */
+export function withStatus(
+  timeline: MessageTimeline,
+  status: MessageStatusChanged,
+): MessageTimeline {
   const told = withStatusWord(timeline, status)
   return told === undefined ? timeline : withContact(withPricing(told, status), status)
 }
@@ -20,8 +23,7 @@ function withStatusWord(
   switch (status) {
     case 'failed': return withFailure(timeline, at, errors)
     case 'deleted': return withDeletion(timeline, at)
-    case 'warning':
-      return timeline.warned && timeline.outbound ? timeline : { ...timeline, warned: true, outbound: true }
+    case 'warning': return withWarning(timeline)
     default: {
       const rung = parseRung(status)
       return rung === undefined ? undefined : withRung(timeline, rung, at)
@@ -30,16 +32,26 @@ function withStatusWord(
 }
 
 /** Only the business's messages climb the ladder. A rung without a time is still a rung. */
-export function withRung(timeline: MessageTimeline, rung: Rung, at: number | null): MessageTimeline {
+export function withRung(
+  timeline: MessageTimeline,
+  rung: Rung,
+  at: number | null,
+): MessageTimeline {
   const rungs = timeline.rungs | rungBit(rung)
-  const first = earliest(rungTime(timeline, rung), at)
-  if (rungs === timeline.rungs && first === rungTime(timeline, rung) && timeline.outbound) return timeline
+  const known = rungTime(timeline, rung)
+  const first = earliest(known, at)
+  if (rungs === timeline.rungs && first === known && timeline.outbound) return timeline
   switch (rung) {
     case 'sent': return { ...timeline, outbound: true, rungs, sentAt: first }
     case 'delivered': return { ...timeline, outbound: true, rungs, deliveredAt: first }
     case 'read': return { ...timeline, outbound: true, rungs, readAt: first }
     case 'played': return { ...timeline, outbound: true, rungs, playedAt: first }
   }
+}
+
+function withWarning(timeline: MessageTimeline): MessageTimeline {
+  if (timeline.warned && timeline.outbound) return timeline
+  return { ...timeline, outbound: true, warned: true }
 }
 
 function withFailure(
@@ -75,7 +87,8 @@ function withPricing(timeline: MessageTimeline, status: MessageStatusChanged): M
     pricingCategory === timeline.pricingCategory && billable === timeline.billable
   if (isKnown) return timeline
   return {
-    ...timeline, conversationId, conversationOrigin, pricingModel, pricingType, pricingCategory, billable,
+    ...timeline, conversationId, conversationOrigin,
+    pricingModel, pricingType, pricingCategory, billable,
   }
 }
 
@@ -89,11 +102,18 @@ function withContact(timeline: MessageTimeline, status: MessageStatusChanged): M
   return isKnown ? timeline : { ...timeline, callbackData, contactId, contactUserId, groupId }
 }
 
-/** The furthest status wins; one of the same rank may bring an earlier time. Unknown words tell nothing. */
-export function withPayment(timeline: MessageTimeline, payment: PaymentStatusChanged): MessageTimeline {
+/**
+ * The furthest status wins; one of the same rank may bring an earlier time. Unknown words tell
+ * nothing.
+ */
+export function withPayment(
+  timeline: MessageTimeline,
+  payment: PaymentStatusChanged,
+): MessageTimeline {
   const rank = paymentRank(payment.status)
   const known = timeline.paymentStatus === null ? 0 : paymentRank(timeline.paymentStatus)
-  if (rank === 0 || rank < known) return rank === 0 ? timeline : withPayer(timeline, payment)
+  if (rank === 0) return timeline
+  if (rank < known) return withPayer(timeline, payment)
   const at = payment.envelope.providerTime
   const paymentAt = rank > known ? at : earliest(timeline.paymentAt, at)
   const isKnown = rank === known && paymentAt === timeline.paymentAt

@@ -2,14 +2,14 @@ import { type MessageEvent } from '@wabastream/contracts'
 import { murmur2 } from './murmur2.ts'
 import { utf8Length, writeUtf8 } from './utf8.ts'
 
-/** Which timeline: a message of a number and, in groups, one participant ('' is the message itself). */
+/** A message of a number and, in groups, one participant; '' is the message itself. */
 export interface TimelineTarget {
   readonly number: string
   readonly messageId: string
   readonly participant: string
 }
 
-/** Key of timelines, transitions, events and state: netstrings, so that no two targets share one. */
+/** Key of timelines, transitions, events and state: netstrings, so no two targets share one. */
 export function timelineKey({ number, messageId, participant }: TimelineTarget): string {
   return `${netstring(number)}${netstring(messageId)}${netstring(participant)}`
 }
@@ -46,7 +46,7 @@ export function targetOf(event: MessageEvent): TimelineTarget {
 }
 
 const UTF8_BYTES_PER_UNIT_MAX = 3
-// Hashing needs bytes for a moment only; a buffer of its own per call would cost more than the hash.
+// Hashing needs bytes for a moment only; a buffer per call would cost more than the hash.
 let scratch = new Uint8Array(1024)
 
 function netstring(text: string): string {

@@ -4,8 +4,8 @@ import {
 import { highestRung, isConflict, parseRung, rungBit, rungTime } from './ladder.ts'
 
 /**
- * What changed of the status, from one event to the next; empty for all that changes none. Over the whole life of
- * a timeline each (kind, rung) comes at most once. What a history synchronisation tells is not news.
+ * What changed of the status by one event; empty when nothing did. Over the whole life of a
+ * timeline each (kind, rung) comes at most once. What a history synchronisation tells is not news.
  */
 export function decideTransitions(
   before: MessageTimeline | undefined,
@@ -46,6 +46,7 @@ function toTransition({ before, after, kind, rung, envelope }: {
   readonly envelope: MessageEvent['data']['envelope']
 }): StatusTransition {
   const at = rung === 'failed' ? after.failedAt : rungTime(after, rung)
+  const isUpToDelivered = rung === 'sent' || rung === 'delivered'
   return {
     number: after.number,
     messageId: after.messageId,
@@ -56,7 +57,7 @@ function toTransition({ before, after, kind, rung, envelope }: {
     at,
     receivedAt: envelope.receivedAt,
     sinceSentMs: rung === 'sent' ? null : elapsed(after.sentAt, at),
-    sinceDeliveredMs: rung === 'sent' || rung === 'delivered' ? null : elapsed(after.deliveredAt, at),
+    sinceDeliveredMs: isUpToDelivered ? null : elapsed(after.deliveredAt, at),
     failureCode: kind === 'failed' || kind === 'conflicted' ? after.failureCode : null,
     anchorDay: after.anchorDay,
     eventId: envelope.eventId,

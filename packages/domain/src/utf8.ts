@@ -2,7 +2,7 @@ const SURROGATES_FIRST = 0xd800
 const SURROGATES_END = 0xe000
 const REPLACEMENT = 0xfffd
 
-/** Bytes that `text` takes in UTF-8; a lone surrogate counts as the replacement character that it becomes. */
+/** Bytes that `text` takes in UTF-8; a lone surrogate counts as the U+FFFD that it becomes. */
 export function utf8Length(text: string): number {
   const { length } = text
   for (let index = 0; index < length; index += 1) {
@@ -23,8 +23,8 @@ export function writeUtf8(text: string, target: Uint8Array, offset: number): num
 }
 
 /**
- * Whether `left` sorts behind `right` in UTF-8, as databases compare. JavaScript's own order differs:
- * it puts astral characters, being surrogates, before U+E000.
+ * Whether `left` sorts behind `right` in UTF-8, as databases compare. JavaScript's own order
+ * differs: it puts astral characters, being surrogates, before U+E000.
  */
 export function isGreaterText(left: string, right: string): boolean {
   const shared = Math.min(left.length, right.length)

@@ -6,7 +6,9 @@ const RECEIVED_FROM_MS = Date.UTC(2026, 0, 1)
 const RECEIVED_SPAN_MS = 3 * 86_400_000
 
 /** Values from small pools, so that equal ones, ties and duplicates are common. */
-const at = fc.option(fc.integer({ min: 0, max: 5 }).map((second) => RECEIVED_FROM_MS + second * 1_000))
+const at = fc.option(
+  fc.integer({ min: 0, max: 5 }).map((second) => RECEIVED_FROM_MS + second * 1_000),
+)
 const emoji = fc.constantFrom(null, '', '👍', '\uFFFC', '❤️', '😂')
 const hex = fc.nat().map((value) => value.toString(16).padStart(32, '0'))
 const text = (...words: string[]) => fc.constantFrom(null, ...words)

@@ -1,0 +1,80 @@
+import { describe, expect, it } from '@jest/globals'
+import {
+  type MessageEvent, type MessageTimeline, type StatusTransition,
+} from '@wabastream/contracts'
+import { anEcho, aStatus } from '@wabastream/testing'
+import { evolve, initialTimeline } from './message-timeline.ts'
+import { decideTransitions } from './transitions.ts'
+
+const NOON = Date.UTC(2026, 4, 1, 12)
+
+function decideAll(events: readonly MessageEvent[]): readonly StatusTransition[] {
+  let before: MessageTimeline | undefined
+  return events.flatMap((event) => {
+    const after = evolve(before ?? initialTimeline(event), event)
+    const transitions = decideTransitions(before, after, event)
+    before = after
+    return transitions
+  })
+}
+
+const at = (second: number) => ({ providerTime: NOON + second * 1_000 })
+const steps = (transitions: readonly StatusTransition[]) =>
+  transitions.map(({ kind, rung, previousRung }) => [kind, rung, previousRung])
+
+describe('decideTransitions', () => {
+  it('tells each rung reached, with the time that it took', () => {
+    const [sent, delivered, read] = decideAll(
+      [aStatus('sent', at(0)), aStatus('delivered', at(2)), aStatus('read', at(9))],
+    )
+    expect(sent).toMatchObject({
+      kind: 'advanced', rung: 'sent', previousRung: null, sinceSentMs: null,
+    })
+    expect(delivered).toMatchObject({
+      kind: 'advanced', sinceSentMs: 2_000, sinceDeliveredMs: null,
+    })
+    expect(read).toMatchObject({
+      previousRung: 'delivered', sinceSentMs: 9_000, sinceDeliveredMs: 7_000,
+    })
+  })
+
+  it('tells a rung that comes after a higher one as filled in', () => {
+    expect(steps(decideAll([aStatus('read', at(9)), aStatus('delivered', at(2))]))).toEqual([
+      ['advanced', 'read', null], ['filled_in', 'delivered', 'read'],
+    ])
+  })
+
+  it('says nothing of duplicates, of earlier times and of unknown words', () => {
+    expect(steps(decideAll([
+      aStatus('sent', at(3)), aStatus('sent', at(3)), aStatus('sent', at(1)),
+      aStatus('in_orbit', at(4)),
+    ]))).toEqual([['advanced', 'sent', null]])
+  })
+
+  it('tells a failure once, with its code', () => {
+    const errors = [{ code: 131049, title: null, message: null, details: null, href: null }]
+    const failures = decideAll([
+      aStatus('sent', at(0)), aStatus('failed', at(1), { errors }), aStatus('failed', at(2)),
+    ])
+    expect(failures[1]).toMatchObject({
+      kind: 'failed', rung: 'failed', previousRung: 'sent', failureCode: 131049, sinceSentMs: 1_000,
+    })
+    expect(failures).toHaveLength(2)
+  })
+
+  it('tells a conflict once, at whichever side came second', () => {
+    expect(steps(decideAll([aStatus('failed'), aStatus('delivered'), aStatus('read')]))).toEqual([
+      ['failed', 'failed', null], ['advanced', 'delivered', null],
+      ['conflicted', 'delivered', null], ['advanced', 'read', 'delivered'],
+    ])
+    expect(steps(decideAll([aStatus('read'), aStatus('failed')]))).toEqual([
+      ['advanced', 'read', null], ['failed', 'failed', 'read'], ['conflicted', 'failed', 'read'],
+    ])
+  })
+
+  it('takes a history for no news, and what it told for known', () => {
+    expect(steps(decideAll([
+      anEcho({ historical: true, historicalStatus: 'read' }), aStatus('read'), aStatus('sent'),
+    ]))).toEqual([['filled_in', 'sent', 'read']])
+  })
+})
