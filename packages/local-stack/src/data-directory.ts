@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { killGroup } from './guarded-process.ts'
+
+const LEFTOVER_TIMEOUT_MS = 20_000
+const POLL_MS = 200
+const run = promisify(execFile)
+
+interface Owner {
+  readonly owner: number
+  readonly parts: readonly number[]
+}
+
+export interface DataDirectory {
+  recordParts(pids: readonly number[]): Promise<void>
+  release(): Promise<void>
+}
+
+/**
+ * Takes the folder for this process. Throws when another running stack has it. Parts that a killed
+ * stack left behind are ending by themselves: they are waited for, and killed when they take too long.
+ */
+export async function takeDataDirectory(directory: string): Promise<DataDirectory> {
+  await mkdir(directory, { recursive: true })
+  const file = `${directory}/stack.json`
+  const previous = await readOwner(file)
+  if (previous) {
+    if (previous.owner !== process.pid && (await mentions(previous.owner, ''))) {
+      if (await anyMentions(previous.parts, directory)) {
+        throw new DataDirectoryTakenError(directory, previous.owner)
+      }
+    }
+    await waitForLeftovers(previous.parts, directory)
+  }
+  const recordParts = (parts: readonly number[]): Promise<void> =>
+    writeFile(file, JSON.stringify({ owner: process.pid, parts }))
+  await recordParts([])
+  return { recordParts, release: () => rm(file, { force: true }) }
+}
+
+export class DataDirectoryTakenError extends Error {
+  readonly code = 'data_directory_taken'
+
+  constructor(directory: string, owner: number) {
+    super(`${directory} is used by another stack (process ${owner}): stop it, or use another folder.`)
+  }
+}
+
+async function waitForLeftovers(pids: readonly number[], directory: string): Promise<void> {
+  const deadline = Date.now() + LEFTOVER_TIMEOUT_MS
+  while (await anyMentions(pids, directory)) {
+    if (Date.now() > deadline) {
+      for (const pid of pids) if (await mentions(pid, directory)) killGroup(pid)
+    }
+    await delay(POLL_MS)
+  }
+}
+
+async function anyMentions(pids: readonly number[], text: string): Promise<boolean> {
+  for (const pid of pids) if (await mentions(pid, text)) return true
+  return false
+}
+
+/** Whether the process runs and has the text in its command line: a pid alone may be another's by now. */
+async function mentions(pid: number, text: string): Promise<boolean> {
+  const { stdout } = await run('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => ({ stdout: '' }))
+  return stdout.trim() !== '' && stdout.includes(text)
+}
+
+async function readOwner(file: string): Promise<Owner | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  if (text === '') return undefined
+  const value: unknown = JSON.parse(text)
+  return isOwner(value) ? value : undefined
+}
+
+function isOwner(value: unknown): value is Owner {
+  return typeof value === 'object' && value !== null
+    && 'owner' in value && typeof value.owner === 'number'
+    && 'parts' in value && Array.isArray(value.parts)
+    && value.parts.every((part) => typeof part === 'number')
+}

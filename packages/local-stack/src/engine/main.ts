@@ -1,0 +1,16 @@
+// The process that owns the ClickHouse folder: `node main.ts FOLDER PORT`. Ends on SIGTERM, data kept.
+import { createHttpInterface } from './http-interface.ts'
+import { openEngine } from './native-engine.ts'
+
+const [directory, port] = process.argv.slice(2)
+if (!directory || !port) throw new Error('usage: node main.ts FOLDER PORT')
+
+const engine = openEngine(directory)
+const server = createHttpInterface(engine)
+server.listen(Number(port), '127.0.0.1')
+
+process.once('SIGTERM', () => {
+  server.close()
+  server.closeIdleConnections()
+  void engine.close().then(() => process.exit(0))
+})

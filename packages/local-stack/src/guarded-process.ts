@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+
+const STOP_TIMEOUT_MS = 20_000
+const POLL_MS = 100
+const LOG_TAIL_CHARACTERS = 1500
+
+/**
+ * Runs a command and ends it when standard input closes: on stop(), and also when this process dies
+ * in whatever way. A shell does that for a few hundred kilobytes, also for programs we cannot change.
+ */
+const GUARD = `
+exec 3<&0
+"$@" </dev/null 3<&- &
+child=$!
+( read -r _ <&3; kill -TERM "$child" 2>/dev/null ) &
+watcher=$!
+exec 3<&-
+wait "$child"
+code=$?
+kill "$watcher" 2>/dev/null
+exit "$code"
+`
+
+export interface GuardedCommand {
+  readonly name: string
+  readonly command: string
+  readonly args: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+  readonly logFile: string
+}
+
+export interface GuardedProcess {
+  readonly name: string
+  /** The process group: the command and its guard. */
+  readonly pid: number
+  /** Settles when the process has ended, wanted or not. */
+  readonly ended: Promise<string>
+  /** Resolves when `isReady` says so. Throws, with the end of the log, when the process ends or time runs out. */
+  waitUntilReady(isReady: () => Promise<boolean>, timeoutMs: number): Promise<void>
+  /** Asks it to end and waits; kills it when it does not. */
+  stop(): Promise<void>
+}
+
+/** Starts the command in a process group of its own, so that Ctrl-C in the terminal does not reach it. */
+export async function startGuardedProcess(options: GuardedCommand): Promise<GuardedProcess> {
+  const log = openSync(options.logFile, 'a')
+  const child = spawn('/bin/sh', ['-c', GUARD, options.name, options.command, ...options.args], {
+    detached: true,
+    stdio: ['pipe', log, log],
+    env: { ...process.env, ...options.environment },
+  })
+  closeSync(log)
+  const lifeline = child.stdin
+  if (!lifeline) throw new Error(`${options.name} was started without standard input`)
+  lifeline.on('error', () => undefined)
+  const exit = once(child, 'exit')
+  await once(child, 'spawn')
+  const pid = child.pid ?? 0
+  let hasEnded = false
+  const ended = exit.then(([code, signal]: unknown[]) => {
+    hasEnded = true
+    return `${options.name} ended with ${String(signal ?? code)}`
+  })
+
+  async function waitUntilReady(isReady: () => Promise<boolean>, timeoutMs: number): Promise<void> {
+    const deadline = Date.now() + timeoutMs
+    while (!hasEnded && Date.now() < deadline) {
+      if (await isReady().catch(() => false)) return
+      await delay(POLL_MS)
+    }
+    const problem = hasEnded ? await ended : `${options.name} is not ready after ${timeoutMs} ms`
+    const tail = (await readFile(options.logFile, 'utf8')).slice(-LOG_TAIL_CHARACTERS)
+    throw new Error(`${problem}. The end of ${options.logFile}:\n${tail}`)
+  }
+
+  async function stop(): Promise<void> {
+    lifeline.end()
+    const outcome = await Promise.race([ended, delay(STOP_TIMEOUT_MS, undefined, { ref: false })])
+    if (outcome === undefined) {
+      killGroup(pid)
+      await ended
+    }
+  }
+
+  return { name: options.name, pid, ended, waitUntilReady, stop }
+}
+
+/** Kills a whole process group at once; one that is gone is no error. */
+export function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // Already gone.
+  }
+}

@@ -1,0 +1,2 @@
+export { type LocalStack, type LocalStackOptions, startLocalStack } from './local-stack.ts'
+export { defaultPorts, findFreePorts, type LocalStackPorts } from './ports.ts'

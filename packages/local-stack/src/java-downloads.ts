@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+
+const pomPath = fileURLToPath(new URL('../pom.xml', import.meta.url))
+const cacheDirectory = fileURLToPath(new URL('../../../.cache/java/', import.meta.url))
+
+export interface JavaDownloads {
+  readonly kafkaLibraries: string
+  readonly schemaRegistry: string
+}
+
+/**
+ * Kafka's and the registry's files, fetched by Maven once per content of pom.xml.
+ * Throws with Maven's own words when it cannot fetch them.
+ */
+export async function ensureJavaDownloads(onProgress: (line: string) => void): Promise<JavaDownloads> {
+  const digest = createHash('sha256').update(await readFile(pomPath)).digest('hex').slice(0, 12)
+  const directory = `${cacheDirectory}${digest}`
+  if (!existsSync(directory)) {
+    onProgress('fetching Kafka and the schema registry with Maven (about 200 MB, once)')
+    await fetchInto(directory)
+  }
+  return { kafkaLibraries: `${directory}/kafka`, schemaRegistry: `${directory}/schema-registry` }
+}
+
+/** Renames into place at the end: two runs at once do not meet, and half a download is never used. */
+async function fetchInto(directory: string): Promise<void> {
+  const partial = `${directory}.${process.pid}`
+  await mkdir(partial, { recursive: true })
+  try {
+    await runMaven(['-q', '-B', '-f', pomPath, 'generate-resources', `-Ddownloads=${partial}`])
+    await rename(partial, directory).catch((error: unknown) => {
+      if (!existsSync(directory)) throw error
+    })
+  } finally {
+    await rm(partial, { recursive: true, force: true })
+  }
+}
+
+function runMaven(args: readonly string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const maven = spawn('mvn', args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    const collect = (chunk: Buffer): void => {
+      output = (output + chunk.toString('utf8')).slice(-4000)
+    }
+    maven.stdout.on('data', collect)
+    maven.stderr.on('data', collect)
+    maven.once('error', (cause) => {
+      reject(new Error('Maven (mvn) cannot be run: install Maven 3.8 or newer.', { cause }))
+    })
+    maven.once('close', (code) => {
+      if (code === 0) resolve()
+      else reject(new Error(`Maven could not fetch Kafka and the schema registry:\n${output}`))
+    })
+  })
+}

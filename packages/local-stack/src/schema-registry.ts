@@ -1,0 +1,52 @@
+import { mkdir } from 'node:fs/promises'
+import { type GuardedProcess, startGuardedProcess } from './guarded-process.ts'
+import { javaCommand } from './java-command.ts'
+
+const READY_TIMEOUT_MS = 120_000
+const PROBE_TIMEOUT_MS = 2000
+
+export interface SchemaRegistryOptions {
+  readonly application: string
+  readonly directory: string
+  readonly port: number
+}
+
+export function schemaRegistryUrl(port: number): string {
+  return `http://127.0.0.1:${port}/apis/ccompat/v7`
+}
+
+/** A real Apicurio registry with its schemas in a file, so that ids outlive a restart. */
+export async function startSchemaRegistry(options: SchemaRegistryOptions): Promise<GuardedProcess> {
+  const { application, directory, port } = options
+  await mkdir(directory, { recursive: true })
+  const registry = await startGuardedProcess({
+    name: 'schema-registry',
+    command: javaCommand(),
+    args: [
+      '-Xms64m', '-Xmx192m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1',
+      '-XX:+ExitOnOutOfMemoryError', '-cp', `${application}/*:${application}/lib/*`,
+      `-Dwabastream.directory=${directory}`, 'io.quarkus.runner.GeneratedMain',
+    ],
+    environment: {
+      REGISTRY_DATASOURCE_URL: `jdbc:h2:file:${directory}/registry`,
+      QUARKUS_HTTP_HOST: '127.0.0.1',
+      QUARKUS_HTTP_PORT: String(port),
+      QUARKUS_LOG_LEVEL: 'WARN',
+      LOG_LEVEL: 'WARN',
+      REGISTRY_LOG_LEVEL: 'WARN',
+    },
+    logFile: `${directory}/schema-registry.log`,
+  })
+  await registry.waitUntilReady(() => answers(`${schemaRegistryUrl(port)}/subjects`), READY_TIMEOUT_MS)
+    .catch(async (error: unknown) => {
+      await registry.stop()
+      throw error
+    })
+  return registry
+}
+
+async function answers(url: string): Promise<boolean> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) })
+  await response.arrayBuffer()
+  return response.ok
+}
