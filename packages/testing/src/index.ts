@@ -3,6 +3,11 @@ export {
   anEcho, anEdit, anEnvelope, aPayment, aReaction, aReceivedMessage, aReply, aRevocation, aStatus,
 } from './event-builders.ts'
 export { eventually } from './eventually.ts'
+export { createInMemoryStateStore } from './in-memory-state-store.ts'
 export { type StackAddresses, stackFromEnv } from './stack-from-env.ts'
 export { type Fact, readFacts } from './oracle/facts.ts'
 export { expectTimelines, type OracleTimeline } from './oracle/oracle.ts'
+export {
+  findFreePort, type ServiceProcess, type ServiceProcessOptions, startServiceProcess,
+} from './service-process.ts'
+export { type ConformanceCase, stateStoreCases } from './state-store-cases.ts'

@@ -76,8 +76,10 @@ function messageFacts(item: Json, place: Place): readonly Fact[] {
     case 'revoke': return [about(child(item, 'revoke')['original_message_id'], 'revoked')]
     default: {
       const answered = textOf(child(item, 'context')['id'])
+      const known = historical && fromBusiness ? textOf(child(item, 'history_context')['status']) : null
       return [
         about(item['id'], 'message'), ...(answered === null ? [] : [about(answered, 'replied')]),
+        ...(known === null ? [] : [{ ...about(item['id'], known.toLowerCase()), atMs: null }]),
       ]
     }
   }
