@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { zstdCompress, zstdDecompress } from 'node:zlib'
+import { promisify } from 'node:util'
+import { haltOutOfRange } from './consumer-group.ts'
+import { FetchedBatch } from './fetched-batch.ts'
+import { groupByPartition } from './group-by-partition.ts'
+import { type ClusterClass, type InstrumentationEmitterClass } from './internals.ts'
+import {
+  createProduceRequest, createRequestFrame, type EncodedFrame, type LookupCodec,
+} from './produce-request.ts'
+import { createDecodeRecords } from './record-batches.ts'
+import { quietRequestQueue } from './request-queue.ts'
+
+/** The one version that the replacements were made for. */
+export const KAFKAJS_VERSION = '2.2.4'
+
+/** Files of kafkajs/src that are replaced, amended or used past the public API: SHA-256 of each. */
+export const knownFiles: Readonly<Record<string, string>> = {
+  'protocol/requests/produce/v3/request.js':
+    '993a3db997827088f5acb08cacf3c67a99ec2886303ff465d244329b8a1c7f99',
+  'protocol/request.js': '2270900ca6474026c11957fe71ac586881985460ed2554db22ad8870dcaff634',
+  'protocol/requests/fetch/v4/decodeMessages.js':
+    'd9fede59bebf84ee15169d0ecc54df594a11722b6ba8d5db535ed1d8548d4fcc',
+  'consumer/batch.js': '04ee8657247441599f200af5871ce6b3c4463abe941b97405502f8f5f683face',
+  'producer/groupMessagesPerPartition.js':
+    'ea72357721fbf67770b5e06b9bf4260faa1e60f3affb556bff2cc7892c1881fb',
+  'network/requestQueue/index.js':
+    'b55986089c14f8f7bfc377922e2e65b3e4c1e7c7af2752d3b10a75dfe9e9260c',
+  'consumer/consumerGroup.js': 'f3e461738585a8dc6574c647123a18afc732f81cdee4f9f7bb62e4aa1dffbfbb',
+  'cluster/index.js': '3831a6845e4e9fb0de73d5ff50a3695974fb8a927acde677c524fe1c362bd57d',
+  'broker/index.js': '9cbea8898528c439c213080f99d86974460114f81b5034c49aeb593a0337ca90',
+}
+
+/** The client with our wire codec in it, and the parts of it that are not public. */
+export interface WiredKafkajs {
+  readonly kafkajs: typeof import('kafkajs')
+  readonly Cluster: ClusterClass
+  readonly InstrumentationEmitter: InstrumentationEmitterClass
+  readonly FetchedBatch: typeof FetchedBatch
+}
+
+/** Refuses to go on: the client is not the one that the replacements were made for. */
+export class UnknownKafkajs extends Error {
+  override readonly name = 'UnknownKafkajs'
+  readonly code = 'unknown_kafkajs'
+}
+
+interface Installation {
+  /** Resolves kafkajs and holds the cache that it is loaded into. */
+  readonly require: NodeJS.Require
+}
+
+/** Where kafkajs/src lies. Throws UnknownKafkajs unless it is the known one and not loaded yet. */
+export function assertReplaceable({ require }: Installation): string {
+  const manifest = require.resolve('kafkajs/package.json')
+  const { version } = require(manifest)
+  if (version !== KAFKAJS_VERSION) {
+    throw new UnknownKafkajs(`kafkajs is ${version}; the wire codec is made for ${KAFKAJS_VERSION}`)
+  }
+  const source = join(dirname(manifest), 'src')
+  if (require.cache[join(source, 'index.js')] !== undefined) {
+    throw new UnknownKafkajs('kafkajs was loaded before its wire codec could be installed')
+  }
+  for (const [file, known] of Object.entries(knownFiles)) {
+    const hash = createHash('sha256').update(readFileSync(join(source, file))).digest('hex')
+    if (hash !== known) throw new UnknownKafkajs(`kafkajs/src/${file} is not the file known`)
+  }
+  return source
+}
+
+function replaceExports(
+  require: NodeJS.Require, path: string, replace: (shipped: never) => unknown,
+): void {
+  const shipped = require(path)
+  const cached = require.cache[path]
+  if (cached === undefined) throw new UnknownKafkajs(`${path} is not in the module cache`)
+  cached.exports = replace(shipped as never)
+}
+
+const compressZstd = promisify(zstdCompress)
+const decompressZstd = promisify(zstdDecompress)
+const zstd = {
+  compress: async (frame: EncodedFrame) => await compressZstd(frame.buffer),
+  decompress: async (bytes: Buffer) => await decompressZstd(bytes),
+}
+
+/**
+ * Loads kafkajs with our modules in place of its own. Node's require only: the replacements
+ * stand in the CommonJS cache before kafkajs reads them, whoever loads it later.
+ */
+export function installWireCodec(installation: Installation): WiredKafkajs {
+  const { require } = installation
+  const source = assertReplaceable(installation)
+  const from = (file: string): string => join(source, file)
+  const compression = require(from('protocol/message/compression/index.js'))
+  const lookupCodec: LookupCodec = (type) => compression.lookupCodec(type)
+  compression.Codecs[compression.Types.ZSTD] = () => zstd
+  // v4..v7 of the produce request read v3 when they are first used, which is after this.
+  replaceExports(require, from('protocol/requests/produce/v3/request.js'), () =>
+    createProduceRequest(lookupCodec))
+  replaceExports(require, from('protocol/request.js'), createRequestFrame)
+  replaceExports(require, from('protocol/requests/fetch/v4/decodeMessages.js'), () =>
+    createDecodeRecords(lookupCodec))
+  replaceExports(require, from('consumer/batch.js'), () => FetchedBatch)
+  replaceExports(require, from('producer/groupMessagesPerPartition.js'), () => groupByPartition)
+  replaceExports(require, from('network/requestQueue/index.js'), quietRequestQueue)
+  replaceExports(require, from('consumer/consumerGroup.js'), haltOutOfRange)
+  return {
+    kafkajs: require('kafkajs'),
+    Cluster: require(from('cluster/index.js')),
+    InstrumentationEmitter: require(from('instrumentation/emitter.js')),
+    FetchedBatch,
+  }
+}
+
+let installed: WiredKafkajs | undefined
+
+/** Installs once in a process. */
+export function wiredKafkajs(): WiredKafkajs {
+  installed ??= installWireCodec({ require: createRequire(import.meta.url) })
+  return installed
+}

@@ -1,0 +1,140 @@
+import { crc32c } from './crc32c.ts'
+import { FetchedRecord, MalformedRecord } from './fetched-record.ts'
+import { type LookupCodec } from './produce-request.ts'
+import { readVarint, readVarlong, varintEnd } from './varint.ts'
+
+const BATCH_HEADER_SIZE = 61
+const LENGTH_FIELDS_SIZE = 12
+const MAGIC_AT = 16
+const MAGIC = 2
+
+/** The part of the client's decoder that is used here. */
+export interface FetchDecoder {
+  readonly buffer: Buffer
+  offset: number
+}
+
+/** One record batch of a fetch. `from..to` are its records in the list of all. */
+export interface BatchSpan {
+  readonly baseOffset: number
+  readonly lastOffset: number
+  readonly producerId: number
+  readonly isTransactional: boolean
+  readonly isControl: boolean
+  readonly from: number
+  readonly to: number
+}
+
+/** What a fetch holds of one partition, control and aborted records included. */
+export interface FetchedRecords {
+  readonly records: readonly FetchedRecord[]
+  readonly batches: readonly BatchSpan[]
+}
+
+/** A batch that must not be used: damaged, or in a format that no broker in use writes. */
+export class CorruptBatch extends Error {
+  override readonly name = 'CorruptBatch'
+  /** Tells the client not to fetch it again by itself. */
+  readonly retriable = false
+}
+
+interface BatchHeader {
+  readonly start: number
+  readonly end: number
+  readonly attributes: number
+  readonly baseOffset: number
+  readonly baseTimestamp: number
+  readonly maxTimestamp: number
+  readonly count: number
+}
+
+const int64 = (buffer: Buffer, at: number): number =>
+  buffer.readInt32BE(at) * 4294967296 + buffer.readUInt32BE(at + 4)
+
+function readHeader(buffer: Buffer, start: number): BatchHeader {
+  const end = start + LENGTH_FIELDS_SIZE + buffer.readInt32BE(start + 8)
+  const header = {
+    start,
+    end,
+    attributes: buffer.readInt16BE(start + 21),
+    baseOffset: int64(buffer, start),
+    baseTimestamp: int64(buffer, start + 27),
+    maxTimestamp: int64(buffer, start + 35),
+    count: buffer.readInt32BE(start + 57),
+  }
+  if (buffer[start + MAGIC_AT] !== MAGIC) {
+    throw new CorruptBatch(`batch at offset ${header.baseOffset} has an unknown format`)
+  }
+  if (crc32c(buffer, start + 21, end) !== buffer.readUInt32BE(start + 17)) {
+    throw new CorruptBatch(`checksum of the batch at offset ${header.baseOffset} is wrong`)
+  }
+  return header
+}
+
+function readRecords(
+  buffer: Buffer, range: { readonly start: number; readonly end: number },
+  header: BatchHeader, into: FetchedRecord[],
+): void {
+  const { baseOffset, baseTimestamp, count } = header
+  const appendTimestamp = (header.attributes & 8) === 0 ? -1 : header.maxTimestamp
+  let at = range.start
+  for (let i = 0; i < count; i++) {
+    const size = readVarint(buffer, at)
+    const next = varintEnd + size
+    if (size < 0 || next > range.end) throw new MalformedRecord()
+    const delta = readVarlong(buffer, varintEnd + 1)
+    const offset = baseOffset + readVarint(buffer, varintEnd)
+    const timestamp = appendTimestamp >= 0 ? appendTimestamp : baseTimestamp + delta
+    const record = new FetchedRecord(buffer, varintEnd, offset, timestamp)
+    if (record.headersAt() > next) throw new MalformedRecord()
+    into.push(record)
+    at = next
+  }
+}
+
+function toSpan(buffer: Buffer, header: BatchHeader, from: number, to: number): BatchSpan {
+  return {
+    baseOffset: header.baseOffset,
+    lastOffset: header.baseOffset + buffer.readInt32BE(header.start + 23),
+    producerId: int64(buffer, header.start + 43),
+    isTransactional: (header.attributes & 16) !== 0,
+    isControl: (header.attributes & 32) !== 0,
+    from,
+    to,
+  }
+}
+
+/**
+ * In place of protocol/requests/fetch/v4/decodeMessages.js: reads the record batches of one
+ * partition in place. Throws CorruptBatch; leaves out a last batch that the answer cuts short.
+ */
+export function createDecodeRecords(
+  lookupCodec: LookupCodec,
+): (decoder: FetchDecoder) => Promise<FetchedRecords> {
+  return async function decodeRecords(decoder) {
+    const { buffer } = decoder
+    const start = decoder.offset + 4
+    const size = buffer.readInt32BE(decoder.offset)
+    const isCut = size <= 0 || start + size > buffer.length
+    decoder.offset = isCut ? start : start + size
+    const records: FetchedRecord[] = []
+    const batches: BatchSpan[] = []
+    let at = start
+    while (!isCut && decoder.offset - at >= BATCH_HEADER_SIZE) {
+      if (at + LENGTH_FIELDS_SIZE + buffer.readInt32BE(at + 8) > decoder.offset) break
+      const header = readHeader(buffer, at)
+      const from = records.length
+      const codec = header.attributes & 7
+      const body = { start: at + BATCH_HEADER_SIZE, end: header.end }
+      if (codec === 0) readRecords(buffer, body, header, records)
+      else if (header.count > 0) {
+        const plain = await lookupCodec(codec)?.decompress(buffer.subarray(body.start, body.end))
+        if (plain === undefined) throw new CorruptBatch(`unknown compression ${codec}`)
+        readRecords(plain, { start: 0, end: plain.length }, header, records)
+      }
+      batches.push(toSpan(buffer, header, from, records.length))
+      at = header.end
+    }
+    return { records, batches }
+  }
+}
