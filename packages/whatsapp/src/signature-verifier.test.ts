@@ -1,0 +1,42 @@
+import { createHmac } from 'node:crypto'
+import { describe, expect, it } from '@jest/globals'
+import { createSignatureVerifier } from './signature-verifier.ts'
+
+const body = new TextEncoder().encode('{"text":"\\u00fc"}')
+const sign = (secret: string) => `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`
+const verify = createSignatureVerifier([
+  { id: 'old', secret: 'first' },
+  { id: 'new', secret: 'second' },
+])
+
+describe('createSignatureVerifier', () => {
+  it('names the secret that signed the bytes', () => {
+    expect(verify(body, sign('first'))).toBe('old')
+    expect(verify(body, sign('second'))).toBe('new')
+    expect(
+      verify(
+        body,
+        sign('second').replace(/[0-9a-f]{64}$/, (hex) => hex.toUpperCase()),
+      ),
+    ).toBe('new')
+  })
+
+  it.each([
+    ['an unknown secret', sign('third')],
+    ['no header', undefined],
+    ['an empty header', ''],
+    ['another algorithm', sign('first').replace('sha256', 'sha1')],
+    ['a short digest', sign('first').slice(0, -1)],
+    ['a long digest', `${sign('first')}0`],
+  ])('refuses %s', (_name, header) => {
+    expect(verify(body, header)).toBeNull()
+  })
+
+  it('refuses other bytes under a good signature', () => {
+    expect(verify(body.subarray(1), sign('first'))).toBeNull()
+  })
+
+  it('accepts nothing where no secret is set', () => {
+    expect(createSignatureVerifier([])(body, sign(''))).toBeNull()
+  })
+})

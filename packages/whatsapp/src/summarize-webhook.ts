@@ -1,0 +1,76 @@
+import { type DeadLetterReason, type Verdict } from '@wabastream/contracts'
+import { isObject } from './json.ts'
+import { parseBody } from './parse-body.ts'
+import { translateWebhook } from './translate-webhook.ts'
+import { type MessageOrigin, type Scope, walkWebhook, type WebhookVisitor } from './walk-webhook.ts'
+
+/** What a body holds, in words of the provider, without positions or ids of ours. */
+export interface WebhookSummary {
+  readonly verdict: Verdict
+  /** `id:type:timestamp` of each message, as given; `None` stands for what is missing. */
+  readonly messages: readonly string[]
+  /** `id:status:timestamp` of each status. */
+  readonly statuses: readonly string[]
+  readonly errors: number
+  readonly otherFields: readonly string[]
+  readonly deadLetters: readonly DeadLetterReason[]
+}
+
+const OFFLINE_NUMBER = 'offline'
+
+/**
+ * Summary of one body, for looking at it away from the pipeline. Without `configuredNumber` flat
+ * bodies count as sent to some number, for none is known here. Lists hold what stands under field
+ * `messages` or in a flat body; times are judged against `receivedAt`.
+ */
+export function summarizeWebhook(
+  body: Uint8Array,
+  options: { readonly receivedAt: number; readonly configuredNumber?: string | null },
+): WebhookSummary {
+  const { receivedAt, configuredNumber = OFFLINE_NUMBER } = options
+  const { verdict, counts, otherFields, deadLetters } = translateWebhook(body, {
+    receiptId: '', channel: '', rawPartition: 0, rawOffset: 0,
+    receivedAt, configuredNumber, hashText: () => '',
+  })
+  const lists = new ItemLists()
+  const parsed = verdict === 'undecodable' ? null : parseBody(body)
+  if (parsed?.ok === true) walkWebhook(parsed.root, lists)
+  return {
+    verdict,
+    messages: lists.messages,
+    statuses: lists.statuses,
+    errors: counts.errors,
+    otherFields: otherFields.map(toShownText),
+    deadLetters: deadLetters.map(({ reason }) => reason),
+  }
+}
+
+class ItemLists implements WebhookVisitor {
+  readonly messages: string[] = []
+  readonly statuses: string[] = []
+
+  message(item: unknown, _scope: Scope, origin: MessageOrigin): void {
+    if (origin === 'customer' && isObject(item)) {
+      this.messages.push(toLine(item['id'], item['type'], item['timestamp']))
+    }
+  }
+
+  status(item: unknown): void {
+    if (isObject(item)) this.statuses.push(toLine(item['id'], item['status'], item['timestamp']))
+  }
+
+  error(): void {}
+  notification(): void {}
+  otherField(): void {}
+  junk(): void {}
+}
+
+function toLine(...parts: readonly unknown[]): string {
+  return parts.map(toShownText).join(':')
+}
+
+function toShownText(value: unknown): string {
+  if (value === undefined || value === null) return 'None'
+  if (typeof value === 'string') return value
+  return typeof value === 'number' ? String(value) : JSON.stringify(value)
+}

@@ -1,0 +1,208 @@
+import { describe, expect, it } from '@jest/globals'
+import {
+  change,
+  cloud,
+  contact,
+  CUSTOMER,
+  CUSTOMER_USER,
+  envelopeOf,
+  message,
+  testContext,
+  toBytes,
+  valueOf,
+} from './fixtures.ts'
+import { translateWebhook } from './translate-webhook.ts'
+
+const eventsOf = (fields: Readonly<Record<string, unknown>>, contacts: readonly unknown[] = []) =>
+  translateWebhook(toBytes(cloud({ contacts, messages: [message(fields)] })), testContext).events
+
+const problemOf = (fields: Readonly<Record<string, unknown>>) =>
+  translateWebhook(toBytes(cloud({ messages: [message(fields)] })), testContext).deadLetters[0]
+    ?.detail
+
+describe('content', () => {
+  it.each([
+    ['text', { text: { body: 'hi' } }, { text: 'hi' }],
+    [
+      'image',
+      { image: { id: 'm1', mime_type: 'image/jpeg', caption: 'look' } },
+      { text: 'look', mediaId: 'm1', mimeType: 'image/jpeg' },
+    ],
+    ['voice', { voice: { id: 'm2', mime_type: 'audio/ogg' } }, { text: null, mediaId: 'm2' }],
+    ['button', { button: { text: 'No', payload: 'no-1' } }, { text: 'No', replyId: 'no-1' }],
+    [
+      'interactive',
+      { interactive: { type: 'list_reply', list_reply: { id: 'row-1', title: 'Row' } } },
+      { text: 'Row', replyId: 'row-1' },
+    ],
+    [
+      'interactive',
+      {
+        interactive: {
+          type: 'nfm_reply',
+          nfm_reply: { name: 'flow', body: 'Sent', response_json: '[1]' },
+        },
+      },
+      { text: 'Sent', replyId: 'flow' },
+    ],
+    ['order', { order: { catalog_id: 'c', text: 'two please' } }, { text: 'two please' }],
+    [
+      'system',
+      { system: { type: 'user_changed_number', body: 'changed', wa_id: '1' } },
+      { text: 'changed' },
+    ],
+    ['request_welcome', {}, { text: null }],
+    ['hologram', { hologram: { id: 'h1' } }, { mediaId: 'h1' }],
+    ['constructor', {}, { text: null, mediaId: null }],
+  ])('reads a message of type %s', (type, content, expected) => {
+    const events = eventsOf({ type, text: undefined, ...content })
+    expect(events).toMatchObject([
+      { type: 'MessageReceived', data: { messageType: type, ...expected } },
+    ])
+  })
+
+  it('infers a missing type from the content', () => {
+    const events = eventsOf({
+      type: undefined,
+      text: undefined,
+      location: { latitude: 1, longitude: 2 },
+    })
+    expect(events[0]?.data).toMatchObject({ messageType: 'location' })
+  })
+
+  it('keeps the errors of an unsupported message', () => {
+    const [event] = eventsOf({
+      type: 'unsupported',
+      errors: [{ code: 131051, title: 'Unsupported' }, 'x'],
+    })
+    expect(event?.data).toMatchObject({
+      errors: [{ code: 131051, title: 'Unsupported', details: null }],
+    })
+  })
+
+  it('keeps where an advertised conversation came from', () => {
+    const [event] = eventsOf({ referral: { source_id: 'ad-1', ctwa_clid: 'click-1' } })
+    expect(event?.data).toMatchObject({ referralSourceId: 'ad-1', referralClickId: 'click-1' })
+  })
+})
+
+describe('people', () => {
+  it('finds the contact by id among several', () => {
+    const [event] = eventsOf({}, [{ wa_id: '1', profile: { name: 'Bob' } }, contact])
+    expect(event?.data).toMatchObject({
+      contactName: 'Ada',
+      fromId: CUSTOMER,
+      fromUserId: CUSTOMER_USER,
+    })
+  })
+
+  it('takes the only contact of the only message, whatever its id', () => {
+    const [event] = eventsOf({ from: '5511987654321' }, [
+      { wa_id: '551187654321', profile: { name: 'Bia' } },
+    ])
+    expect(event?.data).toMatchObject({ contactName: 'Bia', fromId: '5511987654321' })
+  })
+
+  it('needs no phone number where a user id is given, in either spelling', () => {
+    for (const spelling of ['from_user_id', 'from_bsuid']) {
+      const [event] = eventsOf({ from: undefined, [spelling]: CUSTOMER_USER })
+      expect(event?.data).toMatchObject({ fromId: null, fromUserId: CUSTOMER_USER })
+    }
+  })
+
+  it('does not take a user id in place of a phone number for one', () => {
+    const [event] = eventsOf({ from: CUSTOMER_USER, from_bsuid: CUSTOMER_USER })
+    expect(event?.data).toMatchObject({ fromId: null, fromUserId: CUSTOMER_USER })
+  })
+})
+
+describe('messages about messages', () => {
+  it('says of an answer what it answers, at the same position', () => {
+    const events = eventsOf({ context: { from: '1', id: 'wamid.ASKED' } })
+    expect(events).toMatchObject([
+      { type: 'MessageReceived', data: { inReplyTo: 'wamid.ASKED', envelope: { itemIndex: 0 } } },
+      {
+        type: 'MessageReplied',
+        data: {
+          targetMessageId: 'wamid.ASKED',
+          fromBusiness: false,
+          actorId: CUSTOMER,
+          envelope: { itemIndex: 0 },
+        },
+      },
+    ])
+    expect(events[0]?.data.envelope.eventId).not.toBe(events[1]?.data.envelope.eventId)
+  })
+
+  it('does not take a forwarded message for an answer', () => {
+    expect(eventsOf({ context: { forwarded: true } })).toMatchObject([
+      { data: { forwarded: true, inReplyTo: null } },
+    ])
+  })
+
+  it.each([
+    [{ message_id: 'wamid.T', emoji: '👍' }, '👍'],
+    [{ message_id: 'wamid.T', emoji: '' }, null],
+    [{ message_id: 'wamid.T' }, null],
+  ])('keys a reaction by its target', (reaction, emoji) => {
+    expect(eventsOf({ type: 'reaction', reaction })).toMatchObject([
+      {
+        type: 'MessageReacted',
+        data: { messageId: 'wamid.M1', targetMessageId: 'wamid.T', emoji },
+      },
+    ])
+  })
+
+  it('reads the new text of an edit', () => {
+    const edited = { type: 'image', image: { caption: 'better' } }
+    expect(
+      eventsOf({ type: 'edit', edit: { original_message_id: 'wamid.T', message: edited } }),
+    ).toMatchObject([
+      {
+        type: 'MessageEdited',
+        data: { targetMessageId: 'wamid.T', text: 'better', fromBusiness: false },
+      },
+    ])
+  })
+
+  it('tells a deletion in the phone app from one by the customer', () => {
+    const revoke = message({
+      type: 'revoke',
+      from: '49301234567',
+      to: CUSTOMER,
+      revoke: { original_message_id: 'wamid.T' },
+    })
+    const body = envelopeOf(change('smb_message_echoes', valueOf({ message_echoes: [revoke] })))
+    expect(translateWebhook(toBytes(body), testContext).events).toMatchObject([
+      {
+        type: 'MessageRevoked',
+        data: { targetMessageId: 'wamid.T', fromBusiness: true, actorId: '49301234567' },
+      },
+    ])
+  })
+
+  it.each([
+    [{ type: 'reaction' }, 'reaction target is missing'],
+    [{ type: 'edit', edit: { original_message_id: 5 } }, 'edit target is not text'],
+    [{ type: 'revoke', revoke: 'x' }, 'revoke target is missing'],
+  ])('refuses one without a target', (fields, problem) => {
+    expect(problemOf(fields)).toBe(problem)
+  })
+})
+
+describe('ids', () => {
+  it.each([
+    [undefined, 'message id is missing'],
+    ['', 'message id is empty'],
+    [12_345, 'message id is not text'],
+    [{ $ne: null }, 'message id is not text'],
+    ['x'.repeat(513), 'message id is longer than 512'],
+    ['wamid.\uD83D', 'message id is not valid UTF-8'],
+  ])('refuses %p', (id, problem) => {
+    expect(problemOf({ id })).toBe(problem)
+  })
+
+  it.each(['__proto__', 'a\u0000b', 'wamid.A+/=', 'x'.repeat(512)])('takes %p as it is', (id) => {
+    expect(eventsOf({ id })[0]?.data).toMatchObject({ messageId: id })
+  })
+})

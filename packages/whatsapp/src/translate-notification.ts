@@ -1,0 +1,47 @@
+import { type WhatsAppEvent } from '@wabastream/contracts'
+import { toErrorDetail } from './error-details.ts'
+import { type ItemContext, toEnvelope } from './item-context.ts'
+import { type JsonObject, toObject, toText } from './json.ts'
+import { type Notification, type Scope } from './walk-webhook.ts'
+
+/** An error about no message. It has no id of its own: what it says is its identity. */
+export function translateError(error: JsonObject, context: ItemContext): WhatsAppEvent {
+  const detail = toErrorDetail(error)
+  const fact = {
+    kind: 'ErrorReported',
+    messageId: '',
+    status: String(detail.code ?? ''),
+    statusType: detail.title ?? detail.message ?? '',
+    participant: detail.details ?? '',
+    time: error['timestamp'],
+  }
+  return { type: 'ErrorReported', data: { envelope: toEnvelope(fact, context), error: detail } }
+}
+
+/** Any change of another field, whole, as JSON text. */
+export function translateNotification(
+  { field, value, entryTime }: Notification,
+  { accountId }: Scope,
+  context: ItemContext,
+): WhatsAppEvent {
+  const content = toObject(value)
+  const payload = JSON.stringify(value ?? null)
+  const fact = {
+    kind: 'AccountEventReceived',
+    messageId: accountId ?? '',
+    status: field,
+    statusType: payload,
+    participant: '',
+    time: entryTime ?? content?.['timestamp'],
+  }
+  return {
+    type: 'AccountEventReceived',
+    data: {
+      envelope: toEnvelope(fact, context),
+      field,
+      accountId,
+      event: toText(content?.['event']),
+      payload,
+    },
+  }
+}

@@ -1,0 +1,195 @@
+import { type DeadLetterReason, type Verdict, type WhatsAppEvent } from '@wabastream/contracts'
+import { type ItemContext, type WebhookContext } from './item-context.ts'
+import { isObject, type JsonObject } from './json.ts'
+import { type BodyProblem, parseBody } from './parse-body.ts'
+import { translateMessage } from './translate-message.ts'
+import { translateError, translateNotification } from './translate-notification.ts'
+import { translateStatus } from './translate-status.ts'
+import {
+  type MessageOrigin,
+  type Notification,
+  type Scope,
+  walkWebhook,
+  type WebhookVisitor,
+} from './walk-webhook.ts'
+
+/** Items as they stand in the body, good or bad, repeated or not. Each has its own position. */
+export interface WebhookCounts {
+  /** Under field `messages` or in a flat body. */
+  readonly messages: number
+  readonly statuses: number
+  readonly errors: number
+  /** Messages sent by the business's phone app. */
+  readonly echoes: number
+  /** Messages of a history synchronisation. */
+  readonly historyMessages: number
+  /** Changes of other fields that are kept whole. */
+  readonly notifications: number
+}
+
+export interface WebhookDeadLetter {
+  readonly reason: DeadLetterReason
+  /** For a person; quotes nothing of the body. */
+  readonly detail: string
+  /** -1 for the body as a whole. */
+  readonly itemIndex: number
+  /** What was refused; undefined for the body as a whole. */
+  readonly item: unknown
+}
+
+export interface TranslatedWebhook {
+  /**
+   * `decoded`: every item became an event. `partial`: some items are dead letters, maybe all.
+   * `empty`: a webhook without items. `undecodable`: the body as a whole could not be read.
+   */
+  readonly verdict: Verdict
+  readonly counts: WebhookCounts
+  /** `field` of each change other than `messages`, as given, in order. */
+  readonly otherFields: readonly unknown[]
+  readonly events: readonly WhatsAppEvent[]
+  /** Items that became events: a reply is two events at one position. */
+  readonly positions: number
+  readonly deadLetters: readonly WebhookDeadLetter[]
+}
+
+const NO_COUNTS: WebhookCounts = {
+  messages: 0,
+  statuses: 0,
+  errors: 0,
+  echoes: 0,
+  historyMessages: 0,
+  notifications: 0,
+}
+
+/** Events of one body of any dialect. Never throws; what is not understood is a dead letter. */
+export function translateWebhook(body: Uint8Array, context: WebhookContext): TranslatedWebhook {
+  const parsed = parseBody(body)
+  if (!parsed.ok) return toUndecodable(parsed)
+  const translation = new Translation(context)
+  const problem = walkWebhook(parsed.root, translation)
+  if (problem !== null) return toUndecodable({ reason: 'wrong_shape', detail: problem })
+  if (parsed.replaced) {
+    const detail = 'bytes that are not UTF-8 were replaced'
+    translation.deadLetters.push({ reason: 'not_json', detail, itemIndex: -1, item: undefined })
+  }
+  return translation.result()
+}
+
+function toUndecodable({
+  reason,
+  detail,
+}: {
+  readonly reason: BodyProblem['reason'] | 'wrong_shape'
+  readonly detail: string
+}): TranslatedWebhook {
+  return {
+    verdict: 'undecodable',
+    counts: NO_COUNTS,
+    otherFields: [],
+    events: [],
+    positions: 0,
+    deadLetters: [{ reason, detail, itemIndex: -1, item: undefined }],
+  }
+}
+
+/** Collects events while a webhook is walked, and numbers its items. */
+class Translation implements WebhookVisitor {
+  readonly events: WhatsAppEvent[] = []
+  readonly deadLetters: WebhookDeadLetter[] = []
+  readonly #otherFields: unknown[] = []
+  readonly #webhook: WebhookContext
+  readonly #counts = { ...NO_COUNTS }
+  #itemCount = 0
+  #positions = 0
+
+  constructor(webhook: WebhookContext) {
+    this.#webhook = webhook
+  }
+
+  message(item: unknown, scope: Scope, origin: MessageOrigin): void {
+    if (origin === 'customer') this.#counts.messages += 1
+    else if (origin === 'echo') this.#counts.echoes += 1
+    else this.#counts.historyMessages += 1
+    this.#translate(item, scope, (object, context) =>
+      translateMessage(object, scope, origin, context),
+    )
+  }
+
+  status(item: unknown, scope: Scope): void {
+    this.#counts.statuses += 1
+    this.#translate(item, scope, (object, context) => {
+      const event = translateStatus(object, scope, context)
+      return typeof event === 'string' ? event : [event]
+    })
+  }
+
+  error(item: unknown, scope: Scope): void {
+    this.#counts.errors += 1
+    this.#translate(item, scope, (object, context) => [translateError(object, context)])
+  }
+
+  /** About an account rather than a number, as a rule: an empty number is no problem here. */
+  notification(notification: Notification, scope: Scope): void {
+    this.#counts.notifications += 1
+    const number = scope.number ?? this.#webhook.configuredNumber ?? ''
+    this.#accept([translateNotification(notification, scope, this.#nextItem(number))])
+  }
+
+  otherField(givenField: unknown): void {
+    this.#otherFields.push(givenField)
+  }
+
+  junk(item: unknown, detail: string): void {
+    this.#refuse('wrong_shape', detail, item, this.#itemCount)
+    this.#itemCount += 1
+  }
+
+  result(): TranslatedWebhook {
+    return {
+      verdict: this.#verdict(),
+      counts: this.#counts,
+      otherFields: this.#otherFields,
+      events: this.events,
+      positions: this.#positions,
+      deadLetters: this.deadLetters,
+    }
+  }
+
+  #translate(
+    item: unknown,
+    scope: Scope,
+    translate: (item: JsonObject, context: ItemContext) => readonly WhatsAppEvent[] | string,
+  ): void {
+    const number = scope.number ?? this.#webhook.configuredNumber ?? null
+    const context = this.#nextItem(number ?? '')
+    if (!isObject(item)) {
+      return this.#refuse('item_invalid', 'item is not an object', item, context.itemIndex)
+    }
+    if (number === null) {
+      return this.#refuse('unknown_number', 'no phone number id', item, context.itemIndex)
+    }
+    const events = translate(item, context)
+    if (typeof events === 'string') this.#refuse('item_invalid', events, item, context.itemIndex)
+    else this.#accept(events)
+  }
+
+  #nextItem(number: string): ItemContext {
+    const itemIndex = this.#itemCount
+    this.#itemCount += 1
+    return { webhook: this.#webhook, number, itemIndex }
+  }
+
+  #accept(events: readonly WhatsAppEvent[]): void {
+    this.#positions += 1
+    for (const event of events) this.events.push(event)
+  }
+
+  #refuse(reason: DeadLetterReason, detail: string, item: unknown, itemIndex: number): void {
+    this.deadLetters.push({ reason, detail, itemIndex, item })
+  }
+
+  #verdict(): Verdict {
+    if (this.deadLetters.length > 0) return 'partial'
+    return this.#itemCount === 0 ? 'empty' : 'decoded'
+  }
+}

@@ -1,0 +1,163 @@
+import { isObject, type JsonObject, toIdText, toObject } from './json.ts'
+
+/** What the items of one change (or of a flat body) share. */
+export interface Scope {
+  /** Phone number id as the body gives it. */
+  readonly number: string | null
+  /** WhatsApp Business Account id. */
+  readonly accountId: string | null
+  readonly contacts: readonly unknown[]
+  /** How many messages share the contacts. */
+  readonly messageCount: number
+}
+
+/** A message of the phone app, live (`echo`) or from a synchronisation (`history`). */
+export type MessageOrigin = 'customer' | 'echo' | 'history'
+
+export interface Notification {
+  /** As given; undefined when the change has none. */
+  readonly givenField: unknown
+  readonly field: string
+  readonly value: unknown
+  readonly entryTime: unknown
+}
+
+/** Gets every item of a webhook in the order of the body, as it is: nothing is checked before. */
+export interface WebhookVisitor {
+  message(item: unknown, scope: Scope, origin: MessageOrigin): void
+  status(item: unknown, scope: Scope): void
+  error(item: unknown, scope: Scope): void
+  notification(notification: Notification, scope: Scope): void
+  /** A change of another field than `messages` begins; its items, if it has any, follow. */
+  otherField(givenField: unknown): void
+  /** Something stands where a list, an entry or a change was expected. */
+  junk(item: unknown, detail: string): void
+}
+
+type ItemLists = 'messages' | 'statuses' | 'errors'
+
+const FLAT_LISTS = ['contacts', 'messages', 'statuses', 'errors']
+const ITEM_LISTS: readonly ItemLists[] = ['messages', 'statuses', 'errors']
+const ECHO_FIELDS = new Set(['smb_message_echoes', 'message_echoes'])
+const NOTHING: readonly unknown[] = []
+
+/**
+ * Walks a webhook of any dialect: the Cloud API envelope (which 360dialog forwards as it is) when
+ * there is `entry`, else the flat form. An envelope with flat lists beside it is ambiguous: the
+ * envelope wins and the lists are junk, for they might repeat its items. Returns what is wrong with
+ * the body as a whole, null when it was walked.
+ */
+export function walkWebhook(root: unknown, visitor: WebhookVisitor): string | null {
+  if (!isObject(root)) return 'not a JSON object'
+  if (root['entry'] !== undefined) return walkEnvelope(root, visitor)
+  if (!FLAT_LISTS.some((name) => Array.isArray(root[name])))
+    return 'neither an envelope nor a flat webhook'
+  walkLists(root, null, visitor)
+  return null
+}
+
+function walkEnvelope(root: JsonObject, visitor: WebhookVisitor): string | null {
+  const { object: product, entry: entries } = root
+  if (product !== undefined && product !== 'whatsapp_business_account')
+    return 'object of another product'
+  if (!Array.isArray(entries)) return 'entry is not a list'
+  for (const entry of entries) walkEntry(entry, visitor)
+  for (const name of ITEM_LISTS) {
+    if (root[name] !== undefined) visitor.junk(root[name], `${name} beside an envelope`)
+  }
+  return null
+}
+
+function walkEntry(entry: unknown, visitor: WebhookVisitor): void {
+  if (!isObject(entry)) return visitor.junk(entry, 'entry is not an object')
+  const changes = entry['changes']
+  if (!Array.isArray(changes)) return visitor.junk(entry, 'entry without a list of changes')
+  for (const change of changes) {
+    if (isObject(change)) walkChange(change, entry, visitor)
+    else visitor.junk(change, 'change is not an object')
+  }
+}
+
+/** The field decides before anything is read: calls, for one, have `statuses` of their own. */
+function walkChange(change: JsonObject, entry: JsonObject, visitor: WebhookVisitor): void {
+  const { field: givenField, value } = change
+  const accountId = toIdText(entry['id'])
+  const field = fieldOf(change, entry)
+  if (field === 'messages') {
+    if (isObject(value)) walkLists(value, accountId, visitor)
+    else visitor.junk(change, 'value is not an object')
+    return
+  }
+  visitor.otherField(givenField)
+  const before = toScope(toObject(value) ?? {}, accountId)
+  if (isObject(value) && ECHO_FIELDS.has(field) && Array.isArray(value['message_echoes'])) {
+    for (const item of value['message_echoes']) visitor.message(item, before, 'echo')
+  } else if (isObject(value) && field === 'history' && isHistory(value)) {
+    walkHistory(value, before, visitor)
+  } else {
+    visitor.notification({ givenField, field, value, entryTime: entry['time'] }, before)
+  }
+}
+
+/** Some examples of the provider put the field beside the changes, or leave it out. */
+function fieldOf(change: JsonObject, entry: JsonObject): string {
+  const given = change['field'] ?? entry['field']
+  if (typeof given === 'string') return given
+  const value = toObject(change['value'])
+  return value !== null && ITEM_LISTS.some((name) => Array.isArray(value[name])) ? 'messages' : ''
+}
+
+function toScope(value: JsonObject, accountId: string | null): Scope {
+  const { contacts, messages } = value
+  return {
+    number: toIdText(toObject(value['metadata'])?.['phone_number_id']),
+    accountId,
+    contacts: Array.isArray(contacts) ? contacts : NOTHING,
+    messageCount: Array.isArray(messages) ? messages.length : 0,
+  }
+}
+
+function walkLists(value: JsonObject, accountId: string | null, visitor: WebhookVisitor): void {
+  const scope = toScope(value, accountId)
+  for (const item of toList(value['messages'], visitor, 'messages')) {
+    visitor.message(item, scope, 'customer')
+  }
+  for (const item of toList(value['statuses'], visitor, 'statuses')) visitor.status(item, scope)
+  for (const item of toList(value['errors'], visitor, 'errors')) visitor.error(item, scope)
+}
+
+function toList(value: unknown, visitor: WebhookVisitor, name: string): readonly unknown[] {
+  if (Array.isArray(value)) return value
+  if (value !== undefined && value !== null) visitor.junk(value, `${name} is not a list`)
+  return NOTHING
+}
+
+function isHistory(value: JsonObject): boolean {
+  return ['history', 'messages', 'errors'].some((name) => Array.isArray(value[name]))
+}
+
+/** Threads of old messages; media that follow as messages; or errors, when the user declines. */
+function walkHistory(value: JsonObject, scope: Scope, visitor: WebhookVisitor): void {
+  for (const chunk of toList(value['history'], visitor, 'history')) {
+    if (!isObject(chunk)) {
+      visitor.junk(chunk, 'history chunk is not an object')
+      continue
+    }
+    for (const thread of toList(chunk['threads'], visitor, 'threads'))
+      walkThread(thread, scope, visitor)
+    for (const item of toList(chunk['errors'], visitor, 'errors')) visitor.error(item, scope)
+  }
+  for (const item of toList(value['messages'], visitor, 'messages')) {
+    visitor.message(item, scope, 'history')
+  }
+  for (const item of toList(value['errors'], visitor, 'errors')) visitor.error(item, scope)
+}
+
+function walkThread(thread: unknown, scope: Scope, visitor: WebhookVisitor): void {
+  if (!isObject(thread)) return visitor.junk(thread, 'thread is not an object')
+  const customer = { ...toObject(thread['context']) }
+  const threadScope = { ...scope, contacts: [{ wa_id: thread['id'], ...customer }] }
+  for (const item of toList(thread['messages'], visitor, 'messages')) {
+    visitor.message(item, threadScope, 'history')
+  }
+}
