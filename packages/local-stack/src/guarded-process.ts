@@ -77,7 +77,7 @@ export async function startGuardedProcess(options: GuardedCommand): Promise<Guar
     throw new Error(`${problem}. The end of ${options.logFile}:\n${tail}`)
   }
 
-  async function stop(): Promise<void> {
+  const stop = async (): Promise<void> => {
     lifeline.end()
     const outcome = await Promise.race([ended, delay(STOP_TIMEOUT_MS, undefined, { ref: false })])
     if (outcome === undefined) {

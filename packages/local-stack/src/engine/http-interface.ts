@@ -109,5 +109,5 @@ function toSummary(result: EngineResult): string {
 }
 
 function acceptsGzip(request: IncomingMessage): boolean {
-  return String(request.headers['accept-encoding'] ?? '').includes('gzip')
+  return (request.headers['accept-encoding'] ?? '').includes('gzip')
 }

@@ -1,0 +1,131 @@
+// The arrows of the architecture: services → adapters → processing → contracts; domain and whatsapp → contracts.
+const ADAPTERS = '^packages/(kafka|schema-registry|state-store|clickhouse)/'
+const PURE = '^packages/(domain|whatsapp)/'
+const TESTS = '\\.test\\.ts$'
+const SIGNATURE_CHECK = '^packages/whatsapp/src/[a-z-]*signature[a-z-]*\\.ts$'
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^(bun|electron)$' },
+    },
+    {
+      name: 'enter-packages-by-name',
+      comment: 'What another workspace offers is in its index.ts; nothing deeper is public.',
+      severity: 'error',
+      from: { path: '^(packages|services|test)/([^/]+)/' },
+      to: {
+        path: '^(packages|services|test)/[^/]+/',
+        pathNot: ['^$1/$2/', '^(packages|services|test)/[^/]+/src/(index|main)\\.ts$'],
+      },
+    },
+    {
+      name: 'contracts-depend-on-nothing',
+      severity: 'error',
+      from: { path: '^packages/contracts/src/' },
+      to: { pathNot: '^packages/contracts/src/' },
+    },
+    {
+      name: 'pure-packages-know-contracts-alone',
+      severity: 'error',
+      from: { path: PURE, pathNot: TESTS },
+      to: {
+        path: '^(packages|services|test)/',
+        pathNot: ['^packages/contracts/', '^packages/domain/', '^packages/whatsapp/'],
+      },
+    },
+    {
+      name: 'pure-packages-do-not-meet',
+      severity: 'error',
+      from: { path: '^packages/(domain|whatsapp)/' },
+      to: { path: PURE, pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'pure-packages-have-no-node',
+      comment: 'One exception: the signature check needs node:crypto.',
+      severity: 'error',
+      from: { path: PURE, pathNot: [TESTS, SIGNATURE_CHECK] },
+      to: { dependencyTypes: ['core', 'npm', 'npm-dev'] },
+    },
+    {
+      name: 'processing-knows-contracts-alone',
+      severity: 'error',
+      from: { path: '^packages/processing/', pathNot: TESTS },
+      to: {
+        path: '^(packages|services|test)/',
+        pathNot: ['^packages/processing/', '^packages/contracts/'],
+      },
+    },
+    {
+      name: 'adapters-do-not-meet',
+      severity: 'error',
+      from: { path: '^packages/(kafka|schema-registry|state-store|clickhouse)/', pathNot: TESTS },
+      to: { path: ADAPTERS, pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'adapters-know-processing-and-contracts',
+      severity: 'error',
+      from: { path: ADAPTERS, pathNot: TESTS },
+      to: { path: '^packages/(domain|whatsapp|service-host|local-stack|testing)/' },
+    },
+    {
+      name: 'nobody-imports-a-service',
+      comment: 'Two exceptions: the command line starts traffic, and tests drive everything.',
+      severity: 'error',
+      from: { path: '^(packages|services)/([^/]+)/', pathNot: '^services/cli/' },
+      to: { path: '^services/', pathNot: '^services/$2/' },
+    },
+    {
+      name: 'one-place-for-the-kafka-client',
+      severity: 'error',
+      from: { pathNot: '^packages/kafka/' },
+      to: { path: 'node_modules/kafkajs/' },
+    },
+    {
+      name: 'one-place-for-the-registry-client',
+      severity: 'error',
+      from: { pathNot: '^packages/schema-registry/' },
+      to: { path: 'node_modules/(@kafkajs/confluent-schema-registry|avsc)/' },
+    },
+    {
+      name: 'one-place-for-the-clickhouse-client',
+      comment: 'The local stack tests its own HTTP interface through the client that everybody uses.',
+      severity: 'error',
+      from: { pathNot: ['^packages/clickhouse/', '^test/', `^packages/local-stack/.*${TESTS}`] },
+      to: { path: 'node_modules/@clickhouse/' },
+    },
+    {
+      name: 'test-tools-stay-in-tests',
+      severity: 'error',
+      from: { path: '^(packages|services)/', pathNot: [TESTS, '^packages/testing/', '\\.fixture\\.ts$'] },
+      to: { path: ['^packages/testing/', 'node_modules/(fast-check|jest|@jest)/'] },
+    },
+    {
+      name: 'declared-dependencies-only',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '/generated/' },
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    combinedDependencies: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.mts', '.mjs', '.js', '.cjs', '.json'],
+    },
+  },
+}

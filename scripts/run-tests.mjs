@@ -1,0 +1,154 @@
+// Every check and every workspace's tests against one fresh stack. Ends with `N passed, N failed`.
+// `--only WORKSPACE` runs that workspace's tests alone, without the checks.
+import { spawn } from 'node:child_process'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { findFreePorts, startLocalStack } from '../packages/local-stack/src/index.ts'
+import { environmentFor, root } from './toolchain.mjs'
+
+const WORKSPACES_AT_ONCE = 2
+const resultsDirectory = join(root, '.cache/test-results')
+const GENERATED = 'packages/*/src/generated'
+
+const checks = [
+  { name: 'generated files', commands: ['npm run -s generate', `git diff --exit-code -- ${GENERATED}`] },
+  { name: 'types', commands: ['npm run -s typecheck'] },
+  { name: 'lint', commands: ['npm run -s lint'] },
+  { name: 'boundaries', commands: ['npm run -s boundaries'] },
+  { name: 'unused code', commands: ['npm run -s knip'] },
+]
+
+const { values } = parseArgs({ options: { only: { type: 'string' } } })
+const environment = { ...environmentFor(process.execPath), TURBO_TELEMETRY_DISABLED: '1' }
+const workspaces = findWorkspaces(values.only)
+if (workspaces.length === 0) {
+  console.error(`No workspace with tests is called '${values.only}'.`)
+  process.exit(2)
+}
+await rm(resultsDirectory, { recursive: true, force: true })
+const dataDirectory = await mkdtemp(join(tmpdir(), 'wabastream-test-'))
+
+const running = { stack: undefined }
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void end(130))
+
+const checkRows = values.only === undefined ? await runChecks() : []
+const stack = await startLocalStack({
+  dataDirectory,
+  ports: await findFreePorts(),
+  onProgress: (line) => console.log(line),
+  onPartLost: (what) => console.error(`the stack broke: ${what}`),
+})
+running.stack = stack
+const turboCode = await runTurbo(workspaces)
+const rows = [...checkRows, ...(await Promise.all(workspaces.map(readRow)))]
+print(rows)
+const failed = sum(rows, 'failed')
+if (failed === 0 && turboCode !== 0) console.error(`turbo ended with ${turboCode}`)
+await end(failed > 0 || turboCode !== 0 ? 1 : 0)
+
+function findWorkspaces(only) {
+  return ['packages/*', 'services/*', 'test/*']
+    .flatMap((pattern) => globSync(`${pattern}/package.json`, { cwd: root }))
+    .filter((manifest) => hasTests(dirname(manifest)))
+    .map((manifest) => readJson(manifest).name)
+    .filter((name) => only === undefined || name === only || name === `@wabastream/${only}`)
+    .toSorted()
+}
+
+function hasTests(directory) {
+  return globSync(`${directory}/src/**/*.test.ts`, { cwd: root }).length > 0
+}
+
+async function runChecks() {
+  const rows = []
+  for (const { name, commands } of checks) {
+    const startedAt = Date.now()
+    let problem = ''
+    for (const command of commands) problem ||= await runQuietly(command)
+    const seconds = (Date.now() - startedAt) / 1000
+    console.log(`${problem ? 'FAILED' : 'ok'}: ${name} (${seconds.toFixed(1)} s)`)
+    if (problem) console.log(problem)
+    rows.push({
+      workspace: name, passed: problem ? 0 : 1, failed: problem ? 1 : 0, skipped: 0, seconds,
+      failures: problem ? [`check: ${name}`] : [],
+    })
+  }
+  return rows
+}
+
+/** Resolves with the output if the command failed, else with nothing. */
+function runQuietly(command) {
+  const child = spawn('/bin/sh', ['-c', command], { cwd: root, env: environment })
+  let output = ''
+  child.stdout.on('data', (chunk) => (output += chunk))
+  child.stderr.on('data', (chunk) => (output += chunk))
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(String(error)))
+    child.once('close', (code) => resolve(code === 0 ? '' : output || `ended with ${code}`))
+  })
+}
+
+function runTurbo(names) {
+  const args = [
+    'run', 'test', '--continue=always', `--concurrency=${WORKSPACES_AT_ONCE}`,
+    ...names.map((name) => `--filter=${name}`),
+  ]
+  const child = spawn('turbo', args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: {
+      ...environment,
+      NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
+      KAFKA_BROKERS: stack.brokers.join(','),
+      SCHEMA_REGISTRY_URL: stack.schemaRegistryUrl,
+      CLICKHOUSE_URL: stack.clickhouseUrl,
+    },
+  })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => resolve(code ?? 1))
+  })
+}
+
+/** A workspace that left no counts crashed: that is a failure. */
+async function readRow(name) {
+  const file = join(resultsDirectory, `${name.replace('@wabastream/', '')}.json`)
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'))
+  return {
+    workspace: name, passed: 0, failed: 1, skipped: 0, seconds: 0,
+    failures: [`${name} ended without a result`],
+  }
+}
+
+function print(rows) {
+  console.log(`\n${'workspace'.padEnd(32)}${columns('passed', 'failed', 'skipped', 'seconds')}`)
+  for (const row of rows) {
+    const { workspace, passed, failed, skipped, seconds } = row
+    console.log(workspace.padEnd(32) + columns(passed, failed, skipped, seconds.toFixed(1)))
+  }
+  for (const failure of rows.flatMap((row) => row.failures)) console.log(`failed: ${failure}`)
+  const skipped = sum(rows, 'skipped')
+  const end = skipped > 0 ? `, ${skipped} skipped` : ''
+  console.log(`\n${sum(rows, 'passed')} passed, ${sum(rows, 'failed')} failed${end}`)
+}
+
+function columns(...cells) {
+  return cells.map((cell) => String(cell).padStart(9)).join('')
+}
+
+function sum(rows, key) {
+  return rows.reduce((total, row) => total + row[key], 0)
+}
+
+async function end(code) {
+  await running.stack?.stop()
+  await rm(dataDirectory, { recursive: true, force: true })
+  process.exit(code)
+}
+
+function readJson(path) {
+  return JSON.parse(readFileSync(join(root, path), 'utf8'))
+}
