@@ -1,0 +1,95 @@
+import { Readable } from 'node:stream'
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
+
+export type Compression = 'zstd' | 'gzip' | 'none'
+
+export interface ClickHouseOptions {
+  /** May hold user and password; those given beside it win. */
+  readonly url: string
+  readonly username?: string
+  readonly password?: string
+  /** Of the bodies of inserts. */
+  readonly compression?: Compression
+  readonly requestTimeoutMs?: number
+  readonly connectionsMax?: number
+}
+
+export interface InsertTarget {
+  readonly database: string
+  readonly table: string
+  readonly columns: readonly string[]
+}
+
+/** The little of ClickHouse that we need. Everything throws what the server or the network says. */
+export interface ClickHouse {
+  /** Rows of a SELECT without a FORMAT clause; `{name:Type}` in the text is filled from `params`. */
+  query<T>(sql: string, params?: Readonly<Record<string, unknown>>): Promise<readonly T[]>
+  /** A statement without rows. */
+  command(sql: string): Promise<void>
+  /** One insert, durable in the table when it resolves. Lines are rows as `encodeRow` writes them. */
+  insert(target: InsertTarget, lines: readonly string[]): Promise<void>
+  close(): Promise<void>
+}
+
+const REQUEST_TIMEOUT_MS = 30_000
+const CONNECTIONS_MAX = 16
+
+// Servers differ in their defaults, so all that decides about a row is said with each insert.
+const INSERT_SETTINGS = {
+  async_insert: 0,
+  insert_deduplicate: 0,
+  input_format_null_as_default: 0,
+  input_format_parallel_parsing: 0,
+} as const
+
+const QUERY_SETTINGS = { output_format_json_quote_64bit_integers: 0 } as const
+
+export function createClickHouse(options: ClickHouseOptions): ClickHouse {
+  const { compression = 'zstd', requestTimeoutMs, connectionsMax } = options
+  const client = createClient({
+    ...toAddress(options),
+    application: 'wabastream',
+    request_timeout: requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+    max_open_connections: connectionsMax ?? CONNECTIONS_MAX,
+    compression: { request: compression === 'none' ? false : { codec: compression, level: 1 } },
+    log: { level: ClickHouseLogLevel.OFF },
+  })
+  return {
+    async query<T>(sql: string, params: Readonly<Record<string, unknown>> = {}) {
+      const result = await client.query({
+        query: sql, query_params: params, format: 'JSONEachRow', clickhouse_settings: QUERY_SETTINGS,
+      })
+      return result.json<T>()
+    },
+    async command(sql) {
+      await client.command({ query: sql })
+    },
+    async insert({ database, table, columns }, lines) {
+      const { stream } = await client.exec({
+        query: `INSERT INTO ${database}.${table} (${columns.join(', ')}) FORMAT JSONCompactEachRow`,
+        values: Readable.from([Buffer.from(lines.join('\n'))], { objectMode: false }),
+        clickhouse_settings: INSERT_SETTINGS,
+      })
+      await drain(stream)
+    },
+    close: () => client.close(),
+  }
+}
+
+/** The answer of an insert is empty, but its socket is free only once it was read. */
+async function drain(stream: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of stream) continue
+}
+
+function toAddress({ url, username, password }: ClickHouseOptions): {
+  readonly url: string
+  readonly username: string
+  readonly password: string
+} {
+  const address = new URL(url)
+  const user = username ?? decodeURIComponent(address.username)
+  const secret = password ?? decodeURIComponent(address.password)
+  address.username = ''
+  address.password = ''
+  return { url: address.href, username: user === '' ? 'default' : user, password: secret }
+}

@@ -1,0 +1,10 @@
+export {
+  type ClickHouse, type ClickHouseOptions, createClickHouse, type InsertTarget,
+} from './clickhouse-client.ts'
+export { classifyInsertFailure, type InsertFailure } from './insert-failure.ts'
+export { migrate, type MigrateOptions } from './migrations/migrate.ts'
+export { type Cell, encodeRow } from './rows/cells.ts'
+export { toTimelineRow } from './rows/timeline-row.ts'
+export { type PlainRecord, type TableRow, toTableRows } from './rows/to-table-rows.ts'
+export { insertColumns, type TableName } from './tables.ts'
+export { pointViews, readViewsGeneration } from './views/point-views.ts'

@@ -1,0 +1,140 @@
+import { type Migration } from './migration.ts'
+
+/** Tables about messages. Applied migrations are never edited: add another file instead. */
+export const messageTables: readonly Migration[] = [
+  {
+    id: 1,
+    name: 'create message_events',
+    statement: (database) => `
+      CREATE TABLE IF NOT EXISTS ${database}.message_events (
+        number LowCardinality(String),
+        received_at DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
+        message_id String CODEC(ZSTD(1)),
+        raw_partition UInt32 CODEC(ZSTD(1)),
+        raw_offset UInt64 CODEC(Delta, ZSTD(1)),
+        item_index UInt32 CODEC(ZSTD(1)),
+        event_type LowCardinality(String),
+        event_id String CODEC(ZSTD(1)),
+        channel LowCardinality(String),
+        receipt_id String CODEC(ZSTD(1)),
+        event_at Nullable(DateTime64(3, 'UTC')) CODEC(Delta, ZSTD(1)),
+        time_problem LowCardinality(String),
+        participant String CODEC(ZSTD(1)),
+        carrier_id String CODEC(ZSTD(1)),
+        from_business Nullable(Bool),
+        status LowCardinality(String),
+        message_type LowCardinality(String),
+        contact_id String CODEC(ZSTD(1)),
+        contact_user_id String CODEC(ZSTD(1)),
+        contact_name String CODEC(ZSTD(1)),
+        group_id String CODEC(ZSTD(1)),
+        content String CODEC(ZSTD(1)),
+        emoji Nullable(String) CODEC(ZSTD(1)),
+        in_reply_to String CODEC(ZSTD(1)),
+        forwarded Bool,
+        historical Bool,
+        historical_status LowCardinality(String),
+        media_id String CODEC(ZSTD(1)),
+        mime_type LowCardinality(String),
+        reply_id String CODEC(ZSTD(1)),
+        referral_source_id String CODEC(ZSTD(1)),
+        referral_click_id String CODEC(ZSTD(1)),
+        conversation_id String CODEC(ZSTD(1)),
+        conversation_origin LowCardinality(String),
+        conversation_expires_at Nullable(DateTime64(3, 'UTC')) CODEC(Delta, ZSTD(1)),
+        pricing_model LowCardinality(String),
+        pricing_type LowCardinality(String),
+        pricing_category LowCardinality(String),
+        billable Nullable(Bool),
+        callback_data String CODEC(ZSTD(1)),
+        error_codes Array(Int32) CODEC(ZSTD(1)),
+        payment_reference_id String CODEC(ZSTD(1)),
+        payment_transaction_id String CODEC(ZSTD(1)),
+        payment_amount_value Nullable(Int64) CODEC(ZSTD(1)),
+        payment_amount_offset Nullable(Int64) CODEC(ZSTD(1)),
+        payment_currency LowCardinality(String),
+        field LowCardinality(String),
+        INDEX message_id_bloom message_id TYPE bloom_filter(0.001) GRANULARITY 1
+      )
+      ENGINE = ReplacingMergeTree
+      PARTITION BY toYYYYMM(received_at)
+      ORDER BY (number, received_at, message_id, raw_partition, raw_offset, item_index, event_type)`,
+  },
+  {
+    id: 2,
+    name: 'create message_timeline',
+    statement: (database) => `
+      CREATE TABLE IF NOT EXISTS ${database}.message_timeline (
+        number LowCardinality(String),
+        anchor_day Date CODEC(ZSTD(1)),
+        message_id String CODEC(ZSTD(1)),
+        participant String CODEC(ZSTD(1)),
+        inbound SimpleAggregateFunction(max, Bool),
+        outbound SimpleAggregateFunction(max, Bool),
+        rungs SimpleAggregateFunction(groupBitOr, UInt8),
+        sent_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) CODEC(ZSTD(1)),
+        delivered_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) CODEC(ZSTD(1)),
+        read_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) CODEC(ZSTD(1)),
+        played_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) CODEC(ZSTD(1)),
+        failed SimpleAggregateFunction(max, Bool),
+        failed_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) CODEC(ZSTD(1)),
+        failure_code SimpleAggregateFunction(max, Nullable(Int32)),
+        message_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) CODEC(ZSTD(1)),
+        message_type SimpleAggregateFunction(max, LowCardinality(String)),
+        historical SimpleAggregateFunction(max, Bool),
+        deleted SimpleAggregateFunction(max, Bool),
+        deleted_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) CODEC(ZSTD(1)),
+        warned SimpleAggregateFunction(max, Bool),
+        edited SimpleAggregateFunction(max, Bool),
+        edited_at SimpleAggregateFunction(max, Nullable(DateTime64(3, 'UTC'))) CODEC(ZSTD(1)),
+        revoked SimpleAggregateFunction(max, Bool),
+        revoked_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) CODEC(ZSTD(1)),
+        replied SimpleAggregateFunction(max, Bool),
+        replied_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) CODEC(ZSTD(1)),
+        in_reply_to SimpleAggregateFunction(max, String) CODEC(ZSTD(1)),
+        reaction SimpleAggregateFunction(
+          max, Tuple(Nullable(DateTime64(3, 'UTC')), Nullable(String))) CODEC(ZSTD(1)),
+        payment SimpleAggregateFunction(max, Tuple(UInt8, Nullable(Int64), String)) CODEC(ZSTD(1)),
+        conversation_id SimpleAggregateFunction(max, String) CODEC(ZSTD(1)),
+        conversation_origin SimpleAggregateFunction(max, LowCardinality(String)),
+        pricing_model SimpleAggregateFunction(max, LowCardinality(String)),
+        pricing_type SimpleAggregateFunction(max, LowCardinality(String)),
+        pricing_category SimpleAggregateFunction(max, LowCardinality(String)),
+        billable SimpleAggregateFunction(max, Nullable(Bool)),
+        callback_data SimpleAggregateFunction(max, String) CODEC(ZSTD(1)),
+        contact_id SimpleAggregateFunction(max, String) CODEC(ZSTD(1)),
+        contact_user_id SimpleAggregateFunction(max, String) CODEC(ZSTD(1)),
+        group_id SimpleAggregateFunction(max, String) CODEC(ZSTD(1)),
+        first_received_at SimpleAggregateFunction(min, DateTime64(3, 'UTC')) CODEC(ZSTD(1)),
+        last_received_at SimpleAggregateFunction(max, DateTime64(3, 'UTC')) CODEC(ZSTD(1)),
+        headless SimpleAggregateFunction(min, Bool),
+        INDEX message_id_bloom message_id TYPE bloom_filter(0.001) GRANULARITY 1
+      )
+      ENGINE = AggregatingMergeTree
+      PARTITION BY toYYYYMM(anchor_day)
+      ORDER BY (number, anchor_day, message_id, participant)`,
+  },
+  {
+    id: 3,
+    name: 'create status_transitions',
+    statement: (database) => `
+      CREATE TABLE IF NOT EXISTS ${database}.status_transitions (
+        number LowCardinality(String),
+        message_id String CODEC(ZSTD(1)),
+        participant String CODEC(ZSTD(1)),
+        kind LowCardinality(String),
+        rung LowCardinality(String),
+        previous_rung LowCardinality(String),
+        event_at Nullable(DateTime64(3, 'UTC')) CODEC(ZSTD(1)),
+        received_at DateTime64(3, 'UTC') CODEC(ZSTD(1)),
+        since_sent_ms Nullable(Int64) CODEC(ZSTD(1)),
+        since_delivered_ms Nullable(Int64) CODEC(ZSTD(1)),
+        failure_code Nullable(Int32),
+        anchor_day Date CODEC(ZSTD(1)),
+        event_id String CODEC(ZSTD(1))
+      )
+      ENGINE = ReplacingMergeTree(received_at)
+      PARTITION BY toYYYYMM(anchor_day)
+      ORDER BY (number, message_id, participant, kind, rung)`,
+  },
+]

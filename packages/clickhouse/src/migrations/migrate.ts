@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto'
+import { databaseName } from '@wabastream/contracts'
+import { type ClickHouse } from '../clickhouse-client.ts'
+import { sqlText } from '../sql-literal.ts'
+import { defaultViewsDatabase, pointViews, readViewsGeneration } from '../views/point-views.ts'
+import { messageTables } from './0001-message-tables.ts'
+import { webhookTables } from './0004-webhook-tables.ts'
+import { loadErrorCodes } from './error-catalogue.ts'
+import { type Migration } from './migration.ts'
+import { ensureRetention } from './retention.ts'
+import { runStatement } from './run-statement.ts'
+
+export interface MigrateOptions {
+  readonly client: ClickHouse
+  readonly generation: number
+  /** Rows older than this are deleted by the server. */
+  readonly retentionDays: number
+  /** One line for a person per thing done. */
+  readonly onProgress?: (line: string) => void
+  /** Database of the analysts' views. Another one than `wa` is for tests. */
+  readonly viewsDatabase?: string
+}
+
+export class MigrationError extends Error {
+  readonly code = 'MIGRATION_EDITED'
+}
+
+const migrations: readonly Migration[] = [...messageTables, ...webhookTables]
+
+/**
+ * Brings the tables of one generation up to date, forward only. Can be repeated and run by several
+ * processes at once. The analysts' views are (re)created where they point at this generation or at
+ * none; a generation beside the live one leaves them alone until `pointViews` moves them.
+ */
+export async function migrate(options: MigrateOptions): Promise<void> {
+  const { client, generation, retentionDays, onProgress = () => {} } = options
+  const database = databaseName(generation)
+  await createMigrationsTable(client, database)
+  const applied = await readApplied(client, database)
+  for (const migration of migrations) {
+    if (isApplied(applied, migration)) continue
+    await apply({ client, database, migration })
+    onProgress(`${database}: ${migration.name}`)
+  }
+  const changed = await ensureRetention({ client, database, retentionDays })
+  if (changed > 0) onProgress(`${database}: rows are kept for ${retentionDays} days`)
+  await runStatement(client, loadErrorCodes(database))
+  await createViews(options, onProgress)
+}
+
+async function createViews(
+  { client, generation, viewsDatabase = defaultViewsDatabase }: MigrateOptions,
+  onProgress: (line: string) => void,
+): Promise<void> {
+  const current = await readViewsGeneration(client, viewsDatabase)
+  if (current !== undefined && current !== generation) {
+    onProgress(`${viewsDatabase}: views stay at generation ${current}`)
+    return
+  }
+  await pointViews({ client, generation, viewsDatabase })
+  onProgress(`${viewsDatabase}: views of generation ${generation}`)
+}
+
+async function createMigrationsTable(client: ClickHouse, database: string): Promise<void> {
+  await runStatement(client, `CREATE DATABASE IF NOT EXISTS ${database}`)
+  await runStatement(client, `
+    CREATE TABLE IF NOT EXISTS ${database}.migrations (
+      id UInt32, name String, checksum String, applied_at DateTime('UTC') DEFAULT now('UTC')
+    ) ENGINE = ReplacingMergeTree ORDER BY id`)
+}
+
+async function readApplied(
+  client: ClickHouse,
+  database: string,
+): Promise<ReadonlyMap<number, string>> {
+  const rows = await client.query<{ readonly id: number; readonly checksum: string }>(
+    `SELECT id, any(checksum) AS checksum FROM ${database}.migrations GROUP BY id`)
+  return new Map(rows.map(({ id, checksum }) => [id, checksum]))
+}
+
+function isApplied(applied: ReadonlyMap<number, string>, migration: Migration): boolean {
+  const recorded = applied.get(migration.id)
+  if (recorded === undefined) return false
+  if (recorded === checksumOf(migration)) return true
+  throw new MigrationError(
+    `migration ${migration.id} (${migration.name}) was edited after it had been applied: ` +
+    'restore its text and add a new migration',
+  )
+}
+
+async function apply({ client, database, migration }: {
+  readonly client: ClickHouse
+  readonly database: string
+  readonly migration: Migration
+}): Promise<void> {
+  await runStatement(client, migration.statement(database))
+  // Recorded after the fact: a crash in between only repeats the statement.
+  await runStatement(client, `
+    INSERT INTO ${database}.migrations (id, name, checksum)
+    VALUES (${migration.id}, ${sqlText(migration.name)}, ${sqlText(checksumOf(migration))})`)
+}
+
+function checksumOf(migration: Migration): string {
+  return createHash('sha256').update(migration.statement('')).digest('hex').slice(0, 16)
+}

@@ -1,0 +1,45 @@
+import { type ClickHouse } from '../clickhouse-client.ts'
+import { runStatement } from './run-statement.ts'
+
+/** The day or time by which a row of each table grows old. */
+const ageColumns = {
+  message_events: 'toDateTime(received_at)',
+  message_timeline: 'anchor_day',
+  status_transitions: 'toDateTime(received_at)',
+  raw_webhooks: 'toDateTime(received_at)',
+  dead_letters: 'toDateTime(received_at)',
+  errors: 'toDateTime(received_at)',
+  account_events: 'toDateTime(received_at)',
+} as const
+
+const TTL_DAYS = /TTL .*toIntervalDay\((\d+)\)/
+
+/** Sets the time to live of every table that has another one; resolves with the number of changes. */
+export async function ensureRetention({ client, database, retentionDays }: {
+  readonly client: ClickHouse
+  readonly database: string
+  readonly retentionDays: number
+}): Promise<number> {
+  const live = await readRetention(client, database)
+  let changes = 0
+  for (const [table, age] of Object.entries(ageColumns)) {
+    if (live.get(table) === retentionDays) continue
+    await runStatement(client,
+      `ALTER TABLE ${database}.${table} MODIFY TTL ${age} + toIntervalDay(${retentionDays})`)
+    changes += 1
+  }
+  return changes
+}
+
+async function readRetention(
+  client: ClickHouse,
+  database: string,
+): Promise<ReadonlyMap<string, number | undefined>> {
+  const tables = await client.query<{ readonly name: string; readonly create_table_query: string }>(
+    'SELECT name, create_table_query FROM system.tables WHERE database = {database:String}',
+    { database })
+  return new Map(tables.map(({ name, create_table_query: text }) => {
+    const days = TTL_DAYS.exec(text)?.[1]
+    return [name, days === undefined ? undefined : Number(days)]
+  }))
+}

@@ -1,0 +1,167 @@
+import {
+  type ErrorDetail, type EventEnvelope, type MessageEchoed, type MessageReacted,
+  type MessageReceived, type MessageReplied, type MessageStatusChanged, type PaymentStatusChanged,
+  type WhatsAppEvent,
+} from '@wabastream/contracts'
+import { type Cell, positionsOf } from './cells.ts'
+
+export const messageEventColumns = [
+  'number', 'received_at', 'message_id', 'raw_partition', 'raw_offset', 'item_index', 'event_type',
+  'event_id', 'channel', 'receipt_id', 'event_at', 'time_problem', 'participant', 'carrier_id',
+  'from_business', 'status', 'message_type', 'contact_id', 'contact_user_id', 'contact_name',
+  'group_id', 'content', 'emoji', 'in_reply_to', 'forwarded', 'historical', 'historical_status',
+  'media_id', 'mime_type', 'reply_id', 'referral_source_id', 'referral_click_id',
+  'conversation_id', 'conversation_origin', 'conversation_expires_at', 'pricing_model',
+  'pricing_type', 'pricing_category', 'billable', 'callback_data', 'error_codes',
+  'payment_reference_id', 'payment_transaction_id', 'payment_amount_value',
+  'payment_amount_offset', 'payment_currency', 'field',
+] as const
+
+type EventColumn = (typeof messageEventColumns)[number]
+
+const at = positionsOf(messageEventColumns)
+
+/** The row of `message_events`: every event has exactly one, keyed by the message it is about. */
+export function toMessageEventRow(event: WhatsAppEvent): readonly Cell[] {
+  const row = toEnvelopeRow(event)
+  switch (event.type) {
+    case 'MessageReceived': tellReceived(row, event.data); break
+    case 'MessageEchoed': tellEchoed(row, event.data); break
+    case 'MessageStatusChanged': tellStatus(row, event.data); break
+    case 'PaymentStatusChanged': tellPayment(row, event.data); break
+    case 'MessageReacted':
+      tellAct(row, event.data)
+      row[at.emoji] = event.data.emoji
+      break
+    case 'MessageEdited':
+      tellAct(row, event.data)
+      row[at.content] = event.data.text ?? ''
+      break
+    case 'MessageRevoked': tellAct(row, event.data); break
+    case 'MessageReplied': tellAct(row, event.data); break
+    case 'ErrorReported': row[at.error_codes] = toCodes([event.data.error]); break
+    case 'AccountEventReceived':
+      row[at.field] = event.data.field
+      row[at.status] = event.data.event ?? ''
+  }
+  return row
+}
+
+function toEnvelopeRow({ type, data }: { readonly type: string; readonly data: Enveloped }): Cell[] {
+  const { envelope } = data
+  const row = BLANK.slice()
+  row[at.number] = envelope.number
+  row[at.received_at] = envelope.receivedAt
+  row[at.raw_partition] = envelope.rawPartition
+  row[at.raw_offset] = envelope.rawOffset
+  row[at.item_index] = envelope.itemIndex
+  row[at.event_type] = type
+  row[at.event_id] = envelope.eventId
+  row[at.channel] = envelope.channel
+  row[at.receipt_id] = envelope.receiptId
+  row[at.event_at] = envelope.providerTime
+  row[at.time_problem] = envelope.timeProblem ?? ''
+  return row
+}
+
+function tellReceived(row: Cell[], message: MessageReceived): void {
+  row[at.message_id] = message.messageId
+  row[at.message_type] = message.messageType
+  row[at.contact_id] = message.fromId ?? ''
+  row[at.contact_user_id] = message.fromUserId ?? ''
+  row[at.contact_name] = message.contactName ?? ''
+  row[at.group_id] = message.groupId ?? ''
+  row[at.content] = message.text ?? ''
+  row[at.in_reply_to] = message.inReplyTo ?? ''
+  row[at.forwarded] = message.forwarded
+  row[at.media_id] = message.mediaId ?? ''
+  row[at.mime_type] = message.mimeType ?? ''
+  row[at.reply_id] = message.replyId ?? ''
+  row[at.referral_source_id] = message.referralSourceId ?? ''
+  row[at.referral_click_id] = message.referralClickId ?? ''
+  row[at.historical] = message.historical
+  row[at.error_codes] = toCodes(message.errors)
+}
+
+function tellEchoed(row: Cell[], message: MessageEchoed): void {
+  row[at.message_id] = message.messageId
+  row[at.message_type] = message.messageType
+  row[at.contact_id] = message.recipientId ?? ''
+  row[at.contact_user_id] = message.recipientUserId ?? ''
+  row[at.group_id] = message.groupId ?? ''
+  row[at.content] = message.text ?? ''
+  row[at.in_reply_to] = message.inReplyTo ?? ''
+  row[at.historical] = message.historical
+  row[at.historical_status] = message.historicalStatus ?? ''
+}
+
+function tellStatus(row: Cell[], status: MessageStatusChanged): void {
+  row[at.message_id] = status.messageId
+  row[at.participant] = status.participant
+  row[at.status] = status.status
+  row[at.contact_id] = status.recipientId ?? ''
+  row[at.contact_user_id] = status.recipientUserId ?? ''
+  row[at.group_id] = status.groupId ?? ''
+  row[at.conversation_id] = status.conversationId ?? ''
+  row[at.conversation_origin] = status.conversationOrigin ?? ''
+  row[at.conversation_expires_at] = status.conversationExpiresAt
+  row[at.pricing_model] = status.pricingModel ?? ''
+  row[at.pricing_type] = status.pricingType ?? ''
+  row[at.pricing_category] = status.pricingCategory ?? ''
+  row[at.billable] = status.billable
+  row[at.callback_data] = status.callbackData ?? ''
+  row[at.error_codes] = toCodes(status.errors)
+}
+
+function tellPayment(row: Cell[], payment: PaymentStatusChanged): void {
+  row[at.message_id] = payment.messageId
+  row[at.status] = payment.status
+  row[at.contact_id] = payment.recipientId ?? ''
+  row[at.contact_user_id] = payment.recipientUserId ?? ''
+  row[at.payment_reference_id] = payment.referenceId ?? ''
+  row[at.payment_transaction_id] = payment.transactionId ?? ''
+  row[at.payment_amount_value] = payment.amountValue
+  row[at.payment_amount_offset] = payment.amountOffset
+  row[at.payment_currency] = payment.currency ?? ''
+  row[at.error_codes] = toCodes(payment.errors)
+}
+
+/** What was done to a message: the row belongs to that message, not to the one that carried it. */
+function tellAct(row: Cell[], act: Omit<MessageReacted, 'emoji'> | MessageReplied): void {
+  row[at.message_id] = act.targetMessageId
+  row[at.carrier_id] = act.messageId
+  row[at.from_business] = act.fromBusiness
+  row[at.contact_id] = act.actorId ?? ''
+  row[at.contact_user_id] = act.actorUserId ?? ''
+  row[at.group_id] = act.groupId ?? ''
+}
+
+function toCodes(errors: readonly ErrorDetail[]): readonly Cell[] {
+  if (errors.length === 0) return NO_CODES
+  return errors.map(({ code }) => code).filter((code) => code !== null)
+}
+
+interface Enveloped {
+  readonly envelope: EventEnvelope
+}
+
+const NO_CODES: readonly Cell[] = []
+
+/** Columns whose cell, where nothing is told, is no empty text. */
+const BLANKS: Partial<Record<EventColumn, Cell>> = {
+  event_at: null,
+  from_business: null,
+  emoji: null,
+  forwarded: false,
+  historical: false,
+  conversation_expires_at: null,
+  billable: null,
+  error_codes: NO_CODES,
+  payment_amount_value: null,
+  payment_amount_offset: null,
+}
+
+const BLANK: readonly Cell[] = messageEventColumns.map((column) => {
+  const blank = BLANKS[column]
+  return blank === undefined ? '' : blank
+})

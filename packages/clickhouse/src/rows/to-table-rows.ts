@@ -1,0 +1,56 @@
+import { type WhatsAppEvent, type WireRecord } from '@wabastream/contracts'
+import { type TableName } from '../tables.ts'
+import { toAccountEventRow } from './account-event-row.ts'
+import { type Cell } from './cells.ts'
+import { toDeadLetterRow } from './dead-letter-row.ts'
+import { toErrorRows } from './error-rows.ts'
+import { toMessageEventRow } from './message-event-row.ts'
+import { toRawWebhookRows } from './raw-webhook-rows.ts'
+import { toTransitionRow } from './transition-row.ts'
+
+export interface TableRow {
+  readonly table: TableName
+  readonly cells: readonly Cell[]
+}
+
+/** Any record but a timeline, whose row may depend on rows that exist already. */
+export type PlainRecord = Exclude<WireRecord, { readonly type: 'MessageTimeline' }>
+
+/** All rows that a record becomes. `position` is where the record itself lies. */
+export function toTableRows(
+  record: PlainRecord,
+  position: { readonly partition: number; readonly offset: number },
+): readonly TableRow[] {
+  switch (record.type) {
+    case 'StatusTransition':
+      return [{ table: 'status_transitions', cells: toTransitionRow(record.data) }]
+    case 'WebhooksDecoded':
+      return toRawWebhookRows(record.data).map((cells) => ({ table: 'raw_webhooks', cells }))
+    case 'DeadLetter':
+      return [{ table: 'dead_letters', cells: toDeadLetterRow(record.data, position) }]
+    case 'MessageReceived':
+    case 'MessageEchoed':
+    case 'MessageStatusChanged':
+    case 'PaymentStatusChanged':
+    case 'MessageReacted':
+    case 'MessageEdited':
+    case 'MessageRevoked':
+    case 'MessageReplied':
+    case 'ErrorReported':
+    case 'AccountEventReceived':
+      return toEventRows(record)
+  }
+}
+
+/** The event's own row first, then what else analysts look up apart from messages. */
+export function toEventRows(event: WhatsAppEvent): readonly TableRow[] {
+  const row: TableRow = { table: 'message_events', cells: toMessageEventRow(event) }
+  const errors = toErrorRows(event)
+  if (errors.length === 0 && event.type !== 'AccountEventReceived') return [row]
+  const rows: TableRow[] = [row]
+  for (const cells of errors) rows.push({ table: 'errors', cells })
+  if (event.type === 'AccountEventReceived') {
+    rows.push({ table: 'account_events', cells: toAccountEventRow(event.data) })
+  }
+  return rows
+}

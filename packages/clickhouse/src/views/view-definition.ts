@@ -1,0 +1,13 @@
+export interface ViewContext {
+  /** Database of the generation shown. */
+  readonly source: string
+  /** Database of the views, for views upon views. */
+  readonly views: string
+  readonly generation: number
+}
+
+export interface ViewDefinition {
+  readonly name: string
+  /** A SELECT that is right under duplicates and replay without the reader knowing FINAL. */
+  readonly select: (context: ViewContext) => string
+}

@@ -1,0 +1,69 @@
+import { type ViewDefinition } from './view-definition.ts'
+
+export const webhookViews: readonly ViewDefinition[] = [
+  {
+    name: 'webhooks',
+    select: ({ source }) => `SELECT * FROM ${source}.raw_webhooks FINAL`,
+  },
+  {
+    name: 'dead_letters',
+    select: ({ source, generation }) => `
+      SELECT
+        received_at, reason, detail, stage, topic, partition, offset, item_index,
+        receipt_id, channel, attempts, letter_partition, letter_offset,
+        length(body) AS body_bytes, body
+      FROM ${source}.dead_letters FINAL
+      WHERE generation = ${generation}`,
+  },
+  {
+    name: 'account_events',
+    select: ({ source }) => `SELECT * FROM ${source}.account_events FINAL`,
+  },
+  {
+    name: 'errors',
+    select: ({ source }) => `
+      SELECT
+        r.received_at AS received_at, r.event_at AS event_at, r.number AS number,
+        r.channel AS channel, r.source AS source, r.message_id AS message_id, r.code AS code,
+        e.meaning AS meaning, e.who_can_act AS who_can_act, e.retryable AS retryable,
+        r.title AS title, r.message AS message, r.details AS details, r.href AS href,
+        r.raw_partition AS raw_partition, r.raw_offset AS raw_offset, r.item_index AS item_index
+      FROM ${source}.errors AS r FINAL
+      LEFT ANY JOIN (SELECT * FROM ${source}.error_codes FINAL) AS e ON r.code = e.code`,
+  },
+  {
+    name: 'error_codes',
+    select: ({ source }) => `SELECT * FROM ${source}.error_codes FINAL`,
+  },
+  {
+    name: 'reconciliation_hourly',
+    select: ({ source }) => `
+      SELECT
+        hour, channel,
+        sum(raw_records) AS records, sum(receipts) AS webhooks, records - webhooks AS resent,
+        sum(decoded_records) AS decoded, sum(partial_records) AS partial,
+        sum(empty_records) AS empty, sum(undecodable_records) AS undecodable,
+        sum(letters) AS dead_letters,
+        sum(counted) AS events_counted, sum(stored) AS events_stored,
+        toInt64(events_counted) - toInt64(events_stored) AS difference
+      FROM (
+        SELECT
+          toStartOfHour(received_at) AS hour, channel,
+          count() AS raw_records, uniqExact(receipt_id) AS receipts,
+          countIf(verdict = 'decoded') AS decoded_records,
+          countIf(verdict = 'partial') AS partial_records,
+          countIf(verdict = 'empty') AS empty_records,
+          countIf(verdict = 'undecodable') AS undecodable_records,
+          sum(dead_letters) AS letters, sum(events) AS counted, 0 AS stored
+        FROM ${source}.raw_webhooks FINAL
+        GROUP BY hour, channel
+        UNION ALL
+        SELECT
+          toStartOfHour(received_at) AS hour, channel, 0, 0, 0, 0, 0, 0, 0, 0,
+          uniqExact(raw_partition, raw_offset, item_index) AS stored
+        FROM ${source}.message_events
+        GROUP BY hour, channel
+      )
+      GROUP BY hour, channel`,
+  },
+]
