@@ -1,0 +1,65 @@
+import Router from '@koa/router'
+import { type Middleware } from 'koa'
+import { z } from 'zod'
+import { type Authenticator } from './authenticator.ts'
+import { type Channel } from './channel.ts'
+
+const checkRequest = z.strictObject({
+  /** The body as text, or in base64 where it is not text. */
+  body: z.string().optional(),
+  bodyBase64: z.base64().optional(),
+  headers: z.record(z.string(), z.string()).default({}),
+  token: z.string().nullable().default(null),
+})
+
+/**
+ * `GET /channels`: what is configured, without secrets. `POST /channels/<name>/check`: whether a
+ * request with this body, these headers and this token would be accepted, by which key, or why not.
+ */
+export function createAdminRoutes(options: {
+  readonly channels: readonly Channel[]
+  readonly authenticator: Authenticator
+}): Middleware {
+  const { channels, authenticator } = options
+  const router = new Router()
+  router.get('/channels', (ctx) => {
+    ctx.body = { channels: channels.map(describeChannel) }
+  })
+  router.post('/channels/:name/check', (ctx) => {
+    const request = checkRequest.safeParse(ctx.request.body)
+    if (!request.success) {
+      ctx.status = 400
+      ctx.body = { error: z.prettifyError(request.error) }
+      return
+    }
+    const { body, bodyBase64, headers, token } = request.data
+    const bytes = bodyBase64 === undefined
+      ? Buffer.from(body ?? '') : Buffer.from(bodyBase64, 'base64')
+    const lowerCased = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+    )
+    const name = ctx.params['name'] ?? ''
+    const result = authenticator.authenticate(name, { headers: lowerCased, token }, bytes)
+    ctx.body = result.accepted
+      ? { accepted: true, keys: result.keys }
+      : { accepted: false, cause: result.cause }
+  })
+  const routes = router.routes()
+  // The router sets both itself; its type asks for them beforehand.
+  return (ctx, next) => routes(Object.assign(ctx, { params: {}, router }), next)
+}
+
+function describeChannel(channel: Channel) {
+  return {
+    name: channel.name,
+    path: `/webhooks/${channel.name}`,
+    dialect: channel.dialect,
+    numberId: channel.numberId,
+    strategies: channel.strategies.map((strategy) => ({
+      strategy: strategy.kind,
+      ...(strategy.kind === 'header' ? { header: strategy.name } : {}),
+      keys: strategy.secrets.map((secret) => secret.id),
+    })),
+    hasHandshake: channel.verifyToken !== null,
+  }
+}

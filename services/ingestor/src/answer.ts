@@ -1,0 +1,60 @@
+import { STATUS_CODES } from 'node:http'
+import { type Context } from 'koa'
+import { declaredLength } from './read-body.ts'
+
+/** An unwanted body up to this size is read and dropped, so that the connection can be kept. */
+const DROPPED_BYTES_MAX = 65_536
+/** How much of a large one is read so that the client, still sending, gets to see the answer. */
+const LINGER_BYTES_MAX = 262_144
+const LINGER_MS = 1_000
+
+/** Answers with the status and its name. */
+export function answer(ctx: Context, status: number): void {
+  ctx.status = status
+  ctx.body = STATUS_CODES[status] ?? ''
+  ctx.set('x-content-type-options', 'nosniff')
+}
+
+/** For what may work later. The provider keeps the webhook and comes again. */
+export function answerUnavailable(ctx: Context, retryAfterSeconds: number): void {
+  ctx.set('retry-after', String(retryAfterSeconds))
+  answer(ctx, 503)
+}
+
+/**
+ * Answers a request whose body was not read to its end. Unless the rest is small the connection is
+ * closed, after a moment in which the client can take the answer in.
+ */
+export function answerUnread(ctx: Context, status: number): void {
+  const { req, res } = ctx
+  const isChunked = req.headers['transfer-encoding'] !== undefined
+  if (req.complete || (!isChunked && declaredLength(req) <= DROPPED_BYTES_MAX)) {
+    return answer(ctx, status)
+  }
+  answer(ctx, status)
+  const text = STATUS_CODES[status] ?? ''
+  ctx.respond = false
+  res.setHeader('connection', 'close')
+  res.setHeader('content-length', text.length)
+  res.writeHead(status)
+  res.write(text)
+  linger(ctx)
+}
+
+function linger({ req, res }: Context): void {
+  let bytes = 0
+  const finish = (): void => {
+    clearTimeout(timer)
+    req.off('data', onData)
+    res.end()
+  }
+  const onData = (chunk: Buffer): void => {
+    bytes += chunk.length
+    if (bytes > LINGER_BYTES_MAX) finish()
+  }
+  const timer = setTimeout(finish, LINGER_MS)
+  req.on('data', onData)
+  req.once('end', finish)
+  req.once('close', finish)
+  req.resume()
+}

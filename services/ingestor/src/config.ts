@@ -1,0 +1,89 @@
+import {
+  integerField, optionalTextField, portField, processFields, sharedFields, textField,
+} from '@wabastream/service-host'
+import { z } from 'zod'
+
+const MIB = 1_048_576
+/** Brokers and topics take 4 MiB; what is left covers the headers and the framing of a batch. */
+const BATCH_BYTES_CEILING = 4 * MIB - 65_536
+
+const publicServerFields = {
+  host: textField({ fallback: '0.0.0.0', description: 'address that webhooks are received on' }),
+  port: portField({ fallback: 8_080, description: 'port that webhooks are received on' }),
+  tlsCertFile: optionalTextField('certificate chain (PEM); with TLS_KEY_FILE switches HTTPS on'),
+  tlsKeyFile: optionalTextField('private key (PEM) of the certificate'),
+  connectionsMax: integerField({
+    fallback: 10_000, min: 1, max: 1_000_000, description: 'open connections; more are dropped',
+  }),
+  headerBytesMax: integerField({
+    fallback: 16_384, min: 1_024, max: 65_536, description: 'size of the headers of a request',
+  }),
+  headersTimeoutMs: integerField({
+    fallback: 5_000, min: 100, max: 60_000, description: 'headers not complete by then: closed',
+  }),
+  requestTimeoutMs: integerField({
+    fallback: 8_000, min: 100, max: 60_000, description: 'body not complete by then: closed',
+  }),
+  keepAliveTimeoutMs: integerField({
+    fallback: 65_000, min: 100, max: 600_000,
+    description: 'idle connections are closed; longer than what a proxy in front keeps them',
+  }),
+  drainDelayMs: integerField({
+    fallback: 0, min: 0, max: 120_000,
+    description: 'time between readiness off and the end of accepting, for a load balancer',
+  }),
+}
+
+const limitFields = {
+  bodyBytesMax: integerField({
+    fallback: 3 * MIB, min: 1_024, max: BATCH_BYTES_CEILING,
+    description: 'size of a webhook; larger ones get 413',
+  }),
+  inFlightBytesMax: integerField({
+    fallback: 64 * MIB, min: MIB, max: 4_096 * MIB,
+    description: 'bytes read and not yet acked; past them 503',
+  }),
+  inFlightRequestsMax: integerField({
+    fallback: 20_000, min: 1, max: 1_000_000,
+    description: 'requests not yet answered; past them 503',
+  }),
+  batchBytesMax: integerField({
+    fallback: BATCH_BYTES_CEILING, min: 1_024, max: BATCH_BYTES_CEILING,
+    description: 'size of one produce request',
+  }),
+  inFlightBatchesMax: integerField({
+    fallback: 4, min: 1, max: 64,
+    description: 'produce requests under way, each to a partition of its own',
+  }),
+  ackTimeoutMs: integerField({
+    fallback: 6_000, min: 50, max: 60_000, description: 'not durable by then: 503',
+  }),
+}
+
+export const configSchema = z.object({
+  ...processFields({ adminPort: 9_400 }),
+  kafkaBrokers: sharedFields.kafkaBrokers,
+  generation: sharedFields.generation,
+  channelsFile: z.string().describe('YAML file of the channels and their secrets'),
+  ...publicServerFields,
+  ...limitFields,
+}).superRefine((config, context) => {
+  const problem = (key: string, message: string): void => {
+    context.addIssue({ code: 'custom', path: [key], message })
+  }
+  const { tlsCertFile, tlsKeyFile } = config
+  if (tlsCertFile !== undefined && tlsKeyFile === undefined) {
+    problem('tlsKeyFile', 'is needed with TLS_CERT_FILE')
+  }
+  if (tlsKeyFile !== undefined && tlsCertFile === undefined) {
+    problem('tlsCertFile', 'is needed with TLS_KEY_FILE')
+  }
+  if (config.headersTimeoutMs > config.requestTimeoutMs) {
+    problem('headersTimeoutMs', 'must not exceed REQUEST_TIMEOUT_MS')
+  }
+  if (config.bodyBytesMax > config.inFlightBytesMax) {
+    problem('bodyBytesMax', 'must not exceed IN_FLIGHT_BYTES_MAX')
+  }
+})
+
+export type IngestorConfig = z.output<typeof configSchema>

@@ -1,0 +1,215 @@
+import { type ChainedProducer, type OutgoingRecord } from '@wabastream/processing'
+
+/** How many records a produce request holds at most: keeps one batch's work on the loop short. */
+const BATCH_RECORDS_MAX = 4_000
+/** A batch that is out for longer does not hold the next one up. */
+const OVERLAP_AFTER_MS = 20
+const SWEEP_INTERVAL_MS = 100
+
+/** `acked`: durable. Otherwise it is not known to be; it may still become so. */
+export type CommitOutcome = 'acked' | 'timed_out' | 'refused'
+
+export interface GroupCommitOptions {
+  readonly producer: Pick<ChainedProducer, 'send'>
+  readonly topic: string
+  readonly partitionCount: number
+  readonly batchBytesMax: number
+  readonly inFlightBatchesMax: number
+  readonly ackTimeoutMs: number
+  /** Called once for each submitted record when its bytes are no longer held. */
+  readonly release: (bytes: number) => void
+  readonly observer: GroupCommitObserver
+}
+
+export interface RecordSizes {
+  /** What a batch has to reserve for the record. */
+  readonly batchBytes: number
+  /** What is held in memory for it, and released. */
+  readonly heldBytes: number
+}
+
+export interface GroupCommitObserver {
+  batchAcked(batch: { readonly records: number; readonly bytes: number; readonly ms: number }): void
+  /** Kafka does not want this one record; trying again would not help. */
+  recordRefused(error: unknown): void
+}
+
+interface Entry {
+  readonly record: OutgoingRecord
+  /** What the batch reserves for it. */
+  readonly bytes: number
+  readonly heldBytes: number
+  readonly submittedAtMs: number
+  /** Undefined once it was called. */
+  settle: ((outcome: CommitOutcome) => void) | undefined
+}
+
+interface Batch {
+  readonly entries: readonly Entry[]
+  readonly bytes: number
+  readonly partition: number
+  readonly sentAtMs: number
+}
+
+/**
+ * Makes records durable together: what comes in while a produce request is under way forms the next
+ * one. Each batch goes to one partition, in turn, passing over those that still work on one.
+ */
+export class GroupCommit {
+  readonly #options: GroupCommitOptions
+  readonly #inFlight = new Set<Batch>()
+  readonly #busyPartitions = new Set<number>()
+  readonly #sweep: NodeJS.Timeout
+  #queue: Entry[] = []
+  #lastSentAtMs = 0
+  #nextPartition = 0
+  #isFlushPlanned = false
+  #onIdle: (() => void) | undefined
+
+  constructor(options: GroupCommitOptions) {
+    this.#options = options
+    this.#sweep = setInterval(() => this.#expire(), SWEEP_INTERVAL_MS).unref()
+  }
+
+  /** Resolves as soon as the outcome is known, at the latest after the ack timeout. */
+  submit(record: OutgoingRecord, sizes: RecordSizes): Promise<CommitOutcome> {
+    return new Promise((resolve) => {
+      this.#queue.push({
+        record,
+        bytes: sizes.batchBytes,
+        heldBytes: sizes.heldBytes,
+        submittedAtMs: performance.now(),
+        settle: resolve,
+      })
+      this.#planFlush()
+    })
+  }
+
+  /** Resolves when nothing waits and nothing is under way. */
+  async drain(): Promise<void> {
+    if (this.#isIdle()) return
+    await new Promise<void>((resolve) => { this.#onIdle = resolve })
+  }
+
+  close(): void {
+    clearInterval(this.#sweep)
+  }
+
+  #isIdle(): boolean {
+    return this.#queue.length === 0 && this.#inFlight.size === 0
+  }
+
+  /** Once per turn of the loop, so that everything read in the turn goes into one batch. */
+  #planFlush(): void {
+    if (this.#isFlushPlanned) return
+    this.#isFlushPlanned = true
+    setImmediate(() => {
+      this.#isFlushPlanned = false
+      this.#flush()
+    })
+  }
+
+  #flush(): void {
+    while (this.#queue.length > 0 && this.#maySend()) {
+      const partition = this.#takePartition()
+      if (partition === undefined) return
+      this.#send(partition, this.#takeEntries())
+    }
+  }
+
+  #maySend(): boolean {
+    if (this.#inFlight.size === 0) return true
+    if (this.#inFlight.size >= this.#options.inFlightBatchesMax) return false
+    return performance.now() - this.#lastSentAtMs >= OVERLAP_AFTER_MS
+  }
+
+  #takePartition(): number | undefined {
+    const { partitionCount } = this.#options
+    for (let tried = 0; tried < partitionCount; tried += 1) {
+      const partition = this.#nextPartition
+      this.#nextPartition = (partition + 1) % partitionCount
+      if (!this.#busyPartitions.has(partition)) return partition
+    }
+    return undefined
+  }
+
+  #takeEntries(): Entry[] {
+    let bytes = 0
+    let count = 0
+    for (const entry of this.#queue) {
+      if (count >= BATCH_RECORDS_MAX) break
+      if (count > 0 && bytes + entry.bytes > this.#options.batchBytesMax) break
+      bytes += entry.bytes
+      count += 1
+    }
+    return this.#queue.splice(0, count)
+  }
+
+  #send(partition: number, entries: readonly Entry[]): void {
+    const batch: Batch = {
+      entries,
+      bytes: entries.reduce((sum, entry) => sum + entry.bytes, 0),
+      partition,
+      sentAtMs: performance.now(),
+    }
+    this.#lastSentAtMs = batch.sentAtMs
+    this.#inFlight.add(batch)
+    this.#busyPartitions.add(partition)
+    void this.#produce(partition, entries).then(() => this.#finish(batch))
+  }
+
+  /** Never rejects. A batch that Kafka refuses is halved until the record that is to blame is alone. */
+  async #produce(partition: number, entries: readonly Entry[]): Promise<void> {
+    const { producer, topic, observer } = this.#options
+    const startedAtMs = performance.now()
+    try {
+      await producer.send({ topic, partition }, entries.map((entry) => entry.record))
+    } catch (error) {
+      if (entries.length > 1) {
+        const half = Math.ceil(entries.length / 2)
+        await this.#produce(partition, entries.slice(0, half))
+        return this.#produce(partition, entries.slice(half))
+      }
+      observer.recordRefused(error)
+      this.#settleAll(entries, 'refused')
+      return
+    }
+    observer.batchAcked({
+      records: entries.length,
+      bytes: entries.reduce((sum, entry) => sum + entry.heldBytes, 0),
+      ms: performance.now() - startedAtMs,
+    })
+    this.#settleAll(entries, 'acked')
+  }
+
+  #finish(batch: Batch): void {
+    this.#inFlight.delete(batch)
+    this.#busyPartitions.delete(batch.partition)
+    this.#flush()
+    if (this.#isIdle()) this.#onIdle?.()
+  }
+
+  #settleAll(entries: readonly Entry[], outcome: CommitOutcome): void {
+    for (const entry of entries) {
+      this.#options.release(entry.heldBytes)
+      entry.settle?.(outcome)
+      entry.settle = undefined
+    }
+  }
+
+  /** What has waited too long is answered. What was sent meanwhile stays with the producer. */
+  #expire(): void {
+    const deadlineMs = performance.now() - this.#options.ackTimeoutMs
+    for (const { entries } of this.#inFlight) {
+      for (const entry of entries) {
+        if (entry.submittedAtMs > deadlineMs) break
+        entry.settle?.('timed_out')
+        entry.settle = undefined
+      }
+    }
+    const kept = this.#queue.findIndex((entry) => entry.submittedAtMs > deadlineMs)
+    const expired = this.#queue.splice(0, kept === -1 ? this.#queue.length : kept)
+    this.#settleAll(expired, 'timed_out')
+    this.#flush()
+  }
+}

@@ -1,0 +1,44 @@
+import { type ChainedProducer, type OutgoingRecord } from '@wabastream/processing'
+import {
+  type CommitOutcome, GroupCommit, type GroupCommitOptions, type RecordSizes,
+} from './group-commit.ts'
+
+/** Where webhooks become durable. */
+export interface RawLog {
+  /** False while nothing can be made durable: new work had better be refused. */
+  isAvailable(): boolean
+  append(record: OutgoingRecord, sizes: RecordSizes): Promise<CommitOutcome>
+}
+
+/** A raw log in Kafka: unavailable until `open` tells that its topic was found. */
+export interface KafkaRawLog extends RawLog {
+  open(topic: { readonly partitionCount: number }): void
+  /** Resolves when nothing waits and nothing is under way. */
+  drain(): Promise<void>
+  close(): void
+}
+
+export type KafkaRawLogOptions = Omit<GroupCommitOptions, 'partitionCount' | 'producer'> & {
+  readonly producer: Pick<ChainedProducer, 'send' | 'isHealthy'>
+}
+
+export function createKafkaRawLog(options: KafkaRawLogOptions): KafkaRawLog {
+  let commit: GroupCommit | undefined
+  return {
+    isAvailable: () => commit !== undefined && options.producer.isHealthy(),
+    append(record, sizes) {
+      if (commit !== undefined) return commit.submit(record, sizes)
+      options.release(sizes.heldBytes)
+      return Promise.resolve('refused')
+    },
+    open({ partitionCount }) {
+      commit = new GroupCommit({ ...options, partitionCount })
+    },
+    async drain() {
+      await commit?.drain()
+    },
+    close() {
+      commit?.close()
+    },
+  }
+}

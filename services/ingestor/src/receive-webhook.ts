@@ -1,0 +1,122 @@
+import { type Context } from 'koa'
+import { uuidv7 } from 'uuidv7'
+import { type Admission } from './admission.ts'
+import { answer, answerUnavailable, answerUnread } from './answer.ts'
+import { type Authenticator } from './authenticator.ts'
+import { type CommitOutcome } from './group-commit.ts'
+import { type IngestorMetrics, NO_CHANNEL } from './ingestor-metrics.ts'
+import { RECORD_OVERHEAD_BYTES_MAX, toRawRecord } from './raw-record.ts'
+import { type RawLog } from './raw-log.ts'
+import { type BodyProblem, declaredLength, readBody } from './read-body.ts'
+import { type WebhookPath } from './webhook-path.ts'
+
+const RETRY_AFTER_OVERLOAD_SECONDS = 1
+const RETRY_AFTER_OUTAGE_SECONDS = 5
+/** Lets clients and tests match an ack with the record it stands for. */
+const RECEIPT_HEADER = 'x-receipt-id'
+
+export interface ReceiveWebhookOptions {
+  readonly authenticator: Authenticator
+  readonly rawLog: RawLog
+  readonly admission: Admission
+  readonly metrics: IngestorMetrics
+  readonly bodyBytesMax: number
+  readonly isDraining: () => boolean
+}
+
+export type ReceiveWebhook = (ctx: Context, path: WebhookPath) => Promise<void> | void
+
+/**
+ * The ack path: takes the body as bytes, checks where it comes from, makes it durable, answers 200.
+ * What the bytes mean is not looked at. Everything that is not durable gets something else than 200.
+ */
+export function createReceiveWebhook(options: ReceiveWebhookOptions): ReceiveWebhook {
+  const { admission, metrics, rawLog, bodyBytesMax } = options
+
+  return function receiveWebhook(ctx, path) {
+    const encoding = ctx.req.headers['content-encoding']
+    if (encoding !== undefined && encoding !== 'identity') {
+      metrics.requestAnswered(NO_CHANNEL, 'unsupported_encoding')
+      return answerUnread(ctx, 415)
+    }
+    const length = declaredLength(ctx.req)
+    if (length > bodyBytesMax) return answerBodyProblem(ctx, 'too_large', metrics)
+    if (!rawLog.isAvailable()) {
+      metrics.requestAnswered(NO_CHANNEL, 'kafka_unavailable')
+      ctx.set('retry-after', String(RETRY_AFTER_OUTAGE_SECONDS))
+      return answerUnread(ctx, 503)
+    }
+    if (!admission.tryEnter(length)) return answerBodyProblem(ctx, 'no_room', metrics)
+    return readAndStore(ctx, path, options).finally(() => admission.leave())
+  }
+}
+
+async function readAndStore(
+  ctx: Context, path: WebhookPath, options: ReceiveWebhookOptions,
+): Promise<void> {
+  const { authenticator, admission, metrics, rawLog, bodyBytesMax } = options
+  const startedAtMs = performance.now()
+  const body = await readBody(ctx.req, { bytesMax: bodyBytesMax, admission })
+  if (typeof body === 'string') return answerBodyProblem(ctx, body, metrics)
+  const { headers } = ctx.req
+  const result = authenticator.authenticate(path.channel, { headers, token: path.token }, body)
+  if (!result.accepted) {
+    admission.release(body.length)
+    const channel = result.cause === 'unknown_channel' ? NO_CHANNEL : path.channel
+    metrics.requestRejected(channel, result.cause)
+    metrics.requestAnswered(channel, 'unauthorized')
+    return answer(ctx, 401)
+  }
+  const { channel, keys } = result
+  for (const { strategy, keyId } of keys) metrics.keyUsed(channel.name, strategy, keyId)
+  const receiptId = uuidv7()
+  const record = toRawRecord(body, {
+    id: receiptId, receivedAtMs: Date.now(), channel, keys,
+    contentType: headers['content-type'], traceparent: headers['traceparent'],
+  })
+  const outcome = await rawLog.append(record, {
+    batchBytes: body.length + RECORD_OVERHEAD_BYTES_MAX, heldBytes: body.length,
+  })
+  if (outcome === 'acked') metrics.acked(performance.now() - startedAtMs)
+  if (options.isDraining()) ctx.set('connection', 'close')
+  answerOutcome(ctx, { outcome, receiptId, channel: channel.name, metrics })
+}
+
+function answerOutcome(ctx: Context, result: {
+  readonly outcome: CommitOutcome
+  readonly receiptId: string
+  readonly channel: string
+  readonly metrics: IngestorMetrics
+}): void {
+  const { outcome, receiptId, channel, metrics } = result
+  switch (outcome) {
+    case 'acked':
+      metrics.requestAnswered(channel, 'acked')
+      ctx.status = 200
+      ctx.set(RECEIPT_HEADER, receiptId)
+      ctx.body = ''
+      return
+    case 'timed_out':
+      metrics.requestAnswered(channel, 'timed_out')
+      return answerUnavailable(ctx, RETRY_AFTER_OUTAGE_SECONDS)
+    case 'refused':
+      metrics.requestAnswered(channel, 'refused_by_kafka')
+      return answerUnavailable(ctx, RETRY_AFTER_OUTAGE_SECONDS)
+  }
+}
+
+function answerBodyProblem(ctx: Context, problem: BodyProblem, metrics: IngestorMetrics): void {
+  switch (problem) {
+    case 'too_large':
+      metrics.requestAnswered(NO_CHANNEL, 'too_large')
+      return answerUnread(ctx, 413)
+    case 'no_room':
+      metrics.requestAnswered(NO_CHANNEL, 'overloaded')
+      ctx.set('retry-after', String(RETRY_AFTER_OVERLOAD_SECONDS))
+      return answerUnread(ctx, 503)
+    case 'aborted':
+      metrics.requestAnswered(NO_CHANNEL, 'aborted')
+      ctx.respond = false
+      return
+  }
+}
