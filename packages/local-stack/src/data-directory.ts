@@ -27,10 +27,9 @@ export async function takeDataDirectory(directory: string): Promise<DataDirector
   const file = `${directory}/stack.json`
   const previous = await readOwner(file)
   if (previous) {
-    if (previous.owner !== process.pid && (await mentions(previous.owner, ''))) {
-      if (await anyMentions(previous.parts, directory)) {
-        throw new DataDirectoryTakenError(directory, previous.owner)
-      }
+    const hasOwner = await mentions(previous.owner, '')
+    if (hasOwner && (await anyMentions(previous.parts, directory))) {
+      throw new DataDirectoryTakenError(directory, previous.owner)
     }
     await waitForLeftovers(previous.parts, directory)
   }
