@@ -1,0 +1,46 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readConfig } from '@wabastream/service-host'
+import { z } from 'zod'
+import { CliError } from './cli-error.ts'
+import { readConfigSchema } from './config.ts'
+
+const FILE_NAME = 'addresses.json'
+
+const addressesSchema = z.object({
+  kafkaBrokers: z.array(z.string()),
+  schemaRegistryUrl: z.string(),
+  clickhouseUrl: z.string(),
+  generation: z.number(),
+})
+
+/** Where a running `start` or `stack` can be reached; kept in the data folder while it runs. */
+export type Addresses = z.output<typeof addressesSchema>
+
+export async function writeAddresses(dataDirectory: string, addresses: Addresses): Promise<void> {
+  await mkdir(dataDirectory, { recursive: true })
+  const text = `${JSON.stringify(addresses, null, 2)}\n`
+  // A real server's address may hold a password.
+  await writeFile(join(dataDirectory, FILE_NAME), text, { mode: 0o600 })
+}
+
+export async function removeAddresses(dataDirectory: string): Promise<void> {
+  await rm(join(dataDirectory, FILE_NAME), { force: true })
+}
+
+/** The environment's ClickHouse, or that of the running `start`. Throws when there is neither. */
+export async function findClickHouse(
+  dataDirectory: string,
+): Promise<Pick<Addresses, 'clickhouseUrl' | 'generation'>> {
+  const { clickhouseUrl, generation } = readConfig({
+    schema: readConfigSchema, env: process.env, service: 'wabastream',
+  })
+  if (clickhouseUrl !== undefined) return { clickhouseUrl, generation }
+  const path = join(dataDirectory, FILE_NAME)
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  if (text !== undefined) return addressesSchema.parse(JSON.parse(text))
+  throw new CliError(
+    'ClickHouse is not known: run `npm start` in another terminal, or set CLICKHOUSE_URL. '
+      + `(Looked for ${path}; --data names another folder.)`,
+  )
+}

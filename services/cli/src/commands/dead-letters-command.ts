@@ -1,0 +1,92 @@
+import { type ClickHouse, createClickHouse } from '@wabastream/clickhouse'
+import { Command } from 'commander'
+import { findClickHouse } from '../addresses.ts'
+import { CliError } from '../cli-error.ts'
+import { listDeadLetters, readDeadLetter } from '../query/dead-letter-queries.ts'
+import { renderDeadLetter, renderDeadLetterList } from '../render/dead-letters.ts'
+import { type Terminal } from '../terminal.ts'
+import { dataOption, jsonOption } from './options.ts'
+
+const LIMIT_MAX = 10_000
+
+interface ListOptions {
+  readonly data: string
+  readonly json?: boolean
+  readonly reason?: string
+  readonly channel?: string
+  readonly limit: string
+}
+
+async function withClickHouse(
+  data: string,
+  use: (clickhouse: ClickHouse, generation: number) => Promise<void>,
+): Promise<void> {
+  const { clickhouseUrl, generation } = await findClickHouse(data)
+  const clickhouse = createClickHouse({ url: clickhouseUrl })
+  try {
+    await use(clickhouse, generation)
+  } finally {
+    await clickhouse.close()
+  }
+}
+
+function list(options: ListOptions, terminal: Terminal): Promise<void> {
+  const limit = Number(options.limit)
+  if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) {
+    throw new CliError(`--limit must be between 1 and ${LIMIT_MAX}`, { exitCode: 2 })
+  }
+  return withClickHouse(options.data, async (clickhouse, generation) => {
+    const rows = await listDeadLetters(clickhouse, { ...options, limit, generation })
+    if (options.json === true) for (const row of rows) terminal.out(JSON.stringify(row))
+    else terminal.out(renderDeadLetterList(rows, terminal.paint))
+  })
+}
+
+interface ShowOptions {
+  readonly data: string
+  readonly json?: boolean
+  readonly raw?: boolean
+}
+
+function show(id: string, options: ShowOptions, terminal: Terminal): Promise<void> {
+  const [, partition, offset] = /^(\d+)-(\d+)$/.exec(id) ?? []
+  if (partition === undefined || offset === undefined) {
+    throw new CliError(`${id} is no id: it looks like 3-17, as \`dead-letters list\` prints it`, {
+      exitCode: 2,
+    })
+  }
+  const position = { partition: Number(partition), offset: Number(offset) }
+  return withClickHouse(options.data, async (clickhouse, generation) => {
+    const letter = await readDeadLetter(clickhouse, { ...position, generation })
+    if (letter === undefined) throw new CliError(`There is no dead letter ${id}.`)
+    if (options.raw === true) {
+      process.stdout.write(letter.body)
+    } else if (options.json === true) {
+      const { body, ...rest } = letter
+      terminal.out(JSON.stringify({ ...rest, bodyBase64: body.toString('base64') }))
+    } else {
+      terminal.out(renderDeadLetter(letter, terminal.paint))
+    }
+  })
+}
+
+export function createDeadLettersCommand(terminal: Terminal): Command {
+  const command = new Command('dead-letters')
+    .description('look at what was accepted but could not be processed')
+  command.command('list')
+    .description('the newest first')
+    .option('--reason <reason>', 'only those with this reason, such as not_json')
+    .option('--channel <name>', 'only those of this channel')
+    .option('--limit <count>', 'so many at most', '50')
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .action((options: ListOptions) => list(options, terminal))
+  command.command('show')
+    .description('one of them: where it comes from, why it failed, and its bytes')
+    .argument('<id>', 'as `dead-letters list` prints it')
+    .option('--raw', 'write the bytes as they are to standard output')
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .action((id: string, options: ShowOptions) => show(id, options, terminal))
+  return command
+}

@@ -1,0 +1,48 @@
+import { createClickHouse } from '@wabastream/clickhouse'
+import { Command } from 'commander'
+import { findClickHouse } from '../addresses.ts'
+import { CliError } from '../cli-error.ts'
+import { readTargets, readTrace } from '../query/trace-queries.ts'
+import { printable } from '../render/format.ts'
+import { renderTrace } from '../render/trace.ts'
+import { type Terminal } from '../terminal.ts'
+import { dataOption, jsonOption } from './options.ts'
+
+interface TraceOptions {
+  readonly data: string
+  readonly json?: boolean
+}
+
+async function trace(messageId: string, options: TraceOptions, terminal: Terminal): Promise<void> {
+  const { clickhouseUrl, generation } = await findClickHouse(options.data)
+  const clickhouse = createClickHouse({ url: clickhouseUrl })
+  try {
+    const found = await readTrace(clickhouse, { messageId, generation })
+    if (found.timelines.length === 0 && found.events.length === 0) {
+      const targets = await readTargets(clickhouse, { messageId, generation })
+      throw new CliError(explainAbsence(messageId, targets))
+    }
+    terminal.out(options.json === true ? JSON.stringify(found) : renderTrace(found, terminal.paint))
+  } finally {
+    await clickhouse.close()
+  }
+}
+
+function explainAbsence(messageId: string, targets: readonly string[]): string {
+  const name = printable(messageId)
+  if (targets.length === 0) {
+    return `Message ${name} is not in ClickHouse: no event of it was stored (yet). `
+      + 'Ids are compared exactly, case included.'
+  }
+  const commands = targets.map((target) => `  wabastream trace ${printable(target)}`).join('\n')
+  return `${name} has no timeline of its own: it is about another message. Try\n${commands}`
+}
+
+export function createTraceCommand(terminal: Terminal): Command {
+  return new Command('trace')
+    .description('draw what became of one message: each event, where it lies in Kafka, transitions')
+    .argument('<message-id>', 'id as the provider gives it (wamid.…); after -- if it begins with -')
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .action((messageId: string, options: TraceOptions) => trace(messageId, options, terminal))
+}

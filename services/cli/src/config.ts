@@ -1,0 +1,36 @@
+import { integerField, optionalTextField, portField, sharedFields } from '@wabastream/service-host'
+import { z } from 'zod'
+
+const ours = ['kafkaBrokers', 'schemaRegistryUrl', 'clickhouseUrl'] as const
+
+/** Variables that `start` reads; the services it starts get the same environment. */
+export const startConfigSchema = z.object({
+  kafkaBrokers: sharedFields.kafkaBrokers.optional(),
+  schemaRegistryUrl: sharedFields.schemaRegistryUrl.optional(),
+  clickhouseUrl: sharedFields.clickhouseUrl.optional(),
+  generation: sharedFields.generation,
+  partitions: sharedFields.partitions,
+  retentionDays: sharedFields.retentionDays,
+  channelsFile: optionalTextField('YAML file of the channels; one is made when it is not given'),
+  port: portField({ fallback: 8080, description: 'port for webhooks' }),
+  minInsyncReplicas: integerField({
+    fallback: 0, min: 0, max: 10,
+    description: 'min.insync.replicas of the topics; 0 leaves it to the brokers',
+  }),
+  tlsCertFile: optionalTextField('certificate for HTTPS'),
+  tlsKeyFile: optionalTextField('its key'),
+}).superRefine((config, context) => {
+  const given = ours.filter((key) => config[key] !== undefined)
+  if (given.length === 0 || given.length === ours.length) return
+  const message = 'KAFKA_BROKERS, SCHEMA_REGISTRY_URL and CLICKHOUSE_URL must be set together: '
+    + 'all three to use real servers, or none to start local ones'
+  context.addIssue({ code: 'custom', message, path: [] })
+})
+
+export type StartConfig = z.output<typeof startConfigSchema>
+
+/** Variables that the reading commands take before the addresses of a running `start`. */
+export const readConfigSchema = z.object({
+  clickhouseUrl: sharedFields.clickhouseUrl.optional(),
+  generation: sharedFields.generation,
+})

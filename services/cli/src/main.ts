@@ -1,0 +1,23 @@
+import { ConfigError } from '@wabastream/service-host'
+import { CliError } from './cli-error.ts'
+import { createProgram } from './program.ts'
+import { createTerminal } from './terminal.ts'
+
+const EXIT_CONFIG = 2
+
+const terminal = createTerminal()
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1)
+})
+try {
+  await createProgram(terminal).parseAsync()
+} catch (error) {
+  if (error instanceof ConfigError || error instanceof CliError) {
+    terminal.note(terminal.paint.red(error.message))
+    process.exitCode = error instanceof CliError ? error.exitCode : EXIT_CONFIG
+  } else {
+    terminal.note(error instanceof Error ? error.stack ?? error.message : String(error))
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,13 @@
+import { Command } from 'commander'
+import { createDeadLettersCommand } from './commands/dead-letters-command.ts'
+import { createDecodeCommand } from './commands/decode-command.ts'
+import { createTraceCommand } from './commands/trace-command.ts'
+import { type Terminal } from './terminal.ts'
+
+export function createProgram(terminal: Terminal): Command {
+  return new Command('wabastream')
+    .description('Receive every WhatsApp Business webhook, and know what became of every message.')
+    .addCommand(createTraceCommand(terminal))
+    .addCommand(createDecodeCommand(terminal))
+    .addCommand(createDeadLettersCommand(terminal))
+}

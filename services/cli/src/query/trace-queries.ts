@@ -1,0 +1,145 @@
+import { type ClickHouse } from '@wabastream/clickhouse'
+import { databaseName } from '@wabastream/contracts'
+
+export interface TimelineRow {
+  readonly number: string
+  readonly participant: string
+  readonly anchorDay: string
+  readonly inbound: boolean
+  readonly outbound: boolean
+  readonly rungs: number
+  readonly messageType: string
+  readonly messageAt: number | null
+  readonly sentAt: number | null
+  readonly deliveredAt: number | null
+  readonly readAt: number | null
+  readonly playedAt: number | null
+  readonly failed: boolean
+  readonly failedAt: number | null
+  readonly failureCode: number | null
+  readonly headless: boolean
+  readonly historical: boolean
+  readonly deleted: boolean
+  readonly warned: boolean
+  readonly edited: boolean
+  readonly revoked: boolean
+  readonly replied: boolean
+  readonly repliedAt: number | null
+  readonly inReplyTo: string
+  readonly reaction: string | null
+  readonly pricingCategory: string
+  readonly pricingType: string
+  readonly callbackData: string
+  readonly contactId: string
+  readonly contactUserId: string
+  readonly groupId: string
+}
+
+export interface EventRow {
+  readonly number: string
+  readonly participant: string
+  readonly eventType: string
+  readonly eventId: string
+  readonly status: string
+  readonly messageType: string
+  readonly carrierId: string
+  readonly emoji: string | null
+  readonly content: string
+  readonly eventAt: number | null
+  readonly timeProblem: string
+  readonly receivedAt: number
+  readonly channel: string
+  readonly rawPartition: number
+  readonly rawOffset: number
+  readonly itemIndex: number
+  readonly errorCodes: readonly number[]
+}
+
+export interface TransitionRow {
+  readonly number: string
+  readonly participant: string
+  readonly kind: string
+  readonly rung: string
+  readonly previousRung: string
+  readonly at: number | null
+  readonly receivedAt: number
+  readonly sinceSentMs: number | null
+  readonly sinceDeliveredMs: number | null
+  readonly failureCode: number | null
+}
+
+/** Everything stored about one message id, of whichever number. */
+export interface Trace {
+  readonly messageId: string
+  readonly timelines: readonly TimelineRow[]
+  readonly events: readonly EventRow[]
+  readonly transitions: readonly TransitionRow[]
+}
+
+const ms = (column: string): string => `toUnixTimestamp64Milli(${column})`
+
+function timelinesSql(database: string): string {
+  return `
+    SELECT number, participant, toString(anchor_day) AS anchorDay, inbound, outbound, rungs,
+      message_type AS messageType, ${ms('message_at')} AS messageAt, ${ms('sent_at')} AS sentAt,
+      ${ms('delivered_at')} AS deliveredAt, ${ms('read_at')} AS readAt,
+      ${ms('played_at')} AS playedAt, failed, ${ms('failed_at')} AS failedAt,
+      failure_code AS failureCode, headless, historical, deleted, warned, edited, revoked, replied,
+      ${ms('replied_at')} AS repliedAt, in_reply_to AS inReplyTo,
+      tupleElement(reaction, 2) AS reaction,
+      pricing_category AS pricingCategory, pricing_type AS pricingType,
+      callback_data AS callbackData, contact_id AS contactId, contact_user_id AS contactUserId,
+      group_id AS groupId
+    FROM ${database}.message_timeline FINAL
+    WHERE message_id = {messageId:String}
+    ORDER BY number, participant, anchor_day`
+}
+
+function eventsSql(database: string): string {
+  return `
+    SELECT number, participant, event_type AS eventType, event_id AS eventId, status,
+      message_type AS messageType, carrier_id AS carrierId, emoji, content,
+      ${ms('event_at')} AS eventAt, time_problem AS timeProblem,
+      ${ms('received_at')} AS receivedAt, channel, raw_partition AS rawPartition,
+      raw_offset AS rawOffset, item_index AS itemIndex, error_codes AS errorCodes
+    FROM ${database}.message_events FINAL
+    WHERE message_id = {messageId:String}
+    ORDER BY number, receivedAt, rawPartition, rawOffset, itemIndex`
+}
+
+function transitionsSql(database: string): string {
+  return `
+    SELECT number, participant, kind, rung, previous_rung AS previousRung, ${ms('at')} AS at,
+      ${ms('received_at')} AS receivedAt, since_sent_ms AS sinceSentMs,
+      since_delivered_ms AS sinceDeliveredMs, failure_code AS failureCode
+    FROM ${database}.status_transitions FINAL
+    WHERE message_id = {messageId:String}
+    ORDER BY number, participant, receivedAt`
+}
+
+export async function readTrace(
+  clickhouse: ClickHouse,
+  options: { readonly messageId: string; readonly generation: number },
+): Promise<Trace> {
+  const { messageId } = options
+  const database = databaseName(options.generation)
+  const [timelines, events, transitions] = await Promise.all([
+    clickhouse.query<TimelineRow>(timelinesSql(database), { messageId }),
+    clickhouse.query<EventRow>(eventsSql(database), { messageId }),
+    clickhouse.query<TransitionRow>(transitionsSql(database), { messageId }),
+  ])
+  return { messageId, timelines, events, transitions }
+}
+
+/** Messages that a reaction, edit, deletion or answer with this id is about. */
+export async function readTargets(
+  clickhouse: ClickHouse,
+  options: { readonly messageId: string; readonly generation: number },
+): Promise<readonly string[]> {
+  const rows = await clickhouse.query<{ readonly target: string }>(`
+    SELECT DISTINCT message_id AS target
+    FROM ${databaseName(options.generation)}.message_events
+    WHERE carrier_id = {messageId:String} AND message_id != carrier_id
+    LIMIT 10`, { messageId: options.messageId })
+  return rows.map(({ target }) => target)
+}

@@ -1,0 +1,47 @@
+import Table from 'cli-table3'
+import { type DeadLetterRow, type DeadLetterWithBody } from '../query/dead-letter-queries.ts'
+import { type Paint } from '../terminal.ts'
+import { renderBytes } from './bytes.ts'
+import { formatTime, printable } from './format.ts'
+
+const DETAIL_LENGTH_MAX = 60
+
+export function renderDeadLetterList(rows: readonly DeadLetterRow[], paint: Paint): string {
+  if (rows.length === 0) return 'no dead letters'
+  const table = new Table({
+    head: ['id', 'received', 'reason', 'stage', 'channel', 'source', 'bytes', 'detail'],
+    style: { head: [], border: [], compact: true },
+  })
+  for (const row of rows) {
+    table.push([
+      row.id, formatTime(row.receivedAt), paint.yellow(row.reason), row.stage,
+      printable(row.channel), positionOf(row), String(row.bytes),
+      printable(row.detail).slice(0, DETAIL_LENGTH_MAX),
+    ])
+  }
+  const hint = 'wabastream dead-letters show ID prints one with its bytes'
+  return `${table.toString()}\n${paint.dim(hint)}`
+}
+
+export function renderDeadLetter(letter: DeadLetterWithBody, paint: Paint): string {
+  const field = (name: string, value: string): string =>
+    `  ${paint.dim(name.padEnd(11))}${printable(value)}`
+  return [
+    `${paint.bold(`Dead letter ${letter.id}`)}  ${paint.yellow(letter.reason)}`,
+    field('detail', letter.detail),
+    field('gave up', `${letter.stage} (generation ${letter.generation})`),
+    field('attempts', String(letter.attempts)),
+    field('record', `${letter.topic} ${positionOf(letter)}`),
+    field('received', formatTime(letter.receivedAt)),
+    field('channel', letter.channel || '(unknown)'),
+    field('receipt', letter.receiptId || '(unknown)'),
+    field('bytes', String(letter.bytes)),
+    '',
+    renderBytes(letter.body),
+  ].join('\n')
+}
+
+function positionOf(row: DeadLetterRow): string {
+  const item = row.itemIndex < 0 ? '' : ` item ${row.itemIndex}`
+  return `${row.partition}/${row.offset}${item}`
+}

@@ -1,0 +1,121 @@
+import {
+  type EventRow, type TimelineRow, type Trace, type TransitionRow,
+} from '../query/trace-queries.ts'
+import { type Paint } from '../terminal.ts'
+import { formatDuration, formatTime, printable } from './format.ts'
+import { timelineFlags, topRung } from './timeline-facts.ts'
+import { describeEvent, eventFlags } from './trace-events.ts'
+
+const PARTICIPANTS_MAX = 40
+
+/** The timeline of one message, drawn for a terminal. */
+export function renderTrace(trace: Trace, paint: Paint): string {
+  const numbers = [...new Set([...trace.timelines, ...trace.events].map(({ number }) => number))]
+  const parts = numbers.map((number) => renderOfNumber(trace, number, paint))
+  return [paint.bold(`Message ${printable(trace.messageId)}`), ...parts].join('\n\n')
+}
+
+function renderOfNumber(trace: Trace, number: string, paint: Paint): string {
+  const timelines = trace.timelines.filter((row) => row.number === number)
+  const events = trace.events.filter((row) => row.number === number)
+  const transitions = trace.transitions.filter((row) => row.number === number)
+  const whole = timelines.filter(({ participant }) => participant === '')
+  const participants = timelines.filter(({ participant }) => participant !== '')
+  const lines = [`number ${paint.cyan(number)}`]
+  for (const row of whole) lines.push(...renderSummary(row, paint))
+  if (participants.length > 0) lines.push('', ...renderParticipants(participants, paint))
+  lines.push('', ...renderEvents(events, paint))
+  if (transitions.length > 0) lines.push('', ...renderTransitions(transitions, paint))
+  return lines.join('\n')
+}
+
+function renderSummary(row: TimelineRow, paint: Paint): string[] {
+  const about: string[] = []
+  if (row.outbound) about.push('outbound')
+  if (row.inbound) about.push('inbound')
+  if (row.messageType !== '') about.push(row.messageType)
+  if (row.pricingCategory !== '') {
+    about.push(`${row.pricingCategory} (${row.pricingType || 'priced'})`)
+  }
+  if (row.callbackData !== '') about.push(`callback ${row.callbackData}`)
+  if (row.contactId !== '') about.push(`with ${row.contactId}`)
+  else if (row.contactUserId !== '') about.push(`with ${row.contactUserId}`)
+  if (row.groupId !== '') about.push(`group ${row.groupId}`)
+  const flags = timelineFlags(row)
+  const lines = [
+    `  ${printable(about.join(' · '))}`,
+    `  status ${paintStatus(topRung(row), paint)}${renderLadder(row, paint)}`,
+  ]
+  if (flags.length > 0) lines.push(`  flags  ${paint.yellow(printable(flags.join(', ')))}`)
+  return lines
+}
+
+/** The rungs that were reached, with the time that each took since the one before. */
+function renderLadder(row: TimelineRow, paint: Paint): string {
+  const steps: string[] = []
+  let before: number | null = null
+  const rungs = [
+    ['sent', row.sentAt], ['delivered', row.deliveredAt], ['read', row.readAt],
+    ['played', row.playedAt], ['failed', row.failedAt],
+  ] as const
+  for (const [rung, at] of rungs) {
+    if (at === null) continue
+    steps.push(before === null ? rung : `─ ${formatDuration(at - before)} → ${rung}`)
+    before = at
+  }
+  return steps.length > 1 ? paint.dim(`   ${steps.join(' ')}`) : ''
+}
+
+function paintStatus(status: string, paint: Paint): string {
+  if (status === 'failed') return paint.red(paint.bold(status))
+  return status === 'none' ? paint.dim(status) : paint.green(paint.bold(status))
+}
+
+function renderParticipants(rows: readonly TimelineRow[], paint: Paint): string[] {
+  const shown = rows.slice(0, PARTICIPANTS_MAX)
+  const width = Math.max(...shown.map(({ participant }) => participant.length))
+  const lines = shown.map((row) =>
+    `  ${printable(row.participant).padEnd(width)}  `
+      + `${paintStatus(topRung(row), paint)}${renderLadder(row, paint)}`)
+  const more = rows.length - shown.length
+  if (more > 0) lines.push(`  … and ${more} more`)
+  return [paint.bold(`Participants (${rows.length})`), ...lines]
+}
+
+function renderEvents(events: readonly EventRow[], paint: Paint): string[] {
+  const described = events.map(describeEvent)
+  const width = Math.max(0, ...described.map(({ length }) => length))
+  const lines = events.map((event, index) => {
+    const flags = eventFlags(events, index)
+    const delay = event.eventAt === null
+      ? ''
+      : ` (${formatDuration(event.receivedAt - event.eventAt)} later)`
+    const place = `raw ${event.rawPartition}/${event.rawOffset} item ${event.itemIndex}`
+    const branch = index === events.length - 1 ? '└─' : '├─'
+    return `  ${paint.dim(branch)} ${formatTime(event.eventAt).padEnd(19)}  `
+      + `${printable(described[index] ?? '').padEnd(width)}  `
+      + paint.dim(`received ${formatTime(event.receivedAt)}${delay}  ${place}  ${event.channel}`)
+      + (flags.length === 0 ? '' : `  ${paint.yellow(flags.join(', '))}`)
+  })
+  const head = paint.bold(`Events (${events.length}), as received`)
+  return events.length === 0 ? [paint.dim('no events stored')] : [head, ...lines]
+}
+
+function renderTransitions(rows: readonly TransitionRow[], paint: Paint): string[] {
+  const lines = rows.map((row) => {
+    const who = row.participant === '' ? '' : `${printable(row.participant)}  `
+    const from = row.previousRung === '' ? 'start' : row.previousRung
+    const arrow = row.kind === 'filled_in'
+      ? `${row.rung} (below ${from})`
+      : `${from} → ${row.rung}`
+    const since: string[] = []
+    if (row.sinceSentMs !== null) since.push(`${formatDuration(row.sinceSentMs)} after sent`)
+    if (row.sinceDeliveredMs !== null && row.sinceDeliveredMs !== row.sinceSentMs) {
+      since.push(`${formatDuration(row.sinceDeliveredMs)} after delivered`)
+    }
+    if (row.failureCode !== null) since.push(`code ${row.failureCode}`)
+    return `  ${who}${row.kind.padEnd(10)} ${arrow.padEnd(22)} ${formatTime(row.at)}`
+      + (since.length === 0 ? '' : paint.dim(`  ${since.join(', ')}`))
+  })
+  return [paint.bold(`Transitions (${rows.length})`), ...lines]
+}

@@ -1,0 +1,31 @@
+import { createServer } from 'node:net'
+import { CliError } from '../cli-error.ts'
+
+export interface NamedPort {
+  readonly port: number
+  readonly use: string
+  /** How to take another one, in the imperative. */
+  readonly remedy: string
+}
+
+/** Throws, naming every port that somebody else has, and what to do about it. */
+export async function assertPortsUnused(ports: readonly NamedPort[]): Promise<void> {
+  const problems: string[] = []
+  for (const { port, use, remedy } of ports) {
+    const cause = await listenBriefly(port)
+    if (cause === undefined) continue
+    const state = cause === 'EACCES' ? 'may not be used' : 'is in use'
+    problems.push(`  - ${port} (${use}) ${state}; ${remedy}`)
+  }
+  if (problems.length === 0) return
+  throw new CliError(`Ports are not free:\n${problems.join('\n')}\n`
+    + 'or stop what listens there (`lsof -i :PORT` names it; perhaps another wabastream).')
+}
+
+function listenBriefly(port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'unknown'))
+    server.listen({ port, exclusive: true }, () => server.close(() => resolve(undefined)))
+  })
+}

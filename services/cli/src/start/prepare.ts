@@ -1,0 +1,47 @@
+import { createClickHouse, migrate } from '@wabastream/clickhouse'
+import { createKafkaClient } from '@wabastream/kafka'
+import { createAvroCodec } from '@wabastream/schema-registry'
+import { type Steps } from './steps.ts'
+import { topicSpecs, type TopicSettings } from './topics.ts'
+
+export interface StackAddresses {
+  readonly brokers: readonly string[]
+  readonly schemaRegistryUrl: string
+  readonly clickhouseUrl: string
+}
+
+/** Topics, schemas and tables, as this version needs them. Can be repeated. */
+export async function prepareStack(
+  addresses: StackAddresses,
+  settings: TopicSettings,
+  steps: Steps,
+): Promise<void> {
+  await Promise.all([
+    steps.run('topics', () => prepareTopics(addresses.brokers, settings)),
+    steps.run('schemas registered', () => registerSchemas(addresses.schemaRegistryUrl)),
+    steps.run('ClickHouse tables and views', () => migrateTables(addresses, settings)),
+  ])
+}
+
+async function prepareTopics(brokers: readonly string[], settings: TopicSettings): Promise<void> {
+  const kafka = createKafkaClient({ brokers: [...brokers], clientId: 'wabastream-cli' })
+  try {
+    await kafka.admin.ensureTopics(topicSpecs(settings))
+  } finally {
+    await kafka.close()
+  }
+}
+
+async function registerSchemas(url: string): Promise<void> {
+  await createAvroCodec({ url }).register()
+}
+
+async function migrateTables(addresses: StackAddresses, settings: TopicSettings): Promise<void> {
+  const client = createClickHouse({ url: addresses.clickhouseUrl })
+  try {
+    const { generation, retentionDays } = settings
+    await migrate({ client, generation, retentionDays })
+  } finally {
+    await client.close()
+  }
+}

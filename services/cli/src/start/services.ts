@@ -1,0 +1,99 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { type ServiceName } from '@wabastream/contracts'
+import { type GuardedProcess, startGuardedProcess } from '@wabastream/local-stack'
+import { CliError } from '../cli-error.ts'
+
+const RESTART_DELAY_MS_MIN = 500
+const RESTART_DELAY_MS_MAX = 30_000
+/** One that ran for so long has recovered: the next delay is short again. */
+const STEADY_MS = 60_000
+const EXIT_CONFIG = 'ended with 2'
+
+export interface ServiceSpec {
+  readonly name: ServiceName
+  readonly adminPort: number
+  readonly environment: Readonly<Record<string, string>>
+}
+
+export interface ServiceSupervisor {
+  readonly name: ServiceName
+  readonly adminPort: number
+  readonly logFile: string
+  /** Process group of the current process. */
+  pid(): number | undefined
+  /** Resolves when /readyz says so. Throws when it can't start at all, or time is up. */
+  waitUntilReady(timeoutMs: number): Promise<void>
+  /** Lets it drain, and waits for its end. */
+  stop(): Promise<void>
+}
+
+function mainPathOf(name: ServiceName): string {
+  return fileURLToPath(new URL(`../../../${name}/src/main.ts`, import.meta.url))
+}
+
+/** Runs a service in a process of its own, and starts it again when it ends unasked. */
+export async function superviseService(options: {
+  readonly spec: ServiceSpec
+  readonly logDirectory: string
+  readonly onRestart: (line: string) => void
+}): Promise<ServiceSupervisor> {
+  const { spec: { name, adminPort, environment }, logDirectory, onRestart } = options
+  await mkdir(logDirectory, { recursive: true })
+  const logFile = join(logDirectory, `${name}.log`)
+  let current: GuardedProcess | undefined
+  let fatal: CliError | undefined
+  const stopping = new AbortController()
+
+  async function keepRunning(): Promise<void> {
+    let delayMs = RESTART_DELAY_MS_MIN
+    while (!stopping.signal.aborted) {
+      const startedMs = performance.now()
+      current = await startGuardedProcess({
+        name, command: process.execPath, args: [mainPathOf(name)], environment, logFile,
+      })
+      const outcome = await current.ended
+      if (stopping.signal.aborted) return
+      if (outcome.endsWith(EXIT_CONFIG)) {
+        const message = `${name} cannot use its configuration; see ${logFile}`
+        fatal = new CliError(message, { exitCode: 2 })
+        return
+      }
+      delayMs = performance.now() - startedMs > STEADY_MS ? RESTART_DELAY_MS_MIN : delayMs
+      onRestart(`${outcome}; again in ${delayMs / 1_000} s (log: ${logFile})`)
+      await delay(delayMs, undefined, { signal: stopping.signal }).catch(() => undefined)
+      delayMs = Math.min(delayMs * 2, RESTART_DELAY_MS_MAX)
+    }
+  }
+
+  const running = keepRunning().catch((cause: unknown) => {
+    fatal = new CliError(`${name} cannot be started`, { cause })
+  })
+  return {
+    name, adminPort, logFile,
+    pid: () => current?.pid,
+    async waitUntilReady(timeoutMs) {
+      const deadline = performance.now() + timeoutMs
+      while (performance.now() < deadline) {
+        if (fatal !== undefined) throw fatal
+        if (await isReady(adminPort)) return
+        await delay(100)
+      }
+      throw new CliError(`${name} is not ready after ${timeoutMs / 1_000} s; see ${logFile}`)
+    },
+    async stop() {
+      stopping.abort()
+      await current?.stop()
+      await running
+    },
+  }
+}
+
+async function isReady(adminPort: number): Promise<boolean> {
+  const url = `http://127.0.0.1:${adminPort}/readyz`
+  const response = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined)
+  await response?.body?.cancel()
+  return response?.ok === true
+}

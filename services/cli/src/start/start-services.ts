@@ -1,0 +1,60 @@
+import { join } from 'node:path'
+import { type ServiceName } from '@wabastream/contracts'
+import { type Terminal } from '../terminal.ts'
+import { type StackAddresses } from './prepare.ts'
+import { type ServiceSupervisor, superviseService } from './services.ts'
+import { type Steps } from './steps.ts'
+import { type TopicSettings } from './topics.ts'
+
+const READY_TIMEOUT_MS = 90_000
+
+/** In the order in which they are stopped: nothing new comes in, then the rest drains. */
+export const serviceNames = [
+  'ingestor', 'decoder', 'timeline-processor', 'clickhouse-sink',
+] as const satisfies readonly ServiceName[]
+
+export interface ServicePlan {
+  readonly addresses: StackAddresses
+  readonly settings: TopicSettings
+  readonly dataDirectory: string
+  readonly channelsFile: string
+  readonly port: number
+  /** Of the four services, in the order of `serviceNames`. */
+  readonly adminPorts: readonly number[]
+}
+
+/** Starts the four services; each is put into `started` at once, so that it can be stopped. */
+export async function startServices(
+  plan: ServicePlan,
+  started: ServiceSupervisor[],
+  tools: { readonly steps: Steps; readonly terminal: Terminal },
+): Promise<void> {
+  const { steps } = tools
+  await Promise.all(serviceNames.map(async (name, index) => {
+    const adminPort = plan.adminPorts[index] ?? 0
+    const environment = { ...environmentOf(plan), ADMIN_PORT: String(adminPort) }
+    const service = await superviseService({
+      spec: { name, adminPort, environment },
+      logDirectory: join(plan.dataDirectory, 'logs'),
+      onRestart: (line) => steps.warn(line),
+    })
+    started.push(service)
+    await steps.run(`${name} is ready`, () => service.waitUntilReady(READY_TIMEOUT_MS))
+  }))
+}
+
+function environmentOf(plan: ServicePlan): Record<string, string> {
+  const { addresses, settings, dataDirectory, channelsFile, port } = plan
+  return {
+    ADMIN_HOST: '127.0.0.1',
+    KAFKA_BROKERS: addresses.brokers.join(','),
+    SCHEMA_REGISTRY_URL: addresses.schemaRegistryUrl,
+    CLICKHOUSE_URL: addresses.clickhouseUrl,
+    GENERATION: String(settings.generation),
+    PARTITIONS: String(settings.partitions),
+    RETENTION_DAYS: String(settings.retentionDays),
+    CHANNELS_FILE: channelsFile,
+    PORT: String(port),
+    STATE_DIR: join(dataDirectory, 'state'),
+  }
+}

@@ -1,0 +1,95 @@
+import { printable } from '../render/format.ts'
+import { type Paint } from '../terminal.ts'
+import { type LocalChannel } from './default-channels.ts'
+import { type StackAddresses } from './prepare.ts'
+
+export interface SummaryOptions {
+  readonly addresses: StackAddresses
+  readonly webhooksUrl: string
+  /** Empty when the channel file is the user's own. */
+  readonly channels: readonly LocalChannel[]
+  readonly channelsFile: string
+  readonly services: readonly { readonly name: string; readonly adminPort: number }[]
+  readonly dataDirectory: string
+}
+
+/** Where everything can be reached, and what to try. */
+export function renderSummary(options: SummaryOptions, paint: Paint): string {
+  const { addresses, webhooksUrl, channels, channelsFile, services, dataDirectory } = options
+  const row = (name: string, value: string): string => `  ${paint.dim(name.padEnd(12))}${value}`
+  const channelRows = channels.length === 0
+    ? [row('webhooks', `${webhooksUrl}/webhooks/<channel>, channels from ${channelsFile}`)]
+    : channels.map((channel, index) =>
+      row(index === 0 ? 'webhooks' : '', describeChannel(channel, webhooksUrl)))
+  return [
+    paint.bold('wabastream is running'),
+    ...channelRows,
+    row('channels', channelsFile),
+    row('Kafka', addresses.brokers.join(', ')),
+    row('registry', addresses.schemaRegistryUrl),
+    row('ClickHouse', `${withoutPassword(addresses.clickhouseUrl)}   analysts' views: database wa`),
+    ...services.map(({ name, adminPort }, index) =>
+      row(index === 0 ? 'metrics' : '', `http://127.0.0.1:${adminPort}/metrics   ${name}`)),
+    row('logs', `${dataDirectory}/logs`),
+    '',
+    ...renderExamples(channels, webhooksUrl, paint),
+    `  ${paint.dim('look at one message')}   npx wabastream trace MESSAGE_ID`,
+    `  ${paint.dim('at what failed')}        npx wabastream dead-letters list`,
+  ].join('\n')
+}
+
+function describeChannel({ name, credential, dialect }: LocalChannel, url: string): string {
+  const path = `${url}/webhooks/${name}`
+  switch (credential.kind) {
+    case 'hmac': return `${path}   ${dialect}, signed with the app secret`
+    case 'path': return `${path}/<token>   ${dialect}, token in the path`
+    case 'header': return `${path}   ${dialect}, token in header ${credential.name}`
+  }
+}
+
+function withoutPassword(url: string): string {
+  const address = new URL(url)
+  address.password = ''
+  return printable(address.href)
+}
+
+/** Commands to paste; the secrets stay in their files. */
+function renderExamples(
+  channels: readonly LocalChannel[],
+  url: string,
+  paint: Paint,
+): string[] {
+  const flat = channels.find(({ credential }) => credential.kind === 'path')
+  const cloud = channels.find(({ credential }) => credential.kind === 'hmac')
+  if (flat === undefined || cloud === undefined) return []
+  const number = cloud.numbers[0]
+  const body = JSON.stringify({
+    object: 'whatsapp_business_account',
+    entry: [{
+      id: cloud.accountId,
+      changes: [{
+        field: 'messages',
+        value: {
+          messaging_product: 'whatsapp',
+          metadata: {
+            display_phone_number: number?.displayNumber, phone_number_id: number?.numberId,
+          },
+          statuses: [{
+            id: 'wamid.TRY1', status: 'delivered', timestamp: '1767225600',
+            recipient_id: '16505551234',
+          }],
+        },
+      }],
+    }],
+  })
+  const sign = `openssl dgst -sha256 -hmac "$(cat ${cloud.secretFile})" -hex | sed 's/.* //'`
+  return [
+    `  ${paint.dim('send one, signed')}`,
+    `    body='${body}'`,
+    `    curl -i ${url}/webhooks/${cloud.name} -H 'content-type: application/json' \\`,
+    `      -H "x-hub-signature-256: sha256=$(printf %s "$body" | ${sign})" -d "$body"`,
+    `  ${paint.dim('or without a signature')}`,
+    `    curl -i "${url}/webhooks/${flat.name}/$(cat ${flat.secretFile})" \\`,
+    '      -d \'{"statuses":[{"id":"gBGG1","status":"read","timestamp":"1767225600"}]}\'',
+  ]
+}

@@ -1,0 +1,55 @@
+import { topicNames } from '@wabastream/contracts'
+
+const DAY_MS = 86_400_000
+/** Brokers take a body of 3 MiB with its headers. */
+const MESSAGE_BYTES_MAX = 4 * 1024 * 1024
+/** Derived topics can be made again from the raw one; a month lets a consumer be late. */
+const DERIVED_RETENTION_DAYS_MAX = 30
+/** A state folder older than this is restored whole, for it may have missed a tombstone. */
+const TOMBSTONE_RETENTION_DAYS = 30
+
+export interface TopicSettings {
+  readonly generation: number
+  readonly partitions: number
+  readonly retentionDays: number
+  /** 0 leaves it to the brokers. */
+  readonly minInsyncReplicas: number
+}
+
+export interface TopicSpec {
+  readonly topic: string
+  readonly partitions: number
+  readonly config: Readonly<Record<string, string>>
+}
+
+/** Every topic of a generation, as it is to be made. */
+export function topicSpecs(settings: TopicSettings): readonly TopicSpec[] {
+  const { generation, partitions, retentionDays, minInsyncReplicas } = settings
+  const names = topicNames(generation)
+  const always: Record<string, string> = {
+    'max.message.bytes': String(MESSAGE_BYTES_MAX),
+    ...(minInsyncReplicas === 0 ? {} : { 'min.insync.replicas': String(minInsyncReplicas) }),
+  }
+  const kept = (days: number): Record<string, string> => ({
+    ...always,
+    'cleanup.policy': 'delete',
+    'retention.ms': String(days * DAY_MS),
+    'retention.bytes': '-1',
+  })
+  const derived = kept(Math.min(retentionDays, DERIVED_RETENTION_DAYS_MAX))
+  const compacted = {
+    ...always,
+    'cleanup.policy': 'compact',
+    'delete.retention.ms': String(TOMBSTONE_RETENTION_DAYS * DAY_MS),
+    'segment.ms': String(DAY_MS),
+    'max.compaction.lag.ms': String(7 * DAY_MS),
+  }
+  return [
+    { topic: names.raw, partitions, config: kept(retentionDays) },
+    { topic: names.deadLetters, partitions, config: kept(retentionDays) },
+    { topic: names.decoded, partitions, config: derived },
+    { topic: names.events, partitions, config: derived },
+    { topic: names.timelines, partitions, config: compacted },
+    { topic: names.transitions, partitions, config: derived },
+  ]
+}

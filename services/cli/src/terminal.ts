@@ -1,0 +1,28 @@
+import pc from 'picocolors'
+
+/** Turns text into coloured text, or leaves it when colours are off. */
+export type Paint = Pick<
+  typeof pc,
+  'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan' | 'blue' | 'magenta'
+>
+
+export interface Terminal {
+  /** A line of result. */
+  out(line: string): void
+  /** A line about the work: progress, warnings. */
+  note(line: string): void
+  readonly paint: Paint
+  /** Somebody is watching: progress may be redrawn in place. */
+  readonly isInteractive: boolean
+}
+
+export const plainPaint: Paint = pc.createColors(false)
+
+export function createTerminal(): Terminal {
+  return {
+    out: (line) => process.stdout.write(`${line}\n`),
+    note: (line) => process.stderr.write(`${line}\n`),
+    paint: pc,
+    isInteractive: process.stderr.isTTY === true,
+  }
+}

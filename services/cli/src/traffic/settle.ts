@@ -1,0 +1,56 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { consumerGroup, topicNames } from '@wabastream/contracts'
+import { CliError } from '../cli-error.ts'
+
+const POLL_MS = 150
+
+/** End and committed offsets, by partition. A partition without a committed offset is absent. */
+export interface LogPositions {
+  endOffsets(topic: string): Promise<ReadonlyMap<number, number>>
+  startOffsets(topic: string): Promise<ReadonlyMap<number, number>>
+  committedOffsets(group: string, topic: string): Promise<ReadonlyMap<number, number>>
+}
+
+/**
+ * Resolves when everything appended to the raw topic before the call has passed all stages.
+ * Stage by stage, because what a stage makes of it is complete only when it has committed.
+ */
+export async function waitUntilSettled(
+  positions: LogPositions,
+  options: { readonly generation: number; readonly timeoutMs: number },
+): Promise<void> {
+  const { generation, timeoutMs } = options
+  const deadline = performance.now() + timeoutMs
+  const topics = topicNames(generation)
+  const decoder = consumerGroup('decoder', generation)
+  const processor = consumerGroup('timeline-processor', generation)
+  const sink = consumerGroup('clickhouse-sink', generation)
+  await reach(positions, { group: decoder, topic: topics.raw, deadline })
+  await reach(positions, { group: processor, topic: topics.events, deadline })
+  const sunk = [
+    topics.events, topics.timelines, topics.transitions, topics.decoded, topics.deadLetters,
+  ]
+  for (const topic of sunk) await reach(positions, { group: sink, topic, deadline })
+}
+
+async function reach(
+  positions: LogPositions,
+  goal: { readonly group: string; readonly topic: string; readonly deadline: number },
+): Promise<void> {
+  const { group, topic, deadline } = goal
+  const [ends, starts] = await Promise.all([
+    positions.endOffsets(topic), positions.startOffsets(topic),
+  ])
+  for (;;) {
+    const committed = await positions.committedOffsets(group, topic)
+    const missing = [...ends].filter(([partition, end]) =>
+      end > (starts.get(partition) ?? 0) && (committed.get(partition) ?? 0) < end)
+    if (missing.length === 0) return
+    if (performance.now() > deadline) {
+      const where = missing.map(([partition, end]) =>
+        `${partition} (${committed.get(partition) ?? 'nothing'} of ${end})`).join(', ')
+      throw new CliError(`${group} has not finished ${topic}: partitions ${where}`)
+    }
+    await delay(POLL_MS)
+  }
+}
