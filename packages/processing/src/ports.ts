@@ -83,13 +83,19 @@ export interface PartitionReader {
 
 /** Keyed bytes on local disk, with the changelog position that they reflect stored in the same write. */
 export interface StateStore {
+  /** Undefined when there is none. The bytes are valid until the next call: copy what is kept. */
   get(key: string): Uint8Array | undefined
   /** Atomic: all entries (null deletes) and the position together, or nothing. */
   apply(entries: ReadonlyMap<string, Uint8Array | null>, meta: StateMeta): void
+  /** Undefined until the first `apply`. */
   meta(): StateMeta | undefined
-  /** Keys in order after `after` (exclusive; undefined from the first), at most `countMax`. */
+  /**
+   * At most `countMax` entries behind `after`, which need not exist any more; from the first for
+   * undefined. The order is the store's own. Fewer than `countMax` means the end.
+   */
   scan(after: string | undefined, countMax: number): readonly (readonly [string, Uint8Array])[]
-  wipe(): void
+  /** Forgets everything, the position too. */
+  wipe(): Promise<void>
   close(): Promise<void>
 }
 
