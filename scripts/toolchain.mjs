@@ -88,7 +88,10 @@ function ensureNode() {
   return node
 }
 
-/** With Node 24, because npm leaves out optional packages that do not suit the Node it runs on. */
+/**
+ * With Node 24, because npm leaves out optional packages that do not suit the Node it runs on. Not
+ * `npm ci`: it refuses a lock file that lacks the native packages of a platform nobody locked on.
+ */
 function ensureDependencies(node) {
   const lockText = readFileSync(join(root, 'package-lock.json'), 'utf8')
   const digest = createHash('sha256').update(lockText).digest('hex')
@@ -96,7 +99,7 @@ function ensureDependencies(node) {
   if (existsSync(mark) && readFileSync(mark, 'utf8') === digest) return
   if (!isInstalled(JSON.parse(lockText).packages)) {
     say('installing npm packages')
-    npm(node, ['ci', '--ignore-scripts', '--no-audit', '--no-fund'])
+    npm(node, ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'])
   }
   writeFileSync(mark, digest)
 }
