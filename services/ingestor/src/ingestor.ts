@@ -11,6 +11,7 @@ import { type IngestorConfig } from './config.ts'
 import { createIngestorMetrics, type IngestorMetrics } from './ingestor-metrics.ts'
 import { type PublicServerOptions, startPublicServer } from './public-server.ts'
 import { createKafkaRawLog } from './raw-log.ts'
+import { createReceiptIds } from './receipt-id.ts'
 import { createReceiveWebhook } from './receive-webhook.ts'
 import { createWebhookApp } from './webhook-app.ts'
 
@@ -65,7 +66,9 @@ export async function startIngestor(options: IngestorOptions): Promise<Ingestor>
     onError: (error) => logger.error({ err: error }, 'a request failed'),
     receiveWebhook: createReceiveWebhook({
       authenticator, rawLog, admission, metrics,
-      bodyBytesMax: config.bodyBytesMax, isDraining: () => isDraining,
+      bodyBytesMax: config.bodyBytesMax,
+      isDraining: () => isDraining,
+      nextReceiptId: createReceiptIds(),
     }),
   })
   const server = await startPublicServer(app.callback(), {

@@ -1,5 +1,4 @@
 import { type Context } from 'koa'
-import { uuidv7 } from 'uuidv7'
 import { type Admission } from './admission.ts'
 import { answer, answerUnavailable, answerUnread } from './answer.ts'
 import { type Authenticator } from './authenticator.ts'
@@ -22,6 +21,7 @@ export interface ReceiveWebhookOptions {
   readonly metrics: IngestorMetrics
   readonly bodyBytesMax: number
   readonly isDraining: () => boolean
+  readonly nextReceiptId: () => string
 }
 
 export type ReceiveWebhook = (ctx: Context, path: WebhookPath) => Promise<void> | void
@@ -35,7 +35,7 @@ export function createReceiveWebhook(options: ReceiveWebhookOptions): ReceiveWeb
 
   return function receiveWebhook(ctx, path) {
     const encoding = ctx.req.headers['content-encoding']
-    if (encoding !== undefined && encoding !== 'identity') {
+    if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
       metrics.requestAnswered(NO_CHANNEL, 'unsupported_encoding')
       return answerUnread(ctx, 415)
     }
@@ -69,7 +69,7 @@ async function readAndStore(
   }
   const { channel, keys } = result
   for (const { strategy, keyId } of keys) metrics.keyUsed(channel.name, strategy, keyId)
-  const receiptId = uuidv7()
+  const receiptId = options.nextReceiptId()
   const record = toRawRecord(body, {
     id: receiptId, receivedAtMs: Date.now(), channel, keys,
     contentType: headers['content-type'], traceparent: headers['traceparent'],

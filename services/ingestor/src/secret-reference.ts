@@ -41,8 +41,8 @@ function readSecretFile(file: string, directory: string): SecretResult {
   try {
     return checkSecret(readFileSync(resolve(directory, file), 'utf8'), `file ${file}`)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
-    return { problem: `file ${file} cannot be read (${code})` }
+    const isCoded = typeof error === 'object' && error !== null && 'code' in error
+    return { problem: `file ${file} cannot be read (${isCoded ? error.code : 'unknown'})` }
   }
 }
 

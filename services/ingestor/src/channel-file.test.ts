@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { ConfigError } from '@wabastream/service-host'
+import { parseChannels, readChannelFile } from './channel-file.ts'
+
+const env = { APP_SECRET: 'app-secret-1', VERIFY_TOKEN: ' verify-me \n', SHORT: 'short', BLANK: ' ' }
+let directory: string
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'channels-'))
+  writeFileSync(join(directory, 'token'), 'path-token-1\n')
+})
+afterAll(() => rmSync(directory, { recursive: true }))
+
+const problemsOf = (text: string): readonly string[] =>
+  parseChannels(text, { env, directory }).problems
+
+describe('channel file', () => {
+  it('gives channels with their secrets read from the environment and from files', () => {
+    const { channels, problems } = parseChannels(`
+channels:
+  - name: main
+    dialect: cloud
+    strategies:
+      hmac: { secrets: [{ id: app-1, env: APP_SECRET }] }
+    verifyToken: { env: VERIFY_TOKEN }
+  - name: legacy
+    dialect: flat
+    numberId: "4915112345678"
+    strategies:
+      pathToken: { secrets: [{ id: url-1, file: token }] }
+      header: { name: X-Secret, secrets: [{ id: h-1, env: APP_SECRET }] }
+`, { env, directory })
+    expect(problems).toEqual([])
+    expect(channels).toEqual([
+      {
+        name: 'main', dialect: 'cloud', numberId: null, verifyToken: 'verify-me',
+        strategies: [{ kind: 'hmac', secrets: [{ id: 'app-1', secret: 'app-secret-1' }] }],
+      },
+      {
+        name: 'legacy', dialect: 'flat', numberId: '4915112345678', verifyToken: null,
+        strategies: [
+          { kind: 'path_token', secrets: [{ id: 'url-1', secret: 'path-token-1' }] },
+          { kind: 'header', name: 'x-secret', secrets: [{ id: 'h-1', secret: 'app-secret-1' }] },
+        ],
+      },
+    ])
+  })
+
+  it('names every problem at once, and where it is', () => {
+    expect(problemsOf(`
+channels:
+  - name: not safe
+    dialect: flat
+    numberId: 4915
+    strategies:
+      hmac:
+        secrets:
+          - { id: a, env: MISSING }
+          - { id: a, file: nowhere }
+          - { id: b, env: SHORT }
+          - { id: c, env: BLANK }
+          - { id: d, env: APP_SECRET, file: token }
+          - { id: e }
+          - { env: APP_SECRET }
+          - { id: f, env: APP_SECRET, secret: plain-text }
+  - name: twice
+    dialect: onprem
+  - name: twice
+    dialect: cloud
+    strategies: {}
+  - name: no-number
+    dialect: flat
+    strategies: { header: { name: "a b", secrets: [] } }
+    typo: 1
+`)).toEqual([
+      'channels[0].name: must be letters, digits, - and _, at most 64',
+      'channels[0].strategies.hmac.secrets[0]: environment variable MISSING is not set',
+      'channels[0].strategies.hmac.secrets[1]: file nowhere cannot be read (ENOENT)',
+      'channels[0].strategies.hmac.secrets[2]: environment variable SHORT holds fewer than 8 characters',
+      'channels[0].strategies.hmac.secrets[3]: environment variable BLANK is empty',
+      'channels[0].strategies.hmac.secrets[4]: needs either env or file',
+      'channels[0].strategies.hmac.secrets[5]: needs either env or file',
+      'channels[0].strategies.hmac.secrets[6].id: is missing',
+      expect.stringContaining('channels[0].strategies.hmac.secrets[7]: Unrecognized key: "secret"'),
+      'channels[0].numberId: must be text: put it in quotes',
+      'channels[1].dialect: dialect must be one of cloud, flat, 360dialog',
+      'channels[2].strategies: needs hmac, pathToken or header',
+      'channels[3].strategies.header.name: must be the name of a header',
+      expect.stringContaining('channels[3].strategies.header.secrets: Too small'),
+      'channels[3].numberId: must be text: put it in quotes',
+      'channels[3]: Unrecognized key: "typo"',
+      'channels[2].name: twice is used twice',
+      'channels[0].strategies.hmac.secrets[1].id: a is used twice',
+    ])
+  })
+
+  it('never quotes a secret', () => {
+    const problems = problemsOf('channels: [{ name: a, verifyToken: { env: SHORT } }]')
+    expect(problems.join('\n')).not.toContain(env.SHORT)
+  })
+
+  it.each([
+    ['', 'the file'],
+    ['channels: [', 'line 1'],
+    ['channels: []', 'channels: Too small'],
+    ['chanels: []', 'Unrecognized key'],
+    ['channels: {}', 'channels: Invalid input'],
+    ['- a', 'the file'],
+  ])('says what is wrong with %j', (text, problem) => {
+    expect(problemsOf(text).join('\n')).toContain(problem)
+  })
+
+  it('reports a file that is not there as a problem of the configuration', () => {
+    expect(() => readChannelFile(join(directory, 'none.yaml'), env)).toThrow(ConfigError)
+  })
+})

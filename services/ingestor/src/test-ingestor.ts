@@ -1,0 +1,53 @@
+import { createHmac } from 'node:crypto'
+import { Registry } from 'prom-client'
+import { type Channel } from './channel.ts'
+import { configSchema } from './config.ts'
+import { type Ingestor, type IngestorOptions, startIngestor } from './ingestor.ts'
+import { ManualProducer } from './manual-producer.ts'
+
+const SECRET = 'an app secret'
+
+export const testChannels: readonly Channel[] = [
+  {
+    name: 'main', dialect: 'cloud', numberId: null, verifyToken: 'verify me',
+    strategies: [{ kind: 'hmac', secrets: [{ id: 'app-1', secret: SECRET }] }],
+  },
+  {
+    name: 'legacy', dialect: 'flat', numberId: '4915', verifyToken: null,
+    strategies: [{ kind: 'path_token', secrets: [{ id: 'url-1', secret: 'a url token' }] }],
+  },
+]
+
+/** For tests: an ingestor on a free port, by default before a producer that acks at once. */
+export interface TestIngestor {
+  readonly ingestor: Ingestor
+  readonly producer: ManualProducer
+  readonly registry: Registry
+  readonly port: number
+}
+
+export async function startTestIngestor(options: {
+  readonly env?: Readonly<Record<string, string>>
+  readonly tls?: IngestorOptions['tls']
+  readonly isOpen?: boolean
+} = {}): Promise<TestIngestor> {
+  const { env = {}, tls = null, isOpen = true } = options
+  const producer = new ManualProducer()
+  producer.isAutomatic = true
+  const registry = new Registry()
+  const config = configSchema.parse({
+    kafkaBrokers: 'unused:9092', channelsFile: 'unused', host: '127.0.0.1', port: '0', ...env,
+  })
+  const ingestor = await startIngestor({
+    config, tls, channels: testChannels, producer, topic: 'raw', registry,
+    logger: { error: () => {} },
+  })
+  if (isOpen) ingestor.open({ partitionCount: 3 })
+  return { ingestor, producer, registry, port: ingestor.port }
+}
+
+/** The headers of a body that comes from who it says. */
+export function signedHeaders(body: Uint8Array | string): Readonly<Record<string, string>> {
+  const signature = createHmac('sha256', SECRET).update(body).digest('hex')
+  return { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signature}` }
+}
