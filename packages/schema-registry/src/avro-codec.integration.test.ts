@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals'
+import { schemaTexts } from '@wabastream/contracts'
+import { stackFromEnv } from '@wabastream/testing'
+import avro from 'avsc'
+import fc from 'fast-check'
+import { arbitraryWireRecord } from './arbitrary-record.ts'
+import { createAvroCodec, isSchemaRefused } from './avro-codec.ts'
+import { wireRecordNames } from './generated/record-codecs.ts'
+import { createSchemaStore, SUBJECT_COMPATIBILITY } from './schema-store.ts'
+
+const { schemaRegistryUrl: url } = stackFromEnv()
+const suffix = `T${process.pid}x${Date.now()}`
+
+/** A subject and record name of its own: other tests share the registry. */
+function schemaOf(fields: readonly unknown[]): string {
+  return JSON.stringify({ type: 'record', name: suffix, namespace: 'wabastream.test', fields })
+}
+
+const id = { name: 'id', type: 'string' }
+const note = { name: 'note', type: ['null', 'string'], default: null }
+
+describe('against a real registry', () => {
+  it('gives every record the same schema id each time', async () => {
+    const first = await createAvroCodec({ url }).register()
+    const second = await createAvroCodec({ url }).register()
+    expect([...first.keys()].toSorted()).toEqual([...wireRecordNames].toSorted())
+    expect(Object.fromEntries(second)).toEqual(Object.fromEntries(first))
+  })
+
+  it('names a schema in each record that a stranger finds and reads', async () => {
+    const codec = createAvroCodec({ url })
+    await codec.register()
+    const stranger = createAvroCodec({ url })
+    for (const name of wireRecordNames) {
+      const [record] = fc.sample(arbitraryWireRecord(name), 1)
+      const bytes = codec.encode(name, record?.data as never)
+      const response = await fetch(`${url}/schemas/ids/${bytes.readUInt32BE(1)}`)
+      const { schema } = (await response.json()) as { schema: string }
+      const read = avro.Type.forSchema(JSON.parse(schema)).fromBuffer(bytes.subarray(5))
+      expect(JSON.parse(JSON.stringify(read))).toEqual(JSON.parse(JSON.stringify(record?.data)))
+      await stranger.prepare(bytes)
+      expect(stranger.decode(bytes)).toEqual(record)
+    }
+  })
+
+  it('sets the compatibility of every subject', async () => {
+    await createAvroCodec({ url }).register()
+    for (const name of wireRecordNames) {
+      const response = await fetch(`${url}/config/wabastream.${name}`)
+      expect(await response.json()).toEqual({ compatibilityLevel: SUBJECT_COMPATIBILITY })
+    }
+  })
+
+  it('takes a field with a default; refuses one without, a new type and a lost field', async () => {
+    const store = createSchemaStore(url)
+    const subject = `wabastream.test.${suffix}`
+    const first = await store.register(subject, schemaOf([id]))
+    const second = await store.register(subject, schemaOf([id, note]))
+    expect(second).not.toBe(first)
+    expect(await store.register(subject, schemaOf([id]))).toBe(first)
+    const incompatible = [
+      [id, note, { name: 'must', type: 'string' }],
+      [{ name: 'id', type: 'long' }, note],
+      [note],
+    ]
+    for (const fields of incompatible) {
+      const refusal = await store
+        .register(subject, schemaOf(fields))
+        .catch((error: unknown) => error)
+      expect(isSchemaRefused(refusal)).toBe(true)
+    }
+  })
+
+  it('refuses an incompatible change of one of our own records', async () => {
+    await createAvroCodec({ url }).register()
+    const schema = JSON.parse(schemaTexts.MessageStatusChanged)
+    const broken = { ...schema, fields: [...schema.fields, { name: 'must', type: 'long' }] }
+    const attempt = createSchemaStore(url).register(
+      'wabastream.MessageStatusChanged',
+      JSON.stringify(broken),
+    )
+    await expect(attempt).rejects.toMatchObject({ code: 'SCHEMA_REFUSED' })
+  })
+
+  it('does not call a registry that is away a refusal', async () => {
+    const nowhere = createAvroCodec({ url: 'http://127.0.0.1:9' })
+    const error = await nowhere.register().catch((cause: unknown) => cause)
+    expect(error).toBeInstanceOf(Error)
+    expect(isSchemaRefused(error)).toBe(false)
+  })
+})

@@ -1,0 +1,82 @@
+import {
+  schemaTexts,
+  type WireRecord,
+  type WireRecordName,
+  type WireRecords,
+} from '@wabastream/contracts'
+import { CodecError } from './codec-error.ts'
+import { wireRecordNames } from './generated/record-codecs.ts'
+import {
+  createDirectDecoder,
+  createResolvingDecoder,
+  type DecodeRecord,
+  fullNameOf,
+} from './record-decoder.ts'
+import { RecordEncoder } from './record-encoder.ts'
+import { createSchemaStore, type SchemaStore } from './schema-store.ts'
+import { schemaIdOf } from './wire-header.ts'
+
+export type SchemaIds = ReadonlyMap<WireRecordName, number>
+
+/** Records to bytes and back, Avro behind the header that schema registries use. */
+export interface AvroCodec {
+  /**
+   * One attempt to register all schemas and their compatibility; idempotent. Comes before `encode`.
+   * Throws CodecError SCHEMA_REFUSED for good reasons; any other error means: try again later.
+   */
+  register(): Promise<SchemaIds>
+  /** Throws CodecError VALUE_REJECTED when the data does not fit its schema. */
+  encode<N extends WireRecordName>(name: N, data: WireRecords[N]): Buffer
+  /** Throws CodecError SCHEMA_UNKNOWN before `prepare`, BYTES_MALFORMED for what is no record. */
+  decode(bytes: Uint8Array): WireRecord
+  /** Whether `decode` needs no look-up first. */
+  isPrepared(bytes: Uint8Array): boolean
+  /** Looks the writer's schema up, once per id, and resolves it to ours. */
+  prepare(bytes: Uint8Array): Promise<void>
+}
+
+/** `store` replaces the registry at `url`. */
+export function createAvroCodec(
+  options: { readonly url: string } | { readonly store: SchemaStore },
+): AvroCodec {
+  const store = 'store' in options ? options.store : createSchemaStore(options.url)
+  const encoder = new RecordEncoder()
+  const ids = new Map<WireRecordName, number>()
+  const decoders = new Map<number, DecodeRecord>()
+
+  async function registerRecord(name: WireRecordName): Promise<void> {
+    const id = await store.register(fullNameOf(name), schemaTexts[name])
+    ids.set(name, id)
+    decoders.set(id, createDirectDecoder(name))
+  }
+
+  return {
+    async register() {
+      await Promise.all(wireRecordNames.map(registerRecord))
+      return ids
+    },
+    encode(name, data) {
+      const id = ids.get(name)
+      if (id === undefined) throw new CodecError('NOT_REGISTERED', `${name} is not registered`)
+      return encoder.encode(name, data, id)
+    },
+    decode(bytes) {
+      const id = schemaIdOf(bytes)
+      const decode = decoders.get(id)
+      if (decode === undefined)
+        throw new CodecError('SCHEMA_UNKNOWN', `schema ${id} is not prepared`)
+      return decode(bytes)
+    },
+    isPrepared: (bytes) => decoders.has(schemaIdOf(bytes)),
+    async prepare(bytes) {
+      const id = schemaIdOf(bytes)
+      if (decoders.has(id)) return
+      decoders.set(id, createResolvingDecoder(await store.schemaOf(id)))
+    },
+  }
+}
+
+/** Trying again will not help. */
+export function isSchemaRefused(error: unknown): boolean {
+  return error instanceof CodecError && error.code === 'SCHEMA_REFUSED'
+}

@@ -1,0 +1,121 @@
+import { CodecError } from './codec-error.ts'
+
+/** Shorter ASCII texts are copied unit by unit: cheaper than a call into native code. */
+const SHORT_TEXT_LENGTH_MAX = 64
+/** Above it, zigzag numbers are no longer exact in a double. */
+const LONG_MAX = 2 ** 52
+const INT_MAX = 2 ** 31 - 1
+const BRANCH_NULL = 0
+const BRANCH_VALUE = 2
+
+/**
+ * Appends Avro primitives to a buffer. Writes behind the buffer's end are lost but counted: the
+ * caller compares `position` with the length once per record, and repeats it in a bigger buffer.
+ */
+export class AvroWriter {
+  position = 0
+  #buffer: Buffer = Buffer.alloc(0)
+
+  reset(buffer: Buffer, position: number): void {
+    this.#buffer = buffer
+    this.position = position
+  }
+
+  boolean(value: boolean): void {
+    if (typeof value !== 'boolean') throw rejected('boolean', value)
+    this.#buffer[this.position] = value ? 1 : 0
+    this.position += 1
+  }
+
+  int(value: number): void {
+    if (!(value >= -INT_MAX - 1 && value <= INT_MAX)) throw rejected('int', value)
+    this.long(value)
+  }
+
+  long(value: number): void {
+    if (!Number.isInteger(value) || value > LONG_MAX || value < -LONG_MAX)
+      throw rejected('long', value)
+    let rest = value >= 0 ? value * 2 : -value * 2 - 1
+    while (rest > INT_MAX) {
+      this.#buffer[this.position] = (rest % 0x80) | 0x80
+      this.position += 1
+      rest = Math.floor(rest / 0x80)
+    }
+    while (rest >= 0x80) {
+      this.#buffer[this.position] = (rest & 0x7f) | 0x80
+      this.position += 1
+      rest >>>= 7
+    }
+    this.#buffer[this.position] = rest
+    this.position += 1
+  }
+
+  string(value: string): void {
+    if (typeof value !== 'string') throw rejected('string', value)
+    if (value.length >= SHORT_TEXT_LENGTH_MAX || !this.#shortAscii(value)) this.#text(value)
+  }
+
+  bytes(value: Uint8Array): void {
+    this.long(value.length)
+    const end = this.position + value.length
+    if (end <= this.#buffer.length) this.#buffer.set(value, this.position)
+    this.position = end
+  }
+
+  items<Item>(values: readonly Item[], write: (out: AvroWriter, value: Item) => void): void {
+    if (values.length > 0) {
+      this.long(values.length)
+      for (const value of values) write(this, value)
+    }
+    this.long(0)
+  }
+
+  nullableBoolean(value: boolean | null): void {
+    if (this.#branch(value)) this.boolean(value)
+  }
+
+  nullableInt(value: number | null): void {
+    if (this.#branch(value)) this.int(value)
+  }
+
+  nullableLong(value: number | null): void {
+    if (this.#branch(value)) this.long(value)
+  }
+
+  nullableString(value: string | null): void {
+    if (this.#branch(value)) this.string(value)
+  }
+
+  #branch<Value>(value: Value | null): value is Value {
+    this.#buffer[this.position] = value === null ? BRANCH_NULL : BRANCH_VALUE
+    this.position += 1
+    return value !== null
+  }
+
+  /** False, and nothing written, when the text is not ASCII. */
+  #shortAscii(value: string): boolean {
+    const buffer = this.#buffer
+    const start = this.position
+    const { length } = value
+    for (let index = 0; index < length; index += 1) {
+      const unit = value.charCodeAt(index)
+      if (unit >= 0x80) return false
+      buffer[start + 1 + index] = unit
+    }
+    buffer[start] = length * 2
+    this.position = start + 1 + length
+    return true
+  }
+
+  #text(value: string): void {
+    const byteLength = Buffer.byteLength(value)
+    this.long(byteLength)
+    const end = this.position + byteLength
+    if (end <= this.#buffer.length) this.#buffer.write(value, this.position, byteLength, 'utf8')
+    this.position = end
+  }
+}
+
+function rejected(type: string, value: unknown): CodecError {
+  return new CodecError('VALUE_REJECTED', `${typeof value} is not a valid ${type}`)
+}

@@ -1,0 +1,647 @@
+// Generated from schemas/ by `npm run generate`. Do not edit.
+import {
+  type AccountEventReceived,
+  type DeadLetter,
+  type ErrorDetail,
+  type ErrorReported,
+  type EventEnvelope,
+  type MessageEchoed,
+  type MessageEdited,
+  type MessageReacted,
+  type MessageReceived,
+  type MessageReplied,
+  type MessageRevoked,
+  type MessageStatusChanged,
+  type MessageTimeline,
+  type PaymentStatusChanged,
+  type StatusTransition,
+  type WebhookVerdict,
+  type WebhooksDecoded,
+  type WireRecordName,
+} from '@wabastream/contracts'
+import { type AvroReader } from '../avro-reader.ts'
+import { type AvroWriter } from '../avro-writer.ts'
+import { type RecordReaders, type RecordWriters } from '../record-access.ts'
+
+const wordsDeadLetterReason = [
+  'not_json',
+  'too_deep',
+  'wrong_shape',
+  'unknown_number',
+  'item_invalid',
+  'too_large',
+  'schema_rejected',
+  'sink_rejected',
+] as const
+
+const wordsDeadLetterStage = [
+  'decoder',
+  'timeline-processor',
+  'clickhouse-sink',
+] as const
+
+const wordsEventEnvelopeTimeProblem = [
+  'missing',
+  'unparsable',
+  'too_early',
+  'too_late',
+] as const
+
+const wordsStatusTransitionKind = [
+  'advanced',
+  'filled_in',
+  'failed',
+  'conflicted',
+] as const
+
+const wordsStatusTransitionRung = [
+  'sent',
+  'delivered',
+  'read',
+  'played',
+  'failed',
+] as const
+
+const wordsStatusTransitionPreviousRung = [
+  'sent',
+  'delivered',
+  'read',
+  'played',
+] as const
+
+const wordsWebhookVerdictVerdict = [
+  'decoded',
+  'partial',
+  'empty',
+  'undecodable',
+] as const
+
+function writeAccountEventReceived(out: AvroWriter, value: AccountEventReceived): void {
+  writeEventEnvelope(out, value.envelope)
+  out.string(value.field)
+  out.nullableString(value.accountId)
+  out.nullableString(value.event)
+  out.string(value.payload)
+}
+
+function readAccountEventReceived(input: AvroReader): AccountEventReceived {
+  return {
+    envelope: readEventEnvelope(input),
+    field: input.string(),
+    accountId: input.nullableString(),
+    event: input.nullableString(),
+    payload: input.string(),
+  }
+}
+
+function writeDeadLetter(out: AvroWriter, value: DeadLetter): void {
+  out.string(value.reason)
+  out.string(value.detail)
+  out.string(value.stage)
+  out.int(value.generation)
+  out.string(value.topic)
+  out.int(value.partition)
+  out.long(value.offset)
+  out.int(value.itemIndex)
+  out.string(value.receiptId)
+  out.string(value.channel)
+  out.long(value.receivedAt)
+  out.int(value.attempts)
+  out.bytes(value.body)
+}
+
+function readDeadLetter(input: AvroReader): DeadLetter {
+  return {
+    reason: input.word(wordsDeadLetterReason),
+    detail: input.string(),
+    stage: input.word(wordsDeadLetterStage),
+    generation: input.int(),
+    topic: input.string(),
+    partition: input.int(),
+    offset: input.long(),
+    itemIndex: input.int(),
+    receiptId: input.string(),
+    channel: input.string(),
+    receivedAt: input.long(),
+    attempts: input.int(),
+    body: input.bytes(),
+  }
+}
+
+function writeErrorDetail(out: AvroWriter, value: ErrorDetail): void {
+  out.nullableInt(value.code)
+  out.nullableString(value.title)
+  out.nullableString(value.message)
+  out.nullableString(value.details)
+  out.nullableString(value.href)
+}
+
+function readErrorDetail(input: AvroReader): ErrorDetail {
+  return {
+    code: input.nullableInt(),
+    title: input.nullableString(),
+    message: input.nullableString(),
+    details: input.nullableString(),
+    href: input.nullableString(),
+  }
+}
+
+function writeErrorReported(out: AvroWriter, value: ErrorReported): void {
+  writeEventEnvelope(out, value.envelope)
+  writeErrorDetail(out, value.error)
+}
+
+function readErrorReported(input: AvroReader): ErrorReported {
+  return {
+    envelope: readEventEnvelope(input),
+    error: readErrorDetail(input),
+  }
+}
+
+function writeEventEnvelope(out: AvroWriter, value: EventEnvelope): void {
+  out.string(value.eventId)
+  out.string(value.number)
+  out.string(value.channel)
+  out.string(value.receiptId)
+  out.long(value.receivedAt)
+  out.int(value.rawPartition)
+  out.long(value.rawOffset)
+  out.int(value.itemIndex)
+  out.nullableLong(value.providerTime)
+  out.nullableString(value.timeProblem)
+}
+
+function readEventEnvelope(input: AvroReader): EventEnvelope {
+  return {
+    eventId: input.string(),
+    number: input.string(),
+    channel: input.string(),
+    receiptId: input.string(),
+    receivedAt: input.long(),
+    rawPartition: input.int(),
+    rawOffset: input.long(),
+    itemIndex: input.int(),
+    providerTime: input.nullableLong(),
+    timeProblem: input.nullableWord(wordsEventEnvelopeTimeProblem),
+  }
+}
+
+function writeMessageEchoed(out: AvroWriter, value: MessageEchoed): void {
+  writeEventEnvelope(out, value.envelope)
+  out.string(value.messageId)
+  out.string(value.messageType)
+  out.nullableString(value.recipientId)
+  out.nullableString(value.recipientUserId)
+  out.nullableString(value.groupId)
+  out.nullableString(value.text)
+  out.nullableString(value.inReplyTo)
+  out.boolean(value.historical)
+  out.nullableString(value.historicalStatus)
+}
+
+function readMessageEchoed(input: AvroReader): MessageEchoed {
+  return {
+    envelope: readEventEnvelope(input),
+    messageId: input.string(),
+    messageType: input.string(),
+    recipientId: input.nullableString(),
+    recipientUserId: input.nullableString(),
+    groupId: input.nullableString(),
+    text: input.nullableString(),
+    inReplyTo: input.nullableString(),
+    historical: input.boolean(),
+    historicalStatus: input.nullableString(),
+  }
+}
+
+function writeMessageEdited(out: AvroWriter, value: MessageEdited): void {
+  writeEventEnvelope(out, value.envelope)
+  out.string(value.messageId)
+  out.string(value.targetMessageId)
+  out.boolean(value.fromBusiness)
+  out.nullableString(value.actorId)
+  out.nullableString(value.actorUserId)
+  out.nullableString(value.groupId)
+  out.nullableString(value.text)
+}
+
+function readMessageEdited(input: AvroReader): MessageEdited {
+  return {
+    envelope: readEventEnvelope(input),
+    messageId: input.string(),
+    targetMessageId: input.string(),
+    fromBusiness: input.boolean(),
+    actorId: input.nullableString(),
+    actorUserId: input.nullableString(),
+    groupId: input.nullableString(),
+    text: input.nullableString(),
+  }
+}
+
+function writeMessageReacted(out: AvroWriter, value: MessageReacted): void {
+  writeEventEnvelope(out, value.envelope)
+  out.string(value.messageId)
+  out.string(value.targetMessageId)
+  out.boolean(value.fromBusiness)
+  out.nullableString(value.actorId)
+  out.nullableString(value.actorUserId)
+  out.nullableString(value.groupId)
+  out.nullableString(value.emoji)
+}
+
+function readMessageReacted(input: AvroReader): MessageReacted {
+  return {
+    envelope: readEventEnvelope(input),
+    messageId: input.string(),
+    targetMessageId: input.string(),
+    fromBusiness: input.boolean(),
+    actorId: input.nullableString(),
+    actorUserId: input.nullableString(),
+    groupId: input.nullableString(),
+    emoji: input.nullableString(),
+  }
+}
+
+function writeMessageReceived(out: AvroWriter, value: MessageReceived): void {
+  writeEventEnvelope(out, value.envelope)
+  out.string(value.messageId)
+  out.string(value.messageType)
+  out.nullableString(value.fromId)
+  out.nullableString(value.fromUserId)
+  out.nullableString(value.groupId)
+  out.nullableString(value.contactName)
+  out.nullableString(value.text)
+  out.nullableString(value.inReplyTo)
+  out.boolean(value.forwarded)
+  out.nullableString(value.mediaId)
+  out.nullableString(value.mimeType)
+  out.nullableString(value.replyId)
+  out.nullableString(value.referralSourceId)
+  out.nullableString(value.referralClickId)
+  out.boolean(value.historical)
+  out.items(value.errors, writeErrorDetail)
+}
+
+function readMessageReceived(input: AvroReader): MessageReceived {
+  return {
+    envelope: readEventEnvelope(input),
+    messageId: input.string(),
+    messageType: input.string(),
+    fromId: input.nullableString(),
+    fromUserId: input.nullableString(),
+    groupId: input.nullableString(),
+    contactName: input.nullableString(),
+    text: input.nullableString(),
+    inReplyTo: input.nullableString(),
+    forwarded: input.boolean(),
+    mediaId: input.nullableString(),
+    mimeType: input.nullableString(),
+    replyId: input.nullableString(),
+    referralSourceId: input.nullableString(),
+    referralClickId: input.nullableString(),
+    historical: input.boolean(),
+    errors: input.items(readErrorDetail),
+  }
+}
+
+function writeMessageReplied(out: AvroWriter, value: MessageReplied): void {
+  writeEventEnvelope(out, value.envelope)
+  out.string(value.messageId)
+  out.string(value.targetMessageId)
+  out.boolean(value.fromBusiness)
+  out.nullableString(value.actorId)
+  out.nullableString(value.actorUserId)
+  out.nullableString(value.groupId)
+}
+
+function readMessageReplied(input: AvroReader): MessageReplied {
+  return {
+    envelope: readEventEnvelope(input),
+    messageId: input.string(),
+    targetMessageId: input.string(),
+    fromBusiness: input.boolean(),
+    actorId: input.nullableString(),
+    actorUserId: input.nullableString(),
+    groupId: input.nullableString(),
+  }
+}
+
+function writeMessageRevoked(out: AvroWriter, value: MessageRevoked): void {
+  writeEventEnvelope(out, value.envelope)
+  out.string(value.messageId)
+  out.string(value.targetMessageId)
+  out.boolean(value.fromBusiness)
+  out.nullableString(value.actorId)
+  out.nullableString(value.actorUserId)
+  out.nullableString(value.groupId)
+}
+
+function readMessageRevoked(input: AvroReader): MessageRevoked {
+  return {
+    envelope: readEventEnvelope(input),
+    messageId: input.string(),
+    targetMessageId: input.string(),
+    fromBusiness: input.boolean(),
+    actorId: input.nullableString(),
+    actorUserId: input.nullableString(),
+    groupId: input.nullableString(),
+  }
+}
+
+function writeMessageStatusChanged(out: AvroWriter, value: MessageStatusChanged): void {
+  writeEventEnvelope(out, value.envelope)
+  out.string(value.messageId)
+  out.string(value.participant)
+  out.string(value.status)
+  out.nullableString(value.recipientId)
+  out.nullableString(value.recipientUserId)
+  out.nullableString(value.groupId)
+  out.nullableString(value.conversationId)
+  out.nullableString(value.conversationOrigin)
+  out.nullableLong(value.conversationExpiresAt)
+  out.nullableString(value.pricingModel)
+  out.nullableString(value.pricingType)
+  out.nullableString(value.pricingCategory)
+  out.nullableBoolean(value.billable)
+  out.nullableString(value.callbackData)
+  out.items(value.errors, writeErrorDetail)
+}
+
+function readMessageStatusChanged(input: AvroReader): MessageStatusChanged {
+  return {
+    envelope: readEventEnvelope(input),
+    messageId: input.string(),
+    participant: input.string(),
+    status: input.string(),
+    recipientId: input.nullableString(),
+    recipientUserId: input.nullableString(),
+    groupId: input.nullableString(),
+    conversationId: input.nullableString(),
+    conversationOrigin: input.nullableString(),
+    conversationExpiresAt: input.nullableLong(),
+    pricingModel: input.nullableString(),
+    pricingType: input.nullableString(),
+    pricingCategory: input.nullableString(),
+    billable: input.nullableBoolean(),
+    callbackData: input.nullableString(),
+    errors: input.items(readErrorDetail),
+  }
+}
+
+function writeMessageTimeline(out: AvroWriter, value: MessageTimeline): void {
+  out.string(value.number)
+  out.string(value.messageId)
+  out.string(value.participant)
+  out.boolean(value.inbound)
+  out.boolean(value.outbound)
+  out.int(value.rungs)
+  out.nullableLong(value.sentAt)
+  out.nullableLong(value.deliveredAt)
+  out.nullableLong(value.readAt)
+  out.nullableLong(value.playedAt)
+  out.boolean(value.failed)
+  out.nullableLong(value.failedAt)
+  out.nullableInt(value.failureCode)
+  out.nullableLong(value.messageAt)
+  out.nullableString(value.messageType)
+  out.boolean(value.historical)
+  out.boolean(value.deleted)
+  out.nullableLong(value.deletedAt)
+  out.boolean(value.warned)
+  out.nullableLong(value.editedAt)
+  out.boolean(value.edited)
+  out.boolean(value.revoked)
+  out.nullableLong(value.revokedAt)
+  out.boolean(value.replied)
+  out.nullableLong(value.repliedAt)
+  out.nullableString(value.inReplyTo)
+  out.nullableLong(value.reactedAt)
+  out.nullableString(value.reaction)
+  out.nullableString(value.paymentStatus)
+  out.nullableLong(value.paymentAt)
+  out.nullableString(value.conversationId)
+  out.nullableString(value.conversationOrigin)
+  out.nullableString(value.pricingModel)
+  out.nullableString(value.pricingType)
+  out.nullableString(value.pricingCategory)
+  out.nullableBoolean(value.billable)
+  out.nullableString(value.callbackData)
+  out.nullableString(value.contactId)
+  out.nullableString(value.contactUserId)
+  out.nullableString(value.groupId)
+  out.long(value.firstReceivedAt)
+  out.long(value.lastReceivedAt)
+  out.int(value.anchorDay)
+  out.boolean(value.headless)
+}
+
+function readMessageTimeline(input: AvroReader): MessageTimeline {
+  return {
+    number: input.string(),
+    messageId: input.string(),
+    participant: input.string(),
+    inbound: input.boolean(),
+    outbound: input.boolean(),
+    rungs: input.int(),
+    sentAt: input.nullableLong(),
+    deliveredAt: input.nullableLong(),
+    readAt: input.nullableLong(),
+    playedAt: input.nullableLong(),
+    failed: input.boolean(),
+    failedAt: input.nullableLong(),
+    failureCode: input.nullableInt(),
+    messageAt: input.nullableLong(),
+    messageType: input.nullableString(),
+    historical: input.boolean(),
+    deleted: input.boolean(),
+    deletedAt: input.nullableLong(),
+    warned: input.boolean(),
+    editedAt: input.nullableLong(),
+    edited: input.boolean(),
+    revoked: input.boolean(),
+    revokedAt: input.nullableLong(),
+    replied: input.boolean(),
+    repliedAt: input.nullableLong(),
+    inReplyTo: input.nullableString(),
+    reactedAt: input.nullableLong(),
+    reaction: input.nullableString(),
+    paymentStatus: input.nullableString(),
+    paymentAt: input.nullableLong(),
+    conversationId: input.nullableString(),
+    conversationOrigin: input.nullableString(),
+    pricingModel: input.nullableString(),
+    pricingType: input.nullableString(),
+    pricingCategory: input.nullableString(),
+    billable: input.nullableBoolean(),
+    callbackData: input.nullableString(),
+    contactId: input.nullableString(),
+    contactUserId: input.nullableString(),
+    groupId: input.nullableString(),
+    firstReceivedAt: input.long(),
+    lastReceivedAt: input.long(),
+    anchorDay: input.int(),
+    headless: input.boolean(),
+  }
+}
+
+function writePaymentStatusChanged(out: AvroWriter, value: PaymentStatusChanged): void {
+  writeEventEnvelope(out, value.envelope)
+  out.string(value.messageId)
+  out.string(value.status)
+  out.nullableString(value.recipientId)
+  out.nullableString(value.recipientUserId)
+  out.nullableString(value.referenceId)
+  out.nullableString(value.transactionId)
+  out.nullableLong(value.amountValue)
+  out.nullableLong(value.amountOffset)
+  out.nullableString(value.currency)
+  out.items(value.errors, writeErrorDetail)
+}
+
+function readPaymentStatusChanged(input: AvroReader): PaymentStatusChanged {
+  return {
+    envelope: readEventEnvelope(input),
+    messageId: input.string(),
+    status: input.string(),
+    recipientId: input.nullableString(),
+    recipientUserId: input.nullableString(),
+    referenceId: input.nullableString(),
+    transactionId: input.nullableString(),
+    amountValue: input.nullableLong(),
+    amountOffset: input.nullableLong(),
+    currency: input.nullableString(),
+    errors: input.items(readErrorDetail),
+  }
+}
+
+function writeStatusTransition(out: AvroWriter, value: StatusTransition): void {
+  out.string(value.number)
+  out.string(value.messageId)
+  out.string(value.participant)
+  out.string(value.kind)
+  out.string(value.rung)
+  out.nullableString(value.previousRung)
+  out.nullableLong(value.at)
+  out.long(value.receivedAt)
+  out.nullableLong(value.sinceSentMs)
+  out.nullableLong(value.sinceDeliveredMs)
+  out.nullableInt(value.failureCode)
+  out.int(value.anchorDay)
+  out.string(value.eventId)
+}
+
+function readStatusTransition(input: AvroReader): StatusTransition {
+  return {
+    number: input.string(),
+    messageId: input.string(),
+    participant: input.string(),
+    kind: input.word(wordsStatusTransitionKind),
+    rung: input.word(wordsStatusTransitionRung),
+    previousRung: input.nullableWord(wordsStatusTransitionPreviousRung),
+    at: input.nullableLong(),
+    receivedAt: input.long(),
+    sinceSentMs: input.nullableLong(),
+    sinceDeliveredMs: input.nullableLong(),
+    failureCode: input.nullableInt(),
+    anchorDay: input.int(),
+    eventId: input.string(),
+  }
+}
+
+function writeWebhookVerdict(out: AvroWriter, value: WebhookVerdict): void {
+  out.int(value.offsetDelta)
+  out.string(value.receiptId)
+  out.string(value.channel)
+  out.long(value.receivedAt)
+  out.int(value.bytes)
+  out.string(value.verdict)
+  out.int(value.messages)
+  out.int(value.statuses)
+  out.int(value.errors)
+  out.int(value.otherFields)
+  out.int(value.events)
+  out.int(value.deadLetters)
+}
+
+function readWebhookVerdict(input: AvroReader): WebhookVerdict {
+  return {
+    offsetDelta: input.int(),
+    receiptId: input.string(),
+    channel: input.string(),
+    receivedAt: input.long(),
+    bytes: input.int(),
+    verdict: input.word(wordsWebhookVerdictVerdict),
+    messages: input.int(),
+    statuses: input.int(),
+    errors: input.int(),
+    otherFields: input.int(),
+    events: input.int(),
+    deadLetters: input.int(),
+  }
+}
+
+function writeWebhooksDecoded(out: AvroWriter, value: WebhooksDecoded): void {
+  out.int(value.rawPartition)
+  out.long(value.firstOffset)
+  out.items(value.verdicts, writeWebhookVerdict)
+}
+
+function readWebhooksDecoded(input: AvroReader): WebhooksDecoded {
+  return {
+    rawPartition: input.int(),
+    firstOffset: input.long(),
+    verdicts: input.items(readWebhookVerdict),
+  }
+}
+
+/** Every record that is sent. */
+export const wireRecordNames: readonly WireRecordName[] = [
+  'AccountEventReceived',
+  'DeadLetter',
+  'ErrorReported',
+  'MessageEchoed',
+  'MessageEdited',
+  'MessageReacted',
+  'MessageReceived',
+  'MessageReplied',
+  'MessageRevoked',
+  'MessageStatusChanged',
+  'MessageTimeline',
+  'PaymentStatusChanged',
+  'StatusTransition',
+  'WebhooksDecoded',
+]
+
+export const recordWriters: RecordWriters = {
+  AccountEventReceived: writeAccountEventReceived,
+  DeadLetter: writeDeadLetter,
+  ErrorReported: writeErrorReported,
+  MessageEchoed: writeMessageEchoed,
+  MessageEdited: writeMessageEdited,
+  MessageReacted: writeMessageReacted,
+  MessageReceived: writeMessageReceived,
+  MessageReplied: writeMessageReplied,
+  MessageRevoked: writeMessageRevoked,
+  MessageStatusChanged: writeMessageStatusChanged,
+  MessageTimeline: writeMessageTimeline,
+  PaymentStatusChanged: writePaymentStatusChanged,
+  StatusTransition: writeStatusTransition,
+  WebhooksDecoded: writeWebhooksDecoded,
+}
+
+export const recordReaders: RecordReaders = {
+  AccountEventReceived: (input) => ({ type: 'AccountEventReceived', data: readAccountEventReceived(input) }),
+  DeadLetter: (input) => ({ type: 'DeadLetter', data: readDeadLetter(input) }),
+  ErrorReported: (input) => ({ type: 'ErrorReported', data: readErrorReported(input) }),
+  MessageEchoed: (input) => ({ type: 'MessageEchoed', data: readMessageEchoed(input) }),
+  MessageEdited: (input) => ({ type: 'MessageEdited', data: readMessageEdited(input) }),
+  MessageReacted: (input) => ({ type: 'MessageReacted', data: readMessageReacted(input) }),
+  MessageReceived: (input) => ({ type: 'MessageReceived', data: readMessageReceived(input) }),
+  MessageReplied: (input) => ({ type: 'MessageReplied', data: readMessageReplied(input) }),
+  MessageRevoked: (input) => ({ type: 'MessageRevoked', data: readMessageRevoked(input) }),
+  MessageStatusChanged: (input) => ({ type: 'MessageStatusChanged', data: readMessageStatusChanged(input) }),
+  MessageTimeline: (input) => ({ type: 'MessageTimeline', data: readMessageTimeline(input) }),
+  PaymentStatusChanged: (input) => ({ type: 'PaymentStatusChanged', data: readPaymentStatusChanged(input) }),
+  StatusTransition: (input) => ({ type: 'StatusTransition', data: readStatusTransition(input) }),
+  WebhooksDecoded: (input) => ({ type: 'WebhooksDecoded', data: readWebhooksDecoded(input) }),
+}
