@@ -1,5 +1,5 @@
 // A mere `type` inside braces would still load the module, before its parts are replaced.
-import type { Logger } from 'kafkajs'
+import type { KafkaConfig, Logger } from 'kafkajs'
 import { type PartitionAnswer } from './fetched-batch.ts'
 
 /** Parts of the client that have no public types, as far as they are used here. */
@@ -11,11 +11,11 @@ export interface Broker {
     readonly isolationLevel: number
     readonly topics: readonly {
       readonly topic: string
-      readonly partition: {
+      readonly partitions: readonly {
         readonly partition: number
         readonly fetchOffset: string
         readonly maxBytes: number
-      }
+      }[]
     }[]
   }): Promise<{ readonly responses: readonly { readonly partitions: readonly PartitionAnswer[] }[] }>
 }
@@ -28,6 +28,7 @@ export interface Cluster {
   refreshMetadata(): Promise<void>
   refreshMetadataIfNecessary(): Promise<void>
   findLeaderForPartitions(topic: string, partitions: readonly number[]): Record<string, number[]>
+  findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number }[]
   findBroker(node: { readonly nodeId: string }): Promise<Broker>
   fetchTopicsOffset(
     topics: readonly {
@@ -43,24 +44,22 @@ export interface Cluster {
   >
 }
 
-export type ClusterClass = new (options: {
+export type ClusterClass = new (options: KafkaConfig & {
   readonly logger: Logger
-  readonly brokers: readonly string[]
-  readonly clientId: string
-  readonly socketFactory: unknown
-  readonly ssl?: unknown
-  readonly sasl?: unknown
-  readonly connectionTimeout: number
-  readonly requestTimeout: number
-  readonly enforceRequestTimeout: boolean
   readonly metadataMaxAge: number
-  readonly retry: unknown
+  readonly isolationLevel: number
   readonly allowAutoTopicCreation: boolean
   readonly instrumentationEmitter: InstrumentationEmitter
 }) => Cluster
 
+export interface RequestTimeout {
+  readonly payload: { readonly broker: string; readonly apiName: string }
+}
+
 export interface InstrumentationEmitter {
-  addListener(event: string, listener: (event: { readonly payload: unknown }) => void): () => void
+  addListener(
+    event: 'network.request_timeout', listener: (event: RequestTimeout) => void,
+  ): () => void
 }
 
 export type InstrumentationEmitterClass = new () => InstrumentationEmitter

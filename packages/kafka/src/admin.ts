@@ -1,0 +1,134 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Admin, ITopicConfig } from 'kafkajs'
+import { type Connection } from './connection.ts'
+import { KafkaError, toKafkaError } from './kafka-error.ts'
+import { PartitionFetcher } from './partition-fetcher.ts'
+
+export interface TopicSpecification {
+  readonly topic: string
+  readonly partitions: number
+  readonly config?: Readonly<Record<string, string>>
+  /** The broker's default when left out. */
+  readonly replicationFactor?: number
+}
+
+/** Offsets by partition. */
+export type Offsets = ReadonlyMap<number, number>
+
+export interface KafkaAdmin {
+  /** Creates what is missing. Throws `wrong_partition_count` naming every topic that differs. */
+  ensureTopics(topics: readonly TopicSpecification[]): Promise<void>
+  /** Throws `unknown_topic` when one of them does not exist. */
+  partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** First offset held, by partition. */
+  startOffsets(topic: string): Promise<Offsets>
+  /** High watermark by partition: one past the last record. */
+  endOffsets(topic: string): Promise<Offsets>
+  /** Positions that a group committed; partitions without one are left out. */
+  committedOffsets(groupId: string, topic: string): Promise<Offsets>
+  close(): Promise<void>
+}
+
+const ATTEMPTS_MS_MAX = 15_000
+const RETRY_MS = 200
+
+/** Connects when first used. Calls repeat while the broker is away, then throw `unavailable`. */
+export class LazyAdmin implements KafkaAdmin {
+  readonly #open: () => Connection
+  readonly #fetcher: PartitionFetcher
+  #admin: Promise<{ readonly admin: Admin; readonly connection: Connection }> | undefined
+
+  constructor(open: () => Connection) {
+    this.#open = open
+    this.#fetcher = new PartitionFetcher(open)
+  }
+
+  async ensureTopics(topics: readonly TopicSpecification[]): Promise<void> {
+    const found = await this.#call('listing topics', (admin) => admin.listTopics())
+    const missing = topics.filter(({ topic }) => !found.includes(topic)).map(toTopicConfig)
+    if (missing.length > 0) {
+      await this.#call('creating topics', (admin) =>
+        admin.createTopics({ topics: missing, waitForLeaders: true }))
+    }
+    const counts = await this.partitionCounts(topics.map(({ topic }) => topic))
+    const wrong = topics.filter(({ partitions, topic }) => counts.get(topic) !== partitions)
+    if (wrong.length === 0) return
+    const list = wrong.map(({ partitions, topic }) =>
+      `${topic} has ${counts.get(topic)} partitions instead of ${partitions}`)
+    throw new KafkaError('wrong_partition_count', list.join('; '))
+  }
+
+  async partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const { topics: found } = await this.#call('reading topics', (admin) =>
+      admin.fetchTopicMetadata({ topics: [...topics] }))
+    return new Map(found.map(({ name, partitions }) => [name, partitions.length]))
+  }
+
+  async startOffsets(topic: string): Promise<Offsets> {
+    const offsets = await this.#call('reading start offsets', (admin) =>
+      admin.fetchTopicOffsets(topic))
+    return new Map(offsets.map(({ low, partition }) => [partition, Number(low)]))
+  }
+
+  async endOffsets(topic: string): Promise<Offsets> {
+    return await this.#call('reading end offsets', () => this.#fetcher.endOffsets(topic))
+  }
+
+  async committedOffsets(groupId: string, topic: string): Promise<Offsets> {
+    const answers = await this.#call('reading committed offsets', (admin) =>
+      admin.fetchOffsets({ groupId, topics: [topic] }))
+    const committed = answers.flatMap(({ partitions }) => partitions)
+      .map(({ offset, partition }): readonly [number, number] => [partition, Number(offset)])
+    return new Map(committed.filter(([, offset]) => offset >= 0))
+  }
+
+  async close(): Promise<void> {
+    const opened = await this.#admin?.catch(() => undefined)
+    this.#admin = undefined
+    await this.#fetcher.close()
+    await opened?.admin.disconnect().catch(() => undefined)
+    opened?.connection.sockets.shut()
+  }
+
+  async #call<T>(doing: string, attempt: (admin: Admin) => Promise<T>): Promise<T> {
+    const deadline = performance.now() + ATTEMPTS_MS_MAX
+    for (;;) {
+      try {
+        this.#admin ??= this.#connect()
+        const { admin } = await this.#admin
+        return await attempt(admin)
+      } catch (error) {
+        const failure = toKafkaError(error, doing)
+        if (failure.code === 'unavailable') await this.close()
+        if (!failure.isRetryable || performance.now() > deadline) throw failure
+        // A topic just created is unknown to some brokers for a moment, but only for one.
+        if (failure.code === 'unknown_topic' && performance.now() > deadline - UNKNOWN_MS) {
+          throw failure
+        }
+        await delay(RETRY_MS)
+      }
+    }
+  }
+
+  async #connect(): Promise<{ readonly admin: Admin; readonly connection: Connection }> {
+    const connection = this.#open()
+    const admin = connection.kafka.admin()
+    connection.watch((listener) => admin.on(admin.events.REQUEST_TIMEOUT, listener))
+    try {
+      await admin.connect()
+    } catch (error) {
+      connection.sockets.shut()
+      throw error
+    }
+    return { admin, connection }
+  }
+}
+
+/** How long before the end of all attempts a topic that stays unknown is believed to be so. */
+const UNKNOWN_MS = ATTEMPTS_MS_MAX - 2_000
+
+function toTopicConfig(specification: TopicSpecification): ITopicConfig {
+  const { config = {}, partitions, replicationFactor = -1, topic } = specification
+  const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }))
+  return { topic, numPartitions: partitions, replicationFactor, configEntries }
+}

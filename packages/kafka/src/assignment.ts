@@ -1,0 +1,77 @@
+import { type TopicPartition } from '@wabastream/processing'
+import { type Offsets } from './admin.ts'
+import { AssignedPartition } from './assigned-partition.ts'
+
+const keyOf = ({ partition, topic }: TopicPartition): string => `${topic}/${partition}`
+
+export class PartitionSet {
+  readonly #partitions = new Map<string, TopicPartition>()
+
+  add({ partition, topic }: TopicPartition): void {
+    this.#partitions.set(keyOf({ topic, partition }), { topic, partition })
+  }
+
+  delete(partition: TopicPartition): void {
+    this.#partitions.delete(keyOf(partition))
+  }
+
+  list(): readonly TopicPartition[] {
+    return [...this.#partitions.values()]
+  }
+}
+
+/** What a member of a group holds now. */
+export class Assignment {
+  readonly paused = new PartitionSet()
+  readonly #onRevoked: (partition: TopicPartition) => Promise<void>
+  #partitions = new Map<string, AssignedPartition>()
+  #revoking = Promise.resolve()
+
+  constructor(onRevoked: (partition: TopicPartition) => Promise<void>) {
+    this.#onRevoked = onRevoked
+  }
+
+  get(partition: TopicPartition): AssignedPartition | undefined {
+    return this.#partitions.get(keyOf(partition))
+  }
+
+  all(): readonly AssignedPartition[] {
+    return [...this.#partitions.values()]
+  }
+
+  /** The group moves on: whatever runs for a partition is void. */
+  endAll(): void {
+    for (const partition of this.#partitions.values()) partition.isEnded = true
+  }
+
+  /** Ends all that was held and begins with these, each to be taken. Resolves when all are revoked. */
+  async replace(partitions: readonly TopicPartition[]): Promise<void> {
+    this.endAll()
+    const taken = this.all().filter(({ wasTaken }) => wasTaken)
+    this.#partitions = new Map(
+      partitions.map((partition) => [keyOf(partition), new AssignedPartition(partition)]))
+    this.#revoking = this.#revoking.then(async () => {
+      for (const partition of taken) await this.#onRevoked(partition.identity())
+    })
+    await this.#revoking
+  }
+
+  /** Ends one partition and begins with it anew. */
+  retake(partition: TopicPartition): void {
+    const held = this.get(partition)
+    if (held === undefined || held.isEnded) return
+    held.isEnded = true
+    this.#partitions.set(keyOf(partition), held.anew())
+  }
+
+  sawEnds(topic: string, ends: Offsets): void {
+    for (const partition of this.#partitions.values()) {
+      if (partition.topic === topic) partition.sawEnd(ends.get(partition.partition) ?? 0)
+    }
+  }
+
+  /** Resolves once those revoked have been told. */
+  async settled(): Promise<void> {
+    await this.#revoking
+  }
+}

@@ -1,0 +1,307 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Consumer, EachBatchPayload } from 'kafkajs'
+import {
+  type BatchConsumer, type BatchConsumerHandlers, type BatchContext, type PartitionProgress,
+  type Position, type RecordBatch, type TopicPartition,
+} from '@wabastream/processing'
+import { type KafkaAdmin } from './admin.ts'
+import { type AssignedPartition } from './assigned-partition.ts'
+import { Assignment } from './assignment.ts'
+import { type Connection } from './connection.ts'
+import { failureOf, isGroupMoved, KafkaError, toKafkaError } from './kafka-error.ts'
+import { type KafkaMetrics } from './kafka-metrics.ts'
+import { loadKafkajs } from './kafkajs.ts'
+import { commitOffsets, type CommitOffsets } from './offset-commit.ts'
+import { toRecordBatch } from './partition-reader.ts'
+
+export interface BatchConsumerOptions {
+  readonly groupId: string
+  readonly topics: readonly string[]
+  readonly handlers: BatchConsumerHandlers
+  /** Bytes that one fetch brings of one partition, about. */
+  readonly batchBytesMax?: number
+  /** Bytes that one fetch brings of all partitions of one broker, about. */
+  readonly fetchBytesMax?: number
+  /** How long the broker waits for a first record before it answers with none. */
+  readonly fetchWaitMs?: number
+  readonly sessionTimeoutMs?: number
+  readonly rebalanceTimeoutMs?: number
+}
+
+export interface ConsumerSettings {
+  readonly open: () => Connection
+  readonly admin: KafkaAdmin
+  readonly metrics: KafkaMetrics
+  readonly onError: (error: KafkaError) => void
+}
+
+const BATCH_BYTES_MAX = 1024 * 1024
+const FETCH_BYTES_MAX = 16 * 1024 * 1024
+const FETCH_WAIT_MS = 250
+const SESSION_TIMEOUT_MS = 15_000
+const REBALANCE_TIMEOUT_MS = 60_000
+/** Outlasts a broker's restart; then the client leaves the group and joins anew. */
+const RETRY = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 30 }
+const START_RETRY_MS = 1_000
+const CLOSE_MS_MAX = 15_000
+const END_OFFSETS_MS = 10_000
+
+class GroupConsumer implements BatchConsumer {
+  readonly #settings: ConsumerSettings
+  readonly #options: BatchConsumerOptions
+  readonly #connection: Connection
+  readonly #consumer: Consumer
+  readonly #assignment: Assignment
+  readonly #joined = Promise.withResolvers<void>()
+  readonly #closing = new AbortController()
+  #stopWatching = (): void => undefined
+  #commit: CommitOffsets | undefined
+  #hasCrashed = false
+
+  constructor(settings: ConsumerSettings, options: BatchConsumerOptions) {
+    this.#settings = settings
+    this.#options = options
+    this.#connection = settings.open()
+    this.#consumer = createConsumer(this.#connection, options)
+    this.#assignment = new Assignment(async (partition) => {
+      try {
+        await options.handlers.onRevoked?.(partition)
+      } catch (error) {
+        this.#crash(new KafkaError('handler_failed', 'onRevoked failed', error))
+      }
+    })
+    this.#listen()
+  }
+
+  async start(): Promise<void> {
+    const { topics } = this.#options
+    const counts = await this.#patiently(() => this.#settings.admin.partitionCounts(topics))
+    await this.#patiently(async () => {
+      await this.#consumer.connect()
+      await this.#consumer.subscribe({ topics: [...topics], fromBeginning: true })
+    })
+    this.#stopWatching = this.#settings.metrics.watchLag(
+      this.#options.groupId, () => this.progress())
+    const timer = setInterval(() => { void this.#readEnds() }, END_OFFSETS_MS).unref()
+    this.#closing.signal.addEventListener('abort', () => { clearInterval(timer) })
+    await this.#consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: [...counts.values()].reduce((sum, count) => sum + count, 0),
+      eachBatch: (payload) => this.#onFetched(payload),
+    })
+    await this.#joined.promise
+  }
+
+  async commit(positions: readonly Position[]): Promise<void> {
+    const held = positions.map((position) => this.#assignment.get(position))
+    await commitOffsets(positions, {
+      commit: this.#commit,
+      isStale: () => this.#hasCrashed ||
+        held.some((partition) => partition === undefined || partition.isEnded),
+    })
+  }
+
+  pause(partition: TopicPartition): void {
+    this.#assignment.paused.add(partition)
+    this.#applyPauses()
+  }
+
+  resume({ partition, topic }: TopicPartition): void {
+    this.#assignment.paused.delete({ topic, partition })
+    this.#whileRunning(() => { this.#consumer.resume([{ topic, partitions: [partition] }]) })
+  }
+
+  reassign(partition: TopicPartition): void {
+    this.#assignment.retake(partition)
+  }
+
+  progress(): readonly PartitionProgress[] {
+    return this.#assignment.all().flatMap((partition) => partition.progress() ?? [])
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return
+    this.#closing.abort()
+    this.#joined.reject(new KafkaError('closed', 'the consumer is closed'))
+    this.#joined.promise.catch(() => undefined)
+    this.#stopWatching()
+    const left = this.#consumer.disconnect().catch(() => undefined)
+    await Promise.race([left, delay(CLOSE_MS_MAX, undefined, { ref: false })])
+    this.#connection.sockets.shut()
+    await this.#assignment.replace([])
+  }
+
+  #listen(): void {
+    const { events } = this.#consumer
+    this.#connection.watch((listener) => this.#consumer.on(events.REQUEST_TIMEOUT, listener))
+    this.#consumer.on(events.REBALANCING, () => { this.#assignment.endAll() })
+    this.#consumer.on(events.GROUP_JOIN, ({ payload }) => {
+      const assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
+        partitions.map((partition) => ({ topic, partition })))
+      void this.#assignment.replace(assigned)
+      this.#applyPauses()
+      this.#joined.resolve()
+    })
+    this.#consumer.on(events.CRASH, ({ payload }) => {
+      const failure = toKafkaError(payload.error, `consumer of ${this.#options.groupId}`)
+      this.#assignment.endAll()
+      if (payload.restart) this.#settings.onError(failure)
+      else this.#crash(failure)
+    })
+  }
+
+  async #onFetched(payload: EachBatchPayload): Promise<void> {
+    const batch = toRecordBatch(fetchedBatchOf(payload))
+    this.#commit = payload.commitOffsetsIfNecessary
+    await this.#assignment.settled()
+    const partition = this.#assignment.get(batch)
+    if (partition === undefined) return
+    const context = this.#contextOf(partition, payload)
+    if (context.isStale()) return
+    try {
+      partition.sawEnd(batch.endOffset)
+      const isExpected = await this.#expect(partition, batch, context)
+      if (!isExpected || batch.nextOffset === batch.fetchedOffset) return
+      await this.#options.handlers.onBatch(batch, context)
+      if (context.isStale()) return
+      partition.done(batch)
+      payload.resolveOffset(String(batch.nextOffset - 1))
+    } catch (error) {
+      // The client's own heartbeat, which follows, meets the same rebalance and joins again.
+      if (context.isStale()) return
+      const failure = error instanceof KafkaError
+        ? error
+        : new KafkaError('handler_failed', `a handler of ${this.#options.groupId} failed`, error)
+      this.#crash(failure)
+      throw new (loadKafkajs().kafkajs.KafkaJSNonRetriableError)(failure.message)
+    }
+  }
+
+  /** Takes a partition seen for the first time. False when this batch is not the one to go on with. */
+  async #expect(
+    partition: AssignedPartition, batch: RecordBatch, context: BatchContext,
+  ): Promise<boolean> {
+    if (partition.position === null) {
+      partition.wasTaken = true
+      const chosen = await this.#options.handlers.onAssigned?.(partition.identity(), context)
+      const position = chosen?.offset ?? await this.#committed(partition)
+      if (context.isStale()) return false
+      partition.position = position
+    }
+    if (partition.isExpected(batch)) return true
+    const { position, topic } = partition
+    this.#consumer.seek({ topic, partition: partition.partition, offset: String(position) })
+    return false
+  }
+
+  /** Where the group stands: read by ourselves, since the client's answer may be older. */
+  async #committed({ partition, topic }: TopicPartition): Promise<number> {
+    const { admin } = this.#settings
+    const committed = await admin.committedOffsets(this.#options.groupId, topic)
+    return committed.get(partition) ?? (await admin.startOffsets(topic)).get(partition) ?? 0
+  }
+
+  #contextOf(partition: AssignedPartition, payload: EachBatchPayload): BatchContext {
+    const isStale = (): boolean =>
+      partition.isEnded || this.#hasCrashed || this.#closing.signal.aborted
+    const stale = (cause?: unknown): KafkaError => new KafkaError(
+      'stale_assignment', `${partition.topic}-${partition.partition} is taken away`, cause)
+    return {
+      isStale,
+      heartbeat: async () => {
+        if (isStale()) throw stale()
+        try {
+          await payload.heartbeat()
+        } catch (error) {
+          if (isGroupMoved(failureOf(error))) {
+            this.#assignment.endAll()
+            throw stale(error)
+          }
+          this.#settings.onError(toKafkaError(error, 'heartbeat'))
+        }
+      },
+    }
+  }
+
+  #crash(error: KafkaError): void {
+    if (this.#hasCrashed || this.#closing.signal.aborted) return
+    this.#hasCrashed = true
+    this.#joined.reject(error)
+    this.#joined.promise.catch(() => undefined)
+    this.#options.handlers.onCrash(error)
+  }
+
+  #applyPauses(): void {
+    this.#whileRunning(() => {
+      this.#consumer.pause(this.#assignment.paused.list().map(({ partition, topic }) => ({
+        topic, partitions: [partition],
+      })))
+    })
+  }
+
+  /** The client refuses before it runs and while it starts anew; what is kept is applied on joining. */
+  #whileRunning(act: () => void): void {
+    try {
+      act()
+    } catch (error) {
+      if (failureOf(error).name !== 'KafkaJSNonRetriableError') throw error
+    }
+  }
+
+  /** Ends grow also where nothing is fetched: paused partitions, and long batches. */
+  async #readEnds(): Promise<void> {
+    try {
+      for (const topic of this.#options.topics) {
+        this.#assignment.sawEnds(topic, await this.#settings.admin.endOffsets(topic))
+      }
+    } catch (error) {
+      this.#settings.onError(toKafkaError(error, 'reading end offsets'))
+    }
+  }
+
+  async #patiently<T>(attempt: () => Promise<T>): Promise<T> {
+    for (;;) {
+      if (this.#closing.signal.aborted) throw new KafkaError('closed', 'the consumer is closed')
+      try {
+        return await attempt()
+      } catch (error) {
+        const failure = toKafkaError(error, `starting ${this.#options.groupId}`)
+        if (!failure.isRetryable) throw failure
+        this.#settings.onError(failure)
+        await delay(START_RETRY_MS)
+      }
+    }
+  }
+}
+
+function fetchedBatchOf({ batch }: EachBatchPayload): InstanceType<
+  ReturnType<typeof loadKafkajs>['FetchedBatch']
+> {
+  const fetched: unknown = batch
+  if (fetched instanceof loadKafkajs().FetchedBatch) return fetched
+  throw new KafkaError('unexpected', 'the wire codec is not in place')
+}
+
+function createConsumer(connection: Connection, options: BatchConsumerOptions): Consumer {
+  const sessionTimeout = options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS
+  return connection.kafka.consumer({
+    groupId: options.groupId,
+    sessionTimeout,
+    rebalanceTimeout: options.rebalanceTimeoutMs ?? REBALANCE_TIMEOUT_MS,
+    heartbeatInterval: Math.floor(sessionTimeout / 5),
+    maxBytesPerPartition: options.batchBytesMax ?? BATCH_BYTES_MAX,
+    maxBytes: options.fetchBytesMax ?? FETCH_BYTES_MAX,
+    minBytes: 1,
+    maxWaitTimeInMs: options.fetchWaitMs ?? FETCH_WAIT_MS,
+    readUncommitted: false,
+    allowAutoTopicCreation: false,
+    retry: { ...RETRY, restartOnFailure: async () => true },
+  })
+}
+
+export function createBatchConsumer(
+  settings: ConsumerSettings, options: BatchConsumerOptions,
+): BatchConsumer {
+  return new GroupConsumer(settings, options)
+}

@@ -1,0 +1,41 @@
+import { type ChainedProducer, type TopicPartition } from '@wabastream/processing'
+import { type LaneSettings, ProducerLane } from './producer-lane.ts'
+
+export interface ChainedProducerOptions {
+  /** Of all partitions; a send past it is rejected at once. */
+  readonly waitingBytesMax?: number
+  readonly batchRecordsMax?: number
+  /** A send that is outstanding for longer makes the producer unhealthy. */
+  readonly outstandingMsMax?: number
+}
+
+const WAITING_BYTES_MAX = 64 * 1024 * 1024
+const BATCH_RECORDS_MAX = 10_000
+const OUTSTANDING_MS_MAX = 2_000
+
+/** One lane a partition: lanes share nothing, so that one that starts anew disturbs no other. */
+export function createChainedProducer(
+  settings: Pick<LaneSettings, 'open' | 'metrics' | 'onError' | 'attemptMsMax'>,
+  options: ChainedProducerOptions,
+): ChainedProducer {
+  const lanes = new Map<string, ProducerLane>()
+  const outstandingMsMax = options.outstandingMsMax ?? OUTSTANDING_MS_MAX
+  const laneSettings: LaneSettings = {
+    ...settings,
+    waitingBytesMax: options.waitingBytesMax ?? WAITING_BYTES_MAX,
+    batchRecordsMax: options.batchRecordsMax ?? BATCH_RECORDS_MAX,
+  }
+  const laneOf = ({ partition, topic }: TopicPartition): ProducerLane => {
+    const key = `${topic}/${partition}`
+    const lane = lanes.get(key) ?? new ProducerLane({ topic, partition }, laneSettings)
+    lanes.set(key, lane)
+    return lane
+  }
+  return {
+    send: async (target, records) => ({ baseOffset: await laneOf(target).send(records) }),
+    isHealthy: () => [...lanes.values()].every((lane) => lane.isHealthy(outstandingMsMax)),
+    close: async () => {
+      await Promise.all([...lanes.values()].map((lane) => lane.close()))
+    },
+  }
+}

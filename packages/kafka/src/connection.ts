@@ -1,0 +1,99 @@
+import { type ConnectionOptions } from 'node:tls'
+import type { Kafka, KafkaConfig, logCreator, RetryOptions, SASLOptions } from 'kafkajs'
+import { KafkaError } from './kafka-error.ts'
+import { type KafkaMetrics } from './kafka-metrics.ts'
+import { loadKafkajs } from './kafkajs.ts'
+import { type ResolveAddress, SocketSet } from './sockets.ts'
+import { type RequestTimeout } from './wire/internals.ts'
+
+export interface ConnectionSettings {
+  readonly brokers: readonly string[]
+  readonly clientId: string
+  readonly tls?: ConnectionOptions
+  readonly sasl?: KafkaCredentials
+  /** A request without an answer for so long ends its connection. */
+  readonly requestTimeoutMs: number
+  readonly metrics: KafkaMetrics
+  readonly onError: (error: KafkaError) => void
+  readonly resolveAddress?: ResolveAddress
+}
+
+export interface KafkaCredentials {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
+  readonly username: string
+  readonly password: string
+}
+
+/** One client of the library, with its connections in reach. */
+export interface Connection {
+  readonly kafka: Kafka
+  readonly sockets: SocketSet
+  /** The same settings for parts of the library that are built without its public class. */
+  readonly config: KafkaConfig
+  /** Ends connections whose requests time out. For the `on` of producers, consumers, admins. */
+  readonly watch: (listen: (listener: (event: RequestTimeout) => void) => void) => void
+}
+
+const CONNECTION_TIMEOUT_MS = 3_000
+const REPEATED_MS = 5_000
+const MESSAGES_MAX = 100
+/** Below the retries of our own loops. All fields are set: the defaults depend on NODE_ENV. */
+export const clientRetry: Required<Omit<RetryOptions, 'restartOnFailure'>> = {
+  initialRetryTime: 20,
+  factor: 0.2,
+  multiplier: 2,
+  maxRetryTime: 1_000,
+  retries: 6,
+}
+
+/** These wait for other members of the group by design. */
+const waitingRequests: ReadonlySet<string> = new Set(['JoinGroup', 'SyncGroup'])
+
+/** The client tells the same trouble many times a second while a broker is away. */
+function errorLog(settings: ConnectionSettings, sockets: SocketSet): logCreator {
+  const told = new Map<string, number>()
+  return () => ({ log, namespace }) => {
+    const nowMs = performance.now()
+    const message = `${namespace}: ${log.message}`
+    if (sockets.isShut || nowMs - (told.get(message) ?? -Infinity) < REPEATED_MS) return
+    if (told.size > MESSAGES_MAX) told.clear()
+    told.set(message, nowMs)
+    settings.onError(new KafkaError('unavailable', message))
+  }
+}
+
+export function openConnection(settings: ConnectionSettings): Connection {
+  const { kafkajs } = loadKafkajs()
+  const sockets = new SocketSet(settings.resolveAddress)
+  const config: KafkaConfig = {
+    brokers: [...settings.brokers],
+    clientId: settings.clientId,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    requestTimeout: settings.requestTimeoutMs,
+    enforceRequestTimeout: true,
+    retry: clientRetry,
+    logLevel: kafkajs.logLevel.ERROR,
+    logCreator: errorLog(settings, sockets),
+    socketFactory: sockets.create,
+    ...(settings.tls === undefined ? {} : { ssl: settings.tls }),
+    ...(settings.sasl === undefined ? {} : { sasl: toSasl(settings.sasl) }),
+  }
+  return {
+    kafka: new kafkajs.Kafka(config),
+    sockets,
+    config,
+    watch: (listen) => {
+      listen(({ payload }) => {
+        if (waitingRequests.has(payload.apiName)) return
+        settings.metrics.silentConnections.inc()
+        sockets.breakTo(payload.broker, `no answer to ${payload.apiName} in time`)
+      })
+    },
+  }
+}
+
+function toSasl({ mechanism, password, username }: KafkaCredentials): SASLOptions {
+  if (mechanism === 'plain') return { mechanism, username, password }
+  if (mechanism === 'scram-sha-256') return { mechanism, username, password }
+  return { mechanism, username, password }
+}

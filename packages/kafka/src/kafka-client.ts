@@ -1,0 +1,83 @@
+import { type ConnectionOptions } from 'node:tls'
+import { Registry } from 'prom-client'
+import {
+  type BatchConsumer, type ChainedProducer, type PartitionReader, type TransactionalWriter,
+} from '@wabastream/processing'
+import { type KafkaAdmin, LazyAdmin } from './admin.ts'
+import { type BatchConsumerOptions, createBatchConsumer } from './batch-consumer.ts'
+import { type ChainedProducerOptions, createChainedProducer } from './chained-producer.ts'
+import { type KafkaCredentials, openConnection } from './connection.ts'
+import { type KafkaError } from './kafka-error.ts'
+import { createKafkaMetrics } from './kafka-metrics.ts'
+import { createPartitionReader } from './partition-reader.ts'
+import { readRecord, type RecordPosition, type StoredRecord } from './read-record.ts'
+import { type ResolveAddress } from './sockets.ts'
+import {
+  createTransactionalWriter, type TransactionalWriterOptions,
+} from './transactional-writer.ts'
+
+export interface KafkaClientOptions {
+  readonly brokers: readonly string[]
+  readonly clientId: string
+  readonly tls?: ConnectionOptions
+  readonly sasl?: KafkaCredentials
+  /** For metrics. Without it they are counted for nobody. */
+  readonly registry?: Registry
+  /** What fails and is repeated by itself: for the log. */
+  readonly onError?: (error: KafkaError) => void
+  /** A request without an answer for so long ends its connection. */
+  readonly requestTimeoutMs?: number
+  /** Where a broker's address really leads: a proxy, a tunnel. */
+  readonly resolveAddress?: ResolveAddress
+}
+
+/** Everything that speaks to Kafka. Members connect when they are first used. */
+export interface KafkaClient {
+  readonly admin: KafkaAdmin
+  batchConsumer(options: BatchConsumerOptions): BatchConsumer
+  chainedProducer(options?: ChainedProducerOptions): ChainedProducer
+  transactionalWriter(options: TransactionalWriterOptions): TransactionalWriter
+  partitionReader(): PartitionReader
+  /** One record by its position, copied; null when none that is committed lies there. */
+  readRecord(position: RecordPosition): Promise<StoredRecord | null>
+  /** Closes all that was made here. */
+  close(): Promise<void>
+}
+
+const REQUEST_TIMEOUT_MS = 8_000
+/** Two attempts of the client, its connections and its waits. */
+const ATTEMPT_TIMEOUTS = 4
+
+interface Closable {
+  close(): Promise<void>
+}
+
+/** Throws `UnknownKafkajs` unless the library is exactly the one that the wire codec knows. */
+export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
+  const requestTimeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS
+  const onError = options.onError ?? (() => undefined)
+  const metrics = createKafkaMetrics(options.registry ?? new Registry())
+  const settings = { ...options, requestTimeoutMs, onError, metrics }
+  const open = (): ReturnType<typeof openConnection> => openConnection(settings)
+  const admin = new LazyAdmin(open)
+  const made: Closable[] = []
+  const keep = <T extends Closable>(one: T): T => {
+    made.push(one)
+    return one
+  }
+  const attemptMsMax = requestTimeoutMs * ATTEMPT_TIMEOUTS
+  return {
+    admin,
+    batchConsumer: (consumer) =>
+      keep(createBatchConsumer({ open, admin, metrics, onError }, consumer)),
+    chainedProducer: (producer = {}) =>
+      keep(createChainedProducer({ open, metrics, onError, attemptMsMax }, producer)),
+    transactionalWriter: (writer) => keep(createTransactionalWriter({ open, metrics }, writer)),
+    partitionReader: () => keep(createPartitionReader(open)),
+    readRecord: (position) => readRecord(open, position),
+    close: async () => {
+      await Promise.all(made.map((one) => one.close()))
+      await admin.close()
+    },
+  }
+}

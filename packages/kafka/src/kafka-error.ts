@@ -1,0 +1,110 @@
+export type KafkaErrorCode =
+  /** Broker away, silent or electing. */
+  | 'unavailable'
+  /** The broker will never take these records: too large, malformed, not allowed. */
+  | 'records_refused'
+  /** More bytes wait than the producer may hold. */
+  | 'queue_full'
+  /** The partition is another's now, or is to be taken anew. */
+  | 'stale_assignment'
+  /** Records between the position expected and the one found are gone. */
+  | 'position_gap'
+  /** Checksum or format of a stored batch is wrong. */
+  | 'corrupt_batch'
+  /** Another writer with the same transactional id has taken over. */
+  | 'fenced'
+  /** Outcome unknown: discard the writer's overlay and take the partition anew. */
+  | 'transaction_failed'
+  | 'unknown_topic'
+  | 'wrong_partition_count'
+  | 'handler_failed'
+  | 'closed'
+  | 'unexpected'
+
+const retryableCodes: ReadonlySet<KafkaErrorCode> =
+  new Set<KafkaErrorCode>(['unavailable', 'queue_full', 'unknown_topic'])
+
+/** Every error of this package. The cause is for people to read, not for code to look into. */
+export class KafkaError extends Error {
+  override readonly name = 'KafkaError'
+  readonly code: KafkaErrorCode
+
+  constructor(code: KafkaErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+  }
+
+  /** True when the same call may succeed later. */
+  get isRetryable(): boolean {
+    return retryableCodes.has(this.code)
+  }
+}
+
+/** What is known of an error that the client threw, whatever realm it comes from. */
+export interface ClientFailure {
+  readonly name: string
+  readonly message: string
+  /** The broker's word for it. */
+  readonly type: string | undefined
+  readonly isRetriable: boolean
+}
+
+const CAUSES_MAX = 8
+
+function propertiesOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value, ...named(value) } : {}
+}
+
+function named(value: object): Readonly<Record<string, unknown>> {
+  const name = 'name' in value ? value.name : undefined
+  const message = 'message' in value ? value.message : undefined
+  return { name, message, cause: 'cause' in value ? value.cause : undefined }
+}
+
+/** The innermost failure: the client wraps the broker's error once or twice. */
+export function failureOf(error: unknown): ClientFailure {
+  let properties = propertiesOf(error)
+  for (let depth = 0; depth < CAUSES_MAX; depth++) {
+    if (typeof properties['cause'] !== 'object' || properties['cause'] === null) break
+    if (typeof properties['type'] === 'string') break
+    properties = propertiesOf(properties['cause'])
+  }
+  const { message, name, retriable, type } = properties
+  return {
+    name: String(name ?? 'Error'),
+    message: String(message ?? error),
+    type: typeof type === 'string' ? type : undefined,
+    isRetriable: retriable === true,
+  }
+}
+
+const groupMovedTypes: ReadonlySet<string> = new Set([
+  'REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'NOT_COORDINATOR_FOR_GROUP',
+])
+
+/** True when the group goes on without this member's assignment. */
+export function isGroupMoved({ type }: ClientFailure): boolean {
+  return type !== undefined && groupMovedTypes.has(type)
+}
+
+const fencedTypes: ReadonlySet<string> =
+  new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'INVALID_TRANSACTION_TIMEOUT'])
+
+/** A KafkaError for whatever was thrown; one of ours passes unchanged. */
+export function toKafkaError(error: unknown, doing: string): KafkaError {
+  if (error instanceof KafkaError) return error
+  const failure = failureOf(error)
+  const message = `${doing}: ${failure.message}`
+  if (failure.name === 'PositionLost' || failure.name === 'KafkaJSOffsetOutOfRange') {
+    return new KafkaError('position_gap', message, error)
+  }
+  if (failure.name === 'CorruptBatch') return new KafkaError('corrupt_batch', message, error)
+  if (failure.type === 'UNKNOWN_TOPIC_OR_PARTITION') {
+    return new KafkaError('unknown_topic', message, error)
+  }
+  if (isGroupMoved(failure)) return new KafkaError('stale_assignment', message, error)
+  if (failure.type !== undefined && fencedTypes.has(failure.type)) {
+    return new KafkaError('fenced', message, error)
+  }
+  return new KafkaError(failure.isRetriable ? 'unavailable' : 'unexpected', message, error)
+}

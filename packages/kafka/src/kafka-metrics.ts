@@ -1,0 +1,95 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { type PartitionProgress } from '@wabastream/processing'
+
+export interface KafkaMetrics {
+  readonly producedRecords: Histogram<'topic'>
+  readonly produceSeconds: Histogram<'topic'>
+  readonly produceFailures: Counter<'topic'>
+  readonly producerRebuilds: Counter<'topic'>
+  readonly refusedRecords: Counter<'topic'>
+  readonly transactions: Counter<'outcome'>
+  readonly transactionSeconds: Histogram
+  readonly silentConnections: Counter
+  /** Lag is read when metrics are collected; returns how to end that. */
+  watchLag(groupId: string, progress: () => readonly PartitionProgress[]): () => void
+}
+
+const recordBuckets = [1, 10, 50, 100, 200, 500, 1_000, 2_000, 5_000]
+const secondBuckets = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+
+type LagSources = Map<() => readonly PartitionProgress[], string>
+
+/** Age of the last record done while others wait behind it; 0 when none does. */
+function ageSeconds(progress: PartitionProgress, nowMs: number): number {
+  if (progress.lagRecords === 0 || progress.lastReceivedAtMs === null) return 0
+  return Math.max(0, (nowMs - progress.lastReceivedAtMs) / 1_000)
+}
+
+function createLagGauges(registry: Registry, sources: LagSources): void {
+  const labelNames = ['group', 'topic', 'partition'] as const
+  const collectInto = (
+    gauge: Gauge<'group' | 'topic' | 'partition'>, value: (one: PartitionProgress) => number,
+  ): void => {
+    gauge.reset()
+    for (const [progress, group] of sources) {
+      for (const one of progress()) {
+        gauge.set({ group, topic: one.topic, partition: one.partition }, value(one))
+      }
+    }
+  }
+  const records = new Gauge({
+    name: 'wa_kafka_consumer_lag_records',
+    help: 'Records between the fetch position and the end of the partition.',
+    labelNames, registers: [registry],
+    collect: () => { collectInto(records, (one) => one.lagRecords) },
+  })
+  const seconds = new Gauge({
+    name: 'wa_kafka_consumer_lag_seconds',
+    help: 'Age of the event at the fetch position; 0 when nothing waits behind it.',
+    labelNames, registers: [registry],
+    collect: () => { collectInto(seconds, (one) => ageSeconds(one, Date.now())) },
+  })
+}
+
+export function createKafkaMetrics(registry: Registry): KafkaMetrics {
+  const registers = [registry]
+  const topic = { labelNames: ['topic'] as const, registers }
+  const sources: LagSources = new Map()
+  createLagGauges(registry, sources)
+  return {
+    producedRecords: new Histogram({
+      name: 'wa_kafka_produce_batch_records', help: 'Records in one produce request.',
+      buckets: recordBuckets, ...topic,
+    }),
+    produceSeconds: new Histogram({
+      name: 'wa_kafka_produce_latency_seconds', buckets: secondBuckets, ...topic,
+      help: 'Time from the first attempt at a batch to its acknowledgement.',
+    }),
+    produceFailures: new Counter({
+      name: 'wa_kafka_produce_failures_total', help: 'Attempts that failed and are repeated.', ...topic,
+    }),
+    producerRebuilds: new Counter({
+      name: 'wa_kafka_producer_rebuilds_total', ...topic,
+      help: 'Producers thrown away after a final error; the batch goes out with a new one.',
+    }),
+    refusedRecords: new Counter({
+      name: 'wa_kafka_refused_records_total', help: 'Records that the broker refuses for good.', ...topic,
+    }),
+    transactions: new Counter({
+      name: 'wa_kafka_transactions_total', help: 'Transactions by outcome.',
+      labelNames: ['outcome'] as const, registers,
+    }),
+    transactionSeconds: new Histogram({
+      name: 'wa_kafka_transaction_latency_seconds', help: 'Begin to commit.',
+      buckets: secondBuckets, registers,
+    }),
+    silentConnections: new Counter({
+      name: 'wa_kafka_silent_connections_total', registers,
+      help: 'Requests without an answer in time; each ends its connection.',
+    }),
+    watchLag(groupId, progress) {
+      sources.set(progress, groupId)
+      return () => { sources.delete(progress) }
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import { type Position } from '@wabastream/processing'
+import { clientRetry, type Connection } from './connection.ts'
+import { KafkaError } from './kafka-error.ts'
+import { loadKafkajs } from './kafkajs.ts'
+import { type FetchedBatch } from './wire/fetched-batch.ts'
+import { type Cluster } from './wire/internals.ts'
+
+const READ_UNCOMMITTED = 0
+const READ_COMMITTED = 1
+const FETCH_BYTES_MAX = 8 * 1024 * 1024
+const FETCH_WAIT_MS = 250
+const METADATA_AGE_MS = 300_000
+
+/** Fetches and end offsets of single partitions, outside any group. */
+export class PartitionFetcher {
+  readonly #open: () => Connection
+  #cluster: Cluster | undefined
+  #connection: Connection | undefined
+
+  constructor(open: () => Connection) {
+    this.#open = open
+  }
+
+  /** High watermarks by partition. Others' open transactions are below them. */
+  async endOffsets(topic: string): Promise<ReadonlyMap<number, number>> {
+    const cluster = await this.#connected(topic)
+    const partitions = cluster.findTopicPartitionMetadata(topic)
+      .map(({ partitionId }) => ({ partition: partitionId }))
+    const [answer] = await cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning: false }])
+    return new Map(answer?.partitions.map(({ offset, partition }) => [partition, Number(offset)]))
+  }
+
+  async fetch({ offset, partition, topic }: Position): Promise<FetchedBatch> {
+    const cluster = await this.#connected(topic)
+    const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]))
+    if (nodeId === undefined) throw new KafkaError('unavailable', `no leader of ${topic}-${partition}`)
+    const broker = await cluster.findBroker({ nodeId })
+    const asked = { partition, fetchOffset: String(offset), maxBytes: FETCH_BYTES_MAX }
+    const { responses } = await broker.fetch({
+      maxWaitTime: FETCH_WAIT_MS,
+      minBytes: 1,
+      maxBytes: FETCH_BYTES_MAX,
+      isolationLevel: READ_COMMITTED,
+      topics: [{ topic, partitions: [asked] }],
+    })
+    const answer = responses[0]?.partitions[0]
+    if (answer === undefined) throw new KafkaError('unavailable', `no answer for ${topic}-${partition}`)
+    const { FetchedBatch: Batch } = loadKafkajs()
+    return new Batch(topic, String(offset), answer)
+  }
+
+  /** The next call connects anew. */
+  async close(): Promise<void> {
+    const [cluster, connection] = [this.#cluster, this.#connection]
+    this.#cluster = undefined
+    this.#connection = undefined
+    connection?.sockets.shut()
+    await cluster?.disconnect().catch(() => undefined)
+  }
+
+  async #connected(topic: string): Promise<Cluster> {
+    const cluster = this.#cluster ?? this.#create()
+    if (!cluster.isConnected()) await cluster.connect()
+    await cluster.addTargetTopic(topic)
+    await cluster.refreshMetadataIfNecessary()
+    return cluster
+  }
+
+  #create(): Cluster {
+    const { Cluster: ClusterOfClient, InstrumentationEmitter } = loadKafkajs()
+    const connection = this.#open()
+    const { config, kafka } = connection
+    const emitter = new InstrumentationEmitter()
+    connection.watch((listener) => { emitter.addListener('network.request_timeout', listener) })
+    this.#connection = connection
+    this.#cluster = new ClusterOfClient({
+      ...config,
+      logger: kafka.logger(),
+      metadataMaxAge: METADATA_AGE_MS,
+      // For end offsets only; the client's default would tell the end of what is committed.
+      isolationLevel: READ_UNCOMMITTED,
+      retry: clientRetry,
+      allowAutoTopicCreation: false,
+      instrumentationEmitter: emitter,
+    })
+    return this.#cluster
+  }
+}
