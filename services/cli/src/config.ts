@@ -5,9 +5,12 @@ const ours = ['kafkaBrokers', 'schemaRegistryUrl', 'clickhouseUrl'] as const
 
 /** Variables that `start` reads; the services it starts get the same environment. */
 export const startConfigSchema = z.object({
-  kafkaBrokers: sharedFields.kafkaBrokers.optional(),
-  schemaRegistryUrl: sharedFields.schemaRegistryUrl.optional(),
-  clickhouseUrl: sharedFields.clickhouseUrl.optional(),
+  kafkaBrokers: sharedFields.kafkaBrokers.optional()
+    .describe('real Kafka instead of a local one: host:port, separated by commas'),
+  schemaRegistryUrl: sharedFields.schemaRegistryUrl.optional()
+    .describe('real schema registry instead of a local one'),
+  clickhouseUrl: sharedFields.clickhouseUrl.optional()
+    .describe('real ClickHouse instead of a local one'),
   generation: sharedFields.generation,
   partitions: sharedFields.partitions,
   retentionDays: sharedFields.retentionDays,

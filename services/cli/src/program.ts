@@ -1,12 +1,17 @@
 import { Command } from 'commander'
 import { createDeadLettersCommand } from './commands/dead-letters-command.ts'
 import { createDecodeCommand } from './commands/decode-command.ts'
+import { createStackCommand } from './commands/stack-command.ts'
+import { createStartCommand } from './commands/start-command.ts'
 import { createTraceCommand } from './commands/trace-command.ts'
 import { type Terminal } from './terminal.ts'
 
 export function createProgram(terminal: Terminal): Command {
   return new Command('wabastream')
     .description('Receive every WhatsApp Business webhook, and know what became of every message.')
+    .showHelpAfterError('(--help tells more)')
+    .addCommand(createStartCommand(terminal))
+    .addCommand(createStackCommand(terminal))
     .addCommand(createTraceCommand(terminal))
     .addCommand(createDecodeCommand(terminal))
     .addCommand(createDeadLettersCommand(terminal))

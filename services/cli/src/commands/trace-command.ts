@@ -40,8 +40,8 @@ function explainAbsence(messageId: string, targets: readonly string[]): string {
 
 export function createTraceCommand(terminal: Terminal): Command {
   return new Command('trace')
-    .description('draw what became of one message: each event, where it lies in Kafka, transitions')
-    .argument('<message-id>', 'id as the provider gives it (wamid.…); after -- if it begins with -')
+    .description('draw what became of one message: its events, their place in Kafka, transitions')
+    .argument('<message-id>', 'id as the provider gives it; after -- if it begins with -')
     .addOption(dataOption())
     .addOption(jsonOption())
     .action((messageId: string, options: TraceOptions) => trace(messageId, options, terminal))

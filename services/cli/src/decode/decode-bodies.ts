@@ -41,6 +41,7 @@ export class DecodeTally {
 
   render(): string {
     const parts = [...this.#verdicts].map(([verdict, count]) => `${formatCount(count)} ${verdict}`)
-    return `${formatCount(this.#bodies)} bodies: ${parts.join(', ') || 'none'}`
+    const bodies = this.#bodies === 1 ? '1 body' : `${formatCount(this.#bodies)} bodies`
+    return `${bodies}: ${parts.join(', ') || 'none'}`
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -10,7 +10,11 @@ const RESTART_DELAY_MS_MIN = 500
 const RESTART_DELAY_MS_MAX = 30_000
 /** One that ran for so long has recovered: the next delay is short again. */
 const STEADY_MS = 60_000
+const READY_POLL_MS = 100
 const EXIT_CONFIG = 'ended with 2'
+/** One that was never ready and ended so often is broken: more attempts only hide it. */
+const FRUITLESS_STARTS_MAX = 4
+const LOG_TAIL_CHARACTERS = 1_200
 
 export interface ServiceSpec {
   readonly name: ServiceName
@@ -25,7 +29,10 @@ export interface ServiceSupervisor {
   /** Process group of the current process. */
   pid(): number | undefined
   /** Resolves when /readyz says so. Throws when it can't start at all, or time is up. */
-  waitUntilReady(timeoutMs: number): Promise<void>
+  waitUntilReady(options: {
+    readonly timeoutMs: number
+    readonly signal: AbortSignal
+  }): Promise<void>
   /** Lets it drain, and waits for its end. */
   stop(): Promise<void>
 }
@@ -45,11 +52,12 @@ export async function superviseService(options: {
   const logFile = join(logDirectory, `${name}.log`)
   let current: GuardedProcess | undefined
   let fatal: CliError | undefined
+  let wasReady = false
   const stopping = new AbortController()
 
   async function keepRunning(): Promise<void> {
     let delayMs = RESTART_DELAY_MS_MIN
-    while (!stopping.signal.aborted) {
+    for (let starts = 1; !stopping.signal.aborted; starts += 1) {
       const startedMs = performance.now()
       current = await startGuardedProcess({
         name, command: process.execPath, args: [mainPathOf(name)], environment, logFile,
@@ -59,6 +67,10 @@ export async function superviseService(options: {
       if (outcome.endsWith(EXIT_CONFIG)) {
         const message = `${name} cannot use its configuration; see ${logFile}`
         fatal = new CliError(message, { exitCode: 2 })
+        return
+      }
+      if (!wasReady && starts >= FRUITLESS_STARTS_MAX) {
+        fatal = new CliError(`${outcome}, each of ${starts} times. ${await tailOf(logFile)}`)
         return
       }
       delayMs = performance.now() - startedMs > STEADY_MS ? RESTART_DELAY_MS_MIN : delayMs
@@ -74,14 +86,17 @@ export async function superviseService(options: {
   return {
     name, adminPort, logFile,
     pid: () => current?.pid,
-    async waitUntilReady(timeoutMs) {
+    async waitUntilReady({ timeoutMs, signal }) {
       const deadline = performance.now() + timeoutMs
       while (performance.now() < deadline) {
+        signal.throwIfAborted()
         if (fatal !== undefined) throw fatal
-        if (await isReady(adminPort)) return
-        await delay(100)
+        wasReady = await isReady(adminPort)
+        if (wasReady) return
+        await delay(READY_POLL_MS)
       }
-      throw new CliError(`${name} is not ready after ${timeoutMs / 1_000} s; see ${logFile}`)
+      throw new CliError(
+        `${name} is not ready after ${timeoutMs / 1_000} s. ${await tailOf(logFile)}`)
     },
     async stop() {
       stopping.abort()
@@ -89,6 +104,11 @@ export async function superviseService(options: {
       await running
     },
   }
+}
+
+async function tailOf(logFile: string): Promise<string> {
+  const text = await readFile(logFile, 'utf8').catch(() => '')
+  return `The end of ${logFile}:\n${text.slice(-LOG_TAIL_CHARACTERS).trimEnd()}`
 }
 
 async function isReady(adminPort: number): Promise<boolean> {

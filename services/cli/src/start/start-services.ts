@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { type ServiceName } from '@wabastream/contracts'
-import { type Terminal } from '../terminal.ts'
 import { type StackAddresses } from './prepare.ts'
 import { type ServiceSupervisor, superviseService } from './services.ts'
 import { type Steps } from './steps.ts'
@@ -27,9 +26,9 @@ export interface ServicePlan {
 export async function startServices(
   plan: ServicePlan,
   started: ServiceSupervisor[],
-  tools: { readonly steps: Steps; readonly terminal: Terminal },
+  tools: { readonly steps: Steps; readonly signal: AbortSignal },
 ): Promise<void> {
-  const { steps } = tools
+  const { steps, signal } = tools
   await Promise.all(serviceNames.map(async (name, index) => {
     const adminPort = plan.adminPorts[index] ?? 0
     const environment = { ...environmentOf(plan), ADMIN_PORT: String(adminPort) }
@@ -39,7 +38,8 @@ export async function startServices(
       onRestart: (line) => steps.warn(line),
     })
     started.push(service)
-    await steps.run(`${name} is ready`, () => service.waitUntilReady(READY_TIMEOUT_MS))
+    await steps.run(`${name} is ready`, () =>
+      service.waitUntilReady({ timeoutMs: READY_TIMEOUT_MS, signal }))
   }))
 }
 

@@ -6,6 +6,7 @@ export interface Steps {
   run<T>(what: string, work: () => Promise<T>): Promise<T>
   /** A step that somebody else timed. */
   done(what: string): void
+  say(what: string): void
   warn(what: string): void
   readonly elapsedMs: () => number
 }
@@ -18,6 +19,7 @@ export function createSteps(terminal: Terminal): Steps {
   const line = (mark: string, what: string): void => terminal.note(`${stamp()}  ${mark} ${what}`)
   return {
     elapsedMs,
+    say: (what) => line(paint.dim('·'), what),
     done: (what) => line(paint.green('✓'), what),
     warn: (what) => line(paint.yellow('!'), what),
     async run(what, work) {

@@ -1,0 +1,123 @@
+import { join } from 'node:path'
+import { type LocalStack, startLocalStack } from '@wabastream/local-stack'
+import { removeAddresses, writeAddresses } from '../addresses.ts'
+import { CliError } from '../cli-error.ts'
+import { type StartConfig } from '../config.ts'
+import { type Terminal } from '../terminal.ts'
+import { choosePorts, servicePorts } from './choose-ports.ts'
+import { ensureLocalChannels } from './default-channels.ts'
+import { type LocalChannel } from './default-channels.ts'
+import { assertPortsUnused } from './ports-in-use.ts'
+import { prepareStack, type StackAddresses } from './prepare.ts'
+import { serviceNames, startServices } from './start-services.ts'
+import { type ServiceSupervisor } from './services.ts'
+import { type Steps } from './steps.ts'
+
+export interface PipelineOptions {
+  readonly config: StartConfig
+  readonly dataDirectory: string
+  readonly freePorts: boolean
+  readonly terminal: Terminal
+  readonly steps: Steps
+  /** Called when a part of the local stack ends although nobody stopped it. */
+  readonly onPartLost: (what: string) => void
+  /** Aborted when the user wants to stop, also while it starts. */
+  readonly signal: AbortSignal
+}
+
+export interface Pipeline {
+  readonly addresses: StackAddresses
+  readonly webhooksUrl: string
+  readonly channels: readonly LocalChannel[]
+  readonly channelsFile: string
+  readonly services: readonly ServiceSupervisor[]
+  /** Ends the services in the order of the flow, then the stack. Data stays. */
+  stop(): Promise<void>
+}
+
+/** Starts everything. Throws, with nothing left running, when a part does not come up. */
+export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const { config, dataDirectory, signal, steps } = options
+  const ports = await choosePorts({ freePorts: options.freePorts, port: config.port })
+  await assertPortsUnused(servicePorts(ports))
+  const services: ServiceSupervisor[] = []
+  let stack: LocalStack | undefined
+  const stop = async (): Promise<void> => {
+    await removeAddresses(dataDirectory)
+    await stopServices(services, steps)
+    if (stack !== undefined) await steps.run('Kafka, registry and ClickHouse stopped', stack.stop)
+  }
+  try {
+    const { generation } = config
+    stack = externalAddresses(config) === undefined
+      ? await startStack(options, ports.stack)
+      : undefined
+    const addresses = toAddresses(stack) ?? externalAddresses(config)
+    if (addresses === undefined) throw new CliError('there is no stack to use')
+    signal.throwIfAborted()
+    await prepareStack(addresses, config, steps)
+    signal.throwIfAborted()
+    const channels = await chooseChannels(config, dataDirectory)
+    const plan = {
+      addresses, settings: config, dataDirectory, channelsFile: channels.file,
+      port: ports.webhooks, adminPorts: ports.admin,
+    }
+    await startServices(plan, services, options)
+    const { brokers, ...urls } = addresses
+    await writeAddresses(dataDirectory, { kafkaBrokers: [...brokers], ...urls, generation })
+    const scheme = config.tlsCertFile === undefined ? 'http' : 'https'
+    return {
+      addresses, services, stop,
+      webhooksUrl: `${scheme}://127.0.0.1:${ports.webhooks}`,
+      channels: channels.channels,
+      channelsFile: channels.file,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function startStack(
+  options: PipelineOptions,
+  ports: Parameters<typeof startLocalStack>[0]['ports'],
+): Promise<LocalStack> {
+  const { dataDirectory, onPartLost, steps } = options
+  return startLocalStack({
+    dataDirectory,
+    ...(ports === undefined ? {} : { ports }),
+    onProgress: (line) => (line.includes(' is up') ? steps.done(line) : steps.say(line)),
+    onPartLost,
+  })
+}
+
+/** The user's channels, or a set that is made for trying things out. */
+async function chooseChannels(
+  config: StartConfig,
+  dataDirectory: string,
+): Promise<{ readonly file: string; readonly channels: readonly LocalChannel[] }> {
+  if (config.channelsFile !== undefined) return { file: config.channelsFile, channels: [] }
+  return ensureLocalChannels(join(dataDirectory, 'channels'))
+}
+
+export function externalAddresses(config: StartConfig): StackAddresses | undefined {
+  const { kafkaBrokers, schemaRegistryUrl, clickhouseUrl } = config
+  return kafkaBrokers === undefined || schemaRegistryUrl === undefined
+    || clickhouseUrl === undefined
+    ? undefined
+    : { brokers: kafkaBrokers, schemaRegistryUrl, clickhouseUrl }
+}
+
+function toAddresses(stack: LocalStack | undefined): StackAddresses | undefined {
+  if (stack === undefined) return undefined
+  const { brokers, schemaRegistryUrl, clickhouseUrl } = stack
+  return { brokers, schemaRegistryUrl, clickhouseUrl }
+}
+
+/** The ingestor first, so that nothing new comes in while the others finish. */
+async function stopServices(services: readonly ServiceSupervisor[], steps: Steps): Promise<void> {
+  for (const name of serviceNames) {
+    const service = services.find((candidate) => candidate.name === name)
+    if (service !== undefined) await steps.run(`${name} stopped`, () => service.stop())
+  }
+}

@@ -1,0 +1,29 @@
+const EXIT_INTERRUPTED = 130
+/** Ctrl-C reaches the process group, and what started us passes it on: one signal, several arrivals. */
+const SAME_SIGNAL_MS = 1_000
+
+export interface StopSignal {
+  readonly signal: AbortSignal
+  /** Resolves at the first SIGINT or SIGTERM. */
+  readonly asked: Promise<void>
+}
+
+/** The first SIGINT or SIGTERM asks for a stop; one more, later, ends the process at once. */
+export function watchStopSignal(onFirst: () => void): StopSignal {
+  const controller = new AbortController()
+  const { promise: asked, resolve } = Promise.withResolvers<void>()
+  let firstMs = 0
+  const onSignal = (): void => {
+    if (controller.signal.aborted) {
+      if (performance.now() - firstMs > SAME_SIGNAL_MS) process.exit(EXIT_INTERRUPTED)
+      return
+    }
+    firstMs = performance.now()
+    onFirst()
+    controller.abort(new Error('stopped'))
+    resolve()
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  return { signal: controller.signal, asked }
+}

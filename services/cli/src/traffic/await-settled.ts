@@ -1,0 +1,16 @@
+import { createKafkaClient } from '@wabastream/kafka'
+import { type RunningPipeline } from './running-pipeline.ts'
+import { waitUntilSettled } from './settle.ts'
+
+const SETTLE_TIMEOUT_MS = 120_000
+
+/** Resolves when everything sent so far is in ClickHouse. */
+export async function awaitSettled(pipeline: RunningPipeline): Promise<void> {
+  const { addresses, generation } = pipeline
+  const kafka = createKafkaClient({ brokers: [...addresses.brokers], clientId: 'wabastream-cli' })
+  try {
+    await waitUntilSettled(kafka.admin, { generation, timeoutMs: SETTLE_TIMEOUT_MS })
+  } finally {
+    await kafka.close()
+  }
+}

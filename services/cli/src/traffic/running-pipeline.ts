@@ -1,0 +1,14 @@
+import { type StackAddresses } from '../start/prepare.ts'
+import { type LocalChannel } from '../start/default-channels.ts'
+import { type Terminal } from '../terminal.ts'
+
+/** A pipeline that is up, to send something through. */
+export interface RunningPipeline {
+  readonly addresses: StackAddresses
+  readonly generation: number
+  readonly webhooksUrl: string
+  readonly channels: readonly LocalChannel[]
+  readonly terminal: Terminal
+  /** Aborted when the user wants to stop. */
+  readonly signal: AbortSignal
+}
