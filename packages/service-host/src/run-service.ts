@@ -1,7 +1,9 @@
 import { type Middleware } from 'koa'
 import { type Registry } from 'prom-client'
 import { type AdminServer, startAdminServer } from './admin-server.ts'
-import { ConfigError, type ConfigSchema, readConfig, renderConfigHelp } from './config.ts'
+import {
+  ConfigError, type ConfigSchema, type Environment, readConfig, renderConfigHelp,
+} from './config.ts'
 import { type ProcessConfig } from './fields.ts'
 import { type Health, toHealth } from './health.ts'
 import { createLogger, type Logger } from './logger.ts'
@@ -12,6 +14,8 @@ const EXIT_CONFIG = 2
 
 export interface ServiceContext<C> {
   readonly config: C
+  /** For what the configuration only refers to, such as secrets by the name of their variable. */
+  readonly env: Environment
   readonly logger: Logger
   readonly registry: Registry
   /** Aborted when the process is asked to stop, also while `start` still runs. */
@@ -78,7 +82,9 @@ async function live<C extends ProcessConfig>(host: {
   let running: RunningService | undefined
   const admin = await startAdmin({ config, registry, signal, current: () => running })
   try {
-    running = await definition.start({ config, logger, registry, signal, fail })
+    running = await definition.start({
+      config, env: process.env, logger, registry, signal, fail,
+    })
     logger.info({ adminPort: admin.port }, 'started')
   } catch (error) {
     if (!signal.aborted) throw error

@@ -4,8 +4,8 @@ import {
 import { z } from 'zod'
 
 const MIB = 1_048_576
-/** Brokers and topics take 4 MiB; what is left covers the headers and the framing of a batch. */
-const BATCH_BYTES_CEILING = 4 * MIB - 65_536
+/** Brokers and topics take 4 MiB, and the Kafka adapter sends no more than 3.5 MiB at once. */
+const BATCH_BYTES_CEILING = 3_600_000
 
 const publicServerFields = {
   host: textField({ fallback: '0.0.0.0', description: 'address that webhooks are received on' }),

@@ -22,7 +22,7 @@ function setUp(options: Partial<GroupCommitOptions> = {}): Setup {
   const commit = new GroupCommit({
     producer, topic: 'raw', partitionCount: 3, batchBytesMax: 1_000, inFlightBatchesMax: 1,
     ackTimeoutMs: 60_000, release: (bytes) => { released.push(bytes) },
-    observer: { batchAcked() {}, recordRefused: (error) => { refusals.push(error) } },
+    observer: { batchAcked() {}, recordsRefused: (error) => { refusals.push(error) } },
     ...options,
   })
   current = commit
@@ -95,7 +95,7 @@ describe('group commit', () => {
 
   it('refuses the one record that Kafka does not want, and keeps the others', async () => {
     const { commit, producer, refusals } = setUp()
-    const tooLarge = new Error('too large')
+    const tooLarge = Object.assign(new Error('too large'), { code: 'records_refused' })
     producer.send = (target, records) => (textsOf(records).includes('bad')
       ? Promise.reject(tooLarge)
       : ManualProducer.prototype.send.call(producer, target, records))
@@ -105,6 +105,31 @@ describe('group commit', () => {
     expect(outcomes).toEqual(['acked', 'acked', 'refused', 'acked', 'acked'])
     expect(textsOf(producer.records)).toEqual(['a', 'b', 'c', 'd'])
     expect(refusals).toEqual([tooLarge])
+  })
+
+  it('gives a batch up at once when the producer was closed', async () => {
+    const { commit, producer, refusals } = setUp()
+    const outcomes = ['a', 'b'].map((text) => commit.submit(record(text), sizes(1)))
+    await turn()
+    producer.sends[0]?.refuse(new Error('closed'))
+    expect(await Promise.all(outcomes)).toEqual(['refused', 'refused'])
+    expect([producer.sends.length, refusals.length]).toEqual([1, 1])
+  })
+
+  it('is worth trying until every batch that may be under way is stuck', async () => {
+    const { commit, producer } = setUp({ inFlightBatchesMax: 2 })
+    expect(commit.isWorthTrying()).toBe(true)
+    void commit.submit(record('stuck'), sizes(1))
+    await turn()
+    expect(commit.isWorthTrying()).toBe(false)
+    await eventually('another try is worth it', () => commit.isWorthTrying())
+    void commit.submit(record('acked'), sizes(1))
+    await turn()
+    producer.sends[1]?.ack()
+    await eventually('the ack counts', () => commit.isWorthTrying())
+    void commit.submit(record('stuck too'), sizes(1))
+    await eventually('both are under way', () => producer.sends.length === 3)
+    await eventually('the ack is long ago', () => !commit.isWorthTrying())
   })
 
   it('answers after the ack timeout, whether the record was sent or still waits', async () => {

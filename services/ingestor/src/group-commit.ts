@@ -5,6 +5,7 @@ const BATCH_RECORDS_MAX = 4_000
 /** A batch that is out for longer does not hold the next one up. */
 const OVERLAP_AFTER_MS = 20
 const SWEEP_INTERVAL_MS = 100
+const TROUBLE_RETRY_MS = 1_000
 
 /** `acked`: durable. Otherwise it is not known to be; it may still become so. */
 export type CommitOutcome = 'acked' | 'timed_out' | 'refused'
@@ -30,8 +31,8 @@ export interface RecordSizes {
 
 export interface GroupCommitObserver {
   batchAcked(batch: { readonly records: number; readonly bytes: number; readonly ms: number }): void
-  /** Kafka does not want this one record; trying again would not help. */
-  recordRefused(error: unknown): void
+  /** Kafka does not want a record, and trying again would not help; or the producer is closed. */
+  recordsRefused(error: unknown): void
 }
 
 interface Entry {
@@ -61,9 +62,10 @@ export class GroupCommit {
   readonly #busyPartitions = new Set<number>()
   readonly #sweep: NodeJS.Timeout
   #queue: Entry[] = []
-  #lastSentAtMs = 0
+  #lastSentAtMs = -Infinity
   #nextPartition = 0
   #isFlushPlanned = false
+  #lastAckedAtMs = -Infinity
   #onIdle: (() => void) | undefined
 
   constructor(options: GroupCommitOptions) {
@@ -83,6 +85,18 @@ export class GroupCommit {
       })
       this.#planFlush()
     })
+  }
+
+  /**
+   * Whether it is worth trying while the producer is in trouble: other partitions work, or it was
+   * not tried for a while and there is one to try. One bad partition must not stop them all.
+   */
+  isWorthTrying(): boolean {
+    const nowMs = performance.now()
+    if (nowMs - this.#lastAckedAtMs < TROUBLE_RETRY_MS) return true
+    if (nowMs - this.#lastSentAtMs < TROUBLE_RETRY_MS) return false
+    const { inFlightBatchesMax, partitionCount } = this.#options
+    return this.#inFlight.size < Math.min(inFlightBatchesMax, partitionCount)
   }
 
   /** Resolves when nothing waits and nothing is under way. */
@@ -165,19 +179,20 @@ export class GroupCommit {
     try {
       await producer.send({ topic, partition }, entries.map((entry) => entry.record))
     } catch (error) {
-      if (entries.length > 1) {
+      if (entries.length > 1 && isRefusal(error)) {
         const half = Math.ceil(entries.length / 2)
         await this.#produce(partition, entries.slice(0, half))
         return this.#produce(partition, entries.slice(half))
       }
-      observer.recordRefused(error)
+      observer.recordsRefused(error)
       this.#settleAll(entries, 'refused')
       return
     }
+    this.#lastAckedAtMs = performance.now()
     observer.batchAcked({
       records: entries.length,
       bytes: entries.reduce((sum, entry) => sum + entry.heldBytes, 0),
-      ms: performance.now() - startedAtMs,
+      ms: this.#lastAckedAtMs - startedAtMs,
     })
     this.#settleAll(entries, 'acked')
   }
@@ -212,4 +227,10 @@ export class GroupCommit {
     this.#settleAll(expired, 'timed_out')
     this.#flush()
   }
+}
+
+/** Told from a producer that was closed, for which the records are not to blame. */
+function isRefusal(error: unknown): boolean {
+  const isCoded = typeof error === 'object' && error !== null && 'code' in error
+  return isCoded && error.code === 'records_refused'
 }

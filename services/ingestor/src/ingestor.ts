@@ -56,7 +56,7 @@ export async function startIngestor(options: IngestorOptions): Promise<Ingestor>
     release: (bytes) => admission.release(bytes),
     observer: {
       batchAcked: (batch) => metrics.batchAcked(batch),
-      recordRefused: (error) => logger.error({ err: error }, 'kafka refused a webhook'),
+      recordsRefused: (error) => logger.error({ err: error }, 'kafka refused webhooks'),
     },
   })
   const authenticator = createAuthenticator(channels)

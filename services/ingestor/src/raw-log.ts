@@ -25,7 +25,10 @@ export type KafkaRawLogOptions = Omit<GroupCommitOptions, 'partitionCount' | 'pr
 export function createKafkaRawLog(options: KafkaRawLogOptions): KafkaRawLog {
   let commit: GroupCommit | undefined
   return {
-    isAvailable: () => commit !== undefined && options.producer.isHealthy(),
+    isAvailable() {
+      if (commit === undefined) return false
+      return options.producer.isHealthy() || commit.isWorthTrying()
+    },
     append(record, sizes) {
       if (commit !== undefined) return commit.submit(record, sizes)
       options.release(sizes.heldBytes)

@@ -22,15 +22,21 @@ const post = (url: string, body: string): Promise<Response> =>
 
 describe('while Kafka is away', () => {
   it('refuses webhooks with 503 and when to come again, and says so', async () => {
-    const { url, producer, ingestor } = await start()
+    const { url, producer, ingestor } = await start({ env: { inFlightBatchesMax: '1' } })
     expect(ingestor.isReady()).toEqual({ ok: true, reasons: [] })
+    producer.isAutomatic = false
+    const stuck = post(url, 'stuck')
+    await eventually('it is sent', () => producer.sends.length === 1)
     producer.isWell = false
     const response = await post(url, 'a')
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5'])
     expect(ingestor.isReady()).toEqual({ ok: false, reasons: ['kafka takes no records'] })
-    expect(producer.records).toEqual([])
     producer.isWell = true
-    expect((await post(url, 'a')).status).toBe(200)
+    producer.isAutomatic = true
+    producer.sends[0]?.ack()
+    expect((await stuck).status).toBe(200)
+    expect((await post(url, 'b')).status).toBe(200)
+    expect(producer.records.map((record) => String(record.value))).toEqual(['stuck', 'b'])
   })
 
   it('refuses them too before it was reached for the first time', async () => {
@@ -59,8 +65,7 @@ describe('while Kafka is away', () => {
   })
 
   it('still answers handshakes and refusals', async () => {
-    const { url, producer } = await start()
-    producer.isWell = false
+    const { url } = await start({ isOpen: false })
     const query = 'hub.mode=subscribe&hub.verify_token=verify+me&hub.challenge=1'
     expect((await fetch(`${url}?${query}`)).status).toBe(200)
     expect((await fetch(url, { method: 'PUT' })).status).toBe(405)
