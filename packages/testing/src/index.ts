@@ -3,7 +3,12 @@ export {
   anEcho, anEdit, anEnvelope, aPayment, aReaction, aReceivedMessage, aReply, aRevocation, aStatus,
 } from './event-builders.ts'
 export { eventually } from './eventually.ts'
+export { type AnswerFault, type FaultProxy, startFaultProxy } from './fault-proxy.ts'
+export { InMemoryConsumer } from './in-memory-consumer.ts'
+export { InMemoryKafka, type TransactionFault } from './in-memory-kafka.ts'
+export { toKafkaRecord } from './in-memory-record.ts'
 export { createInMemoryStateStore } from './in-memory-state-store.ts'
+export { kafkaApi } from './kafka-frames.ts'
 export { type StackAddresses, stackFromEnv } from './stack-from-env.ts'
 export { type Fact, readFacts } from './oracle/facts.ts'
 export { expectTimelines, type OracleTimeline } from './oracle/oracle.ts'
@@ -11,3 +16,4 @@ export {
   findFreePort, type ServiceProcess, type ServiceProcessOptions, startServiceProcess,
 } from './service-process.ts'
 export { type ConformanceCase, stateStoreCases } from './state-store-cases.ts'
+export { type Observed, TopologyDriver, type TopologyDriverOptions } from './topology-driver.ts'

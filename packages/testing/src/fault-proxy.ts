@@ -1,0 +1,189 @@
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { FrameSplitter, readCorrelationId, readRequestHead } from './kafka-frames.ts'
+
+/** What becomes of an answer. The request has reached the broker in any case. */
+export type AnswerFault =
+  /** It never arrives; the connection lives on. */
+  | { readonly kind: 'swallow' }
+  /** It arrives late, and with it all that come behind it on its connection. */
+  | { readonly kind: 'delay'; readonly delayMs: number }
+  /** The connection is reset in its place. */
+  | { readonly kind: 'reset' }
+
+interface Aim {
+  readonly apiKey: number
+  /** Of the requests seen from now on, so many. */
+  readonly count?: number
+}
+
+interface PlannedFault {
+  readonly apiKey: number
+  readonly fault: AnswerFault
+  left: number
+}
+
+export interface FaultProxy {
+  readonly port: number
+  /** Spoils the answers to the next requests of an API key. Faults of one key queue up. */
+  spoil(fault: AnswerFault, aim: Aim): void
+  /** Requests that came through, by API key. */
+  requestCount(apiKey: number): number
+  /** Resets all connections and refuses new ones. */
+  cut(): void
+  /** Keeps connections, and takes new ones, but lets nothing through: no answer, no reset. */
+  silence(): void
+  /** Lets new connections through again. Silenced ones stay silent, like any that lost packets. */
+  mend(): void
+  close(): Promise<void>
+}
+
+interface Pair {
+  readonly client: Socket
+  readonly broker: Socket
+  readonly faults: Map<number, AnswerFault>
+  isSilent: boolean
+  /** Answers go out in order, so that a late one holds the others back. */
+  sending: Promise<void>
+}
+
+type State = 'open' | 'cut' | 'silent'
+
+class Proxy implements FaultProxy {
+  readonly #server: Server
+  readonly #targetPort: number
+  readonly #pairs = new Set<Pair>()
+  readonly #counts = new Map<number, number>()
+  readonly #planned: PlannedFault[] = []
+  #state: State = 'open'
+
+  constructor(targetPort: number) {
+    this.#targetPort = targetPort
+    this.#server = createServer((client) => { this.#accept(client) })
+  }
+
+  get port(): number {
+    const address = this.#server.address()
+    if (address === null || typeof address === 'string') throw new Error('the proxy is not open')
+    return address.port
+  }
+
+  async listen(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#server.once('error', reject)
+    this.#server.listen(0, '127.0.0.1', resolve)
+    await promise
+  }
+
+  spoil(fault: AnswerFault, { apiKey, count = 1 }: Aim): void {
+    this.#planned.push({ apiKey, fault, left: count })
+  }
+
+  requestCount(apiKey: number): number {
+    return this.#counts.get(apiKey) ?? 0
+  }
+
+  cut(): void {
+    this.#state = 'cut'
+    for (const { broker, client } of this.#pairs) {
+      client.resetAndDestroy()
+      broker.destroy()
+    }
+  }
+
+  silence(): void {
+    this.#state = 'silent'
+    for (const pair of this.#pairs) pair.isSilent = true
+  }
+
+  mend(): void {
+    this.#state = 'open'
+  }
+
+  async close(): Promise<void> {
+    this.cut()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#server.close(() => { resolve() })
+    await promise
+  }
+
+  #accept(client: Socket): void {
+    client.on('error', () => undefined)
+    if (this.#state === 'cut') {
+      client.resetAndDestroy()
+      return
+    }
+    const broker = connect(this.#targetPort, '127.0.0.1')
+    const isSilent = this.#state === 'silent'
+    const pair: Pair = {
+      client, broker, faults: new Map(), isSilent, sending: Promise.resolve(),
+    }
+    this.#pairs.add(pair)
+    broker.on('error', () => undefined)
+    for (const [one, other] of [[client, broker], [broker, client]] as const) {
+      one.on('close', () => {
+        this.#pairs.delete(pair)
+        if (!pair.isSilent) other.destroy()
+      })
+    }
+    this.#forward(pair)
+  }
+
+  #forward(pair: Pair): void {
+    const requests = new FrameSplitter()
+    const answers = new FrameSplitter()
+    pair.client.on('data', (chunk) => {
+      for (const frame of requests.split(toBuffer(chunk))) this.#onRequest(pair, frame)
+    })
+    pair.broker.on('data', (chunk) => {
+      for (const frame of answers.split(toBuffer(chunk))) {
+        pair.sending = pair.sending.then(() => sendAnswer(pair, frame))
+      }
+    })
+  }
+
+  #onRequest(pair: Pair, frame: Buffer): void {
+    if (pair.isSilent) return
+    const { apiKey, correlationId } = readRequestHead(frame)
+    this.#counts.set(apiKey, this.requestCount(apiKey) + 1)
+    const planned = this.#planned.find((one) => one.apiKey === apiKey && one.left > 0)
+    if (planned !== undefined) {
+      planned.left--
+      pair.faults.set(correlationId, planned.fault)
+    }
+    pair.broker.write(frame)
+  }
+}
+
+const toBuffer = (chunk: Buffer | string): Buffer =>
+  typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+
+async function sendAnswer(pair: Pair, frame: Buffer): Promise<void> {
+  const correlationId = readCorrelationId(frame)
+  const fault = pair.faults.get(correlationId)
+  pair.faults.delete(correlationId)
+  if (pair.isSilent || fault?.kind === 'swallow') return
+  if (fault?.kind === 'reset') {
+    pair.client.resetAndDestroy()
+    return
+  }
+  if (fault?.kind === 'delay') await passed(fault.delayMs)
+  if (!pair.client.destroyed) pair.client.write(frame)
+}
+
+async function passed(ms: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  setTimeout(resolve, ms)
+  await promise
+}
+
+/**
+ * Stands between a client and a broker on this machine, understands where requests and answers
+ * begin and end, and spoils those that it is told to. Point the client's addresses at `port`.
+ */
+export async function startFaultProxy(
+  { targetPort }: { readonly targetPort: number },
+): Promise<FaultProxy> {
+  const proxy = new Proxy(targetPort)
+  await proxy.listen()
+  return proxy
+}
