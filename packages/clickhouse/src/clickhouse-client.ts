@@ -42,7 +42,11 @@ const INSERT_SETTINGS = {
   input_format_parallel_parsing: 0,
 } as const
 
-const QUERY_SETTINGS = { output_format_json_quote_64bit_integers: 0 } as const
+// Look-ups name keys in their text, and a key may be as long as a webhook.
+const QUERY_SETTINGS = {
+  output_format_json_quote_64bit_integers: 0,
+  max_query_size: '16777216',
+} as const
 
 export function createClickHouse(options: ClickHouseOptions): ClickHouse {
   const { compression = 'zstd', requestTimeoutMs, connectionsMax } = options

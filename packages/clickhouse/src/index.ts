@@ -1,3 +1,4 @@
+export { type AnchorDay, findAnchorDays, type TimelineId } from './anchor-days.ts'
 export {
   type ClickHouse, type ClickHouseOptions, createClickHouse, type InsertTarget,
 } from './clickhouse-client.ts'
@@ -7,4 +8,5 @@ export { type Cell, encodeRow } from './rows/cells.ts'
 export { toTimelineRow } from './rows/timeline-row.ts'
 export { type PlainRecord, type TableRow, toTableRows } from './rows/to-table-rows.ts'
 export { insertColumns, type TableName } from './tables.ts'
+export { findMissingColumns } from './verify-tables.ts'
 export { pointViews, readViewsGeneration } from './views/point-views.ts'

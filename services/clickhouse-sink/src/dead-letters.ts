@@ -1,0 +1,58 @@
+import { type DeadLetter, RECEIVED_AT_HEADER } from '@wabastream/contracts'
+import { type ChainedProducer, type TopicPartition } from '@wabastream/processing'
+import { type AvroCodec } from '@wabastream/schema-registry'
+import { type RejectedRecord } from './pending-batch.ts'
+
+export interface DeadLetterOptions {
+  readonly codec: Pick<AvroCodec, 'encode'>
+  readonly producer: Pick<ChainedProducer, 'send'>
+  readonly topic: string
+  readonly partitions: number
+  readonly generation: number
+}
+
+export type SendDeadLetters = (
+  from: TopicPartition,
+  records: readonly RejectedRecord[],
+) => Promise<void>
+
+const DETAIL_CHARACTERS_MAX = 1_000
+// Room for the letter around it in a record of 4 MiB.
+const BODY_BYTES_MAX = 4_000_000
+
+/** Resolves once the letters are durable. */
+export function createDeadLetterSender(options: DeadLetterOptions): SendDeadLetters {
+  const { codec, producer, topic, partitions, generation } = options
+  return async function sendDeadLetters(from, records) {
+    const target = { topic, partition: from.partition % partitions }
+    await producer.send(target, records.map((record) => ({
+      key: null,
+      value: codec.encode('DeadLetter', toDeadLetter(from, record, generation)),
+      headers: { [RECEIVED_AT_HEADER]: String(record.source.receivedAtMs) },
+    })))
+  }
+}
+
+function toDeadLetter(
+  from: TopicPartition,
+  { reason, detail, source }: RejectedRecord,
+  generation: number,
+): DeadLetter {
+  const isCut = source.value.length > BODY_BYTES_MAX
+  const told = isCut ? `cut after ${BODY_BYTES_MAX} bytes; ${detail}` : detail
+  return {
+    reason,
+    detail: told.slice(0, DETAIL_CHARACTERS_MAX).toWellFormed(),
+    stage: 'clickhouse-sink',
+    generation,
+    topic: from.topic,
+    partition: from.partition,
+    offset: source.offset,
+    itemIndex: -1,
+    receiptId: '',
+    channel: '',
+    receivedAt: source.receivedAtMs,
+    attempts: 1,
+    body: source.value.subarray(0, BODY_BYTES_MAX),
+  }
+}

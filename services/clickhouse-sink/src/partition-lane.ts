@@ -1,0 +1,170 @@
+import {
+  type BatchContext, type Position, type RecordBatch, type TopicPartition,
+} from '@wabastream/processing'
+import { type BatchWriter } from './batch-writer.ts'
+import {
+  addRecord, addTimeline, createPendingBatch, type PendingBatch, type SourceRecord,
+} from './pending-batch.ts'
+import { type ReadResult, type RecordReader, toSource } from './record-reader.ts'
+
+export interface LaneLimits {
+  readonly batchRowsMax: number
+  readonly batchBytesMax: number
+  /** Least time between the starts of two batches. The first after a quiet time goes at once. */
+  readonly batchIntervalMs: number
+}
+
+export interface LaneOptions extends TopicPartition {
+  readonly reader: RecordReader
+  readonly writer: BatchWriter
+  readonly limits: LaneLimits
+  readonly commit: (position: Position) => Promise<void>
+  /** Reading stops while more is buffered than a batch may hold. */
+  readonly pause: () => void
+  readonly resume: () => void
+  /** Tried again with the next batch. Harmless when the partition was just taken away. */
+  readonly onCommitFailed: (error: unknown) => void
+  /** The lane can't go on: a bug. */
+  readonly onBroken: (error: unknown) => void
+}
+
+/**
+ * One assigned partition: gathers rows, writes one batch after the other, commits behind each. What
+ * is read while a batch is being written belongs to the next one, so a batch is never changed.
+ */
+export class PartitionLane {
+  readonly #options: LaneOptions
+  readonly #closing = new AbortController()
+  #open: PendingBatch | undefined
+  #writing: Promise<void> | undefined
+  #timer: NodeJS.Timeout | undefined
+  #lastStartMs = Number.NEGATIVE_INFINITY
+  #isPaused = false
+  #isDraining = false
+
+  constructor(options: LaneOptions) {
+    this.#options = options
+  }
+
+  /** Nothing of the batch is taken before all of it is read: a batch on its way never grows. */
+  async add(batch: RecordBatch, context: BatchContext): Promise<void> {
+    const results: (ReadResult | undefined)[] = []
+    for (const { value } of batch.records) {
+      const result = value === null ? undefined
+        : this.#options.reader.read(value) ?? await this.#lookUp(value, context)
+      if (context.isStale() || this.#isDraining) return
+      results.push(result)
+    }
+    const open = this.#open ?? createPendingBatch(batch.nextOffset)
+    this.#open = open
+    batch.records.forEach((record, index) => {
+      const result = results[index]
+      // A tombstone only says that the state was forgotten; the row stays.
+      if (record.value === null || result === undefined) return
+      take(open, batch.partition, result, toSource(record, record.value))
+    })
+    open.nextOffset = batch.nextOffset
+    this.#schedule()
+  }
+
+  /** Called when an insert failed: what is buffered waits, so no more is read. */
+  hold(): void {
+    if (this.#isPaused) return
+    this.#isPaused = true
+    this.#options.pause()
+  }
+
+  /** Takes no more; resolves once what is buffered is written, or the lane is closed. */
+  async drain(): Promise<void> {
+    this.#isDraining = true
+    while (this.#open !== undefined || this.#writing !== undefined) {
+      this.#start()
+      await this.#writing
+    }
+  }
+
+  /** Drops what is buffered and commits nothing more. */
+  close(): void {
+    clearTimeout(this.#timer)
+    this.#open = undefined
+    this.#closing.abort(new Error('the partition was given back'))
+    this.#release()
+  }
+
+  /** Undefined when the partition was taken away before the schema was found. */
+  async #lookUp(value: Uint8Array, context: BatchContext): Promise<ReadResult | undefined> {
+    const { reader } = this.#options
+    const failed = await reader.prepare(value, context)
+    return failed ?? (context.isStale() ? undefined : reader.read(value))
+  }
+
+  #schedule(): void {
+    const open = this.#open
+    if (open === undefined) return
+    const { batchRowsMax, batchBytesMax, batchIntervalMs } = this.#options.limits
+    const isFull = open.rowCount >= batchRowsMax || open.byteCount >= batchBytesMax
+    if (this.#writing !== undefined) {
+      if (isFull) this.hold()
+      return
+    }
+    const waitMs = this.#lastStartMs + batchIntervalMs - performance.now()
+    if (isFull || waitMs <= 0) this.#start()
+    else this.#timer ??= setTimeout(() => this.#start(), waitMs)
+  }
+
+  #start(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const batch = this.#open
+    if (batch === undefined || this.#writing !== undefined) return
+    this.#open = undefined
+    this.#lastStartMs = performance.now()
+    this.#writing = this.#write(batch).catch((error: unknown) => {
+      if (!this.#closing.signal.aborted) this.#options.onBroken(error)
+    }).finally(() => {
+      this.#writing = undefined
+      this.#continue()
+    })
+  }
+
+  async #write(batch: PendingBatch): Promise<void> {
+    const { topic, partition, writer, commit, onCommitFailed } = this.#options
+    const { signal } = this.#closing
+    await writer.write(batch, signal)
+    signal.throwIfAborted()
+    try {
+      await commit({ topic, partition, offset: batch.nextOffset })
+    } catch (error) {
+      onCommitFailed(error)
+      // The rows are there; only the position is to be told again.
+      if (!signal.aborted) this.#open ??= createPendingBatch(batch.nextOffset)
+    }
+  }
+
+  #continue(): void {
+    if (this.#closing.signal.aborted) return
+    this.#release()
+    this.#schedule()
+  }
+
+  #release(): void {
+    if (!this.#isPaused) return
+    this.#isPaused = false
+    this.#options.resume()
+  }
+}
+
+function take(
+  open: PendingBatch,
+  partition: number,
+  result: ReadResult,
+  source: SourceRecord,
+): void {
+  if (result.kind === 'rejected') {
+    open.rejected.push({ reason: 'schema_rejected', detail: String(result.error), source })
+  } else if (result.record.type === 'MessageTimeline') {
+    addTimeline(open, { timeline: result.record.data, source })
+  } else {
+    addRecord(open, result.record, source, partition)
+  }
+}

@@ -1,0 +1,65 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { RECEIVED_AT_HEADER, type WireRecord } from '@wabastream/contracts'
+import { type BatchContext, type KafkaRecord } from '@wabastream/processing'
+import { type AvroCodec, CodecError } from '@wabastream/schema-registry'
+import { type SourceRecord } from './pending-batch.ts'
+
+export type ReadResult =
+  | { readonly kind: 'record'; readonly record: WireRecord }
+  | { readonly kind: 'rejected'; readonly error: unknown }
+
+export interface RecordReader {
+  /** Undefined where the writer's schema has to be looked up first: `prepare`, then again. */
+  read(value: Uint8Array): ReadResult | undefined
+  /** Looks the schema up, for as long as the registry is away; stops when the context is stale. */
+  prepare(value: Uint8Array, context: BatchContext): Promise<ReadResult | undefined>
+}
+
+const REGISTRY_RETRY_MS = 1_000
+const NOT_FOUND = 404
+
+export function createRecordReader(
+  codec: Pick<AvroCodec, 'decode' | 'prepare'>,
+  onRegistryFailed: (error: unknown) => void,
+): RecordReader {
+  return {
+    read(value) {
+      try {
+        return { kind: 'record', record: codec.decode(value) }
+      } catch (error) {
+        if (!(error instanceof CodecError)) throw error
+        return error.code === 'SCHEMA_UNKNOWN' ? undefined : { kind: 'rejected', error }
+      }
+    },
+    async prepare(value, context) {
+      while (!context.isStale()) {
+        try {
+          await codec.prepare(value)
+          return undefined
+        } catch (error) {
+          if (isForGood(error)) return { kind: 'rejected', error }
+          onRegistryFailed(error)
+        }
+        await context.heartbeat()
+        await delay(REGISTRY_RETRY_MS)
+      }
+      return undefined
+    },
+  }
+}
+
+export function toSource(record: KafkaRecord, value: Uint8Array): SourceRecord {
+  const header = record.headerText(RECEIVED_AT_HEADER)
+  const receivedAt = header === null ? Number.NaN : Number(header)
+  return {
+    offset: record.offset,
+    receivedAtMs: Number.isSafeInteger(receivedAt) ? receivedAt : record.timestampMs,
+    value: Buffer.from(value),
+  }
+}
+
+/** The registry knows no such schema, or it is none of ours. */
+function isForGood(error: unknown): boolean {
+  if (error instanceof CodecError) return true
+  return error instanceof Error && 'status' in error && error.status === NOT_FOUND
+}

@@ -1,0 +1,64 @@
+import { type TopicPartition } from '@wabastream/processing'
+import { type Logger } from '@wabastream/service-host'
+import { type RejectedRecord, type TableRows } from './pending-batch.ts'
+import { type SinkMetrics } from './sink-metrics.ts'
+import { createSinkStatus } from './sink-status.ts'
+import { type FailedAttempt } from './until-done.ts'
+
+export type SinkLogger = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
+
+export type SinkReport = ReturnType<typeof createSinkReport>
+
+/** What happens in the sink, told to metrics, log and readiness, so that the work itself tells nobody. */
+export function createSinkReport(
+  { metrics, logger }: { readonly metrics: SinkMetrics; readonly logger: SinkLogger },
+) {
+  const status = createSinkStatus()
+  return {
+    problems: () => status.problems(),
+    inserted({ rows, durationMs }: { readonly rows: TableRows; readonly durationMs: number }): void {
+      const { table } = rows
+      if (status.succeeded(table)) logger.info({ table }, 'rows come through again')
+      metrics.stopped.set({ table }, 0)
+      metrics.insertDuration.observe({ table }, durationMs / 1_000)
+      metrics.batchRows.observe({ table }, rows.lines.length)
+      metrics.batchBytes.observe({ table }, rows.lines.reduce((sum, line) => sum + line.length, 0))
+      observeLatency(metrics, rows)
+    },
+    failed(failure: FailedAttempt): void {
+      const { table, cause, error, retryInMs } = failure
+      metrics.failures.inc({ table, cause })
+      if (cause === 'broken_schema') metrics.stopped.set({ table }, 1)
+      if (!status.failed(failure)) return
+      const fields = { table, cause, retryInMs, err: error }
+      if (cause === 'broken_schema') logger.error(fields, 'the table cannot take rows: repair it')
+      else logger.warn(fields, 'an insert failed')
+    },
+    rejected(from: TopicPartition, records: readonly RejectedRecord[]): void {
+      for (const { reason, detail, source } of records) {
+        metrics.deadLetters.inc({ reason })
+        const { topic, partition } = from
+        logger.warn({ topic, partition, offset: source.offset, reason, detail }, 'record rejected')
+      }
+    },
+    letterWithoutRow(from: TopicPartition, { source, detail }: RejectedRecord): void {
+      metrics.lettersWithoutRow.inc()
+      const { topic, partition } = from
+      logger.error({ topic, partition, offset: source.offset, detail }, 'dead letter has no row')
+    },
+    commitFailed(from: TopicPartition, error: unknown): void {
+      metrics.commitFailures.inc()
+      logger.info({ ...from, err: error }, 'the position was not committed')
+    },
+    resolved(outcome: 'adopted' | 'kept'): void {
+      metrics.headless.inc({ outcome })
+    },
+  }
+}
+
+function observeLatency(metrics: SinkMetrics, { table, sources }: TableRows): void {
+  const now = Date.now()
+  const latency = metrics.rowLatency.labels({ table })
+  for (const { receivedAtMs } of sources) latency.observe((now - receivedAtMs) / 1_000)
+}
+

@@ -1,0 +1,55 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { classifyInsertFailure, type InsertFailure, type TableName } from '@wabastream/clickhouse'
+
+export interface FailedAttempt {
+  readonly table: TableName
+  readonly cause: InsertFailure
+  readonly error: unknown
+  /** Nothing is waited for before the rows around a bad one are tried. */
+  readonly retryInMs: number
+}
+
+export interface RetryOptions {
+  readonly onFailed: (failure: FailedAttempt) => void
+  /** Wait where a table or column is missing: only a person can repair that. */
+  readonly schemaRetryMs: number
+  readonly retryMinMs?: number
+  readonly retryMaxMs?: number
+}
+
+const RETRY_MIN_MS = 200
+const RETRY_MAX_MS = 15_000
+
+/**
+ * Repeats `attempt` until it succeeds. Gives up, with the error, only where the server can't read
+ * some row; throws once `signal` is aborted. There is no other limit: waiting loses nothing.
+ */
+export async function untilDone(
+  options: RetryOptions,
+  table: TableName,
+  signal: AbortSignal,
+  attempt: () => Promise<void>,
+): Promise<{ readonly error: unknown } | undefined> {
+  for (let failures = 0; ; failures += 1) {
+    signal.throwIfAborted()
+    try {
+      await attempt()
+      return undefined
+    } catch (error) {
+      const cause = classifyInsertFailure(error)
+      const retryInMs = retryDelay(options, cause, failures)
+      options.onFailed({ table, cause, error, retryInMs })
+      if (cause === 'bad_rows') return { error }
+      await delay(retryInMs, undefined, { signal })
+    }
+  }
+}
+
+function retryDelay(options: RetryOptions, cause: InsertFailure, failures: number): number {
+  const { schemaRetryMs, retryMinMs = RETRY_MIN_MS, retryMaxMs = RETRY_MAX_MS } = options
+  switch (cause) {
+    case 'bad_rows': return 0
+    case 'broken_schema': return schemaRetryMs
+    case 'unavailable': return Math.min(retryMaxMs, retryMinMs * 2 ** failures)
+  }
+}
