@@ -1,0 +1,52 @@
+import { type PartitionProgress } from './ports.ts'
+import { type TopicPartition } from './record.ts'
+
+export interface ProgressWatchdogOptions {
+  readonly progress: () => readonly PartitionProgress[]
+  /** Lag without any advance for so long is a standstill. */
+  readonly timeoutMs: number
+  readonly now: () => number
+}
+
+export interface ProgressWatchdog {
+  /** Partitions that stand still although records wait; empty when all is well. Ask often. */
+  standstills(): readonly string[]
+  /** Work on the partition that moves no position yet, such as a restore. */
+  touch(partition: TopicPartition): void
+}
+
+interface Waiting {
+  readonly position: number
+  sinceMs: number
+}
+
+/**
+ * Tells a stuck consumer from an idle one: time counts from when lag was first seen at a position,
+ * so that however long nothing came before, a first record raises no alarm.
+ */
+export function createProgressWatchdog(options: ProgressWatchdogOptions): ProgressWatchdog {
+  const { progress, timeoutMs, now } = options
+  let waiting = new Map<string, Waiting>()
+
+  return {
+    standstills() {
+      const current = progress().filter(({ lagRecords }) => lagRecords > 0)
+      waiting = new Map(current.map((each) => [nameOf(each), stillWaiting(each)]))
+      return [...waiting].filter(([, { sinceMs }]) => now() - sinceMs > timeoutMs)
+        .map(([name, { position }]) => `${name} stands still at ${position}`)
+    },
+    touch(partition) {
+      const known = waiting.get(nameOf(partition))
+      if (known !== undefined) known.sinceMs = now()
+    },
+  }
+
+  function stillWaiting({ topic, partition, position }: PartitionProgress): Waiting {
+    const known = waiting.get(nameOf({ topic, partition }))
+    return known?.position === position ? known : { position, sinceMs: now() }
+  }
+}
+
+function nameOf({ topic, partition }: TopicPartition): string {
+  return `${topic}-${partition}`
+}

@@ -1,0 +1,89 @@
+import { RECEIVED_AT_HEADER } from '@wabastream/contracts'
+import { type PartitionReader, type StateMeta, type StateStore } from './ports.ts'
+import { type KafkaRecord, type TopicPartition } from './record.ts'
+
+export interface RestoreOptions {
+  readonly store: StateStore
+  readonly changelog: TopicPartition
+  readonly reader: PartitionReader
+  readonly readBounds: (partition: TopicPartition) => Promise<ChangelogBounds>
+  /** A cache older than this may have missed tombstones that are gone from the changelog. */
+  readonly cacheAgeMaxMs: number
+  /** Most entries of one write to the store: sizes that vary make its later writes dear. */
+  readonly writeSizeMax: number
+  readonly now: () => number
+  readonly onProgress: (progress: RestoreProgress) => Promise<void> | void
+}
+
+export interface ChangelogBounds {
+  readonly startOffset: number
+  readonly endOffset: number
+}
+
+export interface RestoreProgress extends TopicPartition {
+  readonly recordsRead: number
+  readonly position: number
+  readonly endOffset: number
+}
+
+/**
+ * Brings the store up to the end of its changelog. A cache that can't be continued is wiped and
+ * read whole. The partition's former writer must be fenced before, so that the end stands still.
+ */
+export async function restoreState(options: RestoreOptions): Promise<StateMeta> {
+  const { store, changelog, reader } = options
+  const bounds = await options.readBounds(changelog)
+  if (!isContinuable(store.meta(), bounds, options)) await store.wipe()
+  const from = { ...changelog, offset: store.meta()?.changelogOffset ?? bounds.startOffset }
+  let recordsRead = 0
+  const end = await reader.readToEnd(from, async (batch) => {
+    applyRecords(batch.records, batch.nextOffset, options)
+    recordsRead += batch.records.length
+    await options.onProgress({
+      ...changelog, recordsRead, position: batch.nextOffset, endOffset: bounds.endOffset,
+    })
+  })
+  const meta = toMeta(end.offset, store.meta()?.streamTimeMs, options)
+  store.apply(new Map(), meta)
+  return meta
+}
+
+function isContinuable(
+  meta: StateMeta | undefined,
+  { startOffset, endOffset }: ChangelogBounds,
+  { now, cacheAgeMaxMs }: RestoreOptions,
+): boolean {
+  if (meta === undefined) return false
+  const behind = endOffset - meta.changelogOffset
+  if (behind < 0 || meta.changelogOffset < startOffset) return false
+  // A lone offset is the marker that ends the last transaction: nothing came after that write.
+  return behind <= 1 || now() - meta.writtenAtMs <= cacheAgeMaxMs
+}
+
+function applyRecords(
+  records: readonly KafkaRecord[],
+  nextOffset: number,
+  options: RestoreOptions,
+): void {
+  const { store, writeSizeMax } = options
+  for (let start = 0; start < records.length; start += writeSizeMax) {
+    const run = records.slice(start, start + writeSizeMax)
+    let streamTimeMs = store.meta()?.streamTimeMs ?? 0
+    const changes = new Map<string, Uint8Array | null>()
+    for (const record of run) {
+      changes.set(record.keyText() ?? '', record.value)
+      const receivedAt = Number(record.headerText(RECEIVED_AT_HEADER) ?? 0)
+      if (receivedAt > streamTimeMs) streamTimeMs = receivedAt
+    }
+    const end = records[start + writeSizeMax]?.offset ?? nextOffset
+    store.apply(changes, toMeta(end, streamTimeMs, options))
+  }
+}
+
+function toMeta(
+  changelogOffset: number,
+  streamTimeMs: number | undefined,
+  { now }: RestoreOptions,
+): StateMeta {
+  return { changelogOffset, streamTimeMs: streamTimeMs ?? 0, writtenAtMs: now() }
+}

@@ -1,0 +1,164 @@
+import {
+  type BatchConsumer, type BatchConsumerHandlers, type BatchContext, type PartitionProgress,
+} from './ports.ts'
+import { ProcessingError } from './processing-error.ts'
+import { type Position, type RecordBatch, type TopicPartition } from './record.ts'
+import { type StatefulOptions } from './stateful-options.ts'
+import { type StatefulPartition } from './stateful-partition.ts'
+import { takePartition } from './take-partition.ts'
+
+export interface StatefulLoopOptions<Event, State> extends StatefulOptions<Event, State> {
+  readonly createConsumer: (handlers: BatchConsumerHandlers) => BatchConsumer
+  /** Failures of one partition in a row before the process gives up. */
+  readonly failuresMax: number
+  readonly waitMs: (durationMs: number) => Promise<void>
+  /** The process must exit. */
+  readonly onCrash: (error: Error) => void
+}
+
+const WAIT_FIRST_MS = 100
+const WAIT_MAX_MS = 5_000
+
+/**
+ * Reads the input, folds it into keyed state and writes what follows, exactly once. There is one
+ * way to recover: drop the partition with all that was not committed, take it as if newly assigned.
+ */
+export class StatefulLoop<Event, State> {
+  readonly #options: StatefulLoopOptions<Event, State>
+  readonly #consumer: BatchConsumer
+  readonly #partitions = new Map<string, StatefulPartition<Event, State>>()
+  readonly #failureCounts = new Map<string, number>()
+  readonly #halted = new Map<string, string>()
+  /** The work under way on each partition: whoever drops one waits for it. */
+  readonly #busy = new Map<string, Promise<unknown>>()
+  #isClosing = false
+
+  constructor(options: StatefulLoopOptions<Event, State>) {
+    this.#options = options
+    this.#consumer = options.createConsumer({
+      onAssigned: (input, context) => this.#exclusively(input, () => this.#take(input, context)),
+      onBatch: (batch, context) => this.#exclusively(batch, () => this.#process(batch, context)),
+      onRevoked: (input) => this.#exclusively(input, () => this.#release(input)),
+      onCrash: options.onCrash,
+    })
+  }
+
+  async start(): Promise<void> {
+    await this.#consumer.start()
+  }
+
+  /** Lets the transactions under way end; then no partition is held any more. */
+  async close(): Promise<void> {
+    this.#isClosing = true
+    await this.#consumer.close()
+    await Promise.allSettled(this.#busy.values())
+    for (const partition of this.#partitions.values()) await partition.close()
+    this.#partitions.clear()
+  }
+
+  progress(): readonly PartitionProgress[] {
+    return this.#consumer.progress()
+  }
+
+  /** Why partitions stand still until somebody looks; empty when none does. */
+  haltReasons(): readonly string[] {
+    return [...this.#halted.values()]
+  }
+
+  async #take(input: TopicPartition, context: BatchContext): Promise<Position | undefined> {
+    const key = keyOf(input)
+    await this.#drop(input)
+    if (this.#halted.has(key)) {
+      this.#consumer.pause(pick(input))
+      return undefined
+    }
+    try {
+      await this.#waitAfterFailure(key, context)
+      const partition = await takePartition(input, this.#options, context)
+      this.#partitions.set(key, partition)
+      const { position } = partition
+      return position === undefined ? undefined : { ...pick(input), offset: position }
+    } catch (error) {
+      this.#recover(input, context, toError(error))
+      return undefined
+    }
+  }
+
+  async #process(batch: RecordBatch, context: BatchContext): Promise<void> {
+    const key = keyOf(batch)
+    const partition = this.#partitions.get(key)
+    // Dropped, and not yet taken anew: the records will come again.
+    if (partition === undefined) return
+    try {
+      await partition.process(batch, context)
+      this.#failureCounts.delete(key)
+    } catch (error) {
+      await this.#drop(batch)
+      this.#recover(batch, context, toError(error))
+    }
+  }
+
+  #recover(input: TopicPartition, context: BatchContext, error: Error): void {
+    // Whoever lost the partition has nothing to recover.
+    if (this.#isClosing || context.isStale()) return
+    if (error instanceof ProcessingError && error.code === 'position_gap') {
+      this.#halt(input, error)
+      return
+    }
+    const key = keyOf(input)
+    const failureCount = (this.#failureCounts.get(key) ?? 0) + 1
+    this.#failureCounts.set(key, failureCount)
+    this.#options.observer.failed({ ...pick(input), error, failureCount })
+    if (failureCount > this.#options.failuresMax) this.#options.onCrash(error)
+    else this.#consumer.reassign(pick(input))
+  }
+
+  /** Going on would lose records silently: a person has to decide. */
+  #halt(input: TopicPartition, error: Error): void {
+    this.#halted.set(keyOf(input), error.message)
+    this.#consumer.pause(pick(input))
+    this.#options.observer.halted(pick(input), error)
+  }
+
+  /** Should it come back, it is tried afresh: a gap that is still there halts it again. */
+  async #release(input: TopicPartition): Promise<void> {
+    if (this.#halted.delete(keyOf(input))) this.#consumer.resume(pick(input))
+    this.#failureCounts.delete(keyOf(input))
+    await this.#drop(input)
+  }
+
+  async #drop(input: TopicPartition): Promise<void> {
+    const key = keyOf(input)
+    const partition = this.#partitions.get(key)
+    this.#partitions.delete(key)
+    await partition?.close()
+  }
+
+  async #waitAfterFailure(key: string, context: BatchContext): Promise<void> {
+    const failureCount = this.#failureCounts.get(key) ?? 0
+    if (failureCount === 0) return
+    await this.#options.waitMs(Math.min(WAIT_FIRST_MS * 2 ** failureCount, WAIT_MAX_MS))
+    await context.heartbeat()
+  }
+
+  /** A partition may be revoked while a batch of it is under way: one after the other. */
+  async #exclusively<T>(input: TopicPartition, work: () => Promise<T>): Promise<T> {
+    const key = keyOf(input)
+    const before = this.#busy.get(key) ?? Promise.resolve()
+    const current = before.then(work, work)
+    this.#busy.set(key, current)
+    return await current
+  }
+}
+
+function keyOf({ topic, partition }: TopicPartition): string {
+  return `${topic}-${partition}`
+}
+
+function pick({ topic, partition }: TopicPartition): TopicPartition {
+  return { topic, partition }
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
+}

@@ -1,0 +1,27 @@
+import { type TopicPartition } from './record.ts'
+import { type RestoreProgress } from './restore-state.ts'
+
+/** What happens in the loop, for metrics and logs. Calls come after the fact; none may throw. */
+export interface StatefulObserver {
+  readonly taken: (partition: TopicPartition, startOffset: number | undefined) => void
+  readonly restoring: (progress: RestoreProgress) => void
+  readonly restored: (partition: TopicPartition, seconds: number) => void
+  readonly committed: (commit: CommittedRun) => void
+  readonly failed: (failure: PartitionFailure) => void
+  readonly halted: (partition: TopicPartition, error: Error) => void
+}
+
+export interface CommittedRun extends TopicPartition {
+  readonly recordCount: number
+  readonly eventCount: number
+  readonly changeCount: number
+  readonly expiredCount: number
+  readonly notes: ReadonlyMap<string, number>
+  readonly receivedAtSamples: readonly number[]
+}
+
+export interface PartitionFailure extends TopicPartition {
+  readonly error: Error
+  /** In a row, this one counted. */
+  readonly failureCount: number
+}

@@ -1,0 +1,34 @@
+import { type PartitionReader, type StateStore, type TransactionalWriter } from './ports.ts'
+import { type TopicPartition } from './record.ts'
+import { type ChangelogBounds } from './restore-state.ts'
+import { type StatefulObserver } from './stateful-observer.ts'
+import { type StatefulProcessor } from './stateful-processor.ts'
+
+export interface StatefulOptions<Event, State> {
+  readonly groupId: string
+  /** Compacted topic with as many partitions as the input: where the state is kept for good. */
+  readonly changelogTopic: string
+  readonly processor: StatefulProcessor<Event, State>
+  readonly createWriter: (input: TopicPartition) => TransactionalWriter
+  readonly openStore: (input: TopicPartition) => StateStore
+  readonly createReader: () => PartitionReader
+  /** Undefined when the group has none for the partition. */
+  readonly readCommittedOffset: (input: TopicPartition) => Promise<number | undefined>
+  readonly readBounds: (changelog: TopicPartition) => Promise<ChangelogBounds>
+  readonly limits: StatefulLimits
+  /** The clock of latencies and of the cache's age; no output depends on it. */
+  readonly now: () => number
+  readonly observer: StatefulObserver
+}
+
+export interface StatefulLimits {
+  /** Records and bytes that one transaction takes in. */
+  readonly runRecordsMax: number
+  readonly runBytesMax: number
+  /** Stream time after which untouched state counts as absent. */
+  readonly expiryMs: number
+  /** Entries looked at for expiry in each transaction. */
+  readonly sweepSizeMax: number
+  /** Must be less than the changelog keeps tombstones for. */
+  readonly cacheAgeMaxMs: number
+}

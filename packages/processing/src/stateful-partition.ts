@@ -1,0 +1,135 @@
+import { ExpirySweep } from './expiry-sweep.ts'
+import { type FoldedRecords, foldRecords, toChangelogRecord } from './fold-records.ts'
+import {
+  type BatchContext, type StateMeta, type StateStore, type TransactionalWriter,
+  type TransactionOutput,
+} from './ports.ts'
+import { ProcessingError } from './processing-error.ts'
+import { type RecordBatch, type TopicPartition } from './record.ts'
+import { type Run, splitRuns } from './split-runs.ts'
+import { type StatefulOptions } from './stateful-options.ts'
+
+/** What a partition starts with: its former writer fenced, its state up to date. */
+export interface Takeover {
+  readonly writer: TransactionalWriter
+  readonly store: StateStore
+  readonly meta: StateMeta
+  /** Undefined when the group never committed one: the first batch tells then. */
+  readonly position: number | undefined
+}
+
+/**
+ * One input partition: its writer, state and position, from its assignment on. After any error it
+ * must be closed and taken anew, for it no longer knows what was committed.
+ */
+export class StatefulPartition<Event, State> {
+  readonly #input: TopicPartition
+  readonly #options: StatefulOptions<Event, State>
+  readonly #writer: TransactionalWriter
+  readonly #store: StateStore
+  readonly #sweep: ExpirySweep
+  #meta: StateMeta
+  #position: number | undefined
+
+  constructor(input: TopicPartition, options: StatefulOptions<Event, State>, takeover: Takeover) {
+    this.#input = input
+    this.#options = options
+    this.#writer = takeover.writer
+    this.#store = takeover.store
+    this.#meta = takeover.meta
+    this.#position = takeover.position
+    const { limits, processor } = options
+    this.#sweep = new ExpirySweep({
+      store: takeover.store, expiryMs: limits.expiryMs, stepSizeMax: limits.sweepSizeMax,
+      lastReceivedAtOf: (value) => processor.lastReceivedAtOf(processor.decodeState(value)),
+    })
+  }
+
+  /** Undefined when nothing is known of where to start. */
+  get position(): number | undefined {
+    return this.#position
+  }
+
+  /** Every run of the batch in a transaction of its own; stops early when the partition is lost. */
+  async process(batch: RecordBatch, context: BatchContext): Promise<void> {
+    this.#checkPosition(batch)
+    for (const run of splitRuns(batch, this.#options.limits)) {
+      if (context.isStale()) return
+      await context.heartbeat()
+      if (run.nextOffset !== this.#position || run.records.length > 0) await this.#processRun(run)
+    }
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.#writer.close()
+    } finally {
+      await this.#store.close()
+    }
+  }
+
+  /** Skipped records would be lost without a trace; repeated ones may find their state expired. */
+  #checkPosition({ fetchedOffset, topic, partition }: RecordBatch): void {
+    this.#position ??= fetchedOffset
+    if (fetchedOffset === this.#position) return
+    throw new ProcessingError(
+      'position_gap',
+      `${topic}-${partition} goes on at ${fetchedOffset} instead of ${this.#position}`,
+    )
+  }
+
+  async #processRun(run: Run): Promise<void> {
+    await this.#prepare(run)
+    const { processor, limits, observer } = this.#options
+    const folded = foldRecords(run.records, {
+      processor, store: this.#store, expiryMs: limits.expiryMs,
+      streamTimeMs: this.#meta.streamTimeMs,
+    })
+    const expiredCount = this.#expire(folded)
+    const changelogOffset = await this.#commit(run, folded)
+    const { streamTimeMs } = folded
+    this.#meta = { changelogOffset, streamTimeMs, writtenAtMs: this.#options.now() }
+    this.#store.apply(folded.changes, this.#meta)
+    this.#position = run.nextOffset
+    observer.committed({
+      ...this.#input, expiredCount, recordCount: run.records.length,
+      changeCount: folded.changes.size - expiredCount, eventCount: folded.eventCount,
+      notes: folded.notes, receivedAtSamples: folded.receivedAtSamples,
+    })
+  }
+
+  async #prepare({ records }: Run): Promise<void> {
+    const { processor } = this.#options
+    for (const { value } of records) {
+      if (value !== null && !processor.isPrepared(value)) await processor.prepare(value)
+    }
+  }
+
+  /** Adds a tombstone for state that expired, unless these very records brought it back to life. */
+  #expire({ changes, changelog, streamTimeMs }: FoldedRecords): number {
+    const expired = this.#sweep.step(streamTimeMs).filter((key) => !changes.has(key))
+    for (const key of expired) {
+      changes.set(key, null)
+      changelog.push(toChangelogRecord(key, null, streamTimeMs))
+    }
+    return expired.length
+  }
+
+  /** Returns the changelog position that the state has once the changes are applied. */
+  async #commit({ nextOffset }: Run, { changelog, forwards }: FoldedRecords): Promise<number> {
+    const { changelogTopic, groupId } = this.#options
+    const { topic, partition } = this.#input
+    const outputs: readonly TransactionOutput[] = [
+      { topic: changelogTopic, partition, records: changelog },
+      ...[...forwards].map(([output, records]) => ({ topic: output, partition, records })),
+    ].filter(({ records }) => records.length > 0)
+    const input = { topic, partition, offset: nextOffset }
+    const positions = await this.#writer.write({ groupId, input, outputs })
+    if (changelog.length === 0) return this.#meta.changelogOffset
+    const first = positions.find((position) => position.topic === changelogTopic)
+    if (first === undefined || first.offset < this.#meta.changelogOffset) {
+      throw new ProcessingError('changelog_moved', `no place in ${changelogTopic}-${partition}`)
+    }
+    return first.offset + changelog.length
+  }
+}

@@ -1,0 +1,36 @@
+import { type KafkaRecord, type OutgoingRecord } from './record.ts'
+
+/**
+ * What a keyed, stateful step does with its records: pure but for `prepare`, so that the same log
+ * gives the same outputs. The loop does everything else.
+ */
+export interface StatefulProcessor<Event, State> {
+  /** Whether `decode` can read the value without `prepare`. */
+  readonly isPrepared: (value: Uint8Array) => boolean
+  readonly prepare: (value: Uint8Array) => Promise<void>
+  /** Undefined for records that are none of its business. Throws for what it can't read. */
+  readonly decode: (record: KafkaRecord) => Event | undefined
+  /** Key of the state that the event changes. */
+  readonly keyOf: (event: Event) => string
+  readonly receivedAtOf: (event: Event) => number
+  /** One event on the state of its key; undefined where there is none, or none any more. */
+  readonly process: (event: Event, previous: State | undefined, key: string) => Outcome<State>
+  /** Greatest receivedAt that went into the state: it expires so long after that. */
+  readonly lastReceivedAtOf: (state: State) => number
+  readonly encodeState: (state: State) => Uint8Array
+  readonly decodeState: (value: Uint8Array) => State
+}
+
+export interface Outcome<State> {
+  /** The very `previous` when nothing changed: it is not written then. */
+  readonly state: State
+  readonly forwards: readonly Forward[]
+  /** Words to count once the transaction is committed; a closed set. */
+  readonly notes: readonly string[]
+}
+
+/** A record for the partition of the same number in another topic. */
+export interface Forward {
+  readonly topic: string
+  readonly record: OutgoingRecord
+}

@@ -1,0 +1,56 @@
+import { type BatchContext, type StateMeta, type StateStore } from './ports.ts'
+import { type TopicPartition } from './record.ts'
+import { restoreState } from './restore-state.ts'
+import { type StatefulOptions } from './stateful-options.ts'
+import { StatefulPartition } from './stateful-partition.ts'
+
+/**
+ * Takes a newly assigned partition. The order matters: only when the former writer is fenced do the
+ * committed position and the end of the changelog stand still.
+ */
+export async function takePartition<Event, State>(
+  input: TopicPartition,
+  options: StatefulOptions<Event, State>,
+  context: BatchContext,
+): Promise<StatefulPartition<Event, State>> {
+  const writer = options.createWriter(input)
+  let store: StateStore | undefined
+  try {
+    await writer.fence()
+    const position = await options.readCommittedOffset(input)
+    store = options.openStore(input)
+    const meta = await restore({ input, store, options, context })
+    options.observer.taken(input, position)
+    return new StatefulPartition(input, options, { writer, store, meta, position })
+  } catch (error) {
+    await writer.close()
+    await store?.close()
+    throw error
+  }
+}
+
+async function restore<Event, State>({ input, store, options, context }: {
+  readonly input: TopicPartition
+  readonly store: StateStore
+  readonly options: StatefulOptions<Event, State>
+  readonly context: BatchContext
+}): Promise<StateMeta> {
+  const { changelogTopic, createReader, readBounds, limits, now, observer } = options
+  const changelog = { topic: changelogTopic, partition: input.partition }
+  const reader = createReader()
+  const startedAtMs = now()
+  try {
+    const meta = await restoreState({
+      store, changelog, reader, readBounds, now,
+      cacheAgeMaxMs: limits.cacheAgeMaxMs, writeSizeMax: limits.runRecordsMax,
+      async onProgress(progress) {
+        observer.restoring(progress)
+        await context.heartbeat()
+      },
+    })
+    observer.restored(changelog, (now() - startedAtMs) / 1_000)
+    return meta
+  } finally {
+    await reader.close()
+  }
+}

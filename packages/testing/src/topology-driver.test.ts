@@ -1,0 +1,195 @@
+import { describe, expect, it } from '@jest/globals'
+import { type OutgoingRecord, type StatefulProcessor } from '@wabastream/processing'
+import { TopologyDriver, type TopologyDriverOptions } from './topology-driver.ts'
+
+const INPUT = 'letters'
+const WORDS = 'words'
+const LENGTHS = 'lengths'
+const DAY_MS = 86_400_000
+
+interface Letter {
+  readonly key: string
+  readonly letter: string
+  readonly receivedAt: number
+}
+interface Word {
+  readonly letters: string
+  readonly at: number
+}
+
+/** Appends letters to words: unlike a join it shows every loss, repetition and wrong order. */
+const spelling: StatefulProcessor<Letter, Word> = {
+  isPrepared: () => true,
+  prepare: async () => {},
+  decode(record) {
+    const text = record.valueText() ?? ''
+    if (text === 'broken') throw new Error('not a letter')
+    if (text === '') return undefined
+    return { key: record.keyText() ?? '', letter: text, receivedAt: record.timestampMs }
+  },
+  keyOf: ({ key }) => key,
+  receivedAtOf: ({ receivedAt }) => receivedAt,
+  process({ letter, receivedAt }, previous, key) {
+    if (letter === '=' && previous) return { state: previous, forwards: [], notes: ['same'] }
+    const letters = `${previous?.letters ?? ''}${letter}`
+    const record = { key, value: Buffer.from(`${letters.length}`) }
+    return {
+      state: { letters, at: Math.max(previous?.at ?? 0, receivedAt) },
+      forwards: [{ topic: LENGTHS, record }], notes: [],
+    }
+  },
+  lastReceivedAtOf: ({ at }) => at,
+  encodeState: (word) => Buffer.from(JSON.stringify(word)),
+  decodeState: (value) => JSON.parse(Buffer.from(value).toString()),
+}
+
+function letter(key: string, value: string, receivedAt = 0): OutgoingRecord {
+  return { key, value: Buffer.from(value), timestampMs: receivedAt }
+}
+
+const letters = (key: string, word: string) => [...word].map((each) => letter(key, each))
+
+function create(options: Partial<TopologyDriverOptions<Letter, Word>> = {}) {
+  return new TopologyDriver({
+    processor: spelling, inputTopic: INPUT, changelogTopic: WORDS, ...options,
+  })
+}
+
+function wordsOf(driver: TopologyDriver<Letter, Word>): Readonly<Record<string, string>> {
+  return Object.fromEntries([...driver.latest(WORDS)].map(([key, value]) =>
+    [key, spelling.decodeState(value).letters]))
+}
+
+const texts = (driver: TopologyDriver<Letter, Word>, topic: string) =>
+  driver.records(topic).map((record) => record.valueText())
+
+describe('the loop', () => {
+  it('writes each changed state once per transaction, and every forward', async () => {
+    const driver = create()
+    await driver.pipe([...letters('a', 'xyz'), ...letters('b', 'q')])
+    expect(wordsOf(driver)).toEqual({ a: 'xyz', b: 'q' })
+    expect(driver.records(WORDS)).toHaveLength(2)
+    expect(texts(driver, LENGTHS)).toEqual(['1', '2', '3', '1'])
+  })
+
+  it('goes on with its state from batch to batch and from run to run', async () => {
+    const driver = create({ limits: { runRecordsMax: 2 } })
+    await driver.pipe(letters('a', 'abcde'), 3)
+    await driver.pipe(letters('a', 'fg'), 3)
+    expect(wordsOf(driver)).toEqual({ a: 'abcdefg' })
+    expect(driver.observed.committed.map(({ recordCount }) => recordCount)).toEqual([2, 1, 2, 2])
+  })
+
+  it('writes no state that did not change, but commits the position', async () => {
+    const driver = create()
+    await driver.pipe(letters('a', 'x'))
+    await driver.pipe([letter('a', '='), letter('a', '')])
+    expect(driver.records(WORDS)).toHaveLength(1)
+    expect(driver.kafka.committedOffset('processor.g1', driver.input)).toBe(3)
+    expect(driver.observed.committed.at(-1)).toMatchObject({
+      recordCount: 2, eventCount: 1, changeCount: 0, notes: new Map([['same', 1]]),
+    })
+  })
+
+  it('commits the position behind a marker that nothing follows', async () => {
+    const driver = create()
+    await driver.pipe(letters('a', 'x'))
+    driver.kafka.logOf(driver.input).push('marker')
+    await driver.pipe([])
+    expect(driver.kafka.committedOffset('processor.g1', driver.input)).toBe(2)
+  })
+})
+
+describe('recovery', () => {
+  it.each(['refused', 'answer_lost'] as const)(
+    'neither loses nor doubles when a transaction is %s', async (fault) => {
+      const driver = create({ limits: { runRecordsMax: 2 } })
+      await driver.pipe(letters('a', 'ab'))
+      driver.kafka.failNextTransaction(fault)
+      await driver.pipe(letters('a', 'cdef'))
+      expect(wordsOf(driver)).toEqual({ a: 'abcdef' })
+      expect(texts(driver, LENGTHS)).toEqual(['1', '2', '3', '4', '5', '6'])
+      expect(driver.observed.failures).toHaveLength(1)
+    },
+  )
+
+  it.each([true, false])('goes on after a kill, disk lost: %s', async (isDiskLost) => {
+    const driver = create()
+    await driver.pipe(letters('a', 'abc'))
+    driver.kafka.failNextTransaction('answer_lost')
+    await driver.pipe(letters('a', 'de'))
+    driver.restart({ isDiskLost })
+    await driver.pipe([...letters('a', 'f'), ...letters('b', 'z')])
+    expect(wordsOf(driver)).toEqual({ a: 'abcdef', b: 'z' })
+  })
+
+  it('keeps a killed process, which wakes up late, from writing', async () => {
+    const driver = create()
+    await driver.pipe(letters('a', 'ab'))
+    const zombie = driver.consumer
+    driver.restart({ isDiskLost: true })
+    await driver.pipe(letters('a', 'c'))
+    await zombie.drain()
+    expect(wordsOf(driver)).toEqual({ a: 'abc' })
+    expect(texts(driver, LENGTHS)).toEqual(['1', '2', '3'])
+  })
+
+  it('gives up after the failures allowed in a row', async () => {
+    const driver = create({ failuresMax: 2 })
+    await driver.pipe([letter('a', 'x'), letter('a', 'broken')])
+    expect(driver.observed.failures).toHaveLength(3)
+    expect(driver.observed.crashes).toEqual([expect.objectContaining({ message: 'not a letter' })])
+  })
+
+  it('halts at a gap and says so, whatever comes behind it', async () => {
+    const driver = create()
+    await driver.pipe(letters('a', 'abc'))
+    driver.kafka.append(driver.input, letters('a', 'def'))
+    driver.consumer.jump(driver.input, 5)
+    await driver.consumer.drain()
+    expect(wordsOf(driver)).toEqual({ a: 'abc' })
+    expect(driver.observed.halted).toEqual([expect.objectContaining({ code: 'position_gap' })])
+    expect(driver.loop.haltReasons()).toEqual(['letters-0 goes on at 5 instead of 3'])
+  })
+
+  it('lets go of a partition that is taken away', async () => {
+    const driver = create()
+    await driver.pipe(letters('a', 'abc'))
+    await driver.consumer.revoke(driver.input)
+    driver.kafka.append(driver.input, letters('a', 'd'))
+    await driver.consumer.drain()
+    expect(wordsOf(driver)).toEqual({ a: 'abc' })
+    expect(driver.observed.failures).toEqual([])
+  })
+})
+
+describe('expiry', () => {
+  const limits = { expiryMs: 2 * DAY_MS, sweepSizeMax: 2 }
+
+  it('begins anew for a key that nothing touched for so long in stream time', async () => {
+    const driver = create({ limits: { ...limits, sweepSizeMax: 0 } })
+    await driver.pipe([letter('a', 'x', 0), letter('b', 'y', 2 * DAY_MS), letter('a', 'z', 0)])
+    expect(wordsOf(driver)).toEqual({ a: 'xz', b: 'y' })
+    await driver.pipe([letter('b', 'y', 2 * DAY_MS + 1), letter('a', 'new', 0)])
+    expect(wordsOf(driver)).toEqual({ a: 'new', b: 'yy' })
+  })
+
+  it('knows the time of the stream again after the disk was lost', async () => {
+    const driver = create({ limits: { ...limits, sweepSizeMax: 0 } })
+    await driver.pipe([letter('a', 'x', 0), letter('b', 'y', 3 * DAY_MS)])
+    driver.restart({ isDiskLost: true })
+    await driver.pipe([letter('a', 'z', 0)])
+    expect(wordsOf(driver)).toEqual({ a: 'z', b: 'y' })
+  })
+
+  it('removes expired state bit by bit, by tombstones', async () => {
+    const driver = create({ limits })
+    await driver.pipe('abcde'.split('').map((key) => letter(key, key, 0)))
+    await driver.pipe([letter('new', 'n', 4 * DAY_MS), letter('a', 'again', 4 * DAY_MS)])
+    for (let day = 5; driver.storedKeys().length > 2 && day < 20; day += 1) {
+      await driver.pipe([letter('new', '=', day * DAY_MS)])
+    }
+    expect(driver.storedKeys()).toEqual(['a', 'new'])
+    expect(wordsOf(driver)).toEqual({ a: 'again', new: 'n' })
+  })
+})
