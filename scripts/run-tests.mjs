@@ -10,6 +10,7 @@ import { findFreePorts, startLocalStack } from '../packages/local-stack/src/inde
 import { environmentFor, root } from './toolchain.mjs'
 
 const WORKSPACES_AT_ONCE = 2
+const EXIT_INTERRUPTED = 130
 const resultsDirectory = join(root, '.cache/test-results')
 const GENERATED = 'packages/*/src/generated/*'
 
@@ -31,8 +32,8 @@ if (workspaces.length === 0) {
 await rm(resultsDirectory, { recursive: true, force: true })
 const dataDirectory = await mkdtemp(join(tmpdir(), 'wabastream-test-'))
 
-const running = { stack: undefined }
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void end(130))
+const running = { stack: undefined, turbo: undefined, end: undefined }
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void end(EXIT_INTERRUPTED))
 
 const checkRows = values.only === undefined ? await runChecks() : []
 const stack = await startLocalStack({
@@ -119,6 +120,7 @@ function runTurbo(names) {
       CLICKHOUSE_URL: stack.clickhouseUrl,
     },
   })
+  running.turbo = child
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code) => resolve(code ?? 1))
@@ -155,7 +157,14 @@ function sum(rows, key) {
   return rows.reduce((total, row) => total + row[key], 0)
 }
 
-async function end(code) {
+/** The first call decides; a signal may arrive several times. */
+function end(code) {
+  running.end ??= endOnce(code)
+  return running.end
+}
+
+async function endOnce(code) {
+  running.turbo?.kill('SIGTERM')
   await running.stack?.stop()
   await rm(dataDirectory, { recursive: true, force: true })
   process.exit(code)

@@ -12,6 +12,7 @@ const JAVA_MAJOR_MIN = 17
 const INSTALLED_MARK = 'node_modules/.wabastream-lock-digest'
 /** Ctrl-C reaches the whole process group, and npm sends it once more: one signal, several arrivals. */
 const SAME_SIGNAL_MS = 1000
+const PARENT_POLL_MS = 500
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -38,15 +39,26 @@ export function runWithNode(node, args) {
     process.on(signal, () => {
       const isRepeat = performance.now() - lastSignalAt < SAME_SIGNAL_MS
       lastSignalAt = performance.now()
-      // In a terminal the child has had its Ctrl-C already.
-      const isFromTerminal = signal === 'SIGINT' && process.stdin.isTTY
-      if (!isRepeat && !isFromTerminal) child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal)
+      if (!isRepeat) child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal)
     })
   }
+  whenNpmIsGone(() => child.kill('SIGTERM'))
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (code, signal) => resolve(code ?? 128 + (constants.signals[signal] ?? 0)))
   })
+}
+
+/** npm passes a SIGTERM on to its shell only, which dies and tells us nothing. */
+function whenNpmIsGone(end) {
+  if (!process.env.npm_lifecycle_event) return
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    end()
+  }, PARENT_POLL_MS)
+  timer.unref()
 }
 
 function findProblems(needsJava) {
