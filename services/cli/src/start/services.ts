@@ -1,7 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { type ServiceName } from '@wabastream/contracts'
 import { type GuardedProcess, startGuardedProcess } from '@wabastream/local-stack'
 import { CliError } from '../cli-error.ts'
@@ -18,6 +17,7 @@ const LOG_TAIL_CHARACTERS = 1_200
 
 export interface ServiceSpec {
   readonly name: ServiceName
+  readonly mainPath: string
   readonly adminPort: number
   readonly environment: Readonly<Record<string, string>>
 }
@@ -37,17 +37,14 @@ export interface ServiceSupervisor {
   stop(): Promise<void>
 }
 
-function mainPathOf(name: ServiceName): string {
-  return fileURLToPath(new URL(`../../../${name}/src/main.ts`, import.meta.url))
-}
-
 /** Runs a service in a process of its own, and starts it again when it ends unasked. */
 export async function superviseService(options: {
   readonly spec: ServiceSpec
   readonly logDirectory: string
   readonly onRestart: (line: string) => void
 }): Promise<ServiceSupervisor> {
-  const { spec: { name, adminPort, environment }, logDirectory, onRestart } = options
+  const { spec, logDirectory, onRestart } = options
+  const { name, mainPath, adminPort, environment } = spec
   await mkdir(logDirectory, { recursive: true })
   const logFile = join(logDirectory, `${name}.log`)
   let current: GuardedProcess | undefined
@@ -60,7 +57,7 @@ export async function superviseService(options: {
     for (let starts = 1; !stopping.signal.aborted; starts += 1) {
       const startedMs = performance.now()
       current = await startGuardedProcess({
-        name, command: process.execPath, args: [mainPathOf(name)], environment, logFile,
+        name, command: process.execPath, args: [mainPath], environment, logFile,
       })
       const outcome = await current.ended
       if (stopping.signal.aborted) return

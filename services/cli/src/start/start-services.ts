@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type ServiceName } from '@wabastream/contracts'
 import { type StackAddresses } from './prepare.ts'
 import { type ServiceSupervisor, superviseService } from './services.ts'
@@ -33,7 +34,7 @@ export async function startServices(
     const adminPort = plan.adminPorts[index] ?? 0
     const environment = { ...environmentOf(plan), ADMIN_PORT: String(adminPort) }
     const service = await superviseService({
-      spec: { name, adminPort, environment },
+      spec: { name, mainPath: mainPathOf(name), adminPort, environment },
       logDirectory: join(plan.dataDirectory, 'logs'),
       onRestart: (line) => steps.warn(line),
     })
@@ -41,6 +42,10 @@ export async function startServices(
     await steps.run(`${name} is ready`, () =>
       service.waitUntilReady({ timeoutMs: READY_TIMEOUT_MS, signal }))
   }))
+}
+
+function mainPathOf(name: ServiceName): string {
+  return fileURLToPath(new URL(`../../../${name}/src/main.ts`, import.meta.url))
 }
 
 function environmentOf(plan: ServicePlan): Record<string, string> {

@@ -1,0 +1,133 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { findFreePorts } from '@wabastream/local-stack'
+import { eventually } from '@wabastream/testing'
+import { ensureLocalChannels } from './default-channels.ts'
+import { assertPortsUnused } from './ports-in-use.ts'
+import { superviseService } from './services.ts'
+import { topicSpecs } from './topics.ts'
+
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cli-start-'))
+})
+
+afterAll(() => rm(folder, { recursive: true }))
+
+describe('topicSpecs', () => {
+  const specs = topicSpecs({
+    generation: 3, partitions: 6, retentionDays: 400, minInsyncReplicas: 2,
+  })
+
+  it('keeps the raw topic as long as the tables', () => {
+    expect(specs[0]?.config['retention.ms']).toBe(String(400 * 86_400_000))
+  })
+
+  it('compacts the timelines and nothing else', () => {
+    const compacted = specs.filter(({ config }) => config['cleanup.policy'] === 'compact')
+    expect(compacted.map(({ topic }) => topic)).toEqual(['whatsapp.timelines.v1.g3'])
+  })
+
+  it('takes bodies of the largest size everywhere', () => {
+    expect(specs.map(({ config }) => config['max.message.bytes'])).toEqual(Array(6).fill('4194304'))
+    expect(specs.every(({ config }) => config['min.insync.replicas'] === '2')).toBe(true)
+  })
+})
+
+describe('ensureLocalChannels', () => {
+  it('makes secrets once, readable by the owner alone', async () => {
+    const directory = join(folder, 'channels')
+    const first = await ensureLocalChannels(directory)
+    const second = await ensureLocalChannels(directory)
+    expect(second).toEqual(first)
+    for (const { secretFile } of first.channels) {
+      expect((await stat(secretFile)).mode & 0o077).toBe(0)
+    }
+  })
+
+  it('puts references into the channel file, never a secret', async () => {
+    const { file, channels } = await ensureLocalChannels(join(folder, 'channels'))
+    const text = await readFile(file, 'utf8')
+    for (const { name, secretFile } of channels) {
+      expect(text).toContain(`name: ${name}`)
+      expect(text).not.toContain((await readFile(secretFile, 'utf8')).trim())
+    }
+  })
+})
+
+describe('assertPortsUnused', () => {
+  it('names each port in use with what to do', async () => {
+    const server = createServer()
+    await new Promise<void>((resolve) => server.listen(0, resolve))
+    const address = server.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    await expect(assertPortsUnused([{ port, use: 'webhooks', remedy: 'set PORT' }]))
+      .rejects.toThrow(`${port} (webhooks) is in use; set PORT`)
+    server.close()
+  })
+
+  it('accepts free ports', async () => {
+    const { kafka } = await findFreePorts()
+    await assertPortsUnused([{ port: kafka, use: 'webhooks', remedy: 'set PORT' }])
+  })
+})
+
+const serviceText = `
+import { createServer } from 'node:http'
+import { existsSync, writeFileSync } from 'node:fs'
+const { MARK, ADMIN_PORT, BROKEN } = process.env
+if (BROKEN) { console.error('cannot go on'); process.exit(Number(BROKEN)) }
+createServer((request, response) => {
+  if (request.url === '/die') process.exit(1)
+  response.end('ok')
+}).listen(Number(ADMIN_PORT), '127.0.0.1')
+process.on('SIGTERM', () => { writeFileSync(MARK, 'drained'); process.exit(0) })
+`
+
+async function supervise(environment: Readonly<Record<string, string>>) {
+  const mainPath = join(folder, 'service.mjs')
+  await writeFile(mainPath, serviceText)
+  const { kafka: adminPort } = await findFreePorts()
+  const restarts: string[] = []
+  const service = await superviseService({
+    spec: {
+      name: 'decoder', mainPath, adminPort,
+      environment: { ADMIN_PORT: String(adminPort), ...environment },
+    },
+    logDirectory: join(folder, 'logs'),
+    onRestart: (line) => restarts.push(line),
+  })
+  const { signal } = new AbortController()
+  return { service, restarts, adminPort, ready: { timeoutMs: 20_000, signal } }
+}
+
+describe('superviseService', () => {
+  it('starts a service again that ended, and lets it drain at the end', async () => {
+    const mark = join(folder, 'drained')
+    const { service, restarts, adminPort, ready } = await supervise({ MARK: mark })
+    await service.waitUntilReady(ready)
+    await fetch(`http://127.0.0.1:${adminPort}/die`).catch(() => undefined)
+    await eventually('the restart is told', () => restarts.length === 1)
+    await service.waitUntilReady(ready)
+    await service.stop()
+    expect(restarts).toEqual([expect.stringContaining('decoder ended with 1; again in 0.5 s')])
+    expect(await readFile(mark, 'utf8')).toBe('drained')
+  })
+
+  it('gives up on one that is never ready, with the end of its log', async () => {
+    const { service, ready } = await supervise({ BROKEN: '1' })
+    await expect(service.waitUntilReady(ready)).rejects.toThrow('cannot go on')
+    await service.stop()
+  })
+
+  it('does not try a broken configuration again', async () => {
+    const { service, restarts, ready } = await supervise({ BROKEN: '2' })
+    await expect(service.waitUntilReady(ready)).rejects.toMatchObject({ exitCode: 2 })
+    expect(restarts).toEqual([])
+    await service.stop()
+  })
+})
