@@ -1,0 +1,53 @@
+import { generateTraffic, sendWebhooks, type SimulatedWebhook } from '@wabastream/simulator'
+import { findFreePort } from '@wabastream/testing'
+import { benchChannel, createBenchPipeline } from './pipeline.ts'
+import { readUsage } from './process-usage.ts'
+import { type BenchReport } from './report.ts'
+
+const BOUND_US = 60
+
+/** CPU per webhook of the ingestor under keep-alive load, and the time that a 200 takes. */
+export async function benchIngest(options: {
+  readonly count: number
+  readonly warmUp: number
+  readonly concurrency: number
+  readonly ratePerSecond: number | undefined
+}): Promise<BenchReport> {
+  const { count, warmUp, concurrency, ratePerSecond } = options
+  const pipeline = await createBenchPipeline(await findFreePort())
+  try {
+    const ingestor = await pipeline.start('ingestor')
+    const url = `http://127.0.0.1:${pipeline.port}`
+    const pace = ratePerSecond === undefined ? {} : { ratePerSecond }
+    const webhooks = generateWebhooks()
+    await sendWebhooks({ url, webhooks: repeat(webhooks, warmUp), concurrency })
+    const before = readUsage(ingestor.pid)
+    const report = await sendWebhooks({
+      url, webhooks: repeat(webhooks, count), concurrency, ...pace,
+    })
+    const after = readUsage(ingestor.pid)
+    const cpuUsPerWebhook = (after.cpuUs - before.cpuUs) / report.acked
+    return {
+      bench: 'ingest', webhooks: report.acked, seconds: report.elapsedMs / 1_000,
+      webhooksPerSecond: report.acked / (report.elapsedMs / 1_000),
+      bodyBytesMean: webhooks.reduce((sum, { body }) => sum + body.length, 0) / webhooks.length,
+      processes: [{ process: 'ingestor', cpuUsPerWebhook, rssMb: after.rssBytes / 1e6 }],
+      latencyMs: report.latencyMs, boundUs: BOUND_US, bounded: ['ingestor'],
+      boundedUs: cpuUsPerWebhook,
+    }
+  } finally {
+    await pipeline.close()
+  }
+}
+
+function generateWebhooks(): readonly SimulatedWebhook[] {
+  return generateTraffic({
+    count: 10_000, seed: 'bench', channels: [benchChannel], batchedShare: 0,
+    shares: { outbound: 75, inbound: 25 },
+  })
+}
+
+function repeat(webhooks: readonly SimulatedWebhook[], count: number): SimulatedWebhook[] {
+  return Array.from({ length: Math.ceil(count / webhooks.length) }, () => webhooks)
+    .flat().slice(0, count)
+}

@@ -1,0 +1,41 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { benchDerive } from './derive.ts'
+import { benchIngest } from './ingest.ts'
+import { type BenchReport, renderReport } from './report.ts'
+
+interface Flags {
+  readonly count: number
+  readonly warmUp: number
+  readonly concurrency: number
+  readonly rate?: number
+  readonly json?: boolean
+}
+
+function parseCount(text: string): number {
+  const count = Number(text)
+  if (Number.isInteger(count) && count > 0) return count
+  throw new InvalidArgumentError('It must be a whole number above 0.')
+}
+
+function print(report: BenchReport, flags: Pick<Flags, 'json'>): void {
+  process.stdout.write(`${flags.json ? JSON.stringify(report, null, 2) : renderReport(report)}\n`)
+}
+
+const program = new Command('bench').description('measure CPU per webhook on real parts')
+program.command('ingest')
+  .description('HTTP in, raw topic out: the ingestor')
+  .option('--count <webhooks>', 'webhooks that are counted', parseCount, 60_000)
+  .option('--warm-up <webhooks>', 'webhooks before that', parseCount, 15_000)
+  .option('--concurrency <connections>', 'requests in flight', parseCount, 128)
+  .option('--rate <perSecond>', 'requests started per second; as fast as answers come', parseCount)
+  .option('--json', 'print the figures as JSON')
+  .action(async (flags: Flags) => print(
+    await benchIngest({ ...flags, ratePerSecond: flags.rate }), flags,
+  ))
+program.command('derive')
+  .description('raw topic in, timelines and transitions out: decoder and timeline processor')
+  .option('--count <webhooks>', 'webhooks that are counted', parseCount, 300_000)
+  .option('--warm-up <webhooks>', 'webhooks before that', parseCount, 60_000)
+  .option('--json', 'print the figures as JSON')
+  .action(async (flags: Flags) => print(await benchDerive(flags), flags))
+await program.parseAsync()

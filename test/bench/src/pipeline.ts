@@ -1,0 +1,86 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { topicNames } from '@wabastream/contracts'
+import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
+import { findFreePorts, type LocalStack, startLocalStack } from '@wabastream/local-stack'
+import { exampleChannels } from '@wabastream/simulator'
+import { type ServiceProcess, type ServiceProcessOptions, startServiceProcess } from '@wabastream/testing'
+
+const PARTITIONS = 6
+const MESSAGE_BYTES_MAX = String(4 * 1024 * 1024)
+
+/** A stack of its own with empty topics, in which single services can be started and measured. */
+export interface BenchPipeline {
+  readonly kafka: KafkaClient
+  readonly port: number
+  start(service: ServiceProcessOptions['service']): Promise<ServiceProcess>
+  close(): Promise<void>
+}
+
+export async function createBenchPipeline(port: number): Promise<BenchPipeline> {
+  const directory = await mkdtemp(join(tmpdir(), 'wabastream-bench-'))
+  const stack = await startLocalStack({
+    dataDirectory: join(directory, 'stack'), ports: await findFreePorts(),
+    onProgress: (line) => process.stderr.write(`${line}\n`),
+  })
+  const kafka = createKafkaClient({ brokers: [...stack.brokers], clientId: 'bench' })
+  await createTopics(kafka)
+  const channelsFile = join(directory, 'channels.json')
+  await writeFile(channelsFile, channelFile())
+  const services: ServiceProcess[] = []
+  return {
+    kafka,
+    port,
+    async start(service) {
+      const env = environmentOf(stack, { directory, channelsFile, port })
+      const logFile = join(directory, `${service}.log`)
+      const started = await startServiceProcess({ service, env, logFile })
+      services.push(started)
+      return started
+    },
+    async close() {
+      await Promise.all(services.map((service) => service.stop()))
+      await kafka.close()
+      await stack.stop()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+function environmentOf(
+  stack: LocalStack,
+  { directory, channelsFile, port }: { directory: string; channelsFile: string; port: number },
+): Record<string, string> {
+  return {
+    KAFKA_BROKERS: stack.brokers.join(','),
+    SCHEMA_REGISTRY_URL: stack.schemaRegistryUrl,
+    CLICKHOUSE_URL: stack.clickhouseUrl,
+    STATE_DIR: join(directory, 'state'),
+    CHANNELS_FILE: channelsFile,
+    PORT: String(port),
+    BENCH_SECRET: benchChannel.secret,
+  }
+}
+
+const [cloud] = exampleChannels
+if (cloud?.credential.kind !== 'hmac') throw new Error('the first example channel is signed')
+
+/** Where the load goes. */
+export const benchChannel = { ...cloud, secret: cloud.credential.secret }
+
+/** YAML is a superset of JSON. */
+function channelFile(): string {
+  const secrets = [{ id: 'bench', env: 'BENCH_SECRET' }]
+  const { name, dialect } = benchChannel
+  return JSON.stringify({ channels: [{ name, dialect, strategies: { hmac: { secrets } } }] })
+}
+
+async function createTopics(kafka: KafkaClient): Promise<void> {
+  const { timelines, ...others } = topicNames(1)
+  const config = { 'max.message.bytes': MESSAGE_BYTES_MAX }
+  await kafka.admin.ensureTopics([
+    ...Object.values(others).map((topic) => ({ topic, partitions: PARTITIONS, config })),
+    { topic: timelines, partitions: PARTITIONS, config: { ...config, 'cleanup.policy': 'compact' } },
+  ])
+}

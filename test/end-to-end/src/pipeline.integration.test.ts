@@ -1,0 +1,114 @@
+// Goal: whatever the order, the repetition and the hard ends of processes, ClickHouse shows exactly
+// what the acknowledged webhooks say. Method: send the traffic over HTTP to a whole wabastream,
+// and hold every stored timeline against an oracle that read the same bodies by itself.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type ClickHouseClient, createClient } from '@clickhouse/client'
+import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
+import {
+  type Acknowledgement, generateTraffic, sendWebhooks, type SimulatedWebhook,
+} from '@wabastream/simulator'
+import { expectTimelines, type Fact, readFacts } from '@wabastream/testing'
+import { compareTimelines } from './compare-timelines.ts'
+import { countRawRecords, untilSettled } from './settled.ts'
+import { readStoredTimelines } from './stored-timelines.ts'
+import { readCommittedTransitions } from './transitions.ts'
+import { startWabastream, type WabastreamProcess } from './wabastream-process.ts'
+
+const SETTLE_TIMEOUT_MS = 120_000
+const FLAT_NUMBER = '206540352242900'
+const DATABASE = 'wa_g1'
+const seed = process.env['WABASTREAM_SEED'] ?? 'end-to-end'
+
+let wabastream: WabastreamProcess
+let kafka: KafkaClient
+let clickhouse: ClickHouseClient
+const facts: Fact[] = []
+
+beforeAll(async () => {
+  wabastream = await startWabastream()
+  kafka = createKafkaClient({ brokers: [...wabastream.brokers], clientId: 'end-to-end' })
+  clickhouse = createClient({ url: wabastream.clickhouseUrl })
+}, 180_000)
+
+afterAll(async () => {
+  await clickhouse?.close()
+  await kafka?.close()
+  await wabastream?.stop()
+}, 60_000)
+
+/** Traffic of all kinds, shuffled, with every tenth webhook repeated. */
+function traffic(count: number, part: string): readonly SimulatedWebhook[] {
+  const spanMs = 12 * 3_600_000
+  return generateTraffic({
+    count, seed: `${seed} ${part}`, spanMs, startMs: Date.now() - spanMs - 3_600_000,
+    duplicateShare: 0.1, shuffleShare: 0.5,
+  })
+}
+
+/** Sends all and remembers what the acknowledged ones say. */
+async function send(webhooks: readonly SimulatedWebhook[], ratePerSecond?: number): Promise<number> {
+  const journal: Acknowledgement[] = []
+  const report = await sendWebhooks({
+    url: wabastream.webhooksUrl, webhooks, concurrency: 64, journal,
+    ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
+  })
+  for (const { index } of journal) {
+    const body: unknown = JSON.parse(String(webhooks[index]?.body))
+    facts.push(...readFacts(body as Record<string, unknown>, {
+      flatNumber: FLAT_NUMBER, nowMs: Date.now(),
+    }))
+  }
+  expect(report.refused).toEqual([])
+  return report.acked
+}
+
+async function expectStoredAsTold(): Promise<void> {
+  await untilSettled(kafka, SETTLE_TIMEOUT_MS)
+  const expected = expectTimelines(facts)
+  const comparison = compareTimelines(expected, await readStoredTimelines(clickhouse, DATABASE))
+  expect(comparison).toEqual({
+    expected: expected.size, stored: expected.size, missing: [], surplus: [], differing: [],
+  })
+}
+
+async function countRawWebhooks(): Promise<unknown> {
+  const result = await clickhouse.query({
+    query: `SELECT toUInt32(count()) AS raw, toUInt32(uniqExact(receipt_id)) AS receipts,
+      toUInt32(countIf(verdict = 'undecodable')) AS undecodable
+      FROM ${DATABASE}.raw_webhooks FINAL`,
+    format: 'JSONEachRow',
+  })
+  return (await result.json())[0]
+}
+
+describe(`from HTTP to ClickHouse (WABASTREAM_SEED='${seed}')`, () => {
+  it('stores what 20 000 shuffled and repeated webhooks of all kinds say', async () => {
+    const acked = await send(traffic(20_000, 'steady'))
+    expect(acked).toBeGreaterThanOrEqual(20_000)
+    await expectStoredAsTold()
+    const raw = await countRawRecords(kafka)
+    expect(await countRawWebhooks()).toEqual({ raw, receipts: raw, undecodable: 0 })
+  }, 300_000)
+
+  it('loses and doubles nothing when processor and sink are killed twice under load', async () => {
+    const sending = send(traffic(6_000, 'killed'), 300)
+    for (const name of ['timeline-processor', 'clickhouse-sink', 'timeline-processor', 'clickhouse-sink']) {
+      await delay(4_000)
+      await wabastream.killService(name)
+    }
+    await sending
+    await expectStoredAsTold()
+  }, 300_000)
+
+  it('tells each status change once to a read_committed reader', async () => {
+    const transitions = await readCommittedTransitions(kafka, wabastream.schemaRegistryUrl)
+    const ids = transitions.map(({ key, kind, rung }) => JSON.stringify([key, kind, rung]))
+    expect(ids.length).toBeGreaterThan(10_000)
+    expect(ids.length - new Set(ids).size).toBe(0)
+  }, 60_000)
+
+  it('ends cleanly at Ctrl-C', async () => {
+    expect(await wabastream.stop()).toBe(0)
+  }, 60_000)
+})

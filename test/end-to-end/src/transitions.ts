@@ -1,0 +1,31 @@
+import { type StatusTransition, topicNames } from '@wabastream/contracts'
+import { type KafkaClient } from '@wabastream/kafka'
+import { createAvroCodec } from '@wabastream/schema-registry'
+
+export interface KeyedTransition extends StatusTransition {
+  /** Key of the record: the timeline's. */
+  readonly key: string
+}
+
+/** Every transition that a read_committed reader sees, from the first offset to the end. */
+export async function readCommittedTransitions(
+  kafka: KafkaClient,
+  schemaRegistryUrl: string,
+): Promise<readonly KeyedTransition[]> {
+  const codec = createAvroCodec({ url: schemaRegistryUrl })
+  await codec.register()
+  const { transitions: topic } = topicNames(1)
+  const found: KeyedTransition[] = []
+  const reader = kafka.partitionReader()
+  for (const [partition, offset] of await kafka.admin.startOffsets(topic)) {
+    await reader.readToEnd({ topic, partition, offset }, ({ records }) => {
+      for (const record of records) {
+        const { type, data } = codec.decode(record.value ?? new Uint8Array())
+        if (type !== 'StatusTransition') throw new Error(`${type} among the transitions`)
+        found.push({ ...data, key: record.keyText() ?? '' })
+      }
+    })
+  }
+  await reader.close()
+  return found
+}

@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { exampleChannels, type SimulatedChannel } from '@wabastream/simulator'
+import { eventually } from '@wabastream/testing'
+
+const START_TIMEOUT_MS = 150_000
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+
+export interface WabastreamProcess {
+  readonly webhooksUrl: string
+  readonly brokers: readonly string[]
+  readonly clickhouseUrl: string
+  readonly schemaRegistryUrl: string
+  /** What it has printed so far. */
+  output(): string
+  /** kill -9 of the service's process; whoever started it starts it again. Resolves with its pid. */
+  killService(name: string): Promise<number>
+  /** Ctrl-C, then waits for the end, and removes the data. Resolves with the exit code. */
+  stop(): Promise<number | null>
+}
+
+/** `wabastream start`, as a user runs it, on free ports and in a folder of its own. */
+export async function startWabastream(): Promise<WabastreamProcess> {
+  const directory = await mkdtemp(join(tmpdir(), 'wabastream-e2e-'))
+  const channelsFile = join(directory, 'channels.yaml')
+  await writeFile(channelsFile, renderChannelFile(exampleChannels))
+  const secrets = Object.fromEntries(
+    exampleChannels.map((channel) => [secretName(channel), secretOf(channel)]),
+  )
+  const args = ['services/cli/src/main.ts', 'start', '--free-ports', '--data', join(directory, 'data')]
+  const child = spawn(process.execPath, args, {
+    cwd: root, stdio: ['ignore', 'pipe', 'pipe'], detached: true,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], CHANNELS_FILE: channelsFile, ...secrets },
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => { output += text })
+  }
+  const ended = once(child, 'exit')
+  const webhooksUrl = await eventually('wabastream start has printed its summary', () => {
+    if (child.exitCode !== null) throw new Error(`start ended with ${child.exitCode}:\n${output}`)
+    return /(http:\/\/127\.0\.0\.1:\d+)\/webhooks/.exec(output)?.[1]
+  }, START_TIMEOUT_MS)
+  const addresses = JSON.parse(await readFile(join(directory, 'data', 'addresses.json'), 'utf8'))
+  return {
+    webhooksUrl,
+    brokers: addresses.kafkaBrokers,
+    clickhouseUrl: addresses.clickhouseUrl,
+    schemaRegistryUrl: addresses.schemaRegistryUrl,
+    output: () => output,
+    async killService(name) {
+      const pid = await findService(name, channelsFile)
+      process.kill(pid, 'SIGKILL')
+      return pid
+    },
+    async stop() {
+      if (child.exitCode === null) child.kill('SIGINT')
+      await ended
+      await rm(directory, { recursive: true, force: true })
+      return child.exitCode
+    },
+  }
+}
+
+/** Waits for a process of the service that was started with our channel file. */
+function findService(name: string, channelsFile: string): Promise<number> {
+  return eventually(`${name} runs`, async () => {
+    const pids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry))
+    for (const pid of pids) {
+      const [command, environment] = await Promise.all([
+        readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''),
+        readFile(`/proc/${pid}/environ`, 'utf8').catch(() => ''),
+      ])
+      const isService = command.split('\0').some((part) => part.endsWith(`/${name}/src/main.ts`))
+      if (isService && environment.includes(channelsFile)) return Number(pid)
+    }
+    return undefined
+  })
+}
+
+function secretName({ name }: SimulatedChannel): string {
+  return `E2E_SECRET_${name.toUpperCase()}`
+}
+
+function secretOf({ credential }: SimulatedChannel): string {
+  switch (credential.kind) {
+    case 'hmac': return credential.secret
+    case 'header': return credential.value
+    case 'path': return credential.token
+  }
+}
+
+/** YAML is a superset of JSON. */
+function renderChannelFile(channels: readonly SimulatedChannel[]): string {
+  return JSON.stringify({
+    channels: channels.map((channel) => {
+      const secrets = [{ id: 'e2e', env: secretName(channel) }]
+      const strategy = channel.credential.kind === 'hmac' ? 'hmac' : 'pathToken'
+      const number = channel.dialect === 'flat' ? channel.numbers[0]?.numberId : undefined
+      return {
+        name: channel.name, dialect: channel.dialect, strategies: { [strategy]: { secrets } },
+        ...(number === undefined ? {} : { numberId: number }),
+      }
+    }),
+  })
+}
