@@ -4,6 +4,7 @@ export { ProcessingError, type ProcessingErrorCode } from './processing-error.ts
 export {
   createProgressWatchdog, type ProgressWatchdog, type ProgressWatchdogOptions,
 } from './progress-watchdog.ts'
+export { type RejectedRecord } from './read-events.ts'
 export { type ChangelogBounds, type RestoreProgress } from './restore-state.ts'
 export { StatefulLoop, type StatefulLoopOptions } from './stateful-loop.ts'
 export {

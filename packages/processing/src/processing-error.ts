@@ -1,5 +1,10 @@
-/** `position_gap`: records are missing or come twice. `changelog_moved`: it ends where it can't. */
-export type ProcessingErrorCode = 'position_gap' | 'changelog_moved'
+export type ProcessingErrorCode =
+  /** Records are missing, or come twice. */
+  | 'position_gap'
+  /** The changelog ends where it can't. */
+  | 'changelog_moved'
+  /** State was written in a way that nobody here knows. */
+  | 'state_unreadable'
 
 export class ProcessingError extends Error {
   readonly code: ProcessingErrorCode
@@ -9,4 +14,8 @@ export class ProcessingError extends Error {
     this.name = 'ProcessingError'
     this.code = code
   }
+}
+
+export function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
 }

@@ -1,7 +1,7 @@
 import {
   type BatchConsumer, type BatchConsumerHandlers, type BatchContext, type PartitionProgress,
 } from './ports.ts'
-import { ProcessingError } from './processing-error.ts'
+import { ProcessingError, toError } from './processing-error.ts'
 import { type Position, type RecordBatch, type TopicPartition } from './record.ts'
 import { type StatefulOptions } from './stateful-options.ts'
 import { type StatefulPartition } from './stateful-partition.ts'
@@ -9,9 +9,8 @@ import { takePartition } from './take-partition.ts'
 
 export interface StatefulLoopOptions<Event, State> extends StatefulOptions<Event, State> {
   readonly createConsumer: (handlers: BatchConsumerHandlers) => BatchConsumer
-  /** Failures of one partition in a row before the process gives up. */
+  /** Failures of one partition in a row before the process gives up, unless they pass by nature. */
   readonly failuresMax: number
-  readonly waitMs: (durationMs: number) => Promise<void>
   /** The process must exit. */
   readonly onCrash: (error: Error) => void
 }
@@ -109,7 +108,8 @@ export class StatefulLoop<Event, State> {
     const failureCount = (this.#failureCounts.get(key) ?? 0) + 1
     this.#failureCounts.set(key, failureCount)
     this.#options.observer.failed({ ...pick(input), error, failureCount })
-    if (failureCount > this.#options.failuresMax) this.#options.onCrash(error)
+    const isOver = failureCount > this.#options.failuresMax && !isPassing(error)
+    if (isOver) this.#options.onCrash(error)
     else this.#consumer.reassign(pick(input))
   }
 
@@ -159,6 +159,7 @@ function pick({ topic, partition }: TopicPartition): TopicPartition {
   return { topic, partition }
 }
 
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error))
+/** A broker that is away comes back: exiting would not bring it back sooner. */
+function isPassing(error: Error): boolean {
+  return 'isRetryable' in error && error.isRetryable === true
 }

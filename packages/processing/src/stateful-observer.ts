@@ -6,6 +6,8 @@ export interface StatefulObserver {
   readonly taken: (partition: TopicPartition, startOffset: number | undefined) => void
   readonly restoring: (progress: RestoreProgress) => void
   readonly restored: (partition: TopicPartition, seconds: number) => void
+  /** A look-up failed and is tried again. */
+  readonly waiting: (error: Error) => void
   readonly committed: (commit: CommittedRun) => void
   readonly failed: (failure: PartitionFailure) => void
   readonly halted: (partition: TopicPartition, error: Error) => void
@@ -13,9 +15,11 @@ export interface StatefulObserver {
 
 export interface CommittedRun extends TopicPartition {
   readonly recordCount: number
+  /** Records less those that were none of the processor's business or could not be read. */
   readonly eventCount: number
   readonly changeCount: number
   readonly expiredCount: number
+  readonly rejectedCount: number
   readonly notes: ReadonlyMap<string, number>
   readonly receivedAtSamples: readonly number[]
 }

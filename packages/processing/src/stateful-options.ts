@@ -1,5 +1,6 @@
 import { type PartitionReader, type StateStore, type TransactionalWriter } from './ports.ts'
 import { type TopicPartition } from './record.ts'
+import { type RejectedRecord } from './read-events.ts'
 import { type ChangelogBounds } from './restore-state.ts'
 import { type StatefulObserver } from './stateful-observer.ts'
 import { type StatefulProcessor } from './stateful-processor.ts'
@@ -15,7 +16,10 @@ export interface StatefulOptions<Event, State> {
   /** Undefined when the group has none for the partition. */
   readonly readCommittedOffset: (input: TopicPartition) => Promise<number | undefined>
   readonly readBounds: (changelog: TopicPartition) => Promise<ChangelogBounds>
+  /** Keeps what can't be read for people to look at; resolves when that is durable. May repeat. */
+  readonly setAside: (input: TopicPartition, rejected: readonly RejectedRecord[]) => Promise<void>
   readonly limits: StatefulLimits
+  readonly waitMs: (durationMs: number) => Promise<void>
   /** The clock of latencies and of the cache's age; no output depends on it. */
   readonly now: () => number
   readonly observer: StatefulObserver

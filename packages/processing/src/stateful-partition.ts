@@ -1,13 +1,15 @@
 import { ExpirySweep } from './expiry-sweep.ts'
-import { type FoldedRecords, foldRecords, toChangelogRecord } from './fold-records.ts'
+import { type FoldedEvents, foldEvents, toChangelogRecord } from './fold-events.ts'
 import {
   type BatchContext, type StateMeta, type StateStore, type TransactionalWriter,
   type TransactionOutput,
 } from './ports.ts'
 import { ProcessingError } from './processing-error.ts'
+import { prepareValue, readEvents } from './read-events.ts'
 import { type RecordBatch, type TopicPartition } from './record.ts'
 import { type Run, splitRuns } from './split-runs.ts'
 import { type StatefulOptions } from './stateful-options.ts'
+import { UnpreparedValue } from './unprepared-value.ts'
 
 /** What a partition starts with: its former writer fenced, its state up to date. */
 export interface Takeover {
@@ -41,7 +43,10 @@ export class StatefulPartition<Event, State> {
     const { limits, processor } = options
     this.#sweep = new ExpirySweep({
       store: takeover.store, expiryMs: limits.expiryMs, stepSizeMax: limits.sweepSizeMax,
-      lastReceivedAtOf: (value) => processor.lastReceivedAtOf(processor.decodeState(value)),
+      lastReceivedAtOf(value) {
+        if (!processor.isPrepared(value)) throw new UnpreparedValue(value)
+        return processor.lastReceivedAtOf(processor.decodeState(value))
+      },
     })
   }
 
@@ -56,7 +61,8 @@ export class StatefulPartition<Event, State> {
     for (const run of splitRuns(batch, this.#options.limits)) {
       if (context.isStale()) return
       await context.heartbeat()
-      if (run.nextOffset !== this.#position || run.records.length > 0) await this.#processRun(run)
+      const isAdvance = run.nextOffset !== this.#position || run.records.length > 0
+      if (isAdvance) await this.#processRun(run, context)
     }
   }
 
@@ -78,35 +84,48 @@ export class StatefulPartition<Event, State> {
     )
   }
 
-  async #processRun(run: Run): Promise<void> {
-    await this.#prepare(run)
-    const { processor, limits, observer } = this.#options
-    const folded = foldRecords(run.records, {
-      processor, store: this.#store, expiryMs: limits.expiryMs,
-      streamTimeMs: this.#meta.streamTimeMs,
-    })
-    const expiredCount = this.#expire(folded)
+  async #processRun(run: Run, context: BatchContext): Promise<void> {
+    const { setAside, now, observer } = this.#options
+    const { events, rejected } = await readEvents(run.records, this.#options, context)
+    if (rejected.length > 0) await setAside(this.#input, rejected)
+    const folded = await this.#withPreparedState(() => this.#fold(events), context)
+    const expiredCount = await this.#withPreparedState(() => this.#expire(folded), context)
     const changelogOffset = await this.#commit(run, folded)
-    const { streamTimeMs } = folded
-    this.#meta = { changelogOffset, streamTimeMs, writtenAtMs: this.#options.now() }
-    this.#store.apply(folded.changes, this.#meta)
+    const { changes, streamTimeMs, notes, receivedAtSamples } = folded
+    this.#meta = { changelogOffset, streamTimeMs, writtenAtMs: now() }
+    this.#store.apply(changes, this.#meta)
     this.#position = run.nextOffset
     observer.committed({
-      ...this.#input, expiredCount, recordCount: run.records.length,
-      changeCount: folded.changes.size - expiredCount, eventCount: folded.eventCount,
-      notes: folded.notes, receivedAtSamples: folded.receivedAtSamples,
+      ...this.#input, notes, receivedAtSamples, expiredCount,
+      recordCount: run.records.length, eventCount: events.length, rejectedCount: rejected.length,
+      changeCount: changes.size - expiredCount,
     })
   }
 
-  async #prepare({ records }: Run): Promise<void> {
-    const { processor } = this.#options
-    for (const { value } of records) {
-      if (value !== null && !processor.isPrepared(value)) await processor.prepare(value)
+  #fold(events: readonly Event[]): FoldedEvents {
+    const { processor, limits } = this.#options
+    return foldEvents(events, {
+      processor, store: this.#store, expiryMs: limits.expiryMs,
+      streamTimeMs: this.#meta.streamTimeMs,
+    })
+  }
+
+  /** State may have been written long ago, under a schema that has to be looked up first. */
+  async #withPreparedState<T>(work: () => T, context: BatchContext): Promise<T> {
+    for (;;) {
+      try {
+        return work()
+      } catch (error) {
+        if (!(error instanceof UnpreparedValue)) throw error
+        await prepareValue(error.value, this.#options, context)
+        if (this.#options.processor.isPrepared(error.value)) continue
+        throw new ProcessingError('state_unreadable', 'state of an unknown schema')
+      }
     }
   }
 
   /** Adds a tombstone for state that expired, unless these very records brought it back to life. */
-  #expire({ changes, changelog, streamTimeMs }: FoldedRecords): number {
+  #expire({ changes, changelog, streamTimeMs }: FoldedEvents): number {
     const expired = this.#sweep.step(streamTimeMs).filter((key) => !changes.has(key))
     for (const key of expired) {
       changes.set(key, null)
@@ -116,7 +135,7 @@ export class StatefulPartition<Event, State> {
   }
 
   /** Returns the changelog position that the state has once the changes are applied. */
-  async #commit({ nextOffset }: Run, { changelog, forwards }: FoldedRecords): Promise<number> {
+  async #commit({ nextOffset }: Run, { changelog, forwards }: FoldedEvents): Promise<number> {
     const { changelogTopic, groupId } = this.#options
     const { topic, partition } = this.#input
     const outputs: readonly TransactionOutput[] = [

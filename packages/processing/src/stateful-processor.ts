@@ -5,10 +5,11 @@ import { type KafkaRecord, type OutgoingRecord } from './record.ts'
  * gives the same outputs. The loop does everything else.
  */
 export interface StatefulProcessor<Event, State> {
-  /** Whether `decode` can read the value without `prepare`. */
+  /** Whether `decode` and `decodeState` can read the value without `prepare`. */
   readonly isPrepared: (value: Uint8Array) => boolean
+  /** Rejects for what may succeed later. Resolves for what never will: `decode` throws then. */
   readonly prepare: (value: Uint8Array) => Promise<void>
-  /** Undefined for records that are none of its business. Throws for what it can't read. */
+  /** Undefined for records that are none of its business. Throws for what can't be read. */
   readonly decode: (record: KafkaRecord) => Event | undefined
   /** Key of the state that the event changes. */
   readonly keyOf: (event: Event) => string

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { beforeEach, describe, expect, it } from '@jest/globals'
 import { type OutgoingRecord, type StatefulProcessor } from '@wabastream/processing'
 import { TopologyDriver, type TopologyDriverOptions } from './topology-driver.ts'
 
@@ -17,19 +17,30 @@ interface Word {
   readonly at: number
 }
 
+/** Values that take a look-up first: greek letters, and what is lost. */
+const prepared: string[] = []
+const lookUps: string[] = []
+const isPrepared = (text: string) => !/[α-ω]|lost/.test(text) || prepared.includes(text)
+
 /** Appends letters to words: unlike a join it shows every loss, repetition and wrong order. */
 const spelling: StatefulProcessor<Letter, Word> = {
-  isPrepared: () => true,
-  prepare: async () => {},
+  isPrepared: (value) => isPrepared(Buffer.from(value).toString()),
+  async prepare(value) {
+    const text = Buffer.from(value).toString()
+    lookUps.push(text)
+    if (lookUps.length < 3) throw new Error('the registry is away')
+    if (text !== 'lost') prepared.push(text)
+  },
   decode(record) {
     const text = record.valueText() ?? ''
-    if (text === 'broken') throw new Error('not a letter')
+    if (text.startsWith('broken') || text === 'lost') throw new Error('not a letter')
     if (text === '') return undefined
     return { key: record.keyText() ?? '', letter: text, receivedAt: record.timestampMs }
   },
   keyOf: ({ key }) => key,
   receivedAtOf: ({ receivedAt }) => receivedAt,
   process({ letter, receivedAt }, previous, key) {
+    if (letter === '!') throw new Error('a bug')
     if (letter === '=' && previous) return { state: previous, forwards: [], notes: ['same'] }
     const letters = `${previous?.letters ?? ''}${letter}`
     const record = { key, value: Buffer.from(`${letters.length}`) }
@@ -100,6 +111,44 @@ describe('the loop', () => {
   })
 })
 
+describe('what it reads', () => {
+  beforeEach(() => {
+    prepared.length = 0
+    lookUps.length = 0
+  })
+
+  it('sets aside what nobody can read, and goes on with the rest', async () => {
+    const driver = create()
+    await driver.pipe([letter('a', 'x'), letter('a', 'broken'), letter('a', 'y')])
+    expect(wordsOf(driver)).toEqual({ a: 'xy' })
+    expect(driver.observed.rejected).toEqual([
+      { record: expect.objectContaining({ offset: 1 }), error: new Error('not a letter') },
+    ])
+  })
+
+  it('waits for a look-up that fails, once for each unknown', async () => {
+    const driver = create()
+    await driver.pipe([letter('a', 'α'), letter('a', 'α'), letter('a', 'b')])
+    expect(wordsOf(driver)).toEqual({ a: 'ααb' })
+    expect(lookUps).toEqual(['α', 'α', 'α'])
+  })
+
+  it('sets aside what no look-up finds', async () => {
+    const driver = create()
+    await driver.pipe([letter('a', 'lost'), letter('a', 'b')])
+    expect(wordsOf(driver)).toEqual({ a: 'b' })
+    expect(driver.observed.rejected).toHaveLength(1)
+  })
+
+  it('looks up state that was written under an unknown schema', async () => {
+    const driver = create()
+    await driver.pipe([letter('a', 'α')])
+    prepared.length = 0
+    await driver.pipe([letter('a', 'b')])
+    expect(wordsOf(driver)).toEqual({ a: 'αb' })
+  })
+})
+
 describe('recovery', () => {
   it.each(['refused', 'answer_lost'] as const)(
     'neither loses nor doubles when a transaction is %s', async (fault) => {
@@ -136,9 +185,9 @@ describe('recovery', () => {
 
   it('gives up after the failures allowed in a row', async () => {
     const driver = create({ failuresMax: 2 })
-    await driver.pipe([letter('a', 'x'), letter('a', 'broken')])
+    await driver.pipe([letter('a', 'x'), letter('a', '!')])
     expect(driver.observed.failures).toHaveLength(3)
-    expect(driver.observed.crashes).toEqual([expect.objectContaining({ message: 'not a letter' })])
+    expect(driver.observed.crashes).toEqual([expect.objectContaining({ message: 'a bug' })])
   })
 
   it('halts at a gap and says so, whatever comes behind it', async () => {

@@ -1,6 +1,7 @@
 import {
-  type CommittedRun, type KafkaRecord, type OutgoingRecord, StatefulLoop, type StatefulLimits,
-  type StatefulLoopOptions, type StatefulProcessor, type StateStore, type TopicPartition,
+  type CommittedRun, type KafkaRecord, type OutgoingRecord, type RejectedRecord,
+  type StatefulLimits, StatefulLoop, type StatefulLoopOptions, type StatefulProcessor,
+  type StateStore, type TopicPartition,
 } from '@wabastream/processing'
 import { InMemoryConsumer } from './in-memory-consumer.ts'
 import { InMemoryKafka } from './in-memory-kafka.ts'
@@ -17,6 +18,7 @@ export interface TopologyDriverOptions<Event, State> {
 /** Of the loop's events, what tests ask about. */
 export interface Observed {
   readonly committed: CommittedRun[]
+  readonly rejected: RejectedRecord[]
   readonly failures: Error[]
   readonly halted: Error[]
   readonly crashes: Error[]
@@ -34,7 +36,9 @@ const PARTITION = 0
  */
 export class TopologyDriver<Event, State> {
   readonly kafka = new InMemoryKafka()
-  readonly observed: Observed = { committed: [], failures: [], halted: [], crashes: [] }
+  readonly observed: Observed = {
+    committed: [], rejected: [], failures: [], halted: [], crashes: [],
+  }
   readonly #options: TopologyDriverOptions<Event, State>
   #store: StateStore = createInMemoryStateStore()
   #consumer: InMemoryConsumer | undefined
@@ -109,11 +113,15 @@ export class TopologyDriver<Event, State> {
         this.#consumer = new InMemoryConsumer(kafka, { groupId, partitions, handlers })
         return this.#consumer
       },
+      setAside: async (_, rejected) => {
+        observed.rejected.push(...rejected)
+      },
       onCrash: (error) => observed.crashes.push(error),
       observer: {
         taken: () => {},
         restoring: () => {},
         restored: () => {},
+        waiting: () => {},
         committed: (run) => observed.committed.push(run),
         failed: ({ error }) => observed.failures.push(error),
         halted: (_, error) => observed.halted.push(error),

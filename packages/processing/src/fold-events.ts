@@ -1,27 +1,26 @@
 import { RECEIVED_AT_HEADER } from '@wabastream/contracts'
 import { type StateStore } from './ports.ts'
-import { type KafkaRecord, type OutgoingRecord } from './record.ts'
+import { type OutgoingRecord } from './record.ts'
 import { type StatefulProcessor } from './stateful-processor.ts'
+import { UnpreparedValue } from './unprepared-value.ts'
 
 export interface FoldOptions<Event, State> {
   readonly processor: StatefulProcessor<Event, State>
   readonly store: StateStore
   /** State that nothing has touched for so long counts as absent. */
   readonly expiryMs: number
-  /** Greatest receivedAt before these records. */
+  /** Greatest receivedAt before these events. */
   readonly streamTimeMs: number
 }
 
-/** What a run of records amounts to; nothing of it is applied yet. */
-export interface FoldedRecords {
+/** What a run of events amounts to; nothing of it is applied yet. */
+export interface FoldedEvents {
   readonly changes: Map<string, Uint8Array | null>
   /** The changes, for the changelog; in the order in which their keys were met. */
   readonly changelog: OutgoingRecord[]
   readonly forwards: ReadonlyMap<string, readonly OutgoingRecord[]>
   readonly notes: ReadonlyMap<string, number>
   readonly streamTimeMs: number
-  /** Those that the processor had no business with are not counted. */
-  readonly eventCount: number
   /** receivedAt of some of the events, evenly chosen. */
   readonly receivedAtSamples: readonly number[]
 }
@@ -33,16 +32,16 @@ interface Slot<State> {
 
 const SAMPLE_EVERY = 16
 
-/** Folds records in order, over the store and an overlay of what they changed; writes nothing. */
-export function foldRecords<Event, State>(
-  records: readonly KafkaRecord[],
+/**
+ * Folds events in order, over the store and an overlay of what they changed; writes nothing. Throws
+ * UnpreparedValue for state that can't be read yet: to be prepared, and folded again.
+ */
+export function foldEvents<Event, State>(
+  events: readonly Event[],
   options: FoldOptions<Event, State>,
-): FoldedRecords {
+): FoldedEvents {
   const fold = new Fold(options)
-  for (const record of records) {
-    const event = options.processor.decode(record)
-    if (event !== undefined) fold.add(event)
-  }
+  for (const event of events) fold.add(event)
   return fold.finish()
 }
 
@@ -74,7 +73,7 @@ class Fold<Event, State> {
     for (const note of notes) this.#notes.set(note, (this.#notes.get(note) ?? 0) + 1)
   }
 
-  finish(): FoldedRecords {
+  finish(): FoldedEvents {
     const { processor } = this.#options
     const changes = new Map<string, Uint8Array | null>()
     const changelog: OutgoingRecord[] = []
@@ -86,19 +85,25 @@ class Fold<Event, State> {
     }
     return {
       changes, changelog, forwards: this.#forwards, notes: this.#notes,
-      streamTimeMs: this.#streamTimeMs, eventCount: this.#eventCount,
-      receivedAtSamples: this.#receivedAtSamples,
+      streamTimeMs: this.#streamTimeMs, receivedAtSamples: this.#receivedAtSamples,
     }
   }
 
   #slotOf(key: string): Slot<State> {
     const known = this.#overlay.get(key)
     if (known !== undefined) return known
-    const bytes = this.#options.store.get(key)
-    const stored = bytes === undefined ? undefined : this.#options.processor.decodeState(bytes)
+    const stored = this.#read(key)
     const slot = { stored, state: stored }
     this.#overlay.set(key, slot)
     return slot
+  }
+
+  #read(key: string): State | undefined {
+    const { store, processor } = this.#options
+    const bytes = store.get(key)
+    if (bytes === undefined) return undefined
+    if (!processor.isPrepared(bytes)) throw new UnpreparedValue(bytes)
+    return processor.decodeState(bytes)
   }
 
   /** By stream time, not by a clock: read again, the log gives the same. */
