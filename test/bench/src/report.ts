@@ -21,7 +21,7 @@ export interface BenchReport {
 }
 
 export function renderReport(report: BenchReport): string {
-  const table = new Table({ head: ['process', 'CPU µs per webhook', 'RSS MB'], style: { head: [] } })
+  const table = new Table({ head: ['process', 'CPU µs per webhook', 'RSS MB'], style: { head: [], border: [] } })
   for (const { process, cpuUsPerWebhook, rssMb } of report.processes) {
     table.push([process, cpuUsPerWebhook.toFixed(1), rssMb.toFixed(0)])
   }
