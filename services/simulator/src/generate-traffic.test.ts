@@ -79,9 +79,9 @@ describe('generateTraffic', () => {
   })
 
   it('tells the statuses of a group in one body, one for each participant', () => {
-    const [first] = generateTraffic({ count: 500, shares: { group: 1 }, batchedShare: 0 })
+    const first = generateTraffic({ count: 500, shares: { group: 1 }, batchedShare: 0 })
       .map((webhook) => statusesOf([webhook]))
-      .filter((statuses) => statuses.some((s) => s.recipient_participant_id !== undefined))
+      .find((statuses) => statuses.some((s) => s.recipient_participant_id !== undefined))
     expect(new Set(first?.map(({ id, status }) => `${id} ${status}`)).size).toBe(1)
     expect(new Set(first?.map((s) => s.recipient_participant_id)).size).toBe(first?.length)
   })

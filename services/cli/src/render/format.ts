@@ -48,8 +48,6 @@ export function formatShare(part: number, whole: number): string {
 
 /** Text from outside, safe to print: control characters and bidi marks are shown as escapes. */
 export function printable(text: string): string {
-  return text.replaceAll(
-    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, (character) =>
+    `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
 }

@@ -13,19 +13,22 @@ export function topRung(row: Pick<TimelineRow, 'rungs' | 'failed' | 'inbound'>):
 }
 
 export function timelineFlags(row: TimelineRow): readonly string[] {
-  const flags: string[] = []
   const hasDelivered = (row.rungs & DELIVERED_BIT) !== 0
-  if (!hasDelivered && (row.rungs & ABOVE_DELIVERED_BITS) !== 0) flags.push('implied delivered')
-  if (row.failed && row.rungs >= DELIVERED_BIT) flags.push('conflict: delivered and failed')
-  if (row.failureCode !== null) flags.push(`error ${row.failureCode}`)
-  if (row.headless) flags.push('headless')
-  if (row.historical) flags.push('from history')
-  if (row.deleted) flags.push('deleted by the customer')
-  if (row.warned) flags.push('delivered in part')
-  if (row.edited) flags.push('edited')
-  if (row.revoked) flags.push('revoked')
-  if (row.replied) flags.push('answered')
-  if (row.reaction !== null && row.reaction !== '') flags.push(`reaction ${row.reaction}`)
-  if (row.inReplyTo !== '') flags.push(`answers ${row.inReplyTo}`)
-  return flags
+  const isImplied = !hasDelivered && (row.rungs & ABOVE_DELIVERED_BITS) !== 0
+  const { reaction } = row
+  const flags: readonly (readonly [boolean, string])[] = [
+    [isImplied, 'implied delivered'],
+    [row.failed && row.rungs >= DELIVERED_BIT, 'conflict: delivered and failed'],
+    [row.failureCode !== null, `error ${row.failureCode}`],
+    [row.headless, 'headless'],
+    [row.historical, 'from history'],
+    [row.deleted, 'deleted by the customer'],
+    [row.warned, 'delivered in part'],
+    [row.edited, 'edited'],
+    [row.revoked, 'revoked'],
+    [row.replied, 'answered'],
+    [reaction !== null && reaction !== '', `reaction ${reaction}`],
+    [row.inReplyTo !== '', `answers ${row.inReplyTo}`],
+  ]
+  return flags.filter(([isSet]) => isSet).map(([, flag]) => flag)
 }

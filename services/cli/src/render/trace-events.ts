@@ -2,6 +2,7 @@ import { type EventRow } from '../query/trace-queries.ts'
 
 const ranks: Readonly<Record<string, number>> = { sent: 1, delivered: 2, read: 3, played: 4 }
 const CONTENT_LENGTH_MAX = 40
+const graphemes = new Intl.Segmenter()
 
 function rankOf(event: EventRow): number {
   return event.eventType === 'MessageStatusChanged' && Object.hasOwn(ranks, event.status)
@@ -31,9 +32,9 @@ export function describeEvent(event: EventRow): string {
 
 function quote(content: string): string {
   if (content === '') return ''
-  const cut = [...content]
-  return cut.length > CONTENT_LENGTH_MAX
-    ? ` "${cut.slice(0, CONTENT_LENGTH_MAX).join('')}…"`
+  const shown = Array.from(graphemes.segment(content), ({ segment }) => segment)
+  return shown.length > CONTENT_LENGTH_MAX
+    ? ` "${shown.slice(0, CONTENT_LENGTH_MAX).join('')}…"`
     : ` "${content}"`
 }
 

@@ -13,7 +13,8 @@ const timeline: TimelineRow = {
   deliveredAt: null, readAt: t0 + 250_000, playedAt: null, failed: false, failedAt: null,
   failureCode: null, headless: false, historical: false, deleted: false, warned: false,
   edited: false, revoked: false, replied: true, repliedAt: t0 + 300_000, inReplyTo: '',
-  reaction: '👍', pricingCategory: 'marketing', pricingType: 'regular', callbackData: 'campaign=7',
+  reaction: '👍', pricingCategory: 'marketing', pricingType: 'regular',
+  callbackData: 'campaign=7',
   contactId: '16505551234', contactUserId: '', groupId: '',
 }
 

@@ -45,7 +45,9 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   const stop = async (): Promise<void> => {
     await removeAddresses(dataDirectory)
     await stopServices(services, steps)
-    if (stack !== undefined) await steps.run('Kafka, registry and ClickHouse stopped', stack.stop)
+    const running = stack
+    if (running === undefined) return
+    await steps.run('Kafka, registry and ClickHouse stopped', () => running.stop())
   }
   try {
     const { generation } = config
