@@ -10,9 +10,9 @@ import { Assignment } from './assignment.ts'
 import { type Connection } from './connection.ts'
 import { failureOf, isGroupMoved, KafkaError, toKafkaError } from './kafka-error.ts'
 import { type KafkaMetrics } from './kafka-metrics.ts'
-import { loadKafkajs } from './kafkajs.ts'
 import { commitOffsets, type CommitOffsets } from './offset-commit.ts'
 import { toRecordBatch } from './partition-reader.ts'
+import { wiredKafkajs } from './wire/install.ts'
 
 export interface BatchConsumerOptions {
   readonly groupId: string
@@ -174,7 +174,7 @@ class GroupConsumer implements BatchConsumer {
         ? error
         : new KafkaError('handler_failed', `a handler of ${this.#options.groupId} failed`, error)
       this.#crash(failure)
-      throw new (loadKafkajs().kafkajs.KafkaJSNonRetriableError)(failure.message)
+      throw new (wiredKafkajs().kafkajs.KafkaJSNonRetriableError)(failure.message)
     }
   }
 
@@ -276,10 +276,10 @@ class GroupConsumer implements BatchConsumer {
 }
 
 function fetchedBatchOf({ batch }: EachBatchPayload): InstanceType<
-  ReturnType<typeof loadKafkajs>['FetchedBatch']
+  ReturnType<typeof wiredKafkajs>['FetchedBatch']
 > {
   const fetched: unknown = batch
-  if (fetched instanceof loadKafkajs().FetchedBatch) return fetched
+  if (fetched instanceof wiredKafkajs().FetchedBatch) return fetched
   throw new KafkaError('unexpected', 'the wire codec is not in place')
 }
 

@@ -2,8 +2,8 @@ import { type ConnectionOptions } from 'node:tls'
 import type { Kafka, KafkaConfig, logCreator, RetryOptions, SASLOptions } from 'kafkajs'
 import { KafkaError } from './kafka-error.ts'
 import { type KafkaMetrics } from './kafka-metrics.ts'
-import { loadKafkajs } from './kafkajs.ts'
 import { type ResolveAddress, SocketSet } from './sockets.ts'
+import { wiredKafkajs } from './wire/install.ts'
 import { type RequestTimeout } from './wire/internals.ts'
 
 export interface ConnectionSettings {
@@ -63,7 +63,7 @@ function errorLog(settings: ConnectionSettings, sockets: SocketSet): logCreator 
 }
 
 export function openConnection(settings: ConnectionSettings): Connection {
-  const { kafkajs } = loadKafkajs()
+  const { kafkajs } = wiredKafkajs()
   const sockets = new SocketSet(settings.resolveAddress)
   const config: KafkaConfig = {
     brokers: [...settings.brokers],

@@ -1,8 +1,8 @@
 import { type Position } from '@wabastream/processing'
 import { clientRetry, type Connection } from './connection.ts'
 import { KafkaError } from './kafka-error.ts'
-import { loadKafkajs } from './kafkajs.ts'
 import { type FetchedBatch } from './wire/fetched-batch.ts'
+import { wiredKafkajs } from './wire/install.ts'
 import { type Cluster } from './wire/internals.ts'
 
 const READ_UNCOMMITTED = 0
@@ -45,7 +45,7 @@ export class PartitionFetcher {
     })
     const answer = responses[0]?.partitions[0]
     if (answer === undefined) throw new KafkaError('unavailable', `no answer for ${topic}-${partition}`)
-    const { FetchedBatch: Batch } = loadKafkajs()
+    const { FetchedBatch: Batch } = wiredKafkajs()
     return new Batch(topic, String(offset), answer)
   }
 
@@ -67,7 +67,7 @@ export class PartitionFetcher {
   }
 
   #create(): Cluster {
-    const { Cluster: ClusterOfClient, InstrumentationEmitter } = loadKafkajs()
+    const { Cluster: ClusterOfClient, InstrumentationEmitter } = wiredKafkajs()
     const connection = this.#open()
     const { config, kafka } = connection
     const emitter = new InstrumentationEmitter()

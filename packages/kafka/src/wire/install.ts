@@ -88,7 +88,7 @@ const zstd = {
 }
 
 /**
- * Loads kafkajs with our modules in place of its own. Node's require only: the replacements
+ * Loads kafkajs with our modules in place of its own. By require and not by import: they
  * stand in the CommonJS cache before kafkajs reads them, whoever loads it later.
  */
 export function installWireCodec(installation: Installation): WiredKafkajs {

@@ -57,18 +57,19 @@ export type LookupCodec = (type: number) => {
 
 /** A body inside a larger buffer, so that a header can be put in front without a copy. */
 class Frame implements EncodedFrame {
-  readonly bytes: Buffer
+  /** The name by which the shipped encoder knows one of its own. */
+  readonly buf: Buffer
   readonly start: number
   readonly end: number
 
-  constructor(bytes: Buffer, start: number, end: number) {
-    this.bytes = bytes
+  constructor(buf: Buffer, start: number, end: number) {
+    this.buf = buf
     this.start = start
     this.end = end
   }
 
   get buffer(): Buffer {
-    return this.bytes.subarray(this.start, this.end)
+    return this.buf.subarray(this.start, this.end)
   }
 
   size(): number {
@@ -218,11 +219,11 @@ export function createRequestFrame(shipped: CreateRequest): CreateRequest {
       return await shipped({ ...options, request: { ...request, encode: async () => body } })
     }
     const start = body.start - headerSize
-    body.bytes.writeInt32BE(body.end - start - 4, start)
-    body.bytes.writeInt16BE(request.apiKey, start + 4)
-    body.bytes.writeInt16BE(request.apiVersion, start + 6)
-    body.bytes.writeInt32BE(correlationId, start + 8)
-    writeText(body.bytes, start + 12, clientId)
-    return new Frame(body.bytes, start, body.end)
+    body.buf.writeInt32BE(body.end - start - 4, start)
+    body.buf.writeInt16BE(request.apiKey, start + 4)
+    body.buf.writeInt16BE(request.apiVersion, start + 6)
+    body.buf.writeInt32BE(correlationId, start + 8)
+    writeText(body.buf, start + 12, clientId)
+    return new Frame(body.buf, start, body.end)
   }
 }

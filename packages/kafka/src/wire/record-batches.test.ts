@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { type FetchedRecord } from './fetched-record.ts'
+import { produceOptions } from './message-arbitraries.ts'
+import { createProduceRequest, createRequestFrame } from './produce-request.ts'
+import { CorruptBatch, createDecodeRecords, type FetchedRecords } from './record-batches.ts'
+import { type WireMessage } from './record-writer.ts'
+import {
+  asFetched, loadShippedClient, movedTo, recordSetsOf, type ShippedMessage,
+} from './shipped-client.ts'
+
+// The shipped decoder is the judge of what we read; damage, which it does not look for, must be found.
+
+const shipped = loadShippedClient()
+const decode = createDecodeRecords(shipped.lookupCodec)
+const frame = createRequestFrame(shipped.createRequestFrame)
+const request = createProduceRequest(shipped.lookupCodec)
+
+async function encodeSets(...messages: readonly WireMessage[]): Promise<readonly Buffer[]> {
+  const topicData = [{ topic: 't', partitions: [{ partition: 0, messages }] }]
+  const body = request({ acks: -1, timeout: 1, topicData })
+  return recordSetsOf((await frame({ correlationId: 1, clientId: 'c', request: body })).buffer)
+}
+
+const read = (answer: Buffer): Promise<FetchedRecords> => decode(new shipped.Decoder(answer))
+
+const hex = (bytes: Buffer | null): string | null => bytes === null ? null : bytes.toString('hex')
+
+function ourView(record: FetchedRecord): unknown {
+  return {
+    offset: String(record.offset),
+    timestamp: String(record.timestampMs),
+    key: hex(record.key),
+    value: hex(record.value),
+    headers: record.headers().map(([name, value]) => [name, hex(value)]),
+  }
+}
+
+function theirView(message: ShippedMessage): unknown {
+  const headers = Object.entries(message.headers).flatMap(([name, value]) =>
+    (value === null || Buffer.isBuffer(value) ? [value] : value).map((one) => [name, hex(one)]))
+  const { key, offset, timestamp, value } = message
+  return { offset, timestamp, key: hex(key), value: hex(value), headers }
+}
+
+async function randomSets(options: Parameters<typeof request>[0]): Promise<readonly Buffer[]> {
+  const bytes = await frame({ correlationId: 1, clientId: 'c', request: request(options) })
+  let base = 5_000_000_000
+  return recordSetsOf(bytes.buffer).map((set) => movedTo(set, base += 1_000))
+}
+
+describe('record batches of a fetch', () => {
+  it('are read as the shipped client reads them, cut answers included', async () => {
+    await fc.assert(fc.asyncProperty(produceOptions, fc.nat(400), async (options, cut) => {
+      const whole = Buffer.concat(await randomSets(options))
+      const answer = asFetched(whole.subarray(0, Math.max(61, whole.length - cut)))
+      const theirs = await shipped.decodeMessages(new shipped.Decoder(answer))
+      const decoder = new shipped.Decoder(answer)
+      const ours = await decode(decoder)
+      expect(ours.records.map(ourView)).toEqual(theirs.map(theirView))
+      expect(decoder.offset).toBe(answer.length)
+    }), { numRuns: 500 })
+  }, 120_000)
+
+  it('give single headers and texts without reading the rest', async () => {
+    const [set = Buffer.alloc(0)] = await encodeSets(
+      { key: 'k', value: 'wörd', headers: { a: 'first', many: ['1', '2'], constructor: 'c' } },
+      { value: null },
+    )
+    const { records: [record, tombstone] } = await read(asFetched(set))
+    expect(record?.keyText()).toBe('k')
+    expect(record?.valueText()).toBe('wörd')
+    expect(record?.headerText('many')).toBe('1')
+    expect(record?.headerText('constructor')).toBe('c')
+    expect(record?.header('absent')).toBeNull()
+    expect([tombstone?.keyText(), tombstone?.valueText(), tombstone?.value]).toEqual([null, null, null])
+  })
+
+  it('keep descending, missing and far times', async () => {
+    const times = [1_600_000_009_000, 1_600_000_000_000, 1, 2 ** 52]
+    const [set = Buffer.alloc(0)] = await encodeSets(
+      ...times.map((timestamp) => ({ value: 'x', timestamp })))
+    const { records } = await read(asFetched(set))
+    expect(records.map(({ timestampMs }) => timestampMs)).toEqual(times)
+  })
+
+  it('are refused after any single bit is flipped in what the checksum covers', async () => {
+    const values = Array.from({ length: 20 }, (_, i) => ({ key: `k${i}`, value: 'v'.repeat(i * 30) }))
+    const [set = Buffer.alloc(0)] = await encodeSets(...values)
+    for (let at = 21; at < set.length; at += 3) {
+      const flipped = Buffer.from(set)
+      flipped.writeUInt8(flipped.readUInt8(at) ^ (1 << (at & 7)), at)
+      await expect(read(asFetched(flipped))).rejects.toThrow(CorruptBatch)
+    }
+  })
+
+  it('are refused in a format before record batches', async () => {
+    const [set = Buffer.alloc(0)] = await encodeSets({ value: 'x' })
+    set.writeUInt8(1, 16)
+    await expect(read(asFetched(set))).rejects.toThrow('unknown format')
+  })
+
+  it('are empty where the answer is', async () => {
+    expect(await read(asFetched())).toEqual({ records: [], batches: [] })
+  })
+})
