@@ -1,0 +1,17 @@
+import { integerField, processFields, sharedFields } from '@wabastream/service-host'
+import { z } from 'zod'
+
+export const configSchema = z.object({
+  ...processFields({ adminPort: 9401 }),
+  kafkaBrokers: sharedFields.kafkaBrokers,
+  schemaRegistryUrl: sharedFields.schemaRegistryUrl,
+  generation: sharedFields.generation,
+  partitions: sharedFields.partitions,
+  livenessTimeoutMs: sharedFields.livenessTimeoutMs,
+  batchBytesMax: integerField({
+    fallback: 1_048_576, min: 1_024, max: 4_194_304,
+    description: 'bytes of raw webhooks that are decoded at once, about',
+  }),
+})
+
+export type DecoderConfig = z.output<typeof configSchema>

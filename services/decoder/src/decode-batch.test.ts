@@ -1,0 +1,113 @@
+import { describe, expect, it } from '@jest/globals'
+import { rawHeaders } from '@wabastream/contracts'
+import { partitionOf, timelineKey } from '@wabastream/domain'
+import { createAvroCodec, createInMemorySchemaStore } from '@wabastream/schema-registry'
+import { decodeBatch } from './decode-batch.ts'
+import { message, NUMBER, rawBatch, RECEIVED_AT, status, webhook } from './raw-batch.fixture.ts'
+
+const codec = createAvroCodec({ store: createInMemorySchemaStore() })
+await codec.register()
+const PARTITIONS = 6
+const decode = (bodies: readonly unknown[], headers: Readonly<Record<string, string>> = {}) =>
+  decodeBatch(rawBatch(bodies, headers), { codec, partitions: PARTITIONS, generation: 7 })
+
+describe('events', () => {
+  it('go to the partition and under the key of the message that they are about', () => {
+    const reaction = message('wamid.R', { type: 'reaction', reaction: { message_id: 'wamid.A' } })
+    const { events } = decode([
+      webhook({ statuses: [status('wamid.A')] }), webhook({ messages: [reaction] }),
+    ])
+    const target = { number: NUMBER, messageId: 'wamid.A', participant: '' }
+    const records = events.get(partitionOf(target, PARTITIONS)) ?? []
+    expect(records.map(({ key }) => key)).toEqual([timelineKey(target), timelineKey(target)])
+    for (const { headers } of records) {
+      expect(headers).toEqual({ 'received-at': String(RECEIVED_AT) })
+    }
+    expect(records.map(({ value }) => codec.decode(value ?? new Uint8Array()).type)).toEqual([
+      'MessageStatusChanged', 'MessageReacted',
+    ])
+  })
+
+  it('about no message go by their number', () => {
+    const { events } = decode([webhook({ errors: [{ code: 1 }, { code: 2 }] })])
+    expect([...events.values()].flat().map(({ key }) => key)).toEqual([NUMBER, NUMBER])
+    expect(events.size).toBe(1)
+  })
+
+  it('carry the position of their raw record', () => {
+    const { facts } = decode(['{}', webhook({ messages: [message('a')], statuses: [status('b')] })])
+    expect(facts.map(({ data: { envelope } }) => envelope)).toMatchObject([
+      { rawPartition: 2, rawOffset: 101, itemIndex: 0, receiptId: 'receipt-101', channel: 'main' },
+      { rawPartition: 2, rawOffset: 101, itemIndex: 1, receivedAt: RECEIVED_AT },
+    ])
+  })
+
+  it('of a flat body belong to the number that the channel is set up with', () => {
+    const body = { statuses: [status('a')] }
+    expect(decode([body], { [rawHeaders.number]: '77' }).facts).toMatchObject([
+      { data: { envelope: { number: '77' } } },
+    ])
+    expect(decode([body]).deadLetters).toMatchObject([{ reason: 'unknown_number', itemIndex: 0 }])
+  })
+})
+
+describe('verdicts', () => {
+  it('are there for every record, with its items counted', () => {
+    const reply = message('b', { context: { id: 'wamid.A' } })
+    const { verdicts } = decode([
+      webhook({ messages: [message('a'), reply], statuses: [status('c'), 5] }), '', webhook({}),
+    ])
+    expect(verdicts).toMatchObject([
+      { offsetDelta: 0, verdict: 'partial', messages: 2, statuses: 2, events: 3, deadLetters: 1 },
+      { offsetDelta: 1, verdict: 'undecodable', bytes: 0, events: 0, deadLetters: 1 },
+      { offsetDelta: 2, verdict: 'empty', receiptId: 'receipt-102', events: 0, deadLetters: 0 },
+    ])
+  })
+
+  it('take the time of the record where no receipt is told', () => {
+    const { verdicts } = decode([webhook({})], { [rawHeaders.receivedAt]: 'soon' })
+    expect(verdicts).toMatchObject([{ receivedAt: RECEIVED_AT + 5 }])
+  })
+})
+
+describe('dead letters', () => {
+  it('of an item hold the item', () => {
+    const bad = { id: 5, status: 'sent' }
+    const [letter] = decode([webhook({ statuses: [status('a'), bad] })]).deadLetters
+    expect(letter).toMatchObject({
+      reason: 'item_invalid', stage: 'decoder', generation: 7, topic: 'raw', partition: 2,
+      offset: 100, itemIndex: 1, receiptId: 'receipt-100', channel: 'main', receivedAt: RECEIVED_AT, attempts: 1,
+    })
+    expect(JSON.parse(String(letter?.body))).toEqual(bad)
+  })
+
+  it('of a whole body hold its bytes', () => {
+    const [letter] = decode(['no JSON']).deadLetters
+    expect(letter).toMatchObject({ reason: 'not_json', itemIndex: -1 })
+    expect(String(letter?.body)).toBe('no JSON')
+  })
+
+  it('cut a body that no record can hold, and say so', () => {
+    const [letter] = decode(['x'.repeat(4_000_000)]).deadLetters
+    expect(letter?.body.length).toBe(3_500_000)
+    expect(letter?.detail).toContain('first 3500000 of 4000000 bytes')
+  })
+
+  it('take the place of an event that is too large', () => {
+    const body = 'x'.repeat(3_600_000)
+    const large = message('b', { text: { body }, context: { id: 'wamid.A' } })
+    const { deadLetters, facts, verdicts } = decode([webhook({ messages: [message('a'), large] })])
+    expect(facts.map(({ type }) => type)).toEqual(['MessageReceived'])
+    expect(deadLetters).toMatchObject([{ reason: 'too_large', itemIndex: 1 }])
+    expect(verdicts).toMatchObject([{ verdict: 'partial', messages: 2, events: 1, deadLetters: 1 }])
+  })
+
+  it('take the place of an event that does not fit its schema', () => {
+    const payment = {
+      ...status('a', 'captured'), type: 'payment', payment: { amount: { value: 2 ** 53 - 1 } },
+    }
+    const { deadLetters, facts } = decode([webhook({ statuses: [payment, status('b')] })])
+    expect(facts.map(({ type }) => type)).toEqual(['MessageStatusChanged'])
+    expect(deadLetters).toMatchObject([{ reason: 'schema_rejected', itemIndex: 0 }])
+  })
+})

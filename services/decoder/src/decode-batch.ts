@@ -1,0 +1,148 @@
+import {
+  type DeadLetter, RECEIVED_AT_HEADER, type WebhookVerdict, type WhatsAppEvent,
+} from '@wabastream/contracts'
+import { type OutgoingRecord, type RecordBatch } from '@wabastream/processing'
+import { type AvroCodec, CodecError } from '@wabastream/schema-registry'
+import {
+  type TranslatedWebhook, translateWebhook, type WebhookDeadLetter,
+} from '@wabastream/whatsapp'
+import { toDeadLetter } from './dead-letter.ts'
+import { type RoutedRecord, toEventRecord } from './event-record.ts'
+import { type RawWebhook, toRawWebhook } from './raw-webhook.ts'
+
+export interface DecodeOptions {
+  readonly codec: Pick<AvroCodec, 'encode'>
+  /** Of the events topic. */
+  readonly partitions: number
+  readonly generation: number
+}
+
+/** What became of a batch of raw records, ready to be sent. */
+export interface DecodedBatch {
+  /** Records of the events topic by partition, in the order of the batch. */
+  readonly events: ReadonlyMap<number, readonly OutgoingRecord[]>
+  readonly deadLetters: readonly DeadLetter[]
+  /** One for each record of the batch, in order. */
+  readonly verdicts: readonly WebhookVerdict[]
+  readonly facts: readonly WhatsAppEvent[]
+}
+
+/** Larger events are refused here rather than by the broker, which would refuse its whole batch. */
+const EVENT_BYTES_MAX = 3_500_000
+
+/** Raw records to events, verdicts and dead letters. Pure: the same batch gives the same. */
+export function decodeBatch(batch: RecordBatch, options: DecodeOptions): DecodedBatch {
+  const decoding = new BatchDecoding(options)
+  const firstOffset = batch.records[0]?.offset ?? 0
+  for (const record of batch.records) decoding.add(toRawWebhook(record, batch), firstOffset)
+  return decoding
+}
+
+class BatchDecoding implements DecodedBatch {
+  readonly events = new Map<number, OutgoingRecord[]>()
+  readonly deadLetters: DeadLetter[] = []
+  readonly verdicts: WebhookVerdict[] = []
+  readonly facts: WhatsAppEvent[] = []
+  readonly #options: DecodeOptions
+
+  constructor(options: DecodeOptions) {
+    this.#options = options
+  }
+
+  add(raw: RawWebhook, firstOffset: number): void {
+    const translated = translateWebhook(raw.body, raw.context)
+    for (const letter of translated.deadLetters) this.#refuse(letter, raw)
+    const refused = this.#addItems(translated.events, raw)
+    this.verdicts.push(toVerdict({ raw, translated, refused, firstOffset }))
+  }
+
+  /** Events of one item stand together and are sent together or not at all. */
+  #addItems(events: readonly WhatsAppEvent[], raw: RawWebhook): number {
+    const headers = { [RECEIVED_AT_HEADER]: String(raw.context.receivedAt) }
+    let refused = 0
+    for (let start = 0; start < events.length;) {
+      const end = endOfItem(events, start)
+      const item = start === 0 && end === events.length ? events : events.slice(start, end)
+      if (!this.#addItem(item, raw, headers)) refused += 1
+      start = end
+    }
+    return refused
+  }
+
+  #addItem(
+    events: readonly WhatsAppEvent[],
+    raw: RawWebhook,
+    headers: Readonly<Record<string, string>>,
+  ): boolean {
+    const records = this.#encode(events, raw, headers)
+    if (records === null) return false
+    for (const { partition, record } of records) {
+      const outgoing = this.events.get(partition)
+      if (outgoing === undefined) this.events.set(partition, [record])
+      else outgoing.push(record)
+    }
+    for (const event of events) this.facts.push(event)
+    return true
+  }
+
+  #encode(
+    events: readonly WhatsAppEvent[],
+    raw: RawWebhook,
+    headers: Readonly<Record<string, string>>,
+  ): readonly RoutedRecord[] | null {
+    const { codec, partitions } = this.#options
+    const itemIndex = events[0]?.data.envelope.itemIndex ?? -1
+    try {
+      const records = events.map((event) => toEventRecord(event, { codec, partitions, headers }))
+      const tooLarge = records.find(({ record }) => bytesOf(record) > EVENT_BYTES_MAX)
+      if (tooLarge === undefined) return records
+      const detail = `event of ${bytesOf(tooLarge.record)} bytes`
+      this.#refuse({ reason: 'too_large', detail, itemIndex, item: events[0]?.data }, raw)
+    } catch (error) {
+      if (!(error instanceof CodecError)) throw error
+      const detail = error.message
+      this.#refuse({ reason: 'schema_rejected', detail, itemIndex, item: events[0]?.data }, raw)
+    }
+    return null
+  }
+
+  #refuse(letter: WebhookDeadLetter, raw: RawWebhook): void {
+    this.deadLetters.push(toDeadLetter(letter, raw, this.#options.generation))
+  }
+}
+
+function bytesOf({ value }: OutgoingRecord): number {
+  return value?.length ?? 0
+}
+
+function endOfItem(events: readonly WhatsAppEvent[], start: number): number {
+  const itemIndex = events[start]?.data.envelope.itemIndex
+  let end = start + 1
+  while (events[end]?.data.envelope.itemIndex === itemIndex && end < events.length) end += 1
+  return end
+}
+
+function toVerdict(options: {
+  readonly raw: RawWebhook
+  readonly translated: TranslatedWebhook
+  /** Items that were translated and then refused. */
+  readonly refused: number
+  readonly firstOffset: number
+}): WebhookVerdict {
+  const { raw: { body, context }, translated, refused, firstOffset } = options
+  const { counts, deadLetters, positions, verdict } = translated
+  return {
+    offsetDelta: context.rawOffset - firstOffset,
+    receiptId: context.receiptId,
+    channel: context.channel,
+    receivedAt: context.receivedAt,
+    bytes: body.length,
+    verdict: refused > 0 ? 'partial' : verdict,
+    messages: counts.messages + counts.echoes + counts.historyMessages,
+    statuses: counts.statuses,
+    errors: counts.errors,
+    otherFields: counts.notifications,
+    events: positions - refused,
+    deadLetters: deadLetters.length + refused,
+  }
+}

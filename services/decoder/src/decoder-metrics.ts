@@ -1,0 +1,91 @@
+import { type DeadLetter, type WebhookVerdict, type WhatsAppEvent } from '@wabastream/contracts'
+import { Counter, Histogram, type Registry } from 'prom-client'
+
+export interface DecodedFacts {
+  readonly verdicts: readonly WebhookVerdict[]
+  readonly deadLetters: readonly DeadLetter[]
+  readonly events: readonly WhatsAppEvent[]
+  /** Our clock when the events were durable. */
+  readonly durableAtMs: number
+  readonly seconds: number
+}
+
+/** Counts what was delivered; a batch delivered again counts again. */
+export type ObserveBatch = (facts: DecodedFacts) => void
+
+const STAGE_BUCKETS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600, 86_400]
+const BATCH_BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+export function createDecoderMetrics(registry: Registry): ObserveBatch {
+  const registers = [registry]
+  const webhooks = new Counter({
+    name: 'wa_decoder_webhooks_total', registers, labelNames: ['verdict'],
+    help: 'Raw webhooks by verdict.',
+  })
+  const bytes = new Counter({
+    name: 'wa_decoder_webhook_bytes_total', registers, help: 'Bytes of raw webhooks.',
+  })
+  const events = new Counter({
+    name: 'wa_decoder_events_total', registers, labelNames: ['type'], help: 'Events by type.',
+  })
+  const deadLetters = new Counter({
+    name: 'wa_decoder_dead_letters_total', registers, labelNames: ['reason'],
+    help: 'Dead letters by reason.',
+  })
+  const timeProblems = new Counter({
+    name: 'wa_decoder_time_problems_total', registers, labelNames: ['problem'],
+    help: 'Events whose provider time is missing or not believable.',
+  })
+  const stage = new Histogram({
+    name: 'wa_decoder_stage_latency_seconds', registers, labelNames: ['stage'],
+    buckets: STAGE_BUCKETS,
+    help: 'provider_to_ingest: age of a fact when its webhook came in (resolution 1 s). '
+      + 'ingest_to_event: from there until its events were durable.',
+  })
+  const batchSeconds = new Histogram({
+    name: 'wa_decoder_batch_seconds', registers, buckets: BATCH_BUCKETS,
+    help: 'Time to decode a batch and make its outcome durable.',
+  })
+  const toIngest = stage.labels('provider_to_ingest')
+  const toEvent = stage.labels('ingest_to_event')
+
+  return function observeBatch(facts) {
+    batchSeconds.observe(facts.seconds)
+    let byteCount = 0
+    for (const verdict of facts.verdicts) {
+      byteCount += verdict.bytes
+      toEvent.observe(secondsBetween(verdict.receivedAt, facts.durableAtMs))
+    }
+    bytes.inc(byteCount)
+    for (const { data } of facts.events) {
+      const { providerTime, receivedAt, timeProblem } = data.envelope
+      if (timeProblem !== null) timeProblems.inc({ problem: timeProblem })
+      const isNew = !('historical' in data && data.historical)
+      if (providerTime !== null && isNew) toIngest.observe(secondsBetween(providerTime, receivedAt))
+    }
+    countBy(facts.verdicts, ({ verdict }) => verdict, (verdict, count) => {
+      webhooks.inc({ verdict }, count)
+    })
+    countBy(facts.events, ({ type }) => type, (type, count) => { events.inc({ type }, count) })
+    countBy(facts.deadLetters, ({ reason }) => reason, (reason, count) => {
+      deadLetters.inc({ reason }, count)
+    })
+  }
+}
+
+function secondsBetween(fromMs: number, toMs: number): number {
+  return Math.max(0, toMs - fromMs) / 1_000
+}
+
+function countBy<Item, Label extends string>(
+  items: readonly Item[],
+  labelOf: (item: Item) => Label,
+  report: (label: Label, count: number) => void,
+): void {
+  const counts = new Map<Label, number>()
+  for (const item of items) {
+    const label = labelOf(item)
+    counts.set(label, (counts.get(label) ?? 0) + 1)
+  }
+  for (const [label, count] of counts) report(label, count)
+}

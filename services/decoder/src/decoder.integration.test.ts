@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import {
+  type DeadLetter, rawHeaders, type WebhooksDecoded, type WireRecord,
+} from '@wabastream/contracts'
+import { createKafkaClient } from '@wabastream/kafka'
+import { type OutgoingRecord } from '@wabastream/processing'
+import { createAvroCodec } from '@wabastream/schema-registry'
+import { eventually, stackFromEnv } from '@wabastream/testing'
+import { createBatchHandler } from './decoder.ts'
+import { message, RECEIVED_AT, status, webhook } from './raw-batch.fixture.ts'
+
+const { brokers, schemaRegistryUrl } = stackFromEnv()
+const suffix = `${process.pid}-${Date.now()}`
+const PARTITIONS = 3
+const topics = {
+  raw: `test.raw.${suffix}`, events: `test.events.${suffix}`,
+  decoded: `test.decoded.${suffix}`, deadLetters: `test.dead-letters.${suffix}`,
+}
+const kafka = createKafkaClient({ brokers, clientId: 'decoder-test' })
+const codec = createAvroCodec({ url: schemaRegistryUrl })
+const producer = kafka.chainedProducer()
+let crash: Error | undefined
+
+const consumer = kafka.batchConsumer({
+  groupId: `decoder-test.${suffix}`, topics: [topics.raw],
+  handlers: {
+    onBatch: (batch, context) => onBatch(batch, context),
+    onCrash: (error) => { crash = error },
+  },
+})
+const onBatch = createBatchHandler({
+  codec, producer, consumer, topics, partitions: PARTITIONS, generation: 1,
+  observe: () => {}, now: Date.now,
+})
+
+beforeAll(async () => {
+  const config = { 'max.message.bytes': '4194304' }
+  await kafka.admin.ensureTopics(
+    Object.values(topics).map((topic) => ({ topic, partitions: PARTITIONS, config })),
+  )
+  await codec.register()
+  await consumer.start()
+})
+
+afterAll(() => kafka.close())
+
+function rawRecord(body: unknown, index: number): OutgoingRecord {
+  return {
+    key: null,
+    value: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+    headers: {
+      [rawHeaders.receiptId]: `receipt-${index}`,
+      [rawHeaders.receivedAt]: String(RECEIVED_AT),
+      [rawHeaders.channel]: 'main',
+    },
+  }
+}
+
+async function readAll(topic: string): Promise<readonly WireRecord[]> {
+  const records: WireRecord[] = []
+  const reader = kafka.partitionReader()
+  for (let partition = 0; partition < PARTITIONS; partition += 1) {
+    await reader.readToEnd({ topic, partition, offset: 0 }, (batch) => {
+      for (const { value } of batch.records) records.push(codec.decode(value ?? new Uint8Array()))
+    })
+  }
+  await reader.close()
+  return records
+}
+
+async function readVerdicts(): Promise<ReadonlyMap<string, WebhooksDecoded['verdicts'][number]>> {
+  const verdicts = (await readAll(topics.decoded)).flatMap(({ data }) =>
+    'verdicts' in data ? data.verdicts : [])
+  return new Map(verdicts.map((verdict) => [verdict.receiptId, verdict]))
+}
+
+describe('the decoder on real parts', () => {
+  it('gives each raw record a verdict, its events and its dead letters, and commits', async () => {
+    const bodies = [
+      ...Array.from({ length: 300 }, (_, index) =>
+        webhook({ statuses: [status(`wamid.${index}`), status(`wamid.${index}`, 'delivered')] })),
+      webhook({ messages: [message('wamid.I', { context: { id: 'wamid.1' } }), 'junk'] }),
+      'no JSON',
+      'x'.repeat(3 * 1024 * 1024),
+    ]
+    const sent = await Promise.all([0, 1, 2].map((partition) => {
+      const records = bodies.map(rawRecord).filter((_, index) => index % PARTITIONS === partition)
+      return producer.send({ topic: topics.raw, partition }, records)
+    }))
+    expect(sent.map(({ baseOffset }) => baseOffset)).toEqual([0, 0, 0])
+    await eventually('all is decoded', async () =>
+      (await readVerdicts()).size === bodies.length, 40_000)
+
+    const verdicts = await readVerdicts()
+    expect(verdicts.get('receipt-5')).toMatchObject({ verdict: 'decoded', statuses: 2, events: 2 })
+    expect(verdicts.get('receipt-300')).toMatchObject({
+      verdict: 'partial', events: 1, deadLetters: 1,
+    })
+    expect(verdicts.get('receipt-301')).toMatchObject({ verdict: 'undecodable', bytes: 7 })
+    const events = await readAll(topics.events)
+    const eventIds = events.map(({ data }) => 'envelope' in data && data.envelope.eventId)
+    expect(new Set(eventIds).size).toBe(602)
+    const letters = (await readAll(topics.deadLetters)).map(({ data }) => data as DeadLetter)
+    expect(letters.map(({ reason }) => reason).toSorted()).toEqual([
+      'item_invalid', 'not_json', 'not_json',
+    ])
+    expect(letters.map(({ body }) => body.length)).toContain(3 * 1024 * 1024)
+    await eventually('all is committed', async () => {
+      const committed = await kafka.admin.committedOffsets(`decoder-test.${suffix}`, topics.raw)
+      return [...committed.values()].reduce((sum, offset) => sum + offset, 0) === bodies.length
+    })
+    expect(crash).toBeUndefined()
+  }, 90_000)
+})

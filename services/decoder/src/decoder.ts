@@ -1,0 +1,85 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type TopicNames } from '@wabastream/contracts'
+import { KafkaError } from '@wabastream/kafka'
+import {
+  type BatchConsumer, type BatchConsumerHandlers, type BatchContext, type ChainedProducer,
+  type Position, type RecordBatch,
+} from '@wabastream/processing'
+import { type AvroCodec } from '@wabastream/schema-registry'
+import { decodeBatch } from './decode-batch.ts'
+import { type ObserveBatch } from './decoder-metrics.ts'
+import { deliverBatch } from './deliver-batch.ts'
+
+export interface DecoderOptions {
+  readonly codec: Pick<AvroCodec, 'decode' | 'encode'>
+  readonly producer: Pick<ChainedProducer, 'send'>
+  readonly consumer: Pick<BatchConsumer, 'commit'>
+  readonly topics: Pick<TopicNames, 'deadLetters' | 'decoded' | 'events'>
+  readonly partitions: number
+  readonly generation: number
+  readonly observe: ObserveBatch
+  readonly now: () => number
+}
+
+const HEARTBEAT_MS = 3_000
+const COMMIT_RETRY_MS = 500
+
+/**
+ * What happens to a batch of raw webhooks: decode, make all that follows from it durable, and only
+ * then commit. A batch that fails on the way is read and delivered again, at the same positions.
+ */
+export function createBatchHandler(options: DecoderOptions): BatchConsumerHandlers['onBatch'] {
+  return async function onBatch(batch, context) {
+    const startedMs = options.now()
+    if (batch.records.length > 0) await decodeAndDeliver(batch, context, startedMs)
+    const { topic, partition, nextOffset } = batch
+    await commit({ topic, partition, offset: nextOffset }, context)
+  }
+
+  async function decodeAndDeliver(
+    batch: RecordBatch,
+    context: BatchContext,
+    startedMs: number,
+  ): Promise<void> {
+    const decoded = decodeBatch(batch, options)
+    const delivery = deliverBatch(batch, decoded, context, options)
+    const { verdicts, deadLetters } = await withHeartbeats(delivery, context)
+    const durableAtMs = options.now()
+    const seconds = (durableAtMs - startedMs) / 1_000
+    options.observe({ verdicts, deadLetters, events: decoded.facts, durableAtMs, seconds })
+  }
+
+  async function commit(position: Position, context: BatchContext): Promise<void> {
+    for (;;) {
+      try {
+        await options.consumer.commit([position])
+        return
+      } catch (error) {
+        const isPassing = error instanceof KafkaError && error.isRetryable
+        if (!isPassing || context.isStale()) throw error
+      }
+      await delay(COMMIT_RETRY_MS)
+      await context.heartbeat()
+    }
+  }
+}
+
+/** Waits as long as Kafka is away without being taken for dead. Throws once the batch is stale. */
+async function withHeartbeats<T>(work: Promise<T>, context: BatchContext): Promise<T> {
+  const done = new AbortController()
+  const beating = beat(context, done.signal)
+  try {
+    return await Promise.race([work, beating])
+  } finally {
+    done.abort()
+    work.catch(() => undefined)
+    beating.catch(() => undefined)
+  }
+}
+
+async function beat(context: BatchContext, signal: AbortSignal): Promise<never> {
+  for (;;) {
+    await delay(HEARTBEAT_MS, undefined, { signal })
+    await context.heartbeat()
+  }
+}

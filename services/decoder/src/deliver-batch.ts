@@ -1,0 +1,92 @@
+import {
+  type DeadLetter, RECEIVED_AT_HEADER, type TopicNames, type WebhookVerdict,
+} from '@wabastream/contracts'
+import {
+  type BatchContext, type ChainedProducer, type OutgoingRecord, type RecordBatch,
+} from '@wabastream/processing'
+import { type AvroCodec } from '@wabastream/schema-registry'
+import { toFittingLetter } from './dead-letter.ts'
+import { type DecodedBatch } from './decode-batch.ts'
+import { RecordSender } from './record-sender.ts'
+import { type Amended, amendForRefused } from './refused-event.ts'
+
+export interface DeliverOptions {
+  readonly codec: Pick<AvroCodec, 'decode' | 'encode'>
+  readonly producer: Pick<ChainedProducer, 'send'>
+  readonly topics: Pick<TopicNames, 'deadLetters' | 'decoded' | 'events'>
+  /** Of each of these topics. */
+  readonly partitions: number
+  readonly generation: number
+}
+
+/** Keeps a record of verdicts far below any limit of size. */
+const VERDICTS_PER_RECORD_MAX = 1_000
+/** What is kept of a body when Kafka refuses the dead letter itself. */
+const REFUSED_BODY_BYTES_MAX = 64 * 1024
+
+/**
+ * Resolves when all is durable: first the events, then the verdicts that speak of them and the dead
+ * letters. Throws what Kafka throws; the batch may then be delivered again as a whole.
+ */
+export async function deliverBatch(
+  batch: RecordBatch,
+  decoded: DecodedBatch,
+  context: Pick<BatchContext, 'isStale'>,
+  options: DeliverOptions,
+): Promise<Amended> {
+  const { codec, generation, partitions, producer, topics } = options
+  const sender = new RecordSender(producer, context)
+  const refused = await Promise.all([...decoded.events].map(([partition, records]) =>
+    sender.sendAcceptable({ topic: topics.events, partition }, records)))
+  const refusedEvents = refused.flat().map(({ value }) => codec.decode(value ?? NO_BYTES))
+  const amended = amendForRefused(decoded, refusedEvents, { batch, generation })
+  const partition = batch.partition % partitions
+  const verdicts = toVerdictRecords(batch, amended.verdicts, codec)
+  await Promise.all([
+    sender.send({ topic: topics.decoded, partition }, verdicts),
+    sendDeadLetters(amended.deadLetters, { sender, partition, ...options }),
+  ])
+  return amended
+}
+
+const NO_BYTES = new Uint8Array()
+
+function toVerdictRecords(
+  batch: RecordBatch,
+  verdicts: readonly WebhookVerdict[],
+  codec: Pick<AvroCodec, 'encode'>,
+): readonly OutgoingRecord[] {
+  const records: OutgoingRecord[] = []
+  const firstOffset = batch.records[0]?.offset ?? 0
+  for (let start = 0; start < verdicts.length; start += VERDICTS_PER_RECORD_MAX) {
+    const part = verdicts.slice(start, start + VERDICTS_PER_RECORD_MAX)
+    const value = codec.encode('WebhooksDecoded', {
+      rawPartition: batch.partition, firstOffset, verdicts: part,
+    })
+    records.push({ key: null, value, headers: headersOf(part.at(-1)?.receivedAt ?? 0) })
+  }
+  return records
+}
+
+async function sendDeadLetters(
+  letters: readonly DeadLetter[],
+  options: DeliverOptions & { readonly sender: RecordSender; readonly partition: number },
+): Promise<void> {
+  const { codec, partition, sender, topics } = options
+  const target = { topic: topics.deadLetters, partition }
+  const toRecord = (letter: DeadLetter): OutgoingRecord => ({
+    key: null,
+    value: codec.encode('DeadLetter', letter),
+    headers: headersOf(letter.receivedAt),
+  })
+  const refused = await sender.sendAcceptable(target, letters.map(toRecord))
+  for (const { value } of refused) {
+    const { data, type } = codec.decode(value ?? NO_BYTES)
+    if (type !== 'DeadLetter') continue
+    await sender.send(target, [toRecord(toFittingLetter(data, REFUSED_BODY_BYTES_MAX))])
+  }
+}
+
+function headersOf(receivedAt: number): Readonly<Record<string, string>> {
+  return { [RECEIVED_AT_HEADER]: String(receivedAt) }
+}

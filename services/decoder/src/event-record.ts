@@ -1,0 +1,45 @@
+import { type WhatsAppEvent } from '@wabastream/contracts'
+import { partitionOf, targetOf, timelineKey } from '@wabastream/domain'
+import { type OutgoingRecord } from '@wabastream/processing'
+import { type AvroCodec } from '@wabastream/schema-registry'
+
+export interface RoutedRecord {
+  readonly partition: number
+  readonly record: OutgoingRecord
+}
+
+/**
+ * An event as a record of the events topic: keyed by the message that it is about, or by the number
+ * where it is about none, and in the partition where the timeline of that message is kept.
+ */
+export function toEventRecord(
+  event: WhatsAppEvent,
+  options: {
+    readonly codec: Pick<AvroCodec, 'encode'>
+    readonly partitions: number
+    readonly headers: Readonly<Record<string, string>>
+  },
+): RoutedRecord {
+  const { codec, partitions, headers } = options
+  const value = codec.encode(event.type, event.data)
+  switch (event.type) {
+    case 'ErrorReported':
+    case 'AccountEventReceived': {
+      const { number } = event.data.envelope
+      const partition = partitionOf({ number, messageId: '' }, partitions)
+      return { partition, record: { key: number, value, headers } }
+    }
+    case 'MessageReceived':
+    case 'MessageEchoed':
+    case 'MessageStatusChanged':
+    case 'PaymentStatusChanged':
+    case 'MessageReacted':
+    case 'MessageEdited':
+    case 'MessageRevoked':
+    case 'MessageReplied': {
+      const target = targetOf(event)
+      const partition = partitionOf(target, partitions)
+      return { partition, record: { key: timelineKey(target), value, headers } }
+    }
+  }
+}

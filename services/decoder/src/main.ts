@@ -1,0 +1,63 @@
+import { consumerGroup, topicNames } from '@wabastream/contracts'
+import { createKafkaClient } from '@wabastream/kafka'
+import { createProgressWatchdog } from '@wabastream/processing'
+import { createAvroCodec, isSchemaRefused } from '@wabastream/schema-registry'
+import {
+  type RunningService, runService, type ServiceContext, toHealth, untilAvailable,
+} from '@wabastream/service-host'
+import { assertPartitions, isWrongPartitionCount } from './assert-partitions.ts'
+import { configSchema, type DecoderConfig } from './config.ts'
+import { createBatchHandler } from './decoder.ts'
+import { createDecoderMetrics } from './decoder-metrics.ts'
+
+await runService({ service: 'decoder', schema: configSchema, start })
+
+async function start(service: ServiceContext<DecoderConfig>): Promise<RunningService> {
+  const { config, fail, logger, registry, signal } = service
+  const { generation, partitions } = config
+  const topics = topicNames(generation)
+  const kafka = createKafkaClient({
+    brokers: config.kafkaBrokers,
+    clientId: 'wabastream-decoder',
+    registry,
+    onError: (err) => { logger.warn({ err }, 'Kafka failed for now') },
+  })
+  const codec = createAvroCodec({ url: config.schemaRegistryUrl })
+  await untilAvailable({
+    what: 'schema registry', attempt: () => codec.register(), isPermanent: isSchemaRefused,
+    logger, signal,
+  })
+  await untilAvailable({
+    what: 'topics', attempt: () => assertPartitions(kafka.admin, topics, partitions),
+    isPermanent: isWrongPartitionCount, logger, signal,
+  })
+  const observe = createDecoderMetrics(registry)
+  const producer = kafka.chainedProducer()
+  const consumer = kafka.batchConsumer({
+    groupId: consumerGroup('decoder', generation),
+    topics: [topics.raw],
+    batchBytesMax: config.batchBytesMax,
+    handlers: {
+      onCrash: fail,
+      onBatch: (batch, context) => onBatch(batch, context),
+    },
+  })
+  const onBatch = createBatchHandler({
+    codec, producer, consumer, topics, partitions, generation, observe, now: Date.now,
+  })
+  const watchdog = createProgressWatchdog({
+    progress: () => consumer.progress(), timeoutMs: config.livenessTimeoutMs, now: Date.now,
+  })
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> => (closing ??= consumer.close())
+  signal.addEventListener('abort', () => { void close() })
+  await consumer.start()
+  return {
+    isAlive: () => toHealth(watchdog.standstills()),
+    isReady: () => toHealth([]),
+    async stop() {
+      await close()
+      await kafka.close()
+    },
+  }
+}
