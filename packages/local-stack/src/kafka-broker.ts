@@ -77,7 +77,9 @@ function serverProperties(logDirectory: string, ports: LocalStackPorts): string 
     'num.network.threads': 2,
     'num.io.threads': 4,
     'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
-    'controlled.shutdown.enable': false,
+    // A broker that was killed may register again only after this; the default is 9 s.
+    'broker.session.timeout.ms': 5000,
+    'broker.heartbeat.interval.ms': 1000,
   }
   return Object.entries(properties).map(([key, value]) => `${key}=${value}\n`).join('')
 }
