@@ -3,13 +3,19 @@ import { rawHeaders } from '@wabastream/contracts'
 import { partitionOf, timelineKey } from '@wabastream/domain'
 import { createAvroCodec, createInMemorySchemaStore } from '@wabastream/schema-registry'
 import { decodeBatch } from './decode-batch.ts'
-import { message, NUMBER, rawBatch, RECEIVED_AT, status, webhook } from './raw-batch.fixture.ts'
+import {
+  message, NUMBER, rawBatch, RECEIVED_AT, SECONDS, status, webhook,
+} from './raw-batch.fixture.ts'
 
 const codec = createAvroCodec({ store: createInMemorySchemaStore() })
 await codec.register()
 const PARTITIONS = 6
-const decode = (bodies: readonly unknown[], headers: Readonly<Record<string, string>> = {}) =>
-  decodeBatch(rawBatch(bodies, headers), { codec, partitions: PARTITIONS, generation: 7 })
+function decode(bodies: readonly unknown[], headers: Readonly<Record<string, string>> = {}) {
+  const batch = rawBatch(bodies, headers)
+  const decoded = decodeBatch(batch, { codec, partitions: PARTITIONS, generation: 7 })
+  const records = [...decoded.events.values()].flat()
+  return { ...decoded, facts: records.map(({ value }) => codec.decode(value ?? new Uint8Array())) }
+}
 
 describe('events', () => {
   it('go to the partition and under the key of the message that they are about', () => {
@@ -36,10 +42,13 @@ describe('events', () => {
 
   it('carry the position of their raw record', () => {
     const { facts } = decode(['{}', webhook({ messages: [message('a')], statuses: [status('b')] })])
-    expect(facts.map(({ data: { envelope } }) => envelope)).toMatchObject([
-      { rawPartition: 2, rawOffset: 101, itemIndex: 0, receiptId: 'receipt-101', channel: 'main' },
-      { rawPartition: 2, rawOffset: 101, itemIndex: 1, receivedAt: RECEIVED_AT },
-    ])
+    const envelopes = facts.map(({ data }) => 'envelope' in data && data.envelope)
+    expect(envelopes).toHaveLength(2)
+    const expected = [0, 1].map((itemIndex) => expect.objectContaining({
+      rawPartition: 2, rawOffset: 101, itemIndex, receiptId: 'receipt-101', channel: 'main',
+      receivedAt: RECEIVED_AT,
+    }))
+    expect(envelopes).toEqual(expect.arrayContaining(expected))
   })
 
   it('of a flat body belong to the number that the channel is set up with', () => {
@@ -70,13 +79,24 @@ describe('verdicts', () => {
   })
 })
 
+describe('the tally', () => {
+  it('counts events, doubtful times, and delays of new facts', () => {
+    const late = { ...status('a'), timestamp: String(Number(SECONDS) - 5) }
+    const { tally } = decode([webhook({ statuses: [late, { ...status('b'), timestamp: 'x' }] })])
+    expect(tally.byType).toEqual(new Map([['MessageStatusChanged', 2]]))
+    expect(tally.byTimeProblem).toEqual(new Map([['unparsable', 1]]))
+    expect(tally.ingestDelaysMs).toEqual([5_000])
+  })
+})
+
 describe('dead letters', () => {
   it('of an item hold the item', () => {
     const bad = { id: 5, status: 'sent' }
     const [letter] = decode([webhook({ statuses: [status('a'), bad] })]).deadLetters
     expect(letter).toMatchObject({
       reason: 'item_invalid', stage: 'decoder', generation: 7, topic: 'raw', partition: 2,
-      offset: 100, itemIndex: 1, receiptId: 'receipt-100', channel: 'main', receivedAt: RECEIVED_AT, attempts: 1,
+      offset: 100, itemIndex: 1, receiptId: 'receipt-100', channel: 'main',
+      receivedAt: RECEIVED_AT, attempts: 1,
     })
     expect(JSON.parse(String(letter?.body))).toEqual(bad)
   })

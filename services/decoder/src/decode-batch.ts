@@ -8,6 +8,7 @@ import {
 } from '@wabastream/whatsapp'
 import { toDeadLetter } from './dead-letter.ts'
 import { type RoutedRecord, toEventRecord } from './event-record.ts'
+import { EventTally } from './event-tally.ts'
 import { type RawWebhook, toRawWebhook } from './raw-webhook.ts'
 
 export interface DecodeOptions {
@@ -24,7 +25,7 @@ export interface DecodedBatch {
   readonly deadLetters: readonly DeadLetter[]
   /** One for each record of the batch, in order. */
   readonly verdicts: readonly WebhookVerdict[]
-  readonly facts: readonly WhatsAppEvent[]
+  readonly tally: EventTally
 }
 
 /** Larger events are refused here rather than by the broker, which would refuse its whole batch. */
@@ -42,7 +43,7 @@ class BatchDecoding implements DecodedBatch {
   readonly events = new Map<number, OutgoingRecord[]>()
   readonly deadLetters: DeadLetter[] = []
   readonly verdicts: WebhookVerdict[] = []
-  readonly facts: WhatsAppEvent[] = []
+  readonly tally = new EventTally()
   readonly #options: DecodeOptions
 
   constructor(options: DecodeOptions) {
@@ -81,7 +82,7 @@ class BatchDecoding implements DecodedBatch {
       if (outgoing === undefined) this.events.set(partition, [record])
       else outgoing.push(record)
     }
-    for (const event of events) this.facts.push(event)
+    for (const event of events) this.tally.add(event)
     return true
   }
 

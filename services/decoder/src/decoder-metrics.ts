@@ -1,10 +1,11 @@
-import { type DeadLetter, type WebhookVerdict, type WhatsAppEvent } from '@wabastream/contracts'
+import { type DeadLetter, type WebhookVerdict } from '@wabastream/contracts'
 import { Counter, Histogram, type Registry } from 'prom-client'
+import { type EventTally } from './event-tally.ts'
 
 export interface DecodedFacts {
   readonly verdicts: readonly WebhookVerdict[]
   readonly deadLetters: readonly DeadLetter[]
-  readonly events: readonly WhatsAppEvent[]
+  readonly tally: EventTally
   /** Our clock when the events were durable. */
   readonly durableAtMs: number
   readonly seconds: number
@@ -54,38 +55,21 @@ export function createDecoderMetrics(registry: Registry): ObserveBatch {
     let byteCount = 0
     for (const verdict of facts.verdicts) {
       byteCount += verdict.bytes
-      toEvent.observe(secondsBetween(verdict.receivedAt, facts.durableAtMs))
+      toEvent.observe(toSeconds(facts.durableAtMs - verdict.receivedAt))
     }
     bytes.inc(byteCount)
-    for (const { data } of facts.events) {
-      const { providerTime, receivedAt, timeProblem } = data.envelope
-      if (timeProblem !== null) timeProblems.inc({ problem: timeProblem })
-      const isNew = !('historical' in data && data.historical)
-      if (providerTime !== null && isNew) toIngest.observe(secondsBetween(providerTime, receivedAt))
+    const { byTimeProblem, byType, ingestDelaysMs } = facts.tally
+    for (const delayMs of ingestDelaysMs) toIngest.observe(toSeconds(delayMs))
+    for (const [type, count] of byType) events.inc({ type }, count)
+    for (const [problem, count] of byTimeProblem) timeProblems.inc({ problem }, count)
+    for (const [verdict, { length }] of Map.groupBy(facts.verdicts, (one) => one.verdict)) {
+      webhooks.inc({ verdict }, length)
     }
-    countBy(facts.verdicts, ({ verdict }) => verdict, (verdict, count) => {
-      webhooks.inc({ verdict }, count)
-    })
-    countBy(facts.events, ({ type }) => type, (type, count) => { events.inc({ type }, count) })
-    countBy(facts.deadLetters, ({ reason }) => reason, (reason, count) => {
-      deadLetters.inc({ reason }, count)
-    })
+    for (const { reason } of facts.deadLetters) deadLetters.inc({ reason })
   }
 }
 
-function secondsBetween(fromMs: number, toMs: number): number {
-  return Math.max(0, toMs - fromMs) / 1_000
-}
-
-function countBy<Item, Label extends string>(
-  items: readonly Item[],
-  labelOf: (item: Item) => Label,
-  report: (label: Label, count: number) => void,
-): void {
-  const counts = new Map<Label, number>()
-  for (const item of items) {
-    const label = labelOf(item)
-    counts.set(label, (counts.get(label) ?? 0) + 1)
-  }
-  for (const [label, count] of counts) report(label, count)
+/** The provider's clock may be ahead of ours. */
+function toSeconds(ms: number): number {
+  return Math.max(0, ms) / 1_000
 }

@@ -46,7 +46,7 @@ export function createBatchHandler(options: DecoderOptions): BatchConsumerHandle
     const { verdicts, deadLetters } = await withHeartbeats(delivery, context)
     const durableAtMs = options.now()
     const seconds = (durableAtMs - startedMs) / 1_000
-    options.observe({ verdicts, deadLetters, events: decoded.facts, durableAtMs, seconds })
+    options.observe({ verdicts, deadLetters, tally: decoded.tally, durableAtMs, seconds })
   }
 
   async function commit(position: Position, context: BatchContext): Promise<void> {

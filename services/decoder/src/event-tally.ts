@@ -1,0 +1,19 @@
+import { type TimeProblem, type WhatsAppEvent } from '@wabastream/contracts'
+
+/** What metrics want to know of a batch's events, so that the events need not be kept. */
+export class EventTally {
+  readonly byType = new Map<WhatsAppEvent['type'], number>()
+  readonly byTimeProblem = new Map<TimeProblem, number>()
+  /** Received-at minus provider time of each new fact whose time is known. */
+  readonly ingestDelaysMs: number[] = []
+
+  add({ type, data }: WhatsAppEvent): void {
+    this.byType.set(type, (this.byType.get(type) ?? 0) + 1)
+    const { providerTime, receivedAt, timeProblem } = data.envelope
+    if (timeProblem !== null) {
+      this.byTimeProblem.set(timeProblem, (this.byTimeProblem.get(timeProblem) ?? 0) + 1)
+    }
+    const isHistorical = 'historical' in data && data.historical
+    if (providerTime !== null && !isHistorical) this.ingestDelaysMs.push(receivedAt - providerTime)
+  }
+}
