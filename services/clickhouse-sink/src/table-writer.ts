@@ -69,12 +69,12 @@ async function writeAroundBadRows(
 }
 
 /** The error when the server can't read some row; everything else is waited out. */
-async function insertUntilRead(
+function insertUntilRead(
   options: TableWriterOptions,
   rows: TableRows,
   signal: AbortSignal,
 ): Promise<{ readonly error: unknown } | undefined> {
-  return await untilDone(options, rows.table, signal, async () => {
+  return untilDone(options, rows.table, signal, async () => {
     const startedMs = performance.now()
     await options.insert(rows.table, rows.lines)
     options.onInserted({ rows, durationMs: performance.now() - startedMs })

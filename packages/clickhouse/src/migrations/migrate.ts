@@ -74,7 +74,7 @@ async function readApplied(
   database: string,
 ): Promise<ReadonlyMap<number, string>> {
   const rows = await client.query<{ readonly id: number; readonly checksum: string }>(
-    `SELECT id, any(checksum) AS checksum FROM ${database}.migrations GROUP BY id`)
+    `SELECT id, checksum FROM ${database}.migrations FINAL`)
   return new Map(rows.map(({ id, checksum }) => [id, checksum]))
 }
 

@@ -1,15 +1,15 @@
 import { type ClickHouse } from '../clickhouse-client.ts'
 import { runStatement } from './run-statement.ts'
 
-/** The day or time by which a row of each table grows old. */
+/** The day by which a row of each table grows old. A DateTime plus a century would be past its end. */
 const ageColumns = {
-  message_events: 'toDateTime(received_at)',
+  message_events: 'toDate(received_at)',
   message_timeline: 'anchor_day',
-  status_transitions: 'toDateTime(received_at)',
-  raw_webhooks: 'toDateTime(received_at)',
-  dead_letters: 'toDateTime(received_at)',
-  errors: 'toDateTime(received_at)',
-  account_events: 'toDateTime(received_at)',
+  status_transitions: 'toDate(received_at)',
+  raw_webhooks: 'toDate(received_at)',
+  dead_letters: 'toDate(received_at)',
+  errors: 'toDate(received_at)',
+  account_events: 'toDate(received_at)',
 } as const
 
 const TTL_DAYS = /TTL .*toIntervalDay\((\d+)\)/

@@ -1,0 +1,40 @@
+import { databaseName } from '@wabastream/contracts'
+import { stackFromEnv } from '@wabastream/testing'
+import { type ClickHouse, createClickHouse } from './clickhouse-client.ts'
+import { migrate } from './migrations/migrate.ts'
+import { encodeRow } from './rows/cells.ts'
+import { type TableRow } from './rows/to-table-rows.ts'
+import { insertColumns } from './tables.ts'
+
+export interface ScratchGeneration {
+  readonly client: ClickHouse
+  readonly generation: number
+  readonly database: string
+  /** Database of the views. */
+  readonly views: string
+  insert(rows: readonly TableRow[]): Promise<void>
+  drop(): Promise<void>
+}
+
+/** Migrated tables and views that only one test knows. */
+export async function createScratchGeneration(): Promise<ScratchGeneration> {
+  const generation = 1_000_000 + Math.floor(Math.random() * 1_000_000_000)
+  const client = createClickHouse({ url: stackFromEnv().clickhouseUrl })
+  const database = databaseName(generation)
+  const views = `wa_test_${generation}`
+  await migrate({ client, generation, retentionDays: 36_500, viewsDatabase: views })
+  return {
+    client, generation, database, views,
+    async insert(rows) {
+      for (const table of new Set(rows.map((row) => row.table))) {
+        const lines = rows.filter((row) => row.table === table).map(({ cells }) => encodeRow(cells))
+        await client.insert({ database, table, columns: insertColumns[table] }, lines)
+      }
+    },
+    async drop() {
+      await client.command(`DROP DATABASE IF EXISTS ${views}`)
+      await client.command(`DROP DATABASE IF EXISTS ${database}`)
+      await client.close()
+    },
+  }
+}

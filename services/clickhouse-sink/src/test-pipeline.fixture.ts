@@ -1,0 +1,74 @@
+import { type ClickHouse, createClickHouse, migrate } from '@wabastream/clickhouse'
+import {
+  databaseName, RECEIVED_AT_HEADER, topicNames, type TopicNames, type WireRecord,
+} from '@wabastream/contracts'
+import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
+import { type OutgoingRecord } from '@wabastream/processing'
+import { type AvroCodec, createAvroCodec } from '@wabastream/schema-registry'
+import { type StackAddresses, stackFromEnv } from '@wabastream/testing'
+
+export interface TestPipeline {
+  readonly stack: StackAddresses
+  readonly generation: number
+  readonly database: string
+  readonly views: string
+  readonly topics: TopicNames
+  readonly kafka: KafkaClient
+  readonly codec: AvroCodec
+  readonly client: ClickHouse
+  publish(topic: string, partition: number, records: readonly WireRecord[]): Promise<void>
+  publishBytes(topic: string, partition: number, values: readonly (Uint8Array | null)[]): Promise<void>
+  select<T>(columns: string, view: string): Promise<readonly T[]>
+  drop(): Promise<void>
+}
+
+export const PARTITIONS = 2
+
+/** Topics, tables and views of a generation that only one test knows; the sink is the test's matter. */
+export async function createTestPipeline(): Promise<TestPipeline> {
+  const stack = stackFromEnv()
+  const generation = 1_000_000 + Math.floor(Math.random() * 1_000_000_000)
+  const views = `wa_test_${generation}`
+  const topics = topicNames(generation)
+  const kafka = createKafkaClient({ brokers: stack.brokers, clientId: 'sink-test' })
+  const codec = createAvroCodec({ url: stack.schemaRegistryUrl })
+  const client = createClickHouse({ url: stack.clickhouseUrl })
+  const producer = kafka.chainedProducer()
+  await Promise.all([
+    ensureTopics(kafka, topics), codec.register(),
+    migrate({ client, generation, retentionDays: 36_500, viewsDatabase: views }),
+  ])
+  const send = async (topic: string, partition: number, records: readonly OutgoingRecord[]) => {
+    await producer.send({ topic, partition }, records)
+  }
+  return {
+    stack, generation, views, topics, kafka, codec, client, database: databaseName(generation),
+    publish: (topic, partition, records) => send(topic, partition, records.map((record) => ({
+      key: null, value: codec.encode(record.type, record.data), headers: receivedAtOf(record),
+    }))),
+    publishBytes: (topic, partition, values) =>
+      send(topic, partition, values.map((value) => ({ key: 'any', value }))),
+    select: <T>(columns: string, view: string) =>
+      client.query<T>(`SELECT ${columns} FROM ${views}.${view}`),
+    async drop() {
+      await kafka.close()
+      await client.command(`DROP DATABASE IF EXISTS ${views}`)
+      await client.command(`DROP DATABASE IF EXISTS ${databaseName(generation)}`)
+      await client.close()
+    },
+  }
+}
+
+async function ensureTopics(kafka: KafkaClient, topics: TopicNames): Promise<void> {
+  const { decoded, events, timelines, transitions, deadLetters } = topics
+  const exists = await kafka.admin.partitionCounts([deadLetters]).catch(() => new Map())
+  await kafka.admin.ensureTopics([decoded, events, timelines, transitions]
+    .map((topic) => ({ topic, partitions: PARTITIONS })))
+  const partitions = exists.get(deadLetters) ?? PARTITIONS
+  await kafka.admin.ensureTopics([{ topic: deadLetters, partitions }])
+}
+
+function receivedAtOf({ data }: WireRecord): Readonly<Record<string, string>> {
+  if ('envelope' in data) return { [RECEIVED_AT_HEADER]: String(data.envelope.receivedAt) }
+  return 'receivedAt' in data ? { [RECEIVED_AT_HEADER]: String(data.receivedAt) } : {}
+}

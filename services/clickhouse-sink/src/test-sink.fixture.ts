@@ -1,0 +1,60 @@
+import { type ClickHouse } from '@wabastream/clickhouse'
+import { Registry } from 'prom-client'
+import { createDeadLetterSender } from './dead-letters.ts'
+import { type LaneLimits } from './partition-lane.ts'
+import { createRecordReader } from './record-reader.ts'
+import { createSinkMetrics } from './sink-metrics.ts'
+import { createSinkReport, type SinkLogger } from './sink-report.ts'
+import { createSink, sinkTopics } from './sink.ts'
+import { type TestPipeline } from './test-pipeline.fixture.ts'
+
+export interface TestSink {
+  readonly registry: Registry
+  readonly failures: readonly unknown[]
+  problems(): readonly string[]
+  stop(): Promise<void>
+}
+
+const silent: SinkLogger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+/** A sink in this process, on the real stack. Another group reads everything from the start. */
+export async function startTestSink(
+  pipeline: TestPipeline,
+  options: {
+    readonly group?: string
+    readonly limits?: Partial<LaneLimits>
+    readonly client?: Pick<ClickHouse, 'insert' | 'query'>
+  } = {},
+): Promise<TestSink> {
+  const { generation, kafka, codec, topics } = pipeline
+  const registry = new Registry()
+  const failures: unknown[] = []
+  const report = createSinkReport({ metrics: createSinkMetrics(registry), logger: silent })
+  const counts = await kafka.admin.partitionCounts([topics.deadLetters])
+  const sink = createSink({
+    generation, report, client: options.client ?? pipeline.client,
+    limits: {
+      batchRowsMax: 20_000, batchBytesMax: 8_000_000, batchIntervalMs: 50, ...options.limits,
+    },
+    schemaRetryMs: 200, retryMinMs: 50,
+    reader: createRecordReader(codec, () => {}),
+    sendDeadLetters: createDeadLetterSender({
+      codec, generation, producer: kafka.chainedProducer(), topic: topics.deadLetters,
+      partitions: counts.get(topics.deadLetters) ?? 1,
+    }),
+    onBroken: (error) => { failures.push(error) },
+  })
+  const consumer = kafka.batchConsumer({
+    groupId: options.group ?? `clickhouse-sink.g${generation}`, topics: sinkTopics(generation),
+    handlers: { ...sink.handlers, onCrash: (error) => { failures.push(error) } },
+  })
+  sink.attach(consumer)
+  await consumer.start()
+  return {
+    registry, failures, problems: () => report.problems(),
+    async stop() {
+      await sink.drain()
+      await consumer.close()
+    },
+  }
+}
