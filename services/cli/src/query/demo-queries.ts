@@ -98,17 +98,21 @@ function storedSql(database: string): string {
         AS transitions`
 }
 
-/** One whose statuses came out of order and twice, that was read and answered. */
+/** Sent, delivered and read; best if something came late, something twice, and it was answered. */
 function exampleSql(database: string): string {
   return `
-    SELECT message_id AS messageId
+    SELECT message_id AS messageId,
+      minIf(received_at, status = 'sent') AS sent,
+      minIf(received_at, status = 'delivered') AS delivered,
+      minIf(received_at, status = 'read') AS read
     FROM ${database}.message_events FINAL
     WHERE ${receivedSince} AND participant = ''
     GROUP BY number, message_id
-    HAVING has(groupArray(status), 'sent') AND has(groupArray(status), 'read')
+    HAVING countIf(status = 'sent') > 0 AND countIf(status = 'delivered') > 0
+      AND countIf(status = 'read') > 0
     ORDER BY
-      (uniqExact(status) >= 3) + (count() > uniqExact(event_id)) * 2
-        + has(groupArray(event_type), 'MessageReplied') DESC,
+      ((read < delivered) OR (delivered < sent)) + (count() > uniqExact(event_id))
+        + (countIf(event_type = 'MessageReplied') > 0) DESC,
       count(), message_id
     LIMIT 1`
 }

@@ -109,7 +109,7 @@ function eventsSql(database: string): string {
 
 function transitionsSql(database: string): string {
   return `
-    SELECT number, participant, kind, rung, previous_rung AS previousRung, ${ms('at')} AS at,
+    SELECT number, participant, kind, rung, previous_rung AS previousRung, ${ms('event_at')} AS at,
       ${ms('received_at')} AS receivedAt, since_sent_ms AS sinceSentMs,
       since_delivered_ms AS sinceDeliveredMs, failure_code AS failureCode
     FROM ${database}.status_transitions FINAL

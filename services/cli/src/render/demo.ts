@@ -39,7 +39,7 @@ export function renderFunnel(funnel: FunnelRow, paint: Paint): string {
     return `  ${name.padEnd(12)}${formatCount(count).padStart(countWidth)}  `
       + `${formatShare(count, funnel.messages).padStart(7)}  ${colour(bar)}`
   })
-  return [paint.bold('Delivery funnel (outbound)'), ...lines].join('\n')
+  return [`${paint.bold('Delivery funnel')} of outbound messages, from wa.messages`, ...lines].join('\n')
 }
 
 function renderBar(share: number): string {
@@ -58,7 +58,7 @@ export function renderLatencies(rows: readonly LatencyRow[], paint: Paint): stri
     const times = messages === 0 ? ['–', '–', '–'] : [p50, p90, p99].map(formatDuration)
     table.push([step, formatCount(messages), ...times])
   }
-  return `${paint.bold('Latency, on the provider\'s clock')}\n${table.toString()}`
+  return `${paint.bold('Latency')} on the provider's clock\n${table.toString()}`
 }
 
 function renderFailures(rows: readonly FailureRow[], paint: Paint): string {
