@@ -1,6 +1,6 @@
 import { type BatchContext } from './ports.ts'
 import { toError } from './processing-error.ts'
-import { type KafkaRecord } from './record.ts'
+import { type KafkaRecord, type TopicPartition } from './record.ts'
 import { type StatefulOptions } from './stateful-options.ts'
 
 /** A record that nobody can read, and why. */
@@ -14,8 +14,10 @@ export interface ReadEvents<Event> {
   readonly rejected: readonly RejectedRecord[]
 }
 
-type ReadOptions<Event, State> =
-  Pick<StatefulOptions<Event, State>, 'processor' | 'observer' | 'waitMs'>
+export interface ReadOptions<Event, State>
+  extends Pick<StatefulOptions<Event, State>, 'processor' | 'observer' | 'waitMs'> {
+  readonly input: TopicPartition
+}
 
 const RETRY_MS = 1_000
 
@@ -44,7 +46,7 @@ export async function readEvents<Event, State>(
 /** Waits for as long as the look-up fails, which is while the registry is away. */
 export async function prepareValue<Event, State>(
   value: Uint8Array,
-  { processor, observer, waitMs }: ReadOptions<Event, State>,
+  { input, processor, observer, waitMs }: ReadOptions<Event, State>,
   context: BatchContext,
 ): Promise<void> {
   for (;;) {
@@ -52,7 +54,7 @@ export async function prepareValue<Event, State>(
       await processor.prepare(value)
       return
     } catch (error) {
-      observer.waiting(toError(error))
+      observer.waiting(input, toError(error))
     }
     await waitMs(RETRY_MS)
     // Throws when the partition was lost meanwhile.

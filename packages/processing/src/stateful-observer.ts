@@ -7,7 +7,7 @@ export interface StatefulObserver {
   readonly restoring: (progress: RestoreProgress) => void
   readonly restored: (partition: TopicPartition, seconds: number) => void
   /** A look-up failed and is tried again. */
-  readonly waiting: (error: Error) => void
+  readonly waiting: (partition: TopicPartition, error: Error) => void
   readonly committed: (commit: CommittedRun) => void
   readonly failed: (failure: PartitionFailure) => void
   readonly halted: (partition: TopicPartition, error: Error) => void

@@ -5,7 +5,7 @@ import {
   type TransactionOutput,
 } from './ports.ts'
 import { ProcessingError } from './processing-error.ts'
-import { prepareValue, readEvents } from './read-events.ts'
+import { prepareValue, readEvents, type ReadOptions } from './read-events.ts'
 import { type RecordBatch, type TopicPartition } from './record.ts'
 import { type Run, splitRuns } from './split-runs.ts'
 import { type StatefulOptions } from './stateful-options.ts'
@@ -30,6 +30,7 @@ export class StatefulPartition<Event, State> {
   readonly #writer: TransactionalWriter
   readonly #store: StateStore
   readonly #sweep: ExpirySweep
+  readonly #reading: ReadOptions<Event, State>
   #meta: StateMeta
   #position: number | undefined
 
@@ -40,7 +41,8 @@ export class StatefulPartition<Event, State> {
     this.#store = takeover.store
     this.#meta = takeover.meta
     this.#position = takeover.position
-    const { limits, processor } = options
+    const { limits, observer, processor, waitMs } = options
+    this.#reading = { input, observer, processor, waitMs }
     this.#sweep = new ExpirySweep({
       store: takeover.store, expiryMs: limits.expiryMs, stepSizeMax: limits.sweepSizeMax,
       lastReceivedAtOf(value) {
@@ -86,7 +88,7 @@ export class StatefulPartition<Event, State> {
 
   async #processRun(run: Run, context: BatchContext): Promise<void> {
     const { setAside, now, observer } = this.#options
-    const { events, rejected } = await readEvents(run.records, this.#options, context)
+    const { events, rejected } = await readEvents(run.records, this.#reading, context)
     if (rejected.length > 0) await setAside(this.#input, rejected)
     const folded = await this.#withPreparedState(() => this.#fold(events), context)
     const expiredCount = await this.#withPreparedState(() => this.#expire(folded), context)
@@ -117,7 +119,7 @@ export class StatefulPartition<Event, State> {
         return work()
       } catch (error) {
         if (!(error instanceof UnpreparedValue)) throw error
-        await prepareValue(error.value, this.#options, context)
+        await prepareValue(error.value, this.#reading, context)
         if (this.#options.processor.isPrepared(error.value)) continue
         throw new ProcessingError('state_unreadable', 'state of an unknown schema')
       }

@@ -1,0 +1,40 @@
+import { integerField, processFields, sharedFields, textField } from '@wabastream/service-host'
+import { z } from 'zod'
+
+export const configSchema = z.object({
+  ...processFields({ adminPort: 9402 }),
+  kafkaBrokers: sharedFields.kafkaBrokers,
+  schemaRegistryUrl: sharedFields.schemaRegistryUrl,
+  generation: sharedFields.generation,
+  partitions: sharedFields.partitions,
+  livenessTimeoutMs: sharedFields.livenessTimeoutMs,
+  stateDir: textField({
+    fallback: '.data/state',
+    description: 'folder of the state on local disk, a cache that may be deleted at any time',
+  }),
+  stateAgeHoursMax: integerField({
+    fallback: 12, min: 1, max: 10_000,
+    description: 'state older than this is restored whole; less than delete.retention.ms',
+  }),
+  expiryDays: integerField({
+    fallback: 45, min: 1, max: 36_500,
+    description: 'days without any event after which a timeline is forgotten',
+  }),
+  transactionRecordsMax: integerField({
+    fallback: 2_000, min: 1, max: 100_000, description: 'events in one transaction',
+  }),
+  transactionBytesMax: integerField({
+    fallback: 1_000_000, min: 1_000, max: 16_000_000,
+    description: 'bytes of events in one transaction',
+  }),
+  sweepSizeMax: integerField({
+    fallback: 64, min: 1, max: 10_000,
+    description: 'timelines per transaction that are looked at for expiry',
+  }),
+  failuresMax: integerField({
+    fallback: 8, min: 0, max: 1_000,
+    description: 'failures of one partition in a row after which the process exits',
+  }),
+})
+
+export type TimelineConfig = z.output<typeof configSchema>

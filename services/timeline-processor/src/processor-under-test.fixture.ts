@@ -1,0 +1,191 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  type MessageEvent, type MessageTimeline, RECEIVED_AT_HEADER, type StatusTransition, topicNames,
+  type WireRecord,
+} from '@wabastream/contracts'
+import {
+  decideTransitions, evolve, initialTimeline, partitionOf, targetOf, timelineKey,
+} from '@wabastream/domain'
+import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
+import { type OutgoingRecord } from '@wabastream/processing'
+import { type AvroCodec, createAvroCodec } from '@wabastream/schema-registry'
+import { eventually, type StackAddresses } from '@wabastream/testing'
+
+export const PARTITIONS = 3
+
+/** The service as a process of its own, on topics of its own, and what must come of its input. */
+export class ProcessorUnderTest {
+  readonly #stack: StackAddresses
+  readonly #generation: number
+  readonly #stateDir: string
+  readonly #kafka: KafkaClient
+  readonly #codec: AvroCodec
+  #process: ChildProcess | undefined
+
+  constructor(stack: StackAddresses, { generation, stateDir }: {
+    readonly generation: number
+    readonly stateDir: string
+  }) {
+    this.#stack = stack
+    this.#generation = generation
+    this.#stateDir = stateDir
+    this.#kafka = createKafkaClient({ brokers: [...stack.brokers], clientId: 'test' })
+    this.#codec = createAvroCodec({ url: stack.schemaRegistryUrl })
+  }
+
+  async prepare(): Promise<void> {
+    await this.#codec.register()
+    const { events, timelines, transitions, deadLetters } = topicNames(this.#generation)
+    const compacted = { 'cleanup.policy': 'compact' }
+    await this.#kafka.admin.ensureTopics([
+      { topic: events, partitions: PARTITIONS },
+      { topic: timelines, partitions: PARTITIONS, config: compacted },
+      { topic: transitions, partitions: PARTITIONS },
+    ])
+    await this.#kafka.admin.ensureTopics([{ topic: deadLetters, partitions: 6 }])
+      .catch(() => undefined)
+  }
+
+  start(env: Readonly<Record<string, string>> = {}): void {
+    this.#process = spawn(process.execPath, [new URL('main.ts', import.meta.url).pathname], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: {
+        PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'error', ADMIN_PORT: '0',
+        KAFKA_BROKERS: this.#stack.brokers.join(','),
+        SCHEMA_REGISTRY_URL: this.#stack.schemaRegistryUrl,
+        GENERATION: String(this.#generation), PARTITIONS: String(PARTITIONS),
+        STATE_DIR: this.#stateDir, TRANSACTION_RECORDS_MAX: '50', ...env,
+      },
+    })
+  }
+
+  /** Resolves with the exit code; null after a signal that ends at once. */
+  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
+    const ending = this.#process
+    this.#process = undefined
+    if (ending === undefined) return null
+    if (ending.exitCode === null) {
+      ending.kill(signal)
+      await once(ending, 'exit')
+    }
+    return ending.exitCode
+  }
+
+  /** Waits until the process ends by itself. */
+  async exitCode(): Promise<number | null> {
+    const ending = this.#process
+    if (ending !== undefined && ending.exitCode === null) await once(ending, 'exit')
+    return ending?.exitCode ?? null
+  }
+
+  async close(): Promise<void> {
+    await this.end('SIGKILL')
+    await this.#kafka.close()
+  }
+
+  async send(events: readonly MessageEvent[]): Promise<void> {
+    const producer = this.#kafka.chainedProducer()
+    const batches = Map.groupBy(events, (event) => partitionOf(targetOf(event), PARTITIONS))
+    await Promise.all([...batches].map(([partition, batch]) => producer.send(
+      { topic: topicNames(this.#generation).events, partition },
+      batch.map((event) => this.#toRecord(event)),
+    )))
+    await producer.close()
+  }
+
+  async sendBytes(partition: number, value: Uint8Array): Promise<void> {
+    const producer = this.#kafka.chainedProducer()
+    const target = { topic: topicNames(this.#generation).events, partition }
+    await producer.send(target, [{ key: 'k', value, headers: { [RECEIVED_AT_HEADER]: '1' } }])
+    await producer.close()
+  }
+
+  /** Waits until the whole input is committed. */
+  async caughtUp(timeoutMs = 60_000): Promise<void> {
+    const { events } = topicNames(this.#generation)
+    const groupId = `timeline-processor.g${this.#generation}`
+    await eventually('the input is committed', async () => {
+      const ends = await this.#kafka.admin.endOffsets(events)
+      const committed = await this.#kafka.admin.committedOffsets(groupId, events)
+      return [...ends].every(([partition, end]) => end === (committed.get(partition) ?? 0))
+    }, timeoutMs)
+  }
+
+  /** Waits until at least so many transitions are committed. */
+  async wroteTransitions(count: number): Promise<void> {
+    await eventually(`${count} transitions`, async () =>
+      (await this.transitions()).length >= count, 60_000)
+  }
+
+  /** Last timeline of each key. */
+  async timelines(): Promise<ReadonlyMap<string, MessageTimeline>> {
+    const timelines = new Map<string, MessageTimeline>()
+    for (const { key, record } of await this.#read('timelines')) {
+      if (record?.type === 'MessageTimeline') timelines.set(key, record.data)
+      else timelines.delete(key)
+    }
+    return timelines
+  }
+
+  async transitions(): Promise<readonly StatusTransition[]> {
+    const read = await this.#read('transitions')
+    return read.flatMap(({ record }) => (record?.type === 'StatusTransition' ? [record.data] : []))
+  }
+
+  /** What a plain fold over the log, as it lies there, comes to. */
+  async expected() {
+    const timelines = new Map<string, MessageTimeline>()
+    const transitions: StatusTransition[] = []
+    for (const { record } of await this.#read('events')) {
+      if (record === null || !isMessageEvent(record)) continue
+      const key = timelineKey(targetOf(record))
+      const before = timelines.get(key)
+      const after = evolve(before ?? initialTimeline(record), record)
+      timelines.set(key, after)
+      transitions.push(...decideTransitions(before, after, record))
+    }
+    return { timelines, transitions }
+  }
+
+  #toRecord(event: MessageEvent): OutgoingRecord {
+    const receivedAt = String(event.data.envelope.receivedAt)
+    return {
+      key: timelineKey(targetOf(event)), value: this.#codec.encode(event.type, event.data),
+      headers: { [RECEIVED_AT_HEADER]: receivedAt },
+    }
+  }
+
+  /** All partitions, one behind the other, each in its order. */
+  async #read(noun: 'events' | 'timelines' | 'transitions') {
+    const topic = topicNames(this.#generation)[noun]
+    const found: { readonly key: string; readonly record: WireRecord | null }[] = []
+    for (let partition = 0; partition < PARTITIONS; partition += 1) {
+      const reader = this.#kafka.partitionReader()
+      await reader.readToEnd({ topic, partition, offset: 0 }, (batch) => {
+        for (const { value, keyText } of batch.records.map(toPlain)) {
+          found.push({ key: keyText, record: value === null ? null : this.#tryDecode(value) })
+        }
+      })
+      await reader.close()
+    }
+    return found
+  }
+
+  #tryDecode(value: Uint8Array): WireRecord | null {
+    try {
+      return this.#codec.decode(value)
+    } catch {
+      return null
+    }
+  }
+}
+
+function toPlain(record: { readonly value: Uint8Array | null; keyText(): string | null }) {
+  return { value: record.value, keyText: record.keyText() ?? '' }
+}
+
+function isMessageEvent(record: WireRecord): record is MessageEvent {
+  return 'envelope' in record.data && record.type !== 'ErrorReported' &&
+    record.type !== 'AccountEventReceived'
+}

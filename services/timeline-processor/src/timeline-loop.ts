@@ -1,0 +1,86 @@
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { consumerGroup, topicNames } from '@wabastream/contracts'
+import { type KafkaClient } from '@wabastream/kafka'
+import {
+  StatefulLoop, type StatefulLimits, type StatefulObserver, type StatefulOptions,
+  type TopicPartition,
+} from '@wabastream/processing'
+import { type AvroCodec } from '@wabastream/schema-registry'
+import { openLmdbStateStore } from '@wabastream/state-store'
+import { type TimelineConfig } from './config.ts'
+import { createDeadLetterSender } from './dead-letters.ts'
+import { createTimelineStep } from './timeline-step.ts'
+
+export interface TimelineLoopParts {
+  readonly config: TimelineConfig
+  readonly kafka: KafkaClient
+  readonly codec: AvroCodec
+  /** Partitions of the dead letters topic. */
+  readonly deadLetterPartitions: number
+  readonly observer: StatefulObserver
+  readonly onCrash: (error: Error) => void
+}
+
+/** The loop of the timeline step, on Kafka and LMDB. */
+export function createTimelineLoop(parts: TimelineLoopParts) {
+  const { config, kafka, codec, observer, onCrash } = parts
+  const { events, timelines, transitions } = topicNames(config.generation)
+  const groupId = consumerGroup('timeline-processor', config.generation)
+  return new StatefulLoop({
+    groupId, observer, onCrash,
+    changelogTopic: timelines,
+    processor: createTimelineStep({ codec, transitionsTopic: transitions }),
+    limits: toLimits(config),
+    failuresMax: config.failuresMax,
+    now: Date.now,
+    waitMs: (durationMs) => delay(durationMs),
+    openStore: (input) => openLmdbStateStore({ directory: toFolder(input, groupId, config) }),
+    setAside: createSetAside(parts),
+    createConsumer: (handlers) => kafka.batchConsumer({ groupId, topics: [events], handlers }),
+    ...createPorts(kafka, groupId),
+  })
+}
+
+function createPorts(kafka: KafkaClient, groupId: string): Pick<
+  StatefulOptions<never, never>,
+  'createWriter' | 'createReader' | 'readCommittedOffset' | 'readBounds'
+> {
+  return {
+    createWriter: ({ topic, partition }) =>
+      kafka.transactionalWriter({ transactionalId: `${groupId}-${topic}-${partition}` }),
+    createReader: () => kafka.partitionReader(),
+    readCommittedOffset: async ({ topic, partition }) =>
+      (await kafka.admin.committedOffsets(groupId, topic)).get(partition),
+    readBounds: async ({ topic, partition }) => ({
+      startOffset: (await kafka.admin.startOffsets(topic)).get(partition) ?? 0,
+      endOffset: (await kafka.admin.endOffsets(topic)).get(partition) ?? 0,
+    }),
+  }
+}
+
+function createSetAside({ config, kafka, codec, deadLetterPartitions }: TimelineLoopParts) {
+  const { generation } = config
+  return createDeadLetterSender({
+    codec, generation, producer: kafka.chainedProducer(),
+    topic: topicNames(generation).deadLetters, partitions: deadLetterPartitions,
+  })
+}
+
+const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+
+function toLimits(config: TimelineConfig): StatefulLimits {
+  return {
+    runRecordsMax: config.transactionRecordsMax,
+    runBytesMax: config.transactionBytesMax,
+    expiryMs: config.expiryDays * DAY_MS,
+    sweepSizeMax: config.sweepSizeMax,
+    cacheAgeMaxMs: config.stateAgeHoursMax * HOUR_MS,
+  }
+}
+
+/** The generation is part of the name, so that two of them can run side by side. */
+function toFolder(input: TopicPartition, groupId: string, { stateDir }: TimelineConfig): string {
+  return join(stateDir, groupId, `${input.topic}-${input.partition}`)
+}

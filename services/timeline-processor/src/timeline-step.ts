@@ -1,0 +1,103 @@
+import {
+  type MessageEvent, type MessageTimeline, RECEIVED_AT_HEADER, type StatusTransition,
+  type WireRecord,
+} from '@wabastream/contracts'
+import {
+  decideTransitions, evolve, initialTimeline, isDuplicate, targetOf, timelineKey,
+} from '@wabastream/domain'
+import { type Outcome, type StatefulProcessor } from '@wabastream/processing'
+import { type AvroCodec, CodecError } from '@wabastream/schema-registry'
+
+export type TimelineNote = 'duplicate' | 'headless' | StatusTransition['kind']
+
+export type TimelineStep = StatefulProcessor<MessageEvent, MessageTimeline>
+
+/** The step from events to timelines and transitions, over the wire format. */
+export function createTimelineStep({ codec, transitionsTopic }: {
+  readonly codec: Pick<AvroCodec, 'decode' | 'encode' | 'isPrepared' | 'prepare'>
+  readonly transitionsTopic: string
+}): TimelineStep {
+  return {
+    isPrepared: (value) => codec.isPrepared(value),
+    prepare: (value) => prepare(codec, value),
+    decode: ({ value }) => (value === null ? undefined : toMessageEvent(codec.decode(value))),
+    keyOf: (event) => timelineKey(targetOf(event)),
+    receivedAtOf: (event) => event.data.envelope.receivedAt,
+    lastReceivedAtOf: (timeline) => timeline.lastReceivedAt,
+    encodeState: (timeline) => codec.encode('MessageTimeline', timeline),
+    decodeState: (value) => toTimeline(codec.decode(value)),
+    process: (event, previous, key) => {
+      const timeline = evolve(previous ?? initialTimeline(event), event)
+      const transitions = decideTransitions(previous, timeline, event)
+      return {
+        state: timeline,
+        forwards: transitions.map((transition) => ({
+          topic: transitionsTopic,
+          record: {
+            key, value: codec.encode('StatusTransition', transition),
+            timestampMs: transition.receivedAt,
+            headers: { [RECEIVED_AT_HEADER]: String(transition.receivedAt) },
+          },
+        })),
+        notes: noteWhat(event, { previous, timeline, transitions }),
+      } satisfies Outcome<MessageTimeline>
+    },
+  }
+}
+
+const NOTHING_TO_NOTE: readonly TimelineNote[] = []
+const DUPLICATE: readonly TimelineNote[] = ['duplicate']
+
+function noteWhat(event: MessageEvent, { previous, timeline, transitions }: {
+  readonly previous: MessageTimeline | undefined
+  readonly timeline: MessageTimeline
+  readonly transitions: readonly StatusTransition[]
+}): readonly TimelineNote[] {
+  const kinds = transitions.map(({ kind }) => kind)
+  if (previous === undefined) return timeline.headless ? [...kinds, 'headless'] : kinds
+  if (kinds.length > 0) return kinds
+  return isDuplicate(previous, event) ? DUPLICATE : NOTHING_TO_NOTE
+}
+
+/** A schema that is none of ours stays unprepared; only a registry that is away is worth a wait. */
+async function prepare(codec: Pick<AvroCodec, 'prepare'>, value: Uint8Array): Promise<void> {
+  try {
+    await codec.prepare(value)
+  } catch (error) {
+    if (!isForGood(error)) throw error
+  }
+}
+
+const NOT_FOUND = 404
+
+/** The registry knows no such schema, or it is none of ours. */
+function isForGood(error: unknown): boolean {
+  if (error instanceof CodecError) return true
+  return error instanceof Error && 'status' in error && error.status === NOT_FOUND
+}
+
+function toMessageEvent(record: WireRecord): MessageEvent | undefined {
+  switch (record.type) {
+    case 'MessageReceived':
+    case 'MessageEchoed':
+    case 'MessageStatusChanged':
+    case 'PaymentStatusChanged':
+    case 'MessageReacted':
+    case 'MessageEdited':
+    case 'MessageRevoked':
+    case 'MessageReplied':
+      return record
+    case 'ErrorReported':
+    case 'AccountEventReceived':
+    case 'WebhooksDecoded':
+    case 'DeadLetter':
+    case 'MessageTimeline':
+    case 'StatusTransition':
+      return undefined
+  }
+}
+
+function toTimeline(record: WireRecord): MessageTimeline {
+  if (record.type === 'MessageTimeline') return record.data
+  throw new Error(`the state holds a ${record.type}`)
+}
