@@ -1,4 +1,6 @@
-import { type DeadLetter, type WebhookVerdict } from '@wabastream/contracts'
+import {
+  type DeadLetter, type DeadLetterReason, type Verdict, type WebhookVerdict,
+} from '@wabastream/contracts'
 import { Counter, Histogram, type Registry } from 'prom-client'
 import { type EventTally } from './event-tally.ts'
 
@@ -14,6 +16,12 @@ export interface DecodedFacts {
 /** Counts what was delivered; a batch delivered again counts again. */
 export type ObserveBatch = (facts: DecodedFacts) => void
 
+// Series that exist before the first case: a rate needs a beginning.
+const VERDICTS: readonly Verdict[] = ['decoded', 'partial', 'empty', 'undecodable']
+const REASONS: readonly DeadLetterReason[] = [
+  'not_json', 'too_deep', 'wrong_shape', 'unknown_number', 'item_invalid', 'too_large',
+  'schema_rejected',
+]
 const STAGE_BUCKETS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600, 86_400]
 const BATCH_BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
@@ -47,6 +55,8 @@ export function createDecoderMetrics(registry: Registry): ObserveBatch {
     name: 'wa_decoder_batch_seconds', registers, buckets: BATCH_BUCKETS,
     help: 'Time to decode a batch and make its outcome durable.',
   })
+  for (const verdict of VERDICTS) webhooks.inc({ verdict }, 0)
+  for (const reason of REASONS) deadLetters.inc({ reason }, 0)
   const toIngest = stage.labels('provider_to_ingest')
   const toEvent = stage.labels('ingest_to_event')
 

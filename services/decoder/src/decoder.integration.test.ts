@@ -7,6 +7,7 @@ import { type OutgoingRecord } from '@wabastream/processing'
 import { createAvroCodec } from '@wabastream/schema-registry'
 import { eventually, stackFromEnv } from '@wabastream/testing'
 import { createBatchHandler } from './decoder.ts'
+import { isWrongPartitionCount, readTargets } from './read-targets.ts'
 import { message, RECEIVED_AT, status, webhook } from './raw-batch.fixture.ts'
 
 const { brokers, schemaRegistryUrl } = stackFromEnv()
@@ -28,9 +29,14 @@ const consumer = kafka.batchConsumer({
     onCrash: (error) => { crash = error },
   },
 })
+const targetOf = (topic: string) => ({ topic, partitions: PARTITIONS })
+const targets = {
+  events: targetOf(topics.events),
+  decoded: targetOf(topics.decoded),
+  deadLetters: targetOf(topics.deadLetters),
+}
 const onBatch = createBatchHandler({
-  codec, producer, consumer, topics, partitions: PARTITIONS, generation: 1,
-  observe: () => {}, now: Date.now,
+  codec, producer, consumer, targets, generation: 1, observe: () => {}, now: Date.now,
 })
 
 beforeAll(async () => {
@@ -75,6 +81,12 @@ async function readVerdicts(): Promise<ReadonlyMap<string, WebhooksDecoded['verd
 }
 
 describe('the decoder on real parts', () => {
+  it('does not begin with another number of partitions than configured', async () => {
+    expect(await readTargets(kafka.admin, topics, PARTITIONS)).toEqual(targets)
+    const error = await readTargets(kafka.admin, topics, 4).catch((cause: unknown) => cause)
+    expect(isWrongPartitionCount(error)).toBe(true)
+  })
+
   it('gives each raw record a verdict, its events and its dead letters, and commits', async () => {
     const bodies = [
       ...Array.from({ length: 300 }, (_, index) =>

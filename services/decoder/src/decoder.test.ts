@@ -22,8 +22,12 @@ function createBench(
   const observed: DecodedFacts[] = []
   const positions: Position[] = []
   const onBatch = createBatchHandler({
-    codec, partitions: 1, generation: 1, now: () => 0,
-    topics: { events: 'events', decoded: 'decoded', deadLetters: 'dead-letters' },
+    codec, generation: 1, now: () => 0,
+    targets: {
+      events: { topic: 'events', partitions: 1 },
+      decoded: { topic: 'decoded', partitions: 3 },
+      deadLetters: { topic: 'dead-letters', partitions: 2 },
+    },
     observe: (facts) => { observed.push(facts) },
     consumer: { async commit(committed) {
       log.push('commit')

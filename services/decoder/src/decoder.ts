@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type TopicNames } from '@wabastream/contracts'
 import { KafkaError } from '@wabastream/kafka'
 import {
   type BatchConsumer, type BatchConsumerHandlers, type BatchContext, type ChainedProducer,
@@ -9,13 +8,13 @@ import { type AvroCodec } from '@wabastream/schema-registry'
 import { decodeBatch } from './decode-batch.ts'
 import { type ObserveBatch } from './decoder-metrics.ts'
 import { deliverBatch } from './deliver-batch.ts'
+import { type Targets } from './read-targets.ts'
 
 export interface DecoderOptions {
   readonly codec: Pick<AvroCodec, 'decode' | 'encode'>
   readonly producer: Pick<ChainedProducer, 'send'>
   readonly consumer: Pick<BatchConsumer, 'commit'>
-  readonly topics: Pick<TopicNames, 'deadLetters' | 'decoded' | 'events'>
-  readonly partitions: number
+  readonly targets: Targets
   readonly generation: number
   readonly observe: ObserveBatch
   readonly now: () => number
@@ -41,7 +40,9 @@ export function createBatchHandler(options: DecoderOptions): BatchConsumerHandle
     context: BatchContext,
     startedMs: number,
   ): Promise<void> {
-    const decoded = decodeBatch(batch, options)
+    const { codec, generation, targets } = options
+    const { partitions } = targets.events
+    const decoded = decodeBatch(batch, { codec, partitions, generation })
     const delivery = deliverBatch(batch, decoded, context, options)
     const { verdicts, deadLetters } = await withHeartbeats(delivery, context)
     const durableAtMs = options.now()

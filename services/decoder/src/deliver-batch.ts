@@ -1,21 +1,19 @@
-import {
-  type DeadLetter, RECEIVED_AT_HEADER, type TopicNames, type WebhookVerdict,
-} from '@wabastream/contracts'
+import { type DeadLetter, RECEIVED_AT_HEADER, type WebhookVerdict } from '@wabastream/contracts'
 import {
   type BatchContext, type ChainedProducer, type OutgoingRecord, type RecordBatch,
+  type TopicPartition,
 } from '@wabastream/processing'
 import { type AvroCodec } from '@wabastream/schema-registry'
 import { toFittingLetter } from './dead-letter.ts'
 import { type DecodedBatch } from './decode-batch.ts'
+import { type Target, type Targets } from './read-targets.ts'
 import { RecordSender } from './record-sender.ts'
 import { type Amended, amendForRefused } from './refused-event.ts'
 
 export interface DeliverOptions {
   readonly codec: Pick<AvroCodec, 'decode' | 'encode'>
   readonly producer: Pick<ChainedProducer, 'send'>
-  readonly topics: Pick<TopicNames, 'deadLetters' | 'decoded' | 'events'>
-  /** Of each of these topics. */
-  readonly partitions: number
+  readonly targets: Targets
   readonly generation: number
 }
 
@@ -34,22 +32,26 @@ export async function deliverBatch(
   context: Pick<BatchContext, 'isStale'>,
   options: DeliverOptions,
 ): Promise<Amended> {
-  const { codec, generation, partitions, producer, topics } = options
+  const { codec, generation, producer, targets } = options
   const sender = new RecordSender(producer, context)
   const refused = await Promise.all([...decoded.events].map(([partition, records]) =>
-    sender.sendAcceptable({ topic: topics.events, partition }, records)))
+    sender.sendAcceptable({ topic: targets.events.topic, partition }, records)))
   const refusedEvents = refused.flat().map(({ value }) => codec.decode(value ?? NO_BYTES))
   const amended = amendForRefused(decoded, refusedEvents, { batch, generation })
-  const partition = batch.partition % partitions
   const verdicts = toVerdictRecords(batch, amended.verdicts, codec)
   await Promise.all([
-    sender.send({ topic: topics.decoded, partition }, verdicts),
-    sendDeadLetters(amended.deadLetters, { sender, partition, ...options }),
+    sender.send(partitionFor(batch, targets.decoded), verdicts),
+    sendDeadLetters(amended.deadLetters, partitionFor(batch, targets.deadLetters), sender, codec),
   ])
   return amended
 }
 
 const NO_BYTES = new Uint8Array()
+
+/** What is about a raw partition stays together. */
+function partitionFor(batch: RecordBatch, { partitions, topic }: Target): TopicPartition {
+  return { topic, partition: batch.partition % partitions }
+}
 
 function toVerdictRecords(
   batch: RecordBatch,
@@ -70,10 +72,10 @@ function toVerdictRecords(
 
 async function sendDeadLetters(
   letters: readonly DeadLetter[],
-  options: DeliverOptions & { readonly sender: RecordSender; readonly partition: number },
+  target: TopicPartition,
+  sender: RecordSender,
+  codec: DeliverOptions['codec'],
 ): Promise<void> {
-  const { codec, partition, sender, topics } = options
-  const target = { topic: topics.deadLetters, partition }
   const toRecord = (letter: DeadLetter): OutgoingRecord => ({
     key: null,
     value: codec.encode('DeadLetter', letter),

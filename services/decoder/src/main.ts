@@ -5,10 +5,11 @@ import { createAvroCodec, isSchemaRefused } from '@wabastream/schema-registry'
 import {
   type RunningService, runService, type ServiceContext, toHealth, untilAvailable,
 } from '@wabastream/service-host'
-import { assertPartitions, isWrongPartitionCount } from './assert-partitions.ts'
+import { createBatchLog } from './batch-log.ts'
 import { configSchema, type DecoderConfig } from './config.ts'
 import { createBatchHandler } from './decoder.ts'
 import { createDecoderMetrics } from './decoder-metrics.ts'
+import { isWrongPartitionCount, readTargets } from './read-targets.ts'
 
 await runService({ service: 'decoder', schema: configSchema, start })
 
@@ -27,11 +28,12 @@ async function start(service: ServiceContext<DecoderConfig>): Promise<RunningSer
     what: 'schema registry', attempt: () => codec.register(), isPermanent: isSchemaRefused,
     logger, signal,
   })
-  await untilAvailable({
-    what: 'topics', attempt: () => assertPartitions(kafka.admin, topics, partitions),
+  const targets = await untilAvailable({
+    what: 'topics', attempt: () => readTargets(kafka.admin, topics, partitions),
     isPermanent: isWrongPartitionCount, logger, signal,
   })
-  const observe = createDecoderMetrics(registry)
+  const count = createDecoderMetrics(registry)
+  const log = createBatchLog(logger)
   const producer = kafka.chainedProducer()
   const consumer = kafka.batchConsumer({
     groupId: consumerGroup('decoder', generation),
@@ -43,7 +45,11 @@ async function start(service: ServiceContext<DecoderConfig>): Promise<RunningSer
     },
   })
   const onBatch = createBatchHandler({
-    codec, producer, consumer, topics, partitions, generation, observe, now: Date.now,
+    codec, producer, consumer, targets, generation, now: Date.now,
+    observe(facts) {
+      count(facts)
+      log(facts)
+    },
   })
   const watchdog = createProgressWatchdog({
     progress: () => consumer.progress(), timeoutMs: config.livenessTimeoutMs, now: Date.now,
