@@ -1,4 +1,5 @@
 import { type EventRow } from '../query/trace-queries.ts'
+import { printable } from './format.ts'
 
 const ranks: Readonly<Record<string, number>> = { sent: 1, delivered: 2, read: 3, played: 4 }
 const CONTENT_LENGTH_MAX = 40
@@ -10,9 +11,47 @@ function rankOf(event: EventRow): number {
     : 0
 }
 
+/** One line of the drawing: an event, or the same status of several participants in one body. */
+export interface EventLine {
+  readonly event: EventRow
+  readonly what: string
+  readonly items: string
+  readonly flags: readonly string[]
+}
+
+export function toEventLines(events: readonly EventRow[]): readonly EventLine[] {
+  const lines: EventLine[] = []
+  for (let from = 0; from < events.length; ) {
+    const event = events[from]
+    if (event === undefined) break
+    const flags = eventFlags(events, from)
+    let to = from + 1
+    while (to < events.length && isAlike(event, events[to])
+      && eventFlags(events, to).join() === flags.join()) to += 1
+    const last = events[to - 1] ?? event
+    const count = to - from
+    lines.push({
+      event,
+      what: printable(describeEvent(event, count)),
+      items: count === 1 ? `item ${event.itemIndex}` : `items ${event.itemIndex}–${last.itemIndex}`,
+      flags,
+    })
+    from = to
+  }
+  return lines
+}
+
+function isAlike(event: EventRow, other: EventRow | undefined): boolean {
+  return other !== undefined && event.participant !== '' && other.participant !== ''
+    && event.eventType === other.eventType && event.status === other.status
+    && event.eventAt === other.eventAt && event.rawPartition === other.rawPartition
+    && event.rawOffset === other.rawOffset
+}
+
 /** What the event says, in a few words. */
-export function describeEvent(event: EventRow): string {
-  const who = event.participant === '' ? '' : ` by ${event.participant}`
+function describeEvent(event: EventRow, count: number): string {
+  const by = count === 1 ? event.participant : `${count} participants`
+  const who = event.participant === '' ? '' : ` by ${by}`
   switch (event.eventType) {
     case 'MessageStatusChanged': {
       const codes = event.errorCodes.length === 0 ? '' : ` (${event.errorCodes.join(', ')})`

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { type EventRow, type TimelineRow, type TransitionRow } from '../query/trace-queries.ts'
 import { plainPaint } from '../terminal.ts'
 import { timelineFlags, topRung } from './timeline-facts.ts'
-import { eventFlags } from './trace-events.ts'
+import { eventFlags, toEventLines } from './trace-events.ts'
 import { renderTrace } from './trace.ts'
 
 const t0 = Date.UTC(2026, 0, 15, 8)
@@ -89,6 +89,26 @@ describe('renderTrace', () => {
       messageId: 'wamid.A', timelines: [timeline, other], events: [], transitions: [],
     }, plainPaint)
     expect(both.match(/^number /gm)).toHaveLength(2)
+  })
+})
+
+describe('toEventLines', () => {
+  const delivered = ['a', 'b', 'c'].map((participant, itemIndex) =>
+    event({ eventId: participant, participant, status: 'delivered', itemIndex }))
+
+  it('draws participants together whose status came in one body', () => {
+    expect(toEventLines(delivered).map(({ what, items }) => `${what}, ${items}`))
+      .toEqual(['delivered by 3 participants, items 0–2'])
+  })
+
+  it('keeps apart what came in another body or stands differently', () => {
+    const again = event({
+      eventId: 'a', participant: 'a', status: 'delivered', rawOffset: 30, receivedAt: t0 + 900,
+    })
+    const lines = toEventLines([...delivered, again])
+    expect(lines.map(({ what, flags }) => [what, ...flags])).toEqual([
+      ['delivered by 3 participants'], ['delivered by a', 'duplicate'],
+    ])
   })
 })
 

@@ -4,7 +4,7 @@ import {
 import { type Paint } from '../terminal.ts'
 import { formatDuration, formatTime, printable } from './format.ts'
 import { timelineFlags, topRung } from './timeline-facts.ts'
-import { describeEvent, eventFlags } from './trace-events.ts'
+import { toEventLines } from './trace-events.ts'
 
 const PARTICIPANTS_MAX = 40
 
@@ -83,27 +83,25 @@ function renderParticipants(rows: readonly TimelineRow[], paint: Paint): string[
 }
 
 function renderEvents(events: readonly EventRow[], paint: Paint): string[] {
-  const described = events.map(describeEvent)
-  const width = Math.max(0, ...described.map(({ length }) => length))
-  const lines = events.map((event, index) => {
-    const flags = eventFlags(events, index)
-    const delay = event.eventAt === null
-      ? ''
-      : ` (${formatDuration(event.receivedAt - event.eventAt)} later)`
-    const place = `raw ${event.rawPartition}/${event.rawOffset} item ${event.itemIndex}`
-    const branch = index === events.length - 1 ? '└─' : '├─'
-    return `  ${paint.dim(branch)} ${formatTime(event.eventAt).padEnd(19)}  `
-      + `${printable(described[index] ?? '').padEnd(width)}  `
-      + paint.dim(`received ${formatTime(event.receivedAt)}${delay}  ${place}  ${event.channel}`)
+  if (events.length === 0) return [paint.dim('no events stored')]
+  const lines = toEventLines(events)
+  const width = Math.max(...lines.map(({ what }) => what.length))
+  const rendered = lines.map(({ event, what, items, flags }, index) => {
+    const { eventAt, receivedAt, rawPartition, rawOffset, channel } = event
+    const delay = eventAt === null ? '' : ` (${formatDuration(receivedAt - eventAt)} later)`
+    const branch = index === lines.length - 1 ? '└─' : '├─'
+    return `  ${paint.dim(branch)} ${formatTime(eventAt).padEnd(19)}  ${what.padEnd(width)}  `
+      + paint.dim(`received ${formatTime(receivedAt)}${delay}  `
+        + `raw ${rawPartition}/${rawOffset} ${items}  ${printable(channel)}`)
       + (flags.length === 0 ? '' : `  ${paint.yellow(flags.join(', '))}`)
   })
-  const head = paint.bold(`Events (${events.length}), as received`)
-  return events.length === 0 ? [paint.dim('no events stored')] : [head, ...lines]
+  return [paint.bold(`Events (${events.length}), as received`), ...rendered]
 }
 
 function renderTransitions(rows: readonly TransitionRow[], paint: Paint): string[] {
+  const width = Math.max(...rows.map(({ participant }) => participant.length))
   const lines = rows.map((row) => {
-    const who = row.participant === '' ? '' : `${printable(row.participant)}  `
+    const who = width === 0 ? '' : `${printable(row.participant).padEnd(width)}  `
     const from = row.previousRung === '' ? 'start' : row.previousRung
     const arrow = row.kind === 'filled_in'
       ? `${row.rung} (below ${from})`
