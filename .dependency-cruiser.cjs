@@ -1,7 +1,8 @@
 // The arrows of the architecture: services → adapters → processing → contracts; domain and whatsapp → contracts.
 const ADAPTERS = '^packages/(kafka|schema-registry|state-store|clickhouse)/'
 const PURE = '^packages/(domain|whatsapp)/'
-const TESTS = '\\.test\\.ts$'
+/** Tests and what only they use: x.test.ts, x.fixture.ts, test-x.ts, x-arbitraries.ts. */
+const TESTS = '(\\.(test|fixture)|/test-[a-z-]+|-arbitraries)\\.ts$'
 const SIGNATURE_CHECK = '^packages/whatsapp/src/[a-z-]*signature[a-z-]*\\.ts$'
 
 module.exports = {
@@ -106,7 +107,7 @@ module.exports = {
     {
       name: 'test-tools-stay-in-tests',
       severity: 'error',
-      from: { path: '^(packages|services)/', pathNot: [TESTS, '^packages/testing/', '\\.fixture\\.ts$'] },
+      from: { path: '^(packages|services)/', pathNot: [TESTS, '^packages/testing/'] },
       to: { path: ['^packages/testing/', 'node_modules/(fast-check|jest|@jest)/'] },
     },
     {

@@ -33,7 +33,7 @@ await rm(resultsDirectory, { recursive: true, force: true })
 const dataDirectory = await mkdtemp(join(tmpdir(), 'wabastream-test-'))
 
 const running = { stack: undefined, turbo: undefined, end: undefined }
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void end(EXIT_INTERRUPTED))
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => end(EXIT_INTERRUPTED))
 
 const checkRows = values.only === undefined ? await runChecks() : []
 const stack = await startLocalStack({
@@ -48,7 +48,7 @@ const rows = [...checkRows, ...(await Promise.all(workspaces.map(readRow)))]
 print(rows)
 const failed = sum(rows, 'failed')
 if (failed === 0 && turboCode !== 0) console.error(`turbo ended with ${turboCode}`)
-await end(failed > 0 || turboCode !== 0 ? 1 : 0)
+end(failed > 0 || turboCode !== 0 ? 1 : 0)
 
 function findWorkspaces(only) {
   return ['packages/*', 'services/*', 'test/*']

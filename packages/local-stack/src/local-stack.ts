@@ -35,7 +35,10 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   const dataDirectory = resolve(options.dataDirectory)
   const downloads = await ensureJavaDownloads(onProgress)
   const directory = await takeDataDirectory(dataDirectory)
-  await assertPortsFree(ports)
+  await assertPortsFree(ports).catch(async (error: unknown) => {
+    await directory.release()
+    throw error
+  })
 
   const parts: GuardedProcess[] = []
   let isStopping = false
