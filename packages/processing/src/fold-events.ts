@@ -120,14 +120,15 @@ class Fold<Event, State> {
   }
 }
 
-/** The header lets a restore find the stream time again: nothing that counts towards it is lost. */
+/**
+ * The header lets a restore find the stream time again: nothing that counts towards it is lost. The
+ * record's own time is that of its writing, for retention counts by it: a replay must not write
+ * what is already over age.
+ */
 export function toChangelogRecord(
   key: string,
   value: Uint8Array | null,
   lastReceivedAtMs: number,
 ): OutgoingRecord {
-  return {
-    key, value, timestampMs: lastReceivedAtMs,
-    headers: { [RECEIVED_AT_HEADER]: String(lastReceivedAtMs) },
-  }
+  return { key, value, headers: { [RECEIVED_AT_HEADER]: String(lastReceivedAtMs) } }
 }

@@ -122,7 +122,7 @@ function readBehind(
   const range = after === undefined
     ? database.getRange({ limit: countMax })
     : database.getRange({ start: after, exclusiveStart: true, limit: countMax })
-  return [...range.map(({ key, value }) => [key, value] as const)]
+  return Array.from(range, ({ key, value }) => [key, value] as const)
 }
 
 function toBuffer(bytes: Uint8Array): Buffer {

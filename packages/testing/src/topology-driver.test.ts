@@ -58,7 +58,7 @@ function letter(key: string, value: string, receivedAt = 0): OutgoingRecord {
   return { key, value: Buffer.from(value), timestampMs: receivedAt }
 }
 
-const letters = (key: string, word: string) => [...word].map((each) => letter(key, each))
+const letters = (key: string, word: string) => Array.from(word, (each) => letter(key, each))
 
 function create(options: Partial<TopologyDriverOptions<Letter, Word>> = {}) {
   return new TopologyDriver({

@@ -35,7 +35,6 @@ export function createTimelineStep({ codec, transitionsTopic }: {
           topic: transitionsTopic,
           record: {
             key, value: codec.encode('StatusTransition', transition),
-            timestampMs: transition.receivedAt,
             headers: { [RECEIVED_AT_HEADER]: String(transition.receivedAt) },
           },
         })),
