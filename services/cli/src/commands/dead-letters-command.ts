@@ -1,8 +1,7 @@
-import { type ClickHouse, createClickHouse } from '@wabastream/clickhouse'
 import { Command } from 'commander'
-import { findClickHouse } from '../addresses.ts'
 import { CliError } from '../cli-error.ts'
 import { listDeadLetters, readDeadLetter } from '../query/dead-letter-queries.ts'
+import { withClickHouse } from '../query/with-clickhouse.ts'
 import { renderDeadLetter, renderDeadLetterList } from '../render/dead-letters.ts'
 import { type Terminal } from '../terminal.ts'
 import { dataOption, jsonOption } from './options.ts'
@@ -15,19 +14,6 @@ interface ListOptions {
   readonly reason?: string
   readonly channel?: string
   readonly limit: string
-}
-
-async function withClickHouse(
-  data: string,
-  use: (clickhouse: ClickHouse, generation: number) => Promise<void>,
-): Promise<void> {
-  const { clickhouseUrl, generation } = await findClickHouse(data)
-  const clickhouse = createClickHouse({ url: clickhouseUrl })
-  try {
-    await use(clickhouse, generation)
-  } finally {
-    await clickhouse.close()
-  }
 }
 
 function list(options: ListOptions, terminal: Terminal): Promise<void> {

@@ -1,8 +1,7 @@
-import { createClickHouse } from '@wabastream/clickhouse'
 import { Command } from 'commander'
-import { findClickHouse } from '../addresses.ts'
 import { CliError } from '../cli-error.ts'
 import { readTargets, readTrace } from '../query/trace-queries.ts'
+import { withClickHouse } from '../query/with-clickhouse.ts'
 import { printable } from '../render/format.ts'
 import { renderTrace } from '../render/trace.ts'
 import { type Terminal } from '../terminal.ts'
@@ -13,19 +12,15 @@ interface TraceOptions {
   readonly json?: boolean
 }
 
-async function trace(messageId: string, options: TraceOptions, terminal: Terminal): Promise<void> {
-  const { clickhouseUrl, generation } = await findClickHouse(options.data)
-  const clickhouse = createClickHouse({ url: clickhouseUrl })
-  try {
+function trace(messageId: string, options: TraceOptions, terminal: Terminal): Promise<void> {
+  return withClickHouse(options.data, async (clickhouse, generation) => {
     const found = await readTrace(clickhouse, { messageId, generation })
     if (found.timelines.length === 0 && found.events.length === 0) {
       const targets = await readTargets(clickhouse, { messageId, generation })
       throw new CliError(explainAbsence(messageId, targets))
     }
     terminal.out(options.json === true ? JSON.stringify(found) : renderTrace(found, terminal.paint))
-  } finally {
-    await clickhouse.close()
-  }
+  })
 }
 
 function explainAbsence(messageId: string, targets: readonly string[]): string {

@@ -39,7 +39,8 @@ export function renderFunnel(funnel: FunnelRow, paint: Paint): string {
     return `  ${name.padEnd(12)}${formatCount(count).padStart(countWidth)}  `
       + `${formatShare(count, funnel.messages).padStart(7)}  ${colour(bar)}`
   })
-  return [`${paint.bold('Delivery funnel')} of outbound messages, from wa.messages`, ...lines].join('\n')
+  const head = `${paint.bold('Delivery funnel')} of outbound messages, from wa.messages`
+  return [head, ...lines].join('\n')
 }
 
 function renderBar(share: number): string {

@@ -35,7 +35,8 @@ function renderSummary(row: TimelineRow, paint: Paint): string[] {
   if (row.inbound) about.push('inbound')
   if (row.messageType !== '') about.push(row.messageType)
   if (row.pricingCategory !== '') {
-    about.push(`${row.pricingCategory} (${row.pricingType || 'priced'})`)
+    const type = row.pricingType === '' ? '' : ` (${row.pricingType})`
+    about.push(`${row.pricingCategory}${type}`)
   }
   if (row.callbackData !== '') about.push(`callback ${row.callbackData}`)
   if (row.contactId !== '') about.push(`with ${row.contactId}`)

@@ -10,7 +10,7 @@ import { type LocalChannel } from './default-channels.ts'
 import { assertPortsUnused } from './ports-in-use.ts'
 import { prepareStack, type StackAddresses } from './prepare.ts'
 import { serviceNames, startServices } from './start-services.ts'
-import { type ServiceSupervisor } from './services.ts'
+import { type SupervisedService } from './services.ts'
 import { type Steps } from './steps.ts'
 
 export interface PipelineOptions {
@@ -30,7 +30,7 @@ export interface Pipeline {
   readonly webhooksUrl: string
   readonly channels: readonly LocalChannel[]
   readonly channelsFile: string
-  readonly services: readonly ServiceSupervisor[]
+  readonly services: readonly SupervisedService[]
   /** Ends the services in the order of the flow, then the stack. Data stays. */
   stop(): Promise<void>
 }
@@ -40,7 +40,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   const { config, dataDirectory, signal, steps } = options
   const ports = await choosePorts({ freePorts: options.freePorts, port: config.port })
   await assertPortsUnused(servicePorts(ports))
-  const services: ServiceSupervisor[] = []
+  const services: SupervisedService[] = []
   let stack: LocalStack | undefined
   const stop = async (): Promise<void> => {
     await removeAddresses(dataDirectory)
@@ -117,7 +117,7 @@ function toAddresses(stack: LocalStack | undefined): StackAddresses | undefined 
 }
 
 /** The ingestor first, so that nothing new comes in while the others finish. */
-async function stopServices(services: readonly ServiceSupervisor[], steps: Steps): Promise<void> {
+async function stopServices(services: readonly SupervisedService[], steps: Steps): Promise<void> {
   for (const name of serviceNames) {
     const service = services.find((candidate) => candidate.name === name)
     if (service !== undefined) await steps.run(`${name} stopped`, () => service.stop())

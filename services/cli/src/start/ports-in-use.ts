@@ -1,4 +1,5 @@
 import { createServer } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { CliError } from '../cli-error.ts'
 
 export interface NamedPort {
@@ -8,8 +9,28 @@ export interface NamedPort {
   readonly remedy: string
 }
 
+/** What a killed start left behind ends by itself, and is given so long. */
+const LEFTOVER_MS = 4_000
+const POLL_MS = 200
+
 /** Throws, naming every port that somebody else has, and what to do about it. */
-export async function assertPortsUnused(ports: readonly NamedPort[]): Promise<void> {
+export async function assertPortsUnused(
+  ports: readonly NamedPort[],
+  patienceMs: number = LEFTOVER_MS,
+): Promise<void> {
+  const deadline = performance.now() + patienceMs
+  for (;;) {
+    const problems = await findProblems(ports)
+    if (problems.length === 0) return
+    if (performance.now() > deadline) {
+      throw new CliError(`Ports are not free:\n${problems.join('\n')}\n`
+        + 'or stop what listens there (`lsof -i :PORT` names it; perhaps another wabastream).')
+    }
+    await delay(POLL_MS)
+  }
+}
+
+async function findProblems(ports: readonly NamedPort[]): Promise<readonly string[]> {
   const problems: string[] = []
   for (const { port, use, remedy } of ports) {
     const cause = await listenBriefly(port)
@@ -17,9 +38,7 @@ export async function assertPortsUnused(ports: readonly NamedPort[]): Promise<vo
     const state = cause === 'EACCES' ? 'may not be used' : 'is in use'
     problems.push(`  - ${port} (${use}) ${state}; ${remedy}`)
   }
-  if (problems.length === 0) return
-  throw new CliError(`Ports are not free:\n${problems.join('\n')}\n`
-    + 'or stop what listens there (`lsof -i :PORT` names it; perhaps another wabastream).')
+  return problems
 }
 
 function listenBriefly(port: number): Promise<string | undefined> {

@@ -22,90 +22,118 @@ export interface ServiceSpec {
   readonly environment: Readonly<Record<string, string>>
 }
 
-export interface ServiceSupervisor {
-  readonly name: ServiceName
-  readonly adminPort: number
-  readonly logFile: string
-  /** Process group of the current process. */
-  pid(): number | undefined
-  /** Resolves when /readyz says so. Throws when it can't start at all, or time is up. */
-  waitUntilReady(options: {
-    readonly timeoutMs: number
-    readonly signal: AbortSignal
-  }): Promise<void>
-  /** Lets it drain, and waits for its end. */
-  stop(): Promise<void>
+export interface SuperviseOptions {
+  readonly spec: ServiceSpec
+  readonly logDirectory: string
+  /** A line when it ended unasked, and one when it is ready again. */
+  readonly onNews: (line: string) => void
 }
 
 /** Runs a service in a process of its own, and starts it again when it ends unasked. */
-export async function superviseService(options: {
-  readonly spec: ServiceSpec
-  readonly logDirectory: string
-  readonly onRestart: (line: string) => void
-}): Promise<ServiceSupervisor> {
-  const { spec, logDirectory, onRestart } = options
-  const { name, mainPath, adminPort, environment } = spec
-  await mkdir(logDirectory, { recursive: true })
-  const logFile = join(logDirectory, `${name}.log`)
-  let current: GuardedProcess | undefined
-  let fatal: CliError | undefined
-  let wasReady = false
-  const stopping = new AbortController()
+export async function superviseService(options: SuperviseOptions): Promise<SupervisedService> {
+  await mkdir(options.logDirectory, { recursive: true })
+  return new SupervisedService(options)
+}
 
-  async function keepRunning(): Promise<void> {
+export class SupervisedService {
+  readonly name: ServiceName
+  readonly adminPort: number
+  readonly #spec: ServiceSpec
+  readonly #logFile: string
+  readonly #onNews: (line: string) => void
+  readonly #stopping = new AbortController()
+  readonly #running: Promise<void>
+  #current: GuardedProcess | undefined
+  #fatal: CliError | undefined
+  #wasReady = false
+
+  constructor({ spec, logDirectory, onNews }: SuperviseOptions) {
+    this.name = spec.name
+    this.adminPort = spec.adminPort
+    this.#spec = spec
+    this.#logFile = join(logDirectory, `${spec.name}.log`)
+    this.#onNews = onNews
+    this.#running = this.#keepRunning().catch((cause: unknown) => {
+      this.#fatal = new CliError(`${spec.name} cannot be started`, { cause })
+    })
+  }
+
+  /** Resolves when /readyz says so. Throws when it can't start at all, or time is up. */
+  async waitUntilReady(options: {
+    readonly timeoutMs: number
+    readonly signal: AbortSignal
+  }): Promise<void> {
+    const { timeoutMs, signal } = options
+    const deadline = performance.now() + timeoutMs
+    while (performance.now() < deadline) {
+      signal.throwIfAborted()
+      if (this.#fatal !== undefined) throw this.#fatal
+      if (await isReady(this.adminPort)) {
+        this.#wasReady = true
+        return
+      }
+      await delay(READY_POLL_MS)
+    }
+    const seconds = timeoutMs / 1_000
+    throw new CliError(`${this.name} is not ready after ${seconds} s. ${await this.#logTail()}`)
+  }
+
+  /** Lets it drain, and waits for its end. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    await this.#current?.stop()
+    await this.#running
+  }
+
+  async #keepRunning(): Promise<void> {
+    const { signal } = this.#stopping
     let delayMs = RESTART_DELAY_MS_MIN
-    for (let starts = 1; !stopping.signal.aborted; starts += 1) {
+    for (let starts = 1; !signal.aborted; starts += 1) {
       const startedMs = performance.now()
-      current = await startGuardedProcess({
-        name, command: process.execPath, args: [mainPath], environment, logFile,
-      })
-      const outcome = await current.ended
-      if (stopping.signal.aborted) return
-      if (outcome.endsWith(EXIT_CONFIG)) {
-        const message = `${name} cannot use its configuration; see ${logFile}`
-        fatal = new CliError(message, { exitCode: 2 })
-        return
-      }
-      if (!wasReady && starts >= FRUITLESS_STARTS_MAX) {
-        fatal = new CliError(`${outcome}, each of ${starts} times. ${await tailOf(logFile)}`)
-        return
-      }
-      delayMs = performance.now() - startedMs > STEADY_MS ? RESTART_DELAY_MS_MIN : delayMs
-      onRestart(`${outcome}; again in ${delayMs / 1_000} s (log: ${logFile})`)
-      await delay(delayMs, undefined, { signal: stopping.signal }).catch(() => undefined)
+      const outcome = await this.#runOnce()
+      if (signal.aborted) return
+      this.#fatal = await this.#giveUp(outcome, starts)
+      if (this.#fatal !== undefined) return
+      if (performance.now() - startedMs > STEADY_MS) delayMs = RESTART_DELAY_MS_MIN
+      this.#onNews(`${outcome}; again in ${delayMs / 1_000} s (log: ${this.#logFile})`)
+      await delay(delayMs, undefined, { signal }).catch(() => undefined)
       delayMs = Math.min(delayMs * 2, RESTART_DELAY_MS_MAX)
     }
   }
 
-  const running = keepRunning().catch((cause: unknown) => {
-    fatal = new CliError(`${name} cannot be started`, { cause })
-  })
-  return {
-    name, adminPort, logFile,
-    pid: () => current?.pid,
-    async waitUntilReady({ timeoutMs, signal }) {
-      const deadline = performance.now() + timeoutMs
-      while (performance.now() < deadline) {
-        signal.throwIfAborted()
-        if (fatal !== undefined) throw fatal
-        wasReady = await isReady(adminPort)
-        if (wasReady) return
-        await delay(READY_POLL_MS)
-      }
-      throw new CliError(
-        `${name} is not ready after ${timeoutMs / 1_000} s. ${await tailOf(logFile)}`)
-    },
-    async stop() {
-      stopping.abort()
-      await current?.stop()
-      await running
-    },
+  async #runOnce(): Promise<string> {
+    const { environment, mainPath, name } = this.#spec
+    const child = await startGuardedProcess({
+      name, command: process.execPath, args: [mainPath], environment, logFile: this.#logFile,
+    })
+    this.#current = child
+    const ended = new AbortController()
+    if (this.#wasReady) void this.#tellRecovery(ended.signal)
+    const outcome = await child.ended
+    ended.abort()
+    return outcome
   }
-}
 
-async function tailOf(logFile: string): Promise<string> {
-  const text = await readFile(logFile, 'utf8').catch(() => '')
-  return `The end of ${logFile}:\n${text.slice(-LOG_TAIL_CHARACTERS).trimEnd()}`
+  async #tellRecovery(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      if (await isReady(this.adminPort)) return this.#onNews(`${this.name} is ready again`)
+      await delay(READY_POLL_MS)
+    }
+  }
+
+  async #giveUp(outcome: string, starts: number): Promise<CliError | undefined> {
+    if (outcome.endsWith(EXIT_CONFIG)) {
+      const message = `${this.name} cannot use its configuration. ${await this.#logTail()}`
+      return new CliError(message, { exitCode: 2 })
+    }
+    if (this.#wasReady || starts < FRUITLESS_STARTS_MAX) return undefined
+    return new CliError(`${outcome}, each of ${starts} times. ${await this.#logTail()}`)
+  }
+
+  async #logTail(): Promise<string> {
+    const text = await readFile(this.#logFile, 'utf8').catch(() => '')
+    return `The end of ${this.#logFile}:\n${text.slice(-LOG_TAIL_CHARACTERS).trimEnd()}`
+  }
 }
 
 async function isReady(adminPort: number): Promise<boolean> {

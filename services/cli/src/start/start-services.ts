@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ServiceName } from '@wabastream/contracts'
 import { type StackAddresses } from './prepare.ts'
-import { type ServiceSupervisor, superviseService } from './services.ts'
+import { type SupervisedService, superviseService } from './services.ts'
 import { type Steps } from './steps.ts'
 import { type TopicSettings } from './topics.ts'
 
@@ -26,7 +26,7 @@ export interface ServicePlan {
 /** Starts the four services; each is put into `started` at once, so that it can be stopped. */
 export async function startServices(
   plan: ServicePlan,
-  started: ServiceSupervisor[],
+  started: SupervisedService[],
   tools: { readonly steps: Steps; readonly signal: AbortSignal },
 ): Promise<void> {
   const { steps, signal } = tools
@@ -36,7 +36,7 @@ export async function startServices(
     const service = await superviseService({
       spec: { name, mainPath: mainPathOf(name), adminPort, environment },
       logDirectory: join(plan.dataDirectory, 'logs'),
-      onRestart: (line) => steps.warn(line),
+      onNews: (line) => steps.warn(line),
     })
     started.push(service)
     await steps.run(`${name} is ready`, () =>

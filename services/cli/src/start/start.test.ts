@@ -65,7 +65,7 @@ describe('assertPortsUnused', () => {
     await new Promise<void>((resolve) => server.listen(0, resolve))
     const address = server.address()
     const port = typeof address === 'object' && address !== null ? address.port : 0
-    await expect(assertPortsUnused([{ port, use: 'webhooks', remedy: 'set PORT' }]))
+    await expect(assertPortsUnused([{ port, use: 'webhooks', remedy: 'set PORT' }], 0))
       .rejects.toThrow(`${port} (webhooks) is in use; set PORT`)
     server.close()
   })
@@ -99,7 +99,7 @@ async function supervise(environment: Readonly<Record<string, string>>) {
       environment: { ADMIN_PORT: String(adminPort), ...environment },
     },
     logDirectory: join(folder, 'logs'),
-    onRestart: (line) => restarts.push(line),
+    onNews: (line) => restarts.push(line),
   })
   const { signal } = new AbortController()
   return { service, restarts, adminPort, ready: { timeoutMs: 20_000, signal } }
@@ -111,10 +111,11 @@ describe('superviseService', () => {
     const { service, restarts, adminPort, ready } = await supervise({ MARK: mark })
     await service.waitUntilReady(ready)
     await fetch(`http://127.0.0.1:${adminPort}/die`).catch(() => undefined)
-    await eventually('the restart is told', () => restarts.length === 1)
-    await service.waitUntilReady(ready)
+    await eventually('the restart is told', () => restarts.length === 2)
     await service.stop()
-    expect(restarts).toEqual([expect.stringContaining('decoder ended with 1; again in 0.5 s')])
+    expect(restarts).toEqual([
+      expect.stringContaining('decoder ended with 1; again in 0.5 s'), 'decoder is ready again',
+    ])
     expect(await readFile(mark, 'utf8')).toBe('drained')
   })
 

@@ -1,0 +1,38 @@
+import { type ClickHouse, createClickHouse } from '@wabastream/clickhouse'
+import { findClickHouse } from '../addresses.ts'
+import { CliError } from '../cli-error.ts'
+
+const UNREACHABLE = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET/
+const NO_TABLES = /UNKNOWN_TABLE|UNKNOWN_DATABASE|Unknown table|Database .* does not exist/
+
+/** Runs `use` with the ClickHouse that is known; says what to do when it does not answer. */
+export async function withClickHouse(
+  dataDirectory: string,
+  use: (clickhouse: ClickHouse, generation: number) => Promise<void>,
+): Promise<void> {
+  const { clickhouseUrl, generation } = await findClickHouse(dataDirectory)
+  const clickhouse = createClickHouse({ url: clickhouseUrl })
+  try {
+    await use(clickhouse, generation)
+  } catch (cause) {
+    if (cause instanceof CliError) throw cause
+    const text = cause instanceof Error ? `${cause.message} ${codeOf(cause)}` : String(cause)
+    const { host } = new URL(clickhouseUrl)
+    if (UNREACHABLE.test(text)) {
+      const message = `ClickHouse at ${host} does not answer: is \`npm start\` running?`
+      throw new CliError(message, { cause })
+    }
+    if (NO_TABLES.test(text)) {
+      const message = `ClickHouse at ${host} has no tables of generation ${generation} yet: `
+        + '`npm start` makes them.'
+      throw new CliError(message, { cause })
+    }
+    throw cause
+  } finally {
+    await clickhouse.close()
+  }
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error ? String(error.code) : ''
+}
