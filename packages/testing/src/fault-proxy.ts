@@ -121,7 +121,7 @@ class Proxy implements FaultProxy {
     broker.on('error', () => undefined)
     for (const [one, other] of [[client, broker], [broker, client]] as const) {
       one.on('close', () => {
-        this.#pairs.delete(pair)
+        if (other.destroyed) this.#pairs.delete(pair)
         if (!pair.isSilent) other.destroy()
       })
     }

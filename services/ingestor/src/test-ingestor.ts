@@ -26,24 +26,37 @@ export interface TestIngestor {
   readonly port: number
 }
 
+/** Settings by their names in the configuration, as text. */
+export type TestSettings = Readonly<Record<string, string>>
+
 export async function startTestIngestor(options: {
-  readonly env?: Readonly<Record<string, string>>
+  readonly env?: TestSettings
   readonly tls?: IngestorOptions['tls']
   readonly isOpen?: boolean
 } = {}): Promise<TestIngestor> {
-  const { env = {}, tls = null, isOpen = true } = options
   const producer = new ManualProducer()
   producer.isAutomatic = true
   const registry = new Registry()
+  const { env = {}, tls = null, isOpen = true } = options
+  const ingestor = await startIngestorWith({ env, tls, producer, topic: 'raw', registry })
+  if (isOpen) ingestor.open({ partitionCount: 3 })
+  return { ingestor, producer, registry, port: ingestor.port }
+}
+
+export function startIngestorWith(options: {
+  readonly env: TestSettings
+  readonly tls: IngestorOptions['tls']
+  readonly producer: IngestorOptions['producer']
+  readonly topic: string
+  readonly registry: Registry
+}): Promise<Ingestor> {
+  const { env, ...rest } = options
   const config = configSchema.parse({
     kafkaBrokers: 'unused:9092', channelsFile: 'unused', host: '127.0.0.1', port: '0', ...env,
   })
-  const ingestor = await startIngestor({
-    config, tls, channels: testChannels, producer, topic: 'raw', registry,
-    logger: { error: () => {} },
+  return startIngestor({
+    ...rest, config, channels: testChannels, logger: { error: () => {} },
   })
-  if (isOpen) ingestor.open({ partitionCount: 3 })
-  return { ingestor, producer, registry, port: ingestor.port }
 }
 
 /** The headers of a body that comes from who it says. */
