@@ -2,12 +2,7 @@ import { type BatchContext } from './ports.ts'
 import { toError } from './processing-error.ts'
 import { type KafkaRecord, type TopicPartition } from './record.ts'
 import { type StatefulOptions } from './stateful-options.ts'
-
-/** A record that nobody can read, and why. */
-export interface RejectedRecord {
-  readonly record: KafkaRecord
-  readonly error: Error
-}
+import { type RejectedRecord } from './stateful-processor.ts'
 
 export interface ReadEvents<Event> {
   readonly events: readonly Event[]

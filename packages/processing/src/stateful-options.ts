@@ -1,9 +1,8 @@
 import { type PartitionReader, type StateStore, type TransactionalWriter } from './ports.ts'
 import { type TopicPartition } from './record.ts'
-import { type RejectedRecord } from './read-events.ts'
 import { type ChangelogBounds } from './restore-state.ts'
 import { type StatefulObserver } from './stateful-observer.ts'
-import { type StatefulProcessor } from './stateful-processor.ts'
+import { type RejectedRecord, type StatefulProcessor } from './stateful-processor.ts'
 
 export interface StatefulOptions<Event, State> {
   readonly groupId: string

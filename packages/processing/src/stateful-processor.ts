@@ -35,3 +35,9 @@ export interface Forward {
   readonly topic: string
   readonly record: OutgoingRecord
 }
+
+/** A record that nobody can read, and why. */
+export interface RejectedRecord {
+  readonly record: KafkaRecord
+  readonly error: Error
+}

@@ -77,6 +77,7 @@ describe('the timeline processor', () => {
   }, 120_000)
 
   it('is not held up by a record that nobody can read', async () => {
+    await processor.sendBytes(0, Buffer.from('no record'))
     await processor.sendBytes(1, Buffer.from([0, 0, 0, 0, 0, 1]))
     await processor.send(someEvents(20, SEED + 4))
     await expectExactlyTheFold()

@@ -18,7 +18,7 @@ export function createTimelineStep({ codec, transitionsTopic }: {
   readonly transitionsTopic: string
 }): TimelineStep {
   return {
-    isPrepared: (value) => codec.isPrepared(value),
+    isPrepared: (value) => isPrepared(codec, value),
     prepare: (value) => prepare(codec, value),
     decode: ({ value }) => (value === null ? undefined : toMessageEvent(codec.decode(value))),
     keyOf: (event) => timelineKey(targetOf(event)),
@@ -56,6 +56,16 @@ function noteWhat(event: MessageEvent, { previous, timeline, transitions }: {
   if (previous === undefined) return timeline.headless ? [...kinds, 'headless'] : kinds
   if (kinds.length > 0) return kinds
   return isDuplicate(previous, event) ? DUPLICATE : NOTHING_TO_NOTE
+}
+
+/** Bytes that name no schema need no look-up: `decode` says what is wrong with them. */
+function isPrepared(codec: Pick<AvroCodec, 'isPrepared'>, value: Uint8Array): boolean {
+  try {
+    return codec.isPrepared(value)
+  } catch (error) {
+    if (error instanceof CodecError) return true
+    throw error
+  }
 }
 
 /** A schema that is none of ours stays unprepared; only a registry that is away is worth a wait. */

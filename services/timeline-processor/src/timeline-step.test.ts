@@ -1,0 +1,135 @@
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import {
+  type MessageEvent, type MessageTimeline, RECEIVED_AT_HEADER, type StatusTransition,
+  type WhatsAppEvent,
+} from '@wabastream/contracts'
+import { targetOf, timelineKey } from '@wabastream/domain'
+import { type OutgoingRecord } from '@wabastream/processing'
+import {
+  type AvroCodec, createAvroCodec, createInMemorySchemaStore,
+} from '@wabastream/schema-registry'
+import { anEnvelope, aReply, aStatus, TopologyDriver } from '@wabastream/testing'
+import { createTimelineStep } from './timeline-step.ts'
+
+const EVENTS = 'events'
+const TIMELINES = 'timelines'
+const TRANSITIONS = 'transitions'
+const NOON = Date.UTC(2026, 4, 1, 12)
+const DAY_MS = 86_400_000
+
+let codec: AvroCodec
+let driver: TopologyDriver<MessageEvent, MessageTimeline>
+
+beforeAll(async () => {
+  codec = createAvroCodec({ store: createInMemorySchemaStore() })
+  await codec.register()
+})
+
+beforeEach(() => {
+  driver = new TopologyDriver({
+    processor: createTimelineStep({ codec, transitionsTopic: TRANSITIONS }),
+    inputTopic: EVENTS, changelogTopic: TIMELINES,
+  })
+})
+
+function toRecord(event: WhatsAppEvent): OutgoingRecord {
+  return { key: 'any', value: codec.encode(event.type, event.data) }
+}
+
+async function pipe(...events: readonly WhatsAppEvent[]): Promise<void> {
+  await driver.pipe(events.map(toRecord))
+}
+
+function timelines(): readonly MessageTimeline[] {
+  return [...driver.latest(TIMELINES).values()].flatMap((value) => {
+    const record = codec.decode(value)
+    return record.type === 'MessageTimeline' ? [record.data] : []
+  })
+}
+
+function transitions(): readonly StatusTransition[] {
+  return driver.records(TRANSITIONS).flatMap(({ value }) => {
+    const record = value === null ? undefined : codec.decode(value)
+    return record?.type === 'StatusTransition' ? [record.data] : []
+  })
+}
+
+const notes = () => driver.observed.committed.map((run) => Object.fromEntries(run.notes))
+
+describe('the timeline step', () => {
+  it('writes a timeline and a transition under the key of the message', async () => {
+    const status = aStatus('sent', { receivedAt: NOON + 5 })
+    await pipe(status)
+    expect(timelines()).toEqual([expect.objectContaining({ rungs: 1, headless: false })])
+    expect(transitions()).toEqual([expect.objectContaining({ kind: 'advanced', rung: 'sent' })])
+    for (const topic of [TIMELINES, TRANSITIONS]) {
+      const [record] = driver.records(topic)
+      expect(record?.keyText()).toBe(timelineKey(targetOf(status)))
+      expect(record?.headerText(RECEIVED_AT_HEADER)).toBe(String(NOON + 5))
+    }
+  })
+
+  it('keeps the participants of a group message apart', async () => {
+    await pipe(
+      aStatus('read', {}, { participant: 'a' }), aStatus('sent', {}, { participant: '' }),
+      aStatus('delivered', {}, { participant: 'b' }),
+    )
+    expect(timelines().map(({ participant, rungs }) => [participant, rungs]))
+      .toEqual([['a', 4], ['', 1], ['b', 2]])
+  })
+
+  it('notes duplicates, late statuses, conflicts and headless timelines', async () => {
+    await pipe(aStatus('read'), aStatus('read', { receivedAt: NOON + 1 }))
+    await pipe(aStatus('sent'), aStatus('failed'))
+    await pipe(aStatus('delivered', {}, { callbackData: 'news' }), aReply())
+    expect(notes()).toEqual([
+      { advanced: 1, headless: 1, duplicate: 1 },
+      { filled_in: 1, failed: 1, conflicted: 1 },
+      { filled_in: 1 },
+    ])
+  })
+
+  it('writes a re-delivery to the timeline, but tells no transition of it', async () => {
+    await pipe(aStatus('sent'))
+    await pipe(aStatus('sent', { receivedAt: NOON + 1 }))
+    expect(timelines()).toEqual([expect.objectContaining({ lastReceivedAt: NOON + 1 })])
+    expect(transitions()).toHaveLength(1)
+  })
+
+  it('has no business with what is about no message', async () => {
+    const error = { code: 1, title: null, message: null, details: null, href: null }
+    await pipe({ type: 'ErrorReported', data: { envelope: anEnvelope(), error } })
+    expect(driver.observed.committed).toEqual([
+      expect.objectContaining({ recordCount: 1, eventCount: 0, rejectedCount: 0, changeCount: 0 }),
+    ])
+  })
+
+  it('sets aside bytes that are no record, and a schema that nobody knows', async () => {
+    await driver.pipe([
+      { key: 'a', value: Buffer.from('junk') }, toRecord(aStatus('sent')),
+      { key: 'b', value: Buffer.from([0, 0, 9, 9, 9, 1, 2]) },
+    ])
+    expect(driver.observed.rejected).toHaveLength(2)
+    expect(timelines()).toHaveLength(1)
+  })
+})
+
+describe('a timeline that nothing touched for 45 days', () => {
+  const late = NOON + 60 * DAY_MS
+
+  it('is forgotten: a read after 60 days begins a headless one at its own day', async () => {
+    await pipe(aStatus('sent', { receivedAt: NOON }))
+    await pipe(aStatus('read', { receivedAt: late }))
+    expect(timelines()).toEqual([expect.objectContaining({
+      rungs: 4, headless: true, anchorDay: Math.floor(late / DAY_MS), firstReceivedAt: late,
+    })])
+  })
+
+  it('gets a tombstone once the stream has moved on', async () => {
+    await pipe(aStatus('sent', { receivedAt: NOON }))
+    const other = { messageId: 'wamid.OTHER' }
+    await pipe(aStatus('sent', { receivedAt: late }, other))
+    expect(timelines().map(({ messageId }) => messageId)).toEqual(['wamid.OTHER'])
+    expect(driver.storedKeys()).toHaveLength(1)
+  })
+})
