@@ -38,8 +38,11 @@ export async function benchDerive(options: {
     return {
       bench: 'derive', webhooks: options.count, seconds,
       webhooksPerSecond: options.count / seconds,
-      bodyBytesMean: meanBytes(bodies), processes, boundUs: BOUND_US, bounded: BOUNDED,
-      boundedUs: processes.reduce((sum, { cpuUsPerWebhook }) => sum + cpuUsPerWebhook, 0),
+      bodyBytesMean: meanBytes(bodies), processes,
+      bound: {
+        processes: BOUNDED, limitUs: BOUND_US,
+        measuredUs: processes.reduce((sum, { cpuUsPerWebhook }) => sum + cpuUsPerWebhook, 0),
+      },
     }
   } finally {
     await pipeline.close()

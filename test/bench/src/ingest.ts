@@ -32,8 +32,8 @@ export async function benchIngest(options: {
       webhooksPerSecond: report.acked / (report.elapsedMs / 1_000),
       bodyBytesMean: webhooks.reduce((sum, { body }) => sum + body.length, 0) / webhooks.length,
       processes: [{ process: 'ingestor', cpuUsPerWebhook, rssMb: after.rssBytes / 1e6 }],
-      latencyMs: report.latencyMs, boundUs: BOUND_US, bounded: ['ingestor'],
-      boundedUs: cpuUsPerWebhook,
+      latencyMs: report.latencyMs,
+      bound: { processes: ['ingestor'], limitUs: BOUND_US, measuredUs: cpuUsPerWebhook },
     }
   } finally {
     await pipeline.close()

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { benchDerive } from './derive.ts'
 import { benchIngest } from './ingest.ts'
+import { benchLatency } from './latency.ts'
 import { type BenchReport, renderReport } from './report.ts'
 
 interface Flags {
@@ -38,4 +39,13 @@ program.command('derive')
   .option('--warm-up <webhooks>', 'webhooks before that', parseCount, 60_000)
   .option('--json', 'print the figures as JSON')
   .action(async (flags: Flags) => print(await benchDerive(flags), flags))
+program.command('latency')
+  .description('all four services at a steady rate: time to the 200 and to the ClickHouse row')
+  .option('--count <webhooks>', 'webhooks that are counted', parseCount, 15_000)
+  .option('--warm-up <webhooks>', 'webhooks before that', parseCount, 2_000)
+  .option('--rate <perSecond>', 'requests started per second', parseCount, 500)
+  .option('--json', 'print the figures as JSON')
+  .action(async (flags: Flags & { readonly rate: number }) => print(
+    await benchLatency({ ...flags, ratePerSecond: flags.rate }), flags,
+  ))
 await program.parseAsync()

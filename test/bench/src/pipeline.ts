@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { topicNames } from '@wabastream/contracts'
+import { createClickHouse, migrate } from '@wabastream/clickhouse'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import { findFreePorts, type LocalStack, startLocalStack } from '@wabastream/local-stack'
 import { exampleChannels } from '@wabastream/simulator'
@@ -26,6 +27,7 @@ export async function createBenchPipeline(port: number): Promise<BenchPipeline> 
   })
   const kafka = createKafkaClient({ brokers: [...stack.brokers], clientId: 'bench' })
   await createTopics(kafka)
+  await createTables(stack.clickhouseUrl)
   const channelsFile = join(directory, 'channels.json')
   await writeFile(channelsFile, channelFile())
   const services: ServiceProcess[] = []
@@ -83,4 +85,10 @@ async function createTopics(kafka: KafkaClient): Promise<void> {
     ...Object.values(others).map((topic) => ({ topic, partitions: PARTITIONS, config })),
     { topic: timelines, partitions: PARTITIONS, config: { ...config, 'cleanup.policy': 'compact' } },
   ])
+}
+
+async function createTables(url: string): Promise<void> {
+  const client = createClickHouse({ url })
+  await migrate({ client, generation: 1, retentionDays: 400 })
+  await client.close()
 }
