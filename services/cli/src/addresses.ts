@@ -12,6 +12,8 @@ const addressesSchema = z.object({
   schemaRegistryUrl: z.string(),
   clickhouseUrl: z.string(),
   generation: z.number(),
+  /** Absent where no ingestor was started. */
+  webhooksUrl: z.string().optional(),
 })
 
 /** Where a running `start` or `stack` can be reached; kept in the data folder while it runs. */

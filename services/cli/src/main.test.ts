@@ -20,8 +20,8 @@ function run(args: readonly string[], input = ''): Promise<Outcome> {
   })
   let out = ''
   let err = ''
-  child.stdout.on('data', (chunk: Buffer) => { out += chunk.toString('utf8') })
-  child.stderr.on('data', (chunk: Buffer) => { err += chunk.toString('utf8') })
+  child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text })
   child.stdin.end(input)
   return new Promise((resolve) => {
     child.once('close', (code) => resolve({ code, out, err }))

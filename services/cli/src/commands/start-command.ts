@@ -13,6 +13,7 @@ interface StartFlags {
   readonly demo?: boolean
   readonly count: number
   readonly seed: string
+  readonly rate?: number
   readonly input?: string
   readonly exit?: boolean
   readonly keepRunning?: boolean
@@ -32,6 +33,8 @@ export function createStartCommand(terminal: Terminal): Command {
     .option('--demo', 'then send seeded, shuffled, repeated traffic and show what came of it')
     .option('--count <webhooks>', 'of the demo, before repetition', parseCount, DEMO_COUNT)
     .option('--seed <text>', 'of the demo', 'demo')
+    .option('--rate <webhooks>', 'of the demo: a second; without it as fast as answers come',
+      parseCount)
     .option('--input <path>', 'then send these bodies (NDJSON file, folder, or - for standard '
       + 'input), tell what became of each, and end')
     .option('--exit', 'end after the demo')
@@ -44,7 +47,7 @@ export function createStartCommand(terminal: Terminal): Command {
       dataDirectory: flags.data,
       freePorts: flags.freePorts === true,
       json: flags.json === true,
-      demo: flags.demo === true ? { count: flags.count, seed: flags.seed } : undefined,
+      demo: flags.demo === true ? flags : undefined,
       input: flags.input,
       exitAfter: flags.exit === true || (flags.input !== undefined && flags.keepRunning !== true),
     }, terminal))

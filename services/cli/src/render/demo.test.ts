@@ -28,7 +28,7 @@ describe('renderLatencies', () => {
     const text = renderLatencies([
       { step: 'sent → delivered', messages: 1_800, p50: 2_500, p90: 9_000, p99: 7_200_000 },
       { step: 'sent → read', messages: 0, p50: 0, p90: 0, p99: 0 },
-    ], plainPaint)
+    ])
     expect(text).toMatch(/sent → delivered .* 1 800 .* 2\.5 s .* 9 s .* 2 h/)
     expect(text).toMatch(/sent → read .* 0 .* – .* – .* –/)
   })
@@ -45,6 +45,7 @@ describe('renderDemo', () => {
         transitions: 5_000,
       },
       messageId: null,
+      pipelineLatencies: [{ step: 'webhook → event row', messages: 9, p50: 1, p90: 2, p99: 3 }],
     }, plainPaint)
     expect(text).toContain('3 300 webhooks · 7 000 events, of which 700 are duplicates')
     expect(text).toMatch(/131026 .* 40 .* Undeliverable .* customer/)

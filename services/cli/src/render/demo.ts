@@ -6,12 +6,21 @@ import { type Paint } from '../terminal.ts'
 import { formatCount, formatDuration, formatShare } from './format.ts'
 
 const BAR_WIDTH = 40
+const NOTHING_NEW = 'The same traffic was sent before: nothing changed, nothing is counted twice.'
 
-export function renderDemo(result: DemoResult, paint: Paint): string {
+/** What the demo shows: of ClickHouse, and how long webhooks took to get there. */
+export interface DemoView extends DemoResult {
+  readonly pipelineLatencies: readonly LatencyRow[]
+}
+
+export function renderDemo(result: DemoView, paint: Paint): string {
+  const latency = `${paint.bold('Latency')} of messages, on the provider's clock`
+  const pipeline = `${paint.bold('Latency')} of this pipeline, webhook accepted → row`
   return [
     renderStored(result.stored, paint),
     renderFunnel(result.funnel, paint),
-    renderLatencies(result.latencies, paint),
+    `${latency}\n${renderLatencies(result.latencies)}`,
+    `${pipeline}\n${renderLatencies(result.pipelineLatencies)}`,
     ...(result.failures.length === 0 ? [] : [renderFailures(result.failures, paint)]),
   ].join('\n\n')
 }
@@ -22,6 +31,7 @@ function renderStored(stored: StoredRow, paint: Paint): string {
     + `  ${formatCount(webhooks)} webhooks · ${formatCount(events)} events, of which `
     + `${formatCount(duplicates)} are duplicates · ${formatCount(timelines)} timelines · `
     + `${formatCount(transitions)} transitions`
+    + (transitions === 0 ? `\n  ${paint.dim(NOTHING_NEW)}` : '')
 }
 
 /** Bars of outbound messages that reached each rung. */
@@ -49,9 +59,9 @@ function renderBar(share: number): string {
   return '█'.repeat(Math.floor(eighths / 8)) + partial
 }
 
-export function renderLatencies(rows: readonly LatencyRow[], paint: Paint): string {
+export function renderLatencies(rows: readonly LatencyRow[]): string {
   const table = new Table({
-    head: ['', 'messages', 'p50', 'p90', 'p99'],
+    head: ['', 'count', 'p50', 'p90', 'p99'],
     colAligns: ['left', 'right', 'right', 'right', 'right'],
     style: { head: [], border: [], compact: true },
   })
@@ -59,7 +69,7 @@ export function renderLatencies(rows: readonly LatencyRow[], paint: Paint): stri
     const times = messages === 0 ? ['–', '–', '–'] : [p50, p90, p99].map(formatDuration)
     table.push([step, formatCount(messages), ...times])
   }
-  return `${paint.bold('Latency')} on the provider's clock\n${table.toString()}`
+  return table.toString()
 }
 
 function renderFailures(rows: readonly FailureRow[], paint: Paint): string {

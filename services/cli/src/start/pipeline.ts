@@ -66,11 +66,13 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     }
     await startServices(plan, services, options)
     const { brokers, ...urls } = addresses
-    await writeAddresses(dataDirectory, { kafkaBrokers: [...brokers], ...urls, generation })
     const scheme = config.tlsCertFile === undefined ? 'http' : 'https'
+    const webhooksUrl = `${scheme}://127.0.0.1:${ports.webhooks}`
+    await writeAddresses(dataDirectory, {
+      kafkaBrokers: [...brokers], ...urls, generation, webhooksUrl,
+    })
     return {
-      addresses, services, stop,
-      webhooksUrl: `${scheme}://127.0.0.1:${ports.webhooks}`,
+      addresses, services, stop, webhooksUrl,
       channels: channels.channels,
       channelsFile: channels.file,
     }

@@ -3,7 +3,7 @@ import { CliError } from '../cli-error.ts'
 import { startConfigSchema } from '../config.ts'
 import { formatDuration } from '../render/format.ts'
 import { type Terminal } from '../terminal.ts'
-import { runDemo } from '../traffic/run-demo.ts'
+import { type DemoTraffic, runDemo } from '../traffic/run-demo.ts'
 import { runInput } from '../traffic/run-input.ts'
 import { type RunningPipeline } from '../traffic/running-pipeline.ts'
 import { type Pipeline, startPipeline } from './pipeline.ts'
@@ -15,7 +15,7 @@ export interface StartOptions {
   readonly dataDirectory: string
   readonly freePorts: boolean
   readonly json: boolean
-  readonly demo: { readonly count: number; readonly seed: string } | undefined
+  readonly demo: DemoTraffic | undefined
   readonly input: string | undefined
   /** End when the demo or input is done. */
   readonly exitAfter: boolean
@@ -42,8 +42,10 @@ export async function runStart(options: StartOptions, terminal: Terminal): Promi
       onPartLost: (what) => lost.reject(new CliError(`${what}; without it nothing works`)),
     })
     announce(pipeline, options, { steps, terminal })
+    const sink = pipeline.services.find(({ name }) => name === 'clickhouse-sink')
     const running: RunningPipeline = {
       ...pipeline, generation: config.generation, terminal, signal: stop.signal,
+      sinkAdminPort: sink?.adminPort ?? 0,
     }
     const work = runTraffic(running, options)
     await Promise.race([work, stop.asked, lost.promise])

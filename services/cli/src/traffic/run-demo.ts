@@ -1,11 +1,14 @@
 import { createClickHouse } from '@wabastream/clickhouse'
 import { generateTraffic } from '@wabastream/simulator'
-import { readDemoResult } from '../query/demo-queries.ts'
+import { type LatencyRow, readDemoResult } from '../query/demo-queries.ts'
 import { readTrace } from '../query/trace-queries.ts'
 import { renderDemo } from '../render/demo.ts'
 import { formatCount, formatDuration } from '../render/format.ts'
 import { renderTrace } from '../render/trace.ts'
 import { awaitSettled } from './await-settled.ts'
+import {
+  bucketsBetween, countOf, quantileMs, readRowLatencies, type RowLatencies,
+} from './row-latency.ts'
 import { type RunningPipeline } from './running-pipeline.ts'
 import { sendWithProgress, type SentTraffic } from './send-with-progress.ts'
 
@@ -14,26 +17,50 @@ const WINDOW_MS = 10 * 60_000
 const DUPLICATE_SHARE = 0.1
 const SHUFFLE_SHARE = 0.3
 
-export interface DemoOptions {
+export interface DemoTraffic {
+  /** Webhooks before repetition. */
   readonly count: number
   readonly seed: string
+  /** Webhooks a second; as fast as answers come when it is left out. */
+  readonly rate?: number
+}
+
+export interface DemoOptions extends DemoTraffic {
   readonly json: boolean
 }
 
 /** Sends seeded traffic of the last hour, repeated and out of order, and shows what came of it. */
 export async function runDemo(pipeline: RunningPipeline, options: DemoOptions): Promise<void> {
-  const { terminal } = pipeline
-  const startedMs = Date.now()
+  const { sinkAdminPort, terminal } = pipeline
+  const before = await readRowLatencies(sinkAdminPort)
+  const fromMs = Date.now()
   const sent = await sendDemo(pipeline, options)
   terminal.note(describeSending(sent))
-  const settledMs = performance.now()
+  const answeredMs = performance.now()
   await awaitSettled(pipeline)
-  const settling = formatDuration(performance.now() - settledMs)
+  const settling = formatDuration(performance.now() - answeredMs)
   terminal.note(`all of it is in ClickHouse ${settling} after the last answer`)
-  await showDemo(pipeline, { fromMs: startedMs, json: options.json })
+  const rows = toPipelineLatencies(before, await readRowLatencies(sinkAdminPort))
+  await showDemo(pipeline, { fromMs, json: options.json, pipelineLatencies: rows })
 }
 
-function sendDemo(pipeline: RunningPipeline, { count, seed }: DemoOptions): Promise<SentTraffic> {
+const measuredTables = [
+  ['webhook → event row', 'message_events'], ['webhook → timeline row', 'message_timeline'],
+] as const
+
+/** How long the webhooks of the demo took to become rows. */
+function toPipelineLatencies(before: RowLatencies, after: RowLatencies): readonly LatencyRow[] {
+  return measuredTables.flatMap(([step, table]) => {
+    const reached = after.get(table)
+    if (reached === undefined) return []
+    const buckets = bucketsBetween(before.get(table), reached)
+    const [p50, p90, p99] = [0.5, 0.9, 0.99].map((quantile) => quantileMs(buckets, quantile))
+    return [{ step, messages: countOf(buckets), p50: p50 ?? 0, p90: p90 ?? 0, p99: p99 ?? 0 }]
+  })
+}
+
+function sendDemo(pipeline: RunningPipeline, traffic: DemoTraffic): Promise<SentTraffic> {
+  const { count, rate, seed } = traffic
   // Ten minutes share their traffic: a second demo soon after only repeats it, and adds nothing.
   const endMs = Math.floor(Date.now() / WINDOW_MS) * WINDOW_MS
   const webhooks = generateTraffic({
@@ -46,7 +73,9 @@ function sendDemo(pipeline: RunningPipeline, { count, seed }: DemoOptions): Prom
     shuffleShare: SHUFFLE_SHARE,
   })
   const { terminal, webhooksUrl: url, signal } = pipeline
-  return sendWithProgress(terminal, { url, webhooks, signal })
+  return sendWithProgress(terminal, {
+    url, webhooks, signal, ...(rate === undefined ? {} : { ratePerSecond: rate }),
+  })
 }
 
 function describeSending({ report }: SentTraffic): string {
@@ -58,12 +87,18 @@ function describeSending({ report }: SentTraffic): string {
 
 async function showDemo(
   pipeline: RunningPipeline,
-  options: { readonly fromMs: number; readonly json: boolean },
+  options: {
+    readonly fromMs: number
+    readonly json: boolean
+    readonly pipelineLatencies: readonly LatencyRow[]
+  },
 ): Promise<void> {
   const { addresses, generation, terminal } = pipeline
   const clickhouse = createClickHouse({ url: addresses.clickhouseUrl })
   try {
-    const result = await readDemoResult(clickhouse, { fromMs: options.fromMs, generation })
+    const { fromMs, pipelineLatencies } = options
+    const read = await readDemoResult(clickhouse, { fromMs, generation })
+    const result = { ...read, pipelineLatencies }
     const { messageId } = result
     const trace = messageId === null
       ? null

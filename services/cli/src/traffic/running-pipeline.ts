@@ -8,6 +8,7 @@ export interface RunningPipeline {
   readonly generation: number
   readonly webhooksUrl: string
   readonly channels: readonly LocalChannel[]
+  readonly sinkAdminPort: number
   readonly terminal: Terminal
   /** Aborted when the user wants to stop. */
   readonly signal: AbortSignal

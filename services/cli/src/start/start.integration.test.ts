@@ -1,0 +1,112 @@
+// Goal: what a user does first works twice. Method: run the program on free ports and in a folder
+// of its own, stop it as Ctrl-C does, and start it again on what it left.
+import { spawn } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { eventually } from '@wabastream/testing'
+
+const mainPath = fileURLToPath(new URL('../main.ts', import.meta.url))
+const TIMEOUT_MS = 180_000
+const READY_SECONDS_MAX = 60
+
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cli-twice-'))
+  await mkdir(join(folder, 'bodies'))
+  const body = JSON.stringify({
+    statuses: [{ id: 'gBGG1', status: 'read', timestamp: '1767225600', recipient_id: '1' }],
+  })
+  const large = JSON.stringify({ statuses: [], padding: 'x'.repeat(3 * 1_048_576) })
+  await writeFile(join(folder, 'bodies', 'good.json'), body)
+  await writeFile(join(folder, 'bodies', 'large.json'), large)
+  await writeFile(join(folder, 'bodies', 'junk.bin'), 'no json')
+})
+
+afterAll(() => rm(folder, { recursive: true }))
+
+function run(args: readonly string[]) {
+  const child = spawn(process.execPath, [mainPath, ...args, '--data', join(folder, 'data')], {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1' },
+  })
+  const output = { out: '', err: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => { output.out += text })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => { output.err += text })
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('close', (code) => resolve(code))
+  })
+  return { child, output, ended }
+}
+
+async function ask(args: readonly string[]): Promise<string> {
+  const { output, ended } = run(args)
+  await ended
+  return output.out
+}
+
+/** Starts, waits for the JSON of the demo or input, uses what runs, and stops it. */
+async function startAndStop(
+  args: readonly string[],
+  use: (result: Record<string, unknown>) => Promise<void>,
+): Promise<{ readonly code: number | null; readonly readySeconds: number }> {
+  const { child, output, ended } = run(['start', '--free-ports', '--json', ...args])
+  try {
+    const line = await eventually('the result is printed', () => {
+      if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${output.err}`)
+      return output.out.includes('\n') && output.out
+    }, TIMEOUT_MS)
+    await use(JSON.parse(line))
+  } finally {
+    child.kill('SIGINT')
+  }
+  const code = await ended
+  return { code, readySeconds: Number(/ready after ([\d.]+) s/.exec(output.err)?.[1]) }
+}
+
+async function readSchemaId(): Promise<unknown> {
+  const text = await readFile(join(folder, 'data', 'addresses.json'), 'utf8')
+  const { schemaRegistryUrl }: { readonly schemaRegistryUrl: string } = JSON.parse(text)
+  const subject = 'subjects/wabastream.MessageTimeline/versions/latest'
+  const response = await fetch(`${schemaRegistryUrl}/${subject}`)
+  const { id }: { readonly id: number } = JSON.parse(await response.text())
+  return id
+}
+
+describe('wabastream start', () => {
+  let schemaId: unknown
+  let messageId = ''
+
+  it('shows a demo whose message can be traced, and ends cleanly', async () => {
+    const { code } = await startAndStop(['--demo', '--count', '600'], async (result) => {
+      expect(result).toMatchObject({
+        funnel: { messages: expect.any(Number) },
+        stored: { resent: 0 },
+        trace: { timelines: [expect.objectContaining({ participant: '' })] },
+      })
+      messageId = String(result['messageId'])
+      schemaId = await readSchemaId()
+      expect(await ask(['trace', messageId])).toContain(`Message ${messageId}`)
+    })
+    expect(code).toBe(0)
+  }, TIMEOUT_MS)
+
+  it('finds its data and schema ids again, and tells what became of each body', async () => {
+    const input = ['--input', join(folder, 'bodies'), '--keep-running']
+    const { code, readySeconds } = await startAndStop(input, async (report) => {
+      expect(report).toMatchObject({
+        bodies: 3, acked: 2, refused: 1, decoded: 1, undecodable: 1, stored: 2, lost: 0,
+        events: 1, storedEvents: 1, deadLetterReasons: { not_json: 1 },
+      })
+      expect(await readSchemaId()).toBe(schemaId)
+      expect(await ask(['trace', messageId])).toContain(`Message ${messageId}`)
+      const letters = (await ask(['dead-letters', 'list', '--json'])).trim().split('\n')
+      const [letter]: { readonly id: string }[] = letters.map((line) => JSON.parse(line))
+      expect(await ask(['dead-letters', 'show', String(letter?.id)])).toContain('no json')
+    })
+    expect(code).toBe(0)
+    expect(readySeconds).toBeLessThan(READY_SECONDS_MAX)
+  }, TIMEOUT_MS)
+})
