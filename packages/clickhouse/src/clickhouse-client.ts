@@ -26,8 +26,8 @@ export interface ClickHouse {
   query<T>(sql: string, params?: Readonly<Record<string, unknown>>): Promise<readonly T[]>
   /** A statement without rows. */
   command(sql: string): Promise<void>
-  /** One insert, durable in the table when it resolves. Lines are rows as `encodeRow` writes them. */
-  insert(target: InsertTarget, lines: readonly string[]): Promise<void>
+  /** One insert, in the table when it resolves. `lines` are rows as `encodeRow` writes them. */
+  insert(target: InsertTarget, lines: Uint8Array): Promise<void>
   close(): Promise<void>
 }
 
@@ -71,7 +71,7 @@ export function createClickHouse(options: ClickHouseOptions): ClickHouse {
     async insert({ database, table, columns }, lines) {
       const { stream } = await client.exec({
         query: `INSERT INTO ${database}.${table} (${columns.join(', ')}) FORMAT JSONCompactEachRow`,
-        values: Readable.from([Buffer.from(lines.join('\n'))], { objectMode: false }),
+        values: Readable.from([lines], { objectMode: false }),
         clickhouse_settings: INSERT_SETTINGS,
       })
       await drain(stream)

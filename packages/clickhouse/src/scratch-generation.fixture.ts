@@ -28,7 +28,8 @@ export async function createScratchGeneration(): Promise<ScratchGeneration> {
     async insert(rows) {
       for (const table of new Set(rows.map((row) => row.table))) {
         const lines = rows.filter((row) => row.table === table).map(({ cells }) => encodeRow(cells))
-        await client.insert({ database, table, columns: insertColumns[table] }, lines)
+        await client.insert({ database, table, columns: insertColumns[table] },
+          Buffer.from(lines.join('\n')))
       }
     },
     async drop() {

@@ -1,9 +1,13 @@
 import { type AnchorDay, type TimelineId } from '@wabastream/clickhouse'
 import { type MessageTimeline } from '@wabastream/contracts'
+import { type HeadlessTimeline, toKey } from './pending-batch.ts'
 
 export interface AnchorResolver {
-  /** The day of each timeline's row, in the order given. Reads the database for headless ones. */
-  resolve(timelines: readonly MessageTimeline[]): Promise<readonly number[]>
+  /** The day of each headless timeline's row. `days` are those of the rows of the same batch. */
+  resolve(batch: {
+    readonly headless: readonly HeadlessTimeline[]
+    readonly days: ReadonlyMap<string, number>
+  }): Promise<readonly number[]>
 }
 
 export interface AnchorResolverOptions {
@@ -17,8 +21,8 @@ const REMEMBERED_MAX = 20_000
 
 /**
  * A headless timeline started anew after its older self had been forgotten. Its row must be the
- * older self's row, so it takes the earliest anchor day that the database, or the batch before it,
- * has for the same message. One resolver serves one partition, whose batches it sees in order.
+ * older self's row, so it takes the earliest anchor day that the database, or the batch itself, has
+ * for the same message. One resolver serves one partition, whose batches it sees in order.
  */
 export function createAnchorResolver(options: AnchorResolverOptions): AnchorResolver {
   const { findAnchorDays, onResolved, rememberedMax = REMEMBERED_MAX } = options
@@ -33,24 +37,17 @@ export function createAnchorResolver(options: AnchorResolverOptions): AnchorReso
   }
 
   return {
-    async resolve(timelines) {
-      const headless = timelines.filter((timeline) => timeline.headless)
-      if (headless.length === 0) return timelines.map(({ anchorDay }) => anchorDay)
-      const keys = new Set(headless.map(toKey))
-      const unknown = distinct(headless).filter((timeline) => !remembered.has(toKey(timeline)))
+    async resolve({ headless, days }) {
+      const timelines = headless.map(({ timeline }) => timeline)
+      const unknown = distinct(timelines).filter((timeline) => !remembered.has(toKey(timeline)))
       const found = unknown.length === 0 ? [] : await findAnchorDays(unknown)
-      const earliest = new Map(found.map((anchor) => [toKey(anchor), anchor.anchorDay]))
-      for (const key of keys) {
-        const day = remembered.get(key)
-        if (day !== undefined) earliest.set(key, day)
-      }
+      const stored = new Map(found.map((anchor) => [toKey(anchor), anchor.anchorDay]))
       return timelines.map((timeline) => {
         const key = toKey(timeline)
-        if (!keys.has(key)) return timeline.anchorDay
-        const day = Math.min(timeline.anchorDay, earliest.get(key) ?? timeline.anchorDay)
-        earliest.set(key, day)
+        const known = [remembered.get(key), stored.get(key), days.get(key)]
+          .filter((day) => day !== undefined)
+        const day = Math.min(timeline.anchorDay, ...known)
         remember(key, day)
-        if (!timeline.headless) return timeline.anchorDay
         onResolved?.(day === timeline.anchorDay ? 'kept' : 'adopted')
         return day
       })
@@ -60,8 +57,4 @@ export function createAnchorResolver(options: AnchorResolverOptions): AnchorReso
 
 function distinct(timelines: readonly MessageTimeline[]): readonly MessageTimeline[] {
   return [...new Map(timelines.map((timeline) => [toKey(timeline), timeline])).values()]
-}
-
-function toKey({ number, messageId, participant }: TimelineId): string {
-  return `${number.length}:${number}${messageId.length}:${messageId}${participant}`
 }

@@ -1,7 +1,6 @@
-import { encodeRow, toTimelineRow } from '@wabastream/clickhouse'
 import { type AnchorResolver } from './anchors.ts'
-import { addLine, type PendingBatch, type RejectedRecord } from './pending-batch.ts'
-import { type RejectedRow, type TableWriter } from './table-writer.ts'
+import { type PendingBatch, type RejectedRecord } from './pending-batch.ts'
+import { type TableWriter } from './table-writer.ts'
 import { type RetryOptions, untilDone } from './until-done.ts'
 
 export interface BatchWriter {
@@ -21,33 +20,25 @@ export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
   const { tables, reject } = options
   return {
     async write(batch, signal) {
-      await encodeTimelines(options, batch, signal)
+      await settleHeadless(options, batch, signal)
       const results = await Promise.all(
-        [...batch.tables.values()].map((rows) => tables.write(rows, signal)))
-      const rejected = [...batch.rejected, ...results.flat().map(toRejectedRecord)]
+        [...batch.tables.values()].map((rows) => tables.write(batch, rows, signal)))
+      const rejected = [...batch.rejected, ...results.flat()]
       if (rejected.length > 0) await reject(rejected)
     },
   }
 }
 
-async function encodeTimelines(
+async function settleHeadless(
   { anchors, retry }: BatchWriterOptions,
   batch: PendingBatch,
   signal: AbortSignal,
 ): Promise<void> {
-  if (batch.timelines.length === 0) return
-  const timelines = batch.timelines.map(({ timeline }) => timeline)
+  if (batch.headless.length === 0) return
   let days: readonly number[] = []
   const problem = await untilDone(retry, 'message_timeline', signal, async () => {
-    days = await anchors.resolve(timelines)
+    days = await anchors.resolve(batch)
   })
   if (problem !== undefined) throw problem.error
-  batch.timelines.forEach(({ timeline, source }, index) => {
-    const line = encodeRow(toTimelineRow(timeline, days[index]))
-    addLine(batch, 'message_timeline', { line, source })
-  })
-}
-
-function toRejectedRecord({ table, source, error }: RejectedRow): RejectedRecord {
-  return { reason: 'sink_rejected', detail: `${table}: ${String(error)}`, source }
+  batch.settleHeadless(days)
 }

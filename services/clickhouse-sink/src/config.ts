@@ -14,7 +14,7 @@ export const configSchema = z.object({
     description: 'rows after which a batch is inserted',
   }),
   batchBytesMax: integerField({
-    fallback: 8_000_000, min: 1_000, max: 100_000_000,
+    fallback: 6_000_000, min: 1_000, max: 100_000_000,
     description: 'bytes after which a batch is inserted',
   }),
   batchIntervalMs: integerField({

@@ -2,9 +2,7 @@ import {
   type BatchContext, type Position, type RecordBatch, type TopicPartition,
 } from '@wabastream/processing'
 import { type BatchWriter } from './batch-writer.ts'
-import {
-  addRecord, addTimeline, createPendingBatch, type PendingBatch, type SourceRecord,
-} from './pending-batch.ts'
+import { PendingBatch, type SourceRecord } from './pending-batch.ts'
 import { type ReadResult, type RecordReader, toSource } from './record-reader.ts'
 
 export interface LaneLimits {
@@ -55,13 +53,13 @@ export class PartitionLane {
       if (context.isStale() || this.#isDraining) return
       results.push(result)
     }
-    const open = this.#open ?? createPendingBatch(batch.nextOffset)
+    const open = this.#open ?? new PendingBatch(batch.partition, batch.nextOffset)
     this.#open = open
     batch.records.forEach((record, index) => {
       const result = results[index]
       // A tombstone only says that the state was forgotten; the row stays.
       if (record.value === null || result === undefined) return
-      take(open, batch.partition, result, toSource(record, record.value))
+      take(open, result, toSource(record, record.value))
     })
     open.nextOffset = batch.nextOffset
     this.#schedule()
@@ -137,7 +135,7 @@ export class PartitionLane {
     } catch (error) {
       onCommitFailed(error)
       // The rows are there; only the position is to be told again.
-      if (!signal.aborted) this.#open ??= createPendingBatch(batch.nextOffset)
+      if (!signal.aborted) this.#open ??= new PendingBatch(partition, batch.nextOffset)
     }
   }
 
@@ -154,17 +152,8 @@ export class PartitionLane {
   }
 }
 
-function take(
-  open: PendingBatch,
-  partition: number,
-  result: ReadResult,
-  source: SourceRecord,
-): void {
-  if (result.kind === 'rejected') {
-    open.rejected.push({ reason: 'schema_rejected', detail: String(result.error), source })
-  } else if (result.record.type === 'MessageTimeline') {
-    addTimeline(open, { timeline: result.record.data, source })
-  } else {
-    addRecord(open, result.record, source, partition)
-  }
+function take(open: PendingBatch, result: ReadResult, source: SourceRecord): void {
+  if (result.kind === 'rejected') open.reject(result.error, source)
+  else if (result.record.type !== 'MessageTimeline') open.add(result.record, source)
+  else open.addTimeline(result.record.data, source)
 }

@@ -1,24 +1,27 @@
-import { encodeRow, type PlainRecord, type TableName, toTableRows } from '@wabastream/clickhouse'
+import { encodeRow, type PlainRecord, type TableName, toTableRows, toTimelineRow } from
+  '@wabastream/clickhouse'
 import { type DeadLetterReason, type MessageTimeline } from '@wabastream/contracts'
+import { ByteSlab } from './byte-slab.ts'
 
-/** The Kafka record that rows came from: what a dead letter would have to tell. */
+/** A Kafka record that rows come from: what a dead letter would have to tell. */
 export interface SourceRecord {
   readonly offset: number
   readonly receivedAtMs: number
-  /** A copy: the record's own bytes live no longer than its fetch. */
   readonly value: Uint8Array
 }
 
-/** Rows of one table, as lines, each with its source at the same index. */
+/** Rows of one table, as lines. */
 export interface TableRows {
   readonly table: TableName
-  readonly lines: string[]
-  readonly sources: SourceRecord[]
+  readonly lines: ByteSlab
+  /** For each line, where its record stands among the sources of the batch. */
+  readonly sourceIndexes: number[]
 }
 
-export interface PendingTimeline {
+/** A headless timeline: no line yet, because its day may be that of a row which exists. */
+export interface HeadlessTimeline {
   readonly timeline: MessageTimeline
-  readonly source: SourceRecord
+  readonly sourceIndex: number
 }
 
 /** A record that will never be rows. */
@@ -29,57 +32,102 @@ export interface RejectedRecord {
 }
 
 /** What was read of one partition and is not inserted yet. */
-export interface PendingBatch {
-  readonly tables: Map<TableName, TableRows>
-  /** Not lines yet: their anchor day may depend on rows that are being inserted. */
-  readonly timelines: PendingTimeline[]
-  readonly rejected: RejectedRecord[]
-  rowCount: number
-  byteCount: number
+export class PendingBatch {
+  readonly tables = new Map<TableName, TableRows>()
+  readonly headless: HeadlessTimeline[] = []
+  readonly rejected: RejectedRecord[] = []
+  /** Earliest day of each timeline that has a line here. */
+  readonly days = new Map<string, number>()
   /** To be committed once everything is inserted. */
   nextOffset: number
-}
+  rowCount = 0
+  readonly #partition: number
+  readonly #offsets: number[] = []
+  readonly #receivedAtMs: number[] = []
+  readonly #values = new ByteSlab()
 
-export function createPendingBatch(nextOffset: number): PendingBatch {
-  return {
-    tables: new Map(), timelines: [], rejected: [], rowCount: 0, byteCount: 0, nextOffset,
+  constructor(partition: number, nextOffset: number) {
+    this.#partition = partition
+    this.nextOffset = nextOffset
+  }
+
+  get byteCount(): number {
+    let bytes = this.#values.byteCount
+    for (const { lines } of this.tables.values()) bytes += lines.byteCount
+    return bytes
+  }
+
+  add(record: PlainRecord, source: SourceRecord): void {
+    const sourceIndex = this.#keep(source)
+    const position = { partition: this.#partition, offset: source.offset }
+    for (const { table, cells } of toTableRows(record, position)) {
+      this.#addLine(table, encodeRow(cells), sourceIndex)
+    }
+  }
+
+  addTimeline(timeline: MessageTimeline, source: SourceRecord): void {
+    const sourceIndex = this.#keep(source)
+    if (timeline.headless) {
+      this.headless.push({ timeline, sourceIndex })
+      this.rowCount += 1
+      return
+    }
+    const key = toKey(timeline)
+    const day = this.days.get(key)
+    if (day === undefined || timeline.anchorDay < day) this.days.set(key, timeline.anchorDay)
+    this.#addLine('message_timeline', encodeRow(toTimelineRow(timeline)), sourceIndex)
+  }
+
+  /** Gives the headless timelines their lines; once, with a day for each. */
+  settleHeadless(anchorDays: readonly number[]): void {
+    this.rowCount -= this.headless.length
+    this.headless.forEach(({ timeline, sourceIndex }, index) => {
+      const line = encodeRow(toTimelineRow(timeline, anchorDays[index]))
+      this.#addLine('message_timeline', line, sourceIndex)
+    })
+    this.headless.length = 0
+  }
+
+  reject(error: unknown, source: SourceRecord): void {
+    const kept = this.sourceAt(this.#keep(source))
+    this.rejected.push({ reason: 'schema_rejected', detail: String(error), source: kept })
+  }
+
+  sourceAt(index: number): SourceRecord {
+    return {
+      offset: this.#offsets[index] ?? 0,
+      receivedAtMs: this.#receivedAtMs[index] ?? 0,
+      value: Buffer.from(this.#values.slice(index, index + 1)),
+    }
+  }
+
+  receivedAtMs(sourceIndex: number): number {
+    return this.#receivedAtMs[sourceIndex] ?? 0
+  }
+
+  /** Copies the value: the record's own bytes live no longer than its fetch. */
+  #keep({ offset, receivedAtMs, value }: SourceRecord): number {
+    this.#offsets.push(offset)
+    this.#receivedAtMs.push(receivedAtMs)
+    this.#values.addBytes(value)
+    return this.#offsets.length - 1
+  }
+
+  #addLine(table: TableName, line: string, sourceIndex: number): void {
+    let rows = this.tables.get(table)
+    if (rows === undefined) {
+      rows = { table, lines: new ByteSlab(), sourceIndexes: [] }
+      this.tables.set(table, rows)
+    }
+    rows.lines.addLine(line)
+    rows.sourceIndexes.push(sourceIndex)
+    this.rowCount += 1
   }
 }
 
-export function addTimeline(batch: PendingBatch, pending: PendingTimeline): void {
-  batch.timelines.push(pending)
-  batch.rowCount += 1
-  batch.byteCount += pending.source.value.length
-}
-
-export function addRecord(
-  batch: PendingBatch,
-  record: PlainRecord,
-  source: SourceRecord,
-  partition: number,
-): void {
-  for (const { table, cells } of toTableRows(record, { partition, offset: source.offset })) {
-    const line = encodeRow(cells)
-    addLine(batch, table, { line, source })
-    batch.rowCount += 1
-    batch.byteCount += line.length
-  }
-}
-
-export function addLine(
-  batch: PendingBatch,
-  table: TableName,
-  { line, source }: { readonly line: string; readonly source: SourceRecord },
-): void {
-  const rows = rowsOf(batch, table)
-  rows.lines.push(line)
-  rows.sources.push(source)
-}
-
-function rowsOf(batch: PendingBatch, table: TableName): TableRows {
-  const existing = batch.tables.get(table)
-  if (existing !== undefined) return existing
-  const rows: TableRows = { table, lines: [], sources: [] }
-  batch.tables.set(table, rows)
-  return rows
+/** Names a timeline within this process. */
+export function toKey({ number, messageId, participant }: Pick<
+  MessageTimeline, 'number' | 'messageId' | 'participant'
+>): string {
+  return `${number.length}:${number}${messageId.length}:${messageId}${participant}`
 }

@@ -54,7 +54,7 @@ export function toSource(record: KafkaRecord, value: Uint8Array): SourceRecord {
   return {
     offset: record.offset,
     receivedAtMs: Number.isSafeInteger(receivedAt) ? receivedAt : record.timestampMs,
-    value: Buffer.from(value),
+    value,
   }
 }
 

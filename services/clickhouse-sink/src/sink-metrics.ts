@@ -39,7 +39,7 @@ export function createSinkMetrics(registry: Registry) {
     }),
     rowLatency: new Histogram({
       name: 'wa_sink_ingest_to_row_seconds', registers, labelNames, buckets: LATENCY_SECONDS,
-      help: 'from the acceptance of a webhook to its row',
+      help: 'from the acceptance of a webhook to its row, for a sample of each batch',
     }),
     deadLetters: new Counter({
       name: 'wa_sink_dead_letters_total', registers, labelNames: ['reason'] as const,

@@ -1,8 +1,9 @@
 import { type TopicPartition } from '@wabastream/processing'
 import { type Logger } from '@wabastream/service-host'
-import { type RejectedRecord, type TableRows } from './pending-batch.ts'
+import { type RejectedRecord } from './pending-batch.ts'
 import { type SinkMetrics } from './sink-metrics.ts'
 import { createSinkStatus } from './sink-status.ts'
+import { type Inserted } from './table-writer.ts'
 import { type FailedAttempt } from './until-done.ts'
 
 export type SinkLogger = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
@@ -16,14 +17,15 @@ export function createSinkReport(
   const status = createSinkStatus()
   return {
     problems: () => status.problems(),
-    inserted({ rows, durationMs }: { readonly rows: TableRows; readonly durationMs: number }): void {
-      const { table } = rows
+    inserted({ table, rowCount, byteCount, durationMs, receivedAtMs }: Inserted): void {
       if (status.succeeded(table)) logger.info({ table }, 'rows come through again')
       metrics.stopped.set({ table }, 0)
       metrics.insertDuration.observe({ table }, durationMs / 1_000)
-      metrics.batchRows.observe({ table }, rows.lines.length)
-      metrics.batchBytes.observe({ table }, rows.lines.reduce((sum, line) => sum + line.length, 0))
-      observeLatency(metrics, rows)
+      metrics.batchRows.observe({ table }, rowCount)
+      metrics.batchBytes.observe({ table }, byteCount)
+      const now = Date.now()
+      const latency = metrics.rowLatency.labels({ table })
+      for (const acceptedMs of receivedAtMs) latency.observe((now - acceptedMs) / 1_000)
     },
     failed(failure: FailedAttempt): void {
       const { table, cause, error, retryInMs } = failure
@@ -55,10 +57,3 @@ export function createSinkReport(
     },
   }
 }
-
-function observeLatency(metrics: SinkMetrics, { table, sources }: TableRows): void {
-  const now = Date.now()
-  const latency = metrics.rowLatency.labels({ table })
-  for (const { receivedAtMs } of sources) latency.observe((now - receivedAtMs) / 1_000)
-}
-

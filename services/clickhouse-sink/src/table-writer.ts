@@ -1,17 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type TableName } from '@wabastream/clickhouse'
-import { type SourceRecord, type TableRows } from './pending-batch.ts'
+import { type PendingBatch, type RejectedRecord, type TableRows } from './pending-batch.ts'
 import { type RetryOptions, untilDone } from './until-done.ts'
 
-export interface RejectedRow {
+/** One insert that succeeded. */
+export interface Inserted {
   readonly table: TableName
-  readonly source: SourceRecord
-  readonly error: unknown
+  readonly rowCount: number
+  readonly byteCount: number
+  readonly durationMs: number
+  /** When the webhooks of some rows, evenly spread, were accepted. */
+  readonly receivedAtMs: readonly number[]
 }
 
 export interface TableWriterOptions extends RetryOptions {
-  readonly insert: (table: TableName, lines: readonly string[]) => Promise<void>
-  readonly onInserted: (insert: { readonly rows: TableRows; readonly durationMs: number }) => void
+  readonly insert: (table: TableName, lines: Uint8Array) => Promise<void>
+  readonly onInserted: (insert: Inserted) => void
 }
 
 export interface TableWriter {
@@ -20,18 +24,33 @@ export interface TableWriter {
    * the result. A failed insert is repeated with the same rows until it succeeds, or `signal` aborts
    * and this throws.
    */
-  write(rows: TableRows, signal: AbortSignal): Promise<readonly RejectedRow[]>
+  write(
+    batch: PendingBatch, rows: TableRows, signal: AbortSignal,
+  ): Promise<readonly RejectedRecord[]>
 }
 
 // Enough for a dozen bad rows in a full batch. If there are more, it is the table that is wrong.
 const BISECT_INSERTS_MAX = 400
+const LATENCY_SAMPLES_MAX = 100
+
+/** Some rows of the batch, neighbours. */
+interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+interface Job {
+  readonly batch: PendingBatch
+  readonly rows: TableRows
+  readonly signal: AbortSignal
+}
 
 export function createTableWriter(options: TableWriterOptions): TableWriter {
   const { schemaRetryMs, onFailed } = options
   return {
-    async write(rows, signal) {
+    async write(batch, rows, signal) {
       for (;;) {
-        const result = await writeAroundBadRows(options, rows, signal)
+        const result = await writeAroundBadRows(options, { batch, rows, signal })
         if (result.isComplete) return result.rejected
         onFailed({
           table: rows.table, cause: 'broken_schema', error: result.error, retryInMs: schemaRetryMs,
@@ -43,48 +62,64 @@ export function createTableWriter(options: TableWriterOptions): TableWriter {
 }
 
 type WriteResult =
-  | { readonly isComplete: true; readonly rejected: readonly RejectedRow[] }
+  | { readonly isComplete: true; readonly rejected: readonly RejectedRecord[] }
   | { readonly isComplete: false; readonly error: unknown }
 
 /** Halves what the server can't read until each bad row stands alone; gives up when there are many. */
-async function writeAroundBadRows(
-  options: TableWriterOptions,
-  rows: TableRows,
-  signal: AbortSignal,
-): Promise<WriteResult> {
-  const rejected: RejectedRow[] = []
-  const waiting = [rows]
+async function writeAroundBadRows(options: TableWriterOptions, job: Job): Promise<WriteResult> {
+  const rejected: RejectedRecord[] = []
+  const waiting: Span[] = [{ from: 0, to: job.rows.lines.count }]
   let error: unknown
   for (let inserts = 0; inserts < BISECT_INSERTS_MAX; inserts += 1) {
-    const next = waiting.pop()
-    if (next === undefined) return { isComplete: true, rejected }
-    const problem = await insertUntilRead(options, next, signal)
+    const span = waiting.pop()
+    if (span === undefined) break
+    const problem = await insertUntilRead(options, job, span)
     if (problem === undefined) continue
     error = problem.error
-    const [source] = next.sources
-    if (next.lines.length > 1) waiting.push(...halvesOf(next))
-    else if (source !== undefined) rejected.push({ table: next.table, source, error })
+    if (span.to - span.from > 1) waiting.push(...halvesOf(span))
+    else rejected.push(toRejected(job, span, error))
   }
   return waiting.length === 0 ? { isComplete: true, rejected } : { isComplete: false, error }
 }
 
 /** The error when the server can't read some row; everything else is waited out. */
 function insertUntilRead(
-  options: TableWriterOptions,
-  rows: TableRows,
-  signal: AbortSignal,
+  { insert, onInserted, ...retry }: TableWriterOptions,
+  { batch, rows, signal }: Job,
+  { from, to }: Span,
 ): Promise<{ readonly error: unknown } | undefined> {
-  return untilDone(options, rows.table, signal, async () => {
+  const { table } = rows
+  const lines = rows.lines.slice(from, to)
+  return untilDone(retry, table, signal, async () => {
     const startedMs = performance.now()
-    await options.insert(rows.table, rows.lines)
-    options.onInserted({ rows, durationMs: performance.now() - startedMs })
+    await insert(table, lines)
+    onInserted({
+      table, rowCount: to - from, byteCount: lines.length,
+      durationMs: performance.now() - startedMs,
+      receivedAtMs: sampleReceivedAt(batch, rows, { from, to }),
+    })
   })
 }
 
-function halvesOf({ table, lines, sources }: TableRows): readonly TableRows[] {
-  const middle = lines.length >> 1
-  return [
-    { table, lines: lines.slice(middle), sources: sources.slice(middle) },
-    { table, lines: lines.slice(0, middle), sources: sources.slice(0, middle) },
-  ]
+/** A histogram of every row would cost a tenth of the row itself. */
+function sampleReceivedAt(batch: PendingBatch, rows: TableRows, { from, to }: Span): number[] {
+  const step = Math.max(1, Math.floor((to - from) / LATENCY_SAMPLES_MAX))
+  const sample: number[] = []
+  for (let index = from; index < to; index += step) {
+    sample.push(batch.receivedAtMs(rows.sourceIndexes[index] ?? 0))
+  }
+  return sample
+}
+
+function toRejected({ batch, rows }: Job, { from }: Span, error: unknown): RejectedRecord {
+  return {
+    reason: 'sink_rejected',
+    detail: `${rows.table}: ${String(error)}`,
+    source: batch.sourceAt(rows.sourceIndexes[from] ?? 0),
+  }
+}
+
+function halvesOf({ from, to }: Span): readonly Span[] {
+  const middle = (from + to) >> 1
+  return [{ from: middle, to }, { from, to: middle }]
 }

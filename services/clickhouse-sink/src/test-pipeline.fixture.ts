@@ -27,7 +27,7 @@ export const PARTITIONS = 2
 /** Topics, tables and views of a generation that only one test knows; the sink is the test's matter. */
 export async function createTestPipeline(): Promise<TestPipeline> {
   const stack = stackFromEnv()
-  const generation = 1_000_000 + Math.floor(Math.random() * 1_000_000_000)
+  const generation = 1_000 + Math.floor(Math.random() * 8_999)
   const views = `wa_test_${generation}`
   const topics = topicNames(generation)
   const kafka = createKafkaClient({ brokers: stack.brokers, clientId: 'sink-test' })

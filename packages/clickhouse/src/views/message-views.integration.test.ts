@@ -133,24 +133,24 @@ describe('view messages', () => {
   })
 
   it('shows the last timeline for any events, any repetition and any borders of batches', async () => {
-    await fc.assert(fc.asyncProperty(
-      fc.array(arbitraryMessageEvent('wamid.P'), { minLength: 1, maxLength: 12 }),
-      fc.infiniteStream(fc.nat()),
-      async (events, random) => {
-        await scratch.client.command(`TRUNCATE TABLE ${scratch.database}.message_timeline`)
-        const timelines = timelinesOf(events)
-        const last = timelines.at(-1)
-        if (last === undefined) return
-        const next = () => random.next().value ?? 0
-        const shuffled = [...timelines, ...timelines].toSorted(() => next() % 3 - 1)
-        for (let from = 0; from < shuffled.length;) {
-          const count = 1 + next() % 4
-          await insert(shuffled.slice(from, from + count))
-          from += count
-        }
-        expect(await select(TOLD)).toEqual([toldOf(last)])
-      },
-    ), { numRuns: 25 })
+    const lives = fc.tuple(...Array.from({ length: 25 }, (_, index) => fc.array(
+      arbitraryMessageEvent(`wamid.P${index}`), { minLength: 1, maxLength: 10 })))
+    await fc.assert(fc.asyncProperty(lives, fc.infiniteStream(fc.nat()), async (events, random) => {
+      await scratch.client.command(`TRUNCATE TABLE ${scratch.database}.message_timeline`)
+      const timelines = events.map(timelinesOf)
+      const next = () => random.next().value ?? 0
+      const all = [...timelines, ...timelines].flat()
+      const shuffled = all.map((timeline) => ({ timeline, place: next() }))
+        .toSorted((left, right) => left.place - right.place).map(({ timeline }) => timeline)
+      for (let from = 0; from < shuffled.length;) {
+        const count = 1 + next() % 100
+        await insert(shuffled.slice(from, from + count))
+        from += count
+      }
+      const shown = await select<{ readonly message_id: string }>(`message_id, ${TOLD}`)
+      expect(new Map(shown.map((row) => [row.message_id, row]))).toEqual(new Map(
+        timelines.flatMap((life) => life.slice(-1)).map((last) => [last.messageId, toldOf(last)])))
+    }), { numRuns: 4 })
   })
 })
 
@@ -165,7 +165,7 @@ const TOLD = 'rungs, failed, failed_at, failure_code, sent_at, read_at, played_a
 
 function toldOf(last: MessageTimeline) {
   return {
-    rungs: last.rungs, failed: last.failed, failed_at: iso(last.failedAt),
+    message_id: last.messageId, rungs: last.rungs, failed: last.failed, failed_at: iso(last.failedAt),
     failure_code: last.failureCode, sent_at: iso(last.sentAt), read_at: iso(last.readAt),
     played_at: iso(last.playedAt), message_at: iso(last.messageAt),
     message_type: last.messageType ?? '', historical: last.historical, deleted: last.deleted,
