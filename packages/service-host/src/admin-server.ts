@@ -34,7 +34,10 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Adm
   app.use(createHealthRoutes(options))
   app.use(bodyParser({ enableTypes: ['json'], jsonLimit: JSON_BODY_LIMIT }))
   for (const middleware of options.routes ?? []) app.use(middleware)
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, app.callback())
+  const handle = app.callback()
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
+    void handle(request, response)
+  })
   await listen(server, options.port, options.host ?? '0.0.0.0')
   return { port: portOf(server), close: () => close(server) }
 }

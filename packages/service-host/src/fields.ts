@@ -42,9 +42,11 @@ export function textField(options: {
   return z.string().default(options.fallback).describe(options.description)
 }
 
+const BROKER = /^[^\s:]+:\d+$|^\[[0-9a-fA-F:]+\]:\d+$/
+
 const brokerList = z.string()
   .transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))
-  .pipe(z.array(z.string().regex(/^[^\s:]+:\d+$|^\[[0-9a-fA-F:]+\]:\d+$/, 'must be host:port')).min(1))
+  .pipe(z.array(z.string().regex(BROKER, 'must be host:port')).min(1))
 
 /** The variables that have the same name and meaning in every service that uses them. */
 export const sharedFields = {

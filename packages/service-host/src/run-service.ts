@@ -96,7 +96,7 @@ async function live<C extends ProcessConfig>(host: {
   process.exit(0)
 }
 
-/** The first signal asks for a stop and starts the deadline; a second one ends the process at once. */
+/** The first signal asks for a stop and starts the deadline; a second one ends it all at once. */
 function watchStopSignals(timeoutMs: number, logger: Logger): {
   readonly signal: AbortSignal
   readonly requested: Promise<void>

@@ -6,7 +6,13 @@ interface Line {
   readonly message: string
 }
 
-function createLog(): { readonly lines: Line[]; warn(...args: unknown[]): void; info(...args: unknown[]): void } {
+interface Log {
+  readonly lines: Line[]
+  warn(...args: unknown[]): void
+  info(...args: unknown[]): void
+}
+
+function createLog(): Log {
   const lines: Line[] = []
   const write = (fields: unknown, message: unknown): void => {
     lines.push({ fields, message: String(message) })

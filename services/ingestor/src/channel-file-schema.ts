@@ -38,10 +38,11 @@ export function createChannelFileSchema(sources: SecretSources) {
 /** `{ id, env }` or `{ id, file }`: a reference with a name. */
 function createKeyedSecretSchema(sources: SecretSources) {
   const secret = createSecretSchema(sources)
-  return z.looseObject({ id: z.string('is missing').regex(NAME, 'must be letters, digits, - and _') })
-    .transform(({ id, ...reference }, context) => {
+  const id = z.string('is missing').regex(NAME, 'must be letters, digits, - and _')
+  return z.looseObject({ id })
+    .transform(({ id: name, ...reference }, context) => {
       const result = secret.safeParse(reference)
-      if (result.success) return { id, secret: result.data }
+      if (result.success) return { id: name, secret: result.data }
       for (const issue of result.error.issues) {
         context.addIssue({ code: 'custom', path: issue.path, message: issue.message })
       }

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { ConfigError } from '@wabastream/service-host'
 import { parseChannels, readChannelFile } from './channel-file.ts'
 
-const env = { APP_SECRET: 'app-secret-1', VERIFY_TOKEN: ' verify-me \n', SHORT: 'short', BLANK: ' ' }
+const env = {
+  APP_SECRET: 'app-secret-1', VERIFY_TOKEN: ' verify-me \n', SHORT: 'short', BLANK: ' ',
+}
 let directory: string
 
 beforeAll(() => {
@@ -79,7 +81,8 @@ channels:
       'channels[0].name: must be letters, digits, - and _, at most 64',
       'channels[0].strategies.hmac.secrets[0]: environment variable MISSING is not set',
       'channels[0].strategies.hmac.secrets[1]: file nowhere cannot be read (ENOENT)',
-      'channels[0].strategies.hmac.secrets[2]: environment variable SHORT holds fewer than 8 characters',
+      'channels[0].strategies.hmac.secrets[2]: '
+        + 'environment variable SHORT holds fewer than 8 characters',
       'channels[0].strategies.hmac.secrets[3]: environment variable BLANK is empty',
       'channels[0].strategies.hmac.secrets[4]: needs either env or file',
       'channels[0].strategies.hmac.secrets[5]: needs either env or file',

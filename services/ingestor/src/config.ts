@@ -67,23 +67,23 @@ export const configSchema = z.object({
   channelsFile: z.string().describe('YAML file of the channels and their secrets'),
   ...publicServerFields,
   ...limitFields,
-}).superRefine((config, context) => {
-  const problem = (key: string, message: string): void => {
-    context.addIssue({ code: 'custom', path: [key], message })
-  }
-  const { tlsCertFile, tlsKeyFile } = config
-  if (tlsCertFile !== undefined && tlsKeyFile === undefined) {
-    problem('tlsKeyFile', 'is needed with TLS_CERT_FILE')
-  }
-  if (tlsKeyFile !== undefined && tlsCertFile === undefined) {
-    problem('tlsCertFile', 'is needed with TLS_KEY_FILE')
-  }
-  if (config.headersTimeoutMs > config.requestTimeoutMs) {
-    problem('headersTimeoutMs', 'must not exceed REQUEST_TIMEOUT_MS')
-  }
-  if (config.bodyBytesMax > config.inFlightBytesMax) {
-    problem('bodyBytesMax', 'must not exceed IN_FLIGHT_BYTES_MAX')
-  }
-})
+}).refine(
+  (config) => config.tlsCertFile === undefined || config.tlsKeyFile !== undefined,
+  rule('tlsKeyFile', 'is needed with TLS_CERT_FILE'),
+).refine(
+  (config) => config.tlsKeyFile === undefined || config.tlsCertFile !== undefined,
+  rule('tlsCertFile', 'is needed with TLS_KEY_FILE'),
+).refine(
+  (config) => !(config.headersTimeoutMs > config.requestTimeoutMs),
+  rule('headersTimeoutMs', 'must not exceed REQUEST_TIMEOUT_MS'),
+).refine(
+  (config) => !(config.bodyBytesMax > config.inFlightBytesMax),
+  rule('bodyBytesMax', 'must not exceed IN_FLIGHT_BYTES_MAX'),
+)
+
+/** Rules are checked even when fields are wrong: all problems belong into one message. */
+function rule(key: string, message: string) {
+  return { path: [key], message, when: () => true }
+}
 
 export type IngestorConfig = z.output<typeof configSchema>

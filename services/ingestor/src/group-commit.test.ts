@@ -3,7 +3,7 @@ import { type OutgoingRecord } from '@wabastream/processing'
 import { eventually } from '@wabastream/testing'
 import fc from 'fast-check'
 import { GroupCommit, type GroupCommitOptions } from './group-commit.ts'
-import { ManualProducer } from './manual-producer.ts'
+import { ManualProducer } from './manual-producer.fixture.ts'
 
 interface Setup {
   readonly producer: ManualProducer

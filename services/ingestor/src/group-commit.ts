@@ -172,7 +172,7 @@ export class GroupCommit {
     void this.#produce(partition, entries).then(() => this.#finish(batch))
   }
 
-  /** Never rejects. A batch that Kafka refuses is halved until the record that is to blame is alone. */
+  /** Never rejects. A batch that Kafka refuses is halved until the record to blame is alone. */
   async #produce(partition: number, entries: readonly Entry[]): Promise<void> {
     const { producer, topic, observer } = this.#options
     const startedAtMs = performance.now()

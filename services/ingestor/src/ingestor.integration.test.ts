@@ -8,9 +8,9 @@ import {
 } from '@wabastream/testing'
 import { Registry } from 'prom-client'
 import { type Ingestor } from './ingestor.ts'
-import { createRawTopic, type RawTopic } from './raw-topic.ts'
-import { signedHeaders, startIngestorWith, type TestSettings } from './test-ingestor.ts'
-import { startWebhookLoad, type WebhookLoad } from './webhook-load.ts'
+import { createRawTopic, type RawTopic } from './raw-topic.fixture.ts'
+import { signedHeaders, startIngestorWith, type TestSettings } from './ingestor.fixture.ts'
+import { startWebhookLoad, type WebhookLoad } from './webhook-load.fixture.ts'
 
 interface Running {
   readonly ingestor: Ingestor
@@ -67,7 +67,8 @@ describe('the ingestor on a real broker', () => {
     const { url, rawTopic } = await start()
     const bodies = [0, 1, 700, 100_000, 3_145_728].map((length) => randomBytes(length))
     const receipts = await Promise.all(bodies.map(async (body) => {
-      const headers = { ...signedHeaders(body), traceparent: `00-${'a1'.repeat(16)}-${'b2'.repeat(8)}-01` }
+      const traceparent = `00-${'a1'.repeat(16)}-${'b2'.repeat(8)}-01`
+      const headers = { ...signedHeaders(body), traceparent }
       const response = await fetch(url, { method: 'POST', body, headers })
       expect(response.status).toBe(200)
       return response.headers.get('x-receipt-id') ?? ''

@@ -1,3 +1,4 @@
+import { type RequestListener } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ChainedProducer } from '@wabastream/processing'
 import { type Health, type Logger, toHealth } from '@wabastream/service-host'
@@ -31,7 +32,7 @@ export interface Ingestor {
   /** Until then webhooks are refused with 503: Kafka was not reached yet. */
   open(topic: { readonly partitionCount: number }): void
   isReady(): Health
-  /** Readiness off, answers what came in, closes the connections. Nothing acked is in flight then. */
+  /** Readiness off, answers what came in, closes the connections. */
   stop(): Promise<void>
 }
 
@@ -71,7 +72,9 @@ export async function startIngestor(options: IngestorOptions): Promise<Ingestor>
       nextReceiptId: createReceiptIds(),
     }),
   })
-  const server = await startPublicServer(app.callback(), {
+  const handle = app.callback()
+  const listener: RequestListener = (request, response) => { void handle(request, response) }
+  const server = await startPublicServer(listener, {
     ...config, tls: options.tls,
     onConnectionProblem: (problem) => metrics.connectionFailed(problem),
   })

@@ -41,7 +41,9 @@ export async function startPublicServer(
   server.maxConnections = options.connectionsMax
   server.on('drop', () => onConnectionProblem('limit'))
   server.on('tlsClientError', () => onConnectionProblem('tls'))
-  server.on('clientError', (error, socket) => answerBrokenRequest(error, socket, onConnectionProblem))
+  server.on('clientError', (error, socket) => {
+    answerBrokenRequest(error, socket, onConnectionProblem)
+  })
   server.on('checkContinue', (request, response) => {
     if (declaredLength(request) <= bodyBytesMax) response.writeContinue()
     listener(request, response)
@@ -83,6 +85,7 @@ function toBrokenRequest(code: string | undefined): BrokenRequest {
       return { problem: 'timeout', status: '408 Request Timeout' }
     case 'HPE_HEADER_OVERFLOW':
       return { problem: 'header_overflow', status: '431 Request Header Fields Too Large' }
+    case undefined:
     default:
       return { problem: 'malformed', status: '400 Bad Request' }
   }

@@ -28,7 +28,7 @@ export type ReceiveWebhook = (ctx: Context, path: WebhookPath) => Promise<void> 
 
 /**
  * The ack path: takes the body as bytes, checks where it comes from, makes it durable, answers 200.
- * What the bytes mean is not looked at. Everything that is not durable gets something else than 200.
+ * What the bytes mean is not looked at. Whatever is not durable gets something else than 200.
  */
 export function createReceiveWebhook(options: ReceiveWebhookOptions): ReceiveWebhook {
   const { admission, metrics, rawLog, bodyBytesMax } = options

@@ -42,7 +42,7 @@ function readSecretFile(file: string, directory: string): SecretResult {
     return checkSecret(readFileSync(resolve(directory, file), 'utf8'), `file ${file}`)
   } catch (error) {
     const isCoded = typeof error === 'object' && error !== null && 'code' in error
-    return { problem: `file ${file} cannot be read (${isCoded ? error.code : 'unknown'})` }
+    return { problem: `file ${file} cannot be read (${isCoded ? String(error.code) : 'unknown'})` }
   }
 }
 

@@ -1,8 +1,8 @@
 import { request } from 'node:http'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { eventually } from '@wabastream/testing'
-import { openRawExchange } from './raw-exchange.ts'
-import { signedHeaders, startTestIngestor, type TestIngestor } from './test-ingestor.ts'
+import { openRawExchange } from './raw-exchange.fixture.ts'
+import { signedHeaders, startTestIngestor, type TestIngestor } from './ingestor.fixture.ts'
 
 const LIMIT = 2_048
 let running: TestIngestor | undefined

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { eventually } from '@wabastream/testing'
-import { openRawExchange } from './raw-exchange.ts'
-import { signedHeaders, startTestIngestor, type TestIngestor } from './test-ingestor.ts'
+import { openRawExchange } from './raw-exchange.fixture.ts'
+import { signedHeaders, startTestIngestor, type TestIngestor } from './ingestor.fixture.ts'
 
 let running: TestIngestor | undefined
 
@@ -89,6 +89,6 @@ describe('a stop', () => {
     expect([response.status, response.headers.get('connection')]).toEqual([200, 'close'])
     await stopped
     await idle.closed()
-    await expect(fetch(url)).rejects.toThrow()
+    await expect(fetch(url)).rejects.toThrow('fetch failed')
   })
 })

@@ -16,7 +16,8 @@ describe('parseWebhookPath', () => {
 
   it.each([
     '', '/', '/webhooks', '/webhooks/', '/webhook/main', '/webhooks/main/', '/webhooks/main/a/b',
-    '/webhooks//a', '/webhooks/?token=a', '/webhooks/%', '/webhooks/main/%E0%A4%A', '/webhooks/a/%2F',
+    '/webhooks//a', '/webhooks/?token=a', '/webhooks/%', '/webhooks/main/%E0%A4%A',
+    '/webhooks/a/%2F',
     '*', 'http://host/webhooks/main',
   ])('takes %j for no address of webhooks', (url) => {
     expect(parseWebhookPath(url)).toBeNull()

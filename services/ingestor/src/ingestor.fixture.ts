@@ -3,7 +3,7 @@ import { Registry } from 'prom-client'
 import { type Channel } from './channel.ts'
 import { configSchema } from './config.ts'
 import { type Ingestor, type IngestorOptions, startIngestor } from './ingestor.ts'
-import { ManualProducer } from './manual-producer.ts'
+import { ManualProducer } from './manual-producer.fixture.ts'
 
 const SECRET = 'an app secret'
 

@@ -1,4 +1,4 @@
-import { signedHeaders } from './test-ingestor.ts'
+import { signedHeaders } from './ingestor.fixture.ts'
 
 /** For tests: clients that send webhooks one after another and write down every answer. */
 export interface WebhookLoad {
