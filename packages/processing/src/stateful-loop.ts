@@ -30,7 +30,7 @@ export class StatefulLoop<Event, State> {
   readonly #halted = new Map<string, string>()
   /** The work under way on each partition: whoever drops one waits for it. */
   readonly #busy = new Map<string, Promise<unknown>>()
-  #isClosing = false
+  #closing: Promise<void> | undefined
 
   constructor(options: StatefulLoopOptions<Event, State>) {
     this.#options = options
@@ -46,9 +46,13 @@ export class StatefulLoop<Event, State> {
     await this.#consumer.start()
   }
 
-  /** Lets the transactions under way end; then no partition is held any more. */
+  /** Lets the transactions under way end; then no partition is held any more. Ends `start`, too. */
   async close(): Promise<void> {
-    this.#isClosing = true
+    this.#closing ??= this.#close()
+    await this.#closing
+  }
+
+  async #close(): Promise<void> {
     await this.#consumer.close()
     await Promise.allSettled(this.#busy.values())
     for (const partition of this.#partitions.values()) await partition.close()
@@ -73,6 +77,7 @@ export class StatefulLoop<Event, State> {
     }
     try {
       await this.#waitAfterFailure(key, context)
+      this.#options.observer.taking(pick(input))
       const partition = await takePartition(input, this.#options, context)
       this.#partitions.set(key, partition)
       const { position } = partition
@@ -99,7 +104,7 @@ export class StatefulLoop<Event, State> {
 
   #recover(input: TopicPartition, context: BatchContext, error: Error): void {
     // Whoever lost the partition has nothing to recover.
-    if (this.#isClosing || context.isStale()) return
+    if (this.#closing !== undefined || context.isStale()) return
     if (error instanceof ProcessingError && error.code === 'position_gap') {
       this.#halt(input, error)
       return
@@ -125,6 +130,7 @@ export class StatefulLoop<Event, State> {
     if (this.#halted.delete(keyOf(input))) this.#consumer.resume(pick(input))
     this.#failureCounts.delete(keyOf(input))
     await this.#drop(input)
+    this.#options.observer.released(pick(input))
   }
 
   async #drop(input: TopicPartition): Promise<void> {

@@ -3,7 +3,10 @@ import { type RestoreProgress } from './restore-state.ts'
 
 /** What happens in the loop, for metrics and logs. Calls come after the fact; none may throw. */
 export interface StatefulObserver {
+  /** Ends in `taken`, `failed` or `released`. */
+  readonly taking: (partition: TopicPartition) => void
   readonly taken: (partition: TopicPartition, startOffset: number | undefined) => void
+  readonly released: (partition: TopicPartition) => void
   readonly restoring: (progress: RestoreProgress) => void
   readonly restored: (partition: TopicPartition, seconds: number) => void
   /** A look-up failed and is tried again. */

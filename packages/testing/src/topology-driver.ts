@@ -118,7 +118,9 @@ export class TopologyDriver<Event, State> {
       },
       onCrash: (error) => observed.crashes.push(error),
       observer: {
+        taking: () => {},
         taken: () => {},
+        released: () => {},
         restoring: () => {},
         restored: () => {},
         waiting: () => {},

@@ -1,4 +1,3 @@
-import { topicNames } from '@wabastream/contracts'
 import { createKafkaClient } from '@wabastream/kafka'
 import { createProgressWatchdog } from '@wabastream/processing'
 import { createAvroCodec, isSchemaRefused } from '@wabastream/schema-registry'
@@ -7,6 +6,7 @@ import {
 } from '@wabastream/service-host'
 import { configSchema, type TimelineConfig } from './config.ts'
 import { PartitionCountError, readPartitions } from './start-checks.ts'
+import { TakeWatch } from './take-watch.ts'
 import { createTimelineLoop } from './timeline-loop.ts'
 import { createTimelineMetrics } from './timeline-metrics.ts'
 import { createTimelineReport } from './timeline-report.ts'
@@ -15,7 +15,6 @@ await runService({ service: 'timeline-processor', schema: configSchema, start })
 
 async function start(context: ServiceContext<TimelineConfig>): Promise<RunningService> {
   const { config, logger, registry, signal, fail } = context
-  const topic = topicNames(config.generation).events
   const codec = createAvroCodec({ url: config.schemaRegistryUrl })
   const kafka = createKafkaClient({
     brokers: config.kafkaBrokers, clientId: 'timeline-processor', registry,
@@ -29,21 +28,26 @@ async function start(context: ServiceContext<TimelineConfig>): Promise<RunningSe
     ...wait, what: 'kafka topics', attempt: () => readPartitions(kafka.admin, config),
     isPermanent: (error) => error instanceof PartitionCountError,
   })
-  const report = createTimelineReport({
-    metrics: createTimelineMetrics(registry), logger, now: Date.now,
-    onBusy: (partition) => watchdog.touch({ topic, partition }),
+  const metrics = createTimelineMetrics(registry)
+  const timeoutMs = config.livenessTimeoutMs
+  const takes = new TakeWatch({ metrics, logger, timeoutMs, now: Date.now })
+  const observer = createTimelineReport({
+    metrics, logger, takes, now: Date.now,
+    onWaiting: (partition) => watchdog.touch(partition),
   })
   const loop = createTimelineLoop({
-    config, kafka, codec, deadLetterPartitions: deadLetters, observer: report, onCrash: fail,
+    config, kafka, codec, deadLetterPartitions: deadLetters, observer, onCrash: fail,
   })
   const watchdog = createProgressWatchdog({
-    progress: () => loop.progress(), timeoutMs: config.livenessTimeoutMs,
-    now: () => performance.now(),
+    timeoutMs, progress: () => loop.progress(), now: () => performance.now(),
   })
+  signal.addEventListener('abort', () => { void loop.close() }, { once: true })
   await loop.start()
   return {
-    isAlive: () => toHealth([...watchdog.standstills(), ...loop.haltReasons()]),
-    isReady: () => toHealth([...report.problems(), ...loop.haltReasons()]),
+    isAlive: () => toHealth(
+      [...watchdog.standstills(), ...takes.stuck(), ...loop.haltReasons()],
+    ),
+    isReady: () => toHealth([...takes.underWay(), ...loop.haltReasons()]),
     async stop() {
       await loop.close()
       await kafka.close()

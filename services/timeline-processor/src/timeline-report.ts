@@ -1,69 +1,52 @@
 import {
-  type CommittedRun, type PartitionFailure, type RestoreProgress, type StatefulObserver,
+  type CommittedRun, type StatefulObserver, type TopicPartition,
 } from '@wabastream/processing'
 import { type Logger } from '@wabastream/service-host'
+import { type TakeWatch } from './take-watch.ts'
 import { type TimelineMetrics } from './timeline-metrics.ts'
 import { type TimelineNote } from './timeline-step.ts'
-
-export interface TimelineReport extends StatefulObserver {
-  /** Why timelines may be behind, for the readiness probe. */
-  problems(): readonly string[]
-}
 
 export interface TimelineReportOptions {
   readonly metrics: TimelineMetrics
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error' | 'debug'>
+  readonly takes: TakeWatch
   /** Milliseconds since 1970. */
   readonly now: () => number
-  /** Work that moves no position yet, such as a restore, is being done on the partition. */
-  readonly onBusy: (partition: number) => void
+  /** The partition waits for something that is to come back by itself. */
+  readonly onWaiting: (partition: TopicPartition) => void
 }
 
-const RESTORE_LOG_EVERY_MS = 5_000
-
 /** Turns what happens in the loop into metrics and log lines. */
-export function createTimelineReport(options: TimelineReportOptions): TimelineReport {
-  const { metrics, logger, onBusy } = options
-  const restoring = new Map<number, { loggedAtMs: number; counted: number }>()
-
-  function noteRestoring(progress: RestoreProgress): void {
-    const { partition, position, endOffset, recordsRead } = progress
-    onBusy(partition)
-    const state = restoring.get(partition) ?? { loggedAtMs: options.now(), counted: 0 }
-    metrics.restoredRecords.inc(recordsRead - state.counted)
-    state.counted = recordsRead
-    metrics.restoreRemaining.set({ partition }, Math.max(0, endOffset - position))
-    if (options.now() - state.loggedAtMs > RESTORE_LOG_EVERY_MS) {
-      state.loggedAtMs = options.now()
-      logger.info({ partition, position, endOffset, recordsRead }, 'restoring state')
-    }
-    restoring.set(partition, state)
-  }
-
+export function createTimelineReport(options: TimelineReportOptions): StatefulObserver {
+  const { metrics, logger, onWaiting, takes } = options
   return {
-    restoring: noteRestoring,
-    restored({ partition }, seconds) {
-      const recordCount = restoring.get(partition)?.counted ?? 0
-      restoring.delete(partition)
-      metrics.restoreRemaining.set({ partition }, 0)
-      metrics.restoreDuration.set({ partition }, seconds)
-      logger.info({ partition, seconds, recordCount }, 'state is up to date')
-    },
+    taking: (partition) => takes.begin(partition),
+    restoring: (progress) => takes.move(progress),
+    restored: (partition, seconds) => takes.restored(partition, seconds),
     taken({ topic, partition }, startOffset) {
+      takes.end({ topic, partition })
       metrics.halted.set({ partition }, 0)
       logger.info({ topic, partition, startOffset }, 'partition taken')
     },
+    released({ topic, partition }) {
+      takes.end({ topic, partition })
+      metrics.halted.set({ partition }, 0)
+      logger.info({ topic, partition }, 'partition released')
+    },
     waiting({ topic, partition }, error) {
-      onBusy(partition)
+      onWaiting({ topic, partition })
       logger.warn({ topic, partition, err: error }, 'waiting for the schema registry')
     },
     committed: (run) => countRun(run, options),
-    failed: (failure) => logFailure(failure, options),
+    failed({ topic, partition, error, failureCount }) {
+      takes.end({ topic, partition })
+      metrics.failures.inc()
+      logger.warn({ topic, partition, failureCount, err: error }, 'partition is taken anew')
+    },
     halted({ topic, partition }, error) {
       metrics.halted.set({ partition }, 1)
       logger.error({ topic, partition, err: error }, 'partition halted')
     },
-    problems: () => [...restoring.keys()].map((partition) => `restoring partition ${partition}`),
   }
 }
 
@@ -111,11 +94,3 @@ function isTimelineNote(note: string): note is TimelineNote {
 const NOTES: ReadonlySet<string> = new Set<TimelineNote>(
   ['duplicate', 'headless', 'advanced', 'filled_in', 'failed', 'conflicted'],
 )
-
-function logFailure(
-  { topic, partition, error, failureCount }: PartitionFailure,
-  { metrics, logger }: TimelineReportOptions,
-): void {
-  metrics.failures.inc()
-  logger.warn({ topic, partition, failureCount, err: error }, 'partition is taken anew')
-}
