@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { killGroup } from './guarded-process.ts'
 
+const OWNER_GOING_MS = 3_000
 const LEFTOVER_TIMEOUT_MS = 20_000
 const POLL_MS = 200
 const run = promisify(execFile)
@@ -27,10 +28,7 @@ export async function takeDataDirectory(directory: string): Promise<DataDirector
   const file = `${directory}/stack.json`
   const previous = await readOwner(file)
   if (previous) {
-    const hasOwner = await mentions(previous.owner, '')
-    if (hasOwner && (await anyMentions(previous.parts, directory))) {
-      throw new DataDirectoryTakenError(directory, previous.owner)
-    }
+    await refuseIfOwned(previous, directory)
     await waitForLeftovers(previous.parts, directory)
   }
   const recordParts = (parts: readonly number[]): Promise<void> =>
@@ -44,6 +42,15 @@ export class DataDirectoryTakenError extends Error {
 
   constructor(directory: string, owner: number) {
     super(`${directory} is used by another stack (process ${owner}): stop it, or use another folder.`)
+  }
+}
+
+/** An owner that was killed just now takes a moment to disappear. */
+async function refuseIfOwned({ owner, parts }: Owner, directory: string): Promise<void> {
+  const deadline = Date.now() + OWNER_GOING_MS
+  while ((await mentions(owner, '')) && (await anyMentions(parts, directory))) {
+    if (Date.now() > deadline) throw new DataDirectoryTakenError(directory, owner)
+    await delay(POLL_MS)
   }
 }
 
@@ -64,8 +71,10 @@ async function anyMentions(pids: readonly number[], text: string): Promise<boole
 
 /** Whether the process runs and has the text in its command line: a pid alone may be another's by now. */
 async function mentions(pid: number, text: string): Promise<boolean> {
-  const { stdout } = await run('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => ({ stdout: '' }))
-  return stdout.trim() !== '' && stdout.includes(text)
+  const { stdout } = await run('ps', ['-o', 'stat=', '-o', 'command=', '-p', String(pid)])
+    .catch(() => ({ stdout: '' }))
+  const isRunning = stdout.trim() !== '' && !stdout.trimStart().startsWith('Z')
+  return isRunning && stdout.includes(text)
 }
 
 async function readOwner(file: string): Promise<Owner | undefined> {
