@@ -3,10 +3,9 @@ export type HashText = (text: string) => string
 
 const EVENT_ID_HEX_DIGITS = 32
 
-/** What makes two reports the same fact. Parts that a kind lacks are empty. */
+/** What makes two reports about a number the same fact. Parts that a kind lacks are empty. */
 export interface FactIdentity {
   readonly kind: string
-  readonly number: string
   readonly messageId: string
   readonly status: string
   readonly statusType: string
@@ -16,8 +15,8 @@ export interface FactIdentity {
 }
 
 /** 128 bits in hex over netstrings (lengths in UTF-16 units): the same for a retry of the fact. */
-export function toEventId(fact: FactIdentity, hashText: HashText): string {
-  const { number, kind, messageId, status, statusType, participant } = fact
+export function toEventId(number: string, fact: FactIdentity, hashText: HashText): string {
+  const { kind, messageId, status, statusType, participant } = fact
   const time =
     typeof fact.time === 'string' || typeof fact.time === 'number' ? String(fact.time) : ''
   const text =

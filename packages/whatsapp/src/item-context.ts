@@ -21,16 +21,13 @@ export interface ItemContext {
   readonly itemIndex: number
 }
 
-export type Fact = Omit<FactIdentity, 'number'>
-
-export function toEnvelope(fact: Fact, { webhook, number, itemIndex }: ItemContext): EventEnvelope {
+export function toEnvelope(
+  fact: FactIdentity,
+  { webhook, number, itemIndex }: ItemContext,
+): EventEnvelope {
   const time = parseProviderTime(fact.time, webhook.receivedAt)
-  const { kind, messageId, status, statusType, participant } = fact
   return {
-    eventId: toEventId(
-      { kind, number, messageId, status, statusType, participant, time: fact.time },
-      webhook.hashText,
-    ),
+    eventId: toEventId(number, fact, webhook.hashText),
     number,
     channel: webhook.channel,
     receiptId: webhook.receiptId,
@@ -45,8 +42,9 @@ export function toEnvelope(fact: Fact, { webhook, number, itemIndex }: ItemConte
 
 /** Envelope of a fact that only a message id and a time tell apart from others of its kind. */
 export function toMessageEnvelope(
-  fact: Pick<Fact, 'kind' | 'messageId' | 'time'>,
+  fact: Pick<FactIdentity, 'kind' | 'messageId' | 'time'>,
   context: ItemContext,
 ): EventEnvelope {
-  return toEnvelope({ ...fact, status: '', statusType: '', participant: '' }, context)
+  const { kind, messageId, time } = fact
+  return toEnvelope({ kind, messageId, status: '', statusType: '', participant: '', time }, context)
 }

@@ -1,7 +1,8 @@
 import { type MessageEvent } from '@wabastream/contracts'
 import { addressOf } from './contacts.ts'
 import { toErrorDetails } from './error-details.ts'
-import { type Fact, type ItemContext, toEnvelope } from './item-context.ts'
+import { type FactIdentity } from './event-id.ts'
+import { type ItemContext, toEnvelope } from './item-context.ts'
 import { type JsonObject, toInteger, toIdText, toObject, toText } from './json.ts'
 import { describeIdProblem, toMessageId } from './message-id.ts'
 import { toFutureMs } from './provider-time.ts'
@@ -30,7 +31,7 @@ export function translateStatus(
 }
 
 /** `type: message` says no more than no type; both are one fact. */
-function toFact(read: ReadStatus, kind: MessageEvent['type'], participant: string): Fact {
+function toFact(read: ReadStatus, kind: MessageEvent['type'], participant: string): FactIdentity {
   const { item, messageId, status } = read
   const given = toText(item['type'])
   const statusType = given === null || given === 'message' ? '' : given
