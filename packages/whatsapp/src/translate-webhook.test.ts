@@ -55,6 +55,12 @@ describe('dialects', () => {
     expect(reasonsOf(body)).toEqual(['wrong_shape'])
   })
 
+  it('reads flat lists beside an entry that is none, and reports that', () => {
+    const body = { entry: null, messages: [message()] }
+    expect(typesOf(body, 'configured')).toEqual(['MessageReceived'])
+    expect(reasonsOf({ ...body, messages: [] })).toEqual(['wrong_shape'])
+  })
+
   it('takes a change without a field for messages when it holds their lists', () => {
     expect(typesOf(envelopeOf({ value: valueOf({ messages: [message()] }) }))).toEqual([
       'MessageReceived',

@@ -43,29 +43,39 @@ const NOTHING: readonly unknown[] = []
 
 /**
  * Walks a webhook of any dialect: the Cloud API envelope (which 360dialog forwards as it is) when
- * there is `entry`, else the flat form. An envelope with flat lists beside it is ambiguous: the
- * envelope wins and the lists are junk, for they might repeat its items. Returns what is wrong with
- * the body as a whole, null when it was walked.
+ * there is a list `entry`, else the flat form. An envelope with flat lists beside it is ambiguous:
+ * the envelope wins and the lists are junk, for they might repeat its items. Returns what is wrong
+ * with the body as a whole, null when it was walked.
  */
 export function walkWebhook(root: unknown, visitor: WebhookVisitor): string | null {
   if (!isObject(root)) return 'not a JSON object'
-  if (root['entry'] !== undefined) return walkEnvelope(root, visitor)
-  if (!FLAT_LISTS.some((name) => Array.isArray(root[name])))
-    return 'neither an envelope nor a flat webhook'
+  const { object: product, entry: entries } = root
+  if (product !== undefined && product !== 'whatsapp_business_account') {
+    return 'object of another product'
+  }
+  if (Array.isArray(entries)) {
+    walkEnvelope(root, entries, visitor)
+    return null
+  }
+  if (!FLAT_LISTS.some((name) => Array.isArray(root[name]))) {
+    return entries === undefined
+      ? 'neither an envelope nor a flat webhook'
+      : 'entry is not a list'
+  }
+  if (entries !== undefined) visitor.junk(entries, 'entry is not a list')
   walkLists(root, null, visitor)
   return null
 }
 
-function walkEnvelope(root: JsonObject, visitor: WebhookVisitor): string | null {
-  const { object: product, entry: entries } = root
-  if (product !== undefined && product !== 'whatsapp_business_account')
-    return 'object of another product'
-  if (!Array.isArray(entries)) return 'entry is not a list'
+function walkEnvelope(
+  root: JsonObject,
+  entries: readonly unknown[],
+  visitor: WebhookVisitor,
+): void {
   for (const entry of entries) walkEntry(entry, visitor)
   for (const name of ITEM_LISTS) {
     if (root[name] !== undefined) visitor.junk(root[name], `${name} beside an envelope`)
   }
-  return null
 }
 
 function walkEntry(entry: unknown, visitor: WebhookVisitor): void {

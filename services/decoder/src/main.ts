@@ -1,7 +1,7 @@
-import { consumerGroup, topicNames } from '@wabastream/contracts'
-import { createKafkaClient } from '@wabastream/kafka'
+import { consumerGroup, topicNames, type TopicNames } from '@wabastream/contracts'
+import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import { createProgressWatchdog } from '@wabastream/processing'
-import { createAvroCodec, isSchemaRefused } from '@wabastream/schema-registry'
+import { type AvroCodec, createAvroCodec, isSchemaRefused } from '@wabastream/schema-registry'
 import {
   type RunningService, runService, type ServiceContext, toHealth, untilAvailable,
 } from '@wabastream/service-host'
@@ -9,29 +9,15 @@ import { createBatchLog } from './batch-log.ts'
 import { configSchema, type DecoderConfig } from './config.ts'
 import { createBatchHandler } from './decoder.ts'
 import { createDecoderMetrics } from './decoder-metrics.ts'
-import { isWrongPartitionCount, readTargets } from './read-targets.ts'
+import { isWrongPartitionCount, readTargets, type Targets } from './read-targets.ts'
 
 await runService({ service: 'decoder', schema: configSchema, start })
 
 async function start(service: ServiceContext<DecoderConfig>): Promise<RunningService> {
   const { config, fail, logger, registry, signal } = service
-  const { generation, partitions } = config
+  const { generation } = config
   const topics = topicNames(generation)
-  const kafka = createKafkaClient({
-    brokers: config.kafkaBrokers,
-    clientId: 'wabastream-decoder',
-    registry,
-    onError: (err) => { logger.warn({ err }, 'Kafka failed for now') },
-  })
-  const codec = createAvroCodec({ url: config.schemaRegistryUrl })
-  await untilAvailable({
-    what: 'schema registry', attempt: () => codec.register(), isPermanent: isSchemaRefused,
-    logger, signal,
-  })
-  const targets = await untilAvailable({
-    what: 'topics', attempt: () => readTargets(kafka.admin, topics, partitions),
-    isPermanent: isWrongPartitionCount, logger, signal,
-  })
+  const { codec, kafka, targets } = await connect(service, topics)
   const count = createDecoderMetrics(registry)
   const log = createBatchLog(logger)
   const producer = kafka.chainedProducer()
@@ -66,4 +52,31 @@ async function start(service: ServiceContext<DecoderConfig>): Promise<RunningSer
       await kafka.close()
     },
   }
+}
+
+/** Waits for whatever is away: only a registry or topics that do not fit us end the process. */
+async function connect(
+  { config, logger, registry, signal }: ServiceContext<DecoderConfig>,
+  topics: TopicNames,
+): Promise<{
+  readonly codec: AvroCodec
+  readonly kafka: KafkaClient
+  readonly targets: Targets
+}> {
+  const kafka = createKafkaClient({
+    brokers: config.kafkaBrokers,
+    clientId: 'wabastream-decoder',
+    registry,
+    onError: (err) => { logger.warn({ err }, 'Kafka failed for now') },
+  })
+  const codec = createAvroCodec({ url: config.schemaRegistryUrl })
+  await untilAvailable({
+    what: 'schema registry', attempt: () => codec.register(), isPermanent: isSchemaRefused,
+    logger, signal,
+  })
+  const targets = await untilAvailable({
+    what: 'topics', attempt: () => readTargets(kafka.admin, topics, config.partitions),
+    isPermanent: isWrongPartitionCount, logger, signal,
+  })
+  return { codec, kafka, targets }
 }
