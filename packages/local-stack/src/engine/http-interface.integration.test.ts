@@ -204,6 +204,12 @@ describe('plain HTTP', () => {
     expect(await rowsOf('SELECT s FROM lab.t WHERE n = 7000000')).toEqual([{ s: 'é' }, { s: 'é' }])
   })
 
+  it('answers a request that it cannot read, and lives on', async () => {
+    const response = await fetch(`${url}//[`)
+    expect(response.status).toBe(500)
+    expect(await client.ping()).toEqual({ success: true })
+  })
+
   it('has tab-separated rows unless told otherwise', async () => {
     const plain = await fetch(`${url}/?query=SELECT+1,2`)
     const csv = await fetch(`${url}/?query=SELECT+1,2&default_format=CSV`)

@@ -38,20 +38,24 @@ export function createHttpInterface(engine: Engine): Server {
 async function answer(
   engine: Engine, request: IncomingMessage, response: ServerResponse,
 ): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://localhost')
-  const hasQuery = request.method === 'POST' || url.searchParams.has('query')
-  if (OK_PATHS.has(url.pathname) || (url.pathname === '/' && !hasQuery)) {
-    request.resume()
-    response.end('Ok.\n')
-    return
-  }
   try {
+    const url = new URL(request.url ?? '/', 'http://localhost')
+    if (isProbe(request, url)) {
+      request.resume()
+      response.end('Ok.\n')
+      return
+    }
     const parsed = await readRequest(request, url)
     const result = await runTolerantly(engine, parsed)
     await sendResult(response, parsed, result, acceptsGzip(request))
   } catch (error) {
     sendException(response, error)
   }
+}
+
+function isProbe(request: IncomingMessage, url: URL): boolean {
+  const hasQuery = request.method === 'POST' || url.searchParams.has('query')
+  return OK_PATHS.has(url.pathname) || (url.pathname === '/' && !hasQuery)
 }
 
 /** An insert without rows succeeds, as on a server. */
