@@ -86,8 +86,9 @@ export class LazyAdmin implements KafkaAdmin {
     const opened = await this.#admin?.catch(() => undefined)
     this.#admin = undefined
     await this.#fetcher.close()
-    await opened?.admin.disconnect().catch(() => undefined)
+    // First: the client would wait for ever for answers that no longer come.
     opened?.connection.sockets.shut()
+    await opened?.admin.disconnect().catch(() => undefined)
   }
 
   async #call<T>(doing: string, attempt: (admin: Admin) => Promise<T>): Promise<T> {
