@@ -15,6 +15,7 @@ export interface RetryOptions {
   readonly schemaRetryMs: number
   readonly retryMinMs?: number
   readonly retryMaxMs?: number
+  readonly classify?: (error: unknown) => InsertFailure
 }
 
 const RETRY_MIN_MS = 200
@@ -30,15 +31,16 @@ export async function untilDone(
   signal: AbortSignal,
   attempt: () => Promise<void>,
 ): Promise<{ readonly error: unknown } | undefined> {
+  const { onFailed, classify = classifyInsertFailure } = options
   for (let failures = 0; ; failures += 1) {
     signal.throwIfAborted()
     try {
       await attempt()
       return undefined
     } catch (error) {
-      const cause = classifyInsertFailure(error)
+      const cause = classify(error)
       const retryInMs = retryDelay(options, cause, failures)
-      options.onFailed({ table, cause, error, retryInMs })
+      onFailed({ table, cause, error, retryInMs })
       if (cause === 'bad_rows') return { error }
       await delay(retryInMs, undefined, { signal })
     }

@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals'
+import { type InsertFailure } from '@wabastream/clickhouse'
+import { aStatus } from '@wabastream/testing'
+import { PendingBatch, type TableRows } from './pending-batch.ts'
+import { createTableWriter } from './table-writer.ts'
+
+class Failure extends Error {
+  readonly failure: InsertFailure
+
+  constructor(cause: InsertFailure) {
+    super(cause)
+    this.failure = cause
+  }
+}
+
+const ROWS = 1_024
+
+function batchOf(rowCount: number): { readonly batch: PendingBatch; readonly rows: TableRows } {
+  const batch = new PendingBatch(0, rowCount)
+  for (let offset = 0; offset < rowCount; offset += 1) {
+    batch.add(aStatus('sent', {}, { messageId: `<${offset}>` }),
+      { offset, receivedAtMs: offset, value: Buffer.from(`bytes of ${offset}`) })
+  }
+  const rows = batch.tables.get('message_events')
+  if (rows === undefined) throw new Error('no rows')
+  return { batch, rows }
+}
+
+function harness(insert: (lines: string, attempt: number) => void, schemaRetryMs = 1) {
+  const inserted: string[] = []
+  const causes: InsertFailure[] = []
+  let attempts = 0
+  const writer = createTableWriter({
+    schemaRetryMs, retryMinMs: 1, retryMaxMs: 2,
+    classify: (error) => error instanceof Failure ? error.failure : 'unavailable',
+    onFailed: ({ cause }) => { causes.push(cause) },
+    onInserted: () => {},
+    async insert(_, bytes) {
+      const lines = Buffer.from(bytes).toString()
+      insert(lines, attempts++)
+      inserted.push(...lines.trim().split('\n'))
+    },
+  })
+  return { writer, inserted, causes, attempts: () => attempts }
+}
+
+const refuse = (...messageIds: string[]) => (lines: string) => {
+  if (messageIds.some((id) => lines.includes(`"<${id}>"`))) throw new Failure('bad_rows')
+}
+
+describe('the table writer', () => {
+  const { signal } = new AbortController()
+
+  it('halves bad rows out of a batch and inserts each of the others once', async () => {
+    const { batch, rows } = batchOf(ROWS)
+    const { writer, inserted, attempts } = harness(refuse('7', '900'))
+    const rejected = await writer.write(batch, rows, signal)
+    expect(rejected.map(({ source }) => [source.offset, String(source.value)]).toSorted())
+      .toEqual([[7, 'bytes of 7'], [900, 'bytes of 900']])
+    expect(new Set(inserted).size).toBe(ROWS - 2)
+    expect(inserted).toHaveLength(ROWS - 2)
+    expect(attempts()).toBeLessThanOrEqual(1 + 2 * 2 * Math.log2(ROWS))
+  })
+
+  it('rejects nothing when every row is bad, but stops: it is the table that is wrong', async () => {
+    const { batch, rows } = batchOf(ROWS)
+    const { writer, inserted, causes } = harness(() => {
+      if (!causes.includes('broken_schema')) throw new Failure('bad_rows')
+    })
+    expect(await writer.write(batch, rows, signal)).toEqual([])
+    expect(inserted).toHaveLength(ROWS)
+  })
+
+  it('waits out a missing table and never drops', async () => {
+    const { batch, rows } = batchOf(3)
+    const { writer, inserted, causes } = harness((_, attempt) => {
+      if (attempt < 4) throw new Failure('broken_schema')
+    })
+    expect(await writer.write(batch, rows, signal)).toEqual([])
+    expect(causes).toEqual(['broken_schema', 'broken_schema', 'broken_schema', 'broken_schema'])
+    expect(inserted).toHaveLength(3)
+  })
+
+  it('takes an error that nobody knows for one that passes', async () => {
+    const { batch, rows } = batchOf(3)
+    const { writer, causes } = harness((_, attempt) => {
+      if (attempt < 2) throw new Error('strange')
+    })
+    expect(await writer.write(batch, rows, signal)).toEqual([])
+    expect(causes).toEqual(['unavailable', 'unavailable'])
+  })
+
+  it('gives up when the partition is taken away', async () => {
+    const { batch, rows } = batchOf(3)
+    const closing = new AbortController()
+    const { writer } = harness(() => {
+      closing.abort(new Error('taken away'))
+      throw new Failure('unavailable')
+    }, 60_000)
+    await expect(writer.write(batch, rows, closing.signal)).rejects.toThrow('aborted')
+  })
+})
