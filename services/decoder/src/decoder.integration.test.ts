@@ -3,7 +3,7 @@ import {
   type DeadLetter, rawHeaders, type WebhooksDecoded, type WireRecord,
 } from '@wabastream/contracts'
 import { createKafkaClient } from '@wabastream/kafka'
-import { type OutgoingRecord } from '@wabastream/processing'
+import { type BatchConsumer, type OutgoingRecord } from '@wabastream/processing'
 import { createAvroCodec } from '@wabastream/schema-registry'
 import { eventually, stackFromEnv } from '@wabastream/testing'
 import { createBatchHandler } from './decoder.ts'
@@ -20,24 +20,31 @@ const topics = {
 const kafka = createKafkaClient({ brokers, clientId: 'decoder-test' })
 const codec = createAvroCodec({ url: schemaRegistryUrl })
 const producer = kafka.chainedProducer()
-let crash: Error | undefined
-
-const consumer = kafka.batchConsumer({
-  groupId: `decoder-test.${suffix}`, topics: [topics.raw],
-  handlers: {
-    onBatch: (batch, context) => onBatch(batch, context),
-    onCrash: (error) => { crash = error },
-  },
-})
 const targetOf = (topic: string) => ({ topic, partitions: PARTITIONS })
 const targets = {
   events: targetOf(topics.events),
   decoded: targetOf(topics.decoded),
   deadLetters: targetOf(topics.deadLetters),
 }
-const onBatch = createBatchHandler({
-  codec, producer, consumer, targets, generation: 1, observe: () => {}, now: Date.now,
-})
+const groupId = `decoder-test.${suffix}`
+const crashes: Error[] = []
+
+/** A decoder of the group. One that never commits stands for one that dies before it can. */
+function createDecoder({ commits }: { readonly commits: boolean }): BatchConsumer {
+  const consumer = kafka.batchConsumer({
+    groupId, topics: [topics.raw],
+    handlers: {
+      onBatch: (batch, context) => onBatch(batch, context),
+      onCrash: (error) => { crashes.push(error) },
+    },
+  })
+  const dying = { commit: () => Promise.reject(new Error('died before the commit')) }
+  const onBatch = createBatchHandler({
+    codec, producer, targets, generation: 1, observe: () => {}, now: Date.now,
+    consumer: commits ? consumer : dying,
+  })
+  return consumer
+}
 
 beforeAll(async () => {
   const config = { 'max.message.bytes': '4194304' }
@@ -45,7 +52,6 @@ beforeAll(async () => {
     Object.values(topics).map((topic) => ({ topic, partitions: PARTITIONS, config })),
   )
   await codec.register()
-  await consumer.start()
 })
 
 afterAll(() => kafka.close())
@@ -100,6 +106,8 @@ describe('the decoder on real parts', () => {
       return producer.send({ topic: topics.raw, partition }, records)
     }))
     expect(sent.map(({ baseOffset }) => baseOffset)).toEqual([0, 0, 0])
+    const decoder = createDecoder({ commits: true })
+    await decoder.start()
     await eventually('all is decoded', async () =>
       (await readVerdicts()).size === bodies.length, 40_000)
 
@@ -118,9 +126,35 @@ describe('the decoder on real parts', () => {
     ])
     expect(letters.map(({ body }) => body.length)).toContain(3 * 1024 * 1024)
     await eventually('all is committed', async () => {
-      const committed = await kafka.admin.committedOffsets(`decoder-test.${suffix}`, topics.raw)
+      const committed = await kafka.admin.committedOffsets(groupId, topics.raw)
       return [...committed.values()].reduce((sum, offset) => sum + offset, 0) === bodies.length
     })
-    expect(crash).toBeUndefined()
+    expect(crashes).toEqual([])
+    await decoder.close()
   }, 90_000)
+
+  it('repeats what a dead one had not committed, at the same positions', async () => {
+    const before = (await readAll(topics.events)).length
+    const bodies = Array.from({ length: 50 }, (_, index) =>
+      webhook({ statuses: [status(`wamid.again.${index}`), status(`wamid.more.${index}`)] }))
+    await producer.send({ topic: topics.raw, partition: 1 }, bodies.map((body, index) =>
+      rawRecord(body, 1_000 + index)))
+    const dying = createDecoder({ commits: false })
+    await dying.start()
+    await eventually('the first decoder died', () => crashes.length > 0, 40_000)
+    await dying.close()
+    const first = (await readAll(topics.events)).slice(before)
+    const heir = createDecoder({ commits: true })
+    await heir.start()
+    await eventually('all is repeated', async () =>
+      (await readAll(topics.events)).length === before + 200, 40_000)
+    await heir.close()
+
+    const ours = (await readAll(topics.events)).filter(({ data }) =>
+      'messageId' in data && /again|more/.test(data.messageId))
+    const distinct = new Set(ours.map((event) => JSON.stringify(event)))
+    expect(first.length).toBe(100)
+    expect([ours.length, distinct.size]).toEqual([200, 100])
+    expect([...(await readVerdicts()).keys()].filter((id) => id.length > 11).length).toBe(50)
+  }, 120_000)
 })
