@@ -72,7 +72,8 @@ describe('generateTraffic', () => {
       'unsupported', 'system', 'hologram',
     ]))
     expect([...words]).toEqual(expect.arrayContaining([
-      'sent', 'delivered', 'read', 'played', 'failed', 'deleted', 'pending', 'captured',
+      'sent', 'delivered', 'read', 'played', 'failed', 'deleted', 'warning', 'in_transit',
+      'pending', 'captured',
     ]))
   })
 

@@ -42,7 +42,8 @@ function planSteps(scene: Scene): Step[] {
   const failedMs = sentMs + random.logNormalMs({ medianMs: 5_000, sigma: 1.2 })
   const failed: Step = { status: 'failed', atMs: failedMs }
   const fate = random.weighted({
-    reaches: 90, silent: 5, refused: 2.5, failsLater: 1.5, conflicts: 0.5, unsent: 1,
+    reaches: 89, silent: 5, refused: 2.5, failsLater: 1.5, conflicts: 0.5, unsent: 1, warned: 0.3,
+    unknown: 0.2,
   })
   switch (fate) {
     case 'reaches': return [sent, ...reachSteps(scene, sentMs)]
@@ -51,6 +52,10 @@ function planSteps(scene: Scene): Step[] {
     case 'failsLater': return [sent, failed]
     case 'conflicts': return [sent, failed, { status: 'delivered', atMs: failedMs + 3_000 }]
     case 'unsent': return reachSteps(scene, sentMs)
+    case 'warned':
+      return [sent, { status: 'warning', atMs: sentMs }, ...reachSteps(scene, sentMs)]
+    case 'unknown':
+      return [sent, { status: 'in_transit', atMs: sentMs + 1_000 }, ...reachSteps(scene, sentMs)]
   }
 }
 
@@ -69,6 +74,16 @@ export function billingFields(scene: Scene, index: number): JsonObject {
   return { pricing: { billable: type === 'regular', pricing_model: 'PMP', type, category } }
 }
 
+function errorsOf(scene: Scene, status: string): JsonObject {
+  switch (status) {
+    case 'failed':
+      return { errors: [errorItem(scene, scene.random.fork('failure').pick(failureCodes))] }
+    case 'warning':
+      return { errors: [errorItem(scene, { code: 2026, title: 'Some products were not sent' })] }
+    default: return {}
+  }
+}
+
 function statusItem(scene: Scene, messageId: string, step: Step, index: number): JsonObject {
   const { random, customer } = scene
   const hasCallback = random.fork('callback').chance(0.3)
@@ -77,9 +92,8 @@ function statusItem(scene: Scene, messageId: string, step: Step, index: number):
     status: step.status,
     timestamp: toTimestamp(step.atMs),
     ...recipientFields(customer),
-    ...(step.status === 'failed'
-      ? { errors: [errorItem(scene, random.fork('failure').pick(failureCodes))] }
-      : billingFields(scene, index)),
+    ...errorsOf(scene, step.status),
+    ...(step.status === 'failed' ? {} : billingFields(scene, index)),
     ...(hasCallback
       ? { biz_opaque_callback_data: `campaign=${random.fork('campaign').int(1, 40)}` }
       : {}),

@@ -62,16 +62,21 @@ const funnelSql = `
   FROM wa.messages
   WHERE ${ours}`
 
-const latencySql = [
+const latencyParts = [
   ['sent → delivered', 'sent_to_delivered_ms'],
   ['delivered → read', 'delivered_to_read_ms'],
   ['sent → read', 'sent_to_read_ms'],
-].map(([step, column]) => `
-  SELECT '${step}' AS step, count(${column}) AS messages,
+].map(([step, column], place) => `
+  SELECT ${place} AS place, '${step}' AS step, count(${column}) AS messages,
     quantileExact(0.5)(${column}) AS p50, quantileExact(0.9)(${column}) AS p90,
     quantileExact(0.99)(${column}) AS p99
   FROM wa.messages
   WHERE ${ours} AND ${column} IS NOT NULL`)
+
+const latencySql = `
+  SELECT step, messages, p50, p90, p99
+  FROM (${latencyParts.join(' UNION ALL ')})
+  ORDER BY place`
 
 const failuresSql = `
   SELECT f.code AS code, any(ifNull(f.meaning, '')) AS meaning,
@@ -132,14 +137,14 @@ export async function readDemoResult(
   const database = databaseName(generation)
   const [[funnel], latencies, failures, [stored], [example]] = await Promise.all([
     clickhouse.query<FunnelRow>(funnelSql, { fromMs }),
-    clickhouse.query<LatencyRow>(latencySql.join(' UNION ALL '), { fromMs }),
+    clickhouse.query<LatencyRow>(latencySql, { fromMs }),
     clickhouse.query<FailureRow>(failuresSql, { fromMs }),
     clickhouse.query<StoredRow>(storedSql(database), { fromMs }),
     clickhouse.query<{ readonly messageId: string }>(exampleSql(database), { fromMs }),
   ])
   return {
     funnel: funnel ?? emptyFunnel,
-    latencies: latencies.toSorted((a, b) => a.p50 - b.p50),
+    latencies,
     failures,
     stored: stored ?? emptyStored,
     messageId: example?.messageId ?? null,

@@ -2,9 +2,10 @@ import { readConfig } from '@wabastream/service-host'
 import { CliError } from '../cli-error.ts'
 import { startConfigSchema } from '../config.ts'
 import { formatDuration } from '../render/format.ts'
+import { type NamedBody } from '../decode/read-bodies.ts'
 import { type Terminal } from '../terminal.ts'
 import { type DemoTraffic, runDemo } from '../traffic/run-demo.ts'
-import { runInput } from '../traffic/run-input.ts'
+import { readInput, runInput } from '../traffic/run-input.ts'
 import { type RunningPipeline } from '../traffic/running-pipeline.ts'
 import { type Pipeline, startPipeline } from './pipeline.ts'
 import { createSteps, type Steps } from './steps.ts'
@@ -28,26 +29,26 @@ export async function runStart(options: StartOptions, terminal: Terminal): Promi
     throw new CliError('--demo and --input send to channels whose secrets they know: '
       + 'unset CHANNELS_FILE for them.', { exitCode: 2 })
   }
+  // Before anything is started: a wrong path should cost no time.
+  const input = options.input === undefined ? undefined : await readInput(options.input)
   const steps = createSteps(terminal)
   const stop = watchStopSignal(() => terminal.note('\nstopping (again to end at once)'))
-  const lost = Promise.withResolvers<never>()
-  // Nobody may be waiting yet.
-  lost.promise.catch(() => undefined)
+  const lost = watchLoss()
+  const signal = AbortSignal.any([stop.signal, lost.signal])
   let pipeline: Pipeline | undefined
   try {
     pipeline = await startPipeline({
-      config, terminal, steps, signal: stop.signal,
+      config, terminal, steps, signal, onPartLost: lost.tell,
       dataDirectory: options.dataDirectory,
       freePorts: options.freePorts,
-      onPartLost: (what) => lost.reject(new CliError(`${what}; without it nothing works`)),
     })
     announce(pipeline, options, { steps, terminal })
     const sink = pipeline.services.find(({ name }) => name === 'clickhouse-sink')
     const running: RunningPipeline = {
-      ...pipeline, generation: config.generation, terminal, signal: stop.signal,
+      ...pipeline, generation: config.generation, terminal, signal,
       sinkAdminPort: sink?.adminPort ?? 0,
     }
-    const work = runTraffic(running, options)
+    const work = runTraffic(running, { ...options, input })
     await Promise.race([work, stop.asked, lost.promise])
     if (!options.exitAfter) await Promise.race([stop.asked, lost.promise])
   } catch (error) {
@@ -57,11 +58,40 @@ export async function runStart(options: StartOptions, terminal: Terminal): Promi
   }
 }
 
-async function runTraffic(running: RunningPipeline, options: StartOptions): Promise<void> {
-  const { demo, input, json } = options
+/** Something that everything rests on ended by itself. */
+interface Loss {
+  readonly signal: AbortSignal
+  /** Rejects when that happens. */
+  readonly promise: Promise<never>
+  tell(what: string): void
+}
+
+function watchLoss(): Loss {
+  const controller = new AbortController()
+  const { promise, reject } = Promise.withResolvers<never>()
+  // Nobody may be waiting yet.
+  promise.catch(() => undefined)
+  return {
+    signal: controller.signal,
+    promise,
+    tell(what) {
+      const error = new CliError(`${what}; without it nothing works`)
+      reject(error)
+      controller.abort(error)
+    },
+  }
+}
+
+async function runTraffic(
+  running: RunningPipeline,
+  traffic: Pick<StartOptions, 'demo' | 'json'> & {
+    readonly input: readonly NamedBody[] | undefined
+  },
+): Promise<void> {
+  const { demo, input, json } = traffic
   if (demo !== undefined) await runDemo(running, { ...demo, json })
   if (input === undefined) return
-  const { lost } = await runInput(running, { path: input, json })
+  const { lost } = await runInput(running, { bodies: input, json })
   if (lost > 0) process.exitCode = 1
 }
 

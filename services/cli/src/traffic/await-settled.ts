@@ -6,10 +6,10 @@ const SETTLE_TIMEOUT_MS = 120_000
 
 /** Resolves when everything sent so far is in ClickHouse. */
 export async function awaitSettled(pipeline: RunningPipeline): Promise<void> {
-  const { addresses, generation } = pipeline
+  const { addresses, generation, signal } = pipeline
   const kafka = createKafkaClient({ brokers: [...addresses.brokers], clientId: 'wabastream-cli' })
   try {
-    await waitUntilSettled(kafka.admin, { generation, timeoutMs: SETTLE_TIMEOUT_MS })
+    await waitUntilSettled(kafka.admin, { generation, signal, timeoutMs: SETTLE_TIMEOUT_MS })
   } finally {
     await kafka.close()
   }

@@ -12,15 +12,21 @@ import { sendWithProgress } from './send-with-progress.ts'
 const RECEIPT_HEADER = 'x-receipt-id'
 const flatLists = ['messages', 'statuses', 'errors', 'contacts'] as const
 
-/** Sends the bodies below `path` and tells what became of each. */
+/** The bodies of a file, a folder or standard input (`-`). Throws when there are none. */
+export async function readInput(path: string): Promise<readonly NamedBody[]> {
+  const bodies: NamedBody[] = []
+  for await (const body of readBodies([path], { splitFiles: true })) bodies.push(body)
+  if (bodies.length === 0) throw new CliError(`${path} holds no bodies`, { exitCode: 2 })
+  return bodies
+}
+
+/** Sends the bodies and tells what became of each. */
 export async function runInput(
   pipeline: RunningPipeline,
-  options: { readonly path: string; readonly json: boolean },
+  options: { readonly bodies: readonly NamedBody[]; readonly json: boolean },
 ): Promise<InputReport> {
   const { terminal } = pipeline
-  const bodies: NamedBody[] = []
-  for await (const body of readBodies([options.path], { splitFiles: true })) bodies.push(body)
-  if (bodies.length === 0) throw new CliError(`${options.path} holds no bodies`, { exitCode: 2 })
+  const { bodies } = options
   const fromMs = Date.now()
   const sent = await sendBodies(pipeline, bodies)
   await awaitSettled(pipeline)

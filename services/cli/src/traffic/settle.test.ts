@@ -3,6 +3,7 @@ import { consumerGroup, topicNames } from '@wabastream/contracts'
 import { type LogPositions, waitUntilSettled } from './settle.ts'
 
 const topics = topicNames(1)
+const { signal } = new AbortController()
 
 /** A log in which each look at the committed offsets moves them on by one. */
 function createMovingLog(stuckTopic?: string): LogPositions & { readonly looks: string[] } {
@@ -25,7 +26,7 @@ function createMovingLog(stuckTopic?: string): LogPositions & { readonly looks: 
 describe('waitUntilSettled', () => {
   it('follows the stages in the order of the flow, to the end of each topic', async () => {
     const log = createMovingLog()
-    await waitUntilSettled(log, { generation: 1, timeoutMs: 20_000 })
+    await waitUntilSettled(log, { generation: 1, timeoutMs: 20_000, signal })
     const stages = [...new Set(log.looks)]
     expect(stages).toEqual([
       `${consumerGroup('decoder', 1)} ${topics.raw}`,
@@ -37,7 +38,12 @@ describe('waitUntilSettled', () => {
 
   it('says which group hangs where', async () => {
     const log = createMovingLog(topics.timelines)
-    await expect(waitUntilSettled(log, { generation: 1, timeoutMs: 2_500 }))
+    await expect(waitUntilSettled(log, { generation: 1, timeoutMs: 2_500, signal }))
       .rejects.toThrow(`clickhouse-sink.g1 has not finished ${topics.timelines}: partitions 0`)
+  })
+
+  it('stops waiting when it is told to', async () => {
+    const stopped = { generation: 1, timeoutMs: 20_000, signal: AbortSignal.abort(new Error('stop')) }
+    await expect(waitUntilSettled(createMovingLog(), stopped)).rejects.toThrow('stop')
   })
 })

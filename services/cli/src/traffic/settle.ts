@@ -17,31 +17,41 @@ export interface LogPositions {
  */
 export async function waitUntilSettled(
   positions: LogPositions,
-  options: { readonly generation: number; readonly timeoutMs: number },
+  options: {
+    readonly generation: number
+    readonly timeoutMs: number
+    readonly signal: AbortSignal
+  },
 ): Promise<void> {
-  const { generation, timeoutMs } = options
-  const deadline = performance.now() + timeoutMs
+  const { generation, signal } = options
+  const limit = { deadline: performance.now() + options.timeoutMs, signal }
   const topics = topicNames(generation)
   const decoder = consumerGroup('decoder', generation)
   const processor = consumerGroup('timeline-processor', generation)
   const sink = consumerGroup('clickhouse-sink', generation)
-  await reach(positions, { group: decoder, topic: topics.raw, deadline })
-  await reach(positions, { group: processor, topic: topics.events, deadline })
+  await reach(positions, { group: decoder, topic: topics.raw, ...limit })
+  await reach(positions, { group: processor, topic: topics.events, ...limit })
   const sunk = [
     topics.events, topics.timelines, topics.transitions, topics.decoded, topics.deadLetters,
   ]
-  for (const topic of sunk) await reach(positions, { group: sink, topic, deadline })
+  for (const topic of sunk) await reach(positions, { group: sink, topic, ...limit })
 }
 
 async function reach(
   positions: LogPositions,
-  goal: { readonly group: string; readonly topic: string; readonly deadline: number },
+  goal: {
+    readonly group: string
+    readonly topic: string
+    readonly deadline: number
+    readonly signal: AbortSignal
+  },
 ): Promise<void> {
-  const { group, topic, deadline } = goal
+  const { group, topic, deadline, signal } = goal
   const [ends, starts] = await Promise.all([
     positions.endOffsets(topic), positions.startOffsets(topic),
   ])
   for (;;) {
+    signal.throwIfAborted()
     const committed = await positions.committedOffsets(group, topic)
     const missing = [...ends].filter(([partition, end]) =>
       end > (starts.get(partition) ?? 0) && (committed.get(partition) ?? 0) < end)
