@@ -7,6 +7,7 @@ import { type TableRow } from './rows/to-table-rows.ts'
 import { insertColumns } from './tables.ts'
 
 export interface ScratchGeneration {
+  readonly clickhouseUrl: string
   readonly client: ClickHouse
   readonly generation: number
   readonly database: string
@@ -19,12 +20,13 @@ export interface ScratchGeneration {
 /** Migrated tables and views that only one test knows. */
 export async function createScratchGeneration(): Promise<ScratchGeneration> {
   const generation = 1_000_000 + Math.floor(Math.random() * 1_000_000_000)
-  const client = createClickHouse({ url: stackFromEnv().clickhouseUrl })
+  const { clickhouseUrl } = stackFromEnv()
+  const client = createClickHouse({ url: clickhouseUrl })
   const database = databaseName(generation)
   const views = `wa_test_${generation}`
   await migrate({ client, generation, retentionDays: 36_500, viewsDatabase: views })
   return {
-    client, generation, database, views,
+    clickhouseUrl, client, generation, database, views,
     async insert(rows) {
       for (const table of new Set(rows.map((row) => row.table))) {
         const lines = rows.filter((row) => row.table === table).map(({ cells }) => encodeRow(cells))
