@@ -6,12 +6,12 @@ import { type Middleware } from 'koa'
 import { type Registry } from 'prom-client'
 import { Admission } from './admission.ts'
 import { createAdminRoutes } from './admin-routes.ts'
-import { createAuthenticator } from './authenticator.ts'
+import { type Authenticator, createAuthenticator } from './authenticator.ts'
 import { type Channel } from './channel.ts'
 import { type IngestorConfig } from './config.ts'
 import { createIngestorMetrics, type IngestorMetrics } from './ingestor-metrics.ts'
 import { type PublicServerOptions, startPublicServer } from './public-server.ts'
-import { createKafkaRawLog } from './raw-log.ts'
+import { createKafkaRawLog, type KafkaRawLog } from './raw-log.ts'
 import { createReceiptIds } from './receipt-id.ts'
 import { createReceiveWebhook } from './receive-webhook.ts'
 import { createWebhookApp } from './webhook-app.ts'
@@ -36,47 +36,23 @@ export interface Ingestor {
   stop(): Promise<void>
 }
 
+/** What a webhook passes through, apart from HTTP. */
+interface Core {
+  readonly admission: Admission
+  readonly authenticator: Authenticator
+  readonly metrics: IngestorMetrics
+  readonly rawLog: KafkaRawLog
+}
+
 /** Listens at once; what cannot be made durable yet is refused, so that the provider keeps it. */
 export async function startIngestor(options: IngestorOptions): Promise<Ingestor> {
-  const { config, channels, registry, logger } = options
-  const admission = new Admission({
-    bytesMax: config.inFlightBytesMax, requestsMax: config.inFlightRequestsMax,
-  })
+  const { config, channels, tls } = options
+  const core = createCore(options)
+  const { admission, authenticator, metrics, rawLog } = core
   let isDraining = false
-  const metrics: IngestorMetrics = createIngestorMetrics(registry, {
-    inFlightBytes: () => admission.bytes,
-    inFlightRequests: () => admission.requests,
-    isKafkaAvailable: () => rawLog.isAvailable(),
-  })
-  const rawLog = createKafkaRawLog({
-    producer: options.producer,
-    topic: options.topic,
-    batchBytesMax: config.batchBytesMax,
-    inFlightBatchesMax: config.inFlightBatchesMax,
-    ackTimeoutMs: config.ackTimeoutMs,
-    release: (bytes) => admission.release(bytes),
-    observer: {
-      batchAcked: (batch) => metrics.batchAcked(batch),
-      recordsRefused: (error) => logger.error({ err: error }, 'kafka refused webhooks'),
-    },
-  })
-  const authenticator = createAuthenticator(channels)
-  const app = createWebhookApp({
-    authenticator, metrics,
-    isDraining: () => isDraining,
-    onError: (error) => logger.error({ err: error }, 'a request failed'),
-    receiveWebhook: createReceiveWebhook({
-      authenticator, rawLog, admission, metrics,
-      bodyBytesMax: config.bodyBytesMax,
-      isDraining: () => isDraining,
-      nextReceiptId: createReceiptIds(),
-    }),
-  })
-  const handle = app.callback()
-  const listener: RequestListener = (request, response) => { void handle(request, response) }
+  const listener = createListener(core, options, () => isDraining)
   const server = await startPublicServer(listener, {
-    ...config, tls: options.tls,
-    onConnectionProblem: (problem) => metrics.connectionFailed(problem),
+    ...config, tls, onConnectionProblem: (problem) => metrics.connectionFailed(problem),
   })
   return {
     port: server.port,
@@ -93,4 +69,44 @@ export async function startIngestor(options: IngestorOptions): Promise<Ingestor>
       rawLog.close()
     },
   }
+}
+
+function createCore(options: IngestorOptions): Core {
+  const { config, channels, logger, producer, registry, topic } = options
+  const admission = new Admission({
+    bytesMax: config.inFlightBytesMax, requestsMax: config.inFlightRequestsMax,
+  })
+  const metrics = createIngestorMetrics(registry, {
+    inFlightBytes: () => admission.bytes,
+    inFlightRequests: () => admission.requests,
+    isKafkaAvailable: () => rawLog.isAvailable(),
+  })
+  const rawLog = createKafkaRawLog({
+    producer,
+    topic,
+    batchBytesMax: config.batchBytesMax,
+    inFlightBatchesMax: config.inFlightBatchesMax,
+    ackTimeoutMs: config.ackTimeoutMs,
+    release: (bytes) => admission.release(bytes),
+    observer: {
+      batchAcked: (batch) => metrics.batchAcked(batch),
+      recordsRefused: (error) => logger.error({ err: error }, 'kafka refused webhooks'),
+    },
+  })
+  return { admission, authenticator: createAuthenticator(channels), metrics, rawLog }
+}
+
+function createListener(
+  core: Core, { config, logger }: IngestorOptions, isDraining: () => boolean,
+): RequestListener {
+  const app = createWebhookApp({
+    ...core,
+    isDraining,
+    onError: (error) => logger.error({ err: error }, 'a request failed'),
+    receiveWebhook: createReceiveWebhook({
+      ...core, isDraining, bodyBytesMax: config.bodyBytesMax, nextReceiptId: createReceiptIds(),
+    }),
+  })
+  const handle = app.callback()
+  return (request, response) => { void handle(request, response) }
 }
