@@ -6,6 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 const STOP_TIMEOUT_MS = 20_000
 const POLL_MS = 100
+const GROUP_GONE_MS = 5_000
+const GONE_POLL_MS = 10
 const LOG_TAIL_CHARACTERS = 1500
 
 /**
@@ -43,6 +45,12 @@ export interface GuardedProcess {
   waitUntilReady(isReady: () => Promise<boolean>, timeoutMs: number): Promise<void>
   /** Asks it to end and waits; kills it when it does not. */
   stop(): Promise<void>
+  /** kill -9, then waits. */
+  kill(): Promise<void>
+  /** Freezes it as it stands (SIGSTOP): its connections stay open, and nothing answers. */
+  pause(): void
+  /** Lets a frozen one go on. */
+  continue(): void
 }
 
 /** Starts the command in a process group of its own, so that Ctrl-C in the terminal does not reach it. */
@@ -77,23 +85,42 @@ export async function startGuardedProcess(options: GuardedCommand): Promise<Guar
     throw new Error(`${problem}. The end of ${options.logFile}:\n${tail}`)
   }
 
-  const stop = async (): Promise<void> => {
-    lifeline.end()
-    const outcome = await Promise.race([ended, delay(STOP_TIMEOUT_MS, undefined, { ref: false })])
-    if (outcome === undefined) {
-      killGroup(pid)
-      await ended
-    }
+  const kill = async (): Promise<void> => {
+    killGroup(pid)
+    await ended
+    await untilGroupIsGone(pid)
   }
 
-  return { name: options.name, pid, ended, waitUntilReady, stop }
+  const stop = async (): Promise<void> => {
+    signalGroup(pid, 'SIGCONT')
+    lifeline.end()
+    const outcome = await Promise.race([ended, delay(STOP_TIMEOUT_MS, undefined, { ref: false })])
+    if (outcome === undefined) await kill()
+  }
+
+  return {
+    name: options.name, pid, ended, waitUntilReady, stop, kill,
+    pause: () => { signalGroup(pid, 'SIGSTOP') },
+    continue: () => { signalGroup(pid, 'SIGCONT') },
+  }
 }
 
 /** Kills a whole process group at once; one that is gone is no error. */
 export function killGroup(pid: number): void {
+  signalGroup(pid, 'SIGKILL')
+}
+
+/** The shell may be gone a moment before the command, which still holds its ports. */
+async function untilGroupIsGone(pid: number): Promise<void> {
+  const deadline = Date.now() + GROUP_GONE_MS
+  while (signalGroup(pid, 0) && Date.now() < deadline) await delay(GONE_POLL_MS)
+}
+
+/** False when there is no such group any more. */
+function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(-pid, 'SIGKILL')
+    return process.kill(-pid, signal)
   } catch {
-    // Already gone.
+    return false
   }
 }

@@ -1,3 +1,8 @@
 export { type GuardedProcess, startGuardedProcess } from './guarded-process.ts'
+export { type ClickHouseEngineOptions, startClickHouseEngine } from './clickhouse-engine.ts'
+export { ensureJavaDownloads } from './java-downloads.ts'
+export { type ClusterBroker } from './kafka-cluster-broker.ts'
+export { type KafkaCluster, type KafkaClusterOptions, startKafkaCluster } from './kafka-cluster.ts'
 export { type LocalStack, type LocalStackOptions, startLocalStack } from './local-stack.ts'
 export { defaultPorts, findFreePorts, type LocalStackPorts } from './ports.ts'
+export { schemaRegistryUrl, startSchemaRegistry } from './schema-registry.ts'

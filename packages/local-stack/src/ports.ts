@@ -27,6 +27,11 @@ export async function findFreePorts(): Promise<LocalStackPorts> {
   return { kafka, kafkaController, schemaRegistry, clickhouse }
 }
 
+/** A port that was free when asked. */
+export function findFreePort(): Promise<number> {
+  return listenBriefly(0)
+}
+
 /** Throws, naming every port that is taken, whose it should be, and what to do. */
 export async function assertPortsFree(ports: LocalStackPorts): Promise<void> {
   const taken: string[] = []

@@ -131,4 +131,44 @@ describe('fault proxy', () => {
     expect(client.answered).toEqual([1])
     expect(client.isClosed).toBe(false)
   })
+
+  it('holds a request until its hook lets it go, and what comes behind it', async () => {
+    const client = await openClient()
+    const held = Promise.withResolvers<void>()
+    const ports: number[] = []
+    const remove = proxy.onRequest(kafkaApi.endTxn, ({ clientPort }) => {
+      ports.push(clientPort)
+      return held.promise
+    })
+    client.socket.write(request(kafkaApi.endTxn, 1))
+    client.socket.write(request(kafkaApi.fetch, 2))
+    await eventually('the hook is asked', () => ports.length === 1)
+    expect(ports).toEqual([client.socket.localPort])
+    expect(client.answered).toEqual([])
+    held.resolve()
+    await eventually('both answers', () => client.answered.length === 2)
+    remove()
+    client.socket.write(request(kafkaApi.endTxn, 3))
+    await eventually('the third answer', () => client.answered.length === 3)
+    expect(ports).toHaveLength(1)
+  })
+
+  it('drops the answer that a hook says so of', async () => {
+    const client = await openClient()
+    proxy.onAnswer(kafkaApi.endTxn, () => 'drop')
+    client.socket.write(request(kafkaApi.endTxn, 1))
+    client.socket.write(request(kafkaApi.fetch, 2))
+    await eventually('the answer left', () => client.answered.length === 1)
+    expect(client.answered).toEqual([2])
+  })
+
+  it('loses answers alone when silenced in that direction', async () => {
+    const client = await openClient()
+    client.socket.write(request(kafkaApi.fetch, 1))
+    await eventually('an answer', () => client.answered.length === 1)
+    proxy.silence('answers')
+    client.socket.write(request(kafkaApi.produce, 2))
+    await eventually('the request came through', () => proxy.requestCount(kafkaApi.produce) === 1)
+    expect(client.answered).toEqual([1])
+  })
 })

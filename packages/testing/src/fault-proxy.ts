@@ -1,4 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { type FrameHook, FrameHooks } from './frame-hooks.ts'
 import { FrameSplitter, readCorrelationId, readRequestHead } from './kafka-frames.ts'
 
 /** What becomes of an answer. The request has reached the broker in any case. */
@@ -22,16 +23,26 @@ interface PlannedFault {
   left: number
 }
 
+/** What a silent connection loses: requests on their way to the broker, its answers, or both. */
+export type LostDirection = 'both' | 'requests' | 'answers'
+
 export interface FaultProxy {
   readonly port: number
   /** Spoils the answers to the next requests of an API key. Faults of one key queue up. */
   spoil(fault: AnswerFault, aim: Aim): void
   /** Requests that came through, by API key. */
   requestCount(apiKey: number): number
+  /** Holds every request of an API key until the hook resolves. Returns what takes it away. */
+  onRequest(apiKey: number, hook: FrameHook): () => void
+  /** The same for the answers to such requests. */
+  onAnswer(apiKey: number, hook: FrameHook): () => void
   /** Resets all connections and refuses new ones. */
   cut(): void
-  /** Keeps connections, and takes new ones, but lets nothing through: no answer, no reset. */
-  silence(): void
+  /**
+   * Keeps connections, and takes new ones, but loses what goes in that direction (both when left
+   * out): no answer, no reset.
+   */
+  silence(direction?: LostDirection): void
   /** Lets new connections through again. Silenced ones stay silent, like any that lost packets. */
   mend(): void
   close(): Promise<void>
@@ -41,12 +52,15 @@ interface Pair {
   readonly client: Socket
   readonly broker: Socket
   readonly faults: Map<number, AnswerFault>
-  isSilent: boolean
-  /** Answers go out in order, so that a late one holds the others back. */
+  /** API key of each request that is not answered yet. */
+  readonly asked: Map<number, number>
+  lost: LostDirection | undefined
+  /** Both go out in order, so that one that is held holds the others back. */
+  asking: Promise<void>
   sending: Promise<void>
 }
 
-type State = 'open' | 'cut' | 'silent'
+type State = 'open' | 'cut' | LostDirection
 
 class Proxy implements FaultProxy {
   readonly #server: Server
@@ -54,6 +68,8 @@ class Proxy implements FaultProxy {
   readonly #pairs = new Set<Pair>()
   readonly #counts = new Map<number, number>()
   readonly #planned: PlannedFault[] = []
+  readonly #requestHooks = new FrameHooks()
+  readonly #answerHooks = new FrameHooks()
   #state: State = 'open'
 
   constructor(targetPort: number) {
@@ -82,6 +98,14 @@ class Proxy implements FaultProxy {
     return this.#counts.get(apiKey) ?? 0
   }
 
+  onRequest(apiKey: number, hook: FrameHook): () => void {
+    return this.#requestHooks.add(apiKey, hook)
+  }
+
+  onAnswer(apiKey: number, hook: FrameHook): () => void {
+    return this.#answerHooks.add(apiKey, hook)
+  }
+
   cut(): void {
     this.#state = 'cut'
     for (const { broker, client } of this.#pairs) {
@@ -90,9 +114,9 @@ class Proxy implements FaultProxy {
     }
   }
 
-  silence(): void {
-    this.#state = 'silent'
-    for (const pair of this.#pairs) pair.isSilent = true
+  silence(direction: LostDirection = 'both'): void {
+    this.#state = direction
+    for (const pair of this.#pairs) pair.lost = direction
   }
 
   mend(): void {
@@ -113,16 +137,17 @@ class Proxy implements FaultProxy {
       return
     }
     const broker = connect(this.#targetPort, '127.0.0.1')
-    const isSilent = this.#state === 'silent'
+    const lost = this.#state === 'open' ? undefined : this.#state
     const pair: Pair = {
-      client, broker, faults: new Map(), isSilent, sending: Promise.resolve(),
+      client, broker, lost, faults: new Map(), asked: new Map(),
+      asking: Promise.resolve(), sending: Promise.resolve(),
     }
     this.#pairs.add(pair)
     broker.on('error', () => undefined)
     for (const [one, other] of [[client, broker], [broker, client]] as const) {
       one.on('close', () => {
         if (other.destroyed) this.#pairs.delete(pair)
-        if (!pair.isSilent) other.destroy()
+        if (pair.lost === undefined) other.destroy()
       })
     }
     this.#forward(pair)
@@ -132,17 +157,19 @@ class Proxy implements FaultProxy {
     const requests = new FrameSplitter()
     const answers = new FrameSplitter()
     pair.client.on('data', (chunk) => {
-      for (const frame of requests.split(toBuffer(chunk))) this.#onRequest(pair, frame)
+      for (const frame of requests.split(toBuffer(chunk))) {
+        pair.asking = pair.asking.then(() => this.#passRequest(pair, frame))
+      }
     })
     pair.broker.on('data', (chunk) => {
       for (const frame of answers.split(toBuffer(chunk))) {
-        pair.sending = pair.sending.then(() => sendAnswer(pair, frame))
+        pair.sending = pair.sending.then(() => this.#passAnswer(pair, frame))
       }
     })
   }
 
-  #onRequest(pair: Pair, frame: Buffer): void {
-    if (pair.isSilent) return
+  async #passRequest(pair: Pair, frame: Buffer): Promise<void> {
+    if (loses(pair, 'requests')) return
     const { apiKey, correlationId } = readRequestHead(frame)
     this.#counts.set(apiKey, this.requestCount(apiKey) + 1)
     const planned = this.#planned.find((one) => one.apiKey === apiKey && one.left > 0)
@@ -150,18 +177,37 @@ class Proxy implements FaultProxy {
       planned.left--
       pair.faults.set(correlationId, planned.fault)
     }
-    pair.broker.write(frame)
+    pair.asked.set(correlationId, apiKey)
+    const verdict = await this.#requestHooks.ask(apiKey, { frame, clientPort: portOf(pair) })
+    if (verdict === 'pass' && !pair.broker.destroyed) pair.broker.write(frame)
+  }
+
+  async #passAnswer(pair: Pair, frame: Buffer): Promise<void> {
+    const correlationId = readCorrelationId(frame)
+    const apiKey = pair.asked.get(correlationId)
+    pair.asked.delete(correlationId)
+    const fault = pair.faults.get(correlationId)
+    pair.faults.delete(correlationId)
+    if (apiKey !== undefined) {
+      const verdict = await this.#answerHooks.ask(apiKey, { frame, clientPort: portOf(pair) })
+      if (verdict === 'drop') return
+    }
+    await sendAnswer(pair, frame, fault)
   }
 }
+
+const loses = ({ lost }: Pair, direction: LostDirection): boolean =>
+  lost === 'both' || lost === direction
+
+const portOf = ({ client }: Pair): number => client.remotePort ?? 0
 
 const toBuffer = (chunk: Buffer | string): Buffer =>
   typeof chunk === 'string' ? Buffer.from(chunk) : chunk
 
-async function sendAnswer(pair: Pair, frame: Buffer): Promise<void> {
-  const correlationId = readCorrelationId(frame)
-  const fault = pair.faults.get(correlationId)
-  pair.faults.delete(correlationId)
-  if (pair.isSilent || fault?.kind === 'swallow') return
+async function sendAnswer(
+  pair: Pair, frame: Buffer, fault: AnswerFault | undefined,
+): Promise<void> {
+  if (loses(pair, 'answers') || fault?.kind === 'swallow') return
   if (fault?.kind === 'reset') {
     pair.client.resetAndDestroy()
     return

@@ -3,7 +3,10 @@ export {
   anEcho, anEdit, anEnvelope, aPayment, aReaction, aReceivedMessage, aReply, aRevocation, aStatus,
 } from './event-builders.ts'
 export { eventually } from './eventually.ts'
-export { type AnswerFault, type FaultProxy, startFaultProxy } from './fault-proxy.ts'
+export {
+  type AnswerFault, type FaultProxy, type LostDirection, startFaultProxy,
+} from './fault-proxy.ts'
+export { type FrameHook, type HeldFrame } from './frame-hooks.ts'
 export { InMemoryConsumer } from './in-memory-consumer.ts'
 export { InMemoryKafka, type TransactionFault } from './in-memory-kafka.ts'
 export { toKafkaRecord } from './in-memory-record.ts'

@@ -9,6 +9,8 @@ export const kafkaApi = {
   findCoordinator: 10,
   joinGroup: 11,
   heartbeat: 12,
+  leaveGroup: 13,
+  syncGroup: 14,
   initProducerId: 22,
   addPartitionsToTxn: 24,
   addOffsetsToTxn: 25,
@@ -38,11 +40,15 @@ export class FrameSplitter {
 
 export interface RequestHead {
   readonly apiKey: number
+  readonly apiVersion: number
   readonly correlationId: number
 }
 
 export function readRequestHead(frame: Buffer): RequestHead {
-  return { apiKey: frame.readInt16BE(SIZE_BYTES), correlationId: frame.readInt32BE(SIZE_BYTES + 4) }
+  return {
+    apiKey: frame.readInt16BE(SIZE_BYTES), apiVersion: frame.readInt16BE(SIZE_BYTES + 2),
+    correlationId: frame.readInt32BE(SIZE_BYTES + 4),
+  }
 }
 
 export function readCorrelationId(answer: Buffer): number {
