@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { eventually } from '@wabastream/testing'
-import { startCollecting } from './collecting-consumer.ts'
+import { startCollecting } from './collecting-consumer.fixture.ts'
 import { recordOf, startTestKafka, type TestKafka } from './test-kafka.ts'
 
 // Goal: the consumer hands on what is committed, from where the group stands, and ends loudly.
@@ -120,7 +120,8 @@ describe('batch consumer', () => {
     const topic = test.unique('late')
     const starting = startCollecting(test.kafka, { groupId: test.unique('group'), topics: [topic] })
     await test.kafka.admin.ensureTopics([{ topic, partitions: 1 }])
-    const { consumer } = await starting
+    const { consumer, crashes } = await starting
+    expect(crashes).toEqual([])
     await consumer.close()
   })
 })

@@ -7,25 +7,17 @@ import {
 import { type KafkaAdmin } from './admin.ts'
 import { type AssignedPartition } from './assigned-partition.ts'
 import { Assignment } from './assignment.ts'
+import { createBatchContext } from './batch-context.ts'
 import { type Connection } from './connection.ts'
-import { failureOf, isGroupMoved, KafkaError, toKafkaError } from './kafka-error.ts'
+import { fetchedBatchOf, type GroupOptions, openGroupClient, whileRunning } from './group-client.ts'
+import { KafkaError, toKafkaError } from './kafka-error.ts'
 import { type KafkaMetrics } from './kafka-metrics.ts'
 import { commitOffsets, type CommitOffsets } from './offset-commit.ts'
 import { toRecordBatch } from './partition-reader.ts'
 import { wiredKafkajs } from './wire/install.ts'
 
-export interface BatchConsumerOptions {
-  readonly groupId: string
-  readonly topics: readonly string[]
+export interface BatchConsumerOptions extends GroupOptions {
   readonly handlers: BatchConsumerHandlers
-  /** Bytes that one fetch brings of one partition, about. */
-  readonly batchBytesMax?: number
-  /** Bytes that one fetch brings of all partitions of one broker, about. */
-  readonly fetchBytesMax?: number
-  /** How long the broker waits for a first record before it answers with none. */
-  readonly fetchWaitMs?: number
-  readonly sessionTimeoutMs?: number
-  readonly rebalanceTimeoutMs?: number
 }
 
 export interface ConsumerSettings {
@@ -35,13 +27,6 @@ export interface ConsumerSettings {
   readonly onError: (error: KafkaError) => void
 }
 
-const BATCH_BYTES_MAX = 1024 * 1024
-const FETCH_BYTES_MAX = 16 * 1024 * 1024
-const FETCH_WAIT_MS = 250
-const SESSION_TIMEOUT_MS = 15_000
-const REBALANCE_TIMEOUT_MS = 60_000
-/** Outlasts a broker's restart; then the client leaves the group and joins anew. */
-const RETRY = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 30 }
 const START_RETRY_MS = 1_000
 const CLOSE_MS_MAX = 15_000
 const END_OFFSETS_MS = 10_000
@@ -62,7 +47,7 @@ class GroupConsumer implements BatchConsumer {
     this.#settings = settings
     this.#options = options
     this.#connection = settings.open()
-    this.#consumer = createConsumer(this.#connection, options)
+    this.#consumer = openGroupClient(this.#connection, options)
     this.#assignment = new Assignment(async (partition) => {
       try {
         await options.handlers.onRevoked?.(partition)
@@ -109,7 +94,7 @@ class GroupConsumer implements BatchConsumer {
 
   resume({ partition, topic }: TopicPartition): void {
     this.#assignment.paused.delete({ topic, partition })
-    this.#whileRunning(() => { this.#consumer.resume([{ topic, partitions: [partition] }]) })
+    whileRunning(() => { this.#consumer.resume([{ topic, partitions: [partition] }]) })
   }
 
   reassign(partition: TopicPartition): void {
@@ -203,25 +188,12 @@ class GroupConsumer implements BatchConsumer {
   }
 
   #contextOf(partition: AssignedPartition, payload: EachBatchPayload): BatchContext {
-    const isStale = (): boolean =>
-      partition.isEnded || this.#hasCrashed || this.#closing.signal.aborted
-    const stale = (cause?: unknown): KafkaError => new KafkaError(
-      'stale_assignment', `${partition.topic}-${partition.partition} is taken away`, cause)
-    return {
-      isStale,
-      heartbeat: async () => {
-        if (isStale()) throw stale()
-        try {
-          await payload.heartbeat()
-        } catch (error) {
-          if (isGroupMoved(failureOf(error))) {
-            this.#assignment.endAll()
-            throw stale(error)
-          }
-          this.#settings.onError(toKafkaError(error, 'heartbeat'))
-        }
-      },
-    }
+    return createBatchContext(partition, {
+      heartbeat: () => payload.heartbeat(),
+      isOver: () => this.#hasCrashed || this.#closing.signal.aborted,
+      onGroupMoved: () => { this.#assignment.endAll() },
+      onError: this.#settings.onError,
+    })
   }
 
   #crash(error: KafkaError): void {
@@ -233,20 +205,11 @@ class GroupConsumer implements BatchConsumer {
   }
 
   #applyPauses(): void {
-    this.#whileRunning(() => {
+    whileRunning(() => {
       this.#consumer.pause(this.#assignment.paused.list().map(({ partition, topic }) => ({
         topic, partitions: [partition],
       })))
     })
-  }
-
-  /** The client refuses before it runs and while it starts anew; what is kept is applied on joining. */
-  #whileRunning(act: () => void): void {
-    try {
-      act()
-    } catch (error) {
-      if (failureOf(error).name !== 'KafkaJSNonRetriableError') throw error
-    }
   }
 
   /** Ends grow also where nothing is fetched: paused partitions, and long batches. */
@@ -273,31 +236,6 @@ class GroupConsumer implements BatchConsumer {
       }
     }
   }
-}
-
-function fetchedBatchOf({ batch }: EachBatchPayload): InstanceType<
-  ReturnType<typeof wiredKafkajs>['FetchedBatch']
-> {
-  const fetched: unknown = batch
-  if (fetched instanceof wiredKafkajs().FetchedBatch) return fetched
-  throw new KafkaError('unexpected', 'the wire codec is not in place')
-}
-
-function createConsumer(connection: Connection, options: BatchConsumerOptions): Consumer {
-  const sessionTimeout = options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS
-  return connection.kafka.consumer({
-    groupId: options.groupId,
-    sessionTimeout,
-    rebalanceTimeout: options.rebalanceTimeoutMs ?? REBALANCE_TIMEOUT_MS,
-    heartbeatInterval: Math.floor(sessionTimeout / 5),
-    maxBytesPerPartition: options.batchBytesMax ?? BATCH_BYTES_MAX,
-    maxBytes: options.fetchBytesMax ?? FETCH_BYTES_MAX,
-    minBytes: 1,
-    maxWaitTimeInMs: options.fetchWaitMs ?? FETCH_WAIT_MS,
-    readUncommitted: false,
-    allowAutoTopicCreation: false,
-    retry: { ...RETRY, restartOnFailure: async () => true },
-  })
 }
 
 export function createBatchConsumer(

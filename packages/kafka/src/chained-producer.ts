@@ -2,7 +2,7 @@ import { type ChainedProducer, type TopicPartition } from '@wabastream/processin
 import { type LaneSettings, ProducerLane } from './producer-lane.ts'
 
 export interface ChainedProducerOptions {
-  /** Of all partitions; a send past it is rejected at once. */
+  /** Of one partition; while more wait, a send is rejected at once. */
   readonly waitingBytesMax?: number
   readonly batchRecordsMax?: number
   /** A send that is outstanding for longer makes the producer unhealthy. */

@@ -71,8 +71,8 @@ export function failureOf(error: unknown): ClientFailure {
   }
   const { message, name, retriable, type } = properties
   return {
-    name: String(name ?? 'Error'),
-    message: String(message ?? error),
+    name: typeof name === 'string' ? name : 'Error',
+    message: typeof message === 'string' ? message : String(error),
     type: typeof type === 'string' ? type : undefined,
     isRetriable: retriable === true,
   }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { eventually } from '@wabastream/testing'
-import { type CollectingConsumer, startCollecting } from './collecting-consumer.ts'
-import { openRawProducers, type RawProducers, sendTexts } from './raw-producers.ts'
+import { type CollectingConsumer, startCollecting } from './collecting-consumer.fixture.ts'
+import { openRawProducers, type RawProducers, sendTexts } from './raw-producers.fixture.ts'
 import { startTestKafka, type TestKafka } from './test-kafka.ts'
 
 // Goal: position, lag and reading to the end go by where the next fetch begins, not by records.

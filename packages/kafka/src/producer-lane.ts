@@ -4,7 +4,8 @@ import { type OutgoingRecord, type TopicPartition } from '@wabastream/processing
 import { type Connection } from './connection.ts'
 import { failureOf, KafkaError } from './kafka-error.ts'
 import { type KafkaMetrics } from './kafka-metrics.ts'
-import { BATCH_BYTES_MAX, splitByBytes, toMessage } from './outgoing-messages.ts'
+import { toMessage } from './outgoing-messages.ts'
+import { type Waiting, WaitingRecords } from './waiting-records.ts'
 
 export interface LaneSettings {
   readonly open: () => Connection
@@ -14,14 +15,6 @@ export interface LaneSettings {
   readonly batchRecordsMax: number
   /** An attempt that is neither done nor failed after so long is stuck inside the client. */
   readonly attemptMsMax: number
-}
-
-/** Records that one caller waits for, in one batch. */
-interface Waiting {
-  readonly records: readonly OutgoingRecord[]
-  readonly bytes: number
-  readonly resolve: (baseOffset: number) => void
-  readonly reject: (error: KafkaError) => void
 }
 
 interface OpenProducer {
@@ -44,7 +37,7 @@ const refusals: ReadonlySet<string> = new Set([
 
 function isRefusal(error: unknown): boolean {
   const { name, type } = failureOf(error)
-  return name === 'TypeError' || (type !== undefined && refusals.has(type))
+  return name === 'UnwritableRecord' || (type !== undefined && refusals.has(type))
 }
 
 /**
@@ -55,9 +48,8 @@ function isRefusal(error: unknown): boolean {
 export class ProducerLane {
   readonly #target: TopicPartition
   readonly #settings: LaneSettings
-  readonly #waiting: Waiting[] = []
+  readonly #waiting: WaitingRecords
   readonly #closing = new AbortController()
-  #waitingBytes = 0
   #running: Promise<void> | undefined
   #open: OpenProducer | undefined
   #attemptSinceMs: number | undefined
@@ -66,22 +58,17 @@ export class ProducerLane {
   constructor(target: TopicPartition, settings: LaneSettings) {
     this.#target = target
     this.#settings = settings
+    this.#waiting = new WaitingRecords(settings)
   }
 
   async send(records: readonly OutgoingRecord[]): Promise<number> {
-    const runs = splitByBytes(records, BATCH_BYTES_MAX)
-    const bytes = runs.reduce((sum, run) => sum + run.bytes, 0)
     if (this.#closing.signal.aborted) throw new KafkaError('closed', 'the producer is closed')
-    if (this.#waitingBytes > 0 && this.#waitingBytes + bytes > this.#settings.waitingBytesMax) {
+    if (!this.#waiting.isEmpty && this.#waiting.bytes > this.#settings.waitingBytesMax) {
       throw new KafkaError('queue_full', `too many bytes wait for ${this.#name()}`)
     }
-    const sent = runs.map((run) => new Promise<number>((resolve, reject) => {
-      this.#waiting.push({ ...run, resolve, reject })
-    }))
-    this.#waitingBytes += bytes
+    const sent = this.#waiting.add(records)
     this.#running ??= this.#run()
-    const [baseOffset] = await Promise.all(sent)
-    return baseOffset ?? -1
+    return await sent
   }
 
   /** False after a failed attempt, or while one is outstanding for longer than `outstandingMsMax`. */
@@ -101,24 +88,8 @@ export class ProducerLane {
   async #run(): Promise<void> {
     // What is sent within the same turn goes together.
     await Promise.resolve()
-    while (this.#waiting.length > 0) await this.#deliver(this.#takeBatch())
+    while (!this.#waiting.isEmpty) await this.#deliver(this.#waiting.takeBatch())
     this.#running = undefined
-  }
-
-  #takeBatch(): readonly Waiting[] {
-    let bytes = 0
-    let records = 0
-    let count = 0
-    for (const waiting of this.#waiting) {
-      bytes += waiting.bytes
-      records += waiting.records.length
-      const isFull = bytes > BATCH_BYTES_MAX || records > this.#settings.batchRecordsMax
-      if (count > 0 && isFull) break
-      count++
-    }
-    const batch = this.#waiting.splice(0, count)
-    for (const waiting of batch) this.#waitingBytes -= waiting.bytes
-    return batch
   }
 
   async #deliver(batch: readonly Waiting[]): Promise<void> {

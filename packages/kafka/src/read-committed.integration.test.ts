@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { startCollecting } from './collecting-consumer.ts'
-import { openRawProducers, type RawProducers, sendTexts } from './raw-producers.ts'
+import { startCollecting } from './collecting-consumer.fixture.ts'
+import { openRawProducers, type RawProducers, sendTexts } from './raw-producers.fixture.ts'
 import { startTestKafka, type TestKafka } from './test-kafka.ts'
 
 // Goal: no aborted record is ever handed on. Method: two producers whose aborted transactions

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { eventually } from '@wabastream/testing'
-import { startCollecting } from './collecting-consumer.ts'
+import { startCollecting } from './collecting-consumer.fixture.ts'
 import { recordOf, startTestKafka, type TestKafka } from './test-kafka.ts'
 
 // Goal: partitions change hands without a record lost and without a commit for another's.

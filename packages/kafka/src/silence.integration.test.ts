@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { kafkaApi } from '@wabastream/testing'
-import { startCollecting } from './collecting-consumer.ts'
+import { startCollecting } from './collecting-consumer.fixture.ts'
 import { recordOf, startTestKafka, type TestKafka } from './test-kafka.ts'
 
 // Goal: connections that fell silent, with no reset, are left within a request's time.

@@ -4,7 +4,7 @@ import { FetchedBatch, type PartitionAnswer } from './fetched-batch.ts'
 import { createProduceRequest, createRequestFrame } from './produce-request.ts'
 import { createDecodeRecords } from './record-batches.ts'
 import { crc32c } from './crc32c.ts'
-import { asFetched, loadShippedClient, movedTo, recordSetsOf } from './shipped-client.ts'
+import { asFetched, loadShippedClient, movedTo, recordSetsOf } from './shipped-client.fixture.ts'
 
 // Logs are built of transactions of a few producers that overlap in one partition. What must be
 // seen follows from how each transaction ended, without looking at the filter's own rules.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { groupByPartition } from './group-by-partition.ts'
-import { loadShippedClient } from './shipped-client.ts'
+import { loadShippedClient } from './shipped-client.fixture.ts'
 
 const { groupMessages } = loadShippedClient()
 const message = fc.record({ value: fc.string(), partition: fc.nat(4) })

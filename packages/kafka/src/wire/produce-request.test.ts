@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import fc from 'fast-check'
 import { clientIds, produceOptions } from './message-arbitraries.ts'
 import { createProduceRequest, createRequestFrame, type ProduceOptions } from './produce-request.ts'
-import { loadShippedClient } from './shipped-client.ts'
-import { type WireMessage } from './record-writer.ts'
+import { loadShippedClient } from './shipped-client.fixture.ts'
+import { UnwritableRecord, type WireMessage } from './record-writer.ts'
 
 // The shipped encoder is the judge: every request must be equal byte for byte.
 
@@ -39,7 +39,7 @@ describe('produce request', () => {
 
   it('refuses values that are neither text nor bytes', async () => {
     const wrong: WireMessage[] = JSON.parse('[{"value":5}]')
-    await expect(request(produce(wrong)).encode()).rejects.toThrow(TypeError)
+    await expect(request(produce(wrong)).encode()).rejects.toThrow(UnwritableRecord)
   })
 
   it('refuses times that are not whole milliseconds', async () => {

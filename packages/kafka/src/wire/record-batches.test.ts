@@ -7,7 +7,7 @@ import { CorruptBatch, createDecodeRecords, type FetchedRecords } from './record
 import { type WireMessage } from './record-writer.ts'
 import {
   asFetched, loadShippedClient, movedTo, recordSetsOf, type ShippedMessage,
-} from './shipped-client.ts'
+} from './shipped-client.fixture.ts'
 
 // The shipped decoder is the judge of what we read; damage, which it does not look for, must be found.
 

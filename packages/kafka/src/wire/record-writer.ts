@@ -28,10 +28,17 @@ const HEADER_NAMES_MAX = 512
 const SHORT_TEXT_MAX = 40
 const SHORT_BYTES_MAX = 24
 
+/** The record can't be written: it will not be better the next time. */
+export class UnwritableRecord extends Error {
+  override readonly name = 'UnwritableRecord'
+  /** Tells the client not to try it again. */
+  readonly retriable = false
+}
+
 function byteLength(value: Bytes): number {
   if (typeof value === 'string') return Buffer.byteLength(value)
   if (value instanceof Uint8Array) return value.length
-  throw new TypeError(`keys, values and headers are text, bytes or null, not ${typeof value}`)
+  throw new UnwritableRecord(`keys, values and headers are text, bytes or null, not ${typeof value}`)
 }
 
 const nullableLength = (value: Bytes | null | undefined): number =>
@@ -119,7 +126,7 @@ export function timestampOf(message: WireMessage, now: number): number {
   if (!message.timestamp) return now
   const timestamp = Number(message.timestamp)
   if (Number.isSafeInteger(timestamp)) return timestamp
-  throw new TypeError(`timestamp ${message.timestamp} is not a whole number of milliseconds`)
+  throw new UnwritableRecord(`timestamp ${message.timestamp} is not a whole number of milliseconds`)
 }
 
 export function timesOf(messages: readonly WireMessage[], now: number): BatchTimes {
