@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { expect } from '@jest/globals'
 import {
   type MessageEvent, type MessageTimeline, RECEIVED_AT_HEADER, type StatusTransition, topicNames,
   type WireRecord,
@@ -10,33 +9,25 @@ import {
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import { type OutgoingRecord } from '@wabastream/processing'
 import { type AvroCodec, createAvroCodec } from '@wabastream/schema-registry'
-import { eventually, type StackAddresses } from '@wabastream/testing'
+import { arbitraryMessageEvent, eventually, type StackAddresses } from '@wabastream/testing'
+import fc from 'fast-check'
 
 export const PARTITIONS = 3
 
-/** The service as a process of its own, on topics of its own, and what must come of its input. */
-export class ProcessorUnderTest {
-  readonly #stack: StackAddresses
-  readonly #generation: number
-  readonly #stateDir: string
+/** Topics of a generation of their own on the real broker, and what must come of their input. */
+export class TimelineTopics {
+  readonly generation = 2_000 + Math.floor(Math.random() * 8_000)
   readonly #kafka: KafkaClient
   readonly #codec: AvroCodec
-  #process: ChildProcess | undefined
 
-  constructor(stack: StackAddresses, { generation, stateDir }: {
-    readonly generation: number
-    readonly stateDir: string
-  }) {
-    this.#stack = stack
-    this.#generation = generation
-    this.#stateDir = stateDir
+  constructor(stack: StackAddresses) {
     this.#kafka = createKafkaClient({ brokers: [...stack.brokers], clientId: 'test' })
     this.#codec = createAvroCodec({ url: stack.schemaRegistryUrl })
   }
 
   async prepare(): Promise<void> {
     await this.#codec.register()
-    const { events, timelines, transitions, deadLetters } = topicNames(this.#generation)
+    const { events, timelines, transitions, deadLetters } = topicNames(this.generation)
     const compacted = { 'cleanup.policy': 'compact' }
     await this.#kafka.admin.ensureTopics([
       { topic: events, partitions: PARTITIONS },
@@ -47,40 +38,7 @@ export class ProcessorUnderTest {
       .catch(() => undefined)
   }
 
-  start(env: Readonly<Record<string, string>> = {}): void {
-    this.#process = spawn(process.execPath, [new URL('main.ts', import.meta.url).pathname], {
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: {
-        PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'error', ADMIN_PORT: '0',
-        KAFKA_BROKERS: this.#stack.brokers.join(','),
-        SCHEMA_REGISTRY_URL: this.#stack.schemaRegistryUrl,
-        GENERATION: String(this.#generation), PARTITIONS: String(PARTITIONS),
-        STATE_DIR: this.#stateDir, TRANSACTION_RECORDS_MAX: '50', ...env,
-      },
-    })
-  }
-
-  /** Resolves with the exit code; null after a signal that ends at once. */
-  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
-    const ending = this.#process
-    this.#process = undefined
-    if (ending === undefined) return null
-    if (ending.exitCode === null) {
-      ending.kill(signal)
-      await once(ending, 'exit')
-    }
-    return ending.exitCode
-  }
-
-  /** Waits until the process ends by itself. */
-  async exitCode(): Promise<number | null> {
-    const ending = this.#process
-    if (ending !== undefined && ending.exitCode === null) await once(ending, 'exit')
-    return ending?.exitCode ?? null
-  }
-
   async close(): Promise<void> {
-    await this.end('SIGKILL')
     await this.#kafka.close()
   }
 
@@ -88,7 +46,7 @@ export class ProcessorUnderTest {
     const producer = this.#kafka.chainedProducer()
     const batches = Map.groupBy(events, (event) => partitionOf(targetOf(event), PARTITIONS))
     await Promise.all([...batches].map(([partition, batch]) => producer.send(
-      { topic: topicNames(this.#generation).events, partition },
+      { topic: topicNames(this.generation).events, partition },
       batch.map((event) => this.#toRecord(event)),
     )))
     await producer.close()
@@ -96,20 +54,20 @@ export class ProcessorUnderTest {
 
   async sendBytes(partition: number, value: Uint8Array): Promise<void> {
     const producer = this.#kafka.chainedProducer()
-    const target = { topic: topicNames(this.#generation).events, partition }
+    const target = { topic: topicNames(this.generation).events, partition }
     await producer.send(target, [{ key: 'k', value, headers: { [RECEIVED_AT_HEADER]: '1' } }])
     await producer.close()
   }
 
   /** Waits until the whole input is committed. */
-  async caughtUp(timeoutMs = 60_000): Promise<void> {
-    const { events } = topicNames(this.#generation)
-    const groupId = `timeline-processor.g${this.#generation}`
+  async caughtUp(): Promise<void> {
+    const { events } = topicNames(this.generation)
+    const groupId = `timeline-processor.g${this.generation}`
     await eventually('the input is committed', async () => {
       const ends = await this.#kafka.admin.endOffsets(events)
       const committed = await this.#kafka.admin.committedOffsets(groupId, events)
       return [...ends].every(([partition, end]) => end === (committed.get(partition) ?? 0))
-    }, timeoutMs)
+    }, 60_000)
   }
 
   /** Waits until at least so many transitions are committed. */
@@ -133,8 +91,15 @@ export class ProcessorUnderTest {
     return read.flatMap(({ record }) => (record?.type === 'StatusTransition' ? [record.data] : []))
   }
 
-  /** What a plain fold over the log, as it lies there, comes to. */
-  async expected() {
+  /** Waits for the end of the input, then compares with a plain fold over the log as it lies. */
+  async expectTheFold(): Promise<void> {
+    await this.caughtUp()
+    const { timelines, transitions } = await this.#fold()
+    expect(await this.timelines()).toEqual(timelines)
+    expect(await this.transitions()).toEqual(transitions)
+  }
+
+  async #fold() {
     const timelines = new Map<string, MessageTimeline>()
     const transitions: StatusTransition[] = []
     for (const { record } of await this.#read('events')) {
@@ -158,7 +123,7 @@ export class ProcessorUnderTest {
 
   /** All partitions, one behind the other, each in its order. */
   async #read(noun: 'events' | 'timelines' | 'transitions') {
-    const topic = topicNames(this.#generation)[noun]
+    const topic = topicNames(this.generation)[noun]
     const found: { readonly key: string; readonly record: WireRecord | null }[] = []
     for (let partition = 0; partition < PARTITIONS; partition += 1) {
       const reader = this.#kafka.partitionReader()
@@ -179,6 +144,17 @@ export class ProcessorUnderTest {
       return null
     }
   }
+}
+
+/** Events of all kinds about many messages, in any order, a third of them twice. */
+export function someEvents(messages: number, seed: number): readonly MessageEvent[] {
+  const anyMessage = fc.integer({ min: 1, max: messages })
+    .chain((index) => arbitraryMessageEvent(`wamid.${index}`))
+  const events = fc.sample(anyMessage, { numRuns: messages * 6, seed })
+  return events.flatMap((event, index) => {
+    const earlier = events[index - 7]
+    return index % 3 === 0 && earlier !== undefined ? [event, earlier] : [event]
+  })
 }
 
 function toPlain(record: { readonly value: Uint8Array | null; keyText(): string | null }) {
