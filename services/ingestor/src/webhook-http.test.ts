@@ -96,6 +96,7 @@ describe('a webhook of doubtful origin', () => {
     expect(answers[0]).toMatchObject({ status: 401, text: 'Unauthorized' })
     for (const other of answers) expect(other).toEqual(answers[0])
     expect(producer.records).toEqual([])
+    expect(await registry.metrics()).toContain('wa_ingestor_in_flight_bytes 0')
     const causes = await registry.getSingleMetric('wa_ingestor_rejections_total')?.get()
     expect(Object.fromEntries((causes?.values ?? []).map(({ labels, value }) =>
       [`${labels['channel']} ${labels['cause']}`, value]))).toEqual({

@@ -83,6 +83,8 @@ describe('a stop', () => {
     const stopped = ingestor.stop().then(() => { isStopped = true })
     expect(ingestor.isReady()).toEqual({ ok: false, reasons: ['draining'] })
     await eventually('no connection is accepted', () => fetch(url).then(() => false, () => true))
+    const sinceMs = performance.now()
+    await eventually('idle connections would be gone', () => performance.now() - sinceMs > 800)
     expect(isStopped).toBe(false)
     producer.sends[0]?.ack()
     const response = await waiting
