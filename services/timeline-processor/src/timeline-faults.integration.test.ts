@@ -12,7 +12,7 @@ import {
 } from '@wabastream/testing'
 import { configSchema } from './config.ts'
 import { createTimelineLoop } from './timeline-loop.ts'
-import { PARTITIONS, someEvents, TimelineTopics } from './timeline-topics.fixture.ts'
+import { expectTheFold, PARTITIONS, someEvents, TimelineTopics } from './timeline-topics.fixture.ts'
 
 const stack = stackFromEnv()
 const topics = new TimelineTopics(stack)
@@ -83,7 +83,7 @@ describe('a transaction is neither lost nor doubled', () => {
       const before = failures.length
       proxy.spoil(fault, { apiKey: kafkaApi[api] })
       await topics.send(someEvents(60, index))
-      await topics.expectTheFold()
+      await expectTheFold(topics)
       expect(failures.length).toBeGreaterThan(before)
       expect(crashes).toEqual([])
     }, 120_000,
@@ -98,7 +98,7 @@ describe('a transaction is neither lost nor doubled', () => {
     await topics.send(someEvents(100, 101))
     await eventually('trouble', () => kafkaErrors.length > errors + 5, 60_000)
     proxy.mend()
-    await topics.expectTheFold()
+    await expectTheFold(topics)
     expect(crashes).toEqual([])
   }, 180_000)
 })

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type ServiceProcess, stackFromEnv, startServiceProcess } from '@wabastream/testing'
-import { PARTITIONS, someEvents, TimelineTopics } from './timeline-topics.fixture.ts'
+import { expectTheFold, PARTITIONS, someEvents, TimelineTopics } from './timeline-topics.fixture.ts'
 
 const SEED = 20_260_501
 
@@ -46,7 +46,7 @@ afterAll(async () => {
 describe('the timeline processor', () => {
   it('makes of events in any order, with duplicates, what a plain fold makes of them', async () => {
     await topics.send(someEvents(100, SEED))
-    await topics.expectTheFold()
+    await expectTheFold(topics)
   }, 120_000)
 
   it('loses and doubles nothing when it is killed under way, twice', async () => {
@@ -58,7 +58,7 @@ describe('the timeline processor', () => {
     await topics.wroteTransitions(before + 1_000)
     await service.kill()
     await start()
-    await topics.expectTheFold()
+    await expectTheFold(topics)
   }, 180_000)
 
   it('finds its state again when the folder was deleted', async () => {
@@ -66,7 +66,7 @@ describe('the timeline processor', () => {
     rmSync(stateDir, { recursive: true, force: true })
     await topics.send(someEvents(100, SEED + 2))
     await start()
-    await topics.expectTheFold()
+    await expectTheFold(topics)
     expect(await service.metrics()).toMatch(/^wa_timeline_restored_records_total.* [1-9]/m)
   }, 120_000)
 
@@ -74,7 +74,7 @@ describe('the timeline processor', () => {
     expect(await service.stop()).toBe(0)
     await topics.send(someEvents(100, SEED + 3))
     await start()
-    await topics.expectTheFold()
+    await expectTheFold(topics)
     expect(await service.metrics()).toMatch(/^wa_timeline_restored_records_total.* 0$/m)
   }, 120_000)
 
@@ -82,7 +82,7 @@ describe('the timeline processor', () => {
     await topics.sendBytes(0, Buffer.from('no record'))
     await topics.sendBytes(1, Buffer.from([0, 0, 0, 0, 0, 1]))
     await topics.send(someEvents(20, SEED + 4))
-    await topics.expectTheFold()
+    await expectTheFold(topics)
     expect(await service.metrics()).toMatch(/^wa_timeline_dead_letters_total.* 2$/m)
   }, 120_000)
 

@@ -91,15 +91,8 @@ export class TimelineTopics {
     return read.flatMap(({ record }) => (record?.type === 'StatusTransition' ? [record.data] : []))
   }
 
-  /** Waits for the end of the input, then compares with a plain fold over the log as it lies. */
-  async expectTheFold(): Promise<void> {
-    await this.caughtUp()
-    const { timelines, transitions } = await this.#fold()
-    expect(await this.timelines()).toEqual(timelines)
-    expect(await this.transitions()).toEqual(transitions)
-  }
-
-  async #fold() {
+  /** What a plain fold over the log, as it lies there, comes to. */
+  async fold() {
     const timelines = new Map<string, MessageTimeline>()
     const transitions: StatusTransition[] = []
     for (const { record } of await this.#read('events')) {
@@ -144,6 +137,14 @@ export class TimelineTopics {
       return null
     }
   }
+}
+
+/** Waits for the end of the input, then compares with a plain fold over the log as it lies. */
+export async function expectTheFold(topics: TimelineTopics): Promise<void> {
+  await topics.caughtUp()
+  const { timelines, transitions } = await topics.fold()
+  expect(await topics.timelines()).toEqual(timelines)
+  expect(await topics.transitions()).toEqual(transitions)
 }
 
 /** Events of all kinds about many messages, in any order, a third of them twice. */
