@@ -26,6 +26,21 @@ export interface KafkaAdmin {
   endOffsets(topic: string): Promise<Offsets>
   /** Positions that a group committed; partitions without one are left out. */
   committedOffsets(groupId: string, topic: string): Promise<Offsets>
+  /**
+   * Offset of the first record at or after a time, by partition; the end where there is none.
+   * Goes by the records' own timestamps.
+   */
+  offsetsForTime(topic: string, timestampMs: number): Promise<Offsets>
+  /** Sets where a group goes on. Throws `stale_assignment` while the group has members. */
+  setOffsets(groupId: string, topic: string, offsets: Offsets): Promise<void>
+  /** Members of a group now; 0 also when there is no such group. */
+  memberCount(groupId: string): Promise<number>
+  /** Deletes records below the given offsets. */
+  deleteRecords(topic: string, before: Offsets): Promise<void>
+  /** Those that do not exist are passed over. Resolves with the ones that were deleted. */
+  deleteTopics(topics: readonly string[]): Promise<readonly string[]>
+  /** As for topics. Throws when one of the groups has members. */
+  deleteGroups(groupIds: readonly string[]): Promise<readonly string[]>
   close(): Promise<void>
 }
 
@@ -82,6 +97,57 @@ export class LazyAdmin implements KafkaAdmin {
     return new Map(committed.filter(([, offset]) => offset >= 0))
   }
 
+  async offsetsForTime(topic: string, timestampMs: number): Promise<Offsets> {
+    const offsets = await this.#call('finding offsets of a time', (admin) =>
+      admin.fetchTopicOffsetsByTimestamp(topic, timestampMs))
+    return toOffsets(offsets)
+  }
+
+  async setOffsets(groupId: string, topic: string, offsets: Offsets): Promise<void> {
+    if (offsets.size === 0) return
+    await this.#call('setting offsets', () =>
+      this.#fetcher.commitForGroup(groupId, topic, offsets))
+  }
+
+  async memberCount(groupId: string): Promise<number> {
+    const { groups } = await this.#call('describing a group', (admin) =>
+      admin.describeGroups([groupId]))
+    return groups.reduce((sum, { members }) => sum + members.length, 0)
+  }
+
+  async deleteRecords(topic: string, before: Offsets): Promise<void> {
+    const partitions = [...before].map(([partition, offset]) =>
+      ({ partition, offset: String(offset) }))
+    await this.#call('deleting records', async (admin) => {
+      // Only this tells the client of the topic.
+      await admin.fetchTopicOffsets(topic)
+      await admin.deleteTopicRecords({ topic, partitions })
+    })
+  }
+
+  async deleteTopics(topics: readonly string[]): Promise<readonly string[]> {
+    const all = await this.#call('listing topics', (admin) => admin.listTopics())
+    const found = topics.filter((topic) => all.includes(topic))
+    if (found.length > 0) {
+      await this.#call('deleting topics', (admin) => admin.deleteTopics({ topics: found }))
+    }
+    return found
+  }
+
+  async deleteGroups(groupIds: readonly string[]): Promise<readonly string[]> {
+    const { groups } = await this.#call('listing groups', (admin) => admin.listGroups())
+    const all = new Set(groups.map(({ groupId }) => groupId))
+    const found = groupIds.filter((groupId) => all.has(groupId))
+    for (const groupId of found) {
+      const members = await this.memberCount(groupId)
+      if (members > 0) throw new KafkaError('unexpected', `${groupId} has ${members} members`)
+    }
+    if (found.length > 0) {
+      await this.#call('deleting groups', (admin) => admin.deleteGroups(found))
+    }
+    return found
+  }
+
   async close(): Promise<void> {
     const opened = await this.#admin?.catch(() => undefined)
     this.#admin = undefined
@@ -127,6 +193,12 @@ export class LazyAdmin implements KafkaAdmin {
 
 /** How long before the end of all attempts a topic that stays unknown is believed to be so. */
 const UNKNOWN_MS = ATTEMPTS_MS_MAX - 2_000
+
+function toOffsets(
+  entries: readonly { readonly partition: number; readonly offset: string }[],
+): Offsets {
+  return new Map(entries.map(({ offset, partition }) => [partition, Number(offset)]))
+}
 
 function toTopicConfig(specification: TopicSpecification): ITopicConfig {
   const { config = {}, partitions, replicationFactor = -1, topic } = specification

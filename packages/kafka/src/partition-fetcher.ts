@@ -11,7 +11,7 @@ const FETCH_BYTES_MAX = 8 * 1024 * 1024
 const FETCH_WAIT_MS = 250
 const METADATA_AGE_MS = 300_000
 
-/** Fetches and end offsets of single partitions, outside any group. */
+/** What concerns single partitions, from outside any group. */
 export class PartitionFetcher {
   readonly #open: () => Connection
   #cluster: Cluster | undefined
@@ -28,6 +28,21 @@ export class PartitionFetcher {
       .map(({ partitionId }) => ({ partition: partitionId }))
     const [answer] = await cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning: false }])
     return new Map(answer?.partitions.map(({ offset, partition }) => [partition, Number(offset)]))
+  }
+
+  /** Commits for a group without being a member: the broker refuses it while there is one. */
+  async commitForGroup(
+    groupId: string,
+    topic: string,
+    offsets: ReadonlyMap<number, number>,
+  ): Promise<void> {
+    const cluster = await this.#connected(topic)
+    const coordinator = await cluster.findGroupCoordinator({ groupId })
+    const partitions = [...offsets].map(([partition, offset]) =>
+      ({ partition, offset: String(offset) }))
+    await coordinator.offsetCommit({
+      groupId, groupGenerationId: -1, memberId: '', topics: [{ topic, partitions }],
+    })
   }
 
   async fetch({ offset, partition, topic }: Position): Promise<FetchedBatch> {

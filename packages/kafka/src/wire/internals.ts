@@ -18,6 +18,16 @@ export interface Broker {
       }[]
     }[]
   }): Promise<{ readonly responses: readonly { readonly partitions: readonly PartitionAnswer[] }[] }>
+  /** Throws the broker's error for the first partition that has one. */
+  offsetCommit(request: {
+    readonly groupId: string
+    readonly groupGenerationId: number
+    readonly memberId: string
+    readonly topics: readonly {
+      readonly topic: string
+      readonly partitions: readonly { readonly partition: number; readonly offset: string }[]
+    }[]
+  }): Promise<unknown>
 }
 
 export interface Cluster {
@@ -30,6 +40,7 @@ export interface Cluster {
   findLeaderForPartitions(topic: string, partitions: readonly number[]): Record<string, number[]>
   findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number }[]
   findBroker(node: { readonly nodeId: string }): Promise<Broker>
+  findGroupCoordinator(group: { readonly groupId: string }): Promise<Broker>
   fetchTopicsOffset(
     topics: readonly {
       readonly topic: string
