@@ -1,6 +1,7 @@
 import { databaseName } from '@wabastream/contracts'
 import { type ClickHouse } from '../clickhouse-client.ts'
 import { runStatement } from '../migrations/run-statement.ts'
+import { findMissingColumns } from '../verify-tables.ts'
 import { messageViews } from './message-views.ts'
 import { type ViewDefinition } from './view-definition.ts'
 import { webhookViews } from './webhook-views.ts'
@@ -10,21 +11,63 @@ export const defaultViewsDatabase = 'wa'
 
 const views: readonly ViewDefinition[] = [...messageViews, ...webhookViews]
 
-/** Makes all of the analysts' views show one generation, one view after the other. Repeatable. */
+/**
+ * Makes all of the analysts' views show one generation, in one step: nobody sees one view of this
+ * generation beside another of that one. Repeatable; a move that was interrupted is so completed.
+ */
 export async function pointViews({ client, generation, viewsDatabase = defaultViewsDatabase }: {
   readonly client: ClickHouse
   readonly generation: number
   readonly viewsDatabase?: string
 }): Promise<void> {
-  await runStatement(client, `CREATE DATABASE IF NOT EXISTS ${viewsDatabase}`)
-  const source = databaseName(generation)
-  for (const { name, select } of views) {
-    const text = select({ source, views: viewsDatabase, generation })
-    await runStatement(client, `CREATE OR REPLACE VIEW ${viewsDatabase}.${name} AS ${text}`)
+  await createMoves(client, viewsDatabase)
+  const replaceAll = async (toText: (view: ViewDefinition) => string): Promise<void> => {
+    for (const view of views) {
+      const name = `${viewsDatabase}.${view.name}`
+      await runStatement(client, `CREATE OR REPLACE VIEW ${name} AS ${toText(view)}`)
+    }
   }
-  // Last, so that an interrupted move is repeated.
+  const selectOf = (shown: number) => ({ select }: ViewDefinition): string =>
+    select({ source: databaseName(shown), views: viewsDatabase, generation: shown })
+  const left = await readViewsGeneration(client, viewsDatabase)
+  if (left !== undefined && left !== generation && await isComplete(client, left)) {
+    const switched = [left, generation].map((shown) => ({ shown, selectOf: selectOf(shown) }))
+    await replaceAll((view) => switched
+      .map((side) => `SELECT * FROM (${side.selectOf(view)}) WHERE ${isShown(side.shown)}`)
+      .join(' UNION ALL '))
+  }
+  await recordMove(client, viewsDatabase, { from: left, to: generation })
+  await replaceAll(selectOf(generation))
+
+  function isShown(shown: number): string {
+    return `(SELECT generation FROM ${viewsDatabase}.generation) = ${shown}`
+  }
+}
+
+/** The table that says which generation is shown; its one new row is the step of a move. */
+async function createMoves(client: ClickHouse, viewsDatabase: string): Promise<void> {
+  await runStatement(client, `CREATE DATABASE IF NOT EXISTS ${viewsDatabase}`)
+  await runStatement(client, `
+    CREATE TABLE IF NOT EXISTS ${viewsDatabase}.generation_moves (
+      step UInt64, generation UInt32, moved_at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
+    ) ENGINE = MergeTree ORDER BY step`)
   await runStatement(client, `CREATE OR REPLACE VIEW ${viewsDatabase}.generation AS
-    SELECT toUInt32(${generation}) AS generation`)
+    SELECT argMax(generation, step) AS generation FROM ${viewsDatabase}.generation_moves`)
+}
+
+async function recordMove(client: ClickHouse, viewsDatabase: string, move: {
+  readonly from: number | undefined
+  readonly to: number
+}): Promise<void> {
+  if (move.from === move.to) return
+  const moves = `${viewsDatabase}.generation_moves`
+  await runStatement(client, `INSERT INTO ${moves} (step, generation)
+    SELECT ifNull(max(step), 0) + 1, ${move.to} FROM ${moves}`)
+}
+
+/** A generation that was dropped, or that an older version made, can't be shown until the step. */
+async function isComplete(client: ClickHouse, generation: number): Promise<boolean> {
+  return (await findMissingColumns(client, databaseName(generation))).length === 0
 }
 
 /** The generation that analysts see; undefined when there are no views yet. */
@@ -32,12 +75,12 @@ export async function readViewsGeneration(
   client: ClickHouse,
   viewsDatabase: string = defaultViewsDatabase,
 ): Promise<number | undefined> {
-  const [found] = await client.query<{ readonly text: string }>(
-    `SELECT as_select AS text FROM system.tables
-     WHERE database = {database:String} AND name = 'generation'`,
+  const tables = await client.query<{ readonly name: string }>(
+    `SELECT name FROM system.tables
+     WHERE database = {database:String} AND name = 'generation_moves'`,
     { database: viewsDatabase })
-  const generation = found === undefined ? undefined : GENERATION.exec(found.text)?.[1]
-  return generation === undefined ? undefined : Number(generation)
+  if (tables.length === 0) return undefined
+  const [found] = await client.query<{ readonly generation: number }>(
+    `SELECT generation FROM ${viewsDatabase}.generation_moves ORDER BY step DESC LIMIT 1`)
+  return found?.generation
 }
-
-const GENERATION = /toUInt32\((\d+)\)/
