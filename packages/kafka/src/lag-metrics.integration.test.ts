@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { Registry } from 'prom-client'
+import { eventually } from '@wabastream/testing'
+import { startCollecting } from './collecting-consumer.fixture.ts'
+import { startTestKafka, type TestKafka } from './test-kafka.ts'
+
+// Goal: lag is right for partitions with records, with none, and never committed.
+// Method: metrics are read as Prometheus reads them.
+
+const registry = new Registry()
+let test: TestKafka
+
+beforeAll(async () => { test = await startTestKafka({ registry }) })
+afterAll(async () => { await test.close() })
+
+const values = async (name: string): Promise<Readonly<Record<string, number>>> => {
+  const metric = await registry.getSingleMetric(name)?.get()
+  return Object.fromEntries(metric?.values.map(({ labels, value }) => [String(labels['partition']), value]) ?? [])
+}
+
+describe('lag metrics', () => {
+  it('follow the fetch position, in records and in seconds of the age of events', async () => {
+    const topic = await test.topic({ partitions: 3 })
+    const producer = test.kafka.chainedProducer()
+    const receivedAtMs = Date.now() - 60_000
+    const record = { key: null, value: Buffer.from('v'), headers: { 'received-at': String(receivedAtMs) } }
+    await producer.send({ topic, partition: 0 }, [record, record])
+    await producer.send({ topic, partition: 1 }, [record])
+    let release: (() => void) | undefined
+    const { consumer } = await startCollecting(test.kafka, {
+      groupId: test.unique('group'), topics: [topic],
+      handlers: {
+        onAssigned: async (partition) => partition.partition === 1 ? { ...partition, offset: 1 } : undefined,
+        onBatch: async () => { await new Promise<void>((resolve) => { release = resolve }) },
+      },
+    })
+    await eventually('a batch under way', () => release !== undefined && consumer.progress().length === 3)
+    expect(await values('wa_kafka_consumer_lag_records')).toEqual({ 0: 2, 1: 0, 2: 0 })
+    release?.()
+    await eventually('no lag', async () => (await values('wa_kafka_consumer_lag_records'))['0'] === 0)
+    expect(await values('wa_kafka_consumer_lag_seconds')).toEqual({ 0: 0, 1: 0, 2: 0 })
+    expect(await registry.getSingleMetricAsString('wa_kafka_produce_batch_records'))
+      .toContain(`wa_kafka_produce_batch_records_count{topic="${topic}"} 2`)
+    await consumer.close()
+    expect(await values('wa_kafka_consumer_lag_records')).toEqual({})
+  })
+})
