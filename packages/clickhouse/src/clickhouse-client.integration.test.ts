@@ -17,7 +17,7 @@ describe('the client', () => {
   const failureOf = async (table: string, columns: readonly string[], line: string) => {
     const target = { database: scratch.database, table, columns }
     try {
-      await scratch.client.insert(target, Buffer.from(line))
+      await scratch.client.insert(target, [Buffer.from(line)])
       return 'none'
     } catch (error) {
       return classifyInsertFailure(error)
@@ -57,7 +57,7 @@ describe('the client', () => {
       await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
       const { port } = server.address() as AddressInfo
       const client = createClickHouse({ url: `http://ana:p%40ss@127.0.0.1:${port}` })
-      await client.insert({ database: 'd', table: 't', columns: ['a'] }, Buffer.from('[1]'))
+      await client.insert({ database: 'd', table: 't', columns: ['a'] }, [Buffer.from('[1]')])
       await client.close()
       server.close()
       const [request] = requests
@@ -73,10 +73,10 @@ describe('the client', () => {
     const { clickhouseUrl: url } = scratch
     const client = createClickHouse({ url, compression })
     const target = { database: scratch.database, table: 'errors', columns: ['number', 'title'] }
-    await client.insert(target, Buffer.from(encodeRow([compression, 'x'.repeat(10_000)])))
+    await client.insert(target, [Buffer.from(encodeRow([compression, 'x'.repeat(100_000)]))])
     await client.close()
     expect(await scratch.client.query(`SELECT length(title) AS length FROM ${scratch.database}.errors
-      WHERE number = {number:String}`, { number: compression })).toEqual([{ length: 10_000 }])
+      WHERE number = {number:String}`, { number: compression })).toEqual([{ length: 100_000 }])
   })
 
   it('finds the anchor days of timelines whatever their ids hold', async () => {
@@ -88,7 +88,7 @@ describe('the client', () => {
       [encodeRow([number, messageId, participant, 20_001]),
         encodeRow([number, messageId, participant, 20_000])])
     await client.insert({ database, table: 'message_timeline', columns },
-      Buffer.from(lines.join('\n')))
+      [Buffer.from(lines.join('\n'))])
     const absent = { number: '2', messageId: 'plain', participant: "p'" }
     const found = await findAnchorDays({ client, database, ids: [...ids, absent] })
     expect(found.map(({ messageId }) => messageId).toSorted())

@@ -31,7 +31,7 @@ export async function createScratchGeneration(): Promise<ScratchGeneration> {
       for (const table of new Set(rows.map((row) => row.table))) {
         const lines = rows.filter((row) => row.table === table).map(({ cells }) => encodeRow(cells))
         await client.insert({ database, table, columns: insertColumns[table] },
-          Buffer.from(lines.join('\n')))
+          [Buffer.from(lines.join('\n'))])
       }
     },
     async drop() {

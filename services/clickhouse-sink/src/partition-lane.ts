@@ -105,7 +105,7 @@ export class PartitionLane {
       if (isFull) this.hold()
       return
     }
-    const waitMs = this.#lastStartMs + batchIntervalMs - performance.now()
+    const waitMs = nextTick(this.#lastStartMs, batchIntervalMs) - performance.now()
     if (isFull || waitMs <= 0) this.#start()
     else this.#timer ??= setTimeout(() => this.#start(), waitMs)
   }
@@ -150,6 +150,14 @@ export class PartitionLane {
     this.#isPaused = false
     this.#options.resume()
   }
+}
+
+/**
+ * All lanes start at the same ticks, as their rows then travel together; a quiet one starts at once.
+ * Timers fire a little early at times: a tick just ahead counts as the one that was started at.
+ */
+function nextTick(startedMs: number, intervalMs: number): number {
+  return Math.ceil((startedMs + intervalMs / 4) / intervalMs) * intervalMs
 }
 
 function take(open: PendingBatch, result: ReadResult, source: SourceRecord): void {

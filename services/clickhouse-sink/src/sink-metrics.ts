@@ -23,15 +23,15 @@ export function createSinkMetrics(registry: Registry) {
     tables: tableNames,
     stopped,
     batchRows: new Histogram({
-      name: 'wa_sink_batch_rows', registers, labelNames, buckets: ROWS, help: 'rows per insert',
+      name: 'wa_sink_batch_rows', registers, labelNames, buckets: ROWS, help: 'rows per batch of a partition',
     }),
     batchBytes: new Histogram({
       name: 'wa_sink_batch_bytes', registers, labelNames, buckets: BYTES,
-      help: 'bytes per insert, before compression',
+      help: 'bytes per batch of a partition, before compression',
     }),
     insertDuration: new Histogram({
       name: 'wa_sink_insert_duration_seconds', registers, labelNames, buckets: DURATION_SECONDS,
-      help: 'time of each insert that succeeded',
+      help: 'time of each insert that succeeded: it may carry batches of several partitions',
     }),
     failures: new Counter({
       name: 'wa_sink_insert_failures_total', registers, labelNames: ['table', 'cause'] as const,

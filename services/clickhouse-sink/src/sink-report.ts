@@ -1,3 +1,4 @@
+import { type TableName } from '@wabastream/clickhouse'
 import { type TopicPartition } from '@wabastream/processing'
 import { type Logger } from '@wabastream/service-host'
 import { type RejectedRecord } from './pending-batch.ts'
@@ -17,10 +18,12 @@ export function createSinkReport(
   const status = createSinkStatus()
   return {
     problems: () => status.problems(),
-    inserted({ table, rowCount, byteCount, durationMs, receivedAtMs }: Inserted): void {
+    insertTook(table: TableName, durationMs: number): void {
+      metrics.insertDuration.observe({ table }, durationMs / 1_000)
+    },
+    inserted({ table, rowCount, byteCount, receivedAtMs }: Inserted): void {
       if (status.succeeded(table)) logger.info({ table }, 'rows come through again')
       metrics.stopped.set({ table }, 0)
-      metrics.insertDuration.observe({ table }, durationMs / 1_000)
       metrics.batchRows.observe({ table }, rowCount)
       metrics.batchBytes.observe({ table }, byteCount)
       const now = Date.now()

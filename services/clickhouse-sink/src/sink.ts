@@ -6,11 +6,12 @@ import {
 import { createAnchorResolver } from './anchors.ts'
 import { type BatchWriter, createBatchWriter } from './batch-writer.ts'
 import { type SendDeadLetters } from './dead-letters.ts'
+import { createInsertGroup } from './insert-group.ts'
 import { type LaneLimits, PartitionLane } from './partition-lane.ts'
 import { type RejectedRecord } from './pending-batch.ts'
 import { type RecordReader } from './record-reader.ts'
 import { type SinkReport } from './sink-report.ts'
-import { createTableWriter } from './table-writer.ts'
+import { createTableWriter, type TableWriterOptions } from './table-writer.ts'
 
 export interface SinkOptions {
   readonly generation: number
@@ -38,6 +39,10 @@ export interface Sink {
   drain(): Promise<void>
 }
 
+type Insert = TableWriterOptions['insert']
+
+const INSERT_BYTES_MAX = 16_000_000
+
 /** All topics that have rows. */
 export function sinkTopics(generation: number): readonly string[] {
   const { decoded, events, timelines, transitions, deadLetters } = topicNames(generation)
@@ -46,14 +51,24 @@ export function sinkTopics(generation: number): readonly string[] {
 
 /** One lane per assigned partition, from its first batch until it is taken away. */
 export function createSink(options: SinkOptions): Sink {
+  const { client, generation, report } = options
+  const database = databaseName(generation)
   const lanes = new Map<string, PartitionLane>()
+  const insert = createInsertGroup({
+    bytesMax: INSERT_BYTES_MAX,
+    async insert(table, lines) {
+      const startedMs = performance.now()
+      await client.insert({ database, table, columns: insertColumns[table] }, lines)
+      report.insertTook(table, performance.now() - startedMs)
+    },
+  })
   let attached: SinkConsumer | undefined
   return {
     handlers: {
       async onBatch(batch, context) {
         if (attached === undefined) throw new Error('the sink has no consumer yet')
         const key = keyOf(batch)
-        const lane = lanes.get(key) ?? createLane(options, attached, batch)
+        const lane = lanes.get(key) ?? createLane({ ...options, insert }, attached, batch)
         lanes.set(key, lane)
         await lane.add(batch, context)
       },
@@ -73,7 +88,7 @@ export function createSink(options: SinkOptions): Sink {
 }
 
 function createLane(
-  options: SinkOptions,
+  options: SinkOptions & { readonly insert: Insert },
   consumer: SinkConsumer,
   { topic, partition }: TopicPartition,
 ): PartitionLane {
@@ -94,7 +109,7 @@ function createLane(
 }
 
 function createWriter(
-  options: SinkOptions,
+  options: SinkOptions & { readonly insert: Insert },
   from: TopicPartition,
   onFailed: () => void,
 ): BatchWriter {
@@ -112,8 +127,7 @@ function createWriter(
     retry,
     tables: createTableWriter({
       ...retry,
-      insert: (table, lines) =>
-        client.insert({ database, table, columns: insertColumns[table] }, lines),
+      insert: options.insert,
       onInserted: (insert) => { report.inserted(insert) },
     }),
     anchors: createAnchorResolver({

@@ -3,12 +3,11 @@ import { type TableName } from '@wabastream/clickhouse'
 import { type PendingBatch, type RejectedRecord, type TableRows } from './pending-batch.ts'
 import { type RetryOptions, untilDone } from './until-done.ts'
 
-/** One insert that succeeded. */
+/** Rows that are in their table now. */
 export interface Inserted {
   readonly table: TableName
   readonly rowCount: number
   readonly byteCount: number
-  readonly durationMs: number
   /** When the webhooks of some rows, evenly spread, were accepted. */
   readonly receivedAtMs: readonly number[]
 }
@@ -91,11 +90,9 @@ function insertUntilRead(
   const { table } = rows
   const lines = rows.lines.slice(from, to)
   return untilDone(retry, table, signal, async () => {
-    const startedMs = performance.now()
     await insert(table, lines)
     onInserted({
       table, rowCount: to - from, byteCount: lines.length,
-      durationMs: performance.now() - startedMs,
       receivedAtMs: sampleReceivedAt(batch, rows, { from, to }),
     })
   })

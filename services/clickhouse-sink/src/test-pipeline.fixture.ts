@@ -25,7 +25,7 @@ export interface TestPipeline {
 export const PARTITIONS = 2
 
 /** Topics, tables and views of a generation that only one test knows; the sink is the test's matter. */
-export async function createTestPipeline(): Promise<TestPipeline> {
+export async function createTestPipeline(partitions = PARTITIONS): Promise<TestPipeline> {
   const stack = stackFromEnv()
   const generation = 1_000 + Math.floor(Math.random() * 8_999)
   const views = `wa_test_${generation}`
@@ -35,7 +35,7 @@ export async function createTestPipeline(): Promise<TestPipeline> {
   const client = createClickHouse({ url: stack.clickhouseUrl })
   const producer = kafka.chainedProducer()
   await Promise.all([
-    ensureTopics(kafka, topics), codec.register(),
+    ensureTopics(kafka, topics, partitions), codec.register(),
     migrate({ client, generation, retentionDays: 36_500, viewsDatabase: views }),
   ])
   const send = async (topic: string, partition: number, records: readonly OutgoingRecord[]) => {
@@ -59,13 +59,15 @@ export async function createTestPipeline(): Promise<TestPipeline> {
   }
 }
 
-async function ensureTopics(kafka: KafkaClient, topics: TopicNames): Promise<void> {
+async function ensureTopics(
+  kafka: KafkaClient, topics: TopicNames, partitions: number,
+): Promise<void> {
   const { decoded, events, timelines, transitions, deadLetters } = topics
   const exists = await kafka.admin.partitionCounts([deadLetters]).catch(() => new Map())
   await kafka.admin.ensureTopics([decoded, events, timelines, transitions]
-    .map((topic) => ({ topic, partitions: PARTITIONS })))
-  const partitions = exists.get(deadLetters) ?? PARTITIONS
-  await kafka.admin.ensureTopics([{ topic: deadLetters, partitions }])
+    .map((topic) => ({ topic, partitions })))
+  const letters = exists.get(deadLetters) ?? partitions
+  await kafka.admin.ensureTopics([{ topic: deadLetters, partitions: letters }])
 }
 
 function receivedAtOf({ data }: WireRecord): Readonly<Record<string, string>> {
