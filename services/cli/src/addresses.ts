@@ -30,19 +30,27 @@ export async function removeAddresses(dataDirectory: string): Promise<void> {
   await rm(join(dataDirectory, FILE_NAME), { force: true })
 }
 
-/** The environment's ClickHouse, or that of the running `start`. Throws when there is neither. */
+/**
+ * The environment's ClickHouse, or that of the running `start`; and the generation if the
+ * environment names one. Throws when there is no ClickHouse.
+ */
 export async function findClickHouse(
   dataDirectory: string,
-): Promise<Pick<Addresses, 'clickhouseUrl' | 'generation'>> {
+): Promise<{ readonly clickhouseUrl: string; readonly generation: number | undefined }> {
   const { clickhouseUrl, generation } = readConfig({
     schema: readConfigSchema, env: process.env, service: 'wabastream',
   })
   if (clickhouseUrl !== undefined) return { clickhouseUrl, generation }
-  const path = join(dataDirectory, FILE_NAME)
-  const text = await readFile(path, 'utf8').catch(() => undefined)
-  if (text !== undefined) return addressesSchema.parse(JSON.parse(text))
+  const running = await readAddresses(dataDirectory)
+  if (running !== undefined) return { clickhouseUrl: running.clickhouseUrl, generation }
   throw new CliError(
     'ClickHouse is not known: run `npm start` in another terminal, or set CLICKHOUSE_URL. '
-      + `(Looked for ${path}; --data names another folder.)`,
+      + `(Looked for ${join(dataDirectory, FILE_NAME)}; --data names another folder.)`,
   )
+}
+
+/** Undefined when nothing runs with that data folder. */
+export async function readAddresses(dataDirectory: string): Promise<Addresses | undefined> {
+  const text = await readFile(join(dataDirectory, FILE_NAME), 'utf8').catch(() => undefined)
+  return text === undefined ? undefined : addressesSchema.parse(JSON.parse(text))
 }

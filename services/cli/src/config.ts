@@ -1,6 +1,9 @@
 import { integerField, optionalTextField, portField, sharedFields } from '@wabastream/service-host'
 import { z } from 'zod'
 
+const chosenGeneration = sharedFields.generation.removeDefault().optional()
+  .describe('generation of topics, groups and tables; else the one that the views show')
+
 const ours = ['kafkaBrokers', 'schemaRegistryUrl', 'clickhouseUrl'] as const
 
 /** Variables that `start` reads; the services it starts get the same environment. */
@@ -11,7 +14,7 @@ export const startConfigSchema = z.object({
     .describe('real schema registry instead of a local one'),
   clickhouseUrl: sharedFields.clickhouseUrl.optional()
     .describe('real ClickHouse instead of a local one'),
-  generation: sharedFields.generation,
+  generation: chosenGeneration,
   partitions: sharedFields.partitions,
   retentionDays: sharedFields.retentionDays,
   channelsFile: optionalTextField('YAML file of the channels; one is made when it is not given'),
@@ -35,5 +38,5 @@ export type StartConfig = z.output<typeof startConfigSchema>
 /** Variables that the reading commands take before the addresses of a running `start`. */
 export const readConfigSchema = z.object({
   clickhouseUrl: sharedFields.clickhouseUrl.optional(),
-  generation: sharedFields.generation,
+  generation: chosenGeneration,
 })

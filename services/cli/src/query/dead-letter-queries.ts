@@ -39,10 +39,11 @@ export function listDeadLetters(
   return clickhouse.query<DeadLetterRow>(`
     SELECT ${columns}
     FROM ${databaseName(generation)}.dead_letters FINAL
-    WHERE ({reason:String} = '' OR reason = {reason:String})
+    WHERE generation = {generation:UInt32}
+      AND ({reason:String} = '' OR reason = {reason:String})
       AND ({channel:String} = '' OR channel = {channel:String})
     ORDER BY received_at DESC, letter_partition, letter_offset DESC
-    LIMIT {limit:UInt32}`, { reason, channel, limit })
+    LIMIT {limit:UInt32}`, { reason, channel, limit, generation })
 }
 
 export interface DeadLetterWithBody extends DeadLetterRow {

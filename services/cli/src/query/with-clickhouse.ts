@@ -1,18 +1,26 @@
-import { type ClickHouse, createClickHouse } from '@wabastream/clickhouse'
+import { type ClickHouse, createClickHouse, readViewsGeneration } from '@wabastream/clickhouse'
 import { findClickHouse } from '../addresses.ts'
 import { CliError } from '../cli-error.ts'
 
 const UNREACHABLE = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET/
 const NO_TABLES = /UNKNOWN_TABLE|UNKNOWN_DATABASE|Unknown table|Database .* does not exist/
 
-/** Runs `use` with the ClickHouse that is known; says what to do when it does not answer. */
+const FIRST_GENERATION = 1
+
+/**
+ * Runs `use` with the ClickHouse that is known and the generation that the views show, unless the
+ * environment names another. Says what to do when it does not answer.
+ */
 export async function withClickHouse(
   dataDirectory: string,
   use: (clickhouse: ClickHouse, generation: number) => Promise<void>,
 ): Promise<void> {
-  const { clickhouseUrl, generation } = await findClickHouse(dataDirectory)
+  const found = await findClickHouse(dataDirectory)
+  const { clickhouseUrl } = found
+  let generation = found.generation ?? FIRST_GENERATION
   const clickhouse = createClickHouse({ url: clickhouseUrl })
   try {
+    generation = found.generation ?? await readViewsGeneration(clickhouse) ?? FIRST_GENERATION
     await use(clickhouse, generation)
   } catch (cause) {
     if (cause instanceof CliError) throw cause

@@ -5,6 +5,7 @@ import { CliError } from '../cli-error.ts'
 import { type StartConfig } from '../config.ts'
 import { type Terminal } from '../terminal.ts'
 import { choosePorts, servicePorts } from './choose-ports.ts'
+import { chooseGeneration } from './choose-generation.ts'
 import { ensureLocalChannels } from './default-channels.ts'
 import { type LocalChannel } from './default-channels.ts'
 import { assertPortsUnused } from './ports-in-use.ts'
@@ -27,6 +28,7 @@ export interface PipelineOptions {
 
 export interface Pipeline {
   readonly addresses: StackAddresses
+  readonly generation: number
   readonly webhooksUrl: string
   readonly channels: readonly LocalChannel[]
   readonly channelsFile: string
@@ -50,18 +52,19 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     await steps.run('Kafka, registry and ClickHouse stopped', () => running.stop())
   }
   try {
-    const { generation } = config
     stack = externalAddresses(config) === undefined
       ? await startStack(options, ports.stack)
       : undefined
     const addresses = toAddresses(stack) ?? externalAddresses(config)
     if (addresses === undefined) throw new CliError('there is no stack to use')
     signal.throwIfAborted()
-    await prepareStack(addresses, config, steps)
+    const settings = { ...config, generation: await chooseGeneration(addresses, config) }
+    const { generation } = settings
+    await prepareStack(addresses, settings, steps)
     signal.throwIfAborted()
     const channels = await chooseChannels(config, dataDirectory)
     const plan = {
-      addresses, settings: config, dataDirectory, channelsFile: channels.file,
+      addresses, settings, dataDirectory, channelsFile: channels.file,
       port: ports.webhooks, adminPorts: ports.admin,
     }
     await startServices(plan, services, options)
@@ -72,7 +75,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       kafkaBrokers: [...brokers], ...urls, generation, webhooksUrl,
     })
     return {
-      addresses, services, stop, webhooksUrl,
+      addresses, generation, services, stop, webhooksUrl,
       channels: channels.channels,
       channelsFile: channels.file,
     }

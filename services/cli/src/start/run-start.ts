@@ -45,7 +45,7 @@ export async function runStart(options: StartOptions, terminal: Terminal): Promi
     announce(pipeline, options, { steps, terminal })
     const sink = pipeline.services.find(({ name }) => name === 'clickhouse-sink')
     const running: RunningPipeline = {
-      ...pipeline, generation: config.generation, terminal, signal,
+      ...pipeline, terminal, signal,
       sinkAdminPort: sink?.adminPort ?? 0,
     }
     const work = runTraffic(running, { ...options, input })
