@@ -1,6 +1,7 @@
 import { type StatusTransition, topicNames } from '@wabastream/contracts'
 import { type KafkaClient } from '@wabastream/kafka'
-import { createAvroCodec } from '@wabastream/schema-registry'
+import { type KafkaRecord } from '@wabastream/processing'
+import { type AvroCodec, createAvroCodec } from '@wabastream/schema-registry'
 
 export interface KeyedTransition extends StatusTransition {
   /** Key of the record: the timeline's. */
@@ -19,13 +20,20 @@ export async function readCommittedTransitions(
   const reader = kafka.partitionReader()
   for (const [partition, offset] of await kafka.admin.startOffsets(topic)) {
     await reader.readToEnd({ topic, partition, offset }, ({ records }) => {
-      for (const record of records) {
-        const { type, data } = codec.decode(record.value ?? new Uint8Array())
-        if (type !== 'StatusTransition') throw new Error(`${type} among the transitions`)
-        found.push({ ...data, key: record.keyText() ?? '' })
-      }
+      found.push(...decodeTransitions(records, codec))
     })
   }
   await reader.close()
   return found
+}
+
+/** Throws when something else is among them. */
+export function decodeTransitions(
+  records: readonly KafkaRecord[], codec: Pick<AvroCodec, 'decode'>,
+): readonly KeyedTransition[] {
+  return records.map((record) => {
+    const { type, data } = codec.decode(record.value ?? new Uint8Array())
+    if (type !== 'StatusTransition') throw new Error(`${type} among the transitions`)
+    return { ...data, key: record.keyText() ?? '' }
+  })
 }

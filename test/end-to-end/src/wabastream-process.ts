@@ -4,8 +4,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { exampleChannels, type SimulatedChannel } from '@wabastream/simulator'
+import { exampleChannels } from '@wabastream/simulator'
 import { eventually } from '@wabastream/testing'
+import { renderChannelFile } from './channel-file.ts'
 
 const START_TIMEOUT_MS = 150_000
 const root = fileURLToPath(new URL('../../../', import.meta.url))
@@ -27,14 +28,15 @@ export interface WabastreamProcess {
 export async function startWabastream(): Promise<WabastreamProcess> {
   const directory = await mkdtemp(join(tmpdir(), 'wabastream-e2e-'))
   const channelsFile = join(directory, 'channels.yaml')
-  await writeFile(channelsFile, renderChannelFile(exampleChannels))
-  const secrets = Object.fromEntries(
-    exampleChannels.map((channel) => [secretName(channel), secretOf(channel)]),
-  )
+  const { text, environment } = renderChannelFile(exampleChannels)
+  await writeFile(channelsFile, text)
   const args = ['services/cli/src/main.ts', 'start', '--free-ports', '--data', join(directory, 'data')]
   const child = spawn(process.execPath, args, {
     cwd: root, stdio: ['ignore', 'pipe', 'pipe'], detached: true,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], CHANNELS_FILE: channelsFile, ...secrets },
+    env: {
+      PATH: process.env['PATH'], HOME: process.env['HOME'], CHANNELS_FILE: channelsFile,
+      ...environment,
+    },
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
@@ -79,32 +81,5 @@ function findService(name: string, channelsFile: string): Promise<number> {
       if (isService && environment.includes(channelsFile)) return Number(pid)
     }
     return undefined
-  })
-}
-
-function secretName({ name }: SimulatedChannel): string {
-  return `E2E_SECRET_${name.toUpperCase()}`
-}
-
-function secretOf({ credential }: SimulatedChannel): string {
-  switch (credential.kind) {
-    case 'hmac': return credential.secret
-    case 'header': return credential.value
-    case 'path': return credential.token
-  }
-}
-
-/** YAML is a superset of JSON. */
-function renderChannelFile(channels: readonly SimulatedChannel[]): string {
-  return JSON.stringify({
-    channels: channels.map((channel) => {
-      const secrets = [{ id: 'e2e', env: secretName(channel) }]
-      const strategy = channel.credential.kind === 'hmac' ? 'hmac' : 'pathToken'
-      const number = channel.dialect === 'flat' ? channel.numbers[0]?.numberId : undefined
-      return {
-        name: channel.name, dialect: channel.dialect, strategies: { [strategy]: { secrets } },
-        ...(number === undefined ? {} : { numberId: number }),
-      }
-    }),
   })
 }

@@ -1,0 +1,20 @@
+// Goal: a processor that dies and comes back loses and doubles nothing. Method: kill -9 the only
+// timeline processor twice under load, start it again, and judge everything that came out.
+import { faultCase } from '../harness/fault-case.ts'
+
+faultCase(import.meta.url, {
+  title: 'loses and doubles nothing when the processor is killed twice',
+  pipeline: { cluster: 'single' },
+  deadlineMs: 180_000,
+  async play({ pipeline, load, faults }) {
+    const sending = load.send({ count: 2_000, ratePerSecond: 100 })
+    for (let round = 0; round < 2; round++) {
+      await faults.inject('kill -9', async () => {
+        const processor = pipeline.instance('timeline-processor')
+        await processor.kill()
+        await processor.start()
+      }, { recovers: 'timeline-processor' })
+    }
+    await sending
+  },
+})

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto'
+import { basename } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import { untilSettled } from '@wabastream/end-to-end'
+import {
+  type FaultPipeline, type FaultPipelineOptions, startFaultPipeline,
+} from './fault-pipeline.ts'
+import { writeFaultResult } from './fault-result.ts'
+import { Faults } from './faults.ts'
+import { judgePipeline } from './judge-pipeline.ts'
+import { Load } from './load.ts'
+import { TransitionWatch } from './transition-watch.ts'
+
+const START_STOP_MS = 240_000
+const SETTLE_MS = 180_000
+const SHOWN_MAX = 10
+
+export interface FaultCase {
+  /** The invariant, as a fact. */
+  readonly title: string
+  readonly pipeline: FaultPipelineOptions
+  /** For `play`; starting, settling and judging have time of their own. */
+  readonly deadlineMs: number
+  /** For everything to settle after `play`. */
+  readonly settleMs?: number
+  readonly play: (scene: FaultScene) => Promise<void>
+}
+
+export interface FaultScene {
+  readonly pipeline: FaultPipeline
+  readonly load: Load
+  readonly faults: Faults
+  readonly seed: string
+}
+
+/**
+ * Defines the one test of a case's file: a pipeline of its own, `play`, then everything must settle
+ * and be as acknowledged. Prints the seed; WABASTREAM_SEED repeats it.
+ */
+export function faultCase(url: string, definition: FaultCase): void {
+  const name = basename(url).replace('.fault.test.ts', '')
+  const seed = process.env['WABASTREAM_SEED'] ?? randomBytes(4).toString('hex')
+  const { deadlineMs, settleMs = SETTLE_MS } = definition
+  describe(`${name} (WABASTREAM_SEED='${seed}')`, () => {
+    it(definition.title, async () => {
+      const pipeline = await startFaultPipeline(definition.pipeline)
+      try {
+        await run(name, seed, pipeline, { ...definition, settleMs })
+      } finally {
+        await pipeline.stop()
+      }
+    }, START_STOP_MS + deadlineMs + settleMs)
+  })
+}
+
+async function run(
+  name: string, seed: string, pipeline: FaultPipeline, definition: Required<FaultCase>,
+): Promise<void> {
+  const watch = await TransitionWatch.start(pipeline)
+  const load = new Load(pipeline.webhookUrls, seed)
+  const faults = new Faults(pipeline, load)
+  await withinDeadline(definition.play({ pipeline, load, faults, seed }), definition.deadlineMs)
+  await untilSettled(pipeline.kafka, definition.settleMs)
+  const judgement = await judgePipeline(pipeline, load, await watch.stop())
+  const { events, lost, doubled, differing } = judgement
+  await writeFaultResult({
+    case: name, seed, events, faults: faults.count, lost: lost.length, doubled: doubled.length,
+    differing: differing.length, recoveryMs: faults.recoveryMs,
+  })
+  expect({
+    lost: lost.slice(0, SHOWN_MAX), doubled: doubled.slice(0, SHOWN_MAX),
+    differing: differing.slice(0, SHOWN_MAX),
+  }).toEqual({ lost: [], doubled: [], differing: [] })
+  expect(events).toBeGreaterThan(0)
+}
+
+async function withinDeadline(playing: Promise<void>, deadlineMs: number): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    reject(new Error(`not done within ${deadlineMs} ms`))
+  }, deadlineMs)
+  try {
+    await Promise.race([playing, promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,56 @@
+import { eventually } from '@wabastream/testing'
+import { readGroupProgress, type Reader } from './cluster-progress.ts'
+import { type Load } from './load.ts'
+import { type PipelineStack } from './pipeline-stack.ts'
+
+const RECOVERY_TIMEOUT_MS = 180_000
+
+export interface FaultAim {
+  /** Whose progress tells that it is over: positions committed, or webhooks acknowledged. */
+  readonly recovers: Reader | 'ingestor'
+  readonly timeoutMs?: number
+}
+
+/** Counts the faults of a case and measures how long each takes to get over. */
+export class Faults {
+  readonly recoveryMs: number[] = []
+  readonly #stack: Pick<PipelineStack, 'kafka'>
+  readonly #load: Pick<Load, 'ackedCount'>
+  #count = 0
+
+  constructor(stack: Pick<PipelineStack, 'kafka'>, load: Pick<Load, 'ackedCount'>) {
+    this.#stack = stack
+    this.#load = load
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** For faults that are over as they happen, and are not waited for. */
+  counted(count = 1): void {
+    this.#count += count
+  }
+
+  /**
+   * `inject` resolves when the fault is over (the broker is up again, the answer was swallowed).
+   * Resolves when work goes on, or nothing is left to do; fails when that takes too long.
+   */
+  async inject(what: string, inject: () => Promise<void> | void, aim: FaultAim): Promise<void> {
+    await inject()
+    this.#count++
+    const endedMs = performance.now()
+    const before = await this.#progress(aim)
+    await eventually(`work goes on after ${what}`, async () => {
+      const now = await this.#progress(aim)
+      return now.done > before.done || now.left === 0
+    }, aim.timeoutMs ?? RECOVERY_TIMEOUT_MS)
+    this.recoveryMs.push(Math.round(performance.now() - endedMs))
+  }
+
+  async #progress({ recovers }: FaultAim): Promise<{ done: number; left: number }> {
+    if (recovers === 'ingestor') return { done: this.#load.ackedCount, left: Number.NaN }
+    const { committed, left } = await readGroupProgress(this.#stack.kafka, recovers)
+    return { done: committed, left }
+  }
+}

@@ -1,0 +1,91 @@
+import { generateTraffic, sendWebhooks, type Acknowledgement, type SendReport, type SimulatedWebhook, type TrafficOptions } from '@wabastream/simulator'
+import { type Fact, readFacts } from '@wabastream/testing'
+
+/** The number of the flat example channel, whose bodies do not name it. */
+const FLAT_NUMBER = '206540352242900'
+const HOUR_MS = 3_600_000
+const CONCURRENCY = 64
+const RECEIPT_HEADER = 'x-receipt-id'
+
+export interface LoadPart {
+  /** Webhooks before a tenth of them is repeated. */
+  readonly count: number
+  /** Without it as fast as answers come. */
+  readonly ratePerSecond?: number
+  /** Which ingestor, from 0; without it the webhooks go to all in turn. */
+  readonly ingestor?: number
+  readonly traffic?: Partial<TrafficOptions>
+}
+
+/** Sends traffic and writes down what was acknowledged: the only thing that a case may believe. */
+export class Load {
+  readonly facts: Fact[] = []
+  readonly receipts = new Set<string>()
+  readonly #urls: readonly string[]
+  readonly #seed: string
+  #partCount = 0
+  #acked = 0
+
+  constructor(urls: readonly string[], seed: string) {
+    this.#urls = urls
+    this.#seed = seed
+  }
+
+  get ackedCount(): number {
+    return this.#acked
+  }
+
+  /**
+   * Sends again what is answered 503 or not at all, and resolves when everything is acknowledged.
+   * Throws when something was refused for good.
+   */
+  async send(part: LoadPart): Promise<readonly SendReport[]> {
+    const number = ++this.#partCount
+    const spanMs = 12 * HOUR_MS
+    const webhooks = generateTraffic({
+      spanMs, startMs: Date.now() - spanMs - HOUR_MS, duplicateShare: 0.1, shuffleShare: 0.5,
+      ...part.traffic, count: part.count, seed: `${this.#seed} ${number}`,
+    })
+    const urls = part.ingestor === undefined ? this.#urls : this.#urls.slice(part.ingestor).slice(0, 1)
+    return await Promise.all(urls.map((url, index) => this.#sendTo(url, {
+      webhooks: webhooks.filter((_, place) => place % urls.length === index),
+      ratePerSecond: part.ratePerSecond === undefined ? undefined : part.ratePerSecond / urls.length,
+    })))
+  }
+
+  /** Webhooks of the case's own making. */
+  async sendAll(webhooks: readonly SimulatedWebhook[], ratePerSecond?: number): Promise<SendReport> {
+    const [url = ''] = this.#urls
+    return await this.#sendTo(url, { webhooks, ratePerSecond })
+  }
+
+  async #sendTo(url: string, { webhooks, ratePerSecond }: {
+    readonly webhooks: readonly SimulatedWebhook[]
+    readonly ratePerSecond: number | undefined
+  }): Promise<SendReport> {
+    const journal: Acknowledgement[] = []
+    const report = await sendWebhooks({
+      url, webhooks, concurrency: CONCURRENCY, journal, attemptsMax: 1_000,
+      onProgress: () => { this.#write(journal.splice(0), webhooks) },
+      ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
+    })
+    this.#write(journal.splice(0), webhooks)
+    if (report.refused.length > 0) {
+      throw new Error(`refused for good: ${JSON.stringify(report.refused.slice(0, 5))}`)
+    }
+    return report
+  }
+
+  #write(acknowledged: readonly Acknowledgement[], webhooks: readonly SimulatedWebhook[]): void {
+    for (const { index, headers } of acknowledged) {
+      this.#acked++
+      const receipt = headers[RECEIPT_HEADER]
+      if (receipt === undefined) throw new Error('acknowledged without a receipt')
+      this.receipts.add(receipt)
+      const body: unknown = JSON.parse(String(webhooks[index]?.body))
+      this.facts.push(...readFacts(body as Record<string, unknown>, {
+        flatNumber: FLAT_NUMBER, nowMs: Date.now(),
+      }))
+    }
+  }
+}

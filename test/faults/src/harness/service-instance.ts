@@ -1,0 +1,140 @@
+import { execFile } from 'node:child_process'
+import { mkdir, readFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { type ServiceName } from '@wabastream/contracts'
+import { type GuardedProcess, startGuardedProcess } from '@wabastream/local-stack'
+import { eventually } from '@wabastream/testing'
+
+const READY_TIMEOUT_MS = 120_000
+const RESTART_DELAY_MS = 500
+const PROBE_TIMEOUT_MS = 2_000
+const root = fileURLToPath(new URL('../../../../', import.meta.url))
+const run = promisify(execFile)
+
+export interface ServiceInstanceOptions {
+  readonly service: ServiceName
+  /** From 1. */
+  readonly number: number
+  readonly adminPort: number
+  readonly environment: Readonly<Record<string, string>>
+  /** Of its log. */
+  readonly directory: string
+}
+
+/** One process of a service, on fixed ports and folders over all its lives. */
+export class ServiceInstance {
+  readonly service: ServiceName
+  /** `decoder-1`, … */
+  readonly name: string
+  readonly adminUrl: string
+  readonly logFile: string
+  readonly environment: Readonly<Record<string, string>>
+  readonly #directory: string
+  #running: GuardedProcess | undefined
+  #startCount = 0
+  #isSupervised = false
+
+  constructor({ service, number, adminPort, environment, directory }: ServiceInstanceOptions) {
+    this.service = service
+    this.name = `${service}-${number}`
+    this.adminUrl = `http://127.0.0.1:${adminPort}`
+    this.environment = {
+      ...environment, ADMIN_PORT: String(adminPort), ADMIN_HOST: '127.0.0.1', NODE_OPTIONS: '',
+    }
+    this.#directory = directory
+    this.logFile = `${directory}/${this.name}.log`
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== undefined
+  }
+
+  /** Starts of its process so far. */
+  get startCount(): number {
+    return this.#startCount
+  }
+
+  /** Resolves once the process runs; `untilReady` waits for more. Does nothing while it runs. */
+  async start(): Promise<void> {
+    if (this.#running !== undefined) return
+    await mkdir(this.#directory, { recursive: true })
+    const started = await startGuardedProcess({
+      name: this.name, command: process.execPath,
+      args: [`${root}services/${this.service}/src/main.ts`],
+      environment: this.environment, logFile: this.logFile,
+    })
+    this.#running = started
+    this.#startCount++
+    void started.ended.then(() => this.#hasEnded(started))
+  }
+
+  /** Until /readyz says yes. The error holds the end of the log. */
+  async untilReady(timeoutMs = READY_TIMEOUT_MS): Promise<void> {
+    await eventually(`${this.name} is ready`, async () => {
+      const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS)
+      return (await fetch(`${this.adminUrl}/readyz`, { signal })).ok
+    }, timeoutMs).catch(async (cause: unknown) => {
+      const tail = (await readFile(this.logFile, 'utf8').catch(() => '')).slice(-2_000)
+      throw new Error(`${this.name} is not ready. The end of its log:\n${tail}`, { cause })
+    })
+  }
+
+  /** kill -9. */
+  async kill(): Promise<void> {
+    await this.#running?.kill()
+  }
+
+  /** SIGTERM, as a rolling restart does, and nobody starts it again. Resolves with `… ended with 0`. */
+  async stop(): Promise<string | undefined> {
+    this.#isSupervised = false
+    const ending = this.#running
+    await ending?.stop()
+    return await ending?.ended
+  }
+
+  /** SIGSTOP. */
+  pause(): void {
+    this.#running?.pause()
+  }
+
+  /** SIGCONT. */
+  continue(): void {
+    this.#running?.continue()
+  }
+
+  /** From now on it is started again whenever it ends, as an orchestrator does. */
+  supervise(): void {
+    this.#isSupervised = true
+  }
+
+  /** Settles when the process that runs now has ended; at once when none does. */
+  async whenEnded(): Promise<void> {
+    await this.#running?.ended
+  }
+
+  /** Text of /metrics. */
+  async metrics(): Promise<string> {
+    return (await fetch(`${this.adminUrl}/metrics`)).text()
+  }
+
+  async log(): Promise<string> {
+    return await readFile(this.logFile, 'utf8')
+  }
+
+  /** Its processes: the service and the shell that guards it. */
+  async pids(): Promise<readonly number[]> {
+    if (this.#running === undefined) return []
+    const { stdout } = await run('pgrep', ['-g', String(this.#running.pid)])
+      .catch(() => ({ stdout: '' }))
+    return stdout.split('\n').filter(Boolean).map(Number)
+  }
+
+  async #hasEnded(process: GuardedProcess): Promise<void> {
+    if (this.#running === process) this.#running = undefined
+    if (!this.#isSupervised) return
+    await delay(RESTART_DELAY_MS)
+    if (this.#isSupervised) await this.start()
+  }
+}
