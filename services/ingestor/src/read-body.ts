@@ -23,40 +23,36 @@ function collect(
   const { bytesMax, admission } = limits
   const chunks: Buffer[] = []
   let length = 0
+  let isSettled = false
 
-  function finish(result: BodyResult): void {
-    request.off('data', onData)
-    request.off('end', onEnd)
-    request.off('error', onAbort)
-    request.off('close', onAbort)
-    if (typeof result === 'string') {
-      admission.release(length)
-      request.on('error', ignore)
-    }
-    settle(result)
-  }
   function onData(chunk: Buffer): void {
-    if (length + chunk.length > bytesMax) return finish('too_large')
-    if (!admission.tryCharge(chunk.length)) return finish('no_room')
+    if (length + chunk.length > bytesMax) return giveUp('too_large')
+    if (!admission.tryCharge(chunk.length)) return giveUp('no_room')
     length += chunk.length
     chunks.push(chunk)
   }
   function onEnd(): void {
+    isSettled = true
     const [only] = chunks
-    finish(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, length))
+    settle(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, length))
   }
+  /** Also told when the connection ends after the body: that is no news any more. */
   function onAbort(): void {
-    finish('aborted')
+    if (!isSettled) giveUp('aborted')
+  }
+  function giveUp(problem: BodyProblem): void {
+    isSettled = true
+    request.off('data', onData)
+    request.off('end', onEnd)
+    admission.release(length)
+    settle(problem)
   }
 
+  // Listeners stay on the request: taking them off costs as much as the reading.
   request.on('data', onData)
   request.on('end', onEnd)
   request.on('error', onAbort)
   request.on('close', onAbort)
-}
-
-function ignore(): void {
-  // The connection is being given up; how it ends does not matter.
 }
 
 /** Length that the headers declare; 0 when they declare none. */
