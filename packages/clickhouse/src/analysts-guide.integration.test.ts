@@ -85,7 +85,8 @@ describe('the guide for analysts', () => {
     await scratch.insert(toTableRows({ type: 'DeadLetter', data: {
       reason: 'not_json', detail: 'unexpected end', stage: 'decoder', generation: scratch.generation,
       topic: 'raw', partition: 0, offset: 8, itemIndex: -1, receiptId: 'r', channel: 'main',
-      receivedAt: Date.now() - HOUR, attempts: 1, body: Buffer.from('{'),
+      receivedAt: Date.now() - HOUR, attempts: 1, firstSeenAt: null,
+      redrivenAt: null, body: Buffer.from('{'),
     } }, { partition: 0, offset: 3 }))
   })
   afterAll(() => scratch.drop())

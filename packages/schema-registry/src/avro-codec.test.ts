@@ -137,6 +137,8 @@ function deadLetter(body: Uint8Array): Extract<WireRecord, { type: 'DeadLetter' 
       channel: '',
       receivedAt: 1,
       attempts: 1,
+      firstSeenAt: null,
+      redrivenAt: null,
       body,
     },
   }

@@ -53,6 +53,8 @@ function toDeadLetter(
     channel: '',
     receivedAt: source.receivedAtMs,
     attempts: 1,
+    firstSeenAt: null,
+    redrivenAt: null,
     body: source.value.subarray(0, BODY_BYTES_MAX),
   }
 }

@@ -25,6 +25,8 @@ export function toDeadLetter(
     channel: context.channel,
     receivedAt: context.receivedAt,
     attempts: 1,
+    firstSeenAt: null,
+    redrivenAt: null,
     body: letter.item === undefined ? raw.body : toJsonBytes(letter.item),
   }, DEAD_LETTER_BODY_BYTES_MAX)
 }

@@ -57,6 +57,8 @@ function toLetter(
     channel: envelope.channel,
     receivedAt: envelope.receivedAt,
     attempts: 1,
+    firstSeenAt: null,
+    redrivenAt: null,
     body: Buffer.from(JSON.stringify(data)),
   }, DEAD_LETTER_BODY_BYTES_MAX)]
 }

@@ -49,6 +49,8 @@ function toDeadLetter(
     channel: '',
     receivedAt: Number.isSafeInteger(receivedAt) ? receivedAt : record.timestampMs,
     attempts: 1,
+    firstSeenAt: null,
+    redrivenAt: null,
     body: record.value ?? new Uint8Array(),
   }
 }

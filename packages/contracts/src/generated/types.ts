@@ -41,6 +41,10 @@ export interface DeadLetter {
   readonly attempts: number
   /** The bytes that failed. */
   readonly body: Uint8Array
+  /** When it first failed; null where that is the time of this very record. */
+  readonly firstSeenAt: number | null
+  /** When it was tried again and succeeded; null while it is open. */
+  readonly redrivenAt: number | null
 }
 
 /** One error as the provider describes it. */

@@ -108,6 +108,8 @@ function writeDeadLetter(out: AvroWriter, value: DeadLetter): void {
   out.long(value.receivedAt)
   out.int(value.attempts)
   out.bytes(value.body)
+  out.nullableLong(value.firstSeenAt)
+  out.nullableLong(value.redrivenAt)
 }
 
 function readDeadLetter(input: AvroReader): DeadLetter {
@@ -125,6 +127,8 @@ function readDeadLetter(input: AvroReader): DeadLetter {
     receivedAt: input.long(),
     attempts: input.int(),
     body: input.bytes(),
+    firstSeenAt: input.nullableLong(),
+    redrivenAt: input.nullableLong(),
   }
 }
 
