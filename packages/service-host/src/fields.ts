@@ -65,6 +65,10 @@ export const sharedFields = {
     fallback: 400, min: 1, max: 36_500,
     description: 'days for which raw webhooks and analytics rows are kept',
   }),
+  sessionTimeoutMs: integerField({
+    fallback: 15_000, min: 1_000, max: 300_000,
+    description: 'a member of a consumer group that is silent for this long loses its partitions',
+  }),
   livenessTimeoutMs: integerField({
     fallback: 90_000, min: 1_000, max: 3_600_000,
     description: 'lag without any progress for this long fails /livez',

@@ -8,6 +8,7 @@ export const configSchema = z.object({
   clickhouseUrl: sharedFields.clickhouseUrl,
   generation: sharedFields.generation,
   partitions: sharedFields.partitions,
+  sessionTimeoutMs: sharedFields.sessionTimeoutMs,
   livenessTimeoutMs: sharedFields.livenessTimeoutMs,
   batchRowsMax: integerField({
     fallback: 20_000, min: 1, max: 500_000,

@@ -7,6 +7,7 @@ export const configSchema = z.object({
   schemaRegistryUrl: sharedFields.schemaRegistryUrl,
   generation: sharedFields.generation,
   partitions: sharedFields.partitions,
+  sessionTimeoutMs: sharedFields.sessionTimeoutMs,
   livenessTimeoutMs: sharedFields.livenessTimeoutMs,
   batchBytesMax: integerField({
     fallback: 1_048_576, min: 1_024, max: 4_194_304,

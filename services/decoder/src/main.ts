@@ -25,6 +25,7 @@ async function start(service: ServiceContext<DecoderConfig>): Promise<RunningSer
     groupId: consumerGroup('decoder', generation),
     topics: [topics.raw],
     batchBytesMax: config.batchBytesMax,
+    sessionTimeoutMs: config.sessionTimeoutMs,
     handlers: {
       onCrash: fail,
       onBatch: (batch, context) => onBatch(batch, context),

@@ -7,6 +7,7 @@ export const configSchema = z.object({
   schemaRegistryUrl: sharedFields.schemaRegistryUrl,
   generation: sharedFields.generation,
   partitions: sharedFields.partitions,
+  sessionTimeoutMs: sharedFields.sessionTimeoutMs,
   livenessTimeoutMs: sharedFields.livenessTimeoutMs,
   stateDir: textField({
     fallback: '.data/state',

@@ -37,7 +37,9 @@ export function createTimelineLoop(parts: TimelineLoopParts) {
     waitMs: (durationMs) => delay(durationMs),
     openStore: (input) => openLmdbStateStore({ directory: toFolder(input, groupId, config) }),
     setAside: createSetAside(parts),
-    createConsumer: (handlers) => kafka.batchConsumer({ groupId, topics: [events], handlers }),
+    createConsumer: (handlers) => kafka.batchConsumer({
+      groupId, topics: [events], handlers, sessionTimeoutMs: config.sessionTimeoutMs,
+    }),
     ...createPorts(kafka, groupId),
   })
 }
