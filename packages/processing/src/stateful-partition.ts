@@ -1,11 +1,11 @@
 import { ExpirySweep } from './expiry-sweep.ts'
-import { type FoldedEvents, foldEvents, toChangelogRecord } from './fold-events.ts'
+import { type FoldedRecords, foldRecords, toChangelogRecord } from './fold-records.ts'
 import {
   type BatchContext, type StateMeta, type StateStore, type TransactionalWriter,
   type TransactionOutput,
 } from './ports.ts'
+import { type PrepareOptions, prepareRecords, prepareValue } from './prepare-values.ts'
 import { ProcessingError } from './processing-error.ts'
-import { prepareValue, readEvents, type ReadOptions } from './read-events.ts'
 import { type RecordBatch, type TopicPartition } from './record.ts'
 import { type Run, splitRuns } from './split-runs.ts'
 import { type StatefulOptions } from './stateful-options.ts'
@@ -30,7 +30,7 @@ export class StatefulPartition<Event, State> {
   readonly #writer: TransactionalWriter
   readonly #store: StateStore
   readonly #sweep: ExpirySweep
-  readonly #reading: ReadOptions<Event, State>
+  readonly #preparing: PrepareOptions<Event, State>
   #meta: StateMeta
   #position: number | undefined
 
@@ -42,7 +42,7 @@ export class StatefulPartition<Event, State> {
     this.#meta = takeover.meta
     this.#position = takeover.position
     const { limits, observer, processor, waitMs } = options
-    this.#reading = { input, observer, processor, waitMs }
+    this.#preparing = { input, observer, processor, waitMs }
     this.#sweep = new ExpirySweep({
       store: takeover.store, expiryMs: limits.expiryMs, stepSizeMax: limits.sweepSizeMax,
       lastReceivedAtOf(value) {
@@ -88,25 +88,25 @@ export class StatefulPartition<Event, State> {
 
   async #processRun(run: Run, context: BatchContext): Promise<void> {
     const { setAside, now, observer } = this.#options
-    const { events, rejected } = await readEvents(run.records, this.#reading, context)
+    await prepareRecords(run.records, this.#preparing, context)
+    const folded = await this.#withPreparedState(() => this.#fold(run), context)
+    const { changes, streamTimeMs, notes, receivedAtSamples, eventCount, rejected } = folded
     if (rejected.length > 0) await setAside(this.#input, rejected)
-    const folded = await this.#withPreparedState(() => this.#fold(events), context)
     const expiredCount = await this.#withPreparedState(() => this.#expire(folded), context)
     const changelogOffset = await this.#commit(run, folded)
-    const { changes, streamTimeMs, notes, receivedAtSamples } = folded
     this.#meta = { changelogOffset, streamTimeMs, writtenAtMs: now() }
     this.#store.apply(changes, this.#meta)
     this.#position = run.nextOffset
     observer.committed({
       ...this.#input, notes, receivedAtSamples, expiredCount,
-      recordCount: run.records.length, eventCount: events.length, rejectedCount: rejected.length,
+      recordCount: run.records.length, eventCount, rejectedCount: rejected.length,
       changeCount: changes.size - expiredCount,
     })
   }
 
-  #fold(events: readonly Event[]): FoldedEvents {
+  #fold({ records }: Run): FoldedRecords {
     const { processor, limits } = this.#options
-    return foldEvents(events, {
+    return foldRecords(records, {
       processor, store: this.#store, expiryMs: limits.expiryMs,
       streamTimeMs: this.#meta.streamTimeMs,
     })
@@ -119,7 +119,7 @@ export class StatefulPartition<Event, State> {
         return work()
       } catch (error) {
         if (!(error instanceof UnpreparedValue)) throw error
-        await prepareValue(error.value, this.#reading, context)
+        await prepareValue(error.value, this.#preparing, context)
         if (this.#options.processor.isPrepared(error.value)) continue
         throw new ProcessingError('state_unreadable', 'state of an unknown schema')
       }
@@ -127,7 +127,7 @@ export class StatefulPartition<Event, State> {
   }
 
   /** Adds a tombstone for state that expired, unless these very records brought it back to life. */
-  #expire({ changes, changelog, streamTimeMs }: FoldedEvents): number {
+  #expire({ changes, changelog, streamTimeMs }: FoldedRecords): number {
     const expired = this.#sweep.step(streamTimeMs).filter((key) => !changes.has(key))
     for (const key of expired) {
       changes.set(key, null)
@@ -137,7 +137,7 @@ export class StatefulPartition<Event, State> {
   }
 
   /** Returns the changelog position that the state has once the changes are applied. */
-  async #commit({ nextOffset }: Run, { changelog, forwards }: FoldedEvents): Promise<number> {
+  async #commit({ nextOffset }: Run, { changelog, forwards }: FoldedRecords): Promise<number> {
     const { changelogTopic, groupId } = this.#options
     const { topic, partition } = this.#input
     const outputs: readonly TransactionOutput[] = [

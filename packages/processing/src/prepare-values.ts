@@ -2,46 +2,30 @@ import { type BatchContext } from './ports.ts'
 import { toError } from './processing-error.ts'
 import { type KafkaRecord, type TopicPartition } from './record.ts'
 import { type StatefulOptions } from './stateful-options.ts'
-import { type RejectedRecord } from './stateful-processor.ts'
 
-export interface ReadEvents<Event> {
-  readonly events: readonly Event[]
-  readonly rejected: readonly RejectedRecord[]
-}
-
-export interface ReadOptions<Event, State>
+export interface PrepareOptions<Event, State>
   extends Pick<StatefulOptions<Event, State>, 'processor' | 'observer' | 'waitMs'> {
   readonly input: TopicPartition
 }
 
 const RETRY_MS = 1_000
 
-/** Decodes records, leaving out what is none of the processor's business. */
-export async function readEvents<Event, State>(
+/** Resolves when all records can be decoded, but for those that never will. */
+export async function prepareRecords<Event, State>(
   records: readonly KafkaRecord[],
-  options: ReadOptions<Event, State>,
+  options: PrepareOptions<Event, State>,
   context: BatchContext,
-): Promise<ReadEvents<Event>> {
+): Promise<void> {
   const { processor } = options
-  const events: Event[] = []
-  const rejected: RejectedRecord[] = []
-  for (const record of records) {
-    const { value } = record
+  for (const { value } of records) {
     if (value !== null && !processor.isPrepared(value)) await prepareValue(value, options, context)
-    try {
-      const event = processor.decode(record)
-      if (event !== undefined) events.push(event)
-    } catch (error) {
-      rejected.push({ record, error: toError(error) })
-    }
   }
-  return { events, rejected }
 }
 
 /** Waits for as long as the look-up fails, which is while the registry is away. */
 export async function prepareValue<Event, State>(
   value: Uint8Array,
-  { input, processor, observer, waitMs }: ReadOptions<Event, State>,
+  { input, processor, observer, waitMs }: PrepareOptions<Event, State>,
   context: BatchContext,
 ): Promise<void> {
   for (;;) {

@@ -1,7 +1,8 @@
 import { RECEIVED_AT_HEADER } from '@wabastream/contracts'
 import { type StateStore } from './ports.ts'
-import { type OutgoingRecord } from './record.ts'
-import { type StatefulProcessor } from './stateful-processor.ts'
+import { toError } from './processing-error.ts'
+import { type KafkaRecord, type OutgoingRecord } from './record.ts'
+import { type RejectedRecord, type StatefulProcessor } from './stateful-processor.ts'
 import { UnpreparedValue } from './unprepared-value.ts'
 
 export interface FoldOptions<Event, State> {
@@ -9,18 +10,20 @@ export interface FoldOptions<Event, State> {
   readonly store: StateStore
   /** State that nothing has touched for so long counts as absent. */
   readonly expiryMs: number
-  /** Greatest receivedAt before these events. */
+  /** Greatest receivedAt before these records. */
   readonly streamTimeMs: number
 }
 
-/** What a run of events amounts to; nothing of it is applied yet. */
-export interface FoldedEvents {
+/** What a run of records amounts to; nothing of it is applied yet. */
+export interface FoldedRecords {
   readonly changes: Map<string, Uint8Array | null>
   /** The changes, for the changelog; in the order in which their keys were met. */
   readonly changelog: OutgoingRecord[]
   readonly forwards: ReadonlyMap<string, readonly OutgoingRecord[]>
   readonly notes: ReadonlyMap<string, number>
   readonly streamTimeMs: number
+  readonly eventCount: number
+  readonly rejected: readonly RejectedRecord[]
   /** receivedAt of some of the events, evenly chosen. */
   readonly receivedAtSamples: readonly number[]
 }
@@ -33,15 +36,16 @@ interface Slot<State> {
 const SAMPLE_EVERY = 16
 
 /**
- * Folds events in order, over the store and an overlay of what they changed; writes nothing. Throws
- * UnpreparedValue for state that can't be read yet: to be prepared, and folded again.
+ * Folds records in order, over the store and an overlay of what they changed; writes nothing.
+ * Throws UnpreparedValue for state that can't be read yet: to be prepared, and folded again.
  */
-export function foldEvents<Event, State>(
-  events: readonly Event[],
+export function foldRecords<Event, State>(
+  records: readonly KafkaRecord[],
   options: FoldOptions<Event, State>,
-): FoldedEvents {
+): FoldedRecords {
   const fold = new Fold(options)
-  for (const event of events) fold.add(event)
+  // Each from its bytes to the state before the next: events that live long cost collections.
+  for (const record of records) fold.add(record)
   return fold.finish()
 }
 
@@ -51,6 +55,7 @@ class Fold<Event, State> {
   readonly #forwards = new Map<string, OutgoingRecord[]>()
   readonly #notes = new Map<string, number>()
   readonly #receivedAtSamples: number[] = []
+  readonly #rejected: RejectedRecord[] = []
   #streamTimeMs: number
   #eventCount = 0
 
@@ -59,7 +64,29 @@ class Fold<Event, State> {
     this.#streamTimeMs = options.streamTimeMs
   }
 
-  add(event: Event): void {
+  add(record: KafkaRecord): void {
+    const event = this.#decode(record)
+    if (event !== undefined) this.#fold(event)
+  }
+
+  finish(): FoldedRecords {
+    const { processor } = this.#options
+    const changes = new Map<string, Uint8Array | null>()
+    const changelog: OutgoingRecord[] = []
+    for (const [key, { state, stored }] of this.#overlay) {
+      if (state === undefined || state === stored) continue
+      const value = processor.encodeState(state)
+      changes.set(key, value)
+      changelog.push(toChangelogRecord(key, value, processor.lastReceivedAtOf(state)))
+    }
+    return {
+      changes, changelog, forwards: this.#forwards, notes: this.#notes,
+      streamTimeMs: this.#streamTimeMs, eventCount: this.#eventCount, rejected: this.#rejected,
+      receivedAtSamples: this.#receivedAtSamples,
+    }
+  }
+
+  #fold(event: Event): void {
     const { processor } = this.#options
     const receivedAt = processor.receivedAtOf(event)
     if (receivedAt > this.#streamTimeMs) this.#streamTimeMs = receivedAt
@@ -73,19 +100,12 @@ class Fold<Event, State> {
     for (const note of notes) this.#notes.set(note, (this.#notes.get(note) ?? 0) + 1)
   }
 
-  finish(): FoldedEvents {
-    const { processor } = this.#options
-    const changes = new Map<string, Uint8Array | null>()
-    const changelog: OutgoingRecord[] = []
-    for (const [key, { state, stored }] of this.#overlay) {
-      if (state === undefined || state === stored) continue
-      const value = processor.encodeState(state)
-      changes.set(key, value)
-      changelog.push(toChangelogRecord(key, value, processor.lastReceivedAtOf(state)))
-    }
-    return {
-      changes, changelog, forwards: this.#forwards, notes: this.#notes,
-      streamTimeMs: this.#streamTimeMs, receivedAtSamples: this.#receivedAtSamples,
+  #decode(record: KafkaRecord): Event | undefined {
+    try {
+      return this.#options.processor.decode(record)
+    } catch (error) {
+      this.#rejected.push({ record, error: toError(error) })
+      return undefined
     }
   }
 
