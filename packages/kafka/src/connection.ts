@@ -37,6 +37,8 @@ export interface Connection {
 const CONNECTION_TIMEOUT_MS = 3_000
 const REPEATED_MS = 5_000
 const MESSAGES_MAX = 100
+/** Of a transaction right behind another: waited for by our own loop. */
+const expectedTrouble = /concurrent operation on the same transaction/
 /** Below the retries of our own loops. All fields are set: the defaults depend on NODE_ENV. */
 export const clientRetry: Required<Omit<RetryOptions, 'restartOnFailure'>> = {
   initialRetryTime: 20,
@@ -54,7 +56,9 @@ function errorLog(settings: ConnectionSettings, sockets: SocketSet): logCreator 
   const told = new Map<string, number>()
   return () => ({ log, namespace }) => {
     const nowMs = performance.now()
-    const message = `${namespace}: ${log.message}`
+    const cause = typeof log['error'] === 'string' ? `: ${log['error']}` : ''
+    const message = `${namespace}: ${log.message}${cause}`
+    if (expectedTrouble.test(cause)) return
     if (sockets.isShut || nowMs - (told.get(message) ?? -Infinity) < REPEATED_MS) return
     if (told.size > MESSAGES_MAX) told.clear()
     told.set(message, nowMs)

@@ -7,6 +7,7 @@ import { type Connection } from './connection.ts'
 import { failureOf, KafkaError, toKafkaError } from './kafka-error.ts'
 import { type KafkaMetrics } from './kafka-metrics.ts'
 import { BATCH_BYTES_MAX, splitByBytes, toMessage } from './outgoing-messages.ts'
+import { openTransactionalProducer } from './transactional-producer.ts'
 
 export interface TransactionalWriterOptions {
   /** `service-topic-partition` of the input. */
@@ -90,14 +91,9 @@ class FencedWriter implements TransactionalWriter {
 
   #create(): Open {
     const connection = this.#settings.open()
-    const producer = connection.kafka.producer({
+    const producer = openTransactionalProducer(connection, {
       transactionalId: this.#options.transactionalId,
-      transactionTimeout: this.#options.transactionTimeoutMs ?? TRANSACTION_TIMEOUT_MS,
-      maxInFlightRequests: 1,
-      allowAutoTopicCreation: false,
-      createPartitioner: () => ({ message }) => message.partition ?? 0,
-      // A batch that only some brokers took must not go out again under new sequences.
-      retry: { retries: 0 },
+      transactionTimeoutMs: this.#options.transactionTimeoutMs ?? TRANSACTION_TIMEOUT_MS,
     })
     connection.watch((listener) => producer.on(producer.events.REQUEST_TIMEOUT, listener))
     return { producer, connection }

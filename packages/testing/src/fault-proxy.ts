@@ -10,6 +10,8 @@ export type AnswerFault =
   | { readonly kind: 'delay'; readonly delayMs: number }
   /** The connection is reset in its place. */
   | { readonly kind: 'reset' }
+  /** Its last byte arrives with a bit flipped. */
+  | { readonly kind: 'corrupt' }
 
 interface Aim {
   readonly apiKey: number
@@ -213,6 +215,7 @@ async function sendAnswer(
     return
   }
   if (fault?.kind === 'delay') await passed(fault.delayMs)
+  if (fault?.kind === 'corrupt') frame.writeUInt8(frame.readUInt8(frame.length - 1) ^ 1, frame.length - 1)
   if (!pair.client.destroyed) pair.client.write(frame)
 }
 

@@ -7,7 +7,9 @@ import { promisify } from 'node:util'
 import { haltOutOfRange } from './consumer-group.ts'
 import { FetchedBatch } from './fetched-batch.ts'
 import { groupByPartition } from './group-by-partition.ts'
-import { type ClusterClass, type InstrumentationEmitterClass } from './internals.ts'
+import {
+  type ClusterClass, type CreateProducer, type InstrumentationEmitterClass,
+} from './internals.ts'
 import {
   createProduceRequest, createRequestFrame, type EncodedFrame, type LookupCodec,
 } from './produce-request.ts'
@@ -31,6 +33,7 @@ export const knownFiles: Readonly<Record<string, string>> = {
     'b55986089c14f8f7bfc377922e2e65b3e4c1e7c7af2752d3b10a75dfe9e9260c',
   'consumer/consumerGroup.js': 'f3e461738585a8dc6574c647123a18afc732f81cdee4f9f7bb62e4aa1dffbfbb',
   'cluster/index.js': '3831a6845e4e9fb0de73d5ff50a3695974fb8a927acde677c524fe1c362bd57d',
+  'producer/index.js': '37a6da431139e4af020c4f381af10855ab34e3660bbf4937abda1b27f9379775',
   'broker/index.js': '9cbea8898528c439c213080f99d86974460114f81b5034c49aeb593a0337ca90',
 }
 
@@ -38,6 +41,7 @@ export const knownFiles: Readonly<Record<string, string>> = {
 export interface WiredKafkajs {
   readonly kafkajs: typeof import('kafkajs')
   readonly Cluster: ClusterClass
+  readonly createProducer: CreateProducer
   readonly InstrumentationEmitter: InstrumentationEmitterClass
   readonly FetchedBatch: typeof FetchedBatch
 }
@@ -111,6 +115,7 @@ export function installWireCodec(installation: Installation): WiredKafkajs {
   return {
     kafkajs: require('kafkajs'),
     Cluster: require(from('cluster/index.js')),
+    createProducer: require(from('producer/index.js')),
     InstrumentationEmitter: require(from('instrumentation/emitter.js')),
     FetchedBatch,
   }

@@ -1,9 +1,10 @@
 // A mere `type` inside braces would still load the module, before its parts are replaced.
-import type { KafkaConfig, Logger } from 'kafkajs'
+import type { ICustomPartitioner, KafkaConfig, Logger, Producer, RetryOptions } from 'kafkajs'
 import { type PartitionAnswer } from './fetched-batch.ts'
 
 /** Parts of the client that have no public types, as far as they are used here. */
 export interface Broker {
+  isConnected(): boolean
   fetch(request: {
     readonly maxWaitTime: number
     readonly minBytes: number
@@ -38,9 +39,9 @@ export interface Cluster {
   refreshMetadata(): Promise<void>
   refreshMetadataIfNecessary(): Promise<void>
   findLeaderForPartitions(topic: string, partitions: readonly number[]): Record<string, number[]>
+  findGroupCoordinator: (sought: SoughtCoordinator) => Promise<Broker>
   findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number }[]
   findBroker(node: { readonly nodeId: string }): Promise<Broker>
-  findGroupCoordinator(group: { readonly groupId: string }): Promise<Broker>
   fetchTopicsOffset(
     topics: readonly {
       readonly topic: string
@@ -55,10 +56,27 @@ export interface Cluster {
   >
 }
 
+export interface SoughtCoordinator {
+  readonly groupId: string
+  /** 0 of a group, 1 of a transactional id. */
+  readonly coordinatorType?: number
+}
+
+export type CreateProducer = (options: {
+  readonly cluster: Cluster
+  readonly logger: Logger
+  readonly instrumentationEmitter: InstrumentationEmitter
+  readonly createPartitioner: ICustomPartitioner
+  readonly retry: RetryOptions
+  readonly transactionalId: string
+  readonly transactionTimeout: number
+}) => Producer
+
 export type ClusterClass = new (options: KafkaConfig & {
   readonly logger: Logger
   readonly metadataMaxAge: number
-  readonly isolationLevel: number
+  readonly isolationLevel?: number
+  readonly maxInFlightRequests?: number
   readonly allowAutoTopicCreation: boolean
   readonly instrumentationEmitter: InstrumentationEmitter
 }) => Cluster
