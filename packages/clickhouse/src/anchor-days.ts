@@ -28,7 +28,7 @@ export async function findAnchorDays({ client, database, ids }: {
   return found
 }
 
-/** The message ids stand alone besides, because that is what the bloom filter of the table is on. */
+/** The message ids stand alone besides, because the bloom filter of the table is on them. */
 function toQuery(database: string, ids: readonly TimelineId[]): string {
   const keys = ids.map(({ number, messageId, participant }) =>
     `(${sqlText(number)}, ${sqlText(messageId)}, ${sqlText(participant)})`)

@@ -24,7 +24,7 @@ export interface InsertTarget {
 
 /** The little of ClickHouse that we need. Everything throws what the server or the network says. */
 export interface ClickHouse {
-  /** Rows of a SELECT without a FORMAT clause; `{name:Type}` in the text is filled from `params`. */
+  /** Rows of a SELECT without FORMAT; `{name:Type}` in the text is filled from `params`. */
   query<T>(sql: string, params?: Readonly<Record<string, unknown>>): Promise<readonly T[]>
   /** A statement without rows. */
   command(sql: string): Promise<void>
@@ -64,7 +64,8 @@ export function createClickHouse(options: ClickHouseOptions): ClickHouse {
   return {
     async query<T>(sql: string, params: Readonly<Record<string, unknown>> = {}) {
       const result = await client.query({
-        query: sql, query_params: params, format: 'JSONEachRow', clickhouse_settings: QUERY_SETTINGS,
+        query: sql, query_params: params, format: 'JSONEachRow',
+        clickhouse_settings: QUERY_SETTINGS,
       })
       return result.json<T>()
     },
@@ -100,7 +101,9 @@ async function toBody(lines: readonly Uint8Array[], compression: Compression): P
   readonly headers: Record<string, string>
 }> {
   const byteCount = lines.reduce((sum, piece) => sum + piece.length, 0)
-  if (compression === 'none' || byteCount < COMPRESSED_BYTES_MIN) return { body: lines, headers: {} }
+  if (compression === 'none' || byteCount < COMPRESSED_BYTES_MIN) {
+    return { body: lines, headers: {} }
+  }
   const body = await compressors[compression](Buffer.concat(lines, byteCount))
   return { body: [body], headers: { 'Content-Encoding': compression } }
 }

@@ -7,7 +7,7 @@ export interface ErrorCode {
   readonly retryable: boolean
 }
 
-/** What the provider's codes mean, in our words. The set is open: codes that are not here still count. */
+/** What the provider's codes mean, in our words. The set is open: others come and count as well. */
 export const errorCodes: readonly ErrorCode[] = [
   entry(4, 'Too many API calls by the app', 'business', true),
   entry(368, 'Account blocked for a breach of policy', 'business', false),
@@ -16,13 +16,13 @@ export const errorCodes: readonly ErrorCode[] = [
   entry(80007, 'Too many calls for the business account', 'business', true),
   entry(130429, 'Sent faster than the number may send', 'business', true),
   entry(130472, 'Customer is part of an experiment of the provider', 'nobody', false),
-  entry(130497, 'Messages of this kind are not allowed in the customer\'s country', 'business', false),
+  entry(130497, 'Messages of this kind are not allowed where the customer is', 'business', false),
   entry(131000, 'Unknown error at the provider', 'provider', true),
   entry(131008, 'A required parameter is missing', 'business', false),
   entry(131009, 'A parameter has a value that is not allowed', 'business', false),
   entry(131016, 'Service of the provider is down', 'provider', true),
   entry(131021, 'Sender and recipient are the same number', 'business', false),
-  entry(131026, 'Cannot be delivered: no account, old app or terms not accepted', 'customer', false),
+  entry(131026, 'Not deliverable: no account, old app or terms not accepted', 'customer', false),
   entry(131031, 'Business account locked', 'business', false),
   entry(131037, 'Display name of the number not approved', 'business', false),
   entry(131042, 'Problem with the payment method of the business', 'business', false),

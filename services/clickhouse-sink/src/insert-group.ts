@@ -17,9 +17,9 @@ interface Member {
 const LINGER_MS = 5
 
 /**
- * Lets the batches of several partitions travel to their table in one insert: what ClickHouse has to
- * do for an insert depends little on its rows. Each batch stays its own: where the server can't read
- * some row of the group, every batch goes alone, so that only the one with that row fails.
+ * Lets the batches of several partitions travel to their table in one insert: what ClickHouse has
+ * to do for an insert depends little on its rows. Each batch stays its own: where the server can't
+ * read some row of the group, every batch goes alone, so that only the one with that row fails.
  */
 export function createInsertGroup(
   options: InsertGroupOptions,

@@ -66,7 +66,8 @@ export async function createLaneHarness(options: LaneHarnessOptions = {}): Promi
     onCommitFailed: () => {},
     onBroken: (error) => { broken.push(error) },
   })
-  const add: LaneHarness['add'] = (offset, values) => lane.add(toBatch(codec, offset, values), fresh)
+  const add: LaneHarness['add'] = (offset, values) =>
+    lane.add(toBatch(codec, offset, values), fresh)
   return { lane, codec, attempts, commits, rejected, pauses, broken, add }
 }
 
@@ -78,9 +79,13 @@ function toBatch(
   const nextOffset = offset + Math.max(1, values.length)
   return {
     topic: 't', partition: 0, fetchedOffset: offset, nextOffset, endOffset: nextOffset,
-    records: values.map((value, index) => toRecord(offset + index,
-      value === null || value instanceof Uint8Array ? value : codec.encode(value.type, value.data))),
+    records: values.map((value, index) => toRecord(offset + index, toBytes(codec, value))),
   }
+}
+
+function toBytes(codec: AvroCodec, value: WireRecord | Uint8Array | null): Uint8Array | null {
+  if (value === null || value instanceof Uint8Array) return value
+  return codec.encode(value.type, value.data)
 }
 
 function toRecord(offset: number, value: Uint8Array | null): KafkaRecord {

@@ -122,7 +122,8 @@ describe('a lane', () => {
     const harness = await createLaneHarness()
     await harness.add(5, [Buffer.from('no avro'), event(1)])
     await eventually('the commit', () => harness.commits.length > 0)
-    expect(harness.rejected.map(({ reason, source }) => [reason, source.offset, String(source.value)]))
-      .toEqual([['schema_rejected', 5, 'no avro']])
+    const told = harness.rejected.map(({ reason, source: { offset, value } }) =>
+      [reason, offset, String(value)])
+    expect(told).toEqual([['schema_rejected', 5, 'no avro']])
   })
 })

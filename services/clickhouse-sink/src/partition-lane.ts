@@ -153,7 +153,7 @@ export class PartitionLane {
 }
 
 /**
- * All lanes start at the same ticks, as their rows then travel together; a quiet one starts at once.
+ * All lanes start at the same ticks, as their rows then travel together; a quiet one at once.
  * Timers fire a little early at times: a tick just ahead counts as the one that was started at.
  */
 function nextTick(startedMs: number, intervalMs: number): number {

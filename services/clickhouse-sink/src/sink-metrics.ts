@@ -23,7 +23,8 @@ export function createSinkMetrics(registry: Registry) {
     tables: tableNames,
     stopped,
     batchRows: new Histogram({
-      name: 'wa_sink_batch_rows', registers, labelNames, buckets: ROWS, help: 'rows per batch of a partition',
+      name: 'wa_sink_batch_rows', registers, labelNames, buckets: ROWS,
+      help: 'rows per batch of a partition',
     }),
     batchBytes: new Histogram({
       name: 'wa_sink_batch_bytes', registers, labelNames, buckets: BYTES,

@@ -11,7 +11,7 @@ export type SinkLogger = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
 
 export type SinkReport = ReturnType<typeof createSinkReport>
 
-/** What happens in the sink, told to metrics, log and readiness, so that the work itself tells nobody. */
+/** Tells metrics, log and readiness what happens, so that the work itself need not. */
 export function createSinkReport(
   { metrics, logger }: { readonly metrics: SinkMetrics; readonly logger: SinkLogger },
 ) {

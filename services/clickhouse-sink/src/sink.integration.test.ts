@@ -109,7 +109,8 @@ describe('the sink', () => {
     await eventually('the message', async () => (await messages(messageId)).length === 1)
     await pipeline.publishBytes(timelines, 0, [null])
     await pipeline.publish(timelines, 0, headless.timelines)
-    await eventually('it was played', async () => (await messages(messageId))[0]?.status === 'played')
+    await eventually('it was played', async () =>
+      (await messages(messageId))[0]?.status === 'played')
     expect(await messages(messageId)).toEqual([{ status: 'played', anchor_day: '2026-05-01' }])
   })
 

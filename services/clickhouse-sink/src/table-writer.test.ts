@@ -62,7 +62,7 @@ describe('the table writer', () => {
     expect(attempts()).toBeLessThanOrEqual(1 + 2 * 2 * Math.log2(ROWS))
   })
 
-  it('rejects nothing when every row is bad, but stops: it is the table that is wrong', async () => {
+  it('rejects nothing when every row is bad, but stops: the table is wrong', async () => {
     const { batch, rows } = batchOf(ROWS)
     const { writer, inserted, causes } = harness(() => {
       if (!causes.includes('broken_schema')) throw new Failure('bad_rows')

@@ -20,8 +20,8 @@ export interface TableWriterOptions extends RetryOptions {
 export interface TableWriter {
   /**
    * Resolves once every row is in the table, but for those that the server can never read: they are
-   * the result. A failed insert is repeated with the same rows until it succeeds, or `signal` aborts
-   * and this throws.
+   * the result. A failed insert is repeated with the same rows until it succeeds, or `signal`
+   * aborts and this throws.
    */
   write(
     batch: PendingBatch, rows: TableRows, signal: AbortSignal,
@@ -64,7 +64,7 @@ type WriteResult =
   | { readonly isComplete: true; readonly rejected: readonly RejectedRecord[] }
   | { readonly isComplete: false; readonly error: unknown }
 
-/** Halves what the server can't read until each bad row stands alone; gives up when there are many. */
+/** Halves what the server can't read until each bad row stands alone; gives up on many. */
 async function writeAroundBadRows(options: TableWriterOptions, job: Job): Promise<WriteResult> {
   const rejected: RejectedRecord[] = []
   const waiting: Span[] = [{ from: 0, to: job.rows.lines.count }]

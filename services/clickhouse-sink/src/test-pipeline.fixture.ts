@@ -17,14 +17,16 @@ export interface TestPipeline {
   readonly codec: AvroCodec
   readonly client: ClickHouse
   publish(topic: string, partition: number, records: readonly WireRecord[]): Promise<void>
-  publishBytes(topic: string, partition: number, values: readonly (Uint8Array | null)[]): Promise<void>
+  publishBytes(
+    topic: string, partition: number, values: readonly (Uint8Array | null)[],
+  ): Promise<void>
   select<T>(columns: string, view: string): Promise<readonly T[]>
   drop(): Promise<void>
 }
 
 export const PARTITIONS = 2
 
-/** Topics, tables and views of a generation that only one test knows; the sink is the test's matter. */
+/** Topics, tables and views of a generation that only one test knows. */
 export async function createTestPipeline(partitions = PARTITIONS): Promise<TestPipeline> {
   const stack = stackFromEnv()
   const generation = 1_000 + Math.floor(Math.random() * 8_999)

@@ -1,7 +1,7 @@
 import { type ClickHouse } from '../clickhouse-client.ts'
 import { runStatement } from './run-statement.ts'
 
-/** The day by which a row of each table grows old. A DateTime plus a century would be past its end. */
+/** The day by which a row of each table grows old. A DateTime plus a century would wrap. */
 const ageColumns = {
   message_events: 'toDate(received_at)',
   message_timeline: 'anchor_day',
@@ -14,7 +14,7 @@ const ageColumns = {
 
 const TTL_DAYS = /TTL .*toIntervalDay\((\d+)\)/
 
-/** Sets the time to live of every table that has another one; resolves with the number of changes. */
+/** Sets the time to live of every table that has another; resolves with the number of changes. */
 export async function ensureRetention({ client, database, retentionDays }: {
   readonly client: ClickHouse
   readonly database: string

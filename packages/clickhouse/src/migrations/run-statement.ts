@@ -6,7 +6,7 @@ const RETRY_DELAY_MS = 250
 
 /**
  * Runs one repeatable statement. Two processes that start together can get in each other's way in
- * DDL although each statement is harmless, so it is tried again a few times before the error counts.
+ * DDL although each statement is harmless, so it is tried a few times before the error counts.
  */
 export async function runStatement(
   client: Pick<ClickHouse, 'command'>,

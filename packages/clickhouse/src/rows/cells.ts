@@ -1,4 +1,4 @@
-/** What a cell may hold. Times are whole milliseconds, days are days since 1970; null stays null. */
+/** What a cell may hold. Times are milliseconds, days are days since 1970; null stays null. */
 export type Cell = string | number | boolean | null | readonly Cell[]
 
 /** A row for the columns `C`: as many cells as columns, in their order. */

@@ -25,7 +25,9 @@ describe('the row of an event', () => {
     [anEcho({ recipientId: '49', historicalStatus: 'read', historical: true }), {
       message_id: 'wamid.M', contact_id: '49', historical_status: 'read', historical: true,
     }],
-    [aPayment('captured'), { message_id: 'wamid.M', status: 'captured', payment_amount_value: null }],
+    [aPayment('captured'), {
+      message_id: 'wamid.M', status: 'captured', payment_amount_value: null,
+    }],
     [aReaction('👍'), {
       message_id: 'wamid.M', carrier_id: 'wamid.ACTION', emoji: '👍', from_business: false,
     }],

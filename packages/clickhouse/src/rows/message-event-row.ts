@@ -47,8 +47,10 @@ export function toMessageEventRow(event: WhatsAppEvent): readonly Cell[] {
   return row
 }
 
-function toEnvelopeRow({ type, data }: { readonly type: string; readonly data: Enveloped }): Cell[] {
-  const { envelope } = data
+function toEnvelopeRow({ type, data: { envelope } }: {
+  readonly type: string
+  readonly data: { readonly envelope: EventEnvelope }
+}): Cell[] {
   const row = BLANK.slice()
   row[at.number] = envelope.number
   row[at.received_at] = envelope.receivedAt
@@ -139,10 +141,6 @@ function tellAct(row: Cell[], act: Omit<MessageReacted, 'emoji'> | MessageReplie
 function toCodes(errors: readonly ErrorDetail[]): readonly Cell[] {
   if (errors.length === 0) return NO_CODES
   return errors.map(({ code }) => code).filter((code) => code !== null)
-}
-
-interface Enveloped {
-  readonly envelope: EventEnvelope
 }
 
 const NO_CODES: readonly Cell[] = []

@@ -37,7 +37,7 @@ describe('view messages', () => {
   const select = <T>(columns: string, view = 'messages') =>
     scratch.client.query<T>(`SELECT ${columns} FROM ${scratch.views}.${view}`)
 
-  it('shows one row per message however often and in whatever order its timelines came', async () => {
+  it('shows one row per message however often and in whatever order timelines came', async () => {
     const timelines = timelinesOf([
       statusAt('sent', JANUARY_31), statusAt('delivered', JANUARY_31 + 1_000),
       statusAt('read', JANUARY_31 + 5_000),
@@ -45,7 +45,8 @@ describe('view messages', () => {
     await insert([...timelines].reverse())
     await insert(timelines.slice(0, 2))
     for (const timeline of timelines) await insert([timeline])
-    expect(await select('direction, status, sent_at, delivered_at, read_at, sent_to_read_ms, rungs'))
+    const columns = 'direction, status, sent_at, delivered_at, read_at, sent_to_read_ms, rungs'
+    expect(await select(columns))
       .toEqual([{
         direction: 'outbound', status: 'read', sent_at: '2026-01-31 23:59:58.000',
         delivered_at: '2026-01-31 23:59:59.000', read_at: '2026-02-01 00:00:03.000',
@@ -96,7 +97,7 @@ describe('view messages', () => {
     await insert(timelinesOf(events.slice(0, 2)))
     expect(await select('code, meaning, who_can_act, retryable, status, conflict', 'failures'))
       .toEqual([{
-        code: 131026, meaning: 'Cannot be delivered: no account, old app or terms not accepted',
+        code: 131026, meaning: 'Not deliverable: no account, old app or terms not accepted',
         who_can_act: 'customer', retryable: false, status: 'failed', conflict: false,
       }])
     await insert(timelinesOf(events))
@@ -123,7 +124,9 @@ describe('view messages', () => {
   })
 
   it('takes message ids with any characters', async () => {
-    const messageIds = ['nul\0inside', 'quote\'"\\', 'lone\ud800', 'emoji👍', 'x'.repeat(5_000), '']
+    const messageIds = [
+      'nul\0inside', 'quote\'"\\', 'lone\ud800', 'emoji👍', 'x'.repeat(5_000), '',
+    ]
     await insert(messageIds.flatMap((messageId) => timelinesOf([
       aReceivedMessage({ messageId, envelope: anEnvelope({ receivedAt: JANUARY_31 }) }),
     ])))
@@ -132,7 +135,7 @@ describe('view messages', () => {
       .toEqual(messageIds.map((id) => id.toWellFormed()).toSorted())
   })
 
-  it('shows the last timeline for any events, any repetition and any borders of batches', async () => {
+  it('shows the last timeline for any events, repetition and borders of batches', async () => {
     const lives = fc.tuple(...Array.from({ length: 25 }, (_, index) => fc.array(
       arbitraryMessageEvent(`wamid.P${index}`), { minLength: 1, maxLength: 10 })))
     await fc.assert(fc.asyncProperty(lives, fc.infiniteStream(fc.nat()), async (events, random) => {
@@ -158,14 +161,16 @@ const iso = (ms: number | null) =>
   ms === null ? null : new Date(ms).toISOString().replace('T', ' ').replace('Z', '')
 
 const TOLD = 'rungs, failed, failed_at, failure_code, sent_at, read_at, played_at, message_at, ' +
-  'message_type, historical, deleted, deleted_at, warned, edited, edited_at, revoked, revoked_at, ' +
-  'replied, replied_at, in_reply_to, reacted_at, reaction, payment_status, payment_at, ' +
+  'message_type, historical, deleted, deleted_at, warned, edited, edited_at, revoked, ' +
+  'revoked_at, replied, replied_at, in_reply_to, reacted_at, reaction, payment_status, ' +
+  'payment_at, ' +
   'conversation_id, pricing_category, billable, callback_data, contact_id, contact_user_id, ' +
   'group_id, first_received_at, last_received_at, headless'
 
 function toldOf(last: MessageTimeline) {
   return {
-    message_id: last.messageId, rungs: last.rungs, failed: last.failed, failed_at: iso(last.failedAt),
+    message_id: last.messageId, rungs: last.rungs,
+    failed: last.failed, failed_at: iso(last.failedAt),
     failure_code: last.failureCode, sent_at: iso(last.sentAt), read_at: iso(last.readAt),
     played_at: iso(last.playedAt), message_at: iso(last.messageAt),
     message_type: last.messageType ?? '', historical: last.historical, deleted: last.deleted,

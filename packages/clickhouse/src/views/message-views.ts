@@ -11,7 +11,8 @@ export const messageViews: readonly ViewDefinition[] = [
         t.number AS number, t.anchor_day AS anchor_day, t.message_id AS message_id,
         t.participant AS participant,
         multiIf(t.outbound, 'outbound', t.inbound, 'inbound', 'unknown') AS direction,
-        multiIf(t.participant != '', 'participant', t.group_id != '', 'group', 'person') AS audience,
+        multiIf(t.participant != '', 'participant', t.group_id != '', 'group', 'person')
+          AS audience,
         multiIf(
           t.failed AND t.rungs < 2, 'failed', t.rungs >= 8, 'played', t.rungs >= 4, 'read',
           t.rungs >= 2, 'delivered', t.rungs >= 1, 'sent', t.inbound, 'received', 'unknown'

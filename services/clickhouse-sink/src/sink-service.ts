@@ -1,0 +1,94 @@
+import { type ClickHouse, createClickHouse } from '@wabastream/clickhouse'
+import { consumerGroup, topicNames } from '@wabastream/contracts'
+import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
+import { type BatchConsumer, createProgressWatchdog } from '@wabastream/processing'
+import { type AvroCodec, createAvroCodec, isSchemaRefused } from '@wabastream/schema-registry'
+import {
+  type RunningService, type ServiceContext, toHealth, untilAvailable,
+} from '@wabastream/service-host'
+import { type SinkConfig } from './config.ts'
+import { createDeadLetterSender, type SendDeadLetters } from './dead-letters.ts'
+import { createRecordReader } from './record-reader.ts'
+import { createSinkMetrics } from './sink-metrics.ts'
+import { createSinkReport } from './sink-report.ts'
+import { createSink, sinkTopics } from './sink.ts'
+import { assertTables, PartitionCountError, readPartitions } from './start-checks.ts'
+import { createStop } from './stop.ts'
+
+interface Connections {
+  readonly kafka: KafkaClient
+  readonly codec: AvroCodec
+  readonly client: ClickHouse
+}
+
+/** Waits for registry, topics and tables, then writes until it is asked to stop. */
+export async function startSink(context: ServiceContext<SinkConfig>): Promise<RunningService> {
+  const { config, logger, registry, fail } = context
+  const connections = connect(context)
+  const { client, codec, kafka } = connections
+  const metrics = createSinkMetrics(registry)
+  const report = createSinkReport({ metrics, logger })
+  const sendDeadLetters = await prepare(context, connections, (generation) =>
+    assertTables(client, generation, metrics))
+  const sink = createSink({
+    client, report, sendDeadLetters, generation: config.generation,
+    limits: config, schemaRetryMs: config.schemaRetryMs,
+    reader: createRecordReader(codec, (error) => {
+      logger.warn({ err: error }, 'the schema registry failed and is tried again')
+    }),
+    onWaiting: (partition) => { watchdog.touch(partition) },
+    onBroken: fail,
+  })
+  const consumer: BatchConsumer = kafka.batchConsumer({
+    groupId: consumerGroup('clickhouse-sink', config.generation),
+    topics: sinkTopics(config.generation),
+    sessionTimeoutMs: config.sessionTimeoutMs,
+    handlers: { ...sink.handlers, onCrash: fail },
+  })
+  sink.attach(consumer)
+  const watchdog = createProgressWatchdog({
+    progress: () => consumer.progress(), timeoutMs: config.livenessTimeoutMs,
+    now: () => performance.now(),
+  })
+  await consumer.start()
+  return {
+    isAlive: () => toHealth(watchdog.standstills()),
+    isReady: () => toHealth(report.problems()),
+    stop: createStop({ sink, consumer, kafka, client, logger }),
+  }
+}
+
+function connect({ config, logger, registry }: ServiceContext<SinkConfig>): Connections {
+  return {
+    codec: createAvroCodec({ url: config.schemaRegistryUrl }),
+    client: createClickHouse({ url: config.clickhouseUrl }),
+    kafka: createKafkaClient({
+      brokers: config.kafkaBrokers, clientId: 'clickhouse-sink', registry,
+      onError: (error) => { logger.warn({ err: error }, 'kafka failed and is tried again') },
+    }),
+  }
+}
+
+/** Resolves once everything that rows need is there; until then the process is alive, not ready. */
+async function prepare(
+  { config, logger, signal }: ServiceContext<SinkConfig>,
+  { codec, kafka }: Connections,
+  checkTables: (generation: number) => Promise<void>,
+): Promise<SendDeadLetters> {
+  const { generation } = config
+  const wait = { logger, signal }
+  await untilAvailable({
+    ...wait, what: 'schema registry', attempt: () => codec.register(), isPermanent: isSchemaRefused,
+  })
+  const partitions = await untilAvailable({
+    ...wait, what: 'kafka topics', attempt: () => readPartitions(kafka.admin, config),
+    isPermanent: (error) => error instanceof PartitionCountError,
+  })
+  await untilAvailable({
+    ...wait, what: 'clickhouse tables', attempt: () => checkTables(generation),
+  })
+  return createDeadLetterSender({
+    codec, generation, producer: kafka.chainedProducer(),
+    topic: topicNames(generation).deadLetters, partitions: partitions.deadLetters,
+  })
+}
