@@ -25,13 +25,32 @@ export const startConfigSchema = z.object({
   }),
   tlsCertFile: optionalTextField('certificate for HTTPS'),
   tlsKeyFile: optionalTextField('its key'),
-}).superRefine((config, context) => {
+}).superRefine(requireAllOrNone)
+
+function requireAllOrNone(
+  config: { readonly [key in (typeof ours)[number]]?: unknown },
+  context: z.RefinementCtx,
+): void {
   const given = ours.filter((key) => config[key] !== undefined)
   if (given.length === 0 || given.length === ours.length) return
   const message = 'KAFKA_BROKERS, SCHEMA_REGISTRY_URL and CLICKHOUSE_URL must be set together: '
-    + 'all three to use real servers, or none to start local ones'
+    + 'all three to use real servers, or none for local ones'
   context.addIssue({ code: 'custom', message, path: [] })
-})
+}
+
+/** Variables that `replay` takes before what it finds out by itself. */
+export const replayConfigSchema = z.object({
+  kafkaBrokers: sharedFields.kafkaBrokers.optional(),
+  schemaRegistryUrl: sharedFields.schemaRegistryUrl.optional(),
+  clickhouseUrl: sharedFields.clickhouseUrl.optional(),
+  partitions: sharedFields.partitions.removeDefault().optional()
+    .describe('partitions of the new topics; else as many as the live ones have'),
+  retentionDays: sharedFields.retentionDays,
+  minInsyncReplicas: integerField({
+    fallback: 0, min: 0, max: 10,
+    description: 'min.insync.replicas of the new topics; 0 leaves it to the brokers',
+  }),
+}).superRefine(requireAllOrNone)
 
 export type StartConfig = z.output<typeof startConfigSchema>
 

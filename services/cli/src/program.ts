@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { createDeadLettersCommand } from './commands/dead-letters-command.ts'
 import { createDecodeCommand } from './commands/decode-command.ts'
+import { createReplayCommand } from './commands/replay-command.ts'
 import { createStackCommand } from './commands/stack-command.ts'
 import { createStartCommand } from './commands/start-command.ts'
 import { createTraceCommand } from './commands/trace-command.ts'
@@ -15,4 +16,5 @@ export function createProgram(terminal: Terminal): Command {
     .addCommand(createTraceCommand(terminal))
     .addCommand(createDecodeCommand(terminal))
     .addCommand(createDeadLettersCommand(terminal))
+    .addCommand(createReplayCommand(terminal))
 }

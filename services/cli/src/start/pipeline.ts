@@ -10,7 +10,7 @@ import { ensureLocalChannels } from './default-channels.ts'
 import { type LocalChannel } from './default-channels.ts'
 import { assertPortsUnused } from './ports-in-use.ts'
 import { prepareStack, type StackAddresses } from './prepare.ts'
-import { serviceNames, startServices } from './start-services.ts'
+import { serviceNames, startServices, stopServices } from './start-services.ts'
 import { type SupervisedService } from './services.ts'
 import { type Steps } from './steps.ts'
 
@@ -64,8 +64,10 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     signal.throwIfAborted()
     const channels = await chooseChannels(config, dataDirectory)
     const plan = {
-      addresses, settings, dataDirectory, channelsFile: channels.file,
-      port: ports.webhooks, adminPorts: ports.admin,
+      addresses, settings, dataDirectory,
+      webhooks: { channelsFile: channels.file, port: ports.webhooks },
+      services: serviceNames.map((name, index) => ({ name, adminPort: ports.admin[index] ?? 0 })),
+      logDirectory: join(dataDirectory, 'logs'),
     }
     await startServices(plan, services, options)
     const { brokers, ...urls } = addresses
@@ -119,12 +121,4 @@ function toAddresses(stack: LocalStack | undefined): StackAddresses | undefined 
   if (stack === undefined) return undefined
   const { brokers, schemaRegistryUrl, clickhouseUrl } = stack
   return { brokers, schemaRegistryUrl, clickhouseUrl }
-}
-
-/** The ingestor first, so that nothing new comes in while the others finish. */
-async function stopServices(services: readonly SupervisedService[], steps: Steps): Promise<void> {
-  for (const name of serviceNames) {
-    const service = services.find((candidate) => candidate.name === name)
-    if (service !== undefined) await steps.run(`${name} stopped`, () => service.stop())
-  }
 }

@@ -2,7 +2,7 @@ import { createClickHouse, migrate } from '@wabastream/clickhouse'
 import { createKafkaClient } from '@wabastream/kafka'
 import { createAvroCodec } from '@wabastream/schema-registry'
 import { type Steps } from './steps.ts'
-import { topicSpecs, type TopicSettings } from './topics.ts'
+import { type TopicSettings, type TopicSpec, topicSpecs } from './topics.ts'
 
 export interface StackAddresses {
   readonly brokers: readonly string[]
@@ -15,18 +15,22 @@ export async function prepareStack(
   addresses: StackAddresses,
   settings: TopicSettings,
   steps: Steps,
+  topics: readonly TopicSpec[] = topicSpecs(settings),
 ): Promise<void> {
   await Promise.all([
-    steps.run('topics', () => prepareTopics(addresses.brokers, settings)),
+    steps.run('topics', () => prepareTopics(addresses.brokers, topics)),
     steps.run('schemas registered', () => registerSchemas(addresses.schemaRegistryUrl)),
     steps.run('ClickHouse tables and views', () => migrateTables(addresses, settings)),
   ])
 }
 
-async function prepareTopics(brokers: readonly string[], settings: TopicSettings): Promise<void> {
+async function prepareTopics(
+  brokers: readonly string[],
+  topics: readonly TopicSpec[],
+): Promise<void> {
   const kafka = createKafkaClient({ brokers: [...brokers], clientId: 'wabastream-cli' })
   try {
-    await kafka.admin.ensureTopics(topicSpecs(settings))
+    await kafka.admin.ensureTopics(topics)
   } finally {
     await kafka.close()
   }

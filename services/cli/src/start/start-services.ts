@@ -17,25 +17,30 @@ export interface ServicePlan {
   readonly addresses: StackAddresses
   readonly settings: TopicSettings
   readonly dataDirectory: string
-  readonly channelsFile: string
-  readonly port: number
-  /** Of the four services, in the order of `serviceNames`. */
-  readonly adminPorts: readonly number[]
+  /** Of the ingestor alone. */
+  readonly webhooks?: { readonly channelsFile: string; readonly port: number }
+  readonly services: readonly PlannedService[]
+  /** Folder of their logs. */
+  readonly logDirectory: string
 }
 
-/** Starts the four services; each is put into `started` at once, so that it can be stopped. */
+export interface PlannedService {
+  readonly name: ServiceName
+  readonly adminPort: number
+}
+
+/** Starts the services; each is put into `started` at once, so that it can be stopped. */
 export async function startServices(
   plan: ServicePlan,
   started: SupervisedService[],
   tools: { readonly steps: Steps; readonly signal: AbortSignal },
 ): Promise<void> {
   const { steps, signal } = tools
-  await Promise.all(serviceNames.map(async (name, index) => {
-    const adminPort = plan.adminPorts[index] ?? 0
+  await Promise.all(plan.services.map(async ({ name, adminPort }) => {
     const environment = { ...environmentOf(plan), ADMIN_PORT: String(adminPort) }
     const service = await superviseService({
       spec: { name, mainPath: mainPathOf(name), adminPort, environment },
-      logDirectory: join(plan.dataDirectory, 'logs'),
+      logDirectory: plan.logDirectory,
       onNews: (line) => steps.warn(line),
     })
     started.push(service)
@@ -44,12 +49,23 @@ export async function startServices(
   }))
 }
 
+/** The ingestor first, so that nothing new comes in while the others finish. */
+export async function stopServices(
+  services: readonly SupervisedService[],
+  steps: Steps,
+): Promise<void> {
+  for (const name of serviceNames) {
+    const service = services.find((candidate) => candidate.name === name)
+    if (service !== undefined) await steps.run(`${name} stopped`, () => service.stop())
+  }
+}
+
 function mainPathOf(name: ServiceName): string {
   return fileURLToPath(new URL(`../../../${name}/src/main.ts`, import.meta.url))
 }
 
 function environmentOf(plan: ServicePlan): Record<string, string> {
-  const { addresses, settings, dataDirectory, channelsFile, port } = plan
+  const { addresses, settings, dataDirectory, webhooks } = plan
   return {
     ADMIN_HOST: '127.0.0.1',
     KAFKA_BROKERS: addresses.brokers.join(','),
@@ -58,8 +74,8 @@ function environmentOf(plan: ServicePlan): Record<string, string> {
     GENERATION: String(settings.generation),
     PARTITIONS: String(settings.partitions),
     RETENTION_DAYS: String(settings.retentionDays),
-    CHANNELS_FILE: channelsFile,
-    PORT: String(port),
     STATE_DIR: join(dataDirectory, 'state'),
+    ...(webhooks !== undefined
+      && { CHANNELS_FILE: webhooks.channelsFile, PORT: String(webhooks.port) }),
   }
 }

@@ -22,6 +22,12 @@ export interface TopicSpec {
   readonly config: Readonly<Record<string, string>>
 }
 
+/** The topics that a generation has to itself: all but the raw one and the dead letters. */
+export function derivedTopicSpecs(settings: TopicSettings): readonly TopicSpec[] {
+  const { raw, deadLetters } = topicNames(settings.generation)
+  return topicSpecs(settings).filter(({ topic }) => topic !== raw && topic !== deadLetters)
+}
+
 /** Every topic of a generation, as it is to be made. */
 export function topicSpecs(settings: TopicSettings): readonly TopicSpec[] {
   const { generation, partitions, retentionDays, minInsyncReplicas } = settings

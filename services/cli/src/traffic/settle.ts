@@ -25,16 +25,30 @@ export async function waitUntilSettled(
 ): Promise<void> {
   const { generation, signal } = options
   const limit = { deadline: performance.now() + options.timeoutMs, signal }
-  const topics = topicNames(generation)
-  const decoder = consumerGroup('decoder', generation)
-  const processor = consumerGroup('timeline-processor', generation)
-  const sink = consumerGroup('clickhouse-sink', generation)
-  await reach(positions, { group: decoder, topic: topics.raw, ...limit })
-  await reach(positions, { group: processor, topic: topics.events, ...limit })
-  const sunk = [
-    topics.events, topics.timelines, topics.transitions, topics.decoded, topics.deadLetters,
+  for (const { group, topics } of pipelineStages(generation)) {
+    for (const topic of topics) await reach(positions, { group, topic, ...limit })
+  }
+}
+
+/** A consumer group with all that it reads. */
+export interface PipelineStage {
+  readonly group: string
+  readonly topics: readonly string[]
+}
+
+/** In the order of the flow: what a stage reads is complete once the ones before it have committed. */
+export function pipelineStages(generation: number): readonly [
+  decoder: PipelineStage, processor: PipelineStage, sink: PipelineStage,
+] {
+  const { raw, events, timelines, transitions, decoded, deadLetters } = topicNames(generation)
+  return [
+    { group: consumerGroup('decoder', generation), topics: [raw] },
+    { group: consumerGroup('timeline-processor', generation), topics: [events] },
+    {
+      group: consumerGroup('clickhouse-sink', generation),
+      topics: [events, timelines, transitions, decoded, deadLetters],
+    },
   ]
-  for (const topic of sunk) await reach(positions, { group: sink, topic, ...limit })
 }
 
 async function reach(

@@ -1,0 +1,61 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { consumerGroup, topicNames } from '@wabastream/contracts'
+import { type KafkaAdmin, KafkaError } from '@wabastream/kafka'
+import { CliError } from '../cli-error.ts'
+import { type StartPosition, toStartOffsets } from './start-position.ts'
+
+/** A member that was killed is counted until its session ends. */
+const MEMBERS_GONE_MS = 45_000
+const POLL_MS = 500
+
+type Admin = Pick<KafkaAdmin,
+  'startOffsets' | 'endOffsets' | 'offsetsForTime' | 'committedOffsets' | 'setOffsets'>
+
+/**
+ * Sets where the decoder of a generation begins, unless it has begun before. Resolves with the
+ * offsets, or with undefined when it is to go on where it stands.
+ */
+export async function beginGeneration(
+  admin: Admin,
+  { generation, from }: { readonly generation: number; readonly from: StartPosition | undefined },
+): Promise<ReadonlyMap<number, number> | undefined> {
+  const group = consumerGroup('decoder', generation)
+  const { raw } = topicNames(generation)
+  if ((await admin.committedOffsets(group, raw)).size > 0) {
+    if (from === undefined) return undefined
+    throw new CliError(`Generation ${generation} was begun before: leave out --from to go on where `
+      + `it stands, or begin anew after \`wabastream replay --drop ${generation}\`.`)
+  }
+  const position = from ?? { kind: 'beginning' }
+  const [starts, ends, ofTime] = await Promise.all([
+    admin.startOffsets(raw),
+    admin.endOffsets(raw),
+    position.kind === 'time' ? admin.offsetsForTime(raw, position.timeMs) : new Map<number, number>(),
+  ])
+  const offsets = toStartOffsets(position, { starts, ends, ofTime })
+  try {
+    await admin.setOffsets(group, raw, offsets)
+  } catch (cause) {
+    if (!(cause instanceof KafkaError) || cause.code !== 'stale_assignment') throw cause
+    throw new CliError(`A decoder of generation ${generation} runs already, so where it begins `
+      + 'cannot be set: stop it first.', { cause })
+  }
+  return offsets
+}
+
+/** Waits a while until a group has no member; resolves with the members that remain. */
+export async function awaitNoMembers(
+  admin: Pick<KafkaAdmin, 'memberCount'>,
+  groups: readonly string[],
+  options: { readonly patienceMs?: number; readonly onWaiting?: () => void } = {},
+): Promise<ReadonlyMap<string, number>> {
+  const deadline = performance.now() + (options.patienceMs ?? MEMBERS_GONE_MS)
+  for (let attempt = 0; ; attempt += 1) {
+    const counts = await Promise.all(groups.map(async (group) =>
+      [group, await admin.memberCount(group)] as const))
+    const busy = new Map(counts.filter(([, members]) => members > 0))
+    if (busy.size === 0 || performance.now() > deadline) return busy
+    if (attempt === 0) options.onWaiting?.()
+    await delay(POLL_MS)
+  }
+}

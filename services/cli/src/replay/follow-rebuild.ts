@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { KafkaError } from '@wabastream/kafka'
+import { type Terminal } from '../terminal.ts'
+import { CatchUpWatch } from './catch-up.ts'
+import { type Readings } from './read-stages.ts'
+import { createReplayDisplay } from './replay-display.ts'
+import { type ReplayProgress, ReplayProgressMeter } from './replay-progress.ts'
+
+const POLL_MS = 400
+/** Under live traffic no lag stays zero: to be so little behind counts as having caught up. */
+const CAUGHT_UP_MS = 15_000
+
+export interface Followed {
+  readonly progress: ReplayProgress
+  /** Undefined when it was stopped before. */
+  readonly delayMs: number | undefined
+}
+
+export interface FollowOptions {
+  readonly read: () => Promise<Readings>
+  readonly terminal: Terminal
+  readonly signal: AbortSignal
+  /** End when it has caught up; else go on until the signal. */
+  readonly exitAtZeroLag: boolean
+  readonly onCaughtUp: (delayMs: number) => void
+}
+
+/** Shows how a generation comes along, until the signal or until it has caught up. */
+export async function followRebuild(options: FollowOptions): Promise<Followed> {
+  const { read, signal, terminal } = options
+  const first = await read()
+  const meter = new ReplayProgressMeter(first)
+  const watch = new CatchUpWatch()
+  const display = createReplayDisplay(terminal)
+  let progress = meter.measure(first, performance.now())
+  let delayMs: number | undefined
+  try {
+    while (!signal.aborted) {
+      await delay(POLL_MS, undefined, { signal }).catch(() => undefined)
+      const readings = await readPatiently(read, terminal)
+      if (readings === undefined) continue
+      const nowMs = performance.now()
+      progress = meter.measure(readings, nowMs)
+      const isThrough = watch.observe(readings, nowMs) && (watch.delayMs ?? 0) <= CAUGHT_UP_MS
+      if (isThrough) {
+        const isFirst = delayMs === undefined
+        delayMs = watch.delayMs
+        if (isFirst) display.pause(() => options.onCaughtUp(delayMs ?? 0))
+      }
+      display.show(progress, delayMs)
+      if (isThrough && options.exitAtZeroLag) break
+    }
+  } finally {
+    display.stop()
+  }
+  return { progress, delayMs }
+}
+
+/** Undefined while Kafka is away: the services wait for it as well. */
+async function readPatiently(
+  read: () => Promise<Readings>,
+  terminal: Terminal,
+): Promise<Readings | undefined> {
+  try {
+    return await read()
+  } catch (error) {
+    if (!(error instanceof KafkaError) || !error.isRetryable) throw error
+    terminal.note(`Kafka does not answer, which is waited for: ${error.message}`)
+    return undefined
+  }
+}

@@ -1,0 +1,125 @@
+import { join } from 'node:path'
+import { consumerGroup } from '@wabastream/contracts'
+import { findFreePorts } from '@wabastream/local-stack'
+import { CliError } from '../cli-error.ts'
+import { formatCount, formatDuration } from '../render/format.ts'
+import { prepareStack } from '../start/prepare.ts'
+import { type SupervisedService } from '../start/services.ts'
+import { serviceNames, startServices, stopServices } from '../start/start-services.ts'
+import { createSteps, type Steps } from '../start/steps.ts'
+import { watchStopSignal } from '../start/stop-signal.ts'
+import { derivedTopicSpecs } from '../start/topics.ts'
+import { type Terminal } from '../terminal.ts'
+import { awaitNoMembers, beginGeneration } from './begin-generation.ts'
+import { followRebuild } from './follow-rebuild.ts'
+import { type Installation } from './installation.ts'
+import { createStageReader } from './read-stages.ts'
+import { type StartPosition } from './start-position.ts'
+
+export interface ReplayOptions {
+  readonly into: number
+  readonly from: StartPosition | undefined
+  /** False where the services of the generation run elsewhere. */
+  readonly services: boolean
+  readonly exit: boolean
+  readonly json: boolean
+}
+
+/** Runs a generation beside the live one, from the raw topic, until it is told to stop. */
+export async function runReplay(
+  installation: Installation,
+  options: ReplayOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const { kafka, live } = installation
+  const { into } = options
+  if (into === live) {
+    throw new CliError(`Generation ${into} is the live one: rebuild into another, such as `
+      + `${live + 1}.`, { exitCode: 2 })
+  }
+  const steps = createSteps(terminal)
+  const stop = watchStopSignal(() => terminal.note('\nstopping (again to end at once)'))
+  await prepare(installation, options, steps)
+  const services: SupervisedService[] = []
+  try {
+    if (options.services) {
+      await startGeneration(installation, into, { services, steps, signal: stop.signal })
+    }
+    const { progress, delayMs } = await followRebuild({
+      read: createStageReader(kafka.admin, into), terminal, signal: stop.signal,
+      exitAtZeroLag: options.exit,
+      onCaughtUp: (ms) => steps.done(describeCaughtUp(into, ms, options)),
+    })
+    if (options.json) terminal.out(JSON.stringify({ generation: into, delayMs, ...progress }))
+    else terminal.note(describeEnd(into, progress.done, delayMs))
+  } catch (error) {
+    if (!stop.signal.aborted) throw error
+  } finally {
+    await stopServices(services, steps)
+  }
+}
+
+/** Topics, schemas, tables, and where the decoder begins. Can be repeated. */
+async function prepare(
+  { addresses, kafka, settings }: Installation,
+  { into, from, services }: ReplayOptions,
+  steps: Steps,
+): Promise<void> {
+  if (services) await assertNobodyRuns(kafka.admin, into, steps)
+  const generation = { ...settings, generation: into }
+  await prepareStack(addresses, generation, steps, derivedTopicSpecs(generation))
+  const offsets = await beginGeneration(kafka.admin, { generation: into, from })
+  steps.done(offsets === undefined
+    ? `generation ${into} goes on where it stands`
+    : `generation ${into} begins at raw offsets ${describeOffsets(offsets)}`)
+}
+
+async function assertNobodyRuns(
+  admin: Installation['kafka']['admin'],
+  generation: number,
+  steps: Steps,
+): Promise<void> {
+  const group = consumerGroup('decoder', generation)
+  const busy = await awaitNoMembers(admin, [group], {
+    onWaiting: () => steps.say(`${group} still has members; waiting for their end`),
+  })
+  if (busy.size === 0) return
+  throw new CliError(`Generation ${generation} runs already (${group} has ${busy.get(group)} `
+    + 'members). --no-services shows how it comes along.')
+}
+
+async function startGeneration(
+  { addresses, dataDirectory, settings }: Installation,
+  generation: number,
+  tools: {
+    readonly services: SupervisedService[]
+    readonly steps: Steps
+    readonly signal: AbortSignal
+  },
+): Promise<void> {
+  const ports = Object.values(await findFreePorts())
+  const derived = serviceNames.filter((name) => name !== 'ingestor')
+  await startServices({
+    addresses, dataDirectory,
+    settings: { ...settings, generation },
+    services: derived.map((name, index) => ({ name, adminPort: ports[index] ?? 0 })),
+    logDirectory: join(dataDirectory, 'logs', `g${generation}`),
+  }, tools.services, tools)
+}
+
+function describeOffsets(offsets: ReadonlyMap<number, number>): string {
+  const sorted = [...offsets].toSorted(([a], [b]) => a - b)
+  return sorted.map(([partition, offset]) => `${partition}:${offset}`).join(', ')
+}
+
+function describeCaughtUp(into: number, delayMs: number, { exit }: ReplayOptions): string {
+  const state = `generation ${into} has caught up (${formatDuration(delayMs)} behind)`
+  const next = `compare with \`wabastream replay --diff --into ${into}\``
+  return exit ? state : `${state} and follows live traffic; ${next}`
+}
+
+function describeEnd(into: number, done: number, delayMs: number | undefined): string {
+  const state = delayMs === undefined ? 'not caught up yet' : 'caught up'
+  return `generation ${into}: ${formatCount(done)} webhooks decoded in this run, ${state}; `
+    + 'the same command goes on from here'
+}
