@@ -11,6 +11,8 @@ import {
 import { ServiceInstance } from './service-instance.ts'
 
 const SERVICES = ['ingestor', 'decoder', 'timeline-processor', 'clickhouse-sink'] as const
+/** Members that died are to be noticed soon: a case has many of them. */
+const SESSION_TIMEOUT_MS = '6000'
 /** Left behind for a look when set: logs and data of every case. */
 const KEEP = process.env['WABASTREAM_KEEP'] !== undefined
 
@@ -98,7 +100,7 @@ async function createInstances(
   const shared = {
     ...channels.environment, CHANNELS_FILE: channelsFile, GENERATION: '1',
     PARTITIONS: String(PARTITIONS), SCHEMA_REGISTRY_URL: stack.schemaRegistryUrl,
-    CLICKHOUSE_URL: stack.clickhouseUrl,
+    CLICKHOUSE_URL: stack.clickhouseUrl, SESSION_TIMEOUT_MS,
   }
   const create = async (service: ServiceName, number: number): Promise<ServiceInstance> => {
     const [adminPort, port] = [await findFreePort(), await findFreePort()]
