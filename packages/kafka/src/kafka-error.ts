@@ -87,8 +87,7 @@ export function isGroupMoved({ type }: ClientFailure): boolean {
   return type !== undefined && groupMovedTypes.has(type)
 }
 
-const fencedTypes: ReadonlySet<string> =
-  new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'INVALID_TRANSACTION_TIMEOUT'])
+const fencedTypes: ReadonlySet<string> = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED'])
 
 /** A KafkaError for whatever was thrown; one of ours passes unchanged. */
 export function toKafkaError(error: unknown, doing: string): KafkaError {

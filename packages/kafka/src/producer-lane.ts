@@ -54,6 +54,8 @@ export class ProducerLane {
   #open: OpenProducer | undefined
   #attemptSinceMs: number | undefined
   #hasFailed = false
+  /** Ends the wait for the attempt under way. */
+  #abandon: ((error: KafkaError) => void) | undefined
 
   constructor(target: TopicPartition, settings: LaneSettings) {
     this.#target = target
@@ -81,6 +83,7 @@ export class ProducerLane {
   /** Rejects what still waits. What is on its way may or may not be stored. */
   async close(): Promise<void> {
     this.#closing.abort()
+    this.#abandon?.(new KafkaError('closed', 'the producer is closed'))
     await this.#running
     await this.#discard()
   }
@@ -129,18 +132,18 @@ export class ProducerLane {
     }
   }
 
+  /** Neither a client that is stuck nor the lane's end may leave callers waiting. */
   async #withDeadline<T>(sent: Promise<T>): Promise<T> {
-    const deadline = new AbortController()
-    const options = { signal: AbortSignal.any([deadline.signal, this.#closing.signal]), ref: false }
-    const late = delay(this.#settings.attemptMsMax, undefined, options).then(
-      () => { throw new KafkaError('unexpected', `stuck sending to ${this.#name()}`) },
-      () => { throw new KafkaError('closed', 'the producer is closed') },
-    )
+    const late = Promise.withResolvers<never>()
+    const timer = setTimeout(() => {
+      late.reject(new KafkaError('unexpected', `stuck sending to ${this.#name()}`))
+    }, this.#settings.attemptMsMax)
+    this.#abandon = late.reject
     try {
-      return await Promise.race([sent, late])
+      return await Promise.race([sent, late.promise])
     } finally {
-      deadline.abort()
-      late.catch(() => undefined)
+      clearTimeout(timer)
+      this.#abandon = undefined
     }
   }
 
