@@ -36,7 +36,7 @@ export async function closeEnvironment(
   directory: string,
 ): Promise<void> {
   await root.close()
-  syncToDisk(join(directory, DATA_FILE))
+  await syncToDisk(join(directory, DATA_FILE))
   markClean(directory)
 }
 

@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const MARKER = 'usage'
@@ -22,13 +23,14 @@ export function markClean(directory: string): void {
   writeMarker(directory, CLEAN)
 }
 
-/** Returns when the file's bytes, also those written through a memory map, are on disk. */
-export function syncToDisk(path: string): void {
-  const file = openSync(path, 'r')
+/** Resolves when the file's bytes, also those written through a memory map, are on disk. */
+export async function syncToDisk(path: string): Promise<void> {
+  // There may be much to write: the process must go on meanwhile.
+  const file = await open(path, 'r')
   try {
-    fsyncSync(file)
+    await file.sync()
   } finally {
-    closeSync(file)
+    await file.close()
   }
 }
 
@@ -50,5 +52,10 @@ function writeMarker(directory: string, text: string): void {
     closeSync(file)
   }
   renameSync(`${path}.new`, path)
-  syncToDisk(directory)
+  const folder = openSync(directory, 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
 }

@@ -24,6 +24,14 @@ function environment(): Readonly<Record<string, string>> {
   }
 }
 
+/** Another process of the same group, on another disk. */
+async function startSecond(): Promise<ServiceProcess> {
+  return startServiceProcess({
+    service: 'timeline-processor', logFile: join(folder, 'second.log'),
+    env: { ...environment(), STATE_DIR: join(folder, 'second') },
+  })
+}
+
 async function start(): Promise<void> {
   service = await startServiceProcess({
     service: 'timeline-processor', env: environment(), logFile: join(folder, 'log'),
@@ -85,6 +93,21 @@ describe('the timeline processor', () => {
     await expectTheFold(topics)
     expect(await service.metrics()).toMatch(/^wa_timeline_dead_letters_total.* 2$/m)
   }, 120_000)
+
+  it('shares the work with a second process, and each takes over from the other', async () => {
+    await topics.send(someEvents(300, SEED + 5))
+    const second = await startSecond()
+    await topics.send(someEvents(300, SEED + 6))
+    await expectTheFold(topics)
+    await service.kill()
+    await topics.send(someEvents(300, SEED + 7))
+    await expectTheFold(topics)
+    await start()
+    await topics.send(someEvents(300, SEED + 8))
+    expect(await second.stop()).toBe(0)
+    await topics.send(someEvents(300, SEED + 9))
+    await expectTheFold(topics)
+  }, 180_000)
 
   it('refuses to start with another number of partitions than the topics have', async () => {
     const refused = spawn(process.execPath, [new URL('main.ts', import.meta.url).pathname], {
