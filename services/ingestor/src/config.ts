@@ -55,6 +55,10 @@ const limitFields = {
     fallback: 4, min: 1, max: 64,
     description: 'produce requests under way, each to a partition of its own',
   }),
+  batchSpacingMs: integerField({
+    fallback: 4, min: 0, max: 1_000,
+    description: 'time from one produce request to the next: fewer of them cost less CPU',
+  }),
   ackTimeoutMs: integerField({
     fallback: 6_000, min: 50, max: 60_000, description: 'not durable by then: 503',
   }),

@@ -21,6 +21,7 @@ function setUp(options: Partial<GroupCommitOptions> = {}): Setup {
   const refusals: unknown[] = []
   const commit = new GroupCommit({
     producer, topic: 'raw', partitionCount: 3, batchBytesMax: 1_000, inFlightBatchesMax: 1,
+    batchSpacingMs: 0,
     ackTimeoutMs: 60_000, release: (bytes) => { released.push(bytes) },
     observer: { batchAcked() {}, recordsRefused: (error) => { refusals.push(error) } },
     ...options,
@@ -59,6 +60,20 @@ describe('group commit', () => {
     expect(textsOf(producer.sends[1]?.records ?? [])).toEqual(['b', 'c'])
     producer.sends[1]?.ack()
     await Promise.all(others)
+  })
+
+  it('keeps a distance between batches, but lets the first one go at once', async () => {
+    const { commit, producer } = setUp({ batchSpacingMs: 50 })
+    producer.isAutomatic = true
+    const sinceMs = performance.now()
+    expect(await commit.submit(record('a'), sizes(1))).toBe('acked')
+    expect(performance.now() - sinceMs).toBeLessThan(50)
+    const outcomes = ['b', 'c'].map((text) => commit.submit(record(text), sizes(1)))
+    await turn()
+    outcomes.push(commit.submit(record('d'), sizes(1)))
+    await Promise.all(outcomes)
+    expect(performance.now() - sinceMs).toBeGreaterThanOrEqual(49)
+    expect(producer.sends.map((send) => textsOf(send.records))).toEqual([['a'], ['b', 'c', 'd']])
   })
 
   it('acks nothing before the producer does', async () => {

@@ -16,6 +16,8 @@ export interface GroupCommitOptions {
   readonly partitionCount: number
   readonly batchBytesMax: number
   readonly inFlightBatchesMax: number
+  /** From one batch to the next, at least: bounds what produce requests cost. */
+  readonly batchSpacingMs: number
   readonly ackTimeoutMs: number
   /** Called once for each submitted record when its bytes are no longer held. */
   readonly release: (bytes: number) => void
@@ -47,9 +49,7 @@ interface Entry {
 
 interface Batch {
   readonly entries: readonly Entry[]
-  readonly bytes: number
   readonly partition: number
-  readonly sentAtMs: number
 }
 
 /**
@@ -65,6 +65,8 @@ export class GroupCommit {
   #lastSentAtMs = -Infinity
   #nextPartition = 0
   #isFlushPlanned = false
+  #timer: NodeJS.Timeout | undefined
+  #timerDueAtMs = Infinity
   #lastAckedAtMs = -Infinity
   #onIdle: (() => void) | undefined
 
@@ -107,6 +109,7 @@ export class GroupCommit {
 
   close(): void {
     clearInterval(this.#sweep)
+    clearTimeout(this.#timer)
   }
 
   #isIdle(): boolean {
@@ -131,10 +134,25 @@ export class GroupCommit {
     }
   }
 
+  /** If not yet, it plans to look again. */
   #maySend(): boolean {
-    if (this.#inFlight.size === 0) return true
-    if (this.#inFlight.size >= this.#options.inFlightBatchesMax) return false
-    return performance.now() - this.#lastSentAtMs >= OVERLAP_AFTER_MS
+    const { inFlightBatchesMax, batchSpacingMs } = this.#options
+    if (this.#inFlight.size >= inFlightBatchesMax) return false
+    const spacingMs = this.#inFlight.size === 0 ? batchSpacingMs : OVERLAP_AFTER_MS
+    const dueAtMs = this.#lastSentAtMs + spacingMs
+    if (performance.now() >= dueAtMs) return true
+    this.#flushAt(dueAtMs)
+    return false
+  }
+
+  #flushAt(dueAtMs: number): void {
+    if (dueAtMs >= this.#timerDueAtMs) return
+    clearTimeout(this.#timer)
+    this.#timerDueAtMs = dueAtMs
+    this.#timer = setTimeout(() => {
+      this.#timerDueAtMs = Infinity
+      this.#flush()
+    }, Math.max(1, dueAtMs - performance.now()))
   }
 
   #takePartition(): number | undefined {
@@ -160,13 +178,8 @@ export class GroupCommit {
   }
 
   #send(partition: number, entries: readonly Entry[]): void {
-    const batch: Batch = {
-      entries,
-      bytes: entries.reduce((sum, entry) => sum + entry.bytes, 0),
-      partition,
-      sentAtMs: performance.now(),
-    }
-    this.#lastSentAtMs = batch.sentAtMs
+    const batch: Batch = { entries, partition }
+    this.#lastSentAtMs = performance.now()
     this.#inFlight.add(batch)
     this.#busyPartitions.add(partition)
     void this.#produce(partition, entries).then(() => this.#finish(batch))
@@ -230,7 +243,7 @@ export class GroupCommit {
 }
 
 /** Told from a producer that was closed, for which the records are not to blame. */
-function isRefusal(error: unknown): boolean {
+export function isRefusal(error: unknown): boolean {
   const isCoded = typeof error === 'object' && error !== null && 'code' in error
   return isCoded && error.code === 'records_refused'
 }

@@ -86,6 +86,7 @@ function createCore(options: IngestorOptions): Core {
     topic,
     batchBytesMax: config.batchBytesMax,
     inFlightBatchesMax: config.inFlightBatchesMax,
+    batchSpacingMs: config.batchSpacingMs,
     ackTimeoutMs: config.ackTimeoutMs,
     release: (bytes) => admission.release(bytes),
     observer: {
