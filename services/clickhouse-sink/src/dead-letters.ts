@@ -1,5 +1,7 @@
 import { type DeadLetter, RECEIVED_AT_HEADER } from '@wabastream/contracts'
-import { type ChainedProducer, type TopicPartition } from '@wabastream/processing'
+import {
+  type ChainedProducer, type OutgoingRecord, type TopicPartition,
+} from '@wabastream/processing'
 import { type AvroCodec } from '@wabastream/schema-registry'
 import { type RejectedRecord } from './pending-batch.ts'
 
@@ -19,18 +21,36 @@ export type SendDeadLetters = (
 const DETAIL_CHARACTERS_MAX = 1_000
 // Room for the letter around it in a record of 4 MiB.
 const BODY_BYTES_MAX = 4_000_000
+const SEND_BYTES_MAX = 1_000_000
 
 /** Resolves once the letters are durable. */
 export function createDeadLetterSender(options: DeadLetterOptions): SendDeadLetters {
   const { codec, producer, topic, partitions, generation } = options
   return async function sendDeadLetters(from, records) {
     const target = { topic, partition: from.partition % partitions }
-    await producer.send(target, records.map((record) => ({
+    const letters = records.map((record): OutgoingRecord => ({
       key: null,
       value: codec.encode('DeadLetter', toDeadLetter(from, record, generation)),
       headers: { [RECEIVED_AT_HEADER]: String(record.source.receivedAtMs) },
-    })))
+    }))
+    for (const some of inSends(letters)) await producer.send(target, some)
   }
+}
+
+/** The broker refuses a send that is larger than a record may be. */
+function inSends(letters: readonly OutgoingRecord[]): readonly OutgoingRecord[][] {
+  const sends: OutgoingRecord[][] = []
+  let bytes = Number.POSITIVE_INFINITY
+  for (const letter of letters) {
+    const size = letter.value?.length ?? 0
+    bytes += size
+    if (bytes > SEND_BYTES_MAX) {
+      sends.push([])
+      bytes = size
+    }
+    sends.at(-1)?.push(letter)
+  }
+  return sends
 }
 
 function toDeadLetter(

@@ -118,6 +118,16 @@ describe('a lane', () => {
     expect(harness.attempts).toHaveLength(1)
   })
 
+  it('ends when it drains although no position can be committed any more', async () => {
+    const harness = await createLaneHarness({
+      async commit() { throw new Error('the group is gone') },
+    })
+    await harness.add(0, events(2))
+    await harness.lane.drain()
+    expect(harness.attempts).toHaveLength(1)
+    expect(harness.broken).toEqual([])
+  })
+
   it('turns bytes that are no record into a rejection before it commits', async () => {
     const harness = await createLaneHarness()
     await harness.add(5, [Buffer.from('no avro'), event(1)])

@@ -135,7 +135,8 @@ export class PartitionLane {
     } catch (error) {
       onCommitFailed(error)
       // The rows are there; only the position is to be told again.
-      if (!signal.aborted) this.#open ??= new PendingBatch(partition, batch.nextOffset)
+      const isEnding = signal.aborted || this.#isDraining
+      if (!isEnding) this.#open ??= new PendingBatch(partition, batch.nextOffset)
     }
   }
 

@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals'
+import { type OutgoingRecord, type TopicPartition } from '@wabastream/processing'
+import { createAvroCodec, createInMemorySchemaStore } from '@wabastream/schema-registry'
+import { createDeadLetterSender } from './dead-letters.ts'
+import { type RejectedRecord } from './pending-batch.ts'
+
+async function sent(records: readonly RejectedRecord[]) {
+  const codec = createAvroCodec({ store: createInMemorySchemaStore() })
+  await codec.register()
+  const sends: { readonly target: TopicPartition; readonly records: readonly OutgoingRecord[] }[] = []
+  const send = createDeadLetterSender({
+    codec, topic: 'letters', partitions: 4, generation: 3,
+    producer: {
+      async send(target, given) {
+        sends.push({ target, records: given })
+        return { baseOffset: 0 }
+      },
+    },
+  })
+  await send({ topic: 'events', partition: 9 }, records)
+  const letters = sends.flatMap((each) => each.records).map(({ value }) =>
+    value === null ? null : codec.decode(value).data)
+  return { sends, letters }
+}
+
+const rejected = (offset: number, bytes: number): RejectedRecord => ({
+  reason: 'sink_rejected', detail: `errors: ${'x'.repeat(2_000)}`,
+  source: { offset, receivedAtMs: 1_700_000_000_000, value: Buffer.alloc(bytes, 7) },
+})
+
+describe('the sender of dead letters', () => {
+  it('tells where the record lies and holds its bytes', async () => {
+    const { sends, letters } = await sent([rejected(41, 3)])
+    expect(sends[0]?.target).toEqual({ topic: 'letters', partition: 1 })
+    expect(sends[0]?.records[0]?.headers).toEqual({ 'received-at': '1700000000000' })
+    expect(letters[0]).toMatchObject({
+      reason: 'sink_rejected', stage: 'clickhouse-sink', generation: 3, topic: 'events',
+      partition: 9, offset: 41, itemIndex: -1, body: Buffer.alloc(3, 7),
+    })
+  })
+
+  it('cuts what no record could hold, and says so', async () => {
+    const { letters } = await sent([rejected(1, 4_100_000)])
+    expect(letters[0]).toMatchObject({ detail: expect.stringContaining('cut after 4000000 bytes') })
+  })
+
+  it('sends many letters in sends that a broker takes', async () => {
+    const { sends, letters } = await sent([1, 2, 3, 4, 5].map((offset) => rejected(offset, 400_000)))
+    expect(sends.map(({ records }) => records.length)).toEqual([2, 2, 1])
+    expect(letters).toHaveLength(5)
+  })
+})
