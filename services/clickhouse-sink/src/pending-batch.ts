@@ -7,6 +7,8 @@ import { ByteSlab } from './byte-slab.ts'
 export interface SourceRecord {
   readonly offset: number
   readonly receivedAtMs: number
+  /** When it was appended; not kept for a letter. */
+  readonly timestampMs?: number
   readonly value: Uint8Array
 }
 
@@ -59,8 +61,9 @@ export class PendingBatch {
 
   add(record: PlainRecord, source: SourceRecord): void {
     const sourceIndex = this.#keep(source)
-    const position = { partition: this.#partition, offset: source.offset }
-    for (const { table, cells } of toTableRows(record, position)) {
+    const { offset, timestampMs = source.receivedAtMs } = source
+    const place = { partition: this.#partition, offset, timestampMs }
+    for (const { table, cells } of toTableRows(record, place)) {
       this.#addLine(table, encodeRow(cells), sourceIndex)
     }
   }

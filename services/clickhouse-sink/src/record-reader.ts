@@ -54,6 +54,7 @@ export function toSource(record: KafkaRecord, value: Uint8Array): SourceRecord {
   return {
     offset: record.offset,
     receivedAtMs: Number.isSafeInteger(receivedAt) ? receivedAt : record.timestampMs,
+    timestampMs: record.timestampMs,
     value,
   }
 }

@@ -42,7 +42,7 @@ describe('migrate', () => {
       expect(await findMissingColumns(scratch.client, database)).toEqual([])
       const [applied] = await scratch.client.query(
         `SELECT count() AS migrations, uniqExact(id) AS ids FROM ${database}.migrations FINAL`)
-      expect(applied).toEqual({ migrations: 8, ids: 8 })
+      expect(applied).toEqual({ migrations: 11, ids: 11 })
     } finally {
       await scratch.client.command(`DROP DATABASE ${database}`)
     }
@@ -68,10 +68,10 @@ describe('migrate', () => {
     await client.command(`OPTIMIZE TABLE ${database}.message_events FINAL`)
     expect(await client.query(`SELECT number FROM ${database}.message_events`)).toHaveLength(1)
     const long = await tables()
-    expect(long.filter(({ text }) => text.includes('toIntervalDay(36500)'))).toHaveLength(7)
+    expect(long.filter(({ text }) => text.includes('toIntervalDay(36500)'))).toHaveLength(8)
     const progress = await run({ retentionDays: 30 })
     const short = await tables()
-    expect(short.filter(({ text }) => text.includes('toIntervalDay(30)'))).toHaveLength(7)
+    expect(short.filter(({ text }) => text.includes('toIntervalDay(30)'))).toHaveLength(8)
     expect(progress).toContain(`${scratch.database}: rows are kept for 30 days`)
   })
 

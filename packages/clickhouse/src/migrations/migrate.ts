@@ -5,6 +5,7 @@ import { sqlText } from '../sql-literal.ts'
 import { defaultViewsDatabase, pointViews, readViewsGeneration } from '../views/point-views.ts'
 import { messageTables } from './0001-message-tables.ts'
 import { webhookTables } from './0004-webhook-tables.ts'
+import { reconciliationTables } from './0009-reconciliation-tables.ts'
 import { loadErrorCodes } from './error-catalogue.ts'
 import { type Migration } from './migration.ts'
 import { ensureRetention } from './retention.ts'
@@ -25,7 +26,9 @@ export class MigrationError extends Error {
   readonly code = 'MIGRATION_EDITED'
 }
 
-const migrations: readonly Migration[] = [...messageTables, ...webhookTables]
+const migrations: readonly Migration[] = [
+  ...messageTables, ...webhookTables, ...reconciliationTables,
+]
 
 /**
  * Brings the tables of one generation up to date, forward only. Can be repeated and run by several

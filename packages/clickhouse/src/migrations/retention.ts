@@ -10,6 +10,7 @@ const ageColumns = {
   dead_letters: 'toDate(received_at)',
   errors: 'toDate(received_at)',
   account_events: 'toDate(received_at)',
+  reconciliation_slices: 'toDate(checked_at)',
 } as const
 
 const TTL_DAYS = /TTL .*toIntervalDay\((\d+)\)/

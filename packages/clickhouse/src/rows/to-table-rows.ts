@@ -2,7 +2,7 @@ import { type WhatsAppEvent, type WireRecord } from '@wabastream/contracts'
 import { type TableName } from '../tables.ts'
 import { toAccountEventRow } from './account-event-row.ts'
 import { type Cell } from './cells.ts'
-import { toDeadLetterRow } from './dead-letter-row.ts'
+import { type RecordPlace, toDeadLetterRow } from './dead-letter-row.ts'
 import { toErrorRows } from './error-rows.ts'
 import { toMessageEventRow } from './message-event-row.ts'
 import { toRawWebhookRows } from './raw-webhook-rows.ts'
@@ -16,18 +16,19 @@ export interface TableRow {
 /** Any record but a timeline, whose row may depend on rows that exist already. */
 export type PlainRecord = Exclude<WireRecord, { readonly type: 'MessageTimeline' }>
 
-/** All rows that a record becomes. `position` is where the record itself lies. */
+/** All rows that a record becomes. `place` is where the record itself lies. */
 export function toTableRows(
   record: PlainRecord,
-  position: { readonly partition: number; readonly offset: number },
+  place: RecordPlace,
 ): readonly TableRow[] {
   switch (record.type) {
     case 'StatusTransition':
       return [{ table: 'status_transitions', cells: toTransitionRow(record.data) }]
     case 'WebhooksDecoded':
-      return toRawWebhookRows(record.data).map((cells) => ({ table: 'raw_webhooks', cells }))
+      return toRawWebhookRows(record.data, place.offset)
+        .map((cells) => ({ table: 'raw_webhooks', cells }))
     case 'DeadLetter':
-      return [{ table: 'dead_letters', cells: toDeadLetterRow(record.data, position) }]
+      return [{ table: 'dead_letters', cells: toDeadLetterRow(record.data, place) }]
     case 'MessageReceived':
     case 'MessageEchoed':
     case 'MessageStatusChanged':

@@ -3,15 +3,16 @@ import { type ViewDefinition } from './view-definition.ts'
 export const webhookViews: readonly ViewDefinition[] = [
   {
     name: 'webhooks',
-    select: ({ source }) => `SELECT * FROM ${source}.raw_webhooks FINAL`,
+    select: ({ source }) => `SELECT * EXCEPT verdict_offset FROM ${source}.raw_webhooks FINAL`,
   },
   {
     name: 'dead_letters',
     select: ({ source, generation }) => `
       SELECT
         received_at, reason, detail, stage, topic, partition, offset, item_index,
-        receipt_id, channel, attempts, letter_partition, letter_offset,
-        length(body) AS body_bytes, body
+        receipt_id, channel, attempts, first_seen_at,
+        if(redriven_at IS NULL, 'open', 'redriven') AS state, redriven_at,
+        letter_partition, letter_offset, length(body) AS body_bytes, body
       FROM ${source}.dead_letters FINAL
       WHERE generation = ${generation}`,
   },
