@@ -2,8 +2,11 @@ import { Command, InvalidArgumentError } from 'commander'
 import { renderConfigHelp } from '@wabastream/service-host'
 import { CliError } from '../cli-error.ts'
 import { replayConfigSchema } from '../config.ts'
-import { withInstallation } from '../replay/installation.ts'
+import { type Installation, withInstallation } from '../replay/installation.ts'
+import { runDiff } from '../replay/run-diff.ts'
+import { runDrop } from '../replay/run-drop.ts'
 import { runReplay } from '../replay/run-replay.ts'
+import { runSwap } from '../replay/run-swap.ts'
 import { parseStartPosition, type StartPosition } from '../replay/start-position.ts'
 import { type Terminal } from '../terminal.ts'
 import { dataOption, jsonOption } from './options.ts'
@@ -17,6 +20,11 @@ interface ReplayFlags {
   readonly services: boolean
   readonly exit?: boolean
   readonly json?: boolean
+  readonly diff?: boolean
+  readonly swap?: boolean
+  readonly drop?: number
+  readonly limit: number
+  readonly timeout: number
 }
 
 function parseGeneration(text: string): number {
@@ -34,17 +42,44 @@ function parseFrom(text: string): StartPosition {
     + 'such as 0:120,3:95, or a time such as 2026-01-15T08:00:00Z.')
 }
 
+function parseCount(text: string): number {
+  const count = Number(text)
+  if (Number.isInteger(count) && count >= 0) return count
+  throw new InvalidArgumentError('It must be a whole number.')
+}
+
 async function replay(flags: ReplayFlags, terminal: Terminal): Promise<void> {
-  const { into } = flags
-  if (into === undefined) {
-    throw new CliError('replay needs --into GENERATION.', { exitCode: 2 })
+  const work = toWork(flags)
+  await withInstallation(flags.data, (installation) => work(installation, terminal))
+}
+
+type Work = (installation: Installation, terminal: Terminal) => Promise<void>
+
+/** What is asked for. Throws when that is not one thing. */
+function toWork(flags: ReplayFlags): Work {
+  const { drop, into, limit } = flags
+  const json = flags.json === true
+  const asked = [flags.diff === true, flags.swap === true, drop !== undefined]
+  if (asked.filter(Boolean).length > 1) throw misuse('--diff, --swap and --drop go one at a time.')
+  if (drop !== undefined) {
+    if (into !== undefined) throw misuse('--drop names its generation itself, without --into.')
+    return (installation, terminal) => runDrop(installation, { generation: drop }, terminal)
   }
-  await withInstallation(flags.data, async (installation) => {
-    await runReplay(installation, {
-      into, from: flags.from, services: flags.services,
-      exit: flags.exit === true, json: flags.json === true,
-    }, terminal)
-  })
+  if (into === undefined) throw misuse('replay needs --into GENERATION, or --drop GENERATION.')
+  const isBuilding = !asked.includes(true)
+  if (!isBuilding && (flags.from !== undefined || flags.exit === true || !flags.services)) {
+    throw misuse('--from, --exit and --no-services are for building, not for --diff and --swap.')
+  }
+  const timeoutMs = flags.timeout * 1_000
+  if (flags.diff === true) return (at, to) => runDiff(at, { into, limit, timeoutMs, json }, to)
+  if (flags.swap === true) return (at, to) => runSwap(at, { into, timeoutMs, json }, to)
+  const { from, services } = flags
+  const exit = flags.exit === true
+  return (at, to) => runReplay(at, { into, from, services, exit, json }, to)
+}
+
+function misuse(message: string): CliError {
+  return new CliError(message, { exitCode: 2 })
 }
 
 export function createReplayCommand(terminal: Terminal): Command {
@@ -56,6 +91,13 @@ export function createReplayCommand(terminal: Terminal): Command {
     .option('--no-services', 'make topics and tables, set offsets and show the progress only: its '
       + 'services run elsewhere')
     .option('--exit', 'end when it has caught up')
+    .option('--diff', 'compare the live generation with it; exit code 1 when they differ')
+    .option('--limit <count>', 'of --diff: timelines named at most', parseCount, 50)
+    .option('--swap', 'make the views show it, if it holds everything that the live one holds')
+    .option('--timeout <seconds>', 'of --diff and --swap: how long it may take to catch up',
+      parseCount, 120)
+    .option('--drop <generation>', 'stop a generation that is not live, and delete all of it',
+      parseGeneration)
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText('after', () => `\n${renderConfigHelp('replay', replayConfigSchema)}`)

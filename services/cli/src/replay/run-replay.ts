@@ -15,6 +15,7 @@ import { followRebuild } from './follow-rebuild.ts'
 import { type Installation } from './installation.ts'
 import { createStageReader } from './read-stages.ts'
 import { type StartPosition } from './start-position.ts'
+import { watchStopRequest } from './stop-request.ts'
 
 export interface ReplayOptions {
   readonly into: number
@@ -41,20 +42,31 @@ export async function runReplay(
   const stop = watchStopSignal(() => terminal.note('\nstopping (again to end at once)'))
   await prepare(installation, options, steps)
   const services: SupervisedService[] = []
+  const dropped = new AbortController()
+  const ended = new AbortController()
+  const signal = AbortSignal.any([stop.signal, dropped.signal])
+  const { dataDirectory } = installation
+  void watchStopRequest(dataDirectory, { generation: into, signal: ended.signal })
+    .then((isAsked) => {
+      if (!isAsked) return
+      steps.warn(`generation ${into} is being dropped`)
+      dropped.abort(new Error('dropped'))
+    })
   try {
     if (options.services) {
-      await startGeneration(installation, into, { services, steps, signal: stop.signal })
+      await startGeneration(installation, into, { services, steps, signal })
     }
     const { progress, delayMs } = await followRebuild({
-      read: createStageReader(kafka.admin, into), terminal, signal: stop.signal,
+      read: createStageReader(kafka.admin, into), terminal, signal,
       exitAtZeroLag: options.exit,
       onCaughtUp: (ms) => steps.done(describeCaughtUp(into, ms, options)),
     })
     if (options.json) terminal.out(JSON.stringify({ generation: into, delayMs, ...progress }))
     else terminal.note(describeEnd(into, progress.done, delayMs))
   } catch (error) {
-    if (!stop.signal.aborted) throw error
+    if (!signal.aborted) throw error
   } finally {
+    ended.abort()
     await stopServices(services, steps)
   }
 }

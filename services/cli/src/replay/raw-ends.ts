@@ -1,0 +1,66 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { topicNames } from '@wabastream/contracts'
+import { type KafkaAdmin } from '@wabastream/kafka'
+import { CliError } from '../cli-error.ts'
+import { formatCount } from '../render/format.ts'
+import { CatchUpWatch } from './catch-up.ts'
+import { createStageReader, lagOf, type Readings } from './read-stages.ts'
+
+const POLL_MS = 250
+
+/** End offsets of the raw topic, indexed by partition: what lies below has been received. */
+export type RawEnds = readonly number[]
+
+type Admin = Pick<KafkaAdmin, 'startOffsets' | 'endOffsets' | 'committedOffsets'>
+
+/**
+ * Marks the ends of the raw topic, and resolves with them once all generations have turned
+ * everything below into rows. Throws, saying what waits where, when time is up.
+ */
+export async function settleRawEnds(
+  admin: Admin,
+  options: {
+    readonly generations: readonly number[]
+    readonly timeoutMs: number
+    readonly signal: AbortSignal
+  },
+): Promise<RawEnds> {
+  const { raw } = topicNames(1)
+  const ends = await admin.endOffsets(raw)
+  const deadline = performance.now() + options.timeoutMs
+  await Promise.all(options.generations.map((generation) =>
+    settle(admin, { generation, deadline, signal: options.signal })))
+  const partitions = Math.max(-1, ...ends.keys()) + 1
+  return Array.from({ length: partitions }, (_, partition) => ends.get(partition) ?? 0)
+}
+
+async function settle(
+  admin: Admin,
+  { generation, deadline, signal }: {
+    readonly generation: number
+    readonly deadline: number
+    readonly signal: AbortSignal
+  },
+): Promise<void> {
+  const read = createStageReader(admin, generation)
+  const watch = new CatchUpWatch()
+  for (;;) {
+    signal.throwIfAborted()
+    const readings = await read()
+    if (watch.observe(readings, performance.now())) return
+    if (performance.now() > deadline) {
+      throw new CliError(`Generation ${generation} has not caught up: ${describeLags(readings)}. `
+        + `Do its services run? (\`wabastream replay --into ${generation}\`)`)
+    }
+    await delay(POLL_MS)
+  }
+}
+
+function describeLags(readings: Readings): string {
+  return readings
+    .map((reading) => `${formatCount(lagOf(reading))} records before ${reading.group}`)
+    .join(', ')
+}
+
+/** A condition on rows that have a raw position: they lie below the ends given as `ends`. */
+export const belowEnds = 'raw_offset < {ends:Array(UInt64)}[raw_partition + 1]'

@@ -1,0 +1,71 @@
+import { CliError } from '../cli-error.ts'
+import { createSteps } from '../start/steps.ts'
+import { watchStopSignal } from '../start/stop-signal.ts'
+import { type Terminal } from '../terminal.ts'
+import { assertGenerationExists } from './assert-generation.ts'
+import { compareTimelines } from './compare-generations.ts'
+import { countRows } from './count-rows.ts'
+import { type GenerationDiff, type ListedTimeline, renderDiff } from './render-diff.ts'
+import { type Installation } from './installation.ts'
+import { settleRawEnds } from './raw-ends.ts'
+import {
+  type GenerationPair, readColumnDifferences, type TimelineDifference,
+} from './timeline-differences.ts'
+
+export interface DiffOptions {
+  readonly into: number
+  /** Timelines named at most. */
+  readonly limit: number
+  /** How long the generations may take to catch up. */
+  readonly timeoutMs: number
+  readonly json: boolean
+}
+
+/** Compares the live generation with another under live traffic. Exit code 1 when they differ. */
+export async function runDiff(
+  installation: Installation,
+  options: DiffOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const { clickhouse, kafka, live } = installation
+  const { into: other, timeoutMs } = options
+  if (other === live) {
+    throw new CliError(`Generation ${other} is the live one: compare it with another.`, {
+      exitCode: 2,
+    })
+  }
+  await assertGenerationExists(clickhouse, other)
+  const { signal } = watchStopSignal(() => terminal.note('\nstopping (again to end at once)'))
+  const steps = createSteps(terminal)
+  const pair: GenerationPair = { live, other }
+  const settle = (): ReturnType<typeof settleRawEnds> =>
+    settleRawEnds(kafka.admin, { generations: [live, other], timeoutMs, signal })
+  const ends = await steps.run(`generations ${live} and ${other} have caught up`, settle)
+  const counts = await steps.run('rows counted', () => countRows(clickhouse, pair, ends))
+  const timelines = await steps.run('timelines compared', () =>
+    compareTimelines(clickhouse, pair, settle))
+  const listed = await list(installation, pair, timelines.differing.slice(0, options.limit))
+  const diff: GenerationDiff = {
+    live, other, rawEnds: ends, counts,
+    differing: timelines.differing.length, isTruncated: timelines.isTruncated,
+    inFlight: timelines.inFlight, listed,
+    isEqual: timelines.differing.length === 0
+      && counts.every((count) => !count.isExact || count.live === count.other),
+  }
+  terminal.out(options.json ? JSON.stringify(diff) : renderDiff(diff, terminal.paint))
+  if (!diff.isEqual) process.exitCode = 1
+}
+
+async function list(
+  { clickhouse }: Installation,
+  pair: GenerationPair,
+  differing: readonly TimelineDifference[],
+): Promise<readonly ListedTimeline[]> {
+  const listed: ListedTimeline[] = []
+  for (const timeline of differing) {
+    const isPair = timeline.liveRows === 1 && timeline.otherRows === 1
+    const columns = isPair ? await readColumnDifferences(clickhouse, pair, timeline) : []
+    listed.push({ ...timeline, columns })
+  }
+  return listed
+}

@@ -1,0 +1,66 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { consumerGroup, databaseName, topicNames } from '@wabastream/contracts'
+import { CliError } from '../cli-error.ts'
+import { createSteps, type Steps } from '../start/steps.ts'
+import { type Terminal } from '../terminal.ts'
+import { pipelineStages } from '../traffic/settle.ts'
+import { awaitNoMembers } from './begin-generation.ts'
+import { type Installation } from './installation.ts'
+import { askToStop, forgetStopRequest } from './stop-request.ts'
+
+/** Time for `start` and `replay` on this host to see the request and let their services drain. */
+const STOP_MS_MAX = 60_000
+
+/**
+ * Stops a generation where it runs on this host and deletes all of it: consumer groups, topics,
+ * state, tables. Throws for the live one, and while somebody else runs it. Can be repeated.
+ */
+export async function runDrop(
+  installation: Installation,
+  { generation, stopMsMax = STOP_MS_MAX }: {
+    readonly generation: number
+    readonly stopMsMax?: number
+  },
+  terminal: Terminal,
+): Promise<void> {
+  const { clickhouse, dataDirectory, kafka, live } = installation
+  if (generation === live) {
+    throw new CliError(`Generation ${generation} is the live one: analysts see it. Move the views `
+      + 'to another first (`wabastream replay --swap --into GENERATION`).')
+  }
+  const steps = createSteps(terminal)
+  await stopServices(installation, { generation, stopMsMax }, steps)
+  const groups = pipelineStages(generation).map(({ group }) => group)
+  const { decoded, events, timelines, transitions } = topicNames(generation)
+  await steps.run('consumer groups deleted', () => kafka.admin.deleteGroups(groups))
+  await steps.run('topics deleted', () =>
+    kafka.admin.deleteTopics([decoded, events, timelines, transitions]))
+  await steps.run('state deleted', () =>
+    rm(join(dataDirectory, 'state', consumerGroup('timeline-processor', generation)), {
+      recursive: true, force: true,
+    }))
+  await steps.run('tables deleted', () =>
+    clickhouse.command(`DROP DATABASE IF EXISTS ${databaseName(generation)}`))
+}
+
+async function stopServices(
+  { dataDirectory, kafka }: Installation,
+  { generation, stopMsMax }: { readonly generation: number; readonly stopMsMax: number },
+  steps: Steps,
+): Promise<void> {
+  const groups = pipelineStages(generation).map(({ group }) => group)
+  await askToStop(dataDirectory, generation)
+  try {
+    const busy = await awaitNoMembers(kafka.admin, groups, {
+      patienceMs: stopMsMax,
+      onWaiting: () => steps.say(`waiting until nobody runs generation ${generation}`),
+    })
+    if (busy.size === 0) return
+    const list = [...busy].map(([group, members]) => `${group} (${members})`).join(', ')
+    throw new CliError(`Generation ${generation} is still run by somebody: ${list}. Stop these `
+      + 'services, then repeat this.')
+  } finally {
+    await forgetStopRequest(dataDirectory, generation)
+  }
+}

@@ -1,0 +1,34 @@
+import { access, mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+
+const POLL_MS = 500
+
+/** A file in the data folder, seen by every `start` and `replay` that uses the folder. */
+function pathOf(dataDirectory: string, generation: number): string {
+  return join(dataDirectory, `stop-generation-${generation}`)
+}
+
+/** Asks whoever runs the generation with this data folder to stop its services. */
+export async function askToStop(dataDirectory: string, generation: number): Promise<void> {
+  await mkdir(dataDirectory, { recursive: true })
+  await writeFile(pathOf(dataDirectory, generation), '')
+}
+
+export async function forgetStopRequest(dataDirectory: string, generation: number): Promise<void> {
+  await rm(pathOf(dataDirectory, generation), { force: true })
+}
+
+/** Resolves with true when somebody asks, with false when the signal is aborted. */
+export async function watchStopRequest(
+  dataDirectory: string,
+  { generation, signal }: { readonly generation: number; readonly signal: AbortSignal },
+): Promise<boolean> {
+  const path = pathOf(dataDirectory, generation)
+  while (!signal.aborted) {
+    const isAsked = await access(path).then(() => true, () => false)
+    if (isAsked) return true
+    await delay(POLL_MS, undefined, { signal }).catch(() => undefined)
+  }
+  return false
+}
