@@ -37,7 +37,7 @@ async function runCase(name) {
 }
 
 function runJest(name) {
-  const args = ['-c', 'jest.config.mjs', '--rootDir', '.', '--runInBand']
+  const args = ['-c', 'jest.config.mjs', '--rootDir', '.', '--runInBand', '--forceExit']
   const child = spawn('jest', args, {
     cwd: workspace, stdio: 'inherit',
     env: {

@@ -10,26 +10,38 @@ const INPUTS: Readonly<Record<Exclude<ServiceName, 'ingestor'>, readonly string[
 
 export type Reader = keyof typeof INPUTS
 
-export interface GroupProgress {
-  /** Sum of the positions that the group committed. */
+interface PartitionPosition {
   readonly committed: number
-  /** Records and markers between them and the ends. */
+  readonly end: number
+}
+
+export interface GroupProgress {
+  /** Records and markers between what the group committed and the ends. */
   readonly left: number
+  /** By topic and partition. */
+  readonly partitions: ReadonlyMap<string, PartitionPosition>
 }
 
 /** How far a service's consumer group has come with everything that it reads. */
 export async function readGroupProgress(kafka: KafkaClient, service: Reader): Promise<GroupProgress> {
-  let [committed, left] = [0, 0]
+  const partitions = new Map<string, PartitionPosition>()
   for (const topic of INPUTS[service]) {
     const [ends, positions] = await Promise.all([
       kafka.admin.endOffsets(topic),
       kafka.admin.committedOffsets(consumerGroup(service, 1), topic),
     ])
     for (const [partition, end] of ends) {
-      const position = positions.get(partition) ?? 0
-      committed += position
-      left += Math.max(0, end - position)
+      const committed = positions.get(partition) ?? 0
+      partitions.set(`${topic}-${partition}`, { committed, end })
     }
   }
-  return { committed, left }
+  const left = [...partitions.values()]
+    .reduce((sum, { committed, end }) => sum + Math.max(0, end - committed), 0)
+  return { left, partitions }
+}
+
+/** Whether every partition that had work before has done some of it. */
+export function hasMovedOn(before: GroupProgress, now: GroupProgress): boolean {
+  return [...before.partitions].every(([name, { committed, end }]) =>
+    committed >= end || (now.partitions.get(name)?.committed ?? 0) > committed)
 }

@@ -25,6 +25,7 @@ export interface FaultPipelineOptions {
   /** Variables of a service's process beyond the usual ones; `stack` tells all addresses. */
   readonly env?: (service: ServiceName, stack: PipelineStack) => Readonly<Record<string, string>>
   readonly topics?: TopicConfigs
+  readonly brokerProperties?: Readonly<Record<string, string>>
   /**
    * Runs when the stack is up and no service is: starts what stands between them, say. What it
    * resolves with is called at the end.
@@ -48,8 +49,8 @@ export interface FaultPipeline extends PipelineStack {
 
 export async function startFaultPipeline(options: FaultPipelineOptions): Promise<FaultPipeline> {
   const directory = await mkdtemp(join(tmpdir(), 'wabastream-faults-'))
-  const { cluster, topics } = options
-  const stack = await startPipelineStack({ directory, cluster, topics })
+  const { brokerProperties, cluster, topics } = options
+  const stack = await startPipelineStack({ directory, cluster, topics, brokerProperties })
   const unprepare = await prepareOrStop(stack, options)
   const services = await createInstances(stack, directory, options)
   const pipeline: FaultPipeline = {

@@ -1,5 +1,5 @@
 import { eventually } from '@wabastream/testing'
-import { readGroupProgress, type Reader } from './cluster-progress.ts'
+import { hasMovedOn, readGroupProgress, type Reader } from './cluster-progress.ts'
 import { type Load } from './load.ts'
 import { type PipelineStack } from './pipeline-stack.ts'
 
@@ -34,23 +34,23 @@ export class Faults {
 
   /**
    * `inject` resolves when the fault is over (the broker is up again, the answer was swallowed).
-   * Resolves when work goes on, or nothing is left to do; fails when that takes too long.
+   * Resolves when work goes on in every partition that had some; fails when that takes too long.
    */
   async inject(what: string, inject: () => Promise<void> | void, aim: FaultAim): Promise<void> {
     await inject()
     this.#count++
     const endedMs = performance.now()
-    const before = await this.#progress(aim)
-    await eventually(`work goes on after ${what}`, async () => {
-      const now = await this.#progress(aim)
-      return now.done > before.done || now.left === 0
-    }, aim.timeoutMs ?? RECOVERY_TIMEOUT_MS)
+    const hasRecovered = await this.#watch(aim)
+    await eventually(`work goes on after ${what}`, hasRecovered, aim.timeoutMs ?? RECOVERY_TIMEOUT_MS)
     this.recoveryMs.push(Math.round(performance.now() - endedMs))
   }
 
-  async #progress({ recovers }: FaultAim): Promise<{ done: number; left: number }> {
-    if (recovers === 'ingestor') return { done: this.#load.ackedCount, left: Number.NaN }
-    const { committed, left } = await readGroupProgress(this.#stack.kafka, recovers)
-    return { done: committed, left }
+  async #watch({ recovers }: FaultAim): Promise<() => Promise<boolean>> {
+    if (recovers === 'ingestor') {
+      const ackedCount = this.#load.ackedCount
+      return async () => this.#load.ackedCount > ackedCount
+    }
+    const before = await readGroupProgress(this.#stack.kafka, recovers)
+    return async () => hasMovedOn(before, await readGroupProgress(this.#stack.kafka, recovers))
   }
 }

@@ -1,4 +1,7 @@
-import { generateTraffic, sendWebhooks, type Acknowledgement, type SendReport, type SimulatedWebhook, type TrafficOptions } from '@wabastream/simulator'
+import {
+  type Acknowledgement, generateTraffic, type SendReport, sendWebhooks, type SimulatedWebhook,
+  type TrafficOptions,
+} from '@wabastream/simulator'
 import { type Fact, readFacts } from '@wabastream/testing'
 
 /** The number of the flat example channel, whose bodies do not name it. */
@@ -17,13 +20,20 @@ export interface LoadPart {
   readonly traffic?: Partial<TrafficOptions>
 }
 
+interface NotedReceipt {
+  readonly receipt: string
+  readonly receivedAtMs: number
+}
+
 /** Sends traffic and writes down what was acknowledged: the only thing that a case may believe. */
 export class Load {
   readonly facts: Fact[] = []
   readonly receipts = new Set<string>()
   readonly #urls: readonly string[]
   readonly #seed: string
+  readonly #aborting = new AbortController()
   #partCount = 0
+  #last: readonly SimulatedWebhook[] = []
   #acked = 0
 
   constructor(urls: readonly string[], seed: string) {
@@ -46,11 +56,17 @@ export class Load {
       spanMs, startMs: Date.now() - spanMs - HOUR_MS, duplicateShare: 0.1, shuffleShare: 0.5,
       ...part.traffic, count: part.count, seed: `${this.#seed} ${number}`,
     })
+    this.#last = webhooks
     const urls = part.ingestor === undefined ? this.#urls : this.#urls.slice(part.ingestor).slice(0, 1)
     return await Promise.all(urls.map((url, index) => this.#sendTo(url, {
       webhooks: webhooks.filter((_, place) => place % urls.length === index),
       ratePerSecond: part.ratePerSecond === undefined ? undefined : part.ratePerSecond / urls.length,
     })))
+  }
+
+  /** The last part once more, byte for byte: nothing of it is news. */
+  async sendAgain(ratePerSecond?: number): Promise<SendReport> {
+    return await this.sendAll(this.#last, ratePerSecond)
   }
 
   /** Webhooks of the case's own making. */
@@ -66,6 +82,7 @@ export class Load {
     const journal: Acknowledgement[] = []
     const report = await sendWebhooks({
       url, webhooks, concurrency: CONCURRENCY, journal, attemptsMax: 1_000,
+      signal: this.#aborting.signal,
       onProgress: () => { this.#write(journal.splice(0), webhooks) },
       ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
     })
@@ -81,11 +98,19 @@ export class Load {
       this.#acked++
       const receipt = headers[RECEIPT_HEADER]
       if (receipt === undefined) throw new Error('acknowledged without a receipt')
-      this.receipts.add(receipt)
-      const body: unknown = JSON.parse(String(webhooks[index]?.body))
-      this.facts.push(...readFacts(body as Record<string, unknown>, {
-        flatNumber: FLAT_NUMBER, nowMs: Date.now(),
-      }))
+      this.note(webhooks[index]?.body ?? Buffer.alloc(0), { receipt, receivedAtMs: Date.now() })
     }
+  }
+
+  /** Gives up what is still being sent. */
+  abort(): void {
+    this.#aborting.abort()
+  }
+
+  /** For a case that puts webhooks into the raw topic itself. */
+  note(body: Buffer, { receipt, receivedAtMs: nowMs }: NotedReceipt): void {
+    this.receipts.add(receipt)
+    const parsed: unknown = JSON.parse(String(body))
+    this.facts.push(...readFacts(parsed as Record<string, unknown>, { flatNumber: FLAT_NUMBER, nowMs }))
   }
 }

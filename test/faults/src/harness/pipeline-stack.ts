@@ -19,6 +19,8 @@ export interface StackOptions {
   readonly directory: string
   readonly cluster: 'single' | 'three'
   readonly topics?: TopicConfigs | undefined
+  /** Settings of the brokers that differ from the usual ones. */
+  readonly brokerProperties?: Readonly<Record<string, string>> | undefined
 }
 
 /** A server that a case ends and starts again, on the same port and folder. */
@@ -58,6 +60,7 @@ export async function startPipelineStack(options: StackOptions): Promise<Pipelin
   const [cluster] = await Promise.all([
     startKafkaCluster({
       brokers: options.cluster === 'three' ? 3 : 1, dataDirectory: directory,
+      properties: options.brokerProperties ?? {},
       async advertise(targetPort) {
         const proxy = await startFaultProxy({ targetPort })
         proxies.push(proxy)

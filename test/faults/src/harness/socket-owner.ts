@@ -1,11 +1,14 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
-import { type ServiceInstance } from './service-instance.ts'
 
-/** Whether a connection that comes from this port of the machine is the instance's. Linux alone. */
-export async function ownsPort(instance: ServiceInstance, clientPort: number): Promise<boolean> {
+interface PortOwner {
+  pids(): Promise<readonly number[]>
+}
+
+/** Whether a connection that comes from this port of the machine is the owner's. Linux alone. */
+export async function ownsPort(owner: PortOwner, clientPort: number): Promise<boolean> {
   const inode = await findInode(clientPort)
   if (inode === undefined) return false
-  for (const pid of await instance.pids()) {
+  for (const pid of await owner.pids()) {
     const folder = `/proc/${pid}/fd`
     const entries = await readdir(folder).catch(() => [])
     const targets = await Promise.all(

@@ -38,13 +38,17 @@ export class TransitionWatch {
     return new TransitionWatch(createKafkaClient({ brokers, clientId: 'watch' }), codec)
   }
 
-  /** Reads to the end as it is now, and stops. */
-  async stop(): Promise<readonly string[]> {
+  /** Stops following, and resolves with all that was seen up to the end as it is now. */
+  async finish(): Promise<readonly string[]> {
     this.#isStopping = true
     await this.#running
     await this.#readOnce()
-    await this.#kafka.close()
     return this.seen
+  }
+
+  async close(): Promise<void> {
+    this.#isStopping = true
+    await this.#kafka.close()
   }
 
   async #follow(): Promise<void> {
