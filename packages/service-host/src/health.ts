@@ -2,6 +2,8 @@
 export interface Health {
   readonly ok: boolean
   readonly reasons: readonly string[]
+  /** What an operator should know besides. */
+  readonly details?: Readonly<Record<string, unknown>>
 }
 
 /** Healthy if there is no reason to be otherwise. */

@@ -2,6 +2,7 @@ import {
   integerField, optionalTextField, portField, processFields, sharedFields, textField,
 } from '@wabastream/service-host'
 import { z } from 'zod'
+import { spoolFields } from './spool-fields.ts'
 
 const MIB = 1_048_576
 /** Brokers and topics take 4 MiB, and the Kafka adapter sends no more than 3.5 MiB at once. */
@@ -71,6 +72,7 @@ export const configSchema = z.object({
   channelsFile: z.string().describe('YAML file of the channels and their secrets'),
   ...publicServerFields,
   ...limitFields,
+  ...spoolFields,
 }).refine(
   (config) => config.tlsCertFile === undefined || config.tlsKeyFile !== undefined,
   rule('tlsKeyFile', 'is needed with TLS_CERT_FILE'),
@@ -83,6 +85,9 @@ export const configSchema = z.object({
 ).refine(
   (config) => !(config.bodyBytesMax > config.inFlightBytesMax),
   rule('bodyBytesMax', 'must not exceed IN_FLIGHT_BYTES_MAX'),
+).refine(
+  (config) => !(config.spoolLowPercent > config.spoolHighPercent),
+  rule('spoolLowPercent', 'must not exceed SPOOL_HIGH_PERCENT'),
 )
 
 /** Rules are checked even when fields are wrong: all problems belong into one message. */

@@ -6,9 +6,9 @@ import { type Strategy } from './channel.ts'
 export const NO_CHANNEL = '-'
 
 export type Outcome =
-  | 'acked' | 'handshake'
+  | 'acked' | 'spooled' | 'handshake'
   | 'unauthorized' | 'not_found' | 'method_not_allowed' | 'too_large' | 'unsupported_encoding'
-  | 'overloaded' | 'kafka_unavailable' | 'timed_out' | 'refused_by_kafka'
+  | 'overloaded' | 'kafka_unavailable' | 'timed_out' | 'refused_by_kafka' | 'not_spooled'
   | 'aborted'
 
 export type ConnectionProblem = 'timeout' | 'header_overflow' | 'malformed' | 'limit' | 'tls'

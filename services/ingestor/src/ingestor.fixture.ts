@@ -4,6 +4,7 @@ import { type Channel } from './channel.ts'
 import { configSchema } from './config.ts'
 import { type Ingestor, type IngestorOptions, startIngestor } from './ingestor.ts'
 import { ManualProducer } from './manual-producer.fixture.ts'
+import { type SpoolDisk } from './spool/spool-disk.ts'
 
 const SECRET = 'an app secret'
 
@@ -49,13 +50,14 @@ export function startIngestorWith(options: {
   readonly producer: IngestorOptions['producer']
   readonly topic: string
   readonly registry: Registry
+  readonly spoolDisk?: SpoolDisk
 }): Promise<Ingestor> {
-  const { env, ...rest } = options
+  const { env, spoolDisk = null, ...rest } = options
   const config = configSchema.parse({
     kafkaBrokers: 'unused:9092', channelsFile: 'unused', host: '127.0.0.1', port: '0', ...env,
   })
   return startIngestor({
-    ...rest, config, channels: testChannels, logger: { error: () => {} },
+    ...rest, config, spoolDisk, channels: testChannels, logger: { error: () => {} },
   })
 }
 

@@ -1,7 +1,7 @@
 import { type RequestListener } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ChainedProducer } from '@wabastream/processing'
-import { type Health, type Logger, toHealth } from '@wabastream/service-host'
+import { type Health, type Logger } from '@wabastream/service-host'
 import { type Middleware } from 'koa'
 import { type Registry } from 'prom-client'
 import { Admission } from './admission.ts'
@@ -10,11 +10,19 @@ import { type Authenticator, createAuthenticator } from './authenticator.ts'
 import { type Channel } from './channel.ts'
 import { type IngestorConfig } from './config.ts'
 import { createIngestorMetrics, type IngestorMetrics } from './ingestor-metrics.ts'
+import { openConfiguredSpool } from './open-spool.ts'
 import { type PublicServerOptions, startPublicServer } from './public-server.ts'
-import { createKafkaRawLog, type KafkaRawLog } from './raw-log.ts'
+import { createKafkaRawLog, type KafkaRawLog, type RawLog } from './raw-log.ts'
+import { toReadiness } from './readiness.ts'
 import { createReceiptIds } from './receipt-id.ts'
 import { createReceiveWebhook } from './receive-webhook.ts'
+import { createSpooledRawLog } from './spooled-raw-log.ts'
+import { type Spool } from './spool/spool.ts'
+import { type SpoolDisk } from './spool/spool-disk.ts'
 import { createWebhookApp } from './webhook-app.ts'
+
+/** Of the time for a stop: what is left for the connections to Kafka after the spool. */
+const CLOSING_SHARE = 0.2
 
 export interface IngestorOptions {
   readonly config: Omit<IngestorConfig, 'kafkaBrokers' | 'channelsFile' | 'generation'>
@@ -22,6 +30,8 @@ export interface IngestorOptions {
   readonly channels: readonly Channel[]
   readonly producer: Pick<ChainedProducer, 'send' | 'isHealthy'>
   readonly topic: string
+  /** Null switches the spool off. The ingestor releases it. */
+  readonly spoolDisk: SpoolDisk | null
   readonly registry: Registry
   readonly logger: Pick<Logger, 'error'>
 }
@@ -32,7 +42,7 @@ export interface Ingestor {
   /** Until then webhooks are refused with 503: Kafka was not reached yet. */
   open(topic: { readonly partitionCount: number }): void
   isReady(): Health
-  /** Readiness off, answers what came in, closes the connections. */
+  /** Readiness off, answers what came in, closes the connections, empties the spool if it can. */
   stop(): Promise<void>
 }
 
@@ -41,14 +51,17 @@ interface Core {
   readonly admission: Admission
   readonly authenticator: Authenticator
   readonly metrics: IngestorMetrics
-  readonly rawLog: KafkaRawLog
+  readonly kafka: KafkaRawLog
+  /** Kafka, and the spool where there is one. */
+  readonly rawLog: RawLog
+  readonly spool: Spool | null
 }
 
 /** Listens at once; what cannot be made durable yet is refused, so that the provider keeps it. */
 export async function startIngestor(options: IngestorOptions): Promise<Ingestor> {
   const { config, channels, tls } = options
-  const core = createCore(options)
-  const { admission, authenticator, metrics, rawLog } = core
+  const core = await createCore(options)
+  const { admission, authenticator, kafka, metrics, spool } = core
   let isDraining = false
   const listener = createListener(core, options, () => isDraining)
   const server = await startPublicServer(listener, {
@@ -57,44 +70,64 @@ export async function startIngestor(options: IngestorOptions): Promise<Ingestor>
   return {
     port: server.port,
     adminRoutes: [createAdminRoutes({ channels, authenticator })],
-    open: (topic) => rawLog.open(topic),
-    isReady() {
-      if (isDraining) return toHealth(['draining'])
-      return toHealth(rawLog.isAvailable() ? [] : ['kafka takes no records'])
+    open(topic) {
+      kafka.open(topic)
+      spool?.startDraining(topic)
     },
+    isReady: () => toReadiness({
+      isDraining, isKafkaAvailable: kafka.isAvailable(),
+      spool: spool && { ...spool.status(), isAccepting: spool.isAccepting() },
+    }),
     async stop() {
+      const deadlineMs = performance.now() + config.shutdownTimeoutMs * (1 - CLOSING_SHARE)
       isDraining = true
       await delay(config.drainDelayMs)
       await server.drain({ hasRequests: () => admission.requests > 0 })
-      rawLog.close()
+      await spool?.drain(deadlineMs - performance.now())
+      await spool?.close()
+      kafka.close()
     },
   }
 }
 
-function createCore(options: IngestorOptions): Core {
-  const { config, channels, logger, producer, registry, topic } = options
+async function createCore(options: IngestorOptions): Promise<Core> {
+  const { config, channels, registry, spoolDisk } = options
   const admission = new Admission({
     bytesMax: config.inFlightBytesMax, requestsMax: config.inFlightRequestsMax,
   })
   const metrics = createIngestorMetrics(registry, {
     inFlightBytes: () => admission.bytes,
     inFlightRequests: () => admission.requests,
-    isKafkaAvailable: () => rawLog.isAvailable(),
+    isKafkaAvailable: () => kafka.isAvailable(),
   })
-  const rawLog = createKafkaRawLog({
+  const kafka = createRawLog(options, admission, metrics)
+  const spool = spoolDisk === null ? null : await openConfiguredSpool(spoolDisk, options)
+  return {
+    admission, metrics, kafka, spool,
+    authenticator: createAuthenticator(channels),
+    rawLog: spool === null ? kafka : createSpooledRawLog({ kafka, spool, admission }),
+  }
+}
+
+function createRawLog(
+  { config, logger, producer, spoolDisk, topic }: IngestorOptions,
+  admission: Admission,
+  metrics: IngestorMetrics,
+): KafkaRawLog {
+  const { ackTimeoutMs, spoolAfterMs } = config
+  return createKafkaRawLog({
     producer,
     topic,
     batchBytesMax: config.batchBytesMax,
     inFlightBatchesMax: config.inFlightBatchesMax,
     batchSpacingMs: config.batchSpacingMs,
-    ackTimeoutMs: config.ackTimeoutMs,
+    ackTimeoutMs: spoolDisk === null ? ackTimeoutMs : Math.min(ackTimeoutMs, spoolAfterMs),
     release: (bytes) => admission.release(bytes),
     observer: {
       batchAcked: (batch) => metrics.batchAcked(batch),
       recordsRefused: (error) => logger.error({ err: error }, 'kafka refused webhooks'),
     },
   })
-  return { admission, authenticator: createAuthenticator(channels), metrics, rawLog }
 }
 
 function createListener(

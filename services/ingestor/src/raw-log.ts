@@ -3,15 +3,19 @@ import {
   type CommitOutcome, GroupCommit, type GroupCommitOptions, type RecordSizes,
 } from './group-commit.ts'
 
+/** `spooled`: durable on this machine. `not_spooled`: neither Kafka nor the spool took it. */
+export type AppendOutcome = CommitOutcome | 'spooled' | 'not_spooled'
+
 /** Where webhooks become durable. */
 export interface RawLog {
   /** False while nothing can be made durable: new work had better be refused. */
   isAvailable(): boolean
-  append(record: OutgoingRecord, sizes: RecordSizes): Promise<CommitOutcome>
+  append(record: OutgoingRecord, sizes: RecordSizes): Promise<AppendOutcome>
 }
 
 /** A raw log in Kafka: unavailable until `open` tells that its topic was found. */
 export interface KafkaRawLog extends RawLog {
+  append(record: OutgoingRecord, sizes: RecordSizes): Promise<CommitOutcome>
   open(topic: { readonly partitionCount: number }): void
   /** Resolves when nothing waits and nothing is under way. */
   drain(): Promise<void>

@@ -2,10 +2,9 @@ import { type Context } from 'koa'
 import { type Admission } from './admission.ts'
 import { answer, answerUnavailable, answerUnread } from './answer.ts'
 import { type Authenticator } from './authenticator.ts'
-import { type CommitOutcome } from './group-commit.ts'
 import { type IngestorMetrics, NO_CHANNEL } from './ingestor-metrics.ts'
 import { RECORD_OVERHEAD_BYTES_MAX, toRawRecord } from './raw-record.ts'
-import { type RawLog } from './raw-log.ts'
+import { type AppendOutcome, type RawLog } from './raw-log.ts'
 import { type BodyProblem, declaredLength, readBody } from './read-body.ts'
 import { type WebhookPath } from './webhook-path.ts'
 
@@ -83,7 +82,7 @@ async function readAndStore(
 }
 
 function answerOutcome(ctx: Context, result: {
-  readonly outcome: CommitOutcome
+  readonly outcome: AppendOutcome
   readonly receiptId: string
   readonly channel: string
   readonly metrics: IngestorMetrics
@@ -91,10 +90,12 @@ function answerOutcome(ctx: Context, result: {
   const { outcome, receiptId, channel, metrics } = result
   switch (outcome) {
     case 'acked':
-      metrics.requestAnswered(channel, 'acked')
+    case 'spooled':
+      metrics.requestAnswered(channel, outcome)
       return answerAcked(ctx, receiptId)
     case 'timed_out':
-      metrics.requestAnswered(channel, 'timed_out')
+    case 'not_spooled':
+      metrics.requestAnswered(channel, outcome)
       return answerUnavailable(ctx, RETRY_AFTER_OUTAGE_SECONDS)
     case 'refused':
       metrics.requestAnswered(channel, 'refused_by_kafka')

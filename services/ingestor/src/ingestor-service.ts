@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs'
+import { topicNames } from '@wabastream/contracts'
+import { createKafkaClient } from '@wabastream/kafka'
+import {
+  ConfigError, type Logger, type RunningService, type ServiceContext, type ServiceDefinition,
+  untilAvailable,
+} from '@wabastream/service-host'
+import { readChannelFile } from './channel-file.ts'
+import { configSchema, type IngestorConfig } from './config.ts'
+import { startIngestor } from './ingestor.ts'
+import { type PublicServerOptions } from './public-server.ts'
+import { type SpoolDisk } from './spool/spool-disk.ts'
+
+/** The ingestor as a service, spooling to a disk that `openDisk` opens. */
+export function createIngestorService(
+  openDisk: (directory: string) => Promise<SpoolDisk>,
+): ServiceDefinition<IngestorConfig> {
+  return {
+    service: 'ingestor', schema: configSchema,
+    start: (context) => start(context, openDisk),
+  }
+}
+
+async function start(
+  { config, env, logger, registry, signal, fail }: ServiceContext<IngestorConfig>,
+  openDisk: (directory: string) => Promise<SpoolDisk>,
+): Promise<RunningService> {
+  const channels = readChannelFile(config.channelsFile, env)
+  const tls = readTls(config)
+  const spoolDisk = config.spoolDir === undefined ? null : await openDisk(config.spoolDir)
+  const kafka = createKafkaClient({
+    brokers: config.kafkaBrokers,
+    clientId: 'ingestor',
+    registry,
+    onError: (error) => logger.warn({ err: error }, 'kafka trouble'),
+  })
+  const topic = topicNames(config.generation).raw
+  const ingestor = await startIngestor({
+    config, tls, channels, topic, registry, logger, spoolDisk, producer: kafka.chainedProducer(),
+  })
+  logger.info({ port: ingestor.port, isSecure: tls !== null }, 'listening')
+  findPartitions({ topic, kafka, logger, signal }).then(
+    (partitionCount) => ingestor.open({ partitionCount }),
+    (error: unknown) => { if (!signal.aborted) fail(error) },
+  )
+  return {
+    isAlive: () => ({ ok: true, reasons: [] }),
+    isReady: () => ingestor.isReady(),
+    routes: ingestor.adminRoutes,
+    async stop() {
+      await ingestor.stop()
+      await kafka.close()
+    },
+  }
+}
+
+/** Waits for Kafka and the raw topic, for as long as it takes. */
+function findPartitions(options: {
+  readonly topic: string
+  readonly kafka: ReturnType<typeof createKafkaClient>
+  readonly logger: Logger
+  readonly signal: AbortSignal
+}): Promise<number> {
+  const { topic, kafka, logger, signal } = options
+  return untilAvailable({
+    what: `topic ${topic}`,
+    logger,
+    signal,
+    async attempt() {
+      const count = (await kafka.admin.partitionCounts([topic])).get(topic)
+      if (count === undefined || count === 0) throw new Error(`topic ${topic} does not exist`)
+      return count
+    },
+  })
+}
+
+/** The certificate and its key. Throws a ConfigError that names each file that cannot be read. */
+function readTls(config: IngestorConfig): PublicServerOptions['tls'] {
+  const { tlsCertFile, tlsKeyFile } = config
+  if (tlsCertFile === undefined || tlsKeyFile === undefined) return null
+  const problems: string[] = []
+  const read = (path: string): Buffer => {
+    try {
+      return readFileSync(path)
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : String(error))
+      return Buffer.alloc(0)
+    }
+  }
+  const tls = { cert: read(tlsCertFile), key: read(tlsKeyFile) }
+  if (problems.length > 0) throw new ConfigError('The certificate', problems)
+  return tls
+}

@@ -1,0 +1,17 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+/**
+ * Takes a folder for this process; returns what gives it back. Throws when another has it. The
+ * lock is the operating system's, by way of a database file, so that it ends with the process.
+ */
+export function lockDirectory(directory: string): () => void {
+  const database = new DatabaseSync(join(directory, 'lock.db'))
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+  } catch (error) {
+    database.close()
+    throw new Error(`${directory} is in use by another process`, { cause: error })
+  }
+  return () => database.close()
+}
