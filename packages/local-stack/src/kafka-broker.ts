@@ -23,7 +23,7 @@ export async function startKafkaBroker(options: KafkaBrokerOptions): Promise<Gua
   }
   if (!isFormatted(directory)) {
     const clusterId = randomBytes(16).toString('base64url')
-    const args = ['--cluster-id', clusterId, '--standalone']
+    const args = [`--cluster-id=${clusterId}`, '--standalone']
     await formatStorage(libraries, await configureKafkaNode(node), args)
   }
   return startKafkaNode(node)

@@ -117,7 +117,7 @@ async function formatNodes(nodes: readonly KafkaNodeOptions[]): Promise<void> {
   if (first === undefined || isFormatted(first.directory)) return
   const clusterId = randomBytes(16).toString('base64url')
   const file = await configureKafkaNode(first)
-  await formatStorage(first.libraries, file, ['--cluster-id', clusterId])
+  await formatStorage(first.libraries, file, [`--cluster-id=${clusterId}`])
   await Promise.all(others.map((node) => copyFormat(first, node)))
 }
 
