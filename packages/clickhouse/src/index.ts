@@ -4,6 +4,16 @@ export {
 } from './clickhouse-client.ts'
 export { classifyInsertFailure, type InsertFailure } from './insert-failure.ts'
 export { migrate, type MigrateOptions } from './migrations/migrate.ts'
+export {
+  type CheckedSlice, checkSlice, type SliceTotals, totalSlice,
+} from './reconciliation/check-slice.ts'
+export {
+  differenceKinds, type OffsetDifference, type OffsetRange, type Slice,
+} from './reconciliation/difference.ts'
+export {
+  type DifferenceSum, readFirstOffsets, readReconciliation, readSlicesToRepeat, readVerdictsBehind,
+  readWatermarks, saveSlice,
+} from './reconciliation/slice-records.ts'
 export { type Cell, encodeRow } from './rows/cells.ts'
 export { toTimelineRow } from './rows/timeline-row.ts'
 export { type PlainRecord, type TableRow, toTableRows } from './rows/to-table-rows.ts'

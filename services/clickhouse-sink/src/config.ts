@@ -26,6 +26,14 @@ export const configSchema = z.object({
     fallback: 30_000, min: 100, max: 600_000,
     description: 'wait before the next try where a table or a column is missing',
   }),
+  reconcileIntervalMs: integerField({
+    fallback: 60_000, min: 100, max: 3_600_000,
+    description: 'time between two comparisons of what was accepted with the rows',
+  }),
+  reconcileDays: integerField({
+    fallback: 30, min: 1, max: 3_650,
+    description: 'days that are compared again in turn; at least two less than rows are kept',
+  }),
 }).superRefine(({ schemaRetryMs, livenessTimeoutMs }, context) => {
   if (schemaRetryMs < livenessTimeoutMs) return
   context.addIssue({

@@ -8,6 +8,8 @@ import {
 } from '@wabastream/service-host'
 import { type SinkConfig } from './config.ts'
 import { createDeadLetterSender, type SendDeadLetters } from './dead-letters.ts'
+import { startReconciler } from './reconciler.ts'
+import { createReconciliationMetrics } from './reconciliation-metrics.ts'
 import { createRecordReader } from './record-reader.ts'
 import { createSinkMetrics } from './sink-metrics.ts'
 import { createSinkReport } from './sink-report.ts'
@@ -51,10 +53,18 @@ export async function startSink(context: ServiceContext<SinkConfig>): Promise<Ru
     now: () => performance.now(),
   })
   await consumer.start()
+  const { decoded } = topicNames(config.generation)
+  const reconciler = startReconciler({
+    client, kafka, logger, generation: config.generation,
+    metrics: createReconciliationMetrics(registry),
+    intervalMs: config.reconcileIntervalMs, days: config.reconcileDays,
+    isHolder: () => consumer.progress()
+      .some(({ topic, partition }) => topic === decoded && partition === 0),
+  })
   return {
     isAlive: () => toHealth(watchdog.standstills()),
     isReady: () => toHealth(report.problems()),
-    stop: createStop({ sink, consumer, kafka, client, logger }),
+    stop: createStop({ sink, reconciler, consumer, kafka, client, logger }),
   }
 }
 

@@ -2,14 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type ClickHouse } from '@wabastream/clickhouse'
 import { type KafkaClient } from '@wabastream/kafka'
 import { type BatchConsumer } from '@wabastream/processing'
+import { type Reconciler } from './reconciler.ts'
 import { type SinkLogger } from './sink-report.ts'
 import { type Sink } from './sink.ts'
 
 const DRAIN_MS_MAX = 10_000
 
 /** Writes what was read, within limits, so that the next process need not read it again. */
-export function createStop({ sink, consumer, kafka, client, logger }: {
+export function createStop({ sink, reconciler, consumer, kafka, client, logger }: {
   readonly sink: Pick<Sink, 'drain'>
+  readonly reconciler: Pick<Reconciler, 'stop'>
   readonly consumer: Pick<BatchConsumer, 'close'>
   readonly kafka: Pick<KafkaClient, 'close'>
   readonly client: Pick<ClickHouse, 'close'>
@@ -20,6 +22,7 @@ export function createStop({ sink, consumer, kafka, client, logger }: {
     const isDrained = await Promise.race([drained, delay(DRAIN_MS_MAX, false, { ref: false })])
     if (!isDrained) logger.warn({ waitedMs: DRAIN_MS_MAX }, 'rows left for the next process')
     await consumer.close()
+    await reconciler.stop()
     await kafka.close()
     await client.close()
   }

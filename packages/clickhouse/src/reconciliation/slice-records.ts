@@ -1,0 +1,121 @@
+import { type ClickHouse } from '../clickhouse-client.ts'
+import { sqlText } from '../sql-literal.ts'
+import { type DifferenceKind, type Slice } from './difference.ts'
+
+export interface DifferenceSum {
+  readonly kind: DifferenceKind
+  /** Empty where it can't be told. */
+  readonly channel: string
+  readonly amount: number
+}
+
+/** What became of a slice when it was last looked at. */
+export interface SliceRecord extends Slice {
+  readonly checkedAt: number
+  readonly firstReceivedAt: number | undefined
+  readonly verdicts: number
+  readonly resent: number
+  readonly differences: readonly DifferenceSum[]
+}
+
+interface Source {
+  readonly client: Pick<ClickHouse, 'query'>
+  readonly database: string
+}
+
+export async function saveSlice(
+  { client, database }: { readonly client: Pick<ClickHouse, 'command'>; readonly database: string },
+  slice: SliceRecord,
+): Promise<void> {
+  const { rawPartition, from, to, checkedAt, firstReceivedAt, verdicts, resent } = slice
+  const differences = slice.differences.map(({ kind, channel, amount }) =>
+    `(${sqlText(kind)}, ${sqlText(channel)}, ${amount})`)
+  await client.command(`
+    INSERT INTO ${database}.reconciliation_slices (raw_partition, first_offset, next_offset,
+      checked_at, first_received_at, verdicts, resent, differences)
+    VALUES (${rawPartition}, ${from}, ${to}, ${toTime(checkedAt)},
+      ${firstReceivedAt === undefined ? 'NULL' : toTime(firstReceivedAt)}, ${verdicts}, ${resent},
+      [${differences.join(', ')}])`)
+}
+
+const toTime = (ms: number): string => `fromUnixTimestamp64Milli(${ms}, 'UTC')`
+
+/** Up to where each raw partition was looked at; partitions never looked at are left out. */
+export async function readWatermarks(
+  { client, database }: Source,
+): Promise<ReadonlyMap<number, number>> {
+  const rows = await client.query<{ readonly rawPartition: number; readonly next: number }>(`
+    SELECT raw_partition AS rawPartition, max(next_offset) AS next
+    FROM ${database}.reconciliation_slices GROUP BY rawPartition`)
+  return new Map(rows.map(({ rawPartition, next }) => [rawPartition, next]))
+}
+
+/**
+ * Slices to look at again, those first that were not looked at for longest: with differences or
+ * without, and not older than `sinceMs`, before which rows may have been deleted for their age.
+ */
+export async function readSlicesToRepeat(
+  { client, database }: Source,
+  options: {
+    readonly isDifferent: boolean
+    readonly sinceMs: number
+    readonly countMax: number
+  },
+): Promise<readonly Slice[]> {
+  const { isDifferent, sinceMs, countMax } = options
+  return client.query<Slice>(`
+    SELECT raw_partition AS rawPartition, first_offset AS from, next_offset AS to
+    FROM ${database}.reconciliation_slices FINAL
+    WHERE ${isDifferent ? 'notEmpty' : 'empty'}(differences) AND ${NOT_OLD}
+    ORDER BY checked_at LIMIT {countMax:UInt32}`, { sinceMs, countMax })
+}
+
+/** All differences that stand, and how many records repeat a receipt. */
+export async function readReconciliation(
+  { client, database }: Source,
+  sinceMs: number,
+): Promise<{ readonly differences: readonly DifferenceSum[]; readonly resent: number }> {
+  const slices = `${database}.reconciliation_slices FINAL`
+  const differences = await client.query<DifferenceSum>(`
+    SELECT difference.kind AS kind, difference.channel AS channel,
+      toUInt32(sum(difference.amount)) AS amount
+    FROM ${slices} ARRAY JOIN differences AS difference
+    WHERE ${NOT_OLD} GROUP BY kind, channel`, { sinceMs })
+  const [sum] = await client.query<{ readonly resent: number }>(
+    `SELECT sum(resent) AS resent FROM ${slices} WHERE ${NOT_OLD}`, { sinceMs })
+  return { differences, resent: sum?.resent ?? 0 }
+}
+
+const NOT_OLD = `(first_received_at IS NULL
+  OR first_received_at >= fromUnixTimestamp64Milli({sinceMs:Int64}, 'UTC'))`
+
+/** The first offset with a verdict whose webhook is not older than `sinceMs`, by raw partition. */
+export async function readFirstOffsets(
+  { client, database }: Source,
+  sinceMs: number,
+): Promise<ReadonlyMap<number, { readonly isFirst: boolean; readonly offset: number }>> {
+  const rows = await client.query<{
+    readonly rawPartition: number
+    readonly offset: number
+    readonly least: number
+  }>(`
+    SELECT raw_partition AS rawPartition, min(raw_offset) AS least,
+      minIf(raw_offset, received_at >= fromUnixTimestamp64Milli({sinceMs:Int64}, 'UTC')) AS offset
+    FROM ${database}.raw_webhooks GROUP BY rawPartition`, { sinceMs })
+  return new Map(rows.map(({ rawPartition, offset, least }) =>
+    [rawPartition, { offset, isFirst: offset === least }]))
+}
+
+/** The greatest offset with a verdict at or behind `ends`, by raw partition; mostly none. */
+export async function readVerdictsBehind(
+  { client, database }: Source,
+  ends: ReadonlyMap<number, number>,
+): Promise<ReadonlyMap<number, number>> {
+  const conditions = [...ends].map(([partition, end]) =>
+    `(raw_partition = ${partition} AND raw_offset >= ${end})`)
+  if (conditions.length === 0) return new Map()
+  const rows = await client.query<{ readonly rawPartition: number; readonly last: number }>(`
+    SELECT raw_partition AS rawPartition, max(raw_offset) AS last
+    FROM ${database}.raw_webhooks WHERE ${conditions.join(' OR ')} GROUP BY rawPartition`)
+  return new Map(rows.map(({ rawPartition, last }) => [rawPartition, last]))
+}

@@ -1,0 +1,144 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import {
+  type CheckedSlice, type ClickHouse, type DifferenceSum, readReconciliation, readVerdictsBehind,
+} from '@wabastream/clickhouse'
+import { databaseName, rawHeaders, topicNames } from '@wabastream/contracts'
+import { type KafkaClient } from '@wabastream/kafka'
+import { type Checkpoint, type CheckpointAdmin, isWritten, takeCheckpoint } from './checkpoint.ts'
+import { reconcilePass } from './reconcile-pass.ts'
+import { type ReconciliationMetrics } from './reconciliation-metrics.ts'
+import { type SinkLogger } from './sink-report.ts'
+
+export interface ReconcilerOptions {
+  readonly client: Pick<ClickHouse, 'command' | 'query'>
+  readonly kafka: Pick<KafkaClient, 'readRecord'> & { readonly admin: CheckpointAdmin }
+  readonly generation: number
+  readonly metrics: ReconciliationMetrics
+  readonly logger: SinkLogger
+  /** Whether it is this process's turn: one of all instances reconciles. */
+  readonly isHolder: () => boolean
+  readonly intervalMs: number
+  /** Webhooks of so many days are looked at again in turn. */
+  readonly days: number
+}
+
+export interface Reconciler {
+  /** Resolves once it has ended. */
+  stop(): Promise<void>
+}
+
+const POLL_MS_MAX = 5_000
+const POSITIONS_LOGGED_MAX = 20
+
+/**
+ * Compares, always, what was accepted with what is in the tables. A checkpoint of the pipeline is
+ * compared once the sink has written all that lies behind it, so lag is never a difference: it shows
+ * as the age of what was proved.
+ */
+export function startReconciler(options: ReconcilerOptions): Reconciler {
+  const stopping = new AbortController()
+  const running = run(options, stopping.signal)
+  return {
+    async stop() {
+      stopping.abort()
+      await running
+    },
+  }
+}
+
+async function run(options: ReconcilerOptions, signal: AbortSignal): Promise<void> {
+  const { intervalMs, isHolder, logger, metrics } = options
+  const pollMs = Math.min(POLL_MS_MAX, intervalMs)
+  let wasHolder = false
+  let checkpoint: Checkpoint | undefined
+  let nextMs = 0
+  while (!signal.aborted) {
+    try {
+      if (!isHolder()) {
+        checkpoint = undefined
+        wasHolder = false
+        metrics.hide()
+      } else {
+        if (!wasHolder) metrics.proved(Date.now())
+        wasHolder = true
+        if (checkpoint === undefined && Date.now() >= nextMs) {
+          nextMs = Date.now() + intervalMs
+          checkpoint = await takeCheckpoint(options.kafka.admin,
+            { generation: options.generation, nowMs: Date.now() })
+        }
+        if (checkpoint !== undefined && await prove(options, checkpoint, signal)) {
+          checkpoint = undefined
+        }
+      }
+    } catch (error) {
+      if (!signal.aborted) logger.warn({ err: error }, 'reconciliation failed and is tried again')
+    }
+    await delay(pollMs, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+/** False while the sink has not written all that the checkpoint asks for. */
+async function prove(
+  options: ReconcilerOptions,
+  checkpoint: Checkpoint,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { client, generation, kafka, metrics } = options
+  const { admin } = kafka
+  if (!await isWritten(admin, { generation, checkpoint })) return false
+  const { raw } = topicNames(generation)
+  const sinceMs = Date.now() - options.days * DAY_MS
+  const isComplete = await reconcilePass({
+    client, generation, sinceMs, signal,
+    decoded: checkpoint.decoded,
+    starts: await admin.startOffsets(raw),
+    nowMs: () => Date.now(),
+    channelOf: (partition, offset) => readChannel(kafka, { topic: raw, partition, offset }),
+    onDifference: (slice) => { tell(options.logger, slice) },
+  })
+  const source = { client, database: databaseName(generation) }
+  const { differences, resent } = await readReconciliation(source, sinceMs)
+  const surplus = await countSurplusVerdicts(options, checkpoint)
+  metrics.show([...differences, ...surplus], resent)
+  if (isComplete) metrics.proved(checkpoint.takenAtMs)
+  return true
+}
+
+/** Verdicts of offsets that the raw topic no longer reaches: it has lost its end. */
+async function countSurplusVerdicts(
+  { client, generation, kafka }: ReconcilerOptions,
+  { decoded }: Checkpoint,
+): Promise<readonly DifferenceSum[]> {
+  const source = { client, database: databaseName(generation) }
+  const lasts = await readVerdictsBehind(source, decoded)
+  if (lasts.size === 0) return []
+  const ends = await kafka.admin.endOffsets(topicNames(generation).raw)
+  const amount = [...lasts].reduce((sum, [partition, last]) =>
+    sum + Math.max(0, last + 1 - (ends.get(partition) ?? 0)), 0)
+  return amount === 0 ? [] : [{ kind: 'surplus_verdict', channel: '', amount }]
+}
+
+async function readChannel(
+  kafka: Pick<KafkaClient, 'readRecord'>,
+  position: { readonly topic: string; readonly partition: number; readonly offset: number },
+): Promise<string> {
+  const record = await kafka.readRecord(position)
+  const header = record?.headers.find(([name]) => name === rawHeaders.channel)?.[1]
+  return header === undefined || header === null ? '' : Buffer.from(header).toString()
+}
+
+function tell(logger: SinkLogger, { rawPartition, gaps, differences }: CheckedSlice): void {
+  for (const { from, to } of gaps.slice(0, POSITIONS_LOGGED_MAX)) {
+    logger.error({ rawPartition, from, to }, 'raw offsets without a verdict')
+  }
+  for (const difference of differences.slice(0, POSITIONS_LOGGED_MAX)) {
+    const { kind, rawOffset, channel, receivedAt, amount, items } = difference
+    const hour = new Date(receivedAt).toISOString().slice(0, 13)
+    logger.error({ kind, rawPartition, rawOffset, channel, hour, amount, items },
+      'verdict and rows differ')
+  }
+  const untold = gaps.length + differences.length - 2 * POSITIONS_LOGGED_MAX
+  if (untold > 0) logger.error({ rawPartition, untold }, 'and more in the same slice')
+}
+
+const DAY_MS = 86_400_000
