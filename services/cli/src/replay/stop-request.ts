@@ -1,4 +1,4 @@
-import { access, mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
@@ -19,15 +19,19 @@ export async function forgetStopRequest(dataDirectory: string, generation: numbe
   await rm(pathOf(dataDirectory, generation), { force: true })
 }
 
-/** Resolves with true when somebody asks, with false when the signal is aborted. */
+/**
+ * Resolves with true when somebody asks from now on, with false when the signal is aborted. A
+ * request that was left behind by one who was killed asks nobody who came later.
+ */
 export async function watchStopRequest(
   dataDirectory: string,
   { generation, signal }: { readonly generation: number; readonly signal: AbortSignal },
 ): Promise<boolean> {
   const path = pathOf(dataDirectory, generation)
+  const sinceMs = Date.now()
   while (!signal.aborted) {
-    const isAsked = await access(path).then(() => true, () => false)
-    if (isAsked) return true
+    const askedMs = await stat(path).then(({ mtimeMs }) => mtimeMs, () => 0)
+    if (askedMs >= sinceMs) return true
     await delay(POLL_MS, undefined, { signal }).catch(() => undefined)
   }
   return false

@@ -7,6 +7,7 @@ import { type Terminal } from '../terminal.ts'
 import { choosePorts, servicePorts } from './choose-ports.ts'
 import { chooseGeneration } from './choose-generation.ts'
 import { ensureLocalChannels } from './default-channels.ts'
+import { handOverGenerations } from './hand-over.ts'
 import { type LocalChannel } from './default-channels.ts'
 import { assertPortsUnused } from './ports-in-use.ts'
 import { prepareStack, type StackAddresses } from './prepare.ts'
@@ -44,7 +45,11 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   await assertPortsUnused(servicePorts(ports))
   const services: SupervisedService[] = []
   let stack: LocalStack | undefined
+  const stopping = new AbortController()
+  let handingOver: Promise<void> | undefined
   const stop = async (): Promise<void> => {
+    stopping.abort(new Error('stopped'))
+    await handingOver
     await removeAddresses(dataDirectory)
     await stopServices(services, steps)
     const running = stack
@@ -76,6 +81,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     await writeAddresses(dataDirectory, {
       kafkaBrokers: [...brokers], ...urls, generation, webhooksUrl,
     })
+    handingOver = handOverGenerations({ plan, services, steps, signal: stopping.signal })
     return {
       addresses, generation, services, stop, webhooksUrl,
       channels: channels.channels,
