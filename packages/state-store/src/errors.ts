@@ -1,5 +1,5 @@
 /** What is wrong with a state folder. The loop answers each by taking the partition anew. */
-export type StateStoreErrorCode = 'taken_over' | 'closed'
+export type StateStoreErrorCode = 'taken_over' | 'closed' | 'damaged'
 
 export class StateStoreError extends Error {
   readonly code: StateStoreErrorCode

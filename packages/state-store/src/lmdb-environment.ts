@@ -1,9 +1,10 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Database, open, type RootDatabase } from 'lmdb'
-import { isBelievable, markClean, markOpen, syncToDisk } from './usage-marker.ts'
+import { isBelievable, markClean, markOpen, type StorePlace, syncToDisk } from './usage-marker.ts'
 
 const DATA_FILE = 'state.mdb'
+const DAMAGE = /^MDB_(?:PAGE_NOTFOUND|CORRUPTED|PANIC|VERSION_MISMATCH|INVALID|INCOMPATIBLE|BAD_TXN)/
 
 /** The databases of one state folder. All of them change in the same transaction. */
 export interface LmdbEnvironment {
@@ -14,15 +15,18 @@ export interface LmdbEnvironment {
   readonly meta: Database<Buffer, string>
 }
 
+export function placeOf(directory: string, identity: string): StorePlace {
+  return { directory, dataFile: join(directory, DATA_FILE), identity }
+}
+
 /** Opens the folder; files that cannot be believed are removed first, and the state is empty. */
-export function openEnvironment(directory: string, bootId: string): LmdbEnvironment {
-  if (!isBelievable(directory, bootId)) rmSync(directory, { recursive: true, force: true })
+export function openEnvironment(place: StorePlace, bootId: string): LmdbEnvironment {
+  const { dataFile, directory } = place
+  if (!isBelievable(place, bootId)) rmSync(directory, { recursive: true, force: true })
   mkdirSync(directory, { recursive: true })
-  markOpen(directory, bootId)
+  markOpen(place, bootId)
   // The kernel writes the map back when it likes: the changelog is what makes the state durable.
-  const root = open({
-    path: join(directory, DATA_FILE), useWritemap: true, noSync: true, encoding: 'binary',
-  })
+  const root = open({ path: dataFile, useWritemap: true, noSync: true, encoding: 'binary' })
   return {
     root,
     entries: root.openDB({ name: 'entries', encoding: 'binary' }),
@@ -31,13 +35,18 @@ export function openEnvironment(directory: string, bootId: string): LmdbEnvironm
   }
 }
 
-export async function closeEnvironment(
-  { root }: LmdbEnvironment,
-  directory: string,
-): Promise<void> {
+export async function closeEnvironment({ root }: LmdbEnvironment, place: StorePlace): Promise<void> {
   await root.close()
-  await syncToDisk(join(directory, DATA_FILE))
-  markClean(directory)
+  await syncToDisk(place.dataFile)
+  markClean(place)
+}
+
+/** What is wrong is in the files: they can't be read on. */
+export function isDamage(error: unknown): boolean {
+  if (error instanceof SyntaxError) return true
+  // Told by the text: the native part's errors are of another class where code runs in a sandbox.
+  const isObject = typeof error === 'object' && error !== null
+  return isObject && 'message' in error && DAMAGE.test(String(error.message))
 }
 
 export async function removeEnvironment(

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import {
+  mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
@@ -54,6 +56,34 @@ describe('LMDB state store, opened again', () => {
     put(open('boot 1'), 'a', 7)
     const again = open('boot 2')
     expect([again.get('a'), again.meta()]).toEqual([undefined, undefined])
+  })
+
+  it('is empty when the folder is a copy of another\'s', async () => {
+    const store = openLmdbStateStore({ directory, identity: 'events-0' })
+    put(store, 'a', 7)
+    await store.close()
+    const other = openLmdbStateStore({ directory, identity: 'events-1' })
+    opened.push(other)
+    expect([other.get('a'), other.meta()]).toEqual([undefined, undefined])
+  })
+
+  it('is empty when its file was cut short after it was closed', async () => {
+    const store = open()
+    put(store, 'a', 7)
+    await store.close()
+    const file = join(directory, 'state.mdb')
+    truncateSync(file, statSync(file).size / 2)
+    expect(open().meta()).toBeUndefined()
+  })
+
+  it('fails as damaged, and is empty the next time, when pages are gone', () => {
+    const store = open('boot 1')
+    for (let index = 0; index < 400; index++) put(store, `key ${index}`.padEnd(200), index)
+    const file = join(directory, 'state.mdb')
+    writeFileSync(file, readFileSync(file).fill(0, 8_192))
+    expect(() => open('boot 1').get('key 7'.padEnd(200))).toThrow(
+      expect.objectContaining({ code: 'damaged' }))
+    expect(open('boot 1').meta()).toBeUndefined()
   })
 
   it('shuts the older owner out', () => {

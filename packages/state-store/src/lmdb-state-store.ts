@@ -4,9 +4,10 @@ import { type Database } from 'lmdb'
 import { readBootId } from './boot-id.ts'
 import { StateStoreError } from './errors.ts'
 import {
-  closeEnvironment, type LmdbEnvironment, openEnvironment, removeEnvironment,
+  closeEnvironment, isDamage, type LmdbEnvironment, openEnvironment, placeOf, removeEnvironment,
 } from './lmdb-environment.ts'
 import { hashKey, isLongKey, packEntry, unpackEntry } from './long-keys.ts'
+import { markDamaged, type StorePlace } from './usage-marker.ts'
 
 const META_KEY = 'meta'
 const OWNER_KEY = 'owner'
@@ -14,32 +15,41 @@ const OWNER_KEY = 'owner'
 export interface LmdbStateStoreOptions {
   /** Made when it is missing; owned by the store as a whole. */
   readonly directory: string
+  /** What it is the state of. A folder that holds another's, a misplaced copy say, begins empty. */
+  readonly identity?: string
   /** Of the machine; given in tests alone. */
   readonly bootId?: string
 }
 
 /**
  * State in one LMDB file. Survives the death of the process at any moment; after a loss of power
- * it comes back empty. Opened twice, the older is shut out: its next `apply` fails as `taken_over`.
+ * it comes back empty, and so it does the next time when its file turns out to be damaged, which
+ * fails as `damaged`. Opened twice, the older is shut out: its next `apply` fails as `taken_over`.
  */
-export function openLmdbStateStore({ directory, bootId }: LmdbStateStoreOptions): StateStore {
-  return new LmdbStateStore(directory, bootId ?? readBootId())
+export function openLmdbStateStore(options: LmdbStateStoreOptions): StateStore {
+  const { bootId, directory, identity = 'state' } = options
+  return new LmdbStateStore(placeOf(directory, identity), bootId ?? readBootId())
 }
 
 class LmdbStateStore implements StateStore {
-  readonly #directory: string
+  readonly #place: StorePlace
   readonly #bootId: string
   readonly #owner = Buffer.from(randomUUID())
   #environment: LmdbEnvironment
   #isClosed = false
+  #isDamaged = false
 
-  constructor(directory: string, bootId: string) {
-    this.#directory = directory
+  constructor(place: StorePlace, bootId: string) {
+    this.#place = place
     this.#bootId = bootId
-    this.#environment = this.#open()
+    this.#environment = this.#guarded(() => this.#open())
   }
 
   get(key: string): Uint8Array | undefined {
+    return this.#guarded(() => this.#get(key))
+  }
+
+  #get(key: string): Uint8Array | undefined {
     const { entries, longEntries } = this.#environment
     if (!isLongKey(key)) {
       const shared = entries.getBinaryFast(key)
@@ -55,22 +65,31 @@ class LmdbStateStore implements StateStore {
   apply(changes: ReadonlyMap<string, Uint8Array | null>, meta: StateMeta): void {
     if (this.#isClosed) throw new StateStoreError('closed', 'the state store was closed')
     const environment = this.#environment
-    environment.root.transactionSync(() => {
+    this.#guarded(() => environment.root.transactionSync(() => {
       // A process that lost the partition may wake up late and must not take the state back.
       if (!environment.meta.get(OWNER_KEY)?.equals(this.#owner)) {
-        throw new StateStoreError('taken_over', `another process opened ${this.#directory}`)
+        throw new StateStoreError('taken_over', `another process opened ${this.#place.directory}`)
       }
       for (const [key, value] of changes) writeEntry(environment, key, value)
       void environment.meta.put(META_KEY, Buffer.from(JSON.stringify(meta)))
-    })
+    }))
   }
 
   meta(): StateMeta | undefined {
-    const stored = this.#environment.meta.get(META_KEY)
-    return stored === undefined ? undefined : parseMeta(stored)
+    return this.#guarded(() => {
+      const stored = this.#environment.meta.get(META_KEY)
+      return stored === undefined ? undefined : parseMeta(stored)
+    })
   }
 
   scan(
+    after: string | undefined,
+    countMax: number,
+  ): readonly (readonly [string, Uint8Array])[] {
+    return this.#guarded(() => this.#scan(after, countMax))
+  }
+
+  #scan(
     after: string | undefined,
     countMax: number,
   ): readonly (readonly [string, Uint8Array])[] {
@@ -83,19 +102,38 @@ class LmdbStateStore implements StateStore {
   }
 
   async wipe(): Promise<void> {
-    await removeEnvironment(this.#environment, this.#directory)
+    await removeEnvironment(this.#environment, this.#place.directory)
     this.#environment = this.#open()
   }
 
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    await closeEnvironment(this.#environment, this.#directory)
+    if (this.#isDamaged) await this.#environment.root.close()
+    else await closeEnvironment(this.#environment, this.#place)
+  }
+
+  /** Whoever takes the partition next, as one does after an error, begins with an empty store. */
+  #guarded<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      if (!isDamage(error)) throw error
+      this.#isDamaged = true
+      markDamaged(this.#place)
+      const message = `the state in ${this.#place.directory} is damaged`
+      throw new StateStoreError('damaged', message, { cause: error })
+    }
   }
 
   #open(): LmdbEnvironment {
-    const environment = openEnvironment(this.#directory, this.#bootId)
-    environment.meta.putSync(OWNER_KEY, this.#owner)
+    const environment = openEnvironment(this.#place, this.#bootId)
+    try {
+      environment.meta.putSync(OWNER_KEY, this.#owner)
+    } catch (error) {
+      void environment.root.close()
+      throw error
+    }
     return environment
   }
 }

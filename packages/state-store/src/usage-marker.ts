@@ -1,26 +1,51 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const MARKER = 'usage'
 const CLEAN = 'clean'
+const DAMAGED = 'damaged'
 
-/**
- * Whether the store's files can be believed: they were closed in order, or left open under this
- * boot, so that the kernel kept every page. Else power was lost, maybe with pages unwritten.
- */
-export function isBelievable(directory: string, bootId: string): boolean {
-  const marker = readMarker(directory)
-  return marker === CLEAN || marker === bootId
+/** Where a store lies, and what it is the state of. */
+export interface StorePlace {
+  readonly directory: string
+  /** Of the file that holds the data. */
+  readonly dataFile: string
+  /** A folder that says that it is another's is not believed. */
+  readonly identity: string
 }
 
-export function markOpen(directory: string, bootId: string): void {
-  writeMarker(directory, bootId)
+/**
+ * Whether the store's files can be believed: they are its own, and were closed in order and have
+ * their size since then, or were left open under this boot, so that the kernel kept every page.
+ * Else power was lost, maybe with pages unwritten, or somebody changed or swapped the files.
+ */
+export function isBelievable(place: StorePlace, bootId: string): boolean {
+  const marker = readMarker(place.directory)
+  return marker !== undefined && (marker === openMark(place, bootId) || marker === cleanMark(place))
+}
+
+export function markOpen(place: StorePlace, bootId: string): void {
+  writeMarker(place.directory, openMark(place, bootId))
 }
 
 /** To be called when all files of the store were synced to disk. */
-export function markClean(directory: string): void {
-  writeMarker(directory, CLEAN)
+export function markClean(place: StorePlace): void {
+  writeMarker(place.directory, cleanMark(place))
+}
+
+/** From now on the folder is not believed, whoever closes it how. */
+export function markDamaged({ directory }: StorePlace): void {
+  writeMarker(directory, DAMAGED)
+}
+
+function openMark({ identity }: StorePlace, bootId: string): string {
+  return `${bootId} ${identity}`
+}
+
+function cleanMark({ dataFile, identity }: StorePlace): string {
+  const size = statSync(dataFile, { throwIfNoEntry: false })?.size ?? 0
+  return `${CLEAN} ${size} ${identity}`
 }
 
 /** Resolves when the file's bytes, also those written through a memory map, are on disk. */

@@ -35,7 +35,10 @@ export function createTimelineLoop(parts: TimelineLoopParts) {
     failuresMax: config.failuresMax,
     now: Date.now,
     waitMs: (durationMs) => delay(durationMs),
-    openStore: (input) => openLmdbStateStore({ directory: toFolder(input, groupId, config) }),
+    openStore: (input) => openLmdbStateStore({
+      directory: toFolder(input, groupId, config),
+      identity: `${groupId} ${input.topic}-${input.partition}`,
+    }),
     setAside: createSetAside(parts),
     createConsumer: (handlers) => kafka.batchConsumer({
       groupId, topics: [events], handlers, sessionTimeoutMs: config.sessionTimeoutMs,
