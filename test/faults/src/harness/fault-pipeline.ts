@@ -22,6 +22,8 @@ export interface FaultPipelineOptions {
   readonly throughProxy?: readonly ServiceName[] | boolean
   /** Processes per service; one each where nothing is said, and none for 0. */
   readonly instances?: Readonly<Partial<Record<ServiceName, number>>>
+  /** Programs to run in place of a service's own, from the root. */
+  readonly entries?: Readonly<Partial<Record<ServiceName, string>>>
   /** Variables of a service's process beyond the usual ones; `stack` tells all addresses. */
   readonly env?: (service: ServiceName, stack: PipelineStack) => Readonly<Record<string, string>>
   readonly topics?: TopicConfigs
@@ -107,6 +109,7 @@ async function createInstances(
     const [adminPort, port] = [await findFreePort(), await findFreePort()]
     return new ServiceInstance({
       service, number, adminPort, directory: join(directory, 'logs'),
+      entry: options.entries?.[service],
       environment: {
         ...shared, KAFKA_BROKERS: addressesFor(service, stack, options).join(','),
         PORT: String(port), STATE_DIR: join(directory, 'state', `${service}-${number}`),

@@ -21,6 +21,8 @@ export interface ServiceInstanceOptions {
   readonly environment: Readonly<Record<string, string>>
   /** Of its log. */
   readonly directory: string
+  /** Program to run in place of the service's own, from the root. */
+  readonly entry?: string | undefined
 }
 
 /** One process of a service, on fixed ports and folders over all its lives. */
@@ -32,11 +34,14 @@ export class ServiceInstance {
   readonly logFile: string
   readonly environment: Readonly<Record<string, string>>
   readonly #directory: string
+  readonly #entry: string
   #running: GuardedProcess | undefined
   #startCount = 0
   #isSupervised = false
 
-  constructor({ service, number, adminPort, environment, directory }: ServiceInstanceOptions) {
+  constructor(options: ServiceInstanceOptions) {
+    const { service, number, adminPort, environment, directory } = options
+    this.#entry = options.entry ?? `services/${service}/src/main.ts`
     this.service = service
     this.name = `${service}-${number}`
     this.adminUrl = `http://127.0.0.1:${adminPort}`
@@ -62,7 +67,7 @@ export class ServiceInstance {
     await mkdir(this.#directory, { recursive: true })
     const started = await startGuardedProcess({
       name: this.name, command: process.execPath,
-      args: [`${root}services/${this.service}/src/main.ts`],
+      args: [`${root}${this.#entry}`],
       environment: this.environment, logFile: this.logFile,
     })
     this.#running = started

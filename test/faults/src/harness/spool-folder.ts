@@ -1,0 +1,57 @@
+import { mkdtempSync, readdirSync } from 'node:fs'
+import { rm, rename, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ServiceName } from '@wabastream/contracts'
+import { eventually } from '@wabastream/testing'
+
+/** Where the ingestor of a case spools. */
+export class SpoolFolder {
+  readonly path = mkdtempSync(join(tmpdir(), 'wabastream-spool-'))
+  readonly #faultFile = `${this.path}.fault`
+
+  /** For `pipeline.env`; `more` is for the ingestor, too. */
+  env(more: Readonly<Record<string, string>> = {}) {
+    return (service: ServiceName): Readonly<Record<string, string>> => (service === 'ingestor'
+      ? { SPOOL_DIR: this.path, SPOOL_FAULT_FILE: this.#faultFile, ...more }
+      : {})
+  }
+
+  /** For `pipeline.prepare`: nothing before, the folder goes at the end. */
+  prepare = async (): Promise<() => Promise<void>> => async () => {
+    await rm(this.path, { recursive: true, force: true })
+    await rm(this.#faultFile, { force: true })
+  }
+
+  fileCount(): number {
+    return readdirSync(this.path).filter((name) => name.endsWith('.spool')).length
+  }
+
+  quarantinedCount(): number {
+    return readdirSync(join(this.path, 'quarantine')).length
+  }
+
+  async untilFiles(countMin: number): Promise<void> {
+    await eventually(`${countMin} files are spooled`, () => this.fileCount() >= countMin, 60_000)
+  }
+
+  async untilDrained(timeoutMs = 60_000): Promise<void> {
+    await eventually('the spool is empty', () => this.fileCount() === 0, timeoutMs)
+  }
+
+  /** Null mends it. For the ingestor whose entry is `faultyDiskEntry`. */
+  async setFault(fault: Readonly<Record<string, string | number>> | null): Promise<void> {
+    if (fault === null) return await rm(this.#faultFile, { force: true })
+    await writeFile(`${this.#faultFile}.new`, JSON.stringify(fault))
+    await rename(`${this.#faultFile}.new`, this.#faultFile)
+  }
+}
+
+/** The ingestor on a disk whose fsync fails or dawdles on demand. */
+export const faultyDiskEntry = 'services/ingestor/src/faulty-disk.fixture.ts'
+
+/** Sum of a metric's samples; 0 when there are none. */
+export function readMetric(text: string, name: string): number {
+  return [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))]
+    .reduce((sum, [, value]) => sum + Number(value), 0)
+}
