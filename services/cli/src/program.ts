@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { createDeadLettersCommand } from './commands/dead-letters-command.ts'
 import { createDecodeCommand } from './commands/decode-command.ts'
+import { createReconcileCommand } from './commands/reconcile-command.ts'
 import { createReplayCommand } from './commands/replay-command.ts'
 import { createStackCommand } from './commands/stack-command.ts'
 import { createStartCommand } from './commands/start-command.ts'
@@ -17,4 +18,5 @@ export function createProgram(terminal: Terminal): Command {
     .addCommand(createDecodeCommand(terminal))
     .addCommand(createDeadLettersCommand(terminal))
     .addCommand(createReplayCommand(terminal))
+    .addCommand(createReconcileCommand(terminal))
 }

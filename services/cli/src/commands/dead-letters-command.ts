@@ -4,7 +4,8 @@ import { listDeadLetters, readDeadLetter } from '../query/dead-letter-queries.ts
 import { withClickHouse } from '../query/with-clickhouse.ts'
 import { renderDeadLetter, renderDeadLetterList } from '../render/dead-letters.ts'
 import { type Terminal } from '../terminal.ts'
-import { dataOption, jsonOption } from './options.ts'
+import { createRedriveCommand } from './redrive-command.ts'
+import { dataOption, jsonOption, parseLetterId, parseTimeOption } from './options.ts'
 
 const LIMIT_MAX = 10_000
 
@@ -13,6 +14,10 @@ interface ListOptions {
   readonly json?: boolean
   readonly reason?: string
   readonly channel?: string
+  readonly stage?: string
+  readonly state?: string
+  readonly since?: number
+  readonly until?: number
   readonly limit: string
 }
 
@@ -22,7 +27,12 @@ function list(options: ListOptions, terminal: Terminal): Promise<void> {
     throw new CliError(`--limit must be between 1 and ${LIMIT_MAX}`, { exitCode: 2 })
   }
   return withClickHouse(options.data, async (clickhouse, generation) => {
-    const rows = await listDeadLetters(clickhouse, { ...options, limit, generation })
+    const { since, until } = options
+    const rows = await listDeadLetters(clickhouse, {
+      ...options, limit, generation,
+      ...(since === undefined ? {} : { sinceMs: since }),
+      ...(until === undefined ? {} : { untilMs: until }),
+    })
     if (options.json === true) for (const row of rows) terminal.out(JSON.stringify(row))
     else terminal.out(renderDeadLetterList(rows, terminal.paint))
   })
@@ -35,13 +45,7 @@ interface ShowOptions {
 }
 
 function show(id: string, options: ShowOptions, terminal: Terminal): Promise<void> {
-  const [, partition, offset] = /^(\d+)-(\d+)$/.exec(id) ?? []
-  if (partition === undefined || offset === undefined) {
-    throw new CliError(`${id} is no id: it looks like 3-17, as \`dead-letters list\` prints it`, {
-      exitCode: 2,
-    })
-  }
-  const position = { partition: Number(partition), offset: Number(offset) }
+  const position = parseLetterId(id)
   return withClickHouse(options.data, async (clickhouse, generation) => {
     const letter = await readDeadLetter(clickhouse, { ...position, generation })
     if (letter === undefined) throw new CliError(`There is no dead letter ${id}.`)
@@ -63,6 +67,10 @@ export function createDeadLettersCommand(terminal: Terminal): Command {
     .description('the newest first')
     .option('--reason <reason>', 'only those with this reason, such as not_json')
     .option('--channel <name>', 'only those of this channel')
+    .option('--stage <stage>', 'only those given up by decoder, timeline-processor, clickhouse-sink')
+    .option('--state <state>', 'only those that are open, or redriven')
+    .option('--since <time>', 'only webhooks that came in then or later', parseTimeOption)
+    .option('--until <time>', 'only webhooks that came in before', parseTimeOption)
     .option('--limit <count>', 'so many at most', '50')
     .addOption(dataOption())
     .addOption(jsonOption())
@@ -74,5 +82,6 @@ export function createDeadLettersCommand(terminal: Terminal): Command {
     .addOption(dataOption())
     .addOption(jsonOption())
     .action((id: string, options: ShowOptions) => show(id, options, terminal))
+  command.addCommand(createRedriveCommand(terminal))
   return command
 }

@@ -1,12 +1,12 @@
 import { type ClickHouse } from '@wabastream/clickhouse'
-import { databaseName } from '@wabastream/contracts'
+import { databaseName, type DeadLetter } from '@wabastream/contracts'
 
 export interface DeadLetterRow {
   /** `partition-offset` in the dead-letters topic. */
   readonly id: string
-  readonly reason: string
+  readonly reason: DeadLetter['reason']
   readonly detail: string
-  readonly stage: string
+  readonly stage: DeadLetter['stage']
   readonly generation: number
   readonly topic: string
   readonly partition: number
@@ -16,34 +16,65 @@ export interface DeadLetterRow {
   readonly channel: string
   readonly receivedAt: number
   readonly attempts: number
+  readonly firstSeenAt: number | null
+  readonly redrivenAt: number | null
+  readonly state: 'open' | 'redriven'
+  readonly letterPartition: number
   readonly bytes: number
+}
+
+export interface LetterId {
+  readonly partition: number
+  readonly offset: number
 }
 
 export interface DeadLetterFilter {
   readonly reason?: string
   readonly channel?: string
+  readonly stage?: string
+  readonly state?: string
+  /** Of the time the webhook was accepted; milliseconds since 1970. */
+  readonly sinceMs?: number
+  readonly untilMs?: number
+  /** Those with these ids alone. */
+  readonly ids?: readonly LetterId[]
   readonly limit: number
 }
 
 const columns = `
   concat(toString(letter_partition), '-', toString(letter_offset)) AS id, reason, detail, stage,
   generation, topic, partition, offset, item_index AS itemIndex, receipt_id AS receiptId, channel,
-  toUnixTimestamp64Milli(received_at) AS receivedAt, attempts, length(body) AS bytes`
+  toUnixTimestamp64Milli(received_at) AS receivedAt, attempts,
+  toUnixTimestamp64Milli(first_seen_at) AS firstSeenAt,
+  toUnixTimestamp64Milli(redriven_at) AS redrivenAt,
+  if(redriven_at IS NULL, 'open', 'redriven') AS state, letter_partition AS letterPartition,
+  length(body) AS bytes`
+
+const TIME_MAX_MS = 4_000_000_000_000
 
 /** The newest first. */
 export function listDeadLetters(
   clickhouse: ClickHouse,
   filter: DeadLetterFilter & { readonly generation: number },
 ): Promise<readonly DeadLetterRow[]> {
-  const { reason = '', channel = '', limit, generation } = filter
+  const { reason = '', channel = '', stage = '', state = '', generation, ids, limit } = filter
+  const { sinceMs = 0, untilMs = TIME_MAX_MS } = filter
+  const places = ids?.map(({ partition, offset }) => `(${partition}, ${offset})`)
   return clickhouse.query<DeadLetterRow>(`
     SELECT ${columns}
     FROM ${databaseName(generation)}.dead_letters FINAL
     WHERE generation = {generation:UInt32}
       AND ({reason:String} = '' OR reason = {reason:String})
       AND ({channel:String} = '' OR channel = {channel:String})
+      AND ({stage:String} = '' OR stage = {stage:String})
+      AND ({state:String} = '' OR state = {state:String})
+      AND toUnixTimestamp64Milli(received_at) >= {sinceMs:Int64}
+      AND toUnixTimestamp64Milli(received_at) < {untilMs:Int64}
+      ${places === undefined ? ''
+        : `AND (letter_partition, letter_offset) IN (${places.join(', ')})`}
     ORDER BY received_at DESC, letter_partition, letter_offset DESC
-    LIMIT {limit:UInt32}`, { reason, channel, limit, generation })
+    LIMIT {limit:UInt32}`,
+  { reason, channel, stage, state, sinceMs, untilMs, generation, limit })
 }
 
 export interface DeadLetterWithBody extends DeadLetterRow {
@@ -53,15 +84,29 @@ export interface DeadLetterWithBody extends DeadLetterRow {
 /** Undefined when there is none with that id. */
 export async function readDeadLetter(
   clickhouse: ClickHouse,
-  options: { readonly partition: number; readonly offset: number; readonly generation: number },
+  { partition, offset, generation }: LetterId & { readonly generation: number },
 ): Promise<DeadLetterWithBody | undefined> {
-  const { partition, offset, generation } = options
-  const [row] = await clickhouse.query<DeadLetterRow & { readonly base64: string }>(`
+  const [letter] = await readLetters(clickhouse, generation,
+    `letter_partition = ${partition} AND letter_offset = ${offset}`)
+  return letter
+}
+
+/** The open letters of the same stage about the same record, with their bytes. */
+export function readOpenLettersOf(
+  clickhouse: ClickHouse,
+  { generation, offset, partition, stage, topic }: DeadLetterRow,
+): Promise<readonly DeadLetterWithBody[]> {
+  return readLetters(clickhouse, generation, `topic = {topic:String} AND stage = {stage:String}
+    AND partition = ${partition} AND offset = ${offset} AND redriven_at IS NULL`, { topic, stage })
+}
+
+async function readLetters(
+  clickhouse: ClickHouse,
+  ...[generation, condition, params = {}]: readonly [number, string, Record<string, string>?]
+): Promise<readonly DeadLetterWithBody[]> {
+  const rows = await clickhouse.query<DeadLetterRow & { readonly base64: string }>(`
     SELECT ${columns}, base64Encode(body) AS base64
     FROM ${databaseName(generation)}.dead_letters FINAL
-    WHERE letter_partition = {partition:UInt32} AND letter_offset = {offset:UInt64}
-    LIMIT 1`, { partition, offset })
-  if (row === undefined) return undefined
-  const { base64, ...rest } = row
-  return { ...rest, body: Buffer.from(base64, 'base64') }
+    WHERE generation = {generation:UInt32} AND ${condition}`, { generation, ...params })
+  return rows.map(({ base64, ...row }) => ({ ...row, body: Buffer.from(base64, 'base64') }))
 }

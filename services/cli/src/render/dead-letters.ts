@@ -9,12 +9,12 @@ const DETAIL_LENGTH_MAX = 60
 export function renderDeadLetterList(rows: readonly DeadLetterRow[], paint: Paint): string {
   if (rows.length === 0) return 'no dead letters'
   const table = new Table({
-    head: ['id', 'received', 'reason', 'stage', 'channel', 'source', 'bytes', 'detail'],
+    head: ['id', 'state', 'received', 'reason', 'stage', 'channel', 'source', 'bytes', 'detail'],
     style: { head: [], border: [], compact: true },
   })
   for (const row of rows) {
     table.push([
-      row.id, formatTime(row.receivedAt), paint.yellow(row.reason), row.stage,
+      row.id, row.state, formatTime(row.receivedAt), paint.yellow(row.reason), row.stage,
       printable(row.channel), positionOf(row), String(row.bytes),
       printable(row.detail).slice(0, DETAIL_LENGTH_MAX),
     ])
@@ -31,6 +31,10 @@ export function renderDeadLetter(letter: DeadLetterWithBody, paint: Paint): stri
     field('detail', letter.detail),
     field('gave up', `${letter.stage} (generation ${letter.generation})`),
     field('attempts', String(letter.attempts)),
+    field('first seen', formatTime(letter.firstSeenAt)),
+    field('state', letter.redrivenAt === null
+      ? 'open'
+      : `redriven at ${formatTime(letter.redrivenAt)}`),
     field('record', `${letter.topic} ${positionOf(letter)}`),
     field('received', formatTime(letter.receivedAt)),
     field('channel', letter.channel || '(unknown)'),

@@ -1,0 +1,46 @@
+import {
+  type ClickHouse, encodeRow, findAnchorDays, insertColumns, type TableRow, toTableRows,
+  toTimelineRow,
+} from '@wabastream/clickhouse'
+import { databaseName, type MessageTimeline } from '@wabastream/contracts'
+import { type AvroCodec } from '@wabastream/schema-registry'
+
+/**
+ * Writes the rows of a record as the sink would. Nothing is appended to its topic: timelines are a
+ * changelog in which an old one would undo newer ones, and transitions would be doubled. In the
+ * tables a row that is written again, or late, changes nothing.
+ */
+export async function writeRows(
+  tools: {
+    readonly clickhouse: ClickHouse
+    readonly codec: AvroCodec
+    readonly generation: number
+    readonly isDryRun: boolean
+  },
+  place: { readonly partition: number; readonly offset: number },
+  value: Uint8Array,
+): Promise<void> {
+  const { clickhouse, codec, generation, isDryRun } = tools
+  const database = databaseName(generation)
+  await codec.prepare(value)
+  const record = codec.decode(value)
+  const rows: readonly TableRow[] = record.type === 'MessageTimeline'
+    ? [await toRow({ clickhouse, database }, record.data)]
+    : toTableRows(record, place)
+  if (isDryRun) return
+  for (const { table, cells } of rows) {
+    const target = { database, table, columns: insertColumns[table] }
+    await clickhouse.insert(target, [Buffer.from(`${encodeRow(cells)}\n`)])
+  }
+}
+
+async function toRow(
+  { clickhouse, database }: { readonly clickhouse: ClickHouse; readonly database: string },
+  timeline: MessageTimeline,
+): Promise<TableRow> {
+  const anchors = timeline.headless
+    ? await findAnchorDays({ client: clickhouse, database, ids: [timeline] })
+    : []
+  const day = Math.min(timeline.anchorDay, ...anchors.map(({ anchorDay }) => anchorDay))
+  return { table: 'message_timeline', cells: toTimelineRow(timeline, day) }
+}

@@ -1,0 +1,2 @@
+export { readTargets } from './read-targets.ts'
+export { redriveRecord } from './redrive-record.ts'

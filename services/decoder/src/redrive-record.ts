@@ -1,0 +1,77 @@
+import { type DeadLetter, type Verdict } from '@wabastream/contracts'
+import { type StoredRecord } from '@wabastream/kafka'
+import { type KafkaRecord, type RecordBatch } from '@wabastream/processing'
+import { decodeBatch } from './decode-batch.ts'
+import { type DeliverOptions, deliverBatch } from './deliver-batch.ts'
+
+export interface RedriveOptions extends DeliverOptions {
+  /** Decodes, but sends nothing. */
+  readonly isDryRun: boolean
+  /** Our clock, for the letters that succeed. */
+  readonly nowMs: number
+}
+
+export interface RedrivenRecord {
+  readonly verdict: Verdict
+  /** Letters that are done with. */
+  readonly redriven: readonly DeadLetter[]
+  /** Letters that stay, or are new, with one more attempt. */
+  readonly failed: readonly DeadLetter[]
+}
+
+/**
+ * Decodes a raw record again with this code, and makes all that follows from it durable: events at
+ * the positions that they always had, so that none is doubled, then the verdict that replaces the
+ * old one, and the letters, of which those that succeeded are marked. Can be repeated. `open` are
+ * all letters of the record that are open.
+ */
+export async function redriveRecord(
+  record: StoredRecord,
+  open: readonly DeadLetter[],
+  options: RedriveOptions,
+): Promise<RedrivenRecord> {
+  const { isDryRun, nowMs } = options
+  const batch = toBatch(record)
+  const { generation, targets } = options
+  const decoding = { codec: options.codec, partitions: targets.events.partitions, generation }
+  const decoded = decodeBatch(batch, decoding)
+  const before = new Map(open.map((letter) => [letter.itemIndex, letter]))
+  const failed = decoded.deadLetters.map((letter) => again(letter, before.get(letter.itemIndex)))
+  const stillFailing = new Set(failed.map(({ itemIndex }) => itemIndex))
+  const redriven = open.filter(({ itemIndex }) => !stillFailing.has(itemIndex))
+    .map((letter) => ({ ...letter, attempts: letter.attempts + 1, redrivenAt: nowMs }))
+  const outcome = { verdict: decoded.verdicts[0]?.verdict ?? 'empty', redriven, failed }
+  if (isDryRun) return outcome
+  const deadLetters = [...redriven, ...failed]
+  const { events, tally, verdicts } = decoded
+  const amended = await deliverBatch(
+    batch, { deadLetters, events, tally, verdicts }, { isStale: () => false }, options)
+  const refused = amended.deadLetters.slice(deadLetters.length)
+  return { ...outcome, failed: [...failed, ...refused] }
+}
+
+function again(letter: DeadLetter, before: DeadLetter | undefined): DeadLetter {
+  if (before === undefined) return letter
+  return { ...letter, attempts: before.attempts + 1, firstSeenAt: before.firstSeenAt }
+}
+
+function toBatch(stored: StoredRecord): RecordBatch {
+  const { topic, partition, offset } = stored
+  return {
+    topic, partition, records: [toRecord(stored)],
+    fetchedOffset: offset, nextOffset: offset + 1, endOffset: offset + 1,
+  }
+}
+
+function toRecord({ headers, key, offset, timestampMs, value }: StoredRecord): KafkaRecord {
+  const header = (name: string): Uint8Array | null =>
+    headers.find(([candidate]) => candidate === name)?.[1] ?? null
+  const toText = (bytes: Uint8Array | null): string | null =>
+    bytes === null ? null : Buffer.from(bytes).toString()
+  return {
+    offset, timestampMs, key, value, header,
+    keyText: () => toText(key),
+    valueText: () => toText(value),
+    headerText: (name) => toText(header(name)),
+  }
+}
