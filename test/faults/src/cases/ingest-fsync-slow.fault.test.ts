@@ -1,0 +1,30 @@
+// Goal: a disk that takes half a second for each fsync makes acks slow, and nothing else. Method: an
+// ingestor whose SpoolDisk waits 500 ms before each fsync of a file, while the way to Kafka is cut.
+import { expect } from '@jest/globals'
+import { eventually } from '@wabastream/testing'
+import { faultCase } from '../harness/fault-case.ts'
+import { faultyDiskEntry, readMetric, SpoolFolder } from '../harness/spool-folder.ts'
+
+const spool = new SpoolFolder()
+
+faultCase(import.meta.url, {
+  title: 'goes on acking when an fsync takes 500 ms',
+  pipeline: {
+    cluster: 'single', throughProxy: ['ingestor'], entries: { ingestor: faultyDiskEntry },
+    env: spool.env(), prepare: spool.prepare,
+  },
+  deadlineMs: 180_000,
+  async play({ pipeline, load, faults }) {
+    const [proxy] = pipeline.proxies
+    await spool.setFault({ step: 'sync', delayMs: 500 })
+    const sending = load.send({ count: 1_500, ratePerSecond: 100 })
+    await eventually('webhooks are acked', () => load.ackedCount > 100)
+    proxy?.cut()
+    await faults.inject('slow fsync', () => spool.untilFiles(10), { recovers: 'ingestor' })
+    const metrics = await pipeline.instance('ingestor').metrics()
+    expect(readMetric(metrics, 'wa_ingestor_spool_failures_total')).toBe(0)
+    await sending
+    proxy?.mend()
+    await spool.untilDrained()
+  },
+})

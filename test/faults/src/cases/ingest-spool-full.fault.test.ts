@@ -1,0 +1,59 @@
+// Goal: a full disk is refused on, not acked on. Method: spool on a tmpfs of 16 MiB (needs root; said
+// and left out otherwise) that is nearly filled beforehand, with the way to Kafka cut.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect } from '@jest/globals'
+import { eventually } from '@wabastream/testing'
+import { faultCase } from '../harness/fault-case.ts'
+import { readMetric, SpoolFolder } from '../harness/spool-folder.ts'
+
+const MIB = 1_048_576
+const spool = new SpoolFolder()
+const isMounted = mount()
+
+faultCase(import.meta.url, {
+  title: 'refuses when the disk is full, and drains what it acked before',
+  pipeline: {
+    cluster: 'single', throughProxy: ['ingestor'], env: spool.env(),
+    async prepare() {
+      const remove = await spool.prepare()
+      return async () => {
+        if (isMounted) execFileSync('umount', ['-l', spool.path])
+        await remove()
+      }
+    },
+  },
+  deadlineMs: 180_000,
+  async play({ pipeline, load, faults }) {
+    const [proxy] = pipeline.proxies
+    const ingestor = pipeline.instance('ingestor')
+    const sending = load.send({ count: 2_000, ratePerSecond: 100 })
+    await eventually('webhooks are acked', () => load.ackedCount > 100)
+    if (!isMounted) return void await sending
+    await faults.inject('disk full', async () => {
+      proxy?.cut()
+      await eventually('the disk is full', async () => readMetric(await ingestor.metrics(),
+        'wa_ingestor_spool_failures_total\\{cause="no_space".*\\}') > 0, 60_000)
+      const files = spool.fileCount()
+      await delay(3_000)
+      expect(files).toBeGreaterThan(10)
+      expect(spool.fileCount()).toBeLessThan(files + 20)
+      proxy?.mend()
+    }, { recovers: 'ingestor' })
+    await sending
+    await spool.untilDrained()
+  },
+})
+
+function mount(): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', spool.path])
+  } catch (error) {
+    process.stderr.write(`left out, for want of a tmpfs: ${String(error)}\n`)
+    return false
+  }
+  mkdirSync(`${spool.path}/ballast`)
+  writeFileSync(`${spool.path}/ballast/file`, Buffer.alloc(15.4 * MIB))
+  return true
+}
