@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import {
+  checkSlice, createClickHouse, encodeRow, insertColumns, migrate, toTableRows,
+} from '@wabastream/clickhouse'
+import {
+  databaseName, type DeadLetter, rawHeaders, topicNames, type WireRecord,
+} from '@wabastream/contracts'
+import { createKafkaClient } from '@wabastream/kafka'
+import { createAvroCodec } from '@wabastream/schema-registry'
+import { aStatus, stackFromEnv } from '@wabastream/testing'
+import { listDeadLetters } from '../query/dead-letter-queries.ts'
+import { redriveLetters } from './redrive-letters.ts'
+
+// Goal: what failed under another version is put right, and nothing is doubled. Method: a letter and
+// a verdict as that version left them; what redriving appends is written as the sink would.
+const stack = stackFromEnv()
+const generation = 100_000 + Math.floor(Math.random() * 1_000_000)
+const database = databaseName(generation)
+const topics = topicNames(generation)
+const kafka = createKafkaClient({ brokers: stack.brokers, clientId: 'redrive-test' })
+const clickhouse = createClickHouse({ url: stack.clickhouseUrl })
+const codec = createAvroCodec({ url: stack.schemaRegistryUrl })
+const producer = kafka.chainedProducer()
+const NOW = Date.now()
+const positions = new Map<string, number>()
+
+type Plain = Exclude<WireRecord, { readonly type: 'MessageTimeline' }>
+
+async function write(record: Plain, place = { partition: 0, offset: 0, timestampMs: NOW }) {
+  for (const { table, cells } of toTableRows(record, place)) {
+    const target = { database, table, columns: insertColumns[table] }
+    await clickhouse.insert(target, [Buffer.from(`${encodeRow(cells)}\n`)])
+  }
+}
+
+/** Everything appended since the last time becomes rows; resolves with what it was. */
+async function sink(): Promise<readonly string[]> {
+  const seen: string[] = []
+  for (const topic of [topics.events, topics.decoded, topics.deadLetters]) {
+    for (const [partition, end] of await kafka.admin.endOffsets(topic)) {
+      const from = positions.get(`${topic}/${partition}`) ?? 0
+      positions.set(`${topic}/${partition}`, end)
+      for (let offset = from; offset < end; offset += 1) {
+        const stored = await kafka.readRecord({ topic, partition, offset })
+        if (stored?.value === null || stored === null) continue
+        await codec.prepare(stored.value)
+        const record = codec.decode(stored.value)
+        if (record.type === 'MessageTimeline') continue
+        if (record.type === 'DeadLetter' && record.data.generation !== generation) continue
+        seen.push(record.type)
+        await write(record, stored)
+      }
+    }
+  }
+  return seen
+}
+
+async function appendWebhook(statuses: readonly unknown[]): Promise<number> {
+  const value = { metadata: { phone_number_id: '109876543210987' }, statuses }
+  const changes = [{ field: 'messages', value }]
+  const body = { object: 'whatsapp_business_account', entry: [{ id: '1', changes }] }
+  const { baseOffset } = await producer.send({ topic: topics.raw, partition: 0 }, [{
+    key: null, value: Buffer.from(JSON.stringify(body)),
+    headers: {
+      [rawHeaders.receiptId]: 'receipt', [rawHeaders.receivedAt]: String(NOW),
+      [rawHeaders.channel]: 'main',
+    },
+  }])
+  return baseOffset
+}
+
+const statusItem = (id: string) =>
+  ({ id, status: 'sent', timestamp: String(Math.floor(NOW / 1_000)), recipient_id: '49' })
+
+function letterOf(given: Partial<DeadLetter>): { type: 'DeadLetter'; data: DeadLetter } {
+  return { type: 'DeadLetter', data: {
+    reason: 'item_invalid', detail: 'an old version', stage: 'decoder', generation,
+    topic: topics.raw, partition: 0, offset: 0, itemIndex: 1, receiptId: 'receipt',
+    channel: 'main', receivedAt: NOW, attempts: 1, firstSeenAt: null, redrivenAt: null,
+    body: Buffer.from('{}'), ...given,
+  } }
+}
+
+/** A webhook of two items as a version left it that could not read the second one. */
+async function leaveBehind(second: unknown): Promise<number> {
+  const offset = await appendWebhook([statusItem('a'), second])
+  await write({ type: 'WebhooksDecoded', data: { rawPartition: 0, firstOffset: offset, verdicts: [{
+    offsetDelta: 0, receiptId: 'receipt', channel: 'main', receivedAt: NOW, bytes: 9,
+    verdict: 'partial', messages: 0, statuses: 2, errors: 0, otherFields: 0, events: 1,
+    deadLetters: 1,
+  }] } })
+  await write(aStatus('sent', { rawOffset: offset, receivedAt: NOW, itemIndex: 0 }))
+  await producer.send({ topic: topics.deadLetters, partition: 0 },
+    [{ key: null, value: codec.encode('DeadLetter', letterOf({ offset }).data) }])
+  await sink()
+  return offset
+}
+
+const open = () => listDeadLetters(clickhouse, { generation, state: 'open', limit: 100 })
+const all = () => listDeadLetters(clickhouse, { generation, limit: 100 })
+const redrive = async (isDryRun = false) => redriveLetters(
+  { clickhouse, kafka, producer, codec, generation, isDryRun }, await open())
+const check = (offset: number) => checkSlice({
+  client: clickhouse, database, generation, rawTopic: topics.raw,
+  slice: { rawPartition: 0, from: offset, to: offset + 1 },
+})
+
+describe('redriving', () => {
+  beforeAll(async () => {
+    const counts = await kafka.admin.partitionCounts([topics.raw, topics.deadLetters])
+      .catch(() => new Map<string, number>())
+    await kafka.admin.ensureTopics([
+      { topic: topics.raw, partitions: counts.get(topics.raw) ?? 1 },
+      { topic: topics.deadLetters, partitions: counts.get(topics.deadLetters) ?? 1 },
+      { topic: topics.events, partitions: 2 }, { topic: topics.decoded, partitions: 1 },
+    ])
+    await codec.register()
+    await migrate({ client: clickhouse, generation, retentionDays: 36_500,
+      viewsDatabase: `wa_test_${generation}` })
+    for (const [partition, end] of await kafka.admin.endOffsets(topics.deadLetters)) {
+      positions.set(`${topics.deadLetters}/${partition}`, end)
+    }
+  }, 60_000)
+  afterAll(async () => {
+    await kafka.close()
+    await clickhouse.command(`DROP DATABASE IF EXISTS wa_test_${generation}`)
+    await clickhouse.command(`DROP DATABASE IF EXISTS ${database}`)
+    await clickhouse.close()
+  })
+  beforeEach(async () => {
+    for (const table of ['raw_webhooks', 'message_events', 'dead_letters']) {
+      await clickhouse.command(`TRUNCATE TABLE ${database}.${table}`)
+    }
+  })
+
+  it('changes nothing in a dry run', async () => {
+    await leaveBehind(statusItem('b'))
+    const [letter] = await open()
+    expect(await redrive(true)).toEqual([{ id: letter?.id, outcome: 'redriven', detail: '' }])
+    expect(await sink()).toEqual([])
+    expect(await open()).toHaveLength(1)
+  })
+
+  it('puts right what can be read now, once, however often it is redriven', async () => {
+    const offset = await leaveBehind(statusItem('b'))
+    const letters = await open()
+    expect(await check(offset)).toMatchObject({ differences: [], gaps: [] })
+    for (let time = 0; time < 2; time += 1) {
+      const tools = { clickhouse, kafka, producer, codec, generation, isDryRun: false }
+      await redriveLetters(tools, letters)
+    }
+    expect((await sink()).toSorted()).toEqual([
+      'DeadLetter', 'DeadLetter', 'MessageStatusChanged', 'MessageStatusChanged',
+      'MessageStatusChanged', 'MessageStatusChanged', 'WebhooksDecoded', 'WebhooksDecoded',
+    ])
+    expect(await all()).toMatchObject([{ state: 'redriven', attempts: 2, itemIndex: 1 }])
+    expect(await check(offset)).toMatchObject({ differences: [], gaps: [] })
+    expect(await clickhouse.query(`SELECT item_index AS item FROM ${database}.message_events FINAL
+      WHERE raw_offset = ${offset} GROUP BY item ORDER BY item`)).toEqual([{ item: 0 }, { item: 1 }])
+    expect(await redrive()).toEqual([])
+  })
+
+  it('leaves open what fails again, with one more attempt and the time it first failed', async () => {
+    await leaveBehind('no object')
+    const [before] = await open()
+    expect(await redrive()).toMatchObject([{ outcome: 'failed' }])
+    await sink()
+    expect(await open()).toMatchObject([
+      { attempts: 2, firstSeenAt: before?.firstSeenAt, detail: 'item is not an object' },
+    ])
+  })
+
+  it('writes the rows that a table refused, without appending to their topic', async () => {
+    const value = codec.encode('MessageStatusChanged', aStatus('sent', { rawOffset: 7 }).data)
+    await write(letterOf({
+      stage: 'clickhouse-sink', reason: 'sink_rejected', topic: topics.events, partition: 1,
+      offset: 1_000, itemIndex: -1, body: value,
+    }), { partition: 0, offset: 1, timestampMs: NOW })
+    expect(await redrive()).toMatchObject([{ outcome: 'redriven' }])
+    expect(await sink()).toEqual(['DeadLetter'])
+    expect(await all()).toMatchObject([{ state: 'redriven' }])
+    expect(await clickhouse.query(`SELECT raw_offset AS offset FROM ${database}.message_events`))
+      .toEqual([{ offset: 7 }])
+  })
+})
