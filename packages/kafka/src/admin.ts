@@ -166,7 +166,8 @@ export class LazyAdmin implements KafkaAdmin {
         return await attempt(admin)
       } catch (error) {
         const failure = toKafkaError(error, doing)
-        if (failure.code === 'unavailable') await this.close()
+        // The client asks for all topics it ever met at once: one that was deleted fails every call.
+        if (failure.code === 'unavailable' || failure.code === 'unknown_topic') await this.close()
         if (!failure.isRetryable || performance.now() > deadline) throw failure
         // A topic just created is unknown to some brokers for a moment, but only for one.
         if (failure.code === 'unknown_topic' && performance.now() > deadline - UNKNOWN_MS) {

@@ -64,6 +64,9 @@ describe('the administration of groups', () => {
     expect(await admin.deleteTopics([topic, test.unique('never')])).toEqual([topic])
     await eventually('the topic to be gone', async () =>
       (await admin.deleteTopics([topic])).length === 0)
+    const other = await topicOf('a')
+    expect(await admin.committedOffsets(groupId, other)).toEqual(new Map())
+    expect(await admin.endOffsets(other)).toEqual(new Map([[0, 1]]))
   })
 })
 
