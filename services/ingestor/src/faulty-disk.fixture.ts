@@ -1,5 +1,5 @@
 // For tests: the ingestor on a disk that fails on demand. The file named by SPOOL_FAULT_FILE says
-// how: {"step": "sync", "code": "EIO"} or {"step": "sync", "delayMs": 500}; without it nothing fails.
+// how: {"step": "sync", "code": "EIO"} or {"step": "sync", "delayMs": 500}; without it none does.
 import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { runService } from '@wabastream/service-host'

@@ -2,7 +2,7 @@ import { type ChainedProducer } from '@wabastream/processing'
 import { type Logger } from '@wabastream/service-host'
 import { type Registry } from 'prom-client'
 import { type IngestorConfig } from './config.ts'
-import { createSpoolMetrics } from './spool-metrics.ts'
+import { createSpoolMetrics, registerSpoolGauges } from './spool-metrics.ts'
 import { openSpool, type Spool } from './spool/spool.ts'
 import { type SpoolDisk } from './spool/spool-disk.ts'
 import { type SpoolObserver } from './spool/spool-observer.ts'
@@ -22,11 +22,9 @@ export async function openConfiguredSpool(disk: SpoolDisk, options: {
 }): Promise<Spool> {
   const { config, producer, topic, registry, logger } = options
   const bytesMax = config.spoolBytesMax
-  let spool: Spool | undefined
-  const metrics = createSpoolMetrics(registry, { status: () => spool?.status(), bytesMax })
-  spool = await openSpool({
+  const spool = await openSpool({
     disk, producer, topic,
-    observer: withLog(metrics, logger),
+    observer: withLog(createSpoolMetrics(registry), logger),
     limits: {
       bytesMax,
       bytesHigh: bytesMax * config.spoolHighPercent / 100,
@@ -37,6 +35,7 @@ export async function openConfiguredSpool(disk: SpoolDisk, options: {
     appendTimeoutMs: config.ackTimeoutMs,
     probeIntervalMs: PROBE_INTERVAL_MS,
   })
+  registerSpoolGauges(registry, { status: () => spool.status(), bytesMax })
   return spool
 }
 

@@ -4,17 +4,12 @@ import { type SpoolObserver } from './spool/spool-observer.ts'
 
 const WRITE_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-/** Counts what happens to the spool. `status` is asked at each scrape. */
-export function createSpoolMetrics(
-  registry: Registry, options: {
-    readonly status: () => SpoolStatus | undefined
-    readonly bytesMax: number
-  },
-): SpoolObserver {
-  registerSpoolGauges(registry, options)
+/** Counts what happens to the spool. */
+export function createSpoolMetrics(registry: Registry): SpoolObserver {
   const registers = [registry]
   const appended = new Counter({
-    name: 'wa_ingestor_spool_appended_total', help: 'Webhooks made durable in the spool.', registers,
+    name: 'wa_ingestor_spool_appended_total', help: 'Webhooks made durable in the spool.',
+    registers,
   })
   const drained = new Counter({
     name: 'wa_ingestor_spool_drained_total', help: 'Webhooks moved from the spool to Kafka.',
@@ -44,17 +39,15 @@ export function createSpoolMetrics(
   }
 }
 
-function registerSpoolGauges(registry: Registry, { status, bytesMax }: {
-  readonly status: () => SpoolStatus | undefined
+/** `status` is asked at each scrape. */
+export function registerSpoolGauges(registry: Registry, { status, bytesMax }: {
+  readonly status: () => SpoolStatus
   readonly bytesMax: number
 }): void {
   const gauge = (name: string, help: string, read: (spool: SpoolStatus) => number): void => {
     const made = new Gauge({
       name: `wa_ingestor_spool_${name}`, help, registers: [registry],
-      collect() {
-        const spool = status()
-        if (spool !== undefined) made.set(read(spool))
-      },
+      collect() { made.set(read(status())) },
     })
   }
   gauge('bytes', 'Bytes of the spool on disk.', ({ bytes }) => bytes)

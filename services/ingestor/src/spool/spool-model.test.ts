@@ -1,5 +1,5 @@
-// Goal: what the spool acked is in Kafka or in the spool, whatever happens. Method: chance sequences
-// of appends, outages, failing steps, crashes at any step, and damage, against a set of ids.
+// Goal: what the spool acked is in Kafka or in the spool, whatever happens. Method: sequences of
+// appends, outages, failing steps, crashes at any step, and damage, against a set of ids.
 import { expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { diskError } from './memory-disk.fixture.ts'

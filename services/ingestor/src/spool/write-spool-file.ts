@@ -20,7 +20,7 @@ export class SpoolWriteError extends Error {
 /**
  * Resolves when the file survives a crash under its name; until then it has a temporary one.
  * Otherwise throws a SpoolWriteError, and the file is gone or must not be believed: no step is
- * tried twice on the same file, for after a failed fsync a second one may succeed without the bytes.
+ * tried twice on a file, for after a failed fsync a second one may succeed without the bytes.
  */
 export async function writeSpoolFile(
   disk: SpoolDisk, name: string, bytes: Uint8Array,

@@ -1,5 +1,5 @@
-// Goal: a produce request whose answer never comes costs neither a webhook nor a false 200. Method:
-// swallow answers while dozens of requests wait for one, with the spool off.
+// Goal: a produce request whose answer never comes costs neither a webhook nor a false 200.
+// Method: swallow answers while dozens of requests wait for one, with the spool off.
 import { kafkaApi, eventually } from '@wabastream/testing'
 import { faultCase } from '../harness/fault-case.ts'
 

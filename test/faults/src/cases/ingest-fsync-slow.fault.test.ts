@@ -1,5 +1,6 @@
-// Goal: a disk that takes half a second for each fsync makes acks slow, and nothing else. Method: an
-// ingestor whose SpoolDisk waits 500 ms before each fsync of a file, while the way to Kafka is cut.
+// Goal: a disk that takes half a second for each fsync makes acks slow, and nothing else. Method:
+// an ingestor whose SpoolDisk waits 500 ms before each fsync of a file, while the way to Kafka is
+// cut.
 import { expect } from '@jest/globals'
 import { eventually } from '@wabastream/testing'
 import { faultCase } from '../harness/fault-case.ts'

@@ -1,5 +1,6 @@
-// Goal: with the spool on, webhooks are acked all through an outage, and none is lost. Method: kill
-// the broker at 200 webhooks/s, let time pass (WABASTREAM_OUTAGE_SECONDS), start it, time the drain.
+// Goal: with the spool on, webhooks are acked all through an outage, and none is lost. Method:
+// kill the broker at 200 webhooks/s, let time pass (WABASTREAM_OUTAGE_SECONDS), start it, time the
+// drain.
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from '@jest/globals'
 import { eventually } from '@wabastream/testing'

@@ -1,5 +1,5 @@
-// Goal: an ingestor that dies loses nothing that it acked. Method: kill -9 while a produce request is
-// on its way there, while the answer is on its way back, and right after webhooks were acked.
+// Goal: an ingestor that dies loses nothing that it acked. Method: kill -9 while a produce request
+// is on its way there, while the answer is on its way back, and right after webhooks were acked.
 import { kafkaApi, eventually } from '@wabastream/testing'
 import { faultCase } from '../harness/fault-case.ts'
 

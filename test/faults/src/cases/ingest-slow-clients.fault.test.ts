@@ -1,5 +1,5 @@
-// Goal: clients that hardly send keep nobody else from being served. Method: 2 000 sockets that send
-// one byte a second of a head, and 10 000 idle keep-alive connections, while webhooks go on.
+// Goal: clients that hardly send keep nobody else from being served. Method: 2 000 sockets that
+// send one byte a second of a head, and 10 000 idle keep-alive connections, while webhooks go on.
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { expect } from '@jest/globals'
