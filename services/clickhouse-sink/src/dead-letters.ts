@@ -6,7 +6,7 @@ import { type AvroCodec } from '@wabastream/schema-registry'
 import { type RejectedRecord } from './pending-batch.ts'
 
 export interface DeadLetterOptions {
-  readonly codec: Pick<AvroCodec, 'encode'>
+  readonly codec: Pick<AvroCodec, 'decode' | 'encode'>
   readonly producer: Pick<ChainedProducer, 'send'>
   readonly topic: string
   readonly partitions: number
@@ -30,7 +30,9 @@ export function createDeadLetterSender(options: DeadLetterOptions): SendDeadLett
     const target = { topic, partition: from.partition % partitions }
     const letters = records.map((record): OutgoingRecord => ({
       key: null,
-      value: codec.encode('DeadLetter', toDeadLetter(from, record, generation)),
+      value: codec.encode('DeadLetter', {
+        ...toDeadLetter(from, record, generation), ...originOf(record.source.value, codec),
+      }),
       headers: { [RECEIVED_AT_HEADER]: String(record.source.receivedAtMs) },
     }))
     for (const some of inSends(letters)) await producer.send(target, some)
@@ -76,5 +78,21 @@ function toDeadLetter(
     firstSeenAt: null,
     redrivenAt: null,
     body: source.value.subarray(0, BODY_BYTES_MAX),
+  }
+}
+
+/** Webhook and item that the record is about, where it can be read and tells. */
+function originOf(
+  value: Uint8Array,
+  codec: Pick<AvroCodec, 'decode'>,
+): Partial<Pick<DeadLetter, 'receiptId' | 'channel' | 'itemIndex'>> {
+  try {
+    const { data } = codec.decode(value)
+    if (!('envelope' in data)) return {}
+    const { channel, itemIndex, receiptId } = data.envelope
+    return { channel, itemIndex, receiptId }
+  } catch {
+    // A record that can't be read is told by its place alone.
+    return {}
   }
 }

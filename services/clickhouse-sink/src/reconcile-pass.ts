@@ -56,7 +56,7 @@ async function findNewSlices(options: ReconcilePassOptions): Promise<readonly Sl
   return [...decoded].flatMap(([partition, to]) => {
     const first = firsts?.get(partition)
     // Older rows than those that are looked at: begin with the first that is not too old.
-    const begin = first === undefined || first.isFirst ? 0 : first.offset
+    const begin = first?.hasOlder === true ? first.offset : 0
     const from = watermarks.get(partition) ?? Math.max(starts.get(partition) ?? 0, begin)
     return from < to ? slicesOf(partition, { from, to }) : []
   })

@@ -86,24 +86,30 @@ export async function readReconciliation(
   return { differences, resent: sum?.resent ?? 0 }
 }
 
+const OLDER = `received_at < fromUnixTimestamp64Milli({sinceMs:Int64}, 'UTC')`
+
 const NOT_OLD = `(first_received_at IS NULL
   OR first_received_at >= fromUnixTimestamp64Milli({sinceMs:Int64}, 'UTC'))`
 
-/** The first offset with a verdict whose webhook is not older than `sinceMs`, by raw partition. */
+export interface FirstOffset {
+  /** Where the webhooks of the time begin; one past all verdicts where there are none of it. */
+  readonly offset: number
+  readonly hasOlder: boolean
+  readonly hasNewer: boolean
+}
+
+/** Where the webhooks that came in at `sinceMs` or later begin, by raw partition with verdicts. */
 export async function readFirstOffsets(
   { client, database }: Source,
   sinceMs: number,
-): Promise<ReadonlyMap<number, { readonly isFirst: boolean; readonly offset: number }>> {
-  const rows = await client.query<{
-    readonly rawPartition: number
-    readonly offset: number
-    readonly least: number
-  }>(`
-    SELECT raw_partition AS rawPartition, min(raw_offset) AS least,
-      minIf(raw_offset, received_at >= fromUnixTimestamp64Milli({sinceMs:Int64}, 'UTC')) AS offset
+): Promise<ReadonlyMap<number, FirstOffset>> {
+  const rows = await client.query<FirstOffset & { readonly rawPartition: number }>(`
+    SELECT raw_partition AS rawPartition,
+      countIf(${OLDER}) > 0 AS hasOlder, countIf(NOT ${OLDER}) > 0 AS hasNewer,
+      multiIf(NOT hasOlder, min(raw_offset), NOT hasNewer, max(raw_offset) + 1,
+        least(minIf(raw_offset, NOT ${OLDER}), maxIf(raw_offset, ${OLDER}) + 1)) AS offset
     FROM ${database}.raw_webhooks GROUP BY rawPartition`, { sinceMs })
-  return new Map(rows.map(({ rawPartition, offset, least }) =>
-    [rawPartition, { offset, isFirst: offset === least }]))
+  return new Map(rows.map(({ rawPartition, ...first }) => [rawPartition, first]))
 }
 
 /** The greatest offset with a verdict at or behind `ends`, by raw partition; mostly none. */

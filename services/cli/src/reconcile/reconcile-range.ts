@@ -53,7 +53,7 @@ export async function reconcileRange({ clickhouse, kafka, generation, fromMs, to
   const partitions = [...ends].map(([partition, end]) => {
     const start = starts.get(partition) ?? 0
     const first = firsts.get(partition)
-    const begin = first === undefined || first.isFirst ? 0 : first.offset
+    const begin = first?.hasOlder === true ? first.offset : 0
     return {
       partition, start, end,
       decodedTo: decoded.get(partition) ?? start,
@@ -61,8 +61,8 @@ export async function reconcileRange({ clickhouse, kafka, generation, fromMs, to
     }
   })
   for (const { partition, comparedFrom, decodedTo } of partitions) {
-    const after = afters.get(partition)?.offset ?? 0
-    const to = after > comparedFrom ? Math.min(after, decodedTo) : decodedTo
+    const after = afters.get(partition)
+    const to = after?.hasNewer === true ? Math.min(after.offset, decodedTo) : decodedTo
     for (let from = comparedFrom; from < to; from += SLICE_OFFSETS) {
       const slice = { rawPartition: partition, from, to: Math.min(to, from + SLICE_OFFSETS) }
       slices.push(await addSlice({ ...source, kafka, generation, raw, slice, hours }))
