@@ -2,20 +2,26 @@ import { consumerGroup, topicNames } from '@wabastream/contracts'
 import { type KafkaClient } from '@wabastream/kafka'
 import { eventually } from '@wabastream/testing'
 
-const topics = topicNames(1)
-const READERS = [
-  [consumerGroup('decoder', 1), topics.raw],
-  [consumerGroup('timeline-processor', 1), topics.events],
-  [consumerGroup('clickhouse-sink', 1), topics.events],
-  [consumerGroup('clickhouse-sink', 1), topics.timelines],
-  [consumerGroup('clickhouse-sink', 1), topics.transitions],
-  [consumerGroup('clickhouse-sink', 1), topics.decoded],
-  [consumerGroup('clickhouse-sink', 1), topics.deadLetters],
-] as const
+const { raw } = topicNames(1)
+
+function readersOf(generation: number): readonly (readonly [group: string, topic: string])[] {
+  const topics = topicNames(generation)
+  const sink = consumerGroup('clickhouse-sink', generation)
+  return [
+    [consumerGroup('decoder', generation), topics.raw],
+    [consumerGroup('timeline-processor', generation), topics.events],
+    [sink, topics.events], [sink, topics.timelines], [sink, topics.transitions],
+    [sink, topics.decoded], [sink, topics.deadLetters],
+  ]
+}
 
 /** Resolves when every group has committed the end of what it reads, in the order of the flow. */
-export async function untilSettled(kafka: KafkaClient, timeoutMs: number): Promise<void> {
-  for (const [group, topic] of READERS) {
+export async function untilSettled(
+  kafka: KafkaClient,
+  timeoutMs: number,
+  generation: number = 1,
+): Promise<void> {
+  for (const [group, topic] of readersOf(generation)) {
     await eventually(`${group} has done all of ${topic}`, async () => {
       const [ends, committed] = await Promise.all([
         kafka.admin.endOffsets(topic), kafka.admin.committedOffsets(group, topic),
@@ -27,6 +33,6 @@ export async function untilSettled(kafka: KafkaClient, timeoutMs: number): Promi
 
 /** Records of the raw topic: its offsets are contiguous. */
 export async function countRawRecords(kafka: KafkaClient): Promise<number> {
-  const ends = await kafka.admin.endOffsets(topics.raw)
+  const ends = await kafka.admin.endOffsets(raw)
   return [...ends.values()].reduce((sum, end) => sum + end, 0)
 }

@@ -16,6 +16,7 @@ export interface WabastreamProcess {
   readonly brokers: readonly string[]
   readonly clickhouseUrl: string
   readonly schemaRegistryUrl: string
+  readonly dataDirectory: string
   /** What it has printed so far. */
   output(): string
   /** kill -9 of the service's process; whoever started it starts it again. Resolves with its pid. */
@@ -53,6 +54,7 @@ export async function startWabastream(): Promise<WabastreamProcess> {
     brokers: addresses.kafkaBrokers,
     clickhouseUrl: addresses.clickhouseUrl,
     schemaRegistryUrl: addresses.schemaRegistryUrl,
+    dataDirectory: join(directory, 'data'),
     output: () => output,
     async killService(name) {
       const pid = await findService(name, channelsFile)

@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+
+export interface CommandProcess {
+  /** What it has printed so far, on either stream. */
+  output(): string
+  /** Standard output alone. */
+  result(): string
+  /** Resolves with the exit code. */
+  readonly ended: Promise<number | null>
+  /** Ctrl-C. */
+  interrupt(): void
+}
+
+/** A command of wabastream, as a user runs it in another terminal beside a running `start`. */
+export function startCommand(dataDirectory: string, args: readonly string[]): CommandProcess {
+  const child = spawn(process.execPath, [
+    'services/cli/src/main.ts', ...args, '--data', dataDirectory,
+  ], {
+    cwd: root, stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1' },
+  })
+  let output = ''
+  let result = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+    result += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => { output += text })
+  return {
+    output: () => output,
+    result: () => result,
+    ended: once(child, 'close').then(() => child.exitCode),
+    interrupt: () => { child.kill('SIGINT') },
+  }
+}
