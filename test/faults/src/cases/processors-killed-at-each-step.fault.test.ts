@@ -13,7 +13,7 @@ faultCase(import.meta.url, {
     cluster: 'single', throughProxy: ['timeline-processor'],
     instances: { 'timeline-processor': INSTANCES },
   },
-  deadlineMs: 480_000,
+  deadlineMs: 900_000,
   async play({ pipeline, load, faults }) {
     let kills = 0
     for (let round = 0; round < ROUNDS; round++) {
