@@ -17,7 +17,7 @@ function adminOf(ends: Table, committed: Table, starts: Table = {}): CheckpointA
   }
 }
 
-async function isWrittenWith(ends: Table, committed: Table, starts: Table = {}): Promise<boolean> {
+async function isDone(ends: Table, committed: Table, starts: Table = {}): Promise<boolean> {
   const admin = adminOf(ends, { [topics.raw]: [7], ...committed }, starts)
   const checkpoint = await takeCheckpoint(admin, { generation: 1, nowMs: 5 })
   expect(checkpoint.decoded).toEqual(new Map([[0, 7]]))
@@ -27,14 +27,14 @@ async function isWrittenWith(ends: Table, committed: Table, starts: Table = {}):
 describe('a checkpoint', () => {
   it('is written once the sink has committed every end', async () => {
     const ends = { [topics.decoded]: [3], [topics.events]: [9, 4], [topics.deadLetters]: [0] }
-    expect(await isWrittenWith(ends, { [topics.decoded]: [3], [topics.events]: [9, 3] })).toBe(false)
-    expect(await isWrittenWith(ends, { [topics.decoded]: [2], [topics.events]: [9, 4] })).toBe(false)
-    expect(await isWrittenWith(ends, { [topics.decoded]: [3], [topics.events]: [9, 4] })).toBe(true)
+    expect(await isDone(ends, { [topics.decoded]: [3], [topics.events]: [9, 3] })).toBe(false)
+    expect(await isDone(ends, { [topics.decoded]: [2], [topics.events]: [9, 4] })).toBe(false)
+    expect(await isDone(ends, { [topics.decoded]: [3], [topics.events]: [9, 4] })).toBe(true)
   })
 
   it('does not wait for a partition from which everything was deleted', async () => {
     const ends = { [topics.deadLetters]: [12] }
-    expect(await isWrittenWith(ends, {}, { [topics.deadLetters]: [11] })).toBe(false)
-    expect(await isWrittenWith(ends, {}, { [topics.deadLetters]: [12] })).toBe(true)
+    expect(await isDone(ends, {}, { [topics.deadLetters]: [11] })).toBe(false)
+    expect(await isDone(ends, {}, { [topics.deadLetters]: [12] })).toBe(true)
   })
 })

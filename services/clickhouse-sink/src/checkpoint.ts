@@ -1,7 +1,7 @@
 import { consumerGroup, topicNames } from '@wabastream/contracts'
 import { type KafkaAdmin, type Offsets } from '@wabastream/kafka'
 
-/** A moment of the pipeline: what the decoder had done, and where that ends in the topics behind. */
+/** A moment of the pipeline: what the decoder had done, and where that ends in topics behind. */
 export interface Checkpoint {
   readonly takenAtMs: number
   /** Raw offsets below these were decoded, by raw partition. */

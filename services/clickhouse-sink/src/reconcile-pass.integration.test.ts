@@ -7,8 +7,8 @@ import { aStatus, anEnvelope } from '@wabastream/testing'
 import { reconcilePass } from './reconcile-pass.ts'
 import { createTestPipeline, type TestPipeline } from './test-pipeline.fixture.ts'
 
-// Goal: a lost row is seen, and nothing else is. Method: rows of thirty webhooks in the real engine,
-// of which some are deleted, or written again.
+// Goal: a lost row is seen, and nothing else is. Method: rows of thirty webhooks in the real
+// engine, of which some are deleted, or written again.
 const NOW = Date.now()
 const WEBHOOKS = 30
 

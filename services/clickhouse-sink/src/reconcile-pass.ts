@@ -29,8 +29,8 @@ const OLD_SLICES_MAX = 6
 const GAPS_LOOKED_UP_MAX = 20
 
 /**
- * Looks at what is new, again at what differed, and in turn at what was right. Resolves with whether
- * all that is new was looked at.
+ * Looks at what is new, again at what differed, and in turn at what was right. Resolves with
+ * whether all that is new was looked at.
  */
 export async function reconcilePass(options: ReconcilePassOptions): Promise<boolean> {
   const { client, generation, sinceMs } = options

@@ -32,8 +32,8 @@ const POSITIONS_LOGGED_MAX = 20
 
 /**
  * Compares, always, what was accepted with what is in the tables. A checkpoint of the pipeline is
- * compared once the sink has written all that lies behind it, so lag is never a difference: it shows
- * as the age of what was proved.
+ * compared once the sink has written all that lies behind it, so lag is never a difference: it
+ * shows as the age of what was proved.
  */
 export function startReconciler(options: ReconcilerOptions): Reconciler {
   const stopping = new AbortController()

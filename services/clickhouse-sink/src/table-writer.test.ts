@@ -64,11 +64,13 @@ describe('the table writer', () => {
 
   it('rejects nothing when every row is bad, but stops: the table is wrong', async () => {
     const { batch, rows } = batchOf(ROWS)
-    const { writer, inserted, causes } = harness(() => {
+    const { writer, inserted, causes, attempts } = harness(() => {
       if (!causes.includes('broken_schema')) throw new Failure('bad_rows')
     })
     expect(await writer.write(batch, rows, signal)).toEqual([])
     expect(inserted).toHaveLength(ROWS)
+    // 400 inserts look for the bad rows, then one takes them all.
+    expect(attempts()).toBe(401)
   })
 
   it('waits out a missing table and never drops', async () => {

@@ -49,7 +49,8 @@ export async function checkSlice(options: CheckSliceOptions): Promise<CheckedSli
   const extent = await readExtent(options)
   const { verdicts } = extent
   if (verdicts === 0) {
-    return { ...slice, verdicts, firstReceivedAt: undefined, gaps: [slice], differences: [], resent: 0 }
+    const nothing = { firstReceivedAt: undefined, differences: [], resent: 0 }
+    return { ...slice, ...nothing, verdicts, gaps: [slice] }
   }
   const params = { ...slice, ...extent }
   const balances = await client.query<OffsetBalance>(differencesSql(options), params)

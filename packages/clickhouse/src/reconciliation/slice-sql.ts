@@ -47,8 +47,8 @@ function balancesSql({ database, generation, rawTopic }: SliceTables): string {
         ${NONE} AS account_items_told, ${NONE} AS account_items
       FROM ${database}.raw_webhooks FINAL WHERE ${OFFSETS}
       UNION ALL
-      SELECT raw_offset, max(received_at), '', 0, 0, 0, groupUniqArray(toInt32(item_index)), ${NONE},
-        groupUniqArrayIf(toInt32(item_index),
+      SELECT raw_offset, max(received_at), '', 0, 0, 0, groupUniqArray(toInt32(item_index)),
+        ${NONE}, groupUniqArrayIf(toInt32(item_index),
           event_type = 'ErrorReported' OR notEmpty(error_codes)), ${NONE},
         groupUniqArrayIf(toInt32(item_index), event_type = 'AccountEventReceived'), ${NONE}
       FROM ${database}.message_events WHERE ${TIMES} AND ${OFFSETS} GROUP BY raw_offset

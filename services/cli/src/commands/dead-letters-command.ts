@@ -67,7 +67,7 @@ export function createDeadLettersCommand(terminal: Terminal): Command {
     .description('the newest first')
     .option('--reason <reason>', 'only those with this reason, such as not_json')
     .option('--channel <name>', 'only those of this channel')
-    .option('--stage <stage>', 'only those given up by decoder, timeline-processor, clickhouse-sink')
+    .option('--stage <stage>', 'only those of decoder, timeline-processor or clickhouse-sink')
     .option('--state <state>', 'only those that are open, or redriven')
     .option('--since <time>', 'only webhooks that came in then or later', parseTimeOption)
     .option('--until <time>', 'only webhooks that came in before', parseTimeOption)

@@ -48,6 +48,7 @@ export function createReconcileCommand(terminal: Terminal): Command {
     .addOption(jsonOption())
     .addHelpText('after', `
 Names what is missing: raw offsets without a verdict as ranges, then positions. Rows that are still
-on their way count as missing here; the metric of the sink knows better. Exit code 1: a difference.`)
+on their way count as missing here; the metric of the sink knows better. Exit code 1 tells of a
+difference.`)
     .action((flags: ReconcileFlags) => reconcile(flags, terminal))
 }

@@ -33,7 +33,7 @@ const SLICE_OFFSETS = 10_000
 const GAPS_LOOKED_UP_MAX = 200
 const HOUR_MS = 3_600_000
 
-/** Compares the raw topic with its verdicts and rows, for webhooks of a time, by hour and channel. */
+/** Compares the raw topic with its verdicts and rows, of a span of time, by hour and channel. */
 export async function reconcileRange({ clickhouse, kafka, generation, fromMs, toMs }: {
   readonly clickhouse: ClickHouse
   readonly kafka: KafkaClient

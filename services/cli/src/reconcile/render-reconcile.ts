@@ -44,11 +44,12 @@ export function renderReconcile(result: ReconcileResult, paint: Paint): string {
   const named = nameDifferences(result)
   const lines = named.slice(0, NAMED_MAX).map(({ items, kind, offsets, partition }) =>
     `  ${kind} ${partition}/${offsets}${items.length === 0 ? '' : ` items ${items.join(', ')}`}`)
+  const untold = named.length - NAMED_MAX
   const lag = result.partitions.reduce((sum, { decodedTo, end }) => sum + end - decodedTo, 0)
   return [
     result.hours.length === 0 ? 'no webhooks in that time' : table.toString(),
     ...(lag > 0 ? [`${formatCount(lag)} raw records are not decoded yet and not compared`] : []),
     ...(named.length === 0 ? ['no difference'] : ['differences (raw partition/offset):', ...lines]),
-    ...(named.length > NAMED_MAX ? [`  and ${named.length - NAMED_MAX} more (--json has all)`] : []),
+    ...(untold > 0 ? [`  and ${untold} more (--json has all)`] : []),
   ].join('\n')
 }

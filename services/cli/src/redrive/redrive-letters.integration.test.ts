@@ -11,8 +11,8 @@ import { aStatus, stackFromEnv } from '@wabastream/testing'
 import { listDeadLetters } from '../query/dead-letter-queries.ts'
 import { redriveLetters } from './redrive-letters.ts'
 
-// Goal: what failed under another version is put right, and nothing is doubled. Method: a letter and
-// a verdict as that version left them; what redriving appends is written as the sink would.
+// Goal: what failed under another version is put right, and nothing is doubled. Method: a letter
+// and a verdict as that version left them; what redriving appends is written as the sink would.
 const stack = stackFromEnv()
 const generation = 100_000 + Math.floor(Math.random() * 1_000_000)
 const database = databaseName(generation)
@@ -156,11 +156,12 @@ describe('redriving', () => {
     expect(await all()).toMatchObject([{ state: 'redriven', attempts: 2, itemIndex: 1 }])
     expect(await check(offset)).toMatchObject({ differences: [], gaps: [] })
     expect(await clickhouse.query(`SELECT item_index AS item FROM ${database}.message_events FINAL
-      WHERE raw_offset = ${offset} GROUP BY item ORDER BY item`)).toEqual([{ item: 0 }, { item: 1 }])
+      WHERE raw_offset = ${offset} GROUP BY item ORDER BY item`))
+      .toEqual([{ item: 0 }, { item: 1 }])
     expect(await redrive()).toEqual([])
   })
 
-  it('leaves open what fails again, with one more attempt and the time it first failed', async () => {
+  it('leaves open what fails again, with one more attempt and when it first failed', async () => {
     await leaveBehind('no object')
     const [before] = await open()
     expect(await redrive()).toMatchObject([{ outcome: 'failed' }])
