@@ -12,7 +12,7 @@ const SETTLE_MS = 3_000
 faultCase(import.meta.url, {
   title: 'refuses while Kafka is down; what was refused comes again and arrives',
   pipeline: { cluster: 'single' },
-  deadlineMs: OUTAGE_SECONDS * 3_000 + 120_000,
+  deadlineMs: OUTAGE_SECONDS * 3_000 + 300_000,
   async play({ pipeline, load, faults }) {
     const broker = pipeline.cluster.brokers[0]
     const sending = load.send({ count: RATE * 12, ratePerSecond: RATE })
