@@ -84,6 +84,7 @@ class GroupConsumer implements BatchConsumer {
       commit: this.#commit,
       isStale: () => this.#hasCrashed ||
         held.some((partition) => partition === undefined || partition.isEnded),
+      onGroupMoved: () => { this.#assignment.endAll() },
     })
   }
 
@@ -183,7 +184,8 @@ class GroupConsumer implements BatchConsumer {
   /** Where the group stands: read by ourselves, since the client's answer may be older. */
   async #committed({ partition, topic }: TopicPartition): Promise<number> {
     const { admin } = this.#settings
-    const committed = await admin.committedOffsets(this.#options.groupId, topic)
+    const committed = await this.#patiently(() =>
+      admin.committedOffsets(this.#options.groupId, topic))
     return committed.get(partition) ?? (await admin.startOffsets(topic)).get(partition) ?? 0
   }
 
@@ -229,7 +231,7 @@ class GroupConsumer implements BatchConsumer {
       try {
         return await attempt()
       } catch (error) {
-        const failure = toKafkaError(error, `starting ${this.#options.groupId}`)
+        const failure = toKafkaError(error, `consumer of ${this.#options.groupId}`)
         if (!failure.isRetryable) throw failure
         this.#settings.onError(failure)
         await delay(START_RETRY_MS)

@@ -51,6 +51,9 @@ export interface ClientFailure {
 
 const CAUSES_MAX = 8
 
+/** The client gives up on these, but the broker they wait for comes back. */
+const passingNames: ReadonlySet<string> = new Set(['KafkaJSGroupCoordinatorNotFound'])
+
 function propertiesOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value, ...named(value) } : {}
 }
@@ -74,7 +77,7 @@ export function failureOf(error: unknown): ClientFailure {
     name: typeof name === 'string' ? name : 'Error',
     message: typeof message === 'string' ? message : String(error),
     type: typeof type === 'string' ? type : undefined,
-    isRetriable: retriable === true,
+    isRetriable: retriable === true || (typeof name === 'string' && passingNames.has(name)),
   }
 }
 

@@ -24,7 +24,12 @@ function toOffsets(positions: readonly Position[]): OffsetsByTopicPartition {
  */
 export async function commitOffsets(
   positions: readonly Position[],
-  options: { readonly commit: CommitOffsets | undefined; readonly isStale: () => boolean },
+  options: {
+    readonly commit: CommitOffsets | undefined
+    readonly isStale: () => boolean
+    /** The answer was that the group no longer knows this member or generation. */
+    readonly onGroupMoved: () => void
+  },
 ): Promise<void> {
   if (positions.length === 0) return
   const deadline = performance.now() + COMMIT_MS_MAX
@@ -36,7 +41,11 @@ export async function commitOffsets(
       return await options.commit(toOffsets(positions))
     } catch (error) {
       const failure = failureOf(error)
-      if (isGroupMoved(failure) || !failure.isRetriable || performance.now() > deadline) {
+      if (isGroupMoved(failure)) {
+        options.onGroupMoved()
+        throw new KafkaError('stale_assignment', 'the group has moved on', error)
+      }
+      if (!failure.isRetriable || performance.now() > deadline) {
         throw toKafkaError(error, 'committing offsets')
       }
       await delay(RETRY_MS)

@@ -35,8 +35,7 @@ describe('rebalance', () => {
     await first.consumer.close()
     await Promise.all([send(0, 'c0'), send(1, 'c1')])
     // What the first member read last was not committed: it comes again.
-    await eventually('the rest', () => second.values.length >= 4)
-    expect(second.values).toEqual(expect.arrayContaining(['c0', 'c1']))
+    await eventually('the rest', () => ['c0', 'c1'].every((value) => second.values.includes(value)))
     expect([...first.crashes, ...second.crashes]).toEqual([])
     await second.consumer.close()
   }, 60_000)

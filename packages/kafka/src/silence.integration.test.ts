@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { kafkaApi } from '@wabastream/testing'
+import { eventually, kafkaApi } from '@wabastream/testing'
 import { startCollecting } from './collecting-consumer.fixture.ts'
 import { recordOf, startTestKafka, type TestKafka } from './test-kafka.ts'
 
@@ -44,4 +44,36 @@ describe('consumer whose connections', () => {
     expect(crashes).toEqual([])
     await consumer.close()
   })
+
+  it('fell silent for longer than its session is taken in again, though it commits at once', async () => {
+    const topic = await test.topic()
+    const groupId = test.unique('group')
+    const producer = test.kafka.chainedProducer()
+    const commits: unknown[] = []
+    const { values, consumer, crashes } = await startCollecting(test.proxied, {
+      groupId, topics: [topic], sessionTimeoutMs: 6_000,
+      handlers: {
+        async onBatch({ partition, nextOffset, records }) {
+          if (records.length === 0) return
+          if (commits.length === 0) await untilExpelled(groupId)
+          commits.push(await consumer.commit([{ topic, partition, offset: nextOffset }])
+            .catch((error: unknown) => error))
+          if (commits.length === 1) throw commits[0]
+        },
+      },
+    })
+    await producer.send({ topic, partition: 0 }, [recordOf('a')])
+    await eventually('the record to come again', () => values.includes('a'), 40_000)
+    expect(commits).toMatchObject([{ code: 'stale_assignment' }, undefined])
+    expect(crashes).toEqual([])
+    await consumer.close()
+  }, 60_000)
 })
+
+/** Nothing of the member reaches the broker until the group has given it up. */
+async function untilExpelled(groupId: string): Promise<void> {
+  test.proxy.silence()
+  await eventually('the group to be empty', async () =>
+    (await test.kafka.admin.memberCount(groupId)) === 0, 30_000)
+  test.proxy.mend()
+}
