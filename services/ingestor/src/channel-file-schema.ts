@@ -24,12 +24,15 @@ export function createChannelFileSchema(sources: SecretSources) {
     verifyToken: secret.optional(),
   }
   const numberId = z.string('must be text: put it in quotes').regex(/^\S{1,128}$/)
-  const channel = z.discriminatedUnion('dialect', [
-    z.strictObject({ ...common, dialect: z.literal('flat'), numberId }),
-    z.strictObject({
-      ...common, dialect: z.enum(dialects).exclude(['flat']), numberId: numberId.optional(),
-    }),
-  ], { error: `dialect must be one of ${dialects.join(', ')}` }).transform((given): Channel => ({
+  const channel = z.strictObject({
+    ...common,
+    dialect: z.enum(dialects, `must be one of ${dialects.join(', ')}`),
+    numberId: numberId.optional(),
+  }).refine(({ dialect, numberId: given }) => dialect !== 'flat' || given !== undefined, {
+    // Checked whatever else is wrong, so that one message names every problem.
+    path: ['numberId'], message: 'is needed where bodies are flat',
+    when: ({ value }) => isObject(value),
+  }).transform((given): Channel => ({
     ...given, numberId: given.numberId ?? null, verifyToken: given.verifyToken ?? null,
   }))
   return z.strictObject({ channels: z.array(channel).min(1) })
@@ -65,4 +68,8 @@ function toStrategies(given: {
     strategies.push({ kind: 'header', name: name.toLowerCase(), secrets })
   }
   return strategies
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
 }
