@@ -15,7 +15,7 @@ import { readStoredTimelines } from './stored-timelines.ts'
 import { startWabastream, type WabastreamProcess } from './wabastream-process.ts'
 
 const SETTLE_TIMEOUT_MS = 120_000
-const STEP_TIMEOUT_MS = 180_000
+const STEP_TIMEOUT_MS = 300_000
 const FLAT_NUMBER = '206540352242900'
 const seed = process.env['WABASTREAM_SEED'] ?? 'rebuild'
 
@@ -24,6 +24,8 @@ let kafka: KafkaClient
 let clickhouse: ClickHouseClient
 let rebuild: CommandProcess
 let sending: Promise<void> = Promise.resolve()
+/** Ends the live traffic. */
+const enough = new AbortController()
 const facts: Fact[] = []
 const damaged: string[] = []
 
@@ -34,6 +36,7 @@ beforeAll(async () => {
 }, STEP_TIMEOUT_MS)
 
 afterAll(async () => {
+  enough.abort()
   rebuild?.interrupt()
   await rebuild?.ended
   await clickhouse?.close()
@@ -53,7 +56,7 @@ async function send(webhooks: readonly SimulatedWebhook[], ratePerSecond?: numbe
   const journal: Acknowledgement[] = []
   const { refused } = await sendWebhooks({
     url: wabastream.webhooksUrl, webhooks, journal,
-    ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
+    ...(ratePerSecond === undefined ? {} : { ratePerSecond, signal: enough.signal }),
   })
   expect(refused).toEqual([])
   for (const { index } of journal) {
@@ -130,7 +133,7 @@ describe(`a rebuild (WABASTREAM_SEED='${seed}')`, () => {
     await untilSettled(kafka, SETTLE_TIMEOUT_MS)
     await damage()
     expect(damaged).toHaveLength(5)
-    sending = send(traffic(3_000, 'during'), 60)
+    sending = send(traffic(30_000, 'during'), 50)
     rebuild = replay('--into', '2')
     await eventually('generation 2 has caught up', () =>
       rebuild.output().includes('has caught up'), STEP_TIMEOUT_MS)
@@ -153,6 +156,7 @@ describe(`a rebuild (WABASTREAM_SEED='${seed}')`, () => {
   it('is swapped in, and the views tell all that was acknowledged', async () => {
     expect(await finish(replay('--swap', '--into', '2'))).toMatchObject({ code: 0 })
     expect(await select('SELECT generation FROM wa.generation')).toEqual([{ generation: 2 }])
+    enough.abort()
     await sending
     await expectShownAsTold(2)
   }, STEP_TIMEOUT_MS)
