@@ -8,6 +8,8 @@ import { type SpoolFailureCause, type SpoolObserver } from './spool-observer.ts'
 import { SpoolWriter, type SpoolWriterOptions } from './spool-writer.ts'
 
 const DRAIN_POLL_MS = 20
+/** At a stop: for a producer that is just about to find Kafka again. */
+const KAFKA_GRACE_MS = 5_000
 
 export type SpoolOptions =
   & Pick<SpoolWriterOptions, 'gatherMs' | 'fileBytesMax' | 'appendTimeoutMs' | 'probeIntervalMs'>
@@ -40,7 +42,7 @@ export interface Spool {
   /** From now on files are moved to Kafka. */
   startDraining(topic: { readonly partitionCount: number }): void
   status(): SpoolStatus
-  /** Resolves when it is empty, Kafka is away, or the time is up. */
+  /** Resolves when it is empty, Kafka was away for some seconds, or the time is up. */
   drain(timeoutMs: number): Promise<void>
   /** What is left is drained by the next life. */
   close(): Promise<void>
@@ -71,8 +73,10 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     }),
     async drain(timeoutMs) {
       const deadlineMs = performance.now() + timeoutMs
-      while (index.fileCount > 0 && isDrainable() && performance.now() < deadlineMs) {
+      let giveUpAtMs = performance.now() + KAFKA_GRACE_MS
+      while (index.fileCount > 0 && performance.now() < Math.min(deadlineMs, giveUpAtMs)) {
         await delay(DRAIN_POLL_MS)
+        if (isDrainable()) giveUpAtMs = performance.now() + KAFKA_GRACE_MS
       }
     },
     async close() {
