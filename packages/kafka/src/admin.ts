@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Admin, ITopicConfig } from 'kafkajs'
 import { type Connection } from './connection.ts'
-import { KafkaError, toKafkaError } from './kafka-error.ts'
+import { failureOf, KafkaError, toKafkaError } from './kafka-error.ts'
 import { PartitionFetcher } from './partition-fetcher.ts'
 
 export interface TopicSpecification {
@@ -165,7 +165,9 @@ export class LazyAdmin implements KafkaAdmin {
         const { admin } = await this.#admin
         return await attempt(admin)
       } catch (error) {
-        const failure = toKafkaError(error, doing)
+        const failure = isBetweenConnections(error)
+          ? new KafkaError('unavailable', `${doing}: no broker is connected`, error)
+          : toKafkaError(error, doing)
         // The client asks for all topics it ever met at once: one that was deleted fails every call.
         if (failure.code === 'unavailable' || failure.code === 'unknown_topic') await this.close()
         if (!failure.isRetryable || performance.now() > deadline) throw failure
@@ -194,6 +196,16 @@ export class LazyAdmin implements KafkaAdmin {
 
 /** How long before the end of all attempts a topic that stays unknown is believed to be so. */
 const UNKNOWN_MS = ATTEMPTS_MS_MAX - 2_000
+
+/**
+ * What the client throws while none of its connections is up: it reads an answer that it did not
+ * get, or looks for a request among the versions of a broker that it has not asked yet.
+ */
+function isBetweenConnections(error: unknown): boolean {
+  const { message, name } = failureOf(error)
+  return name === 'KafkaJSServerDoesNotSupportApiKey' ||
+    (name === 'TypeError' && message.includes('topicMetadata'))
+}
 
 function toOffsets(
   entries: readonly { readonly partition: number; readonly offset: string }[],
