@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { plainPaint, type Terminal } from '../terminal.ts'
 import { createReplayCommand } from './replay-command.ts'
 
@@ -12,7 +12,13 @@ function run(...args: readonly string[]): Promise<unknown> {
   return command.parseAsync([...args, '--data', 'no-such-folder'], { from: 'user' })
 }
 
+const addresses = ['KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL', 'CLICKHOUSE_URL']
+const environment = { ...process.env }
+
 describe('replay', () => {
+  beforeEach(() => { for (const name of addresses) delete process.env[name] })
+  afterEach(() => { Object.assign(process.env, environment) })
+
   it.each([
     [[], 'needs --into GENERATION, or --drop GENERATION'],
     [['--into', '2', '--diff', '--swap'], 'one at a time'],
