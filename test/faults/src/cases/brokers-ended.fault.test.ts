@@ -8,7 +8,8 @@ import {
 } from '../harness/cluster-roles.ts'
 
 const ROUNDS = Number(process.env['WABASTREAM_ROUNDS'] ?? 5)
-const WEBHOOKS_PER_ROUND = 600
+/** At 20 a second they outlast the eight ends of a round. */
+const WEBHOOKS_PER_ROUND = 2_400
 const topics = topicNames(1)
 const processors = consumerGroup('timeline-processor', 1)
 
