@@ -1,6 +1,9 @@
 // Jest reporter: leaves each workspace's counts in .cache/test-results/, where `npm test` adds them up.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
+
+const REASON_LINES_MAX = 6
 
 const resultsDirectory = fileURLToPath(new URL('../.cache/test-results/', import.meta.url))
 
@@ -28,9 +31,17 @@ export default class TestReporter {
   }
 }
 
+/** With the first lines of why: whoever reads the end of a log alone can tell what happened. */
 function toFailures(suite) {
-  if (suite.testExecError) return [`${suite.testFilePath}: could not run`]
+  if (suite.testExecError) {
+    return [describe(`${suite.testFilePath}: could not run`, suite.testExecError.message)]
+  }
   return suite.testResults
     .filter((test) => test.status === 'failed')
-    .map((test) => test.fullName)
+    .map((test) => describe(test.fullName, test.failureMessages[0]))
+}
+
+function describe(name, message) {
+  const lines = stripVTControlCharacters(message ?? '').split('\n').slice(0, REASON_LINES_MAX)
+  return [name, ...lines.map((line) => `    ${line}`)].join('\n')
 }

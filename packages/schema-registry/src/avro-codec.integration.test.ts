@@ -27,6 +27,14 @@ describe('against a real registry', () => {
     expect(Object.fromEntries(second)).toEqual(Object.fromEntries(first))
   })
 
+  it('gives one id to processes that register the same new schema at once', async () => {
+    const subject = `wabastream.test.together.${suffix}`
+    const text = schemaOf([id])
+    const stores = Array.from({ length: 6 }, () => createSchemaStore(url))
+    const ids = await Promise.all(stores.map((store) => store.register(subject, text)))
+    expect(new Set(ids).size).toBe(1)
+  })
+
   it('names a schema in each record that a stranger finds and reads', async () => {
     const codec = createAvroCodec({ url })
     await codec.register()

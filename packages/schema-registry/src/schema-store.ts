@@ -1,4 +1,5 @@
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
+import pRetry from 'p-retry'
 import { CodecError } from './codec-error.ts'
 
 /**
@@ -17,6 +18,13 @@ export interface SchemaStore {
 
 const REQUEST_TIMEOUT_SECONDS = 5
 
+/**
+ * Services that start together register the same schemas, and a registry answers all but one with
+ * 409, as it answers a schema that does not fit: only one that is refused each time is refused.
+ */
+const REFUSALS_MAX = 5
+const FIRST_DELAY_MS = 100
+
 export function createSchemaStore(url: string): SchemaStore {
   const registry = new SchemaRegistry({
     host: url,
@@ -24,11 +32,14 @@ export function createSchemaStore(url: string): SchemaStore {
   })
   return {
     async register(subject, schemaText) {
+      const schema = { type: SchemaType.AVRO as const, schema: schemaText }
+      const settings = { subject, compatibility: SUBJECT_COMPATIBILITY }
       try {
-        const schema = { type: SchemaType.AVRO as const, schema: schemaText }
-        const { id } = await registry.register(schema, {
-          subject,
-          compatibility: SUBJECT_COMPATIBILITY,
+        const { id } = await pRetry(() => registry.register(schema, settings), {
+          retries: REFUSALS_MAX - 1,
+          minTimeout: FIRST_DELAY_MS,
+          randomize: true,
+          shouldRetry: ({ error }) => isConflict(error),
         })
         return id
       } catch (error) {
@@ -48,5 +59,9 @@ export function createSchemaStore(url: string): SchemaStore {
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (error.name === 'ConfluentSchemaRegistryCompatibilityError') return true
-  return 'status' in error && (error.status === 409 || error.status === 422)
+  return isConflict(error) || ('status' in error && error.status === 422)
+}
+
+function isConflict(error: Error): boolean {
+  return 'status' in error && error.status === 409
 }

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import pRetry from 'p-retry'
 import { type ClickHouse } from '../clickhouse-client.ts'
 
 const ATTEMPTS_MAX = 5
-const RETRY_DELAY_MS = 250
+const FIRST_DELAY_MS = 250
 
 /**
  * Runs one repeatable statement. Two processes that start together can get in each other's way in
@@ -12,13 +12,6 @@ export async function runStatement(
   client: Pick<ClickHouse, 'command'>,
   statement: string,
 ): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await client.command(statement)
-      return
-    } catch (error) {
-      if (attempt === ATTEMPTS_MAX) throw error
-    }
-    await delay(RETRY_DELAY_MS * attempt)
-  }
+  const options = { retries: ATTEMPTS_MAX - 1, minTimeout: FIRST_DELAY_MS, randomize: true }
+  await pRetry(() => client.command(statement), options)
 }
