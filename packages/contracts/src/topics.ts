@@ -30,6 +30,9 @@ export function databaseName(generation: number): string {
   return `wa_g${generation}`
 }
 
+/** Header of every record that is part of a sampled trace (W3C Trace Context, level 1). */
+export const TRACEPARENT_HEADER = 'traceparent'
+
 /** Headers of a raw record, all text. `receivedAt` is milliseconds since 1970. */
 export const rawHeaders = {
   receiptId: 'receipt-id',
@@ -39,7 +42,7 @@ export const rawHeaders = {
   contentType: 'content-type',
   dialect: 'dialect',
   number: 'number',
-  traceparent: 'traceparent',
+  traceparent: TRACEPARENT_HEADER,
 } as const
 
 /**

@@ -1,4 +1,4 @@
-import { RECEIVED_AT_HEADER } from '@wabastream/contracts'
+import { RECEIVED_AT_HEADER, TRACEPARENT_HEADER } from '@wabastream/contracts'
 import { type StateStore } from './ports.ts'
 import { toError } from './processing-error.ts'
 import { type KafkaRecord, type OutgoingRecord } from './record.ts'
@@ -12,6 +12,7 @@ export interface FoldOptions<Event, State> {
   readonly expiryMs: number
   /** Greatest receivedAt before these records. */
   readonly streamTimeMs: number
+  readonly traceparentOf?: ((record: KafkaRecord) => string | undefined) | undefined
 }
 
 /** What a run of records amounts to; nothing of it is applied yet. */
@@ -31,6 +32,8 @@ export interface FoldedRecords {
 interface Slot<State> {
   readonly stored: State | undefined
   state: State | undefined
+  /** Of the last traced event that went into the state. */
+  traceparent: string | undefined
 }
 
 const SAMPLE_EVERY = 16
@@ -66,18 +69,19 @@ class Fold<Event, State> {
 
   add(record: KafkaRecord): void {
     const event = this.#decode(record)
-    if (event !== undefined) this.#fold(event)
+    if (event !== undefined) this.#fold(event, this.#options.traceparentOf?.(record))
   }
 
   finish(): FoldedRecords {
     const { processor } = this.#options
     const changes = new Map<string, Uint8Array | null>()
     const changelog: OutgoingRecord[] = []
-    for (const [key, { state, stored }] of this.#overlay) {
+    for (const [key, { state, stored, traceparent }] of this.#overlay) {
       if (state === undefined || state === stored) continue
       const value = processor.encodeState(state)
       changes.set(key, value)
-      changelog.push(toChangelogRecord(key, value, processor.lastReceivedAtOf(state)))
+      const record = toChangelogRecord(key, value, processor.lastReceivedAtOf(state))
+      changelog.push(withTraceparent(record, traceparent))
     }
     return {
       changes, changelog, forwards: this.#forwards, notes: this.#notes,
@@ -86,7 +90,7 @@ class Fold<Event, State> {
     }
   }
 
-  #fold(event: Event): void {
+  #fold(event: Event, traceparent: string | undefined): void {
     const { processor } = this.#options
     const receivedAt = processor.receivedAtOf(event)
     if (receivedAt > this.#streamTimeMs) this.#streamTimeMs = receivedAt
@@ -96,7 +100,10 @@ class Fold<Event, State> {
     const slot = this.#slotOf(key)
     const { state, forwards, notes } = processor.process(event, this.#unexpired(slot.state), key)
     slot.state = state
-    for (const { topic, record } of forwards) this.#forward(topic, record)
+    if (traceparent !== undefined) slot.traceparent = traceparent
+    for (const { topic, record } of forwards) {
+      this.#forward(topic, withTraceparent(record, traceparent))
+    }
     for (const note of notes) this.#notes.set(note, (this.#notes.get(note) ?? 0) + 1)
   }
 
@@ -113,7 +120,7 @@ class Fold<Event, State> {
     const known = this.#overlay.get(key)
     if (known !== undefined) return known
     const stored = this.#read(key)
-    const slot = { stored, state: stored }
+    const slot = { stored, state: stored, traceparent: undefined }
     this.#overlay.set(key, slot)
     return slot
   }
@@ -138,6 +145,14 @@ class Fold<Event, State> {
     if (records === undefined) this.#forwards.set(topic, [record])
     else records.push(record)
   }
+}
+
+function withTraceparent(
+  record: OutgoingRecord,
+  traceparent: string | undefined,
+): OutgoingRecord {
+  if (traceparent === undefined) return record
+  return { ...record, headers: { ...record.headers, [TRACEPARENT_HEADER]: traceparent } }
 }
 
 /**

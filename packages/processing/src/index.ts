@@ -1,5 +1,6 @@
 export type * from './record.ts'
 export type * from './ports.ts'
+export type * from './record-traces.ts'
 export { ProcessingError, type ProcessingErrorCode } from './processing-error.ts'
 export {
   createProgressWatchdog, type ProgressWatchdog, type ProgressWatchdogOptions,

@@ -1,5 +1,6 @@
 import { type PartitionReader, type StateStore, type TransactionalWriter } from './ports.ts'
 import { type TopicPartition } from './record.ts'
+import { type BeginTraces } from './record-traces.ts'
 import { type ChangelogBounds } from './restore-state.ts'
 import { type StatefulObserver } from './stateful-observer.ts'
 import { type RejectedRecord, type StatefulProcessor } from './stateful-processor.ts'
@@ -22,6 +23,7 @@ export interface StatefulOptions<Event, State> {
   /** The clock of latencies and of the cache's age; no output depends on it. */
   readonly now: () => number
   readonly observer: StatefulObserver
+  readonly beginTraces?: BeginTraces | undefined
 }
 
 export interface StatefulLimits {

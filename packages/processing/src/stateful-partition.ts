@@ -7,6 +7,7 @@ import {
 import { type PrepareOptions, prepareRecords, prepareValue } from './prepare-values.ts'
 import { ProcessingError } from './processing-error.ts'
 import { type RecordBatch, type TopicPartition } from './record.ts'
+import { type RecordTraces } from './record-traces.ts'
 import { type Run, splitRuns } from './split-runs.ts'
 import { type StatefulOptions } from './stateful-options.ts'
 import { UnpreparedValue } from './unprepared-value.ts'
@@ -87,9 +88,24 @@ export class StatefulPartition<Event, State> {
   }
 
   async #processRun(run: Run, context: BatchContext): Promise<void> {
+    const traces = this.#options.beginTraces?.({ ...this.#input, records: run.records })
+    try {
+      await this.#foldAndCommit(run, context, traces)
+      traces?.end()
+    } catch (error) {
+      traces?.end(error)
+      throw error
+    }
+  }
+
+  async #foldAndCommit(
+    run: Run,
+    context: BatchContext,
+    traces: RecordTraces | undefined,
+  ): Promise<void> {
     const { setAside, now, observer } = this.#options
     await prepareRecords(run.records, this.#preparing, context)
-    const folded = await this.#withPreparedState(() => this.#fold(run), context)
+    const folded = await this.#withPreparedState(() => this.#fold(run, traces), context)
     const { changes, streamTimeMs, notes, receivedAtSamples, eventCount, rejected } = folded
     if (rejected.length > 0) await setAside(this.#input, rejected)
     const expiredCount = await this.#withPreparedState(() => this.#expire(folded), context)
@@ -104,11 +120,12 @@ export class StatefulPartition<Event, State> {
     })
   }
 
-  #fold({ records }: Run): FoldedRecords {
+  #fold({ records }: Run, traces: RecordTraces | undefined): FoldedRecords {
     const { processor, limits } = this.#options
     return foldRecords(records, {
       processor, store: this.#store, expiryMs: limits.expiryMs,
       streamTimeMs: this.#meta.streamTimeMs,
+      traceparentOf: traces && ((record) => traces.traceparentOf(record)),
     })
   }
 

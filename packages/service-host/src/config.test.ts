@@ -33,6 +33,7 @@ describe('readConfig', () => {
     const config = readConfig({ schema, env: { ...minimal, GENERATION: '2' }, service: 'decoder' })
     expect(config).toEqual({
       adminHost: '0.0.0.0', adminPort: 9_400, logLevel: 'info', shutdownTimeoutMs: 25_000,
+      otelTracesSamplerArg: 0.01,
       kafkaBrokers: ['a:9092', 'b:9093'], schemaRegistryUrl: 'http://localhost:8081/x',
       generation: 2, bodyBytesMax: 10,
     })

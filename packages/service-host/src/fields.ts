@@ -44,6 +44,8 @@ export function textField(options: {
 
 const BROKER = /^[^\s:]+:\d+$|^\[[0-9a-fA-F:]+\]:\d+$/
 
+const RATIO = /^(0(\.\d+)?|1(\.0+)?|\.\d+)$/
+
 const brokerList = z.string()
   .transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))
   .pipe(z.array(z.string().regex(BROKER, 'must be host:port')).min(1))
@@ -93,6 +95,12 @@ export function processFields(options: {
       fallback: options.shutdownTimeoutMs ?? 25_000, min: 100, max: 600_000,
       description: 'after a stop signal the process ends within this time',
     }),
+    otelExporterOtlpEndpoint: z.url({
+      protocol: /^https?$/, error: 'must be an http or https address',
+    }).optional().describe('collector that takes traces by OTLP over HTTP; absent: no traces'),
+    otelTracesSamplerArg: z.string().regex(RATIO, 'must be a number from 0 to 1')
+      .transform(Number).default(0.01)
+      .describe('share of webhooks whose way is traced, if the client does not decide'),
   }
 }
 
@@ -101,4 +109,6 @@ export interface ProcessConfig {
   readonly adminPort: number
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
   readonly shutdownTimeoutMs: number
+  readonly otelExporterOtlpEndpoint?: string | undefined
+  readonly otelTracesSamplerArg: number
 }

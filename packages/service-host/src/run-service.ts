@@ -1,4 +1,5 @@
 import { type Middleware } from 'koa'
+import { openTracing, type Tracing } from '@wabastream/tracing'
 import { type Registry } from 'prom-client'
 import { type AdminServer, startAdminServer } from './admin-server.ts'
 import {
@@ -18,6 +19,7 @@ export interface ServiceContext<C> {
   readonly env: Environment
   readonly logger: Logger
   readonly registry: Registry
+  readonly tracing: Tracing
   /** Aborted when the process is asked to stop, also while `start` still runs. */
   readonly signal: AbortSignal
   /** The process can't go on: logs and exits 1. For crash callbacks; otherwise throw. */
@@ -79,11 +81,12 @@ async function live<C extends ProcessConfig>(host: {
   const stop = watchStopSignals(config.shutdownTimeoutMs, logger)
   const { signal } = stop
   const registry = createMetricsRegistry(definition.service)
+  const tracing = await openTraces(definition.service, config, logger)
   let running: RunningService | undefined
   const admin = await startAdmin({ config, registry, signal, current: () => running })
   try {
     running = await definition.start({
-      config, env: process.env, logger, registry, signal, fail,
+      config, env: process.env, logger, registry, tracing, signal, fail,
     })
     logger.info({ adminPort: admin.port }, 'started')
   } catch (error) {
@@ -91,9 +94,23 @@ async function live<C extends ProcessConfig>(host: {
   }
   await stop.requested
   await running?.stop()
+  await tracing.close()
   await admin.close()
   logger.info('stopped')
   process.exit(0)
+}
+
+function openTraces(
+  service: string,
+  { otelExporterOtlpEndpoint, otelTracesSamplerArg }: ProcessConfig,
+  logger: Logger,
+): Promise<Tracing> {
+  return openTracing({
+    serviceName: `wabastream-${service}`,
+    endpoint: otelExporterOtlpEndpoint,
+    ratio: otelTracesSamplerArg,
+    onError: (err) => logger.warn({ err }, 'traces were not taken and are dropped'),
+  })
 }
 
 /** The first signal asks for a stop and starts the deadline; a second one ends it all at once. */

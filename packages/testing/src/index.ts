@@ -19,4 +19,7 @@ export {
   findFreePort, type ServiceProcess, type ServiceProcessOptions, startServiceProcess,
 } from './service-process.ts'
 export { type ConformanceCase, stateStoreCases } from './state-store-cases.ts'
+export {
+  type CollectedSpan, startTraceCollector, type TraceCollector,
+} from './trace-collector.ts'
 export { type Observed, TopologyDriver, type TopologyDriverOptions } from './topology-driver.ts'

@@ -1,5 +1,5 @@
 import {
-  type BatchContext, type Position, type RecordBatch, type TopicPartition,
+  type BatchContext, type BeginTraces, type Position, type RecordBatch, type TopicPartition,
 } from '@wabastream/processing'
 import { type BatchWriter } from './batch-writer.ts'
 import { PendingBatch, type SourceRecord } from './pending-batch.ts'
@@ -24,6 +24,7 @@ export interface LaneOptions extends TopicPartition {
   readonly onCommitFailed: (error: unknown) => void
   /** The lane can't go on: a bug. */
   readonly onBroken: (error: unknown) => void
+  readonly beginTraces?: BeginTraces | undefined
 }
 
 /**
@@ -62,6 +63,8 @@ export class PartitionLane {
       take(open, result, toSource(record, record.value))
     })
     open.nextOffset = batch.nextOffset
+    const traces = this.#options.beginTraces?.(batch)
+    if (traces !== undefined) open.traces.push(traces)
     this.#schedule()
   }
 
@@ -118,6 +121,7 @@ export class PartitionLane {
     this.#open = undefined
     this.#lastStartMs = performance.now()
     this.#writing = this.#write(batch).catch((error: unknown) => {
+      endTraces(batch, error)
       if (!this.#closing.signal.aborted) this.#options.onBroken(error)
     }).finally(() => {
       this.#writing = undefined
@@ -130,6 +134,7 @@ export class PartitionLane {
     const { signal } = this.#closing
     await writer.write(batch, signal)
     signal.throwIfAborted()
+    endTraces(batch)
     try {
       await commit({ topic, partition, offset: batch.nextOffset })
     } catch (error) {
@@ -159,6 +164,10 @@ export class PartitionLane {
  */
 function nextTick(startedMs: number, intervalMs: number): number {
   return Math.ceil((startedMs + intervalMs / 4) / intervalMs) * intervalMs
+}
+
+function endTraces({ traces }: PendingBatch, error?: unknown): void {
+  for (const batch of traces) batch.end(error)
 }
 
 function take(open: PendingBatch, result: ReadResult, source: SourceRecord): void {

@@ -1,6 +1,7 @@
 import { encodeRow, type PlainRecord, type TableName, toTableRows, toTimelineRow } from
   '@wabastream/clickhouse'
 import { type DeadLetterReason, type MessageTimeline } from '@wabastream/contracts'
+import { type RecordTraces } from '@wabastream/processing'
 import { ByteSlab } from './byte-slab.ts'
 
 /** A Kafka record that rows come from: what a dead letter would have to tell. */
@@ -38,6 +39,7 @@ export class PendingBatch {
   readonly tables = new Map<TableName, TableRows>()
   readonly headless: HeadlessTimeline[] = []
   readonly rejected: RejectedRecord[] = []
+  readonly traces: RecordTraces[] = []
   /** Earliest day of each timeline that has a line here. */
   readonly days = new Map<string, number>()
   /** To be committed once everything is inserted. */

@@ -25,7 +25,7 @@ interface Connections {
 
 /** Waits for registry, topics and tables, then writes until it is asked to stop. */
 export async function startSink(context: ServiceContext<SinkConfig>): Promise<RunningService> {
-  const { config, logger, registry, fail } = context
+  const { config, logger, registry, fail, tracing } = context
   const connections = connect(context)
   const { client, codec, kafka } = connections
   const metrics = createSinkMetrics(registry)
@@ -34,7 +34,7 @@ export async function startSink(context: ServiceContext<SinkConfig>): Promise<Ru
     assertTables(client, generation, metrics))
   const sink = createSink({
     client, report, sendDeadLetters, generation: config.generation,
-    limits: config, schemaRetryMs: config.schemaRetryMs,
+    limits: config, schemaRetryMs: config.schemaRetryMs, beginTraces: tracing.beginTraces,
     reader: createRecordReader(codec, (error) => {
       logger.warn({ err: error }, 'the schema registry failed and is tried again')
     }),

@@ -1,7 +1,7 @@
 import { type ClickHouse, findAnchorDays, insertColumns } from '@wabastream/clickhouse'
 import { databaseName, topicNames } from '@wabastream/contracts'
 import {
-  type BatchConsumer, type BatchConsumerHandlers, type TopicPartition,
+  type BatchConsumer, type BatchConsumerHandlers, type BeginTraces, type TopicPartition,
 } from '@wabastream/processing'
 import { createAnchorResolver } from './anchors.ts'
 import { type BatchWriter, createBatchWriter } from './batch-writer.ts'
@@ -27,6 +27,7 @@ export interface SinkOptions {
   readonly onWaiting?: (partition: TopicPartition) => void
   /** A bug came to light: the process must exit. */
   readonly onBroken: (error: unknown) => void
+  readonly beginTraces?: BeginTraces | undefined
 }
 
 type SinkConsumer = Pick<BatchConsumer, 'commit' | 'pause' | 'resume'>
@@ -92,10 +93,10 @@ function createLane(
   consumer: SinkConsumer,
   { topic, partition }: TopicPartition,
 ): PartitionLane {
-  const { reader, limits, report, onBroken } = options
+  const { reader, limits, report, onBroken, beginTraces } = options
   const identity = { topic, partition }
   const lane = new PartitionLane({
-    ...identity, reader, limits, onBroken,
+    ...identity, reader, limits, onBroken, beginTraces,
     writer: createWriter(options, identity, () => {
       lane.hold()
       options.onWaiting?.(identity)

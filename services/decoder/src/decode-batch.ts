@@ -1,7 +1,8 @@
 import {
-  type DeadLetter, RECEIVED_AT_HEADER, type WebhookVerdict, type WhatsAppEvent,
+  type DeadLetter, RECEIVED_AT_HEADER, TRACEPARENT_HEADER, type WebhookVerdict,
+  type WhatsAppEvent,
 } from '@wabastream/contracts'
-import { type OutgoingRecord, type RecordBatch } from '@wabastream/processing'
+import { type OutgoingRecord, type RecordBatch, type RecordTraces } from '@wabastream/processing'
 import { type AvroCodec, CodecError } from '@wabastream/schema-registry'
 import {
   type TranslatedWebhook, translateWebhook, type WebhookDeadLetter,
@@ -16,6 +17,7 @@ export interface DecodeOptions {
   /** Of the events topic. */
   readonly partitions: number
   readonly generation: number
+  readonly traces?: Pick<RecordTraces, 'traceparentOf'> | undefined
 }
 
 /** What became of a batch of raw records, ready to be sent. */
@@ -28,6 +30,8 @@ export interface DecodedBatch {
   readonly tally: EventTally
 }
 
+type Headers = Readonly<Record<string, string>>
+
 /** Larger events are refused here rather than by the broker, which would refuse its whole batch. */
 const EVENT_BYTES_MAX = 3_500_000
 
@@ -35,7 +39,10 @@ const EVENT_BYTES_MAX = 3_500_000
 export function decodeBatch(batch: RecordBatch, options: DecodeOptions): DecodedBatch {
   const decoding = new BatchDecoding(options)
   const firstOffset = batch.records[0]?.offset ?? 0
-  for (const record of batch.records) decoding.add(toRawWebhook(record, batch), firstOffset)
+  for (const record of batch.records) {
+    const raw = toRawWebhook(record, batch)
+    decoding.add(raw, firstOffset, toHeaders(raw, options.traces?.traceparentOf(record)))
+  }
   return decoding
 }
 
@@ -50,16 +57,15 @@ class BatchDecoding implements DecodedBatch {
     this.#options = options
   }
 
-  add(raw: RawWebhook, firstOffset: number): void {
+  add(raw: RawWebhook, firstOffset: number, headers: Headers): void {
     const translated = translateWebhook(raw.body, raw.context)
     for (const letter of translated.deadLetters) this.#refuse(letter, raw)
-    const refused = this.#addItems(translated.events, raw)
+    const refused = this.#addItems(translated.events, raw, headers)
     this.verdicts.push(toVerdict({ raw, translated, refused, firstOffset }))
   }
 
   /** Events of one item stand together and are sent together or not at all. */
-  #addItems(events: readonly WhatsAppEvent[], raw: RawWebhook): number {
-    const headers = { [RECEIVED_AT_HEADER]: String(raw.context.receivedAt) }
+  #addItems(events: readonly WhatsAppEvent[], raw: RawWebhook, headers: Headers): number {
     let refused = 0
     for (let start = 0; start < events.length;) {
       const end = endOfItem(events, start)
@@ -70,11 +76,7 @@ class BatchDecoding implements DecodedBatch {
     return refused
   }
 
-  #addItem(
-    events: readonly WhatsAppEvent[],
-    raw: RawWebhook,
-    headers: Readonly<Record<string, string>>,
-  ): boolean {
+  #addItem(events: readonly WhatsAppEvent[], raw: RawWebhook, headers: Headers): boolean {
     const records = this.#encode(events, raw, headers)
     if (records === null) return false
     for (const { partition, record } of records) {
@@ -89,7 +91,7 @@ class BatchDecoding implements DecodedBatch {
   #encode(
     events: readonly WhatsAppEvent[],
     raw: RawWebhook,
-    headers: Readonly<Record<string, string>>,
+    headers: Headers,
   ): readonly RoutedRecord[] | null {
     const { codec, partitions } = this.#options
     const itemIndex = events[0]?.data.envelope.itemIndex ?? -1
@@ -110,6 +112,14 @@ class BatchDecoding implements DecodedBatch {
   #refuse(letter: WebhookDeadLetter, raw: RawWebhook): void {
     this.deadLetters.push(toDeadLetter(letter, raw, this.#options.generation))
   }
+}
+
+/** Of every event of the webhook. */
+function toHeaders({ context }: RawWebhook, traceparent: string | undefined): Headers {
+  const receivedAt = String(context.receivedAt)
+  return traceparent === undefined
+    ? { [RECEIVED_AT_HEADER]: receivedAt }
+    : { [RECEIVED_AT_HEADER]: receivedAt, [TRACEPARENT_HEADER]: traceparent }
 }
 
 function bytesOf({ value }: OutgoingRecord): number {

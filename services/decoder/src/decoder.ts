@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { KafkaError } from '@wabastream/kafka'
 import {
-  type BatchConsumer, type BatchConsumerHandlers, type BatchContext, type ChainedProducer,
-  type Position, type RecordBatch,
+  type BatchConsumer, type BatchConsumerHandlers, type BatchContext, type BeginTraces,
+  type ChainedProducer, type Position, type RecordBatch, type RecordTraces,
 } from '@wabastream/processing'
 import { type AvroCodec } from '@wabastream/schema-registry'
 import { decodeBatch } from './decode-batch.ts'
@@ -18,6 +18,7 @@ export interface DecoderOptions {
   readonly generation: number
   readonly observe: ObserveBatch
   readonly now: () => number
+  readonly beginTraces?: BeginTraces | undefined
 }
 
 const HEARTBEAT_MS = 3_000
@@ -30,19 +31,37 @@ const COMMIT_RETRY_MS = 500
 export function createBatchHandler(options: DecoderOptions): BatchConsumerHandlers['onBatch'] {
   return async function onBatch(batch, context) {
     const startedMs = options.now()
-    if (batch.records.length > 0) await decodeAndDeliver(batch, context, startedMs)
+    if (batch.records.length > 0) await decodeTraced(batch, context, startedMs)
     const { topic, partition, nextOffset } = batch
     await commit({ topic, partition, offset: nextOffset }, context)
+  }
+
+  async function decodeTraced(
+    batch: RecordBatch,
+    context: BatchContext,
+    startedMs: number,
+  ): Promise<void> {
+    const traces = options.beginTraces?.(batch)
+    try {
+      await decodeAndDeliver(batch, context, { startedMs, traces })
+      traces?.end()
+    } catch (error) {
+      traces?.end(error)
+      throw error
+    }
   }
 
   async function decodeAndDeliver(
     batch: RecordBatch,
     context: BatchContext,
-    startedMs: number,
+    { startedMs, traces }: {
+      readonly startedMs: number
+      readonly traces: RecordTraces | undefined
+    },
   ): Promise<void> {
     const { codec, generation, targets } = options
     const { partitions } = targets.events
-    const decoded = decodeBatch(batch, { codec, partitions, generation })
+    const decoded = decodeBatch(batch, { codec, partitions, generation, traces })
     const delivery = deliverBatch(batch, decoded, context, options)
     const { verdicts, deadLetters } = await withHeartbeats(delivery, context)
     const durableAtMs = options.now()

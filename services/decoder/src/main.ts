@@ -14,7 +14,7 @@ import { isWrongPartitionCount, readTargets, type Targets } from './read-targets
 await runService({ service: 'decoder', schema: configSchema, start })
 
 async function start(service: ServiceContext<DecoderConfig>): Promise<RunningService> {
-  const { config, fail, logger, registry, signal } = service
+  const { config, fail, logger, registry, signal, tracing } = service
   const { generation } = config
   const topics = topicNames(generation)
   const { codec, kafka, targets } = await connect(service, topics)
@@ -33,6 +33,7 @@ async function start(service: ServiceContext<DecoderConfig>): Promise<RunningSer
   })
   const onBatch = createBatchHandler({
     codec, producer, consumer, targets, generation, now: Date.now,
+    beginTraces: tracing.beginTraces,
     observe(facts) {
       count(facts)
       log(facts)

@@ -22,7 +22,7 @@ export function createIngestorService(
 }
 
 async function start(
-  { config, env, logger, registry, signal, fail }: ServiceContext<IngestorConfig>,
+  { config, env, logger, registry, signal, fail, tracing }: ServiceContext<IngestorConfig>,
   openDisk: (directory: string) => Promise<SpoolDisk>,
 ): Promise<RunningService> {
   const channels = readChannelFile(config.channelsFile, env)
@@ -37,6 +37,7 @@ async function start(
   const topic = topicNames(config.generation).raw
   const ingestor = await startIngestor({
     config, tls, channels, topic, registry, logger, spoolDisk, producer: kafka.chainedProducer(),
+    beginRequest: tracing.beginRequest,
   })
   logger.info({ port: ingestor.port, isSecure: tls !== null }, 'listening')
   findPartitions({ topic, kafka, logger, signal }).then(

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { noTracing } from '@wabastream/tracing'
 import { Registry } from 'prom-client'
 import { type Channel } from './channel.ts'
 import { configSchema } from './config.ts'
@@ -58,6 +59,7 @@ export function startIngestorWith(options: {
   })
   return startIngestor({
     ...rest, config, spoolDisk, channels: testChannels, logger: { error: () => {} },
+    beginRequest: noTracing.beginRequest,
   })
 }
 

@@ -2,6 +2,7 @@ import { type RequestListener } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ChainedProducer } from '@wabastream/processing'
 import { type Health, type Logger } from '@wabastream/service-host'
+import { type Tracing } from '@wabastream/tracing'
 import { type Middleware } from 'koa'
 import { type Registry } from 'prom-client'
 import { Admission } from './admission.ts'
@@ -34,6 +35,7 @@ export interface IngestorOptions {
   readonly spoolDisk: SpoolDisk | null
   readonly registry: Registry
   readonly logger: Pick<Logger, 'error'>
+  readonly beginRequest: Tracing['beginRequest']
 }
 
 export interface Ingestor {
@@ -131,14 +133,14 @@ function createRawLog(
 }
 
 function createListener(
-  core: Core, { config, logger }: IngestorOptions, isDraining: () => boolean,
+  core: Core, { beginRequest, config, logger }: IngestorOptions, isDraining: () => boolean,
 ): RequestListener {
   const app = createWebhookApp({
     ...core,
     isDraining,
     onError: (error) => logger.error({ err: error }, 'a request failed'),
     receiveWebhook: createReceiveWebhook({
-      ...core, isDraining, bodyBytesMax: config.bodyBytesMax, nextReceiptId: createReceiptIds(),
+      ...core, isDraining, beginRequest, bodyBytesMax: config.bodyBytesMax, nextReceiptId: createReceiptIds(),
     }),
   })
   const handle = app.callback()

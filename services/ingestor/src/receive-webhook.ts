@@ -1,3 +1,4 @@
+import { type Tracing } from '@wabastream/tracing'
 import { type Context } from 'koa'
 import { type Admission } from './admission.ts'
 import { answer, answerUnavailable, answerUnread } from './answer.ts'
@@ -21,6 +22,7 @@ export interface ReceiveWebhookOptions {
   readonly bodyBytesMax: number
   readonly isDraining: () => boolean
   readonly nextReceiptId: () => string
+  readonly beginRequest: Tracing['beginRequest']
 }
 
 export type ReceiveWebhook = (ctx: Context, path: WebhookPath) => Promise<void> | void
@@ -69,9 +71,15 @@ async function readAndStore(
   const { channel, keys } = result
   for (const { strategy, keyId } of keys) metrics.keyUsed(channel.name, strategy, keyId)
   const receiptId = options.nextReceiptId()
+  const receivedAtMs = Date.now()
+  const { traceparent } = headers
+  const trace = options.beginRequest?.({
+    traceparent, receiptId, channel: channel.name,
+    startedAtMs: receivedAtMs - (performance.now() - startedAtMs),
+  })
   const record = toRawRecord(body, {
-    id: receiptId, receivedAtMs: Date.now(), channel, keys,
-    contentType: headers['content-type'], traceparent: headers['traceparent'],
+    id: receiptId, receivedAtMs, channel, keys,
+    contentType: headers['content-type'], traceparent: trace?.traceparent ?? traceparent,
   })
   const outcome = await rawLog.append(record, {
     batchBytes: body.length + RECORD_OVERHEAD_BYTES_MAX, heldBytes: body.length,
@@ -79,6 +87,7 @@ async function readAndStore(
   if (outcome === 'acked') metrics.acked(performance.now() - startedAtMs)
   if (options.isDraining()) ctx.set('connection', 'close')
   answerOutcome(ctx, { outcome, receiptId, channel: channel.name, metrics })
+  trace?.end({ outcome, status: ctx.res.statusCode })
 }
 
 function answerOutcome(ctx: Context, result: {

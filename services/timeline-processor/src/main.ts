@@ -14,7 +14,7 @@ import { createTimelineReport } from './timeline-report.ts'
 await runService({ service: 'timeline-processor', schema: configSchema, start })
 
 async function start(context: ServiceContext<TimelineConfig>): Promise<RunningService> {
-  const { config, logger, registry, signal, fail } = context
+  const { config, logger, registry, signal, fail, tracing } = context
   const codec = createAvroCodec({ url: config.schemaRegistryUrl })
   const kafka = createKafkaClient({
     brokers: config.kafkaBrokers, clientId: 'timeline-processor', registry,
@@ -37,6 +37,7 @@ async function start(context: ServiceContext<TimelineConfig>): Promise<RunningSe
   })
   const loop = createTimelineLoop({
     config, kafka, codec, deadLetterPartitions: deadLetters, observer, onCrash: fail,
+    beginTraces: tracing.beginTraces,
   })
   const watchdog = createProgressWatchdog({
     timeoutMs, progress: () => loop.progress(), now: () => performance.now(),

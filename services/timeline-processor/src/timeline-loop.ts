@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { consumerGroup, topicNames } from '@wabastream/contracts'
 import { type KafkaClient } from '@wabastream/kafka'
 import {
-  StatefulLoop, type StatefulLimits, type StatefulObserver, type StatefulOptions,
+  type BeginTraces, StatefulLoop, type StatefulLimits, type StatefulObserver, type StatefulOptions,
   type TopicPartition,
 } from '@wabastream/processing'
 import { type AvroCodec } from '@wabastream/schema-registry'
@@ -20,15 +20,16 @@ export interface TimelineLoopParts {
   readonly deadLetterPartitions: number
   readonly observer: StatefulObserver
   readonly onCrash: (error: Error) => void
+  readonly beginTraces?: BeginTraces | undefined
 }
 
 /** The loop of the timeline step, on Kafka and LMDB. */
 export function createTimelineLoop(parts: TimelineLoopParts) {
-  const { config, kafka, codec, observer, onCrash } = parts
+  const { beginTraces, config, kafka, codec, observer, onCrash } = parts
   const { events, timelines, transitions } = topicNames(config.generation)
   const groupId = consumerGroup('timeline-processor', config.generation)
   return new StatefulLoop({
-    groupId, observer, onCrash,
+    groupId, observer, onCrash, beginTraces,
     changelogTopic: timelines,
     processor: createTimelineStep({ codec, transitionsTopic: transitions }),
     limits: toLimits(config),

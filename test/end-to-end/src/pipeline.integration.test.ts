@@ -8,7 +8,10 @@ import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import {
   type Acknowledgement, generateTraffic, sendWebhooks, type SimulatedWebhook,
 } from '@wabastream/simulator'
-import { expectTimelines, type Fact, readFacts } from '@wabastream/testing'
+import {
+  type CollectedSpan, eventually, expectTimelines, type Fact, readFacts, startTraceCollector,
+  type TraceCollector,
+} from '@wabastream/testing'
 import { compareTimelines } from './compare-timelines.ts'
 import { countRawRecords, untilSettled } from './settled.ts'
 import { readStoredTimelines } from './stored-timelines.ts'
@@ -20,13 +23,19 @@ const FLAT_NUMBER = '206540352242900'
 const DATABASE = 'wa_g1'
 const seed = process.env['WABASTREAM_SEED'] ?? 'end-to-end'
 
+const TRACED_SHARE = '0.02'
+
+let collector: TraceCollector
 let wabastream: WabastreamProcess
 let kafka: KafkaClient
 let clickhouse: ClickHouseClient
 const facts: Fact[] = []
 
 beforeAll(async () => {
-  wabastream = await startWabastream()
+  collector = await startTraceCollector()
+  wabastream = await startWabastream({
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, OTEL_TRACES_SAMPLER_ARG: TRACED_SHARE,
+  })
   kafka = createKafkaClient({ brokers: [...wabastream.brokers], clientId: 'end-to-end' })
   clickhouse = createClient({ url: wabastream.clickhouseUrl })
 }, 180_000)
@@ -35,6 +44,7 @@ afterAll(async () => {
   await clickhouse?.close()
   await kafka?.close()
   await wabastream?.stop()
+  await collector?.close()
 }, 60_000)
 
 /** Traffic of all kinds, shuffled, with every tenth webhook repeated. */
@@ -82,6 +92,16 @@ async function countRawWebhooks(): Promise<unknown> {
   return (await result.json())[0]
 }
 
+/** The services that each span and those above it come from. */
+function readWays(spans: readonly CollectedSpan[]): ReadonlySet<string> {
+  const bySpanId = new Map(spans.map((span) => [span.spanId, span]))
+  const wayOf = ({ parentSpanId = '', service }: CollectedSpan): readonly string[] => {
+    const parent = bySpanId.get(parentSpanId)
+    return [...(parent === undefined ? [] : wayOf(parent)), service.replace('wabastream-', '')]
+  }
+  return new Set(spans.map((span) => wayOf(span).join(' > ')))
+}
+
 describe(`from HTTP to ClickHouse (WABASTREAM_SEED='${seed}')`, () => {
   it('stores what 20 000 shuffled and repeated webhooks of all kinds say', async () => {
     const acked = await send(traffic(20_000, 'steady'))
@@ -107,6 +127,17 @@ describe(`from HTTP to ClickHouse (WABASTREAM_SEED='${seed}')`, () => {
     expect(ids.length).toBeGreaterThan(10_000)
     expect(ids.length - new Set(ids).size).toBe(0)
   }, 60_000)
+
+  it('traces webhooks from the socket to their rows', async () => {
+    const ways = [
+      'ingestor > decoder > clickhouse-sink',
+      'ingestor > decoder > timeline-processor > clickhouse-sink',
+    ]
+    await eventually('both ways have been traced', () => {
+      const traced = readWays(collector.spans)
+      return ways.every((way) => traced.has(way))
+    }, 60_000)
+  }, 90_000)
 
   it('ends cleanly at Ctrl-C', async () => {
     expect(await wabastream.stop()).toBe(0)

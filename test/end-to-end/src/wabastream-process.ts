@@ -26,7 +26,9 @@ export interface WabastreamProcess {
 }
 
 /** `wabastream start`, as a user runs it, on free ports and in a folder of its own. */
-export async function startWabastream(): Promise<WabastreamProcess> {
+export async function startWabastream(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<WabastreamProcess> {
   const directory = await mkdtemp(join(tmpdir(), 'wabastream-e2e-'))
   const channelsFile = join(directory, 'channels.yaml')
   const { text, environment } = renderChannelFile(exampleChannels)
@@ -36,7 +38,7 @@ export async function startWabastream(): Promise<WabastreamProcess> {
     cwd: root, stdio: ['ignore', 'pipe', 'pipe'], detached: true,
     env: {
       PATH: process.env['PATH'], HOME: process.env['HOME'], CHANNELS_FILE: channelsFile,
-      ...environment,
+      ...environment, ...settings,
     },
   })
   let output = ''
