@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+/** An absolute path from one that starts at the repository's root. */
+export function pathOf(relative: string): string {
+  return fileURLToPath(new URL(`../../../${relative}`, import.meta.url))
+}
+
+export function readText(relative: string): string {
+  return readFileSync(pathOf(relative), 'utf8')
+}
+
