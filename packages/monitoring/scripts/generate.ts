@@ -1,0 +1,13 @@
+// Writes deploy/grafana/dashboards from src/dashboards; files of dashboards that are gone go too.
+import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { dashboards } from '../src/dashboards.ts'
+
+const directory = fileURLToPath(new URL('../../../deploy/grafana/dashboards/', import.meta.url))
+mkdirSync(directory, { recursive: true })
+for (const file of globSync('*.json', { cwd: directory })) rmSync(`${directory}${file}`)
+for (const createBuilder of dashboards) {
+  const dashboard = createBuilder().build()
+  if (dashboard.uid === undefined) throw new Error(`'${dashboard.title}' has no uid`)
+  writeFileSync(`${directory}${dashboard.uid}.json`, `${JSON.stringify(dashboard, null, 2)}\n`)
+}
