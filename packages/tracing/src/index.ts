@@ -1,4 +1,5 @@
-export { openTracing, type TracingOptions } from './open-tracing.ts'
+export { openTracing } from './open-tracing.ts'
 export {
   noTracing, type RequestFacts, type RequestOutcome, type RequestTrace, type Tracing,
+  type TracingOptions,
 } from './tracing.ts'

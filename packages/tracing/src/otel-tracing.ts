@@ -4,10 +4,9 @@ import { resourceFromAttributes } from '@opentelemetry/resources'
 import {
   BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler, TracerProvider,
 } from '@opentelemetry/sdk-trace'
-import { type TracingOptions } from './open-tracing.ts'
 import { createBeginTraces } from './record-spans.ts'
 import { createBeginRequest } from './request-span.ts'
-import { type Tracing } from './tracing.ts'
+import { type Tracing, type TracingOptions } from './tracing.ts'
 
 const EXPORT_TIMEOUT_MS = 3_000
 

@@ -1,5 +1,15 @@
 import { type BeginTraces } from '@wabastream/processing'
 
+export interface TracingOptions {
+  readonly serviceName: string
+  /** Base address of a collector that takes OTLP over HTTP; undefined switches tracing off. */
+  readonly endpoint: string | undefined
+  /** Share of the webhooks that begin a trace, 0 to 1, where the client did not decide. */
+  readonly ratio: number
+  /** Spans were not taken: they are dropped, and nothing else suffers. */
+  readonly onError: (error: unknown) => void
+}
+
 /** A webhook on its way from the socket to durable bytes. */
 export interface RequestTrace {
   /** For the headers of the record: what follows from it belongs to the same trace. */
