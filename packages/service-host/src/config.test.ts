@@ -1,4 +1,7 @@
-import { describe, expect, it } from '@jest/globals'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { z } from 'zod'
 import { ConfigError, readConfig, renderConfigHelp, toEnvironmentName } from './config.ts'
 import { integerField, optionalTextField, processFields, sharedFields } from './fields.ts'
@@ -66,6 +69,32 @@ describe('readConfig', () => {
       'The configuration of decoder cannot be used:\n'
       + '  - KAFKA_BROKERS is missing\n  - SCHEMA_REGISTRY_URL is missing',
     )
+  })
+})
+
+describe('a variable in a file', () => {
+  let directory = ''
+  beforeAll(async () => { directory = await mkdtemp(join(tmpdir(), 'config-')) })
+  afterAll(() => rm(directory, { recursive: true }))
+
+  it('is read without the white space around it', async () => {
+    const file = join(directory, 'url')
+    await writeFile(file, 'http://user:secret@localhost:8081/x\n')
+    const env = { KAFKA_BROKERS: 'a:9092', SCHEMA_REGISTRY_URL_FILE: file }
+    expect(readConfig({ schema, env, service: 'decoder' }).schemaRegistryUrl)
+      .toBe('http://user:secret@localhost:8081/x')
+  })
+
+  it('is a problem of its own when the file cannot be read', () => {
+    const file = join(directory, 'absent')
+    expect(problemsOf({ SCHEMA_REGISTRY_URL_FILE: file })).toEqual([
+      expect.stringMatching(/^SCHEMA_REGISTRY_URL_FILE: ENOENT/), 'KAFKA_BROKERS is missing',
+    ])
+  })
+
+  it('is a problem when it is given twice', () => {
+    expect(problemsOf({ ...minimal, KAFKA_BROKERS_FILE: 'somewhere' }))
+      .toEqual(['KAFKA_BROKERS and KAFKA_BROKERS_FILE are both set'])
   })
 })
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 
 /** The environment as a process gets it; the empty string counts as absent. */
@@ -28,7 +29,11 @@ export function toEnvironmentName(key: string): string {
   return key.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()
 }
 
-/** Reads the configuration of a service. Throws a ConfigError that holds all problems. */
+/**
+ * Reads the configuration of a service. Throws a ConfigError that holds all problems. A variable
+ * whose name ends in `_FILE` stands for the one without: its file holds the value, which keeps
+ * passwords out of the environment.
+ */
 export function readConfig<C>(options: {
   readonly schema: ConfigSchema<C>
   readonly env: Environment
@@ -36,16 +41,41 @@ export function readConfig<C>(options: {
 }): C {
   const { schema, env, service } = options
   const input: Record<string, string> = {}
+  const fileProblems = new Map<string, string>()
   for (const key of Object.keys(schema.shape)) {
-    const text = env[toEnvironmentName(key)]?.trim()
-    if (text !== undefined && text !== '') input[key] = text
+    try {
+      const text = readVariable(toEnvironmentName(key), env)
+      if (text !== '') input[key] = text
+    } catch (error) {
+      fileProblems.set(key, messageOf(error))
+    }
   }
   const result = schema.safeParse(input)
-  if (result.success) return result.data
-  throw new ConfigError(
-    `The configuration of ${service}`,
-    result.error.issues.map((issue) => describeIssue(issue, input)),
-  )
+  if (result.success && fileProblems.size === 0) return result.data
+  const issues = (result.error?.issues ?? [])
+    .filter(({ path: [key] }) => typeof key !== 'string' || !fileProblems.has(key))
+  throw new ConfigError(`The configuration of ${service}`, [
+    ...fileProblems.values(), ...issues.map((issue) => describeIssue(issue, input)),
+  ])
+}
+
+/** Empty when it is neither given nor in a file. */
+function readVariable(name: string, env: Environment): string {
+  const text = env[name]?.trim() ?? ''
+  const path = env[`${name}_FILE`]?.trim() ?? ''
+  if (path === '') return text
+  if (text !== '') throw new Error(`${name} and ${name}_FILE are both set`)
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch (error) {
+    throw new Error(`${name}_FILE: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+/** Without `instanceof`: errors of Node's own may come from another realm. */
+function messageOf(error: unknown): string {
+  const isError = typeof error === 'object' && error !== null && 'message' in error
+  return isError ? String(error.message) : String(error)
 }
 
 /** What `--help` prints: each variable with its default and its meaning. */
@@ -64,6 +94,8 @@ export function renderConfigHelp(service: string, schema: ConfigSchema<unknown>)
     '',
     line('VARIABLE', 'DEFAULT', 'MEANING'),
     ...rows.map((row) => line(row.name, row.fallback, row.description)),
+    '',
+    'Each may come from a file instead, named by the variable with _FILE at its end.',
     '',
   ].join('\n')
 }

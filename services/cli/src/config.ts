@@ -38,6 +38,19 @@ function requireAllOrNone(
   context.addIssue({ code: 'custom', message, path: [] })
 }
 
+/** Variables of `prepare`: where everything is must be said. */
+export const prepareConfigSchema = z.object({
+  kafkaBrokers: sharedFields.kafkaBrokers,
+  schemaRegistryUrl: sharedFields.schemaRegistryUrl,
+  clickhouseUrl: sharedFields.clickhouseUrl,
+  generation: sharedFields.generation,
+  partitions: sharedFields.partitions,
+  retentionDays: sharedFields.retentionDays,
+  minInsyncReplicas: startConfigSchema.shape.minInsyncReplicas,
+})
+
+export type PrepareConfig = z.output<typeof prepareConfigSchema>
+
 /** Variables that `replay` takes before what it finds out by itself. */
 export const replayConfigSchema = z.object({
   kafkaBrokers: sharedFields.kafkaBrokers.optional(),

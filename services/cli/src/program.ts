@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { createDeadLettersCommand } from './commands/dead-letters-command.ts'
 import { createDecodeCommand } from './commands/decode-command.ts'
+import { createPrepareCommand } from './commands/prepare-command.ts'
 import { createReconcileCommand } from './commands/reconcile-command.ts'
 import { createReplayCommand } from './commands/replay-command.ts'
 import { createStackCommand } from './commands/stack-command.ts'
@@ -14,6 +15,7 @@ export function createProgram(terminal: Terminal): Command {
     .showHelpAfterError('(--help tells more)')
     .addCommand(createStartCommand(terminal))
     .addCommand(createStackCommand(terminal))
+    .addCommand(createPrepareCommand(terminal))
     .addCommand(createTraceCommand(terminal))
     .addCommand(createDecodeCommand(terminal))
     .addCommand(createDeadLettersCommand(terminal))

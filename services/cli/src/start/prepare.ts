@@ -10,7 +10,7 @@ export interface StackAddresses {
   readonly clickhouseUrl: string
 }
 
-/** Topics, schemas and tables, as this version needs them. Can be repeated. */
+/** Topics, schemas and tables, as this version needs them. No topics: they are left alone. */
 export async function prepareStack(
   addresses: StackAddresses,
   settings: TopicSettings,
@@ -18,7 +18,9 @@ export async function prepareStack(
   topics: readonly TopicSpec[] = topicSpecs(settings),
 ): Promise<void> {
   await Promise.all([
-    steps.run('topics', () => prepareTopics(addresses.brokers, topics)),
+    ...(topics.length === 0
+      ? []
+      : [steps.run('topics', () => prepareTopics(addresses.brokers, topics))]),
     steps.run('schemas registered', () => registerSchemas(addresses.schemaRegistryUrl)),
     steps.run('ClickHouse tables and views', () => migrateTables(addresses, settings)),
   ])

@@ -1,0 +1,137 @@
+{{/*
+The pod of a component. Needs a dict: root, component, service (argument of the image), settings
+(that part of the values), environment (a map), environmentList (rendered), mounts (rendered),
+volumes (rendered), ports (rendered).
+*/}}
+{{- define "wabastream.pod" -}}
+{{- $root := .root -}}
+{{- $settings := .settings -}}
+metadata:
+  labels:
+    {{- include "wabastream.selector" . | nindent 4 }}
+    app.kubernetes.io/version: {{ $root.Values.image.tag | default $root.Chart.AppVersion | quote }}
+    {{- with $settings.podLabels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  annotations:
+    kubectl.kubernetes.io/default-container: {{ .component }}
+    {{- with .checksum }}
+    checksum/config: {{ . }}
+    {{- end }}
+    {{- with $settings.podAnnotations }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+spec:
+  serviceAccountName: {{ include "wabastream.fullname" $root }}
+  automountServiceAccountToken: false
+  enableServiceLinks: false
+  {{- with $root.Values.image.pullSecrets }}
+  imagePullSecrets:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with $root.Values.priorityClassName }}
+  priorityClassName: {{ . }}
+  {{- end }}
+  terminationGracePeriodSeconds: {{ include "wabastream.gracePeriod" $settings }}
+  securityContext:
+    {{- include "wabastream.podSecurityContext" $root | nindent 4 }}
+  topologySpreadConstraints:
+    {{- range $key := list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
+    - maxSkew: 1
+      topologyKey: {{ $key }}
+      whenUnsatisfiable: {{ $root.Values.topologySpread.whenUnsatisfiable }}
+      labelSelector:
+        matchLabels:
+          {{- include "wabastream.selector" $ | nindent 10 }}
+    {{- end }}
+  affinity:
+    podAntiAffinity:
+      preferredDuringSchedulingIgnoredDuringExecution:
+        - weight: 100
+          podAffinityTerm:
+            topologyKey: kubernetes.io/hostname
+            labelSelector:
+              matchLabels:
+                {{- include "wabastream.selector" . | nindent 16 }}
+  {{- with $settings.nodeSelector }}
+  nodeSelector:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with $settings.tolerations }}
+  tolerations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  containers:
+    - name: {{ .component }}
+      image: {{ include "wabastream.image" $root }}
+      imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+      args: [{{ .service }}]
+      env:
+        - name: NODE_OPTIONS
+          value: {{ $root.Values.nodeOptions | quote }}
+        - name: LOG_LEVEL
+          value: {{ $root.Values.logLevel }}
+        - name: ADMIN_PORT
+          value: "9400"
+        - name: SHUTDOWN_TIMEOUT_MS
+          value: {{ mul $settings.shutdownTimeoutSeconds 1000 | quote }}
+        - name: KAFKA_BROKERS
+          value: {{ required "kafka.brokers is needed" $root.Values.kafka.brokers | quote }}
+        - name: GENERATION
+          value: {{ $root.Values.generation | quote }}
+        {{- include "wabastream.environmentOf" .environment | nindent 8 }}
+        {{- with .environmentList }}
+        {{- . | nindent 8 }}
+        {{- end }}
+        {{- include "wabastream.environmentOf" (merge (dict) $settings.environment $root.Values.environment) | nindent 8 }}
+      ports:
+        - name: admin
+          containerPort: 9400
+          protocol: TCP
+        {{- with .ports }}
+        {{- . | nindent 8 }}
+        {{- end }}
+      startupProbe:
+        httpGet:
+          path: /livez
+          port: admin
+        periodSeconds: 2
+        failureThreshold: 60
+      livenessProbe:
+        httpGet:
+          path: /livez
+          port: admin
+        periodSeconds: 10
+        timeoutSeconds: 3
+        failureThreshold: 3
+      readinessProbe:
+        httpGet:
+          path: /readyz
+          port: admin
+        periodSeconds: 5
+        timeoutSeconds: 3
+        failureThreshold: 2
+      {{- with $settings.preStopSeconds }}
+      lifecycle:
+        preStop:
+          sleep:
+            seconds: {{ . }}
+      {{- end }}
+      resources:
+        {{- toYaml $settings.resources | nindent 8 }}
+      securityContext:
+        {{- include "wabastream.securityContext" $root | nindent 8 }}
+      volumeMounts:
+        - name: tmp
+          mountPath: /tmp
+        {{- with .mounts }}
+        {{- . | nindent 8 }}
+        {{- end }}
+  volumes:
+    - name: tmp
+      emptyDir:
+        sizeLimit: 64Mi
+    {{- with .volumes }}
+    {{- . | nindent 4 }}
+    {{- end }}
+{{- end -}}

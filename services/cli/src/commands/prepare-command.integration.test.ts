@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { afterAll, describe, expect, it } from '@jest/globals'
+import { createClickHouse } from '@wabastream/clickhouse'
+import { databaseName, topicNames } from '@wabastream/contracts'
+import { createKafkaClient } from '@wabastream/kafka'
+import { findFreePort, stackFromEnv } from '@wabastream/testing'
+
+const mainPath = fileURLToPath(new URL('../main.ts', import.meta.url))
+const TIMEOUT_MS = 60_000
+const PARTITIONS = 3
+
+const stack = stackFromEnv()
+const kafka = createKafkaClient({ brokers: stack.brokers, clientId: 'prepare-test' })
+const clickhouse = createClickHouse({ url: stack.clickhouseUrl })
+const generation = 2_000 + process.pid % 7_000
+
+afterAll(async () => {
+  await kafka.close()
+  await clickhouse.close()
+})
+
+async function prepare(
+  args: readonly string[] = [],
+  changes: Readonly<Record<string, string>> = {},
+): Promise<{ readonly code: number | null; readonly err: string }> {
+  const child = spawn(process.execPath, [mainPath, 'prepare', ...args], {
+    env: {
+      PATH: process.env['PATH'], NO_COLOR: '1', GENERATION: String(generation),
+      KAFKA_BROKERS: stack.brokers.join(','), SCHEMA_REGISTRY_URL: stack.schemaRegistryUrl,
+      CLICKHOUSE_URL: stack.clickhouseUrl, ...changes,
+    },
+  })
+  let err = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text })
+  const code = await new Promise<number | null>((resolve) => { child.once('close', resolve) })
+  return { code, err }
+}
+
+/** The raw topic and the dead letters have no generation: other tests may have made them. */
+async function sharedPartitions(): Promise<string> {
+  const { raw } = topicNames(generation)
+  const counts = await kafka.admin.partitionCounts([raw]).catch(() => new Map<string, number>())
+  return String(counts.get(raw) ?? PARTITIONS)
+}
+
+describe('wabastream prepare', () => {
+  it('makes topics and tables, and changes nothing the second time', async () => {
+    const settings = { PARTITIONS: await sharedPartitions() }
+    expect(await prepare([], settings)).toMatchObject({ code: 0 })
+    const { events } = topicNames(generation)
+    const counts = await kafka.admin.partitionCounts([events])
+    expect(String(counts.get(events))).toBe(settings.PARTITIONS)
+    const [row] = await clickhouse.query<{ readonly tables: number }>(
+      'SELECT toUInt32(count()) AS tables FROM system.tables WHERE database = {name:String}',
+      { name: databaseName(generation) })
+    expect(row?.tables).toBeGreaterThan(5)
+    expect(await prepare([], settings)).toMatchObject({ code: 0 })
+  }, TIMEOUT_MS)
+
+  it('gives up at once where topics have another number of partitions', async () => {
+    const { code, err } = await prepare([], { PARTITIONS: '17' })
+    expect(code).toBe(1)
+    expect(err).toContain('instead of 17')
+  }, TIMEOUT_MS)
+
+  it('leaves topics alone when told to', async () => {
+    const other = { GENERATION: String(generation + 1), KAFKA_BROKERS: '127.0.0.1:1' }
+    expect(await prepare(['--no-topics'], other)).toMatchObject({ code: 0 })
+  }, TIMEOUT_MS)
+
+  it('tells what is away when the time is up', async () => {
+    const port = await findFreePort()
+    const changes = { SCHEMA_REGISTRY_URL: `http://127.0.0.1:${port}/apis/ccompat/v7` }
+    const { code } = await prepare(['--no-topics', '--timeout', '0'], changes)
+    expect(code).toBe(1)
+  }, TIMEOUT_MS)
+})
