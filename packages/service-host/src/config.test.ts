@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { z } from 'zod'
-import { ConfigError, readConfig, renderConfigHelp, toEnvironmentName } from './config.ts'
+import { readConfig, renderConfigHelp, toEnvironmentName } from './config.ts'
+import { ConfigError } from './config-error.ts'
 import { integerField, optionalTextField, processFields, sharedFields } from './fields.ts'
 
 const schema = z.object({

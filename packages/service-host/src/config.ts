@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { ConfigError } from './config-error.ts'
 
 /** The environment as a process gets it; the empty string counts as absent. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -10,19 +11,6 @@ export type Environment = Readonly<Record<string, string | undefined>>
  */
 export type ConfigSchema<C> = z.ZodType<C> & {
   readonly shape: Readonly<Record<string, z.ZodType>>
-}
-
-/** The configuration cannot be used. The message names every problem at once. */
-export class ConfigError extends Error {
-  readonly code = 'CONFIG_INVALID'
-  readonly problems: readonly string[]
-
-  constructor(subject: string, problems: readonly string[]) {
-    const list = problems.map((problem) => `  - ${problem}`).join('\n')
-    super(`${subject} cannot be used:\n${list}`)
-    this.name = 'ConfigError'
-    this.problems = problems
-  }
 }
 
 export function toEnvironmentName(key: string): string {

@@ -1,8 +1,9 @@
 export {
   type AdminServer, type AdminServerOptions, startAdminServer,
 } from './admin-server.ts'
+export { ConfigError, loadAll } from './config-error.ts'
 export {
-  ConfigError, type ConfigSchema, type Environment, readConfig, renderConfigHelp, toEnvironmentName,
+  type ConfigSchema, type Environment, readConfig, renderConfigHelp, toEnvironmentName,
 } from './config.ts'
 export {
   integerField, optionalTextField, portField, type ProcessConfig, processFields, sharedFields,

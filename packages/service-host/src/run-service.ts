@@ -3,8 +3,9 @@ import { openTracing, type Tracing } from '@wabastream/tracing'
 import { type Registry } from 'prom-client'
 import { type AdminServer, startAdminServer } from './admin-server.ts'
 import {
-  ConfigError, type ConfigSchema, type Environment, readConfig, renderConfigHelp,
+  type ConfigSchema, type Environment, readConfig, renderConfigHelp,
 } from './config.ts'
+import { ConfigError, loadAll } from './config-error.ts'
 import { type ProcessConfig } from './fields.ts'
 import { type Health, toHealth } from './health.ts'
 import { createLogger, type Logger } from './logger.ts'
@@ -39,6 +40,11 @@ export interface ServiceDefinition<C extends ProcessConfig> {
   readonly service: string
   /** Must hold `processFields(…)`. */
   readonly schema: ConfigSchema<C>
+  /**
+   * Looks at the files that the environment names, whatever else is wrong with it, so that one
+   * message tells of all problems. Throws a ConfigError.
+   */
+  readonly checkFiles?: (env: Environment) => void
   /** Builds and starts everything. /livez answers while it runs, /readyz says 'starting'. */
   readonly start: (context: ServiceContext<C>) => Promise<RunningService>
 }
@@ -57,7 +63,10 @@ export async function runService<C extends ProcessConfig>(
     return
   }
   try {
-    const config = readConfig({ schema, env: process.env, service })
+    const [config] = loadAll<readonly [C, void]>(
+      () => readConfig({ schema, env: process.env, service }),
+      () => definition.checkFiles?.(process.env),
+    )
     const logger = createLogger({ service, level: config.logLevel })
     const fail = exitOnFailure(logger)
     await live({ definition, config, logger, fail }).catch((error: unknown) => {

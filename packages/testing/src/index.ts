@@ -23,3 +23,6 @@ export {
   type CollectedSpan, startTraceCollector, type TraceCollector,
 } from './trace-collector.ts'
 export { type Observed, TopologyDriver, type TopologyDriverOptions } from './topology-driver.ts'
+export {
+  createTestAuthority, type TestAuthority, type TestCertificate,
+} from './test-authority.ts'

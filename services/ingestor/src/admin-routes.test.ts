@@ -13,7 +13,7 @@ beforeEach(async () => {
     port: 0, host: '127.0.0.1', registry: new Registry(),
     isAlive: () => toHealth([]), isReady: () => toHealth([]),
     routes: [createAdminRoutes({
-      channels: testChannels, authenticator: createAuthenticator(testChannels),
+      channels: () => testChannels, authenticator: createAuthenticator(testChannels),
     })],
   })
   url = `http://127.0.0.1:${server.port}/channels`

@@ -17,13 +17,13 @@ const checkRequest = z.strictObject({
  * request with this body, these headers and this token would be accepted, by which key, or why not.
  */
 export function createAdminRoutes(options: {
-  readonly channels: readonly Channel[]
+  readonly channels: () => readonly Channel[]
   readonly authenticator: Authenticator
 }): Middleware {
   const { channels, authenticator } = options
   const router = new Router()
   router.get('/channels', (ctx) => {
-    ctx.body = { channels: channels.map(describeChannel) }
+    ctx.body = { channels: channels().map(describeChannel) }
   })
   router.post('/channels/:name/check', (ctx) => {
     const request = checkRequest.safeParse(ctx.request.body)

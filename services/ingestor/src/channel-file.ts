@@ -4,18 +4,21 @@ import { ConfigError, type Environment } from '@wabastream/service-host'
 import { parseDocument } from 'yaml'
 import { type Channel } from './channel.ts'
 import { createChannelFileSchema } from './channel-file-schema.ts'
+import { type ReadFile } from './recorded-reads.ts'
 import { type SecretSources } from './secret-reference.ts'
 
 /** Reads the channel file. Throws a ConfigError that names every problem in it. */
-export function readChannelFile(path: string, env: Environment): readonly Channel[] {
+export function readChannelFile(
+  path: string, env: Environment, readFile: ReadFile = readFileSync,
+): readonly Channel[] {
   let text: string
   try {
-    text = readFileSync(path, 'utf8')
+    text = readFile(path).toString('utf8')
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new ConfigError(`The channel file ${path}`, [reason])
   }
-  const result = parseChannels(text, { env, directory: dirname(path) })
+  const result = parseChannels(text, { env, directory: dirname(path), readFile })
   if (result.problems.length > 0) throw new ConfigError(`The channel file ${path}`, result.problems)
   return result.channels
 }

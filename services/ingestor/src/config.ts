@@ -13,6 +13,10 @@ const publicServerFields = {
   port: portField({ fallback: 8_080, description: 'port that webhooks are received on' }),
   tlsCertFile: optionalTextField('certificate chain (PEM); with TLS_KEY_FILE switches HTTPS on'),
   tlsKeyFile: optionalTextField('private key (PEM) of the certificate'),
+  reloadIntervalMs: integerField({
+    fallback: 5_000, min: 100, max: 3_600_000,
+    description: 'how often certificate, channel file and secrets are looked at for changes',
+  }),
   connectionsMax: integerField({
     fallback: 10_000, min: 1, max: 1_000_000, description: 'open connections; more are dropped',
   }),

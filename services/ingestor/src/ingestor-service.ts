@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { topicNames } from '@wabastream/contracts'
 import { createKafkaClient } from '@wabastream/kafka'
 import {
-  ConfigError, type Logger, type RunningService, type ServiceContext, type ServiceDefinition,
+  type Logger, type RunningService, type ServiceContext, type ServiceDefinition,
   untilAvailable,
 } from '@wabastream/service-host'
-import { readChannelFile } from './channel-file.ts'
 import { configSchema, type IngestorConfig } from './config.ts'
 import { startIngestor } from './ingestor.ts'
-import { type PublicServerOptions } from './public-server.ts'
+import { checkFiles, loadFiles } from './load-files.ts'
 import { type SpoolDisk } from './spool/spool-disk.ts'
 
 /** The ingestor as a service, spooling to a disk that `openDisk` opens. */
@@ -16,7 +14,7 @@ export function createIngestorService(
   openDisk: (directory: string) => Promise<SpoolDisk>,
 ): ServiceDefinition<IngestorConfig> {
   return {
-    service: 'ingestor', schema: configSchema,
+    service: 'ingestor', schema: configSchema, checkFiles,
     start: (context) => start(context, openDisk),
   }
 }
@@ -25,8 +23,9 @@ async function start(
   { config, env, logger, registry, signal, fail, tracing }: ServiceContext<IngestorConfig>,
   openDisk: (directory: string) => Promise<SpoolDisk>,
 ): Promise<RunningService> {
-  const channels = readChannelFile(config.channelsFile, env)
-  const tls = readTls(config)
+  const files = loadFiles({ config, env, registry, logger })
+  const channels = files.channels.loaded
+  const tls = files.certificate?.loaded ?? null
   const spoolDisk = config.spoolDir === undefined ? null : await openDisk(config.spoolDir)
   const kafka = createKafkaClient({
     brokers: config.kafkaBrokers,
@@ -40,6 +39,7 @@ async function start(
     beginRequest: tracing.beginRequest,
   })
   logger.info({ port: ingestor.port, isSecure: tls !== null }, 'listening')
+  const looking = files.follow(ingestor, config.reloadIntervalMs, signal)
   findPartitions({ topic, kafka, logger, signal }).then(
     (partitionCount) => ingestor.open({ partitionCount }),
     (error: unknown) => { if (!signal.aborted) fail(error) },
@@ -49,6 +49,7 @@ async function start(
     isReady: () => ingestor.isReady(),
     routes: ingestor.adminRoutes,
     async stop() {
+      await looking
       await ingestor.stop()
       await kafka.close()
     },
@@ -73,22 +74,4 @@ function findPartitions(options: {
       return count
     },
   })
-}
-
-/** The certificate and its key. Throws a ConfigError that names each file that cannot be read. */
-function readTls(config: IngestorConfig): PublicServerOptions['tls'] {
-  const { tlsCertFile, tlsKeyFile } = config
-  if (tlsCertFile === undefined || tlsKeyFile === undefined) return null
-  const problems: string[] = []
-  const read = (path: string): Buffer => {
-    try {
-      return readFileSync(path)
-    } catch (error) {
-      problems.push(error instanceof Error ? error.message : String(error))
-      return Buffer.alloc(0)
-    }
-  }
-  const tls = { cert: read(tlsCertFile), key: read(tlsKeyFile) }
-  if (problems.length > 0) throw new ConfigError('The certificate', problems)
-  return tls
 }

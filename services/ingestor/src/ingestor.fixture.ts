@@ -35,12 +35,15 @@ export async function startTestIngestor(options: {
   readonly env?: TestSettings
   readonly tls?: IngestorOptions['tls']
   readonly isOpen?: boolean
+  readonly channels?: readonly Channel[]
 } = {}): Promise<TestIngestor> {
   const producer = new ManualProducer()
   producer.isAutomatic = true
   const registry = new Registry()
-  const { env = {}, tls = null, isOpen = true } = options
-  const ingestor = await startIngestorWith({ env, tls, producer, topic: 'raw', registry })
+  const { env = {}, tls = null, isOpen = true, channels = testChannels } = options
+  const ingestor = await startIngestorWith({
+    env, tls, producer, topic: 'raw', registry, channels,
+  })
   if (isOpen) ingestor.open({ partitionCount: 3 })
   return { ingestor, producer, registry, port: ingestor.port }
 }
@@ -52,13 +55,14 @@ export function startIngestorWith(options: {
   readonly topic: string
   readonly registry: Registry
   readonly spoolDisk?: SpoolDisk
+  readonly channels?: readonly Channel[]
 }): Promise<Ingestor> {
-  const { env, spoolDisk = null, ...rest } = options
+  const { env, spoolDisk = null, channels = testChannels, ...rest } = options
   const config = configSchema.parse({
     kafkaBrokers: 'unused:9092', channelsFile: 'unused', host: '127.0.0.1', port: '0', ...env,
   })
   return startIngestor({
-    ...rest, config, spoolDisk, channels: testChannels, logger: { error: () => {} },
+    ...rest, config, spoolDisk, channels, logger: { error: () => {} },
     beginRequest: noTracing.beginRequest,
   })
 }

@@ -7,12 +7,12 @@ import { type Middleware } from 'koa'
 import { type Registry } from 'prom-client'
 import { Admission } from './admission.ts'
 import { createAdminRoutes } from './admin-routes.ts'
-import { type Authenticator, createAuthenticator } from './authenticator.ts'
 import { type Channel } from './channel.ts'
 import { type IngestorConfig } from './config.ts'
+import { ExchangeableAuthenticator } from './exchangeable-authenticator.ts'
 import { createIngestorMetrics, type IngestorMetrics } from './ingestor-metrics.ts'
 import { openConfiguredSpool } from './open-spool.ts'
-import { type PublicServerOptions, startPublicServer } from './public-server.ts'
+import { type KeyPair, startPublicServer } from './public-server.ts'
 import { createKafkaRawLog, type KafkaRawLog, type RawLog } from './raw-log.ts'
 import { toReadiness } from './readiness.ts'
 import { createReceiptIds } from './receipt-id.ts'
@@ -27,7 +27,7 @@ const CLOSING_SHARE = 0.2
 
 export interface IngestorOptions {
   readonly config: Omit<IngestorConfig, 'kafkaBrokers' | 'channelsFile' | 'generation'>
-  readonly tls: PublicServerOptions['tls']
+  readonly tls: KeyPair | null
   readonly channels: readonly Channel[]
   readonly producer: Pick<ChainedProducer, 'send' | 'isHealthy'>
   readonly topic: string
@@ -41,6 +41,10 @@ export interface IngestorOptions {
 export interface Ingestor {
   readonly port: number
   readonly adminRoutes: readonly Middleware[]
+  /** From the next request on. */
+  useChannels(channels: readonly Channel[]): void
+  /** From the next connection on. Throws if it cannot be used. */
+  useCertificate(pair: KeyPair): void
   /** Until then webhooks are refused with 503: Kafka was not reached yet. */
   open(topic: { readonly partitionCount: number }): void
   isReady(): Health
@@ -51,7 +55,7 @@ export interface Ingestor {
 /** What a webhook passes through, apart from HTTP. */
 interface Core {
   readonly admission: Admission
-  readonly authenticator: Authenticator
+  readonly authenticator: ExchangeableAuthenticator
   readonly metrics: IngestorMetrics
   readonly kafka: KafkaRawLog
   /** Kafka, and the spool where there is one. */
@@ -61,7 +65,7 @@ interface Core {
 
 /** Listens at once; what cannot be made durable yet is refused, so that the provider keeps it. */
 export async function startIngestor(options: IngestorOptions): Promise<Ingestor> {
-  const { config, channels, tls } = options
+  const { config, tls } = options
   const core = await createCore(options)
   const { admission, authenticator, kafka, metrics, spool } = core
   let isDraining = false
@@ -71,7 +75,9 @@ export async function startIngestor(options: IngestorOptions): Promise<Ingestor>
   })
   return {
     port: server.port,
-    adminRoutes: [createAdminRoutes({ channels, authenticator })],
+    adminRoutes: [createAdminRoutes({ channels: () => authenticator.channels, authenticator })],
+    useChannels: (next) => authenticator.use(next),
+    useCertificate: (pair) => server.useCertificate(pair),
     open(topic) {
       kafka.open(topic)
       spool?.startDraining(topic)
@@ -106,7 +112,7 @@ async function createCore(options: IngestorOptions): Promise<Core> {
   const spool = spoolDisk === null ? null : await openConfiguredSpool(spoolDisk, options)
   return {
     admission, metrics, kafka, spool,
-    authenticator: createAuthenticator(channels),
+    authenticator: new ExchangeableAuthenticator(channels),
     rawLog: spool === null ? kafka : createSpooledRawLog({ kafka, spool, admission }),
   }
 }

@@ -70,6 +70,19 @@ channels:
     ].join('\n'))
   })
 
+  it('names the problems of all three in one message: environment, channels, certificate', async () => {
+    const file = join(directory, 'empty.yaml')
+    writeFileSync(file, 'channels: []')
+    const { child, output, ended } = run({
+      KAFKA_BROKERS: 'nowhere', CHANNELS_FILE: file, TLS_CERT_FILE: file, TLS_KEY_FILE: file,
+    })
+    await ended
+    expect(child.exitCode).toBe(2)
+    expect(output()).toContain('KAFKA_BROKERS: must be host:port')
+    expect(output()).toContain(`The channel file ${file} cannot be used:\n  - channels: `)
+    expect(output()).toContain(`The certificate cannot be used:\n  - ${file} and ${file} are no pair`)
+  })
+
   it('listens and refuses while Kafka is away, and stops when told', async () => {
     const [port, adminPort] = await Promise.all([findFreePort(), findFreePort()])
     const { child, ended } = run({
@@ -89,6 +102,8 @@ channels:
     expect(channels).not.toContain('an app secret')
     expect(await (await fetch(`${admin}/metrics`)).text())
       .toContain('wa_ingestor_requests_total{channel="-",outcome="kafka_unavailable"')
+    expect(await (await fetch(`${admin}/metrics`)).text())
+      .not.toMatch(/^wa_ingestor_certificate_expiry_timestamp_seconds/m)
     child.kill('SIGTERM')
     await ended
     expect(child.exitCode).toBe(0)

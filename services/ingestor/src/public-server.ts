@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
 import { type Duplex } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
+import { type SecureContextOptions } from 'node:tls'
 import { type ConnectionProblem } from './ingestor-metrics.ts'
 import { declaredLength } from './read-body.ts'
 
@@ -12,10 +13,15 @@ const DRAIN_POLL_MS = 20
 /** For the last answers to leave, and for clients that are still sending a head. */
 const FLUSH_MS = 500
 
+export interface KeyPair {
+  readonly cert: Buffer
+  readonly key: Buffer
+}
+
 export interface PublicServerOptions {
   readonly host: string
   readonly port: number
-  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | null
+  readonly tls: KeyPair | null
   readonly connectionsMax: number
   readonly headerBytesMax: number
   readonly headersTimeoutMs: number
@@ -28,6 +34,8 @@ export interface PublicServerOptions {
 
 export interface PublicServer {
   readonly port: number
+  /** For handshakes from now on; connections that are open go on. Throws if it cannot be used. */
+  useCertificate(pair: KeyPair): void
   /** Accepts no more connections; resolves when those there are have been answered and closed. */
   drain(options: { readonly hasRequests: () => boolean }): Promise<void>
 }
@@ -52,6 +60,9 @@ export async function startPublicServer(
   const address = server.address()
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
+    useCertificate(pair) {
+      if ('setSecureContext' in server) server.setSecureContext(toSecureContext(pair))
+    },
     drain: ({ hasRequests }) => drain(server, hasRequests),
   }
 }
@@ -70,8 +81,12 @@ function createHttpServer(
   }
   if (options.tls === null) return createServer(settings, listener)
   return createSecureServer({
-    ...settings, ...options.tls, minVersion: 'TLSv1.2', handshakeTimeout: TLS_HANDSHAKE_TIMEOUT_MS,
+    ...settings, ...toSecureContext(options.tls), handshakeTimeout: TLS_HANDSHAKE_TIMEOUT_MS,
   }, listener)
+}
+
+function toSecureContext({ cert, key }: KeyPair): SecureContextOptions {
+  return { cert, key, minVersion: 'TLSv1.2' }
 }
 
 interface BrokenRequest {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Environment } from '@wabastream/service-host'
 import { z } from 'zod'
+import { type ReadFile } from './recorded-reads.ts'
 
 /** Shorter ones are guessed or typed by mistake. */
 const SECRET_LENGTH_MIN = 8
@@ -10,6 +11,7 @@ export interface SecretSources {
   readonly env: Environment
   /** Relative file names start here. */
   readonly directory: string
+  readonly readFile?: ReadFile
 }
 
 /** Parses `{ env: NAME }` or `{ file: PATH }` into the secret itself. Never shows what it read. */
@@ -33,13 +35,15 @@ function readSecret(
   if (env !== undefined && file === undefined) {
     return checkSecret(sources.env[env], `environment variable ${env}`)
   }
-  if (file !== undefined && env === undefined) return readSecretFile(file, sources.directory)
+  if (file !== undefined && env === undefined) return readSecretFile(file, sources)
   return { problem: 'needs either env or file' }
 }
 
-function readSecretFile(file: string, directory: string): SecretResult {
+function readSecretFile(
+  file: string, { directory, readFile = readFileSync }: SecretSources,
+): SecretResult {
   try {
-    return checkSecret(readFileSync(resolve(directory, file), 'utf8'), `file ${file}`)
+    return checkSecret(readFile(resolve(directory, file)).toString('utf8'), `file ${file}`)
   } catch (error) {
     const isCoded = typeof error === 'object' && error !== null && 'code' in error
     return { problem: `file ${file} cannot be read (${isCoded ? String(error.code) : 'unknown'})` }

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs'
+import { type Environment, loadAll, type Logger } from '@wabastream/service-host'
+import { type Registry } from 'prom-client'
+import { type Channel } from './channel.ts'
+import { readChannelFile } from './channel-file.ts'
+import { type IngestorConfig } from './config.ts'
+import { type Ingestor } from './ingestor.ts'
+import { createReloading, keepLooking, type Reloading } from './reload.ts'
+import { createReloadMetrics } from './reload-metrics.ts'
+import { readServerCertificate, type ServerCertificate } from './server-certificate.ts'
+
+/** What the ingestor has from files, and follows while it runs. */
+export interface LoadedFiles {
+  readonly channels: Reloading<readonly Channel[]>
+  /** Null where HTTPS is off. */
+  readonly certificate: Reloading<ServerCertificate> | null
+  /** Hands changes to the ingestor. Resolves when the signal is aborted. */
+  follow(
+    ingestor: Pick<Ingestor, 'useChannels' | 'useCertificate'>, intervalMs: number,
+    signal: AbortSignal,
+  ): Promise<void>
+}
+
+type Loaded = readonly [Reloading<readonly Channel[]>, Reloading<ServerCertificate> | null]
+
+/** Loads the channels and the certificate. Throws a ConfigError that names the problems of both. */
+export function loadFiles(options: {
+  readonly config: Pick<IngestorConfig, 'channelsFile' | 'tlsCertFile' | 'tlsKeyFile'>
+  readonly env: Environment
+  readonly registry: Registry
+  readonly logger: Pick<Logger, 'info' | 'error'>
+}): LoadedFiles {
+  const { config, env, logger, registry } = options
+  const { channelsFile, tlsCertFile, tlsKeyFile } = config
+  const metrics = createReloadMetrics(registry)
+  const [channels, certificate] = loadAll<Loaded>(
+    () => createReloading({
+      what: 'channels', load: (read) => readChannelFile(channelsFile, env, read),
+    }, { metrics, logger }),
+    () => {
+      if (tlsCertFile === undefined || tlsKeyFile === undefined) return null
+      const files = { certFile: tlsCertFile, keyFile: tlsKeyFile }
+      return createReloading({
+        what: 'certificate', load: (read) => readServerCertificate(files, read),
+      }, { metrics, logger })
+    },
+  )
+  if (certificate !== null) metrics.certificateExpires(certificate.loaded.expiresAt)
+  return {
+    channels,
+    certificate,
+    follow(ingestor, intervalMs, signal) {
+      channels.onReloaded((loaded) => ingestor.useChannels(loaded))
+      certificate?.onReloaded((loaded) => {
+        ingestor.useCertificate(loaded)
+        metrics.certificateExpires(loaded.expiresAt)
+      })
+      const all = certificate === null ? [channels] : [channels, certificate]
+      return keepLooking(all, { intervalMs, signal })
+    },
+  }
+}
+
+/** The problems of the files that the environment names, as a ConfigError that is thrown. */
+export function checkFiles(env: Environment): void {
+  const { CHANNELS_FILE: channels, TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile } = env
+  loadAll(
+    () => { if (channels) readChannelFile(channels, env) },
+    () => { if (certFile && keyFile) readServerCertificate({ certFile, keyFile }, readFileSync) },
+  )
+}
