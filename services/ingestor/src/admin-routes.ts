@@ -3,6 +3,7 @@ import { type Middleware } from 'koa'
 import { z } from 'zod'
 import { type Authenticator } from './authenticator.ts'
 import { type Channel } from './channel.ts'
+import { parseForwarded } from './presented-certificate.ts'
 
 const checkRequest = z.strictObject({
   /** The body as text, or in base64 where it is not text. */
@@ -10,6 +11,8 @@ const checkRequest = z.strictObject({
   bodyBase64: z.base64().optional(),
   headers: z.record(z.string(), z.string()).default({}),
   token: z.string().nullable().default(null),
+  /** That of the client (PEM), as if it had proved to have the key. */
+  certificate: z.string().optional(),
 })
 
 /**
@@ -32,14 +35,17 @@ export function createAdminRoutes(options: {
       ctx.body = { error: z.prettifyError(request.error) }
       return
     }
-    const { body, bodyBase64, headers, token } = request.data
+    const { body, bodyBase64, certificate, headers, token } = request.data
     const bytes = bodyBase64 === undefined
       ? Buffer.from(body ?? '') : Buffer.from(bodyBase64, 'base64')
     const lowerCased = Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
     )
     const name = ctx.params['name'] ?? ''
-    const result = authenticator.authenticate(name, { headers: lowerCased, token }, bytes)
+    const result = authenticator.authenticate(name, {
+      headers: lowerCased, token,
+      findCertificate: () => certificate === undefined ? null : parseForwarded(certificate),
+    }, bytes)
     ctx.body = result.accepted
       ? { accepted: true, keys: result.keys }
       : { accepted: false, cause: result.cause }
@@ -58,7 +64,9 @@ function describeChannel(channel: Channel) {
     strategies: channel.strategies.map((strategy) => ({
       strategy: strategy.kind,
       ...(strategy.kind === 'header' ? { header: strategy.name } : {}),
-      keys: strategy.secrets.map((secret) => secret.id),
+      ...(strategy.kind === 'client_certificate'
+        ? { keys: strategy.authorities.map(({ id }) => id), names: strategy.names }
+        : { keys: strategy.secrets.map(({ id }) => id) }),
     })),
     hasHandshake: channel.verifyToken !== null,
   }

@@ -1,36 +1,15 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { type IncomingHttpHeaders } from 'node:http'
 import { createSignatureVerifier, type SignatureVerifier } from '@wabastream/whatsapp'
-import { type Channel, type KeyedSecret, type Strategy } from './channel.ts'
+import {
+  type Authentication, type Credentials, type KeyUse, type RejectionCause,
+} from './authentication.ts'
+import { createCertificateCheck } from './certificate-check.ts'
+import {
+  type Channel, type ClientCertificateStrategy, type KeyedSecret, type Strategy,
+} from './channel.ts'
 
 const SIGNATURE_HEADER = 'x-hub-signature-256'
 const SIGNATURE = /^sha256=[0-9a-f]{64}$/i
-
-export const rejectionCauses = [
-  'unknown_channel',
-  'missing_signature', 'malformed_signature', 'wrong_signature',
-  'missing_token', 'wrong_token',
-  'missing_header', 'wrong_header',
-  'no_handshake', 'wrong_verify_token', 'malformed_handshake',
-] as const
-export type RejectionCause = (typeof rejectionCauses)[number]
-
-/** What a request brings as proof, besides its body. */
-export interface Credentials {
-  readonly headers: IncomingHttpHeaders
-  /** Secret part of the address, if there is one. */
-  readonly token: string | null
-}
-
-/** A secret that fitted. */
-export interface KeyUse {
-  readonly strategy: Strategy['kind']
-  readonly keyId: string
-}
-
-export type Authentication =
-  | { readonly accepted: true; readonly channel: Channel; readonly keys: readonly KeyUse[] }
-  | { readonly accepted: false; readonly cause: RejectionCause }
 
 export interface Authenticator {
   authenticate(channelName: string, credentials: Credentials, body: Uint8Array): Authentication
@@ -120,6 +99,10 @@ function createCheck(strategy: Strategy): Check {
         return typeof given === 'string' ? find(given) ?? 'wrong_header' : 'missing_header'
       }
     }
+    case 'client_certificate': {
+      const check = createCertificateCheck(strategy)
+      return ({ findCertificate }) => check(findCertificate?.() ?? null)
+    }
   }
 }
 
@@ -136,7 +119,9 @@ function createSignatureCheck(secrets: readonly KeyedSecret[]): Check {
 }
 
 /** Compares with every secret, all the way, through digests: they are of one length. */
-function createSecretFinder(strategy: Strategy): (given: string) => KeyUse | undefined {
+function createSecretFinder(
+  strategy: Exclude<Strategy, ClientCertificateStrategy>,
+): (given: string) => KeyUse | undefined {
   const keys = strategy.secrets.map(({ id, secret }) => ({
     use: { strategy: strategy.kind, keyId: id }, digest: digest(secret),
   }))

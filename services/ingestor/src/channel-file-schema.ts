@@ -1,10 +1,15 @@
+import { X509Certificate } from 'node:crypto'
 import { z } from 'zod'
-import { type Channel, dialects, type Strategy } from './channel.ts'
+import {
+  type Channel, type ClientAuthority, dialects, type KeyedSecret, type Strategy,
+} from './channel.ts'
+import { splitPem } from './pem.ts'
 import { createSecretSchema, type SecretSources } from './secret-reference.ts'
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/
 const SECRETS_MAX = 8
+const NAMES_MAX = 64
 
 /** Parses the channel file; references to secrets are replaced by the secrets. */
 export function createChannelFileSchema(sources: SecretSources) {
@@ -16,7 +21,13 @@ export function createChannelFileSchema(sources: SecretSources) {
     header: z.strictObject({
       name: z.string().regex(HEADER_NAME, 'must be the name of a header'), secrets,
     }).optional(),
-  }).refine((given) => Object.keys(given).length > 0, 'needs hmac, pathToken or header')
+    clientCertificate: z.strictObject({
+      authorities: z.array(createAuthoritySchema(sources)).min(1).max(SECRETS_MAX),
+      names: z.array(z.string().min(1)).min(1).max(NAMES_MAX).optional(),
+    }).optional(),
+  }).refine((given) => Object.keys(given).length > 0, (
+    'needs hmac, pathToken, header or clientCertificate'
+  ))
     .transform(toStrategies)
   const common = {
     name: z.string('is missing').regex(NAME, 'must be letters, digits, - and _, at most 64'),
@@ -53,12 +64,41 @@ function createKeyedSecretSchema(sources: SecretSources) {
     })
 }
 
-type Secrets = Strategy['secrets']
+/** As for secrets; what is referred to are the certificates of an authority, as PEM. */
+function createAuthoritySchema(sources: SecretSources) {
+  return createKeyedSecretSchema(sources).transform(({ id, secret: text }, context) => {
+    const certificates = parseAuthorities(text)
+    if (certificates === null) {
+      context.addIssue({ code: 'custom', message: 'holds no certificates (PEM) of authorities' })
+      return z.NEVER
+    }
+    if (certificates.some((certificate) => certificate.checkIssued(certificate))) {
+      return { id, certificates }
+    }
+    context.addIssue({ code: 'custom', message: 'holds no root: TLS wants one behind the others' })
+    return z.NEVER
+  })
+}
+
+function parseAuthorities(text: string): readonly X509Certificate[] | null {
+  try {
+    const certificates = splitPem(text).map((pem) => new X509Certificate(pem))
+    return certificates.length > 0 && certificates.every(({ ca }) => ca) ? certificates : null
+  } catch {
+    return null
+  }
+}
+
+type Secrets = readonly KeyedSecret[]
 
 function toStrategies(given: {
   readonly hmac?: { readonly secrets: Secrets } | undefined
   readonly pathToken?: { readonly secrets: Secrets } | undefined
   readonly header?: { readonly name: string; readonly secrets: Secrets } | undefined
+  readonly clientCertificate?: {
+    readonly authorities: readonly ClientAuthority[]
+    readonly names?: readonly string[] | undefined
+  } | undefined
 }): readonly Strategy[] {
   const strategies: Strategy[] = []
   if (given.hmac) strategies.push({ kind: 'hmac', secrets: given.hmac.secrets })
@@ -66,6 +106,10 @@ function toStrategies(given: {
   if (given.header) {
     const { name, secrets } = given.header
     strategies.push({ kind: 'header', name: name.toLowerCase(), secrets })
+  }
+  if (given.clientCertificate) {
+    const { authorities, names = null } = given.clientCertificate
+    strategies.push({ kind: 'client_certificate', authorities, names })
   }
   return strategies
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { ConfigError } from '@wabastream/service-host'
+import { createTestAuthority } from '@wabastream/testing'
 import { parseChannels, readChannelFile } from './channel-file.ts'
 
 const env = {
@@ -91,7 +92,7 @@ channels:
       'channels[0].numberId: must be text: put it in quotes',
       expect.stringContaining('channels[1].strategies: Invalid input'),
       'channels[1].dialect: must be one of cloud, flat, 360dialog',
-      'channels[2].strategies: needs hmac, pathToken or header',
+      'channels[2].strategies: needs hmac, pathToken, header or clientCertificate',
       'channels[3].strategies.header.name: must be the name of a header',
       expect.stringContaining('channels[3].strategies.header.secrets: Too small'),
       'channels[3]: Unrecognized key: "typo"',
@@ -119,5 +120,32 @@ channels:
 
   it('reports a file that is not there as a problem of the configuration', () => {
     expect(() => readChannelFile(join(directory, 'none.yaml'), env)).toThrow(ConfigError)
+  })
+
+  it('takes the certificates of an authority from a file, and wants a root among them', async () => {
+    const authority = await createTestAuthority('the provider')
+    const below = await authority.intermediate('below')
+    writeFileSync(join(directory, 'ca.pem'), `${below.cert}${authority.cert}`)
+    writeFileSync(join(directory, 'below.pem'), below.cert)
+    writeFileSync(join(directory, 'leaf.pem'), (await authority.issue('client')).cert)
+    const fileOf = (ca: string): string => `
+channels:
+  - name: mutual
+    dialect: cloud
+    strategies:
+      clientCertificate: { authorities: [{ id: ca-1, file: ${ca} }], names: [client.example] }
+`
+    const [channel] = parseChannels(fileOf('ca.pem'), { env, directory }).channels
+    expect(channel?.strategies).toMatchObject([{
+      kind: 'client_certificate', names: ['client.example'],
+      authorities: [{ id: 'ca-1', certificates: [{ ca: true }, { ca: true }] }],
+    }])
+    const at = 'channels[0].strategies.clientCertificate.authorities[0]'
+    expect(problemsOf(fileOf('below.pem')))
+      .toEqual([`${at}: holds no root: TLS wants one behind the others`])
+    expect(problemsOf(fileOf('leaf.pem')))
+      .toEqual([`${at}: holds no certificates (PEM) of authorities`])
+    expect(problemsOf(fileOf('token')))
+      .toEqual([`${at}: holds no certificates (PEM) of authorities`])
   })
 })

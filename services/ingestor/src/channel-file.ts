@@ -49,11 +49,11 @@ function findDuplicates(content: unknown): readonly string[] {
   const channels = listIn(content, 'channels')
   const ids = channels.flatMap((channel, index) => {
     const strategies = Object.entries(asObject(asObject(channel)['strategies']))
-    return strategies.flatMap(([kind, strategy]) => repeated(
-      listIn(strategy, 'secrets').map((secret) => asObject(secret)['id']),
-    ).map(({ position, value }) => (
-      `channels[${index}].strategies.${kind}.secrets[${position}].id: ${value} is used twice`
-    )))
+    return strategies.flatMap(([kind, strategy]) => ['secrets', 'authorities']
+      .flatMap((list) => repeated(listIn(strategy, list).map((one) => asObject(one)['id']))
+        .map(({ position, value }) => (
+          `channels[${index}].strategies.${kind}.${list}[${position}].id: ${value} is used twice`
+        ))))
   })
   const names = repeated(channels.map((channel) => asObject(channel)['name']))
     .map(({ position, value }) => `channels[${position}].name: ${value} is used twice`)

@@ -1,3 +1,5 @@
+import { type X509Certificate } from 'node:crypto'
+
 export const dialects = ['cloud', 'flat', '360dialog'] as const
 export type Dialect = (typeof dialects)[number]
 
@@ -7,11 +9,25 @@ export interface KeyedSecret {
   readonly secret: string
 }
 
+/** Whose certificates prove the origin; several at once, so that they can be replaced. */
+export interface ClientAuthority {
+  readonly id: string
+  readonly certificates: readonly X509Certificate[]
+}
+
+export interface ClientCertificateStrategy {
+  readonly kind: 'client_certificate'
+  readonly authorities: readonly ClientAuthority[]
+  /** Common names or DNS names, one of which the certificate must have; null takes any. */
+  readonly names: readonly string[] | null
+}
+
 /** One proof of origin. Any of its secrets will do, so that they can be rotated. */
 export type Strategy =
   | { readonly kind: 'hmac'; readonly secrets: readonly KeyedSecret[] }
   | { readonly kind: 'path_token'; readonly secrets: readonly KeyedSecret[] }
   | { readonly kind: 'header'; readonly name: string; readonly secrets: readonly KeyedSecret[] }
+  | ClientCertificateStrategy
 
 /** Where webhooks of one origin come in: `/webhooks/<name>`. */
 export interface Channel {
@@ -23,4 +39,12 @@ export interface Channel {
   readonly strategies: readonly Strategy[]
   /** What `hub.verify_token` must be; null where the provider makes no handshake. */
   readonly verifyToken: string | null
+}
+
+/** The authorities of all channels, each certificate once, as PEM. */
+export function clientAuthoritiesOf(channels: readonly Channel[]): readonly string[] {
+  const certificates = channels.flatMap(({ strategies }) => strategies)
+    .flatMap((strategy) => strategy.kind === 'client_certificate' ? strategy.authorities : [])
+    .flatMap((authority) => authority.certificates)
+  return [...new Set(certificates.map(String))]
 }

@@ -13,6 +13,8 @@ const publicServerFields = {
   port: portField({ fallback: 8_080, description: 'port that webhooks are received on' }),
   tlsCertFile: optionalTextField('certificate chain (PEM); with TLS_KEY_FILE switches HTTPS on'),
   tlsKeyFile: optionalTextField('private key (PEM) of the certificate'),
+  clientCertificateHeader: z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'must be the name of a header')
+    .optional().describe('header in which a trusted ingress hands on the certificate of a client'),
   reloadIntervalMs: integerField({
     fallback: 5_000, min: 100, max: 3_600_000,
     description: 'how often certificate, channel file and secrets are looked at for changes',

@@ -1,7 +1,5 @@
-import {
-  type Authentication, type Authenticator, createAuthenticator, type Credentials,
-  type RejectionCause,
-} from './authenticator.ts'
+import { type Authentication, type Credentials, type RejectionCause } from './authentication.ts'
+import { type Authenticator, createAuthenticator } from './authenticator.ts'
 import { type Channel } from './channel.ts'
 
 /** An authenticator whose channels can be exchanged between two requests. */

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import { type RejectionCause } from './authenticator.ts'
+import { type RejectionCause } from './authentication.ts'
 import { type Strategy } from './channel.ts'
 
 /** Stands for the channel where a request names none that we know. */

@@ -7,12 +7,13 @@ import { type Middleware } from 'koa'
 import { type Registry } from 'prom-client'
 import { Admission } from './admission.ts'
 import { createAdminRoutes } from './admin-routes.ts'
-import { type Channel } from './channel.ts'
+import { type Channel, clientAuthoritiesOf } from './channel.ts'
 import { type IngestorConfig } from './config.ts'
 import { ExchangeableAuthenticator } from './exchangeable-authenticator.ts'
 import { createIngestorMetrics, type IngestorMetrics } from './ingestor-metrics.ts'
 import { openConfiguredSpool } from './open-spool.ts'
-import { type KeyPair, startPublicServer } from './public-server.ts'
+import { createCertificateFinder } from './presented-certificate.ts'
+import { startPublicServer } from './public-server.ts'
 import { createKafkaRawLog, type KafkaRawLog, type RawLog } from './raw-log.ts'
 import { toReadiness } from './readiness.ts'
 import { createReceiptIds } from './receipt-id.ts'
@@ -20,6 +21,7 @@ import { createReceiveWebhook } from './receive-webhook.ts'
 import { createSpooledRawLog } from './spooled-raw-log.ts'
 import { type Spool } from './spool/spool.ts'
 import { type SpoolDisk } from './spool/spool-disk.ts'
+import { type KeyPair, TlsSettings } from './tls-settings.ts'
 import { createWebhookApp } from './webhook-app.ts'
 
 /** Of the time for a stop: what is left for the connections to Kafka after the spool. */
@@ -65,19 +67,23 @@ interface Core {
 
 /** Listens at once; what cannot be made durable yet is refused, so that the provider keeps it. */
 export async function startIngestor(options: IngestorOptions): Promise<Ingestor> {
-  const { config, tls } = options
+  const { config } = options
   const core = await createCore(options)
   const { admission, authenticator, kafka, metrics, spool } = core
   let isDraining = false
-  const listener = createListener(core, options, () => isDraining)
+  const tls = toTlsSettings(options)
+  const listener = createListener(core, { ...options, tls }, () => isDraining)
   const server = await startPublicServer(listener, {
     ...config, tls, onConnectionProblem: (problem) => metrics.connectionFailed(problem),
   })
   return {
     port: server.port,
     adminRoutes: [createAdminRoutes({ channels: () => authenticator.channels, authenticator })],
-    useChannels: (next) => authenticator.use(next),
-    useCertificate: (pair) => server.useCertificate(pair),
+    useChannels(next) {
+      authenticator.use(next)
+      tls?.useClientAuthorities(clientAuthorities(next, config))
+    },
+    useCertificate: (pair) => tls?.usePair(pair),
     open(topic) {
       kafka.open(topic)
       spool?.startDraining(topic)
@@ -96,6 +102,17 @@ export async function startIngestor(options: IngestorOptions): Promise<Ingestor>
       kafka.close()
     },
   }
+}
+
+function toTlsSettings({ channels, config, tls }: IngestorOptions): TlsSettings | null {
+  return tls === null ? null : new TlsSettings(tls, clientAuthorities(channels, config))
+}
+
+/** None where an ingress asks for the certificates of clients: those here are the ingress's. */
+function clientAuthorities(
+  channels: readonly Channel[], config: IngestorOptions['config'],
+): readonly string[] {
+  return config.clientCertificateHeader === undefined ? clientAuthoritiesOf(channels) : []
 }
 
 async function createCore(options: IngestorOptions): Promise<Core> {
@@ -139,14 +156,20 @@ function createRawLog(
 }
 
 function createListener(
-  core: Core, { beginRequest, config, logger }: IngestorOptions, isDraining: () => boolean,
+  core: Core,
+  { beginRequest, config, logger, tls }: Omit<IngestorOptions, 'tls'> & {
+    readonly tls: TlsSettings | null
+  },
+  isDraining: () => boolean,
 ): RequestListener {
   const app = createWebhookApp({
     ...core,
     isDraining,
     onError: (error) => logger.error({ err: error }, 'a request failed'),
     receiveWebhook: createReceiveWebhook({
-      ...core, isDraining, beginRequest, bodyBytesMax: config.bodyBytesMax, nextReceiptId: createReceiptIds(),
+      ...core, isDraining, beginRequest, bodyBytesMax: config.bodyBytesMax,
+      nextReceiptId: createReceiptIds(),
+      findCertificate: createCertificateFinder(config.clientCertificateHeader, tls),
     }),
   })
   const handle = app.callback()

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { type Environment, loadAll, type Logger } from '@wabastream/service-host'
+import { ConfigError, type Environment, loadAll, type Logger } from '@wabastream/service-host'
 import { type Registry } from 'prom-client'
-import { type Channel } from './channel.ts'
+import { type Channel, clientAuthoritiesOf } from './channel.ts'
 import { readChannelFile } from './channel-file.ts'
 import { type IngestorConfig } from './config.ts'
 import { type Ingestor } from './ingestor.ts'
@@ -25,7 +25,8 @@ type Loaded = readonly [Reloading<readonly Channel[]>, Reloading<ServerCertifica
 
 /** Loads the channels and the certificate. Throws a ConfigError that names the problems of both. */
 export function loadFiles(options: {
-  readonly config: Pick<IngestorConfig, 'channelsFile' | 'tlsCertFile' | 'tlsKeyFile'>
+  readonly config: Pick<IngestorConfig, 
+    'channelsFile' | 'tlsCertFile' | 'tlsKeyFile' | 'clientCertificateHeader'>
   readonly env: Environment
   readonly registry: Registry
   readonly logger: Pick<Logger, 'info' | 'error'>
@@ -35,7 +36,8 @@ export function loadFiles(options: {
   const metrics = createReloadMetrics(registry)
   const [channels, certificate] = loadAll<Loaded>(
     () => createReloading({
-      what: 'channels', load: (read) => readChannelFile(channelsFile, env, read),
+      what: 'channels',
+      load: (read) => withCertificates(readChannelFile(channelsFile, env, read), config),
     }, { metrics, logger }),
     () => {
       if (tlsCertFile === undefined || tlsKeyFile === undefined) return null
@@ -59,6 +61,22 @@ export function loadFiles(options: {
       return keepLooking(all, { intervalMs, signal })
     },
   }
+}
+
+/** The same channels. Throws where they ask for certificates that can never arrive. */
+function withCertificates(
+  channels: readonly Channel[],
+  config: Pick<IngestorConfig, 'tlsCertFile' | 'clientCertificateHeader'>,
+): readonly Channel[] {
+  if (config.tlsCertFile !== undefined || config.clientCertificateHeader !== undefined) {
+    return channels
+  }
+  const asking = channels.filter((channel) => clientAuthoritiesOf([channel]).length > 0)
+  if (asking.length === 0) return channels
+  throw new ConfigError('The channel file', asking.map(({ name }) => (
+    `${name}: clientCertificate needs HTTPS here (TLS_CERT_FILE), or an ingress that hands the ` +
+      'certificate on (CLIENT_CERTIFICATE_HEADER)'
+  )))
 }
 
 /** The problems of the files that the environment names, as a ConfigError that is thrown. */

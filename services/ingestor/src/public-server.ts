@@ -2,26 +2,20 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
 import { type Duplex } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type SecureContextOptions } from 'node:tls'
 import { type ConnectionProblem } from './ingestor-metrics.ts'
 import { declaredLength } from './read-body.ts'
+import { type TlsSettings } from './tls-settings.ts'
 
-const TLS_HANDSHAKE_TIMEOUT_MS = 5_000
 /** How late a timeout may be noticed. */
 const TIMEOUT_CHECK_INTERVAL_MS = 500
 const DRAIN_POLL_MS = 20
 /** For the last answers to leave, and for clients that are still sending a head. */
 const FLUSH_MS = 500
 
-export interface KeyPair {
-  readonly cert: Buffer
-  readonly key: Buffer
-}
-
 export interface PublicServerOptions {
   readonly host: string
   readonly port: number
-  readonly tls: KeyPair | null
+  readonly tls: TlsSettings | null
   readonly connectionsMax: number
   readonly headerBytesMax: number
   readonly headersTimeoutMs: number
@@ -34,8 +28,6 @@ export interface PublicServerOptions {
 
 export interface PublicServer {
   readonly port: number
-  /** For handshakes from now on; connections that are open go on. Throws if it cannot be used. */
-  useCertificate(pair: KeyPair): void
   /** Accepts no more connections; resolves when those there are have been answered and closed. */
   drain(options: { readonly hasRequests: () => boolean }): Promise<void>
 }
@@ -60,9 +52,6 @@ export async function startPublicServer(
   const address = server.address()
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
-    useCertificate(pair) {
-      if ('setSecureContext' in server) server.setSecureContext(toSecureContext(pair))
-    },
     drain: ({ hasRequests }) => drain(server, hasRequests),
   }
 }
@@ -80,13 +69,13 @@ function createHttpServer(
     connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
   }
   if (options.tls === null) return createServer(settings, listener)
-  return createSecureServer({
-    ...settings, ...toSecureContext(options.tls), handshakeTimeout: TLS_HANDSHAKE_TIMEOUT_MS,
-  }, listener)
-}
-
-function toSecureContext({ cert, key }: KeyPair): SecureContextOptions {
-  return { cert, key, minVersion: 'TLSv1.2' }
+  const { tls } = options
+  const server = createSecureServer({ ...settings, ...tls.serverOptions }, (request, response) => {
+    if (tls.isOutdated(request)) response.setHeader('connection', 'close')
+    listener(request, response)
+  })
+  tls.follow(server)
+  return server
 }
 
 interface BrokenRequest {

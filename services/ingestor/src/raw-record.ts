@@ -1,6 +1,6 @@
 import { rawHeaders } from '@wabastream/contracts'
 import { type OutgoingRecord } from '@wabastream/processing'
-import { type KeyUse } from './authenticator.ts'
+import { type KeyUse } from './authentication.ts'
 import { type Channel } from './channel.ts'
 
 const CONTENT_TYPE_LENGTH_MAX = 255

@@ -4,6 +4,7 @@ import { type Admission } from './admission.ts'
 import { answer, answerUnavailable, answerUnread } from './answer.ts'
 import { type Authenticator } from './authenticator.ts'
 import { type IngestorMetrics, NO_CHANNEL } from './ingestor-metrics.ts'
+import { type FindCertificate } from './presented-certificate.ts'
 import { RECORD_OVERHEAD_BYTES_MAX, toRawRecord } from './raw-record.ts'
 import { type AppendOutcome, type RawLog } from './raw-log.ts'
 import { type BodyProblem, declaredLength, readBody } from './read-body.ts'
@@ -22,6 +23,7 @@ export interface ReceiveWebhookOptions {
   readonly bodyBytesMax: number
   readonly isDraining: () => boolean
   readonly nextReceiptId: () => string
+  readonly findCertificate: FindCertificate
   readonly beginRequest: Tracing['beginRequest']
 }
 
@@ -60,7 +62,9 @@ async function readAndStore(
   const body = await readBody(ctx.req, { bytesMax: bodyBytesMax, admission })
   if (typeof body === 'string') return answerBodyProblem(ctx, body, metrics)
   const { headers } = ctx.req
-  const result = authenticator.authenticate(path.channel, { headers, token: path.token }, body)
+  const result = authenticator.authenticate(path.channel, {
+    headers, token: path.token, findCertificate: () => options.findCertificate(ctx.req),
+  }, body)
   if (!result.accepted) {
     admission.release(body.length)
     const channel = result.cause === 'unknown_channel' ? NO_CHANNEL : path.channel
