@@ -25,7 +25,9 @@ export interface FaultPipelineOptions {
   /** Programs to run in place of a service's own, from the root. */
   readonly entries?: Readonly<Partial<Record<ServiceName, string>>>
   /** Variables of a service's process beyond the usual ones; `stack` tells all addresses. */
-  readonly env?: (service: ServiceName, stack: PipelineStack) => Readonly<Record<string, string>>
+  readonly env?: (
+    service: ServiceName, stack: PipelineStack, number: number,
+  ) => Readonly<Record<string, string>>
   readonly topics?: TopicConfigs
   readonly brokerProperties?: Readonly<Record<string, string>>
   /**
@@ -113,7 +115,7 @@ async function createInstances(
       environment: {
         ...shared, KAFKA_BROKERS: addressesFor(service, stack, options).join(','),
         PORT: String(port), STATE_DIR: join(directory, 'state', `${service}-${number}`),
-        ...options.env?.(service, stack),
+        ...options.env?.(service, stack, number),
       },
     })
   }
