@@ -3,6 +3,9 @@ import type { Admin, ITopicConfig } from 'kafkajs'
 import { type Connection } from './connection.ts'
 import { failureOf, KafkaError, toKafkaError } from './kafka-error.ts'
 import { PartitionFetcher } from './partition-fetcher.ts'
+import {
+  changeTopics, readBrokers, readTopicStates, type TopicChange, type TopicState,
+} from './topic-states.ts'
 
 export interface TopicSpecification {
   readonly topic: string
@@ -20,6 +23,11 @@ export interface KafkaAdmin {
   ensureTopics(topics: readonly TopicSpecification[]): Promise<void>
   /** Throws `unknown_topic` when one of them does not exist. */
   partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** Those of the topics that there are, with their settings. */
+  topicStates(topics: readonly string[]): Promise<readonly TopicState[]>
+  changeTopics(changes: readonly TopicChange[]): Promise<void>
+  /** How many brokers there are, and the settings of one. */
+  brokers(): Promise<{ readonly count: number; readonly config: ReadonlyMap<string, string> }>
   /** First offset held, by partition. */
   startOffsets(topic: string): Promise<Offsets>
   /** High watermark by partition: one past the last record. */
@@ -77,6 +85,19 @@ export class LazyAdmin implements KafkaAdmin {
     const { topics: found } = await this.#call('reading topics', (admin) =>
       admin.fetchTopicMetadata({ topics: [...topics] }))
     return new Map(found.map(({ name, partitions }) => [name, partitions.length]))
+  }
+
+  async topicStates(topics: readonly string[]): Promise<readonly TopicState[]> {
+    return await this.#call('reading topics', (admin) => readTopicStates(admin, topics))
+  }
+
+  async changeTopics(changes: readonly TopicChange[]): Promise<void> {
+    if (changes.length === 0) return
+    await this.#call('changing topics', (admin) => changeTopics(admin, changes))
+  }
+
+  async brokers(): ReturnType<KafkaAdmin['brokers']> {
+    return await this.#call('reading brokers', readBrokers)
   }
 
   async startOffsets(topic: string): Promise<Offsets> {

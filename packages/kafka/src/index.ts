@@ -6,3 +6,4 @@ export { createKafkaClient, type KafkaClient, type KafkaClientOptions } from './
 export { KafkaError, type KafkaErrorCode } from './kafka-error.ts'
 export { type RecordPosition, type StoredRecord } from './read-record.ts'
 export { type TransactionalWriterOptions } from './transactional-writer.ts'
+export { type TopicChange, type TopicState } from './topic-states.ts'

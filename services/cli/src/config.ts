@@ -65,6 +65,16 @@ export const replayConfigSchema = z.object({
   }),
 }).superRefine(requireAllOrNone)
 
+/** Variables of `topics`: beside the broker, what the topics are to be like. */
+export const topicsConfigSchema = z.object({
+  kafkaBrokers: sharedFields.kafkaBrokers.optional()
+    .describe('else those of the running `start`'),
+  generation: chosenGeneration,
+  partitions: sharedFields.partitions,
+  retentionDays: sharedFields.retentionDays,
+  minInsyncReplicas: startConfigSchema.shape.minInsyncReplicas,
+})
+
 export type StartConfig = z.output<typeof startConfigSchema>
 
 /** Variables that the reading commands take before the addresses of a running `start`. */

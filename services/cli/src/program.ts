@@ -6,6 +6,7 @@ import { createReconcileCommand } from './commands/reconcile-command.ts'
 import { createReplayCommand } from './commands/replay-command.ts'
 import { createStackCommand } from './commands/stack-command.ts'
 import { createStartCommand } from './commands/start-command.ts'
+import { createTopicsCommand } from './commands/topics-command.ts'
 import { createTraceCommand } from './commands/trace-command.ts'
 import { type Terminal } from './terminal.ts'
 
@@ -20,5 +21,6 @@ export function createProgram(terminal: Terminal): Command {
     .addCommand(createDecodeCommand(terminal))
     .addCommand(createDeadLettersCommand(terminal))
     .addCommand(createReplayCommand(terminal))
+    .addCommand(createTopicsCommand(terminal))
     .addCommand(createReconcileCommand(terminal))
 }

@@ -1,0 +1,35 @@
+import { type TopicChange } from '@wabastream/kafka'
+import { type TopicSpec } from '../start/topics.ts'
+import { type TopicDifference } from './compare-topics.ts'
+
+/** What `topics --create` and `--alter` would do. */
+export interface TopicPlan {
+  readonly create: readonly TopicSpec[]
+  readonly alter: readonly TopicChange[]
+}
+
+/**
+ * Topics to be made, and settings to be set to what is wanted. More than is wanted is left alone:
+ * somebody chose it. Partitions and replicas are never changed.
+ */
+export function planTopics(
+  specs: readonly TopicSpec[],
+  differences: readonly TopicDifference[],
+  flags: { readonly create: boolean; readonly alter: boolean },
+): TopicPlan {
+  const missing = new Set(differences.filter(({ setting }) => setting === 'topic')
+    .map(({ topic }) => topic))
+  const changes = specs.map(({ config, topic }) => {
+    const settings = differences
+      .filter((one) => one.topic === topic && one.severity !== 'note')
+      .flatMap(({ setting }): readonly (readonly [string, string])[] => {
+        const wanted = config[setting]
+        return wanted === undefined ? [] : [[setting, wanted]]
+      })
+    return { topic, config: Object.fromEntries(settings) }
+  })
+  return {
+    create: flags.create ? specs.filter(({ topic }) => missing.has(topic)) : [],
+    alter: flags.alter ? changes.filter(({ config }) => Object.keys(config).length > 0) : [],
+  }
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals'
+import { type TopicState } from '@wabastream/kafka'
+import { compareTopics } from './compare-topics.ts'
+
+const spec = { topic: 't', partitions: 6, config: { 'retention.ms': '1000' } }
+const sound: TopicState = {
+  topic: 't', partitions: 6, replicationFactor: 3, leaderless: 0, underReplicated: 0,
+  config: new Map([['retention.ms', '1000'], ['min.insync.replicas', '2']]),
+}
+
+function found(change: Partial<TopicState>, config: Readonly<Record<string, string>> = {}) {
+  const state = { ...sound, ...change, config: new Map([...sound.config, ...Object.entries(config)]) }
+  return compareTopics([spec], [state], new Set(['t']))
+    .map(({ live, setting, severity }) => `${severity}: ${setting} ${live}`)
+}
+
+describe('a topic', () => {
+  it('is as wanted', () => {
+    expect(found({})).toEqual([])
+  })
+
+  it.each([
+    ['has another number of partitions', { partitions: 3 }, {}, 'broken: partitions 3'],
+    ['lacks leaders', { leaderless: 1 }, {}, 'broken: partitions 1 without'],
+    ['has replicas behind', { underReplicated: 2 }, {}, 'warning: replicas 2 partitions behind'],
+    ['has one copy', { replicationFactor: 1 }, { 'min.insync.replicas': '1' },
+      'warning: replicas 1'],
+    ['cannot be written', { replicationFactor: 1 }, {}, 'broken: replicas 1'],
+    ['stops with one broker', { replicationFactor: 2 }, {}, 'warning: replicas 2'],
+    ['acks on one broker', {}, { 'min.insync.replicas': '1' }, 'broken: min.insync.replicas 1'],
+    ['loses acked records by election', {}, { 'unclean.leader.election.enable': 'true' },
+      'broken: unclean.leader.election.enable true'],
+    ['forgets too early', {}, { 'retention.ms': '999' }, 'broken: retention.ms 999'],
+    ['keeps for longer', {}, { 'retention.ms': '1001' }, 'note: retention.ms 1001'],
+    ['keeps for ever', {}, { 'retention.ms': '-1' }, 'note: retention.ms -1'],
+  ])('%s', (_, change, config, difference) => {
+    expect(found(change, config)).toEqual([difference])
+  })
+})

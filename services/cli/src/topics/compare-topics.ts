@@ -1,0 +1,128 @@
+import { type TopicState } from '@wabastream/kafka'
+import { type TopicSpec } from '../start/topics.ts'
+
+export type Severity = 'broken' | 'warning' | 'note'
+
+/** Where a topic is otherwise than the design needs it. */
+export interface TopicDifference {
+  readonly topic: string
+  /** A setting of Kafka, or `topic`, `partitions`, `replicas`. */
+  readonly setting: string
+  readonly wanted: string
+  readonly live: string
+  readonly severity: Severity
+  /** What it leads to. */
+  readonly why: string
+}
+
+type Judge = (wanted: string, live: string) => Pick<TopicDifference, 'severity' | 'why'> | null
+
+const MORE_IS_FINE = 'more than is needed'
+
+/** -1 stands for without limit. */
+const atLeast = (why: string): Judge => (wanted, live) => {
+  const [needed, given] = [Number(wanted), Number(live)]
+  if (needed === given) return null
+  if (given === -1 || (needed !== -1 && given > needed)) {
+    return { severity: 'note', why: MORE_IS_FINE }
+  }
+  return { severity: 'broken', why }
+}
+
+const equal = (severity: Severity, why: string): Judge => (wanted, live) =>
+  wanted === live ? null : { severity, why }
+
+const judges: Readonly<Record<string, Judge>> = {
+  'cleanup.policy': equal('broken', 'records vanish that are needed, or pile up'),
+  'retention.ms': atLeast('records are deleted before the tables let their rows go'),
+  'retention.bytes': atLeast('records are deleted by size, whatever their age'),
+  'max.message.bytes': atLeast('large webhooks can never be stored, and are refused again and again'),
+  'delete.retention.ms': atLeast('a processor that was away misses tombstones'),
+  'min.insync.replicas': atLeast('an acked record may be on fewer brokers than wanted'),
+  'segment.ms': equal('warning', 'compaction comes later than planned'),
+  'max.compaction.lag.ms': equal('warning', 'compaction comes later than planned'),
+}
+const otherwise = equal('warning', 'differs from the design')
+
+/** All differences, also harmless ones (`note`), in the order of the specifications. */
+export function compareTopics(
+  specs: readonly TopicSpec[],
+  states: readonly TopicState[],
+  keyed: ReadonlySet<string>,
+): readonly TopicDifference[] {
+  return specs.flatMap((spec) => {
+    const state = states.find(({ topic }) => topic === spec.topic)
+    if (state === undefined) return [missing(spec)]
+    return [
+      ...comparePartitions(spec, state, keyed),
+      ...compareConfig(spec, state),
+      ...judgeReplicas(state),
+    ]
+  })
+}
+
+function missing({ topic }: TopicSpec): TopicDifference {
+  return {
+    topic, setting: 'topic', wanted: 'exists', live: 'missing', severity: 'broken',
+    why: 'nothing can be stored in it',
+  }
+}
+
+function comparePartitions(
+  { partitions, topic }: TopicSpec, state: TopicState, keyed: ReadonlySet<string>,
+): readonly TopicDifference[] {
+  if (partitions === state.partitions) return []
+  const isKeyed = keyed.has(topic)
+  return [{
+    topic, setting: 'partitions', wanted: String(partitions), live: String(state.partitions),
+    severity: isKeyed ? 'broken' : 'warning',
+    why: isKeyed ? 'the keys of a generation are bound to their partitions: the services do not start'
+      : 'differs from PARTITIONS: `prepare` and `start` refuse it',
+  }]
+}
+
+function compareConfig(
+  { config, topic }: TopicSpec, state: TopicState,
+): readonly TopicDifference[] {
+  return Object.entries(config).flatMap(([setting, wanted]) => {
+    const live = state.config.get(setting) ?? '-'
+    const judgement = (judges[setting] ?? otherwise)(wanted, live)
+    return judgement === null ? [] : [{ topic, setting, wanted, live, ...judgement }]
+  })
+}
+
+/** What holds for each topic, whatever its specification. */
+function judgeReplicas(state: TopicState): readonly TopicDifference[] {
+  const { leaderless, replicationFactor, topic, underReplicated } = state
+  const inSync = Number(state.config.get('min.insync.replicas') ?? 1)
+  const found: TopicDifference[] = []
+  const add = (difference: Omit<TopicDifference, 'topic'>): void => {
+    found.push({ topic, ...difference })
+  }
+  if (leaderless > 0) {
+    add({ setting: 'partitions', wanted: 'all with a leader', live: `${leaderless} without`,
+      severity: 'broken', why: 'nobody can write to them or read from them' })
+  }
+  if (underReplicated > 0) {
+    add({ setting: 'replicas', wanted: 'all in sync', live: `${underReplicated} partitions behind`,
+      severity: 'warning', why: 'one more lost broker may stop writing' })
+  }
+  if (replicationFactor < inSync) {
+    add({ setting: 'replicas', wanted: `at least ${inSync}`, live: String(replicationFactor),
+      severity: 'broken', why: 'fewer than min.insync.replicas: every write is refused' })
+  } else if (replicationFactor === 1) {
+    add({ setting: 'replicas', wanted: '3', live: '1',
+      severity: 'warning', why: 'what one disk loses is lost: for trying out only' })
+  } else if (replicationFactor === inSync) {
+    add({ setting: 'replicas', wanted: `more than ${inSync}`, live: String(replicationFactor),
+      severity: 'warning', why: 'as many as min.insync.replicas: one broker away stops writing' })
+  } else if (inSync === 1) {
+    add({ setting: 'min.insync.replicas', wanted: '2', live: '1',
+      severity: 'broken', why: 'an acked record may be on one broker alone, and be lost with it' })
+  }
+  if (state.config.get('unclean.leader.election.enable') === 'true') {
+    add({ setting: 'unclean.leader.election.enable', wanted: 'false', live: 'true',
+      severity: 'broken', why: 'a broker that is behind may become leader: acked records are lost' })
+  }
+  return found
+}

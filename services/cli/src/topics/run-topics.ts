@@ -1,0 +1,35 @@
+import { topicNames } from '@wabastream/contracts'
+import { type KafkaClient, type TopicState } from '@wabastream/kafka'
+import { type TopicSettings, type TopicSpec, topicSpecs } from '../start/topics.ts'
+import { planTopics, type TopicPlan } from './change-topics.ts'
+import { compareTopics, type TopicDifference } from './compare-topics.ts'
+
+export interface TopicReport {
+  readonly specs: readonly TopicSpec[]
+  readonly states: readonly TopicState[]
+  readonly differences: readonly TopicDifference[]
+}
+
+/** The topics as they are wanted and as they are. */
+export async function readTopicReport(
+  kafka: KafkaClient, settings: TopicSettings,
+): Promise<TopicReport> {
+  const { events, timelines, transitions } = topicNames(settings.generation)
+  const specs = topicSpecs(settings)
+  const states = await kafka.admin.topicStates(specs.map(({ topic }) => topic))
+  const keyed = new Set([events, timelines, transitions])
+  return { specs, states, differences: compareTopics(specs, states, keyed) }
+}
+
+/** Creates and changes what was asked for, unless only the plan is wanted. */
+export async function applyTopics(kafka: KafkaClient, report: TopicReport, flags: {
+  readonly create: boolean
+  readonly alter: boolean
+  readonly dryRun: boolean
+}): Promise<TopicPlan> {
+  const plan = planTopics(report.specs, report.differences, flags)
+  if (flags.dryRun) return plan
+  if (plan.create.length > 0) await kafka.admin.ensureTopics(plan.create)
+  await kafka.admin.changeTopics(plan.alter)
+  return plan
+}
