@@ -12,7 +12,10 @@ import { environmentFor, root } from './toolchain.mjs'
 const WORKSPACES_AT_ONCE = 2
 const EXIT_INTERRUPTED = 130
 const resultsDirectory = join(root, '.cache/test-results')
-const GENERATED = ['packages/*/src/generated/*', 'deploy/grafana/dashboards/*.json']
+const GENERATED = [
+  'packages/*/src/generated/*', 'deploy/grafana/dashboards/*.json',
+  'deploy/helm/wabastream/files/*/*',
+]
 
 const checks = [
   { name: 'generated files', check: findDrift },

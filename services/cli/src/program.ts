@@ -4,6 +4,7 @@ import { createDecodeCommand } from './commands/decode-command.ts'
 import { createPrepareCommand } from './commands/prepare-command.ts'
 import { createReconcileCommand } from './commands/reconcile-command.ts'
 import { createReplayCommand } from './commands/replay-command.ts'
+import { createSizeCommand } from './commands/size-command.ts'
 import { createStackCommand } from './commands/stack-command.ts'
 import { createStartCommand } from './commands/start-command.ts'
 import { createTopicsCommand } from './commands/topics-command.ts'
@@ -23,4 +24,5 @@ export function createProgram(terminal: Terminal): Command {
     .addCommand(createReplayCommand(terminal))
     .addCommand(createTopicsCommand(terminal))
     .addCommand(createReconcileCommand(terminal))
+    .addCommand(createSizeCommand(terminal))
 }
