@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { parse } from 'yaml'
 
 /** An absolute path from one that starts at the repository's root. */
 export function pathOf(relative: string): string {
@@ -10,3 +11,8 @@ export function readText(relative: string): string {
   return readFileSync(pathOf(relative), 'utf8')
 }
 
+
+export function readYaml(relative: string): unknown {
+  const content: unknown = parse(readText(relative))
+  return content
+}

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { pathOf } from '../repository.ts'
 
 const copies = [
-  { from: 'deploy/prometheus/{alerts,rules}/*.yaml', to: 'deploy/helm/wabastream/files/rules' },
+  { from: 'deploy/prometheus/{recording,alerts}/*.yaml', to: 'deploy/helm/wabastream/files/rules' },
   { from: 'deploy/grafana/dashboards/*.json', to: 'deploy/helm/wabastream/files/dashboards' },
 ]
 

@@ -1,0 +1,92 @@
+// Goal: others' checks find nothing. Method: helm lint, kubeconform with the real schemas of Kubernetes
+// and of every operator, kube-score with its defaults, hadolint.
+import { globSync } from 'node:fs'
+import { describe, expect, it } from '@jest/globals'
+import { pathOf } from '../repository.ts'
+import { toolPath } from '../tools/install-tools.ts'
+import { runCommand } from '../tools/run-command.ts'
+import { schemasDirectory } from '../tools/schemas.ts'
+import { KUBERNETES_VERSION } from '../tools/versions.ts'
+import { type ChartValues, everything, lintChart, renderText } from './rendered-chart.ts'
+
+const installations: readonly (readonly [string, ChartValues])[] = [
+  ['defaults', {}], ['small', { size: 'small' }], ['medium', { size: 'medium' }],
+  ['large', { size: 'large' }], ['everything on', { size: 'large', set: everything }],
+]
+
+interface Conformity {
+  readonly resources: readonly { readonly msg: string; readonly status: string }[]
+  readonly summary: { readonly valid: number }
+}
+
+async function conform(manifests: string): Promise<Conformity> {
+  const { stdout } = await runCommand(toolPath('kubeconform'), [
+    '-strict', '-summary', '-output', 'json', '-kubernetes-version', KUBERNETES_VERSION,
+    '-schema-location', `${schemasDirectory}/{{.ResourceKind}}{{.KindSuffix}}.json`, '-',
+  ], { input: manifests })
+  return JSON.parse(stdout)
+}
+
+describe.each(installations)('%s', (_, values) => {
+  it('is passed by helm lint', async () => {
+    expect(await lintChart(values)).toContain('0 chart(s) failed')
+  })
+
+  it('conforms to the schemas, without a field that they do not know', async () => {
+    const { resources, summary } = await conform(await renderText(values))
+    expect(resources).toEqual([])
+    expect(summary.valid).toBeGreaterThan(15)
+  })
+
+  it('is scored without a remark', async () => {
+    const { stdout } = await runCommand(toolPath('kube-score'),
+      ['score', '--output-format', 'ci', '-'], { input: await renderText(values) })
+    const remarks = stdout.split('\n').filter((line) => /^\[(CRITICAL|WARNING)\]/.test(line))
+    expect(remarks).toEqual([])
+    expect(stdout).toContain('[OK]')
+  })
+})
+
+describe('the check of schemas', () => {
+  it.each([
+    ['Kubernetes', 'apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec: { porst: [] }'],
+    ['the Prometheus operator', `apiVersion: monitoring.coreos.com/v1
+kind: PodMonitor
+metadata: { name: a }
+spec: { selector: {}, podMetricsEndpoints: [{ prot: admin }] }`],
+    ['KEDA', `apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: { name: a }
+spec: { scaleTargetRef: { name: a }, triggers: [], coolDown: 3 }`],
+    ['Strimzi', `apiVersion: kafka.strimzi.io/v1
+kind: KafkaTopic
+metadata: { name: a }
+spec: { partitons: 3 }`],
+  ])('finds a field that %s does not know', async (_, manifest) => {
+    expect((await conform(manifest)).resources).toEqual([
+      expect.objectContaining({ status: 'statusInvalid' }),
+    ])
+  })
+})
+
+const operators = globSync('deploy/kubernetes/*.yaml', { cwd: pathOf('.') })
+describe('deploy/kubernetes', () => {
+  it('conforms to the schemas of the operators', async () => {
+    expect(operators.length).toBeGreaterThan(0)
+    for (const file of operators) {
+      const { stdout, code } = await runCommand(toolPath('kubeconform'), [
+        '-strict', '-kubernetes-version', KUBERNETES_VERSION, '-schema-location',
+        `${schemasDirectory}/{{.ResourceKind}}{{.KindSuffix}}.json`, pathOf(file),
+      ])
+      expect({ file, stdout, code }).toEqual({ file, stdout: '', code: 0 })
+    }
+  })
+})
+
+describe('the Dockerfile', () => {
+  it('is passed by hadolint', async () => {
+    const { code, stdout } = await runCommand(toolPath('hadolint'),
+      ['--failure-threshold', 'style', pathOf('deploy/docker/Dockerfile')])
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+  })
+})

@@ -1,0 +1,132 @@
+// Goal: each switch of the chart does what it says. Method: rendered by Helm with that switch.
+import { describe, expect, it } from '@jest/globals'
+import { asList, asObject, at } from '../json.ts'
+import { readText, readYaml } from '../repository.ts'
+import { find, render, workloadsOf } from './rendered-chart.ts'
+import { globSync } from 'node:fs'
+import { basename } from 'node:path'
+import { pathOf } from '../repository.ts'
+
+const GIBIBYTE = 2 ** 30
+
+describe('the ingestor', () => {
+  it('is a deployment that the autoscaler sizes', async () => {
+    const resources = await render({ size: 'large' })
+    const deployment = find(resources, 'Deployment', '-ingestor')
+    expect(at(deployment, 'spec', 'replicas')).toBeUndefined()
+    expect(find(resources, 'HorizontalPodAutoscaler', '-ingestor')).toMatchObject({
+      spec: { scaleTargetRef: { kind: 'Deployment', name: 'wabastream-ingestor' } },
+    })
+  })
+
+  it('with a spool is a stateful set whose volumes stay, and which nothing scales', async () => {
+    const resources = await render({ size: 'large', set: ['ingestor.spool.enabled=true'] })
+    expect(find(resources, 'Deployment', '-ingestor')).toBeUndefined()
+    expect(find(resources, 'HorizontalPodAutoscaler', '-ingestor')).toBeUndefined()
+    const set = find(resources, 'StatefulSet', '-ingestor')
+    expect(set).toMatchObject({
+      spec: {
+        replicas: 3,
+        persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+      },
+    })
+    const serviceName = String(at(set, 'spec', 'serviceName')).replace(/^wabastream/, '')
+    expect(find(resources, 'Service', serviceName)).toMatchObject({ spec: { clusterIP: 'None' } })
+  })
+
+  it('fills its spool before the volume is full', async () => {
+    const resources = await render({ set: ['ingestor.spool.enabled=true'] })
+    const spool = workloadsOf(resources).find(({ component }) => component === 'ingestor')
+    const limit = Number(spool?.environment.get('SPOOL_BYTES_MAX'))
+    expect(limit).toBeLessThan(2 * GIBIBYTE)
+    expect(limit).toBeGreaterThan(1.5 * GIBIBYTE)
+    expect(at(spool?.resource, 'spec', 'volumeClaimTemplates', 0, 'spec', 'resources'))
+      .toEqual({ requests: { storage: '2Gi' } })
+  })
+
+  it('speaks HTTPS with a certificate of its own', async () => {
+    const resources = await render({ set: ['ingestor.tls.secretName=cert'] })
+    const ingestor = workloadsOf(resources).find(({ component }) => component === 'ingestor')
+    expect(ingestor?.environment.get('TLS_CERT_FILE')).toBe('/etc/wabastream/tls/tls.crt')
+    expect(at(find(resources, 'Service', '-ingestor'), 'spec', 'ports', 0)).toMatchObject({
+      port: 443, targetPort: 'webhooks', appProtocol: 'https',
+    })
+  })
+
+  it('reads its channels where they are mounted', async () => {
+    const [resources, defaults] = [await render({}), readYaml('deploy/helm/wabastream/values.yaml')]
+    const channels = find(resources, 'ConfigMap', '-channels')
+    expect(String(at(channels, 'data', 'channels.yaml'))).toContain('name: main')
+    const ingestor = workloadsOf(resources).find(({ component }) => component === 'ingestor')
+    const mounts = asList(ingestor?.container['volumeMounts']).map((mount) => at(mount, 'mountPath'))
+    expect(ingestor?.environment.get('CHANNELS_FILE')).toBe('/etc/wabastream/channels/channels.yaml')
+    expect(mounts).toEqual(expect.arrayContaining(
+      ['/etc/wabastream/channels', '/etc/wabastream/channel-secrets']))
+    expect(JSON.stringify(at(defaults, 'channels', 'list')))
+      .toContain('/etc/wabastream/channel-secrets/')
+  })
+})
+
+describe('consumers', () => {
+  it('are not more than partitions, whatever is asked for', async () => {
+    const set = ['partitions=4', 'decoder.replicas=9', 'keda.replicasMax=50']
+    expect(at(find(await render({ set }), 'Deployment', '-decoder'), 'spec', 'replicas')).toBe(4)
+    const scaled = await render({ set: [...set, 'keda.enabled=true'] })
+    expect(find(scaled, 'ScaledObject', '-decoder')).toMatchObject({
+      spec: { minReplicaCount: 4, maxReplicaCount: 4 },
+    })
+  })
+
+  it('are scaled by the lag in seconds of their own group', async () => {
+    const resources = await render({ set: ['keda.enabled=true', 'generation=3'] })
+    const trigger = at(find(resources, 'ScaledObject', '-timeline-processor'), 'spec', 'triggers', 0)
+    expect(trigger).toMatchObject({ type: 'prometheus', metricType: 'Value' })
+    expect(String(at(trigger, 'metadata', 'query')))
+      .toMatch(/wa_kafka_consumer_lag_seconds\{.*group="timeline-processor\.g3"/)
+  })
+})
+
+describe('what is prepared', () => {
+  it('is prepared before an install and before an upgrade', async () => {
+    expect(find(await render({}), 'Job', '-prepare')).toMatchObject({
+      metadata: { annotations: { 'helm.sh/hook': 'pre-install,pre-upgrade' } },
+    })
+  })
+
+  it('leaves topics to the operator that makes them', async () => {
+    const resources = await render({ set: ['strimziTopics.enabled=true'] })
+    const job = workloadsOf(resources).find(({ component }) => component === 'prepare')
+    expect(job?.container['args']).toContain('--no-topics')
+    const topics = resources.filter(({ kind }) => kind === 'KafkaTopic')
+    expect(topics).toHaveLength(6)
+    for (const topic of topics) {
+      expect(topic).toMatchObject({
+        metadata: { annotations: { 'helm.sh/resource-policy': 'keep' } },
+        spec: { partitions: 6, replicas: 3, config: { 'max.message.bytes': 4_194_304 } },
+      })
+    }
+  })
+})
+
+describe('monitoring', () => {
+  it('holds every alert and recording rule that there is', async () => {
+    const rule = find(await render({ size: 'small' }), 'PrometheusRule', '')
+    const namesIn = (groups: unknown): readonly string[] => asList(groups)
+      .flatMap((group) => asList(at(group, 'rules')))
+      .map((one) => String(at(one, 'alert') ?? at(one, 'record')))
+    const files = globSync('deploy/prometheus/{alerts,recording}/*.yaml', { cwd: pathOf('.') })
+    const wanted = files.flatMap((file) => namesIn(at(readYaml(file), 'groups')))
+    expect(wanted.length).toBeGreaterThan(0)
+    expect(namesIn(at(rule, 'spec', 'groups')).toSorted()).toEqual(wanted.toSorted())
+  })
+
+  it('holds every dashboard, byte for byte', async () => {
+    const resources = await render({ size: 'small' })
+    const files = globSync('deploy/grafana/dashboards/*.json', { cwd: pathOf('.') })
+    expect(files.length).toBeGreaterThan(0)
+    for (const file of files) {
+      const map = find(resources, 'ConfigMap', `-dashboard-${basename(file, '.json')}`)
+      expect(asObject(map?.['data'])).toEqual({ [basename(file)]: readText(file) })
+    }
+  })
+})

@@ -1,0 +1,76 @@
+import { parseAllDocuments } from 'yaml'
+import { asList, asObject, at, type Json } from '../json.ts'
+import { pathOf } from '../repository.ts'
+import { toolPath } from '../tools/install-tools.ts'
+import { runOrThrow } from '../tools/run-command.ts'
+import { KUBERNETES_VERSION } from '../tools/versions.ts'
+
+const CHART = pathOf('deploy/helm/wabastream')
+export const RELEASE = 'wabastream'
+
+/** Files of values as people would give them, then single ones. */
+export interface ChartValues {
+  readonly size?: 'small' | 'medium' | 'large'
+  readonly set?: readonly string[]
+}
+
+/** Everything that can be switched on beside each other. */
+export const everything: readonly string[] = [
+  'monitoring.enabled=true', 'keda.enabled=true', 'strimziTopics.enabled=true',
+  'strimziTopics.namespace=kafka', 'ingress.enabled=true', 'gateway.enabled=true',
+  'ingestor.spool.enabled=true', 'ingestor.tls.secretName=wabastream-tls',
+  'clickhouse.urlSecret.name=wabastream-clickhouse', 'priorityClassName=important',
+  'image.pullSecrets[0].name=registry', 'ingestor.spool.storageClassName=fast',
+  'processor.state.storageClassName=fast', 'monitoring.labels.release=prometheus',
+]
+
+export function valueArgs({ size, set = [] }: ChartValues): readonly string[] {
+  return [
+    ...(size === undefined ? [] : ['-f', `${CHART}/values-${size}.yaml`]),
+    ...set.flatMap((value) => ['--set', value]),
+  ]
+}
+
+export function renderText(values: ChartValues): Promise<string> {
+  return runOrThrow(toolPath('helm'), ['template', RELEASE, CHART, '--namespace', RELEASE,
+    '--kube-version', KUBERNETES_VERSION, ...valueArgs(values)])
+}
+
+export function lintChart(values: ChartValues): Promise<string> {
+  return runOrThrow(toolPath('helm'), ['lint', '--strict', CHART, ...valueArgs(values)])
+}
+
+export async function render(values: ChartValues): Promise<readonly Json[]> {
+  const documents = parseAllDocuments(await renderText(values))
+  return Array.from(documents, (document) => asObject(document.toJS()))
+    .filter((resource) => resource['kind'] !== undefined)
+}
+
+export function find(resources: readonly Json[], kind: string, name: string): Json | undefined {
+  return resources.find((resource) =>
+    resource['kind'] === kind && at(resource, 'metadata', 'name') === `${RELEASE}${name}`)
+}
+
+export interface Workload {
+  readonly component: string
+  readonly resource: Json
+  readonly pod: Json
+  readonly container: Json
+  readonly environment: ReadonlyMap<string, string>
+}
+
+/** Everything that runs pods. */
+export function workloadsOf(resources: readonly Json[]): readonly Workload[] {
+  return resources.flatMap((resource) => {
+    const template = asObject(at(resource, 'spec', 'template'))
+    const pod = asObject(template['spec'])
+    if (pod['containers'] === undefined) return []
+    const container = asObject(at(pod, 'containers', 0))
+    const variables = asList(container['env']).map((variable) =>
+      [String(at(variable, 'name')), String(at(variable, 'value'))] as const)
+    return [{
+      component: String(at(template, 'metadata', 'labels', 'app.kubernetes.io/component')),
+      resource, pod, container, environment: new Map(variables),
+    }]
+  })
+}

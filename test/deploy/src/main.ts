@@ -1,0 +1,47 @@
+// `npm run test:deploy`: the checks of the deployment that need programs which take minutes to build.
+import { existsSync, readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { pathOf } from './repository.ts'
+import { findMissing, installTools } from './tools/install-tools.ts'
+import { prepareSchemas } from './tools/schemas.ts'
+
+const resultsFile = pathOf('.cache/test-results/deploy.json')
+
+interface Results { readonly passed: number; readonly failed: number; readonly skipped: number }
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+function runTests(): Promise<number | null> {
+  const jest = spawn('jest', [
+    '-c', '../../jest.config.mjs', '--rootDir', '.', '--testPathPatterns', 'tools.test',
+  ], {
+    cwd: pathOf('test/deploy'), stdio: 'inherit',
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
+    },
+  })
+  return new Promise((resolve, reject) => {
+    jest.once('error', reject)
+    jest.once('close', resolve)
+  })
+}
+
+const missing = await findMissing()
+if (missing.length > 0) {
+  for (const line of missing) say(line)
+  process.exit(1)
+}
+await installTools(say)
+await prepareSchemas(say)
+await rm(resultsFile, { force: true })
+const code = await runTests()
+const results: Results = existsSync(resultsFile)
+  ? JSON.parse(readFileSync(resultsFile, 'utf8'))
+  : { passed: 0, failed: 1, skipped: 0 }
+const skipped = results.skipped > 0 ? `, ${results.skipped} skipped` : ''
+say(`\n${results.passed} passed, ${results.failed} failed${skipped}`)
+process.exitCode = code === 0 && results.failed === 0 ? 0 : 1

