@@ -2,7 +2,7 @@ export { type AnchorDay, findAnchorDays, type TimelineId } from './anchor-days.t
 export {
   type ClickHouse, type ClickHouseOptions, createClickHouse, type InsertTarget,
 } from './clickhouse-client.ts'
-export { classifyInsertFailure, type InsertFailure } from './insert-failure.ts'
+export { classifyInsertFailure, type InsertFailure, insertFailures } from './insert-failure.ts'
 export { migrate, type MigrateOptions } from './migrations/migrate.ts'
 export {
   type CheckedSlice, checkSlice, type SliceTotals, totalSlice,

@@ -5,7 +5,8 @@ import { ClickHouseError } from '@clickhouse/client'
  * can be written until somebody repairs the tables or the rights. `unavailable`: everything else,
  * an unknown code included, for waiting loses nothing and dropping would.
  */
-export type InsertFailure = 'bad_rows' | 'broken_schema' | 'unavailable'
+export const insertFailures = ['bad_rows', 'broken_schema', 'unavailable'] as const
+export type InsertFailure = (typeof insertFailures)[number]
 
 export function classifyInsertFailure(error: unknown): InsertFailure {
   if (!(error instanceof ClickHouseError)) return 'unavailable'

@@ -12,6 +12,7 @@ import { createKafkaMetrics } from './kafka-metrics.ts'
 import { createPartitionReader } from './partition-reader.ts'
 import { readRecord, type RecordPosition, type StoredRecord } from './read-record.ts'
 import { type ResolveAddress } from './sockets.ts'
+import { watchRetention } from './topic-retention.ts'
 import {
   createTransactionalWriter, type TransactionalWriterOptions,
 } from './transactional-writer.ts'
@@ -68,8 +69,10 @@ export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
   const attemptMsMax = requestTimeoutMs * ATTEMPT_TIMEOUTS
   return {
     admin,
-    batchConsumer: (consumer) =>
-      keep(createBatchConsumer({ open, admin, metrics, onError }, consumer)),
+    batchConsumer: (consumer) => {
+      keep(watchRetention({ admin, metrics, onError }, consumer.topics))
+      return keep(createBatchConsumer({ open, admin, metrics, onError }, consumer))
+    },
     chainedProducer: (producer = {}) =>
       keep(createChainedProducer({ open, metrics, onError, attemptMsMax }, producer)),
     transactionalWriter: (writer) => keep(createTransactionalWriter({ open, metrics }, writer)),

@@ -10,6 +10,7 @@ export interface KafkaMetrics {
   readonly transactions: Counter<'outcome'>
   readonly transactionSeconds: Histogram
   readonly silentConnections: Counter
+  readonly retentionSeconds: Gauge<'topic'>
   /** Lag is read when metrics are collected; returns how to end that. */
   watchLag(groupId: string, progress: () => readonly PartitionProgress[]): () => void
 }
@@ -49,6 +50,12 @@ function createLagGauges(registry: Registry, sources: LagSources): void {
     labelNames, registers: [registry],
     collect: () => { collectInto(seconds, (one) => ageSeconds(one, Date.now())) },
   })
+  const positions = new Gauge({
+    name: 'wa_kafka_consumer_position_offset',
+    help: 'Fetch position: does not move while a partition stands still.',
+    labelNames, registers: [registry],
+    collect: () => { collectInto(positions, (one) => one.position) },
+  })
 }
 
 export function createKafkaMetrics(registry: Registry): KafkaMetrics {
@@ -86,6 +93,10 @@ export function createKafkaMetrics(registry: Registry): KafkaMetrics {
     silentConnections: new Counter({
       name: 'wa_kafka_silent_connections_total', registers,
       help: 'Requests without an answer in time; each ends its connection.',
+    }),
+    retentionSeconds: new Gauge({
+      name: 'wa_kafka_topic_retention_seconds', ...topic,
+      help: 'How long the broker keeps the records of a topic that is read here.',
     }),
     watchLag(groupId, progress) {
       sources.set(progress, groupId)

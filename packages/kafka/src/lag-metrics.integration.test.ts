@@ -41,7 +41,25 @@ describe('lag metrics', () => {
     expect(await values('wa_kafka_consumer_lag_seconds')).toEqual({ 0: 0, 1: 0, 2: 0 })
     expect(await registry.getSingleMetricAsString('wa_kafka_produce_batch_records'))
       .toContain(`wa_kafka_produce_batch_records_count{topic="${topic}"} 2`)
+    expect(await values('wa_kafka_consumer_position_offset')).toEqual({ 0: 2, 1: 1, 2: 0 })
     await consumer.close()
     expect(await values('wa_kafka_consumer_lag_records')).toEqual({})
+  })
+
+  it('tell how long topics keep what is read, but for compacted ones', async () => {
+    const [kept, compacted] = await Promise.all([
+      test.topic({ config: { 'cleanup.policy': 'delete', 'retention.ms': '3600000' } }),
+      test.topic({ config: { 'cleanup.policy': 'compact', 'retention.ms': '3600000' } }),
+    ])
+    const groupId = test.unique('group')
+    const { consumer } = await startCollecting(test.kafka, { groupId, topics: [compacted, kept] })
+    const retention = await eventually('the retention was read', async () => {
+      const metric = await registry.getSingleMetric('wa_kafka_topic_retention_seconds')?.get()
+      const found = metric?.values.filter(({ labels }) =>
+        [kept, compacted].includes(String(labels['topic']))) ?? []
+      return found.length > 0 && found.map(({ labels, value }) => [labels['topic'], value])
+    })
+    expect(retention).toEqual([[kept, 3_600]])
+    await consumer.close()
   })
 })

@@ -61,6 +61,11 @@ export class ProducerLane {
     this.#target = target
     this.#settings = settings
     this.#waiting = new WaitingRecords(settings)
+    const { metrics } = settings
+    // A rate needs a beginning.
+    for (const counter of [
+      metrics.produceFailures, metrics.producerRebuilds, metrics.refusedRecords,
+    ]) counter.inc(this.#labels(), 0)
   }
 
   async send(records: readonly OutgoingRecord[]): Promise<number> {

@@ -29,6 +29,7 @@ interface Open {
 
 const TRANSACTION_TIMEOUT_MS = 60_000
 /** The broker still ends the transaction before: it takes milliseconds, not the client's 300. */
+const OUTCOMES = ['committed', 'failed', 'fenced'] as const
 const CONCURRENT_RETRY_MS = 5
 const CONCURRENT_MS_MAX = 10_000
 
@@ -40,6 +41,7 @@ class FencedWriter implements TransactionalWriter {
   constructor(settings: WriterSettings, options: TransactionalWriterOptions) {
     this.#settings = settings
     this.#options = options
+    for (const outcome of OUTCOMES) settings.metrics.transactions.inc({ outcome }, 0)
   }
 
   async fence(): Promise<void> {

@@ -1,9 +1,17 @@
 import { type DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
+import { channelsDashboard } from './dashboards/channels.ts'
 import { ingestDashboard } from './dashboards/ingest.ts'
+import { kafkaDashboard } from './dashboards/kafka.ts'
 import { overviewDashboard } from './dashboards/overview.ts'
+import { processingDashboard } from './dashboards/processing.ts'
+import { sinkDashboard } from './dashboards/sink.ts'
 
 /** Every dashboard: each is a file of its own in dashboards/. The uid is the name of its JSON. */
 export const dashboards: readonly (() => DashboardBuilder)[] = [
   overviewDashboard,
   ingestDashboard,
+  processingDashboard,
+  sinkDashboard,
+  channelsDashboard,
+  kafkaDashboard,
 ]

@@ -5,6 +5,7 @@ export { ConfigError, loadAll } from './config-error.ts'
 export {
   type ConfigSchema, type Environment, readConfig, renderConfigHelp, toEnvironmentName,
 } from './config.ts'
+export { registerDiskGauges } from './disk-gauges.ts'
 export {
   integerField, optionalTextField, portField, type ProcessConfig, processFields, sharedFields,
   textField, urlField,

@@ -1,4 +1,4 @@
-import { insertColumns, type TableName } from '@wabastream/clickhouse'
+import { insertColumns, insertFailures, type TableName } from '@wabastream/clickhouse'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 const ROWS = [1, 10, 100, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000]
@@ -7,6 +7,8 @@ const DURATION_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 1
 const LATENCY_SECONDS = [
   0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30, 60, 300, 1_800, 7_200,
 ]
+
+const REJECTIONS = ['schema_rejected', 'sink_rejected'] as const
 
 export type SinkMetrics = ReturnType<typeof createSinkMetrics>
 
@@ -20,6 +22,7 @@ export function createSinkMetrics(registry: Registry) {
   })
   for (const table of tableNames) stopped.set({ table }, 0)
   return {
+    ...createSinkCounters(registers),
     tables: tableNames,
     stopped,
     batchRows: new Histogram({
@@ -34,25 +37,37 @@ export function createSinkMetrics(registry: Registry) {
       name: 'wa_sink_insert_duration_seconds', registers, labelNames, buckets: DURATION_SECONDS,
       help: 'time of each insert that succeeded: it may carry batches of several partitions',
     }),
-    failures: new Counter({
-      name: 'wa_sink_insert_failures_total', registers, labelNames: ['table', 'cause'] as const,
-      help: 'inserts and look-ups that failed and were tried again or split',
-    }),
     rowLatency: new Histogram({
       name: 'wa_sink_ingest_to_row_seconds', registers, labelNames, buckets: LATENCY_SECONDS,
       help: 'from the acceptance of a webhook to its row, for a sample of each batch',
     }),
-    deadLetters: new Counter({
-      name: 'wa_sink_dead_letters_total', registers, labelNames: ['reason'] as const,
-      help: 'records that became dead letters here',
-    }),
+  }
+}
+
+/** Series that exist before the first case: a rate needs a beginning. */
+function createSinkCounters(registers: Registry[]) {
+  const failures = new Counter({
+    name: 'wa_sink_insert_failures_total', registers, labelNames: ['table', 'cause'] as const,
+    help: 'inserts and look-ups that failed and were tried again or split',
+  })
+  const deadLetters = new Counter({
+    name: 'wa_sink_dead_letters_total', registers, labelNames: ['reason'] as const,
+    help: 'records that became dead letters here',
+  })
+  const headless = new Counter({
+    name: 'wa_sink_headless_timelines_total', registers, labelNames: ['outcome'] as const,
+    help: 'timelines that started anew: adopted an older row, or kept their own',
+  })
+  for (const table of tableNames) {
+    for (const cause of insertFailures) failures.inc({ table, cause }, 0)
+  }
+  for (const reason of REJECTIONS) deadLetters.inc({ reason }, 0)
+  for (const outcome of ['adopted', 'kept'] as const) headless.inc({ outcome }, 0)
+  return {
+    failures, deadLetters, headless,
     lettersWithoutRow: new Counter({
       name: 'wa_sink_dead_letters_without_row_total', registers,
       help: 'dead letters that could not become rows; they stay in their topic',
-    }),
-    headless: new Counter({
-      name: 'wa_sink_headless_timelines_total', registers, labelNames: ['outcome'] as const,
-      help: 'timelines that started anew: adopted an older row, or kept their own',
     }),
     commitFailures: new Counter({
       name: 'wa_sink_commit_failures_total', registers,

@@ -1,5 +1,5 @@
 import {
-  type DeadLetter, type DeadLetterReason, type Verdict, type WebhookVerdict,
+  type DeadLetter, type DeadLetterReason, type TimeProblem, type Verdict, type WebhookVerdict,
 } from '@wabastream/contracts'
 import { Counter, Histogram, type Registry } from 'prom-client'
 import { type EventTally } from './event-tally.ts'
@@ -22,6 +22,7 @@ const REASONS: readonly DeadLetterReason[] = [
   'not_json', 'too_deep', 'wrong_shape', 'unknown_number', 'item_invalid', 'too_large',
   'schema_rejected',
 ]
+const TIME_PROBLEMS: readonly TimeProblem[] = ['missing', 'unparsable', 'too_early', 'too_late']
 const STAGE_BUCKETS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600, 86_400]
 const BATCH_BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
@@ -57,6 +58,7 @@ export function createDecoderMetrics(registry: Registry): ObserveBatch {
   })
   for (const verdict of VERDICTS) webhooks.inc({ verdict }, 0)
   for (const reason of REASONS) deadLetters.inc({ reason }, 0)
+  for (const problem of TIME_PROBLEMS) timeProblems.inc({ problem }, 0)
   const toIngest = stage.labels('provider_to_ingest')
   const toEvent = stage.labels('ingest_to_event')
 

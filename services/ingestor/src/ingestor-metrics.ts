@@ -5,19 +5,24 @@ import { type Strategy } from './channel.ts'
 /** Stands for the channel where a request names none that we know. */
 export const NO_CHANNEL = '-'
 
-export type Outcome =
-  | 'acked' | 'spooled' | 'handshake'
-  | 'unauthorized' | 'not_found' | 'method_not_allowed' | 'too_large' | 'unsupported_encoding'
-  | 'overloaded' | 'kafka_unavailable' | 'timed_out' | 'refused_by_kafka' | 'not_spooled'
-  | 'aborted'
+const outcomes = [
+  'acked', 'spooled', 'handshake',
+  'unauthorized', 'not_found', 'method_not_allowed', 'too_large', 'unsupported_encoding',
+  'overloaded', 'kafka_unavailable', 'timed_out', 'refused_by_kafka', 'not_spooled',
+  'aborted',
+] as const
+export type Outcome = (typeof outcomes)[number]
 
-export type ConnectionProblem = 'timeout' | 'header_overflow' | 'malformed' | 'limit' | 'tls'
+const connectionProblems = ['timeout', 'header_overflow', 'malformed', 'limit', 'tls'] as const
+export type ConnectionProblem = (typeof connectionProblems)[number]
 
 const ACK_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 4_000]
 const BATCH_BYTES_BUCKETS = [1e3, 1e4, 3e4, 1e5, 3e5, 1e6, 2e6, 4e6]
 
 export interface IngestorMetrics {
+  /** From now on their requests are counted, beginning with none: a rate needs a beginning. */
+  channelsKnown(names: readonly string[]): void
   requestAnswered(channel: string, outcome: Outcome): void
   requestRejected(channel: string, cause: RejectionCause): void
   keyUsed(channel: string, strategy: Strategy['kind'], keyId: string): void
@@ -52,7 +57,16 @@ export function createIngestorMetrics(registry: Registry, gauges: IngestorGauges
     labelNames: ['problem'] as const, registers,
   })
   const produce = createProduceMetrics(registry)
+  const channelsKnown = (names: readonly string[]): void => {
+    for (const channel of names) {
+      for (const outcome of outcomes) requests.inc({ channel, outcome }, 0)
+    }
+  }
+  channelsKnown([NO_CHANNEL])
+  rejections.inc({ channel: NO_CHANNEL, cause: 'unknown_channel' }, 0)
+  for (const problem of connectionProblems) connections.inc({ problem }, 0)
   return {
+    channelsKnown,
     requestAnswered: (channel, outcome) => requests.inc({ channel, outcome }),
     requestRejected: (channel, cause) => rejections.inc({ channel, cause }),
     keyUsed: (channel, strategy, key) => keyUses.inc({ channel, strategy, key }),

@@ -70,6 +70,7 @@ export async function startIngestor(options: IngestorOptions): Promise<Ingestor>
   const { config } = options
   const core = await createCore(options)
   const { admission, authenticator, kafka, metrics, spool } = core
+  metrics.channelsKnown(authenticator.channels.map(({ name }) => name))
   let isDraining = false
   const tls = toTlsSettings(options)
   const listener = createListener(core, { ...options, tls }, () => isDraining)
@@ -81,6 +82,7 @@ export async function startIngestor(options: IngestorOptions): Promise<Ingestor>
     adminRoutes: [createAdminRoutes({ channels: () => authenticator.channels, authenticator })],
     useChannels(next) {
       authenticator.use(next)
+      metrics.channelsKnown(next.map(({ name }) => name))
       tls?.useClientAuthorities(clientAuthorities(next, config))
     },
     useCertificate: (pair) => tls?.usePair(pair),

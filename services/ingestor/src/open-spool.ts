@@ -1,5 +1,5 @@
 import { type ChainedProducer } from '@wabastream/processing'
-import { type Logger } from '@wabastream/service-host'
+import { type Logger, registerDiskGauges } from '@wabastream/service-host'
 import { type Registry } from 'prom-client'
 import { type IngestorConfig } from './config.ts'
 import { createSpoolMetrics, registerSpoolGauges } from './spool-metrics.ts'
@@ -14,7 +14,7 @@ const LOG_INTERVAL_MS = 1_000
 /** The spool as it is configured, measured and logged. */
 export async function openConfiguredSpool(disk: SpoolDisk, options: {
   readonly config: Pick<IngestorConfig,
-    'spoolBytesMax' | 'spoolHighPercent' | 'spoolLowPercent' | 'batchBytesMax' | 'ackTimeoutMs'>
+    'spoolDir' | 'spoolBytesMax' | 'spoolHighPercent' | 'spoolLowPercent' | 'batchBytesMax' | 'ackTimeoutMs'>
   readonly producer: Pick<ChainedProducer, 'send' | 'isHealthy'>
   readonly topic: string
   readonly registry: Registry
@@ -36,6 +36,9 @@ export async function openConfiguredSpool(disk: SpoolDisk, options: {
     probeIntervalMs: PROBE_INTERVAL_MS,
   })
   registerSpoolGauges(registry, { status: () => spool.status(), bytesMax })
+  if (config.spoolDir !== undefined) {
+    registerDiskGauges(registry, { prefix: 'wa_ingestor_spool', directory: config.spoolDir })
+  }
   return spool
 }
 

@@ -1,6 +1,8 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { type SpoolStatus } from './spool/spool.ts'
-import { type SpoolObserver } from './spool/spool-observer.ts'
+import {
+  quarantineReasons, spoolFailureCauses, type SpoolObserver,
+} from './spool/spool-observer.ts'
 
 const WRITE_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
@@ -28,6 +30,8 @@ export function createSpoolMetrics(registry: Registry): SpoolObserver {
     name: 'wa_ingestor_spool_write_seconds', help: 'Time until a file was durable.',
     buckets: WRITE_BUCKETS, registers,
   })
+  for (const reason of quarantineReasons) quarantined.inc({ reason }, 0)
+  for (const cause of spoolFailureCauses) failures.inc({ cause }, 0)
   return {
     fileWritten({ records, ms }) {
       appended.inc(records)

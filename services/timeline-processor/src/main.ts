@@ -1,8 +1,10 @@
+import { mkdir } from 'node:fs/promises'
 import { createKafkaClient } from '@wabastream/kafka'
 import { createProgressWatchdog } from '@wabastream/processing'
 import { createAvroCodec, isSchemaRefused } from '@wabastream/schema-registry'
 import {
-  runService, type RunningService, type ServiceContext, toHealth, untilAvailable,
+  registerDiskGauges, runService, type RunningService, type ServiceContext, toHealth,
+  untilAvailable,
 } from '@wabastream/service-host'
 import { configSchema, type TimelineConfig } from './config.ts'
 import { PartitionCountError, readPartitions } from './start-checks.ts'
@@ -29,6 +31,8 @@ async function start(context: ServiceContext<TimelineConfig>): Promise<RunningSe
     isPermanent: (error) => error instanceof PartitionCountError,
   })
   const metrics = createTimelineMetrics(registry)
+  await mkdir(config.stateDir, { recursive: true })
+  registerDiskGauges(registry, { prefix: 'wa_timeline_state', directory: config.stateDir })
   const timeoutMs = config.livenessTimeoutMs
   const takes = new TakeWatch({ metrics, logger, timeoutMs, now: Date.now })
   const observer = createTimelineReport({

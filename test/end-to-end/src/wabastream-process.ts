@@ -17,6 +17,8 @@ export interface WabastreamProcess {
   readonly clickhouseUrl: string
   readonly schemaRegistryUrl: string
   readonly dataDirectory: string
+  /** host:port of the /metrics of each service. */
+  readonly metricsAddresses: readonly string[]
   /** What it has printed so far. */
   output(): string
   /** kill -9 of the service's process; whoever started it starts it again. Resolves with its pid. */
@@ -48,7 +50,7 @@ export async function startWabastream(
   const ended = once(child, 'exit')
   const webhooksUrl = await eventually('wabastream start has printed its summary', () => {
     if (child.exitCode !== null) throw new Error(`start ended with ${child.exitCode}:\n${output}`)
-    return /(http:\/\/127\.0\.0\.1:\d+)\/webhooks/.exec(output)?.[1]
+    return /(https?:\/\/127\.0\.0\.1:\d+)\/webhooks/.exec(output)?.[1]
   }, START_TIMEOUT_MS)
   const addresses = JSON.parse(await readFile(join(directory, 'data', 'addresses.json'), 'utf8'))
   return {
@@ -57,6 +59,8 @@ export async function startWabastream(
     clickhouseUrl: addresses.clickhouseUrl,
     schemaRegistryUrl: addresses.schemaRegistryUrl,
     dataDirectory: join(directory, 'data'),
+    metricsAddresses: [...output.matchAll(/http:\/\/(127\.0\.0\.1:\d+)\/metrics/g)]
+      .flatMap(([, address]) => address ?? []),
     output: () => output,
     async killService(name) {
       const pid = await findService(name, channelsFile)

@@ -1,8 +1,17 @@
 import { type DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
 import * as units from '@grafana/grafana-foundation-sdk/units'
-import { createDashboard } from '../dashboard.ts'
+import { type AnyPanel, createDashboard } from '../dashboard.ts'
 import { promql, statPanel, timeSeriesPanel } from '../panels.ts'
+import { quantile, rate, rateBy, shareOver } from '../queries.ts'
 import { environmentVariable, inEnvironment, prometheusVariable } from '../variables.ts'
+
+const ACCEPTED = `${inEnvironment}, outcome=~"acked|spooled"`
+const REFUSED = `${inEnvironment}, `
+  + 'outcome=~"overloaded|kafka_unavailable|timed_out|refused_by_kafka|not_spooled"'
+const ACK = { metric: 'wa_ingestor_ack_seconds', matchers: inEnvironment }
+const ROW = { metric: 'wa_sink_ingest_to_row_seconds', matchers: inEnvironment }
+const LETTERS = ['wa_decoder', 'wa_timeline', 'wa_sink']
+  .map((service) => `sum(increase(${service}_dead_letters_total{${inEnvironment}}[1h]))`)
 
 /** Is anything wrong? In one screen. */
 export function overviewDashboard(): DashboardBuilder {
@@ -13,44 +22,175 @@ export function overviewDashboard(): DashboardBuilder {
       + 'and whether anything is missing.',
     variables: [prometheusVariable(), environmentVariable()],
     rows: [
-      {
-        title: 'Is anything wrong?',
-        panels: [
-          statPanel({
-            title: 'Accepted webhooks',
-            description: 'Webhooks answered 200 per second: in Kafka, or in the spool.',
-            unit: units.RequestsPerSecond,
-            targets: [promql(
-              `sum(rate(wa_ingestor_requests_total{${inEnvironment}, `
-                + 'outcome=~"acked|spooled"}[$__rate_interval])) or vector(0)',
-              'accepted',
-            )],
-          }),
-          statPanel({
-            title: 'Differences',
-            description: 'What differs between the webhooks accepted and the rows in ClickHouse. '
-              + 'Anything but 0 is a loss or a doubling: `wabastream reconcile` names it.',
-            unit: units.Short,
-            limits: { critical: 1 },
-            targets: [promql(`sum(wa_reconciliation_difference{${inEnvironment}})`, 'difference')],
-          }),
-        ],
-      },
-      {
-        title: 'Waiting',
-        panels: [
-          timeSeriesPanel({
-            title: 'Lag by stage',
-            description: 'Age of the event at which each reader stands; 0 when nothing waits.',
-            unit: units.Seconds,
-            width: 24,
-            limits: { warning: 300, critical: 1_800 },
-            targets: [promql(
-              `max by (group) (wa_kafka_consumer_lag_seconds{${inEnvironment}})`, '{{group}}',
-            )],
-          }),
-        ],
-      },
+      { title: 'Is anything wrong?', panels: [...promises(), ...troubles()] },
+      { title: 'The way of a webhook', panels: flow() },
     ],
   })
+}
+
+function promises(): readonly AnyPanel[] {
+  return [
+    statPanel({
+      title: 'Accepted webhooks',
+      description: 'Webhooks answered 200 per second: in Kafka, or in the spool.',
+      unit: units.RequestsPerSecond,
+      targets: [promql(`sum(${rate('wa_ingestor_requests_total', ACCEPTED)})`, 'accepted')],
+    }),
+    statPanel({
+      title: 'Refused webhooks',
+      description: 'Share that could not be made durable: the provider comes again. 0 is right.',
+      unit: units.PercentUnit,
+      limits: { warning: 0.001, critical: 0.01 },
+      targets: [promql(
+        `sum(${rate('wa_ingestor_requests_total', REFUSED)})`
+          + ` / sum(${rate('wa_ingestor_requests_total', inEnvironment)})`,
+        'refused',
+      )],
+    }),
+    statPanel({
+      title: 'Median ack',
+      description: 'Half of the webhooks are answered faster. Providers want at most 250 ms.',
+      unit: units.Seconds,
+      limits: { warning: 0.15, critical: 0.25 },
+      targets: [promql(quantile(0.5, ACK), 'p50')],
+    }),
+    statPanel({
+      title: 'p99 ack',
+      description: 'One webhook in a hundred is answered later. Providers want at most 1 s.',
+      unit: units.Seconds,
+      limits: { warning: 0.5, critical: 1 },
+      targets: [promql(quantile(0.99, ACK), 'p99')],
+    }),
+    statPanel({
+      title: 'Acks over 1 s',
+      description: 'Share of the webhooks that are answered later than 1 s. Providers allow 1 %.',
+      unit: units.PercentUnit,
+      limits: { warning: 0.005, critical: 0.01 },
+      targets: [promql(shareOver('1|1.0', ACK.metric, ACK.matchers), 'over 1 s')],
+    }),
+    statPanel({
+      title: 'Differences',
+      description: 'What differs between the webhooks accepted and the rows in ClickHouse. '
+        + 'Anything but 0 is a loss or a doubling: `wabastream reconcile` names it.',
+      unit: units.Short,
+      limits: { critical: 1 },
+      targets: [promql(`sum(wa_reconciliation_difference{${inEnvironment}})`, 'difference')],
+    }),
+  ]
+}
+
+function troubles(): readonly AnyPanel[] {
+  const silent = 'sum by (environment, channel) (increase(wa_ingestor_requests_total'
+    + `{${ACCEPTED}}[1h])) < 1 and sum by (environment, channel) `
+    + `(increase(wa_ingestor_requests_total{${ACCEPTED}}[1h] offset 1d)) > 20`
+  return [
+    statPanel({
+      title: 'Longest lag',
+      description: 'Age of the oldest event that some reader has before it. 0 when nothing waits.',
+      unit: units.Seconds,
+      limits: { warning: 300, critical: 1_800 },
+      targets: [promql(`max(wa_kafka_consumer_lag_seconds{${inEnvironment}})`, 'lag')],
+    }),
+    statPanel({
+      title: 'Webhook to row, p99',
+      description: 'From the acceptance of a webhook until its row can be queried.',
+      unit: units.Seconds,
+      limits: { warning: 30, critical: 300 },
+      targets: [promql(quantile(0.99, ROW), 'p99')],
+    }),
+    statPanel({
+      title: 'Dead letters, last hour',
+      description: 'What was accepted and could not be processed. It is kept, explained, and can '
+        + 'be redriven: `wabastream dead-letters list`.',
+      unit: units.Short,
+      decimals: 0,
+      limits: { warning: 1, critical: 100 },
+      targets: [promql(LETTERS.join(' + '), 'dead letters')],
+    }),
+    statPanel({
+      title: 'Silent channels',
+      description: 'Channels with nothing for an hour that had traffic at this time yesterday.',
+      unit: units.Short,
+      limits: { warning: 1, critical: 3 },
+      targets: [promql(`count(${silent}) or vector(0)`, 'silent')],
+    }),
+    statPanel({
+      title: 'Processes down',
+      description: 'Processes that Prometheus cannot scrape.',
+      unit: units.Short,
+      limits: { critical: 1 },
+      targets: [promql(
+        `count(up{${inEnvironment}, job=~".*wabastream.*"} == 0) or vector(0)`, 'down',
+      )],
+    }),
+    statPanel({
+      title: 'Alerts',
+      description: 'Alerts of wabastream that fire now. Each has a runbook in docs/runbooks.',
+      unit: units.Short,
+      limits: { critical: 1 },
+      targets: [promql(
+        'count(ALERTS{alertname=~"Wabastream.*", alertstate="firing"}) or vector(0)', 'firing',
+      )],
+    }),
+  ]
+}
+
+function flow(): readonly AnyPanel[] {
+  return [
+    timeSeriesPanel({
+      title: 'Requests by outcome',
+      description: 'acked and spooled are answered 200; all else is not stored.',
+      unit: units.RequestsPerSecond,
+      targets: [promql(
+        rateBy('outcome', 'wa_ingestor_requests_total', inEnvironment), '{{outcome}}',
+      )],
+    }),
+    timeSeriesPanel({
+      title: 'Time to an ack',
+      description: 'From the arrival of a webhook to its 200. Limits: median 250 ms, p99 1 s.',
+      unit: units.Seconds,
+      limits: { warning: 0.25, critical: 1 },
+      targets: [promql(quantile(0.5, ACK), 'p50'), promql(quantile(0.99, ACK), 'p99')],
+    }),
+    timeSeriesPanel({
+      title: 'Lag by reader',
+      description: 'Age of the event at which each reader stands; 0 when nothing waits.',
+      unit: units.Seconds,
+      targets: [promql(
+        `max by (group) (wa_kafka_consumer_lag_seconds{${inEnvironment}})`, '{{group}}',
+      )],
+    }),
+    timeSeriesPanel({
+      title: 'Stages, p99',
+      description: 'From the acceptance of a webhook to its events, its timeline and its rows.',
+      unit: units.Seconds,
+      targets: [
+        promql(quantile(0.99, {
+          metric: 'wa_decoder_stage_latency_seconds',
+          matchers: `${inEnvironment}, stage="ingest_to_event"`,
+        }), 'event'),
+        promql(quantile(0.99, {
+          metric: 'wa_timeline_ingest_to_timeline_seconds', matchers: inEnvironment,
+        }), 'timeline'),
+        promql(quantile(0.99, ROW), 'row'),
+      ],
+    }),
+    timeSeriesPanel({
+      title: 'Dead letters by reason',
+      description: 'What could not be read, and why; 0 on each line is right.',
+      unit: units.EventsPerSecond,
+      targets: [
+        promql(rateBy('reason', 'wa_decoder_dead_letters_total', inEnvironment), '{{reason}}'),
+        promql(rateBy('reason', 'wa_sink_dead_letters_total', inEnvironment), 'sink: {{reason}}'),
+      ],
+    }),
+    timeSeriesPanel({
+      title: 'Compared',
+      description: 'How old the moment is up to which everything accepted was compared with the '
+        + 'rows. It grows while the sink is behind.',
+      unit: units.Seconds,
+      limits: { critical: 600 },
+      targets: [promql(`max(wa_reconciliation_age_seconds{${inEnvironment}})`, 'age')],
+    }),
+  ]
 }

@@ -1,10 +1,15 @@
 /** What a failure kept from happening. `no_space` is the disk's, `full` the spool's own limit. */
-export type SpoolFailureCause =
-  | 'create' | 'write' | 'fsync' | 'rename' | 'fsync_directory' | 'no_space' | 'full' | 'stalled'
-  | 'read' | 'remove' | 'quarantine'
+export const spoolFailureCauses = [
+  'create', 'write', 'fsync', 'rename', 'fsync_directory', 'no_space', 'full', 'stalled',
+  'read', 'remove', 'quarantine',
+] as const
+export type SpoolFailureCause = (typeof spoolFailureCauses)[number]
 
 /** Why a file was put aside. `refused`: Kafka does not want one of its records. */
-export type QuarantineReason = 'damaged' | 'truncated' | 'foreign' | 'unreadable' | 'refused'
+export const quarantineReasons = [
+  'damaged', 'truncated', 'foreign', 'unreadable', 'refused',
+] as const
+export type QuarantineReason = (typeof quarantineReasons)[number]
 
 export interface SpoolObserver {
   fileWritten(file: { readonly records: number; readonly ms: number }): void

@@ -1,0 +1,99 @@
+import { type DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
+import * as units from '@grafana/grafana-foundation-sdk/units'
+import { type AnyPanel, createDashboard } from '../dashboard.ts'
+import { promql, timeSeriesPanel } from '../panels.ts'
+import { rateBy } from '../queries.ts'
+import {
+  channelVariable, environmentVariable, ofChannel, prometheusVariable,
+} from '../variables.ts'
+
+const ACCEPTED = `${ofChannel}, outcome=~"acked|spooled"`
+const REQUESTS = 'wa_ingestor_requests_total'
+
+/** Each way in, for itself. */
+export function channelsDashboard(): DashboardBuilder {
+  return createDashboard({
+    uid: 'wabastream-channels',
+    title: 'wabastream: channels',
+    description: 'Each way in for itself: does it deliver, is it let in, and is all of it there?',
+    variables: [prometheusVariable(), environmentVariable(), channelVariable()],
+    from: 'now-6h',
+    rows: [{ title: 'Traffic', panels: traffic() }, { title: 'Trust', panels: trust() }],
+  })
+}
+
+function traffic(): readonly AnyPanel[] {
+  const anHour = `sum by (channel) (increase(${REQUESTS}{${ACCEPTED}}[1h]))`
+  const yesterday = `sum by (channel) (increase(${REQUESTS}{${ACCEPTED}}[1h] offset 1d))`
+  return [
+    timeSeriesPanel({
+      title: 'Accepted by channel',
+      description: 'Webhooks answered 200 per second.',
+      unit: units.RequestsPerSecond,
+      targets: [promql(rateBy('channel', REQUESTS, ACCEPTED), '{{channel}}')],
+    }),
+    timeSeriesPanel({
+      title: 'Last hour and the same hour yesterday',
+      description: 'Webhooks accepted in an hour. Nothing today and much yesterday: it is silent.',
+      unit: units.Short,
+      targets: [
+        promql(anHour, '{{channel}} today'),
+        promql(`${yesterday} or 0 * ${anHour}`, '{{channel}} yesterday'),
+      ],
+    }),
+    timeSeriesPanel({
+      title: 'Not accepted by outcome',
+      description: 'What the provider has to send again, or may not send at all.',
+      unit: units.RequestsPerSecond,
+      targets: [promql(
+        rateBy('channel, outcome', REQUESTS,
+          `${ofChannel}, outcome!~"acked|spooled|handshake"`),
+        '{{channel}}: {{outcome}}',
+      )],
+    }),
+    timeSeriesPanel({
+      title: 'Differences by channel',
+      description: 'What differs between webhooks accepted and rows, where the channel is known. '
+        + '0 is right.',
+      unit: units.Short,
+      limits: { critical: 1 },
+      targets: [promql(
+        `sum by (channel) (wa_reconciliation_difference{${ofChannel}})`, '{{channel}}')],
+    }),
+  ]
+}
+
+function trust(): readonly AnyPanel[] {
+  return [
+    timeSeriesPanel({
+      title: 'Secrets in use',
+      description: 'Webhooks accepted by the secret that fitted. An old secret can go when its '
+        + 'line is at 0.',
+      unit: units.RequestsPerSecond,
+      targets: [promql(
+        rateBy('channel, strategy, key', 'wa_ingestor_key_uses_total', ofChannel),
+        '{{channel}}: {{strategy}} {{key}}',
+      )],
+    }),
+    timeSeriesPanel({
+      title: 'Share with a wrong credential',
+      description: 'Of all requests to the channel. More than a few: a secret differs on both sides.',
+      unit: units.PercentUnit,
+      limits: { warning: 0.05, critical: 0.2 },
+      targets: [promql(
+        rateBy('channel', REQUESTS, `${ofChannel}, outcome="unauthorized"`)
+          + ` / ${rateBy('channel', REQUESTS, ofChannel)}`,
+        '{{channel}}',
+      )],
+    }),
+    timeSeriesPanel({
+      title: 'Handshakes',
+      description: 'Subscriptions that providers confirm; one when a webhook is set up.',
+      unit: units.Short,
+      targets: [promql(
+        `sum by (channel) (increase(${REQUESTS}{${ofChannel}, outcome="handshake"}[1h]))`,
+        '{{channel}}',
+      )],
+    }),
+  ]
+}

@@ -1,0 +1,60 @@
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startWabastream, type WabastreamProcess } from '@wabastream/end-to-end'
+import { startPrometheus } from '@wabastream/local-stack'
+import { createTestAuthority, findFreePort } from '@wabastream/testing'
+import { parse } from 'yaml'
+import { prometheusDirectory } from './rules.fixture.ts'
+
+export interface ScrapedPipeline {
+  readonly wabastream: WabastreamProcess
+  readonly prometheusUrl: string
+  stop(): Promise<void>
+}
+
+/** With what the defaults leave out: HTTPS and the spool. Comparisons are more frequent. */
+async function settingsIn(directory: string): Promise<Readonly<Record<string, string>>> {
+  const { cert, key } = await (await createTestAuthority('monitoring')).issue('localhost')
+  const [certFile, keyFile] = [join(directory, 'tls.crt'), join(directory, 'tls.key')]
+  await Promise.all([writeFile(certFile, cert), writeFile(keyFile, key, { mode: 0o600 })])
+  return {
+    TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile, SPOOL_DIR: join(directory, 'spool'),
+    RECONCILE_INTERVAL_MS: '2000',
+  }
+}
+
+/** A whole wabastream, and a real Prometheus with the rules that are shipped. */
+export async function startScrapedPipeline(): Promise<ScrapedPipeline> {
+  const directory = await mkdtemp(join(tmpdir(), 'wabastream-monitoring-'))
+  const wabastream = await startWabastream(await settingsIn(directory))
+  const port = await findFreePort()
+  const prometheus = await startPrometheus({
+    port, directory, onProgress: () => undefined,
+    configFile: await writeConfig(join(directory, 'config'), wabastream.metricsAddresses),
+  })
+  return {
+    wabastream,
+    prometheusUrl: `http://127.0.0.1:${port}`,
+    async stop() {
+      await prometheus.stop()
+      await wabastream.stop()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The file that is shipped, but for the intervals: a test has no minutes. */
+async function writeConfig(directory: string, targets: readonly string[]): Promise<string> {
+  await mkdir(join(directory, 'targets'), { recursive: true })
+  for (const rules of ['alerts', 'recording']) {
+    await symlink(`${prometheusDirectory}${rules}`, join(directory, rules))
+  }
+  const shipped: object = parse(await readFile(`${prometheusDirectory}prometheus.yaml`, 'utf8'))
+  const config = { ...shipped, global: { scrape_interval: '1s', evaluation_interval: '1s' } }
+  const file = join(directory, 'prometheus.yaml')
+  await writeFile(file, JSON.stringify(config))
+  await writeFile(join(directory, 'targets/wabastream.yaml'),
+    JSON.stringify([{ targets, labels: { environment: 'test' } }]))
+  return file
+}
