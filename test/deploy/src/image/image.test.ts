@@ -8,6 +8,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { eventually, findFreePort } from '@wabastream/testing'
 import { pathOf, readText } from '../repository.ts'
+import { runOrThrow } from '../tools/run-command.ts'
 import { buildInFolder } from './build-in-folder.ts'
 import { parseDockerfile } from './dockerfile.ts'
 import { sizeOf } from './size-of.ts'
@@ -103,19 +104,12 @@ describe('the image', () => {
   })
 
   it('serves health without Kafka and without writing to its root, and stops when told', async () => {
-    const channels = join(scratch, 'channels.yaml')
-    await writeFile(channels, `
-channels:
-  - name: main
-    dialect: cloud
-    strategies: { hmac: { secrets: [{ id: one, env: SECRET }] } }
-`)
+    const channels = await makeComposeChannels()
     const adminPort = await findFreePort()
     const before = listFiles()
     const environment = {
       ADMIN_PORT: String(adminPort), PORT: String(await findFreePort()),
       KAFKA_BROKERS: `127.0.0.1:${await findFreePort()}`, CHANNELS_FILE: channels,
-      SECRET: 'long enough',
     }
     const service = start(['ingestor'], environment)
     const ended = new Promise<number | null>((resolve) => { service.once('close', resolve) })
@@ -144,6 +138,16 @@ channels:
     process.stdout.write(`image: ${Math.round(size / 1e6)} MB on top of ${stages.length} stages\n`)
     expect(size).toBeLessThan(SIZE_BYTES_MAX)
   })
+
+  /** The channels and secrets of the installation on one host, in a folder of this test. */
+  async function makeComposeChannels(): Promise<string> {
+    for (const folder of ['wabastream', 'clickhouse', 'grafana']) await mkdir(join(scratch, folder))
+    await runOrThrow(process.execPath, [pathOf('deploy/compose/make-secrets.mjs'), scratch])
+    const file = join(scratch, 'channels.yaml')
+    const text = readText('deploy/compose/channels.yaml').replaceAll('/run/secrets', scratch)
+    await writeFile(file, text)
+    return file
+  }
 
   async function checkHealth(adminPort: number): Promise<number | null> {
     const command = /CMD (\[.*\])/.exec(image?.healthcheck ?? '')?.[1] ?? '[]'

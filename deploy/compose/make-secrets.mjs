@@ -1,0 +1,29 @@
+// Makes the secrets of an installation on one host, once. Replace them by your own: each is a file in a
+// volume, and `docker compose exec ingestor cat /run/secrets/wabastream/app-secret` shows it.
+import { randomBytes } from 'node:crypto'
+import { chmodSync, chownSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** The services of ours, and those that run as somebody else's user. */
+const OURS = 10_001
+const root = process.argv[2] ?? '/secrets'
+
+function ensure(path, make, owner) {
+  const file = join(root, path)
+  if (!existsSync(file)) {
+    writeFileSync(file, make(), { mode: 0o400 })
+    console.log(`made ${path}`)
+  }
+  // Others' images differ in their users; the volume is mounted by that image alone.
+  if (owner === undefined) chmodSync(file, 0o444)
+  else if (process.getuid?.() === 0) chownSync(file, owner, owner)
+  return readFileSync(file, 'utf8')
+}
+
+const random = () => randomBytes(24).toString('base64url')
+
+ensure('wabastream/app-secret', random, OURS)
+ensure('wabastream/verify-token', random, OURS)
+ensure('grafana/admin-password', random)
+const password = ensure('clickhouse/password', random)
+ensure('wabastream/clickhouse-url', () => `http://wabastream:${password}@clickhouse:8123`, OURS)
