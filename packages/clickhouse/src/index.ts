@@ -3,7 +3,8 @@ export {
   type ClickHouse, type ClickHouseOptions, createClickHouse, type InsertTarget,
 } from './clickhouse-client.ts'
 export { classifyInsertFailure, type InsertFailure, insertFailures } from './insert-failure.ts'
-export { migrate, type MigrateOptions } from './migrations/migrate.ts'
+export { findPendingMigrations, migrate, type MigrateOptions } from './migrations/migrate.ts'
+export { readRetention } from './migrations/retention.ts'
 export {
   type CheckedSlice, checkSlice, type SliceTotals, totalSlice,
 } from './reconciliation/check-slice.ts'

@@ -2,3 +2,4 @@ export { type AvroCodec, createAvroCodec, isSchemaRefused, type SchemaIds } from
 export { CodecError, type CodecErrorCode } from './codec-error.ts'
 export { createInMemorySchemaStore } from './in-memory-schema-store.ts'
 export { type SchemaStore } from './schema-store.ts'
+export { checkSchemas, type SubjectCheck } from './check-schemas.ts'

@@ -14,6 +14,8 @@ const addressesSchema = z.object({
   generation: z.number(),
   /** Absent where no ingestor was started. */
   webhooksUrl: z.string().optional(),
+  /** Where each service tells of its health; absent where none was started. */
+  adminUrls: z.array(z.string()).optional(),
 })
 
 /** Where a running `start` or `stack` can be reached; kept in the data folder while it runs. */

@@ -75,6 +75,25 @@ export const topicsConfigSchema = z.object({
   minInsyncReplicas: startConfigSchema.shape.minInsyncReplicas,
 })
 
+/** Variables of `doctor`: where everything is, and what the services were given. */
+export const doctorConfigSchema = z.object({
+  kafkaBrokers: topicsConfigSchema.shape.kafkaBrokers,
+  schemaRegistryUrl: sharedFields.schemaRegistryUrl.optional().describe('else as above'),
+  clickhouseUrl: sharedFields.clickhouseUrl.optional().describe('else as above'),
+  generation: chosenGeneration,
+  partitions: sharedFields.partitions,
+  retentionDays: sharedFields.retentionDays,
+  minInsyncReplicas: startConfigSchema.shape.minInsyncReplicas,
+  bodyBytesMax: integerField({
+    fallback: 3_145_728, min: 1_024, max: 16_777_216,
+    description: 'as the ingestor has it: size of a webhook',
+  }),
+  stateAgeHoursMax: integerField({
+    fallback: 12, min: 1, max: 10_000,
+    description: 'as the timeline processor has it: age of a state that is trusted',
+  }),
+})
+
 export type StartConfig = z.output<typeof startConfigSchema>
 
 /** Variables that the reading commands take before the addresses of a running `start`. */

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { createDeadLettersCommand } from './commands/dead-letters-command.ts'
 import { createDecodeCommand } from './commands/decode-command.ts'
+import { createDoctorCommand } from './commands/doctor-command.ts'
 import { createPrepareCommand } from './commands/prepare-command.ts'
 import { createReconcileCommand } from './commands/reconcile-command.ts'
 import { createReplayCommand } from './commands/replay-command.ts'
@@ -22,6 +23,7 @@ export function createProgram(terminal: Terminal): Command {
     .addCommand(createDecodeCommand(terminal))
     .addCommand(createDeadLettersCommand(terminal))
     .addCommand(createReplayCommand(terminal))
+    .addCommand(createDoctorCommand(terminal))
     .addCommand(createTopicsCommand(terminal))
     .addCommand(createReconcileCommand(terminal))
     .addCommand(createSizeCommand(terminal))

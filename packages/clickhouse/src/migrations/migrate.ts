@@ -51,6 +51,22 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   await createViews(options, onProgress)
 }
 
+/**
+ * The names of migrations that are still to be run. All of them where the generation has no tables.
+ * Throws MigrationError when one was edited after it had been applied.
+ */
+export async function findPendingMigrations(
+  client: ClickHouse, generation: number,
+): Promise<readonly string[]> {
+  const database = databaseName(generation)
+  const [table] = await client.query<{ readonly name: string }>(
+    "SELECT name FROM system.tables WHERE database = {database:String} AND name = 'migrations'",
+    { database })
+  const applied = table === undefined
+    ? new Map<number, string>() : await readApplied(client, database)
+  return migrations.filter((one) => !isApplied(applied, one)).map(({ name }) => name)
+}
+
 async function createViews(
   { client, generation, viewsDatabase = defaultViewsDatabase }: MigrateOptions,
   onProgress: (line: string) => void,

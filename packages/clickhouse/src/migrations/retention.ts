@@ -32,7 +32,8 @@ export async function ensureRetention({ client, database, retentionDays }: {
   return changes
 }
 
-async function readRetention(
+/** Days that rows are kept, by table; undefined where they are kept for ever. */
+export async function readRetention(
   client: ClickHouse,
   database: string,
 ): Promise<ReadonlyMap<string, number | undefined>> {

@@ -80,6 +80,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     const webhooksUrl = `${scheme}://127.0.0.1:${ports.webhooks}`
     await writeAddresses(dataDirectory, {
       kafkaBrokers: [...brokers], ...urls, generation, webhooksUrl,
+      adminUrls: ports.admin.map((port) => `http://127.0.0.1:${port}`),
     })
     handingOver = handOverGenerations({ plan, services, steps, signal: stopping.signal })
     return {

@@ -89,6 +89,7 @@ describe('wabastream start', () => {
       messageId = String(result['messageId'])
       schemaId = await readSchemaId()
       expect(await ask(['trace', messageId])).toContain(`Message ${messageId}`)
+      expect(await ask(['doctor'])).toContain('nothing is broken')
     })
     expect(code).toBe(0)
   }, TIMEOUT_MS)

@@ -1,0 +1,53 @@
+/** A stretch of the way from a provider to an analyst. */
+export type Hop =
+  | 'webhooks' | 'services' | 'kafka' | 'topics' | 'groups' | 'registry' | 'clickhouse'
+  | 'reconciliation'
+
+export interface Finding {
+  readonly hop: Hop
+  readonly state: 'ok' | 'warning' | 'broken' | 'not checked'
+  readonly message: string
+  /** What to do; null where nothing is to be done. */
+  readonly fix: string | null
+}
+
+export interface Findings {
+  ok(message: string): Finding
+  warning(message: string, fix: string): Finding
+  broken(message: string, fix: string): Finding
+  notChecked(message: string, fix: string): Finding
+}
+
+export function findingsOf(hop: Hop): Findings {
+  return {
+    ok: (message) => ({ hop, state: 'ok', message, fix: null }),
+    warning: (message, fix) => ({ hop, state: 'warning', message, fix }),
+    broken: (message, fix) => ({ hop, state: 'broken', message, fix }),
+    notChecked: (message, fix) => ({ hop, state: 'not checked', message, fix }),
+  }
+}
+
+/** What a check finds; when it fails, that the hop is broken, and why. */
+export async function checkHop(
+  hop: Hop, fix: string, check: () => Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
+  try {
+    return await check()
+  } catch (error) {
+    return [findingsOf(hop).broken(messageOf(error), fix)]
+  }
+}
+
+const CAUSES_MAX = 4
+
+/** The message with what caused it: `fetch failed` alone helps nobody. */
+function messageOf(error: unknown): string {
+  const messages: string[] = []
+  let current = error
+  while (current instanceof Error && messages.length < CAUSES_MAX) {
+    const text = current.message === '' && 'code' in current ? String(current.code) : current.message
+    if (!messages.some((message) => message.includes(text))) messages.push(text)
+    current = current.cause
+  }
+  return messages.length === 0 ? String(error) : messages.join(': ')
+}

@@ -1,0 +1,78 @@
+import { createClickHouse, readViewsGeneration } from '@wabastream/clickhouse'
+import { createKafkaClient } from '@wabastream/kafka'
+import { type TopicSettings } from '../start/topics.ts'
+import { checkGroups } from './check-groups.ts'
+import { checkBrokers, checkTopics } from './check-kafka.ts'
+import { checkServices } from './check-services.ts'
+import {
+  checkClickHouse, checkReconciliation, checkRegistry, readTableDays,
+} from './check-stores.ts'
+import { checkWebhooks } from './check-webhooks.ts'
+import { checkHop, type Finding, findingsOf } from './finding.ts'
+
+export interface DoctorOptions {
+  readonly webhooksUrl: string | undefined
+  readonly adminUrls: readonly string[]
+  readonly brokers: readonly string[]
+  readonly schemaRegistryUrl: string
+  readonly clickhouseUrl: string
+  /** Else the one that the views show. */
+  readonly generation: number | undefined
+  readonly settings: Omit<TopicSettings, 'generation'> & {
+    readonly bodyBytesMax: number
+    readonly stateAgeHoursMax: number
+  }
+}
+
+const FIRST_GENERATION = 1
+
+/** Checks each hop by itself, in the order of the way: what is broken hides nothing behind it. */
+export async function runDoctor(options: DoctorOptions): Promise<readonly Finding[]> {
+  const clickhouse = createClickHouse({ url: options.clickhouseUrl })
+  try {
+    const seen = await readViewsGeneration(clickhouse).catch(() => undefined)
+    const generation = options.generation ?? seen ?? FIRST_GENERATION
+    const tableDays = await readTableDays(clickhouse, generation).catch(() => null)
+    const [webhooks, services, kafka, registry, stores] = await Promise.all([
+      checkHop('webhooks', 'is --webhooks an address?', () => checkWebhooks(options.webhooksUrl)),
+      checkServices(options.adminUrls),
+      checkKafka(options, generation, tableDays),
+      checkHop('registry', 'is it running at SCHEMA_REGISTRY_URL, and may it be reached from here?',
+        () => checkRegistry(options.schemaRegistryUrl)),
+      checkHop('clickhouse', 'is it running at CLICKHOUSE_URL, and do user and password fit?',
+        () => checkClickHouse(clickhouse, generation)),
+    ])
+    const isTabled = stores.every(({ state }) => state !== 'broken')
+    const reconciliation = isTabled
+      ? await checkHop('reconciliation', 'see clickhouse',
+        () => checkReconciliation(clickhouse, generation))
+      : [findingsOf('reconciliation').notChecked('there is nothing to read it from', 'see clickhouse')]
+    return [webhooks, services, kafka, registry, stores, reconciliation].flat()
+  } finally {
+    await clickhouse.close()
+  }
+}
+
+async function checkKafka(
+  options: DoctorOptions, generation: number, tableDays: number | null,
+): Promise<readonly Finding[]> {
+  const kafka = createKafkaClient({ brokers: [...options.brokers], clientId: 'wabastream-doctor' })
+  try {
+    const fix = 'are the brokers running at KAFKA_BROKERS, do their advertised addresses lead here, '
+      + 'and may this client use them?'
+    const brokers = await checkHop('kafka', fix, () => checkBrokers(kafka))
+    if (brokers.some(({ state }) => state === 'broken')) {
+      const behind = (['topics', 'groups'] as const).map((hop) =>
+        findingsOf(hop).notChecked('no broker answers', 'see kafka'))
+      return [...brokers, ...behind]
+    }
+    const topics = await checkHop('topics', fix, () =>
+      checkTopics(kafka, { ...options.settings, generation, tableDays }))
+    return [
+      ...brokers, ...topics,
+      ...await checkHop('groups', fix, () => checkGroups(kafka, generation)),
+    ]
+  } finally {
+    await kafka.close()
+  }
+}
