@@ -1,0 +1,63 @@
+// Goal: a schema registry that is away or slow delays, and nothing else. Method: start the services
+// without it; end it under load; let it dawdle while they start again.
+import { expect } from '@jest/globals'
+import { eventually } from '@wabastream/testing'
+import { faultCase, type FaultScene } from '../harness/fault-case.ts'
+import { type HttpFaultProxy, startHttpFaultProxy } from '../harness/http-fault-proxy.ts'
+
+const READERS = ['decoder', 'timeline-processor', 'clickhouse-sink'] as const
+const SLOW_REQUESTS = 30
+const SLOW_MS = 1_500
+let proxy: HttpFaultProxy | undefined
+
+faultCase(import.meta.url, {
+  title: 'loses and doubles nothing when the registry is away at the start, later, and slow',
+  pipeline: {
+    cluster: 'single',
+    async prepare(stack) {
+      const started = await startHttpFaultProxy(stack.schemaRegistryUrl)
+      proxy = started
+      return () => started.close()
+    },
+    env: () => ({ SCHEMA_REGISTRY_URL: proxy?.url ?? '' }),
+  },
+  deadlineMs: 300_000,
+  async play(scene) {
+    const { faults, load, pipeline } = scene
+    const sending = load.send({ count: 4_000, ratePerSecond: 60 })
+    await faults.inject('a start without it', async () => {
+      await Promise.all(readersOf(scene).map((reader) => reader.stop()))
+      await pipeline.registry.stop()
+      await Promise.all(readersOf(scene).map((reader) => reader.start()))
+      await untilWaiting(scene)
+      await pipeline.registry.start()
+    }, { recovers: 'decoder' })
+    await pipeline.registry.kill()
+    await faults.inject('its end under load', () => {}, { recovers: 'decoder' })
+    await pipeline.registry.start()
+    void proxy?.spoil({ kind: 'slow', delayMs: SLOW_MS }, { count: SLOW_REQUESTS })
+    await faults.inject('a slow one', async () => {
+      await Promise.all(readersOf(scene).map((reader) => reader.stop()))
+      await Promise.all(readersOf(scene).map((reader) => reader.start()))
+    }, { recovers: 'decoder' })
+    await sending
+  },
+})
+
+function readersOf({ pipeline }: FaultScene) {
+  return READERS.map((service) => pipeline.instance(service))
+}
+
+/** Alive, not ready, and saying what for. */
+async function untilWaiting(scene: FaultScene): Promise<void> {
+  for (const reader of readersOf(scene)) {
+    await eventually(`${reader.name} waits`, async () => {
+      const [alive, ready] = await Promise.all(
+        ['livez', 'readyz'].map(async (path) => (await fetch(`${reader.adminUrl}/${path}`)).status))
+      return alive === 200 && ready === 503
+    }, 30_000)
+    await eventually(`${reader.name} says so`, async () =>
+      (await reader.log()).includes('"dependency":"schema registry"'), 30_000)
+    expect(reader.isRunning).toBe(true)
+  }
+}
