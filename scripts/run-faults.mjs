@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { environmentFor, root } from './toolchain.mjs'
 
 const EXIT_INTERRUPTED = 130
+const counts = ['events', 'faults', 'kills', 'lost', 'doubled', 'differing']
 const workspace = join(root, 'test/faults')
 const cases = process.argv.slice(2)
 const running = { jest: undefined, isInterrupted: false }
@@ -55,17 +56,16 @@ function runJest(name) {
 function print(all) {
   const width = Math.max(4, ...all.map((row) => row.case.length)) + 2
   const line = (title, ...cells) =>
-    console.log(title.padEnd(width) + cells.map((cell) => String(cell).padStart(12)).join(''))
+    console.log(title.padEnd(width) + cells.map((cell) => String(cell).padStart(11)).join(''))
   console.log('')
-  line('case', 'events', 'faults', 'lost', 'doubled', 'differing', 'recovery', 'slowest', '')
+  line('case', ...counts, 'recovery', 'slowest', '')
   for (const row of all) {
-    const { events = '-', faults = '-', lost = '-', doubled = '-', differing = '-' } = row
-    line(row.case, events, faults, lost, doubled, differing, ...recovery(row.recoveryMs), row.problem)
+    const cells = counts.map((key) => row[key] ?? '-')
+    line(row.case, ...cells, ...recovery(row.recoveryMs), row.problem)
   }
   const total = (key) => all.reduce((sum, row) => sum + (row[key] ?? 0), 0)
   const recoveries = all.flatMap((row) => row.recoveryMs ?? [])
-  line('all', ...['events', 'faults', 'lost', 'doubled', 'differing'].map(total),
-    ...recovery(recoveries), '')
+  line('all', ...counts.map(total), ...recovery(recoveries), '')
   const failed = all.filter(({ problem }) => problem !== '').length
   console.log(`\n${all.length - failed} passed, ${failed} failed`)
 }

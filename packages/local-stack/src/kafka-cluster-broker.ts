@@ -9,6 +9,8 @@ export interface ClusterBroker {
   start(): Promise<void>
   /** kill -9. */
   kill(): Promise<void>
+  /** How often that hit it running. */
+  readonly killCount: number
   /** Clean: hands its leaderships over first, where somebody is there to take them. */
   stop(): Promise<void>
   /** SIGSTOP: silent, with all connections open. */
@@ -18,9 +20,11 @@ export interface ClusterBroker {
 
 export function createClusterBroker(id: number, node: KafkaNodeOptions): ClusterBroker {
   let running: GuardedProcess | undefined
+  let killCount = 0
   const end = async (how: 'kill' | 'stop'): Promise<void> => {
     const ending = running
     running = undefined
+    if (how === 'kill' && ending !== undefined) killCount += 1
     await ending?.[how]()
   }
   return {
@@ -30,6 +34,9 @@ export function createClusterBroker(id: number, node: KafkaNodeOptions): Cluster
       running ??= await startKafkaNode(node)
     },
     kill: () => end('kill'),
+    get killCount() {
+      return killCount
+    },
     stop: () => end('stop'),
     pause: () => running?.pause(),
     continue: () => running?.continue(),

@@ -2,14 +2,12 @@
 // load, end in turn the leader of a raw partition, the group's and the transactions' coordinator
 // and the controller, five rounds each (WABASTREAM_ROUNDS), and start the broker again.
 import { consumerGroup, topicNames } from '@wabastream/contracts'
-import { faultCase } from '../harness/fault-case.ts'
+import { faultCase, type FaultScene } from '../harness/fault-case.ts'
 import {
   controller, groupCoordinator, partitionLeader, transactionCoordinator,
 } from '../harness/cluster-roles.ts'
 
 const ROUNDS = Number(process.env['WABASTREAM_ROUNDS'] ?? 5)
-/** At 20 a second they outlast the eight ends of a round. */
-const WEBHOOKS_PER_ROUND = 2_400
 const topics = topicNames(1)
 const processors = consumerGroup('timeline-processor', 1)
 
@@ -25,20 +23,22 @@ faultCase(import.meta.url, {
   title: 'loses and doubles nothing whichever broker goes, and however',
   pipeline: { cluster: 'three', supervise: true },
   deadlineMs: 180_000 + ROUNDS * 240_000,
-  async play({ pipeline, load, faults }) {
-    for (let round = 0; round < ROUNDS; round++) {
-      const sending = load.send({ count: WEBHOOKS_PER_ROUND, ratePerSecond: 20 })
-      for (const [role, find] of Object.entries(roles)) {
-        for (const end of ['kill', 'stop'] as const) {
-          const id = await find(pipeline.cluster.addresses[0] ?? '')
-          const broker = pipeline.cluster.broker(id)
-          await faults.inject(`${end} the ${role}`, () => broker[end](), {
-            recovers: 'ingestor', timeoutMs: 60_000,
-          })
-          await broker.start()
-        }
-      }
-      await sending
-    }
+  async play(scene) {
+    await scene.load.sendDuring({ count: 500, ratePerSecond: 25 }, async () => {
+      for (let round = 0; round < ROUNDS; round++) await endEach(scene)
+    })
   },
 })
+
+async function endEach({ pipeline, faults }: FaultScene): Promise<void> {
+  for (const [role, find] of Object.entries(roles)) {
+    for (const end of ['kill', 'stop'] as const) {
+      const id = await find(pipeline.cluster.addresses[0] ?? '')
+      const broker = pipeline.cluster.broker(id)
+      await faults.inject(`${end} the ${role}`, () => broker[end](), {
+        recovers: 'ingestor', timeoutMs: 60_000,
+      })
+      await broker.start()
+    }
+  }
+}

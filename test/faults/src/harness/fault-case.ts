@@ -61,8 +61,10 @@ async function run(
   const watch = await TransitionWatch.start(pipeline)
   const load = new Load(pipeline.webhookUrls, seed)
   const faults = new Faults(pipeline, load)
-  const common = (): Pick<FaultResult, 'case' | 'seed' | 'faults' | 'recoveryMs'> =>
-    ({ case: name, seed, faults: faults.count, recoveryMs: faults.recoveryMs })
+  const common = (): Pick<FaultResult, 'case' | 'seed' | 'faults' | 'kills' | 'recoveryMs'> => ({
+    case: name, seed, faults: faults.count, kills: pipeline.killCount(),
+    recoveryMs: faults.recoveryMs,
+  })
   try {
     await withinDeadline(definition.play({ pipeline, load, faults, seed }), definition.deadlineMs)
     if (!definition.settles) {

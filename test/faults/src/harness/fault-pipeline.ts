@@ -47,6 +47,8 @@ export interface FaultPipeline extends PipelineStack {
   instances(service: ServiceName): readonly ServiceInstance[]
   /** Throws when there is no such instance; numbers begin at 1. */
   instance(service: ServiceName, number?: number): ServiceInstance
+  /** Processes ended by kill -9 so far: services, brokers, registry, ClickHouse. */
+  killCount(): number
   /** Origins of the ingestors. */
   readonly webhookUrls: readonly string[]
 }
@@ -65,6 +67,8 @@ export async function startFaultPipeline(options: FaultPipelineOptions): Promise
       if (found === undefined) throw new Error(`there is no ${service}-${number}`)
       return found
     },
+    killCount: () => [...services, ...stack.cluster.brokers, stack.registry, stack.clickhouse]
+      .reduce((sum, { killCount }) => sum + killCount, 0),
     webhookUrls: services.filter(({ service }) => service === 'ingestor')
       .map(({ environment }) => `http://127.0.0.1:${environment['PORT']}`),
     async stop() {

@@ -9,6 +9,8 @@ export interface FaultResult {
   readonly seed: string
   readonly events: number
   readonly faults: number
+  /** Processes ended by kill -9. */
+  readonly kills: number
   readonly lost: number
   readonly doubled: number
   readonly differing: number

@@ -64,6 +64,16 @@ export class Load {
     })))
   }
 
+  /** Part after part for as long as the work goes on: however long it takes, traffic outlasts it. */
+  async sendDuring(part: LoadPart, work: () => Promise<void>): Promise<void> {
+    let isOver = false
+    const working = work().finally(() => { isOver = true })
+    const sendParts = async (): Promise<void> => {
+      while (!isOver) await this.send(part)
+    }
+    await Promise.all([working, sendParts()])
+  }
+
   /** The last part once more, byte for byte: nothing of it is news. */
   async sendAgain(ratePerSecond?: number): Promise<SendReport> {
     return await this.sendAll(this.#last, ratePerSecond)

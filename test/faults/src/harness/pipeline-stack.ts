@@ -27,6 +27,8 @@ export interface StackOptions {
 export interface StackPart {
   start(): Promise<void>
   kill(): Promise<void>
+  /** How often that hit it running. */
+  readonly killCount: number
   stop(): Promise<void>
   pause(): void
   continue(): void
@@ -94,9 +96,11 @@ export async function startPipelineStack(options: StackOptions): Promise<Pipelin
 
 function createPart(launch: () => Promise<GuardedProcess>): StackPart {
   let running: GuardedProcess | undefined
+  let killCount = 0
   const end = async (how: 'kill' | 'stop'): Promise<void> => {
     const ending = running
     running = undefined
+    if (how === 'kill' && ending !== undefined) killCount += 1
     await ending?.[how]()
   }
   return {
@@ -104,6 +108,9 @@ function createPart(launch: () => Promise<GuardedProcess>): StackPart {
       running ??= await launch()
     },
     kill: () => end('kill'),
+    get killCount() {
+      return killCount
+    },
     stop: () => end('stop'),
     pause: () => running?.pause(),
     continue: () => running?.continue(),

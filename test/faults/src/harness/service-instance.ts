@@ -37,6 +37,7 @@ export class ServiceInstance {
   readonly #entry: string
   #running: GuardedProcess | undefined
   #startCount = 0
+  #killCount = 0
   #isSupervised = false
 
   constructor(options: ServiceInstanceOptions) {
@@ -86,8 +87,14 @@ export class ServiceInstance {
     })
   }
 
+  /** How often `kill` hit it running. */
+  get killCount(): number {
+    return this.#killCount
+  }
+
   /** kill -9. */
   async kill(): Promise<void> {
+    if (this.#running !== undefined) this.#killCount++
     await this.#running?.kill()
   }
 
