@@ -14,7 +14,7 @@ const EXIT_INTERRUPTED = 130
 const resultsDirectory = join(root, '.cache/test-results')
 const GENERATED = [
   'packages/*/src/generated/*', 'deploy/grafana/dashboards/*.json',
-  'deploy/helm/wabastream/files/*/*',
+  'deploy/helm/wabastream/files/*/*', 'README.md',
 ]
 
 const checks = [

@@ -66,13 +66,25 @@ function messageOf(error: unknown): string {
   return isError ? String(error.message) : String(error)
 }
 
-/** What `--help` prints: each variable with its default and its meaning. */
-export function renderConfigHelp(service: string, schema: ConfigSchema<unknown>): string {
-  const rows = Object.entries(schema.shape).map(([key, field]) => ({
+/** A variable of the environment that a process reads. */
+export interface Setting {
+  readonly name: string
+  /** Its default; `required` or `-` where there is none. */
+  readonly fallback: string
+  readonly description: string
+}
+
+export function listSettings(schema: ConfigSchema<unknown>): readonly Setting[] {
+  return Object.entries(schema.shape).map(([key, field]) => ({
     name: toEnvironmentName(key),
     fallback: describeDefault(field),
     description: field.description ?? '',
   }))
+}
+
+/** What `--help` prints: each variable with its default and its meaning. */
+export function renderConfigHelp(service: string, schema: ConfigSchema<unknown>): string {
+  const rows = listSettings(schema)
   const nameWidth = Math.max(...rows.map((row) => row.name.length), 8)
   const fallbackWidth = Math.max(...rows.map((row) => row.fallback.length), 7)
   const line = (name: string, fallback: string, description: string): string =>

@@ -3,7 +3,8 @@ export {
 } from './admin-server.ts'
 export { ConfigError, loadAll } from './config-error.ts'
 export {
-  type ConfigSchema, type Environment, readConfig, renderConfigHelp, toEnvironmentName,
+  type ConfigSchema, type Environment, listSettings, readConfig, renderConfigHelp, type Setting,
+  toEnvironmentName,
 } from './config.ts'
 export { registerDiskGauges } from './disk-gauges.ts'
 export {

@@ -3,7 +3,7 @@ import { openTracing, type Tracing } from '@wabastream/tracing'
 import { type Registry } from 'prom-client'
 import { type AdminServer, startAdminServer } from './admin-server.ts'
 import {
-  type ConfigSchema, type Environment, readConfig, renderConfigHelp,
+  type ConfigSchema, type Environment, listSettings, readConfig, renderConfigHelp,
 } from './config.ts'
 import { ConfigError, loadAll } from './config-error.ts'
 import { type ProcessConfig } from './fields.ts'
@@ -52,14 +52,16 @@ export interface ServiceDefinition<C extends ProcessConfig> {
 /**
  * The whole life of a process: configuration (problems: exit 2), admin server, start, and on
  * SIGTERM or SIGINT a stop within `shutdownTimeoutMs` (exit 0; 1 when the time is up). An unhandled
- * rejection or exception, or a failed start, is logged and exits 1. `--help` prints the variables.
+ * rejection or exception, or a failed start, is logged and exits 1. `--help` prints the variables, with
+ * `--json` as data.
  */
 export async function runService<C extends ProcessConfig>(
   definition: ServiceDefinition<C>,
 ): Promise<void> {
   const { service, schema } = definition
   if (process.argv.includes('--help')) {
-    process.stdout.write(renderConfigHelp(service, schema))
+    process.stdout.write(process.argv.includes('--json')
+      ? `${JSON.stringify(listSettings(schema))}\n` : renderConfigHelp(service, schema))
     return
   }
   try {
