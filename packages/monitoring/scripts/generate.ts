@@ -5,9 +5,14 @@ import { dashboards } from '../src/dashboards.ts'
 
 const directory = fileURLToPath(new URL('../../../deploy/grafana/dashboards/', import.meta.url))
 mkdirSync(directory, { recursive: true })
-for (const file of globSync('*.json', { cwd: directory })) rmSync(`${directory}${file}`)
+const written = new Set<string>()
 for (const createBuilder of dashboards) {
   const dashboard = createBuilder().build()
   if (dashboard.uid === undefined) throw new Error(`'${dashboard.title}' has no uid`)
-  writeFileSync(`${directory}${dashboard.uid}.json`, `${JSON.stringify(dashboard, null, 2)}\n`)
+  const file = `${dashboard.uid}.json`
+  writeFileSync(`${directory}${file}`, `${JSON.stringify(dashboard, null, 2)}\n`)
+  written.add(file)
+}
+for (const file of globSync('*.json', { cwd: directory })) {
+  if (!written.has(file)) rmSync(`${directory}${file}`)
 }

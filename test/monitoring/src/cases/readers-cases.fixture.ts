@@ -1,0 +1,160 @@
+import { type AlertCase } from '../alert-case.fixture.ts'
+
+const READER = 'environment="e", job="j", instance="i", group="g", topic="t", partition="0"'
+const LAG = `wa_kafka_consumer_lag_seconds{${READER}}`
+const LAG_RECORDS = `wa_kafka_consumer_lag_records{${READER}}`
+const POSITION = `wa_kafka_consumer_position_offset{${READER}}`
+const RETENTION = 'wa_kafka_topic_retention_seconds{environment="e", job="j", instance="i", topic="t"}'
+const HALTED = 'wa_timeline_partition_halted{environment="e", instance="i", partition="4"}'
+const REFUSED = 'wa_kafka_refused_records_total{environment="e", instance="i", topic="t"}'
+const labels = (severity: string) => ({ environment: 'e', group: 'g', topic: 't', severity })
+const transactions = (outcome: string): string =>
+  `wa_kafka_transactions_total{environment="e", instance="i", outcome="${outcome}"}`
+const letters = (service: string): string =>
+  `wa_${service}_dead_letters_total{environment="e", instance="i", reason="r"}`
+const WEBHOOKS = 'wa_decoder_webhooks_total{environment="e", instance="i", verdict="decoded"}'
+
+export const readersCases: readonly AlertCase[] = [
+  {
+    alert: 'WabastreamConsumerLag',
+    title: 'warns after ten minutes, and is critical from half an hour on',
+    series: { [LAG]: '2400x30' },
+    at: '20m',
+    fires: ['warning', 'critical'].map((severity) => ({
+      labels: labels(severity), summary: 'g is 40m 0s behind in t',
+    })),
+  },
+  {
+    alert: 'WabastreamConsumerLag',
+    title: 'is quiet about a minute, and about a short peak',
+    series: { [LAG]: '60x10 400x5 60x20' },
+    at: '17m',
+    fires: [],
+  },
+  {
+    alert: 'WabastreamRetentionOvertakes',
+    title: 'warns two days, and is critical half a day, before records are lost to a reader',
+    every: '10m',
+    series: { [RETENTION]: '2592000x20', [LAG]: '2552400x20' },
+    at: '1h',
+    fires: ['warning', 'critical'].map((severity) => ({
+      labels: labels(severity), summary: 'g has 11h 0m 0s until t is deleted before it',
+    })),
+  },
+  {
+    alert: 'WabastreamRetentionOvertakes',
+    title: 'is quiet about a day of lag, and about a topic that keeps little but is read',
+    every: '10m',
+    series: {
+      [RETENTION]: '2592000x20', [LAG]: '86400x20',
+      [RETENTION.replace('"t"', '"short"')]: '40000x20', [LAG.replace('"t"', '"short"')]: '5x20',
+    },
+    at: '1h',
+    fires: [],
+  },
+  {
+    alert: 'WabastreamStalledConsumer',
+    title: 'tells of a partition that does not get on though records wait',
+    series: { [LAG_RECORDS]: '5+5x30', [POSITION]: '100x30' },
+    at: '25m',
+    fires: [{ labels: labels('critical'), summary: 'g stands still in 1 partitions of t' }],
+  },
+  {
+    alert: 'WabastreamStalledConsumer',
+    title: 'is quiet about one that is slow, and about one that has nothing to do',
+    series: {
+      [LAG_RECORDS]: '5+5x30', [POSITION]: '100+1x30',
+      [LAG_RECORDS.replace('"0"', '"1"')]: '0x30', [POSITION.replace('"0"', '"1"')]: '7x30',
+    },
+    at: '25m',
+    fires: [],
+  },
+  {
+    alert: 'WabastreamHaltedPartition',
+    title: 'names the partition that stands still at a gap',
+    series: { [HALTED]: '0x5 1x10' },
+    at: '8m',
+    fires: [{
+      labels: { environment: 'e', partition: '4', severity: 'critical' },
+      summary: 'partition 4 of the events stands still at a gap',
+    }],
+  },
+  {
+    alert: 'WabastreamHaltedPartition',
+    title: 'is quiet while none does',
+    series: { [HALTED]: '0x20' },
+    at: '15m',
+    fires: [],
+  },
+  {
+    alert: 'WabastreamTransactionFailures',
+    title: 'tells that transactions keep failing',
+    series: { [transactions('committed')]: '0+60x30', [transactions('failed')]: '0+1x30' },
+    at: '20m',
+    fires: [{
+      labels: { environment: 'e', severity: 'warning' },
+      summary: '10 transactions failed in ten minutes',
+    }],
+  },
+  {
+    alert: 'WabastreamTransactionFailures',
+    title: 'is quiet about a rebalance, where other instances take partitions over',
+    series: {
+      [transactions('committed')]: '0+60x30', [transactions('failed')]: '0x10 2x20',
+      [transactions('fenced')]: '0x10 6x20',
+    },
+    at: '20m',
+    fires: [],
+  },
+  {
+    alert: 'WabastreamRefusedRecords',
+    title: 'tells of a record that the broker does not take',
+    series: { [REFUSED]: '0x10 1x10' },
+    at: '15m',
+    fires: [{
+      labels: { environment: 'e', topic: 't', severity: 'warning' },
+      summary: 'the broker refuses records for t',
+    }],
+  },
+  {
+    alert: 'WabastreamRefusedRecords',
+    title: 'is quiet while it takes all',
+    series: { [REFUSED]: '0x20' },
+    at: '15m',
+    fires: [],
+  },
+  {
+    alert: 'WabastreamDeadLetters',
+    title: 'tells that one webhook in twenty cannot be read',
+    series: { [WEBHOOKS]: '0+600x40', [letters('decoder')]: '0+30x40' },
+    at: '30m',
+    fires: [{
+      labels: { environment: 'e', severity: 'warning' },
+      summary: '5% of the webhooks have something that cannot be read',
+    }],
+  },
+  {
+    alert: 'WabastreamDeadLetters',
+    title: 'is quiet about one in a thousand',
+    series: { [WEBHOOKS]: '0+1000x40', [letters('decoder')]: '0+1x40' },
+    at: '30m',
+    fires: [],
+  },
+  {
+    alert: 'WabastreamInternalDeadLetters',
+    title: 'tells of rows that ClickHouse refused',
+    series: { [letters('timeline')]: '0x60', [letters('sink')]: '0x30 6x30' },
+    at: '60m',
+    fires: [{
+      labels: { environment: 'e', severity: 'warning' },
+      summary: '6 records of our own could not be read or stored',
+    }],
+  },
+  {
+    alert: 'WabastreamInternalDeadLetters',
+    title: 'is quiet about what providers send',
+    series: { [letters('timeline')]: '0x60', [letters('sink')]: '0x60', [letters('decoder')]: '0+5x60' },
+    at: '50m',
+    fires: [],
+  },
+]
