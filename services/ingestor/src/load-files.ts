@@ -47,7 +47,12 @@ export function loadFiles(options: {
       }, { metrics, logger })
     },
   )
-  if (certificate !== null) metrics.certificateExpires(certificate.loaded.expiresAt)
+  const tellExpiry = ({ expiresAt }: ServerCertificate): void => {
+    metrics.certificateExpires(expiresAt)
+    if (expiresAt.getTime() > Date.now()) return
+    logger.error({ expiresAt }, 'the certificate has expired: clients that verify it send nothing')
+  }
+  if (certificate !== null) tellExpiry(certificate.loaded)
   return {
     channels,
     certificate,
@@ -55,7 +60,7 @@ export function loadFiles(options: {
       channels.onReloaded((loaded) => ingestor.useChannels(loaded))
       certificate?.onReloaded((loaded) => {
         ingestor.useCertificate(loaded)
-        metrics.certificateExpires(loaded.expiresAt)
+        tellExpiry(loaded)
       })
       const all = certificate === null ? [channels] : [channels, certificate]
       return keepLooking(all, { intervalMs, signal })

@@ -1,7 +1,8 @@
 // Goal: a produce request whose answer never comes costs neither a webhook nor a false 200.
 // Method: swallow answers while dozens of requests wait for one, with the spool off.
-import { kafkaApi, eventually } from '@wabastream/testing'
+import { eventually, kafkaApi } from '@wabastream/testing'
 import { faultCase } from '../harness/fault-case.ts'
+import { readMetric } from '../harness/spool-folder.ts'
 
 const ROUNDS = 4
 
@@ -11,13 +12,15 @@ faultCase(import.meta.url, {
   deadlineMs: 240_000,
   async play({ pipeline, load, faults }) {
     const [proxy] = pipeline.proxies
-    // The load keeps 64 requests under way, so that at least 50 wait for the answer.
+    const ingestor = pipeline.instance('ingestor')
     const sending = load.send({ count: 4_000 })
     for (let round = 0; round < ROUNDS; round += 1) {
       const before = load.ackedCount
       await eventually('webhooks are acked', () => load.ackedCount > before + 100)
-      await faults.inject('swallow', () => {
-        proxy?.spoil({ kind: 'swallow' }, { apiKey: kafkaApi.produce, count: 1 })
+      await faults.inject('swallow', async () => {
+        proxy?.spoil({ kind: 'swallow' }, { apiKey: kafkaApi.produce, count: 4 })
+        await eventually('50 requests wait', async () =>
+          readMetric(await ingestor.metrics(), 'wa_ingestor_in_flight_requests') >= 50)
       }, { recovers: 'ingestor' })
     }
     await sending

@@ -1,5 +1,6 @@
 // Goal: clients that hardly send keep nobody else from being served. Method: 2 000 sockets that
-// send one byte a second of a head, and 10 000 idle keep-alive connections, while webhooks go on.
+// send one byte a second, half of them of a head and half of a body, and 10 000 idle keep-alive
+// connections, while webhooks go on.
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { expect } from '@jest/globals'
@@ -9,6 +10,7 @@ import { faultCase } from '../harness/fault-case.ts'
 const SLOW_SOCKETS = 2_000
 const IDLE_SOCKETS = 10_000
 const CLOSED_WITHIN_MS = 12_000
+const HEAD_OF_A_BODY = 'POST /webhooks/cloud HTTP/1.1\r\nhost: a\r\ncontent-length: 100000\r\n\r\n'
 
 faultCase(import.meta.url, {
   title: 'serves webhooks beside slow clients and idle connections, and closes the slow ones',
@@ -31,6 +33,7 @@ faultCase(import.meta.url, {
     const startedMs = performance.now()
     let lastClosedMs = startedMs
     for (const socket of slow) socket.once('close', () => { lastClosedMs = performance.now() })
+    slow.forEach((socket, index) => { if (index % 2 === 0) socket.write(HEAD_OF_A_BODY) })
     const trickle = setInterval(() => {
       for (const socket of slow) if (!socket.destroyed) socket.write('P')
     }, 1_000)
