@@ -6,6 +6,15 @@ volumes (rendered), ports (rendered).
 {{- define "wabastream.pod" -}}
 {{- $root := .root -}}
 {{- $settings := .settings -}}
+{{- $common := dict
+  "NODE_OPTIONS" $root.Values.nodeOptions
+  "LOG_LEVEL" $root.Values.logLevel
+  "ADMIN_PORT" "9400"
+  "SHUTDOWN_TIMEOUT_MS" (mul $settings.shutdownTimeoutSeconds 1000 | toString)
+  "KAFKA_BROKERS" (required "kafka.brokers is needed" $root.Values.kafka.brokers)
+  "GENERATION" (toString $root.Values.generation) -}}
+{{- /* The first wins: a name that stood there twice would be dropped by one reader or another. */ -}}
+{{- $environment := merge (dict) $settings.environment $root.Values.environment .environment $common -}}
 metadata:
   labels:
     {{- include "wabastream.selector" . | nindent 4 }}
@@ -67,23 +76,10 @@ spec:
       imagePullPolicy: {{ $root.Values.image.pullPolicy }}
       args: [{{ .service }}]
       env:
-        - name: NODE_OPTIONS
-          value: {{ $root.Values.nodeOptions | quote }}
-        - name: LOG_LEVEL
-          value: {{ $root.Values.logLevel }}
-        - name: ADMIN_PORT
-          value: "9400"
-        - name: SHUTDOWN_TIMEOUT_MS
-          value: {{ mul $settings.shutdownTimeoutSeconds 1000 | quote }}
-        - name: KAFKA_BROKERS
-          value: {{ required "kafka.brokers is needed" $root.Values.kafka.brokers | quote }}
-        - name: GENERATION
-          value: {{ $root.Values.generation | quote }}
-        {{- include "wabastream.environmentOf" .environment | nindent 8 }}
+        {{- include "wabastream.environmentOf" $environment | nindent 8 }}
         {{- with .environmentList }}
         {{- . | nindent 8 }}
         {{- end }}
-        {{- include "wabastream.environmentOf" (merge (dict) $settings.environment $root.Values.environment) | nindent 8 }}
       ports:
         - name: admin
           containerPort: 9400

@@ -44,6 +44,12 @@ describe.each(installations)('%s', (_, values) => {
     }
   })
 
+  it('sets no variable twice', () => {
+    for (const { container, environment } of workloads) {
+      expect(asList(container['env'])).toHaveLength(environment.size)
+    }
+  })
+
   it('waits longer for a pod than its service takes to stop', () => {
     for (const { container, environment, pod } of workloads.filter(isService)) {
       const before = Number(at(container, 'lifecycle', 'preStop', 'sleep', 'seconds') ?? 0)

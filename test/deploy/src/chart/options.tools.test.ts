@@ -1,11 +1,11 @@
 // Goal: each switch of the chart does what it says. Method: rendered by Helm with that switch.
-import { describe, expect, it } from '@jest/globals'
-import { asList, asObject, at } from '../json.ts'
-import { readText, readYaml } from '../repository.ts'
-import { find, render, workloadsOf } from './rendered-chart.ts'
 import { globSync } from 'node:fs'
 import { basename } from 'node:path'
-import { pathOf } from '../repository.ts'
+import { describe, expect, it } from '@jest/globals'
+import { asList, asObject, at } from '../json.ts'
+import { pathOf, readText, readYaml } from '../repository.ts'
+import { runOrThrow } from '../tools/run-command.ts'
+import { find, render, workloadsOf } from './rendered-chart.ts'
 
 const GIBIBYTE = 2 ** 30
 
@@ -77,6 +77,18 @@ describe('consumers', () => {
     })
   })
 
+  it('have limits of scaling that do not cross', async () => {
+    const set = ['partitions=24', 'sink.replicas=9', 'keda.enabled=true', 'keda.replicasMax=6',
+      'ingestor.replicas=9', 'ingestor.autoscaling.enabled=true']
+    const resources = await render({ set })
+    expect(find(resources, 'ScaledObject', '-clickhouse-sink')).toMatchObject({
+      spec: { minReplicaCount: 9, maxReplicaCount: 9 },
+    })
+    expect(find(resources, 'HorizontalPodAutoscaler', '-ingestor')).toMatchObject({
+      spec: { minReplicas: 9, maxReplicas: 9 },
+    })
+  })
+
   it('are scaled by the lag in seconds of their own group', async () => {
     const resources = await render({ set: ['keda.enabled=true', 'generation=3'] })
     const trigger = at(find(resources, 'ScaledObject', '-timeline-processor'), 'spec', 'triggers', 0)
@@ -101,10 +113,36 @@ describe('what is prepared', () => {
     expect(topics).toHaveLength(6)
     for (const topic of topics) {
       expect(topic).toMatchObject({
-        metadata: { annotations: { 'helm.sh/resource-policy': 'keep' } },
-        spec: { partitions: 6, replicas: 3, config: { 'max.message.bytes': 4_194_304 } },
+        metadata: { annotations: { 'helm.sh/resource-policy': 'keep' } }, spec: { replicas: 3 },
       })
     }
+  })
+
+  it('gives the operator the topics that the command would make', async () => {
+    const set = ['strimziTopics.enabled=true', 'generation=2', 'partitions=12', 'retentionDays=20']
+    const rendered = (await render({ set })).filter(({ kind }) => kind === 'KafkaTopic')
+      .map((topic) => ({
+        topic: at(topic, 'metadata', 'name'), partitions: at(topic, 'spec', 'partitions'),
+        config: Object.fromEntries(Object.entries(asObject(at(topic, 'spec', 'config')))
+          .map(([key, value]) => [key, String(value)])),
+      }))
+    const script = `import { topicSpecs } from '${pathOf('services/cli/src/start/topics.ts')}'
+      console.log(JSON.stringify(topicSpecs({
+        generation: 2, partitions: 12, retentionDays: 20, minInsyncReplicas: 2,
+      })))`
+    const wanted: unknown = JSON.parse(
+      await runOrThrow(process.execPath, ['--input-type=module', '--eval', script]))
+    expect(rendered).toEqual(wanted)
+  })
+
+  it('can be told other things than the chart says, by name', async () => {
+    const set = ['environment.LOG_LEVEL=debug', 'decoder.environment.LOG_LEVEL=trace']
+    const pods = workloadsOf(await render({ set }))
+    const valueOf = (component: string, name: string): string | undefined =>
+      pods.find((pod) => pod.component === component)?.environment.get(name)
+    expect(valueOf('ingestor', 'LOG_LEVEL')).toBe('debug')
+    expect(valueOf('decoder', 'LOG_LEVEL')).toBe('trace')
+    expect(valueOf('clickhouse-sink', 'LOG_LEVEL')).toBe('debug')
   })
 })
 

@@ -52,7 +52,9 @@ async function take(
   if (step.kind === 'run') {
     const folder = MAKES_FOLDER.exec(step.command)?.[1]
     if (folder !== undefined) await mkdir(inRoot(folder), { recursive: true })
-    else await run('/bin/sh', ['-c', step.command], { cwd: inRoot('.') })
+    else await run('/bin/sh', ['-c', step.command], {
+      cwd: inRoot('.'), env: { ...process.env, npm_config_prefer_offline: 'true' },
+    })
     return
   }
   for (const source of step.sources) {

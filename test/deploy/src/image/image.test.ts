@@ -76,7 +76,7 @@ describe('the image', () => {
     })
   })
 
-  it.each([['--help'], ['trace', '--help'], ['replay', '--help']])(
+  it.each([['--help'], ['prepare', '--help']])(
     'gives %j to the command line', async (...args) => {
       const { code, output } = await run(args)
       expect({ code, output }).toMatchObject({
