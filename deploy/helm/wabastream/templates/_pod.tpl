@@ -76,7 +76,7 @@ spec:
       imagePullPolicy: {{ $root.Values.image.pullPolicy }}
       args: [{{ .service }}]
       env:
-        {{- include "wabastream.environmentOf" $environment | nindent 8 }}
+        {{- include "wabastream.environmentOf" $environment | trim | nindent 8 }}
         {{- with .environmentList }}
         {{- . | nindent 8 }}
         {{- end }}

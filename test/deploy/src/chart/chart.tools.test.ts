@@ -14,8 +14,11 @@ const installations: readonly (readonly [string, ChartValues])[] = [
 const NOT_OURS = new Set(['NODE_OPTIONS'])
 const WRITABLE = new Set(['/tmp', '/var/lib/wabastream', '/var/lib/wabastream/spool'])
 
+/** They run once, a command of the command line each. */
+const commands = new Set(['doctor', 'prepare'])
+
 function isService({ component }: Workload): boolean {
-  return component !== 'prepare'
+  return !commands.has(component)
 }
 
 describe.each(installations)('%s', (_, values) => {
@@ -26,16 +29,16 @@ describe.each(installations)('%s', (_, values) => {
     workloads = workloadsOf(resources)
   })
 
-  it('runs every service and the preparation', () => {
+  it('runs every service, the preparation and the check', () => {
     expect(workloads.map(({ component }) => component).toSorted()).toEqual([
-      'clickhouse-sink', 'decoder', 'ingestor', 'prepare', 'timeline-processor',
+      'clickhouse-sink', 'decoder', 'doctor', 'ingestor', 'prepare', 'timeline-processor',
     ])
   })
 
   it('sets what its programs read, all that they need, and nothing else', async () => {
     for (const { component, environment } of workloads) {
-      const variables = component === 'prepare'
-        ? await readCommandVariables('prepare') : await readVariables(component)
+      const variables = commands.has(component)
+        ? await readCommandVariables(component) : await readVariables(component)
       const given = [...environment.keys()].filter((name) => !NOT_OURS.has(name))
         .map((name) => (variables.has(name) ? name : name.replace(/_FILE$/, '')))
       expect([...variables.keys()]).toEqual(expect.arrayContaining(given))
@@ -109,8 +112,8 @@ describe.each(installations)('%s', (_, values) => {
   })
 
   it('keeps consumers within the partitions that there are to read', () => {
-    const consumers = workloads.filter(({ component }) =>
-      !['ingestor', 'prepare'].includes(component))
+    const consumers = workloads.filter(isService)
+      .filter(({ component }) => component !== 'ingestor')
     for (const { component, environment, resource } of consumers) {
       const scaled = find(resources, 'ScaledObject', `-${component}`)
       const most = at(scaled, 'spec', 'maxReplicaCount') ?? at(resource, 'spec', 'replicas')
