@@ -1,21 +1,29 @@
 import { pathOf } from './repository.ts'
 import { runOrThrow } from './tools/run-command.ts'
 
+type Variables = ReadonlyMap<string, string>
+
+const known = new Map<string, Promise<Variables>>()
+
 /** The default of each variable of a service, as it tells itself; `required` and `-` included. */
-export async function readVariables(service: string): Promise<ReadonlyMap<string, string>> {
-  const main = pathOf(`services/${service}/src/main.ts`)
-  return parseHelp(await runOrThrow(process.execPath, [main, '--help']))
+export function readVariables(service: string): Promise<Variables> {
+  return readOnce(`services/${service}/src/main.ts`, ['--help'])
 }
 
 /** Of a command of the command line that lists its variables. */
-export async function readCommandVariables(
-  command: string,
-): Promise<ReadonlyMap<string, string>> {
-  const main = pathOf('services/cli/src/main.ts')
-  return parseHelp(await runOrThrow(process.execPath, [main, command, '--help']))
+export function readCommandVariables(command: string): Promise<Variables> {
+  return readOnce('services/cli/src/main.ts', [command, '--help'])
 }
 
-function parseHelp(text: string): ReadonlyMap<string, string> {
+function readOnce(main: string, args: readonly string[]): Promise<Variables> {
+  const key = [main, ...args].join(' ')
+  const variables = known.get(key)
+    ?? runOrThrow(process.execPath, [pathOf(main), ...args]).then(parseHelp)
+  known.set(key, variables)
+  return variables
+}
+
+function parseHelp(text: string): Variables {
   const rows = text.matchAll(/^ {2}([A-Z][A-Z0-9_]+) +(\S+)/gm)
   return new Map(Array.from(rows, ([, name = '', fallback = '']) => [name, fallback]))
 }

@@ -95,6 +95,65 @@ seccompProfile:
 {{- end }}
 {{- end -}}
 
+{{/* Kafka's user of a component: its own, or one named after it. Dict: root, component, settings. */}}
+{{- define "wabastream.kafkaUser" -}}
+{{- .settings.kafkaUser | default (printf "%s-%s" (include "wabastream.fullname" .root) .component) -}}
+{{- end -}}
+
+{{/* How a component proves to Kafka who it is, as a map. Dict: root, component, settings. */}}
+{{- define "wabastream.kafkaVariables" -}}
+{{- $kafka := .root.Values.kafka -}}
+{{- $variables := dict "KAFKA_BROKERS" (required "kafka.brokers is needed" $kafka.brokers) -}}
+{{- if $kafka.tls.enabled -}}
+{{- $_ := set $variables "KAFKA_SSL" "on" -}}
+{{- end -}}
+{{- if and $kafka.tls.enabled $kafka.tls.caSecretName -}}
+{{- $_ := set $variables "KAFKA_SSL_CA_FILE" "/etc/wabastream/kafka-ca/ca.crt" -}}
+{{- end -}}
+{{- if $kafka.sasl.mechanism -}}
+{{- $_ := set $variables "KAFKA_SASL_MECHANISM" $kafka.sasl.mechanism -}}
+{{- $_ := set $variables "KAFKA_SASL_USERNAME" (include "wabastream.kafkaUser" .) -}}
+{{- $_ := set $variables "KAFKA_SASL_PASSWORD_FILE" "/etc/wabastream/kafka-user/password" -}}
+{{- end -}}
+{{- toYaml $variables -}}
+{{- end -}}
+
+{{- define "wabastream.kafkaMounts" -}}
+{{- $kafka := .root.Values.kafka -}}
+{{- if and $kafka.tls.enabled $kafka.tls.caSecretName }}
+- name: kafka-ca
+  mountPath: /etc/wabastream/kafka-ca
+  readOnly: true
+{{- end }}
+{{- if $kafka.sasl.mechanism }}
+- name: kafka-user
+  mountPath: /etc/wabastream/kafka-user
+  readOnly: true
+{{- end }}
+{{- end -}}
+
+{{- define "wabastream.kafkaVolumes" -}}
+{{- $kafka := .root.Values.kafka -}}
+{{- if and $kafka.tls.enabled $kafka.tls.caSecretName }}
+- name: kafka-ca
+  secret:
+    secretName: {{ $kafka.tls.caSecretName }}
+    defaultMode: 0440
+    items:
+      - key: ca.crt
+        path: ca.crt
+{{- end }}
+{{- if $kafka.sasl.mechanism }}
+- name: kafka-user
+  secret:
+    secretName: {{ include "wabastream.kafkaUser" . }}
+    defaultMode: 0440
+    items:
+      - key: password
+        path: password
+{{- end }}
+{{- end -}}
+
 {{/* A map of names and values as a list of variables. */}}
 {{- define "wabastream.environmentOf" -}}
 {{- range $name, $value := . }}

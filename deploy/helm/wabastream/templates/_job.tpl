@@ -4,14 +4,16 @@ timeoutSeconds.
 */}}
 {{- define "wabastream.job" -}}
 {{- $root := .root -}}
+{{- /* Every command has the user of the preparation. */ -}}
+{{- $kafka := dict "root" $root "component" "prepare" "settings" $root.Values.prepare -}}
 {{- $own := dict
-  "KAFKA_BROKERS" (required "kafka.brokers is needed" $root.Values.kafka.brokers)
   "SCHEMA_REGISTRY_URL" (required "registry.url is needed" $root.Values.registry.url)
   "GENERATION" (toString $root.Values.generation)
   "PARTITIONS" (toString $root.Values.partitions)
   "RETENTION_DAYS" (toString $root.Values.retentionDays)
   "MIN_INSYNC_REPLICAS" (toString $root.Values.minInsyncReplicas) -}}
-{{- $environment := merge (dict) .environment $root.Values.environment $own -}}
+{{- $environment := merge (dict) .environment $root.Values.environment $own
+  (include "wabastream.kafkaVariables" $kafka | fromYaml) -}}
 apiVersion: batch/v1
 kind: Job
 metadata:
@@ -57,6 +59,9 @@ spec:
           volumeMounts:
             - name: tmp
               mountPath: /tmp
+            {{- with include "wabastream.kafkaMounts" $kafka | trim }}
+            {{- . | nindent 12 }}
+            {{- end }}
             {{- with include "wabastream.clickhouseMount" $root | trim }}
             {{- . | nindent 12 }}
             {{- end }}
@@ -64,6 +69,9 @@ spec:
         - name: tmp
           emptyDir:
             sizeLimit: 64Mi
+        {{- with include "wabastream.kafkaVolumes" $kafka | trim }}
+        {{- . | nindent 8 }}
+        {{- end }}
         {{- with include "wabastream.clickhouseVolume" $root | trim }}
         {{- . | nindent 8 }}
         {{- end }}

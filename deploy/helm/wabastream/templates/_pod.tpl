@@ -11,10 +11,10 @@ volumes (rendered), ports (rendered).
   "LOG_LEVEL" $root.Values.logLevel
   "ADMIN_PORT" "9400"
   "SHUTDOWN_TIMEOUT_MS" (mul $settings.shutdownTimeoutSeconds 1000 | toString)
-  "KAFKA_BROKERS" (required "kafka.brokers is needed" $root.Values.kafka.brokers)
   "GENERATION" (toString $root.Values.generation) -}}
 {{- /* The first wins: a name that stood there twice would be dropped by one reader or another. */ -}}
-{{- $environment := merge (dict) $settings.environment $root.Values.environment .environment $common -}}
+{{- $environment := merge (dict) $settings.environment $root.Values.environment .environment $common
+  (include "wabastream.kafkaVariables" . | fromYaml) -}}
 metadata:
   labels:
     {{- include "wabastream.selector" . | nindent 4 }}
@@ -120,6 +120,9 @@ spec:
       volumeMounts:
         - name: tmp
           mountPath: /tmp
+        {{- with include "wabastream.kafkaMounts" . | trim }}
+        {{- . | nindent 8 }}
+        {{- end }}
         {{- with .mounts }}
         {{- . | nindent 8 }}
         {{- end }}
@@ -127,6 +130,9 @@ spec:
     - name: tmp
       emptyDir:
         sizeLimit: 64Mi
+    {{- with include "wabastream.kafkaVolumes" . | trim }}
+    {{- . | nindent 4 }}
+    {{- end }}
     {{- with .volumes }}
     {{- . | nindent 4 }}
     {{- end }}

@@ -45,7 +45,7 @@ describe.each(installations)('%s', (_, values) => {
       const needed = Array.from(variables).filter(([, fallback]) => fallback === 'required')
       expect(given).toEqual(expect.arrayContaining(needed.map(([name]) => name)))
     }
-  })
+  }, 120_000)
 
   it('sets no variable twice', () => {
     for (const { container, environment } of workloads) {

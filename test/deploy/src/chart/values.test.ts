@@ -7,6 +7,8 @@ import { readVariables } from '../service-variables.ts'
 import { runOrThrow } from '../tools/run-command.ts'
 
 const SIZES = ['small', 'medium', 'large']
+/** Programs are slow to start on a busy machine. */
+const PROGRAMS_TIMEOUT_MS = 120_000
 const CHART = 'deploy/helm/wabastream'
 
 const defaults = readYaml(`${CHART}/values.yaml`)
@@ -63,7 +65,7 @@ describe('the defaults of the chart', () => {
   const variables = new Map<string, ReadonlyMap<string, string>>()
   beforeAll(async () => {
     for (const [service] of services) variables.set(service, await readVariables(service))
-  })
+  }, PROGRAMS_TIMEOUT_MS)
 
   it.each(services)('give %s the time to stop that it takes', (service, key) => {
     const own = Number(variables.get(service)?.get('SHUTDOWN_TIMEOUT_MS'))
