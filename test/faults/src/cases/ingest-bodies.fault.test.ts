@@ -28,28 +28,28 @@ const attempts: readonly Attempt[] = [
   { what: 'one over the limit, in chunks', status: 413, bytes: LIMIT_BYTES + 1, pieces: chunked },
   {
     // What is over is taken for the next request, which it is not.
-    what: 'longer than its length', status: 400, bytes: 5_000,
+    what: 'longer than its length', status: 400, bytes: 50_000,
     pieces: (webhook) => withLength(webhook, webhook.body.length - 100),
   },
   {
-    what: 'shorter than its length', status: 408, bytes: 5_000,
+    what: 'shorter than its length', status: 408, bytes: 50_000,
     pieces: (webhook) => withLength(webhook, webhook.body.length + 100),
   },
   {
-    what: 'with a length and in chunks', status: 400, bytes: 5_000,
+    what: 'with a length and in chunks', status: 400, bytes: 50_000,
     pieces: (webhook) => [
       headOf(webhook, { 'transfer-encoding': 'chunked', 'content-length': '17' }),
       ...inChunks(webhook.body),
     ],
   },
   {
-    what: 'with a length that is no number', status: 400, bytes: 5_000,
-    pieces: (webhook) => [headOf(webhook, { 'content-length': '5e3' }), webhook.body],
+    what: 'with a length that is no number', status: 400, bytes: 50_000,
+    pieces: (webhook) => [headOf(webhook, { 'content-length': '5e4' }), webhook.body],
   },
   {
-    what: 'with two lengths', status: 400, bytes: 5_000,
+    what: 'with two lengths', status: 400, bytes: 50_000,
     pieces: (webhook) => [
-      headOf(webhook, { 'content-length': '5000', 'Content-Length': '4000' }), webhook.body,
+      headOf(webhook, { 'content-length': '50000', 'Content-Length': '40000' }), webhook.body,
     ],
   },
 ]
