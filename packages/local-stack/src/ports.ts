@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
 /** Where the parts listen, on 127.0.0.1. The controller's port is Kafka's own business. */
@@ -19,25 +20,31 @@ export const defaultPorts: LocalStackPorts = {
 /** Four ports that were free when asked. */
 export async function findFreePorts(): Promise<LocalStackPorts> {
   const [kafka, kafkaController, schemaRegistry, clickhouse] = await Promise.all([
-    listenBriefly(0),
-    listenBriefly(0),
-    listenBriefly(0),
-    listenBriefly(0),
+    findFreePort(), findFreePort(), findFreePort(), findFreePort(),
   ])
   return { kafka, kafkaController, schemaRegistry, clickhouse }
 }
 
-/** A port that was free when asked. */
-export function findFreePort(): Promise<number> {
-  return listenBriefly(0)
+/** Below what Linux gives to outgoing connections, which would take a port before its owner does. */
+const FIRST_PORT = 20_000
+const LAST_PORT = 32_767
+const handedOut = new Set<number>()
+
+/** A port that was free when asked, and that this process was not given before. */
+export async function findFreePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(FIRST_PORT, LAST_PORT)
+    if (handedOut.has(port)) continue
+    handedOut.add(port)
+    if (await isFree(port)) return port
+  }
 }
 
 /** Throws, naming every port that is taken, whose it should be, and what to do. */
 export async function assertPortsFree(ports: LocalStackPorts): Promise<void> {
   const taken: string[] = []
   for (const [part, port] of Object.entries(ports)) {
-    const isFree = await listenBriefly(port).then(() => true, () => false)
-    if (!isFree) taken.push(`${port} (for ${part})`)
+    if (!await isFree(port)) taken.push(`${port} (for ${part})`)
   }
   if (taken.length > 0) throw new PortsTakenError(taken)
 }
@@ -53,14 +60,12 @@ export class PortsTakenError extends Error {
   }
 }
 
-function listenBriefly(port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', reject)
+    server.once('error', () => resolve(false))
     server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
-      const address = server.address()
-      const bound = typeof address === 'object' && address ? address.port : port
-      server.close(() => resolve(bound))
+      server.close(() => resolve(true))
     })
   })
 }

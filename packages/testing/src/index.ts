@@ -16,7 +16,7 @@ export { type StackAddresses, stackFromEnv } from './stack-from-env.ts'
 export { type Fact, readFacts } from './oracle/facts.ts'
 export { expectTimelines, type OracleTimeline } from './oracle/oracle.ts'
 export {
-  findFreePort, type ServiceProcess, type ServiceProcessOptions, startServiceProcess,
+  type ServiceProcess, type ServiceProcessOptions, startServiceProcess,
 } from './service-process.ts'
 export { type ConformanceCase, stateStoreCases } from './state-store-cases.ts'
 export {

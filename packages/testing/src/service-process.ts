@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { findFreePort } from '@wabastream/local-stack'
 import { eventually } from './eventually.ts'
 
 const READY_TIMEOUT_MS = 90_000
@@ -57,15 +57,4 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
     },
     kill: () => end('SIGKILL'),
   }
-}
-
-/** A port that nobody listened on a moment ago. */
-export async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port was given')
-  return address.port
 }

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { eventually, findFreePort } from '@wabastream/testing'
+import { findFreePort } from '@wabastream/local-stack'
+import { eventually } from '@wabastream/testing'
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url))
 let directory: string

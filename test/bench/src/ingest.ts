@@ -1,5 +1,5 @@
 import { generateTraffic, sendWebhooks, type SimulatedWebhook } from '@wabastream/simulator'
-import { findFreePort } from '@wabastream/testing'
+import { findFreePort } from '@wabastream/local-stack'
 import { benchChannel, createBenchPipeline } from './pipeline.ts'
 import { readUsage } from './process-usage.ts'
 import { type BenchReport } from './report.ts'

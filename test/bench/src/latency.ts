@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { generateTraffic, sendWebhooks } from '@wabastream/simulator'
-import { findFreePort, type ServiceProcess } from '@wabastream/testing'
+import { findFreePort } from '@wabastream/local-stack'
+import { type ServiceProcess } from '@wabastream/testing'
 import { readQuantile } from './histogram.ts'
 import { benchChannel, createBenchPipeline } from './pipeline.ts'
 import { readUsage } from './process-usage.ts'

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startWabastream, type WabastreamProcess } from '@wabastream/end-to-end'
-import { startPrometheus } from '@wabastream/local-stack'
-import { createTestAuthority, findFreePort } from '@wabastream/testing'
+import { findFreePort, startPrometheus } from '@wabastream/local-stack'
+import { createTestAuthority } from '@wabastream/testing'
 import { parse } from 'yaml'
 import { prometheusDirectory } from './rules.fixture.ts'
 

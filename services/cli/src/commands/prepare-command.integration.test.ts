@@ -4,7 +4,8 @@ import { afterAll, describe, expect, it } from '@jest/globals'
 import { createClickHouse } from '@wabastream/clickhouse'
 import { databaseName, topicNames } from '@wabastream/contracts'
 import { createKafkaClient } from '@wabastream/kafka'
-import { findFreePort, stackFromEnv } from '@wabastream/testing'
+import { findFreePort } from '@wabastream/local-stack'
+import { stackFromEnv } from '@wabastream/testing'
 
 const mainPath = fileURLToPath(new URL('../main.ts', import.meta.url))
 const TIMEOUT_MS = 60_000

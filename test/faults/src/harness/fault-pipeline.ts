@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type ServiceName } from '@wabastream/contracts'
 import { renderChannelFile } from '@wabastream/end-to-end'
 import { exampleChannels } from '@wabastream/simulator'
-import { findFreePort } from '@wabastream/testing'
+import { findFreePort } from '@wabastream/local-stack'
 import {
   PARTITIONS, type PipelineStack, startPipelineStack, type TopicConfigs,
 } from './pipeline-stack.ts'
