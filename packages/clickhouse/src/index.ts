@@ -18,6 +18,7 @@ export {
 export { type Cell, encodeRow } from './rows/cells.ts'
 export { toTimelineRow } from './rows/timeline-row.ts'
 export { type PlainRecord, type TableRow, toTableRows } from './rows/to-table-rows.ts'
+export { type NumberActivity, readNumberActivity } from './silent-numbers.ts'
 export { insertColumns, type TableName } from './tables.ts'
 export { findMissingColumns } from './verify-tables.ts'
 export { pointViews, readViewsGeneration } from './views/point-views.ts'

@@ -18,6 +18,8 @@ export interface ReconcilerOptions {
   /** Whether it is this process's turn: one of all instances reconciles. */
   readonly isHolder: () => boolean
   readonly intervalMs: number
+  /** All rows of what was accepted until then are there. */
+  readonly onProved: (atMs: number) => Promise<void>
   /** Webhooks of so many days are looked at again in turn. */
   readonly days: number
 }
@@ -100,7 +102,9 @@ async function prove(
   const { differences, resent } = await readReconciliation(source, sinceMs)
   const surplus = await countSurplusVerdicts(options, checkpoint)
   metrics.show([...differences, ...surplus], resent)
-  if (isComplete) metrics.proved(checkpoint.takenAtMs)
+  if (!isComplete) return true
+  metrics.proved(checkpoint.takenAtMs)
+  await options.onProved(checkpoint.takenAtMs)
   return true
 }
 

@@ -1,4 +1,4 @@
-import { differenceKinds, type DifferenceSum } from '@wabastream/clickhouse'
+import { differenceKinds, type DifferenceSum, type NumberActivity } from '@wabastream/clickhouse'
 import { Gauge, type Registry } from 'prom-client'
 
 export type ReconciliationMetrics = ReturnType<typeof createReconciliationMetrics>
@@ -22,10 +22,17 @@ export function createReconciliationMetrics(registry: Registry) {
       if (provedAtMs !== undefined) this.set((Date.now() - provedAtMs) / 1_000)
     },
   })
+  const silent = new Gauge({
+    name: 'wa_sink_silent_numbers', registers,
+    help: 'numbers without any event for an hour that had 20 or more in it a day before',
+  })
+  const active = new Gauge({
+    name: 'wa_sink_active_numbers', registers, help: 'numbers with events in the last hour',
+  })
   const hide = (): void => {
     provedAtMs = undefined
     difference.reset()
-    for (const gauge of [resent, age]) gauge.remove()
+    for (const gauge of [resent, age, silent, active]) gauge.remove()
   }
   hide()
   return {
@@ -33,6 +40,10 @@ export function createReconciliationMetrics(registry: Registry) {
     /** Everything that was accepted until then has been compared. */
     proved(atMs: number): void {
       provedAtMs = atMs
+    },
+    showNumbers(activity: NumberActivity): void {
+      silent.set(activity.silent)
+      active.set(activity.active)
     },
     show(sums: readonly DifferenceSum[], resentCount: number): void {
       difference.reset()

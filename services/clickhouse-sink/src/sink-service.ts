@@ -6,9 +6,10 @@ import { type AvroCodec, createAvroCodec, isSchemaRefused } from '@wabastream/sc
 import {
   type RunningService, type ServiceContext, toHealth, untilAvailable,
 } from '@wabastream/service-host'
+import { createActivityWatch } from './activity-watch.ts'
 import { type SinkConfig } from './config.ts'
 import { createDeadLetterSender, type SendDeadLetters } from './dead-letters.ts'
-import { startReconciler } from './reconciler.ts'
+import { type Reconciler, startReconciler } from './reconciler.ts'
 import { createReconciliationMetrics } from './reconciliation-metrics.ts'
 import { createRecordReader } from './record-reader.ts'
 import { createSinkMetrics } from './sink-metrics.ts'
@@ -53,19 +54,30 @@ export async function startSink(context: ServiceContext<SinkConfig>): Promise<Ru
     now: () => performance.now(),
   })
   await consumer.start()
-  const { decoded } = topicNames(config.generation)
-  const reconciler = startReconciler({
-    client, kafka, logger, generation: config.generation,
-    metrics: createReconciliationMetrics(registry),
-    intervalMs: config.reconcileIntervalMs, days: config.reconcileDays,
-    isHolder: () => consumer.progress()
-      .some(({ topic, partition }) => topic === decoded && partition === 0),
-  })
+  const reconciler = startComparing(context, connections, () => consumer.progress())
   return {
     isAlive: () => toHealth(watchdog.standstills()),
     isReady: () => toHealth(report.problems()),
     stop: createStop({ sink, reconciler, consumer, kafka, client, logger }),
   }
+}
+
+/** The process that holds partition 0 of the decoded topic compares. */
+function startComparing(
+  { config, logger, registry }: ServiceContext<SinkConfig>,
+  { client, kafka }: Connections,
+  progress: BatchConsumer['progress'],
+): Reconciler {
+  const { generation } = config
+  const { decoded } = topicNames(generation)
+  const metrics = createReconciliationMetrics(registry)
+  return startReconciler({
+    client, kafka, logger, generation, metrics,
+    intervalMs: config.reconcileIntervalMs, days: config.reconcileDays,
+    onProved: createActivityWatch({ client, generation, metrics }),
+    isHolder: () =>
+      progress().some(({ topic, partition }) => topic === decoded && partition === 0),
+  })
 }
 
 function connect({ config, logger, registry }: ServiceContext<SinkConfig>): Connections {

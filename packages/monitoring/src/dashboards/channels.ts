@@ -4,7 +4,7 @@ import { type AnyPanel, createDashboard } from '../dashboard.ts'
 import { promql, timeSeriesPanel } from '../panels.ts'
 import { rateBy } from '../queries.ts'
 import {
-  channelVariable, environmentVariable, ofChannel, prometheusVariable,
+  channelVariable, environmentVariable, inEnvironment, ofChannel, prometheusVariable,
 } from '../variables.ts'
 
 const ACCEPTED = `${ofChannel}, outcome=~"acked|spooled"`
@@ -39,6 +39,16 @@ function traffic(): readonly AnyPanel[] {
       targets: [
         promql(anHour, '{{channel}} today'),
         promql(`${yesterday} or 0 * ${anHour}`, '{{channel}} yesterday'),
+      ],
+    }),
+    timeSeriesPanel({
+      title: 'Numbers',
+      description: 'Numbers with events in the last hour, and those with none that had 20 or more '
+        + 'in the same hour yesterday.',
+      unit: units.Short,
+      targets: [
+        promql(`sum(wa_sink_active_numbers{${inEnvironment}})`, 'active'),
+        promql(`sum(wa_sink_silent_numbers{${inEnvironment}})`, 'silent'),
       ],
     }),
     timeSeriesPanel({

@@ -108,11 +108,14 @@ function troubles(): readonly AnyPanel[] {
       targets: [promql(LETTERS.join(' + '), 'dead letters')],
     }),
     statPanel({
-      title: 'Silent channels',
-      description: 'Channels with nothing for an hour that had traffic at this time yesterday.',
+      title: 'Silent channels and numbers',
+      description: 'Those with nothing for an hour that had traffic at this time yesterday.',
       unit: units.Short,
       limits: { warning: 1, critical: 3 },
-      targets: [promql(`count(${silent}) or vector(0)`, 'silent')],
+      targets: [
+        promql(`count(${silent}) or vector(0)`, 'channels'),
+        promql(`sum(wa_sink_silent_numbers{${inEnvironment}})`, 'numbers'),
+      ],
     }),
     statPanel({
       title: 'Processes down',

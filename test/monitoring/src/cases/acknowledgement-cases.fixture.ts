@@ -152,6 +152,22 @@ export const acknowledgementCases: readonly AlertCase[] = [
     fires: [],
   },
   {
+    alert: 'WabastreamSilentNumbers',
+    title: 'counts the numbers that fell silent',
+    series: { 'wa_sink_silent_numbers{environment="e", instance="i"}': '0x5 2x20' },
+    at: '20m',
+    fires: [{
+      labels: { environment: 'e', severity: 'warning' }, summary: '2 numbers fell silent',
+    }],
+  },
+  {
+    alert: 'WabastreamSilentNumbers',
+    title: 'is quiet while none is, and while nobody looks',
+    series: { 'wa_sink_silent_numbers{environment="e", instance="i"}': '0x10 _x10' },
+    at: '15m',
+    fires: [],
+  },
+  {
     alert: 'WabastreamKafkaUnavailable',
     title: 'counts the ingestors that cannot reach Kafka',
     series: {
