@@ -13,7 +13,9 @@ const queries = [...guide.matchAll(/```sql\n(.+?)```/gs)].map(([, text]) => text
 const sections = guide.split(/^### `/m).slice(1)
 
 const HOUR = 3_600_000
-const contact = { recipientId: '491700000001', pricingCategory: 'utility', billable: true } as const
+const contact = {
+  recipientId: '491700000001', pricingCategory: 'utility', billable: true, callbackData: 'spring',
+} as const
 const failure = [{ code: 131026, title: null, message: null, details: null, href: null }]
 
 /** Recent, as the guide's queries ask for the last days. */
@@ -71,7 +73,7 @@ function otherRecords(now: number): readonly PlainRecord[] {
     { type: 'ErrorReported', data: { envelope: { ...envelope, itemIndex: 1 }, error } },
     { type: 'AccountEventReceived', data: {
       envelope, field: 'message_template_status_update', accountId: '10', event: 'REJECTED',
-      payload: '{"message_template_name":"spring","reason":"PROMOTIONAL"}',
+      payload: '{"message_template_id":7,"message_template_name":"spring","reason":"PROMOTIONAL"}',
     } },
     { type: 'WebhooksDecoded', data: { rawPartition: 0, firstOffset: 4, verdicts: [verdict] } },
   ]

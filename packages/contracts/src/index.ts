@@ -1,3 +1,4 @@
+export { CANARY_NUMBER } from './canary.ts'
 export type * from './generated/types.ts'
 export { schemaTexts } from './generated/schema-texts.ts'
 export type * from './events.ts'

@@ -1,4 +1,4 @@
-import { type ViewDefinition } from './view-definition.ts'
+import { notCanary, type ViewDefinition } from './view-definition.ts'
 
 // All rows of a key lie in one partition, because the partition follows from the key.
 const WITHIN_PARTITIONS = 'SETTINGS do_not_merge_across_partitions_select_final = 1'
@@ -50,6 +50,7 @@ export const messageViews: readonly ViewDefinition[] = [
       FROM ${source}.message_timeline AS t FINAL
       LEFT ANY JOIN (SELECT code, meaning FROM ${source}.error_codes FINAL) AS e
         ON t.failure_code = e.code
+      WHERE t.${notCanary}
       ${WITHIN_PARTITIONS}`,
   },
   {
@@ -105,12 +106,13 @@ export const messageViews: readonly ViewDefinition[] = [
   },
   {
     name: 'message_events',
-    select: ({ source }) =>
-      `SELECT * FROM ${source}.message_events FINAL ${WITHIN_PARTITIONS}`,
+    select: ({ source }) => `
+      SELECT * FROM ${source}.message_events FINAL WHERE ${notCanary} ${WITHIN_PARTITIONS}`,
   },
   {
     // The same transition may come again after its timeline expired, with another anchor day.
     name: 'status_transitions',
-    select: ({ source }) => `SELECT * FROM ${source}.status_transitions FINAL`,
+    select: ({ source }) =>
+      `SELECT * FROM ${source}.status_transitions FINAL WHERE ${notCanary}`,
   },
 ]

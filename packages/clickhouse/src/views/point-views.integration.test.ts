@@ -52,6 +52,7 @@ describe('pointViews', () => {
     return row?.shown ?? []
   }
 
+  // A move makes each of some twenty views twice.
   const move = (generation: number): Promise<void> =>
     pointViews({ client: scratch.client, generation, viewsDatabase: scratch.views })
 
@@ -69,7 +70,7 @@ describe('pointViews', () => {
     isMoving = false
     await reading
     expect([...seen.keys()].toSorted()).toEqual([String(generation), String(other)].toSorted())
-  })
+  }, 180_000)
 
   it('shows of the dead letters, whose topic all share, those of the generation shown', async () => {
     await move(other)

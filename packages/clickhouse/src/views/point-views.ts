@@ -2,14 +2,24 @@ import { databaseName } from '@wabastream/contracts'
 import { type ClickHouse } from '../clickhouse-client.ts'
 import { runStatement } from '../migrations/run-statement.ts'
 import { findMissingColumns } from '../verify-tables.ts'
+import { billingViews } from './billing-views.ts'
+import { conversationViews } from './conversation-views.ts'
 import { messageViews } from './message-views.ts'
+import { qualityViews } from './quality-views.ts'
 import { type ViewDefinition } from './view-definition.ts'
 import { webhookViews } from './webhook-views.ts'
 
 /** Where analysts look. */
 export const defaultViewsDatabase = 'wa'
 
-const views: readonly ViewDefinition[] = [...messageViews, ...webhookViews]
+// A view upon views comes after them.
+const views: readonly ViewDefinition[] = [
+  ...messageViews, ...webhookViews, ...billingViews, ...conversationViews, ...qualityViews,
+]
+
+// Analysts need no grant on the tables: a view reads them as the user who made it. Not while they
+// are moved: each such view asks for itself which generation is shown, and two could differ.
+const AS_DEFINER = 'DEFINER = CURRENT_USER SQL SECURITY DEFINER'
 
 /**
  * Makes all of the analysts' views show one generation, in one step: nobody sees one view of this
@@ -24,20 +34,24 @@ export async function pointViews({ client, generation, viewsDatabase = defaultVi
   const replaceAll = async (toText: (view: ViewDefinition) => string): Promise<void> => {
     for (const view of views) {
       const name = `${viewsDatabase}.${view.name}`
-      await runStatement(client, `CREATE OR REPLACE VIEW ${name} AS ${toText(view)}`)
+      await runStatement(client, `CREATE OR REPLACE VIEW ${name} ${toText(view)}`)
     }
   }
   const selectOf = (shown: number) => ({ select }: ViewDefinition): string =>
     select({ source: databaseName(shown), views: viewsDatabase, generation: shown })
   const left = await readViewsGeneration(client, viewsDatabase)
   if (left !== undefined && left !== generation && await isComplete(client, left)) {
-    const switched = [left, generation].map((shown) => ({ shown, selectOf: selectOf(shown) }))
-    await replaceAll((view) => switched
-      .map((side) => `SELECT * FROM (${side.selectOf(view)}) WHERE ${isShown(side.shown)}`)
-      .join(' UNION ALL '))
+    await replaceAll((view) => {
+      const [now, then] = [selectOf(left)(view), selectOf(generation)(view)]
+      // A view upon views alone has one text: what it reads is switched.
+      return now === then ? `AS ${now}` : `AS ${[
+        `SELECT * FROM (${now}) WHERE ${isShown(left)}`,
+        `SELECT * FROM (${then}) WHERE ${isShown(generation)}`,
+      ].join(' UNION ALL ')}`
+    })
   }
   await recordMove(client, viewsDatabase, { from: left, to: generation })
-  await replaceAll(selectOf(generation))
+  await replaceAll((view) => `${AS_DEFINER} AS ${selectOf(generation)(view)}`)
 
   function isShown(shown: number): string {
     return `(SELECT generation FROM ${viewsDatabase}.generation) = ${shown}`

@@ -1,3 +1,5 @@
+import { CANARY_NUMBER } from '@wabastream/contracts'
+
 export interface ViewContext {
   /** Database of the generation shown. */
   readonly source: string
@@ -11,3 +13,6 @@ export interface ViewDefinition {
   /** A SELECT that is right under duplicates and replay without the reader knowing FINAL. */
   readonly select: (context: ViewContext) => string
 }
+
+/** The canary's own messages are nobody's business: they show on its metrics only. */
+export const notCanary = `number != '${CANARY_NUMBER}'`

@@ -1,4 +1,4 @@
-import { type ViewDefinition } from './view-definition.ts'
+import { notCanary, type ViewDefinition } from './view-definition.ts'
 
 export const webhookViews: readonly ViewDefinition[] = [
   {
@@ -18,7 +18,7 @@ export const webhookViews: readonly ViewDefinition[] = [
   },
   {
     name: 'account_events',
-    select: ({ source }) => `SELECT * FROM ${source}.account_events FINAL`,
+    select: ({ source }) => `SELECT * FROM ${source}.account_events FINAL WHERE ${notCanary}`,
   },
   {
     name: 'errors',
@@ -30,7 +30,8 @@ export const webhookViews: readonly ViewDefinition[] = [
         r.title AS title, r.message AS message, r.details AS details, r.href AS href,
         r.raw_partition AS raw_partition, r.raw_offset AS raw_offset, r.item_index AS item_index
       FROM ${source}.errors AS r FINAL
-      LEFT ANY JOIN (SELECT * FROM ${source}.error_codes FINAL) AS e ON r.code = e.code`,
+      LEFT ANY JOIN (SELECT * FROM ${source}.error_codes FINAL) AS e ON r.code = e.code
+      WHERE r.${notCanary}`,
   },
   {
     name: 'error_codes',

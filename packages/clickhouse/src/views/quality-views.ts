@@ -1,0 +1,70 @@
+import { type ViewDefinition } from './view-definition.ts'
+
+const text = (name: string): string => `JSONExtractString(payload, '${name}')`
+const FIELDS = [
+  'message_template_status_update', 'message_template_quality_update', 'template_category_update',
+  'phone_number_quality_update', 'phone_number_name_update', 'account_update',
+].map((field) => `'${field}'`).join(', ')
+
+export const qualityViews: readonly ViewDefinition[] = [
+  {
+    name: 'number_quality',
+    select: ({ views }) => `
+      SELECT
+        toDate(started_at) AS day, number,
+        countIf(direction = 'inbound') AS received,
+        countIf(direction = 'outbound') AS messages,
+        countIf(direction = 'outbound' AND rungs >= 2) AS delivered,
+        countIf(direction = 'outbound' AND rungs >= 4) AS read,
+        countIf(direction = 'outbound' AND status = 'failed') AS failed,
+        if(messages = 0, NULL, delivered / messages) AS delivered_share,
+        if(messages = 0, NULL, read / messages) AS read_share,
+        if(messages = 0, NULL, failed / messages) AS failed_share,
+        sumMapIf(map(ifNull(failure_code, 0), toUInt64(1)),
+          direction = 'outbound' AND status = 'failed') AS failure_codes
+      FROM ${views}.messages
+      WHERE direction IN ('inbound', 'outbound') AND NOT historical
+      GROUP BY day, number`,
+  },
+  {
+    // The id of a template may be a number too long for a double, so its raw text is taken.
+    name: 'quality_events',
+    select: ({ views }) => `
+      SELECT
+        min(e.received_at) AS received_at, any(e.event_at) AS event_at, account_id, field,
+        any(${text('display_phone_number')}) AS display_number,
+        any(trim(BOTH '"' FROM JSONExtractRaw(payload, 'message_template_id'))) AS template_id,
+        any(${text('message_template_name')}) AS template,
+        any(${text('message_template_language')}) AS language,
+        any(coalesce(nullIf(${text('previous_quality_score')}, ''),
+          nullIf(${text('previous_category')}, ''), ${text('old_limit')})) AS previous,
+        any(coalesce(nullIf(${text('new_quality_score')}, ''),
+          nullIf(${text('new_category')}, ''), event)) AS current,
+        any(${text('current_limit')}) AS messaging_limit,
+        any(${text('reason')}) AS reason
+      FROM ${views}.account_events AS e
+      WHERE field IN (${FIELDS})
+      GROUP BY account_id, field, event_id`,
+  },
+  {
+    name: 'template_quality',
+    select: ({ views }) => {
+      const last = (field: string): string =>
+        `argMaxIf(current, (ifNull(event_at, received_at), received_at), field = '${field}')`
+      return `
+      SELECT
+        account_id, template_id, language, argMax(template, received_at) AS template,
+        ${last('message_template_status_update')} AS status,
+        argMaxIf(reason, (ifNull(event_at, received_at), received_at),
+          field = 'message_template_status_update') AS status_reason,
+        ${last('message_template_quality_update')} AS quality,
+        ${last('template_category_update')} AS category,
+        countIf(field = 'message_template_status_update'
+          AND current IN ('PAUSED', 'DISABLED', 'REJECTED')) AS stops,
+        max(received_at) AS last_event_at
+      FROM ${views}.quality_events
+      WHERE template_id != ''
+      GROUP BY account_id, template_id, language`
+    },
+  },
+]
