@@ -14,6 +14,8 @@ const installations: readonly (readonly [string, ChartValues])[] = [
   ['large', { size: 'large' }], ['everything on', { size: 'large', set: everything }],
 ]
 
+const operators = globSync('deploy/kubernetes/*.yaml', { cwd: pathOf('.') })
+
 interface Conformity {
   readonly resources: readonly { readonly msg: string; readonly status: string }[]
   readonly summary: { readonly valid: number }
@@ -50,6 +52,35 @@ describe.each(installations)('%s', (_, values) => {
   })
 })
 
+/** What the standard forbids, after having seen `pods` templates. */
+async function forbiddenIn(manifests: string, pods: number): Promise<readonly string[]> {
+  const { code, stderr, stdout } = await runCommand(toolPath('podSecurity'), [], {
+    input: manifests,
+  })
+  const lines = stdout.split('\n')
+  const seen = lines.filter((line) => line.startsWith('seen '))
+  expect({ code, stderr, seen: seen.length }).toEqual({ code: 0, stderr: '', seen: pods })
+  return lines.filter((line) => line.startsWith('forbidden '))
+}
+
+describe('the Pod Security standard `restricted`', () => {
+  it.each(installations)('allows every pod of %s', async (_, values) => {
+    expect(await forbiddenIn(await renderText(values), 6)).toEqual([])
+  })
+
+  it('allows the pods beside the chart', async () => {
+    const texts = operators.map(readText)
+    expect(await forbiddenIn(texts.join('\n---\n'), 2)).toEqual([])
+  })
+
+  it('would forbid a pod with capabilities', async () => {
+    const text = await renderText({})
+    expect(await forbiddenIn(text.replace('drop: [ALL]', 'drop: []'), 6)).toEqual([
+      expect.stringContaining('unrestricted capabilities'),
+    ])
+  })
+})
+
 describe('the check of schemas', () => {
   it.each([
     ['Kubernetes', 'apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec: { porst: [] }'],
@@ -72,7 +103,6 @@ spec: { partitons: 3 }`],
   })
 })
 
-const operators = globSync('deploy/kubernetes/*.yaml', { cwd: pathOf('.') })
 describe('deploy/kubernetes', () => {
   it.each(operators)('%s conforms to the schemas', async (file) => {
     expect((await conform(readText(file))).resources).toEqual([])

