@@ -14,7 +14,7 @@ volumes (rendered), ports (rendered).
   "GENERATION" (toString $root.Values.generation) -}}
 {{- /* The first wins: a name that stood there twice would be dropped by one reader or another. */ -}}
 {{- $environment := merge (dict) $settings.environment $root.Values.environment .environment $common
-  (include "wabastream.kafkaVariables" . | fromYaml) -}}
+  (.withoutKafka | ternary (dict) (include "wabastream.kafkaVariables" . | fromYaml)) -}}
 metadata:
   labels:
     {{- include "wabastream.selector" . | nindent 4 }}
@@ -120,7 +120,7 @@ spec:
       volumeMounts:
         - name: tmp
           mountPath: /tmp
-        {{- with include "wabastream.kafkaMounts" . | trim }}
+        {{- with .withoutKafka | ternary "" (include "wabastream.kafkaMounts" . | trim) }}
         {{- . | nindent 8 }}
         {{- end }}
         {{- with .mounts }}
@@ -130,7 +130,7 @@ spec:
     - name: tmp
       emptyDir:
         sizeLimit: 64Mi
-    {{- with include "wabastream.kafkaVolumes" . | trim }}
+    {{- with .withoutKafka | ternary "" (include "wabastream.kafkaVolumes" . | trim) }}
     {{- . | nindent 4 }}
     {{- end }}
     {{- with .volumes }}
