@@ -45,7 +45,7 @@ describe('rules', () => {
     const complaints = await check(['test', 'rules', file])
     await rm(directory, { recursive: true })
     expect(complaints).toBe('')
-  })
+  }, 90_000)
 
   it('have for each alert a case that fires, for each of its severities, and one that is quiet', () => {
     const fired = new Set(cases.flatMap(({ alert, fires }) =>

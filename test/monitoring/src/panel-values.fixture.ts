@@ -6,10 +6,12 @@ import { type Sample } from './prometheus-api.fixture.ts'
 const directory = fileURLToPath(new URL('../../../.cache/monitoring/', import.meta.url))
 const SERIES_SHOWN_MAX = 4
 
+export interface PanelShown extends PanelQuery {
+  readonly samples: readonly Sample[]
+}
+
 /** Writes a table for people: each expression with what it returned. */
-export async function writePanelValues(
-  shown: readonly (PanelQuery & { readonly samples: readonly Sample[] })[],
-): Promise<void> {
+export async function writePanelValues(shown: readonly PanelShown[]): Promise<void> {
   const rows = shown.map(({ dashboard, panel, refId, unit, expr, samples }) =>
     [dashboard, `${panel} (${refId})`, unit, code(expr), toCell(samples)].join(' | '))
   const head = 'dashboard | panel | unit | expression | value\n--- | --- | --- | --- | ---\n'
