@@ -1,10 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type MessageEvent, type StatusTransition } from '@wabastream/contracts'
-import { decideTransitions, evolve, initialTimeline } from '@wabastream/domain'
-import { anEnvelope, aReceivedMessage, aStatus } from '@wabastream/testing'
-import { toTimelineRow } from './rows/timeline-row.ts'
-import { type PlainRecord, type TableRow, toTableRows } from './rows/to-table-rows.ts'
+import { exampleRows } from './example-rows.fixture.ts'
 import { createScratchGeneration, type ScratchGeneration } from './scratch-generation.fixture.ts'
 
 // Every query of the guide must run and find something, and every column must be explained.
@@ -12,85 +8,11 @@ const guide = readFileSync(new URL('../../../docs/analysts.md', import.meta.url)
 const queries = [...guide.matchAll(/```sql\n(.+?)```/gs)].map(([, text]) => text ?? '')
 const sections = guide.split(/^### `/m).slice(1)
 
-const HOUR = 3_600_000
-const contact = {
-  recipientId: '491700000001', pricingCategory: 'utility', billable: true, callbackData: 'spring',
-} as const
-const failure = [{ code: 131026, title: null, message: null, details: null, href: null }]
-
-/** Recent, as the guide's queries ask for the last days. */
-function exampleRows(): readonly TableRow[] {
-  const now = Date.now()
-  const status = (word: string, hoursAgo: number, offset: number) => {
-    const at = now - hoursAgo * HOUR
-    return aStatus(word, { receivedAt: at, providerTime: at, rawOffset: offset },
-      { messageId: 'wamid.EXAMPLE', ...contact })
-  }
-  const other = (word: string, hoursAgo: number, messageId: string) => {
-    const at = now - hoursAgo * HOUR
-    return aStatus(word, { receivedAt: at, providerTime: at, rawOffset: hoursAgo * 100 },
-      { messageId, ...contact, errors: word === 'failed' ? failure : [] })
-  }
-  return [
-    ...rowsOf([status('sent', 5, 1), status('delivered', 4, 2), status('read', 3, 3)]),
-    ...rowsOf([other('sent', 30, 'wamid.STUCK')]),
-    ...rowsOf([other('sent', 7, 'wamid.FAILED'), other('failed', 6, 'wamid.FAILED')]),
-    ...rowsOf([aReceivedMessage({
-      messageId: 'wamid.IN', fromId: '491700000001',
-      envelope: anEnvelope({ receivedAt: now - HOUR, providerTime: now - HOUR, rawOffset: 9 }),
-    })]),
-    ...otherRecords(now).flatMap((record) => toTableRows(record, { partition: 0, offset: 0 })),
-  ]
-}
-
-function rowsOf(events: readonly MessageEvent[]): readonly TableRow[] {
-  const rows: TableRow[] = []
-  const position = { partition: 0, offset: 0 }
-  let timeline: ReturnType<typeof evolve> | undefined
-  for (const event of events) {
-    const before = timeline
-    timeline = evolve(before ?? initialTimeline(event), event)
-    const transitions = decideTransitions(before, timeline, event)
-    rows.push(
-      ...toTableRows(event, position),
-      { table: 'message_timeline', cells: toTimelineRow(timeline) },
-      ...transitions.flatMap((data: StatusTransition) =>
-        toTableRows({ type: 'StatusTransition', data }, position)))
-  }
-  return rows
-}
-
-function otherRecords(now: number): readonly PlainRecord[] {
-  const receivedAt = now - HOUR
-  const envelope = anEnvelope({ receivedAt, providerTime: receivedAt, rawOffset: 4 })
-  const verdict = {
-    offsetDelta: 0, receiptId: 'r', channel: 'main', receivedAt, bytes: 700, verdict: 'decoded',
-    messages: 0, statuses: 1, errors: 0, otherFields: 0, events: 1, deadLetters: 0,
-  } as const
-  const [error] = failure
-  if (error === undefined) throw new Error('no error')
-  return [
-    { type: 'ErrorReported', data: { envelope: { ...envelope, itemIndex: 1 }, error } },
-    { type: 'AccountEventReceived', data: {
-      envelope, field: 'message_template_status_update', accountId: '10', event: 'REJECTED',
-      payload: '{"message_template_id":7,"message_template_name":"spring","reason":"PROMOTIONAL"}',
-    } },
-    { type: 'WebhooksDecoded', data: { rawPartition: 0, firstOffset: 4, verdicts: [verdict] } },
-  ]
-}
-
 describe('the guide for analysts', () => {
   let scratch: ScratchGeneration
   beforeAll(async () => {
     scratch = await createScratchGeneration()
-    await scratch.insert(exampleRows())
-    await scratch.insert(toTableRows({ type: 'DeadLetter', data: {
-      reason: 'not_json', detail: 'unexpected end', stage: 'decoder',
-      generation: scratch.generation, topic: 'raw', partition: 0, offset: 8, itemIndex: -1,
-      receiptId: 'r', channel: 'main',
-      receivedAt: Date.now() - HOUR, attempts: 1, firstSeenAt: null,
-      redrivenAt: null, body: Buffer.from('{'),
-    } }, { partition: 0, offset: 3 }))
+    await scratch.insert(exampleRows(scratch.generation))
   })
   afterAll(() => scratch.drop())
 

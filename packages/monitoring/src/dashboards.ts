@@ -1,7 +1,9 @@
 import { type DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
+import { businessDashboard } from './dashboards/business.ts'
 import { channelsDashboard } from './dashboards/channels.ts'
 import { ingestDashboard } from './dashboards/ingest.ts'
 import { kafkaDashboard } from './dashboards/kafka.ts'
+import { messagesDashboard } from './dashboards/messages.ts'
 import { overviewDashboard } from './dashboards/overview.ts'
 import { processingDashboard } from './dashboards/processing.ts'
 import { sinkDashboard } from './dashboards/sink.ts'
@@ -14,4 +16,6 @@ export const dashboards: readonly (() => DashboardBuilder)[] = [
   sinkDashboard,
   channelsDashboard,
   kafkaDashboard,
+  messagesDashboard,
+  businessDashboard,
 ]
