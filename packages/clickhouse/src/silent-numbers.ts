@@ -1,4 +1,5 @@
 import { type ClickHouse } from './clickhouse-client.ts'
+import { notCanary } from './views/view-definition.ts'
 
 export interface NumberActivity {
   /** Numbers with events in the last hour. */
@@ -27,7 +28,8 @@ export async function readNumberActivity(
       toUInt32(countIf(today = 0 AND yesterday >= ${EVENTS_MIN})) AS silent
     FROM (
       SELECT number, countIf(${isToday}) AS today, countIf(${isYesterday}) AS yesterday
-      FROM ${database}.message_events WHERE ${isToday} OR ${isYesterday} GROUP BY number
+      FROM ${database}.message_events
+      WHERE ${notCanary} AND (${isToday} OR ${isYesterday}) GROUP BY number
     )`)
   return rows[0] ?? { active: 0, silent: 0 }
 }
