@@ -1,5 +1,5 @@
 // Goal: the compose file fits the services, the files beside it and the versions that are tested.
-import { existsSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -104,10 +104,16 @@ describe('the compose file', () => {
     for (const text of texts) expect(String(text)).not.toMatch(/:\/\/[^/]*@/)
   })
 
-  it('gives Grafana both data sources that its dashboards ask for', () => {
+  it('gives Grafana every data source that its dashboards ask for', () => {
     const sources = asList(at(readYaml(`${FOLDER}/grafana/datasources/wabastream.yaml`),
       'datasources')).map((source) => at(source, 'type'))
-    expect(sources).toEqual(['prometheus', 'grafana-clickhouse-datasource'])
+    const dashboards = globSync('deploy/grafana/dashboards/*.json', { cwd: pathOf('.') })
+    const wanted = dashboards
+      .flatMap((dashboard) => asList(at(JSON.parse(readText(dashboard)), 'templating', 'list')))
+      .filter((variable) => at(variable, 'type') === 'datasource')
+      .map((variable) => at(variable, 'query'))
+    expect(wanted.length).toBeGreaterThan(0)
+    expect(sources).toEqual(expect.arrayContaining(wanted))
   })
 })
 
