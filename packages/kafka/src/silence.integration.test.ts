@@ -45,6 +45,18 @@ describe('consumer whose connections', () => {
     await consumer.close()
   })
 
+  it('are lost while it asks for its coordinator joins once somebody answers', async () => {
+    const topic = await test.topic()
+    await test.kafka.chainedProducer().send({ topic, partition: 0 }, [recordOf('a')])
+    test.proxy.spoil({ kind: 'reset' }, { apiKey: kafkaApi.findCoordinator, count: 3 })
+    const { collected, consumer, crashes } = await startCollecting(test.proxied, {
+      groupId: test.unique('group'), topics: [topic],
+    })
+    expect(await collected(1)).toEqual(['a'])
+    expect(crashes).toEqual([])
+    await consumer.close()
+  })
+
   it('fell silent for longer than its session is taken in again, though it commits at once', async () => {
     const topic = await test.topic()
     const groupId = test.unique('group')

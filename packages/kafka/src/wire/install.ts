@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { zstdCompress, zstdDecompress } from 'node:zlib'
 import { promisify } from 'node:util'
 import { haltOutOfRange } from './consumer-group.ts'
+import { retryCoordinatorSearch } from './coordinator-search.ts'
 import { FetchedBatch } from './fetched-batch.ts'
 import { groupByPartition } from './group-by-partition.ts'
 import {
@@ -112,6 +113,7 @@ export function installWireCodec(installation: Installation): WiredKafkajs {
   replaceExports(require, from('producer/groupMessagesPerPartition.js'), () => groupByPartition)
   replaceExports(require, from('network/requestQueue/index.js'), quietRequestQueue)
   replaceExports(require, from('consumer/consumerGroup.js'), haltOutOfRange)
+  replaceExports(require, from('cluster/index.js'), retryCoordinatorSearch)
   return {
     kafkajs: require('kafkajs'),
     Cluster: require(from('cluster/index.js')),

@@ -22,7 +22,7 @@ const roles = {
 faultCase(import.meta.url, {
   title: 'loses and doubles nothing whichever broker goes, and however',
   pipeline: { cluster: 'three', supervise: true },
-  deadlineMs: 180_000 + ROUNDS * 240_000,
+  deadlineMs: 240_000 + ROUNDS * 300_000,
   async play(scene) {
     await scene.load.sendDuring({ count: 500, ratePerSecond: 25 }, async () => {
       for (let round = 0; round < ROUNDS; round++) await endEach(scene)

@@ -1,10 +1,12 @@
 // Goal: whatever happens, again and again, nothing is lost or doubled. Method: for
 // WABASTREAM_SOAK_MINUTES a fault every 30 seconds, drawn by the seed, on two instances of every
-// service and three brokers.
+// service and three brokers; no process may go on growing.
 import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
+import { expect } from '@jest/globals'
 import { type Reader } from '../harness/cluster-progress.ts'
 import { faultCase, type FaultScene } from '../harness/fault-case.ts'
+import { ResourceWatch } from '../harness/resource-watch.ts'
 import { type ServiceInstance } from '../harness/service-instance.ts'
 import { readMetric } from '../harness/spool-folder.ts'
 
@@ -30,17 +32,24 @@ faultCase(import.meta.url, {
   },
   deadlineMs: MINUTES * 60_000 + 600_000,
   async play(scene) {
-    const { faults, load, seed } = scene
+    const { faults, load, pipeline, seed } = scene
     const endsAtMs = performance.now() + MINUTES * 60_000
-    await load.sendDuring({ count: 500, ratePerSecond: RATE }, async () => {
-      for (let number = 0; performance.now() < endsAtMs; number++) {
-        const startedMs = performance.now()
-        const fault = drawFault(scene, drawBy(`${seed} ${number}`))
-        await faults.inject(fault.what, async () => { await fault.inject() }, fault)
-        await report(scene, fault.what)
-        await delay(Math.max(0, startedMs + EVERY_MS - performance.now()))
-      }
-    })
+    const resources = new ResourceWatch(pipeline.services)
+    try {
+      await load.sendDuring({ count: 500, ratePerSecond: RATE }, async () => {
+        for (let number = 0; performance.now() < endsAtMs; number++) {
+          const startedMs = performance.now()
+          const fault = drawFault(scene, drawBy(`${seed} ${number}`))
+          await faults.inject(fault.what, async () => { await fault.inject() }, fault)
+          await report(scene, fault.what)
+          await delay(Math.max(0, startedMs + EVERY_MS - performance.now()))
+        }
+      })
+    } finally {
+      resources.stop()
+    }
+    process.stdout.write(`${resources.table().join('\n')}\n`)
+    expect(resources.grown()).toEqual([])
   },
 })
 
@@ -61,6 +70,7 @@ function drawFault(scene: FaultScene, draw: Draw): RandomFault {
     { what: `freeze ${name}`, recovers, inject: () => freeze(instance) },
     { what: `kill -9 broker ${broker.id}`, recovers: 'ingestor', inject: () => bounce(broker, 'kill') },
     { what: `stop broker ${broker.id}`, recovers: 'ingestor', inject: () => bounce(broker, 'stop') },
+    { what: `freeze broker ${broker.id}`, recovers: 'ingestor', inject: () => freeze(broker) },
     {
       what: 'kill -9 ClickHouse', recovers: 'clickhouse-sink',
       inject: () => bounce(pipeline.clickhouse, 'kill'),
@@ -80,10 +90,10 @@ async function restart(instance: ServiceInstance): Promise<void> {
 }
 
 /** Longer than the session of a group's member. */
-async function freeze(instance: ServiceInstance): Promise<void> {
-  instance.pause()
+async function freeze(part: { pause(): void; continue(): void }): Promise<void> {
+  part.pause()
   await delay(FROZEN_MS)
-  instance.continue()
+  part.continue()
 }
 
 async function bounce(
@@ -95,7 +105,7 @@ async function bounce(
   await part.start()
 }
 
-/** How far it is, and what the services hold: growth over hours shows here. */
+/** How far it is, and what the services hold. */
 async function report({ faults, load, pipeline }: FaultScene, what: string): Promise<void> {
   const held = await Promise.all(pipeline.services.map(async (instance) => {
     const metrics = await instance.metrics().catch(() => '')
