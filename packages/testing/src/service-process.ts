@@ -21,7 +21,7 @@ export interface ServiceProcess {
 }
 
 export interface ServiceProcessOptions {
-  readonly service: 'ingestor' | 'decoder' | 'timeline-processor' | 'clickhouse-sink'
+  readonly service: 'ingestor' | 'decoder' | 'timeline-processor' | 'clickhouse-sink' | 'canary'
   readonly env: Readonly<Record<string, string>>
   readonly logFile: string
 }

@@ -1,0 +1,41 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+
+export interface CanaryMetrics {
+  sent(): void
+  answered(outcome: 'acked' | 'refused' | 'unanswered'): void
+  arrived(roundTripMs: number, sentAtMs: number): void
+  lost(): void
+}
+
+/** The age counts from the start until one has arrived: a pipe that never worked ages too. */
+export function createCanaryMetrics(registry: Registry, now: () => number): CanaryMetrics {
+  let newestMs = now()
+  const registers = [registry]
+  const webhooks = new Counter({
+    name: 'wa_canary_webhooks_total', registers, labelNames: ['outcome'] as const,
+    help: 'Webhooks of the canary by what became of them; each sent one has more than one outcome',
+  })
+  for (const outcome of ['sent', 'acked', 'refused', 'unanswered', 'arrived', 'lost']) {
+    webhooks.inc({ outcome }, 0)
+  }
+  const roundTrip = new Histogram({
+    name: 'wa_canary_round_trip_seconds', registers,
+    help: 'From sending a webhook of the canary to its row in ClickHouse',
+    buckets: [0.25, 0.5, 1, 2, 3, 5, 10, 20, 30, 60, 120, 300],
+  })
+  new Gauge({
+    name: 'wa_canary_age_seconds', registers,
+    help: 'Age of the newest webhook of the canary that has become a row',
+    collect() { this.set((now() - newestMs) / 1_000) },
+  })
+  return {
+    sent: () => { webhooks.inc({ outcome: 'sent' }) },
+    answered: (outcome) => { webhooks.inc({ outcome }) },
+    lost: () => { webhooks.inc({ outcome: 'lost' }) },
+    arrived(roundTripMs, sentAtMs) {
+      webhooks.inc({ outcome: 'arrived' })
+      roundTrip.observe(roundTripMs / 1_000)
+      newestMs = Math.max(newestMs, sentAtMs)
+    },
+  }
+}

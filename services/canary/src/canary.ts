@@ -1,0 +1,61 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type CanaryMetrics } from './canary-metrics.ts'
+import { type SyntheticWebhook } from './synthetic-webhook.ts'
+
+/** More are not waited for: the oldest is given up. */
+const WAITING_MAX = 1_000
+
+export interface CanaryOptions {
+  readonly intervalMs: number
+  readonly timeoutMs: number
+  readonly pollMs: number
+  readonly metrics: CanaryMetrics
+  readonly now: () => number
+  create(): SyntheticWebhook
+  /** The status of the answer, 0 for none. */
+  post(webhook: SyntheticWebhook): Promise<number>
+  /** Which of these messages are rows by now. */
+  findArrived(messageIds: readonly string[]): Promise<readonly string[]>
+  onFailure(error: unknown): void
+}
+
+/** Sends in one rhythm and looks for rows in another, until the signal is aborted. */
+export async function runCanary(options: CanaryOptions, signal: AbortSignal): Promise<void> {
+  const { intervalMs, metrics, now, pollMs, timeoutMs } = options
+  const waiting = new Map<string, number>()
+
+  async function send(): Promise<void> {
+    const webhook = options.create()
+    const sentAtMs = now()
+    metrics.sent()
+    // Waited for before the answer: a row may be there first, or although no answer came.
+    waiting.set(webhook.messageId, sentAtMs)
+    const status = await options.post(webhook)
+    metrics.answered(status === 200 ? 'acked' : status === 0 ? 'unanswered' : 'refused')
+  }
+
+  async function look(): Promise<void> {
+    if (waiting.size > 0) {
+      for (const messageId of await options.findArrived([...waiting.keys()])) {
+        const sentAtMs = waiting.get(messageId)
+        if (sentAtMs === undefined) continue
+        waiting.delete(messageId)
+        metrics.arrived(now() - sentAtMs, sentAtMs)
+      }
+    }
+    for (const [messageId, sentAtMs] of waiting) {
+      if (now() - sentAtMs < timeoutMs && waiting.size <= WAITING_MAX) continue
+      waiting.delete(messageId)
+      metrics.lost()
+    }
+  }
+
+  async function repeat(work: () => Promise<void>, everyMs: number): Promise<void> {
+    while (!signal.aborted) {
+      await work().catch(options.onFailure)
+      await delay(everyMs, undefined, { signal }).catch(() => undefined)
+    }
+  }
+
+  await Promise.all([repeat(send, intervalMs), repeat(look, pollMs)])
+}

@@ -1,0 +1,92 @@
+// Goal: the canary's webhooks go the whole way, over HTTPS, and only its metrics tell of them.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { type ClickHouseClient, createClient } from '@clickhouse/client'
+import {
+  createTestAuthority, eventually, type ServiceProcess, startServiceProcess,
+} from '@wabastream/testing'
+import { startWabastream, type WabastreamProcess } from './wabastream-process.ts'
+
+const ARRIVAL_TIMEOUT_MS = 60_000
+let directory: string
+let wabastream: WabastreamProcess
+let canary: ServiceProcess
+let clickhouse: ClickHouseClient
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'wabastream-canary-'))
+  const authority = await createTestAuthority('canary test')
+  const { cert, key } = await authority.issue('localhost')
+  const [ca, certificate, privateKey, secret, channels] = await Promise.all([
+    write('ca.pem', authority.cert), write('cert.pem', cert), write('key.pem', key),
+    write('secret', 'sings in the mine\n'),
+    write('channels.yaml', `channels:
+  - name: canary
+    dialect: cloud
+    strategies: { hmac: { secrets: [{ id: a, file: secret }] } }
+`),
+  ])
+  wabastream = await startWabastream({
+    CHANNELS_FILE: channels, TLS_CERT_FILE: certificate, TLS_KEY_FILE: privateKey,
+  })
+  clickhouse = createClient({ url: wabastream.clickhouseUrl })
+  canary = await startServiceProcess({
+    service: 'canary',
+    env: {
+      ADMIN_HOST: '127.0.0.1', CLICKHOUSE_URL: wabastream.clickhouseUrl,
+      CANARY_URL: `${wabastream.webhooksUrl}/webhooks/canary`, CANARY_SECRET_FILE: secret,
+      CANARY_CA_FILE: ca, CANARY_INTERVAL_MS: '500', CANARY_TIMEOUT_MS: '60000',
+    },
+    logFile: join(directory, 'canary.log'),
+  })
+}, 240_000)
+
+afterAll(async () => {
+  await clickhouse?.close()
+  await wabastream?.stop()
+  await rm(directory, { recursive: true, force: true })
+}, 60_000)
+
+async function write(name: string, text: string): Promise<string> {
+  const path = join(directory, name)
+  await writeFile(path, text)
+  return path
+}
+
+async function metric(series: string): Promise<number> {
+  const line = (await canary.metrics()).split('\n').find((text) => text.startsWith(`${series}{`)
+    || text.startsWith(`${series} `) || text.startsWith(series.replace('}', ',')))
+  return Number(line?.split(' ').at(-1))
+}
+
+async function select(sql: string): Promise<readonly unknown[]> {
+  const result = await clickhouse.query({ query: sql, format: 'JSONEachRow' })
+  return result.json()
+}
+
+describe('the canary', () => {
+  it('sees its webhooks become rows, and tells how long they took', async () => {
+    await eventually('three of them have arrived', async () =>
+      await metric('wa_canary_webhooks_total{outcome="arrived"}') >= 3, ARRIVAL_TIMEOUT_MS)
+    expect(await metric('wa_canary_webhooks_total{outcome="acked"}')).toBeGreaterThanOrEqual(3)
+    expect(await metric('wa_canary_webhooks_total{outcome="lost"}')).toBe(0)
+    expect(await metric('wa_canary_round_trip_seconds_count')).toBeGreaterThanOrEqual(3)
+    expect(await metric('wa_canary_age_seconds')).toBeLessThan(60)
+  })
+
+  it('shows in no view of messages, and is counted and complete among the webhooks', async () => {
+    expect(await canary.stop()).toBe(0)
+    for (const view of ['messages', 'message_events', 'status_transitions', 'conversation']) {
+      expect(await select(`SELECT * FROM wa.${view}`)).toEqual([])
+    }
+    await eventually('nothing differs', async () => {
+      const rows = await select(`SELECT channel FROM wa.reconciliation_hourly
+        WHERE difference != 0 OR undecodable > 0 OR dead_letters > 0`)
+      return rows.length === 0
+    }, ARRIVAL_TIMEOUT_MS)
+    expect(await select('SELECT DISTINCT channel FROM wa.webhooks'))
+      .toEqual([{ channel: 'canary' }])
+  }, ARRIVAL_TIMEOUT_MS)
+})
