@@ -15,6 +15,8 @@ export type KafkaErrorCode =
   | 'fenced'
   /** Outcome unknown: discard the writer's overlay and take the partition anew. */
   | 'transaction_failed'
+  /** Wrong user or password, or a right that the user lacks. */
+  | 'not_allowed'
   | 'unknown_topic'
   | 'wrong_partition_count'
   | 'handler_failed'
@@ -90,6 +92,12 @@ export function isGroupMoved({ type }: ClientFailure): boolean {
   return type !== undefined && groupMovedTypes.has(type)
 }
 
+/** Unlike trouble of the connection, which passes. */
+function isDenied({ name, type }: ClientFailure): boolean {
+  return name === 'KafkaJSSASLAuthenticationError' || type === 'SASL_AUTHENTICATION_FAILED'
+    || type?.endsWith('_AUTHORIZATION_FAILED') === true
+}
+
 const fencedTypes: ReadonlySet<string> = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED'])
 
 /** A KafkaError for whatever was thrown; one of ours passes unchanged. */
@@ -104,6 +112,7 @@ export function toKafkaError(error: unknown, doing: string): KafkaError {
   if (failure.type === 'UNKNOWN_TOPIC_OR_PARTITION') {
     return new KafkaError('unknown_topic', message, error)
   }
+  if (isDenied(failure)) return new KafkaError('not_allowed', message, error)
   if (isGroupMoved(failure)) return new KafkaError('stale_assignment', message, error)
   if (failure.type !== undefined && fencedTypes.has(failure.type)) {
     return new KafkaError('fenced', message, error)

@@ -19,6 +19,8 @@ export interface KafkaClusterOptions {
    * listener advertises. Whoever bootstraps there is sent to such ports alone, as to proxies.
    */
   readonly advertise?: (listenerPort: number) => Promise<number>
+  /** Arguments for the tool that formats the folder, such as users to begin with. */
+  readonly formatArgs?: readonly string[]
   /** Settings that differ from ours. */
   readonly properties?: KafkaProperties
   readonly onProgress?: (line: string) => void
@@ -56,7 +58,7 @@ export async function startKafkaCluster(options: KafkaClusterOptions): Promise<K
     directory: `${options.dataDirectory}/kafka-${own.id}`,
     properties: propertiesOf(own, ports, options),
   }))
-  await formatNodes(nodes)
+  await formatNodes(nodes, options.formatArgs ?? [])
   const brokers = nodes.map((node, index) => createClusterBroker(index + 1, node))
   const stop = async (): Promise<void> => {
     await Promise.all(brokers.map((broker) => broker.stop()))
@@ -112,12 +114,14 @@ function propertiesOf(
 }
 
 /** Formatting takes a JVM: one folder is formatted, the others are its copies with other ids. */
-async function formatNodes(nodes: readonly KafkaNodeOptions[]): Promise<void> {
+async function formatNodes(
+  nodes: readonly KafkaNodeOptions[], formatArgs: readonly string[],
+): Promise<void> {
   const [first, ...others] = nodes
   if (first === undefined || isFormatted(first.directory)) return
   const clusterId = randomBytes(16).toString('base64url')
   const file = await configureKafkaNode(first)
-  await formatStorage(first.libraries, file, [`--cluster-id=${clusterId}`])
+  await formatStorage(first.libraries, file, [`--cluster-id=${clusterId}`, ...formatArgs])
   await Promise.all(others.map((node) => copyFormat(first, node)))
 }
 

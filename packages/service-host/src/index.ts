@@ -18,3 +18,4 @@ export {
   type RunningService, runService, type ServiceContext, type ServiceDefinition,
 } from './run-service.ts'
 export { untilAvailable } from './until-available.ts'
+export { kafkaSecurityFields, type KafkaSecurity, toKafkaSecurity } from './kafka-security.ts'

@@ -1,4 +1,6 @@
-import { integerField, optionalTextField, portField, sharedFields } from '@wabastream/service-host'
+import {
+  integerField, kafkaSecurityFields, optionalTextField, portField, sharedFields,
+} from '@wabastream/service-host'
 import { z } from 'zod'
 
 const chosenGeneration = sharedFields.generation.removeDefault().optional()
@@ -43,6 +45,7 @@ export const prepareConfigSchema = z.object({
   kafkaBrokers: sharedFields.kafkaBrokers,
   schemaRegistryUrl: sharedFields.schemaRegistryUrl,
   clickhouseUrl: sharedFields.clickhouseUrl,
+  ...kafkaSecurityFields,
   generation: sharedFields.generation,
   partitions: sharedFields.partitions,
   retentionDays: sharedFields.retentionDays,
@@ -69,6 +72,7 @@ export const replayConfigSchema = z.object({
 export const topicsConfigSchema = z.object({
   kafkaBrokers: sharedFields.kafkaBrokers.optional()
     .describe('else those of the running `start`'),
+  ...kafkaSecurityFields,
   generation: chosenGeneration,
   partitions: sharedFields.partitions,
   retentionDays: sharedFields.retentionDays,
@@ -80,6 +84,7 @@ export const doctorConfigSchema = z.object({
   kafkaBrokers: topicsConfigSchema.shape.kafkaBrokers,
   schemaRegistryUrl: sharedFields.schemaRegistryUrl.optional().describe('else as above'),
   clickhouseUrl: sharedFields.clickhouseUrl.optional().describe('else as above'),
+  ...kafkaSecurityFields,
   generation: chosenGeneration,
   partitions: sharedFields.partitions,
   retentionDays: sharedFields.retentionDays,

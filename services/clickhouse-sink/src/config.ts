@@ -1,9 +1,12 @@
-import { integerField, processFields, sharedFields } from '@wabastream/service-host'
+import {
+  integerField, kafkaSecurityFields, processFields, sharedFields,
+} from '@wabastream/service-host'
 import { z } from 'zod'
 
 export const configSchema = z.object({
   ...processFields({ adminPort: 9403 }),
   kafkaBrokers: sharedFields.kafkaBrokers,
+  ...kafkaSecurityFields,
   schemaRegistryUrl: sharedFields.schemaRegistryUrl,
   clickhouseUrl: sharedFields.clickhouseUrl,
   generation: sharedFields.generation,

@@ -4,7 +4,7 @@ import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import { type BatchConsumer, createProgressWatchdog } from '@wabastream/processing'
 import { type AvroCodec, createAvroCodec, isSchemaRefused } from '@wabastream/schema-registry'
 import {
-  type RunningService, type ServiceContext, toHealth, untilAvailable,
+  type RunningService, type ServiceContext, toHealth, toKafkaSecurity, untilAvailable,
 } from '@wabastream/service-host'
 import { createActivityWatch } from './activity-watch.ts'
 import { type SinkConfig } from './config.ts'
@@ -85,7 +85,8 @@ function connect({ config, logger, registry }: ServiceContext<SinkConfig>): Conn
     codec: createAvroCodec({ url: config.schemaRegistryUrl }),
     client: createClickHouse({ url: config.clickhouseUrl }),
     kafka: createKafkaClient({
-      brokers: config.kafkaBrokers, clientId: 'clickhouse-sink', registry,
+      brokers: config.kafkaBrokers, ...toKafkaSecurity(config), clientId: 'clickhouse-sink',
+      registry,
       onError: (error) => { logger.warn({ err: error }, 'kafka failed and is tried again') },
     }),
   }

@@ -3,7 +3,7 @@ import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import { createProgressWatchdog } from '@wabastream/processing'
 import { type AvroCodec, createAvroCodec, isSchemaRefused } from '@wabastream/schema-registry'
 import {
-  type RunningService, runService, type ServiceContext, toHealth, untilAvailable,
+  type RunningService, runService, type ServiceContext, toHealth, toKafkaSecurity, untilAvailable,
 } from '@wabastream/service-host'
 import { createBatchLog } from './batch-log.ts'
 import { configSchema, type DecoderConfig } from './config.ts'
@@ -67,6 +67,7 @@ async function connect(
 }> {
   const kafka = createKafkaClient({
     brokers: config.kafkaBrokers,
+    ...toKafkaSecurity(config),
     clientId: 'wabastream-decoder',
     registry,
     onError: (err) => { logger.warn({ err }, 'Kafka failed for now') },

@@ -1,5 +1,5 @@
 import {
-  integerField, optionalTextField, portField, processFields, sharedFields, textField,
+  integerField, kafkaSecurityFields, optionalTextField, portField, processFields, sharedFields, textField,
 } from '@wabastream/service-host'
 import { z } from 'zod'
 import { spoolFields } from './spool-fields.ts'
@@ -74,6 +74,7 @@ const limitFields = {
 export const configSchema = z.object({
   ...processFields({ adminPort: 9_400 }),
   kafkaBrokers: sharedFields.kafkaBrokers,
+  ...kafkaSecurityFields,
   generation: sharedFields.generation,
   channelsFile: z.string().describe('YAML file of the channels and their secrets'),
   ...publicServerFields,

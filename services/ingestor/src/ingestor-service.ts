@@ -2,7 +2,7 @@ import { topicNames } from '@wabastream/contracts'
 import { createKafkaClient } from '@wabastream/kafka'
 import {
   type Logger, type RunningService, type ServiceContext, type ServiceDefinition,
-  untilAvailable,
+  toKafkaSecurity, untilAvailable,
 } from '@wabastream/service-host'
 import { configSchema, type IngestorConfig } from './config.ts'
 import { startIngestor } from './ingestor.ts'
@@ -29,6 +29,7 @@ async function start(
   const spoolDisk = config.spoolDir === undefined ? null : await openDisk(config.spoolDir)
   const kafka = createKafkaClient({
     brokers: config.kafkaBrokers,
+    ...toKafkaSecurity(config),
     clientId: 'ingestor',
     registry,
     onError: (error) => logger.warn({ err: error }, 'kafka trouble'),

@@ -4,7 +4,7 @@ import { createProgressWatchdog } from '@wabastream/processing'
 import { createAvroCodec, isSchemaRefused } from '@wabastream/schema-registry'
 import {
   registerDiskGauges, runService, type RunningService, type ServiceContext, toHealth,
-  untilAvailable,
+  toKafkaSecurity, untilAvailable,
 } from '@wabastream/service-host'
 import { configSchema, type TimelineConfig } from './config.ts'
 import { PartitionCountError, readPartitions } from './start-checks.ts'
@@ -19,7 +19,8 @@ async function start(context: ServiceContext<TimelineConfig>): Promise<RunningSe
   const { config, logger, registry, signal, fail, tracing } = context
   const codec = createAvroCodec({ url: config.schemaRegistryUrl })
   const kafka = createKafkaClient({
-    brokers: config.kafkaBrokers, clientId: 'timeline-processor', registry,
+    brokers: config.kafkaBrokers, ...toKafkaSecurity(config), clientId: 'timeline-processor',
+    registry,
     onError: (error) => logger.warn({ err: error }, 'kafka failed and is tried again'),
   })
   const wait = { logger, signal }

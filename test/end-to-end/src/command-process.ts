@@ -15,13 +15,20 @@ export interface CommandProcess {
   interrupt(): void
 }
 
-/** A command of wabastream, as a user runs it in another terminal beside a running `start`. */
-export function startCommand(dataDirectory: string, args: readonly string[]): CommandProcess {
+/**
+ * A command of wabastream, as a user runs it in another terminal beside a running `start`; without
+ * a folder of data, against what the settings name.
+ */
+export function startCommand(
+  dataDirectory: string | null, args: readonly string[],
+  settings: Readonly<Record<string, string>> = {},
+): CommandProcess {
   const child = spawn(process.execPath, [
-    'services/cli/src/main.ts', ...args, '--data', dataDirectory,
+    'services/cli/src/main.ts', ...args,
+    ...(dataDirectory === null ? [] : ['--data', dataDirectory]),
   ], {
     cwd: root, stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1' },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1', ...settings },
   })
   let output = ''
   let result = ''

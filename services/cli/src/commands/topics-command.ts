@@ -1,9 +1,10 @@
-import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
+import { type KafkaClient } from '@wabastream/kafka'
 import { readConfig, renderConfigHelp } from '@wabastream/service-host'
 import { Command } from 'commander'
 import { readAddresses } from '../addresses.ts'
 import { CliError } from '../cli-error.ts'
 import { topicsConfigSchema } from '../config.ts'
+import { connectKafka } from '../connect-kafka.ts'
 import { type TopicSettings } from '../start/topics.ts'
 import { type Terminal } from '../terminal.ts'
 import { renderPlan, renderTopics } from '../topics/render-topics.ts'
@@ -28,7 +29,7 @@ async function topics(flags: TopicsFlags, terminal: Terminal): Promise<void> {
     throw new CliError('Kafka is not known: set KAFKA_BROKERS, or run `npm start`.')
   }
   const generation = config.generation ?? running?.generation ?? FIRST_GENERATION
-  const kafka = createKafkaClient({ brokers: [...brokers], clientId: 'wabastream-cli' })
+  const kafka = connectKafka(brokers)
   try {
     await report(kafka, { ...config, generation }, flags, terminal)
   } finally {

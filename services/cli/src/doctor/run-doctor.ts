@@ -1,5 +1,5 @@
 import { createClickHouse, readViewsGeneration } from '@wabastream/clickhouse'
-import { createKafkaClient } from '@wabastream/kafka'
+import { connectKafka } from '../connect-kafka.ts'
 import { type TopicSettings } from '../start/topics.ts'
 import { checkGroups } from './check-groups.ts'
 import { checkBrokers, checkTopics } from './check-kafka.ts'
@@ -56,7 +56,7 @@ export async function runDoctor(options: DoctorOptions): Promise<readonly Findin
 async function checkKafka(
   options: DoctorOptions, generation: number, tableDays: number | null,
 ): Promise<readonly Finding[]> {
-  const kafka = createKafkaClient({ brokers: [...options.brokers], clientId: 'wabastream-doctor' })
+  const kafka = connectKafka(options.brokers)
   try {
     const fix = 'are the brokers running at KAFKA_BROKERS, do their advertised addresses lead here, '
       + 'and may this client use them?'

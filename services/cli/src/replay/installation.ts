@@ -1,10 +1,11 @@
 import { type ClickHouse, createClickHouse, readViewsGeneration } from '@wabastream/clickhouse'
 import { topicNames } from '@wabastream/contracts'
-import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
+import { type KafkaClient } from '@wabastream/kafka'
 import { readConfig } from '@wabastream/service-host'
 import { readAddresses } from '../addresses.ts'
 import { CliError } from '../cli-error.ts'
 import { replayConfigSchema } from '../config.ts'
+import { connectKafka } from '../connect-kafka.ts'
 import { type StackAddresses } from '../start/prepare.ts'
 import { type TopicSettings } from '../start/topics.ts'
 
@@ -30,7 +31,7 @@ export async function withInstallation(
 ): Promise<void> {
   const config = readConfig({ schema: replayConfigSchema, env: process.env, service: 'replay' })
   const addresses = externalAddresses(config) ?? await runningAddresses(dataDirectory)
-  const kafka = createKafkaClient({ brokers: [...addresses.brokers], clientId: 'wabastream-cli' })
+  const kafka = connectKafka(addresses.brokers)
   const clickhouse = createClickHouse({
     url: addresses.clickhouseUrl, requestTimeoutMs: QUERY_TIMEOUT_MS,
   })

@@ -1,6 +1,6 @@
 import { createClickHouse, migrate } from '@wabastream/clickhouse'
-import { createKafkaClient } from '@wabastream/kafka'
 import { createAvroCodec } from '@wabastream/schema-registry'
+import { connectKafka } from '../connect-kafka.ts'
 import { type Steps } from './steps.ts'
 import { type TopicSettings, type TopicSpec, topicSpecs } from './topics.ts'
 
@@ -30,7 +30,7 @@ async function prepareTopics(
   brokers: readonly string[],
   topics: readonly TopicSpec[],
 ): Promise<void> {
-  const kafka = createKafkaClient({ brokers: [...brokers], clientId: 'wabastream-cli' })
+  const kafka = connectKafka(brokers)
   try {
     await kafka.admin.ensureTopics(topics)
   } finally {

@@ -1,4 +1,4 @@
-import { createKafkaClient } from '@wabastream/kafka'
+import { connectKafka } from '../connect-kafka.ts'
 import { type RunningPipeline } from './running-pipeline.ts'
 import { waitUntilSettled } from './settle.ts'
 
@@ -7,7 +7,7 @@ const SETTLE_TIMEOUT_MS = 120_000
 /** Resolves when everything sent so far is in ClickHouse. */
 export async function awaitSettled(pipeline: RunningPipeline): Promise<void> {
   const { addresses, generation, signal } = pipeline
-  const kafka = createKafkaClient({ brokers: [...addresses.brokers], clientId: 'wabastream-cli' })
+  const kafka = connectKafka(addresses.brokers)
   try {
     await waitUntilSettled(kafka.admin, { generation, signal, timeoutMs: SETTLE_TIMEOUT_MS })
   } finally {
