@@ -81,17 +81,17 @@ seccompProfile:
 {{- end }}
 {{- end -}}
 
+{{/* Dict: root, secretName (of another user than the services'; may be empty). */}}
 {{- define "wabastream.clickhouseVolume" -}}
-{{- with .Values.clickhouse.urlSecret }}
-{{- if .name }}
+{{- $secret := .root.Values.clickhouse.urlSecret }}
+{{- if $secret.name }}
 - name: clickhouse
   secret:
-    secretName: {{ .name }}
+    secretName: {{ .secretName | default $secret.name }}
     defaultMode: 0440
     items:
-      - key: {{ .key }}
+      - key: {{ $secret.key }}
         path: url
-{{- end }}
 {{- end }}
 {{- end -}}
 

@@ -72,7 +72,7 @@ spec:
         {{- with include "wabastream.kafkaVolumes" $kafka | trim }}
         {{- . | nindent 8 }}
         {{- end }}
-        {{- with include "wabastream.clickhouseVolume" $root | trim }}
+        {{- with include "wabastream.clickhouseVolume" (dict "root" $root "secretName" $root.Values.clickhouse.migratorSecretName) | trim }}
         {{- . | nindent 8 }}
         {{- end }}
 {{- end -}}

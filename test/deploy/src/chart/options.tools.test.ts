@@ -105,6 +105,18 @@ describe('what is prepared', () => {
     })
   })
 
+  it('may be prepared by another user of ClickHouse than the one that writes rows', async () => {
+    const set = ['clickhouse.urlSecret.name=writer', 'clickhouse.migratorSecretName=migrator']
+    const pods = workloadsOf(await render({ set }))
+    const secretOf = (component: string): unknown => {
+      const pod = pods.find((one) => one.component === component)?.pod
+      const volume = asList(pod?.['volumes']).find((one) => at(one, 'name') === 'clickhouse')
+      return at(volume, 'secret', 'secretName')
+    }
+    expect([secretOf('prepare'), secretOf('doctor'), secretOf('clickhouse-sink')])
+      .toEqual(['migrator', 'migrator', 'writer'])
+  })
+
   it('leaves topics to the operator that makes them', async () => {
     const resources = await render({ set: ['strimziTopics.enabled=true'] })
     const job = workloadsOf(resources).find(({ component }) => component === 'prepare')
