@@ -24,6 +24,7 @@ describe('activity of numbers', () => {
     await write('silent', 20, yesterday)
     await write('always-quiet', 19, yesterday)
     await write('at-another-hour', 50, yesterday - 60 * MINUTE)
+    await write('wabastream-canary', 60, yesterday)
     await write('new', 5, NOW - 30 * MINUTE)
     expect(await readNumberActivity(scratch, NOW)).toEqual({ active: 2, silent: 1 })
   })

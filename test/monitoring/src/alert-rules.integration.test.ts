@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import { ensurePrometheus } from '@wabastream/local-stack'
 import { type AlertCase, findRule, toPromtoolTests } from './alert-case.fixture.ts'
 import { acknowledgementCases } from './cases/acknowledgement-cases.fixture.ts'
+import { canaryCases } from './cases/canary-cases.fixture.ts'
 import { processesCases } from './cases/processes-cases.fixture.ts'
 import { readersCases } from './cases/readers-cases.fixture.ts'
 import { reconciliationCases } from './cases/reconciliation-cases.fixture.ts'
@@ -18,7 +19,7 @@ import { alertNames, alertRules, prometheusDirectory, ruleFiles } from './rules.
 
 const cases: readonly AlertCase[] = [
   ...acknowledgementCases, ...readersCases, ...sinkCases, ...spoolCases, ...processesCases,
-  ...reconciliationCases,
+  ...reconciliationCases, ...canaryCases,
 ]
 let promtool: string
 
