@@ -19,6 +19,8 @@ export class AssignedPartition implements TopicPartition {
   position: number | null = null
   /** True once a handler has been asked to take it. */
   wasTaken = false
+  /** Why it is read no more; null while it is. */
+  haltReason: string | null = null
   #endOffset = 0
   #unexpected = 0
   #lastReceivedAtMs: number | null = null
@@ -36,6 +38,7 @@ export class AssignedPartition implements TopicPartition {
   anew(): AssignedPartition {
     const partition = new AssignedPartition(this)
     partition.wasTaken = this.wasTaken
+    partition.haltReason = this.haltReason
     partition.sawEnd(this.#endOffset)
     return partition
   }
@@ -73,6 +76,7 @@ export class AssignedPartition implements TopicPartition {
       endOffset: this.#endOffset,
       lagRecords: Math.max(0, this.#endOffset - this.position),
       lastReceivedAtMs: this.#lastReceivedAtMs,
+      isHalted: this.haltReason !== null,
     }
   }
 }

@@ -64,6 +64,10 @@ export class Assignment {
     this.#partitions.set(keyOf(partition), held.anew())
   }
 
+  halted(): readonly AssignedPartition[] {
+    return this.all().filter(({ haltReason }) => haltReason !== null)
+  }
+
   sawEnds(topic: string, ends: Offsets): void {
     for (const partition of this.#partitions.values()) {
       if (partition.topic === topic) partition.sawEnd(ends.get(partition.partition) ?? 0)

@@ -9,11 +9,14 @@ import { type AssignedPartition } from './assigned-partition.ts'
 import { Assignment } from './assignment.ts'
 import { createBatchContext } from './batch-context.ts'
 import { type Connection } from './connection.ts'
+import { followEnds } from './follow-ends.ts'
 import { fetchedBatchOf, type GroupOptions, openGroupClient, whileRunning } from './group-client.ts'
+import { Halts, isGap } from './halts.ts'
 import { KafkaError, toKafkaError } from './kafka-error.ts'
 import { type KafkaMetrics } from './kafka-metrics.ts'
 import { commitOffsets, type CommitOffsets } from './offset-commit.ts'
 import { toRecordBatch } from './partition-reader.ts'
+import { patiently } from './patiently.ts'
 import { wiredKafkajs } from './wire/install.ts'
 
 export interface BatchConsumerOptions extends GroupOptions {
@@ -27,9 +30,7 @@ export interface ConsumerSettings {
   readonly onError: (error: KafkaError) => void
 }
 
-const START_RETRY_MS = 1_000
 const CLOSE_MS_MAX = 15_000
-const END_OFFSETS_MS = 10_000
 
 class GroupConsumer implements BatchConsumer {
   readonly #settings: ConsumerSettings
@@ -39,6 +40,7 @@ class GroupConsumer implements BatchConsumer {
   readonly #assignment: Assignment
   readonly #joined = Promise.withResolvers<void>()
   readonly #closing = new AbortController()
+  readonly #halts: Halts
   #stopWatching = (): void => undefined
   #commit: CommitOffsets | undefined
   #hasCrashed = false
@@ -56,6 +58,8 @@ class GroupConsumer implements BatchConsumer {
       }
     })
     this.#listen()
+    this.#halts = new Halts(options.groupId, this.#assignment, settings.metrics)
+    this.#halts.watch(this.#closing.signal, (partition, gap) => this.#haltAtGap(partition, gap))
   }
 
   async start(): Promise<void> {
@@ -67,8 +71,9 @@ class GroupConsumer implements BatchConsumer {
     })
     this.#stopWatching = this.#settings.metrics.watchLag(
       this.#options.groupId, () => this.progress())
-    const timer = setInterval(() => { void this.#readEnds() }, END_OFFSETS_MS).unref()
-    this.#closing.signal.addEventListener('abort', () => { clearInterval(timer) })
+    followEnds({
+      ...this.#settings, topics, assignment: this.#assignment, signal: this.#closing.signal,
+    })
     await this.#consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
@@ -102,6 +107,14 @@ class GroupConsumer implements BatchConsumer {
     this.#assignment.retake(partition)
   }
 
+  halt(partition: TopicPartition, error: Error): void {
+    if (this.#halts.add(partition, error)) this.#applyPauses()
+  }
+
+  haltReasons(): readonly string[] {
+    return this.#halts.reasons()
+  }
+
   progress(): readonly PartitionProgress[] {
     return this.#assignment.all().flatMap((partition) => partition.progress() ?? [])
   }
@@ -125,6 +138,8 @@ class GroupConsumer implements BatchConsumer {
     this.#consumer.on(events.GROUP_JOIN, ({ payload }) => {
       const assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
         partitions.map((partition) => ({ topic, partition })))
+      // Assigned anew, it is tried afresh: a gap that is still there halts it again.
+      for (const partition of this.#halts.joined(payload.memberId, assigned)) this.resume(partition)
       void this.#assignment.replace(assigned)
       this.#applyPauses()
       this.#joined.resolve()
@@ -159,6 +174,7 @@ class GroupConsumer implements BatchConsumer {
       const failure = error instanceof KafkaError
         ? error
         : new KafkaError('handler_failed', `a handler of ${this.#options.groupId} failed`, error)
+      if (isGap(failure)) return this.#haltAtGap(batch, failure)
       this.#crash(failure)
       throw new (wiredKafkajs().kafkajs.KafkaJSNonRetriableError)(failure.message)
     }
@@ -206,37 +222,25 @@ class GroupConsumer implements BatchConsumer {
     this.#options.handlers.onCrash(error)
   }
 
+  #haltAtGap({ partition, topic }: TopicPartition, error: KafkaError): void {
+    this.halt({ topic, partition }, error)
+    this.#options.handlers.onHalted?.({ topic, partition }, error)
+  }
+
   #applyPauses(): void {
     whileRunning(() => {
-      this.#consumer.pause(this.#assignment.paused.list().map(({ partition, topic }) => ({
+      const standing = [...this.#assignment.paused.list(), ...this.#assignment.halted()]
+      this.#consumer.pause(standing.map(({ partition, topic }) => ({
         topic, partitions: [partition],
       })))
     })
   }
 
-  /** Ends grow also where nothing is fetched: paused partitions, and long batches. */
-  async #readEnds(): Promise<void> {
-    try {
-      for (const topic of this.#options.topics) {
-        this.#assignment.sawEnds(topic, await this.#settings.admin.endOffsets(topic))
-      }
-    } catch (error) {
-      this.#settings.onError(toKafkaError(error, 'reading end offsets'))
-    }
-  }
-
-  async #patiently<T>(attempt: () => Promise<T>): Promise<T> {
-    for (;;) {
-      if (this.#closing.signal.aborted) throw new KafkaError('closed', 'the consumer is closed')
-      try {
-        return await attempt()
-      } catch (error) {
-        const failure = toKafkaError(error, `consumer of ${this.#options.groupId}`)
-        if (!failure.isRetryable) throw failure
-        this.#settings.onError(failure)
-        await delay(START_RETRY_MS)
-      }
-    }
+  #patiently<T>(attempt: () => Promise<T>): Promise<T> {
+    return patiently(attempt, {
+      doing: `consumer of ${this.#options.groupId}`, signal: this.#closing.signal,
+      onError: this.#settings.onError,
+    })
   }
 }
 

@@ -36,6 +36,7 @@ export async function startCollecting(
         await handlers.onBatch?.(batch, context)
         if (!context.isStale()) values.push(...batch.records.map((record) => record.valueText() ?? ''))
       },
+      onHalted: (partition, error) => { handlers.onHalted?.(partition, error) },
       onCrash: (error) => { crashes.push(error) },
     },
   })

@@ -105,7 +105,7 @@ export function toKafkaError(error: unknown, doing: string): KafkaError {
   if (error instanceof KafkaError) return error
   const failure = failureOf(error)
   const message = `${doing}: ${failure.message}`
-  if (failure.name === 'PositionLost' || failure.name === 'KafkaJSOffsetOutOfRange') {
+  if (failure.name === 'KafkaJSOffsetOutOfRange') {
     return new KafkaError('position_gap', message, error)
   }
   if (failure.name === 'CorruptBatch') return new KafkaError('corrupt_batch', message, error)

@@ -13,6 +13,7 @@ export interface KafkaMetrics {
   readonly retentionSeconds: Gauge<'topic'>
   /** Lag is read when metrics are collected; returns how to end that. */
   watchLag(groupId: string, progress: () => readonly PartitionProgress[]): () => void
+  readonly partitionHalted: Gauge<'group' | 'topic' | 'partition'>
 }
 
 const recordBuckets = [1, 10, 50, 100, 200, 500, 1_000, 2_000, 5_000]
@@ -97,6 +98,11 @@ export function createKafkaMetrics(registry: Registry): KafkaMetrics {
     retentionSeconds: new Gauge({
       name: 'wa_kafka_topic_retention_seconds', ...topic,
       help: 'How long the broker keeps the records of a topic that is read here.',
+    }),
+    partitionHalted: new Gauge({
+      name: 'wa_kafka_partition_halted',
+      help: '1 while a partition stands still at a gap in its log: somebody has to decide.',
+      labelNames: ['group', 'topic', 'partition'] as const, registers,
     }),
     watchLag(groupId, progress) {
       sources.set(progress, groupId)

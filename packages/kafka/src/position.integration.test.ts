@@ -71,8 +71,8 @@ describe('position', () => {
       .rejects.toMatchObject({ code: 'position_gap' })
   })
 
-  it('that the log no longer holds ends the consumer and leaves what the group committed', async () => {
-    const topic = await test.topic()
+  it('that the log no longer holds halts its partition alone, and is left as it was', async () => {
+    const topic = await test.topic({ partitions: 2 })
     const groupId = test.unique('group')
     const producer = await raw.idempotent()
     await sendTexts(producer, topic, 'a', 'b', 'c')
@@ -81,11 +81,21 @@ describe('position', () => {
     await before.consumer.commit([{ topic, partition: 0, offset: 1 }])
     await before.consumer.close()
     await raw.deleteBefore(topic, 2)
-    const { consumer, crashes, values } = await startCollecting(test.kafka, { groupId, topics: [topic] })
-    await eventually('the crash', () => crashes.length > 0)
-    expect(crashes).toMatchObject([{ code: 'position_gap' }])
-    expect(values).toEqual([])
+    const halted: unknown[] = []
+    const { collected, consumer, crashes, revoked } = await startCollecting(test.kafka, {
+      groupId, topics: [topic],
+      handlers: { onHalted: (partition, error) => { halted.push({ ...partition, error }) } },
+    })
+    await eventually('the halt', () => halted.length > 0)
+    expect(halted).toMatchObject([{ topic, partition: 0, error: { code: 'position_gap' } }])
+    expect(consumer.haltReasons()).toEqual([`the position in ${topic}-0 is not in the log`])
+    const other = test.kafka.chainedProducer()
+    await other.send({ topic, partition: 1 }, [{ key: null, value: Buffer.from('other') }])
+    expect(await collected(1)).toEqual(['other'])
+    expect([crashes, halted.length]).toEqual([[], 1])
+    await other.close()
     await consumer.close()
+    expect(revoked).toContainEqual({ topic, partition: 0 })
     expect(await test.kafka.admin.committedOffsets(groupId, topic)).toEqual(new Map([[0, 1]]))
   })
 })

@@ -17,6 +17,11 @@ export interface BatchConsumerHandlers {
   readonly onRevoked?: (partition: TopicPartition) => Promise<void>
   /** Batches of one partition come one after another and in order; those of several may overlap. Empty ones come too. */
   readonly onBatch: (batch: RecordBatch, context: BatchContext) => Promise<void>
+  /**
+   * The records that the partition goes on with are gone: it is read no more, until it is assigned
+   * anew. Going on would skip them; a person has to decide.
+   */
+  readonly onHalted?: (partition: TopicPartition, error: Error) => void
   /** The consumer can't go on: the process must exit. */
   readonly onCrash: (error: Error) => void
 }
@@ -28,6 +33,8 @@ export interface PartitionProgress extends TopicPartition {
   readonly lagRecords: number
   /** receivedAt (ms) of the last record done; null before the first. */
   readonly lastReceivedAtMs: number | null
+  /** Stands still until a person has decided. */
+  readonly isHalted: boolean
 }
 
 /** Reads a set of topics as a member of a group, read_committed. Commits only what it is told to. */
@@ -38,6 +45,10 @@ export interface BatchConsumer {
   resume(partition: TopicPartition): void
   /** Release a partition and take it as if newly assigned: onAssigned runs again. */
   reassign(partition: TopicPartition): void
+  /** Reads a partition no more, until it is assigned anew; all others go on. */
+  halt(partition: TopicPartition, error: Error): void
+  /** Why partitions are halted; empty when none is. */
+  haltReasons(): readonly string[]
   progress(): readonly PartitionProgress[]
   close(): Promise<void>
 }

@@ -4,13 +4,13 @@ import { createProgressWatchdog } from './progress-watchdog.ts'
 const INPUT = { topic: 't', partition: 0 }
 
 function create() {
-  const state = { nowMs: 0, position: 10, endOffset: 10 }
+  const state = { nowMs: 0, position: 10, endOffset: 10, isHalted: false }
   const watchdog = createProgressWatchdog({
     timeoutMs: 100,
     now: () => state.nowMs,
     progress: () => [{
       ...INPUT, position: state.position, endOffset: state.endOffset, lastReceivedAtMs: null,
-      lagRecords: state.endOffset - state.position,
+      lagRecords: state.endOffset - state.position, isHalted: state.isHalted,
     }],
   })
   return { state, watchdog }
@@ -25,6 +25,14 @@ describe('progress watchdog', () => {
     }
     state.nowMs = 3_000
     state.endOffset = 11
+    expect(watchdog.standstills()).toEqual([])
+  })
+
+  it('does not complain of a partition that is halted: a restart would not help', () => {
+    const { state, watchdog } = create()
+    Object.assign(state, { endOffset: 20, isHalted: true })
+    expect(watchdog.standstills()).toEqual([])
+    state.nowMs = 1_000
     expect(watchdog.standstills()).toEqual([])
   })
 

@@ -9,7 +9,10 @@ export interface ProgressWatchdogOptions {
 }
 
 export interface ProgressWatchdog {
-  /** Partitions that stand still although records wait; empty when all is well. Ask often. */
+  /**
+   * Partitions that stand still although records wait; empty when all is well. Ask often. One that
+   * is halted is no reason to restart all others.
+   */
   standstills(): readonly string[]
   /** Work on the partition that moves no position yet, such as a restore. */
   touch(partition: TopicPartition): void
@@ -30,7 +33,8 @@ export function createProgressWatchdog(options: ProgressWatchdogOptions): Progre
 
   return {
     standstills() {
-      const current = progress().filter(({ lagRecords }) => lagRecords > 0)
+      const current = progress().filter(({ isHalted, lagRecords }) =>
+        lagRecords > 0 && !isHalted)
       waiting = new Map(current.map((each) => [nameOf(each), stillWaiting(each)]))
       return [...waiting].filter(([, { sinceMs }]) => now() - sinceMs > timeoutMs)
         .map(([name, { position }]) => `${name} stands still at ${position}`)

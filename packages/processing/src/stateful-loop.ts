@@ -27,7 +27,6 @@ export class StatefulLoop<Event, State> {
   readonly #consumer: BatchConsumer
   readonly #partitions = new Map<string, StatefulPartition<Event, State>>()
   readonly #failureCounts = new Map<string, number>()
-  readonly #halted = new Map<string, string>()
   /** The work under way on each partition: whoever drops one waits for it. */
   readonly #busy = new Map<string, Promise<unknown>>()
   #closing: Promise<void> | undefined
@@ -38,6 +37,7 @@ export class StatefulLoop<Event, State> {
       onAssigned: (input, context) => this.#exclusively(input, () => this.#take(input, context)),
       onBatch: (batch, context) => this.#exclusively(batch, () => this.#process(batch, context)),
       onRevoked: (input) => this.#exclusively(input, () => this.#release(input)),
+      onHalted: (input, error) => { options.observer.halted(pick(input), error) },
       onCrash: options.onCrash,
     })
   }
@@ -65,16 +65,12 @@ export class StatefulLoop<Event, State> {
 
   /** Why partitions stand still until somebody looks; empty when none does. */
   haltReasons(): readonly string[] {
-    return [...this.#halted.values()]
+    return this.#consumer.haltReasons()
   }
 
   async #take(input: TopicPartition, context: BatchContext): Promise<Position | undefined> {
     const key = keyOf(input)
     await this.#drop(input)
-    if (this.#halted.has(key)) {
-      this.#consumer.pause(pick(input))
-      return undefined
-    }
     try {
       await this.#waitAfterFailure(key, context)
       this.#options.observer.taking(pick(input))
@@ -120,14 +116,11 @@ export class StatefulLoop<Event, State> {
 
   /** Going on would lose records silently: a person has to decide. */
   #halt(input: TopicPartition, error: Error): void {
-    this.#halted.set(keyOf(input), error.message)
-    this.#consumer.pause(pick(input))
+    this.#consumer.halt(pick(input), error)
     this.#options.observer.halted(pick(input), error)
   }
 
-  /** Should it come back, it is tried afresh: a gap that is still there halts it again. */
   async #release(input: TopicPartition): Promise<void> {
-    if (this.#halted.delete(keyOf(input))) this.#consumer.resume(pick(input))
     this.#failureCounts.delete(keyOf(input))
     await this.#drop(input)
     this.#options.observer.released(pick(input))

@@ -10,6 +10,7 @@ interface Assigned {
   isPaused: boolean
   isToTake: boolean
   isStale: boolean
+  haltReason: string | null
 }
 
 /** A consumer that fetches when told to: `drain` hands on everything there is. */
@@ -28,7 +29,9 @@ export class InMemoryConsumer implements BatchConsumer {
     this.#groupId = groupId
     this.#handlers = handlers
     this.#assigned = partitions.map((partition) =>
-      ({ partition, position: 0, isPaused: false, isToTake: true, isStale: false }))
+({
+      partition, position: 0, isPaused: false, isToTake: true, isStale: false, haltReason: null,
+    }))
   }
 
   async start(): Promise<void> {}
@@ -70,11 +73,21 @@ export class InMemoryConsumer implements BatchConsumer {
     this.#find(partition).isToTake = true
   }
 
+  halt(partition: TopicPartition, error: Error): void {
+    this.#find(partition).isPaused = true
+    this.#find(partition).haltReason = error.message
+  }
+
+  haltReasons(): readonly string[] {
+    return this.#assigned.flatMap(({ haltReason }) => haltReason ?? [])
+  }
+
   progress(): readonly PartitionProgress[] {
-    return this.#assigned.map(({ partition, position }) => {
+    return this.#assigned.map(({ haltReason, partition, position }) => {
       const endOffset = this.#kafka.endOffset(partition)
       const lagRecords = endOffset - position
-      return { ...partition, position, endOffset, lagRecords, lastReceivedAtMs: null }
+      const isHalted = haltReason !== null
+      return { ...partition, position, endOffset, lagRecords, lastReceivedAtMs: null, isHalted }
     })
   }
 

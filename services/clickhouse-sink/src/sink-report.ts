@@ -51,6 +51,10 @@ export function createSinkReport(
       const { topic, partition } = from
       logger.error({ topic, partition, offset: source.offset, detail }, 'dead letter has no row')
     },
+    halted({ topic, partition }: TopicPartition, error: unknown): void {
+      const runbook = 'docs/runbooks/halted-partition.md'
+      logger.error({ topic, partition, err: error }, `partition halted: ${runbook}`)
+    },
     commitFailed(from: TopicPartition, error: unknown): void {
       metrics.commitFailures.inc()
       logger.info({ ...from, err: error }, 'the position was not committed')

@@ -46,7 +46,10 @@ export async function startSink(context: ServiceContext<SinkConfig>): Promise<Ru
     groupId: consumerGroup('clickhouse-sink', config.generation),
     topics: sinkTopics(config.generation),
     sessionTimeoutMs: config.sessionTimeoutMs,
-    handlers: { ...sink.handlers, onCrash: fail },
+    handlers: {
+      ...sink.handlers, onCrash: fail,
+      onHalted: (partition, error) => { report.halted(partition, error) },
+    },
   })
   sink.attach(consumer)
   const watchdog = createProgressWatchdog({
@@ -57,7 +60,7 @@ export async function startSink(context: ServiceContext<SinkConfig>): Promise<Ru
   const reconciler = startComparing(context, connections, () => consumer.progress())
   return {
     isAlive: () => toHealth(watchdog.standstills()),
-    isReady: () => toHealth(report.problems()),
+    isReady: () => toHealth([...report.problems(), ...consumer.haltReasons()]),
     stop: createStop({ sink, reconciler, consumer, kafka, client, logger }),
   }
 }

@@ -11,6 +11,8 @@ import { createBatchHandler } from './decoder.ts'
 import { createDecoderMetrics } from './decoder-metrics.ts'
 import { isWrongPartitionCount, readTargets, type Targets } from './read-targets.ts'
 
+const HALTED = 'partition halted: docs/runbooks/halted-partition.md'
+
 await runService({ service: 'decoder', schema: configSchema, start })
 
 async function start(service: ServiceContext<DecoderConfig>): Promise<RunningService> {
@@ -29,6 +31,9 @@ async function start(service: ServiceContext<DecoderConfig>): Promise<RunningSer
     handlers: {
       onCrash: fail,
       onBatch: (batch, context) => onBatch(batch, context),
+      onHalted: ({ topic, partition }, err) => {
+        logger.error({ topic, partition, err }, HALTED)
+      },
     },
   })
   const onBatch = createBatchHandler({
@@ -48,7 +53,7 @@ async function start(service: ServiceContext<DecoderConfig>): Promise<RunningSer
   await consumer.start()
   return {
     isAlive: () => toHealth(watchdog.standstills()),
-    isReady: () => toHealth([]),
+    isReady: () => toHealth(consumer.haltReasons()),
     async stop() {
       await close()
       await kafka.close()

@@ -50,9 +50,7 @@ async function start(context: ServiceContext<TimelineConfig>): Promise<RunningSe
   signal.addEventListener('abort', () => { void loop.close() }, { once: true })
   await loop.start()
   return {
-    isAlive: () => toHealth(
-      [...watchdog.standstills(), ...takes.stuck(), ...loop.haltReasons()],
-    ),
+    isAlive: () => toHealth([...watchdog.standstills(), ...takes.stuck()]),
     isReady: () => toHealth([...takes.underWay(), ...loop.haltReasons()]),
     async stop() {
       await loop.close()

@@ -27,10 +27,6 @@ export function createTimelineMetrics(registry: Registry) {
       name: 'wa_timeline_partition_failures_total', registers,
       help: 'failures after which a partition was taken as if newly assigned',
     }),
-    halted: new Gauge({
-      name: 'wa_timeline_partition_halted', registers, labelNames,
-      help: '1 while a partition stands still at a gap in its input: somebody has to decide',
-    }),
     restoredRecords: new Counter({
       name: 'wa_timeline_restored_records_total', registers,
       help: 'changelog records read to restore state',

@@ -60,14 +60,6 @@ describe('the report', () => {
     expect(await lines('wa_timeline_ingest_to_timeline_seconds_sum'))
       .toEqual(['wa_timeline_ingest_to_timeline_seconds_sum 0.3'])
   })
-
-  it('shows a halted partition until it is taken again or given away', async () => {
-    const gauge = () => lines('wa_timeline_partition_halted{')
-    report.halted(INPUT, new Error('gap'))
-    expect(await gauge()).toEqual(['wa_timeline_partition_halted{partition="2"} 1'])
-    report.released(INPUT)
-    expect(await gauge()).toEqual(['wa_timeline_partition_halted{partition="2"} 0'])
-  })
 })
 
 describe('a take', () => {

@@ -25,12 +25,10 @@ export function createTimelineReport(options: TimelineReportOptions): StatefulOb
     restored: (partition, seconds) => takes.restored(partition, seconds),
     taken({ topic, partition }, startOffset) {
       takes.end({ topic, partition })
-      metrics.halted.set({ partition }, 0)
       logger.info({ topic, partition, startOffset }, 'partition taken')
     },
     released({ topic, partition }) {
       takes.end({ topic, partition })
-      metrics.halted.set({ partition }, 0)
       logger.info({ topic, partition }, 'partition released')
     },
     waiting({ topic, partition }, error) {
@@ -44,8 +42,8 @@ export function createTimelineReport(options: TimelineReportOptions): StatefulOb
       logger.warn({ topic, partition, failureCount, err: error }, 'partition is taken anew')
     },
     halted({ topic, partition }, error) {
-      metrics.halted.set({ partition }, 1)
-      logger.error({ topic, partition, err: error }, 'partition halted')
+      takes.end({ topic, partition })
+      logger.error({ topic, partition, err: error }, 'partition halted: docs/runbooks/halted-partition.md')
     },
   }
 }
