@@ -71,9 +71,8 @@ class GroupConsumer implements BatchConsumer {
     })
     this.#stopWatching = this.#settings.metrics.watchLag(
       this.#options.groupId, () => this.progress())
-    followEnds({
-      ...this.#settings, topics, assignment: this.#assignment, signal: this.#closing.signal,
-    })
+    const { signal } = this.#closing
+    followEnds({ ...this.#settings, topics, assignment: this.#assignment, signal })
     await this.#consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,

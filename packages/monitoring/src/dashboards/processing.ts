@@ -151,7 +151,8 @@ function state(): readonly AnyPanel[] {
       unit: units.Short,
       limits: { critical: 1 },
       targets: [promql(
-        `max by (partition) (wa_timeline_partition_halted{${onInstance}})`, '{{partition}}')],
+        `max by (group, topic, partition) (wa_kafka_partition_halted{${onInstance}})`,
+        '{{group}} {{topic}}-{{partition}}')],
     }),
     timeSeriesPanel({
       title: 'Restore, records left',

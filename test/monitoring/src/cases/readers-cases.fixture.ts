@@ -5,7 +5,8 @@ const LAG = `wa_kafka_consumer_lag_seconds{${READER}}`
 const LAG_RECORDS = `wa_kafka_consumer_lag_records{${READER}}`
 const POSITION = `wa_kafka_consumer_position_offset{${READER}}`
 const RETENTION = 'wa_kafka_topic_retention_seconds{environment="e", job="j", instance="i", topic="t"}'
-const HALTED = 'wa_timeline_partition_halted{environment="e", instance="i", partition="4"}'
+const HALTED =
+  'wa_kafka_partition_halted{environment="e", group="g", instance="i", partition="4", topic="t"}'
 const REFUSED = 'wa_kafka_refused_records_total{environment="e", instance="i", topic="t"}'
 const labels = (severity: string) => ({ environment: 'e', group: 'g', topic: 't', severity })
 const transactions = (outcome: string): string =>
@@ -75,8 +76,10 @@ export const readersCases: readonly AlertCase[] = [
     series: { [HALTED]: '0x5 1x10' },
     at: '8m',
     fires: [{
-      labels: { environment: 'e', partition: '4', severity: 'critical' },
-      summary: 'partition 4 of the events stands still at a gap',
+      labels: {
+        environment: 'e', group: 'g', partition: '4', severity: 'critical', topic: 't',
+      },
+      summary: 'g stands still at a gap in t-4',
     }],
   },
   {
