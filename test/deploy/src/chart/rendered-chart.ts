@@ -20,6 +20,9 @@ export const everything: readonly string[] = [
   'strimziTopics.namespace=kafka', 'ingress.enabled=true', 'gateway.enabled=true',
   'ingestor.spool.enabled=true', 'ingestor.tls.secretName=wabastream-tls',
   'clickhouse.urlSecret.name=wabastream-clickhouse', 'priorityClassName=important',
+  'kafka.tls.enabled=true', 'kafka.tls.caSecretName=kafka-cluster-ca-cert',
+  'kafka.sasl.mechanism=scram-sha-512', 'canary.enabled=true',
+  'canary.url=https://webhooks.example.com/webhooks/canary',
   'image.pullSecrets[0].name=registry', 'ingestor.spool.storageClassName=fast',
   'processor.state.storageClassName=fast', 'monitoring.labels.release=prometheus',
 ]

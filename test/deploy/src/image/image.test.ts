@@ -14,7 +14,7 @@ import { buildInFolder } from './build-in-folder.ts'
 import { parseDockerfile } from './dockerfile.ts'
 import { sizeOf } from './size-of.ts'
 
-const SERVICES = ['ingestor', 'decoder', 'timeline-processor', 'clickhouse-sink']
+const SERVICES = ['ingestor', 'decoder', 'timeline-processor', 'clickhouse-sink', 'canary']
 const SIZE_BYTES_MAX = 120_000_000
 const BUILD_TIMEOUT_MS = 240_000
 
