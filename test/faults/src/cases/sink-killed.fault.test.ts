@@ -2,35 +2,49 @@
 // other batches. Method: kill -9 it while an insert is on its way, and when it is applied but not
 // committed; another sink, with other batches, takes over each time.
 import { beforeClickHouse, insertInto } from '../harness/before-clickhouse.ts'
-import { faultCase } from '../harness/fault-case.ts'
+import { faultCase, type FaultScene } from '../harness/fault-case.ts'
+import { type HttpFault } from '../harness/http-fault-proxy.ts'
 
-const TABLES = ['message_events', 'message_timeline', 'status_transitions', 'raw_webhooks']
-const before = beforeClickHouse((number) => number === 1
-  ? {}
-  : { BATCH_ROWS_MAX: '37', BATCH_INTERVAL_MS: '90' })
+/** Each sink dies before and after an insert; never the one that has just been started again. */
+const DEATHS = [
+  { sink: 1, when: 'before', table: 'message_events' },
+  { sink: 2, when: 'after', table: 'message_events' },
+  { sink: 1, when: 'after', table: 'message_timeline' },
+  { sink: 2, when: 'before', table: 'message_timeline' },
+  { sink: 1, when: 'before', table: 'status_transitions' },
+  { sink: 2, when: 'after', table: 'status_transitions' },
+  { sink: 1, when: 'after', table: 'raw_webhooks' },
+  { sink: 2, when: 'before', table: 'raw_webhooks' },
+] as const
+const before = beforeClickHouse([{}, { BATCH_ROWS_MAX: '37', BATCH_INTERVAL_MS: '90' }])
 
 faultCase(import.meta.url, {
   title: 'loses and doubles no row when a sink is killed before and after an insert',
-  pipeline: { cluster: 'single', instances: { 'clickhouse-sink': 2 }, ...before.pipeline },
+  pipeline: { cluster: 'single', ...before.pipeline },
   deadlineMs: 420_000,
-  async play({ pipeline, load, faults }) {
-    const sending = load.send({ count: 6_000, ratePerSecond: 60 })
-    const [first, second] = pipeline.instances('clickhouse-sink')
-    for (const [index, table] of TABLES.entries()) {
-      for (const when of ['before', 'after'] as const) {
-        const dying = index % 2 === 0 ? first : second
-        await faults.inject(`kill -9 ${when} an insert into ${table}`, async () => {
-          const kill = async (): Promise<'drop'> => {
-            await dying?.kill()
-            return 'drop'
-          }
-          const act = when === 'before' ? { kind: when, act: kill } as const
-            : { kind: when, act: async () => { await kill() } } as const
-          await before.proxy.spoil(act, { count: 1, matches: insertInto(table) })
-          await dying?.start()
-        }, { recovers: 'clickhouse-sink' })
+  async play(scene) {
+    await scene.load.sendDuring({ count: 900, ratePerSecond: 60 }, async () => {
+      for (const death of DEATHS) {
+        const what = `kill -9 of sink ${death.sink} ${death.when} an insert`
+        await scene.faults.inject(
+          what, () => killAround(death, scene), { recovers: 'clickhouse-sink' })
       }
-    }
-    await sending
+    })
   },
 })
+
+/** Resolves when the sink was killed, by an insert of its own, and started again. */
+async function killAround(
+  { sink, table, when }: (typeof DEATHS)[number], { pipeline }: FaultScene,
+): Promise<void> {
+  const dying = pipeline.instance('clickhouse-sink', sink)
+  const kill = async (): Promise<'drop'> => {
+    await dying.kill()
+    return 'drop'
+  }
+  const fault: HttpFault = when === 'before'
+    ? { kind: when, act: kill }
+    : { kind: when, act: async () => { await kill() } }
+  await before.proxyOf(sink).spoil(fault, { count: 1, matches: insertInto(table) })
+  await dying.start()
+}

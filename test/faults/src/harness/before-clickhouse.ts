@@ -3,31 +3,38 @@ import { type FaultPipelineOptions } from './fault-pipeline.ts'
 import { type HttpFaultProxy, startHttpFaultProxy } from './http-fault-proxy.ts'
 
 export interface BeforeClickHouse {
-  /** Throws before the pipeline was started. */
+  /** That of the only sink, or of the first. Throws before the pipeline was started. */
   readonly proxy: HttpFaultProxy
-  readonly pipeline: Required<Pick<FaultPipelineOptions, 'env' | 'prepare'>>
+  /** Each sink has its own, so that it is known whose request is spoiled; numbers begin at 1. */
+  proxyOf(sink: number): HttpFaultProxy
+  readonly pipeline: Required<Pick<FaultPipelineOptions, 'env' | 'instances' | 'prepare'>>
 }
 
-/** Leads the sink to ClickHouse through a proxy that spoils what it is told to. */
+/** Leads sinks to ClickHouse through proxies that spoil what they are told to. */
 export function beforeClickHouse(
-  sinkEnvironment: (number: number) => Readonly<Record<string, string>> = () => ({}),
+  sinkEnvironments: readonly Readonly<Record<string, string>>[] = [{}],
 ): BeforeClickHouse {
-  let started: HttpFaultProxy | undefined
-  const proxy = (): HttpFaultProxy => {
-    if (started === undefined) throw new Error('the proxy was not started yet')
-    return started
+  const started: HttpFaultProxy[] = []
+  const proxyOf = (sink: number): HttpFaultProxy => {
+    const proxy = started[sink - 1]
+    if (proxy === undefined) throw new Error(`no proxy was started for sink ${sink}`)
+    return proxy
   }
   return {
     get proxy() {
-      return proxy()
+      return proxyOf(1)
     },
+    proxyOf,
     pipeline: {
+      instances: { 'clickhouse-sink': sinkEnvironments.length },
       async prepare(stack) {
-        started = await startHttpFaultProxy(stack.clickhouseUrl)
-        return () => proxy().close()
+        for (const _ of sinkEnvironments) {
+          started.push(await startHttpFaultProxy(stack.clickhouseUrl))
+        }
+        return async () => { await Promise.all(started.map((proxy) => proxy.close())) }
       },
       env: (service: ServiceName, _stack, number) => service === 'clickhouse-sink'
-        ? { CLICKHOUSE_URL: proxy().url, ...sinkEnvironment(number) }
+        ? { CLICKHOUSE_URL: proxyOf(number).url, ...sinkEnvironments[number - 1] }
         : {},
     },
   }
