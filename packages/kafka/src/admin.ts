@@ -225,7 +225,7 @@ const UNKNOWN_MS = ATTEMPTS_MS_MAX - 2_000
 function isBetweenConnections(error: unknown): boolean {
   const { message, name } = failureOf(error)
   return name === 'KafkaJSServerDoesNotSupportApiKey' ||
-    (name === 'TypeError' && message.includes('topicMetadata'))
+    (name === 'TypeError' && /topicMetadata|high\.pop\(\)/.test(message))
 }
 
 function toOffsets(

@@ -198,10 +198,10 @@ class GroupConsumer implements BatchConsumer {
 
   /** Where the group stands: read by ourselves, since the client's answer may be older. */
   async #committed({ partition, topic }: TopicPartition): Promise<number> {
-    const { admin } = this.#settings
-    const committed = await this.#patiently(() =>
-      admin.committedOffsets(this.#options.groupId, topic))
-    return committed.get(partition) ?? (await admin.startOffsets(topic)).get(partition) ?? 0
+    const [{ admin }, { groupId }] = [this.#settings, this.#options]
+    const committed = await this.#patiently(() => admin.committedOffsets(groupId, topic))
+    return committed.get(partition)
+      ?? (await this.#patiently(() => admin.startOffsets(topic))).get(partition) ?? 0
   }
 
   #contextOf(partition: AssignedPartition, payload: EachBatchPayload): BatchContext {

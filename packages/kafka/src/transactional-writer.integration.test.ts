@@ -20,7 +20,10 @@ interface Setting {
 
 async function setUp(): Promise<Setting> {
   const [input, output] = [await test.topic(), await test.topic()]
-  return { input, output, groupId: test.unique('group'), id: test.unique('writer') }
+  const groupId = test.unique('group')
+  // As whoever reads the input has done: a new broker's first group has no coordinator at once.
+  await test.kafka.admin.committedOffsets(groupId, input)
+  return { input, output, groupId, id: test.unique('writer') }
 }
 
 async function write(

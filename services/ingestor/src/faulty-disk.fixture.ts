@@ -8,13 +8,15 @@ import { createIngestorService } from './ingestor-service.ts'
 import { openFileSystemDisk } from './spool/file-system-disk.ts'
 import { type SpoolDisk } from './spool/spool-disk.ts'
 
+const steps = ['sync', 'syncDirectory', 'remove'] as const
+
 const faultSchema = z.object({
-  step: z.enum(['sync', 'syncDirectory']),
+  step: z.enum(steps),
   code: z.string().optional(),
   delayMs: z.number().optional(),
 })
 
-async function misbehave(step: 'sync' | 'syncDirectory'): Promise<void> {
+async function misbehave(step: (typeof steps)[number]): Promise<void> {
   const file = process.env['SPOOL_FAULT_FILE'] ?? ''
   let text: string
   try {
@@ -41,6 +43,10 @@ async function openFaultyDisk(directory: string): Promise<SpoolDisk> {
           await file.sync()
         },
       }
+    },
+    async remove(name) {
+      await misbehave('remove')
+      await disk.remove(name)
     },
     async syncDirectory() {
       await misbehave('syncDirectory')

@@ -15,7 +15,7 @@ faultCase(import.meta.url, {
   deadlineMs: OUTAGE_SECONDS * 3_000 + 300_000,
   async play({ pipeline, load, faults }) {
     const broker = pipeline.cluster.brokers[0]
-    const sending = load.send({ count: RATE * 12, ratePerSecond: RATE })
+    const sending = load.send({ count: RATE * OUTAGE_SECONDS, ratePerSecond: RATE })
     await eventually('webhooks are acked', () => load.ackedCount > RATE)
     await faults.inject('kafka down', async () => {
       await broker?.kill()
