@@ -30,7 +30,7 @@ export async function checkRegistry(url: string): Promise<readonly Finding[]> {
 
 /** That ClickHouse answers, has the tables of this version, and that analysts see them. */
 export async function checkClickHouse(
-  client: ClickHouse, generation: number,
+  client: ClickHouse, generation: number, viewsDatabase?: string,
 ): Promise<readonly Finding[]> {
   const findings = findingsOf('clickhouse')
   const database = databaseName(generation)
@@ -39,7 +39,7 @@ export async function checkClickHouse(
     return [findings.broken(`${database}: migrations are to be run: ${pending.join(', ')}`, PREPARE)]
   }
   const missing = await findMissingColumns(client, database)
-  const seen = await readViewsGeneration(client)
+  const seen = await readViewsGeneration(client, viewsDatabase)
   return [
     missing.length > 0
       ? findings.broken(`${database} lacks ${missing.join(', ')}`,

@@ -42,7 +42,8 @@ afterAll(async () => {
 })
 
 const doctor = (changes: Partial<DoctorOptions> = {}) => runDoctor({
-  webhooksUrl: undefined, adminUrls: [], ...stack, generation, settings, ...changes,
+  webhooksUrl: undefined, adminUrls: [], ...stack, generation, settings,
+  viewsDatabase: views, ...changes,
 })
 
 const broken = (findings: readonly Finding[], hop?: string) => findings

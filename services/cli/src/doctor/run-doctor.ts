@@ -18,6 +18,8 @@ export interface DoctorOptions {
   readonly clickhouseUrl: string
   /** Else the one that the views show. */
   readonly generation: number | undefined
+  /** Where the analysts' views are, if not in the usual place. */
+  readonly viewsDatabase?: string
   readonly settings: Omit<TopicSettings, 'generation'> & {
     readonly bodyBytesMax: number
     readonly stateAgeHoursMax: number
@@ -30,7 +32,7 @@ const FIRST_GENERATION = 1
 export async function runDoctor(options: DoctorOptions): Promise<readonly Finding[]> {
   const clickhouse = createClickHouse({ url: options.clickhouseUrl })
   try {
-    const seen = await readViewsGeneration(clickhouse).catch(() => undefined)
+    const seen = await readViewsGeneration(clickhouse, options.viewsDatabase).catch(() => undefined)
     const generation = options.generation ?? seen ?? FIRST_GENERATION
     const tableDays = await readTableDays(clickhouse, generation).catch(() => null)
     const [webhooks, services, kafka, registry, stores] = await Promise.all([
@@ -40,7 +42,7 @@ export async function runDoctor(options: DoctorOptions): Promise<readonly Findin
       checkHop('registry', 'is it running at SCHEMA_REGISTRY_URL, and may it be reached from here?',
         () => checkRegistry(options.schemaRegistryUrl)),
       checkHop('clickhouse', 'is it running at CLICKHOUSE_URL, and do user and password fit?',
-        () => checkClickHouse(clickhouse, generation)),
+        () => checkClickHouse(clickhouse, generation, options.viewsDatabase)),
     ])
     const isTabled = stores.every(({ state }) => state !== 'broken')
     const reconciliation = isTabled
