@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { databaseName } from '@wabastream/contracts'
 import { type ClickHouse } from '../clickhouse-client.ts'
 import { runStatement } from '../migrations/run-statement.ts'
@@ -20,6 +21,10 @@ const views: readonly ViewDefinition[] = [
 // Analysts need no grant on the tables: a view reads them as the user who made it. Not while they
 // are moved: each such view asks for itself which generation is shown, and two could differ.
 const AS_DEFINER = 'DEFINER = CURRENT_USER SQL SECURITY DEFINER'
+
+// A query looks up its views one after the other. One that began before the step must find all of
+// them as they were then, or it would see the old generation beside the new one.
+const ANALYSIS_MS_MAX = 2_000
 
 /**
  * Makes all of the analysts' views show one generation, in one step: nobody sees one view of this
@@ -51,6 +56,7 @@ export async function pointViews({ client, generation, viewsDatabase = defaultVi
     })
   }
   await recordMove(client, viewsDatabase, { from: left, to: generation })
+  if (left !== undefined && left !== generation) await delay(ANALYSIS_MS_MAX)
   await replaceAll((view) => `${AS_DEFINER} AS ${selectOf(generation)(view)}`)
 
   function isShown(shown: number): string {
