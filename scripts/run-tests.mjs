@@ -6,10 +6,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { topicNames } from '../packages/contracts/src/index.ts'
+import { createKafkaClient } from '../packages/kafka/src/index.ts'
 import { findFreePorts, startLocalStack } from '../packages/local-stack/src/index.ts'
 import { environmentFor, root } from './toolchain.mjs'
 
 const WORKSPACES_AT_ONCE = 2
+const SHARED_PARTITIONS = 3
 const EXIT_INTERRUPTED = 130
 const resultsDirectory = join(root, '.cache/test-results')
 const GENERATED = [
@@ -46,6 +49,7 @@ const stack = await startLocalStack({
   onPartLost: (what) => console.error(`the stack broke: ${what}`),
 })
 running.stack = stack
+await makeSharedTopics()
 const turboCode = await runTurbo(workspaces)
 const rows = [...checkRows, ...(await Promise.all(workspaces.map(readRow)))]
 print(rows)
@@ -105,6 +109,15 @@ function runQuietly(command) {
     child.once('error', (error) => resolve(String(error)))
     child.once('close', (code) => resolve(code === 0 ? '' : output || `ended with ${code}`))
   })
+}
+
+/** Those without a generation are one for all tests: none may find them made otherwise meanwhile. */
+async function makeSharedTopics() {
+  const kafka = createKafkaClient({ brokers: stack.brokers, clientId: 'tests' })
+  const { deadLetters, raw } = topicNames(1)
+  const partitions = SHARED_PARTITIONS
+  await kafka.admin.ensureTopics([raw, deadLetters].map((topic) => ({ topic, partitions })))
+  await kafka.close()
 }
 
 function runTurbo(names) {

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
 const POLL_MS = 500
+/** By so much the time of a file may lag behind the clock: the kernel stamps it by its ticks. */
+const FILE_CLOCK_MS = 50
 
 /** A file in the data folder, seen by every `start` and `replay` that uses the folder. */
 function pathOf(dataDirectory: string, generation: number): string {
@@ -28,7 +30,7 @@ export async function watchStopRequest(
   { generation, signal }: { readonly generation: number; readonly signal: AbortSignal },
 ): Promise<boolean> {
   const path = pathOf(dataDirectory, generation)
-  const sinceMs = Date.now()
+  const sinceMs = Date.now() - FILE_CLOCK_MS
   while (!signal.aborted) {
     const askedMs = await stat(path).then(({ mtimeMs }) => mtimeMs, () => 0)
     if (askedMs >= sinceMs) return true
