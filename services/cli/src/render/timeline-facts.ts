@@ -20,7 +20,7 @@ export function timelineFlags(row: TimelineRow): readonly string[] {
     [isImplied, 'implied delivered'],
     [row.failed && row.rungs >= DELIVERED_BIT, 'conflict: delivered and failed'],
     [row.failureCode !== null, `error ${row.failureCode}`],
-    [row.headless, 'headless'],
+    [row.headless, 'headless: its beginning was not seen first'],
     [row.historical, 'from history'],
     [row.deleted, 'deleted by the customer'],
     [row.warned, 'delivered in part'],
