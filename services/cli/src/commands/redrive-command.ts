@@ -1,10 +1,7 @@
 import { createAvroCodec } from '@wabastream/schema-registry'
-import Table from 'cli-table3'
 import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
-import { listDeadLetters } from '../query/dead-letter-queries.ts'
-import { type RedriveOutcome, redriveLetters } from '../redrive/redrive-letters.ts'
-import { printable } from '../render/format.ts'
+import { runRedrive } from '../redrive/run-redrive.ts'
 import { withInstallation } from '../replay/installation.ts'
 import { type Terminal } from '../terminal.ts'
 import { dataOption, jsonOption, parseLetterId, parseTimeOption } from './options.ts'
@@ -19,7 +16,6 @@ interface RedriveFlags {
 }
 
 const LETTERS_MAX = 10_000
-const DETAIL_LENGTH_MAX = 60
 
 async function redrive(
   ids: readonly string[],
@@ -32,36 +28,19 @@ async function redrive(
   }
   const isDryRun = flags.dryRun === true
   await withInstallation(flags.data, async ({ addresses, clickhouse, kafka, live }) => {
-    const letters = await listDeadLetters(clickhouse, {
-      generation: live, state: 'open', limit: LETTERS_MAX,
+    const codec = createAvroCodec({ url: addresses.schemaRegistryUrl })
+    await codec.register()
+    const producer = kafka.chainedProducer()
+    const tools = { clickhouse, kafka, producer, codec, generation: live, isDryRun }
+    const hasSucceeded = await runRedrive(tools, {
+      limit: LETTERS_MAX,
       ...(ids.length === 0 ? {} : { ids: ids.map(parseLetterId) }),
       ...(reason === undefined ? {} : { reason }),
       ...(from === undefined ? {} : { sinceMs: from }),
       ...(to === undefined ? {} : { untilMs: to }),
-    })
-    const codec = createAvroCodec({ url: addresses.schemaRegistryUrl })
-    await codec.register()
-    const producer = kafka.chainedProducer()
-    const outcomes = await redriveLetters(
-      { clickhouse, kafka, producer, codec, generation: live, isDryRun }, letters)
-    if (flags.json === true) for (const outcome of outcomes) terminal.out(JSON.stringify(outcome))
-    else terminal.out(render(outcomes, isDryRun))
-    if (outcomes.some(({ outcome }) => outcome !== 'redriven')) process.exitCode = 1
+    }, { isJson: flags.json === true, terminal })
+    if (!hasSucceeded) process.exitCode = 1
   })
-}
-
-function render(outcomes: readonly RedriveOutcome[], isDryRun: boolean): string {
-  if (outcomes.length === 0) return 'no open dead letters of that kind'
-  const table = new Table({
-    head: ['id', isDryRun ? 'would be' : 'outcome', 'detail'],
-    style: { head: [], border: [], compact: true },
-  })
-  for (const { detail, id, outcome } of outcomes) {
-    table.push([id, outcome, printable(detail).slice(0, DETAIL_LENGTH_MAX)])
-  }
-  const done = outcomes.filter(({ outcome }) => outcome === 'redriven').length
-  const end = isDryRun ? 'would be redriven; nothing was written' : 'redriven'
-  return `${table.toString()}\n${done} of ${outcomes.length} ${end}`
 }
 
 export function createRedriveCommand(terminal: Terminal): Command {
@@ -75,6 +54,7 @@ export function createRedriveCommand(terminal: Terminal): Command {
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText('after', `
-A letter stays open, with one more attempt, when its record fails again; exit code 1 tells.`)
+A letter stays open, with one more attempt, when its record fails again; exit code 1 tells. At most
+10 000 letters are taken at a time, those first that were tried least; how many are left is told.`)
     .action((ids: readonly string[], flags: RedriveFlags) => redrive(ids, flags, terminal))
 }

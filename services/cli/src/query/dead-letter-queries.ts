@@ -39,7 +39,11 @@ export interface DeadLetterFilter {
   /** Those with these ids alone. */
   readonly ids?: readonly LetterId[]
   readonly limit: number
+  /** The newest first, unless told otherwise. */
+  readonly order?: 'newest' | 'least tried'
 }
+
+type OfGeneration = DeadLetterFilter & { readonly generation: number }
 
 const columns = `
   concat(toString(letter_partition), '-', toString(letter_offset)) AS id, reason, detail, stage,
@@ -52,29 +56,46 @@ const columns = `
 
 const TIME_MAX_MS = 4_000_000_000_000
 
-/** The newest first. */
 export function listDeadLetters(
   clickhouse: ClickHouse,
-  filter: DeadLetterFilter & { readonly generation: number },
+  filter: OfGeneration,
 ): Promise<readonly DeadLetterRow[]> {
-  const { reason = '', channel = '', stage = '', state = '', generation, ids, limit } = filter
-  const { sinceMs = 0, untilMs = TIME_MAX_MS } = filter
-  const places = ids?.map(({ partition, offset }) => `(${partition}, ${offset})`)
+  const { where, params } = toCondition(filter)
   return clickhouse.query<DeadLetterRow>(`
     SELECT ${columns}
-    FROM ${databaseName(generation)}.dead_letters FINAL
-    WHERE generation = {generation:UInt32}
+    FROM ${databaseName(filter.generation)}.dead_letters FINAL
+    WHERE ${where}
+    ORDER BY ${filter.order === 'least tried' ? 'attempts, ' : ''}received_at DESC,
+      letter_partition, letter_offset DESC
+    LIMIT {limit:UInt32}`, { ...params, limit: filter.limit })
+}
+
+/** How many there are, whatever the limit. */
+export async function countDeadLetters(
+  clickhouse: ClickHouse,
+  filter: OfGeneration,
+): Promise<number> {
+  const { where, params } = toCondition(filter)
+  const [row] = await clickhouse.query<{ readonly letters: number }>(`
+    SELECT count() AS letters FROM ${databaseName(filter.generation)}.dead_letters FINAL
+    WHERE ${where}`, params)
+  return row?.letters ?? 0
+}
+
+function toCondition(filter: OfGeneration) {
+  const { reason = '', channel = '', stage = '', state = '', generation, ids } = filter
+  const { sinceMs = 0, untilMs = TIME_MAX_MS } = filter
+  const places = ids?.map(({ partition, offset }) => `(${partition}, ${offset})`)
+  const where = `generation = {generation:UInt32}
       AND ({reason:String} = '' OR reason = {reason:String})
       AND ({channel:String} = '' OR channel = {channel:String})
       AND ({stage:String} = '' OR stage = {stage:String})
-      AND ({state:String} = '' OR state = {state:String})
+      AND ({state:String} = '' OR if(redriven_at IS NULL, 'open', 'redriven') = {state:String})
       AND toUnixTimestamp64Milli(received_at) >= {sinceMs:Int64}
       AND toUnixTimestamp64Milli(received_at) < {untilMs:Int64}
       ${places === undefined ? ''
-        : `AND (letter_partition, letter_offset) IN (${places.join(', ')})`}
-    ORDER BY received_at DESC, letter_partition, letter_offset DESC
-    LIMIT {limit:UInt32}`,
-  { reason, channel, stage, state, sinceMs, untilMs, generation, limit })
+        : `AND (letter_partition, letter_offset) IN (${places.join(', ')})`}`
+  return { where, params: { reason, channel, stage, state, sinceMs, untilMs, generation } }
 }
 
 export interface DeadLetterWithBody extends DeadLetterRow {

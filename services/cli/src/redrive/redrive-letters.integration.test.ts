@@ -8,8 +8,11 @@ import {
 import { createKafkaClient } from '@wabastream/kafka'
 import { createAvroCodec } from '@wabastream/schema-registry'
 import { aStatus, stackFromEnv } from '@wabastream/testing'
-import { listDeadLetters } from '../query/dead-letter-queries.ts'
-import { redriveLetters } from './redrive-letters.ts'
+import { type DeadLetterRow, listDeadLetters } from '../query/dead-letter-queries.ts'
+import { createTerminal } from '../terminal.ts'
+import { refusedRecords } from './redrive-records.fixture.ts'
+import { type RedriveOutcome, redriveLetters } from './redrive-letters.ts'
+import { runRedrive } from './run-redrive.ts'
 
 // Goal: what failed under another version is put right, and nothing is doubled. Method: a letter
 // and a verdict as that version left them; what redriving appends is written as the sink would.
@@ -98,8 +101,31 @@ async function leaveBehind(second: unknown): Promise<number> {
 
 const open = () => listDeadLetters(clickhouse, { generation, state: 'open', limit: 100 })
 const all = () => listDeadLetters(clickhouse, { generation, limit: 100 })
-const redrive = async (isDryRun = false) => redriveLetters(
-  { clickhouse, kafka, producer, codec, generation, isDryRun }, await open())
+const tools = { clickhouse, kafka, producer, codec, generation, isDryRun: false }
+async function redriveAll(letters: readonly DeadLetterRow[], isDryRun = false) {
+  const outcomes: RedriveOutcome[] = []
+  for await (const one of redriveLetters({ ...tools, isDryRun }, letters)) outcomes.push(one)
+  return outcomes
+}
+const redrive = async (isDryRun = false) => redriveAll(await open(), isDryRun)
+
+function record() {
+  const lines: string[] = []
+  const add = (line: string) => { lines.push(line) }
+  const ids = () => lines.flatMap((line) => /"id":"([^"]+)"/.exec(line)?.[1] ?? [])
+  return { lines, ids, terminal: { ...createTerminal(), out: add, note: add } }
+}
+
+const refused = refusedRecords(NOW)
+const valueOf = (name: keyof typeof refused) =>
+  codec.encode(refused[name].type, refused[name].data)
+
+async function rowsOf(table: string): Promise<number> {
+  const [row] = await clickhouse.query<{ readonly n: number }>(
+    `SELECT count() AS n FROM ${database}.${table} FINAL`)
+  return row?.n ?? 0
+}
+
 const check = (offset: number) => checkSlice({
   client: clickhouse, database, generation, rawTopic: topics.raw,
   slice: { rawPartition: 0, from: offset, to: offset + 1 },
@@ -117,6 +143,7 @@ describe('redriving', () => {
       { topic: topics.raw, partitions: await partitionsOf(topics.raw) },
       { topic: topics.deadLetters, partitions: await partitionsOf(topics.deadLetters) },
       { topic: topics.events, partitions: 2 }, { topic: topics.decoded, partitions: 1 },
+      { topic: topics.timelines, partitions: 1 }, { topic: topics.transitions, partitions: 1 },
     ])
     await codec.register()
     await migrate({ client: clickhouse, generation, retentionDays: 36_500,
@@ -132,7 +159,8 @@ describe('redriving', () => {
     await clickhouse.close()
   })
   beforeEach(async () => {
-    for (const table of ['raw_webhooks', 'message_events', 'dead_letters']) {
+    for (const table of ['raw_webhooks', 'message_events', 'dead_letters', 'message_timeline',
+      'status_transitions']) {
       await clickhouse.command(`TRUNCATE TABLE ${database}.${table}`)
     }
   })
@@ -150,8 +178,7 @@ describe('redriving', () => {
     const letters = await open()
     expect(await check(offset)).toMatchObject({ differences: [], gaps: [] })
     for (let time = 0; time < 2; time += 1) {
-      const tools = { clickhouse, kafka, producer, codec, generation, isDryRun: false }
-      await redriveLetters(tools, letters)
+      await redriveAll(letters)
     }
     expect((await sink()).toSorted()).toEqual([
       'DeadLetter', 'DeadLetter', 'MessageStatusChanged', 'MessageStatusChanged',
@@ -186,5 +213,95 @@ describe('redriving', () => {
     expect(await all()).toMatchObject([{ state: 'redriven' }])
     expect(await clickhouse.query(`SELECT raw_offset AS offset FROM ${database}.message_events`))
       .toEqual([{ offset: 7 }])
+  })
+
+  it.each([
+    ['timeline', 'timelines', 'message_timeline'],
+    ['headlessTimeline', 'timelines', 'message_timeline'],
+    ['transition', 'transitions', 'status_transitions'],
+    ['decoded', 'decoded', 'raw_webhooks'],
+  ] as const)('writes the row of a refused %s, appending the letter alone', async (
+    name, topic, table,
+  ) => {
+    const value = valueOf(name)
+    await write(letterOf({
+      stage: 'clickhouse-sink', reason: 'sink_rejected', topic: topics[topic], partition: 0,
+      offset: 1_000, itemIndex: -1, body: value,
+    }))
+    expect(await redrive(true)).toMatchObject([{ outcome: 'redriven' }])
+    expect(await sink()).toEqual([])
+    expect(await rowsOf(table)).toBe(0)
+    expect(await redrive()).toMatchObject([{ outcome: 'redriven' }])
+    expect(await sink()).toEqual(['DeadLetter'])
+    expect(await rowsOf(table)).toBe(1)
+    expect(await all()).toMatchObject([{ state: 'redriven' }])
+  })
+
+  it('appends an event that the processor can read now to its topic, as it was', async () => {
+    const event = aStatus('sent', { rawOffset: 9 })
+    const value = codec.encode(event.type, event.data)
+    const { baseOffset: offset } = await producer.send({ topic: topics.events, partition: 1 },
+      [{ key: 'key', value, headers: { 'received-at': String(NOW) } }])
+    await sink()
+    await write(letterOf({
+      stage: 'timeline-processor', topic: topics.events, partition: 1, offset, itemIndex: -1,
+    }))
+    expect(await redrive(true)).toMatchObject([{ outcome: 'redriven' }])
+    expect(await sink()).toEqual([])
+    expect(await redrive()).toMatchObject([{ outcome: 'redriven' }])
+    expect((await sink()).toSorted()).toEqual(['DeadLetter', event.type])
+    const place = { topic: topics.events, partition: 1 }
+    const again = await kafka.readRecord({ ...place, offset: offset + 1 })
+    const before = await kafka.readRecord({ ...place, offset })
+    expect([again?.key, again?.value, again?.headers])
+      .toEqual([before?.key, before?.value, before?.headers])
+    expect(await all()).toMatchObject([{ state: 'redriven' }])
+  })
+
+  it('takes letters by id, reason and time, and tells how many it did not take', async () => {
+    const body = valueOf('decoded')
+    const given = { stage: 'clickhouse-sink', topic: topics.decoded, body } as const
+    for (let index = 0; index < 4; index += 1) {
+      await write(letterOf({
+        ...given, offset: 2_000 + index, receivedAt: NOW + index,
+        reason: index === 3 ? 'sink_rejected' : 'item_invalid',
+      }), { partition: 0, offset: index, timestampMs: NOW })
+    }
+    const told = async (filter: Partial<Parameters<typeof runRedrive>[1]>) => {
+      const { ids, lines, terminal } = record()
+      await runRedrive({ ...tools, isDryRun: true }, { limit: 100, ...filter },
+        { isJson: true, terminal })
+      return { ids: ids(), lines }
+    }
+    expect((await told({ ids: [{ partition: 0, offset: 1 }] })).ids).toEqual(['0-1'])
+    expect((await told({ reason: 'sink_rejected' })).ids).toEqual(['0-3'])
+    expect((await told({ sinceMs: NOW + 1, untilMs: NOW + 3 })).ids).toEqual(['0-2', '0-1'])
+    const { ids, lines } = await told({ limit: 1, reason: 'item_invalid' })
+    expect(ids).toEqual(['0-2'])
+    expect(lines.at(-1)).toContain('2 more open letters of that kind were not taken')
+  })
+
+  it('tells what was done before an error, and throws it', async () => {
+    const body = valueOf('decoded')
+    for (const [index, topic] of [topics.decoded, topics.decoded].entries()) {
+      await write(letterOf({
+        stage: 'clickhouse-sink', topic, body, offset: 3_000 + index, receivedAt: NOW - index,
+      }), { partition: 0, offset: index, timestampMs: NOW })
+    }
+    const { ids, lines, terminal } = record()
+    let sent = 0
+    const failing = { ...producer, send: async (...args: Parameters<typeof producer.send>) => {
+      sent += 1
+      if (sent === 2) throw new Error('gone for a moment')
+      return producer.send(...args)
+    } }
+    await expect(runRedrive({ ...tools, producer: failing }, { limit: 100 },
+      { isJson: true, terminal })).rejects.toThrow('gone for a moment')
+    expect(ids()).toEqual(['0-0'])
+    expect(lines.at(-1)).toContain('stopped by an error with 1 of 2 tried')
+    await sink()
+    expect(await all()).toMatchObject([
+      { offset: 3_000, state: 'redriven' }, { offset: 3_001, state: 'open' },
+    ])
   })
 })

@@ -23,20 +23,18 @@ export interface RedriveOutcome {
   readonly detail: string
 }
 
-/** Tries the records of the letters again, each record once; resolves with what became of each. */
-export async function redriveLetters(
+/** Tries the records of the letters again, each record once; yields what became of each letter. */
+export async function* redriveLetters(
   tools: RedriveTools,
   letters: readonly DeadLetterRow[],
-): Promise<readonly RedriveOutcome[]> {
-  const outcomes: RedriveOutcome[] = []
+): AsyncGenerator<RedriveOutcome, void> {
   const records = Map.groupBy(letters, ({ topic, partition, offset, stage }) =>
     `${topic} ${partition} ${offset} ${stage}`)
   for (const [first] of records.values()) {
     if (first === undefined) continue
     const open = await readOpenLettersOf(tools.clickhouse, first)
-    outcomes.push(...await redriveOne(tools, open))
+    yield* await redriveOne(tools, open)
   }
-  return outcomes
 }
 
 async function redriveOne(

@@ -1,0 +1,60 @@
+import Table from 'cli-table3'
+import {
+  countDeadLetters, type DeadLetterFilter, listDeadLetters,
+} from '../query/dead-letter-queries.ts'
+import { formatCount, printable } from '../render/format.ts'
+import { type Terminal } from '../terminal.ts'
+import { type RedriveOutcome, redriveLetters, type RedriveTools } from './redrive-letters.ts'
+
+const DETAIL_LENGTH_MAX = 60
+
+/**
+ * Redrives the open letters of the filter, those first that were tried least, and tells what became
+ * of each, also of those before an error, which is then thrown. Resolves with whether all that were
+ * taken succeeded.
+ */
+export async function runRedrive(
+  tools: RedriveTools,
+  filter: Omit<DeadLetterFilter, 'state'>,
+  { isJson, terminal }: { readonly isJson: boolean; readonly terminal: Terminal },
+): Promise<boolean> {
+  const { clickhouse, generation, isDryRun } = tools
+  const open = { ...filter, state: 'open', generation }
+  const total = await countDeadLetters(clickhouse, open)
+  const letters = await listDeadLetters(clickhouse, { ...open, order: 'least tried' })
+  const outcomes: RedriveOutcome[] = []
+  let isEnded = false
+  try {
+    for await (const outcome of redriveLetters(tools, letters)) {
+      outcomes.push(outcome)
+      if (isJson) terminal.out(JSON.stringify(outcome))
+    }
+    isEnded = true
+  } finally {
+    if (!isJson && (isEnded || outcomes.length > 0)) terminal.out(render(outcomes, isDryRun))
+    if (!isEnded) {
+      terminal.note(`stopped by an error with ${formatCount(outcomes.length)} of `
+        + `${formatCount(letters.length)} tried: repeat the command for the others`)
+    }
+    const left = total - letters.length
+    if (left > 0) {
+      terminal.note(`${formatCount(left)} more open letters of that kind were not taken: `
+        + 'repeat the command for them')
+    }
+  }
+  return outcomes.every(({ outcome }) => outcome === 'redriven')
+}
+
+function render(outcomes: readonly RedriveOutcome[], isDryRun: boolean): string {
+  if (outcomes.length === 0) return 'no open dead letters of that kind'
+  const table = new Table({
+    head: ['id', isDryRun ? 'would be' : 'outcome', 'detail'],
+    style: { head: [], border: [], compact: true },
+  })
+  for (const { detail, id, outcome } of outcomes) {
+    table.push([id, outcome, printable(detail).slice(0, DETAIL_LENGTH_MAX)])
+  }
+  const done = outcomes.filter(({ outcome }) => outcome === 'redriven').length
+  const end = isDryRun ? 'would be redriven; nothing was written' : 'redriven'
+  return `${table.toString()}\n${done} of ${outcomes.length} ${end}`
+}
