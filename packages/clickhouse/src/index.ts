@@ -12,8 +12,8 @@ export {
   differenceKinds, type OffsetDifference, type OffsetRange, type Slice,
 } from './reconciliation/difference.ts'
 export {
-  type DifferenceSum, readFirstOffsets, readReconciliation, readSlicesToRepeat, readVerdictsBehind,
-  readWatermarks, saveSlice,
+  type DifferenceSum, readFirstOffsets, readLastComparison, readReconciliation, readSlicesToRepeat,
+  readVerdictsBehind, readWatermarks, saveSlice,
 } from './reconciliation/slice-records.ts'
 export { type Cell, encodeRow } from './rows/cells.ts'
 export { toTimelineRow } from './rows/timeline-row.ts'

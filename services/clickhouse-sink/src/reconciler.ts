@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import {
-  type CheckedSlice, type ClickHouse, type DifferenceSum, readReconciliation, readVerdictsBehind,
+  type CheckedSlice, type ClickHouse, type DifferenceSum, readLastComparison,
+  readReconciliation, readVerdictsBehind,
 } from '@wabastream/clickhouse'
 import { databaseName, rawHeaders, topicNames } from '@wabastream/contracts'
 import { type KafkaClient } from '@wabastream/kafka'
@@ -61,7 +62,8 @@ async function run(options: ReconcilerOptions, signal: AbortSignal): Promise<voi
         wasHolder = false
         metrics.hide()
       } else {
-        if (!wasHolder) metrics.proved(Date.now())
+        // Not from now on: else whoever takes over again and again would never seem late.
+        if (!wasHolder) metrics.proved(await readLastComparison(toSource(options)))
         wasHolder = true
         if (checkpoint === undefined && Date.now() >= nextMs) {
           nextMs = Date.now() + intervalMs
@@ -78,6 +80,9 @@ async function run(options: ReconcilerOptions, signal: AbortSignal): Promise<voi
     await delay(pollMs, undefined, { signal }).catch(() => undefined)
   }
 }
+
+const toSource = ({ client, generation }: ReconcilerOptions) =>
+  ({ client, database: databaseName(generation) })
 
 /** False while the sink has not written all that the checkpoint asks for. */
 async function prove(

@@ -50,6 +50,16 @@ export async function readWatermarks(
   return new Map(rows.map(({ rawPartition, next }) => [rawPartition, next]))
 }
 
+/** When a slice was last compared; before the first time, when the tables were made. */
+export async function readLastComparison({ client, database }: Source): Promise<number> {
+  const [row] = await client.query<{ readonly at: number }>(`
+    SELECT if(count() = 0,
+      (SELECT toInt64(toUnixTimestamp(min(applied_at))) * 1000 FROM ${database}.migrations),
+      toUnixTimestamp64Milli(max(checked_at))) AS at
+    FROM ${database}.reconciliation_slices`)
+  return row?.at ?? 0
+}
+
 /**
  * Slices to look at again, those first that were not looked at for longest: with differences or
  * without, and not older than `sinceMs`, before which rows may have been deleted for their age.
