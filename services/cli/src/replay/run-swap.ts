@@ -1,4 +1,4 @@
-import { pointViews } from '@wabastream/clickhouse'
+import { type ClickHouse, pointViews } from '@wabastream/clickhouse'
 import { type KafkaAdmin } from '@wabastream/kafka'
 import { CliError } from '../cli-error.ts'
 import { formatCount } from '../render/format.ts'
@@ -9,6 +9,8 @@ import { pipelineStages } from '../traffic/settle.ts'
 import { assertGenerationExists } from './assert-generation.ts'
 import { findMissingRanges, type MissingRange } from './coverage.ts'
 import { type Installation } from './installation.ts'
+import { describeMissingRows, findMissingRows } from './missing-rows.ts'
+import { type Scope } from './missing-timelines.ts'
 import { settleRawEnds } from './raw-ends.ts'
 
 const RANGES_SHOWN_MAX = 20
@@ -21,7 +23,7 @@ export interface SwapOptions {
 
 /**
  * Makes analysts see another generation, in one step. Throws, naming what is missing, unless it
- * has caught up and holds a verdict on every raw record that the live one holds one on.
+ * has caught up and holds every verdict, event and timeline that the live one holds.
  */
 export async function runSwap(
   installation: Installation,
@@ -41,14 +43,26 @@ export async function runSwap(
   const ends = await steps.run(`generation ${into} has caught up`, () =>
     settleRawEnds(kafka.admin, { generations: [into], timeoutMs, signal }))
   const { retentionDays } = installation.settings
-  const missing = await steps.run(`generation ${into} compared with what ${live} holds`, () =>
-    findMissingRanges(clickhouse, { live, other: into }, { ends, retentionDays }))
-  if (missing.length > 0) throw new CliError(describeMissing(missing, { live, into }))
+  await steps.run(`generation ${into} compared with what ${live} holds`, () =>
+    assertCovers(clickhouse, { live, into }, { ends, retentionDays }))
   await steps.run(`the views show generation ${into}`, () =>
     pointViews({ client: clickhouse, generation: into }))
   await warnWithoutServices(kafka.admin, into, (line) => steps.warn(line))
   if (json) terminal.out(JSON.stringify({ live: into, before: live, rawEnds: ends }))
   else steps.say(`\`wabastream replay --drop ${live}\` stops and deletes generation ${live}`)
+}
+
+/** Throws, naming what is missing, unless `into` holds all that `live` holds. */
+export async function assertCovers(
+  clickhouse: ClickHouse,
+  { live, into }: { readonly live: number; readonly into: number },
+  scope: Scope,
+): Promise<void> {
+  const pair = { live, other: into }
+  const ranges = await findMissingRanges(clickhouse, pair, scope)
+  if (ranges.length > 0) throw new CliError(describeMissing(ranges, { live, into }))
+  const rows = await findMissingRows(clickhouse, pair, scope)
+  if (rows.length > 0) throw new CliError(describeMissingRows(rows, { live, into }))
 }
 
 export function describeMissing(
