@@ -186,8 +186,8 @@ export class LazyAdmin implements KafkaAdmin {
         const { admin } = await this.#admin
         return await attempt(admin)
       } catch (error) {
-        const failure = isBetweenConnections(error)
-          ? new KafkaError('unavailable', `${doing}: no broker is connected`, error)
+        const failure = isPassing(error)
+          ? new KafkaError('unavailable', `${doing}: ${failureOf(error).message}`, error)
           : toKafkaError(error, doing)
         // The client asks for all topics it ever met at once: one that was deleted fails every call.
         if (failure.code === 'unavailable' || failure.code === 'unknown_topic') await this.close()
@@ -220,11 +220,12 @@ const UNKNOWN_MS = ATTEMPTS_MS_MAX - 2_000
 
 /**
  * What the client throws while none of its connections is up: it reads an answer that it did not
- * get, or looks for a request among the versions of a broker that it has not asked yet.
+ * get, or looks for a request among the versions of a broker that it has not asked yet. And what a
+ * group's coordinator says that has moved, or is not there yet: it is looked for again.
  */
-function isBetweenConnections(error: unknown): boolean {
-  const { message, name } = failureOf(error)
-  return name === 'KafkaJSServerDoesNotSupportApiKey' ||
+function isPassing(error: unknown): boolean {
+  const { message, name, type } = failureOf(error)
+  return type === 'NOT_COORDINATOR_FOR_GROUP' || name === 'KafkaJSServerDoesNotSupportApiKey' ||
     (name === 'TypeError' && /topicMetadata|high\.pop\(\)/.test(message))
 }
 
