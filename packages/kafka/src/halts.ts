@@ -34,7 +34,7 @@ export class Halts {
     return this.#assignment.halted().flatMap(({ haltReason }) => haltReason ?? [])
   }
 
-  /** Before the assignment is replaced. Resolves with what stood still: it is to be tried afresh. */
+  /** Before the assignment is replaced. Returns what stood still: it is to be tried afresh. */
   joined(memberId: string, assigned: readonly TopicPartition[]): readonly TopicPartition[] {
     this.#memberId = memberId
     const halted = this.#assignment.halted()
