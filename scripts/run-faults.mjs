@@ -66,8 +66,16 @@ function print(all) {
   const total = (key) => all.reduce((sum, row) => sum + (row[key] ?? 0), 0)
   const recoveries = all.flatMap((row) => row.recoveryMs ?? [])
   line('all', ...counts.map(total), ...recovery(recoveries), '')
+  printMeasured(all)
   const failed = all.filter(({ problem }) => problem !== '').length
   console.log(`\n${all.length - failed} passed, ${failed} failed`)
+}
+
+function printMeasured(all) {
+  for (const { case: name, measured = {} } of all) {
+    const figures = Object.entries(measured).map(([what, value]) => `${what} ${value.toFixed(1)}`)
+    if (figures.length > 0) console.log(`${name}: ${figures.join(', ')}`)
+  }
 }
 
 /** Median and greatest, in seconds. */

@@ -6,7 +6,7 @@ import { eventually } from '@wabastream/testing'
 import { faultCase } from '../harness/fault-case.ts'
 import { SpoolFolder } from '../harness/spool-folder.ts'
 
-const SILENCE_SECONDS = Number(process.env['WABASTREAM_SILENCE_SECONDS'] ?? 15)
+const SILENCE_SECONDS = Number(process.env['WABASTREAM_SILENCE_SECONDS'] ?? 180)
 const RATE = 100
 const spool = new SpoolFolder()
 

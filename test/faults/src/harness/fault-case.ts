@@ -61,9 +61,9 @@ async function run(
   const watch = await TransitionWatch.start(pipeline)
   const load = new Load(pipeline.webhookUrls, seed)
   const faults = new Faults(pipeline, load)
-  const common = (): Pick<FaultResult, 'case' | 'seed' | 'faults' | 'kills' | 'recoveryMs'> => ({
+  const common = (): Omit<FaultResult, 'events' | 'lost' | 'doubled' | 'differing'> => ({
     case: name, seed, faults: faults.count, kills: pipeline.killCount(),
-    recoveryMs: faults.recoveryMs,
+    recoveryMs: faults.recoveryMs, measured: faults.measured,
   })
   try {
     await withinDeadline(definition.play({ pipeline, load, faults, seed }), definition.deadlineMs)

@@ -16,6 +16,8 @@ export interface FaultResult {
   readonly differing: number
   /** From the end of each fault until work went on. */
   readonly recoveryMs: readonly number[]
+  /** Figures of the case's own, by name. */
+  readonly measured: Readonly<Record<string, number>>
 }
 
 export async function writeFaultResult(result: FaultResult): Promise<void> {

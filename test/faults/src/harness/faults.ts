@@ -14,6 +14,7 @@ export interface FaultAim {
 /** Counts the faults of a case and measures how long each takes to get over. */
 export class Faults {
   readonly recoveryMs: number[] = []
+  readonly #measured: Record<string, number> = {}
   readonly #stack: Pick<PipelineStack, 'kafka'>
   readonly #load: Pick<Load, 'ackedCount'>
   #count = 0
@@ -25,6 +26,15 @@ export class Faults {
 
   get count(): number {
     return this.#count
+  }
+
+  get measured(): Readonly<Record<string, number>> {
+    return this.#measured
+  }
+
+  /** Figures of the case's own, for the end of the table. */
+  measure(figures: Readonly<Record<string, number>>): void {
+    Object.assign(this.#measured, figures)
   }
 
   /** For faults that are over as they happen, and are not waited for. */

@@ -15,6 +15,8 @@ export interface LoadPart {
   readonly count: number
   /** Without it as fast as answers come. */
   readonly ratePerSecond?: number
+  /** Requests in flight at most, per ingestor; one that waits to be sent again is in flight. */
+  readonly concurrency?: number
   /** Which ingestor, from 0; without it the webhooks go to all in turn. */
   readonly ingestor?: number
   readonly traffic?: Partial<TrafficOptions>
@@ -61,6 +63,7 @@ export class Load {
     return await Promise.all(urls.map((url, index) => this.#sendTo(url, {
       webhooks: webhooks.filter((_, place) => place % urls.length === index),
       ratePerSecond: part.ratePerSecond === undefined ? undefined : part.ratePerSecond / urls.length,
+      concurrency: part.concurrency,
     })))
   }
 
@@ -85,13 +88,14 @@ export class Load {
     return await this.#sendTo(url, { webhooks, ratePerSecond })
   }
 
-  async #sendTo(url: string, { webhooks, ratePerSecond }: {
+  async #sendTo(url: string, { webhooks, ratePerSecond, concurrency = CONCURRENCY }: {
     readonly webhooks: readonly SimulatedWebhook[]
     readonly ratePerSecond: number | undefined
+    readonly concurrency?: number | undefined
   }): Promise<SendReport> {
     const journal: Acknowledgement[] = []
     const report = await sendWebhooks({
-      url, webhooks, concurrency: CONCURRENCY, journal, attemptsMax: 1_000,
+      url, webhooks, concurrency, journal, attemptsMax: 1_000,
       signal: this.#aborting.signal,
       onProgress: () => { this.#write(journal.splice(0), webhooks) },
       ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
