@@ -1,6 +1,7 @@
 // For tests: the ingestor on a disk that fails on demand. The file named by SPOOL_FAULT_FILE says
-// how: {"step": "sync", "code": "EIO"} or {"step": "sync", "delayMs": 500}; without it none does.
-import { readFileSync } from 'node:fs'
+// how: {"step": "sync", "code": "EIO"} or {"step": "sync", "delayMs": 500}; without it none does. A
+// step that does so leaves its name in SPOOL_FAULT_FILE.reached; a write has half of its bytes done.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { runService } from '@wabastream/service-host'
 import { z } from 'zod'
@@ -8,7 +9,7 @@ import { createIngestorService } from './ingestor-service.ts'
 import { openFileSystemDisk } from './spool/file-system-disk.ts'
 import { type SpoolDisk } from './spool/spool-disk.ts'
 
-const steps = ['sync', 'syncDirectory', 'remove'] as const
+const steps = ['write', 'sync', 'rename', 'syncDirectory', 'remove'] as const
 
 const faultSchema = z.object({
   step: z.enum(steps),
@@ -16,16 +17,23 @@ const faultSchema = z.object({
   delayMs: z.number().optional(),
 })
 
-async function misbehave(step: (typeof steps)[number]): Promise<void> {
-  const file = process.env['SPOOL_FAULT_FILE'] ?? ''
+const faultFile = process.env['SPOOL_FAULT_FILE'] ?? ''
+
+function readFault(step: (typeof steps)[number]): z.infer<typeof faultSchema> | undefined {
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = readFileSync(faultFile, 'utf8')
   } catch {
-    return
+    return undefined
   }
   const fault = faultSchema.parse(JSON.parse(text))
-  if (fault.step !== step) return
+  return fault.step === step ? fault : undefined
+}
+
+async function misbehave(step: (typeof steps)[number]): Promise<void> {
+  const fault = readFault(step)
+  if (fault === undefined) return
+  writeFileSync(`${faultFile}.reached`, step)
   if (fault.delayMs !== undefined) await delay(fault.delayMs)
   if (fault.code !== undefined) throw Object.assign(new Error(fault.code), { code: fault.code })
 }
@@ -38,11 +46,22 @@ async function openFaultyDisk(directory: string): Promise<SpoolDisk> {
       const file = await disk.create(name)
       return {
         ...file,
+        async write(bytes) {
+          const isFaulty = readFault('write') !== undefined
+          const done = isFaulty ? Math.floor(bytes.length / 2) : 0
+          if (isFaulty) await file.write(bytes.subarray(0, done))
+          await misbehave('write')
+          await file.write(bytes.subarray(done))
+        },
         async sync() {
           await misbehave('sync')
           await file.sync()
         },
       }
+    },
+    async rename(from, to) {
+      await misbehave('rename')
+      await disk.rename(from, to)
     },
     async remove(name) {
       await misbehave('remove')

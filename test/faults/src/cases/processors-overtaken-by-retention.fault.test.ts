@@ -7,7 +7,7 @@ import { eventually } from '@wabastream/testing'
 import { deleteRecordsBefore } from '../harness/delete-records.ts'
 import { faultCase, type FaultScene } from '../harness/fault-case.ts'
 
-const { events, raw } = topicNames(1)
+const { events, raw, transitions } = topicNames(1)
 const PARTITION = 0
 const SKIPPED = 10
 const STARTS = 3
@@ -19,13 +19,14 @@ faultCase(import.meta.url, {
   settles: false,
   async play(scene) {
     await scene.load.send({ count: 500 })
+    await overtake(scene, { service: 'clickhouse-sink', topic: transitions })
     await overtake(scene, { service: 'timeline-processor', topic: events })
     await overtake(scene, { service: 'decoder', topic: raw })
   },
 })
 
 interface Reading {
-  readonly service: 'timeline-processor' | 'decoder'
+  readonly service: 'timeline-processor' | 'decoder' | 'clickhouse-sink'
   readonly topic: string
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync } from 'node:fs'
 import { rm, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +9,7 @@ import { eventually } from '@wabastream/testing'
 export class SpoolFolder {
   readonly path = mkdtempSync(join(tmpdir(), 'wabastream-spool-'))
   readonly #faultFile = `${this.path}.fault`
+  readonly #reachedFile = `${this.#faultFile}.reached`
 
   /** For `pipeline.env`; `more` is for the ingestor, too. */
   env(more: Readonly<Record<string, string>> = {}) {
@@ -20,11 +21,16 @@ export class SpoolFolder {
   /** For `pipeline.prepare`: nothing before, the folder goes at the end. */
   prepare = async (): Promise<() => Promise<void>> => async () => {
     await rm(this.path, { recursive: true, force: true })
-    await rm(this.#faultFile, { force: true })
+    await this.setFault(null)
   }
 
   fileCount(): number {
     return readdirSync(this.path).filter((name) => name.endsWith('.spool')).length
+  }
+
+  /** What has a temporary name: files that were never finished. */
+  unfinished(): readonly string[] {
+    return readdirSync(this.path).filter((name) => name.endsWith('.tmp'))
   }
 
   quarantinedCount(): number {
@@ -41,9 +47,15 @@ export class SpoolFolder {
 
   /** Null mends it. For the ingestor whose entry is `faultyDiskEntry`. */
   async setFault(fault: Readonly<Record<string, string | number>> | null): Promise<void> {
+    await rm(this.#reachedFile, { force: true })
     if (fault === null) return await rm(this.#faultFile, { force: true })
     await writeFile(`${this.#faultFile}.new`, JSON.stringify(fault))
     await rename(`${this.#faultFile}.new`, this.#faultFile)
+  }
+
+  /** Until the ingestor is in the step that the fault is for. */
+  async untilFaultReached(): Promise<void> {
+    await eventually('the faulty step is reached', () => existsSync(this.#reachedFile))
   }
 }
 
