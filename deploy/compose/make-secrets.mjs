@@ -14,7 +14,7 @@ function ensure(path, make, owner) {
     writeFileSync(file, make(), { mode: 0o400 })
     console.log(`made ${path}`)
   }
-  // Others' images differ in their users; the volume is mounted by that image alone.
+  // Others' images differ in their users; the volume is mounted where it is needed, and nowhere else.
   if (owner === undefined) chmodSync(file, 0o444)
   else if (process.getuid?.() === 0) chownSync(file, owner, owner)
   return readFileSync(file, 'utf8')
@@ -24,6 +24,11 @@ const random = () => randomBytes(24).toString('base64url')
 
 ensure('wabastream/app-secret', random, OURS)
 ensure('wabastream/verify-token', random, OURS)
+ensure('wabastream/canary-secret', random, OURS)
 ensure('grafana/admin-password', random)
+// Grafana asks ClickHouse as an analyst, and has no other password of it.
+ensure('grafana/clickhouse-password', random)
+ensure('clickhouse/migrator-password', random)
+ensure('clickhouse/writer-password', random)
 const password = ensure('clickhouse/password', random)
 ensure('wabastream/clickhouse-url', () => `http://wabastream:${password}@clickhouse:8123`, OURS)

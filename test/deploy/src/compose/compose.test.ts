@@ -11,7 +11,7 @@ import { readCommandVariables, readVariables } from '../service-variables.ts'
 import { runOrThrow } from '../tools/run-command.ts'
 
 const FOLDER = 'deploy/compose'
-const OURS = ['ingestor', 'decoder', 'timeline-processor', 'clickhouse-sink']
+const OURS = ['ingestor', 'decoder', 'timeline-processor', 'clickhouse-sink', 'canary']
 
 const file: unknown = parse(readText(`${FOLDER}/compose.yaml`), { merge: true })
 const services = asObject(asObject(file)['services'])
@@ -115,6 +115,49 @@ describe('the compose file', () => {
     expect(wanted.length).toBeGreaterThan(0)
     expect(sources).toEqual(expect.arrayContaining(wanted))
   })
+
+  it('gives the canary a channel, and the secret of that channel', () => {
+    const environment = asObject(at(services['canary'], 'environment'))
+    const { pathname, port, hostname } = new URL(String(environment['CANARY_URL']))
+    expect(asObject(services[hostname])).toMatchObject({ ports: [`${port}:${port}`] })
+    const channels = asList(at(readYaml(`${FOLDER}/channels.yaml`), 'channels'))
+    const channel = channels.find((one) => `/webhooks/${String(at(one, 'name'))}` === pathname)
+    expect(at(channel, 'strategies', 'hmac', 'secrets', 0, 'file'))
+      .toBe(environment['CANARY_SECRET_FILE'])
+  })
+})
+
+describe('the users of ClickHouse', () => {
+  const [script] = asList(at(services['users'], 'command')).map(String)
+  const sql = readText('deploy/clickhouse/users.sql')
+  const passwordFiles = new Map(Array.from(
+    script?.matchAll(/--param_(\w+)="\$\$\(cat (\S+)\)"/g) ?? [],
+    ([, name, path]) => [name, path]))
+
+  it('are made with a password for each', () => {
+    const parameters = Array.from(sql.matchAll(/\{(\w+):String\}/g), ([, name]) => name)
+    expect([...passwordFiles.keys()].toSorted()).toEqual(parameters.toSorted())
+    expect(asList(at(services['users'], 'volumes')))
+      .toContain('../clickhouse/users.sql:/users.sql:ro')
+  })
+
+  it('let Grafana in as an analyst, who reads views, and with no other password', () => {
+    const sources = asList(at(readYaml(`${FOLDER}/grafana/datasources/wabastream.yaml`),
+      'datasources'))
+    const source = sources.find((one) => at(one, 'uid') === 'wabastream-clickhouse')
+    const user = String(at(source, 'jsonData', 'username'))
+    expect(sql).toContain(`GRANT wabastream_analyst_role TO ${user};`)
+    const database = String(at(source, 'jsonData', 'defaultDatabase'))
+    expect(Array.from(sql.matchAll(/GRANT (.*) TO wabastream_analyst_role;/g), ([, what]) => what))
+      .toEqual([`SELECT, SHOW ON ${database}.*`])
+    expect(at(source, 'secureJsonData', 'password'))
+      .toBe(`$__file{${passwordFiles.get('analyst') ?? ''}}`)
+    expect(asList(at(services['grafana'], 'volumes')).map(String)
+      .filter((mount) => mount.includes('secret')))
+      .toEqual(['grafana-secret:/run/secrets/grafana:ro'])
+    expect(at(services['grafana'], 'depends_on', 'users', 'condition'))
+      .toBe('service_completed_successfully')
+  })
 })
 
 describe('the secrets', () => {
@@ -131,6 +174,11 @@ describe('the secrets', () => {
     expect(secret.length).toBeGreaterThan(24)
     expect(await read('wabastream/clickhouse-url'))
       .toBe(`http://wabastream:${password}@clickhouse:8123`)
+    const files = Object.values(services).flatMap((service) => [
+      ...Object.values(asObject(at(service, 'environment'))), ...asList(at(service, 'command')),
+    ]).flatMap((text) => String(text).match(/(?<=\/run\/secrets\/)[\w/-]+/g) ?? [])
+    expect(files).toContain('wabastream/canary-secret')
+    for (const name of files) expect((await read(name)).length).toBeGreaterThan(24)
     expect(await make()).toBe('')
     expect(await read('wabastream/app-secret')).toBe(secret)
     await rm(directory, { recursive: true })

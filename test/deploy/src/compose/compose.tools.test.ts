@@ -18,7 +18,7 @@ describe('compose-go', () => {
     const images = Object.values(asObject(at(project, 'services')))
       .map((service) => String(at(service, 'image')))
       .filter((image) => image.startsWith('wabastream'))
-    expect(images.length).toBe(6)
+    expect(images.length).toBe(7)
     expect(new Set(images)).toEqual(new Set(['wabastream:0.1.0']))
   })
 
