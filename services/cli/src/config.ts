@@ -1,5 +1,5 @@
 import {
-  integerField, kafkaSecurityFields, optionalTextField, portField, sharedFields,
+  integerField, kafkaSecurityFields, optionalTextField, portField, sharedFields, urlField,
 } from '@wabastream/service-host'
 import { z } from 'zod'
 
@@ -27,6 +27,10 @@ export const startConfigSchema = z.object({
   }),
   tlsCertFile: optionalTextField('certificate for HTTPS'),
   tlsKeyFile: optionalTextField('its key'),
+  canaryUrl: urlField('channel of the canary as seen from outside; else on this machine')
+    .optional(),
+  canarySecretFile: optionalTextField('secret of that channel; else as the channel file says'),
+  canaryCaFile: optionalTextField('certificates that the canary trusts; else TLS_CERT_FILE'),
 }).superRefine(requireAllOrNone)
 
 function requireAllOrNone(

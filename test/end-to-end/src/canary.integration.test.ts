@@ -4,43 +4,32 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type ClickHouseClient, createClient } from '@clickhouse/client'
-import {
-  createTestAuthority, eventually, type ServiceProcess, startServiceProcess,
-} from '@wabastream/testing'
+import { createTestAuthority, eventually } from '@wabastream/testing'
 import { startWabastream, type WabastreamProcess } from './wabastream-process.ts'
 
 const ARRIVAL_TIMEOUT_MS = 60_000
 let directory: string
 let wabastream: WabastreamProcess
-let canary: ServiceProcess
 let clickhouse: ClickHouseClient
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'wabastream-canary-'))
   const authority = await createTestAuthority('canary test')
   const { cert, key } = await authority.issue('localhost')
-  const [ca, certificate, privateKey, secret, channels] = await Promise.all([
+  const [ca, certificate, privateKey, channels] = await Promise.all([
     write('ca.pem', authority.cert), write('cert.pem', cert), write('key.pem', key),
-    write('secret', 'sings in the mine\n'),
     write('channels.yaml', `channels:
   - name: canary
     dialect: cloud
     strategies: { hmac: { secrets: [{ id: a, file: secret }] } }
 `),
+    write('secret', 'sings in the mine\n'),
   ])
   wabastream = await startWabastream({
     CHANNELS_FILE: channels, TLS_CERT_FILE: certificate, TLS_KEY_FILE: privateKey,
-  })
+    CANARY_CA_FILE: ca, CANARY_INTERVAL_MS: '1000', CANARY_TIMEOUT_MS: '60000',
+  }, ['--canary'])
   clickhouse = createClient({ url: wabastream.clickhouseUrl })
-  canary = await startServiceProcess({
-    service: 'canary',
-    env: {
-      ADMIN_HOST: '127.0.0.1', CLICKHOUSE_URL: wabastream.clickhouseUrl,
-      CANARY_URL: `${wabastream.webhooksUrl}/webhooks/canary`, CANARY_SECRET_FILE: secret,
-      CANARY_CA_FILE: ca, CANARY_INTERVAL_MS: '500', CANARY_TIMEOUT_MS: '60000',
-    },
-    logFile: join(directory, 'canary.log'),
-  })
 }, 240_000)
 
 afterAll(async () => {
@@ -56,7 +45,8 @@ async function write(name: string, text: string): Promise<string> {
 }
 
 async function metric(series: string): Promise<number> {
-  const line = (await canary.metrics()).split('\n').find((text) => text.startsWith(`${series}{`)
+  const lines = (await wabastream.metricsOf('canary')).split('\n')
+  const line = lines.find((text) => text.startsWith(`${series}{`)
     || text.startsWith(`${series} `) || text.startsWith(series.replace('}', ',')))
   return Number(line?.split(' ').at(-1))
 }
@@ -77,7 +67,6 @@ describe('the canary', () => {
   })
 
   it('shows in no view of messages, and is counted and complete among the webhooks', async () => {
-    expect(await canary.stop()).toBe(0)
     for (const view of ['messages', 'message_events', 'status_transitions', 'conversation']) {
       expect(await select(`SELECT * FROM wa.${view}`)).toEqual([])
     }

@@ -19,6 +19,8 @@ export interface WabastreamProcess {
   readonly dataDirectory: string
   /** host:port of the /metrics of each service. */
   readonly metricsAddresses: readonly string[]
+  /** Text of the /metrics of one of them. */
+  metricsOf(service: string): Promise<string>
   /** What it has printed so far. */
   output(): string
   /** kill -9 of the service's process; whoever started it starts it again. Resolves with its pid. */
@@ -30,12 +32,15 @@ export interface WabastreamProcess {
 /** `wabastream start`, as a user runs it, on free ports and in a folder of its own. */
 export async function startWabastream(
   settings: Readonly<Record<string, string>> = {},
+  flags: readonly string[] = [],
 ): Promise<WabastreamProcess> {
   const directory = await mkdtemp(join(tmpdir(), 'wabastream-e2e-'))
   const channelsFile = join(directory, 'channels.yaml')
   const { text, environment } = renderChannelFile(exampleChannels)
   await writeFile(channelsFile, text)
-  const args = ['services/cli/src/main.ts', 'start', '--free-ports', '--data', join(directory, 'data')]
+  const args = [
+    'services/cli/src/main.ts', 'start', '--free-ports', '--data', join(directory, 'data'), ...flags,
+  ]
   const child = spawn(process.execPath, args, {
     cwd: root, stdio: ['ignore', 'pipe', 'pipe'], detached: true,
     env: {
@@ -61,6 +66,11 @@ export async function startWabastream(
     dataDirectory: join(directory, 'data'),
     metricsAddresses: [...output.matchAll(/http:\/\/(127\.0\.0\.1:\d+)\/metrics/g)]
       .flatMap(([, address]) => address ?? []),
+    async metricsOf(service) {
+      const url = new RegExp(`(http://\\S+/metrics) {3}${service}\\n`).exec(output)?.[1]
+      if (url === undefined) throw new Error(`no metrics of ${service} in:\n${output}`)
+      return (await fetch(url)).text()
+    },
     output: () => output,
     async killService(name) {
       const pid = await findService(name, channelsFile)

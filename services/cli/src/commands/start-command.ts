@@ -18,6 +18,7 @@ interface StartFlags {
   readonly exit?: boolean
   readonly keepRunning?: boolean
   readonly freePorts?: boolean
+  readonly canary?: boolean
   readonly json?: boolean
 }
 
@@ -40,12 +41,14 @@ export function createStartCommand(terminal: Terminal): Command {
     .option('--exit', 'end after the demo')
     .option('--keep-running', 'do not end after --input')
     .option('--free-ports', 'take any free ports instead of the usual ones')
+    .option('--canary', 'also send a signed webhook each minute and watch for its row')
     .option('--json', 'print the results of --demo and --input as JSON')
     .addOption(dataOption())
     .addHelpText('after', () => `\n${renderConfigHelp('start', startConfigSchema)}`)
     .action((flags: StartFlags) => runStart({
       dataDirectory: flags.data,
       freePorts: flags.freePorts === true,
+      canary: flags.canary === true,
       json: flags.json === true,
       demo: flags.demo === true ? flags : undefined,
       input: flags.input,

@@ -1,5 +1,6 @@
 import { type ClickHouse } from '@wabastream/clickhouse'
-import { databaseName } from '@wabastream/contracts'
+import { CANARY_NUMBER, databaseName } from '@wabastream/contracts'
+import { CANARY_CHANNEL } from '../start/canary.ts'
 
 export interface FunnelRow {
   readonly messages: number
@@ -53,6 +54,9 @@ export interface DemoWindow {
 
 const since = "last_received_at >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')"
 const receivedSince = "received_at >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')"
+// The canary's are no part of what was sent.
+const sentWebhooks = `${receivedSince} AND channel != '${CANARY_CHANNEL}'`
+const sentEvents = `${receivedSince} AND number != '${CANARY_NUMBER}'`
 const ours = `direction = 'outbound' AND NOT historical AND ${since}`
 
 const funnelSql = `
@@ -91,15 +95,15 @@ function storedSql(database: string): string {
   return `
     SELECT
       (SELECT uniqExact(receipt_id) FROM ${database}.raw_webhooks
-        WHERE ${receivedSince}) AS webhooks,
+        WHERE ${sentWebhooks}) AS webhooks,
       (SELECT uniqExact(raw_partition, raw_offset) FROM ${database}.raw_webhooks
-        WHERE ${receivedSince}) - webhooks AS resent,
+        WHERE ${sentWebhooks}) - webhooks AS resent,
       (SELECT uniqExact(raw_partition, raw_offset, item_index) FROM ${database}.message_events
-        WHERE ${receivedSince}) AS events,
+        WHERE ${sentEvents}) AS events,
       events - (SELECT uniqExact(event_id) FROM ${database}.message_events
-        WHERE ${receivedSince}) AS duplicates,
+        WHERE ${sentEvents}) AS duplicates,
       (SELECT count() FROM wa.messages WHERE ${since}) AS timelines,
-      (SELECT count() FROM ${database}.status_transitions FINAL WHERE ${receivedSince})
+      (SELECT count() FROM ${database}.status_transitions FINAL WHERE ${sentEvents})
         AS transitions`
 }
 

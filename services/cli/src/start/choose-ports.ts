@@ -1,35 +1,37 @@
-import { defaultPorts, findFreePorts, type LocalStackPorts } from '@wabastream/local-stack'
+import {
+  defaultPorts, findFreePort, findFreePorts, type LocalStackPorts,
+} from '@wabastream/local-stack'
 import { type NamedPort } from './ports-in-use.ts'
-import { serviceNames } from './start-services.ts'
+import { type PlannedService } from './start-services.ts'
+import { type ProgramName } from './services.ts'
 
 const FIRST_ADMIN_PORT = 9400
 
 export interface ChosenPorts {
   readonly stack: LocalStackPorts
   readonly webhooks: number
-  readonly admin: readonly number[]
+  readonly services: readonly PlannedService[]
 }
 
 /** The usual ports, or any that are free. */
 export async function choosePorts(options: {
   readonly freePorts: boolean
   readonly port: number
+  readonly names: readonly ProgramName[]
 }): Promise<ChosenPorts> {
-  if (!options.freePorts) {
-    const admin = serviceNames.map((_, index) => FIRST_ADMIN_PORT + index)
-    return { stack: defaultPorts, webhooks: options.port, admin }
-  }
-  const stack = await findFreePorts()
-  const admin = Object.values(await findFreePorts())
-  const { kafka: webhooks } = await findFreePorts()
-  return { stack, webhooks, admin }
+  const { freePorts, names, port } = options
+  const services = await Promise.all(names.map(async (name, index) => (
+    { name, adminPort: freePorts ? await findFreePort() : FIRST_ADMIN_PORT + index })))
+  return freePorts
+    ? { stack: await findFreePorts(), webhooks: await findFreePort(), services }
+    : { stack: defaultPorts, webhooks: port, services }
 }
 
-export function servicePorts({ webhooks, admin }: ChosenPorts): readonly NamedPort[] {
+export function servicePorts({ webhooks, services }: ChosenPorts): readonly NamedPort[] {
   return [
     { port: webhooks, use: 'webhooks', remedy: 'set PORT' },
-    ...serviceNames.map((name, index) => ({
-      port: admin[index] ?? 0, use: `health and metrics of ${name}`, remedy: 'pass --free-ports',
+    ...services.map(({ name, adminPort }) => ({
+      port: adminPort, use: `health and metrics of ${name}`, remedy: 'pass --free-ports',
     })),
   ]
 }

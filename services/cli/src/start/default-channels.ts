@@ -3,8 +3,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exampleChannels, type SimulatedChannel } from '@wabastream/simulator'
 import { CliError } from '../cli-error.ts'
+import { CANARY_CHANNEL } from './canary.ts'
 
 const FILE_NAME = 'channels.yaml'
+const CANARY_SECRET = 'canary-secret'
 const SECRET_BYTES = 24
 const HEADER_NAME = 'x-webhook-token'
 
@@ -21,8 +23,8 @@ export interface LocalChannel extends SimulatedChannel {
 }
 
 /**
- * A channel file with one channel per way of proving origin, and secrets of its own. What exists
- * is kept: a later start has the same secrets.
+ * A channel file with one channel per way of proving origin and one for the canary, and secrets of
+ * its own. What exists is kept: a later start has the same secrets.
  */
 export async function ensureLocalChannels(directory: string): Promise<LocalChannels> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
@@ -35,6 +37,7 @@ export async function ensureLocalChannels(directory: string): Promise<LocalChann
     ensureSecret(secretFile('flat-path-token')),
     ensureSecret(secretFile('partner-header')),
     ensureSecret(verifyTokenFile),
+    ensureSecret(secretFile(CANARY_SECRET)),
   ])
   const channels: readonly LocalChannel[] = [
     {
@@ -89,5 +92,11 @@ channels:
         name: ${HEADER_NAME}
         secrets:
           - { id: local, file: partner-header }
+  - name: ${CANARY_CHANNEL}
+    dialect: cloud
+    strategies:
+      hmac:
+        secrets:
+          - { id: local, file: ${CANARY_SECRET} }
 `
 }

@@ -4,6 +4,7 @@ import { removeAddresses, writeAddresses } from '../addresses.ts'
 import { CliError } from '../cli-error.ts'
 import { type StartConfig } from '../config.ts'
 import { type Terminal } from '../terminal.ts'
+import { planCanary } from './canary.ts'
 import { choosePorts, servicePorts } from './choose-ports.ts'
 import { chooseGeneration } from './choose-generation.ts'
 import { ensureLocalChannels } from './default-channels.ts'
@@ -11,7 +12,7 @@ import { handOverGenerations } from './hand-over.ts'
 import { type LocalChannel } from './default-channels.ts'
 import { assertPortsUnused } from './ports-in-use.ts'
 import { prepareStack, type StackAddresses } from './prepare.ts'
-import { serviceNames, startServices, stopServices } from './start-services.ts'
+import { serviceNames, type ServicePlan, startServices, stopServices } from './start-services.ts'
 import { type SupervisedService } from './services.ts'
 import { type Steps } from './steps.ts'
 
@@ -19,6 +20,8 @@ export interface PipelineOptions {
   readonly config: StartConfig
   readonly dataDirectory: string
   readonly freePorts: boolean
+  /** Also the one that watches. */
+  readonly canary: boolean
   readonly terminal: Terminal
   readonly steps: Steps
   /** Called when a part of the local stack ends although nobody stopped it. */
@@ -41,7 +44,8 @@ export interface Pipeline {
 /** Starts everything. Throws, with nothing left running, when a part does not come up. */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { config, dataDirectory, signal, steps } = options
-  const ports = await choosePorts({ freePorts: options.freePorts, port: config.port })
+  const names = options.canary ? [...serviceNames, 'canary' as const] : serviceNames
+  const ports = await choosePorts({ freePorts: options.freePorts, port: config.port, names })
   await assertPortsUnused(servicePorts(ports))
   const services: SupervisedService[] = []
   let stack: LocalStack | undefined
@@ -68,19 +72,19 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     await prepareStack(addresses, settings, steps)
     signal.throwIfAborted()
     const channels = await chooseChannels(config, dataDirectory)
-    const plan = {
-      addresses, settings, dataDirectory,
-      webhooks: { channelsFile: channels.file, port: ports.webhooks },
-      services: serviceNames.map((name, index) => ({ name, adminPort: ports.admin[index] ?? 0 })),
-      logDirectory: join(dataDirectory, 'logs'),
-    }
-    await startServices(plan, services, options)
-    const { brokers, ...urls } = addresses
     const scheme = config.tlsCertFile === undefined ? 'http' : 'https'
     const webhooksUrl = `${scheme}://127.0.0.1:${ports.webhooks}`
+    const plan = await withCanary({
+      addresses, settings, dataDirectory,
+      webhooks: { channelsFile: channels.file, port: ports.webhooks },
+      services: ports.services,
+      logDirectory: join(dataDirectory, 'logs'),
+    }, { channelsFile: channels.file, webhooksUrl, config, steps })
+    await startServices(plan, services, options)
+    const { brokers, ...urls } = addresses
     await writeAddresses(dataDirectory, {
       kafkaBrokers: [...brokers], ...urls, generation, webhooksUrl,
-      adminUrls: ports.admin.map((port) => `http://127.0.0.1:${port}`),
+      adminUrls: plan.services.map(({ adminPort }) => `http://127.0.0.1:${adminPort}`),
     })
     handingOver = handOverGenerations({ plan, services, steps, signal: stopping.signal })
     return {
@@ -92,6 +96,18 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     await stop()
     throw error
   }
+}
+
+/** With what it needs to know, or without it, where there is no channel for it. */
+async function withCanary(
+  plan: ServicePlan,
+  { steps, ...options }: Parameters<typeof planCanary>[0] & { readonly steps: Steps },
+): Promise<ServicePlan> {
+  if (!plan.services.some(({ name }) => name === 'canary')) return plan
+  const canary = await planCanary(options)
+  if ('environment' in canary) return { ...plan, canary: canary.environment }
+  steps.warn(canary.leftOut)
+  return { ...plan, services: plan.services.filter(({ name }) => name !== 'canary') }
 }
 
 async function startStack(

@@ -15,6 +15,7 @@ import { renderSummary } from './summary.ts'
 export interface StartOptions {
   readonly dataDirectory: string
   readonly freePorts: boolean
+  readonly canary: boolean
   readonly json: boolean
   readonly demo: DemoTraffic | undefined
   readonly input: string | undefined
@@ -41,6 +42,7 @@ export async function runStart(options: StartOptions, terminal: Terminal): Promi
       config, terminal, steps, signal, onPartLost: lost.tell,
       dataDirectory: options.dataDirectory,
       freePorts: options.freePorts,
+      canary: options.canary,
     })
     announce(pipeline, options, { steps, terminal })
     const sink = pipeline.services.find(({ name }) => name === 'clickhouse-sink')

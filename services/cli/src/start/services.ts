@@ -15,8 +15,11 @@ const EXIT_CONFIG = 'ended with 2'
 const FRUITLESS_STARTS_MAX = 4
 const LOG_TAIL_CHARACTERS = 1_200
 
+/** What is run; the canary is part of no pipeline. */
+export type ProgramName = ServiceName | 'canary'
+
 export interface ServiceSpec {
-  readonly name: ServiceName
+  readonly name: ProgramName
   readonly mainPath: string
   readonly adminPort: number
   readonly environment: Readonly<Record<string, string>>
@@ -36,7 +39,7 @@ export async function superviseService(options: SuperviseOptions): Promise<Super
 }
 
 export class SupervisedService {
-  readonly name: ServiceName
+  readonly name: ProgramName
   readonly adminPort: number
   readonly #spec: ServiceSpec
   readonly #logFile: string

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ServiceName } from '@wabastream/contracts'
 import { type StackAddresses } from './prepare.ts'
-import { type SupervisedService, superviseService } from './services.ts'
+import { type ProgramName, type SupervisedService, superviseService } from './services.ts'
 import { type Steps } from './steps.ts'
 import { type TopicSettings } from './topics.ts'
 
@@ -19,24 +19,29 @@ export interface ServicePlan {
   readonly dataDirectory: string
   /** Of the ingestor alone. */
   readonly webhooks?: { readonly channelsFile: string; readonly port: number }
+  /** Variables of the canary, where it is one of the services. */
+  readonly canary?: Readonly<Record<string, string>>
   readonly services: readonly PlannedService[]
   /** Folder of their logs. */
   readonly logDirectory: string
 }
 
 export interface PlannedService {
-  readonly name: ServiceName
+  readonly name: ProgramName
   readonly adminPort: number
 }
 
-/** Starts the services; each is put into `started` at once, so that it can be stopped. */
+/**
+ * Starts the services; each is put into `started` at once, so that it can be stopped. The canary
+ * comes last: what it sends is to be let in and become a row.
+ */
 export async function startServices(
   plan: ServicePlan,
   started: SupervisedService[],
   tools: { readonly steps: Steps; readonly signal: AbortSignal },
 ): Promise<void> {
   const { steps, signal } = tools
-  await Promise.all(plan.services.map(async ({ name, adminPort }) => {
+  const start = async ({ name, adminPort }: PlannedService): Promise<void> => {
     const environment = { ...environmentOf(plan), ADMIN_PORT: String(adminPort) }
     const service = await superviseService({
       spec: { name, mainPath: mainPathOf(name), adminPort, environment },
@@ -46,26 +51,28 @@ export async function startServices(
     started.push(service)
     await steps.run(`${name} is ready`, () =>
       service.waitUntilReady({ timeoutMs: READY_TIMEOUT_MS, signal }))
-  }))
+  }
+  await Promise.all(plan.services.filter(({ name }) => name !== 'canary').map(start))
+  await Promise.all(plan.services.filter(({ name }) => name === 'canary').map(start))
 }
 
-/** The ingestor first, so that nothing new comes in while the others finish. */
+/** Whoever sends first, then the ingestor, so that nothing new comes in while the others finish. */
 export async function stopServices(
   services: readonly SupervisedService[],
   steps: Steps,
 ): Promise<void> {
-  for (const name of serviceNames) {
+  for (const name of ['canary', ...serviceNames] as const) {
     const service = services.find((candidate) => candidate.name === name)
     if (service !== undefined) await steps.run(`${name} stopped`, () => service.stop())
   }
 }
 
-function mainPathOf(name: ServiceName): string {
+function mainPathOf(name: ProgramName): string {
   return fileURLToPath(new URL(`../../../${name}/src/main.ts`, import.meta.url))
 }
 
 function environmentOf(plan: ServicePlan): Record<string, string> {
-  const { addresses, settings, dataDirectory, webhooks } = plan
+  const { addresses, settings, dataDirectory, webhooks, canary } = plan
   return {
     ADMIN_HOST: '127.0.0.1',
     KAFKA_BROKERS: addresses.brokers.join(','),
@@ -77,5 +84,6 @@ function environmentOf(plan: ServicePlan): Record<string, string> {
     STATE_DIR: join(dataDirectory, 'state'),
     ...(webhooks !== undefined
       && { CHANNELS_FILE: webhooks.channelsFile, PORT: String(webhooks.port) }),
+    ...canary,
   }
 }

@@ -30,7 +30,10 @@ afterAll(() => rm(folder, { recursive: true }))
 
 function run(args: readonly string[]) {
   const child = spawn(process.execPath, [mainPath, ...args, '--data', join(folder, 'data')], {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1' },
+    env: {
+      PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1',
+      CANARY_INTERVAL_MS: '500',
+    },
   })
   const output = { out: '', err: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => { output.out += text })
@@ -51,7 +54,7 @@ async function ask(args: readonly string[]): Promise<string> {
 async function startAndStop(
   args: readonly string[],
   use: (result: Record<string, unknown>) => Promise<void>,
-): Promise<{ readonly code: number | null; readonly readySeconds: number }> {
+): Promise<{ readonly code: number | null; readonly readySeconds: number; readonly told: string }> {
   const { child, output, ended } = run(['start', '--free-ports', '--json', ...args])
   try {
     const line = await eventually('the result is printed', () => {
@@ -63,7 +66,8 @@ async function startAndStop(
     child.kill('SIGINT')
   }
   const code = await ended
-  return { code, readySeconds: Number(/ready after ([\d.]+) s/.exec(output.err)?.[1]) }
+  const readySeconds = Number(/ready after ([\d.]+) s/.exec(output.err)?.[1])
+  return { code, readySeconds, told: output.err }
 }
 
 async function readSchemaId(): Promise<unknown> {
@@ -80,7 +84,10 @@ describe('wabastream start', () => {
   let messageId = ''
 
   it('shows a demo whose message can be traced, and ends cleanly', async () => {
-    const { code } = await startAndStop(['--demo', '--count', '600'], async (result) => {
+    let stored: unknown
+    const args = ['--demo', '--count', '600', '--canary']
+    const { code, told } = await startAndStop(args, async (result) => {
+      stored = result['stored']
       expect(result).toMatchObject({
         funnel: { messages: expect.any(Number) },
         stored: { resent: 0 },
@@ -92,6 +99,12 @@ describe('wabastream start', () => {
       expect(await ask(['doctor'])).toContain('nothing is broken')
     })
     expect(code).toBe(0)
+    // What the canary sent meanwhile is no part of it.
+    const acked = Number(/(\S.*) of .* webhooks acked/.exec(told)?.[1]?.replaceAll(/\D/g, ''))
+    expect(acked).toBeGreaterThanOrEqual(600)
+    expect(stored).toMatchObject({ webhooks: acked })
+    expect(told).toMatch(/\/metrics {3}canary\n/)
+    expect(told).toMatch(/canary stopped(.|\n)*ingestor stopped/)
   }, TIMEOUT_MS)
 
   it('finds its data and schema ids again, and tells what became of each body', async () => {
