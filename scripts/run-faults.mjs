@@ -1,56 +1,22 @@
 // Fault cases one after the other, each in a process of its own; ends with one table.
 // Fails when a case fails, or anything was lost, doubled or different.
-import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { environmentFor, root } from './toolchain.mjs'
+import { EXIT_INTERRUPTED, isInterrupted, runCase } from './fault-jest.mjs'
 
-const EXIT_INTERRUPTED = 130
 const counts = ['events', 'faults', 'kills', 'lost', 'doubled', 'differing']
-const workspace = join(root, 'test/faults')
-const cases = process.argv.slice(2)
-const running = { jest: undefined, isInterrupted: false }
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.on(signal, () => {
-    running.isInterrupted = true
-    running.jest?.kill('SIGTERM')
-  })
-}
 
 const rows = []
-for (const name of cases) {
-  if (running.isInterrupted) break
-  rows.push(await runCase(name))
+for (const name of process.argv.slice(2)) {
+  if (isInterrupted()) break
+  rows.push(toRow(await runCase(name)))
 }
 print(rows)
 const isGood = rows.every(({ problem }) => problem === '')
-process.exitCode = running.isInterrupted ? EXIT_INTERRUPTED : Number(!isGood)
+process.exitCode = isInterrupted() ? EXIT_INTERRUPTED : Number(!isGood)
 
-async function runCase(name) {
-  const file = join(root, `.cache/fault-results/${name}.json`)
-  rmSync(file, { force: true })
-  const code = await runJest(name)
-  const result = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { case: name }
+function toRow({ code, result }) {
   const { lost = 0, doubled = 0, differing = 0 } = result
   const isClean = lost + doubled + differing === 0
-  const problem = code !== 0 ? 'FAILED' : isClean ? '' : 'WRONG'
-  return { ...result, problem }
-}
-
-function runJest(name) {
-  const args = ['-c', 'jest.config.mjs', '--rootDir', '.', '--runInBand', '--forceExit']
-  const child = spawn('jest', args, {
-    cwd: workspace, stdio: 'inherit',
-    env: {
-      ...environmentFor(process.execPath), WABASTREAM_FAULTS: name,
-      NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
-    },
-  })
-  running.jest = child
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (code) => resolve(code ?? 1))
-  })
+  return { ...result, problem: code !== 0 ? 'FAILED' : isClean ? '' : 'WRONG' }
 }
 
 function print(all) {

@@ -12,7 +12,7 @@ import { Load } from './load.ts'
 import { TransitionWatch } from './transition-watch.ts'
 
 const START_STOP_MS = 240_000
-const SETTLE_MS = 180_000
+const SETTLE_MS = Number(process.env['WABASTREAM_RECOVERY_SECONDS'] ?? 180) * 1_000
 const SHOWN_MAX = 10
 
 export interface FaultCase {

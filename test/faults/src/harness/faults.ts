@@ -3,7 +3,7 @@ import { hasMovedOn, readGroupProgress, type Reader } from './cluster-progress.t
 import { type Load } from './load.ts'
 import { type PipelineStack } from './pipeline-stack.ts'
 
-const RECOVERY_TIMEOUT_MS = 180_000
+const RECOVERY_TIMEOUT_MS = Number(process.env['WABASTREAM_RECOVERY_SECONDS'] ?? 180) * 1_000
 
 export interface FaultAim {
   /** Whose progress tells that it is over: positions committed, or webhooks acknowledged. */

@@ -25,6 +25,14 @@ export interface ServiceInstanceOptions {
   readonly entry?: string | undefined
 }
 
+/** Where WABASTREAM_WITHOUT names a protection, services are loaded without it. */
+function withoutProtection(): Readonly<Record<string, string>> {
+  const { WABASTREAM_WITHOUT } = process.env
+  if (WABASTREAM_WITHOUT === undefined) return { NODE_OPTIONS: '' }
+  const hook = new URL('../protections/take-out.ts', import.meta.url).href
+  return { NODE_OPTIONS: `--import=${hook}`, WABASTREAM_WITHOUT }
+}
+
 /** One process of a service, on fixed ports and folders over all its lives. */
 export class ServiceInstance {
   readonly service: ServiceName
@@ -47,7 +55,7 @@ export class ServiceInstance {
     this.name = `${service}-${number}`
     this.adminUrl = `http://127.0.0.1:${adminPort}`
     this.environment = {
-      ...environment, ADMIN_PORT: String(adminPort), ADMIN_HOST: '127.0.0.1', NODE_OPTIONS: '',
+      ...environment, ADMIN_PORT: String(adminPort), ADMIN_HOST: '127.0.0.1', ...withoutProtection(),
     }
     this.#directory = directory
     this.logFile = `${directory}/${this.name}.log`

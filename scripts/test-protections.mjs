@@ -1,0 +1,37 @@
+// `npm run test:protections [-- --only NAME]`: is each protection missed by its fault case?
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { prepareToolchain, root, runWithNode } from './toolchain.mjs'
+
+const USAGE = `Usage: npm run test:protections [-- OPTIONS]
+
+A fault case is worth something if it fails where what it tests is missing. Takes the protections of
+test/faults/src/protections out, one at a time, in services that are loaded without them, runs the
+case of each and ends with a table of what was seen. Fails if a case passes. About 40 minutes.
+What each run said is in .cache/protections.
+
+  --only NAME   this protection (repeatable)
+  --help`
+
+const { values } = readOptions()
+if (values.help) {
+  console.log(USAGE)
+} else {
+  const node = await prepareToolchain({ needsJava: true })
+  const names = values.only ?? []
+  process.exitCode = await runWithNode(node, [join(root, 'scripts/run-protections.mjs'), ...names])
+}
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        only: { type: 'string', multiple: true },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    })
+  } catch (error) {
+    console.error(`${error.message}\n\n${USAGE}`)
+    process.exit(2)
+  }
+}
