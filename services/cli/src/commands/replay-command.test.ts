@@ -25,6 +25,8 @@ describe('replay', () => {
     [['--into', '2', '--drop', '1'], 'without --into'],
     [['--into', '2', '--swap', '--from', '5'], 'are for building'],
     [['--into', '2', '--diff', '--no-services'], 'are for building'],
+    [['--into', '2', '--diff', '--accept-missing', '5'], 'is for --swap'],
+    [['--into', '2', '--swap', '--accept-missing', 'all'], 'a whole number'],
     [['--into', '0'], 'from 1 to 9999'],
     [['--into', '2', '--from', 'yesterday'], 'such as 0:120,3:95'],
   ])('refuses %j before it connects to anything', async (args, message) => {

@@ -25,6 +25,7 @@ interface ReplayFlags {
   readonly drop?: number
   readonly limit: number
   readonly timeout: number
+  readonly acceptMissing?: number
 }
 
 function parseGeneration(text: string): number {
@@ -70,9 +71,15 @@ function toWork(flags: ReplayFlags): Work {
   if (!isBuilding && (flags.from !== undefined || flags.exit === true || !flags.services)) {
     throw misuse('--from, --exit and --no-services are for building, not for --diff and --swap.')
   }
+  if (flags.acceptMissing !== undefined && flags.swap !== true) {
+    throw misuse('--accept-missing is for --swap.')
+  }
   const timeoutMs = flags.timeout * 1_000
+  const missingMax = flags.acceptMissing ?? 0
   if (flags.diff === true) return (at, to) => runDiff(at, { into, limit, timeoutMs, json }, to)
-  if (flags.swap === true) return (at, to) => runSwap(at, { into, timeoutMs, json }, to)
+  if (flags.swap === true) {
+    return (at, to) => runSwap(at, { into, timeoutMs, json, missingMax }, to)
+  }
   const { from, services } = flags
   const exit = flags.exit === true
   return (at, to) => runReplay(at, { into, from, services, exit, json }, to)
@@ -94,6 +101,8 @@ export function createReplayCommand(terminal: Terminal): Command {
     .option('--diff', 'compare the live generation with it; exit code 1 when they differ')
     .option('--limit <count>', 'of --diff: timelines named at most', parseCount, 50)
     .option('--swap', 'make the views show it, if it holds everything that the live one holds')
+    .option('--accept-missing <count>', 'of --swap: so many rows may be missing, because the new '
+      + 'decoder leaves them out on purpose', parseCount)
     .option('--timeout <seconds>', 'of --diff and --swap: how long it may take to catch up',
       parseCount, 120)
     .option('--drop <generation>', 'stop a generation that is not live, and delete all of it',

@@ -1,12 +1,8 @@
 import { type ClickHouse } from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
-import { formatCount } from '../render/format.ts'
 import { findMissingTimelines, type MissingRows, type Scope } from './missing-timelines.ts'
 import { belowEnds } from './raw-ends.ts'
 import { type GenerationPair } from './timeline-differences.ts'
-
-const HOURS_MAX = 100
-const PLACES_SHOWN_MAX = 20
 
 /** What may be more than once at a position is counted there. */
 const identities = {
@@ -30,7 +26,6 @@ export async function findMissingRows(
   for (const table of ['message_events', 'errors', 'account_events'] as const) {
     const hours = await findDifferingHours(clickhouse, pair, { ...scope, table })
     for (const hour of hours) {
-      if (missing.length >= HOURS_MAX) break
       missing.push(...await findMissingInHour(clickhouse, pair, { ...scope, table, hour }))
     }
   }
@@ -92,21 +87,4 @@ function findMissingInHour(
     )
     GROUP BY raw_partition
     ORDER BY raw_partition`, { ends: scope.ends })
-}
-
-export function describeMissingRows(
-  missing: readonly MissingRows[],
-  { live, into }: { readonly live: number; readonly into: number },
-): string {
-  const lines = missing.slice(0, PLACES_SHOWN_MAX).map(({ table, place, rows, examples }) =>
-    `  - ${table}, ${place}: ${formatCount(rows)} rows, such as ${examples.join(', ')}`)
-  const rest = missing.length > PLACES_SHOWN_MAX
-    ? [`  … and more in ${missing.length - PLACES_SHOWN_MAX} other places`]
-    : []
-  return [
-    `Generation ${into} lacks rows that generation ${live} holds, so the views stay at ${live}:`,
-    ...lines, ...rest,
-    `Rebuild it from the beginning: \`wabastream replay --drop ${into}\`, then `
-      + `\`wabastream replay --into ${into}\`.`,
-  ].join('\n')
 }

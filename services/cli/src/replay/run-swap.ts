@@ -1,33 +1,36 @@
 import { type ClickHouse, pointViews } from '@wabastream/clickhouse'
 import { type KafkaAdmin } from '@wabastream/kafka'
 import { CliError } from '../cli-error.ts'
-import { formatCount } from '../render/format.ts'
 import { createSteps } from '../start/steps.ts'
 import { watchStopSignal } from '../start/stop-signal.ts'
 import { type Terminal } from '../terminal.ts'
 import { pipelineStages } from '../traffic/settle.ts'
 import { assertGenerationExists } from './assert-generation.ts'
-import { findMissingRanges, type MissingRange } from './coverage.ts'
+import { findMissingRanges } from './coverage.ts'
 import { type Installation } from './installation.ts'
-import { describeMissingRows, findMissingRows } from './missing-rows.ts'
-import { type Scope } from './missing-timelines.ts'
+import { findMissingRows } from './missing-rows.ts'
+import { type MissingRows, type Scope } from './missing-timelines.ts'
 import { settleRawEnds } from './raw-ends.ts'
-
-const RANGES_SHOWN_MAX = 20
+import {
+  countMissing, describeMissing, describeMissingRows, describeRefusal,
+} from './render-missing.ts'
 
 export interface SwapOptions {
   readonly into: number
   readonly timeoutMs: number
   readonly json: boolean
+  /** So many rows may be missing. */
+  readonly missingMax: number
 }
 
 /**
  * Makes analysts see another generation, in one step. Throws, naming what is missing, unless it
- * has caught up and holds every verdict, event and timeline that the live one holds.
+ * has caught up and holds every verdict, event and timeline that the live one holds; some events
+ * and timelines may be missing where it was so agreed.
  */
 export async function runSwap(
   installation: Installation,
-  { into, json, timeoutMs }: SwapOptions,
+  { into, json, missingMax, timeoutMs }: SwapOptions,
   terminal: Terminal,
 ): Promise<void> {
   const { clickhouse, kafka, live } = installation
@@ -43,45 +46,34 @@ export async function runSwap(
   const ends = await steps.run(`generation ${into} has caught up`, () =>
     settleRawEnds(kafka.admin, { generations: [into], timeoutMs, signal }))
   const { retentionDays } = installation.settings
-  await steps.run(`generation ${into} compared with what ${live} holds`, () =>
-    assertCovers(clickhouse, { live, into }, { ends, retentionDays }))
+  const pair = { live, into }
+  const accepted = await steps.run(`generation ${into} compared with what ${live} holds`, () =>
+    assertCovers(clickhouse, pair, { ends, retentionDays, missingMax }))
+  if (accepted.length > 0) steps.warn(describeMissingRows(accepted, pair))
   await steps.run(`the views show generation ${into}`, () =>
     pointViews({ client: clickhouse, generation: into }))
   await warnWithoutServices(kafka.admin, into, (line) => steps.warn(line))
-  if (json) terminal.out(JSON.stringify({ live: into, before: live, rawEnds: ends }))
+  if (json) terminal.out(JSON.stringify({
+    live: into, before: live, rawEnds: ends, missing: accepted,
+  }))
   else steps.say(`\`wabastream replay --drop ${live}\` stops and deletes generation ${live}`)
 }
 
-/** Throws, naming what is missing, unless `into` holds all that `live` holds. */
+/**
+ * Throws, naming what is missing, unless `into` holds all that `live` holds, but for as many rows as
+ * may be missing; resolves with these. No verdict may be.
+ */
 export async function assertCovers(
   clickhouse: ClickHouse,
   { live, into }: { readonly live: number; readonly into: number },
-  scope: Scope,
-): Promise<void> {
+  scope: Scope & { readonly missingMax: number },
+): Promise<readonly MissingRows[]> {
   const pair = { live, other: into }
   const ranges = await findMissingRanges(clickhouse, pair, scope)
   if (ranges.length > 0) throw new CliError(describeMissing(ranges, { live, into }))
-  const rows = await findMissingRows(clickhouse, pair, scope)
-  if (rows.length > 0) throw new CliError(describeMissingRows(rows, { live, into }))
-}
-
-export function describeMissing(
-  missing: readonly MissingRange[],
-  { live, into }: { readonly live: number; readonly into: number },
-): string {
-  const count = missing.reduce((sum, { webhooks }) => sum + webhooks, 0)
-  const lines = missing.slice(0, RANGES_SHOWN_MAX).map(({ partition, first, last, webhooks }) =>
-    `  - raw partition ${partition}, offsets ${first} to ${last}: ${formatCount(webhooks)} webhooks`)
-  const rest = missing.length > RANGES_SHOWN_MAX
-    ? [`  … and ${missing.length - RANGES_SHOWN_MAX} more ranges`]
-    : []
-  return [
-    `Generation ${into} lacks ${formatCount(count)} webhooks that generation ${live} holds, so the `
-      + `views stay at ${live}:`,
-    ...lines, ...rest,
-    `Rebuild it from the beginning: \`wabastream replay --drop ${into}\`, then `
-      + `\`wabastream replay --into ${into}\`.`,
-  ].join('\n')
+  const missing = await findMissingRows(clickhouse, pair, scope)
+  if (countMissing(missing) <= scope.missingMax) return missing
+  throw new CliError(describeRefusal(missing, { live, into }))
 }
 
 /** Rows would no longer come in. */

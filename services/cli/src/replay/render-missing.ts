@@ -1,0 +1,63 @@
+import { formatCount } from '../render/format.ts'
+import { type MissingRange } from './coverage.ts'
+import { type MissingRows } from './missing-timelines.ts'
+
+const RANGES_SHOWN_MAX = 20
+const PLACES_SHOWN_MAX = 20
+
+interface Pair {
+  readonly live: number
+  readonly into: number
+}
+
+export function countMissing(missing: readonly MissingRows[]): number {
+  return missing.reduce((sum, { rows }) => sum + rows, 0)
+}
+
+export function describeMissing(
+  missing: readonly MissingRange[],
+  { live, into }: Pair,
+): string {
+  const count = missing.reduce((sum, { webhooks }) => sum + webhooks, 0)
+  const lines = missing.slice(0, RANGES_SHOWN_MAX).map(({ partition, first, last, webhooks }) =>
+    `  - raw partition ${partition}, offsets ${first} to ${last}: ${formatCount(webhooks)} webhooks`)
+  const rest = missing.length > RANGES_SHOWN_MAX
+    ? [`  … and ${missing.length - RANGES_SHOWN_MAX} more ranges`]
+    : []
+  return [
+    `Generation ${into} lacks ${formatCount(count)} webhooks that generation ${live} holds, so the `
+      + `views stay at ${live}:`,
+    ...lines, ...rest,
+    rebuildAnew(into),
+  ].join('\n')
+}
+
+/** What rows are missing, by table and place. */
+export function describeMissingRows(
+  missing: readonly MissingRows[],
+  { live, into }: Pair,
+): string {
+  const lines = missing.slice(0, PLACES_SHOWN_MAX).map(({ table, place, rows, examples }) =>
+    `  - ${table}, ${place}: ${formatCount(rows)} rows, such as ${examples.join(', ')}`)
+  const rest = missing.length > PLACES_SHOWN_MAX
+    ? [`  … and more in ${missing.length - PLACES_SHOWN_MAX} other places`]
+    : []
+  const count = formatCount(countMissing(missing))
+  return [`Generation ${into} lacks ${count} rows that generation ${live} holds:`, ...lines, ...rest]
+    .join('\n')
+}
+
+export function describeRefusal(missing: readonly MissingRows[], pair: Pair): string {
+  const { live, into } = pair
+  return [
+    describeMissingRows(missing, pair),
+    `The views stay at ${live}. ${rebuildAnew(into)}`,
+    'If its decoder leaves them out on purpose: `wabastream replay --swap --into '
+      + `${into} --accept-missing ${countMissing(missing)}\`.`,
+  ].join('\n')
+}
+
+function rebuildAnew(into: number): string {
+  return `Rebuild it from the beginning: \`wabastream replay --drop ${into}\`, then `
+    + `\`wabastream replay --into ${into}\`.`
+}
