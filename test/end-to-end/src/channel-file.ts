@@ -7,10 +7,16 @@ export interface ChannelFile {
   readonly environment: Readonly<Record<string, string>>
 }
 
-/** YAML is a superset of JSON. */
-export function renderChannelFile(channels: readonly SimulatedChannel[]): ChannelFile {
+/** YAML is a superset of JSON. With a channel for the canary where its secret has a file. */
+export function renderChannelFile(
+  channels: readonly SimulatedChannel[],
+  canarySecretFile?: string,
+): ChannelFile {
+  const secrets = [{ id: 'test', file: canarySecretFile }]
+  const canary = { name: 'canary', dialect: 'cloud', strategies: { hmac: { secrets } } }
+  const entries = [...channels.map(toEntry), ...(canarySecretFile === undefined ? [] : [canary])]
   return {
-    text: JSON.stringify({ channels: channels.map(toEntry) }),
+    text: JSON.stringify({ channels: entries }),
     environment: Object.fromEntries(
       channels.map((channel) => [secretName(channel), secretOf(channel)])),
   }

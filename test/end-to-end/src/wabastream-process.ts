@@ -36,8 +36,10 @@ export async function startWabastream(
 ): Promise<WabastreamProcess> {
   const directory = await mkdtemp(join(tmpdir(), 'wabastream-e2e-'))
   const channelsFile = join(directory, 'channels.yaml')
-  const { text, environment } = renderChannelFile(exampleChannels)
+  const canarySecretFile = join(directory, 'canary-secret')
+  const { text, environment } = renderChannelFile(exampleChannels, canarySecretFile)
   await writeFile(channelsFile, text)
+  await writeFile(canarySecretFile, 'sings in the mine\n')
   const args = [
     'services/cli/src/main.ts', 'start', '--free-ports', '--data', join(directory, 'data'), ...flags,
   ]

@@ -13,21 +13,26 @@ export interface ScrapedPipeline {
   stop(): Promise<void>
 }
 
-/** With what the defaults leave out: HTTPS and the spool. Comparisons are more frequent. */
+/** With what the defaults leave out: HTTPS, spool, canary. Comparisons and canaries are more frequent. */
 async function settingsIn(directory: string): Promise<Readonly<Record<string, string>>> {
-  const { cert, key } = await (await createTestAuthority('monitoring')).issue('localhost')
+  const authority = await createTestAuthority('monitoring')
+  const { cert, key } = await authority.issue('localhost')
   const [certFile, keyFile] = [join(directory, 'tls.crt'), join(directory, 'tls.key')]
-  await Promise.all([writeFile(certFile, cert), writeFile(keyFile, key, { mode: 0o600 })])
+  const caFile = join(directory, 'ca.crt')
+  await Promise.all([
+    writeFile(certFile, cert), writeFile(keyFile, key, { mode: 0o600 }),
+    writeFile(caFile, authority.cert),
+  ])
   return {
     TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile, SPOOL_DIR: join(directory, 'spool'),
-    RECONCILE_INTERVAL_MS: '2000',
+    RECONCILE_INTERVAL_MS: '2000', CANARY_CA_FILE: caFile, CANARY_INTERVAL_MS: '1000',
   }
 }
 
 /** A whole wabastream, and a real Prometheus with the rules that are shipped. */
 export async function startScrapedPipeline(): Promise<ScrapedPipeline> {
   const directory = await mkdtemp(join(tmpdir(), 'wabastream-monitoring-'))
-  const wabastream = await startWabastream(await settingsIn(directory))
+  const wabastream = await startWabastream(await settingsIn(directory), ['--canary'])
   const port = await findFreePort()
   const prometheus = await startPrometheus({
     port, directory, onProgress: () => undefined,

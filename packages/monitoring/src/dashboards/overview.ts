@@ -1,7 +1,7 @@
 import { type DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
 import * as units from '@grafana/grafana-foundation-sdk/units'
 import { type AnyPanel, createDashboard } from '../dashboard.ts'
-import { promql, statPanel, timeSeriesPanel } from '../panels.ts'
+import { type PanelSpec, promql, statPanel, timeSeriesPanel } from '../panels.ts'
 import { quantile, rate, rateBy, shareOver } from '../queries.ts'
 import { environmentVariable, inEnvironment, prometheusVariable } from '../variables.ts'
 
@@ -79,26 +79,50 @@ function promises(): readonly AnyPanel[] {
   ]
 }
 
+const canary: readonly PanelSpec[] = [
+  {
+    title: 'Canary age',
+    description: 'Age of the newest webhook of the canary that has become a row. It sends one each '
+      + 'minute, through HTTPS; after 5 min there is an alert: docs/runbooks/canary-old.md. '
+      + 'No data: no canary runs.',
+    unit: units.Seconds,
+    limits: { warning: 150, critical: 300 },
+    targets: [promql(`min(wa_canary_age_seconds{${inEnvironment}})`, 'age')],
+  },
+  {
+    title: 'Canaries lost, last hour',
+    description: 'Webhooks of the canary that were refused, not answered, or became no row in time.',
+    unit: units.Short,
+    decimals: 0,
+    limits: { warning: 1, critical: 5 },
+    targets: [promql('sum(increase(wa_canary_webhooks_total{'
+      + `${inEnvironment}, outcome=~"refused|unanswered|lost"}[1h]))`, 'lost')],
+  },
+]
+
+/** The row is full: an eighth of it each. */
 function troubles(): readonly AnyPanel[] {
+  const narrow = (spec: PanelSpec): AnyPanel => statPanel({ ...spec, width: 3 })
   const silent = 'sum by (environment, channel) (increase(wa_ingestor_requests_total'
     + `{${ACCEPTED}}[1h])) < 1 and sum by (environment, channel) `
     + `(increase(wa_ingestor_requests_total{${ACCEPTED}}[1h] offset 1d)) > 20`
   return [
-    statPanel({
+    narrow({
       title: 'Longest lag',
       description: 'Age of the oldest event that some reader has before it. 0 when nothing waits.',
       unit: units.Seconds,
       limits: { warning: 300, critical: 1_800 },
       targets: [promql(`max(wa_kafka_consumer_lag_seconds{${inEnvironment}})`, 'lag')],
     }),
-    statPanel({
+    narrow({
       title: 'Webhook to row, p99',
       description: 'From the acceptance of a webhook until its row can be queried.',
       unit: units.Seconds,
       limits: { warning: 30, critical: 300 },
       targets: [promql(quantile(0.99, ROW), 'p99')],
     }),
-    statPanel({
+    ...canary.map(narrow),
+    narrow({
       title: 'Dead letters, last hour',
       description: 'What was accepted and could not be processed. It is kept, explained, and can '
         + 'be redriven: `wabastream dead-letters list`.',
@@ -107,7 +131,7 @@ function troubles(): readonly AnyPanel[] {
       limits: { warning: 1, critical: 100 },
       targets: [promql(LETTERS.join(' + '), 'dead letters')],
     }),
-    statPanel({
+    narrow({
       title: 'Silent channels and numbers',
       description: 'Those with nothing for an hour that had traffic at this time yesterday.',
       unit: units.Short,
@@ -117,7 +141,7 @@ function troubles(): readonly AnyPanel[] {
         promql(`sum(wa_sink_silent_numbers{${inEnvironment}})`, 'numbers'),
       ],
     }),
-    statPanel({
+    narrow({
       title: 'Processes down',
       description: 'Processes that Prometheus cannot scrape.',
       unit: units.Short,
@@ -126,7 +150,7 @@ function troubles(): readonly AnyPanel[] {
         `count(up{${inEnvironment}, job=~".*wabastream.*"} == 0) or vector(0)`, 'down',
       )],
     }),
-    statPanel({
+    narrow({
       title: 'Alerts',
       description: 'Alerts of wabastream that fire now. Each has a runbook in docs/runbooks.',
       unit: units.Short,

@@ -42,6 +42,19 @@ export const processesCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamServiceAbsent',
+    title: 'misses a canary that was there, and none where there was none',
+    series: Object.fromEntries([
+      ...SERVICES.map((service) => [started(service), '1000x40']),
+      [started('canary'), '1000x10 stale'],
+      [started('canary').replaceAll(/"(e|i)"/g, '"$12"'), '1000x40'],
+    ]),
+    at: '30m',
+    fires: [{
+      labels: { ...labels('critical'), service: 'canary' }, summary: 'no canary is seen',
+    }],
+  },
+  {
+    alert: 'WabastreamServiceAbsent',
     title: 'is quiet while there is one of each',
     series: Object.fromEntries(SERVICES.map((service) => [started(service), '1000x20'])),
     at: '10m',
