@@ -25,6 +25,21 @@ describe('admin', () => {
       .rejects.toMatchObject({ code: 'unknown_topic', isRetryable: true })
   })
 
+  it('answers one call while another fails again and again', async () => {
+    const { admin } = test.kafka
+    const topic = await test.topic()
+    const failing = admin.partitionCounts([test.unique('none')]).catch(() => 'failed')
+    const answering = async (): Promise<'answered'> => {
+      for (let call = 0; call < 200; call++) {
+        await Promise.all([
+          admin.endOffsets(topic), admin.startOffsets(topic), admin.committedOffsets('group', topic),
+        ])
+      }
+      return 'answered'
+    }
+    expect(await Promise.all([failing, answering()])).toEqual(['failed', 'answered'])
+  })
+
   it('tells where partitions start and end, and where a group stands', async () => {
     const { admin } = test.kafka
     const topic = await test.topic({ partitions: 2 })

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Admin, ITopicConfig } from 'kafkajs'
+import type { ITopicConfig } from 'kafkajs'
+import { type AdminAttempt, AdminSession } from './admin-session.ts'
 import { type Connection } from './connection.ts'
 import { failureOf, KafkaError, toKafkaError } from './kafka-error.ts'
-import { PartitionFetcher } from './partition-fetcher.ts'
 import {
   changeTopics, readBrokers, readTopicStates, type TopicChange, type TopicState,
 } from './topic-states.ts'
@@ -58,12 +58,10 @@ const RETRY_MS = 200
 /** Connects when first used. Calls repeat while the broker is away, then throw `unavailable`. */
 export class LazyAdmin implements KafkaAdmin {
   readonly #open: () => Connection
-  readonly #fetcher: PartitionFetcher
-  #admin: Promise<{ readonly admin: Admin; readonly connection: Connection }> | undefined
+  #session: AdminSession | undefined
 
   constructor(open: () => Connection) {
     this.#open = open
-    this.#fetcher = new PartitionFetcher(open)
   }
 
   async ensureTopics(topics: readonly TopicSpecification[]): Promise<void> {
@@ -107,7 +105,8 @@ export class LazyAdmin implements KafkaAdmin {
   }
 
   async endOffsets(topic: string): Promise<Offsets> {
-    return await this.#call('reading end offsets', () => this.#fetcher.endOffsets(topic))
+    return await this.#call('reading end offsets', (_, fetcher) =>
+      fetcher.endOffsets(topic))
   }
 
   async committedOffsets(groupId: string, topic: string): Promise<Offsets> {
@@ -126,8 +125,8 @@ export class LazyAdmin implements KafkaAdmin {
 
   async setOffsets(groupId: string, topic: string, offsets: Offsets): Promise<void> {
     if (offsets.size === 0) return
-    await this.#call('setting offsets', () =>
-      this.#fetcher.commitForGroup(groupId, topic, offsets))
+    await this.#call('setting offsets', (_, fetcher) =>
+      fetcher.commitForGroup(groupId, topic, offsets))
   }
 
   async memberCount(groupId: string): Promise<number> {
@@ -170,27 +169,24 @@ export class LazyAdmin implements KafkaAdmin {
   }
 
   async close(): Promise<void> {
-    const opened = await this.#admin?.catch(() => undefined)
-    this.#admin = undefined
-    await this.#fetcher.close()
-    // First: the client would wait for ever for answers that no longer come.
-    opened?.connection.sockets.shut()
-    await opened?.admin.disconnect().catch(() => undefined)
+    const session = this.#session
+    this.#session = undefined
+    await session?.end(new KafkaError('closed', 'the admin is closed'))
   }
 
-  async #call<T>(doing: string, attempt: (admin: Admin) => Promise<T>): Promise<T> {
+  async #call<T>(doing: string, attempt: AdminAttempt<T>): Promise<T> {
     const deadline = performance.now() + ATTEMPTS_MS_MAX
     for (;;) {
+      this.#session ??= new AdminSession(this.#open)
+      const session = this.#session
       try {
-        this.#admin ??= this.#connect()
-        const { admin } = await this.#admin
-        return await attempt(admin)
+        return await session.run(attempt)
       } catch (error) {
         const failure = isPassing(error)
           ? new KafkaError('unavailable', `${doing}: ${failureOf(error).message}`, error)
           : toKafkaError(error, doing)
         // The client asks for all topics it ever met at once: one that was deleted fails every call.
-        if (failure.code === 'unavailable' || failure.code === 'unknown_topic') await this.close()
+        if (failure.isRetryable) await this.#giveUp(session)
         if (!failure.isRetryable || performance.now() > deadline) throw failure
         // A topic just created is unknown to some brokers for a moment, but only for one.
         if (failure.code === 'unknown_topic' && performance.now() > deadline - UNKNOWN_MS) {
@@ -201,17 +197,10 @@ export class LazyAdmin implements KafkaAdmin {
     }
   }
 
-  async #connect(): Promise<{ readonly admin: Admin; readonly connection: Connection }> {
-    const connection = this.#open()
-    const admin = connection.kafka.admin()
-    connection.watch((listener) => admin.on(admin.events.REQUEST_TIMEOUT, listener))
-    try {
-      await admin.connect()
-    } catch (error) {
-      connection.sockets.shut()
-      throw error
-    }
-    return { admin, connection }
+  /** Others may have begun a new one already. */
+  async #giveUp(session: AdminSession): Promise<void> {
+    if (this.#session === session) this.#session = undefined
+    await session.end(new KafkaError('unavailable', 'another call failed on this connection'))
   }
 }
 
