@@ -37,6 +37,15 @@ describe('admin server', () => {
     expect(await response.text()).toContain('wa_test_total 3')
   })
 
+  it('serves what /readyz says as a metric, from the start on', async () => {
+    const reasons = ['starting']
+    const url = await start({ isReady: () => toHealth(reasons) })
+    const shown = async (): Promise<string> => (await fetch(`${url}/metrics`)).text()
+    expect(await shown()).toMatch(/^wa_service_ready 0$/m)
+    reasons.pop()
+    expect(await shown()).toMatch(/^wa_service_ready 1$/m)
+  })
+
   it('parses JSON for the routes of the service and answers bad JSON with 400', async () => {
     const url = await start({ routes: [(ctx) => { ctx.body = { got: ctx.request.body } }] })
     const headers = { 'content-type': 'application/json' }

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import Koa from 'koa'
 import bodyParser from 'koa-bodyparser'
-import { type Registry } from 'prom-client'
+import { Gauge, type Registry } from 'prom-client'
 import { type Health } from './health.ts'
 
 const JSON_BODY_LIMIT = '256kb'
@@ -25,9 +25,10 @@ export interface AdminServer {
 
 /**
  * Serves /metrics, /livez and /readyz, and the routes given. Rejects when the port cannot be had.
- * Errors of routes are answered as JSON: `{ "error": message }`.
+ * Errors of routes are answered as JSON: `{ "error": message }`. What /readyz says is a metric too.
  */
 export async function startAdminServer(options: AdminServerOptions): Promise<AdminServer> {
+  registerReadiness(options)
   const app = new Koa()
   app.silent = true
   app.use(answerErrorsAsJson)
@@ -40,6 +41,14 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Adm
   })
   await listen(server, options.port, options.host ?? '0.0.0.0')
   return { port: portOf(server), close: () => close(server) }
+}
+
+function registerReadiness({ isReady, registry }: AdminServerOptions): void {
+  new Gauge({
+    name: 'wa_service_ready', registers: [registry],
+    help: '1 when /readyz is 200. 0 while the process starts, waits for what it needs, or stops.',
+    collect() { this.set(isReady().ok ? 1 : 0) },
+  })
 }
 
 function createHealthRoutes(options: AdminServerOptions): Koa.Middleware {

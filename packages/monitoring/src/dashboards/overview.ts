@@ -143,12 +143,13 @@ function troubles(): readonly AnyPanel[] {
     }),
     narrow({
       title: 'Processes down',
-      description: 'Processes that Prometheus cannot scrape.',
+      description: 'Processes that Prometheus cannot scrape, and those that run but are not ready.',
       unit: units.Short,
       limits: { critical: 1 },
-      targets: [promql(
-        `count(up{${inEnvironment}, job=~".*wabastream.*"} == 0) or vector(0)`, 'down',
-      )],
+      targets: [
+        promql(`count(up{${inEnvironment}, job=~".*wabastream.*"} == 0) or vector(0)`, 'down'),
+        promql(`count(wa_service_ready{${inEnvironment}} == 0) or vector(0)`, 'not ready'),
+      ],
     }),
     narrow({
       title: 'Alerts',

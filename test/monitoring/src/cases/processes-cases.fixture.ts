@@ -3,6 +3,10 @@ import { type AlertCase } from '../alert-case.fixture.ts'
 const UP = 'up{environment="e", job="prod/wabastream", instance="i"}'
 const started = (service: string): string =>
   `process_start_time_seconds{environment="e", service="${service}", instance="i"}`
+const ready = (service: string, instance: string): string =>
+  `wa_service_ready{environment="e", service="${service}", instance="${instance}"}`
+const restored = (instance: string): string =>
+  `wa_timeline_restored_records_total{environment="e", instance="${instance}"}`
 const SERVICES = ['ingestor', 'decoder', 'timeline-processor', 'clickhouse-sink']
 const labels = (severity: string) => ({ environment: 'e', severity })
 const state = (part: string): string =>
@@ -58,6 +62,29 @@ export const processesCases: readonly AlertCase[] = [
     title: 'is quiet while there is one of each',
     series: Object.fromEntries(SERVICES.map((service) => [started(service), '1000x20'])),
     at: '10m',
+    fires: [],
+  },
+  {
+    alert: 'WabastreamServiceNotReady',
+    title: 'names the process that waits, and the restore that does not get on',
+    series: {
+      [ready('clickhouse-sink', 's')]: '0x20',
+      [ready('timeline-processor', 't')]: '0x20', [restored('t')]: '1000+9x2 1018x20',
+    },
+    at: '15m',
+    fires: [['clickhouse-sink', 's'], ['timeline-processor', 't']].map(([service, instance]) => ({
+      labels: { ...labels('critical'), service: `${service}`, instance: `${instance}` },
+      summary: `${service} ${instance} runs, but is not ready`,
+    })),
+  },
+  {
+    alert: 'WabastreamServiceNotReady',
+    title: 'is quiet about starts, and about a restore that gets on',
+    series: {
+      [ready('decoder', 'd')]: '0x3 1x10 0x3 1x10',
+      [ready('timeline-processor', 't')]: '0x20', [restored('t')]: '0+9x20',
+    },
+    at: '17m',
     fires: [],
   },
   {
