@@ -14,13 +14,16 @@ export interface ReplayDisplay {
 }
 
 /** A bar that is redrawn; where nobody watches, a line every few seconds while there is work. */
-export function createReplayDisplay(terminal: Terminal): ReplayDisplay {
-  return terminal.isInteractive ? createBar() : createLines(terminal)
+export function createReplayDisplay(
+  terminal: Terminal,
+  stream: NodeJS.WritableStream = process.stderr,
+): ReplayDisplay {
+  return terminal.isInteractive ? createBar(stream) : createLines(terminal)
 }
 
-function createBar(): ReplayDisplay {
+function createBar(stream: NodeJS.WritableStream): ReplayDisplay {
   const bar = new SingleBar({
-    format: '{bar} {percentage}%  {rest}', stream: process.stderr, hideCursor: true,
+    format: '{bar} {percentage}%  {rest}', stream, hideCursor: true,
   }, Presets.shades_classic)
   let total = 1
   let done = 0
