@@ -7,9 +7,13 @@ export interface CanaryMetrics {
   lost(): void
 }
 
-/** The age counts from the start until one has arrived: a pipe that never worked ages too. */
+/**
+ * The age counts from the start until one has arrived: a pipe that never worked ages too. The time
+ * of the last success is not there until one has, so that starts do not count as successes.
+ */
 export function createCanaryMetrics(registry: Registry, now: () => number): CanaryMetrics {
-  let newestMs = now()
+  const startedMs = now()
+  let newestMs: number | undefined
   const registers = [registry]
   const webhooks = new Counter({
     name: 'wa_canary_webhooks_total', registers, labelNames: ['outcome'] as const,
@@ -26,7 +30,15 @@ export function createCanaryMetrics(registry: Registry, now: () => number): Cana
   new Gauge({
     name: 'wa_canary_age_seconds', registers,
     help: 'Age of the newest webhook of the canary that has become a row',
-    collect() { this.set((now() - newestMs) / 1_000) },
+    collect() { this.set((now() - (newestMs ?? startedMs)) / 1_000) },
+  })
+  new Gauge({
+    name: 'wa_canary_last_success_timestamp_seconds', registers,
+    help: 'When the newest webhook of the canary that has become a row was sent; none before the first',
+    collect() {
+      if (newestMs === undefined) this.remove()
+      else this.set(newestMs / 1_000)
+    },
   })
   return {
     sent: () => { webhooks.inc({ outcome: 'sent' }) },
@@ -35,7 +47,7 @@ export function createCanaryMetrics(registry: Registry, now: () => number): Cana
     arrived(roundTripMs, sentAtMs) {
       webhooks.inc({ outcome: 'arrived' })
       roundTrip.observe(roundTripMs / 1_000)
-      newestMs = Math.max(newestMs, sentAtMs)
+      newestMs = Math.max(newestMs ?? sentAtMs, sentAtMs)
     },
   }
 }

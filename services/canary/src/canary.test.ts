@@ -69,6 +69,7 @@ describe('the canary', () => {
     expect(await shows(/outcome="arrived"} [2-9]/)).toBe(true)
     expect(await shows(/wa_canary_round_trip_seconds_count [2-9]/)).toBe(true)
     expect(await shows(/outcome="lost"} 0/)).toBe(true)
+    expect(await shows(/^wa_canary_last_success_timestamp_seconds [1-9]/m)).toBe(true)
   })
 
   it('ages, and counts as lost, where rows do not come', async () => {
@@ -77,6 +78,7 @@ describe('the canary', () => {
     nowMs += 60_000
     expect(await shows(/outcome="lost"} [2-9]/)).toBe(true)
     expect(await shows(/wa_canary_age_seconds 60/)).toBe(true)
+    expect(await registry.metrics()).not.toMatch(/^wa_canary_last_success_timestamp_seconds/m)
   })
 
   it('tells a refusal from no answer at all', async () => {

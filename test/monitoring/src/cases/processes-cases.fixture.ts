@@ -3,6 +3,7 @@ import { type AlertCase } from '../alert-case.fixture.ts'
 const UP = 'up{environment="e", job="prod/wabastream", instance="i"}'
 const started = (service: string): string =>
   `process_start_time_seconds{environment="e", service="${service}", instance="i"}`
+const inOther = (series: string): string => series.replace('"e"', '"other"')
 const ready = (service: string, instance: string): string =>
   `wa_service_ready{environment="e", service="${service}", instance="${instance}"}`
 const restored = (instance: string): string =>
@@ -41,7 +42,31 @@ export const processesCases: readonly AlertCase[] = [
       .map((service) => [started(service), '1000x20'])),
     at: '10m',
     fires: [{
-      labels: { service: 'decoder', severity: 'critical' }, summary: 'no decoder is seen',
+      labels: { ...labels('critical'), service: 'decoder' }, summary: 'no decoder is seen',
+    }],
+  },
+  {
+    alert: 'WabastreamServiceAbsent',
+    title: 'names the environment that lacks what another one has, or had it',
+    series: Object.fromEntries([
+      ...SERVICES.map((service) => [started(service), '1000x20']),
+      ...SERVICES.filter((service) => service !== 'ingestor')
+        .map((service) => [inOther(started(service)), '1000x20']),
+      [started('decoder').replace('"e"', '"gone"'), '1000x3 stale'],
+    ]),
+    at: '10m',
+    fires: [['other', 'ingestor'], ['gone', 'decoder']].map(([environment, service]) => ({
+      labels: { severity: 'critical', environment: `${environment}`, service: `${service}` },
+      summary: `no ${service} is seen`,
+    })),
+  },
+  {
+    alert: 'WabastreamServiceAbsent',
+    title: 'tells that nothing at all is seen',
+    series: {},
+    at: '10m',
+    fires: [{
+      labels: { severity: 'critical', service: 'wabastream' }, summary: 'no wabastream is seen',
     }],
   },
   {
@@ -50,7 +75,7 @@ export const processesCases: readonly AlertCase[] = [
     series: Object.fromEntries([
       ...SERVICES.map((service) => [started(service), '1000x40']),
       [started('canary'), '1000x10 stale'],
-      [started('canary').replaceAll(/"(e|i)"/g, '"$12"'), '1000x40'],
+      [inOther(started('canary')), '1000x40'],
     ]),
     at: '30m',
     fires: [{

@@ -2,6 +2,7 @@ import { type AlertCase } from '../alert-case.fixture.ts'
 
 const DIFFERENCE = 'wa_reconciliation_difference{environment="e", kind="missing_event", channel="c"}'
 const AGE = 'wa_reconciliation_age_seconds{environment="e"}'
+const SINK = 'process_start_time_seconds{environment="e", service="clickhouse-sink", instance="i"}'
 
 export const reconciliationCases: readonly AlertCase[] = [
   {
@@ -41,17 +42,17 @@ export const reconciliationCases: readonly AlertCase[] = [
   {
     alert: 'WabastreamReconciliationAbsent',
     title: 'tells that nobody compares',
-    series: {},
+    series: { [SINK]: '1000x20', [AGE.replace('"e"', '"other"')]: '60x20' },
     at: '11m',
     fires: [{
-      labels: { severity: 'warning' },
+      labels: { environment: 'e', severity: 'warning' },
       summary: 'no process compares what was accepted with the tables',
     }],
   },
   {
     alert: 'WabastreamReconciliationAbsent',
     title: 'is quiet while somebody compares',
-    series: { [AGE]: '60x20' },
+    series: { [SINK]: '1000x20', [AGE]: '60x20' },
     at: '15m',
     fires: [],
   },
