@@ -11,6 +11,7 @@ import { groupByPartition } from './group-by-partition.ts'
 import {
   type ClusterClass, type CreateProducer, type InstrumentationEmitterClass,
 } from './internals.ts'
+import { loseNoRequest } from './lost-requests.ts'
 import {
   createProduceRequest, createRequestFrame, type EncodedFrame, type LookupCodec,
 } from './produce-request.ts'
@@ -30,6 +31,7 @@ export const knownFiles: Readonly<Record<string, string>> = {
   'consumer/batch.js': '04ee8657247441599f200af5871ce6b3c4463abe941b97405502f8f5f683face',
   'producer/groupMessagesPerPartition.js':
     'ea72357721fbf67770b5e06b9bf4260faa1e60f3affb556bff2cc7892c1881fb',
+  'network/connection.js': '2a993b2e74421ca6d846efd59e4ba74b11100dbe7d40d0f52ea3218e917aafdd',
   'network/requestQueue/index.js':
     'b55986089c14f8f7bfc377922e2e65b3e4c1e7c7af2752d3b10a75dfe9e9260c',
   'consumer/consumerGroup.js': 'f3e461738585a8dc6574c647123a18afc732f81cdee4f9f7bb62e4aa1dffbfbb',
@@ -112,6 +114,9 @@ export function installWireCodec(installation: Installation): WiredKafkajs {
   replaceExports(require, from('consumer/batch.js'), () => FetchedBatch)
   replaceExports(require, from('producer/groupMessagesPerPartition.js'), () => groupByPartition)
   replaceExports(require, from('network/requestQueue/index.js'), quietRequestQueue)
+  const { KafkaJSConnectionError } = require(from('errors.js'))
+  replaceExports(require, from('network/connection.js'), (shipped) =>
+    loseNoRequest(shipped, KafkaJSConnectionError))
   replaceExports(require, from('consumer/consumerGroup.js'), haltOutOfRange)
   replaceExports(require, from('cluster/index.js'), retryCoordinatorSearch)
   return {
