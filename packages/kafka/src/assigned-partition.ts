@@ -23,7 +23,9 @@ export class AssignedPartition implements TopicPartition {
   haltReason: string | null = null
   #endOffset = 0
   #unexpected = 0
-  #lastReceivedAtMs: number | null = null
+  /** Where it stands by all that is known: while it is being taken, where the fetch began. */
+  #shownPosition: number | null = null
+  #receivedAtMs: number | null = null
 
   constructor({ partition, topic }: TopicPartition) {
     this.topic = topic
@@ -34,12 +36,20 @@ export class AssignedPartition implements TopicPartition {
     return { topic: this.topic, partition: this.partition }
   }
 
+  /** The same partition in the next assignment: it stays as far behind as it was. */
+  successor(): AssignedPartition {
+    const partition = new AssignedPartition(this)
+    partition.sawEnd(this.#endOffset)
+    partition.#shownPosition = this.#shownPosition
+    partition.#receivedAtMs = this.#receivedAtMs
+    return partition
+  }
+
   /** The same partition, to be taken again. */
   anew(): AssignedPartition {
-    const partition = new AssignedPartition(this)
+    const partition = this.successor()
     partition.wasTaken = this.wasTaken
     partition.haltReason = this.haltReason
-    partition.sawEnd(this.#endOffset)
     return partition
   }
 
@@ -60,22 +70,40 @@ export class AssignedPartition implements TopicPartition {
     this.#endOffset = Math.max(this.#endOffset, endOffset)
   }
 
-  done(batch: RecordBatch): void {
-    this.position = batch.nextOffset
-    const last = batch.records.at(-1)
-    if (last !== undefined) this.#lastReceivedAtMs = receivedAtMs(last)
+  /** Work on the batch begins, or on taking the partition: if it never ends, it is seen to age. */
+  begun({ endOffset, fetchedOffset, records: [first] }: RecordBatch): void {
+    this.sawEnd(endOffset)
+    if (this.position !== null && this.position !== fetchedOffset) return
+    this.#shownPosition = fetchedOffset
+    if (first !== undefined) this.#receivedAtMs = receivedAtMs(first)
+  }
+
+  done({ nextOffset, records }: RecordBatch): void {
+    this.position = nextOffset
+    this.#shownPosition = nextOffset
+    const last = records.at(-1)
+    if (last !== undefined) this.#receivedAtMs = receivedAtMs(last)
   }
 
   /** Undefined until the position is known. */
   progress(): PartitionProgress | undefined {
-    if (this.position === null) return undefined
+    return this.position === null ? undefined : this.#progressAt(this.position)
+  }
+
+  /** As an operator sees it: also while the partition is taken. Undefined before its first fetch. */
+  shownProgress(): PartitionProgress | undefined {
+    const position = this.position ?? this.#shownPosition
+    return position === null ? undefined : this.#progressAt(position)
+  }
+
+  #progressAt(position: number): PartitionProgress {
     return {
       topic: this.topic,
       partition: this.partition,
-      position: this.position,
+      position,
       endOffset: this.#endOffset,
-      lagRecords: Math.max(0, this.#endOffset - this.position),
-      lastReceivedAtMs: this.#lastReceivedAtMs,
+      lagRecords: Math.max(0, this.#endOffset - position),
+      receivedAtMs: this.#receivedAtMs,
       isHalted: this.haltReason !== null,
     }
   }

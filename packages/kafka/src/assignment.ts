@@ -1,4 +1,4 @@
-import { type TopicPartition } from '@wabastream/processing'
+import { type PartitionProgress, type TopicPartition } from '@wabastream/processing'
 import { type Offsets } from './admin.ts'
 import { AssignedPartition } from './assigned-partition.ts'
 
@@ -48,8 +48,11 @@ export class Assignment {
   async replace(partitions: readonly TopicPartition[]): Promise<void> {
     this.endAll()
     const taken = this.all().filter(({ wasTaken }) => wasTaken)
-    this.#partitions = new Map(
-      partitions.map((partition) => [keyOf(partition), new AssignedPartition(partition)]))
+    const former = this.#partitions
+    this.#partitions = new Map(partitions.map((partition) => {
+      const key = keyOf(partition)
+      return [key, former.get(key)?.successor() ?? new AssignedPartition(partition)]
+    }))
     this.#revoking = this.#revoking.then(async () => {
       for (const partition of taken) await this.#onRevoked(partition.identity())
     })
@@ -72,6 +75,11 @@ export class Assignment {
     for (const partition of this.#partitions.values()) {
       if (partition.topic === topic) partition.sawEnd(ends.get(partition.partition) ?? 0)
     }
+  }
+
+  /** As an operator sees it: also while partitions are taken. */
+  shownProgress(): readonly PartitionProgress[] {
+    return this.all().flatMap((partition) => partition.shownProgress() ?? [])
   }
 
   /** Resolves once those revoked have been told. */

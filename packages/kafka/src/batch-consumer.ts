@@ -70,7 +70,7 @@ class GroupConsumer implements BatchConsumer {
       await this.#consumer.subscribe({ topics: [...topics], fromBeginning: true })
     })
     this.#stopWatching = this.#settings.metrics.watchLag(
-      this.#options.groupId, () => this.progress())
+      this.#options.groupId, () => this.#assignment.shownProgress())
     const { signal } = this.#closing
     followEnds({ ...this.#settings, topics, assignment: this.#assignment, signal })
     await this.#consumer.run({
@@ -160,7 +160,7 @@ class GroupConsumer implements BatchConsumer {
     const context = this.#contextOf(partition, payload)
     if (context.isStale()) return
     try {
-      partition.sawEnd(batch.endOffset)
+      partition.begun(batch)
       const isExpected = await this.#expect(partition, batch, context)
       if (!isExpected || batch.nextOffset === batch.fetchedOffset) return
       await this.#options.handlers.onBatch(batch, context)

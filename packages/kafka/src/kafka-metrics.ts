@@ -21,21 +21,25 @@ const secondBuckets = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1
 
 type LagSources = Map<() => readonly PartitionProgress[], string>
 
-/** Age of the last record done while others wait behind it; 0 when none does. */
-function ageSeconds(progress: PartitionProgress, nowMs: number): number {
-  if (progress.lagRecords === 0 || progress.lastReceivedAtMs === null) return 0
-  return Math.max(0, (nowMs - progress.lastReceivedAtMs) / 1_000)
+/** 0 when no record waits; undefined when some do whose age nobody knows: that is not 0. */
+function ageSeconds(progress: PartitionProgress, nowMs: number): number | undefined {
+  if (progress.lagRecords === 0) return 0
+  if (progress.receivedAtMs === null) return undefined
+  return Math.max(0, (nowMs - progress.receivedAtMs) / 1_000)
 }
 
 function createLagGauges(registry: Registry, sources: LagSources): void {
   const labelNames = ['group', 'topic', 'partition'] as const
   const collectInto = (
-    gauge: Gauge<'group' | 'topic' | 'partition'>, value: (one: PartitionProgress) => number,
+    gauge: Gauge<'group' | 'topic' | 'partition'>,
+    valueOf: (one: PartitionProgress) => number | undefined,
   ): void => {
     gauge.reset()
     for (const [progress, group] of sources) {
       for (const one of progress()) {
-        gauge.set({ group, topic: one.topic, partition: one.partition }, value(one))
+        const value = valueOf(one)
+        if (value === undefined) continue
+        gauge.set({ group, topic: one.topic, partition: one.partition }, value)
       }
     }
   }
@@ -47,7 +51,7 @@ function createLagGauges(registry: Registry, sources: LagSources): void {
   })
   const seconds = new Gauge({
     name: 'wa_kafka_consumer_lag_seconds',
-    help: 'Age of the event at the fetch position; 0 when nothing waits behind it.',
+    help: 'Age of the event at the fetch position; 0 when nothing waits behind it. None if unknown.',
     labelNames, registers: [registry],
     collect: () => { collectInto(seconds, (one) => ageSeconds(one, Date.now())) },
   })

@@ -36,6 +36,9 @@ describe('lag metrics', () => {
     })
     await eventually('a batch under way', () => release !== undefined && consumer.progress().length === 3)
     expect(await values('wa_kafka_consumer_lag_records')).toEqual({ 0: 2, 1: 0, 2: 0 })
+    const { 0: age, ...others } = await values('wa_kafka_consumer_lag_seconds')
+    expect(age).toBeGreaterThanOrEqual(60)
+    expect(others).toEqual({ 1: 0, 2: 0 })
     release?.()
     await eventually('no lag', async () => (await values('wa_kafka_consumer_lag_records'))['0'] === 0)
     expect(await values('wa_kafka_consumer_lag_seconds')).toEqual({ 0: 0, 1: 0, 2: 0 })
@@ -44,6 +47,30 @@ describe('lag metrics', () => {
     expect(await values('wa_kafka_consumer_position_offset')).toEqual({ 0: 2, 1: 1, 2: 0 })
     await consumer.close()
     expect(await values('wa_kafka_consumer_lag_records')).toEqual({})
+  })
+
+  it('are there while a partition is taken, and stay when it is taken anew', async () => {
+    const topic = await test.topic()
+    const record = { key: null, value: Buffer.from('v'), headers: { 'received-at': String(Date.now() - 60_000) } }
+    await test.kafka.chainedProducer().send({ topic, partition: 0 }, [record, record])
+    let takes = 0
+    const taken = Promise.withResolvers<void>()
+    const { collected, consumer } = await startCollecting(test.kafka, {
+      groupId: test.unique('group'), topics: [topic],
+      handlers: { onAssigned: async () => { takes += 1; await taken.promise; return undefined } },
+    })
+    await eventually('it is being taken', () => takes === 1)
+    expect(consumer.progress()).toEqual([])
+    expect(await values('wa_kafka_consumer_lag_records')).toEqual({ 0: 2 })
+    expect((await values('wa_kafka_consumer_lag_seconds'))['0']).toBeGreaterThanOrEqual(60)
+    consumer.reassign({ topic, partition: 0 })
+    expect(await values('wa_kafka_consumer_lag_records')).toEqual({ 0: 2 })
+    expect((await values('wa_kafka_consumer_lag_seconds'))['0']).toBeGreaterThanOrEqual(60)
+    taken.resolve()
+    await collected(2)
+    await eventually('no lag', async () => (await values('wa_kafka_consumer_lag_records'))['0'] === 0)
+    expect(await values('wa_kafka_consumer_lag_seconds')).toEqual({ 0: 0 })
+    await consumer.close()
   })
 
   it('tell how long topics keep what is read, but for compacted ones', async () => {

@@ -49,7 +49,7 @@ describe('position', () => {
     const { consumer, values } = await start(topic)
     await eventually('the aborted records to be passed', () => consumer.progress()[0]?.position === 3)
     expect(values).toEqual([])
-    expect(consumer.progress()).toMatchObject([{ lagRecords: 0, lastReceivedAtMs: null }])
+    expect(consumer.progress()).toMatchObject([{ lagRecords: 0, receivedAtMs: null }])
     await consumer.close()
     expect(await test.readAll({ topic, partition: 0 })).toEqual({ values: [], end: 3 })
   })

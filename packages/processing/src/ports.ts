@@ -31,8 +31,8 @@ export interface PartitionProgress extends TopicPartition {
   readonly position: number
   readonly endOffset: number
   readonly lagRecords: number
-  /** receivedAt (ms) of the last record done; null before the first. */
-  readonly lastReceivedAtMs: number | null
+  /** receivedAt (ms) of the batch under work, else of the last record done; null while unknown. */
+  readonly receivedAtMs: number | null
   /** Stands still until a person has decided. */
   readonly isHalted: boolean
 }

@@ -9,7 +9,7 @@ function create() {
     timeoutMs: 100,
     now: () => state.nowMs,
     progress: () => [{
-      ...INPUT, position: state.position, endOffset: state.endOffset, lastReceivedAtMs: null,
+      ...INPUT, position: state.position, endOffset: state.endOffset, receivedAtMs: null,
       lagRecords: state.endOffset - state.position, isHalted: state.isHalted,
     }],
   })

@@ -87,7 +87,7 @@ export class InMemoryConsumer implements BatchConsumer {
       const endOffset = this.#kafka.endOffset(partition)
       const lagRecords = endOffset - position
       const isHalted = haltReason !== null
-      return { ...partition, position, endOffset, lagRecords, lastReceivedAtMs: null, isHalted }
+      return { ...partition, position, endOffset, lagRecords, receivedAtMs: null, isHalted }
     })
   }
 
