@@ -14,6 +14,9 @@ const state = (part: string): string =>
   `wa_timeline_state_disk_${part}_bytes{environment="e", service="timeline-processor", instance="i"}`
 const spool = (part: string): string =>
   `wa_ingestor_spool_disk_${part}_bytes{environment="e", service="ingestor", instance="j"}`
+const volume = (part: string, namespace: string, claim: string): string =>
+  `kubelet_volume_stats_${part}_bytes{namespace="${namespace}", persistentvolumeclaim="${claim}"}`
+const broker = { namespace: 'kafka', persistentvolumeclaim: 'data-0-kafka-brokers-1' }
 const CERTIFICATE = 'wa_ingestor_certificate_expiry_timestamp_seconds{environment="e", instance="i"}'
 const DAY = 86_400
 
@@ -152,6 +155,40 @@ export const processesCases: readonly AlertCase[] = [
     alert: 'WabastreamDiskFilling',
     title: 'is quiet while there is room',
     series: { [state('free')]: '200x30', [state('size')]: '1000x30' },
+    at: '20m',
+    fires: [],
+  },
+  {
+    alert: 'WabastreamVolumeFilling',
+    title: 'names the volume of the broker, and is critical below 5 %',
+    series: {
+      [volume('available', 'kafka', 'data-0-kafka-brokers-1')]: '30x30',
+      [volume('capacity', 'kafka', 'data-0-kafka-brokers-1')]: '1000x30',
+      [volume('available', 'clickhouse', 'data-clickhouse-0')]: '100x30',
+      [volume('capacity', 'clickhouse', 'data-clickhouse-0')]: '1000x30',
+    },
+    at: '20m',
+    fires: [
+      { labels: { ...broker, severity: 'warning' }, summary: '3% of kafka/data-0-kafka-brokers-1 is free' },
+      { labels: { ...broker, severity: 'critical' }, summary: '3% of kafka/data-0-kafka-brokers-1 is free' },
+      {
+        labels: {
+          namespace: 'clickhouse', persistentvolumeclaim: 'data-clickhouse-0', severity: 'warning',
+        },
+        summary: '10% of clickhouse/data-clickhouse-0 is free',
+      },
+    ],
+  },
+  {
+    alert: 'WabastreamVolumeFilling',
+    title: 'is quiet while there is room, about what others have, and about what we see from within',
+    series: Object.fromEntries([
+      ['kafka', 'data-0-kafka-brokers-1', '200'], ['shop', 'data-0', '10'],
+      ['wabastream', 'state-wabastream-timeline-processor-0', '10'],
+    ].flatMap(([namespace = '', claim = '', available]) => [
+      [volume('available', namespace, claim), `${available}x30`],
+      [volume('capacity', namespace, claim), '1000x30'],
+    ])),
     at: '20m',
     fires: [],
   },
