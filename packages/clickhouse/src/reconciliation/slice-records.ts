@@ -115,7 +115,7 @@ export async function readFirstOffsets(
 ): Promise<ReadonlyMap<number, FirstOffset>> {
   const rows = await client.query<FirstOffset & { readonly rawPartition: number }>(`
     SELECT raw_partition AS rawPartition,
-      countIf(${OLDER}) > 0 AS hasOlder, countIf(NOT ${OLDER}) > 0 AS hasNewer,
+      toBool(countIf(${OLDER}) > 0) AS hasOlder, toBool(countIf(NOT ${OLDER}) > 0) AS hasNewer,
       multiIf(NOT hasOlder, min(raw_offset), NOT hasNewer, max(raw_offset) + 1,
         least(minIf(raw_offset, NOT ${OLDER}), maxIf(raw_offset, ${OLDER}) + 1)) AS offset
     FROM ${database}.raw_webhooks GROUP BY rawPartition`, { sinceMs })

@@ -48,7 +48,10 @@ function show(id: string, options: ShowOptions, terminal: Terminal): Promise<voi
   const position = parseLetterId(id)
   return withClickHouse(options.data, async (clickhouse, generation) => {
     const letter = await readDeadLetter(clickhouse, { ...position, generation })
-    if (letter === undefined) throw new CliError(`There is no dead letter ${id}.`)
+    if (letter === undefined) {
+      throw new CliError(`There is no dead letter ${id}. One that was redriven has another id since: `
+        + '`wabastream dead-letters list` prints it.')
+    }
     if (options.raw === true) {
       process.stdout.write(letter.body)
     } else if (options.json === true) {

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { reconcileRange } from '../reconcile/reconcile-range.ts'
-import { nameDifferences, renderReconcile } from '../reconcile/render-reconcile.ts'
+import { renderReconcile } from '../reconcile/render-reconcile.ts'
 import { withInstallation } from '../replay/installation.ts'
 import { type Terminal } from '../terminal.ts'
 import { dataOption, jsonOption, parseTimeOption } from './options.ts'
@@ -29,12 +29,10 @@ async function reconcile(flags: ReconcileFlags, terminal: Terminal): Promise<voi
   const toMs = flags.to ?? TIME_MAX_MS
   await withInstallation(flags.data, async ({ clickhouse, kafka, live }) => {
     const result = await reconcileRange({ clickhouse, kafka, generation: live, fromMs, toMs })
-    const differences = nameDifferences(result)
-    const { hours, partitions } = result
     terminal.out(flags.json === true
-      ? JSON.stringify({ generation: live, partitions, hours, differences })
+      ? JSON.stringify({ generation: live, ...result })
       : renderReconcile(result, terminal.paint))
-    if (differences.length > 0) process.exitCode = 1
+    if (result.differences.length > 0) process.exitCode = 1
   })
 }
 

@@ -3,6 +3,7 @@ import {
 } from '@wabastream/clickhouse'
 import { consumerGroup, databaseName, rawHeaders, topicNames } from '@wabastream/contracts'
 import { type KafkaClient } from '@wabastream/kafka'
+import { type NamedDifference, nameDifferences } from './name-differences.ts'
 
 export interface HourRow {
   readonly hour: string
@@ -26,10 +27,15 @@ export interface ReconcileResult {
     readonly comparedFrom: number
   }[]
   readonly hours: readonly HourRow[]
-  readonly slices: readonly CheckedSlice[]
+  /** The first of the differences, by place. */
+  readonly differences: readonly NamedDifference[]
+  /** Places beyond these, which are counted only. */
+  readonly untold: number
 }
 
-const SLICE_OFFSETS = 10_000
+const SLICE_OFFSETS = 50_000
+/** So many are held in memory, however much is missing. */
+const DIFFERENCES_MAX = 10_000
 const GAPS_LOOKED_UP_MAX = 200
 const HOUR_MS = 3_600_000
 
@@ -49,7 +55,8 @@ export async function reconcileRange({ clickhouse, kafka, generation, fromMs, to
   const firsts = await readFirstOffsets(source, fromMs)
   const afters = await readFirstOffsets(source, toMs)
   const hours = new Hours()
-  const slices: CheckedSlice[] = []
+  const differences: NamedDifference[] = []
+  let untold = 0
   const partitions = [...ends].map(([partition, end]) => {
     const start = starts.get(partition) ?? 0
     const first = firsts.get(partition)
@@ -65,10 +72,14 @@ export async function reconcileRange({ clickhouse, kafka, generation, fromMs, to
     const to = after?.hasNewer === true ? Math.min(after.offset, decodedTo) : decodedTo
     for (let from = comparedFrom; from < to; from += SLICE_OFFSETS) {
       const slice = { rawPartition: partition, from, to: Math.min(to, from + SLICE_OFFSETS) }
-      slices.push(await addSlice({ ...source, kafka, generation, raw, slice, hours }))
+      const checked = await addSlice({ ...source, kafka, generation, raw, slice, hours })
+      const named = nameDifferences(checked)
+      const told = named.slice(0, DIFFERENCES_MAX - differences.length)
+      differences.push(...told)
+      untold += named.length - told.length
     }
   }
-  return { partitions, hours: hours.sorted(), slices }
+  return { partitions, hours: hours.sorted(), differences, untold }
 }
 
 async function addSlice(options: {
