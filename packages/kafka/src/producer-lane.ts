@@ -30,9 +30,10 @@ const RECORDS_PER_PRODUCER_MAX = 1_000_000_000
 /** The least that the client accepts; what follows is our own loop, on the same sequence. */
 const ATTEMPT_RETRIES = 1
 
+/** Of the records. A right or a topic that is missing is trouble of another kind, which passes. */
 const refusals: ReadonlySet<string> = new Set([
   'MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'INVALID_TIMESTAMP',
-  'UNSUPPORTED_FOR_MESSAGE_FORMAT', 'INVALID_TOPIC_EXCEPTION', 'TOPIC_AUTHORIZATION_FAILED',
+  'UNSUPPORTED_FOR_MESSAGE_FORMAT',
 ])
 
 function isRefusal(error: unknown): boolean {

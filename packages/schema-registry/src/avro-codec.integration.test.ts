@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { describe, expect, it } from '@jest/globals'
 import { schemaTexts } from '@wabastream/contracts'
 import { stackFromEnv } from '@wabastream/testing'
@@ -89,6 +91,22 @@ describe('against a real registry', () => {
     )
     await expect(attempt).rejects.toMatchObject({ code: 'SCHEMA_REFUSED' })
   })
+
+  it('calls a schema missing when the registry itself says so, and not by any other 404', async () => {
+    const unknownId = 2_000_000_000
+    await expect(createSchemaStore(url).schemaOf(unknownId))
+      .rejects.toMatchObject({ code: 'SCHEMA_MISSING' })
+    const ingress = createServer((_, response) => { response.writeHead(404).end('no backend') })
+    ingress.listen(0, '127.0.0.1')
+    await once(ingress, 'listening')
+    const address = ingress.address()
+    const port = typeof address === 'object' ? address?.port : undefined
+    const error = await createSchemaStore(`http://127.0.0.1:${port}`).schemaOf(unknownId)
+      .catch((cause: unknown) => cause)
+    expect(error).toMatchObject({ status: 404 })
+    expect(error).not.toHaveProperty('code')
+    ingress.close()
+  }, 30_000)
 
   it('does not call a registry that is away a refusal', async () => {
     const nowhere = createAvroCodec({ url: 'http://127.0.0.1:9' })

@@ -5,6 +5,8 @@ export type CodecErrorCode =
   | 'BYTES_MALFORMED'
   /** The schema id is not known here yet: `prepare` looks it up. */
   | 'SCHEMA_UNKNOWN'
+  /** The registry itself says that it has no schema of that id. */
+  | 'SCHEMA_MISSING'
   /** The id belongs to something that is none of our records. */
   | 'SCHEMA_FOREIGN'
   /** The registry refuses the schema: it is incompatible, or the subject is set up otherwise. */

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
 import pRetry from 'p-retry'
 import { CodecError } from './codec-error.ts'
@@ -12,7 +13,7 @@ export const SUBJECT_COMPATIBILITY = COMPATIBILITY.FULL_TRANSITIVE
 export interface SchemaStore {
   /** Id of the schema under the subject: the same each time. SCHEMA_REFUSED when it may not be. */
   register(subject: string, schemaText: string): Promise<number>
-  /** Schema as JSON value. */
+  /** Schema as JSON value. SCHEMA_MISSING when the registry knows none of that id. */
   schemaOf(id: number): Promise<unknown>
 }
 
@@ -24,6 +25,10 @@ const REQUEST_TIMEOUT_SECONDS = 5
  */
 const REFUSALS_MAX = 5
 const FIRST_DELAY_MS = 100
+/** The registry's own code in the body of its answer (Confluent's API reference). */
+const SCHEMA_NOT_FOUND = 40_403
+const MISSING_ANSWERS_MIN = 3
+const MISSING_PAUSE_MS = 1_000
 
 export function createSchemaStore(url: string): SchemaStore {
   const registry = new SchemaRegistry({
@@ -49,19 +54,47 @@ export function createSchemaStore(url: string): SchemaStore {
       }
     },
     async schemaOf(id) {
-      const schema = await registry.getSchema(id)
-      return JSON.parse(JSON.stringify(schema))
+      try {
+        const schema = await registry.getSchema(id)
+        return JSON.parse(JSON.stringify(schema))
+      } catch (error) {
+        if (!hasStatus(error, 404) || !await isMissing(url, id)) throw error
+        throw new CodecError('SCHEMA_MISSING', `the registry has no schema ${id}`, { cause: error })
+      }
     },
   }
+}
+
+/**
+ * True when the registry says so itself, more than once: a 404 may also come from an ingress that
+ * has no registry behind it, or from a replica that is behind. What lacks its schema for good
+ * becomes a dead letter; what does not is only to be waited for.
+ */
+async function isMissing(url: string, id: number): Promise<boolean> {
+  for (let asked = 0; asked < MISSING_ANSWERS_MIN; asked += 1) {
+    if (asked > 0) await delay(MISSING_PAUSE_MS)
+    const answer = await fetch(`${url.replace(/\/$/, '')}/schemas/ids/${id}`, {
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_SECONDS * 1_000),
+    })
+    const body: unknown = await answer.json().catch(() => undefined)
+    const code = typeof body === 'object' && body !== null && 'error_code' in body
+      ? body.error_code : undefined
+    if (code !== SCHEMA_NOT_FOUND) return false
+  }
+  return true
 }
 
 /** Incompatible or invalid, as opposed to a registry that is away. */
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (error.name === 'ConfluentSchemaRegistryCompatibilityError') return true
-  return isConflict(error) || ('status' in error && error.status === 422)
+  return isConflict(error) || hasStatus(error, 422)
 }
 
-function isConflict(error: Error): boolean {
-  return 'status' in error && error.status === 409
+function isConflict(error: unknown): boolean {
+  return hasStatus(error, 409)
+}
+
+function hasStatus(error: unknown, status: number): boolean {
+  return error instanceof Error && 'status' in error && error.status === status
 }

@@ -16,7 +16,6 @@ export interface RecordReader {
 }
 
 const REGISTRY_RETRY_MS = 1_000
-const NOT_FOUND = 404
 
 export function createRecordReader(
   codec: Pick<AvroCodec, 'decode' | 'prepare'>,
@@ -37,7 +36,8 @@ export function createRecordReader(
           await codec.prepare(value)
           return undefined
         } catch (error) {
-          if (isForGood(error)) return { kind: 'rejected', error }
+          // The registry knows no such schema, or it is none of ours.
+          if (error instanceof CodecError) return { kind: 'rejected', error }
           onRegistryFailed(error)
         }
         await context.heartbeat()
@@ -57,10 +57,4 @@ export function toSource(record: KafkaRecord, value: Uint8Array): SourceRecord {
     timestampMs: record.timestampMs,
     value,
   }
-}
-
-/** The registry knows no such schema, or it is none of ours. */
-function isForGood(error: unknown): boolean {
-  if (error instanceof CodecError) return true
-  return error instanceof Error && 'status' in error && error.status === NOT_FOUND
 }

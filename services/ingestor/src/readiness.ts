@@ -11,15 +11,16 @@ export function toReadiness(state: {
   const { spool } = state
   const health = toHealth(reasonsOf(state))
   if (spool === null) return health
-  const { files, bytes, oldestAgeMs, isOverWatermark, failure } = spool
+  const { files, bytes, quarantined, oldestAgeMs, isOverWatermark, failure } = spool
   return {
     ...health,
     details: {
       // While it is false the instance must not be taken away.
-      isDisposable: files === 0,
+      isDisposable: files + quarantined === 0,
       isKafkaAvailable: state.isKafkaAvailable,
       spool: {
-        files, bytes, oldestAgeSeconds: Math.round(oldestAgeMs / 1_000), isOverWatermark, failure,
+        files, bytes, quarantined, oldestAgeSeconds: Math.round(oldestAgeMs / 1_000),
+        isOverWatermark, failure,
       },
     },
   }

@@ -58,6 +58,8 @@ export function registerSpoolGauges(registry: Registry, { status, bytesMax }: {
   gauge('bytes_max', 'Bytes that the spool may take.', () => bytesMax)
   gauge('files', 'Files not yet in Kafka. Do not take the instance away while there are any.',
     ({ files }) => files)
+  gauge('quarantine_files', 'Files that were put aside and wait for somebody to look at them.',
+    ({ quarantined }) => quarantined)
   gauge('oldest_age_seconds', 'Age of the oldest file.', ({ oldestAgeMs }) => oldestAgeMs / 1_000)
   gauge('over_watermark', '1 from the high watermark on until it is down to the low one.',
     ({ isOverWatermark }) => Number(isOverWatermark))

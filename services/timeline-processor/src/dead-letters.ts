@@ -13,6 +13,8 @@ export interface DeadLetterOptions {
 }
 
 const DETAIL_CHARACTERS_MAX = 1_000
+// Room for the letter around it in a record of 4 MiB.
+const BODY_BYTES_MAX = 4_000_000
 
 /** Sends what can't be read to the dead letters; at least once, being no part of a transaction. */
 export function createDeadLetterSender(options: DeadLetterOptions) {
@@ -51,6 +53,6 @@ function toDeadLetter(
     attempts: 1,
     firstSeenAt: null,
     redrivenAt: null,
-    body: record.value ?? new Uint8Array(),
+    body: (record.value ?? new Uint8Array()).subarray(0, BODY_BYTES_MAX),
   }
 }

@@ -73,16 +73,8 @@ async function prepare(codec: Pick<AvroCodec, 'prepare'>, value: Uint8Array): Pr
   try {
     await codec.prepare(value)
   } catch (error) {
-    if (!isForGood(error)) throw error
+    if (!(error instanceof CodecError)) throw error
   }
-}
-
-const NOT_FOUND = 404
-
-/** The registry knows no such schema, or it is none of ours. */
-function isForGood(error: unknown): boolean {
-  if (error instanceof CodecError) return true
-  return error instanceof Error && 'status' in error && error.status === NOT_FOUND
 }
 
 function toMessageEvent(record: WireRecord): MessageEvent | undefined {

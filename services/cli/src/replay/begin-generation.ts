@@ -20,7 +20,7 @@ export async function beginGeneration(
   { generation, from }: { readonly generation: number; readonly from: StartPosition | undefined },
 ): Promise<ReadonlyMap<number, number> | undefined> {
   const group = consumerGroup('decoder', generation)
-  const { raw } = topicNames(generation)
+  const { deadLetters, raw } = topicNames(generation)
   if ((await admin.committedOffsets(group, raw)).size > 0) {
     if (from === undefined) return undefined
     throw new CliError(`Generation ${generation} was begun before: leave out --from to go on where `
@@ -33,14 +33,28 @@ export async function beginGeneration(
     position.kind === 'time' ? admin.offsetsForTime(raw, position.timeMs) : new Map<number, number>(),
   ])
   const offsets = toStartOffsets(position, { starts, ends, ofTime })
+  await setOffsets(admin, { group, topic: raw, offsets, who: `A decoder of generation ${generation}` })
+  // All generations share that topic: it may hold letters of an earlier attempt at this one.
+  await setOffsets(admin, {
+    group: consumerGroup('clickhouse-sink', generation), topic: deadLetters,
+    offsets: await admin.endOffsets(deadLetters), who: `A sink of generation ${generation}`,
+  })
+  return offsets
+}
+
+async function setOffsets(admin: Admin, { group, offsets, topic, who }: {
+  readonly group: string
+  readonly topic: string
+  readonly offsets: ReadonlyMap<number, number>
+  readonly who: string
+}): Promise<void> {
   try {
-    await admin.setOffsets(group, raw, offsets)
+    await admin.setOffsets(group, topic, offsets)
   } catch (cause) {
     if (!(cause instanceof KafkaError) || cause.code !== 'stale_assignment') throw cause
-    throw new CliError(`A decoder of generation ${generation} runs already, so where it begins `
-      + 'cannot be set: stop it first.', { cause })
+    throw new CliError(`${who} runs already, so where it begins cannot be set: stop it first.`,
+      { cause })
   }
-  return offsets
 }
 
 /** Waits a while until a group has no member; resolves with the members that remain. */

@@ -34,6 +34,9 @@ export function topicSpecs(settings: TopicSettings): readonly TopicSpec[] {
   const names = topicNames(generation)
   const always: Record<string, string> = {
     'max.message.bytes': String(MESSAGE_BYTES_MAX),
+    // By the brokers' clocks: what a client an hour ahead sends would be refused, and what one far
+    // behind sends deleted at once.
+    'message.timestamp.type': 'LogAppendTime',
     ...(minInsyncReplicas === 0 ? {} : { 'min.insync.replicas': String(minInsyncReplicas) }),
   }
   const kept = (days: number): Record<string, string> => ({

@@ -39,6 +39,7 @@ const judges: Readonly<Record<string, Judge>> = {
   'max.message.bytes': atLeast('large webhooks can never be stored, and are refused again and again'),
   'delete.retention.ms': atLeast('a processor that was away misses tombstones'),
   'min.insync.replicas': atLeast('an acked record may be on fewer brokers than wanted'),
+  'message.timestamp.type': equal('warning', 'a client whose clock is wrong has its records refused'),
   'segment.ms': equal('warning', 'compaction comes later than planned'),
   'max.compaction.lag.ms': equal('warning', 'compaction comes later than planned'),
 }

@@ -24,6 +24,7 @@ export async function openFileSystemDisk(path: string): Promise<SpoolDisk> {
     remove: (name) => rm(at(name), { force: true }),
     syncDirectory: () => handle.sync(),
     quarantine: (name) => rename(at(name), join(directory, QUARANTINE, name)),
+    quarantinedCount: async () => (await readdir(at(QUARANTINE))).length,
     release() {
       void handle.close()
       unlock()

@@ -113,6 +113,10 @@ export class MemoryDisk implements SpoolDisk {
     this.#move(name, `${QUARANTINE}${name}`)
   }
 
+  async quarantinedCount(): Promise<number> {
+    return [...this.#names.keys()].filter((name) => name.startsWith(QUARANTINE)).length
+  }
+
   release(): void {}
 
   #move(from: string, to: string): void {

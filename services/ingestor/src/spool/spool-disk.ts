@@ -29,6 +29,8 @@ export interface SpoolDisk {
   syncDirectory(): Promise<void>
   /** Moves a file into the sub-folder for what cannot be used. */
   quarantine(name: string): Promise<void>
+  /** How many files lie there. */
+  quarantinedCount(): Promise<number>
   /** Gives the folder back. */
   release(): void
 }

@@ -11,10 +11,8 @@ const SEND_BYTES_MAX = 1_048_576
 const SEND_FILES_MAX = 256
 /** Each works on a partition of its own, so that a bad partition does not stop the others. */
 const WORKERS_MAX = 3
-/** After the producer took nothing, for it was full or closed. */
+/** After the producer took nothing, for it was full or closed, or a file was not to be read. */
 const PAUSE_MS = 500
-const READ_ATTEMPTS_MAX = 3
-const READ_PAUSE_MS = 100
 
 export interface SpoolDrainerOptions {
   readonly disk: SpoolDisk
@@ -23,6 +21,8 @@ export interface SpoolDrainerOptions {
   readonly producer: Pick<ChainedProducer, 'send'>
   readonly topic: string
   readonly partitionCount: number
+  /** The folder may have lost what others did to it, too. */
+  readonly onDirectoryUnsynced: (error: unknown) => void
 }
 
 interface ReadFile {
@@ -64,37 +64,38 @@ export class SpoolDrainer {
 
   async #drain(files: readonly SpooledFile[], partition: number): Promise<void> {
     const readable: ReadFile[] = []
+    const waiting: SpooledFile[] = []
     for (const file of files) {
       const records = await this.#read(file)
-      if (records !== undefined) readable.push({ file, records })
+      if (records === 'not now') waiting.push(file)
+      else if (records !== undefined) readable.push({ file, records })
     }
     try {
       await this.#deliver(readable, partition)
     } catch {
-      this.#options.index.putBack(files)
-      await delay(PAUSE_MS, undefined, { ref: false })
+      waiting.push(...readable.map(({ file }) => file))
     }
+    if (waiting.length > 0) await delay(PAUSE_MS, undefined, { ref: false })
+    this.#options.index.putBack(waiting)
   }
 
-  async #read(file: SpooledFile): Promise<readonly OutgoingRecord[] | undefined> {
-    const bytes = await this.#readPatiently(file.name)
-    const records = bytes === null ? 'unreadable' : decodeSpoolFile(bytes)
+  /** Undefined when there is nothing to be had from it, now or later. */
+  async #read(file: SpooledFile): Promise<readonly OutgoingRecord[] | 'not now' | undefined> {
+    const { disk, index, observer } = this.#options
+    let bytes: Buffer
+    try {
+      bytes = await disk.read(file.name)
+    } catch (error) {
+      observer.failed('read', error)
+      // Too many files are open, a volume is away: only what was read can be known to be damaged.
+      if (!isMissing(error)) return 'not now'
+      index.remove(file.name)
+      return undefined
+    }
+    const records = decodeSpoolFile(bytes)
     if (typeof records !== 'string') return records
     await this.#quarantine(file, records)
     return undefined
-  }
-
-  /** Null when it cannot be read: putting an acked file aside takes more than one bad moment. */
-  async #readPatiently(name: string): Promise<Buffer | null> {
-    for (let attempt = 0; attempt < READ_ATTEMPTS_MAX; attempt += 1) {
-      if (attempt > 0) await delay(READ_PAUSE_MS, undefined, { ref: false })
-      try {
-        return await this.#options.disk.read(name)
-      } catch (error) {
-        this.#options.observer.failed('read', error)
-      }
-    }
-    return null
   }
 
   /** Files that Kafka refuses together are sent one by one, so that one holds up no others. */
@@ -116,15 +117,18 @@ export class SpoolDrainer {
 
   /** Sends what Kafka takes of a file, and keeps the file for what it does not. */
   async #salvage({ file, records }: ReadFile, partition: number): Promise<void> {
+    let isRefused = false
     for (const record of records) {
       try {
         await this.#send([record], partition)
         this.#options.observer.recordsDrained(1)
       } catch (error) {
         if (!isRefusal(error)) throw error
+        isRefused = true
       }
     }
-    await this.#quarantine(file, 'refused')
+    if (isRefused) await this.#quarantine(file, 'refused')
+    else await this.#remove([file])
   }
 
   /** Waits for as long as Kafka is away. */
@@ -135,13 +139,13 @@ export class SpoolDrainer {
 
   /** What cannot be removed, or comes back after a crash, is sent again at the next start. */
   async #remove(files: readonly SpooledFile[]): Promise<void> {
-    const { disk, index, observer } = this.#options
+    const { disk, index, observer, onDirectoryUnsynced } = this.#options
     for (const { name } of files) {
       if (this.#isClosed) return
       await disk.remove(name).catch((error: unknown) => observer.failed('remove', error))
       index.remove(name)
     }
-    await disk.syncDirectory().catch((error: unknown) => observer.failed('fsync_directory', error))
+    await disk.syncDirectory().catch(onDirectoryUnsynced)
   }
 
   async #quarantine(file: SpooledFile, reason: QuarantineReason): Promise<void> {
@@ -152,4 +156,8 @@ export class SpoolDrainer {
       .catch((error: unknown) => observer.failed('quarantine', error))
     index.remove(file.name)
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }

@@ -6,9 +6,7 @@ export const spoolFailureCauses = [
 export type SpoolFailureCause = (typeof spoolFailureCauses)[number]
 
 /** Why a file was put aside. `refused`: Kafka does not want one of its records. */
-export const quarantineReasons = [
-  'damaged', 'truncated', 'foreign', 'unreadable', 'refused',
-] as const
+export const quarantineReasons = ['damaged', 'truncated', 'foreign', 'refused'] as const
 export type QuarantineReason = (typeof quarantineReasons)[number]
 
 export interface SpoolObserver {

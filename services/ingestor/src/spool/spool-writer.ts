@@ -76,6 +76,15 @@ export class SpoolWriter {
     })
   }
 
+  /**
+   * Somebody else's sync of the folder failed. The kernel tells an error once: a sync of ours may
+   * succeed now without what was renamed before.
+   */
+  directoryUnsynced(error: unknown): void {
+    this.#fail(new SpoolWriteError('fsync_directory', error), PROBE_BYTES_MIN)
+    this.#options.observer.failed('fsync_directory', error)
+  }
+
   /** Looks whether the disk works. Never rejects. */
   async probe(bytes = PROBE_BYTES_MIN): Promise<void> {
     const { disk, observer } = this.#options
@@ -141,7 +150,8 @@ export class SpoolWriter {
     }
     observer.fileWritten({ records: entries.length, ms: performance.now() - startedAtMs })
     onFile()
-    return true
+    // Somebody else's sync of the folder may have failed meanwhile.
+    return this.failure === null
   }
 
   /** A clock that is set back must not make a file look older than those before it. */

@@ -145,6 +145,49 @@ describe('the spool', () => {
     expect([...world.kafka.stored]).toEqual(['c'])
   })
 
+  it.each(['EMFILE', 'EIO'])('keeps a file that cannot be read for now (%s), and sends it later',
+    async (code) => {
+      const world = await open()
+      const read = new Set<string>()
+      world.disk.fault = (step, name) => {
+        if (step === 'read') read.add(name)
+        return step === 'read' && name === [...read][1] ? diskError(code) : undefined
+      }
+      for (const id of ['a', 'b', 'c']) await world.append([id])
+      world.kafka.isUp = true
+      await eventually('the others are sent', () => world.kafka.stored.size === 2)
+      await eventually('it was tried twice', () =>
+        world.failures.filter((cause) => cause === 'read').length > 1)
+      expect(world.spoolFiles()).toEqual([[...read][1]])
+      world.disk.fault = () => undefined
+      await world.untilEmpty()
+      expect([...world.kafka.stored]).toEqual(['a', 'c', 'b'])
+      expect(world.quarantined).toEqual([])
+    })
+
+  it('tells of what was put aside for as long as it lies there', async () => {
+    const world = await open()
+    world.disk.put('notes.txt', Buffer.from('x'))
+    await world.restart(keepsMost)
+    expect(world.spool.status()).toMatchObject({ files: 0, quarantined: 1 })
+    await world.restart(keepsMost)
+    expect(world.spool.status()).toMatchObject({ files: 0, quarantined: 1 })
+  })
+
+  it('acks nothing while the folder may have lost what was renamed, and tries the disk anew', async () => {
+    const world = await open()
+    await world.append(['a'])
+    let syncs = 0
+    world.disk.fault = (step) => {
+      if (step === 'syncDirectory') syncs += 1
+      return step === 'syncDirectory' && syncs === 1 ? diskError('EIO') : undefined
+    }
+    world.kafka.isUp = true
+    await eventually('the drainer could not sync', () => world.failures.includes('fsync_directory'))
+    await eventually('it works again', () => world.spool.isAccepting())
+    expect(syncs).toBeGreaterThan(1)
+  })
+
   it('keeps the one record aside that Kafka does not want, and sends its neighbours', async () => {
     const world = await open()
     world.kafka.refuses = (id) => id === 'bad'

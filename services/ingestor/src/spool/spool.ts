@@ -25,6 +25,8 @@ export interface SpoolStatus {
   readonly files: number
   /** On disk, without what was quarantined. */
   readonly bytes: number
+  /** Files put aside, in this life and before: there may be acked webhooks in them. */
+  readonly quarantined: number
   /** 0 when nothing is spooled. */
   readonly oldestAgeMs: number
   /** From the high watermark on, until it is down to the low one. */
@@ -50,23 +52,35 @@ export interface Spool {
 
 /** Takes up what an earlier life left behind. Rejects when the folder cannot be read. */
 export async function openSpool(options: SpoolOptions): Promise<Spool> {
-  const { disk, observer, producer, topic } = options
+  const { disk, producer, topic } = options
   const index = new SpoolIndex(options.limits)
   let drainer: SpoolDrainer | undefined
+  let quarantined = await disk.quarantinedCount()
+  const observer: SpoolObserver = {
+    ...options.observer,
+    fileQuarantined(name, reason) {
+      quarantined += 1
+      options.observer.fileQuarantined(name, reason)
+    },
+  }
   await takeUp(disk, index, observer)
-  const writer = new SpoolWriter({ ...options, index, onFile: () => drainer?.wake() })
+  const writer = new SpoolWriter({ ...options, observer, index, onFile: () => drainer?.wake() })
   await writer.probe()
   const isDrainable = (): boolean => drainer !== undefined && producer.isHealthy()
   return {
     isAccepting: () => writer.failure === null && index.hasRoomFor(1),
     append: (record, bytes) => writer.append(record, bytes),
     startDraining({ partitionCount }) {
-      drainer = new SpoolDrainer({ disk, index, observer, producer, topic, partitionCount })
+      drainer = new SpoolDrainer({
+        disk, index, observer, producer, topic, partitionCount,
+        onDirectoryUnsynced: (error) => { writer.directoryUnsynced(error) },
+      })
       drainer.wake()
     },
     status: () => ({
       files: index.fileCount,
       bytes: index.bytes,
+      quarantined,
       oldestAgeMs: Math.max(0, Date.now() - (index.oldest()?.createdAtMs ?? Date.now())),
       isOverWatermark: index.isOverWatermark,
       failure: writer.failure,
