@@ -14,6 +14,7 @@ export { createInMemoryStateStore } from './in-memory-state-store.ts'
 export { kafkaApi } from './kafka-frames.ts'
 export { type StackAddresses, stackFromEnv } from './stack-from-env.ts'
 export { type Fact, readFacts } from './oracle/facts.ts'
+export { countRows, type RowCounts } from './oracle/row-counts.ts'
 export { expectTimelines, type OracleTimeline } from './oracle/oracle.ts'
 export {
   type ServiceProcess, type ServiceProcessOptions, startServiceProcess,

@@ -9,10 +9,11 @@ import {
   type Acknowledgement, generateTraffic, sendWebhooks, type SimulatedWebhook,
 } from '@wabastream/simulator'
 import {
-  type CollectedSpan, eventually, expectTimelines, type Fact, readFacts, startTraceCollector,
-  type TraceCollector,
+  type CollectedSpan, countRows, eventually, expectTimelines, type Fact, readFacts,
+  type RowCounts, startTraceCollector, type TraceCollector,
 } from '@wabastream/testing'
 import { compareTimelines } from './compare-timelines.ts'
+import { judgeRows } from './judge-rows.ts'
 import { countRawRecords, untilSettled } from './settled.ts'
 import { readStoredTimelines } from './stored-timelines.ts'
 import { readCommittedTransitions } from './transitions.ts'
@@ -30,6 +31,7 @@ let wabastream: WabastreamProcess
 let kafka: KafkaClient
 let clickhouse: ClickHouseClient
 const facts: Fact[] = []
+const rowCounts = new Map<string, RowCounts>()
 
 beforeAll(async () => {
   collector = await startTraceCollector()
@@ -63,11 +65,11 @@ async function send(webhooks: readonly SimulatedWebhook[], ratePerSecond?: numbe
     url: wabastream.webhooksUrl, webhooks, concurrency: 64, journal,
     ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
   })
-  for (const { index } of journal) {
+  for (const { index, headers } of journal) {
     const body: unknown = JSON.parse(String(webhooks[index]?.body))
-    facts.push(...readFacts(body as Record<string, unknown>, {
-      flatNumber: FLAT_NUMBER, nowMs: Date.now(),
-    }))
+    const read = body as Record<string, unknown>
+    facts.push(...readFacts(read, { flatNumber: FLAT_NUMBER, nowMs: Date.now() }))
+    rowCounts.set(headers['x-receipt-id'] ?? '', countRows(read))
   }
   expect(report.refused).toEqual([])
   return report.acked
@@ -80,6 +82,7 @@ async function expectStoredAsTold(): Promise<void> {
   expect(comparison).toEqual({
     expected: expected.size, stored: expected.size, missing: [], surplus: [], differing: [],
   })
+  expect(await judgeRows(clickhouse, DATABASE, rowCounts)).toEqual({ lost: [], doubled: [] })
 }
 
 async function countRawWebhooks(): Promise<unknown> {

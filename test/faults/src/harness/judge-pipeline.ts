@@ -1,7 +1,7 @@
 import { type ClickHouseClient, createClient } from '@clickhouse/client'
 import { topicNames } from '@wabastream/contracts'
 import {
-  compareTimelines, type KeyedTransition, readCommittedTransitions, readStoredTimelines,
+  compareTimelines, judgeRows, type KeyedTransition, readCommittedTransitions, readStoredTimelines,
 } from '@wabastream/end-to-end'
 import { expectTimelines, type Fact } from '@wabastream/testing'
 import { type Load } from './load.ts'
@@ -26,7 +26,7 @@ export interface Judgement {
  */
 export async function judgePipeline(
   stack: Pick<PipelineStack, 'kafka' | 'schemaRegistryUrl' | 'clickhouseUrl'>,
-  load: Pick<Load, 'facts' | 'receipts'>,
+  load: Pick<Load, 'facts' | 'receipts' | 'rowCounts'>,
   watched: readonly string[],
 ): Promise<Judgement> {
   const client = createClient({ url: stack.clickhouseUrl })
@@ -37,18 +37,19 @@ export async function judgePipeline(
     const seen = transitions.map(transitionId)
     const raw = await judgeRaw(stack, client, load.receipts)
     const items = await readItems(client)
+    const rows = await judgeRows(client, DATABASE, load.rowCounts)
     const table = await countOf(client, 'status_transitions')
     return {
       events: await countOf(client, 'message_events'),
       lost: [
-        ...named('timeline', timelines.missing), ...raw.lost,
+        ...named('timeline', timelines.missing), ...raw.lost, ...rows.lost,
         ...named('transition', missingTransitions(load.facts, transitions)),
         ...named('transition not seen meanwhile', without(seen, watched)),
         ...named('items', items.stored < items.told ? [`${items.stored} of ${items.told}`] : []),
         ...named('transitions not in ClickHouse', table < seen.length ? [`${table} of ${seen.length}`] : []),
       ],
       doubled: [
-        ...named('timeline', timelines.surplus), ...raw.doubled,
+        ...named('timeline', timelines.surplus), ...raw.doubled, ...rows.doubled,
         ...named('transition', repeated(seen)),
         ...named('transition seen meanwhile', repeated(watched)),
         ...named('transition that was taken back', without(watched, seen)),

@@ -2,7 +2,7 @@ import {
   type Acknowledgement, generateTraffic, type SendReport, sendWebhooks, type SimulatedWebhook,
   type TrafficOptions,
 } from '@wabastream/simulator'
-import { type Fact, readFacts } from '@wabastream/testing'
+import { countRows, type Fact, readFacts, type RowCounts } from '@wabastream/testing'
 
 /** The number of the flat example channel, whose bodies do not name it. */
 const FLAT_NUMBER = '206540352242900'
@@ -31,6 +31,8 @@ interface NotedReceipt {
 export class Load {
   readonly facts: Fact[] = []
   readonly receipts = new Set<string>()
+  /** Rows that each acknowledged webhook is to have, by its receipt. */
+  readonly rowCounts = new Map<string, RowCounts>()
   readonly #urls: readonly string[]
   readonly #seed: string
   readonly #aborting = new AbortController()
@@ -125,6 +127,8 @@ export class Load {
   note(body: Buffer, { receipt, receivedAtMs: nowMs }: NotedReceipt): void {
     this.receipts.add(receipt)
     const parsed: unknown = JSON.parse(String(body))
-    this.facts.push(...readFacts(parsed as Record<string, unknown>, { flatNumber: FLAT_NUMBER, nowMs }))
+    const read = parsed as Record<string, unknown>
+    this.facts.push(...readFacts(read, { flatNumber: FLAT_NUMBER, nowMs }))
+    this.rowCounts.set(receipt, countRows(read))
   }
 }
