@@ -123,6 +123,20 @@ describe('services with the rights of the guide', () => {
     }
   }, TIMEOUT_MS)
 
+  it.each([
+    ['decoder', [topics.raw]], ['timeline-processor', [topics.events]],
+    ['clickhouse-sink', [
+      topics.decoded, topics.events, topics.transitions, topics.deadLetters,
+    ]],
+  ] as const)('let the %s see how long its topics keep records', async (service, read) => {
+    const own = running[services.indexOf(service)]
+    await eventually('the retention of each topic', async () => {
+      const text = await own?.metrics() ?? ''
+      return read.every((topic) => text.split('\n').some((line) =>
+        line.startsWith('wa_kafka_topic_retention_seconds{') && line.includes(`"${topic}"`)))
+    }, 30_000)
+  }, TIMEOUT_MS)
+
   it('let operators see topics, groups and brokers', async () => {
     const { code, out } = await runCommand(['doctor'], {
       SCHEMA_REGISTRY_URL: stack.schemaRegistryUrl, CLICKHOUSE_URL: stack.clickhouseUrl,
