@@ -20,6 +20,16 @@ describe('admin', () => {
       })
   })
 
+  it('leaves topics as they are that may have other partitions', async () => {
+    const { admin } = test.kafka
+    const topic = test.unique('resizable')
+    await admin.ensureTopics([{ topic, partitions: 2 }])
+    for (const partitions of [1, 3]) {
+      await admin.ensureTopics([{ topic, partitions, isResizable: true }])
+    }
+    expect(await admin.partitionCounts([topic])).toEqual(new Map([[topic, 2]]))
+  })
+
   it('says so when a topic does not exist', async () => {
     await expect(test.kafka.admin.partitionCounts([test.unique('none')]))
       .rejects.toMatchObject({ code: 'unknown_topic', isRetryable: true })

@@ -10,6 +10,8 @@ import {
 export interface TopicSpecification {
   readonly topic: string
   readonly partitions: number
+  /** Once it exists it may have any number of partitions: nothing is bound to them. */
+  readonly isResizable?: boolean
   readonly config?: Readonly<Record<string, string>>
   /** The broker's default when left out. */
   readonly replicationFactor?: number
@@ -19,7 +21,10 @@ export interface TopicSpecification {
 export type Offsets = ReadonlyMap<number, number>
 
 export interface KafkaAdmin {
-  /** Creates what is missing. Throws `wrong_partition_count` naming every topic that differs. */
+  /**
+   * Creates what is missing. Throws `wrong_partition_count` naming every topic that differs, but for
+   * those that may.
+   */
   ensureTopics(topics: readonly TopicSpecification[]): Promise<void>
   /** Throws `unknown_topic` when one of them does not exist. */
   partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>>
@@ -72,7 +77,8 @@ export class LazyAdmin implements KafkaAdmin {
         admin.createTopics({ topics: missing, waitForLeaders: true }))
     }
     const counts = await this.partitionCounts(topics.map(({ topic }) => topic))
-    const wrong = topics.filter(({ partitions, topic }) => counts.get(topic) !== partitions)
+    const wrong = topics.filter(({ isResizable, partitions, topic }) => (
+      isResizable !== true && counts.get(topic) !== partitions))
     if (wrong.length === 0) return
     const list = wrong.map(({ partitions, topic }) =>
       `${topic} has ${counts.get(topic)} partitions instead of ${partitions}`)

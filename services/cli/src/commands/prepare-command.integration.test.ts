@@ -9,7 +9,7 @@ import { stackFromEnv } from '@wabastream/testing'
 
 const mainPath = fileURLToPath(new URL('../main.ts', import.meta.url))
 const TIMEOUT_MS = 60_000
-const PARTITIONS = 3
+const PARTITIONS = 4
 
 const stack = stackFromEnv()
 const kafka = createKafkaClient({ brokers: stack.brokers, clientId: 'prepare-test' })
@@ -38,20 +38,18 @@ async function prepare(
   return { code, err }
 }
 
-/** The raw topic and the dead letters have no generation: other tests may have made them. */
-async function sharedPartitions(): Promise<string> {
-  const { raw } = topicNames(generation)
-  const counts = await kafka.admin.partitionCounts([raw]).catch(() => new Map<string, number>())
-  return String(counts.get(raw) ?? PARTITIONS)
-}
+const DAY_MS = 86_400_000
+const { events, raw } = topicNames(generation)
 
 describe('wabastream prepare', () => {
   it('makes topics and tables, and changes nothing the second time', async () => {
-    const settings = { PARTITIONS: await sharedPartitions() }
+    // The raw topic is one for all generations: theirs may have had other partitions.
+    await kafka.admin.ensureTopics([{ topic: raw, partitions: PARTITIONS - 1, isResizable: true }])
+    const settings = { PARTITIONS: String(PARTITIONS) }
     expect(await prepare([], settings)).toEqual({ code: 0, err: expect.any(String) })
-    const { events } = topicNames(generation)
-    const counts = await kafka.admin.partitionCounts([events])
-    expect(String(counts.get(events))).toBe(settings.PARTITIONS)
+    const counts = await kafka.admin.partitionCounts([events, raw])
+    expect(counts.get(events)).toBe(PARTITIONS)
+    expect(counts.get(raw)).not.toBe(PARTITIONS)
     const [row] = await clickhouse.query<{ readonly tables: number }>(
       'SELECT toUInt32(count()) AS tables FROM system.tables WHERE database = {name:String}',
       { name: databaseName(generation) })
@@ -62,7 +60,18 @@ describe('wabastream prepare', () => {
   it('gives up at once where topics have another number of partitions', async () => {
     const { code, err } = await prepare([], { PARTITIONS: '17' })
     expect(code).toBe(1)
-    expect(err).toContain('instead of 17')
+    expect(err).toContain(`${events} has ${PARTITIONS} partitions instead of 17`)
+    expect(err).toContain('set PARTITIONS to what is there')
+    expect(err).not.toContain(raw)
+  }, TIMEOUT_MS)
+
+  it('lets the raw topic keep webhooks for as long as the tables keep rows, never less', async () => {
+    for (const days of ['500', '5']) {
+      expect(await prepare([], { PARTITIONS: String(PARTITIONS), RETENTION_DAYS: days }))
+        .toMatchObject({ code: 0 })
+      const [state] = await kafka.admin.topicStates([raw])
+      expect(Number(state?.config.get('retention.ms'))).toBeGreaterThanOrEqual(500 * DAY_MS)
+    }
   }, TIMEOUT_MS)
 
   it('leaves topics alone when told to', async () => {

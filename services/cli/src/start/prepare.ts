@@ -1,6 +1,8 @@
 import { createClickHouse, migrate } from '@wabastream/clickhouse'
+import { KafkaError } from '@wabastream/kafka'
 import { createAvroCodec } from '@wabastream/schema-registry'
 import { connectKafka } from '../connect-kafka.ts'
+import { raiseRetention } from '../topics/raise-retention.ts'
 import { type Steps } from './steps.ts'
 import { type TopicSettings, type TopicSpec, topicSpecs } from './topics.ts'
 
@@ -33,9 +35,19 @@ async function prepareTopics(
   const kafka = connectKafka(brokers)
   try {
     await kafka.admin.ensureTopics(topics)
+    await raiseRetention(kafka.admin, topics)
+  } catch (error) {
+    throw withAdvice(error)
   } finally {
     await kafka.close()
   }
+}
+
+function withAdvice(error: unknown): unknown {
+  if (!(error instanceof KafkaError) || error.code !== 'wrong_partition_count') return error
+  const advice = 'keys are bound to partitions for the life of a generation: set PARTITIONS to what '
+    + 'is there, or rebuild into another generation with `wabastream replay`'
+  return new KafkaError(error.code, `${error.message}; ${advice}`, error)
 }
 
 async function registerSchemas(url: string): Promise<void> {

@@ -19,6 +19,8 @@ export interface TopicSettings {
 export interface TopicSpec {
   readonly topic: string
   readonly partitions: number
+  /** False where keys are bound to partitions: their number is one for the life of a generation. */
+  readonly isResizable: boolean
   readonly config: Readonly<Record<string, string>>
 }
 
@@ -53,12 +55,15 @@ export function topicSpecs(settings: TopicSettings): readonly TopicSpec[] {
     'segment.ms': String(DAY_MS),
     'max.compaction.lag.ms': String(7 * DAY_MS),
   }
+  // Of these, any partition holds anything; the first two outlive generations of other numbers.
+  const resizable = { partitions, isResizable: true }
+  const keyed = { partitions, isResizable: false }
   return [
-    { topic: names.raw, partitions, config: kept(retentionDays) },
-    { topic: names.deadLetters, partitions, config: kept(retentionDays) },
-    { topic: names.decoded, partitions, config: derived },
-    { topic: names.events, partitions, config: derived },
-    { topic: names.timelines, partitions, config: compacted },
-    { topic: names.transitions, partitions, config: derived },
+    { topic: names.raw, ...resizable, config: kept(retentionDays) },
+    { topic: names.deadLetters, ...resizable, config: kept(retentionDays) },
+    { topic: names.decoded, ...resizable, config: derived },
+    { topic: names.events, ...keyed, config: derived },
+    { topic: names.timelines, ...keyed, config: compacted },
+    { topic: names.transitions, ...keyed, config: derived },
   ]
 }

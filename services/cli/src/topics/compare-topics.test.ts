@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { type TopicState } from '@wabastream/kafka'
 import { compareTopics } from './compare-topics.ts'
 
-const spec = { topic: 't', partitions: 6, config: { 'retention.ms': '1000' } }
+const spec = { topic: 't', partitions: 6, isResizable: false, config: { 'retention.ms': '1000' } }
 const sound: TopicState = {
   topic: 't', partitions: 6, replicationFactor: 3, leaderless: 0, underReplicated: 0,
   config: new Map([['retention.ms', '1000'], ['min.insync.replicas', '2']]),
@@ -10,13 +10,19 @@ const sound: TopicState = {
 
 function found(change: Partial<TopicState>, config: Readonly<Record<string, string>> = {}) {
   const state = { ...sound, ...change, config: new Map([...sound.config, ...Object.entries(config)]) }
-  return compareTopics([spec], [state], new Set(['t']))
+  return compareTopics([spec], [state])
     .map(({ live, setting, severity }) => `${severity}: ${setting} ${live}`)
 }
 
 describe('a topic', () => {
   it('is as wanted', () => {
     expect(found({})).toEqual([])
+  })
+
+  it('may have other partitions if no keys are bound to them', () => {
+    const state = { ...sound, partitions: 12 }
+    expect(compareTopics([{ ...spec, isResizable: true }], [state]))
+      .toMatchObject([{ setting: 'partitions', live: '12', severity: 'note' }])
   })
 
   it.each([

@@ -49,13 +49,12 @@ const otherwise = equal('warning', 'differs from the design')
 export function compareTopics(
   specs: readonly TopicSpec[],
   states: readonly TopicState[],
-  keyed: ReadonlySet<string>,
 ): readonly TopicDifference[] {
   return specs.flatMap((spec) => {
     const state = states.find(({ topic }) => topic === spec.topic)
     if (state === undefined) return [missing(spec)]
     return [
-      ...comparePartitions(spec, state, keyed),
+      ...comparePartitions(spec, state),
       ...compareConfig(spec, state),
       ...judgeReplicas(state),
     ]
@@ -70,15 +69,14 @@ function missing({ topic }: TopicSpec): TopicDifference {
 }
 
 function comparePartitions(
-  { partitions, topic }: TopicSpec, state: TopicState, keyed: ReadonlySet<string>,
+  { isResizable, partitions, topic }: TopicSpec, state: TopicState,
 ): readonly TopicDifference[] {
   if (partitions === state.partitions) return []
-  const isKeyed = keyed.has(topic)
   return [{
     topic, setting: 'partitions', wanted: String(partitions), live: String(state.partitions),
-    severity: isKeyed ? 'broken' : 'warning',
-    why: isKeyed ? 'the keys of a generation are bound to their partitions: the services do not start'
-      : 'differs from PARTITIONS: `prepare` and `start` refuse it',
+    severity: isResizable ? 'note' : 'broken',
+    why: isResizable ? 'no keys are bound to them: any number will do'
+      : 'the keys of a generation are bound to their partitions: the services do not start',
   }]
 }
 

@@ -1,4 +1,3 @@
-import { topicNames } from '@wabastream/contracts'
 import { type KafkaClient, type TopicState } from '@wabastream/kafka'
 import { type TopicSettings, type TopicSpec, topicSpecs } from '../start/topics.ts'
 import { planTopics, type TopicPlan } from './change-topics.ts'
@@ -14,11 +13,9 @@ export interface TopicReport {
 export async function readTopicReport(
   kafka: KafkaClient, settings: TopicSettings,
 ): Promise<TopicReport> {
-  const { events, timelines, transitions } = topicNames(settings.generation)
   const specs = topicSpecs(settings)
   const states = await kafka.admin.topicStates(specs.map(({ topic }) => topic))
-  const keyed = new Set([events, timelines, transitions])
-  return { specs, states, differences: compareTopics(specs, states, keyed) }
+  return { specs, states, differences: compareTopics(specs, states) }
 }
 
 /** Creates and changes what was asked for, unless only the plan is wanted. */
