@@ -12,6 +12,7 @@ interface DoctorFlags {
   readonly data: string
   readonly json?: boolean
   readonly webhooks?: string
+  readonly ingestor?: string
   readonly admin?: readonly string[]
 }
 
@@ -36,6 +37,7 @@ async function readOptions(flags: DoctorFlags): Promise<DoctorOptions> {
   return {
     brokers, schemaRegistryUrl, clickhouseUrl, settings: config,
     webhooksUrl: flags.webhooks ?? running.webhooksUrl,
+    ingestorUrl: flags.ingestor,
     adminUrls: flags.admin ?? running.adminUrls ?? [],
     generation: config.generation ?? running.generation,
   }
@@ -45,6 +47,7 @@ export function createDoctorCommand(terminal: Terminal): Command {
   return new Command('doctor')
     .description('check each hop from the webhook to the view; name what is broken, and the fix')
     .option('--webhooks <url>', 'where providers reach the ingestor; else that of `start`')
+    .option('--ingestor <url>', 'where it answers inside the cluster, behind what ends TLS')
     .option('--admin <url...>', 'admin addresses of the services; else those of `start`')
     .addOption(dataOption())
     .addOption(jsonOption())

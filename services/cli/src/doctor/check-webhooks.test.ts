@@ -2,7 +2,7 @@ import { createServer as createPlainServer, type Server } from 'node:http'
 import { createServer } from 'node:https'
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { createTestAuthority, type TestAuthority } from '@wabastream/testing'
-import { checkWebhooks } from './check-webhooks.ts'
+import { checkIngestor, checkWebhooks } from './check-webhooks.ts'
 
 const DAY_MS = 86_400_000
 let authority: TestAuthority
@@ -47,6 +47,16 @@ describe('the way in', () => {
       'broken: https://localhost:N/webhooks/- answers 200 instead of 401: that is no ingestor'],
   ])('is told to be %s', async (_, issued, status, finding) => {
     expect((await check(issued, status)).join('\n')).toContain(finding)
+  })
+
+  it('may be plain behind what ends TLS', async () => {
+    const port = await portOf(createPlainServer((_, response) => { response.writeHead(401).end() }))
+    expect(await checkIngestor(`http://127.0.0.1:${port}`)).toMatchObject([
+      { hop: 'ingestor', state: 'ok' },
+    ])
+    expect(await checkIngestor('http://127.0.0.1:1')).toMatchObject([
+      { hop: 'ingestor', state: 'broken', message: expect.stringContaining('does not answer') },
+    ])
   })
 
   it('has no TLS where there is plain HTTP', async () => {

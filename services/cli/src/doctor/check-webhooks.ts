@@ -19,18 +19,26 @@ export async function checkWebhooks(address: string | undefined): Promise<readon
   }
   const url = new URL(PROBE_PATH, address)
   const certificate = url.protocol === 'https:' ? await checkCertificate(url, findings) : []
-  const status = await probe(url).catch((error: unknown) => String(error))
-  // Whoever knows no verify token is refused, and only an ingestor refuses this way.
-  const answer = status === 401
-    ? findings.ok(`an ingestor answers at ${url.origin}`)
-    : typeof status === 'number'
-      ? findings.broken(`${url.href} answers ${status} instead of 401: that is no ingestor`, UNREACHED)
-      : findings.broken(`${url.origin} does not answer: ${status}`, UNREACHED)
+  const answer = await checkAnswer(url, findings)
   const plain = url.protocol === 'http:' && !isLocal(url)
     ? [findings.broken('webhooks come in without TLS', 'set TLS_CERT_FILE and TLS_KEY_FILE, or '
         + 'put an ingress with TLS in front')]
     : []
   return [...certificate, answer, ...plain]
+}
+
+/** That an ingestor answers inside the cluster, where TLS has ended or is for another name. */
+export async function checkIngestor(address: string): Promise<readonly Finding[]> {
+  return [await checkAnswer(new URL(PROBE_PATH, address), findingsOf('ingestor'))]
+}
+
+async function checkAnswer(url: URL, findings: Findings): Promise<Finding> {
+  const status = await probe(url).catch((error: unknown) => String(error))
+  // Whoever knows no verify token is refused, and only an ingestor refuses this way.
+  if (status === 401) return findings.ok(`an ingestor answers at ${url.origin}`)
+  return typeof status === 'number'
+    ? findings.broken(`${url.href} answers ${status} instead of 401: that is no ingestor`, UNREACHED)
+    : findings.broken(`${url.origin} does not answer: ${status}`, UNREACHED)
 }
 
 function isLocal({ hostname }: URL): boolean {

@@ -1,6 +1,6 @@
 /** A stretch of the way from a provider to an analyst. */
 export type Hop =
-  | 'webhooks' | 'services' | 'kafka' | 'topics' | 'groups' | 'registry' | 'clickhouse'
+  | 'webhooks' | 'ingestor' | 'services' | 'kafka' | 'topics' | 'groups' | 'registry' | 'clickhouse'
   | 'reconciliation'
 
 export interface Finding {

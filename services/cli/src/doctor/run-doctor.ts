@@ -7,11 +7,13 @@ import { checkServices } from './check-services.ts'
 import {
   checkClickHouse, checkReconciliation, checkRegistry, readTableDays,
 } from './check-stores.ts'
-import { checkWebhooks } from './check-webhooks.ts'
+import { checkIngestor, checkWebhooks } from './check-webhooks.ts'
 import { checkHop, type Finding, findingsOf } from './finding.ts'
 
 export interface DoctorOptions {
   readonly webhooksUrl: string | undefined
+  /** Behind what ends TLS, if that is not the ingestor itself. */
+  readonly ingestorUrl?: string | undefined
   readonly adminUrls: readonly string[]
   readonly brokers: readonly string[]
   readonly schemaRegistryUrl: string
@@ -35,8 +37,11 @@ export async function runDoctor(options: DoctorOptions): Promise<readonly Findin
     const seen = await readViewsGeneration(clickhouse, options.viewsDatabase).catch(() => undefined)
     const generation = options.generation ?? seen ?? FIRST_GENERATION
     const tableDays = await readTableDays(clickhouse, generation).catch(() => null)
-    const [webhooks, services, kafka, registry, stores] = await Promise.all([
+    const { ingestorUrl } = options
+    const [webhooks, ingestor, services, kafka, registry, stores] = await Promise.all([
       checkHop('webhooks', 'is --webhooks an address?', () => checkWebhooks(options.webhooksUrl)),
+      ingestorUrl === undefined ? [] : checkHop('ingestor', 'is --ingestor an address?',
+        () => checkIngestor(ingestorUrl)),
       checkServices(options.adminUrls),
       checkKafka(options, generation, tableDays),
       checkHop('registry', 'is it running at SCHEMA_REGISTRY_URL, and may it be reached from here?',
@@ -49,7 +54,7 @@ export async function runDoctor(options: DoctorOptions): Promise<readonly Findin
       ? await checkHop('reconciliation', 'see clickhouse',
         () => checkReconciliation(clickhouse, generation))
       : [findingsOf('reconciliation').notChecked('there is nothing to read it from', 'see clickhouse')]
-    return [webhooks, services, kafka, registry, stores, reconciliation].flat()
+    return [webhooks, ingestor, services, kafka, registry, stores, reconciliation].flat()
   } finally {
     await clickhouse.close()
   }
