@@ -63,14 +63,32 @@ seccompProfile:
 {{- min (int .wanted) (int .root.Values.partitions) -}}
 {{- end -}}
 
-{{- define "wabastream.clickhouseEnvironment" -}}
-{{- if .Values.clickhouse.urlSecret.name }}
-- name: CLICKHOUSE_URL_FILE
-  value: /etc/wabastream/clickhouse/url
-{{- else }}
-- name: CLICKHOUSE_URL
-  value: {{ required "clickhouse.url or clickhouse.urlSecret.name is needed" .Values.clickhouse.url | quote }}
-{{- end }}
+{{/* Where ClickHouse is, as a map. */}}
+{{- define "wabastream.clickhouseVariables" -}}
+{{- if .Values.clickhouse.urlSecret.name -}}
+CLICKHOUSE_URL_FILE: /etc/wabastream/clickhouse/url
+{{- else -}}
+{{- if .Values.clickhouse.migratorSecretName -}}
+{{- fail "clickhouse.migratorSecretName needs clickhouse.urlSecret.name: the other services' user" -}}
+{{- end -}}
+CLICKHOUSE_URL: {{ required "clickhouse.url or clickhouse.urlSecret.name is needed" .Values.clickhouse.url | quote }}
+{{- end -}}
+{{- end -}}
+
+{{/*
+What the chart sets, without what people set themselves: neither the same variable nor its other
+form, for a value and a file of one name contradict each other. Dict: ours, given.
+*/}}
+{{- define "wabastream.unlessGiven" -}}
+{{- $given := .given -}}
+{{- $left := dict -}}
+{{- range $name, $value := .ours -}}
+{{- $other := hasSuffix "_FILE" $name | ternary (trimSuffix "_FILE" $name) (printf "%s_FILE" $name) -}}
+{{- if not (hasKey $given $other) -}}
+{{- $_ := set $left $name $value -}}
+{{- end -}}
+{{- end -}}
+{{- merge (dict) $given $left | toYaml -}}
 {{- end -}}
 
 {{- define "wabastream.clickhouseMount" -}}
@@ -95,9 +113,10 @@ seccompProfile:
 {{- end }}
 {{- end -}}
 
-{{/* Kafka's user of a component: its own, or one named after it. Dict: root, component, settings. */}}
+{{/* Kafka's user of a component: its own, or one named after it and the release. Dict: root, component, settings. */}}
 {{- define "wabastream.kafkaUser" -}}
-{{- .settings.kafkaUser | default (printf "%s-%s" (include "wabastream.fullname" .root) .component) -}}
+{{- $prefix := .root.Values.kafka.userPrefix | default (include "wabastream.fullname" .root) -}}
+{{- .settings.kafkaUser | default (printf "%s-%s" $prefix .component) -}}
 {{- end -}}
 
 {{/* How a component proves to Kafka who it is, as a map. Dict: root, component, settings. */}}

@@ -1,7 +1,7 @@
 {{/*
 The pod of a component. Needs a dict: root, component, service (argument of the image), settings
-(that part of the values), environment (a map), environmentList (rendered), mounts (rendered),
-volumes (rendered), ports (rendered).
+(that part of the values), environment (a map), mounts (rendered), volumes (rendered), ports
+(rendered).
 */}}
 {{- define "wabastream.pod" -}}
 {{- $root := .root -}}
@@ -13,8 +13,10 @@ volumes (rendered), ports (rendered).
   "SHUTDOWN_TIMEOUT_MS" (mul $settings.shutdownTimeoutSeconds 1000 | toString)
   "GENERATION" (toString $root.Values.generation) -}}
 {{- /* The first wins: a name that stood there twice would be dropped by one reader or another. */ -}}
-{{- $environment := merge (dict) $settings.environment $root.Values.environment .environment $common
-  (.withoutKafka | ternary (dict) (include "wabastream.kafkaVariables" . | fromYaml)) -}}
+{{- $environment := include "wabastream.unlessGiven" (dict
+  "given" (merge (dict) $settings.environment $root.Values.environment)
+  "ours" (merge (dict) .environment $common
+    (.withoutKafka | ternary (dict) (include "wabastream.kafkaVariables" . | fromYaml)))) | fromYaml -}}
 metadata:
   labels:
     {{- include "wabastream.selector" . | nindent 4 }}
@@ -24,9 +26,6 @@ metadata:
     {{- end }}
   annotations:
     kubectl.kubernetes.io/default-container: {{ .component }}
-    {{- with .checksum }}
-    checksum/config: {{ . }}
-    {{- end }}
     {{- with $settings.podAnnotations }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
@@ -77,9 +76,6 @@ spec:
       args: [{{ .service }}]
       env:
         {{- include "wabastream.environmentOf" $environment | trim | nindent 8 }}
-        {{- with .environmentList }}
-        {{- . | nindent 8 }}
-        {{- end }}
       ports:
         - name: admin
           containerPort: 9400

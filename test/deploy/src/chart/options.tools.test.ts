@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals'
 import { asList, asObject, at } from '../json.ts'
 import { pathOf, readText, readYaml } from '../repository.ts'
 import { runOrThrow } from '../tools/run-command.ts'
-import { find, render, workloadsOf } from './rendered-chart.ts'
+import { find, render, variablesOf, workloadsOf } from './rendered-chart.ts'
 
 const GIBIBYTE = 2 ** 30
 
@@ -141,10 +141,39 @@ describe('what is prepared', () => {
     const script = `import { topicSpecs } from '${pathOf('services/cli/src/start/topics.ts')}'
       console.log(JSON.stringify(topicSpecs({
         generation: 2, partitions: 12, retentionDays: 20, minInsyncReplicas: 2,
-      })))`
+      }).map(({ isResizable: _, ...topic }) => topic)))`
     const wanted: unknown = JSON.parse(
       await runOrThrow(process.execPath, ['--input-type=module', '--eval', script]))
     expect(rendered).toEqual(wanted)
+  })
+
+  it('lets topics that outlive generations keep the partitions that they have', async () => {
+    const set = ['strimziTopics.enabled=true', 'partitions=6', 'strimziTopics.rawPartitions=12']
+    const topics = (await render({ set })).filter(({ kind }) => kind === 'KafkaTopic')
+    const partitions = topics.map((topic) => [
+      String(at(topic, 'metadata', 'name')).replace(/\.v1.*/, ''), at(topic, 'spec', 'partitions'),
+    ])
+    expect(Object.fromEntries(partitions)).toEqual({
+      'whatsapp.webhooks.raw': 12, 'whatsapp.dead-letters': 12, 'whatsapp.webhooks.decoded': 6,
+      'whatsapp.events': 6, 'whatsapp.timelines': 6, 'whatsapp.transitions': 6,
+    })
+  })
+
+  it('can be told where ClickHouse is, in place of what the chart says', async () => {
+    const set = ['clickhouse.urlSecret.name=secret', 'sink.environment.CLICKHOUSE_URL=http://other']
+    const resources = await render({ set })
+    const addressOf = (component: string): unknown =>
+      Object.fromEntries([...variablesOf(resources, component)]
+        .filter(([name]) => name.startsWith('CLICKHOUSE_URL')))
+    expect(addressOf('clickhouse-sink')).toEqual({ CLICKHOUSE_URL: 'http://other' })
+    expect(addressOf('prepare')).toEqual({
+      CLICKHOUSE_URL_FILE: '/etc/wabastream/clickhouse/url',
+    })
+  })
+
+  it('refuses a user that makes tables without one that fills them', async () => {
+    await expect(render({ set: ['clickhouse.migratorSecretName=migrator'] }))
+      .rejects.toThrow('migratorSecretName needs clickhouse.urlSecret.name')
   })
 
   it('can be told other things than the chart says, by name', async () => {

@@ -12,6 +12,8 @@ export const RELEASE = 'wabastream'
 export interface ChartValues {
   readonly size?: 'small' | 'medium' | 'large'
   readonly set?: readonly string[]
+  /** Another name than the usual. */
+  readonly release?: string
 }
 
 /** Everything that can be switched on beside each other. */
@@ -35,8 +37,10 @@ export function valueArgs({ size, set = [] }: ChartValues): readonly string[] {
 }
 
 export function renderText(values: ChartValues): Promise<string> {
-  return runOrThrow(toolPath('helm'), ['template', RELEASE, CHART, '--namespace', RELEASE,
-    '--kube-version', KUBERNETES_VERSION, ...valueArgs(values)])
+  return runOrThrow(toolPath('helm'), [
+    'template', values.release ?? RELEASE, CHART, '--namespace', RELEASE,
+    '--kube-version', KUBERNETES_VERSION, ...valueArgs(values),
+  ])
 }
 
 export function lintChart(values: ChartValues): Promise<string> {
@@ -54,6 +58,13 @@ export function find(resources: readonly Json[], kind: string, name: string): Js
     resource['kind'] === kind && at(resource, 'metadata', 'name') === `${RELEASE}${name}`)
 }
 
+export function variablesOf(
+  resources: readonly Json[], component: string,
+): ReadonlyMap<string, string> {
+  const workload = workloadsOf(resources).find((one) => one.component === component)
+  return workload?.environment ?? new Map<string, string>()
+}
+
 export interface Workload {
   readonly component: string
   readonly resource: Json
@@ -65,7 +76,8 @@ export interface Workload {
 /** Everything that runs pods. */
 export function workloadsOf(resources: readonly Json[]): readonly Workload[] {
   return resources.flatMap((resource) => {
-    const template = asObject(at(resource, 'spec', 'template'))
+    const isPod = resource['kind'] === 'Pod'
+    const template = asObject(isPod ? resource : at(resource, 'spec', 'template'))
     const pod = asObject(template['spec'])
     if (pod['containers'] === undefined) return []
     const container = asObject(at(pod, 'containers', 0))

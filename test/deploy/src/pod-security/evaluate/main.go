@@ -59,6 +59,10 @@ func templateOf(kind string, document []byte) *corev1.PodTemplateSpec {
 		var set appsv1.StatefulSet
 		fail(sigsyaml.UnmarshalStrict(document, &set))
 		return &set.Spec.Template
+	case "Pod":
+		var pod corev1.Pod
+		fail(sigsyaml.UnmarshalStrict(document, &pod))
+		return &corev1.PodTemplateSpec{ObjectMeta: pod.ObjectMeta, Spec: pod.Spec}
 	case "Job":
 		var job batchv1.Job
 		fail(sigsyaml.UnmarshalStrict(document, &job))

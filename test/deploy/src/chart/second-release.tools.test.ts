@@ -1,0 +1,57 @@
+// Goal: a generation can be built beside the live one with the commands of docs/operations-rebuild.md.
+// Method: those very options, rendered, beside a first release with everything switched on.
+import { beforeAll, describe, expect, it } from '@jest/globals'
+import { at, type Json } from '../json.ts'
+import { readText } from '../repository.ts'
+import { everything, render, variablesOf, workloadsOf } from './rendered-chart.ts'
+
+const text = readText('docs/operations-rebuild.md')
+/** What the guide adds to the values of the first release. */
+const added = Array.from(/helm install wabastream-g2[^`]*/.exec(text)?.[0]
+  .matchAll(/--set ([^\s\\]+)/g) ?? [], ([, option = '']) => option)
+
+const nameOf = ({ kind, metadata }: Json): string =>
+  [kind, at(metadata, 'namespace') ?? '', at(metadata, 'name')].join(' ')
+
+describe('a second release', () => {
+  let first: readonly Json[]
+  let second: readonly Json[]
+  beforeAll(async () => {
+    const set = everything.filter((option) => !option.startsWith('canary'))
+    first = await render({ size: 'large', set })
+    second = await render({ size: 'large', set: [...set, ...added], release: 'wabastream-g2' })
+  })
+
+  it('is told by the guide to be another generation, without a way in', () => {
+    expect(added).toEqual(expect.arrayContaining(['generation=2', 'ingestor.enabled=false']))
+  })
+
+  it('runs what follows the ingestor, as the new generation', () => {
+    const components = workloadsOf(second).map(({ component }) => component).toSorted()
+    expect(components)
+      .toEqual(['clickhouse-sink', 'decoder', 'doctor', 'timeline-processor'])
+    for (const component of components) {
+      expect(variablesOf(second, component).get('GENERATION')).toBe('2')
+    }
+  })
+
+  it('shares no resource with the first', () => {
+    const names = new Set(first.map(nameOf))
+    expect(second.map(nameOf).filter((name) => names.has(name))).toEqual([])
+  })
+
+  it('comes to Kafka as the users that there are', () => {
+    for (const component of ['decoder', 'timeline-processor', 'clickhouse-sink']) {
+      expect(variablesOf(second, component).get('KAFKA_SASL_USERNAME'))
+        .toBe(variablesOf(first, component).get('KAFKA_SASL_USERNAME'))
+    }
+  })
+
+  it('brings neither rules nor dashboards once more, but is watched', () => {
+    const kinds = second.map(({ kind }) => kind)
+    expect(kinds).not.toContain('PrometheusRule')
+    expect(kinds).not.toContain('Ingress')
+    expect(kinds).not.toContain('ConfigMap')
+    expect(kinds).toContain('PodMonitor')
+  })
+})

@@ -1,0 +1,105 @@
+// Goal: webhooks, canary and check get to the ingestor whatever stands in front of it, and nobody else
+// gets further than it must.
+import { describe, expect, it } from '@jest/globals'
+import { asList, asObject, at, type Json } from '../json.ts'
+import { find, render, workloadsOf } from './rendered-chart.ts'
+
+const HOST = 'https://webhooks.example.com'
+
+async function doctorArgs(...set: readonly string[]): Promise<string> {
+  const doctor = workloadsOf(await render({ set })).find(({ component }) => component === 'doctor')
+  return asList(doctor?.container['args']).join(' ')
+}
+
+describe('the check of `helm test`', () => {
+  it('is a pod with the name of its hook, which stays to be read', async () => {
+    expect(find(await render({}), 'Pod', '-doctor')).toMatchObject({
+      metadata: { annotations: {
+        'helm.sh/hook': 'test', 'helm.sh/hook-delete-policy': 'before-hook-creation',
+      } },
+      spec: { restartPolicy: 'Never' },
+    })
+  })
+
+  it.each([
+    ['without a way in', [], 'doctor --ingestor http://wabastream-ingestor'],
+    ['with its own TLS', ['ingestor.tls.secretName=tls'],
+      'doctor --ingestor https://wabastream-ingestor'],
+    ['behind an ingress', ['ingress.enabled=true'],
+      `doctor --ingestor http://wabastream-ingestor --webhooks ${HOST}`],
+    ['behind a gateway', ['gateway.enabled=true'],
+      `doctor --ingestor http://wabastream-ingestor --webhooks ${HOST}`],
+    ['where no pod gets out', ['ingress.enabled=true', 'doctor.outside=false'],
+      'doctor --ingestor http://wabastream-ingestor'],
+  ])('goes where an ingestor %s answers', async (_, set, args) => {
+    expect(await doctorArgs(...set)).toBe(args)
+  })
+})
+
+describe('the way in', () => {
+  it('takes bodies of the size that the ingestor takes', async () => {
+    const ingress = find(await render({ set: ['ingress.enabled=true'] }), 'Ingress', '-ingestor')
+    expect(at(ingress, 'metadata', 'annotations')).toEqual({
+      'nginx.ingress.kubernetes.io/proxy-body-size': '4m',
+    })
+  })
+
+  it('speaks TLS to an ingestor that does', async () => {
+    const set = ['ingress.enabled=true', 'gateway.enabled=true', 'ingestor.tls.secretName=tls']
+    const resources = await render({ set: [...set, 'gateway.backendCaConfigMap=authority'] })
+    expect(at(find(resources, 'Ingress', '-ingestor'), 'metadata', 'annotations'))
+      .toMatchObject({ 'nginx.ingress.kubernetes.io/backend-protocol': 'HTTPS' })
+    expect(find(resources, 'BackendTLSPolicy', '-ingestor')).toMatchObject({
+      spec: {
+        targetRefs: [{ kind: 'Service', name: 'wabastream-ingestor' }],
+        validation: {
+          hostname: 'webhooks.example.com', caCertificateRefs: [{ name: 'authority' }],
+        },
+      },
+    })
+    const plain = await render({ set: ['gateway.enabled=true'] })
+    expect(find(plain, 'BackendTLSPolicy', '-ingestor')).toBeUndefined()
+  })
+
+  it('may have a host with a wildcard', async () => {
+    const set = ['ingress.enabled=true', 'ingress.host=*.example.com']
+    expect(at(find(await render({ set }), 'Ingress', '-ingestor'), 'spec', 'rules', 0, 'host'))
+      .toBe('*.example.com')
+  })
+})
+
+function componentsIn(peers: unknown): readonly unknown[] {
+  return asList(peers).flatMap((peer) => {
+    const labels = asObject(at(peer, 'podSelector', 'matchLabels'))
+    return labels['app.kubernetes.io/component'] ?? []
+  })
+}
+
+const portsOf = (policy: Json | undefined): readonly unknown[] => asList(at(policy, 'spec', 'egress'))
+  .flatMap((rule) => asList(at(rule, 'ports')).map((port) => at(port, 'port')))
+
+describe('the policies of the network', () => {
+  it('let canary and check in wherever webhooks may come from', async () => {
+    const set = ['networkPolicy.webhooksFrom[0].namespaceSelector.matchLabels.name=ingress']
+    const webhooks = find(await render({ set }), 'NetworkPolicy', '-webhooks')
+    const from = asList(at(webhooks, 'spec', 'ingress', 0, 'from'))
+    expect(from).toHaveLength(3)
+    expect(componentsIn(from)).toEqual(['canary', 'doctor'])
+    const open = find(await render({}), 'NetworkPolicy', '-webhooks')
+    expect(at(open, 'spec', 'ingress', 0, 'from')).toBeUndefined()
+  })
+
+  it.each(['canary', 'doctor'])('let the %s out to the ingestor and to the outside', async (name) => {
+    const set = ['canary.enabled=true', `canary.url=${HOST}`,
+      'networkPolicy.egress.registry.to[0].namespaceSelector.matchLabels.name=kafka']
+    const policy = find(await render({ set }), 'NetworkPolicy', `-${name}`)
+    expect(portsOf(policy)).toEqual(expect.arrayContaining([443, 8443]))
+    const last = asList(at(policy, 'spec', 'egress')).at(-1)
+    expect(last).toMatchObject({ ports: [{ port: 8080 }] })
+    expect(componentsIn(at(last, 'to'))).toEqual(['ingestor'])
+  })
+
+  it('let what faces the internet out to Kafka and a collector of traces alone', async () => {
+    expect(portsOf(find(await render({}), 'NetworkPolicy', '-ingestor'))).toEqual([9092, 9093, 4318])
+  })
+})
