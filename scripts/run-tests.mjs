@@ -1,5 +1,6 @@
 // Every check and every workspace's tests against one fresh stack. Ends with `N passed, N failed`.
-// `--only WORKSPACE` runs that workspace's tests alone, without the checks.
+// `--only WORKSPACE` runs that workspace's tests alone, without the checks. `--deploy` adds those of
+// `npm run test:deploy`, which build programs first.
 import { spawn } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -28,7 +29,7 @@ const checks = [
   { name: 'unused code', check: () => runQuietly('npm run -s knip') },
 ]
 
-const { values } = parseArgs({ options: { only: { type: 'string' } } })
+const { values } = parseArgs({ options: { only: { type: 'string' }, deploy: { type: 'boolean' } } })
 const environment = { ...environmentFor(process.execPath), TURBO_TELEMETRY_DISABLED: '1' }
 const workspaces = findWorkspaces(values.only)
 if (workspaces.length === 0) {
@@ -38,10 +39,12 @@ if (workspaces.length === 0) {
 await rm(resultsDirectory, { recursive: true, force: true })
 const dataDirectory = await mkdtemp(join(tmpdir(), 'wabastream-test-'))
 
-const running = { stack: undefined, turbo: undefined, end: undefined }
+const running = { stack: undefined, child: undefined, end: undefined }
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => end(EXIT_INTERRUPTED))
 
 const checkRows = values.only === undefined ? await runChecks() : []
+// Before the stack is up: it would only be in the way.
+const deployRows = values.deploy === true ? [await runDeployTests()] : []
 const stack = await startLocalStack({
   dataDirectory,
   ports: await findFreePorts(),
@@ -51,7 +54,7 @@ const stack = await startLocalStack({
 running.stack = stack
 await makeSharedTopics()
 const turboCode = await runTurbo(workspaces)
-const rows = [...checkRows, ...(await Promise.all(workspaces.map(readRow)))]
+const rows = [...checkRows, ...deployRows, ...(await Promise.all(workspaces.map(readRow)))]
 print(rows)
 const failed = sum(rows, 'failed')
 if (failed === 0 && turboCode !== 0) console.error(`turbo ended with ${turboCode}`)
@@ -136,11 +139,28 @@ function runTurbo(names) {
       CLICKHOUSE_URL: stack.clickhouseUrl,
     },
   })
-  running.turbo = child
+  running.child = child
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code) => resolve(code ?? 1))
   })
+}
+
+async function runDeployTests() {
+  const child = spawn(process.execPath, [join(root, 'test/deploy/src/main.ts'), '--part'], {
+    cwd: root, stdio: 'inherit', env: environment,
+  })
+  running.child = child
+  const code = await new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (ended) => resolve(ended ?? 1))
+  })
+  const row = await readRow('deploy')
+  // The workspace of that name has tests of its own, and leaves its counts in the same place.
+  await rm(join(resultsDirectory, 'deploy.json'), { force: true })
+  const isCounted = code === 0 || row.failed > 0
+  const failures = isCounted ? row.failures : [...row.failures, 'test:deploy ended with an error']
+  return { ...row, workspace: 'test:deploy', failures, failed: row.failed + (isCounted ? 0 : 1) }
 }
 
 /** A workspace that left no counts crashed: that is a failure. */
@@ -180,7 +200,7 @@ function end(code) {
 }
 
 async function endOnce(code) {
-  running.turbo?.kill('SIGTERM')
+  running.child?.kill('SIGTERM')
   await running.stack?.stop()
   await rm(dataDirectory, { recursive: true, force: true })
   process.exit(code)

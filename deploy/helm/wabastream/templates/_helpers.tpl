@@ -129,6 +129,10 @@ form, for a value and a file of one name contradict each other. Dict: ours, give
 {{- if and $kafka.tls.enabled $kafka.tls.caSecretName -}}
 {{- $_ := set $variables "KAFKA_SSL_CA_FILE" "/etc/wabastream/kafka-ca/ca.crt" -}}
 {{- end -}}
+{{- if $kafka.tls.clientCertificates -}}
+{{- $_ := set $variables "KAFKA_SSL_CERT_FILE" "/etc/wabastream/kafka-client/tls.crt" -}}
+{{- $_ := set $variables "KAFKA_SSL_KEY_FILE" "/etc/wabastream/kafka-client/tls.key" -}}
+{{- end -}}
 {{- if $kafka.sasl.mechanism -}}
 {{- $_ := set $variables "KAFKA_SASL_MECHANISM" $kafka.sasl.mechanism -}}
 {{- $_ := set $variables "KAFKA_SASL_USERNAME" (include "wabastream.kafkaUser" .) -}}
@@ -142,6 +146,11 @@ form, for a value and a file of one name contradict each other. Dict: ours, give
 {{- if and $kafka.tls.enabled $kafka.tls.caSecretName }}
 - name: kafka-ca
   mountPath: /etc/wabastream/kafka-ca
+  readOnly: true
+{{- end }}
+{{- if $kafka.tls.clientCertificates }}
+- name: kafka-client
+  mountPath: /etc/wabastream/kafka-client
   readOnly: true
 {{- end }}
 {{- if $kafka.sasl.mechanism }}
@@ -161,6 +170,17 @@ form, for a value and a file of one name contradict each other. Dict: ours, give
     items:
       - key: ca.crt
         path: ca.crt
+{{- end }}
+{{- if $kafka.tls.clientCertificates }}
+- name: kafka-client
+  secret:
+    secretName: {{ include "wabastream.kafkaUser" . }}
+    defaultMode: 0440
+    items:
+      - key: user.crt
+        path: tls.crt
+      - key: user.key
+        path: tls.key
 {{- end }}
 {{- if $kafka.sasl.mechanism }}
 - name: kafka-user

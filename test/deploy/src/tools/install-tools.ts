@@ -58,15 +58,15 @@ export async function installTools(say: (line: string) => void): Promise<void> {
     await once(join(toolsDirectory, `${name}-${version}`), async (folder) => {
       say(`building ${name} ${version} (once, up to ${minutes} min)`)
       await runOrThrow('go', ['install', `${module}@${version}`], {
-        environment: { GOBIN: folder, GOFLAGS: '-p=1' },
+        environment: { GOBIN: folder },
       })
     })
   }
   for (const name of ['compose', 'podSecurity'] as const) {
     await once(ownFolder(name), async (folder) => {
       say(`building ${ownPrograms[name]} (once)`)
-      await runOrThrow('go', ['build', '-o', join(folder, 'program'), '.'], {
-        cwd: pathOf(ownPrograms[name]), environment: { GOFLAGS: '-p=1' },
+      await runOrThrow('go', ['build', '-buildvcs=false', '-o', join(folder, 'program'), '.'], {
+        cwd: pathOf(ownPrograms[name]),
       })
     })
   }
