@@ -95,6 +95,9 @@ export const configSchema = z.object({
 ).refine(
   (config) => !(config.spoolLowPercent > config.spoolHighPercent),
   rule('spoolLowPercent', 'must not exceed SPOOL_HIGH_PERCENT'),
+).refine(
+  (config) => !(config.drainDelayMs >= config.shutdownTimeoutMs),
+  rule('drainDelayMs', 'must be below SHUTDOWN_TIMEOUT_MS, which holds it'),
 )
 
 /** Rules are checked even when fields are wrong: all problems belong into one message. */
