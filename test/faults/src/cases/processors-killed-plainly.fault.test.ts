@@ -1,5 +1,8 @@
 // Goal: a processor that dies and comes back loses and doubles nothing. Method: kill -9 the only
 // timeline processor twice under load, start it again, and judge everything that came out.
+import { topicNames } from '@wabastream/contracts'
+import { eventually } from '@wabastream/testing'
+import { readCommitted } from '../harness/cluster-progress.ts'
 import { faultCase } from '../harness/fault-case.ts'
 
 faultCase(import.meta.url, {
@@ -8,12 +11,17 @@ faultCase(import.meta.url, {
   deadlineMs: 180_000,
   async play({ pipeline, load, faults }) {
     const sending = load.send({ count: 2_000, ratePerSecond: 100 })
+    const { events } = topicNames(1)
+    const done = () => readCommitted(pipeline.kafka, 'timeline-processor', events)
     for (let round = 0; round < 2; round++) {
+      // It has to die at work.
+      const before = await done()
+      await eventually('it is at work', async () => await done() > before)
       await faults.inject('kill -9', async () => {
         const processor = pipeline.instance('timeline-processor')
         await processor.kill()
         await processor.start()
-      }, { recovers: 'timeline-processor' })
+      }, { recovers: done })
     }
     await sending
   },

@@ -40,6 +40,14 @@ export async function readGroupProgress(kafka: KafkaClient, service: Reader): Pr
   return { left, partitions }
 }
 
+/** Sum of what a service's group has committed of one topic; grows by whatever is done. */
+export async function readCommitted(
+  kafka: KafkaClient, service: Reader, topic: string,
+): Promise<number> {
+  const positions = await kafka.admin.committedOffsets(consumerGroup(service, 1), topic)
+  return [...positions.values()].reduce((sum, position) => sum + position, 0)
+}
+
 /** Whether every partition that had work before has done some of it. */
 export function hasMovedOn(before: GroupProgress, now: GroupProgress): boolean {
   return [...before.partitions].every(([name, { committed, end }]) =>

@@ -5,7 +5,7 @@ import { untilSettled } from '@wabastream/end-to-end'
 import {
   type FaultPipeline, type FaultPipelineOptions, startFaultPipeline,
 } from './fault-pipeline.ts'
-import { type FaultResult, writeFaultResult } from './fault-result.ts'
+import { type Counts, type FaultResult, writeFaultResult } from './fault-result.ts'
 import { Faults } from './faults.ts'
 import { judgePipeline } from './judge-pipeline.ts'
 import { Load } from './load.ts'
@@ -14,6 +14,8 @@ import { TransitionWatch } from './transition-watch.ts'
 const START_STOP_MS = 240_000
 const SETTLE_MS = Number(process.env['WABASTREAM_RECOVERY_SECONDS'] ?? 180) * 1_000
 const SHOWN_MAX = 10
+/** Of a case that judges by itself: a zero would say that somebody had counted. */
+const UNJUDGED: Counts = { events: null, lost: null, doubled: null, differing: null }
 
 export interface FaultCase {
   /** The invariant, as a fact. */
@@ -61,15 +63,14 @@ async function run(
   const watch = await TransitionWatch.start(pipeline)
   const load = new Load(pipeline.webhookUrls, seed)
   const faults = new Faults(pipeline, load)
-  const common = (): Omit<FaultResult, 'events' | 'lost' | 'doubled' | 'differing'> => ({
+  const common = (): Omit<FaultResult, keyof Counts> => ({
     case: name, seed, faults: faults.count, kills: pipeline.killCount(),
     recoveryMs: faults.recoveryMs, measured: faults.measured,
   })
   try {
     await withinDeadline(definition.play({ pipeline, load, faults, seed }), definition.deadlineMs)
     if (!definition.settles) {
-      const none = { lost: 0, doubled: 0, differing: 0 }
-      await writeFaultResult({ ...common(), events: load.facts.length, ...none })
+      await writeFaultResult({ ...common(), ...UNJUDGED })
       return
     }
     await untilSettled(pipeline.kafka, definition.settleMs)

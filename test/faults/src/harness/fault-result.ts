@@ -3,17 +3,21 @@ import { fileURLToPath } from 'node:url'
 
 const directory = fileURLToPath(new URL('../../../../.cache/fault-results/', import.meta.url))
 
+/** Numbers of what was judged; all null where nobody judged. */
+export interface Counts {
+  readonly events: number | null
+  readonly lost: number | null
+  readonly doubled: number | null
+  readonly differing: number | null
+}
+
 /** What one case leaves for the table at the end. */
-export interface FaultResult {
+export interface FaultResult extends Counts {
   readonly case: string
   readonly seed: string
-  readonly events: number
   readonly faults: number
   /** Processes ended by kill -9. */
   readonly kills: number
-  readonly lost: number
-  readonly doubled: number
-  readonly differing: number
   /** From the end of each fault until work went on. */
   readonly recoveryMs: readonly number[]
   /** Figures of the case's own, by name. */

@@ -6,8 +6,11 @@ import { type PipelineStack } from './pipeline-stack.ts'
 const RECOVERY_TIMEOUT_MS = Number(process.env['WABASTREAM_RECOVERY_SECONDS'] ?? 180) * 1_000
 
 export interface FaultAim {
-  /** Whose progress tells that it is over: positions committed, or webhooks acknowledged. */
-  readonly recovers: Reader | 'ingestor'
+  /**
+   * Whose progress tells that it is over: positions committed, or webhooks acknowledged; or what
+   * reads a number that grows then.
+   */
+  readonly recovers: Reader | 'ingestor' | (() => Promise<number>)
   readonly timeoutMs?: number
 }
 
@@ -50,8 +53,11 @@ export class Faults {
     await inject()
     this.#count++
     const endedMs = performance.now()
-    const hasRecovered = await this.#watch(aim)
-    await eventually(`work goes on after ${what}`, hasRecovered, aim.timeoutMs ?? RECOVERY_TIMEOUT_MS)
+    const timeoutMs = aim.timeoutMs ?? RECOVERY_TIMEOUT_MS
+    // Nobody may answer at first.
+    const hasRecovered = await eventually(
+      `progress can be read after ${what}`, () => this.#watch(aim), timeoutMs)
+    await eventually(`work goes on after ${what}`, hasRecovered, timeoutMs)
     this.recoveryMs.push(Math.round(performance.now() - endedMs))
   }
 
@@ -59,6 +65,10 @@ export class Faults {
     if (recovers === 'ingestor') {
       const ackedCount = this.#load.ackedCount
       return async () => this.#load.ackedCount > ackedCount
+    }
+    if (typeof recovers === 'function') {
+      const before = await recovers()
+      return async () => await recovers() > before
     }
     const before = await readGroupProgress(this.#stack.kafka, recovers)
     return async () => hasMovedOn(before, await readGroupProgress(this.#stack.kafka, recovers))

@@ -43,6 +43,11 @@ export class ResourceWatch {
     })
   }
 
+  /** Lives that were long enough for `grown` to say something about them. */
+  judgedCount(): number {
+    return [...this.#lives.values()].filter(({ samples }) => samples.length >= SAMPLES_MIN).length
+  }
+
   /** Lives in which memory or handles went on growing after the first third; empty is good. */
   grown(): readonly string[] {
     return [...this.#lives.values()].flatMap(growthOf)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ServiceName } from '@wabastream/contracts'
 import { eventually } from '@wabastream/testing'
+import { type ServiceInstance } from './service-instance.ts'
 
 /** Where the ingestor of a case spools. */
 export class SpoolFolder {
@@ -66,4 +67,10 @@ export const faultyDiskEntry = 'services/ingestor/src/faulty-disk.fixture.ts'
 export function readMetric(text: string, name: string): number {
   return [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))]
     .reduce((sum, [, value]) => sum + Number(value), 0)
+}
+
+/** Requests that an ingestor has answered otherwise than by keeping their webhook. */
+export async function readRefusals(ingestor: ServiceInstance): Promise<number> {
+  return readMetric(await ingestor.metrics(),
+    'wa_ingestor_requests_total\\{[^}]*outcome="(?!acked|spooled)[^}]*\\}')
 }
