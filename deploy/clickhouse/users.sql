@@ -15,6 +15,8 @@ GRANT SELECT ON system.columns TO wabastream_migrator_role;
 
 CREATE ROLE IF NOT EXISTS wabastream_writer_role;
 GRANT SELECT, INSERT, SHOW ON wa_g*.* TO wabastream_writer_role;
+-- The sink shows whether its generation is the one that analysts see.
+GRANT SELECT ON wa.generation_moves TO wabastream_writer_role;
 
 CREATE ROLE IF NOT EXISTS wabastream_analyst_role;
 GRANT SELECT, SHOW ON wa.* TO wabastream_analyst_role;

@@ -30,9 +30,11 @@ describe('the users of ClickHouse', () => {
       .toEqual(['GRANT SELECT, SHOW ON wa.* TO wabastream_analyst_role'])
   })
 
-  it('let the sink read and insert in generations and nothing else', () => {
-    expect(grantsTo('wabastream_writer_role'))
-      .toEqual(['GRANT SELECT, INSERT, SHOW ON wa_g*.* TO wabastream_writer_role'])
+  it('let the sink read and insert in generations, see which one is live, and nothing else', () => {
+    expect(grantsTo('wabastream_writer_role')).toEqual([
+      'GRANT SELECT, INSERT, SHOW ON wa_g*.* TO wabastream_writer_role',
+      'GRANT SELECT ON wa.generation_moves TO wabastream_writer_role',
+    ])
   })
 
   it('need no grant on tables, for the views read as their maker', async () => {

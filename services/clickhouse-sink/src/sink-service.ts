@@ -1,4 +1,4 @@
-import { type ClickHouse, createClickHouse } from '@wabastream/clickhouse'
+import { type ClickHouse, createClickHouse, readViewsGeneration } from '@wabastream/clickhouse'
 import { consumerGroup, topicNames } from '@wabastream/contracts'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import { type BatchConsumer, createProgressWatchdog } from '@wabastream/processing'
@@ -9,6 +9,7 @@ import {
 import { createActivityWatch } from './activity-watch.ts'
 import { type SinkConfig } from './config.ts'
 import { createDeadLetterSender, type SendDeadLetters } from './dead-letters.ts'
+import { watchLiveGeneration } from './live-generation.ts'
 import { type Reconciler, startReconciler } from './reconciler.ts'
 import { createReconciliationMetrics } from './reconciliation-metrics.ts'
 import { createRecordReader } from './record-reader.ts'
@@ -58,10 +59,13 @@ export async function startSink(context: ServiceContext<SinkConfig>): Promise<Ru
   })
   await consumer.start()
   const reconciler = startComparing(context, connections, () => consumer.progress())
+  const live = watchLiveGeneration({
+    registry, generation: config.generation, readLive: () => readViewsGeneration(client),
+  })
   return {
     isAlive: () => toHealth(watchdog.standstills()),
     isReady: () => toHealth([...report.problems(), ...consumer.haltReasons()]),
-    stop: createStop({ sink, reconciler, consumer, kafka, client, logger }),
+    stop: createStop({ sink, reconciler, live, consumer, kafka, client, logger }),
   }
 }
 

@@ -9,15 +9,17 @@ import { type Sink } from './sink.ts'
 const DRAIN_MS_MAX = 10_000
 
 /** Writes what was read, within limits, so that the next process need not read it again. */
-export function createStop({ sink, reconciler, consumer, kafka, client, logger }: {
+export function createStop({ sink, reconciler, live, consumer, kafka, client, logger }: {
   readonly sink: Pick<Sink, 'drain'>
   readonly reconciler: Pick<Reconciler, 'stop'>
+  readonly live: { stop(): void }
   readonly consumer: Pick<BatchConsumer, 'close'>
   readonly kafka: Pick<KafkaClient, 'close'>
   readonly client: Pick<ClickHouse, 'close'>
   readonly logger: SinkLogger
 }): () => Promise<void> {
   return async function stop() {
+    live.stop()
     const drained = sink.drain().then(() => true)
     const isDrained = await Promise.race([drained, delay(DRAIN_MS_MAX, false, { ref: false })])
     if (!isDrained) logger.warn({ waitedMs: DRAIN_MS_MAX }, 'rows left for the next process')

@@ -28,7 +28,7 @@ function readers(): readonly AnyPanel[] {
   return [
     timeSeriesPanel({
       title: 'Lag in seconds',
-      description: 'Age of the event at the fetch position; 0 when nothing waits behind it.',
+      description: 'Age of the event that each reader works on or has before it; 0 when none waits.',
       unit: units.Seconds,
       targets: [promql(`max by (group, topic) (${lag})`, '{{group}} {{topic}}')],
     }),

@@ -21,9 +21,21 @@ export function sinkDashboard(): DashboardBuilder {
     rows: [
       { title: 'Rows', panels: rows() },
       { title: 'Trouble', panels: trouble() },
-      { title: 'Reconciliation', panels: reconciliation() },
+      { title: 'Reconciliation', panels: [...reconciliation(), liveGeneration()] },
       { title: 'Process', panels: processPanels(SERVICE) },
     ],
+  })
+}
+
+function liveGeneration(): AnyPanel {
+  return timeSeriesPanel({
+    title: 'Live generation',
+    description: '1 for the generation that the views show, 0 for a rebuild. Alerts on lag leave out '
+      + 'those that are 0.',
+    unit: units.Short,
+    targets: [promql(
+      `max by (generation) (wa_sink_generation_live{${onInstance}})`, '{{generation}}',
+    )],
   })
 }
 

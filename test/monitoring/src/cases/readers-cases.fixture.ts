@@ -11,6 +11,11 @@ const REFUSED = 'wa_kafka_refused_records_total{environment="e", instance="i", t
 const labels = (severity: string) => ({ environment: 'e', group: 'g', topic: 't', severity })
 const transactions = (outcome: string): string =>
   `wa_kafka_transactions_total{environment="e", instance="i", outcome="${outcome}"}`
+const lagOf = (group: string): string => LAG.replace('group="g"', `group="${group}"`)
+const live = (generation: number): string =>
+  `wa_sink_generation_live{environment="e", instance="s${generation}", generation="${generation}"}`
+const restoring = (partition: number): string =>
+  `wa_timeline_restore_remaining_records{environment="e", instance="i", partition="${partition}"}`
 const letters = (service: string): string =>
   `wa_${service}_dead_letters_total{environment="e", instance="i", reason="r"}`
 const WEBHOOKS = 'wa_decoder_webhooks_total{environment="e", instance="i", verdict="decoded"}'
@@ -35,20 +40,53 @@ export const readersCases: readonly AlertCase[] = [
   {
     alert: 'WabastreamRetentionOvertakes',
     title: 'warns two days, and is critical half a day, before records are lost to a reader',
-    every: '10m',
-    series: { [RETENTION]: '2592000x20', [LAG]: '2552400x20' },
+    every: '2m',
+    series: { [RETENTION]: '2592000x40', [LAG]: '2552400x40' },
     at: '1h',
     fires: ['warning', 'critical'].map((severity) => ({
       labels: labels(severity), summary: 'g has 11h 0m 0s until t is deleted before it',
     })),
   },
   {
+    alert: 'WabastreamConsumerLag',
+    title: 'is quiet about a rebuild, until the views show it',
+    series: {
+      [lagOf('decoder.g1')]: '5x90', [lagOf('decoder.g2')]: '9000x90',
+      [live(1)]: '1x50 0x40', [live(2)]: '0x50 1x40',
+    },
+    at: '45m',
+    fires: [],
+  },
+  {
+    alert: 'WabastreamConsumerLag',
+    title: 'tells of the generation that the views show, and not of the one before',
+    series: {
+      [lagOf('decoder.g1')]: '9000x90', [lagOf('decoder.g2')]: '9000x90',
+      [live(1)]: '1x50 0x40', [live(2)]: '0x50 1x40',
+    },
+    at: '65m',
+    fires: ['warning', 'critical'].map((severity) => ({
+      labels: { ...labels(severity), group: 'decoder.g2' },
+      summary: 'decoder.g2 is 2h 30m 0s behind in t',
+    })),
+  },
+  {
+    alert: 'WabastreamRetentionOvertakes',
+    title: 'is quiet about a rebuild, which begins where retention ends',
+    every: '2m',
+    series: {
+      [RETENTION]: '2592000x40', [lagOf('decoder.g2')]: '2591000x40', [live(2)]: '0x40',
+    },
+    at: '1h',
+    fires: [],
+  },
+  {
     alert: 'WabastreamRetentionOvertakes',
     title: 'is quiet about a day of lag, and about a topic that keeps little but is read',
-    every: '10m',
+    every: '2m',
     series: {
-      [RETENTION]: '2592000x20', [LAG]: '86400x20',
-      [RETENTION.replace('"t"', '"short"')]: '40000x20', [LAG.replace('"t"', '"short"')]: '5x20',
+      [RETENTION]: '2592000x40', [LAG]: '86400x40',
+      [RETENTION.replace('"t"', '"short"')]: '40000x40', [LAG.replace('"t"', '"short"')]: '5x40',
     },
     at: '1h',
     fires: [],
@@ -57,6 +95,17 @@ export const readersCases: readonly AlertCase[] = [
     alert: 'WabastreamStalledConsumer',
     title: 'tells of a partition that does not get on though records wait',
     series: { [LAG_RECORDS]: '5+5x30', [POSITION]: '100x30' },
+    at: '25m',
+    fires: [{ labels: labels('critical'), summary: 'g stands still in 1 partitions of t' }],
+  },
+  {
+    alert: 'WabastreamStalledConsumer',
+    title: 'is quiet about a restore that gets on, and tells of one that does not',
+    series: {
+      [LAG_RECORDS]: '5+5x30', [POSITION]: '100x30', [restoring(0)]: '90000-1000x30',
+      [LAG_RECORDS.replace('"0"', '"1"')]: '5+5x30', [POSITION.replace('"0"', '"1"')]: '7x30',
+      [restoring(1)]: '90000x30',
+    },
     at: '25m',
     fires: [{ labels: labels('critical'), summary: 'g stands still in 1 partitions of t' }],
   },
@@ -147,6 +196,16 @@ export const readersCases: readonly AlertCase[] = [
     alert: 'WabastreamInternalDeadLetters',
     title: 'tells of rows that ClickHouse refused',
     series: { [letters('timeline')]: '0x60', [letters('sink')]: '0x30 6x30' },
+    at: '60m',
+    fires: [{
+      labels: { environment: 'e', severity: 'warning' },
+      summary: '6 records of our own could not be read or stored',
+    }],
+  },
+  {
+    alert: 'WabastreamInternalDeadLetters',
+    title: 'tells of them also while no timeline processor is seen',
+    series: { [letters('sink')]: '0x30 6x30' },
     at: '60m',
     fires: [{
       labels: { environment: 'e', severity: 'warning' },

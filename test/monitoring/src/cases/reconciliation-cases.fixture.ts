@@ -3,6 +3,8 @@ import { type AlertCase } from '../alert-case.fixture.ts'
 const DIFFERENCE = 'wa_reconciliation_difference{environment="e", kind="missing_event", channel="c"}'
 const AGE = 'wa_reconciliation_age_seconds{environment="e"}'
 const SINK = 'process_start_time_seconds{environment="e", service="clickhouse-sink", instance="i"}'
+const REBUILD = 'wa_sink_generation_live{environment="e", instance="r", generation="2"}'
+const REBUILD_AGE = 'wa_reconciliation_age_seconds{environment="e", instance="r"}'
 
 export const reconciliationCases: readonly AlertCase[] = [
   {
@@ -34,8 +36,8 @@ export const reconciliationCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamReconciliationOld',
-    title: 'is quiet while what was compared is minutes old',
-    series: { [AGE]: '120x20' },
+    title: 'is quiet while what was compared is minutes old, however far a rebuild is',
+    series: { [AGE]: '120x20', [REBUILD_AGE]: '86400x20', [REBUILD]: '0x20' },
     at: '20m',
     fires: [],
   },
