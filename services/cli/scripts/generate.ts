@@ -13,6 +13,8 @@ interface Row {
 }
 
 const BEGIN = '<!-- settings: written by `npm run generate` from the schemas of the services -->\n'
+/** That take what no service has. */
+const COMMANDS = 'wabastream (prepare, start, topics, doctor, replay)'
 const END = '<!-- end of settings -->\n'
 const root = new URL('../../../', import.meta.url)
 const readme = new URL('README.md', root)
@@ -50,7 +52,7 @@ function renderTable(): string {
   for (const setting of listSettings(prepareConfigSchema)) {
     const key = `${setting.name}\n${setting.description}`
     if (rows.has(key)) continue
-    rows.set(key, { setting, services: ['wabastream prepare, start'], fallbacks: [setting.fallback] })
+    rows.set(key, { setting, services: [COMMANDS], fallbacks: [setting.fallback] })
   }
   const all = [...rows.values()]
   const lines = [

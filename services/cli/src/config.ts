@@ -63,6 +63,7 @@ export const replayConfigSchema = z.object({
   kafkaBrokers: sharedFields.kafkaBrokers.optional(),
   schemaRegistryUrl: sharedFields.schemaRegistryUrl.optional(),
   clickhouseUrl: sharedFields.clickhouseUrl.optional(),
+  ...kafkaSecurityFields,
   partitions: sharedFields.partitions.removeDefault().optional()
     .describe('partitions of the new topics; else as many as the live ones have'),
   retentionDays: sharedFields.retentionDays,

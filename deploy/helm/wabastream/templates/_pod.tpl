@@ -20,7 +20,7 @@ The pod of a component. Needs a dict: root, component, service (argument of the 
 metadata:
   labels:
     {{- include "wabastream.selector" . | nindent 4 }}
-    app.kubernetes.io/version: {{ $root.Values.image.tag | default $root.Chart.AppVersion | quote }}
+    app.kubernetes.io/version: {{ include "wabastream.version" $root | quote }}
     {{- with $settings.podLabels }}
     {{- toYaml . | nindent 4 }}
     {{- end }}

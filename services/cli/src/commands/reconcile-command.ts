@@ -47,6 +47,6 @@ export function createReconcileCommand(terminal: Terminal): Command {
     .addHelpText('after', `
 Names what is missing: raw offsets without a verdict as ranges, then positions. Rows that are still
 on their way count as missing here; the metric of the sink knows better. Exit code 1 tells of a
-difference.`)
+difference. Of the environment it reads what \`replay --help\` lists, else what \`start\` runs.`)
     .action((flags: ReconcileFlags) => reconcile(flags, terminal))
 }

@@ -187,6 +187,17 @@ describe('what is prepared', () => {
   })
 })
 
+describe('the image', () => {
+  it('may have a tag that is longer than a label can be', async () => {
+    const tag = `v1.2.3-${'a'.repeat(70)}`
+    const resources = await render({ set: [`image.tag=${tag}`] })
+    const decoder = find(resources, 'Deployment', '-decoder')
+    const template = at(decoder, 'spec', 'template')
+    expect(at(template, 'spec', 'containers', 0, 'image')).toBe(`wabastream:${tag}`)
+    expect(at(template, 'metadata', 'labels', 'app.kubernetes.io/version')).toBe(tag.slice(0, 63))
+  })
+})
+
 describe('monitoring', () => {
   it('holds every alert and recording rule that there is', async () => {
     const rule = find(await render({ size: 'small' }), 'PrometheusRule', '')
