@@ -10,7 +10,9 @@ await runService({
     ...processFields({ adminPort: 0 }),
     behaviour: z.enum(['fine', 'start-fails', 'rejects', 'never-stops']),
   }),
-  async start({ config, logger, signal }) {
+  async start({ config, logger, registry, signal }) {
+    const ready = await registry.getSingleMetric('wa_service_ready')?.get()
+    logger.info({ ready: ready?.values.map(({ value }) => value) }, 'fixture starts')
     if (config.behaviour === 'start-fails') throw new Error('no start today')
     if (config.behaviour === 'rejects') void Promise.reject(new Error('nobody listens'))
     const keepAlive = setInterval(() => {}, 1_000)

@@ -42,6 +42,11 @@ describe('runService', () => {
     expect(output).toContain('fixture stops')
   })
 
+  it('has a metric that says it is not ready while it starts', async () => {
+    const { output } = await run({ behaviour: 'start-fails' })
+    expect(output).toMatch(/"ready":\[0\].*"message":"fixture starts"/)
+  })
+
   it('exits 1 when the stop takes longer than allowed', async () => {
     const { code, output } = await run({ behaviour: 'never-stops', whenStarted: terminate })
     expect(code).toBe(1)
