@@ -1,5 +1,5 @@
 // Fault cases one after the other, each in a process of its own; ends with one table.
-// Fails when a case fails, or anything was lost, doubled or different.
+// Fails when a case fails, or anything was lost, doubled or different. '-' was not counted.
 import { EXIT_INTERRUPTED, isInterrupted, runCase } from './fault-jest.mjs'
 
 const counts = ['events', 'faults', 'kills', 'lost', 'doubled', 'differing']
@@ -29,7 +29,10 @@ function print(all) {
     const cells = counts.map((key) => row[key] ?? '-')
     line(row.case, ...cells, ...recovery(row.recoveryMs), row.problem)
   }
-  const total = (key) => all.reduce((sum, row) => sum + (row[key] ?? 0), 0)
+  const total = (key) => {
+    const counted = all.map((row) => row[key]).filter((count) => typeof count === 'number')
+    return counted.length === 0 ? '-' : counted.reduce((sum, count) => sum + count, 0)
+  }
   const recoveries = all.flatMap((row) => row.recoveryMs ?? [])
   line('all', ...counts.map(total), ...recovery(recoveries), '')
   printMeasured(all)

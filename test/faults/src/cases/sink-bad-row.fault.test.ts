@@ -23,8 +23,12 @@ faultCase(import.meta.url, {
     await appendEvents(scene)
     faults.counted()
     await untilSettled(pipeline.kafka, SETTLE_MS)
-    expect(await count(scene, 'message_events FINAL')).toBe(EVENTS - 1)
-    expect(await count(scene, "dead_letters WHERE reason = 'sink_rejected'")).toBe(1)
+    const rows = await count(scene, 'wa_g1.message_events FINAL')
+    const letters = await count(scene, "wa_g1.dead_letters FINAL WHERE reason = 'sink_rejected'")
+    faults.measure({ rows, letters })
+    expect({ rows, letters }).toEqual({ rows: EVENTS - 1, letters: 1 })
+    expect(await different(scene, 'raw_offset')).toBe(EVENTS - 1)
+    expect(await different(scene, 'message_id')).toBe(EVENTS - 1)
     const failed = /wa_sink_insert_failures_total\{[^}]*cause="bad_rows"[^}]*\} (\d+)/
       .exec(await pipeline.instance('clickhouse-sink').metrics())?.[1]
     expect(Number(failed)).toBeGreaterThan(0)
@@ -49,10 +53,15 @@ async function appendEvents({ pipeline, seed }: FaultScene): Promise<void> {
   await producer.close()
 }
 
+/** Events of so many raw offsets, say: each is another one. */
+async function different(scene: FaultScene, column: string): Promise<number> {
+  return await count(scene, `(SELECT DISTINCT ${column} FROM wa_g1.message_events)`)
+}
+
 async function count({ pipeline }: FaultScene, what: string): Promise<number> {
   const client = createClient({ url: pipeline.clickhouseUrl })
   const result = await client.query({
-    query: `SELECT toUInt32(count()) AS count FROM wa_g1.${what}`, format: 'JSONEachRow',
+    query: `SELECT toUInt32(count()) AS count FROM ${what}`, format: 'JSONEachRow',
   })
   const [row] = await result.json<{ readonly count: number }>()
   await client.close()
