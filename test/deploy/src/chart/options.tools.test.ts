@@ -187,6 +187,24 @@ describe('what is prepared', () => {
   })
 })
 
+describe('the guide', () => {
+  it('installs with values that the chart knows, and ClickHouse users by purpose', async () => {
+    const guide = readText('docs/deployment.md')
+    const command = /helm install wabastream [^`]*?--timeout/.exec(guide)?.[0] ?? ''
+    const set = Array.from(command.matchAll(/--set (\S+)/g), ([, option = '']) => option)
+    const resources = await render({ size: 'medium', set })
+    const secrets = ['prepare', 'clickhouse-sink'].map((component) => {
+      const pod = workloadsOf(resources).find((one) => one.component === component)?.pod
+      const volume = asList(pod?.['volumes']).find((one) => at(one, 'name') === 'clickhouse')
+      return String(at(volume, 'secret', 'secretName'))
+    })
+    expect(secrets).toEqual(['wabastream-clickhouse-migrator', 'wabastream-clickhouse'])
+    for (const secret of secrets) {
+      expect(guide).toContain(`kubectl -n wabastream create secret generic ${secret} `)
+    }
+  })
+})
+
 describe('the image', () => {
   it('may have a tag that is longer than a label can be', async () => {
     const tag = `v1.2.3-${'a'.repeat(70)}`

@@ -75,7 +75,7 @@ function componentsIn(peers: unknown): readonly unknown[] {
   })
 }
 
-const portsOf = (policy: Json | undefined): readonly unknown[] => asList(at(policy, 'spec', 'egress'))
+const portsOf = (policy: Json | undefined) => asList(at(policy, 'spec', 'egress'))
   .flatMap((rule) => asList(at(rule, 'ports')).map((port) => at(port, 'port')))
 
 describe('the policies of the network', () => {
@@ -89,7 +89,7 @@ describe('the policies of the network', () => {
     expect(at(open, 'spec', 'ingress', 0, 'from')).toBeUndefined()
   })
 
-  it.each(['canary', 'doctor'])('let the %s out to the ingestor and to the outside', async (name) => {
+  it.each(['canary', 'doctor'])('let the %s out to ingestor and outside', async (name) => {
     const set = ['canary.enabled=true', `canary.url=${HOST}`,
       'networkPolicy.egress.registry.to[0].namespaceSelector.matchLabels.name=kafka']
     const policy = find(await render({ set }), 'NetworkPolicy', `-${name}`)
@@ -100,6 +100,7 @@ describe('the policies of the network', () => {
   })
 
   it('let what faces the internet out to Kafka and a collector of traces alone', async () => {
-    expect(portsOf(find(await render({}), 'NetworkPolicy', '-ingestor'))).toEqual([9092, 9093, 4318])
+    const policy = find(await render({}), 'NetworkPolicy', '-ingestor')
+    expect(portsOf(policy)).toEqual([9092, 9093, 4318])
   })
 })
