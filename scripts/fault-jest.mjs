@@ -5,19 +5,36 @@ import { join } from 'node:path'
 import { environmentFor, root } from './toolchain.mjs'
 
 const workspace = join(root, 'test/faults')
-const running = { jest: undefined, isInterrupted: false }
+const running = { jests: new Set(), isInterrupted: false }
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
     running.isInterrupted = true
-    running.jest?.kill('SIGTERM')
+    for (const jest of running.jests) jest.kill('SIGTERM')
   })
 }
 
+/** How many cases run side by side: each waits most of its time, but all share the machine. */
+export const jobs = Math.max(1, Number(process.env.WABASTREAM_JOBS ?? 1))
+
 export const EXIT_INTERRUPTED = 130
 
-/** True once the process was asked to end: no further case is to be begun. */
+/** True once the process was asked to end. */
 export function isInterrupted() {
   return running.isInterrupted
+}
+
+/** Results in the order of the items; begins no other once the process was asked to end. */
+export async function forEachCase(items, work) {
+  const results = []
+  const left = items.entries()
+  const lane = async () => {
+    for (const [index, item] of left) {
+      if (running.isInterrupted) return
+      results[index] = await work(item, index)
+    }
+  }
+  await Promise.all(Array.from({ length: jobs }, lane))
+  return results.filter((result) => result !== undefined)
 }
 
 /**
@@ -41,12 +58,13 @@ function runJest(name, environment, isQuiet) {
       NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
     },
   })
-  running.jest = child
+  running.jests.add(child)
   const said = []
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => said.push(chunk))
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code) => {
+      running.jests.delete(child)
       resolve({ code: code ?? 1, output: Buffer.concat(said).toString('utf8') })
     })
   })

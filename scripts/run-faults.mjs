@@ -1,14 +1,14 @@
-// Fault cases one after the other, each in a process of its own; ends with one table.
+// Fault cases, each in a process of its own; ends with one table.
 // Fails when a case fails, or anything was lost, doubled or different. '-' was not counted.
-import { EXIT_INTERRUPTED, isInterrupted, runCase } from './fault-jest.mjs'
+import { EXIT_INTERRUPTED, forEachCase, isInterrupted, jobs, runCase } from './fault-jest.mjs'
 
 const counts = ['events', 'faults', 'kills', 'lost', 'doubled', 'differing']
 
-const rows = []
-for (const name of process.argv.slice(2)) {
-  if (isInterrupted()) break
-  rows.push(toRow(await runCase(name)))
-}
+const rows = await forEachCase(process.argv.slice(2), async (name) => {
+  const outcome = await runCase(name, { isQuiet: jobs > 1 })
+  process.stderr.write(outcome.output)
+  return toRow(outcome)
+})
 print(rows)
 const isGood = rows.every(({ problem }) => problem === '')
 process.exitCode = isInterrupted() ? EXIT_INTERRUPTED : Number(!isGood)

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { protections } from '../test/faults/src/protections/protections.ts'
-import { EXIT_INTERRUPTED, isInterrupted, runCase } from './fault-jest.mjs'
+import { EXIT_INTERRUPTED, forEachCase, isInterrupted, runCase } from './fault-jest.mjs'
 import { root } from './toolchain.mjs'
 
 /** A case may fail by never being done: minutes are enough to tell. */
@@ -25,13 +25,12 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 mkdirSync(logs, { recursive: true })
-const rows = []
-for (const [index, protection] of chosen.entries()) {
-  if (isInterrupted()) break
-  console.log(`${index + 1} of ${chosen.length}: ${protection.case} without ${protection.name}`)
-  rows.push(await takeOut(protection))
-  console.log(`  ${rows.at(-1).look}`)
-}
+const rows = await forEachCase(chosen, async (protection, index) => {
+  const row = await takeOut(protection)
+  console.log(`${index + 1} of ${chosen.length}: ${protection.case} without ${protection.name}: `
+    + row.look)
+  return row
+})
 print(rows)
 const isNoticed = rows.every(({ look }) => look !== UNNOTICED)
 process.exitCode = isInterrupted() ? EXIT_INTERRUPTED : Number(!isNoticed)

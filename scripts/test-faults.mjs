@@ -9,12 +9,13 @@ const USAGE = `Usage: npm run test:faults [-- OPTIONS]
 
 Kills, freezes, cuts, fills and corrupts the real processes of a wabastream under load, case after
 case, and ends with one table: events, faults, what was lost, doubled or different, recovery times.
-Fails unless that is nothing. All of it takes about an hour and a half on two cores.
+Fails unless that is nothing. All of it takes more than an hour on two cores, or about 40 minutes with two side by side.
 
   --list        names the cases, one a line
   --only NAME   this case (repeatable)
   --fast        the short cases that \`npm test\` runs, too
   --short       all cases, with outages of seconds instead of minutes and one round instead of five
+  --jobs N      so many cases side by side (default 1)
   --help
 
 WABASTREAM_SEED repeats the traffic of a run that printed it; WABASTREAM_KEEP=1 keeps logs and data.`
@@ -35,6 +36,7 @@ if (values.help) {
   process.exitCode = 2
 } else {
   if (values.short) Object.assign(process.env, { ...SHORT, ...process.env })
+  process.env.WABASTREAM_JOBS = values.jobs
   const node = await prepareToolchain({ needsJava: true })
   process.exitCode = await runWithNode(node, [join(root, 'scripts/run-faults.mjs'), ...cases])
 }
@@ -45,7 +47,7 @@ function readOptions() {
     return parseArgs({
       options: {
         list: flag, fast: flag, short: flag, only: { type: 'string', multiple: true },
-        help: { ...flag, short: 'h' },
+        jobs: { type: 'string', default: '1' }, help: { ...flag, short: 'h' },
       },
     })
   } catch (error) {

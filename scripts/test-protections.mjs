@@ -17,6 +17,7 @@ const { values } = readOptions()
 if (values.help) {
   console.log(USAGE)
 } else {
+  process.env.WABASTREAM_JOBS = values.jobs
   const node = await prepareToolchain({ needsJava: true })
   const names = values.only ?? []
   process.exitCode = await runWithNode(node, [join(root, 'scripts/run-protections.mjs'), ...names])
@@ -27,6 +28,7 @@ function readOptions() {
     return parseArgs({
       options: {
         only: { type: 'string', multiple: true },
+        jobs: { type: 'string', default: '1' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     })
