@@ -9,7 +9,8 @@ const USAGE = `Usage: npm run test:faults [-- OPTIONS]
 
 Kills, freezes, cuts, fills and corrupts the real processes of a wabastream under load, case after
 case, and ends with one table: events, faults, what was lost, doubled or different, recovery times.
-Fails unless that is nothing. All of it takes more than an hour on two cores, or about 40 minutes with two side by side.
+Fails unless that is nothing. All of it takes more than an hour on two cores, or about 40 minutes
+with two side by side.
 
   --list        names the cases, one a line
   --only NAME   this case (repeatable)
