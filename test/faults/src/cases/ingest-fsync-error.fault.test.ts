@@ -4,16 +4,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from '@jest/globals'
 import { eventually } from '@wabastream/testing'
 import { faultCase } from '../harness/fault-case.ts'
-import { faultyDiskEntry, SpoolFolder } from '../harness/spool-folder.ts'
+import { SpoolFolder } from '../harness/spool-folder.ts'
 
 const spool = new SpoolFolder()
 
 faultCase(import.meta.url, {
   title: 'acks nothing while fsync fails, and goes on with new files afterwards',
-  pipeline: {
-    cluster: 'single', throughProxy: ['ingestor'], entries: { ingestor: faultyDiskEntry },
-    env: spool.env(), prepare: spool.prepare,
-  },
+  pipeline: spool.onFaultyDisk(),
   deadlineMs: 180_000,
   async play({ pipeline, load, faults }) {
     const [proxy] = pipeline.proxies

@@ -4,16 +4,13 @@
 import { expect } from '@jest/globals'
 import { eventually } from '@wabastream/testing'
 import { faultCase } from '../harness/fault-case.ts'
-import { faultyDiskEntry, readMetric, SpoolFolder } from '../harness/spool-folder.ts'
+import { readMetric, SpoolFolder } from '../harness/spool-folder.ts'
 
 const spool = new SpoolFolder()
 
 faultCase(import.meta.url, {
   title: 'goes on acking when an fsync takes 500 ms',
-  pipeline: {
-    cluster: 'single', throughProxy: ['ingestor'], entries: { ingestor: faultyDiskEntry },
-    env: spool.env(), prepare: spool.prepare,
-  },
+  pipeline: spool.onFaultyDisk(),
   deadlineMs: 180_000,
   async play({ pipeline, load, faults }) {
     const [proxy] = pipeline.proxies

@@ -4,17 +4,14 @@
 import { expect } from '@jest/globals'
 import { eventually, kafkaApi } from '@wabastream/testing'
 import { faultCase } from '../harness/fault-case.ts'
-import { faultyDiskEntry, SpoolFolder } from '../harness/spool-folder.ts'
+import { SpoolFolder } from '../harness/spool-folder.ts'
 
 const REMOVAL_MS = 200
 const spool = new SpoolFolder()
 
 faultCase(import.meta.url, {
   title: 'loses nothing when killed while draining, or while removing drained files',
-  pipeline: {
-    cluster: 'single', throughProxy: ['ingestor'], entries: { ingestor: faultyDiskEntry },
-    env: spool.env(), prepare: spool.prepare,
-  },
+  pipeline: spool.onFaultyDisk(),
   deadlineMs: 240_000,
   async play({ pipeline, load, faults }) {
     const ingestor = pipeline.instance('ingestor')

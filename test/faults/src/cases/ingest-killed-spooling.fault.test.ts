@@ -3,7 +3,7 @@
 // writing a file on a faulty disk, with webhooks waiting for it, and kill -9 there.
 import { expect } from '@jest/globals'
 import { faultCase } from '../harness/fault-case.ts'
-import { faultyDiskEntry, SpoolFolder } from '../harness/spool-folder.ts'
+import { SpoolFolder } from '../harness/spool-folder.ts'
 
 const STEPS = ['write', 'sync', 'rename', 'syncDirectory']
 const HELD_MS = 60_000
@@ -11,10 +11,7 @@ const spool = new SpoolFolder()
 
 faultCase(import.meta.url, {
   title: 'loses nothing when killed at each step of writing a file',
-  pipeline: {
-    cluster: 'single', throughProxy: ['ingestor'], entries: { ingestor: faultyDiskEntry },
-    env: spool.env(), prepare: spool.prepare,
-  },
+  pipeline: spool.onFaultyDisk(),
   deadlineMs: 240_000,
   async play({ pipeline, load, faults }) {
     const ingestor = pipeline.instance('ingestor')

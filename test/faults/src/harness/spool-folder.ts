@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ServiceName } from '@wabastream/contracts'
 import { eventually } from '@wabastream/testing'
+import { type FaultPipelineOptions } from './fault-pipeline.ts'
 import { type ServiceInstance } from './service-instance.ts'
+
+const faultyDiskEntry = 'services/ingestor/src/faulty-disk.fixture.ts'
 
 /** Where the ingestor of a case spools. */
 export class SpoolFolder {
@@ -23,6 +26,14 @@ export class SpoolFolder {
   prepare = async (): Promise<() => Promise<void>> => async () => {
     await rm(this.path, { recursive: true, force: true })
     await this.setFault(null)
+  }
+
+  /** One ingestor with a disk that fails on demand, whose way to Kafka can be cut. */
+  onFaultyDisk(): FaultPipelineOptions {
+    return {
+      cluster: 'single', throughProxy: ['ingestor'], entries: { ingestor: faultyDiskEntry },
+      env: this.env(), prepare: this.prepare,
+    }
   }
 
   fileCount(): number {
@@ -46,7 +57,7 @@ export class SpoolFolder {
     await eventually('the spool is empty', () => this.fileCount() === 0, timeoutMs)
   }
 
-  /** Null mends it. For the ingestor whose entry is `faultyDiskEntry`. */
+  /** Null mends it. For an ingestor `onFaultyDisk`. */
   async setFault(fault: Readonly<Record<string, string | number>> | null): Promise<void> {
     await rm(this.#reachedFile, { force: true })
     if (fault === null) return await rm(this.#faultFile, { force: true })
@@ -59,9 +70,6 @@ export class SpoolFolder {
     await eventually('the faulty step is reached', () => existsSync(this.#reachedFile))
   }
 }
-
-/** The ingestor on a disk whose fsync fails or dawdles on demand. */
-export const faultyDiskEntry = 'services/ingestor/src/faulty-disk.fixture.ts'
 
 /** Sum of a metric's samples; 0 when there are none. */
 export function readMetric(text: string, name: string): number {
