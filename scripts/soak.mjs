@@ -7,7 +7,8 @@ const USAGE = `Usage: npm run soak -- [--minutes N] [--seed S]
 
 A whole wabastream on three brokers under load, with a random fault every 30 seconds: kill -9,
 restart and freeze of services, brokers, registry and ClickHouse. Ends with one table: events,
-faults, and what was lost, doubled or different. Fails unless that is nothing.
+faults, and what was lost, doubled or different. Fails unless that is nothing, or when a process
+goes on growing, which takes 4 minutes to tell.
 
   --minutes N   how long (default 10)
   --seed S      repeats the faults and the traffic of a run that printed it`

@@ -10,7 +10,9 @@ import { ResourceWatch } from '../harness/resource-watch.ts'
 import { type ServiceInstance } from '../harness/service-instance.ts'
 import { readMetric } from '../harness/spool-folder.ts'
 
-const MINUTES = Number(process.env['WABASTREAM_SOAK_MINUTES'] ?? 2)
+const MINUTES = Number(process.env['WABASTREAM_SOAK_MINUTES'] ?? 4)
+/** Shorter ones are over before a process has lived for long enough. */
+const JUDGES_GROWTH_MINUTES = 4
 const EVERY_MS = 30_000
 const FROZEN_MS = 9_000
 const DOWN_MS = 5_000
@@ -50,6 +52,9 @@ faultCase(import.meta.url, {
     }
     process.stdout.write(`${resources.table().join('\n')}\n`)
     expect(resources.grown()).toEqual([])
+    faults.measure({ livesJudged: resources.judgedCount() })
+    if (MINUTES >= JUDGES_GROWTH_MINUTES) expect(resources.judgedCount()).toBeGreaterThan(0)
+    else process.stdout.write(`${MINUTES} minutes are too few to judge growth\n`)
   },
 })
 
