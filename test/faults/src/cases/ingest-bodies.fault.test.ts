@@ -64,7 +64,9 @@ faultCase(import.meta.url, {
     const answers = await Promise.all(attempts.map((attempt) => send(scene, attempt)))
     expect(answers.map(({ status }, index) => [attempts[index]?.what, status]))
       .toEqual(attempts.map(({ status, what }) => [what, status]))
-    await sending
+    const [beside] = await sending
+    expect(beside?.retries).toBe(0)
+    scene.faults.measure({ besideP99Ms: beside?.latencyMs.p99 ?? Infinity })
   },
 })
 
