@@ -1,6 +1,10 @@
 import { type PartitionProgress, type TopicPartition } from '@wabastream/processing'
 import { type Offsets } from './admin.ts'
 import { AssignedPartition } from './assigned-partition.ts'
+import { KafkaError } from './kafka-error.ts'
+
+/** Longer than a rebalance may take. */
+const JOINED_WITHIN_MS = 120_000
 
 const keyOf = ({ partition, topic }: TopicPartition): string => `${topic}/${partition}`
 
@@ -26,6 +30,7 @@ export class Assignment {
   readonly #onRevoked: (partition: TopicPartition) => Promise<void>
   #partitions = new Map<string, AssignedPartition>()
   #revoking = Promise.resolve()
+  #endedAtMs: number | undefined
 
   constructor(onRevoked: (partition: TopicPartition) => Promise<void>) {
     this.#onRevoked = onRevoked
@@ -41,13 +46,23 @@ export class Assignment {
 
   /** The group moves on: whatever runs for a partition is void. */
   endAll(): void {
+    this.#endedAtMs ??= performance.now()
     for (const partition of this.#partitions.values()) partition.isEnded = true
+  }
+
+  /** The error of a client that reads on, and would for ever, without having joined its group again. */
+  overdue(groupId: string): KafkaError | undefined {
+    const isOverdue = this.#endedAtMs !== undefined &&
+      performance.now() - this.#endedAtMs > JOINED_WITHIN_MS
+    const message = `the consumer of ${groupId} has not joined its group again`
+    return isOverdue ? new KafkaError('unavailable', message) : undefined
   }
 
   /** Ends all that was held and begins with these, each to be taken. Resolves when all are revoked. */
   async replace(partitions: readonly TopicPartition[]): Promise<void> {
     this.endAll()
     const taken = this.all().filter(({ wasTaken }) => wasTaken)
+    this.#endedAtMs = undefined
     const former = this.#partitions
     this.#partitions = new Map(partitions.map((partition) => {
       const key = keyOf(partition)

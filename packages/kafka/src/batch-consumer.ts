@@ -12,7 +12,7 @@ import { type Connection } from './connection.ts'
 import { followEnds } from './follow-ends.ts'
 import { fetchedBatchOf, type GroupOptions, openGroupClient, whileRunning } from './group-client.ts'
 import { Halts, isGap } from './halts.ts'
-import { KafkaError, toKafkaError } from './kafka-error.ts'
+import { KafkaError, toHandlerFailure, toKafkaError } from './kafka-error.ts'
 import { type KafkaMetrics } from './kafka-metrics.ts'
 import { commitOffsets, type CommitOffsets } from './offset-commit.ts'
 import { toRecordBatch } from './partition-reader.ts'
@@ -157,6 +157,8 @@ class GroupConsumer implements BatchConsumer {
     await this.#assignment.settled()
     const partition = this.#assignment.get(batch)
     if (partition === undefined) return
+    const overdue = this.#assignment.overdue(this.#options.groupId)
+    if (overdue !== undefined) return this.#crash(overdue)
     const context = this.#contextOf(partition, payload)
     if (context.isStale()) return
     try {
@@ -170,9 +172,7 @@ class GroupConsumer implements BatchConsumer {
     } catch (error) {
       // The client's own heartbeat, which follows, meets the same rebalance and joins again.
       if (context.isStale()) return
-      const failure = error instanceof KafkaError
-        ? error
-        : new KafkaError('handler_failed', `a handler of ${this.#options.groupId} failed`, error)
+      const failure = toHandlerFailure(error, this.#options.groupId)
       if (isGap(failure)) return this.#haltAtGap(batch, failure)
       this.#crash(failure)
       throw new (wiredKafkajs().kafkajs.KafkaJSNonRetriableError)(failure.message)

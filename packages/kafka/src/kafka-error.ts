@@ -119,3 +119,10 @@ export function toKafkaError(error: unknown, doing: string): KafkaError {
   }
   return new KafkaError(failure.isRetriable ? 'unavailable' : 'unexpected', message, error)
 }
+
+/** For what a handler of a group threw; one of ours passes unchanged. */
+export function toHandlerFailure(error: unknown, groupId: string): KafkaError {
+  return error instanceof KafkaError
+    ? error
+    : new KafkaError('handler_failed', `a handler of ${groupId} failed`, error)
+}

@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { haltOutOfRange } from './consumer-group.ts'
 import { retryCoordinatorSearch } from './coordinator-search.ts'
 import { FetchedBatch } from './fetched-batch.ts'
+import { keepMembership } from './group-membership.ts'
 import { groupByPartition } from './group-by-partition.ts'
 import {
   type ClusterClass, type CreateProducer, type InstrumentationEmitterClass,
@@ -114,10 +115,12 @@ export function installWireCodec(installation: Installation): WiredKafkajs {
   replaceExports(require, from('consumer/batch.js'), () => FetchedBatch)
   replaceExports(require, from('producer/groupMessagesPerPartition.js'), () => groupByPartition)
   replaceExports(require, from('network/requestQueue/index.js'), quietRequestQueue)
-  const { KafkaJSConnectionError } = require(from('errors.js'))
+  const { KafkaJSConnectionError, KafkaJSNonRetriableError } = require(from('errors.js'))
   replaceExports(require, from('network/connection.js'), (shipped) =>
     loseNoRequest(shipped, KafkaJSConnectionError))
   replaceExports(require, from('consumer/consumerGroup.js'), haltOutOfRange)
+  replaceExports(require, from('consumer/consumerGroup.js'), (shipped) =>
+    keepMembership(shipped, KafkaJSNonRetriableError))
   replaceExports(require, from('cluster/index.js'), retryCoordinatorSearch)
   return {
     kafkajs: require('kafkajs'),
