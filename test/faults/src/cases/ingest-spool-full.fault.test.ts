@@ -6,9 +6,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from '@jest/globals'
 import { eventually } from '@wabastream/testing'
 import { faultCase } from '../harness/fault-case.ts'
-import { readMetric, SpoolFolder } from '../harness/spool-folder.ts'
+import { readMetric, readRefusals, SpoolFolder } from '../harness/spool-folder.ts'
 
 const MIB = 1_048_576
+/** What was being written when the disk was full. */
+const ACKED_WHILE_FULL_MAX = 20
 const spool = new SpoolFolder()
 
 faultCase(import.meta.url, {
@@ -35,7 +37,14 @@ faultCase(import.meta.url, {
       await eventually('the disk is full', async () => readMetric(await ingestor.metrics(),
         'wa_ingestor_spool_failures_total\\{cause="no_space".*\\}') > 0, 60_000)
       const files = spool.fileCount()
+      const acked = load.ackedCount
+      await eventually('it is not ready', async () =>
+        (await fetch(`${ingestor.adminUrl}/readyz`)).status === 503)
+      const refused = await readRefusals(ingestor)
       await delay(3_000)
+      expect(await readRefusals(ingestor)).toBeGreaterThan(refused)
+      faults.measure({ ackedWhileFull: load.ackedCount - acked })
+      expect(load.ackedCount - acked).toBeLessThan(ACKED_WHILE_FULL_MAX)
       expect(files).toBeGreaterThan(10)
       expect(spool.fileCount()).toBeLessThan(files + 20)
       proxy?.mend()

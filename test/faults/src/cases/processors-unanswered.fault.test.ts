@@ -1,36 +1,58 @@
 // Goal: an answer that never comes leaves nothing in doubt. Method: swallow one answer of each
 // request that a processor makes, one kind after the other, and wait until it goes on.
-import { expect } from '@jest/globals'
 import { eventually, kafkaApi } from '@wabastream/testing'
-import { faultCase } from '../harness/fault-case.ts'
+import { faultCase, type FaultScene } from '../harness/fault-case.ts'
+import { readMetric } from '../harness/spool-folder.ts'
 
-const SWALLOWED = [
-  'addOffsetsToTxn', 'txnOffsetCommit', 'addPartitionsToTxn', 'produce', 'endTxn', 'fetch',
-  'heartbeat',
+/** Without an answer to these nobody knows what became of the transaction: it is given up. */
+const OF_TRANSACTIONS = [
+  'addOffsetsToTxn', 'txnOffsetCommit', 'addPartitionsToTxn', 'produce', 'endTxn',
 ] as const
+const OTHERS = ['fetch', 'heartbeat'] as const
+const FELT_WITHIN_MS = 60_000
 
 faultCase(import.meta.url, {
   title: 'goes on, once, after the answer to any of its requests was swallowed',
   pipeline: { cluster: 'single', throughProxy: ['timeline-processor'] },
-  deadlineMs: 300_000,
-  async play({ pipeline, load, faults }) {
-    const sending = load.send({ count: 6_000, ratePerSecond: 50 })
-    const [proxy] = pipeline.proxies
-    if (proxy === undefined) throw new Error('no proxy')
-    const swallow = async (api: keyof typeof kafkaApi): Promise<void> => {
-      const before = proxy.requestCount(kafkaApi[api])
-      proxy.spoil({ kind: 'swallow' }, { apiKey: kafkaApi[api] })
-      await eventually(`the next ${api}`, () => proxy.requestCount(kafkaApi[api]) > before)
-    }
-    for (const api of SWALLOWED) {
-      await faults.inject(`swallowed ${api}`, () => swallow(api), { recovers: 'timeline-processor' })
-    }
-    // A producer is initialised when a partition is taken, which a failed transaction brings about.
-    await faults.inject('swallowed initProducerId', async () => {
-      proxy.spoil({ kind: 'reset' }, { apiKey: kafkaApi.endTxn })
-      await swallow('initProducerId')
-    }, { recovers: 'timeline-processor' })
-    await sending
-    expect(faults.count).toBe(SWALLOWED.length + 1)
+  deadlineMs: 420_000,
+  async play(scene) {
+    await scene.load.sendDuring({ count: 500, ratePerSecond: 50 }, async () => {
+      for (const api of OF_TRANSACTIONS) {
+        await inject(scene, api, async () => {
+          const before = await failedTransactions(scene)
+          await swallow(scene, api)
+          await eventually(`the lost answer to ${api} is felt`, async () =>
+            await failedTransactions(scene) > before, FELT_WITHIN_MS)
+        })
+      }
+      for (const api of OTHERS) await inject(scene, api, () => swallow(scene, api))
+      // A producer is initialised when a partition is taken, which a lost transaction brings about.
+      await inject(scene, 'initProducerId', async () => {
+        scene.pipeline.proxies[0]?.spoil({ kind: 'reset' }, { apiKey: kafkaApi.endTxn })
+        await swallow(scene, 'initProducerId')
+      })
+    })
   },
 })
+
+type Api = keyof typeof kafkaApi
+
+async function inject({ faults }: FaultScene, api: Api, fault: () => Promise<void>): Promise<void> {
+  await faults.inject(`swallowed ${api}`, fault, { recovers: 'timeline-processor' })
+}
+
+/** Resolves when an answer was dropped on its way. */
+async function swallow({ pipeline }: FaultScene, api: Api): Promise<void> {
+  const dropped = Promise.withResolvers<void>()
+  const remove = pipeline.proxies[0]?.onAnswer(kafkaApi[api], () => {
+    remove?.()
+    dropped.resolve()
+    return 'drop'
+  })
+  await dropped.promise
+}
+
+async function failedTransactions({ pipeline }: FaultScene): Promise<number> {
+  return readMetric(await pipeline.instance('timeline-processor').metrics(),
+    'wa_kafka_transactions_total\\{[^}]*outcome="(?!committed)[^}]*\\}')
+}

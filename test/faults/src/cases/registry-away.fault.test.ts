@@ -1,9 +1,11 @@
 // Goal: a schema registry that is away or slow delays, and nothing else. Method: start the services
-// without it; end it under load; let it dawdle while they start again.
+// without it; end it under load, which whoever knows all schemas doesn't notice, and start one anew
+// meanwhile, which knows none; let it dawdle while they start again.
 import { expect } from '@jest/globals'
 import { eventually } from '@wabastream/testing'
 import { faultCase, type FaultScene } from '../harness/fault-case.ts'
 import { type HttpFaultProxy, startHttpFaultProxy } from '../harness/http-fault-proxy.ts'
+import { type ServiceInstance } from '../harness/service-instance.ts'
 
 const READERS = ['decoder', 'timeline-processor', 'clickhouse-sink'] as const
 const SLOW_REQUESTS = 30
@@ -28,13 +30,17 @@ faultCase(import.meta.url, {
     await faults.inject('a start without it', async () => {
       await Promise.all(readersOf(scene).map((reader) => reader.stop()))
       await pipeline.registry.stop()
-      await Promise.all(readersOf(scene).map((reader) => reader.start()))
-      await untilWaiting(scene)
+      await startWaiting(readersOf(scene))
       await pipeline.registry.start()
     }, { recovers: 'decoder' })
     await pipeline.registry.kill()
     await faults.inject('its end under load', () => {}, { recovers: 'decoder' })
-    await pipeline.registry.start()
+    await faults.inject('a restart meanwhile', async () => {
+      const processor = pipeline.instance('timeline-processor')
+      await processor.kill()
+      await startWaiting([processor])
+      await pipeline.registry.start()
+    }, { recovers: 'timeline-processor' })
     void proxy?.spoil({ kind: 'slow', delayMs: SLOW_MS }, { count: SLOW_REQUESTS })
     await faults.inject('a slow one', async () => {
       await Promise.all(readersOf(scene).map((reader) => reader.stop()))
@@ -48,16 +54,22 @@ function readersOf({ pipeline }: FaultScene) {
   return READERS.map((service) => pipeline.instance(service))
 }
 
-/** Alive, not ready, and saying what for. */
-async function untilWaiting(scene: FaultScene): Promise<void> {
-  for (const reader of readersOf(scene)) {
+/** Resolves when they are alive, not ready, and have said what for. */
+async function startWaiting(readers: readonly ServiceInstance[]): Promise<void> {
+  const before = await Promise.all(readers.map(timesSaid))
+  await Promise.all(readers.map((reader) => reader.start()))
+  for (const [index, reader] of readers.entries()) {
     await eventually(`${reader.name} waits`, async () => {
       const [alive, ready] = await Promise.all(
         ['livez', 'readyz'].map(async (path) => (await fetch(`${reader.adminUrl}/${path}`)).status))
       return alive === 200 && ready === 503
     }, 30_000)
     await eventually(`${reader.name} says so`, async () =>
-      (await reader.log()).includes('"dependency":"schema registry"'), 30_000)
+      await timesSaid(reader) > (before[index] ?? 0), 30_000)
     expect(reader.isRunning).toBe(true)
   }
+}
+
+async function timesSaid(reader: ServiceInstance): Promise<number> {
+  return (await reader.log()).split('"dependency":"schema registry"').length - 1
 }
