@@ -64,8 +64,12 @@ describe('the sink', () => {
     })
     await eventually('three events', async () => (await pipeline.select(
       'event_type', `message_events WHERE message_id = 'wamid.1'`)).length === 3)
-    expect(await pipeline.select('kind, rung, since_sent_ms',
-      `status_transitions WHERE message_id = 'wamid.1' ORDER BY event_at`)).toEqual([
+    const transitions = await eventually('three transitions', async () => {
+      const rows = await pipeline.select('kind, rung, since_sent_ms',
+        `status_transitions WHERE message_id = 'wamid.1' ORDER BY event_at`)
+      return rows.length === 3 && rows
+    })
+    expect(transitions).toEqual([
       { kind: 'advanced', rung: 'sent', since_sent_ms: null },
       { kind: 'advanced', rung: 'delivered', since_sent_ms: 1_000 },
       { kind: 'advanced', rung: 'read', since_sent_ms: 2_000 },
