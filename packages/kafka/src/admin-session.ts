@@ -2,6 +2,7 @@ import type { Admin } from 'kafkajs'
 import { type Connection } from './connection.ts'
 import { KafkaError } from './kafka-error.ts'
 import { PartitionFetcher } from './partition-fetcher.ts'
+import { within } from './within.ts'
 
 export type AdminAttempt<T> = (admin: Admin, fetcher: PartitionFetcher) => Promise<T>
 
@@ -30,17 +31,9 @@ export class AdminSession {
 
   /** Throws what the client throws, or `unavailable` once the session has ended or is stuck. */
   async run<T>(attempt: AdminAttempt<T>): Promise<T> {
-    const stuck = Promise.withResolvers<never>()
-    const timer = setTimeout(() => {
-      stuck.reject(new KafkaError('unavailable', 'no answer'))
-    }, ATTEMPT_MS_MAX)
     const work = this.#connected.then(() => attempt(this.#admin, this.#fetcher))
-    try {
-      return await Promise.race([work, this.#ended.promise, stuck.promise])
-    } finally {
-      clearTimeout(timer)
-      work.catch(() => undefined)
-    }
+    return await within(ATTEMPT_MS_MAX, Promise.race([work, this.#ended.promise]), () =>
+      new KafkaError('unavailable', 'no answer'))
   }
 
   /** With what those who wait are told. */

@@ -1,4 +1,5 @@
 import { type Socket } from 'node:net'
+import { within } from '../within.ts'
 
 /** What is used of network/connection.js. */
 interface Connection {
@@ -86,15 +87,4 @@ function forgetAnswers(connection: Connection): void {
 
 function limitOf({ requestQueue }: Connection, request?: ProtocolRequest): number {
   return Math.max(requestQueue.requestTimeout, request?.requestTimeout ?? 0) + MARGIN_MS
-}
-
-async function within<T>(ms: number, work: Promise<T>, toError: () => Error): Promise<T> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(toError()), ms)
-  try {
-    return await Promise.race([work, late.promise])
-  } finally {
-    clearTimeout(timer)
-    work.catch(() => undefined)
-  }
 }

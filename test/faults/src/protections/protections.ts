@@ -129,9 +129,7 @@ export const protections: readonly Protection[] = [
   },
   {
     name: 'fencing', case: 'processors-frozen',
-    edits: [edit('packages/kafka/src/transactional-writer.ts',
-      'transactionalId: this.#options.transactionalId,',
-      'transactionalId: `${this.#options.transactionalId}-${crypto.randomUUID()}`,')],
+    edits: [anotherWriterEachTime()],
   },
   {
     name: 'state-behind-the-commit', case: 'processors-killed-at-each-step',
@@ -160,9 +158,7 @@ export const protections: readonly Protection[] = [
   },
   {
     name: 'fencing-in-a-storm', case: 'processors-rebalance-storm',
-    edits: [edit('packages/kafka/src/transactional-writer.ts',
-      'transactionalId: this.#options.transactionalId,',
-      'transactionalId: `${this.#options.transactionalId}-${crypto.randomUUID()}`,')],
+    edits: [anotherWriterEachTime()],
   },
   {
     name: 'state-knows-whose-it-is', case: 'processors-state-folder',
@@ -227,6 +223,13 @@ function stateBeforeCommit(): Edit {
     'const changelogOffset = await this.#commit(run, folded)',
     `this.#store.apply(changes, this.#meta)
     const changelogOffset = await this.#commit(run, folded)`)
+}
+
+/** Each life of a writer has an id of its own, so that none fences the one before. */
+function anotherWriterEachTime(): Edit {
+  return edit('packages/kafka/src/transactional-writer.ts',
+    'transactionalId: this.#options.transactionalId,',
+    'transactionalId: `${this.#options.transactionalId}-${crypto.randomUUID()}`,')
 }
 
 function edit(file: string, original: string, without: string): Edit {
