@@ -57,6 +57,12 @@ describe('queries through @clickhouse/client', () => {
     expect(rows).toEqual([{ s: text, a: [1, 2], d: '2023-11-14 22:13:20.123', n: null }])
   })
 
+  it('takes parameters longer than the head of a request may be in Node', async () => {
+    const ids = Array.from({ length: 2_000 }, (_, n) => `wamid.${'x'.repeat(60)}${n}`)
+    expect(await rowsOf('SELECT toUInt32(length({ids:Array(String)})) AS n', { query_params: { ids } }))
+      .toEqual([{ n: ids.length }])
+  })
+
   it('keeps parameters of queries that run at once apart', async () => {
     const numbers = Array.from({ length: 40 }, (_, index) => index)
     const answers = await Promise.all(

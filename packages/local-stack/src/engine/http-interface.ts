@@ -8,6 +8,8 @@ import { type ParsedRequest, readRequest } from './request.ts'
 
 /** Longer than clients keep an idle socket, so that they never write into one we just closed. */
 const KEEP_ALIVE_MS = 60_000
+/** As a server allows an address (`http_max_uri_size`), in which parameters of queries come. */
+const HEAD_BYTES_MAX = 1024 * 1024
 const GZIP_LEVEL = 1
 const OK_PATHS = new Set(['/ping', '/replicas_status'])
 const compress = promisify(gzip)
@@ -27,7 +29,7 @@ const contentTypes = new Map([
 
 /** ClickHouse's HTTP interface, as far as clients need it, in front of the embedded engine. */
 export function createHttpInterface(engine: Engine): Server {
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: HEAD_BYTES_MAX }, (request, response) => {
     void answer(engine, request, response)
   })
   server.keepAliveTimeout = KEEP_ALIVE_MS

@@ -1,9 +1,10 @@
-// Goal: a swap never makes analysts see less. Method: two generations with the same rows written
-// by hand, of which the new one loses some.
+// Goal: a swap never makes analysts see less, and a comparison names what differs. Method: two
+// generations with the same rows written by hand, of which one loses some or gets more.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { type ClickHouse, createClickHouse, migrate } from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
 import { stackFromEnv } from '@wabastream/testing'
+import { compareTimelines } from './compare-generations.ts'
 import { assertCovers } from './run-swap.ts'
 
 const scope = { ends: [10, 10], retentionDays: 30 }
@@ -98,5 +99,22 @@ describe('a swap', () => {
     ])
     await lose('raw_webhooks', 'raw_offset = 9')
     await expect(check(scope.ends, 3)).rejects.toThrow('offsets 9 to 9: 1 webhooks')
+  }, 60_000)
+})
+
+describe('a comparison', () => {
+  it('leaves out what is under way, however many those are and however long their ids', async () => {
+    const database = databaseName(live)
+    const row = "'49', concat(repeat('x', 2000), toString(number)) FROM numbers(450)"
+    await clickhouse.command(`INSERT INTO ${database}.message_timeline
+      (anchor_day, number, message_id) SELECT today(), ${row}`)
+    await clickhouse.command(`INSERT INTO ${database}.message_events
+      (received_at, raw_partition, raw_offset, number, message_id)
+      SELECT now(), 1, 10 + number, ${row} WHERE number % 2 = 0`)
+    const { differing, inFlight } =
+      await compareTimelines(clickhouse, { live, other: into }, async () => scope.ends)
+    expect(inFlight).toBe(225)
+    expect(differing.map(({ messageId }) => Number(messageId.replaceAll('x', '')) % 2))
+      .toEqual(Array.from({ length: 225 }, () => 1))
   }, 60_000)
 })

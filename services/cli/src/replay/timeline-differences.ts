@@ -1,4 +1,4 @@
-import { type ClickHouse, insertColumns } from '@wabastream/clickhouse'
+import { type ClickHouse, insertColumns, sqlText } from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
 
 export interface TimelineKey {
@@ -55,8 +55,7 @@ export async function findDifferencesAmong(
 ): Promise<readonly TimelineDifference[]> {
   const found: TimelineDifference[] = []
   for (const some of chunksOf(keys)) {
-    const scope = { where: isKey, limit: some.length, parameters: toParameters(some) }
-    found.push(...await compare(clickhouse, pair, scope))
+    found.push(...await compare(clickhouse, pair, { where: isOneOf(some), limit: some.length }))
   }
   return found
 }
@@ -64,11 +63,7 @@ export async function findDifferencesAmong(
 function compare(
   clickhouse: ClickHouse,
   pair: GenerationPair,
-  { where, limit, parameters = {} }: {
-    readonly where: string
-    readonly limit: number
-    readonly parameters?: Readonly<Record<string, unknown>>
-  },
+  { where, limit }: { readonly where: string; readonly limit: number },
 ): Promise<readonly TimelineDifference[]> {
   const side = (generation: number, place: number): string => `
     SELECT ${place} AS side, number, message_id, participant, ${fingerprint} AS fingerprint
@@ -82,7 +77,7 @@ function compare(
     HAVING arraySort(groupArrayIf(fingerprint, side = 1))
       != arraySort(groupArrayIf(fingerprint, side = 2))
     ORDER BY number, message_id, participant
-    LIMIT ${limit}`, parameters)
+    LIMIT ${limit}`)
 }
 
 export interface ColumnDifference {
@@ -100,7 +95,7 @@ export async function readColumnDifferences(
   const read = async (generation: number): Promise<Readonly<Record<string, unknown>>> => {
     const [row = {}] = await clickhouse.query<Readonly<Record<string, unknown>>>(
       `SELECT ${comparedColumns.join(', ')} FROM ${databaseName(generation)}.message_timeline FINAL
-       WHERE ${isKey} LIMIT 1`, toParameters([key]))
+       WHERE ${isOneOf([key])} LIMIT 1`)
     return row
   }
   const [live, other] = await Promise.all([read(pair.live), read(pair.other)])
@@ -123,10 +118,10 @@ export async function findInFlight<K extends TimelineKey>(
     const sides = [pair.live, pair.other].map((generation) => `
       SELECT DISTINCT number, message_id AS messageId
       FROM ${databaseName(generation)}.message_events
-      WHERE message_id IN {ids:Array(String)}
+      WHERE message_id IN (${listOf(some.map(({ messageId }) => messageId))})
         AND raw_offset >= {ends:Array(UInt64)}[raw_partition + 1]`)
     const rows = await clickhouse.query<{ readonly number: string; readonly messageId: string }>(
-      sides.join(' UNION ALL '), { ids: some.map(({ messageId }) => messageId), ends })
+      sides.join(' UNION ALL '), { ends })
     const late = new Set(rows.map(({ number, messageId }) => JSON.stringify([number, messageId])))
     for (const key of some) {
       if (late.has(JSON.stringify([key.number, key.messageId]))) inFlight.add(key)
@@ -135,17 +130,19 @@ export async function findInFlight<K extends TimelineKey>(
   return inFlight
 }
 
-// The message ids stand alone besides, because the bloom filter of the table is on them.
-const isKey = `message_id IN {ids:Array(String)} AND (number, message_id, participant) IN (
-  SELECT key.1, key.2, key.3 FROM (SELECT arrayJoin(arrayZip(
-    {numbers:Array(String)}, {ids:Array(String)}, {participants:Array(String)})) AS key))`
+/**
+ * In the text of the query, as parameters are sent in its address, which may not be as long. The
+ * message ids stand alone besides, because the bloom filter of the table is on them.
+ */
+function isOneOf(keys: readonly TimelineKey[]): string {
+  const triples = keys.map(({ number, messageId, participant }) =>
+    `(${listOf([number, messageId, participant])})`)
+  return `message_id IN (${listOf(keys.map(({ messageId }) => messageId))})
+    AND (number, message_id, participant) IN (${triples.join(', ')})`
+}
 
-function toParameters(keys: readonly TimelineKey[]): Readonly<Record<string, unknown>> {
-  return {
-    numbers: keys.map(({ number }) => number),
-    ids: keys.map(({ messageId }) => messageId),
-    participants: keys.map(({ participant }) => participant),
-  }
+function listOf(texts: readonly string[]): string {
+  return texts.map(sqlText).join(', ')
 }
 
 function* chunksOf<T>(list: readonly T[]): Generator<readonly T[]> {
