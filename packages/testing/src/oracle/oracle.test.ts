@@ -40,6 +40,16 @@ describe('oracle', () => {
     expect(timelinesOf(cloud({ statuses: [{ id: 'c', status: 'RINGING' }] }, 'calls'))).toEqual([])
   })
 
+  it('takes nothing from a status whose word nobody knows, what it costs included', () => {
+    const told = (word: string, category: string) => cloud({ statuses: [{
+      id: 'm', status: word, biz_opaque_callback_data: category, pricing: { category },
+    }] })
+    expect(timelinesOf(told('in_transit', 'utility'))[0])
+      .toMatchObject({ rung: null, pricingCategory: null, callbackData: null })
+    expect(timelinesOf(told('in_transit', 'utility'), told('sent', 'marketing'))[0])
+      .toMatchObject({ rung: 'sent', pricingCategory: 'marketing', callbackData: 'marketing' })
+  })
+
   it('takes a time before 2009 or in the far future for unknown', () => {
     const at = (timestamp: string) => cloud({ statuses: [{ id: 'm', status: 'sent', timestamp }] })
     expect(timelinesOf(at('1'), at('4102444800'))[0]).toMatchObject({ rung: 'sent', sentAt: null })

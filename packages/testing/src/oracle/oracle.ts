@@ -29,6 +29,8 @@ export interface OracleTimeline {
 }
 
 const LADDER = ['sent', 'delivered', 'read', 'played']
+/** Of a status with another word nothing is believed, not even what it costs. */
+const STATUSES = new Set([...LADDER, 'failed', 'deleted', 'warning'])
 const PAYMENTS = ['payment pending', 'payment failed', 'payment captured']
 
 /** Groups all facts by message and answers each question over the whole list at once: no fold, no order. */
@@ -49,6 +51,7 @@ function expectTimeline(facts: readonly Fact[]): OracleTimeline {
   const of = (word: string) => facts.filter((fact) => fact.word === word)
   const has = (word: string) => of(word).length > 0
   const earliest = (word: string) => least(of(word).map((fact) => fact.atMs))
+  const statuses = facts.filter(({ word }) => STATUSES.has(word))
   const reaction = of('reaction').toSorted(byTimeThenEmoji).at(-1)
   return {
     number: first.number, messageId: first.messageId, participant: first.participant,
@@ -63,8 +66,9 @@ function expectTimeline(facts: readonly Fact[]): OracleTimeline {
     replied: has('replied'), repliedAt: earliest('replied'),
     reactedAt: reaction?.atMs ?? null, reaction: reaction ? emojiOf(reaction) || null : null,
     paymentStatus: PAYMENTS.findLast(has)?.slice('payment '.length) ?? null,
-    pricingCategory: greatest(facts.map((fact) => textOf(inner(fact.item, 'pricing')['category']))),
-    callbackData: greatest(facts.map((fact) => textOf(fact.item['biz_opaque_callback_data']))),
+    pricingCategory: greatest(
+      statuses.map(({ item }) => textOf(inner(item, 'pricing')['category']))),
+    callbackData: greatest(statuses.map(({ item }) => textOf(item['biz_opaque_callback_data']))),
   }
 }
 
