@@ -12,16 +12,15 @@ type Admin = Pick<KafkaAdmin,
   'startOffsets' | 'endOffsets' | 'offsetsForTime' | 'committedOffsets' | 'setOffsets'>
 
 /**
- * Sets where the decoder of a generation begins, unless it has begun before. Resolves with the
- * offsets, or with undefined when it is to go on where it stands.
+ * Where in the raw topic the decoder of a generation is to begin; undefined when it has begun before
+ * and goes on where it stands. Throws when `from` cannot be had. Changes nothing.
  */
-export async function beginGeneration(
+export async function findBeginning(
   admin: Admin,
   { generation, from }: { readonly generation: number; readonly from: StartPosition | undefined },
 ): Promise<ReadonlyMap<number, number> | undefined> {
-  const group = consumerGroup('decoder', generation)
-  const { deadLetters, raw } = topicNames(generation)
-  if ((await admin.committedOffsets(group, raw)).size > 0) {
+  const { raw } = topicNames(generation)
+  if ((await admin.committedOffsets(consumerGroup('decoder', generation), raw)).size > 0) {
     if (from === undefined) return undefined
     throw new CliError(`Generation ${generation} was begun before: leave out --from to go on where `
       + `it stands, or begin anew after \`wabastream replay --drop ${generation}\`.`)
@@ -32,14 +31,28 @@ export async function beginGeneration(
     admin.endOffsets(raw),
     position.kind === 'time' ? admin.offsetsForTime(raw, position.timeMs) : new Map<number, number>(),
   ])
-  const offsets = toStartOffsets(position, { starts, ends, ofTime })
-  await setOffsets(admin, { group, topic: raw, offsets, who: `A decoder of generation ${generation}` })
+  return toStartOffsets(position, { starts, ends, ofTime })
+}
+
+/** Sets where the decoder of a generation begins. Its topics are there. */
+export async function beginGeneration(
+  admin: Admin,
+  { generation, offsets }: {
+    readonly generation: number
+    readonly offsets: ReadonlyMap<number, number>
+  },
+): Promise<void> {
+  const { deadLetters, raw } = topicNames(generation)
   // All generations share that topic: it may hold letters of an earlier attempt at this one.
   await setOffsets(admin, {
     group: consumerGroup('clickhouse-sink', generation), topic: deadLetters,
     offsets: await admin.endOffsets(deadLetters), who: `A sink of generation ${generation}`,
   })
-  return offsets
+  // Last: it says that the generation was begun.
+  await setOffsets(admin, {
+    group: consumerGroup('decoder', generation), topic: raw, offsets,
+    who: `A decoder of generation ${generation}`,
+  })
 }
 
 async function setOffsets(admin: Admin, { group, offsets, topic, who }: {

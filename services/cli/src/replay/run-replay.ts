@@ -10,7 +10,7 @@ import { createSteps, type Steps } from '../start/steps.ts'
 import { watchStopSignal } from '../start/stop-signal.ts'
 import { derivedTopicSpecs } from '../start/topics.ts'
 import { type Terminal } from '../terminal.ts'
-import { awaitNoMembers, beginGeneration } from './begin-generation.ts'
+import { awaitNoMembers, beginGeneration, findBeginning } from './begin-generation.ts'
 import { followRebuild } from './follow-rebuild.ts'
 import { type Installation } from './installation.ts'
 import { createStageReader } from './read-stages.ts'
@@ -79,8 +79,10 @@ async function prepare(
 ): Promise<void> {
   if (services) await assertNobodyRuns(kafka.admin, into, steps)
   const generation = { ...settings, generation: into }
+  // First, so that a refusal leaves nothing behind.
+  const offsets = await findBeginning(kafka.admin, { generation: into, from })
   await prepareStack(addresses, generation, steps, derivedTopicSpecs(generation))
-  const offsets = await beginGeneration(kafka.admin, { generation: into, from })
+  if (offsets !== undefined) await beginGeneration(kafka.admin, { generation: into, offsets })
   steps.done(offsets === undefined
     ? `generation ${into} goes on where it stands`
     : `generation ${into} begins at raw offsets ${describeOffsets(offsets)}`)
