@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type ChainedProducer } from '@wabastream/processing'
 import { eventually, kafkaApi } from '@wabastream/testing'
+import { openRawProducers, type RawProducers } from './raw-producers.fixture.ts'
 import { recordOf, startTestKafka, type TestKafka } from './test-kafka.ts'
 
 // Goal: whatever happens to the answers, every acknowledged record lies in the log once, in order.
@@ -8,13 +9,18 @@ import { recordOf, startTestKafka, type TestKafka } from './test-kafka.ts'
 
 let test: TestKafka
 let producer: ChainedProducer
+let raw: RawProducers
 
 beforeAll(async () => {
   test = await startTestKafka()
+  raw = openRawProducers()
   producer = test.proxied.chainedProducer({ outstandingMsMax: 500 })
 })
 
-afterAll(async () => { await test.close() })
+afterAll(async () => {
+  await raw.close()
+  await test.close()
+})
 
 /** Sends values one by one without waiting, in bursts; returns the offsets told. */
 async function sendNumbered(topic: string, count: number): Promise<readonly number[]> {
@@ -64,6 +70,15 @@ describe('chained producer', () => {
     test.proxy.mend()
     await sending
     expect((await test.readAll({ topic, partition: 0 })).values).toEqual(['before', ...numbered(50)])
+  })
+
+  it('keeps what is for a partition that is yet to be added', async () => {
+    const topic = await test.topic()
+    const sending = producer.send({ topic, partition: 1 }, [recordOf('early')])
+    await eventually('the producer to be unhealthy', () => !producer.isHealthy())
+    await raw.addPartitions(topic, 2)
+    expect(await sending).toMatchObject({ baseOffset: 0 })
+    expect((await test.readAll({ topic, partition: 1 })).values).toEqual(['early'])
   })
 
   it('sends what waits in one request, and one request at a time', async () => {

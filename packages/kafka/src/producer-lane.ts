@@ -128,11 +128,13 @@ export class ProducerLane {
       const messages = batch.flatMap(({ records }) =>
         records.map((record) => toMessage(record, partition)))
       const sent = open.producer.send({ topic, acks: -1, messages })
-      const answers = await this.#withDeadline(sent)
+      const [answer] = await this.#withDeadline(sent)
+      // Without one nothing was sent, whatever the client makes of it.
+      if (answer === undefined) throw new KafkaError('unexpected', `no answer of ${this.#name()}`)
       open.recordsSent += messages.length
       this.#settings.metrics.producedRecords.observe(this.#labels(), messages.length)
       if (open.recordsSent > RECORDS_PER_PRODUCER_MAX) await this.#discard()
-      return Number(answers[0]?.baseOffset ?? -1)
+      return Number(answer.baseOffset ?? -1)
     } finally {
       this.#attemptSinceMs = undefined
     }

@@ -9,6 +9,7 @@ export interface RawProducers {
   idempotent(): Promise<Producer>
   /** Moves the start of partition 0, as retention would. */
   deleteBefore(topic: string, offset: number): Promise<void>
+  addPartitions(topic: string, count: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -33,6 +34,10 @@ export function openRawProducers(): RawProducers {
       // Only this tells the client of the topic.
       await admin.fetchTopicOffsets(topic)
       await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(offset) }] })
+    },
+    addPartitions: async (topic, count) => {
+      await admin.connect()
+      await admin.createPartitions({ topicPartitions: [{ topic, count }] })
     },
     close: async () => { await Promise.all(open.map((one) => one.disconnect())) },
   }

@@ -66,6 +66,20 @@ describe('transactional writer', () => {
     expect(await stored(setting)).toEqual({ values: [], committed: 7 })
   })
 
+  it('commits no position without its output, when that is for a partition not yet there', async () => {
+    const setting = await setUp()
+    const writer = test.kafka.transactionalWriter({ transactionalId: setting.id })
+    await writer.fence()
+    const { groupId, input, output } = setting
+    await expect(writer.write({
+      groupId, input: { topic: input, partition: 0, offset: 5 },
+      outputs: [{ topic: output, partition: 1, records: [recordOf('early')] }],
+    })).rejects.toMatchObject({ code: 'transaction_failed' })
+    await writer.fence()
+    expect(await stored(setting)).toEqual({ values: [], committed: undefined })
+    await writer.close()
+  })
+
   it('of an old owner is refused once a new one has fenced it', async () => {
     const setting = await setUp()
     const old = test.kafka.transactionalWriter({ transactionalId: setting.id })

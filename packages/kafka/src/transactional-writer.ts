@@ -148,7 +148,11 @@ async function sendOutputs(
   }
   return split.filter(({ runs }) => runs.length > 0).map(({ output: { partition, topic } }) => {
     const answer = answers.find((one) => one.topicName === topic && one.partition === partition)
-    return { topic, partition, offset: Number(answer?.baseOffset ?? -1) }
+    // Without one nothing was sent, and the input must not be committed as done.
+    if (answer === undefined) {
+      throw new KafkaError('transaction_failed', `no answer of ${topic}-${partition}`)
+    }
+    return { topic, partition, offset: Number(answer.baseOffset ?? -1) }
   })
 }
 

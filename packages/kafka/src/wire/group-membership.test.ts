@@ -14,6 +14,8 @@ function errorOf(properties: object): Error {
 interface Group {
   joinAndSync(): Promise<void>
   heartbeat(options: object): Promise<void>
+  commitOffsets(offsets: unknown): Promise<void>
+  generationId: number
 }
 
 /** A group whose calls end as told, one after the other, and with success behind that. */
@@ -28,6 +30,8 @@ function groupWith(failures: Error[]): { readonly group: Group; readonly calls: 
   class Shipped {
     joinAndSync(): Promise<void> { return next() }
     heartbeat(): Promise<void> { return next() }
+    commitOffsets(): Promise<void> { return next() }
+    generationId = 1
   }
   keepMembership(Shipped, FinalError)
   return { group: new Shipped(), calls: () => calls }
@@ -67,5 +71,26 @@ describe('membership of a group', () => {
     const { group } = groupWith([errorOf({ name: 'KafkaJSConnectionError', code: 'ECONNRESET' })])
     const error = await group.heartbeat({}).catch((cause: unknown) => cause)
     expect(error).not.toHaveProperty('type')
+  })
+
+  it('is joined again once a commit or a heartbeat was told that it is elsewhere', async () => {
+    const told = errorOf({ type: 'NOT_COORDINATOR_FOR_GROUP' })
+    for (const call of ['commitOffsets', 'heartbeat'] as const) {
+      const { calls, group } = groupWith([told])
+      await expect(group[call]({})).rejects.toBe(told)
+      await expect(group.heartbeat({})).rejects.toBe(told)
+      expect(calls()).toBe(1)
+      await group.joinAndSync()
+      await group.heartbeat({})
+      expect(calls()).toBe(3)
+    }
+  })
+
+  it('stays when the commit that was told so is one from before it joined', async () => {
+    const { group } = groupWith([errorOf({ type: 'ILLEGAL_GENERATION' })])
+    const committed = group.commitOffsets({})
+    group.generationId = 2
+    await expect(committed).rejects.toThrow()
+    await group.heartbeat({})
   })
 })

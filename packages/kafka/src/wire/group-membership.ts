@@ -1,9 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { failureOf, isGroupMoved } from '../kafka-error.ts'
 
 /** What is used of consumer/consumerGroup.js. */
 interface ConsumerGroup {
+  readonly generationId?: number | null
   joinAndSync(): Promise<void>
   heartbeat(options: object): Promise<void>
+  commitOffsets(offsets: unknown): Promise<void>
 }
 
 export interface MembershipClass {
@@ -26,27 +29,49 @@ const UNREACHABLE_TEXT = /connection timeout|no connection in time/i
  * Amends consumer/consumerGroup.js. A join that fails for a moment, while the coordinator loads,
  * say, is given up there, and the client goes on fetching what it held before, without ever being a
  * member again. Here it joins until it has, and where that takes too long the consumer starts anew.
- * One join at a time: each fetch that meets another leader would begin its own. And a coordinator
- * that cannot be reached is looked for again, instead of being called for a minute.
+ * One join at a time: each fetch that meets another leader would begin its own. A coordinator that
+ * cannot be reached is looked for again, instead of being called for a minute. And once a commit or
+ * a heartbeat has been told that the group has moved, each heartbeat says so until it has joined:
+ * the coordinator may know the member again by then, while the reader has given up all that it held.
  */
 export function keepMembership<Class extends MembershipClass>(
   shipped: Class, FinalError: FinalErrorClass,
 ): Class {
   const group = shipped.prototype
-  const { heartbeat, joinAndSync } = group
+  const { commitOffsets, heartbeat, joinAndSync } = group
   const joins = new WeakMap<ConsumerGroup, Promise<void>>()
+  const moves = new WeakMap<ConsumerGroup, Error>()
   group.joinAndSync = function joinOnce() {
     const join = joins.get(this) ?? untilJoined(() => joinAndSync.call(this), FinalError)
+      .then(() => { moves.delete(this) })
       .finally(() => { joins.delete(this) })
     joins.set(this, join)
     return join
   }
+  const moved = (member: ConsumerGroup, error: Error): void => {
+    if (!joins.has(member) && isGroupMoved(failureOf(error))) moves.set(member, error)
+  }
+  group.commitOffsets = async function commitOrMove(offsets) {
+    const { generationId } = this
+    try {
+      await commitOffsets.call(this, offsets)
+    } catch (error) {
+      // What was sent before a join says nothing of the time behind it.
+      if (error instanceof Error && generationId === this.generationId) moved(this, error)
+      throw error
+    }
+  }
   group.heartbeat = async function beatOrMove(options) {
+    const move = moves.get(this)
+    if (move !== undefined) throw move
     try {
       await heartbeat.call(this, options)
     } catch (error) {
+      if (!(error instanceof Error)) throw error
       // The client takes that for a group which is elsewhere, and joins it there.
-      throw isUnreachable(error) ? Object.assign(error, { type: 'NOT_COORDINATOR_FOR_GROUP' }) : error
+      if (isUnreachable(error)) Object.assign(error, { type: 'NOT_COORDINATOR_FOR_GROUP' })
+      moved(this, error)
+      throw error
     }
   }
   return shipped
@@ -69,7 +94,7 @@ function isRetriable(error: unknown): boolean {
   return error instanceof Error && 'retriable' in error && error.retriable === true
 }
 
-function isUnreachable(error: unknown): error is Error {
-  if (!(error instanceof Error) || error.name !== 'KafkaJSConnectionError') return false
+function isUnreachable(error: Error): boolean {
+  if (error.name !== 'KafkaJSConnectionError') return false
   return ('code' in error && UNREACHABLE_CODES.has(error.code)) || UNREACHABLE_TEXT.test(error.message)
 }

@@ -8,7 +8,7 @@ import { haltOutOfRange } from './consumer-group.ts'
 import { retryCoordinatorSearch } from './coordinator-search.ts'
 import { FetchedBatch } from './fetched-batch.ts'
 import { keepMembership } from './group-membership.ts'
-import { groupByPartition } from './group-by-partition.ts'
+import { createGroupByPartition } from './group-by-partition.ts'
 import {
   type ClusterClass, type CreateProducer, type InstrumentationEmitterClass,
 } from './internals.ts'
@@ -113,9 +113,11 @@ export function installWireCodec(installation: Installation): WiredKafkajs {
   replaceExports(require, from('protocol/requests/fetch/v4/decodeMessages.js'), () =>
     createDecodeRecords(lookupCodec))
   replaceExports(require, from('consumer/batch.js'), () => FetchedBatch)
-  replaceExports(require, from('producer/groupMessagesPerPartition.js'), () => groupByPartition)
   replaceExports(require, from('network/requestQueue/index.js'), quietRequestQueue)
-  const { KafkaJSConnectionError, KafkaJSNonRetriableError } = require(from('errors.js'))
+  const { KafkaJSConnectionError, KafkaJSMetadataNotLoaded, KafkaJSNonRetriableError } =
+    require(from('errors.js'))
+  replaceExports(require, from('producer/groupMessagesPerPartition.js'), () =>
+    createGroupByPartition(KafkaJSMetadataNotLoaded))
   replaceExports(require, from('network/connection.js'), (shipped) =>
     loseNoRequest(shipped, KafkaJSConnectionError))
   replaceExports(require, from('consumer/consumerGroup.js'), haltOutOfRange)
