@@ -66,7 +66,8 @@ export const replayConfigSchema = z.object({
   ...kafkaSecurityFields,
   partitions: sharedFields.partitions.removeDefault().optional()
     .describe('partitions of the new topics; else as many as the live ones have'),
-  retentionDays: sharedFields.retentionDays,
+  retentionDays: sharedFields.retentionDays.removeDefault().optional()
+    .describe('days for which rows are kept; else as many as the live tables keep'),
   minInsyncReplicas: integerField({
     fallback: 0, min: 0, max: 10,
     description: 'min.insync.replicas of the new topics; 0 leaves it to the brokers',

@@ -303,6 +303,12 @@ describe('a rebuild', () => {
     const behind = sum(await kafka.admin.endOffsets(raw))
     expect(await run('replay', '--into', '4', '--from', String(behind), '--no-services'))
       .toMatchObject({ code: 2, output: expect.stringContaining('is behind the end of') })
+    expect(await kafka.admin.topicStates([topicNames(4).events])).toEqual([])
+    const forgetful = startCommand(wabastream.dataDirectory, ['replay', '--into', '4'], {
+      RETENTION_DAYS: '30',
+    })
+    expect(await end(forgetful))
+      .toMatchObject({ code: 2, output: expect.stringContaining('rows for 400 days') })
     const watching = replay('--into', '4', '--from', '7', '--no-services')
     const offsets = new Map([...middle.ends].map(([partition]) => [partition, 7]))
     await eventually('it shows how it comes along', () =>

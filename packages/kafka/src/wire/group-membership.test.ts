@@ -90,7 +90,7 @@ describe('membership of a group', () => {
     const { group } = groupWith([errorOf({ type: 'ILLEGAL_GENERATION' })])
     const committed = group.commitOffsets({})
     group.generationId = 2
-    await expect(committed).rejects.toThrow()
+    await expect(committed).rejects.toThrow('loading')
     await group.heartbeat({})
   })
 })

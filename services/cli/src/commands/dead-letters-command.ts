@@ -49,8 +49,8 @@ function show(id: string, options: ShowOptions, terminal: Terminal): Promise<voi
   return withClickHouse(options.data, async (clickhouse, generation) => {
     const letter = await readDeadLetter(clickhouse, { ...position, generation })
     if (letter === undefined) {
-      throw new CliError(`There is no dead letter ${id}. One that was redriven has another id since: `
-        + '`wabastream dead-letters list` prints it.')
+      throw new CliError(`There is no dead letter ${id}. One that was redriven, in vain too, has `
+        + 'another id since: `wabastream dead-letters list` prints it.')
     }
     if (options.raw === true) {
       process.stdout.write(letter.body)

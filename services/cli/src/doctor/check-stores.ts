@@ -1,5 +1,5 @@
 import {
-  type ClickHouse, findMissingColumns, findPendingMigrations, readReconciliation, readRetention,
+  type ClickHouse, findMissingColumns, findPendingMigrations, readReconciliation,
   readViewsGeneration,
 } from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
@@ -52,15 +52,6 @@ export async function checkClickHouse(
         : findings.warning(`the views show generation ${seen}, not ${generation}`,
             'wabastream replay --swap once both are alike'),
   ]
-}
-
-/** The longest that a table keeps its rows; null where no table is there. */
-export async function readTableDays(
-  client: ClickHouse, generation: number,
-): Promise<number | null> {
-  const days = [...(await readRetention(client, databaseName(generation))).values()]
-    .filter((one) => one !== undefined)
-  return days.length === 0 ? null : Math.max(...days)
 }
 
 /** What the sink's own comparison of the log with the rows says now. */

@@ -1,12 +1,11 @@
 import { createClickHouse, readViewsGeneration } from '@wabastream/clickhouse'
 import { connectKafka } from '../connect-kafka.ts'
+import { readTableDays } from '../query/table-days.ts'
 import { type TopicSettings } from '../start/topics.ts'
 import { checkGroups } from './check-groups.ts'
 import { checkBrokers, checkTopics } from './check-kafka.ts'
 import { checkServices } from './check-services.ts'
-import {
-  checkClickHouse, checkReconciliation, checkRegistry, readTableDays,
-} from './check-stores.ts'
+import { checkClickHouse, checkReconciliation, checkRegistry } from './check-stores.ts'
 import { checkIngestor, checkWebhooks } from './check-webhooks.ts'
 import { checkHop, type Finding, findingsOf } from './finding.ts'
 

@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
 import {
-  countDeadLetters, type DeadLetterFilter, listDeadLetters,
+  countDeadLetters, type DeadLetterFilter, type DeadLetterRow, type LetterId, listDeadLetters,
 } from '../query/dead-letter-queries.ts'
 import { formatCount, printable } from '../render/format.ts'
 import { type Terminal } from '../terminal.ts'
@@ -11,7 +11,7 @@ const DETAIL_LENGTH_MAX = 60
 /**
  * Redrives the open letters of the filter, those first that were tried least, and tells what became
  * of each, also of those before an error, which is then thrown. Resolves with whether all that were
- * taken succeeded.
+ * taken succeeded, and all that were named are there.
  */
 export async function runRedrive(
   tools: RedriveTools,
@@ -36,6 +36,8 @@ export async function runRedrive(
       terminal.note(`stopped by an error with ${formatCount(outcomes.length)} of `
         + `${formatCount(letters.length)} tried: repeat the command for the others`)
     }
+    const absent = idsAbsent(filter.ids ?? [], letters)
+    if (absent.length > 0) terminal.note(describeAbsent(absent))
     const left = total - letters.length
     if (left > 0) {
       terminal.note(`${formatCount(left)} more open letters of that kind were not taken: `
@@ -43,6 +45,20 @@ export async function runRedrive(
     }
   }
   return outcomes.every(({ outcome }) => outcome === 'redriven')
+    && idsAbsent(filter.ids ?? [], letters).length === 0
+}
+
+function idsAbsent(
+  ids: readonly LetterId[],
+  letters: readonly DeadLetterRow[],
+): readonly string[] {
+  const found = new Set(letters.map(({ id }) => id))
+  return ids.map(({ offset, partition }) => `${partition}-${offset}`).filter((id) => !found.has(id))
+}
+
+function describeAbsent(ids: readonly string[]): string {
+  return `No open dead letter has the id ${ids.join(', ')}: every attempt gives a letter another. `
+    + '`wabastream dead-letters list --state open` shows those there are.'
 }
 
 function render(outcomes: readonly RedriveOutcome[], isDryRun: boolean): string {

@@ -4,13 +4,15 @@ interface Mark {
   readonly atMs: number
   /** The stage that is to reach `ends`. */
   readonly stage: number
-  readonly ends: ReadonlyMap<string, number>
+  /** Undefined until they are read after the stage before was done. */
+  readonly ends: ReadonlyMap<string, number> | undefined
 }
 
 /**
  * Tells how far behind a generation is, under live traffic, when no lag is ever exactly zero: it
  * marks the end of the raw topic and follows the mark through the stages. What a stage makes of it
- * is complete only once the stage before has committed, so the mark moves one stage per reading.
+ * is complete only once the stage before has committed, so the mark moves one stage per reading, to
+ * ends that were read behind that.
  */
 export class CatchUpWatch {
   #mark: Mark | undefined
@@ -23,20 +25,17 @@ export class CatchUpWatch {
 
   /** True when a mark came through with this reading: all that was appended before it is done. */
   observe(readings: Readings, nowMs: number): boolean {
-    const mark = this.#mark ?? { atMs: nowMs, stage: 0, ends: readings[0].ends }
-    const current = readings[mark.stage]
-    if (current !== undefined && !hasReached(current, mark.ends)) {
-      this.#mark = mark
-      return false
-    }
-    const stage = mark.stage + 1
-    const next = readings[stage]
-    if (next !== undefined) {
-      this.#mark = { atMs: mark.atMs, stage, ends: next.ends }
-      return false
+    const { atMs, stage, ends } = this.#mark ?? { atMs: nowMs, stage: 0, ends: undefined }
+    const current = readings[stage]
+    if (current !== undefined) {
+      const marked = ends ?? current.ends
+      this.#mark = hasReached(current, marked)
+        ? { atMs, stage: stage + 1, ends: undefined }
+        : { atMs, stage, ends: marked }
+      if (this.#mark.stage < readings.length) return false
     }
     this.#mark = undefined
-    this.#delayMs = nowMs - mark.atMs
+    this.#delayMs = nowMs - atMs
     return true
   }
 }

@@ -32,8 +32,9 @@ describe('CatchUpWatch', () => {
     expect(watch.observe(readingsOf([14, 18], [24, 33], [40, 55]), 2_000)).toBe(false)
     expect(watch.observe(readingsOf([18, 20], [33, 35], [40, 66]), 3_000)).toBe(false)
     expect(watch.observe(readingsOf([20, 22], [35, 37], [65, 80]), 4_000)).toBe(false)
+    expect(watch.observe(readingsOf([20, 22], [35, 37], [79, 90]), 4_500)).toBe(false)
     expect(watch.delayMs).toBeUndefined()
-    expect(watch.observe(readingsOf([20, 22], [35, 37], [66, 80]), 5_000)).toBe(true)
+    expect(watch.observe(readingsOf([20, 22], [35, 37], [80, 95]), 5_000)).toBe(true)
     expect(watch.delayMs).toBe(5_000)
   })
 

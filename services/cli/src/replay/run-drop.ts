@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readViewsGeneration } from '@wabastream/clickhouse'
 import { consumerGroup, databaseName, topicNames } from '@wabastream/contracts'
 import { CliError } from '../cli-error.ts'
 import { createSteps, type Steps } from '../start/steps.ts'
@@ -25,12 +26,11 @@ export async function runDrop(
   terminal: Terminal,
 ): Promise<void> {
   const { clickhouse, dataDirectory, kafka, live } = installation
-  if (generation === live) {
-    throw new CliError(`Generation ${generation} is the live one: analysts see it. Move the views `
-      + 'to another first (`wabastream replay --swap --into GENERATION`).')
-  }
+  assertNotLive(generation, live)
   const steps = createSteps(terminal)
   await stopServices(installation, { generation, stopMsMax }, steps)
+  // Somebody else may have swapped it in meanwhile.
+  assertNotLive(generation, await readViewsGeneration(clickhouse))
   const groups = pipelineStages(generation).map(({ group }) => group)
   const { decoded, events, timelines, transitions } = topicNames(generation)
   await steps.run('consumer groups deleted', () => kafka.admin.deleteGroups(groups))
@@ -42,6 +42,12 @@ export async function runDrop(
     }))
   await steps.run('tables deleted', () =>
     clickhouse.command(`DROP DATABASE IF EXISTS ${databaseName(generation)}`))
+}
+
+function assertNotLive(generation: number, live: number | undefined): void {
+  if (generation !== live) return
+  throw new CliError(`Generation ${generation} is the live one: analysts see it. Move the views `
+    + 'to another first (`wabastream replay --swap --into GENERATION`).')
 }
 
 async function stopServices(
