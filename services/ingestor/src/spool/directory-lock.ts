@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { LOCK_FILE } from './spool-name.ts'
 
 /**
  * Takes a folder for this process; returns what gives it back. Throws when another has it. The
  * lock is the operating system's, by way of a database file, so that it ends with the process.
  */
 export function lockDirectory(directory: string): () => void {
-  const database = new DatabaseSync(join(directory, 'lock.db'))
+  const database = new DatabaseSync(join(directory, LOCK_FILE))
   try {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
   } catch (error) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
@@ -44,6 +44,13 @@ describe('the spool on a file system', () => {
     await write('a', 'x')
     await expect(disk.create('a')).rejects.toMatchObject({ code: 'EEXIST' })
     await expect(disk.read('b')).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('takes no file for missing whose folder is away', async () => {
+    renameSync(join(directory, 'made'), join(directory, 'away'))
+    await expect(disk.read('a')).rejects.toMatchObject({ code: 'ESTALE' })
+    renameSync(join(directory, 'away'), join(directory, 'made'))
+    await expect(disk.read('a')).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
   it('puts files aside where it does not list them', async () => {

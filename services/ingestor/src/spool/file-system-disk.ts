@@ -1,8 +1,11 @@
 import { mkdirSync, realpathSync } from 'node:fs'
-import { type FileHandle, lstat, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import {
+  access, type FileHandle, lstat, open, readdir, readFile, rename, rm,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { lockDirectory } from './directory-lock.ts'
 import { type OpenSpoolFile, type SpoolDisk, type SpoolDiskFile } from './spool-disk.ts'
+import { LOCK_FILE } from './spool-name.ts'
 
 const QUARANTINE = 'quarantine'
 /** Bodies are people's messages. */
@@ -19,7 +22,14 @@ export async function openFileSystemDisk(path: string): Promise<SpoolDisk> {
   return {
     list: () => list(directory),
     create: async (name) => toOpenFile(await open(at(name), 'wx', FILE_MODE)),
-    read: (name) => readFile(at(name)),
+    async read(name) {
+      try {
+        return await readFile(at(name))
+      } catch (error) {
+        await access(at(LOCK_FILE)).catch((cause: unknown) => { throw volumeAway(cause) })
+        throw error
+      }
+    },
     rename: (from, to) => rename(at(from), at(to)),
     remove: (name) => rm(at(name), { force: true }),
     syncDirectory: () => handle.sync(),
@@ -30,6 +40,11 @@ export async function openFileSystemDisk(path: string): Promise<SpoolDisk> {
       unlock()
     },
   }
+}
+
+/** Not that the file is missing: whoever looks for it must not believe that it is gone. */
+function volumeAway(cause: unknown): Error {
+  return Object.assign(new Error('the folder is not there', { cause }), { code: 'ESTALE' })
 }
 
 async function list(directory: string): Promise<readonly SpoolDiskFile[]> {

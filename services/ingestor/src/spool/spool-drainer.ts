@@ -11,8 +11,10 @@ const SEND_BYTES_MAX = 1_048_576
 const SEND_FILES_MAX = 256
 /** Each works on a partition of its own, so that a bad partition does not stop the others. */
 const WORKERS_MAX = 3
-/** After the producer took nothing, for it was full or closed, or a file was not to be read. */
+/** After the producer took nothing, for it was full or closed, or the disk failed with a file. */
 const PAUSE_MS = 500
+/** The more files wait, the longer: a disk that fails with all must not cost the processor. */
+const PAUSE_MS_PER_FILE = 5
 
 export interface SpoolDrainerOptions {
   readonly disk: SpoolDisk
@@ -34,7 +36,10 @@ interface ReadFile {
 export class SpoolDrainer {
   readonly #options: SpoolDrainerOptions
   readonly #freePartitions: number[]
+  /** Files that Kafka has, and that could not be removed yet. */
+  readonly #delivered = new Set<string>()
   #workerCount = 0
+  #waitingCount = 0
   #isClosed = false
 
   constructor(options: SpoolDrainerOptions) {
@@ -63,24 +68,32 @@ export class SpoolDrainer {
   }
 
   async #drain(files: readonly SpooledFile[], partition: number): Promise<void> {
+    const [delivered, others] = partitionBy(files, ({ name }) => this.#delivered.has(name))
     const readable: ReadFile[] = []
-    const waiting: SpooledFile[] = []
-    for (const file of files) {
+    for (const file of others) {
       const records = await this.#read(file)
-      if (records === 'not now') waiting.push(file)
-      else if (records !== undefined) readable.push({ file, records })
+      if (records !== undefined) readable.push({ file, records })
     }
     try {
+      if (delivered.length > 0) await this.#remove(delivered)
       await this.#deliver(readable, partition)
     } catch {
-      waiting.push(...readable.map(({ file }) => file))
+      await delay(PAUSE_MS, undefined, { ref: false })
+      this.#options.index.putBack(readable.map(({ file }) => file))
     }
-    if (waiting.length > 0) await delay(PAUSE_MS, undefined, { ref: false })
-    this.#options.index.putBack(waiting)
   }
 
-  /** Undefined when there is nothing to be had from it, now or later. */
-  async #read(file: SpooledFile): Promise<readonly OutgoingRecord[] | 'not now' | undefined> {
+  /** Newer files go on meanwhile. */
+  async #tryLater(file: SpooledFile): Promise<void> {
+    this.#waitingCount += 1
+    await delay(PAUSE_MS + this.#waitingCount * PAUSE_MS_PER_FILE, undefined, { ref: false })
+    this.#waitingCount -= 1
+    this.#options.index.putBack([file])
+    this.wake()
+  }
+
+  /** Undefined when there is nothing to be had from it, or not now. */
+  async #read(file: SpooledFile): Promise<readonly OutgoingRecord[] | undefined> {
     const { disk, index, observer } = this.#options
     let bytes: Buffer
     try {
@@ -88,8 +101,8 @@ export class SpoolDrainer {
     } catch (error) {
       observer.failed('read', error)
       // Too many files are open, a volume is away: only what was read can be known to be damaged.
-      if (!isMissing(error)) return 'not now'
-      index.remove(file.name)
+      if (isMissing(error)) index.remove(file.name)
+      else void this.#tryLater(file)
       return undefined
     }
     const records = decodeSpoolFile(bytes)
@@ -137,13 +150,23 @@ export class SpoolDrainer {
     if (records.length > 0) await producer.send({ topic, partition }, records)
   }
 
-  /** What cannot be removed, or comes back after a crash, is sent again at the next start. */
+  /**
+   * What cannot be removed takes room until it can. If the process ends before, or the file comes
+   * back after a crash, it is sent again at the next start.
+   */
   async #remove(files: readonly SpooledFile[]): Promise<void> {
     const { disk, index, observer, onDirectoryUnsynced } = this.#options
-    for (const { name } of files) {
+    for (const file of files) {
       if (this.#isClosed) return
-      await disk.remove(name).catch((error: unknown) => observer.failed('remove', error))
-      index.remove(name)
+      try {
+        await disk.remove(file.name)
+        this.#delivered.delete(file.name)
+        index.remove(file.name)
+      } catch (error) {
+        observer.failed('remove', error)
+        this.#delivered.add(file.name)
+        void this.#tryLater(file)
+      }
     }
     await disk.syncDirectory().catch(onDirectoryUnsynced)
   }
@@ -151,11 +174,21 @@ export class SpoolDrainer {
   async #quarantine(file: SpooledFile, reason: QuarantineReason): Promise<void> {
     const { disk, index, observer } = this.#options
     if (this.#isClosed) return
-    observer.fileQuarantined(file.name, reason)
-    await disk.quarantine(file.name)
-      .catch((error: unknown) => observer.failed('quarantine', error))
-    index.remove(file.name)
+    try {
+      await disk.quarantine(file.name)
+      observer.fileQuarantined(file.name, reason)
+      index.remove(file.name)
+    } catch (error) {
+      observer.failed('quarantine', error)
+      void this.#tryLater(file)
+    }
   }
+}
+
+function partitionBy<T>(
+  list: readonly T[], isFirst: (one: T) => boolean,
+): readonly [first: readonly T[], others: readonly T[]] {
+  return [list.filter(isFirst), list.filter((one) => !isFirst(one))]
 }
 
 function isMissing(error: unknown): boolean {

@@ -1,6 +1,6 @@
 const SPOOL_FILE = /^(\d{13})-(\d{8})-[0-9a-f]{8}\.spool$/
 const TEMPORARY_SUFFIX = '.tmp'
-const LOCK_FILE = 'lock.db'
+export const LOCK_FILE = 'lock.db'
 
 /** What a name in the spool's folder says about the file. */
 export type SpoolName =

@@ -49,6 +49,7 @@ export class SpoolWriter {
   #writingSinceMs: number | undefined
   #running: Promise<void> | undefined
   #failure: { readonly cause: SpoolFailureCause; readonly bytes: number } | undefined
+  #failureCount = 0
   #isClosed = false
 
   constructor(options: SpoolWriterOptions) {
@@ -133,6 +134,7 @@ export class SpoolWriter {
     }
     const giveBack = index.reserve(file.length)
     const name = this.#nextName()
+    const failuresBefore = this.#failureCount
     const startedAtMs = performance.now()
     this.#writingSinceMs = startedAtMs
     try {
@@ -150,8 +152,8 @@ export class SpoolWriter {
     }
     observer.fileWritten({ records: entries.length, ms: performance.now() - startedAtMs })
     onFile()
-    // Somebody else's sync of the folder may have failed meanwhile.
-    return this.failure === null
+    // Somebody else's sync of the folder may have failed meanwhile, and a probe succeeded since.
+    return this.#failureCount === failuresBefore
   }
 
   /** A clock that is set back must not make a file look older than those before it. */
@@ -164,6 +166,7 @@ export class SpoolWriter {
   }
 
   #fail(error: unknown, bytes: number): void {
+    this.#failureCount += 1
     this.#failure = { cause: causeOf(error), bytes: Math.max(bytes, PROBE_BYTES_MIN) }
   }
 

@@ -188,6 +188,51 @@ describe('the spool', () => {
     expect(syncs).toBeGreaterThan(1)
   })
 
+  it('acks nothing whose folder somebody could not sync, though a probe succeeds since', async () => {
+    const world = await open()
+    await world.append(['a'])
+    let syncs = 0
+    world.disk.fault = (step) => {
+      if (step !== 'syncDirectory') return undefined
+      syncs += 1
+      if (syncs === 1) return { delayMs: 300 }
+      return syncs === 2 ? diskError('EIO') : undefined
+    }
+    const appended = world.append(['b'])
+    await eventually('its folder is being synced', () => syncs === 1)
+    world.kafka.isUp = true
+    await eventually('the drainer could not sync', () => world.failures.includes('fsync_directory'))
+    await eventually('a probe succeeded', () => world.spool.status().failure === null)
+    expect(await appended).toEqual([])
+  })
+
+  it('counts what Kafka has but the disk does not remove, and sends it once', async () => {
+    const world = await open()
+    world.disk.fault = (step) => (step === 'remove' ? diskError('EIO') : undefined)
+    await world.append(['a'])
+    world.kafka.isUp = true
+    await eventually('it was tried twice', () =>
+      world.failures.filter((cause) => cause === 'remove').length > 1)
+    expect(world.spool.status()).toMatchObject({ files: 1, bytes: 4_096 })
+    world.disk.fault = () => undefined
+    await world.untilEmpty()
+    expect([world.spoolFiles(), world.kafka.sends]).toEqual([[], [['a']]])
+  })
+
+  it('drains what is new while many older files cannot be read', async () => {
+    const world = await open()
+    const old = Array.from({ length: 1_000 }, (_, sequence) =>
+      toSpoolName({ createdAtMs: 1_700_000_000_000, sequence, life: '0123abcd' }))
+    for (const name of old) world.disk.put(name, encodeSpoolFile([toRecord('old')]))
+    await world.restart(keepsMost)
+    world.disk.fault = (step, name) =>
+      (step === 'read' && old.includes(name) ? diskError('EACCES') : undefined)
+    expect(await world.append(['new'])).toEqual(['new'])
+    world.kafka.isUp = true
+    await eventually('the new one is sent', () => world.kafka.stored.has('new'))
+    expect(world.spool.status().files).toBe(old.length)
+  })
+
   it('keeps the one record aside that Kafka does not want, and sends its neighbours', async () => {
     const world = await open()
     world.kafka.refuses = (id) => id === 'bad'
