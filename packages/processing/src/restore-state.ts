@@ -1,8 +1,11 @@
 import { RECEIVED_AT_HEADER } from '@wabastream/contracts'
 import { type PartitionReader, type StateMeta, type StateStore } from './ports.ts'
+import { ProcessingError } from './processing-error.ts'
 import { type KafkaRecord, type TopicPartition } from './record.ts'
 
 export interface RestoreOptions {
+  /** False before the first commit of the input: what the store holds then is of another life. */
+  readonly hasBegun: boolean
   readonly store: StateStore
   readonly changelog: TopicPartition
   readonly reader: PartitionReader
@@ -29,10 +32,13 @@ export interface RestoreProgress extends TopicPartition {
 /**
  * Brings the store up to the end of its changelog. A cache that can't be continued is wiped and
  * read whole. The partition's former writer must be fenced before, so that the end stands still.
+ * Throws `position_gap` when the changelog ends before what the store has of it: records of it are
+ * gone, or it was made anew, while the input goes on behind what made them.
  */
 export async function restoreState(options: RestoreOptions): Promise<StateMeta> {
   const { store, changelog, reader } = options
   const bounds = await options.readBounds(changelog)
+  assertWhole(store.meta(), bounds, options)
   if (!isContinuable(store.meta(), bounds, options)) await store.wipe()
   const from = { ...changelog, offset: store.meta()?.changelogOffset ?? bounds.startOffset }
   let recordsRead = 0
@@ -48,12 +54,23 @@ export async function restoreState(options: RestoreOptions): Promise<StateMeta> 
   return meta
 }
 
+function assertWhole(
+  meta: StateMeta | undefined,
+  { endOffset }: ChangelogBounds,
+  { changelog: { partition, topic }, hasBegun }: RestoreOptions,
+): void {
+  if (!hasBegun || meta === undefined || meta.changelogOffset <= endOffset) return
+  throw new ProcessingError('position_gap',
+    `${topic}-${partition} ends at ${endOffset}, before ${meta.changelogOffset}, up to which its `
+    + 'state was written here')
+}
+
 function isContinuable(
   meta: StateMeta | undefined,
   { startOffset, endOffset }: ChangelogBounds,
-  { now, cacheAgeMaxMs }: RestoreOptions,
+  { hasBegun, now, cacheAgeMaxMs }: RestoreOptions,
 ): boolean {
-  if (meta === undefined) return false
+  if (meta === undefined || !hasBegun) return false
   const behind = endOffset - meta.changelogOffset
   if (behind < 0 || meta.changelogOffset < startOffset) return false
   // A lone offset is the marker that ends the last transaction: nothing came after that write.

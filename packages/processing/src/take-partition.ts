@@ -19,7 +19,8 @@ export async function takePartition<Event, State>(
     await writer.fence()
     const position = await options.readCommittedOffset(input)
     store = options.openStore(input)
-    const meta = await restore({ input, store, options, context })
+    const hasBegun = position !== undefined
+    const meta = await restore({ input, store, hasBegun, options, context })
     options.observer.taken(input, position)
     return new StatefulPartition(input, options, { writer, store, meta, position })
   } catch (error) {
@@ -29,9 +30,10 @@ export async function takePartition<Event, State>(
   }
 }
 
-async function restore<Event, State>({ input, store, options, context }: {
+async function restore<Event, State>({ input, store, hasBegun, options, context }: {
   readonly input: TopicPartition
   readonly store: StateStore
+  readonly hasBegun: boolean
   readonly options: StatefulOptions<Event, State>
   readonly context: BatchContext
 }): Promise<StateMeta> {
@@ -41,7 +43,7 @@ async function restore<Event, State>({ input, store, options, context }: {
   const startedAtMs = now()
   try {
     const meta = await restoreState({
-      store, changelog, reader, readBounds, now,
+      store, changelog, hasBegun, reader, readBounds, now,
       cacheAgeMaxMs: limits.cacheAgeMaxMs, writeSizeMax: limits.runRecordsMax,
       async onProgress(progress) {
         observer.restoring(progress)

@@ -23,6 +23,12 @@ export class InMemoryKafka {
     this.#fault = fault
   }
 
+  /** As if all topics and groups were made anew. */
+  forget(): void {
+    this.#logs.clear()
+    this.#committed.clear()
+  }
+
   append(target: TopicPartition, records: readonly OutgoingRecord[]): number {
     const log = this.logOf(target)
     const baseOffset = log.length

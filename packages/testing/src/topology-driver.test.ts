@@ -201,6 +201,25 @@ describe('recovery', () => {
     expect(driver.loop.haltReasons()).toEqual(['letters-0 goes on at 5 instead of 3'])
   })
 
+  it('halts when the changelog lacks what its state was made of', async () => {
+    const driver = create()
+    await driver.pipe(letters('a', 'abc'))
+    driver.kafka.logOf({ topic: WORDS, partition: 0 }).length = 0
+    driver.restart({ isDiskLost: false })
+    await driver.pipe(letters('a', 'd'))
+    expect(driver.observed.halted).toEqual([expect.objectContaining({ code: 'position_gap' })])
+    expect(driver.records(WORDS)).toEqual([])
+  })
+
+  it('believes no state on disk before it has begun', async () => {
+    const driver = create()
+    await driver.pipe(letters('a', 'abc'))
+    driver.kafka.forget()
+    driver.restart({ isDiskLost: false })
+    await driver.pipe(letters('a', 'd'))
+    expect(wordsOf(driver)).toEqual({ a: 'd' })
+  })
+
   it('lets go of a partition that is taken away', async () => {
     const driver = create()
     await driver.pipe(letters('a', 'abc'))
