@@ -2,6 +2,7 @@
 // Method: swallow answers while dozens of requests wait for one, with the spool off.
 import { eventually, kafkaApi } from '@wabastream/testing'
 import { faultCase } from '../harness/fault-case.ts'
+import { type ServiceInstance } from '../harness/service-instance.ts'
 import { readMetric } from '../harness/spool-folder.ts'
 
 const ROUNDS = 4
@@ -16,13 +17,20 @@ faultCase(import.meta.url, {
     const sending = load.send({ count: 4_000 })
     for (let round = 0; round < ROUNDS; round += 1) {
       const before = load.ackedCount
+      const failuresBefore = await readFailures(ingestor)
       await eventually('webhooks are acked', () => load.ackedCount > before + 100)
       await faults.inject('swallow', async () => {
         proxy?.spoil({ kind: 'swallow' }, { apiKey: kafkaApi.produce, count: 4 })
         await eventually('50 requests wait', async () =>
           readMetric(await ingestor.metrics(), 'wa_ingestor_in_flight_requests') >= 50)
+        await eventually('the producer waited in vain', async () =>
+          await readFailures(ingestor) > failuresBefore, 60_000)
       }, { recovers: 'ingestor' })
     }
     await sending
   },
 })
+
+async function readFailures(ingestor: ServiceInstance): Promise<number> {
+  return readMetric(await ingestor.metrics(), 'wa_kafka_produce_failures_total')
+}

@@ -25,6 +25,7 @@ faultCase(import.meta.url, {
       await delay(5_000)
       const before = load.ackedCount
       await delay(SILENCE_SECONDS * 1_000 - 5_000)
+      await spool.untilFiles(10)
       expect(load.ackedCount).toBeGreaterThan(before + 100)
       proxy?.mend()
     }, { recovers: 'ingestor' })

@@ -8,7 +8,8 @@ import { type HttpFaultProxy, startHttpFaultProxy } from '../harness/http-fault-
 import { type ServiceInstance } from '../harness/service-instance.ts'
 
 const READERS = ['decoder', 'timeline-processor', 'clickhouse-sink'] as const
-const SLOW_REQUESTS = 30
+/** Each reader asks for more when it starts. */
+const SLOW_REQUESTS = 9
 const SLOW_MS = 1_500
 let proxy: HttpFaultProxy | undefined
 
@@ -41,10 +42,11 @@ faultCase(import.meta.url, {
       await startWaiting([processor])
       await pipeline.registry.start()
     }, { recovers: 'timeline-processor' })
-    void proxy?.spoil({ kind: 'slow', delayMs: SLOW_MS }, { count: SLOW_REQUESTS })
+    const dawdled = proxy?.spoil({ kind: 'slow', delayMs: SLOW_MS }, { count: SLOW_REQUESTS })
     await faults.inject('a slow one', async () => {
       await Promise.all(readersOf(scene).map((reader) => reader.stop()))
       await Promise.all(readersOf(scene).map((reader) => reader.start()))
+      await dawdled
     }, { recovers: 'decoder' })
     await sending
   },

@@ -51,6 +51,7 @@ export async function judgePipeline(
       doubled: [
         ...named('timeline', timelines.surplus), ...raw.doubled, ...rows.doubled,
         ...named('transition', repeated(seen)),
+        ...named('transition that nobody told', untoldTransitions(load.facts, transitions)),
         ...named('transition seen meanwhile', repeated(watched)),
         ...named('transition that was taken back', without(watched, seen)),
         ...named('items', items.stored > items.told ? [`${items.stored} for ${items.told}`] : []),
@@ -108,14 +109,24 @@ async function readItems(client: ClickHouseClient): Promise<{ told: number; stor
 function missingTransitions(
   facts: readonly Fact[], transitions: readonly KeyedTransition[],
 ): readonly string[] {
-  const idOf = (one: Pick<Fact, 'number' | 'messageId' | 'participant'>): string =>
-    JSON.stringify([one.number, one.messageId, one.participant])
   const historical = new Set(facts.filter((fact) => fact.historical).map(idOf))
   const expected = facts
     .filter((fact) => RUNGS.has(fact.word) && !historical.has(idOf(fact)))
     .map((fact) => `${idOf(fact)} ${fact.word}`)
   return without([...new Set(expected)],
     transitions.map((transition) => `${idOf(transition)} ${transition.rung}`))
+}
+
+function untoldTransitions(
+  facts: readonly Fact[], transitions: readonly KeyedTransition[],
+): readonly string[] {
+  return without(
+    transitions.map((transition) => `${idOf(transition)} ${transition.rung}`),
+    facts.map((fact) => `${idOf(fact)} ${fact.word}`))
+}
+
+function idOf(one: Pick<Fact, 'number' | 'messageId' | 'participant'>): string {
+  return JSON.stringify([one.number, one.messageId, one.participant])
 }
 
 async function countOf(client: ClickHouseClient, table: string): Promise<number> {

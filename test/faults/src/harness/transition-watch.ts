@@ -8,9 +8,9 @@ import { PARTITIONS, type PipelineStack } from './pipeline-stack.ts'
 
 const PAUSE_MS = 200
 
-/** What identifies a transition: there may be one of each. */
+/** What identifies a transition: there may be one of each. A rung is news once, however it came. */
 export function transitionId({ key, kind, rung }: KeyedTransition): string {
-  return JSON.stringify([key, kind, rung])
+  return JSON.stringify([key, kind === 'conflicted', rung])
 }
 
 /** A read_committed reader that follows the transitions while things break around it. */
