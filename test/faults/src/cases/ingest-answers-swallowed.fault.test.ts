@@ -17,20 +17,20 @@ faultCase(import.meta.url, {
     const sending = load.send({ count: 4_000 })
     for (let round = 0; round < ROUNDS; round += 1) {
       const before = load.ackedCount
-      const failuresBefore = await readFailures(ingestor)
+      const silencesBefore = await readSilences(ingestor)
       await eventually('webhooks are acked', () => load.ackedCount > before + 100)
       await faults.inject('swallow', async () => {
         proxy?.spoil({ kind: 'swallow' }, { apiKey: kafkaApi.produce, count: 4 })
         await eventually('50 requests wait', async () =>
           readMetric(await ingestor.metrics(), 'wa_ingestor_in_flight_requests') >= 50)
         await eventually('the producer waited in vain', async () =>
-          await readFailures(ingestor) > failuresBefore, 60_000)
+          await readSilences(ingestor) > silencesBefore, 60_000)
       }, { recovers: 'ingestor' })
     }
     await sending
   },
 })
 
-async function readFailures(ingestor: ServiceInstance): Promise<number> {
-  return readMetric(await ingestor.metrics(), 'wa_kafka_produce_failures_total')
+async function readSilences(ingestor: ServiceInstance): Promise<number> {
+  return readMetric(await ingestor.metrics(), 'wa_kafka_silent_connections_total')
 }
