@@ -15,6 +15,11 @@ export interface DeliverOptions {
   readonly producer: Pick<ChainedProducer, 'send'>
   readonly targets: Targets
   readonly generation: number
+  /**
+   * Partition of the dead letters topic; else as the raw one says. The last of a letter's attempts is
+   * told by its offset, so that they stay in one partition, whatever was added to the topic since.
+   */
+  readonly letterPartition?: number
 }
 
 /** Keeps a record of verdicts far below any limit of size. */
@@ -32,7 +37,10 @@ export async function deliverBatch(
   context: Pick<BatchContext, 'isStale'>,
   options: DeliverOptions,
 ): Promise<Amended> {
-  const { codec, generation, producer, targets } = options
+  const { codec, generation, letterPartition, producer, targets } = options
+  const letters = letterPartition === undefined
+    ? partitionFor(batch, targets.deadLetters)
+    : { topic: targets.deadLetters.topic, partition: letterPartition }
   const sender = new RecordSender(producer, context)
   const refused = await Promise.all([...decoded.events].map(([partition, records]) =>
     sender.sendAcceptable({ topic: targets.events.topic, partition }, records)))
@@ -41,7 +49,7 @@ export async function deliverBatch(
   const verdicts = toVerdictRecords(batch, amended.verdicts, codec)
   await Promise.all([
     sender.send(partitionFor(batch, targets.decoded), verdicts),
-    sendDeadLetters(amended.deadLetters, partitionFor(batch, targets.deadLetters), sender, codec),
+    sendDeadLetters(amended.deadLetters, letters, sender, codec),
   ])
   return amended
 }

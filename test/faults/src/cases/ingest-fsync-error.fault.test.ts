@@ -14,7 +14,7 @@ faultCase(import.meta.url, {
   deadlineMs: 180_000,
   async play({ pipeline, load, faults }) {
     const [proxy] = pipeline.proxies
-    const { adminUrl } = pipeline.instance('ingestor')
+    const ingestor = pipeline.instance('ingestor')
     const sending = load.send({ count: 2_000, ratePerSecond: 100 })
     await eventually('webhooks are acked', () => load.ackedCount > 100)
     proxy?.cut()
@@ -23,7 +23,7 @@ faultCase(import.meta.url, {
       await faults.inject(`${step} fails`, async () => {
         await spool.setFault({ step, code: 'EIO' })
         await eventually('it is not ready', async () =>
-          (await fetch(`${adminUrl}/readyz`)).status === 503)
+          (await ingestor.ask('readyz')).status === 503)
         const before = load.ackedCount
         await delay(3_000)
         expect(load.ackedCount).toBe(before)

@@ -36,7 +36,7 @@ faultCase(import.meta.url, {
       const refusedPerSecond = (await refused() - before.refused) / windowMs * 1_000
       faults.measure({ refusedPerSecond })
       expect(refusedPerSecond).toBeGreaterThan(RATE / 2)
-      const ready = await fetch(`${ingestor.adminUrl}/readyz`)
+      const ready = await ingestor.ask('readyz')
       expect(ready.status).toBe(503)
       await broker?.start()
     }, { recovers: 'ingestor' })

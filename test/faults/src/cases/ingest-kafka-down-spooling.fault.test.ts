@@ -39,7 +39,7 @@ faultCase(import.meta.url, {
       faults.measure({ arrivedPerSecond, refused })
       expect(arrivedPerSecond).toBeGreaterThan(ARRIVED_PER_SECOND_MIN)
       expect(refused).toBeLessThanOrEqual(arrived * REFUSED_SHARE_MAX)
-      const ready = await fetch(`${ingestor.adminUrl}/readyz`)
+      const ready = await ingestor.ask('readyz')
       expect([ready.status, await ready.json()])
         .toMatchObject([200, { details: { isDisposable: false, isKafkaAvailable: false } }])
       const draining = timeDrain(ingestor, () => load.ackedCount)

@@ -39,7 +39,7 @@ faultCase(import.meta.url, {
       const files = spool.fileCount()
       const acked = load.ackedCount
       await eventually('it is not ready', async () =>
-        (await fetch(`${ingestor.adminUrl}/readyz`)).status === 503)
+        (await ingestor.ask('readyz')).status === 503)
       const refused = await readRefusals(ingestor)
       await delay(3_000)
       expect(await readRefusals(ingestor)).toBeGreaterThan(refused)

@@ -50,11 +50,11 @@ async function overtake({ faults, load, pipeline }: FaultScene, reading: Reading
       `^wa_kafka_partition_halted\\{[^}]*topic="${topic}",partition="${PARTITION}"[^}]*\\} 1$`, 'm')
     await eventually(`${service} has halted`, async () =>
       halted.test(await instance.metrics().catch(() => '')), 60_000)
-    const ready = await fetch(`${instance.adminUrl}/readyz`)
+    const ready = await instance.ask('readyz')
     expect([ready.status, await ready.text()])
       .toEqual([503, expect.stringContaining(`${topic}-${PARTITION}`)])
     await eventually('all other partitions are read', async () => hasReadOthers(pipeline, reading))
-    expect((await fetch(`${instance.adminUrl}/livez`)).status).toBe(200)
+    expect((await instance.ask('livez')).status).toBe(200)
     expect(await position()).toBe(stoppedAt)
     await instance.stop()
   }

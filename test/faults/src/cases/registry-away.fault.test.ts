@@ -63,7 +63,7 @@ async function startWaiting(readers: readonly ServiceInstance[]): Promise<void> 
   for (const [index, reader] of readers.entries()) {
     await eventually(`${reader.name} waits`, async () => {
       const [alive, ready] = await Promise.all(
-        ['livez', 'readyz'].map(async (path) => (await fetch(`${reader.adminUrl}/${path}`)).status))
+        (['livez', 'readyz'] as const).map(async (path) => (await reader.ask(path)).status))
       return alive === 200 && ready === 503
     }, 30_000)
     await eventually(`${reader.name} says so`, async () =>

@@ -88,7 +88,7 @@ export class ServiceInstance {
   async untilReady(timeoutMs = READY_TIMEOUT_MS): Promise<void> {
     await eventually(`${this.name} is ready`, async () => {
       const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS)
-      return (await fetch(`${this.adminUrl}/readyz`, { signal })).ok
+      return (await this.ask('readyz', signal)).ok
     }, timeoutMs).catch(async (cause: unknown) => {
       const tail = (await readFile(this.logFile, 'utf8').catch(() => '')).slice(-2_000)
       throw new Error(`${this.name} is not ready. The end of its log:\n${tail}`, { cause })
@@ -136,7 +136,13 @@ export class ServiceInstance {
 
   /** Text of /metrics. */
   async metrics(): Promise<string> {
-    return (await fetch(`${this.adminUrl}/metrics`)).text()
+    return (await this.ask('metrics')).text()
+  }
+
+  /** The answer of its admin server. No socket is kept, that the other side may be about to close. */
+  async ask(path: 'livez' | 'metrics' | 'readyz', signal?: AbortSignal): Promise<Response> {
+    const headers = { connection: 'close' }
+    return await fetch(`${this.adminUrl}/${path}`, { headers, ...(signal && { signal }) })
   }
 
   async log(): Promise<string> {
