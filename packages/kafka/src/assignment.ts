@@ -50,6 +50,14 @@ export class Assignment {
     for (const partition of this.#partitions.values()) partition.isEnded = true
   }
 
+  /**
+   * For an answer that the group has moved. One to what was asked before a join, and that comes behind
+   * it, says nothing of what is held since.
+   */
+  endIfHeld(asked: readonly (AssignedPartition | undefined)[]): void {
+    if (asked.every((partition) => partition?.isEnded === false)) this.endAll()
+  }
+
   /** The error of a client that reads on, and would for ever, without having joined its group again. */
   overdue(groupId: string): KafkaError | undefined {
     const isOverdue = this.#endedAtMs !== undefined &&

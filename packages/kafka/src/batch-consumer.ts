@@ -88,7 +88,7 @@ class GroupConsumer implements BatchConsumer {
       commit: this.#commit,
       isStale: () => this.#hasCrashed ||
         held.some((partition) => partition === undefined || partition.isEnded),
-      onGroupMoved: () => { this.#assignment.endAll() },
+      onGroupMoved: () => { this.#assignment.endIfHeld(held) },
     })
   }
 
@@ -208,7 +208,7 @@ class GroupConsumer implements BatchConsumer {
     return createBatchContext(partition, {
       heartbeat: () => payload.heartbeat(),
       isOver: () => this.#hasCrashed || this.#closing.signal.aborted,
-      onGroupMoved: () => { this.#assignment.endAll() },
+      onGroupMoved: () => { this.#assignment.endIfHeld([partition]) },
       onError: this.#settings.onError,
     })
   }

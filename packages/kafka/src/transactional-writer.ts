@@ -136,24 +136,28 @@ async function sendOutputs(
     output, runs: splitByBytes(output.records, BATCH_BYTES_MAX),
   }))
   const rounds = Math.max(0, ...split.map(({ runs }) => runs.length))
-  const answers: RecordMetadata[] = []
+  const firsts: Position[] = []
   for (let round = 0; round < rounds; round++) {
-    const topicMessages = split.flatMap(({ output, runs }) => {
+    const sent = split.flatMap(({ output, runs }) => {
       const run = runs[round]
-      if (run === undefined) return []
-      const messages = run.records.map((record) => toMessage(record, output.partition))
-      return [{ topic: output.topic, messages }]
+      return run === undefined ? [] : [{ output, records: run.records }]
     })
-    answers.push(...await transaction.sendBatch({ acks: -1, topicMessages }))
+    const topicMessages = sent.map(({ output: { partition, topic }, records }) =>
+      ({ topic, messages: records.map((record) => toMessage(record, partition)) }))
+    const answers = await transaction.sendBatch({ acks: -1, topicMessages })
+    const positions = sent.map(({ output }) => positionOf(output, answers))
+    if (round === 0) firsts.push(...positions)
   }
-  return split.filter(({ runs }) => runs.length > 0).map(({ output: { partition, topic } }) => {
-    const answer = answers.find((one) => one.topicName === topic && one.partition === partition)
-    // Without one nothing was sent, and the input must not be committed as done.
-    if (answer === undefined) {
-      throw new KafkaError('transaction_failed', `no answer of ${topic}-${partition}`)
-    }
-    return { topic, partition, offset: Number(answer.baseOffset ?? -1) }
-  })
+  return firsts
+}
+
+/** Throws without an answer: nothing was sent, and the input must not be committed as done. */
+function positionOf(
+  { partition, topic }: TransactionOutput, answers: readonly RecordMetadata[],
+): Position {
+  const answer = answers.find((one) => one.topicName === topic && one.partition === partition)
+  if (answer !== undefined) return { topic, partition, offset: Number(answer.baseOffset ?? -1) }
+  throw new KafkaError('transaction_failed', `no answer of ${topic}-${partition}`)
 }
 
 /** First offsets come in the order of the outputs; those without records are left out. */

@@ -16,10 +16,11 @@ export interface DeliverOptions {
   readonly targets: Targets
   readonly generation: number
   /**
-   * Partition of the dead letters topic; else as the raw one says. The last of a letter's attempts is
-   * told by its offset, so that they stay in one partition, whatever was added to the topic since.
+   * Partitions of the dead letters topic where letters lie already, by item; others go as the raw
+   * partition says. The last of a letter's attempts is told by its offset, so that all stay in one
+   * partition, whatever was added to the topic since.
    */
-  readonly letterPartition?: number
+  readonly letterPartitions?: ReadonlyMap<number, number>
 }
 
 /** Keeps a record of verdicts far below any limit of size. */
@@ -37,19 +38,20 @@ export async function deliverBatch(
   context: Pick<BatchContext, 'isStale'>,
   options: DeliverOptions,
 ): Promise<Amended> {
-  const { codec, generation, letterPartition, producer, targets } = options
-  const letters = letterPartition === undefined
-    ? partitionFor(batch, targets.deadLetters)
-    : { topic: targets.deadLetters.topic, partition: letterPartition }
+  const { codec, generation, letterPartitions, producer, targets } = options
   const sender = new RecordSender(producer, context)
   const refused = await Promise.all([...decoded.events].map(([partition, records]) =>
     sender.sendAcceptable({ topic: targets.events.topic, partition }, records)))
   const refusedEvents = refused.flat().map(({ value }) => codec.decode(value ?? NO_BYTES))
   const amended = amendForRefused(decoded, refusedEvents, { batch, generation })
   const verdicts = toVerdictRecords(batch, amended.verdicts, codec)
+  const ofBatch = partitionFor(batch, targets.deadLetters)
+  const letters = Map.groupBy(amended.deadLetters, ({ itemIndex }) =>
+    letterPartitions?.get(itemIndex) ?? ofBatch.partition)
   await Promise.all([
     sender.send(partitionFor(batch, targets.decoded), verdicts),
-    sendDeadLetters(amended.deadLetters, letters, sender, codec),
+    ...[...letters].map(([partition, some]) =>
+      sendDeadLetters(some, { ...ofBatch, partition }, sender, codec)),
   ])
   return amended
 }

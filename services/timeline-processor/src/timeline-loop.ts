@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { consumerGroup, topicNames } from '@wabastream/contracts'
-import { type KafkaClient } from '@wabastream/kafka'
+import { type KafkaClient, KafkaError } from '@wabastream/kafka'
 import {
   type BeginTraces, StatefulLoop, type StatefulLimits, type StatefulObserver, type StatefulOptions,
   type TopicPartition,
@@ -58,10 +58,13 @@ function createPorts(kafka: KafkaClient, groupId: string): Pick<
     createReader: () => kafka.partitionReader(),
     readCommittedOffset: async ({ topic, partition }) =>
       (await kafka.admin.committedOffsets(groupId, topic)).get(partition),
-    readBounds: async ({ topic, partition }) => ({
-      startOffset: (await kafka.admin.startOffsets(topic)).get(partition) ?? 0,
-      endOffset: (await kafka.admin.endOffsets(topic)).get(partition) ?? 0,
-    }),
+    readBounds: async ({ topic, partition }) => {
+      const startOffset = (await kafka.admin.startOffsets(topic)).get(partition)
+      const endOffset = (await kafka.admin.endOffsets(topic)).get(partition)
+      if (startOffset !== undefined && endOffset !== undefined) return { startOffset, endOffset }
+      // Not an empty one, at which the state on disk would seem to be of another.
+      throw new KafkaError('unavailable', `the ends of ${topic}-${partition} are not told`)
+    },
   }
 }
 

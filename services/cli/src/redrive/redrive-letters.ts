@@ -57,13 +57,13 @@ async function redriveWebhook(
 ): Promise<readonly RedriveOutcome[]> {
   const [first] = open
   const record = first === undefined ? null : await kafka.readRecord(first)
-  if (first === undefined || record === null) return open.map((letter) => unavailable(letter))
+  if (record === null) return open.map((letter) => unavailable(letter))
   const topics = topicNames(generation)
   const counts = await kafka.admin.partitionCounts([topics.events])
   const targets = await readTargets(kafka.admin, topics, counts.get(topics.events) ?? 0)
   const { failed } = await redriveRecord(record, open.map(toDeadLetter), {
     codec, generation, isDryRun, producer, targets, nowMs: Date.now(),
-    letterPartition: first.letterPartition,
+    letterPartitions: new Map(open.map((one) => [one.itemIndex, one.letterPartition])),
   })
   const details = new Map(failed.map((letter) => [letter.itemIndex, letter.detail]))
   return open.map(({ id, itemIndex }) => {

@@ -6,7 +6,6 @@ import { readAddresses } from '../addresses.ts'
 import { CliError } from '../cli-error.ts'
 import { replayConfigSchema } from '../config.ts'
 import { connectKafka } from '../connect-kafka.ts'
-import { readTableDays } from '../query/table-days.ts'
 import { type StackAddresses } from '../start/prepare.ts'
 import { type TopicSettings } from '../start/topics.ts'
 
@@ -16,7 +15,9 @@ export interface Installation {
   /** The generation that analysts see. */
   readonly live: number
   /** For the topics of another generation. */
-  readonly settings: Omit<TopicSettings, 'generation'>
+  readonly settings: Omit<TopicSettings, 'generation' | 'retentionDays'>
+  /** As asked for; else it is to be found out. */
+  readonly retentionDays: number | undefined
   readonly dataDirectory: string
   readonly kafka: KafkaClient
   readonly clickhouse: ClickHouse
@@ -41,32 +42,13 @@ export async function withInstallation(
     if (live === undefined) {
       throw new CliError('There are no views yet, so there is nothing to rebuild: start first.')
     }
-    const { minInsyncReplicas } = config
-    const retentionDays = await chooseRetention(clickhouse, live, config.retentionDays)
+    const { minInsyncReplicas, retentionDays } = config
     const partitions = config.partitions ?? await countPartitions(kafka, live)
-    const settings = { partitions, retentionDays, minInsyncReplicas }
-    await use({ addresses, live, settings, dataDirectory, kafka, clickhouse })
+    const settings = { partitions, minInsyncReplicas }
+    await use({ addresses, live, settings, retentionDays, dataDirectory, kafka, clickhouse })
   } finally {
     await Promise.all([kafka.close(), clickhouse.close()])
   }
-}
-
-/** A generation that forgets sooner than the live one would lose what analysts see. */
-async function chooseRetention(
-  clickhouse: ClickHouse,
-  live: number,
-  asked: number | undefined,
-): Promise<number> {
-  const kept = await readTableDays(clickhouse, live)
-  const days = asked ?? kept
-  if (days === null) {
-    throw new CliError(`The tables of generation ${live} keep their rows for ever: say in `
-      + 'RETENTION_DAYS for how many days the new ones are to keep them.', { exitCode: 2 })
-  }
-  if (kept === null || days >= kept) return days
-  throw new CliError(`RETENTION_DAYS is ${days}, while the tables of generation ${live} keep their `
-    + `rows for ${kept} days. Leave it out, or let \`wabastream prepare\` shorten theirs first.`,
-  { exitCode: 2 })
 }
 
 async function countPartitions(kafka: KafkaClient, generation: number): Promise<number> {

@@ -8,9 +8,10 @@ import { type SupervisedService } from '../start/services.ts'
 import { serviceNames, startServices, stopServices } from '../start/start-services.ts'
 import { createSteps, type Steps } from '../start/steps.ts'
 import { watchStopSignal } from '../start/stop-signal.ts'
-import { derivedTopicSpecs } from '../start/topics.ts'
+import { derivedTopicSpecs, type TopicSettings } from '../start/topics.ts'
 import { type Terminal } from '../terminal.ts'
 import { awaitNoMembers, beginGeneration, findBeginning } from './begin-generation.ts'
+import { chooseRetention } from './choose-retention.ts'
 import { followRebuild } from './follow-rebuild.ts'
 import { type Installation } from './installation.ts'
 import { createStageReader } from './read-stages.ts'
@@ -40,7 +41,10 @@ export async function runReplay(
   }
   const steps = createSteps(terminal)
   const stop = watchStopSignal(() => terminal.note('\nstopping (again to end at once)'))
-  await prepare(installation, options, steps)
+  const { clickhouse, retentionDays: asked } = installation
+  const retentionDays = await chooseRetention(clickhouse, { asked, into, live })
+  const settings = { ...installation.settings, generation: into, retentionDays }
+  await prepare(installation, { ...options, settings }, steps)
   const services: SupervisedService[] = []
   const dropped = new AbortController()
   const ended = new AbortController()
@@ -54,7 +58,7 @@ export async function runReplay(
     })
   try {
     if (options.services) {
-      await startGeneration(installation, into, { services, steps, signal })
+      await startGeneration(installation, settings, { services, steps, signal })
     }
     const { progress, delayMs } = await followRebuild({
       read: createStageReader(kafka.admin, into), terminal, signal,
@@ -73,15 +77,14 @@ export async function runReplay(
 
 /** Topics, schemas, tables, and where the decoder begins. Can be repeated. */
 async function prepare(
-  { addresses, kafka, settings }: Installation,
-  { into, from, services }: ReplayOptions,
+  { addresses, kafka }: Installation,
+  { into, from, services, settings }: ReplayOptions & { readonly settings: TopicSettings },
   steps: Steps,
 ): Promise<void> {
   if (services) await assertNobodyRuns(kafka.admin, into, steps)
-  const generation = { ...settings, generation: into }
   // First, so that a refusal leaves nothing behind.
   const offsets = await findBeginning(kafka.admin, { generation: into, from })
-  await prepareStack(addresses, generation, steps, derivedTopicSpecs(generation))
+  await prepareStack(addresses, settings, steps, derivedTopicSpecs(settings))
   if (offsets !== undefined) await beginGeneration(kafka.admin, { generation: into, offsets })
   steps.done(offsets === undefined
     ? `generation ${into} goes on where it stands`
@@ -103,8 +106,8 @@ async function assertNobodyRuns(
 }
 
 async function startGeneration(
-  { addresses, dataDirectory, settings }: Installation,
-  generation: number,
+  { addresses, dataDirectory }: Installation,
+  settings: TopicSettings,
   tools: {
     readonly services: SupervisedService[]
     readonly steps: Steps
@@ -114,10 +117,9 @@ async function startGeneration(
   const ports = Object.values(await findFreePorts())
   const derived = serviceNames.filter((name) => name !== 'ingestor')
   await startServices({
-    addresses, dataDirectory,
-    settings: { ...settings, generation },
+    addresses, dataDirectory, settings,
     services: derived.map((name, index) => ({ name, adminPort: ports[index] ?? 0 })),
-    logDirectory: join(dataDirectory, 'logs', `g${generation}`),
+    logDirectory: join(dataDirectory, 'logs', `g${settings.generation}`),
   }, tools.services, tools)
 }
 

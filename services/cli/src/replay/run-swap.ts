@@ -1,6 +1,7 @@
 import { type ClickHouse, pointViews } from '@wabastream/clickhouse'
 import { type KafkaAdmin } from '@wabastream/kafka'
 import { CliError } from '../cli-error.ts'
+import { readTableDays } from '../query/table-days.ts'
 import { createSteps } from '../start/steps.ts'
 import { watchStopSignal } from '../start/stop-signal.ts'
 import { type Terminal } from '../terminal.ts'
@@ -14,6 +15,9 @@ import { settleRawEnds } from './raw-ends.ts'
 import {
   countMissing, describeMissing, describeMissingRows, describeRefusal,
 } from './render-missing.ts'
+
+/** As good as for ever, and no day before 1970. */
+const RETENTION_DAYS_MAX = 20_000
 
 export interface SwapOptions {
   readonly into: number
@@ -45,7 +49,7 @@ export async function runSwap(
   const { signal } = watchStopSignal(() => terminal.note('\nstopping (again to end at once)'))
   const ends = await steps.run(`generation ${into} has caught up`, () =>
     settleRawEnds(kafka.admin, { generations: [into], timeoutMs, signal }))
-  const { retentionDays } = installation.settings
+  const retentionDays = await readTableDays(clickhouse, live) ?? RETENTION_DAYS_MAX
   const pair = { live, into }
   const accepted = await steps.run(`generation ${into} compared with what ${live} holds`, () =>
     assertCovers(clickhouse, pair, { ends, retentionDays, missingMax }))

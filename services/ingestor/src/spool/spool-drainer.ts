@@ -13,8 +13,6 @@ const SEND_FILES_MAX = 256
 const WORKERS_MAX = 3
 /** After the producer took nothing, for it was full or closed, or the disk failed with a file. */
 const PAUSE_MS = 500
-/** The more files wait, the longer: a disk that fails with all must not cost the processor. */
-const PAUSE_MS_PER_FILE = 5
 
 export interface SpoolDrainerOptions {
   readonly disk: SpoolDisk
@@ -36,15 +34,22 @@ interface ReadFile {
 export class SpoolDrainer {
   readonly #options: SpoolDrainerOptions
   readonly #freePartitions: number[]
-  /** Files that Kafka has, and that could not be removed yet. */
-  readonly #delivered = new Set<string>()
+  /** What the disk has yet to do with files that are done with, by name. */
+  readonly #unfinished = new Map<string, 'remove' | QuarantineReason>()
+  /** Files that the disk failed with, and that nobody takes meanwhile. */
+  readonly #waiting = new Map<string, SpooledFile>()
+  #retryTimer: NodeJS.Timeout | undefined
   #workerCount = 0
-  #waitingCount = 0
   #isClosed = false
 
   constructor(options: SpoolDrainerOptions) {
     this.#options = options
     this.#freePartitions = Array.from({ length: options.partitionCount }, (_, index) => index)
+  }
+
+  /** Files that are only to be removed, or put aside: they need no Kafka. */
+  get unfinishedCount(): number {
+    return this.#unfinished.size
   }
 
   /** To be called whenever there may be something to drain. */
@@ -65,31 +70,43 @@ export class SpoolDrainer {
   /** The folder is not touched any more, whatever is still acked. */
   close(): void {
     this.#isClosed = true
+    clearTimeout(this.#retryTimer)
   }
 
   async #drain(files: readonly SpooledFile[], partition: number): Promise<void> {
-    const [delivered, others] = partitionBy(files, ({ name }) => this.#delivered.has(name))
     const readable: ReadFile[] = []
-    for (const file of others) {
-      const records = await this.#read(file)
-      if (records !== undefined) readable.push({ file, records })
+    const delivered: SpooledFile[] = []
+    for (const file of files) {
+      const unfinished = this.#unfinished.get(file.name)
+      if (unfinished === 'remove') delivered.push(file)
+      else if (unfinished !== undefined) await this.#quarantine(file, unfinished)
+      else {
+        const records = await this.#read(file)
+        if (records !== undefined) readable.push({ file, records })
+      }
     }
+    if (delivered.length > 0) await this.#remove(delivered)
     try {
-      if (delivered.length > 0) await this.#remove(delivered)
       await this.#deliver(readable, partition)
     } catch {
       await delay(PAUSE_MS, undefined, { ref: false })
-      this.#options.index.putBack(readable.map(({ file }) => file))
+      this.#options.index.putBack(readable.map(({ file }) => file)
+        .filter(({ name }) => !this.#waiting.has(name)))
     }
   }
 
-  /** Newer files go on meanwhile. */
-  async #tryLater(file: SpooledFile): Promise<void> {
-    this.#waitingCount += 1
-    await delay(PAUSE_MS + this.#waitingCount * PAUSE_MS_PER_FILE, undefined, { ref: false })
-    this.#waitingCount -= 1
-    this.#options.index.putBack([file])
-    this.wake()
+  /** Newer files go on meanwhile; so many of those that wait are tried at once. */
+  #tryLater(file: SpooledFile): void {
+    this.#waiting.set(file.name, file)
+    this.#retryTimer ??= setTimeout(() => {
+      this.#retryTimer = undefined
+      const some = [...this.#waiting.values()].slice(0, SEND_FILES_MAX)
+      for (const { name } of some) this.#waiting.delete(name)
+      this.#options.index.putBack(some)
+      const [next] = this.#waiting.values()
+      if (next !== undefined) this.#tryLater(next)
+      this.wake()
+    }, PAUSE_MS).unref()
   }
 
   /** Undefined when there is nothing to be had from it, or not now. */
@@ -102,7 +119,7 @@ export class SpoolDrainer {
       observer.failed('read', error)
       // Too many files are open, a volume is away: only what was read can be known to be damaged.
       if (isMissing(error)) index.remove(file.name)
-      else void this.#tryLater(file)
+      else this.#tryLater(file)
       return undefined
     }
     const records = decodeSpoolFile(bytes)
@@ -160,12 +177,12 @@ export class SpoolDrainer {
       if (this.#isClosed) return
       try {
         await disk.remove(file.name)
-        this.#delivered.delete(file.name)
+        this.#unfinished.delete(file.name)
         index.remove(file.name)
       } catch (error) {
         observer.failed('remove', error)
-        this.#delivered.add(file.name)
-        void this.#tryLater(file)
+        this.#unfinished.set(file.name, 'remove')
+        this.#tryLater(file)
       }
     }
     await disk.syncDirectory().catch(onDirectoryUnsynced)
@@ -177,18 +194,15 @@ export class SpoolDrainer {
     try {
       await disk.quarantine(file.name)
       observer.fileQuarantined(file.name, reason)
+      this.#unfinished.delete(file.name)
       index.remove(file.name)
     } catch (error) {
       observer.failed('quarantine', error)
-      void this.#tryLater(file)
+      if (isMissing(error)) return index.remove(file.name)
+      this.#unfinished.set(file.name, reason)
+      this.#tryLater(file)
     }
   }
-}
-
-function partitionBy<T>(
-  list: readonly T[], isFirst: (one: T) => boolean,
-): readonly [first: readonly T[], others: readonly T[]] {
-  return [list.filter(isFirst), list.filter((one) => !isFirst(one))]
 }
 
 function isMissing(error: unknown): boolean {

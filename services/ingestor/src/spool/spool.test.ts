@@ -219,6 +219,22 @@ describe('the spool', () => {
     expect([world.spoolFiles(), world.kafka.sends]).toEqual([[], [['a']]])
   })
 
+  it('sends a file once that it cannot put aside, and waits for neither at a stop', async () => {
+    const world = await open()
+    world.kafka.refuses = (id) => id === 'bad'
+    world.disk.fault = (step) => (step === 'quarantine' ? diskError('EROFS') : undefined)
+    await world.append(['a', 'bad'])
+    world.kafka.isUp = true
+    await eventually('it was tried twice', () =>
+      world.failures.filter((cause) => cause === 'quarantine').length > 1)
+    expect(world.kafka.sends).toEqual([['a']])
+    await world.spool.drain(60_000)
+    expect(world.spool.status()).toMatchObject({ files: 1, quarantined: 0 })
+    world.disk.fault = () => undefined
+    await world.untilEmpty()
+    expect([world.quarantined, world.kafka.sends]).toEqual([['refused'], [['a']]])
+  })
+
   it('drains what is new while many older files cannot be read', async () => {
     const world = await open()
     const old = Array.from({ length: 1_000 }, (_, sequence) =>

@@ -88,7 +88,8 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     async drain(timeoutMs) {
       const deadlineMs = performance.now() + timeoutMs
       let giveUpAtMs = performance.now() + KAFKA_GRACE_MS
-      while (index.fileCount > 0 && performance.now() < Math.min(deadlineMs, giveUpAtMs)) {
+      const unsentCount = (): number => index.fileCount - (drainer?.unfinishedCount ?? 0)
+      while (unsentCount() > 0 && performance.now() < Math.min(deadlineMs, giveUpAtMs)) {
         await delay(DRAIN_POLL_MS)
         if (isDrainable()) giveUpAtMs = performance.now() + KAFKA_GRACE_MS
       }

@@ -1,0 +1,27 @@
+import { type ClickHouse } from '@wabastream/clickhouse'
+import { CliError } from '../cli-error.ts'
+import { readTableDays } from '../query/table-days.ts'
+
+/**
+ * Days for which a generation beside the live one keeps its rows: those asked for, else as many as
+ * the live one, or as it was begun with. Throws when that would lose what analysts see.
+ */
+export async function chooseRetention(
+  clickhouse: ClickHouse,
+  { asked, into, live }: {
+    readonly asked: number | undefined
+    readonly into: number
+    readonly live: number
+  },
+): Promise<number> {
+  const kept = await readTableDays(clickhouse, live)
+  if (asked === undefined && kept === null) {
+    throw new CliError(`The tables of generation ${live} keep their rows for ever: say in `
+      + 'RETENTION_DAYS for how many days the new ones are to keep them.', { exitCode: 2 })
+  }
+  const days = asked ?? Math.max(kept ?? 0, await readTableDays(clickhouse, into) ?? 0)
+  if (days >= (kept ?? 0)) return days
+  throw new CliError(`RETENTION_DAYS is ${days}, while the tables of generation ${live} keep their `
+    + `rows for ${kept} days. Leave it out, or let \`wabastream prepare\` shorten theirs first.`,
+  { exitCode: 2 })
+}
