@@ -28,7 +28,8 @@ if (unknown.length > 0) {
 }
 mkdirSync(logs, { recursive: true })
 const unsound = new Set()
-await forEachCase([...new Set(chosen.map((protection) => protection.case))], async (name) => {
+const controls = process.env.WABASTREAM_CONTROL === 'false' ? [] : chosen.map((one) => one.case)
+await forEachCase([...new Set(controls)], async (name) => {
   const { code, output } = await runCase(name, { environment: ENVIRONMENT, isQuiet: true })
   console.log(`${name} ${code === 0 ? 'passes' : 'FAILS'} with all in place`)
   if (code === 0) return

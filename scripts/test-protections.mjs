@@ -13,6 +13,7 @@ What each run said is in .cache/protections.
 
   --only NAME   this protection (repeatable)
   --jobs N      so many cases side by side
+  --no-control  trust that each case passes with all in place
   --help`
 
 const { values } = readOptions()
@@ -20,6 +21,7 @@ if (values.help) {
   console.log(USAGE)
 } else {
   process.env.WABASTREAM_JOBS = values.jobs
+  process.env.WABASTREAM_CONTROL = String(values.control)
   const node = await prepareToolchain({ needsJava: true })
   const names = values.only ?? []
   process.exitCode = await runWithNode(node, [join(root, 'scripts/run-protections.mjs'), ...names])
@@ -28,9 +30,11 @@ if (values.help) {
 function readOptions() {
   try {
     return parseArgs({
+      allowNegative: true,
       options: {
         only: { type: 'string', multiple: true },
         jobs: { type: 'string', default: '1' },
+        control: { type: 'boolean', default: true },
         help: { type: 'boolean', short: 'h', default: false },
       },
     })
