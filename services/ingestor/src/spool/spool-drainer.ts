@@ -89,9 +89,10 @@ export class SpoolDrainer {
     try {
       await this.#deliver(readable, partition)
     } catch {
+      // Of what waits already, others may have taken some by the end of the pause.
+      const unsent = readable.map(({ file }) => file).filter(({ name }) => !this.#waiting.has(name))
       await delay(PAUSE_MS, undefined, { ref: false })
-      this.#options.index.putBack(readable.map(({ file }) => file)
-        .filter(({ name }) => !this.#waiting.has(name)))
+      this.#options.index.putBack(unsent)
     }
   }
 
@@ -198,7 +199,10 @@ export class SpoolDrainer {
       index.remove(file.name)
     } catch (error) {
       observer.failed('quarantine', error)
-      if (isMissing(error)) return index.remove(file.name)
+      if (isMissing(error)) {
+        this.#unfinished.delete(file.name)
+        return index.remove(file.name)
+      }
       this.#unfinished.set(file.name, reason)
       this.#tryLater(file)
     }
