@@ -3,6 +3,6 @@ export type * from './generated/types.ts'
 export { schemaTexts } from './generated/schema-texts.ts'
 export type * from './events.ts'
 export {
-  consumerGroup, databaseName, rawHeaders, RECEIVED_AT_HEADER, type ServiceName, topicNames,
+  consumerGroup, databaseName, rawHeaders, type RawOrigin, RECEIVED_AT_HEADER, type ServiceName, topicNames,
   type TopicNames, TRACEPARENT_HEADER,
 } from './topics.ts'

@@ -33,17 +33,27 @@ export function databaseName(generation: number): string {
 /** Header of every record that is part of a sampled trace (W3C Trace Context, level 1). */
 export const TRACEPARENT_HEADER = 'traceparent'
 
-/** Headers of a raw record, all text. `receivedAt` is milliseconds since 1970. */
+/**
+ * Headers of a raw record, all text. `receivedAt` is milliseconds since 1970. `signature` holds the
+ * provider's own signature headers as they came, one `name: value` a line, so that the body can be
+ * verified again by whoever has the secret. `origin` is absent on what was appended as it came in;
+ * see `RawOrigin`.
+ */
 export const rawHeaders = {
   receiptId: 'receipt-id',
   receivedAt: 'received-at',
   channel: 'channel',
   verification: 'verification',
+  signature: 'signature',
+  origin: 'origin',
   contentType: 'content-type',
   dialect: 'dialect',
   number: 'number',
   traceparent: TRACEPARENT_HEADER,
 } as const
+
+/** Why a raw record may be appended long after it was received. */
+export type RawOrigin = 'spooled' | 'imported'
 
 /**
  * Header of every record behind the raw topic: receivedAt (ms, text) of the webhook that caused it,

@@ -8,7 +8,7 @@ const channel: Channel = {
 const receipt = {
   id: '0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b', receivedAtMs: 1_700_000_000_123, channel,
   keys: [{ strategy: 'hmac', keyId: 'app-1' }] as const,
-  contentType: undefined, traceparent: undefined,
+  headers: {}, traceparent: undefined,
 }
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
 
@@ -27,11 +27,28 @@ describe('raw record', () => {
   it('tells the number, the content type and the trace where there are any', () => {
     const record = toRawRecord(Buffer.alloc(0), {
       ...receipt, channel: { ...channel, dialect: 'flat', numberId: '4915' },
-      contentType: 'application/json', traceparent,
+      headers: { 'content-type': 'application/json' }, traceparent,
     })
     expect(record.headers).toMatchObject({
       number: '4915', dialect: 'flat', 'content-type': 'application/json', traceparent,
     })
+  })
+
+  it('keeps the signatures of the provider, by name, so that the body can be verified again', () => {
+    const { headers } = toRawRecord(Buffer.alloc(0), {
+      ...receipt,
+      headers: { 'x-hub-signature-256': 'sha256=ab', 'x-360dialog-signature': 'cd', host: 'x' },
+    })
+    expect(headers?.['signature']).toBe('x-hub-signature-256: sha256=ab\nx-360dialog-signature: cd')
+  })
+
+  it('keeps no secret of a channel, though it is called a signature, and nothing endless', () => {
+    const strategies = [{ kind: 'header', name: 'x-signature', secrets: [] }] as const
+    const { headers } = toRawRecord(Buffer.alloc(0), {
+      ...receipt, channel: { ...channel, strategies },
+      headers: { 'x-signature': 'our secret', 'x-hub-signature': 'x'.repeat(10_000) },
+    })
+    expect(headers).not.toHaveProperty('signature')
   })
 
   it('leaves out a trace that is none', () => {
@@ -50,7 +67,11 @@ describe('raw record', () => {
   it('keeps its headers within what a batch reserves for them', () => {
     const name = 'n'.repeat(64)
     const { headers } = toRawRecord(Buffer.alloc(0), {
-      ...receipt, traceparent, contentType: 'x'.repeat(10_000),
+      ...receipt, traceparent,
+      headers: {
+        'content-type': 'x'.repeat(10_000), 'x-hub-signature-256': 'y'.repeat(900),
+        'x-other-signature': 'z'.repeat(900),
+      },
       channel: { ...channel, name, numberId: '4'.repeat(128), dialect: '360dialog' },
       keys: [
         { strategy: 'hmac', keyId: name }, { strategy: 'path_token', keyId: name },

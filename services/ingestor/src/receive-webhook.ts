@@ -82,8 +82,8 @@ async function readAndStore(
     startedAtMs: receivedAtMs - (performance.now() - startedAtMs),
   })
   const record = toRawRecord(body, {
-    id: receiptId, receivedAtMs, channel, keys,
-    contentType: headers['content-type'], traceparent: trace?.traceparent ?? traceparent,
+    id: receiptId, receivedAtMs, channel, keys, headers,
+    traceparent: trace?.traceparent ?? traceparent,
   })
   const outcome = await rawLog.append(record, {
     batchBytes: body.length + RECORD_OVERHEAD_BYTES_MAX, heldBytes: body.length,

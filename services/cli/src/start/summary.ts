@@ -33,8 +33,8 @@ export function renderSummary(options: SummaryOptions, paint: Paint): string {
     row('logs', `${dataDirectory}/logs`),
     '',
     ...renderExamples(channels, webhooksUrl, paint),
-    `  ${paint.dim('look at one message')}   npx wabastream trace MESSAGE_ID`,
-    `  ${paint.dim('at what failed')}        npx wabastream dead-letters list`,
+    `  ${paint.dim('look at one message')}   ./wabastream trace MESSAGE_ID`,
+    `  ${paint.dim('at what failed')}        ./wabastream dead-letters list`,
   ].join('\n')
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { type RawOrigin, rawHeaders } from '@wabastream/contracts'
 import { type ChainedProducer, type OutgoingRecord } from '@wabastream/processing'
 import { isRefusal } from '../group-commit.ts'
 import { type SpoolDisk } from './spool-disk.ts'
@@ -124,7 +125,7 @@ export class SpoolDrainer {
       return undefined
     }
     const records = decodeSpoolFile(bytes)
-    if (typeof records !== 'string') return records
+    if (typeof records !== 'string') return records.map(toSpooledRecord)
     await this.#quarantine(file, records)
     return undefined
   }
@@ -207,6 +208,12 @@ export class SpoolDrainer {
       this.#tryLater(file)
     }
   }
+}
+
+/** Says that it was received before it was appended, maybe by days. */
+function toSpooledRecord(record: OutgoingRecord): OutgoingRecord {
+  const origin: RawOrigin = 'spooled'
+  return { ...record, headers: { ...record.headers, [rawHeaders.origin]: origin } }
 }
 
 function isMissing(error: unknown): boolean {
