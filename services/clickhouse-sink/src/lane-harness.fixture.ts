@@ -21,12 +21,15 @@ export interface LaneHarness {
   readonly broken: unknown[]
   /** Takes the records as the batch that begins at `offset`. */
   add(offset: number, values: readonly (WireRecord | Uint8Array | null)[]): Promise<void>
+  /** The same, of a partition that was taken away. */
+  addStale: LaneHarness['add']
 }
 
 export interface LaneHarnessOptions {
   readonly limits?: Partial<LaneLimits>
   readonly insert?: (table: TableName, lines: string) => Promise<void>
   readonly commit?: () => Promise<void>
+  readonly reject?: () => Promise<void>
 }
 
 /** A lane with everything real but Kafka and ClickHouse. */
@@ -55,7 +58,10 @@ export async function createLaneHarness(options: LaneHarnessOptions = {}): Promi
         },
       }),
       anchors: createAnchorResolver({ findAnchorDays: async () => [] }),
-      reject: async (records) => { rejected.push(...records) },
+      async reject(records) {
+        await options.reject?.()
+        rejected.push(...records)
+      },
     }),
     async commit({ offset }) {
       await options.commit?.()
@@ -68,7 +74,9 @@ export async function createLaneHarness(options: LaneHarnessOptions = {}): Promi
   })
   const add: LaneHarness['add'] = (offset, values) =>
     lane.add(toBatch(codec, offset, values), fresh)
-  return { lane, codec, attempts, commits, rejected, pauses, broken, add }
+  const addStale: LaneHarness['add'] = (offset, values) =>
+    lane.add(toBatch(codec, offset, values), { ...fresh, isStale: () => true })
+  return { lane, codec, attempts, commits, rejected, pauses, broken, add, addStale }
 }
 
 const fresh: BatchContext = { heartbeat: async () => {}, isStale: () => false }

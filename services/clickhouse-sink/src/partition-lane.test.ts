@@ -128,6 +128,54 @@ describe('a lane', () => {
     expect(harness.broken).toEqual([])
   })
 
+  it('commits nothing behind records that it leaves out while it drains', async () => {
+    const waiting = Promise.withResolvers<void>()
+    const harness = await createLaneHarness({ insert: () => waiting.promise })
+    await harness.add(0, events(2))
+    const drained = harness.lane.drain()
+    await harness.add(2, events(2))
+    await harness.add(4, [])
+    waiting.resolve()
+    await drained
+    await harness.add(5, [])
+    await harness.lane.drain()
+    expect(harness.attempts).toHaveLength(1)
+    expect(harness.commits).toEqual([2])
+  })
+
+  it('takes no position from a partition that is gone', async () => {
+    const harness = await createLaneHarness()
+    await harness.addStale(0, [])
+    await harness.lane.drain()
+    expect(harness.commits).toEqual([])
+  })
+
+  it('refuses a batch that does not begin where the last one ended', async () => {
+    const harness = await createLaneHarness()
+    await harness.add(0, events(2))
+    await expect(harness.add(5, [])).rejects.toThrow('t-0 goes on at 5 instead of 2')
+    await harness.lane.drain()
+    expect(harness.commits).toEqual([2])
+  })
+
+  it('commits nothing behind a batch that it could not write', async () => {
+    const waiting = Promise.withResolvers<void>()
+    const harness = await createLaneHarness({
+      async reject() {
+        await waiting.promise
+        throw new Error('no letter can be written')
+      },
+    })
+    await harness.add(0, [Buffer.from('no avro')])
+    await harness.add(1, events(2))
+    waiting.resolve()
+    await eventually('the failure', () => harness.broken.length > 0)
+    await harness.add(3, events(1))
+    await harness.lane.drain()
+    expect(harness.commits).toEqual([])
+    expect(harness.attempts).toEqual([])
+  })
+
   it('turns bytes that are no record into a rejection before it commits', async () => {
     const harness = await createLaneHarness()
     await harness.add(5, [Buffer.from('no avro'), event(1)])

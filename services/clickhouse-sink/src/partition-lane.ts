@@ -39,7 +39,10 @@ export class PartitionLane {
   #timer: NodeJS.Timeout | undefined
   #lastStartMs = Number.NEGATIVE_INFINITY
   #isPaused = false
-  #isDraining = false
+  /** Takes nothing more: it drains, was closed, or broke. Not even a position, as rows are left out. */
+  #isEnding = false
+  /** Where what was taken ends. */
+  #position: number | undefined
 
   constructor(options: LaneOptions) {
     this.#options = options
@@ -47,13 +50,15 @@ export class PartitionLane {
 
   /** Nothing of the batch is taken before all of it is read: a batch on its way never grows. */
   async add(batch: RecordBatch, context: BatchContext): Promise<void> {
+    if (this.#isEnding || context.isStale()) return
     const results: (ReadResult | undefined)[] = []
     for (const { value } of batch.records) {
       const result = value === null ? undefined
         : this.#options.reader.read(value) ?? await this.#lookUp(value, context)
-      if (context.isStale() || this.#isDraining) return
+      if (this.#isEnding || context.isStale()) return
       results.push(result)
     }
+    this.#moveTo(batch)
     const open = this.#open ?? new PendingBatch(batch.partition, batch.nextOffset)
     this.#open = open
     batch.records.forEach((record, index) => {
@@ -77,7 +82,7 @@ export class PartitionLane {
 
   /** Takes no more; resolves once what is buffered is written, or the lane is closed. */
   async drain(): Promise<void> {
-    this.#isDraining = true
+    this.#isEnding = true
     while (this.#open !== undefined || this.#writing !== undefined) {
       this.#start()
       await this.#writing
@@ -86,10 +91,21 @@ export class PartitionLane {
 
   /** Drops what is buffered and commits nothing more. */
   close(): void {
+    this.#isEnding = true
     clearTimeout(this.#timer)
     this.#open = undefined
     this.#closing.abort(new Error('the partition was given back'))
     this.#release()
+  }
+
+  /** Throws when records between what was taken and the batch are left out. */
+  #moveTo({ fetchedOffset, nextOffset }: RecordBatch): void {
+    const { topic, partition } = this.#options
+    const expected = this.#position ?? fetchedOffset
+    if (fetchedOffset !== expected) {
+      throw new Error(`${topic}-${partition} goes on at ${fetchedOffset} instead of ${expected}`)
+    }
+    this.#position = nextOffset
   }
 
   /** Undefined when the partition was taken away before the schema was found. */
@@ -122,7 +138,7 @@ export class PartitionLane {
     this.#lastStartMs = performance.now()
     this.#writing = this.#write(batch).catch((error: unknown) => {
       endTraces(batch, error)
-      if (!this.#closing.signal.aborted) this.#options.onBroken(error)
+      this.#break(error)
     }).finally(() => {
       this.#writing = undefined
       this.#continue()
@@ -140,9 +156,15 @@ export class PartitionLane {
     } catch (error) {
       onCommitFailed(error)
       // The rows are there; only the position is to be told again.
-      const isEnding = signal.aborted || this.#isDraining
-      if (!isEnding) this.#open ??= new PendingBatch(partition, batch.nextOffset)
+      if (!this.#isEnding) this.#open ??= new PendingBatch(partition, batch.nextOffset)
     }
+  }
+
+  /** A batch behind one that is not written would commit past it. */
+  #break(error: unknown): void {
+    if (this.#closing.signal.aborted) return
+    this.close()
+    this.#options.onBroken(error)
   }
 
   #continue(): void {
