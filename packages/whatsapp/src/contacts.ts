@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, toIdText, toObject, toText } from './json.ts'
+import { type JsonObject, toIdText, toObject, toSharedId, toSharedText } from './json.ts'
 import { type Scope } from './walk-webhook.ts'
 
 /** A person as far as the provider tells: phone-like id, business-scoped id, both, or neither. */
@@ -69,9 +69,9 @@ function toPerson(givenId: string | null, givenUserId: string | null, scope: Sco
   const contact = scope.contacts.length === 0 ? null : findContact(id, givenUserId, scope)
   if (contact === null) return { id, userId: givenUserId, name: null }
   return {
-    id: id ?? toIdText(contact['wa_id']),
-    userId: givenUserId ?? toIdText(contact['user_id']),
-    name: toText(toObject(contact['profile'])?.['name']),
+    id: id ?? toSharedId(contact['wa_id']),
+    userId: givenUserId ?? toSharedId(contact['user_id']),
+    name: toSharedText(toObject(contact['profile'])?.['name']),
   }
 }
 
@@ -80,13 +80,6 @@ function toPerson(givenId: string | null, givenUserId: string | null, scope: Sco
  * the ids differ, as they do for some countries.
  */
 function findContact(id: string | null, userId: string | null, scope: Scope): JsonObject | null {
-  for (const contact of scope.contacts) {
-    if (!isObject(contact)) continue
-    const isSame =
-      (id !== null && toIdText(contact['wa_id']) === id) ||
-      (userId !== null && toIdText(contact['user_id']) === userId)
-    if (isSame) return contact
-  }
-  const only = scope.contacts[0]
-  return scope.contacts.length === 1 && scope.messageCount === 1 && isObject(only) ? only : null
+  const found = scope.contacts.find(id, userId)
+  return found ?? (scope.messageCount === 1 ? scope.contacts.only : null)
 }

@@ -21,6 +21,29 @@ export function toIdText(value: unknown): string | null {
   return Number.isSafeInteger(value) ? String(value) : toText(value)
 }
 
+/** Longest text that items share: WhatsApp's own ids and names have up to about 140 characters. */
+const SHARED_LENGTH_MAX = 256
+
+/**
+ * Id of what several items share (number, account, contact), null where it is absurdly long: each
+ * item's event repeats it, so that one long text would grow with the number of items.
+ */
+export function toSharedId(value: unknown): string | null {
+  return toIdText(toShared(value))
+}
+
+/** What several items share, undefined where it is an absurdly long text. */
+export function toShared(value: unknown): unknown {
+  return typeof value === 'string' && value.length > SHARED_LENGTH_MAX ? undefined : value
+}
+
+/** Non-empty text that several items share, cut where it is absurdly long. */
+export function toSharedText(value: unknown): string | null {
+  const text = toText(value)
+  if (text === null || text.length <= SHARED_LENGTH_MAX) return text
+  return text.slice(0, SHARED_LENGTH_MAX).toWellFormed()
+}
+
 /** An integer that a double holds exactly; accepts its decimal text. */
 export function toInteger(value: unknown): number | null {
   const number = typeof value === 'string' && value !== '' ? Number(value) : value

@@ -1,7 +1,7 @@
 import { type DeadLetterReason, type Verdict } from '@wabastream/contracts'
 import { isObject } from './json.ts'
 import { parseBody } from './parse-body.ts'
-import { translateWebhook } from './translate-webhook.ts'
+import { ITEMS_MAX, translateWebhook } from './translate-webhook.ts'
 import { type MessageOrigin, type Scope, walkWebhook, type WebhookVisitor } from './walk-webhook.ts'
 
 /** What a body holds, in words of the provider, without positions or ids of ours. */
@@ -21,7 +21,7 @@ const OFFLINE_NUMBER = 'offline'
 /**
  * Summary of one body, for looking at it away from the pipeline. Without `configuredNumber` flat
  * bodies count as sent to some number, for none is known here. Lists hold what stands under field
- * `messages` or in a flat body; times are judged against `receivedAt`.
+ * `messages` or in a flat body, as far as a decoder reads it; times are judged against `receivedAt`.
  */
 export function summarizeWebhook(
   body: Uint8Array,
@@ -50,13 +50,18 @@ class ItemLists implements WebhookVisitor {
   readonly statuses: string[] = []
 
   message(item: unknown, _scope: Scope, origin: MessageOrigin): void {
-    if (origin === 'customer' && isObject(item)) {
+    if (origin === 'customer' && isObject(item) && this.#isRead()) {
       this.messages.push(toLine(item['id'], item['type'], item['timestamp']))
     }
   }
 
   status(item: unknown): void {
-    if (isObject(item)) this.statuses.push(toLine(item['id'], item['status'], item['timestamp']))
+    if (!isObject(item) || !this.#isRead()) return
+    this.statuses.push(toLine(item['id'], item['status'], item['timestamp']))
+  }
+
+  #isRead(): boolean {
+    return this.messages.length + this.statuses.length < ITEMS_MAX
   }
 
   error(): void {}

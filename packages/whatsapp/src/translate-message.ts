@@ -5,7 +5,7 @@ import { type ItemContext, toMessageEnvelope } from './item-context.ts'
 import { type JsonObject, toIdText, toObject, toText } from './json.ts'
 import { contentOf, messageTypeOf } from './message-content.ts'
 import { describeIdProblem, toMessageId } from './message-id.ts'
-import { type MessageOrigin, type Scope } from './walk-webhook.ts'
+import { type MessageOrigin, NO_CONTACTS, type Scope } from './walk-webhook.ts'
 
 /** A message with what was found out about it before its kind is known. */
 interface ReadMessage {
@@ -91,7 +91,7 @@ function toRevoked(message: ReadMessage): readonly MessageEvent[] | string {
 /** What is common to everything that somebody does to another message. */
 function toDeed(kind: MessageEvent['type'], message: ReadMessage, targetMessageId: string) {
   const { messageId, time, context, fromBusiness, groupId } = message
-  const actor = fromBusiness ? senderOf(message.item, NO_CONTACTS) : message.person
+  const actor = fromBusiness ? senderOf(message.item, NO_SCOPE) : message.person
   return {
     envelope: toMessageEnvelope({ kind, messageId, time }, context),
     messageId,
@@ -103,7 +103,7 @@ function toDeed(kind: MessageEvent['type'], message: ReadMessage, targetMessageI
   }
 }
 
-const NO_CONTACTS: Scope = { number: null, accountId: null, contacts: [], messageCount: 0 }
+const NO_SCOPE: Scope = { number: null, accountId: null, contacts: NO_CONTACTS, messageCount: 0 }
 
 function toMessage(message: ReadMessage): readonly MessageEvent[] {
   const inReplyTo = toMessageId(toObject(message.item['context'])?.['id'])

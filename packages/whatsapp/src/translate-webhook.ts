@@ -13,7 +13,10 @@ import {
   type WebhookVisitor,
 } from './walk-webhook.ts'
 
-/** Items as they stand in the body, good or bad, repeated or not. Each has its own position. */
+/**
+ * Items as they stand in the body, good or bad, repeated or not, those behind the limit included.
+ * Each that is read has its own position.
+ */
 export interface WebhookCounts {
   /** Under field `messages` or in a flat body. */
   readonly messages: number
@@ -31,9 +34,9 @@ export interface WebhookDeadLetter {
   readonly reason: DeadLetterReason
   /** For a person; quotes nothing of the body. */
   readonly detail: string
-  /** -1 for the body as a whole. */
+  /** -1 for the body as a whole; of `too_many_items` that of the first item that was not read. */
   readonly itemIndex: number
-  /** What was refused; undefined for the body as a whole. */
+  /** What was refused; undefined for the body as a whole, and for all items behind the limit. */
   readonly item: unknown
 }
 
@@ -51,6 +54,13 @@ export interface TranslatedWebhook {
   readonly positions: number
   readonly deadLetters: readonly WebhookDeadLetter[]
 }
+
+/**
+ * Items that are read of one body, an item with several errors counting as so many: memory and time
+ * grow with them, and a body of 3 MiB holds a million of two bytes. Real ones come a thousand at a
+ * time, and a history of one webhook has no room for more than this.
+ */
+export const ITEMS_MAX = 20_000
 
 const NO_COUNTS: WebhookCounts = {
   messages: 0,
@@ -101,6 +111,8 @@ class Translation implements WebhookVisitor {
   readonly #counts = { ...NO_COUNTS }
   #itemCount = 0
   #positions = 0
+  #load = 0
+  #unread = 0
 
   constructor(webhook: WebhookContext) {
     this.#webhook = webhook
@@ -110,6 +122,7 @@ class Translation implements WebhookVisitor {
     if (origin === 'customer') this.#counts.messages += 1
     else if (origin === 'echo') this.#counts.echoes += 1
     else this.#counts.historyMessages += 1
+    if (this.#isBehindLimit(item)) return
     this.#translate(item, scope, (object, context) =>
       translateMessage(object, scope, origin, context),
     )
@@ -117,6 +130,7 @@ class Translation implements WebhookVisitor {
 
   status(item: unknown, scope: Scope): void {
     this.#counts.statuses += 1
+    if (this.#isBehindLimit(item)) return
     this.#translate(item, scope, (object, context) => {
       const event = translateStatus(object, scope, context)
       return typeof event === 'string' ? event : [event]
@@ -125,26 +139,33 @@ class Translation implements WebhookVisitor {
 
   error(item: unknown, scope: Scope): void {
     this.#counts.errors += 1
+    if (this.#isBehindLimit(item)) return
     this.#translate(item, scope, (object, context) => [translateError(object, context)])
   }
 
   /** About an account rather than a number, as a rule: an empty number is no problem here. */
   notification(notification: Notification, scope: Scope): void {
     this.#counts.notifications += 1
+    if (this.#isBehindLimit(notification)) return
     const number = scope.number ?? this.#webhook.configuredNumber ?? ''
     this.#accept([translateNotification(notification, scope, this.#nextItem(number))])
   }
 
   otherField(givenField: unknown): void {
-    this.#otherFields.push(givenField)
+    if (this.#unread === 0) this.#otherFields.push(givenField)
   }
 
   junk(item: unknown, detail: string): void {
+    if (this.#isBehindLimit(item)) return
     this.#refuse('wrong_shape', detail, item, this.#itemCount)
     this.#itemCount += 1
   }
 
   result(): TranslatedWebhook {
+    if (this.#unread > 0) {
+      const detail = `${this.#unread} items behind the first ${this.#itemCount} were not read`
+      this.#refuse('too_many_items', detail, undefined, this.#itemCount)
+    }
     return {
       verdict: this.#verdict(),
       counts: this.#counts,
@@ -153,6 +174,14 @@ class Translation implements WebhookVisitor {
       positions: this.#positions,
       deadLetters: this.deadLetters,
     }
+  }
+
+  /** Once an item is behind the limit, so are all that follow: they have one letter together. */
+  #isBehindLimit(item: unknown): boolean {
+    this.#load += loadOf(item)
+    if (this.#unread === 0 && this.#load <= ITEMS_MAX) return false
+    this.#unread += 1
+    return true
   }
 
   #translate(
@@ -192,4 +221,10 @@ class Translation implements WebhookVisitor {
     if (this.deadLetters.length > 0) return 'partial'
     return this.#itemCount === 0 ? 'empty' : 'decoded'
   }
+}
+
+/** Each error of an item becomes a part of its event, and a row. */
+function loadOf(item: unknown): number {
+  const errors = isObject(item) ? item['errors'] : undefined
+  return Array.isArray(errors) ? Math.max(1, errors.length) : 1
 }

@@ -1,4 +1,5 @@
-import { isObject, type JsonObject, toIdText, toObject } from './json.ts'
+import { ContactList } from './contact-list.ts'
+import { isObject, type JsonObject, toObject, toShared, toSharedId } from './json.ts'
 
 /** What the items of one change (or of a flat body) share. */
 export interface Scope {
@@ -6,7 +7,7 @@ export interface Scope {
   readonly number: string | null
   /** WhatsApp Business Account id. */
   readonly accountId: string | null
-  readonly contacts: readonly unknown[]
+  readonly contacts: ContactList
   /** How many messages share the contacts. */
   readonly messageCount: number
 }
@@ -40,6 +41,7 @@ const FLAT_LISTS = ['contacts', 'messages', 'statuses', 'errors']
 const ITEM_LISTS: readonly ItemLists[] = ['messages', 'statuses', 'errors']
 const ECHO_FIELDS = new Set(['smb_message_echoes', 'message_echoes'])
 const NOTHING: readonly unknown[] = []
+export const NO_CONTACTS = new ContactList(NOTHING)
 
 /**
  * Walks a webhook of any dialect: the Cloud API envelope (which 360dialog forwards as it is) when
@@ -91,7 +93,7 @@ function walkEntry(entry: unknown, visitor: WebhookVisitor): void {
 /** The field decides before anything is read: calls, for one, have `statuses` of their own. */
 function walkChange(change: JsonObject, entry: JsonObject, visitor: WebhookVisitor): void {
   const { field: givenField, value } = change
-  const accountId = toIdText(entry['id'])
+  const accountId = toSharedId(entry['id'])
   const field = fieldOf(change, entry)
   if (field === 'messages') {
     if (isObject(value)) walkLists(value, accountId, visitor)
@@ -105,13 +107,14 @@ function walkChange(change: JsonObject, entry: JsonObject, visitor: WebhookVisit
   } else if (isObject(value) && field === 'history' && isHistory(value)) {
     walkHistory(value, before, visitor)
   } else {
-    visitor.notification({ givenField, field, value, entryTime: entry['time'] }, before)
+    const entryTime = toShared(entry['time'])
+    visitor.notification({ givenField, field, value, entryTime }, before)
   }
 }
 
 /** Some examples of the provider put the field beside the changes, or leave it out. */
 function fieldOf(change: JsonObject, entry: JsonObject): string {
-  const given = change['field'] ?? entry['field']
+  const given = change['field'] ?? toShared(entry['field'])
   if (typeof given === 'string') return given
   const value = toObject(change['value'])
   return value !== null && ITEM_LISTS.some((name) => Array.isArray(value[name])) ? 'messages' : ''
@@ -120,9 +123,9 @@ function fieldOf(change: JsonObject, entry: JsonObject): string {
 function toScope(value: JsonObject, accountId: string | null): Scope {
   const { contacts, messages } = value
   return {
-    number: toIdText(toObject(value['metadata'])?.['phone_number_id']),
+    number: toSharedId(toObject(value['metadata'])?.['phone_number_id']),
     accountId,
-    contacts: Array.isArray(contacts) ? contacts : NOTHING,
+    contacts: Array.isArray(contacts) ? new ContactList(contacts) : NO_CONTACTS,
     messageCount: Array.isArray(messages) ? messages.length : 0,
   }
 }
@@ -166,7 +169,7 @@ function walkHistory(value: JsonObject, scope: Scope, visitor: WebhookVisitor): 
 function walkThread(thread: unknown, scope: Scope, visitor: WebhookVisitor): void {
   if (!isObject(thread)) return visitor.junk(thread, 'thread is not an object')
   const customer = { ...toObject(thread['context']) }
-  const threadScope = { ...scope, contacts: [{ wa_id: thread['id'], ...customer }] }
+  const threadScope = { ...scope, contacts: new ContactList([{ wa_id: thread['id'], ...customer }]) }
   for (const item of toList(thread['messages'], visitor, 'messages')) {
     visitor.message(item, threadScope, 'history')
   }

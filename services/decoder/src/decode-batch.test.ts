@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { rawHeaders } from '@wabastream/contracts'
 import { partitionOf, timelineKey } from '@wabastream/domain'
 import { createAvroCodec, createInMemorySchemaStore } from '@wabastream/schema-registry'
-import { decodeBatch } from './decode-batch.ts'
+import { decodeBatch, decodeInSlices } from './decode-batch.ts'
 import {
   message, NUMBER, rawBatch, RECEIVED_AT, SECONDS, status, webhook,
 } from './raw-batch.fixture.ts'
@@ -129,5 +129,36 @@ describe('dead letters', () => {
     const { deadLetters, facts } = decode([webhook({ statuses: [payment, status('b')] })])
     expect(facts.map(({ type }) => type)).toEqual(['MessageStatusChanged'])
     expect(deadLetters).toMatchObject([{ reason: 'schema_rejected', itemIndex: 0 }])
+  })
+})
+
+describe('slices', () => {
+  const options = { codec, partitions: PARTITIONS, generation: 7 }
+  const slicesOf = (bodies: readonly unknown[]) => [...decodeInSlices(rawBatch(bodies), options)]
+
+  it('of a batch as it usually is are one, the batch', () => {
+    const batch = rawBatch([webhook({ statuses: [status('a')] }), 'bad'])
+    const [slice, ...others] = decodeInSlices(batch, options)
+    expect(others).toEqual([])
+    expect(slice?.batch).toEqual(batch)
+    expect(slice?.decoded.verdicts).toEqual(decodeBatch(batch, options).verdicts)
+  })
+
+  it.each([
+    ['items', webhook({ statuses: Array<unknown>(15_000).fill(5) })],
+    ['bytes', webhook({ messages: [message('a', { text: { body: 'x'.repeat(3_000_000) } })] })],
+  ])('end when they hold many %s, and follow one another', (_name, body) => {
+    const slices = slicesOf([body, body, body, body, body, 'bad'])
+    expect(slices.length).toBeGreaterThan(1)
+    let offset = 100
+    for (const { batch, decoded } of slices) {
+      expect(batch.fetchedOffset).toBe(offset)
+      expect(batch.records[0]?.offset).toBe(offset)
+      expect(decoded.verdicts.map(({ offsetDelta }) => offsetDelta))
+        .toEqual(batch.records.map((_, index) => index))
+      expect(decoded.deadLetters.length).toBeLessThanOrEqual(30_000)
+      offset = batch.nextOffset
+    }
+    expect(offset).toBe(106)
   })
 })

@@ -2,7 +2,9 @@ import {
   type DeadLetter, RECEIVED_AT_HEADER, TRACEPARENT_HEADER, type WebhookVerdict,
   type WhatsAppEvent,
 } from '@wabastream/contracts'
-import { type OutgoingRecord, type RecordBatch, type RecordTraces } from '@wabastream/processing'
+import {
+  type KafkaRecord, type OutgoingRecord, type RecordBatch, type RecordTraces,
+} from '@wabastream/processing'
 import { type AvroCodec, CodecError } from '@wabastream/schema-registry'
 import {
   type TranslatedWebhook, translateWebhook, type WebhookDeadLetter,
@@ -30,20 +32,58 @@ export interface DecodedBatch {
   readonly tally: EventTally
 }
 
+/** Records of a batch that follow one another, and what became of them. */
+export interface DecodedSlice {
+  readonly batch: RecordBatch
+  readonly decoded: DecodedBatch
+}
+
 type Headers = Readonly<Record<string, string>>
 
 /** Larger events are refused here rather than by the broker, which would refuse its whole batch. */
 const EVENT_BYTES_MAX = 3_500_000
 
-/** Raw records to events, verdicts and dead letters. Pure: the same batch gives the same. */
-export function decodeBatch(batch: RecordBatch, options: DecodeOptions): DecodedBatch {
-  const decoding = new BatchDecoding(options)
-  const firstOffset = batch.records[0]?.offset ?? 0
-  for (const record of batch.records) {
-    const raw = toRawWebhook(record, batch)
-    decoding.add(raw, firstOffset, toHeaders(raw, options.traces?.traceparentOf(record)))
+/** Bounds what a slice holds in memory, beside what its last record adds to it. */
+const SLICE_ITEMS_MAX = 20_000
+const SLICE_BYTES_MAX = 8 * 1024 * 1024
+
+/**
+ * Raw records to events, verdicts and dead letters. Pure: the same batch gives the same. A batch
+ * whose records hold much comes in several slices, each made when it is asked for, so that no more
+ * than one is in memory.
+ */
+export function* decodeInSlices(
+  batch: RecordBatch,
+  options: DecodeOptions,
+): Generator<DecodedSlice, void> {
+  const { records } = batch
+  let start = 0
+  let decoded = new BatchDecoding(options)
+  for (const [place, record] of records.entries()) {
+    decoded.add(record, batch)
+    const end = place + 1
+    if (!decoded.isFull && end < records.length) continue
+    yield { batch: toSlice(batch, start, end), decoded }
+    start = end
+    decoded = new BatchDecoding(options)
   }
-  return decoding
+}
+
+/** All at once: for what is known to be little. */
+export function decodeBatch(batch: RecordBatch, options: DecodeOptions): DecodedBatch {
+  const decoded = new BatchDecoding(options)
+  for (const record of batch.records) decoded.add(record, batch)
+  return decoded
+}
+
+function toSlice(batch: RecordBatch, start: number, end: number): RecordBatch {
+  const { fetchedOffset, nextOffset, records } = batch
+  return {
+    ...batch,
+    records: records.slice(start, end),
+    fetchedOffset: start === 0 ? fetchedOffset : records[start]?.offset ?? fetchedOffset,
+    nextOffset: records[end]?.offset ?? nextOffset,
+  }
 }
 
 class BatchDecoding implements DecodedBatch {
@@ -52,12 +92,23 @@ class BatchDecoding implements DecodedBatch {
   readonly verdicts: WebhookVerdict[] = []
   readonly tally = new EventTally()
   readonly #options: DecodeOptions
+  #firstOffset: number | undefined
+  #items = 0
+  #bytes = 0
 
   constructor(options: DecodeOptions) {
     this.#options = options
   }
 
-  add(raw: RawWebhook, firstOffset: number, headers: Headers): void {
+  get isFull(): boolean {
+    return this.#items >= SLICE_ITEMS_MAX || this.#bytes >= SLICE_BYTES_MAX
+  }
+
+  add(record: KafkaRecord, batch: RecordBatch): void {
+    const raw = toRawWebhook(record, batch)
+    const headers = toHeaders(raw, this.#options.traces?.traceparentOf(record))
+    const firstOffset = this.#firstOffset ??= record.offset
+    this.#items += 1
     const translated = translateWebhook(raw.body, raw.context)
     for (const letter of translated.deadLetters) this.#refuse(letter, raw)
     const refused = this.#addItems(translated.events, raw, headers)
@@ -79,7 +130,9 @@ class BatchDecoding implements DecodedBatch {
   #addItem(events: readonly WhatsAppEvent[], raw: RawWebhook, headers: Headers): boolean {
     const records = this.#encode(events, raw, headers)
     if (records === null) return false
+    this.#items += 1
     for (const { partition, record } of records) {
+      this.#bytes += bytesOf(record)
       const outgoing = this.events.get(partition)
       if (outgoing === undefined) this.events.set(partition, [record])
       else outgoing.push(record)
@@ -110,7 +163,10 @@ class BatchDecoding implements DecodedBatch {
   }
 
   #refuse(letter: WebhookDeadLetter, raw: RawWebhook): void {
-    this.deadLetters.push(toDeadLetter(letter, raw, this.#options.generation))
+    const deadLetter = toDeadLetter(letter, raw, this.#options.generation)
+    this.#items += 1
+    this.#bytes += deadLetter.body.length
+    this.deadLetters.push(deadLetter)
   }
 }
 

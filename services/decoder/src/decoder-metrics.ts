@@ -19,8 +19,8 @@ export type ObserveBatch = (facts: DecodedFacts) => void
 // Series that exist before the first case: a rate needs a beginning.
 const VERDICTS: readonly Verdict[] = ['decoded', 'partial', 'empty', 'undecodable']
 const REASONS: readonly DeadLetterReason[] = [
-  'not_json', 'too_deep', 'wrong_shape', 'unknown_number', 'item_invalid', 'too_large',
-  'schema_rejected',
+  'not_json', 'too_deep', 'too_many_items', 'wrong_shape', 'unknown_number', 'item_invalid',
+  'too_large', 'schema_rejected',
 ]
 const TIME_PROBLEMS: readonly TimeProblem[] = ['missing', 'unparsable', 'too_early', 'too_late']
 const STAGE_BUCKETS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600, 86_400]

@@ -21,6 +21,7 @@ function createBench(
   const stored = new Map<string, WireRecord[]>()
   const observed: DecodedFacts[] = []
   const positions: Position[] = []
+  const sizes: number[] = []
   const onBatch = createBatchHandler({
     codec, generation: 1, now: () => 0,
     targets: {
@@ -40,13 +41,14 @@ function createBench(
         throw new KafkaError('records_refused', 'too large')
       }
       log.push(topic)
+      sizes.push(records.length)
       const decoded = records.map(({ value }) => codec.decode(value ?? NOTHING))
       stored.set(topic, [...(stored.get(topic) ?? []), ...decoded])
       return { baseOffset: 0 }
     } },
   })
   const dataOf = (topic: string) => (stored.get(topic) ?? []).map(({ data }) => data)
-  return { onBatch, log, dataOf, observed, positions }
+  return { onBatch, log, dataOf, observed, positions, sizes }
 }
 
 describe('a batch', () => {
@@ -91,6 +93,18 @@ describe('a batch', () => {
       : [])
     expect(dataOf('decoded').length).toBe(3)
     expect(deltas).toEqual(Array.from({ length: 2_500 }, (_, index) => 100 + index))
+  })
+})
+
+describe('a batch full of bad items', () => {
+  it('is delivered and committed piece by piece', async () => {
+    const { onBatch, log, observed, positions, sizes } = createBench()
+    const body = webhook({ statuses: Array<unknown>(12_000).fill(5) })
+    await onBatch(rawBatch([body, body, body]), context)
+    expect(positions.map(({ offset }) => offset)).toEqual([102, 103])
+    expect(log.filter((what) => what === 'dead-letters')).toHaveLength(36)
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(1_000)
+    expect(observed.map(({ deadLetters }) => deadLetters.length)).toEqual([24_000, 12_000])
   })
 })
 

@@ -5,7 +5,7 @@ import {
   type ChainedProducer, type Position, type RecordBatch, type RecordTraces,
 } from '@wabastream/processing'
 import { type AvroCodec } from '@wabastream/schema-registry'
-import { decodeBatch } from './decode-batch.ts'
+import { decodeInSlices } from './decode-batch.ts'
 import { type ObserveBatch } from './decoder-metrics.ts'
 import { deliverBatch } from './deliver-batch.ts'
 import { type Targets } from './read-targets.ts'
@@ -26,7 +26,7 @@ const COMMIT_RETRY_MS = 500
 
 /**
  * What happens to a batch of raw webhooks: decode, make all that follows from it durable, and only
- * then commit. A batch that fails on the way is read and delivered again, at the same positions.
+ * then commit. What holds much goes slice by slice, and what is done of it is not done again. A batch that fails on the way is read and delivered again, at the same positions.
  */
 export function createBatchHandler(options: DecoderOptions): BatchConsumerHandlers['onBatch'] {
   return async function onBatch(batch, context) {
@@ -61,12 +61,21 @@ export function createBatchHandler(options: DecoderOptions): BatchConsumerHandle
   ): Promise<void> {
     const { codec, generation, targets } = options
     const { partitions } = targets.events
-    const decoded = decodeBatch(batch, { codec, partitions, generation, traces })
-    const delivery = deliverBatch(batch, decoded, context, options)
-    const { verdicts, deadLetters } = await withHeartbeats(delivery, context)
-    const durableAtMs = options.now()
-    const seconds = (durableAtMs - startedMs) / 1_000
-    options.observe({ verdicts, deadLetters, tally: decoded.tally, durableAtMs, seconds })
+    let sinceMs = startedMs
+    for (const slice of decodeInSlices(batch, { codec, partitions, generation, traces })) {
+      const { decoded: { tally } } = slice
+      const delivery = deliverBatch(slice.batch, slice.decoded, context, options)
+      const { verdicts, deadLetters } = await withHeartbeats(delivery, context)
+      const durableAtMs = options.now()
+      const seconds = (durableAtMs - sinceMs) / 1_000
+      options.observe({ verdicts, deadLetters, tally, durableAtMs, seconds })
+      sinceMs = durableAtMs
+      const { topic, partition, nextOffset } = slice.batch
+      if (nextOffset < batch.nextOffset) {
+        await commit({ topic, partition, offset: nextOffset }, context)
+        await context.heartbeat()
+      }
+    }
   }
 
   async function commit(position: Position, context: BatchContext): Promise<void> {

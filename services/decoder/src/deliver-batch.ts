@@ -25,6 +25,8 @@ export interface DeliverOptions {
 
 /** Keeps a record of verdicts far below any limit of size. */
 const VERDICTS_PER_RECORD_MAX = 1_000
+/** Letters that are encoded and sent at once: as many as a webhook has bad items, which may be all. */
+const LETTERS_AT_ONCE_MAX = 1_000
 /** What is kept of a body when Kafka refuses the dead letter itself. */
 const REFUSED_BODY_BYTES_MAX = 64 * 1024
 
@@ -91,11 +93,14 @@ async function sendDeadLetters(
     value: codec.encode('DeadLetter', letter),
     headers: headersOf(letter.receivedAt),
   })
-  const refused = await sender.sendAcceptable(target, letters.map(toRecord))
-  for (const { value } of refused) {
-    const { data, type } = codec.decode(value ?? NO_BYTES)
-    if (type !== 'DeadLetter') continue
-    await sender.send(target, [toRecord(toFittingLetter(data, REFUSED_BODY_BYTES_MAX))])
+  for (let start = 0; start < letters.length; start += LETTERS_AT_ONCE_MAX) {
+    const some = letters.slice(start, start + LETTERS_AT_ONCE_MAX)
+    const refused = await sender.sendAcceptable(target, some.map(toRecord))
+    for (const { value } of refused) {
+      const { data, type } = codec.decode(value ?? NO_BYTES)
+      if (type !== 'DeadLetter') continue
+      await sender.send(target, [toRecord(toFittingLetter(data, REFUSED_BODY_BYTES_MAX))])
+    }
   }
 }
 

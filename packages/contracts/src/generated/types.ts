@@ -16,7 +16,7 @@ export interface AccountEventReceived {
 /** Something acked that could not be processed, with the bytes. */
 export interface DeadLetter {
   /** Why. */
-  readonly reason: 'not_json' | 'too_deep' | 'wrong_shape' | 'unknown_number' | 'item_invalid' | 'too_large' | 'schema_rejected' | 'sink_rejected'
+  readonly reason: 'not_json' | 'too_deep' | 'too_many_items' | 'wrong_shape' | 'unknown_number' | 'item_invalid' | 'too_large' | 'schema_rejected' | 'sink_rejected'
   /** What exactly, for a person to read. */
   readonly detail: string
   /** Who gave up. */

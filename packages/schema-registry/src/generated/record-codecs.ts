@@ -26,6 +26,7 @@ import { type RecordReaders, type RecordWriters } from '../record-access.ts'
 const wordsDeadLetterReason = [
   'not_json',
   'too_deep',
+  'too_many_items',
   'wrong_shape',
   'unknown_number',
   'item_invalid',

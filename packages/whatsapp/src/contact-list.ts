@@ -1,0 +1,74 @@
+import { isObject, type JsonObject, toIdText } from './json.ts'
+
+/** Up to here looking through the list costs less than an index. */
+const UNINDEXED_MAX = 8
+
+/** Entries are looked up by id, in a time that does not grow with the list: it is anybody's. */
+export class ContactList {
+  readonly #contacts: readonly unknown[]
+  #index: ContactIndex | undefined
+
+  constructor(contacts: readonly unknown[]) {
+    this.#contacts = contacts
+  }
+
+  get length(): number {
+    return this.#contacts.length
+  }
+
+  /** The contact where there is one alone. */
+  get only(): JsonObject | null {
+    const [first] = this.#contacts
+    return this.length === 1 && isObject(first) ? first : null
+  }
+
+  /** The first contact that has one of the two ids; null for none. */
+  find(id: string | null, userId: string | null): JsonObject | null {
+    if (this.length > UNINDEXED_MAX) {
+      this.#index ??= toIndex(this.#contacts)
+      return findIndexed(this.#index, id, userId)
+    }
+    for (const contact of this.#contacts) {
+      if (!isObject(contact)) continue
+      const isSame =
+        (id !== null && toIdText(contact['wa_id']) === id) ||
+        (userId !== null && toIdText(contact['user_id']) === userId)
+      if (isSame) return contact
+    }
+    return null
+  }
+}
+
+interface Indexed {
+  readonly contact: JsonObject
+  readonly place: number
+}
+
+interface ContactIndex {
+  readonly byId: ReadonlyMap<string, Indexed>
+  readonly byUserId: ReadonlyMap<string, Indexed>
+}
+
+function toIndex(contacts: readonly unknown[]): ContactIndex {
+  const byId = new Map<string, Indexed>()
+  const byUserId = new Map<string, Indexed>()
+  contacts.forEach((contact, place) => {
+    if (!isObject(contact)) return
+    const id = toIdText(contact['wa_id'])
+    const userId = toIdText(contact['user_id'])
+    if (id !== null && !byId.has(id)) byId.set(id, { contact, place })
+    if (userId !== null && !byUserId.has(userId)) byUserId.set(userId, { contact, place })
+  })
+  return { byId, byUserId }
+}
+
+function findIndexed(
+  { byId, byUserId }: ContactIndex,
+  id: string | null,
+  userId: string | null,
+): JsonObject | null {
+  const one = id === null ? undefined : byId.get(id)
+  const other = userId === null ? undefined : byUserId.get(userId)
+  if (one === undefined || other === undefined) return (one ?? other)?.contact ?? null
+  return one.place <= other.place ? one.contact : other.contact
+}
