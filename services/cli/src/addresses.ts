@@ -4,6 +4,7 @@ import { readConfig } from '@wabastream/service-host'
 import { z } from 'zod'
 import { CliError } from './cli-error.ts'
 import { readConfigSchema } from './config.ts'
+import { startText } from './render/command-text.ts'
 
 const FILE_NAME = 'addresses.json'
 
@@ -46,13 +47,20 @@ export async function findClickHouse(
   const running = await readAddresses(dataDirectory)
   if (running !== undefined) return { clickhouseUrl: running.clickhouseUrl, generation }
   throw new CliError(
-    'ClickHouse is not known: run `npm start` in another terminal, or set CLICKHOUSE_URL. '
-      + `(Looked for ${join(dataDirectory, FILE_NAME)}; --data names another folder.)`,
+    `ClickHouse is not known: run \`${startText(dataDirectory)}\` in another terminal, or set `
+      + `CLICKHOUSE_URL. (Looked for ${join(dataDirectory, FILE_NAME)}; --data names another folder.)`,
   )
 }
 
-/** Undefined when nothing runs with that data folder. */
+/** Undefined when nothing runs with that data folder. Throws when the file is damaged. */
 export async function readAddresses(dataDirectory: string): Promise<Addresses | undefined> {
-  const text = await readFile(join(dataDirectory, FILE_NAME), 'utf8').catch(() => undefined)
-  return text === undefined ? undefined : addressesSchema.parse(JSON.parse(text))
+  const file = join(dataDirectory, FILE_NAME)
+  const text = await readFile(file, 'utf8').catch(() => undefined)
+  if (text === undefined) return undefined
+  try {
+    return addressesSchema.parse(JSON.parse(text))
+  } catch (cause) {
+    throw new CliError(`${file} is damaged: it says where the running \`npm start\` can be `
+      + 'reached. Start that again, or delete the file.', { cause })
+  }
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,9 +14,15 @@ interface Outcome {
 }
 
 /** Runs the program as a user does, without any address in the environment. */
-function run(args: readonly string[], input = ''): Promise<Outcome> {
+function run(
+  args: readonly string[],
+  { env = {}, input = '' }: {
+    readonly env?: Readonly<Record<string, string>>
+    readonly input?: string
+  } = {},
+): Promise<Outcome> {
   const child = spawn(process.execPath, [mainPath, ...args], {
-    env: { PATH: process.env['PATH'], NO_COLOR: '1' },
+    env: { PATH: process.env['PATH'], NO_COLOR: '1', ...env },
   })
   let out = ''
   let err = ''
@@ -41,7 +47,7 @@ describe('wabastream', () => {
   })
 
   it('decodes standard input to one JSON line for each body', async () => {
-    const { code, out } = await run(['decode', '--json', '-'], `${body}\n${body}\n`)
+    const { code, out } = await run(['decode', '--json', '-'], { input: `${body}\n${body}\n` })
     expect(code).toBe(0)
     const lines = out.trimEnd().split('\n').map((line): unknown => JSON.parse(line))
     expect(lines).toEqual([1, 2].map((line) => ({
@@ -69,5 +75,45 @@ describe('wabastream', () => {
     const { code, err } = await run(['dead-letters', 'show', 'nonsense'])
     expect(code).toBe(2)
     expect(err).toContain('3-17')
+  })
+
+  it('tells its version', async () => {
+    const { code, out } = await run(['--version'])
+    expect({ code, out: out.trim() }).toEqual({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+$/) })
+  })
+
+  it.each([
+    ['every body is read', body, 0],
+    ['an item is not', JSON.stringify({ statuses: [5] }), 1],
+    ['a body is not', 'no json', 1],
+  ])('exits decode by whether %s', async (_name, input, code) => {
+    expect((await run(['decode', '-'], { input })).code).toBe(code)
+  })
+
+  it.each([[''], [' ']])('says what is missing in trace "%s"', async (id) => {
+    const { code, err } = await run(['trace', id])
+    expect(code).toBe(2)
+    expect(err).toMatch(/^The message id is empty: .*\n$/)
+  })
+
+  it.each([['{'], ['{"kafkaBrokers":5}'], ['']])(
+    'says which file is damaged when the addresses are %j', async (text) => {
+      const data = await mkdtemp(join(tmpdir(), 'cli-main-'))
+      await writeFile(join(data, 'addresses.json'), text)
+      const { code, err } = await run(['trace', 'wamid.A', '--data', data])
+      await rm(data, { recursive: true })
+      expect(code).toBe(1)
+      expect(err).toContain(`${join(data, 'addresses.json')} is damaged`)
+      expect(err).not.toContain('    at ')
+    })
+
+  it('names the folder in use in a command to paste', async () => {
+    const { err } = await run(['trace', 'wamid.A', '--data', 'no such folder'])
+    expect(err).toContain("`npm start -- --data 'no such folder'`")
+  })
+
+  it.each(['1', '20', 'x'])('survives a terminal of %s columns', async (columns) => {
+    const { code, out } = await run(['decode', '-'], { env: { COLUMNS: columns }, input: body })
+    expect([code, out]).toEqual([0, expect.stringContaining('s1:read')])
   })
 })

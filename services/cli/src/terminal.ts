@@ -14,6 +14,8 @@ export interface Terminal {
   readonly paint: Paint
   /** Somebody is watching: progress may be redrawn in place. */
   readonly isInteractive: boolean
+  /** Characters in a line of the results; Infinity where they go elsewhere. */
+  readonly columns: number
 }
 
 export const plainPaint: Paint = pc.createColors(false)
@@ -24,5 +26,11 @@ export function createTerminal(): Terminal {
     note: (line) => process.stderr.write(`${line}\n`),
     paint: pc,
     isInteractive: process.stderr.isTTY === true,
+    columns: process.stdout.columns ?? columnsOf(process.env['COLUMNS']),
   }
+}
+
+function columnsOf(text: string | undefined): number {
+  const columns = Number(text)
+  return Number.isInteger(columns) && columns > 0 ? columns : Infinity
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
 import { listDeadLetters, readDeadLetter } from '../query/dead-letter-queries.ts'
 import { withClickHouse } from '../query/with-clickhouse.ts'
+import { commandText } from '../render/command-text.ts'
 import { renderDeadLetter, renderDeadLetterList } from '../render/dead-letters.ts'
 import { type Terminal } from '../terminal.ts'
 import { createRedriveCommand } from './redrive-command.ts'
@@ -34,7 +35,10 @@ function list(options: ListOptions, terminal: Terminal): Promise<void> {
       ...(until === undefined ? {} : { untilMs: until }),
     })
     if (options.json === true) for (const row of rows) terminal.out(JSON.stringify(row))
-    else terminal.out(renderDeadLetterList(rows, terminal.paint))
+    else {
+      const hint = commandText(['dead-letters', 'show', 'ID'], options.data)
+      terminal.out(renderDeadLetterList(rows, { ...terminal, hint }))
+    }
   })
 }
 
@@ -50,7 +54,7 @@ function show(id: string, options: ShowOptions, terminal: Terminal): Promise<voi
     const letter = await readDeadLetter(clickhouse, { ...position, generation })
     if (letter === undefined) {
       throw new CliError(`There is no dead letter ${id}. One that was redriven, in vain too, has `
-        + 'another id since: `wabastream dead-letters list` prints it.')
+        + `another id since: \`${commandText(['dead-letters', 'list'], options.data)}\` prints it.`)
     }
     if (options.raw === true) {
       process.stdout.write(letter.body)

@@ -9,6 +9,7 @@ export function createDecodeCommand(terminal: Terminal): Command {
     .argument('<path...>', 'files, folders (all bodies below them), or - for standard input')
     .option('--json', 'one JSON object per body')
     .addHelpText('after', `
+Exit code 0: every body was read whole; 1: something would be a dead letter; 2: wrong use.
 A file holds one body; .ndjson and .jsonl files hold one per line; standard input holds either.
 
   wabastream decode webhook.json
@@ -20,6 +21,7 @@ A file holds one body; .ndjson and .jsonl files hold one per line; standard inpu
       for await (const named of readBodies(paths, { splitFiles: false })) {
         const decoded = decodeBody(named, receivedAt)
         tally.add(decoded)
+        if (decoded.deadLetters.length > 0) process.exitCode = 1
         terminal.out(options.json === true
           ? JSON.stringify(decoded)
           : renderDecodedBody(decoded, terminal.paint))

@@ -1,11 +1,12 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { CliError } from '../cli-error.ts'
+import { DEFAULT_DATA_DIRECTORY } from '../render/command-text.ts'
 import { type LetterId } from '../query/dead-letter-queries.ts'
 import { parseStartPosition } from '../replay/start-position.ts'
 
 export const dataOption = (): Option =>
   new Option('--data <dir>', 'folder that holds the local stack, channels and logs')
-    .default('.data')
+    .default(DEFAULT_DATA_DIRECTORY)
 
 export const jsonOption = (): Option => new Option('--json', 'print JSON')
 

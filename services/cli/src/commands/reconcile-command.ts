@@ -31,7 +31,7 @@ async function reconcile(flags: ReconcileFlags, terminal: Terminal): Promise<voi
     const result = await reconcileRange({ clickhouse, kafka, generation: live, fromMs, toMs })
     terminal.out(flags.json === true
       ? JSON.stringify({ generation: live, ...result })
-      : renderReconcile(result, terminal.paint))
+      : renderReconcile(result, terminal))
     if (result.differences.length > 0) process.exitCode = 1
   })
 }

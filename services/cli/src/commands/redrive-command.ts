@@ -38,7 +38,7 @@ async function redrive(
       ...(reason === undefined ? {} : { reason }),
       ...(from === undefined ? {} : { sinceMs: from }),
       ...(to === undefined ? {} : { untilMs: to }),
-    }, { isJson: flags.json === true, terminal })
+    }, { dataDirectory: flags.data, isJson: flags.json === true, terminal })
     if (!hasSucceeded) process.exitCode = 1
   })
 }

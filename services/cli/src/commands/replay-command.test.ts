@@ -3,7 +3,7 @@ import { plainPaint, type Terminal } from '../terminal.ts'
 import { createReplayCommand } from './replay-command.ts'
 
 const silent: Terminal = {
-  out: () => undefined, note: () => undefined, paint: plainPaint, isInteractive: false,
+  out: () => undefined, note: () => undefined, paint: plainPaint, isInteractive: false, columns: Infinity,
 }
 
 function run(...args: readonly string[]): Promise<unknown> {

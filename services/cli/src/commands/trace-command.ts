@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
 import { readTargets, readTrace } from '../query/trace-queries.ts'
 import { withClickHouse } from '../query/with-clickhouse.ts'
+import { commandText } from '../render/command-text.ts'
 import { printable } from '../render/format.ts'
 import { renderTrace } from '../render/trace.ts'
 import { type Terminal } from '../terminal.ts'
@@ -12,24 +13,37 @@ interface TraceOptions {
   readonly json?: boolean
 }
 
-function trace(messageId: string, options: TraceOptions, terminal: Terminal): Promise<void> {
-  return withClickHouse(options.data, async (clickhouse, generation) => {
+async function trace(
+  messageId: string,
+  options: TraceOptions,
+  terminal: Terminal,
+): Promise<void> {
+  if (messageId.trim() === '') {
+    const message = 'The message id is empty: it is the `id` of a message or status, such as wamid.…'
+    throw new CliError(message, { exitCode: 2 })
+  }
+  await withClickHouse(options.data, async (clickhouse, generation) => {
     const found = await readTrace(clickhouse, { messageId, generation })
     if (found.timelines.length === 0 && found.events.length === 0) {
       const targets = await readTargets(clickhouse, { messageId, generation })
-      throw new CliError(explainAbsence(messageId, targets))
+      throw new CliError(explainAbsence(messageId, targets, options.data))
     }
-    terminal.out(options.json === true ? JSON.stringify(found) : renderTrace(found, terminal.paint))
+    terminal.out(options.json === true ? JSON.stringify(found) : renderTrace(found, terminal))
   })
 }
 
-function explainAbsence(messageId: string, targets: readonly string[]): string {
+function explainAbsence(
+  messageId: string,
+  targets: readonly string[],
+  dataDirectory: string,
+): string {
   const name = printable(messageId)
   if (targets.length === 0) {
     return `Message ${name} is not in ClickHouse: no event of it was stored (yet). `
       + 'Ids are compared exactly, case included.'
   }
-  const commands = targets.map((target) => `  wabastream trace ${printable(target)}`).join('\n')
+  const commands = targets
+    .map((target) => `  ${printable(commandText(['trace', target], dataDirectory))}`).join('\n')
   return `${name} has no timeline of its own: it is about another message. Try\n${commands}`
 }
 

@@ -1,4 +1,4 @@
-import { type ClickHouse } from '@wabastream/clickhouse'
+import { type ClickHouse, type ErrorCode, errorCodes } from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
 
 export interface TimelineRow {
@@ -74,7 +74,14 @@ export interface Trace {
   readonly timelines: readonly TimelineRow[]
   readonly events: readonly EventRow[]
   readonly transitions: readonly TransitionRow[]
+  /** There are more events or transitions; the first ones are here. */
+  readonly isCut: boolean
+  /** What the codes mean that occur, as far as they are known. */
+  readonly codes: readonly ErrorCode[]
 }
+
+/** One body may repeat a status twenty thousand times, and come again. */
+const ROWS_MAX = 2_000
 
 const ms = (column: string): string => `toUnixTimestamp64Milli(${column})`
 
@@ -104,7 +111,8 @@ function eventsSql(database: string): string {
       raw_offset AS rawOffset, item_index AS itemIndex, error_codes AS errorCodes
     FROM ${database}.message_events FINAL
     WHERE message_id = {messageId:String}
-    ORDER BY number, receivedAt, rawPartition, rawOffset, itemIndex`
+    ORDER BY number, receivedAt, rawPartition, rawOffset, itemIndex
+    LIMIT ${ROWS_MAX + 1}`
 }
 
 function transitionsSql(database: string): string {
@@ -114,7 +122,8 @@ function transitionsSql(database: string): string {
       since_delivered_ms AS sinceDeliveredMs, failure_code AS failureCode
     FROM ${database}.status_transitions FINAL
     WHERE message_id = {messageId:String}
-    ORDER BY number, participant, receivedAt`
+    ORDER BY number, participant, receivedAt
+    LIMIT ${ROWS_MAX + 1}`
 }
 
 export async function readTrace(
@@ -128,7 +137,17 @@ export async function readTrace(
     clickhouse.query<EventRow>(eventsSql(database), { messageId }),
     clickhouse.query<TransitionRow>(transitionsSql(database), { messageId }),
   ])
-  return { messageId, timelines, events, transitions }
+  const seen = new Set([
+    ...timelines.flatMap(({ failureCode }) => failureCode ?? []),
+    ...events.flatMap((event) => event.errorCodes),
+  ])
+  return {
+    messageId, timelines,
+    events: events.slice(0, ROWS_MAX),
+    transitions: transitions.slice(0, ROWS_MAX),
+    isCut: Math.max(events.length, transitions.length) > ROWS_MAX,
+    codes: [...seen].flatMap((code) => errorCodes.find((known) => known.code === code) ?? []),
+  }
 }
 
 /** Messages that a reaction, edit, deletion or answer with this id is about. */

@@ -1,6 +1,7 @@
 import { type ClickHouse, createClickHouse, readViewsGeneration } from '@wabastream/clickhouse'
 import { findClickHouse } from '../addresses.ts'
 import { CliError } from '../cli-error.ts'
+import { startText } from '../render/command-text.ts'
 
 const UNREACHABLE = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET/
 const NO_TABLES = /UNKNOWN_TABLE|UNKNOWN_DATABASE|Unknown table|Database .* does not exist/
@@ -27,12 +28,12 @@ export async function withClickHouse(
     const text = cause instanceof Error ? `${cause.message} ${codeOf(cause)}` : String(cause)
     const { host } = new URL(clickhouseUrl)
     if (UNREACHABLE.test(text)) {
-      const message = `ClickHouse at ${host} does not answer: is \`npm start\` running?`
+      const message = `ClickHouse at ${host} does not answer: is \`${startText(dataDirectory)}\` running?`
       throw new CliError(message, { cause })
     }
     if (NO_TABLES.test(text)) {
       const message = `ClickHouse at ${host} has no tables of generation ${generation} yet: `
-        + '`npm start` makes them.'
+        + `\`${startText(dataDirectory)}\` makes them.`
       throw new CliError(message, { cause })
     }
     throw cause

@@ -20,7 +20,7 @@ const checked = {
 describe('what reconcile prints', () => {
   it('is a table by hour and channel, and each place that differs', () => {
     const differences = nameDifferences(checked)
-    const text = renderReconcile({ hours: [hour], partitions, differences, untold: 0 }, plainPaint)
+    const text = renderReconcile({ hours: [hour], partitions, differences, untold: 0 }, { columns: Infinity, paint: plainPaint })
     expect(text).toMatch(/2026-01-15T08:00.*cloud.*10.*8.*3/)
     expect(text).toContain('2 raw records are not decoded yet')
     expect(text.split('\n').slice(-3)).toEqual([
@@ -31,7 +31,7 @@ describe('what reconcile prints', () => {
   it('counts the places that it does not name', () => {
     const [difference] = nameDifferences(checked)
     const differences = difference === undefined ? [] : Array.from({ length: 1_002 }, () => difference)
-    const text = renderReconcile({ hours: [hour], partitions, differences, untold: 3_000 }, plainPaint)
+    const text = renderReconcile({ hours: [hour], partitions, differences, untold: 3_000 }, { columns: Infinity, paint: plainPaint })
     expect(text).toContain('and 3 002 more')
   })
 })

@@ -278,7 +278,7 @@ describe('redriving', () => {
     const told = async (filter: Partial<Parameters<typeof runRedrive>[1]>) => {
       const { ids, lines, terminal } = record()
       await runRedrive({ ...tools, isDryRun: true }, { limit: 100, ...filter },
-        { isJson: true, terminal })
+        { dataDirectory: '.data', isJson: true, terminal })
       return { ids: ids(), lines }
     }
     expect((await told({ ids: [{ partition: 0, offset: 1 }] })).ids).toEqual(['0-1'])
@@ -304,7 +304,7 @@ describe('redriving', () => {
       return producer.send(...args)
     } }
     await expect(runRedrive({ ...tools, producer: failing }, { limit: 100 },
-      { isJson: true, terminal })).rejects.toThrow('gone for a moment')
+      { dataDirectory: '.data', isJson: true, terminal })).rejects.toThrow('gone for a moment')
     expect(ids()).toEqual(['0-0'])
     expect(lines.at(-1)).toContain('stopped by an error with 1 of 2 tried')
     await sink()

@@ -1,8 +1,9 @@
-import Table from 'cli-table3'
 import {
   countDeadLetters, type DeadLetterFilter, type DeadLetterRow, type LetterId, listDeadLetters,
 } from '../query/dead-letter-queries.ts'
+import { commandText } from '../render/command-text.ts'
 import { formatCount, printable } from '../render/format.ts'
+import { renderTable } from '../render/table.ts'
 import { type Terminal } from '../terminal.ts'
 import { type RedriveOutcome, redriveLetters, type RedriveTools } from './redrive-letters.ts'
 
@@ -16,7 +17,11 @@ const DETAIL_LENGTH_MAX = 60
 export async function runRedrive(
   tools: RedriveTools,
   filter: Omit<DeadLetterFilter, 'state'>,
-  { isJson, terminal }: { readonly isJson: boolean; readonly terminal: Terminal },
+  { dataDirectory, isJson, terminal }: {
+    readonly dataDirectory: string
+    readonly isJson: boolean
+    readonly terminal: Terminal
+  },
 ): Promise<boolean> {
   const { clickhouse, generation, isDryRun } = tools
   const open = { ...filter, state: 'open', generation }
@@ -31,13 +36,13 @@ export async function runRedrive(
     }
     isEnded = true
   } finally {
-    if (!isJson && (isEnded || outcomes.length > 0)) terminal.out(render(outcomes, isDryRun))
+    if (!isJson && (isEnded || outcomes.length > 0)) terminal.out(render(outcomes, isDryRun, terminal.columns))
     if (!isEnded) {
       terminal.note(`stopped by an error with ${formatCount(outcomes.length)} of `
         + `${formatCount(letters.length)} tried: repeat the command for the others`)
     }
     const absent = idsAbsent(filter.ids ?? [], letters)
-    if (absent.length > 0) terminal.note(describeAbsent(absent))
+    if (absent.length > 0) terminal.note(describeAbsent(absent, dataDirectory))
     const left = total - letters.length
     if (left > 0) {
       terminal.note(`${formatCount(left)} more open letters of that kind were not taken: `
@@ -56,21 +61,25 @@ function idsAbsent(
   return ids.map(({ offset, partition }) => `${partition}-${offset}`).filter((id) => !found.has(id))
 }
 
-function describeAbsent(ids: readonly string[]): string {
+function describeAbsent(ids: readonly string[], dataDirectory: string): string {
+  const list = commandText(['dead-letters', 'list', '--state', 'open'], dataDirectory)
   return `No open dead letter has the id ${ids.join(', ')}: every attempt gives a letter another. `
-    + '`wabastream dead-letters list --state open` shows those there are.'
+    + `\`${list}\` shows those there are.`
 }
 
-function render(outcomes: readonly RedriveOutcome[], isDryRun: boolean): string {
+function render(
+  outcomes: readonly RedriveOutcome[],
+  isDryRun: boolean,
+  columns: number,
+): string {
   if (outcomes.length === 0) return 'no open dead letters of that kind'
-  const table = new Table({
+  const table = renderTable({
+    columns,
     head: ['id', isDryRun ? 'would be' : 'outcome', 'detail'],
-    style: { head: [], border: [], compact: true },
+    rows: outcomes.map(({ detail, id, outcome }) =>
+      [id, outcome, printable(detail).slice(0, DETAIL_LENGTH_MAX)]),
   })
-  for (const { detail, id, outcome } of outcomes) {
-    table.push([id, outcome, printable(detail).slice(0, DETAIL_LENGTH_MAX)])
-  }
   const done = outcomes.filter(({ outcome }) => outcome === 'redriven').length
   const end = isDryRun ? 'would be redriven; nothing was written' : 'redriven'
-  return `${table.toString()}\n${done} of ${outcomes.length} ${end}`
+  return `${table}\n${done} of ${outcomes.length} ${end}`
 }

@@ -1,26 +1,31 @@
-import Table from 'cli-table3'
 import { type DeadLetterRow, type DeadLetterWithBody } from '../query/dead-letter-queries.ts'
 import { type Paint } from '../terminal.ts'
 import { renderBytes } from './bytes.ts'
 import { formatTime, printable } from './format.ts'
+import { renderTable } from './table.ts'
 
 const DETAIL_LENGTH_MAX = 60
 
-export function renderDeadLetterList(rows: readonly DeadLetterRow[], paint: Paint): string {
+/** `hint` is how one of them is shown. */
+export function renderDeadLetterList(
+  rows: readonly DeadLetterRow[],
+  { columns, hint, paint }: {
+    readonly columns: number
+    readonly hint: string
+    readonly paint: Paint
+  },
+): string {
   if (rows.length === 0) return 'no dead letters'
-  const table = new Table({
+  const table = renderTable({
+    columns,
     head: ['id', 'state', 'received', 'reason', 'stage', 'channel', 'source', 'bytes', 'detail'],
-    style: { head: [], border: [], compact: true },
-  })
-  for (const row of rows) {
-    table.push([
+    rows: rows.map((row) => [
       row.id, row.state, formatTime(row.receivedAt), paint.yellow(row.reason), row.stage,
       printable(row.channel), positionOf(row), String(row.bytes),
       printable(row.detail).slice(0, DETAIL_LENGTH_MAX),
-    ])
-  }
-  const hint = 'wabastream dead-letters show ID prints one with its bytes'
-  return `${table.toString()}\n${paint.dim(hint)}`
+    ]),
+  })
+  return `${table}\n${paint.dim(`${hint} prints one with its bytes`)}`
 }
 
 export function renderDeadLetter(letter: DeadLetterWithBody, paint: Paint): string {

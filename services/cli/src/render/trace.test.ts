@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
+import { errorCodes } from '@wabastream/clickhouse'
 import { type EventRow, type TimelineRow, type TransitionRow } from '../query/trace-queries.ts'
 import { plainPaint } from '../terminal.ts'
 import { timelineFlags, topRung } from './timeline-facts.ts'
 import { eventFlags, toEventLines } from './trace-events.ts'
 import { renderTrace } from './trace.ts'
 
+const look = { columns: Infinity, paint: plainPaint }
 const t0 = Date.UTC(2026, 0, 15, 8)
 
 const timeline: TimelineRow = {
@@ -46,10 +48,13 @@ const transitions: readonly TransitionRow[] = [
   },
 ]
 
+const whole = { isCut: false, codes: [] }
+
 describe('renderTrace', () => {
   const text = renderTrace({
     messageId: 'wamid.A', timelines: [timeline], events: [read, lateSent, sentAgain], transitions,
-  }, plainPaint)
+    ...whole,
+  }, look)
 
   it('tells the status, the ladder and the flags', () => {
     expect(text).toContain('outbound · marketing (regular) · callback campaign=7')
@@ -77,17 +82,36 @@ describe('renderTrace', () => {
     }))
     const group = renderTrace({
       messageId: 'wamid.G', timelines: [timeline, ...participants], events: [], transitions: [],
-    }, plainPaint)
+      ...whole,
+    }, look)
     expect(group).toContain('Participants (2)')
     expect(group).toContain('  16505551234    delivered')
     expect(group).toContain('  4915112345678  read')
+  })
+
+  it('tells what a code means, who can act, and whether to send again', () => {
+    const failed = { ...timeline, rungs: 0, failed: true, failureCode: 131026 }
+    const codes = errorCodes.filter(({ code }) => code === 131026 || code === 131049)
+    const parts = { messageId: 'wamid.A', timelines: [failed], events: [], transitions: [] }
+    const drawn = renderTrace({ ...parts, isCut: true, codes }, look)
+    expect(drawn).toContain('131026  Not deliverable: no account, old app or terms not accepted\n'
+      + '          the customer can act; sending it again does not help')
+    expect(drawn).toContain('nobody can act; sending it again may help')
+    expect(drawn).toContain('there are more events')
+  })
+
+  it('breaks the lines of events in a narrow terminal', () => {
+    const parts = { messageId: 'wamid.A', timelines: [timeline], events: [read], transitions: [] }
+    const drawn = renderTrace({ ...parts, ...whole }, { columns: 50, paint: plainPaint })
+    expect(drawn).toContain('read\n       received 2026-01-15 08:04:11 (1 s later)\n')
   })
 
   it('keeps numbers apart that use the same id', () => {
     const other = { ...timeline, number: '999' }
     const both = renderTrace({
       messageId: 'wamid.A', timelines: [timeline, other], events: [], transitions: [],
-    }, plainPaint)
+      ...whole,
+    }, look)
     expect(both.match(/^number /gm)).toHaveLength(2)
   })
 })

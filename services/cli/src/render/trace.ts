@@ -1,3 +1,4 @@
+import { type ErrorCode } from '@wabastream/clickhouse'
 import {
   type EventRow, type TimelineRow, type Trace, type TransitionRow,
 } from '../query/trace-queries.ts'
@@ -7,15 +8,36 @@ import { timelineFlags, topRung } from './timeline-facts.ts'
 import { toEventLines } from './trace-events.ts'
 
 const PARTICIPANTS_MAX = 40
+/** What stands beside the words of an event in a line, about. */
+const EVENT_WIDTH = 105
+
+/** How wide it is, and in which colours. */
+interface Look {
+  readonly columns: number
+  readonly paint: Paint
+}
 
 /** The timeline of one message, drawn for a terminal. */
-export function renderTrace(trace: Trace, paint: Paint): string {
+export function renderTrace(trace: Trace, look: Look): string {
+  const { paint } = look
   const numbers = [...new Set([...trace.timelines, ...trace.events].map(({ number }) => number))]
-  const parts = numbers.map((number) => renderOfNumber(trace, number, paint))
+  const parts = numbers.map((number) => renderOfNumber(trace, number, look))
+  if (trace.codes.length > 0) parts.push(renderCodes(trace.codes, paint))
+  if (trace.isCut) parts.push(paint.yellow('there are more events or transitions than are shown'))
   return [paint.bold(`Message ${printable(trace.messageId)}`), ...parts].join('\n\n')
 }
 
-function renderOfNumber(trace: Trace, number: string, paint: Paint): string {
+function renderCodes(codes: readonly ErrorCode[], paint: Paint): string {
+  const lines = codes.flatMap(({ code, meaning, retryable, whoCanAct }) => [
+    `  ${String(code).padEnd(6)}  ${meaning}`,
+    paint.dim(`          ${whoCanAct === 'nobody' ? 'nobody' : `the ${whoCanAct}`} can act; `
+      + `sending it again ${retryable ? 'may help' : 'does not help'}`),
+  ])
+  return [paint.bold('Error codes'), ...lines].join('\n')
+}
+
+function renderOfNumber(trace: Trace, number: string, look: Look): string {
+  const { paint } = look
   const timelines = trace.timelines.filter((row) => row.number === number)
   const events = trace.events.filter((row) => row.number === number)
   const transitions = trace.transitions.filter((row) => row.number === number)
@@ -24,7 +46,7 @@ function renderOfNumber(trace: Trace, number: string, paint: Paint): string {
   const lines = [`number ${paint.cyan(number)}`]
   for (const row of whole) lines.push(...renderSummary(row, paint))
   if (participants.length > 0) lines.push('', ...renderParticipants(participants, paint))
-  lines.push('', ...renderEvents(events, paint))
+  lines.push('', ...renderEvents(events, look))
   if (transitions.length > 0) lines.push('', ...renderTransitions(transitions, paint))
   return lines.join('\n')
 }
@@ -83,18 +105,23 @@ function renderParticipants(rows: readonly TimelineRow[], paint: Paint): string[
   return [paint.bold(`Participants (${rows.length})`), ...lines]
 }
 
-function renderEvents(events: readonly EventRow[], paint: Paint): string[] {
+function renderEvents(events: readonly EventRow[], { columns, paint }: Look): string[] {
   if (events.length === 0) return [paint.dim('no events stored')]
   const lines = toEventLines(events)
-  const width = Math.max(...lines.map(({ what }) => what.length))
+  const width = lines.reduce((widest, { what }) => Math.max(widest, what.length), 0)
   const rendered = lines.map(({ event, what, items, flags }, index) => {
     const { eventAt, receivedAt, rawPartition, rawOffset, channel } = event
     const delay = eventAt === null ? '' : ` (${formatDuration(receivedAt - eventAt)} later)`
-    const branch = index === lines.length - 1 ? '└─' : '├─'
-    return `  ${paint.dim(branch)} ${formatTime(eventAt).padEnd(19)}  ${what.padEnd(width)}  `
-      + paint.dim(`received ${formatTime(receivedAt)}${delay}  `
-        + `raw ${rawPartition}/${rawOffset} ${items}  ${printable(channel)}`)
-      + (flags.length === 0 ? '' : `  ${paint.yellow(flags.join(', '))}`)
+    const [branch, stem] = index === lines.length - 1 ? ['└─', '  '] : ['├─', '│ ']
+    const head = `  ${paint.dim(branch)} ${formatTime(eventAt).padEnd(19)}  `
+    const received = `received ${formatTime(receivedAt)}${delay}`
+    const place = `raw ${rawPartition}/${rawOffset} ${items}  ${printable(channel)}`
+    const marks = flags.length === 0 ? '' : `  ${paint.yellow(flags.join(', '))}`
+    if (EVENT_WIDTH + width > columns) {
+      const below = [received, place].map((text) => `  ${paint.dim(`${stem}   ${text}`)}`)
+      return [`${head}${what}${marks}`, ...below].join('\n')
+    }
+    return `${head}${what.padEnd(width)}  ${paint.dim(`${received}  ${place}`)}${marks}`
   })
   return [paint.bold(`Events (${events.length}), as received`), ...rendered]
 }

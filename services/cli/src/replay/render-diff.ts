@@ -1,5 +1,5 @@
-import Table from 'cli-table3'
 import { formatCount, printable } from '../render/format.ts'
+import { renderTable } from '../render/table.ts'
 import { type Paint } from '../terminal.ts'
 import { type RowCount } from './count-rows.ts'
 import { type RawEnds } from './raw-ends.ts'
@@ -26,14 +26,19 @@ export interface GenerationDiff {
   readonly isEqual: boolean
 }
 
-export function renderDiff(diff: GenerationDiff, paint: Paint): string {
+export function renderDiff(
+  diff: GenerationDiff,
+  { columns, paint }: { readonly columns: number; readonly paint: Paint },
+): string {
   const { live, other, counts, differing, inFlight, listed } = diff
-  const table = new Table({
-    head: ['table', `g${live} (live)`, `g${other}`, ''], style: { head: [], border: [] },
-    colAligns: ['left', 'right', 'right', 'left'],
+  const table = renderTable({
+    columns, isCompact: false,
+    head: ['table', `g${live} (live)`, `g${other}`, ''],
+    aligns: ['left', 'right', 'right', 'left'],
+    rows: counts.map((count) => [
+      count.table, formatCount(count.live), formatCount(count.other), describeCount(count, paint),
+    ]),
   })
-  table.push(...counts.map((count) =>
-    [count.table, formatCount(count.live), formatCount(count.other), describeCount(count, paint)]))
   const verdict = differing === 0
     ? paint.green('no timeline differs')
     : paint.red(`${diff.isTruncated ? 'at least ' : ''}${formatCount(differing)} timelines differ`)
@@ -42,7 +47,7 @@ export function renderDiff(diff: GenerationDiff, paint: Paint): string {
     : `; ${formatCount(inFlight)} kept changing and were left out`
   const rest = differing > listed.length ? [`… and ${differing - listed.length} more`] : []
   return [
-    table.toString(), `${verdict}${moving}`,
+    table, `${verdict}${moving}`,
     ...listed.flatMap((timeline) => renderTimeline(timeline, diff)), ...rest,
   ].join('\n')
 }

@@ -13,7 +13,7 @@ function display({ isInteractive }: { readonly isInteractive: boolean }) {
   const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 200 })
   const terminal = {
     out: () => undefined, note: (line: string) => { lines.push(line) },
-    paint: plainPaint, isInteractive,
+    paint: plainPaint, isInteractive, columns: Infinity,
   }
   return {
     shown: createReplayDisplay(terminal, stream), lines,

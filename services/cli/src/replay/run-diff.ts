@@ -52,7 +52,7 @@ export async function runDiff(
     isEqual: timelines.differing.length === 0
       && counts.every((count) => !count.isExact || count.live === count.other),
   }
-  terminal.out(options.json ? JSON.stringify(diff) : renderDiff(diff, terminal.paint))
+  terminal.out(options.json ? JSON.stringify(diff) : renderDiff(diff, terminal))
   if (!diff.isEqual) process.exitCode = 1
 }
 

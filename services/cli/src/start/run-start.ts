@@ -105,7 +105,7 @@ function announce(
   const { steps, terminal } = tools
   terminal.note(`ready after ${formatDuration(steps.elapsedMs())}\n`)
   const { dataDirectory } = options
-  terminal.note(renderSummary({ ...pipeline, dataDirectory }, terminal.paint))
+  terminal.note(renderSummary({ ...pipeline, dataDirectory, columns: terminal.columns }, terminal.paint))
   if (!options.exitAfter) {
     terminal.note(`\nCtrl-C stops it; data stays in ${options.dataDirectory}\n`)
   }

@@ -1,3 +1,4 @@
+import { commandText } from '../render/command-text.ts'
 import { printable } from '../render/format.ts'
 import { type Paint } from '../terminal.ts'
 import { type LocalChannel } from './default-channels.ts'
@@ -11,39 +12,57 @@ export interface SummaryOptions {
   readonly channelsFile: string
   readonly services: readonly { readonly name: string; readonly adminPort: number }[]
   readonly dataDirectory: string
+  /** Characters in a line of the terminal. */
+  readonly columns: number
 }
+
+const NAME_WIDTH = 12
 
 /** Where everything can be reached, and what to try. */
 export function renderSummary(options: SummaryOptions, paint: Paint): string {
   const { addresses, webhooksUrl, channels, channelsFile, services, dataDirectory } = options
-  const row = (name: string, value: string): string => `  ${paint.dim(name.padEnd(12))}${value}`
+  const row = (name: string, value: string, note = ''): string => {
+    const texts = note === '' ? [value] : [value, note]
+    const line = texts.join('   ')
+    return NAME_WIDTH + 2 + line.length <= options.columns
+      ? `  ${paint.dim(name.padEnd(NAME_WIDTH))}${line}`
+      : [...(name === '' ? [] : [`  ${paint.dim(name)}`]), ...texts.map((text) => `    ${text}`)]
+        .join('\n')
+  }
+  const hint = (name: string, words: readonly string[]): string =>
+    row(name, commandText(words, dataDirectory))
   const channelRows = channels.length === 0
-    ? [row('webhooks', `${webhooksUrl}/webhooks/<channel>, channels from ${channelsFile}`)]
+    ? [row('webhooks', `${webhooksUrl}/webhooks/<channel>`, `channels from ${channelsFile}`)]
     : channels.map((channel, index) =>
-      row(index === 0 ? 'webhooks' : '', describeChannel(channel, webhooksUrl)))
+      row(index === 0 ? 'webhooks' : '', ...describeChannel(channel, webhooksUrl)))
   return [
     paint.bold('wabastream is running'),
     ...channelRows,
     row('channels', channelsFile),
     row('Kafka', addresses.brokers.join(', ')),
     row('registry', addresses.schemaRegistryUrl),
-    row('ClickHouse', `${withoutPassword(addresses.clickhouseUrl)}   analysts' views: database wa`),
+    row('ClickHouse', withoutPassword(addresses.clickhouseUrl),
+      "analysts' views: database wa"),
     ...services.map(({ name, adminPort }, index) =>
-      row(index === 0 ? 'metrics' : '', `http://127.0.0.1:${adminPort}/metrics   ${name}`)),
+      row(index === 0 ? 'metrics' : '', `http://127.0.0.1:${adminPort}/metrics`, name)),
     row('logs', `${dataDirectory}/logs`),
     '',
     ...renderExamples(channels, webhooksUrl, paint),
-    `  ${paint.dim('look at one message')}   ./wabastream trace MESSAGE_ID`,
-    `  ${paint.dim('at what failed')}        ./wabastream dead-letters list`,
+    hint('one message', ['trace', 'MESSAGE_ID']),
+    hint('what failed', ['dead-letters', 'list']),
   ].join('\n')
 }
 
-function describeChannel({ name, credential, dialect }: LocalChannel, url: string): string {
+/** Its address, and how a sender proves who it is. */
+function describeChannel(
+  { name, credential, dialect }: LocalChannel,
+  url: string,
+): readonly [string, string] {
   const path = `${url}/webhooks/${name}`
   switch (credential.kind) {
-    case 'hmac': return `${path}   ${dialect}, signed with the app secret`
-    case 'path': return `${path}/<token>   ${dialect}, token in the path`
-    case 'header': return `${path}   ${dialect}, token in header ${credential.name}`
+    case 'hmac': return [path, `${dialect}, signed with the app secret`]
+    case 'path': return [`${path}/<token>`, `${dialect}, token in the path`]
+    case 'header': return [path, `${dialect}, token in header ${credential.name}`]
   }
 }
 

@@ -107,8 +107,8 @@ async function showDemo(
       terminal.out(JSON.stringify({ ...result, trace }))
       return
     }
-    terminal.out(`\n${renderDemo(result, terminal.paint)}`)
-    if (trace !== null) terminal.out(`\n${renderTrace(trace, terminal.paint)}\n`)
+    terminal.out(`\n${renderDemo(result, terminal)}`)
+    if (trace !== null) terminal.out(`\n${renderTrace(trace, terminal)}\n`)
   } finally {
     await clickhouse.close()
   }

@@ -1,0 +1,22 @@
+/** Data folder of commands that name none. */
+export const DEFAULT_DATA_DIRECTORY = '.data'
+
+/** Nothing in it means anything to a shell. */
+const PLAIN = /^[\w./:=@%+,-]+$/
+
+/** A command to paste, as it is run in the clone: with the data folder in use, where it is another. */
+export function commandText(words: readonly string[], dataDirectory: string): string {
+  const data = dataDirectory === DEFAULT_DATA_DIRECTORY ? [] : ['--data', dataDirectory]
+  return ['./wabastream', ...[...words, ...data].map(quote)].join(' ')
+}
+
+/** How the local installation of that data folder is started, to paste. */
+export function startText(dataDirectory: string): string {
+  return dataDirectory === DEFAULT_DATA_DIRECTORY
+    ? 'npm start'
+    : `npm start -- --data ${quote(dataDirectory)}`
+}
+
+function quote(word: string): string {
+  return PLAIN.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
+}
