@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 
@@ -11,8 +11,11 @@ export function readText(relative: string): string {
   return readFileSync(pathOf(relative), 'utf8')
 }
 
-
 export function readYaml(relative: string): unknown {
   const content: unknown = parse(readText(relative))
   return content
 }
+
+/** What is applied beside the chart: paths from the root. */
+export const operatorManifests: readonly string[] =
+  globSync('deploy/kubernetes/*.yaml', { cwd: pathOf('.') }).toSorted()

@@ -2,14 +2,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import { asList, asObject, at, type Json } from '../json.ts'
 import { readCommandVariables, readVariables } from '../service-variables.ts'
-import {
-  type ChartValues, everything, find, render, type Workload, workloadsOf,
-} from './rendered-chart.ts'
+import { find, installations, render, type Workload, workloadsOf } from './rendered-chart.ts'
 
-const installations: readonly (readonly [string, ChartValues])[] = [
-  ['defaults', {}], ['small', { size: 'small' }], ['medium', { size: 'medium' }],
-  ['large', { size: 'large' }], ['everything on', { set: everything }],
-]
 /** Node's own. */
 const NOT_OURS = new Set(['NODE_OPTIONS'])
 const WRITABLE = new Set(['/tmp', '/var/lib/wabastream', '/var/lib/wabastream/spool'])

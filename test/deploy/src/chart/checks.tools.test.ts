@@ -1,20 +1,12 @@
 // Goal: others' checks find nothing. Method: helm lint, kubeconform with the real schemas of Kubernetes
 // and of every operator, kube-score with its defaults, hadolint.
-import { globSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
-import { pathOf, readText } from '../repository.ts'
+import { operatorManifests as operators, pathOf, readText } from '../repository.ts'
 import { toolPath } from '../tools/install-tools.ts'
 import { runCommand } from '../tools/run-command.ts'
 import { schemasDirectory } from '../tools/schemas.ts'
 import { KUBERNETES_VERSION } from '../tools/versions.ts'
-import { type ChartValues, everything, lintChart, renderText } from './rendered-chart.ts'
-
-const installations: readonly (readonly [string, ChartValues])[] = [
-  ['defaults', {}], ['small', { size: 'small' }], ['medium', { size: 'medium' }],
-  ['large', { size: 'large' }], ['everything on', { size: 'large', set: everything }],
-]
-
-const operators = globSync('deploy/kubernetes/*.yaml', { cwd: pathOf('.') })
+import { everything, installations, lintChart, renderText } from './rendered-chart.ts'
 
 interface Conformity {
   readonly resources: readonly { readonly msg: string; readonly status: string }[]

@@ -30,6 +30,12 @@ export const everything: readonly string[] = [
   'processor.state.storageClassName=fast', 'monitoring.labels.release=prometheus',
 ]
 
+/** What is looked at from all sides, by name. */
+export const installations: readonly (readonly [string, ChartValues])[] = [
+  ['defaults', {}], ['small', { size: 'small' }], ['medium', { size: 'medium' }],
+  ['large', { size: 'large' }], ['everything on', { size: 'large', set: everything }],
+]
+
 export function valueArgs({ size, set = [] }: ChartValues): readonly string[] {
   return [
     ...(size === undefined ? [] : ['-f', `${CHART}/values-${size}.yaml`]),
