@@ -1,0 +1,100 @@
+// Goal: consumers are scaled by what more of them would help. Method: the query that the chart gives to
+// KEDA, evaluated by promtool on series as the services show them.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, expect, it } from '@jest/globals'
+import { ensurePrometheus } from '@wabastream/local-stack'
+import { at } from '../json.ts'
+import { runCommand } from '../tools/run-command.ts'
+import { find, render } from './rendered-chart.ts'
+
+const GROUP = 'namespace="wabastream", group="decoder.g2", topic="t"'
+const lag = (partition: number, others = GROUP): string =>
+  `wa_kafka_consumer_lag_seconds{${others}, instance="a", partition="${partition}"}`
+const halted = (partition: number): string =>
+  `wa_kafka_partition_halted{${GROUP}, instance="a", partition="${partition}"}`
+const live = (generation: number, namespace = 'wabastream'): string =>
+  `wa_sink_generation_live{namespace="${namespace}", instance="s", generation="${generation}"}`
+
+const cases: readonly {
+  readonly title: string
+  readonly series: Readonly<Record<string, number>>
+  /** None: no figures, so KEDA changes nothing. */
+  readonly lagSeconds?: number
+}[] = [
+  {
+    title: 'is that of the partition that is furthest behind',
+    series: { [lag(0)]: 5, [lag(1)]: 40, [halted(0)]: 0, [live(2)]: 1 },
+    lagSeconds: 40,
+  },
+  {
+    title: 'is that of its own group, in its own namespace',
+    series: {
+      [lag(0)]: 5, [lag(0, GROUP.replace('g2', 'g1'))]: 70,
+      [lag(0, GROUP.replace('"wabastream"', '"other"'))]: 80,
+    },
+    lagSeconds: 5,
+  },
+  {
+    title: 'leaves a partition out that stands still, whichever process says so',
+    series: { [lag(0)]: 7, [lag(1)]: 9_000, [halted(1).replace('"a"', '"b"')]: 1 },
+    lagSeconds: 7,
+  },
+  {
+    title: 'is nothing when all that waits stands still',
+    series: { [lag(0)]: 9_000, [halted(0)]: 1 },
+    lagSeconds: 0,
+  },
+  {
+    title: 'is nothing for a generation that is built beside the live one',
+    series: { [lag(0)]: 9_000, [live(1)]: 1, [live(2)]: 0 },
+    lagSeconds: 0,
+  },
+  {
+    title: 'does not go by what is rebuilt elsewhere',
+    series: { [lag(0)]: 50, [live(1)]: 0, [live(2, 'other')]: 0 },
+    lagSeconds: 50,
+  },
+  { title: 'is not known without figures', series: { [live(2)]: 0, [halted(0)]: 1 } },
+]
+
+let query = ''
+let promtool = ''
+
+beforeAll(async () => {
+  const resources = await render({ set: ['keda.enabled=true', 'generation=2'] })
+  const trigger = at(find(resources, 'ScaledObject', '-decoder'), 'spec', 'triggers', 0)
+  expect(trigger).toMatchObject({ type: 'prometheus', metricType: 'Value' })
+  query = String(at(trigger, 'metadata', 'query'))
+  ;({ promtool } = await ensurePrometheus(() => undefined))
+}, 120_000)
+
+it.each(cases)('the lag that counts $title', async ({ lagSeconds, series }) => {
+  const directory = await mkdtemp(join(tmpdir(), 'wabastream-scaling-'))
+  const file = join(directory, 'test.yaml')
+  await writeFile(file, JSON.stringify({
+    evaluation_interval: '15s',
+    tests: [{
+      interval: '15s',
+      input_series: Object.entries(series)
+        .map(([name, value]) => ({ series: name, values: `${value}x4` })),
+      promql_expr_test: [{
+        expr: query, eval_time: '1m',
+        exp_samples: lagSeconds === undefined ? [] : [{ labels: '{}', value: lagSeconds }],
+      }],
+    }],
+  }))
+  const { code, stderr, stdout } = await runCommand(promtool, ['test', 'rules', file])
+  await rm(directory, { recursive: true })
+  expect({ code, complaint: code === 0 ? '' : stdout + stderr }).toEqual({ code: 0, complaint: '' })
+})
+
+it('each consumer is scaled by its own group', async () => {
+  const resources = await render({ set: ['keda.enabled=true', 'generation=3'] })
+  for (const component of ['decoder', 'timeline-processor', 'clickhouse-sink']) {
+    const scaled = find(resources, 'ScaledObject', `-${component}`)
+    expect(String(at(scaled, 'spec', 'triggers', 0, 'metadata', 'query')))
+      .toContain(`wa_kafka_consumer_lag_seconds{namespace="wabastream",group="${component}.g3"}`)
+  }
+})
