@@ -1,10 +1,12 @@
 {{/*
-The pod of a command that runs once. Needs a dict: root, component, args (a list), environment (a map).
+The pod of the command line. Needs a dict: root, component, environment (a map), and either args (a
+list) of a command that runs once, or idle: true where people run theirs in it.
 */}}
 {{- define "wabastream.commandPod" -}}
 {{- $root := .root -}}
 {{- /* Every command has the user of the preparation. */ -}}
-{{- $kafka := dict "root" $root "component" "prepare" "settings" $root.Values.prepare -}}
+{{- $settings := $root.Values.prepare -}}
+{{- $kafka := dict "root" $root "component" "prepare" "settings" $settings -}}
 {{- $own := dict
   "SCHEMA_REGISTRY_URL" (required "registry.url is needed" $root.Values.registry.url)
   "GENERATION" (toString $root.Values.generation)
@@ -13,13 +15,17 @@ The pod of a command that runs once. Needs a dict: root, component, args (a list
   "MIN_INSYNC_REPLICAS" (toString $root.Values.minInsyncReplicas) -}}
 {{- $environment := include "wabastream.unlessGiven" (dict
   "given" (merge (dict) .environment $root.Values.environment)
-  "ours" (merge (dict) $own (include "wabastream.kafkaVariables" $kafka | fromYaml)
+  "ours" (merge (dict) $own (include "wabastream.authorityVariables" $root | fromYaml) (include "wabastream.kafkaVariables" $kafka | fromYaml)
     (include "wabastream.clickhouseVariables" $root | fromYaml))) | fromYaml -}}
 metadata:
   labels:
     {{- include "wabastream.selector" . | nindent 4 }}
 spec:
-  restartPolicy: Never
+  restartPolicy: {{ .idle | default false | ternary "Always" "Never" }}
+  {{- if .idle }}
+  # As process 1 it heeds no signal.
+  terminationGracePeriodSeconds: 1
+  {{- end }}
   # The chart's account is not there yet when a hook runs before an install.
   automountServiceAccountToken: false
   enableServiceLinks: false
@@ -33,12 +39,16 @@ spec:
     - name: {{ .component }}
       image: {{ include "wabastream.image" $root }}
       imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+      {{- if .idle }}
+      command: [sleep, infinity]
+      {{- else }}
       args:
         {{- toYaml .args | nindent 8 }}
+      {{- end }}
       env:
-        {{- include "wabastream.environmentOf" $environment | trim | nindent 8 }}
+        {{- include "wabastream.env" (dict "root" $root "settings" $settings "environment" $environment) | trim | nindent 8 }}
       resources:
-        {{- toYaml $root.Values.prepare.resources | nindent 8 }}
+        {{- toYaml (.idle | default false | ternary $root.Values.toolbox.resources $settings.resources) | nindent 8 }}
       securityContext:
         {{- include "wabastream.securityContext" $root | nindent 8 }}
       volumeMounts:
@@ -50,6 +60,9 @@ spec:
         {{- with include "wabastream.clickhouseMount" $root | trim }}
         {{- . | nindent 8 }}
         {{- end }}
+        {{- with include "wabastream.extraMounts" $kafka | trim }}
+        {{- . | nindent 8 }}
+        {{- end }}
   volumes:
     - name: tmp
       emptyDir:
@@ -58,6 +71,9 @@ spec:
     {{- . | nindent 4 }}
     {{- end }}
     {{- with include "wabastream.clickhouseVolume" (dict "root" $root "secretName" $root.Values.clickhouse.migratorSecretName) | trim }}
+    {{- . | nindent 4 }}
+    {{- end }}
+    {{- with include "wabastream.extraVolumes" $kafka | trim }}
     {{- . | nindent 4 }}
     {{- end }}
 {{- end -}}

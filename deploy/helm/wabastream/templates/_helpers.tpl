@@ -80,6 +80,11 @@ CLICKHOUSE_URL: {{ required "clickhouse.url or clickhouse.urlSecret.name is need
 {{- end -}}
 {{- end -}}
 
+{{/* X_FILE of X, and X of X_FILE. */}}
+{{- define "wabastream.otherForm" -}}
+{{- hasSuffix "_FILE" . | ternary (trimSuffix "_FILE" .) (printf "%s_FILE" .) -}}
+{{- end -}}
+
 {{/*
 What the chart sets, without what people set themselves: neither the same variable nor its other
 form, for a value and a file of one name contradict each other. Dict: ours, given.
@@ -88,8 +93,7 @@ form, for a value and a file of one name contradict each other. Dict: ours, give
 {{- $given := .given -}}
 {{- $left := dict -}}
 {{- range $name, $value := .ours -}}
-{{- $other := hasSuffix "_FILE" $name | ternary (trimSuffix "_FILE" $name) (printf "%s_FILE" $name) -}}
-{{- if not (hasKey $given $other) -}}
+{{- if not (hasKey $given (include "wabastream.otherForm" $name)) -}}
 {{- $_ := set $left $name $value -}}
 {{- end -}}
 {{- end -}}

@@ -15,7 +15,7 @@ The pod of a component. Needs a dict: root, component, service (argument of the 
 {{- /* The first wins: a name that stood there twice would be dropped by one reader or another. */ -}}
 {{- $environment := include "wabastream.unlessGiven" (dict
   "given" (merge (dict) $settings.environment $root.Values.environment)
-  "ours" (merge (dict) .environment $common
+  "ours" (merge (dict) .environment $common (include "wabastream.authorityVariables" $root | fromYaml)
     (.withoutKafka | ternary (dict) (include "wabastream.kafkaVariables" . | fromYaml)))) | fromYaml -}}
 metadata:
   labels:
@@ -75,7 +75,7 @@ spec:
       imagePullPolicy: {{ $root.Values.image.pullPolicy }}
       args: [{{ .service }}]
       env:
-        {{- include "wabastream.environmentOf" $environment | trim | nindent 8 }}
+        {{- include "wabastream.env" (dict "root" $root "settings" $settings "environment" $environment) | trim | nindent 8 }}
       ports:
         - name: admin
           containerPort: 9400
@@ -122,6 +122,9 @@ spec:
         {{- with .mounts }}
         {{- . | nindent 8 }}
         {{- end }}
+        {{- with include "wabastream.extraMounts" . | trim }}
+        {{- . | nindent 8 }}
+        {{- end }}
   volumes:
     - name: tmp
       emptyDir:
@@ -130,6 +133,9 @@ spec:
     {{- . | nindent 4 }}
     {{- end }}
     {{- with .volumes }}
+    {{- . | nindent 4 }}
+    {{- end }}
+    {{- with include "wabastream.extraVolumes" . | trim }}
     {{- . | nindent 4 }}
     {{- end }}
 {{- end -}}

@@ -5,11 +5,13 @@ import { readCommandVariables, readVariables } from '../service-variables.ts'
 import { find, installations, render, type Workload, workloadsOf } from './rendered-chart.ts'
 
 /** Node's own. */
-const NOT_OURS = new Set(['NODE_OPTIONS'])
+const NOT_OURS = new Set(['NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS'])
 const WRITABLE = new Set(['/tmp', '/var/lib/wabastream', '/var/lib/wabastream/spool'])
 
-/** They run once, a command of the command line each. */
-const commands = new Set(['doctor', 'prepare'])
+/** Pods of the command line; what is run in the toolbox needs what `doctor` does. */
+const commands: ReadonlyMap<string, string> = new Map([
+  ['doctor', 'doctor'], ['prepare', 'prepare'], ['toolbox', 'doctor'],
+])
 
 function isService({ component }: Workload): boolean {
   return !commands.has(component)
@@ -23,17 +25,19 @@ describe.each(installations)('%s', (_, values) => {
     workloads = workloadsOf(resources)
   })
 
-  it('runs every service, the preparation and the check', () => {
+  it('runs every service, the preparation, the check and the toolbox', () => {
     const components = workloads.map(({ component }) => component)
     expect(components.filter((component) => component !== 'canary').toSorted()).toEqual([
       'clickhouse-sink', 'decoder', 'doctor', 'ingestor', 'prepare', 'timeline-processor',
+      'toolbox',
     ])
   })
 
   it('sets what its programs read, all that they need, and nothing else', async () => {
     for (const { component, environment } of workloads) {
-      const variables = commands.has(component)
-        ? await readCommandVariables(component) : await readVariables(component)
+      const command = commands.get(component)
+      const variables = command === undefined
+        ? await readVariables(component) : await readCommandVariables(command)
       const given = [...environment.keys()].filter((name) => !NOT_OURS.has(name))
         .map((name) => (variables.has(name) ? name : name.replace(/_FILE$/, '')))
       expect([...variables.keys()]).toEqual(expect.arrayContaining(given))

@@ -1,11 +1,11 @@
 // Goal: each switch of the chart does what it says. Method: rendered by Helm with that switch.
-import { globSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { basename } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { asList, asObject, at } from '../json.ts'
 import { pathOf, readText, readYaml } from '../repository.ts'
 import { runOrThrow } from '../tools/run-command.ts'
-import { find, render, variablesOf, workloadsOf } from './rendered-chart.ts'
+import { find, render, RUNBOOKS, variablesOf, workloadsOf } from './rendered-chart.ts'
 
 const GIBIBYTE = 2 ** 30
 
@@ -87,14 +87,6 @@ describe('consumers', () => {
     expect(find(resources, 'HorizontalPodAutoscaler', '-ingestor')).toMatchObject({
       spec: { minReplicas: 9, maxReplicas: 9 },
     })
-  })
-
-  it('are scaled by the lag in seconds of their own group', async () => {
-    const resources = await render({ set: ['keda.enabled=true', 'generation=3'] })
-    const trigger = at(find(resources, 'ScaledObject', '-timeline-processor'), 'spec', 'triggers', 0)
-    expect(trigger).toMatchObject({ type: 'prometheus', metricType: 'Value' })
-    expect(String(at(trigger, 'metadata', 'query')))
-      .toMatch(/wa_kafka_consumer_lag_seconds\{.*group="timeline-processor\.g3"/)
   })
 })
 
@@ -217,6 +209,26 @@ describe('the image', () => {
 })
 
 describe('monitoring', () => {
+  it('leads from each alert to an address that a browser opens', async () => {
+    const rule = find(await render({ size: 'small' }), 'PrometheusRule', '')
+    const alerts = asList(at(rule, 'spec', 'groups')).flatMap((group) => asList(at(group, 'rules')))
+      .filter((one) => at(one, 'alert') !== undefined)
+    expect(alerts.length).toBeGreaterThan(20)
+    for (const alert of alerts) {
+      const url = String(at(alert, 'annotations', 'runbook_url'))
+      expect(url).toMatch(/^https:/)
+      expect(existsSync(pathOf(`docs/runbooks/${url.replace(RUNBOOKS, '')}`))).toBe(true)
+    }
+  })
+
+  it('brings no alert without an address of its runbooks', async () => {
+    const without = ['monitoring.enabled=true', 'monitoring.runbookBaseUrl=']
+    await expect(render({ set: without })).rejects.toThrow('monitoring.runbookBaseUrl is needed')
+    await expect(render({ set: [...without, 'monitoring.rules=false'] })).resolves.toBeDefined()
+    await expect(render({ set: ['monitoring.runbookBaseUrl=docs/runbooks/'] }))
+      .rejects.toThrow('runbookBaseUrl')
+  })
+
   it('holds every alert and recording rule that there is', async () => {
     const rule = find(await render({ size: 'small' }), 'PrometheusRule', '')
     const namesIn = (groups: unknown): readonly string[] => asList(groups)

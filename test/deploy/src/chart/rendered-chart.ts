@@ -28,6 +28,7 @@ export const everything: readonly string[] = [
   'canary.url=https://webhooks.example.com/webhooks/canary',
   'image.pullSecrets[0].name=registry', 'ingestor.spool.storageClassName=fast',
   'processor.state.storageClassName=fast', 'monitoring.labels.release=prometheus',
+  'authorities.configMapName=authorities',
 ]
 
 /** What is looked at from all sides, by name. */
@@ -36,9 +37,13 @@ export const installations: readonly (readonly [string, ChartValues])[] = [
   ['large', { size: 'large' }], ['everything on', { size: 'large', set: everything }],
 ]
 
+export const RUNBOOKS = 'https://git.example.com/wabastream/docs/runbooks/'
+
 export function valueArgs({ size, set = [] }: ChartValues): readonly string[] {
   return [
     ...(size === undefined ? [] : ['-f', `${CHART}/values-${size}.yaml`]),
+    // What has no default, for only its owner knows it.
+    '--set', `monitoring.runbookBaseUrl=${RUNBOOKS}`,
     ...set.flatMap((value) => ['--set', value]),
   ]
 }

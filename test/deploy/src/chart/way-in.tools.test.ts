@@ -83,13 +83,13 @@ describe('the policies of the network', () => {
     const set = ['networkPolicy.webhooksFrom[0].namespaceSelector.matchLabels.name=ingress']
     const webhooks = find(await render({ set }), 'NetworkPolicy', '-webhooks')
     const from = asList(at(webhooks, 'spec', 'ingress', 0, 'from'))
-    expect(from).toHaveLength(3)
-    expect(componentsIn(from)).toEqual(['canary', 'doctor'])
+    expect(from).toHaveLength(4)
+    expect(componentsIn(from)).toEqual(['canary', 'doctor', 'toolbox'])
     const open = find(await render({}), 'NetworkPolicy', '-webhooks')
     expect(at(open, 'spec', 'ingress', 0, 'from')).toBeUndefined()
   })
 
-  it.each(['canary', 'doctor'])('let the %s out to ingestor and outside', async (name) => {
+  it.each(['canary', 'doctor', 'toolbox'])('let the %s out to ingestor and outside', async (name) => {
     const set = ['canary.enabled=true', `canary.url=${HOST}`,
       'networkPolicy.egress.registry.to[0].namespaceSelector.matchLabels.name=kafka']
     const policy = find(await render({ set }), 'NetworkPolicy', `-${name}`)
@@ -101,6 +101,47 @@ describe('the policies of the network', () => {
 
   it('let what faces the internet out to Kafka and a collector of traces alone', async () => {
     const policy = find(await render({}), 'NetworkPolicy', '-ingestor')
-    expect(portsOf(policy)).toEqual([9092, 9093, 4318])
+    expect(portsOf(policy)).toEqual([9092, 9093, 443, 4318])
+  })
+
+  it.each([
+    ['brokers', ['kafka.brokers=a:9094\\,b:9196'], 'decoder', [9094, 9196]],
+    ['a registry', ['registry.url=https://user@registry.example.com:8444/api'], 'prepare', [8444]],
+    ['a registry with the usual port of HTTP', ['registry.url=http://registry/api'], 'decoder', [80]],
+    ['ClickHouse', ['clickhouse.url=https://clickhouse.example.com:9440'], 'clickhouse-sink', [9440]],
+    ['a collector', ['environment.OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4319'], 'ingestor',
+      [4319]],
+    ['a collector of one service', ['decoder.environment.OTEL_EXPORTER_OTLP_ENDPOINT=http://c:4320'],
+      'decoder', [4320]],
+    ['a variable of the pod', ['decoder.extraEnv[0].name=SCHEMA_REGISTRY_URL',
+      'decoder.extraEnv[0].value=http://registry:8082'], 'decoder', [8082]],
+    ['the way in', ['canary.enabled=true', 'canary.url=https://webhooks.example.com:9443/webhooks/c'],
+      'canary', [9443]],
+  ])('let pods out to the port that the address of %s names', async (_, set, name, ports) => {
+    const policy = find(await render({ set }), 'NetworkPolicy', `-${name}`)
+    expect(portsOf(policy)).toEqual(expect.arrayContaining(ports))
+  })
+
+  it('let registry, ClickHouse and collector be where HTTPS usually is', async () => {
+    const resources = await render({})
+    const rules = asList(at(find(resources, 'NetworkPolicy', '-clickhouse-sink'), 'spec', 'egress'))
+    const withHttps = rules.filter((rule) =>
+      asList(at(rule, 'ports')).some((port) => at(port, 'port') === 443))
+    expect(withHttps).toHaveLength(3)
+  })
+
+  it('name no port twice', async () => {
+    const set = ['registry.url=https://registry.example.com:8080', 'clickhouse.url=https://c']
+    for (const policy of await render({ set })) {
+      for (const rule of asList(at(policy, 'spec', 'egress'))) {
+        const ports = asList(at(rule, 'ports')).map((port) => JSON.stringify(port))
+        expect(ports).toEqual([...new Set(ports)])
+      }
+    }
+  })
+
+  it('take rules of others', async () => {
+    const set = ['networkPolicy.extraEgress[0].ports[0].port=8200']
+    expect(portsOf(find(await render({ set }), 'NetworkPolicy', '-common'))).toEqual([53, 53, 8200])
   })
 })

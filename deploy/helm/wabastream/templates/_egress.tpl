@@ -1,0 +1,33 @@
+{{/* The ports that addresses name, as a list: host:port or URLs, separated by commas. */}}
+{{- define "wabastream.portsOf" -}}
+{{- $ports := list -}}
+{{- range splitList "," (toString .) -}}
+{{- $address := trim . -}}
+{{- $authority := regexReplaceAll "[/?#].*$" (regexReplaceAll "^[a-z]+://" $address "") "" -}}
+{{- $port := regexFind ":[0-9]+$" $authority | trimPrefix ":" -}}
+{{- if $port }}{{ $ports = append $ports (int $port) -}}
+{{- else if hasPrefix "https://" $address }}{{ $ports = append $ports 443 -}}
+{{- else if hasPrefix "http://" $address }}{{ $ports = append $ports 80 }}{{ end -}}
+{{- end -}}
+{{- dict "ports" $ports | toYaml -}}
+{{- end -}}
+
+{{/*
+The ports at which a component reaches something: those of the values, and those that its addresses name.
+Dict: root, settings, target.
+*/}}
+{{- define "wabastream.egressPorts" -}}
+{{- $values := .root.Values -}}
+{{- $variable := get (dict "kafka" "KAFKA_BROKERS" "registry" "SCHEMA_REGISTRY_URL" "clickhouse" "CLICKHOUSE_URL"
+  "collector" "OTEL_EXPORTER_OTLP_ENDPOINT" "outside" "CANARY_URL") .target -}}
+{{- $ours := dict "KAFKA_BROKERS" $values.kafka.brokers "SCHEMA_REGISTRY_URL" $values.registry.url
+  "CLICKHOUSE_URL" $values.clickhouse.url "CANARY_URL" $values.canary.url -}}
+{{- $extra := dict -}}
+{{- range (include "wabastream.extraEnv" . | fromYaml).variables }}{{ $_ := set $extra .name (.value | default "") }}{{ end -}}
+{{- $environment := merge (dict) $extra (.settings.environment | default dict) $values.environment $ours -}}
+{{- $named := (include "wabastream.portsOf" (get $environment $variable) | fromYaml).ports -}}
+{{- $listed := (index $values.networkPolicy.egress .target).ports -}}
+{{- $ports := list -}}
+{{- range concat $listed $named }}{{ $ports = append $ports (int .) }}{{ end -}}
+{{- dict "ports" (uniq $ports) | toYaml -}}
+{{- end -}}
