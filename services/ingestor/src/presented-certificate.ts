@@ -3,7 +3,7 @@ import { type IncomingMessage } from 'node:http'
 import { type Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { splitPem } from './pem.ts'
-import { type TlsSettings } from './tls-settings.ts'
+import { type TlsSettings } from './edge/tls-settings.ts'
 
 /** What a client showed, and proved to have the key of. */
 export interface PresentedCertificate {

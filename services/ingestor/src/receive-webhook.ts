@@ -1,7 +1,7 @@
 import { type Tracing } from '@wabastream/tracing'
 import { type Context } from 'koa'
 import { type Admission } from './admission.ts'
-import { answer, answerUnavailable, answerUnread } from './answer.ts'
+import { answer, answerUnavailable, answerUnread } from './edge/answer.ts'
 import { type Authenticator } from './authenticator.ts'
 import { type IngestorMetrics, NO_CHANNEL } from './ingestor-metrics.ts'
 import { type FindCertificate } from './presented-certificate.ts'

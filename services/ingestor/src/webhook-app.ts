@@ -1,5 +1,5 @@
 import Koa from 'koa'
-import { answer, answerUnread } from './answer.ts'
+import { answer, answerUnread } from './edge/answer.ts'
 import { type Authenticator } from './authenticator.ts'
 import { type IngestorMetrics, NO_CHANNEL } from './ingestor-metrics.ts'
 import { type ReceiveWebhook } from './receive-webhook.ts'

@@ -106,9 +106,9 @@ export const protections: readonly Protection[] = [
   {
     name: 'slow-requests-time-out', case: 'ingest-slow-clients',
     edits: [
-      edit('services/ingestor/src/public-server.ts',
+      edit('services/ingestor/src/edge/public-server.ts',
         'headersTimeout: options.headersTimeoutMs,', 'headersTimeout: 0,'),
-      edit('services/ingestor/src/public-server.ts',
+      edit('services/ingestor/src/edge/public-server.ts',
         'requestTimeout: options.requestTimeoutMs,', 'requestTimeout: 0,'),
     ],
   },

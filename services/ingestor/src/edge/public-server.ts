@@ -2,8 +2,8 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
 import { type Duplex } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type ConnectionProblem } from './ingestor-metrics.ts'
-import { declaredLength } from './read-body.ts'
+import { type ConnectionProblem } from '../ingestor-metrics.ts'
+import { declaredLength } from '../read-body.ts'
 import { type TlsSettings } from './tls-settings.ts'
 
 /** How late a timeout may be noticed. */
