@@ -26,7 +26,7 @@ const publicServerFields = {
     fallback: 16_384, min: 1_024, max: 65_536, description: 'size of the headers of a request',
   }),
   headersTimeoutMs: integerField({
-    fallback: 5_000, min: 100, max: 60_000, description: 'headers not complete by then: closed',
+    fallback: 5_000, min: 100, max: 60_000, description: 'headers not complete by then: closed; a TLS handshake has as long',
   }),
   requestTimeoutMs: integerField({
     fallback: 8_000, min: 100, max: 60_000, description: 'body not complete by then: closed',

@@ -13,7 +13,10 @@ const outcomes = [
 ] as const
 export type Outcome = (typeof outcomes)[number]
 
-const connectionProblems = ['timeout', 'header_overflow', 'malformed', 'limit', 'tls'] as const
+const connectionProblems = [
+  'timeout', 'header_overflow', 'malformed', 'tls', 'handshake', 'silent', 'unread', 'pipelined',
+  'limit', 'evicted',
+] as const
 export type ConnectionProblem = (typeof connectionProblems)[number]
 
 const ACK_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]

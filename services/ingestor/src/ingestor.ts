@@ -17,7 +17,7 @@ import { startPublicServer } from './edge/public-server.ts'
 import { createKafkaRawLog, type KafkaRawLog, type RawLog } from './raw-log.ts'
 import { toReadiness } from './readiness.ts'
 import { createReceiptIds } from './receipt-id.ts'
-import { createReceiveWebhook } from './receive-webhook.ts'
+import { createReceiveWebhook, type ReceiveWebhookOptions } from './receive-webhook.ts'
 import { createSpooledRawLog } from './spooled-raw-log.ts'
 import { type Spool } from './spool/spool.ts'
 import { type SpoolDisk } from './spool/spool-disk.ts'
@@ -26,6 +26,10 @@ import { createWebhookApp } from './webhook-app.ts'
 
 /** Of the time for a stop: what is left for the connections to Kafka after the spool. */
 const CLOSING_SHARE = 0.2
+/** Of the time left for a stop: how long it waits for bodies that are still coming in. */
+const READING_SHARE = 0.25
+/** Of the same time: how long it waits for answers, so that the spool has its share as well. */
+const ANSWERING_SHARE = 0.6
 
 export interface IngestorOptions {
   readonly config: Omit<IngestorConfig, 'kafkaBrokers' | 'channelsFile' | 'generation'>
@@ -73,7 +77,9 @@ export async function startIngestor(options: IngestorOptions): Promise<Ingestor>
   metrics.channelsKnown(authenticator.channels.map(({ name }) => name))
   let isDraining = false
   const tls = toTlsSettings(options)
-  const listener = createListener(core, { ...options, tls }, () => isDraining)
+  const listener = createListener(core, { ...options, tls }, {
+    isDraining: () => isDraining, onGenuine: (socket) => server.trust(socket),
+  })
   const server = await startPublicServer(listener, {
     ...config, tls, onConnectionProblem: (problem) => metrics.connectionFailed(problem),
   })
@@ -98,7 +104,12 @@ export async function startIngestor(options: IngestorOptions): Promise<Ingestor>
       const deadlineMs = performance.now() + config.shutdownTimeoutMs * (1 - CLOSING_SHARE)
       isDraining = true
       await delay(config.drainDelayMs)
-      await server.drain({ hasRequests: () => admission.requests > 0 })
+      const msLeft = deadlineMs - performance.now()
+      await server.drain({
+        hasRequests: () => admission.requests > 0,
+        readingMsMax: Math.min(config.requestTimeoutMs, msLeft * READING_SHARE),
+        msMax: msLeft * ANSWERING_SHARE,
+      })
       await spool?.drain(deadlineMs - performance.now())
       await spool?.close()
       kafka.close()
@@ -162,14 +173,14 @@ function createListener(
   { beginRequest, config, logger, tls }: Omit<IngestorOptions, 'tls'> & {
     readonly tls: TlsSettings | null
   },
-  isDraining: () => boolean,
+  { isDraining, onGenuine }: Pick<ReceiveWebhookOptions, 'isDraining' | 'onGenuine'>,
 ): RequestListener {
   const app = createWebhookApp({
     ...core,
     isDraining,
     onError: (error) => logger.error({ err: error }, 'a request failed'),
     receiveWebhook: createReceiveWebhook({
-      ...core, isDraining, beginRequest, bodyBytesMax: config.bodyBytesMax,
+      ...core, isDraining, onGenuine, beginRequest, bodyBytesMax: config.bodyBytesMax,
       nextReceiptId: createReceiptIds(),
       findCertificate: createCertificateFinder(config.clientCertificateHeader, tls),
     }),

@@ -1,3 +1,4 @@
+import { type Socket } from 'node:net'
 import { type Tracing } from '@wabastream/tracing'
 import { type Context } from 'koa'
 import { type Admission } from './admission.ts'
@@ -22,6 +23,8 @@ export interface ReceiveWebhookOptions {
   readonly metrics: IngestorMetrics
   readonly bodyBytesMax: number
   readonly isDraining: () => boolean
+  /** Called with the connection of each webhook that is authentic. */
+  readonly onGenuine: (socket: Socket) => void
   readonly nextReceiptId: () => string
   readonly findCertificate: FindCertificate
   readonly beginRequest: Tracing['beginRequest']
@@ -73,6 +76,7 @@ async function readAndStore(
     return answer(ctx, 401)
   }
   const { channel, keys } = result
+  options.onGenuine(ctx.req.socket)
   for (const { strategy, keyId } of keys) metrics.keyUsed(channel.name, strategy, keyId)
   const receiptId = options.nextReceiptId()
   const receivedAtMs = Date.now()

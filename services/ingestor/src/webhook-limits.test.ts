@@ -136,13 +136,6 @@ describe('a slow or silent client', () => {
     expect(await closed()).toMatch(/^HTTP\/1.1 431 /)
   })
 
-  it('gets no connection over the limit', async () => {
-    const { port } = await start({ env: { connectionsMax: '1' } })
-    const first = await openRawExchange(port)
-    const second = await openRawExchange(port)
-    expect(await second.closed()).toBe('')
-    first.socket.destroy()
-  })
 })
 
 describe('overload', () => {

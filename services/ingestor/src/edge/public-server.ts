@@ -1,9 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
-import { type Duplex } from 'node:stream'
+import { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ConnectionProblem } from '../ingestor-metrics.ts'
 import { declaredLength } from '../read-body.ts'
+import { answerBrokenRequest } from './broken-request.ts'
+import { Connections } from './connections.ts'
 import { type TlsSettings } from './tls-settings.ts'
 
 /** How late a timeout may be noticed. */
@@ -28,8 +30,18 @@ export interface PublicServerOptions {
 
 export interface PublicServer {
   readonly port: number
+  /** The connection brought a genuine webhook: when there are too many, others make room first. */
+  trust(socket: Socket): void
   /** Accepts no more connections; resolves when those there are have been answered and closed. */
-  drain(options: { readonly hasRequests: () => boolean }): Promise<void>
+  drain(options: DrainOptions): Promise<void>
+}
+
+export interface DrainOptions {
+  readonly hasRequests: () => boolean
+  /** For what is still coming in; what has not by then is given up. */
+  readonly readingMsMax: number
+  /** For everything; what has no answer by then is given up. */
+  readonly msMax: number
 }
 
 /** Serves HTTP/1.1, with TLS if a certificate is given. Rejects when the port cannot be had. */
@@ -37,22 +49,63 @@ export async function startPublicServer(
   listener: RequestListener, options: PublicServerOptions,
 ): Promise<PublicServer> {
   const { host, port, bodyBytesMax, onConnectionProblem } = options
-  const server = createHttpServer(listener, options)
-  server.maxConnections = options.connectionsMax
-  server.on('drop', () => onConnectionProblem('limit'))
-  server.on('tlsClientError', () => onConnectionProblem('tls'))
-  server.on('clientError', (error, socket) => {
-    answerBrokenRequest(error, socket, onConnectionProblem)
+  const connections = new Connections({
+    connectionsMax: options.connectionsMax,
+    silenceMsMax: options.keepAliveTimeoutMs,
+    unreadMsMax: options.requestTimeoutMs,
+    onProblem: onConnectionProblem,
   })
+  const guarded: RequestListener = (request, response) => {
+    if (connections.beginRequest(request, response)) listener(request, response)
+  }
+  const server = createHttpServer(guarded, options)
+  followConnections(server, connections, options)
   server.on('checkContinue', (request, response) => {
     if (declaredLength(request) <= bodyBytesMax) response.writeContinue()
-    listener(request, response)
+    guarded(request, response)
   })
   await listen(server, host, port)
   const address = server.address()
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
-    drain: ({ hasRequests }) => drain(server, hasRequests),
+    trust: (socket) => connections.trust(socket),
+    drain: (drainOptions) => drain(server, connections, drainOptions),
+  }
+}
+
+function followConnections(
+  server: Server | SecureServer, connections: Connections, options: PublicServerOptions,
+): void {
+  const { onConnectionProblem, tls } = options
+  if (tls === null) {
+    server.on('connection', (socket: Socket) => connections.open(socket))
+  } else {
+    server.on('connection', (socket: Socket) => connections.beginHandshake(socket))
+    server.on('secureConnection', (socket: Socket) => connections.open(socket))
+    server.on('tlsClientError', (error: Error & { readonly code?: string }) => {
+      const problem = toHandshakeProblem(error.code)
+      if (problem !== null) onConnectionProblem(problem)
+    })
+  }
+  server.on('clientError', (error: Error & { readonly code?: string }, socket) => {
+    // Comes for handshakes as well. Nothing can be written there, and Node leaves them open.
+    if (!(socket instanceof Socket) || !connections.isOpen(socket)) socket.destroy()
+    // A proxy that opens connections ahead has its first request to come.
+    else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && connections.isSilent(socket)) return
+    else answerBrokenRequest(error, socket, onConnectionProblem)
+  })
+}
+
+/** Null for clients that left: load balancers try ports that way. */
+function toHandshakeProblem(code: string | undefined): ConnectionProblem | null {
+  switch (code) {
+    case 'ECONNRESET':
+      return null
+    case 'ERR_TLS_HANDSHAKE_TIMEOUT':
+      return 'handshake'
+    case undefined:
+    default:
+      return 'tls'
   }
 }
 
@@ -70,46 +123,15 @@ function createHttpServer(
   }
   if (options.tls === null) return createServer(settings, listener)
   const { tls } = options
-  const server = createSecureServer({ ...settings, ...tls.serverOptions }, (request, response) => {
+  const secureSettings = {
+    ...settings, ...tls.serverOptions, handshakeTimeout: options.headersTimeoutMs,
+  }
+  const server = createSecureServer(secureSettings, (request, response) => {
     if (tls.isOutdated(request)) response.setHeader('connection', 'close')
     listener(request, response)
   })
   tls.follow(server)
   return server
-}
-
-interface BrokenRequest {
-  readonly problem: ConnectionProblem
-  readonly status: string
-}
-
-function toBrokenRequest(code: string | undefined): BrokenRequest {
-  switch (code) {
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return { problem: 'timeout', status: '408 Request Timeout' }
-    case 'HPE_HEADER_OVERFLOW':
-      return { problem: 'header_overflow', status: '431 Request Header Fields Too Large' }
-    case undefined:
-    default:
-      return { problem: 'malformed', status: '400 Bad Request' }
-  }
-}
-
-/** For what is no request that could be handed on: too slow, too long in the head, or no HTTP. */
-function answerBrokenRequest(
-  error: Error & { readonly code?: string },
-  socket: Duplex,
-  onConnectionProblem: (problem: ConnectionProblem) => void,
-): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy()
-    return
-  }
-  const { problem, status } = toBrokenRequest(error.code)
-  onConnectionProblem(problem)
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => {
-    socket.destroy()
-  })
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
@@ -122,11 +144,23 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   })
 }
 
-async function drain(server: Server, hasRequests: () => boolean): Promise<void> {
+async function drain(
+  server: Server | SecureServer, connections: Connections,
+  { hasRequests, msMax, readingMsMax }: DrainOptions,
+): Promise<void> {
+  const startedAtMs = performance.now()
+  const waitForRequests = async (waitMsMax: number): Promise<void> => {
+    const deadlineMs = startedAtMs + waitMsMax
+    while (hasRequests() && performance.now() < deadlineMs) await delay(DRAIN_POLL_MS)
+  }
   // Idle connections are closed at once, the others with their answer, which says so.
   const closed = new Promise<void>((resolve) => { server.close(() => resolve()) })
-  while (hasRequests()) await delay(DRAIN_POLL_MS)
+  connections.endSilent()
+  // From now on Node does not look for requests that take too long.
+  await waitForRequests(Math.min(readingMsMax, msMax))
+  connections.endIncomplete()
+  await waitForRequests(msMax)
   await Promise.race([closed, delay(FLUSH_MS, undefined, { ref: false })])
-  server.closeAllConnections()
+  connections.endAll()
   await closed
 }

@@ -9,8 +9,6 @@ export interface KeyPair {
   readonly key: Buffer
 }
 
-const HANDSHAKE_TIMEOUT_MS = 5_000
-
 /** The settings of HTTPS that can be exchanged while connections are open. */
 export class TlsSettings {
   #pair: KeyPair
@@ -26,10 +24,7 @@ export class TlsSettings {
 
   /** What a server is to be created with. Which channel needs a certificate is known later. */
   get serverOptions(): TlsOptions {
-    return {
-      ...this.#context(), handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-      requestCert: true, rejectUnauthorized: false,
-    }
+    return { ...this.#context(), requestCert: true, rejectUnauthorized: false }
   }
 
   follow(server: SecureServer): void {
