@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { describe, expect, it } from '@jest/globals'
 import { schemaTexts } from '@wabastream/contracts'
 import { stackFromEnv } from '@wabastream/testing'
@@ -16,6 +17,56 @@ const suffix = `T${process.pid}x${Date.now()}`
 /** A subject and record name of its own: other tests share the registry. */
 function schemaOf(fields: readonly unknown[]): string {
   return JSON.stringify({ type: 'record', name: suffix, namespace: 'wabastream.test', fields })
+}
+
+/** Passes requests on; compatibilities are set only once a subject was seen without. */
+async function startBetween() {
+  const [registered, seen] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const server = createServer((request, response) => {
+    void pass(request).then(({ status, body }) => response.writeHead(status).end(body))
+  })
+  async function pass(request: IncomingMessage) {
+    const { method = '', url: path = '' } = request
+    const sent = await text(request)
+    if (method === 'PUT') await seen.promise
+    const headers = { 'content-type': 'application/json' }
+    const answer = await fetch(`${new URL(url).origin}${path}`, {
+      method, headers, ...(sent !== '' && { body: sent }),
+    })
+    const body = await answer.text()
+    if (method === 'POST') registered.resolve()
+    if (method === 'GET' && body.includes('NONE')) seen.resolve()
+    return { status: answer.status, body }
+  }
+  const port = await listen(server)
+  return {
+    url: `http://127.0.0.1:${port}${new URL(url).pathname}`,
+    registered: registered.promise,
+    close: () => { server.close() },
+  }
+}
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+/** As whoever knows nothing of compatibility. */
+async function register(subject: string, schema: string): Promise<void> {
+  await send('POST', `subjects/${subject}/versions`, { schema })
+}
+
+async function send(method: string, path: string, body: object): Promise<void> {
+  const headers = { 'content-type': 'application/json' }
+  const { ok } = await fetch(`${url}/${path}`, { method, headers, body: JSON.stringify(body) })
+  expect(ok).toBe(true)
+}
+
+async function answerOf(path: string): Promise<unknown> {
+  return await (await fetch(`${url}/${path}`)).json()
 }
 
 const id = { name: 'id', type: 'string' }
@@ -36,6 +87,39 @@ describe('against a real registry', () => {
     const ids = await Promise.all(stores.map((store) => store.register(subject, text)))
     expect(new Set(ids).size).toBe(1)
   })
+
+  it('gives one id also to who comes between a schema and its compatibility', async () => {
+    const subject = `wabastream.test.between.${suffix}`
+    const between = await startBetween()
+    try {
+      const first = createSchemaStore(between.url).register(subject, schemaOf([id]))
+      await between.registered
+      const second = createSchemaStore(between.url).register(subject, schemaOf([id]))
+      expect(await second).toBe(await first)
+    } finally {
+      between.close()
+    }
+  })
+
+  it('sets the compatibility where whoever registered the schema did not come to it', async () => {
+    const subject = `wabastream.test.left.${suffix}`
+    await register(subject, schemaOf([id]))
+    expect(await answerOf(`config/${subject}`)).toEqual({ compatibilityLevel: 'NONE' })
+    await createSchemaStore(url).register(subject, schemaOf([id]))
+    expect(await answerOf(`config/${subject}`)).toEqual({ compatibilityLevel: SUBJECT_COMPATIBILITY })
+  }, 30_000)
+
+  it('refuses a subject with a compatibility that somebody chose, and says which', async () => {
+    const subject = `wabastream.test.chosen.${suffix}`
+    await register(subject, schemaOf([id]))
+    await send('PUT', `config/${subject}`, { compatibility: 'BACKWARD' })
+    const refusal = await createSchemaStore(url).register(subject, schemaOf([id]))
+      .catch((error: unknown) => error)
+    expect(refusal).toMatchObject({
+      code: 'SCHEMA_REFUSED',
+      message: expect.stringMatching(`${subject}.*${SUBJECT_COMPATIBILITY} != BACKWARD`),
+    })
+  }, 30_000)
 
   it('names a schema in each record that a stranger finds and reads', async () => {
     const codec = createAvroCodec({ url })
@@ -97,10 +181,7 @@ describe('against a real registry', () => {
     await expect(createSchemaStore(url).schemaOf(unknownId))
       .rejects.toMatchObject({ code: 'SCHEMA_MISSING' })
     const ingress = createServer((_, response) => { response.writeHead(404).end('no backend') })
-    ingress.listen(0, '127.0.0.1')
-    await once(ingress, 'listening')
-    const address = ingress.address()
-    const port = typeof address === 'object' ? address?.port : undefined
+    const port = await listen(ingress)
     const error = await createSchemaStore(`http://127.0.0.1:${port}`).schemaOf(unknownId)
       .catch((cause: unknown) => cause)
     expect(error).toMatchObject({ status: 404 })

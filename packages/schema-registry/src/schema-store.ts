@@ -20,8 +20,9 @@ export interface SchemaStore {
 const REQUEST_TIMEOUT_SECONDS = 5
 
 /**
- * Services that start together register the same schemas, and a registry answers all but one with
- * 409, as it answers a schema that does not fit: only one that is refused each time is refused.
+ * Services that start together register the same schemas. A registry answers all but one with 409,
+ * as it answers a schema that does not fit; and whoever comes between another's schema and its
+ * compatibility finds the latter unset. Only what is refused each time is refused.
  */
 const REFUSALS_MAX = 5
 const FIRST_DELAY_MS = 100
@@ -39,18 +40,22 @@ export function createSchemaStore(url: string): SchemaStore {
     async register(subject, schemaText) {
       const schema = { type: SchemaType.AVRO as const, schema: schemaText }
       const settings = { subject, compatibility: SUBJECT_COMPATIBILITY }
-      try {
+      const attempt = async (): Promise<number> => {
         const { id } = await pRetry(() => registry.register(schema, settings), {
           retries: REFUSALS_MAX - 1,
           minTimeout: FIRST_DELAY_MS,
           randomize: true,
-          shouldRetry: ({ error }) => isConflict(error),
+          shouldRetry: ({ error }) => isConflict(error) || isOtherCompatibility(error),
         })
         return id
+      }
+      try {
+        return await attempt().catch(async (error: unknown) => {
+          if (!isOtherCompatibility(error) || !await setWhereUnset(url, subject)) throw error
+          return await attempt()
+        })
       } catch (error) {
-        throw isRefusal(error)
-          ? new CodecError('SCHEMA_REFUSED', `the registry refuses ${subject}`, { cause: error })
-          : error
+        throw isRefusal(error) ? toRefusal(subject, error) : error
       }
     },
     async schemaOf(id) {
@@ -84,11 +89,38 @@ async function isMissing(url: string, id: number): Promise<boolean> {
   return true
 }
 
+/**
+ * Whoever registered the subject may have ended before it came to the compatibility. Sets it where
+ * the registry names none, which is also its word for a subject without one (Apicurio's answer).
+ * False where somebody has chosen another.
+ */
+async function setWhereUnset(url: string, subject: string): Promise<boolean> {
+  const address = `${url.replace(/\/$/, '')}/config/${encodeURIComponent(subject)}`
+  const signal = AbortSignal.timeout(REQUEST_TIMEOUT_SECONDS * 1_000)
+  const found: unknown = await (await fetch(address, { signal })).json()
+  const isUnset = typeof found === 'object' && found !== null && 'compatibilityLevel' in found
+    && found.compatibilityLevel === COMPATIBILITY.NONE
+  if (!isUnset) return false
+  const { ok } = await fetch(address, {
+    method: 'PUT', signal, body: JSON.stringify({ compatibility: SUBJECT_COMPATIBILITY }),
+    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+  })
+  return ok
+}
+
+function toRefusal(subject: string, cause: Error): CodecError {
+  const message = `the registry refuses ${subject}: ${cause.message}`
+  return new CodecError('SCHEMA_REFUSED', message, { cause })
+}
+
 /** Incompatible or invalid, as opposed to a registry that is away. */
-function isRefusal(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  if (error.name === 'ConfluentSchemaRegistryCompatibilityError') return true
-  return isConflict(error) || hasStatus(error, 422)
+function isRefusal(error: unknown): error is Error {
+  return isOtherCompatibility(error) || isConflict(error) || hasStatus(error, 422)
+}
+
+/** The subject has another compatibility than ours, for now or for good. */
+function isOtherCompatibility(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ConfluentSchemaRegistryCompatibilityError'
 }
 
 function isConflict(error: unknown): boolean {
