@@ -16,6 +16,7 @@ export class AdminSession {
   readonly #admin: Admin
   readonly #connected: Promise<void>
   readonly #ended = Promise.withResolvers<never>()
+  #hasEnded = false
 
   constructor(open: () => Connection) {
     this.#connection = open()
@@ -38,6 +39,8 @@ export class AdminSession {
 
   /** With what those who wait are told. */
   async end(reason: KafkaError): Promise<void> {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
     this.#ended.reject(reason)
     // First: the client would wait for ever for answers that no longer come.
     this.#connection.sockets.shut()

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { recordOf, startTestKafka, type TestKafka } from './test-kafka.ts'
 
@@ -58,6 +59,24 @@ describe('admin', () => {
     expect(await admin.startOffsets(topic)).toEqual(new Map([[0, 0], [1, 0]]))
     expect(await admin.endOffsets(topic)).toEqual(new Map([[0, 0], [1, 2]]))
     expect(await admin.committedOffsets(test.unique('group'), topic)).toEqual(new Map())
+  })
+
+  it('answers for one topic in full while others are asked for that do not exist', async () => {
+    const { admin } = test.kafka
+    const [topic, groupId] = [await test.topic({ partitions: 3 }), test.unique('group')]
+    const zeros = new Map([[0, 0], [1, 0], [2, 0]])
+    await admin.setOffsets(groupId, topic, zeros)
+    const failing = Promise.all([1, 2, 3].map((each) =>
+      admin.startOffsets(test.unique(`none-${each}`)).catch(({ code }) => code)))
+    const answers: unknown[] = []
+    for (let call = 0; call < 200; call++) {
+      answers.push(...await Promise.all([
+        admin.startOffsets(topic), admin.endOffsets(topic), admin.offsetsForTime(topic, 0),
+        admin.committedOffsets(groupId, topic),
+      ]))
+    }
+    expect(answers.filter((answer) => !isDeepStrictEqual(answer, zeros))).toEqual([])
+    expect(await failing).toEqual(['unknown_topic', 'unknown_topic', 'unknown_topic'])
   })
 
   it('waits for a broker that is away for a moment', async () => {

@@ -4,8 +4,12 @@ import { type AdminAttempt, AdminSession } from './admin-session.ts'
 import { type Connection } from './connection.ts'
 import { failureOf, KafkaError, toKafkaError } from './kafka-error.ts'
 import {
+  commitForGroup, deleteBefore, END, type Offsets, readCommitted, readOffsets, START,
+} from './topic-offsets.ts'
+import {
   changeTopics, readBrokers, readTopicStates, type TopicChange, type TopicState,
 } from './topic-states.ts'
+import { type Cluster } from './wire/internals.ts'
 
 export interface TopicSpecification {
   readonly topic: string
@@ -17,8 +21,7 @@ export interface TopicSpecification {
   readonly replicationFactor?: number
 }
 
-/** Offsets by partition. */
-export type Offsets = ReadonlyMap<number, number>
+export { type Offsets }
 
 export interface KafkaAdmin {
   /**
@@ -86,9 +89,13 @@ export class LazyAdmin implements KafkaAdmin {
   }
 
   async partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const { topics: found } = await this.#call('reading topics', (admin) =>
-      admin.fetchTopicMetadata({ topics: [...topics] }))
-    return new Map(found.map(({ name, partitions }) => [name, partitions.length]))
+    return await this.#call('reading topics', async (admin) => {
+      const { topics: found } = await admin.fetchTopicMetadata({ topics: [...topics] })
+      const counts = new Map(found.map(({ name, partitions }) => [name, partitions.length]))
+      const unsaid = topics.find((topic) => (counts.get(topic) ?? 0) === 0)
+      if (unsaid === undefined) return counts
+      throw new KafkaError('unavailable', `no partitions of ${unsaid} are known yet`)
+    })
   }
 
   async topicStates(topics: readonly string[]): Promise<readonly TopicState[]> {
@@ -105,34 +112,34 @@ export class LazyAdmin implements KafkaAdmin {
   }
 
   async startOffsets(topic: string): Promise<Offsets> {
-    const offsets = await this.#call('reading start offsets', (admin) =>
-      admin.fetchTopicOffsets(topic))
-    return new Map(offsets.map(({ low, partition }) => [partition, Number(low)]))
+    return await this.#ask('reading start offsets', (cluster) => readOffsets(cluster, topic, START))
   }
 
   async endOffsets(topic: string): Promise<Offsets> {
-    return await this.#call('reading end offsets', (_, fetcher) =>
-      fetcher.endOffsets(topic))
+    return await this.#ask('reading end offsets', (cluster) => readOffsets(cluster, topic, END))
   }
 
   async committedOffsets(groupId: string, topic: string): Promise<Offsets> {
-    const answers = await this.#call('reading committed offsets', (admin) =>
-      admin.fetchOffsets({ groupId, topics: [topic] }))
-    const committed = answers.flatMap(({ partitions }) => partitions)
-      .map(({ offset, partition }): readonly [number, number] => [partition, Number(offset)])
-    return new Map(committed.filter(([, offset]) => offset >= 0))
+    const committed = await this.#ask('reading committed offsets', (cluster) =>
+      readCommitted(cluster, groupId, topic))
+    return new Map([...committed].filter(([, offset]) => offset >= 0))
   }
 
   async offsetsForTime(topic: string, timestampMs: number): Promise<Offsets> {
-    const offsets = await this.#call('finding offsets of a time', (admin) =>
-      admin.fetchTopicOffsetsByTimestamp(topic, timestampMs))
-    return toOffsets(offsets)
+    return await this.#ask('finding offsets of a time', async (cluster) => {
+      const ends = await readOffsets(cluster, topic, END)
+      const found = await readOffsets(cluster, topic, timestampMs)
+      return new Map([...ends].map(([partition, end]) => {
+        const offset = found.get(partition) ?? -1
+        return [partition, offset < 0 ? end : offset]
+      }))
+    })
   }
 
   async setOffsets(groupId: string, topic: string, offsets: Offsets): Promise<void> {
     if (offsets.size === 0) return
-    await this.#call('setting offsets', (_, fetcher) =>
-      fetcher.commitForGroup(groupId, topic, offsets))
+    await this.#ask('setting offsets', (cluster) =>
+      commitForGroup(cluster, groupId, topic, offsets))
   }
 
   async memberCount(groupId: string): Promise<number> {
@@ -142,13 +149,7 @@ export class LazyAdmin implements KafkaAdmin {
   }
 
   async deleteRecords(topic: string, before: Offsets): Promise<void> {
-    const partitions = [...before].map(([partition, offset]) =>
-      ({ partition, offset: String(offset) }))
-    await this.#call('deleting records', async (admin) => {
-      // Only this tells the client of the topic.
-      await admin.fetchTopicOffsets(topic)
-      await admin.deleteTopicRecords({ topic, partitions })
-    })
+    await this.#ask('deleting records', (cluster) => deleteBefore(cluster, topic, before))
   }
 
   async deleteTopics(topics: readonly string[]): Promise<readonly string[]> {
@@ -178,6 +179,10 @@ export class LazyAdmin implements KafkaAdmin {
     const session = this.#session
     this.#session = undefined
     await session?.end(new KafkaError('closed', 'the admin is closed'))
+  }
+
+  async #ask<T>(doing: string, question: (cluster: Cluster) => Promise<T>): Promise<T> {
+    return await this.#call(doing, (_, fetcher) => fetcher.ask(question))
   }
 
   async #call<T>(doing: string, attempt: AdminAttempt<T>): Promise<T> {
@@ -221,13 +226,7 @@ const UNKNOWN_MS = ATTEMPTS_MS_MAX - 2_000
 function isPassing(error: unknown): boolean {
   const { message, name, type } = failureOf(error)
   return type === 'NOT_COORDINATOR_FOR_GROUP' || name === 'KafkaJSServerDoesNotSupportApiKey' ||
-    (name === 'TypeError' && /topicMetadata|high\.pop\(\)/.test(message))
-}
-
-function toOffsets(
-  entries: readonly { readonly partition: number; readonly offset: string }[],
-): Offsets {
-  return new Map(entries.map(({ offset, partition }) => [partition, Number(offset)]))
+    (name === 'TypeError' && /topicMetadata/.test(message))
 }
 
 function toTopicConfig(specification: TopicSpecification): ITopicConfig {

@@ -5,7 +5,6 @@ import { type FetchedBatch } from './wire/fetched-batch.ts'
 import { wiredKafkajs } from './wire/install.ts'
 import { type Cluster } from './wire/internals.ts'
 
-const READ_UNCOMMITTED = 0
 const READ_COMMITTED = 1
 const FETCH_BYTES_MAX = 8 * 1024 * 1024
 const FETCH_WAIT_MS = 250
@@ -15,38 +14,23 @@ const METADATA_AGE_MS = 300_000
 export class PartitionFetcher {
   readonly #open: () => Connection
   #cluster: Cluster | undefined
+  /** One for all: a broker counts as connected before it has said which requests it knows. */
+  #connecting: Promise<void> | undefined
   #connection: Connection | undefined
 
   constructor(open: () => Connection) {
     this.#open = open
   }
 
-  /** High watermarks by partition. Others' open transactions are below them. */
-  async endOffsets(topic: string): Promise<ReadonlyMap<number, number>> {
-    const cluster = await this.#connected(topic)
-    const partitions = cluster.findTopicPartitionMetadata(topic)
-      .map(({ partitionId }) => ({ partition: partitionId }))
-    const [answer] = await cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning: false }])
-    return new Map(answer?.partitions.map(({ offset, partition }) => [partition, Number(offset)]))
-  }
-
-  /** Commits for a group without being a member: the broker refuses it while there is one. */
-  async commitForGroup(
-    groupId: string,
-    topic: string,
-    offsets: ReadonlyMap<number, number>,
-  ): Promise<void> {
-    const cluster = await this.#connected(topic)
-    const coordinator = await cluster.findGroupCoordinator({ groupId })
-    const partitions = [...offsets].map(([partition, offset]) =>
-      ({ partition, offset: String(offset) }))
-    await coordinator.offsetCommit({
-      groupId, groupGenerationId: -1, memberId: '', topics: [{ topic, partitions }],
-    })
+  /** Asks what concerns no single partition. */
+  async ask<T>(question: (cluster: Cluster) => Promise<T>): Promise<T> {
+    return await question(await this.#connected())
   }
 
   async fetch({ offset, partition, topic }: Position): Promise<FetchedBatch> {
-    const cluster = await this.#connected(topic)
+    const cluster = await this.#connected()
+    await cluster.addTargetTopic(topic)
+    await cluster.refreshMetadataIfNecessary()
     const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]))
     if (nodeId === undefined) throw new KafkaError('unavailable', `no leader of ${topic}-${partition}`)
     const broker = await cluster.findBroker({ nodeId })
@@ -68,16 +52,21 @@ export class PartitionFetcher {
   async close(): Promise<void> {
     const [cluster, connection] = [this.#cluster, this.#connection]
     this.#cluster = undefined
+    this.#connecting = undefined
     this.#connection = undefined
     connection?.sockets.shut()
     await cluster?.disconnect().catch(() => undefined)
   }
 
-  async #connected(topic: string): Promise<Cluster> {
+  async #connected(): Promise<Cluster> {
     const cluster = this.#cluster ?? this.#create()
-    if (!cluster.isConnected()) await cluster.connect()
-    await cluster.addTargetTopic(topic)
-    await cluster.refreshMetadataIfNecessary()
+    const connecting = this.#connecting ?? connect(cluster)
+    this.#connecting = connecting
+    try {
+      await connecting
+    } finally {
+      if (this.#connecting === connecting) this.#connecting = undefined
+    }
     return cluster
   }
 
@@ -92,12 +81,14 @@ export class PartitionFetcher {
       ...config,
       logger: kafka.logger(),
       metadataMaxAge: METADATA_AGE_MS,
-      // For end offsets only; the client's default would tell the end of what is committed.
-      isolationLevel: READ_UNCOMMITTED,
       retry: clientRetry,
       allowAutoTopicCreation: false,
       instrumentationEmitter: emitter,
     })
     return this.#cluster
   }
+}
+
+async function connect(cluster: Cluster): Promise<void> {
+  if (!cluster.isConnected()) await cluster.connect()
 }

@@ -3,6 +3,7 @@ import { type PartitionReader, type Position, type RecordBatch } from '@wabastre
 import { type Connection } from './connection.ts'
 import { KafkaError, toKafkaError } from './kafka-error.ts'
 import { PartitionFetcher } from './partition-fetcher.ts'
+import { END, readOffsets } from './topic-offsets.ts'
 import { type FetchedBatch } from './wire/fetched-batch.ts'
 
 /** Longer than a transaction that its writer left open can hold the end back. */
@@ -25,7 +26,8 @@ class GrouplessReader implements PartitionReader {
     from: Position, onBatch: (batch: RecordBatch) => Promise<void> | void,
   ): Promise<Position> {
     const { partition, topic } = from
-    const ends = await this.#repeat(() => this.#fetcher.endOffsets(topic))
+    const ends = await this.#repeat(() => this.#fetcher.ask((cluster) =>
+      readOffsets(cluster, topic, END)))
     const end = ends.get(partition)
     if (end === undefined) throw new KafkaError('unknown_topic', `no ${topic}-${partition}`)
     if (from.offset > end) {

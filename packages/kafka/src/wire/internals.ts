@@ -5,6 +5,36 @@ import { type PartitionAnswer } from './fetched-batch.ts'
 /** Parts of the client that have no public types, as far as they are used here. */
 export interface Broker {
   isConnected(): boolean
+  /** Throws the broker's error for the first topic or partition that has one. */
+  metadata(topics: readonly string[]): Promise<{
+    readonly topicMetadata: readonly {
+      readonly topic: string
+      readonly partitionMetadata: readonly {
+        readonly partitionId: number
+        readonly leader: number
+      }[]
+    }[]
+  }>
+  listOffsets(request: {
+    readonly isolationLevel: number
+    readonly topics: readonly {
+      readonly topic: string
+      readonly partitions: readonly { readonly partition: number; readonly timestamp: number }[]
+    }[]
+  }): Promise<OffsetAnswer>
+  offsetFetch(request: {
+    readonly groupId: string
+    readonly topics: readonly {
+      readonly topic: string
+      readonly partitions: readonly { readonly partition: number }[]
+    }[]
+  }): Promise<OffsetAnswer>
+  deleteRecords(request: {
+    readonly topics: readonly {
+      readonly topic: string
+      readonly partitions: readonly { readonly partition: number; readonly offset: string }[]
+    }[]
+  }): Promise<unknown>
   fetch(request: {
     readonly maxWaitTime: number
     readonly minBytes: number
@@ -31,7 +61,21 @@ export interface Broker {
   }): Promise<unknown>
 }
 
+export interface OffsetAnswer {
+  readonly responses: readonly {
+    readonly partitions: readonly { readonly partition: number; readonly offset: string }[]
+  }[]
+}
+
 export interface Cluster {
+  readonly brokerPool: {
+    /** Of the brokers known. */
+    getNodeIds(): readonly string[]
+    /** Learns of the brokers; no topic at all would ask for every one that there is. */
+    refreshMetadata(topics: readonly string[]): Promise<void>
+    findConnectedBroker(): Promise<Broker>
+    findBroker(node: { readonly nodeId: string }): Promise<Broker>
+  }
   connect(): Promise<void>
   disconnect(): Promise<void>
   isConnected(): boolean
@@ -40,20 +84,7 @@ export interface Cluster {
   refreshMetadataIfNecessary(): Promise<void>
   findLeaderForPartitions(topic: string, partitions: readonly number[]): Record<string, number[]>
   findGroupCoordinator: (sought: SoughtCoordinator) => Promise<Broker>
-  findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number }[]
   findBroker(node: { readonly nodeId: string }): Promise<Broker>
-  fetchTopicsOffset(
-    topics: readonly {
-      readonly topic: string
-      readonly partitions: readonly { readonly partition: number }[]
-      readonly fromBeginning: boolean
-    }[],
-  ): Promise<
-    readonly {
-      readonly topic: string
-      readonly partitions: readonly { readonly partition: number; readonly offset: string }[]
-    }[]
-  >
 }
 
 export interface SoughtCoordinator {
