@@ -76,10 +76,10 @@ function toPerson(givenId: string | null, givenUserId: string | null, scope: Sco
 }
 
 /**
- * By id, never by place in the list. A lone contact beside a lone message is its sender even where
- * the ids differ, as they do for some countries.
+ * By id, never by place in the list. A lone contact beside a message and nothing else is its sender
+ * even where the ids differ, as they do for some countries.
  */
 function findContact(id: string | null, userId: string | null, scope: Scope): JsonObject | null {
   const found = scope.contacts.find(id, userId)
-  return found ?? (scope.messageCount === 1 ? scope.contacts.only : null)
+  return found ?? (scope.isLoneMessage ? scope.contacts.only : null)
 }

@@ -7,6 +7,7 @@ import {
   CUSTOMER_USER,
   envelopeOf,
   message,
+  status,
   testContext,
   toBytes,
   valueOf,
@@ -94,6 +95,16 @@ describe('people', () => {
       fromId: CUSTOMER,
       fromUserId: CUSTOMER_USER,
     })
+  })
+
+  it('gives the only contact neither to a status nor to a message beside one', () => {
+    const other = { ...contact, wa_id: '5511987654321' }
+    const statuses = [status({ recipient_id: '15550001' })]
+    const body = cloud({ contacts: [other], messages: [message()], statuses })
+    const { events } = translateWebhook(toBytes(body), testContext)
+    expect(events.map(({ data }) => data)).toMatchObject([
+      { fromId: CUSTOMER, fromUserId: null }, { recipientId: '15550001', recipientUserId: null },
+    ])
   })
 
   it('takes the only contact of the only message, whatever its id', () => {

@@ -8,8 +8,8 @@ export interface Scope {
   /** WhatsApp Business Account id. */
   readonly accountId: string | null
   readonly contacts: ContactList
-  /** How many messages share the contacts. */
-  readonly messageCount: number
+  /** One message and no status share the contacts. */
+  readonly isLoneMessage: boolean
 }
 
 /** A message of the phone app, live (`echo`) or from a synchronisation (`history`). */
@@ -121,13 +121,17 @@ function fieldOf(change: JsonObject, entry: JsonObject): string {
 }
 
 function toScope(value: JsonObject, accountId: string | null): Scope {
-  const { contacts, messages } = value
+  const { contacts, messages, statuses } = value
   return {
     number: toSharedId(toObject(value['metadata'])?.['phone_number_id']),
     accountId,
     contacts: Array.isArray(contacts) ? new ContactList(contacts) : NO_CONTACTS,
-    messageCount: Array.isArray(messages) ? messages.length : 0,
+    isLoneMessage: lengthOf(messages) === 1 && lengthOf(statuses) === 0,
   }
+}
+
+function lengthOf(value: unknown): number {
+  return Array.isArray(value) ? value.length : 0
 }
 
 function walkLists(value: JsonObject, accountId: string | null, visitor: WebhookVisitor): void {
