@@ -17,7 +17,14 @@ describe('the protections that can be taken out', () => {
   })
 
   it('are there for each case', () => {
-    expect([...protections.map((protection) => protection.case), ...WITHOUT_ONE_OF_ITS_OWN].toSorted())
-      .toEqual(cases.toSorted())
+    const covered = new Set([
+      ...protections.map((protection) => protection.case), ...WITHOUT_ONE_OF_ITS_OWN,
+    ])
+    expect([...covered].toSorted()).toEqual(cases.toSorted())
+  })
+
+  it('have a name each', () => {
+    const names = protections.map(({ name }) => name)
+    expect(names).toEqual([...new Set(names)])
   })
 })

@@ -1,6 +1,7 @@
 // For `node --import`: loads the program without the protection that WABASTREAM_WITHOUT names.
 import { registerHooks } from 'node:module'
-import { type Protection, protections } from './protections.ts'
+import { type Protection } from './protection.ts'
+import { protections } from './protections.ts'
 
 const name = process.env['WABASTREAM_WITHOUT']
 const taken = protections.find((protection) => protection.name === name)

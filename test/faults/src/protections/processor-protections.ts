@@ -1,0 +1,80 @@
+import { edit, type Protection } from './protection.ts'
+
+/** Of the decoder and the timeline processor. */
+export const processorProtections: readonly Protection[] = [
+  {
+    name: 'position-past-what-was-compacted', case: 'processors-compacted-changelog',
+    edits: [edit('packages/kafka/src/wire/fetched-batch.ts',
+      '(batches.at(-1)?.lastOffset ?? -1) + 1', '(records.at(-1)?.offset ?? -1) + 1')],
+  },
+  {
+    name: 'fencing', case: 'processors-frozen',
+    edits: [anotherWriterEachTime()],
+  },
+  {
+    name: 'state-behind-the-commit', case: 'processors-killed-at-each-step',
+    edits: [stateBeforeCommit()],
+  },
+  {
+    name: 'state-behind-the-commit-plainly', case: 'processors-killed-plainly',
+    edits: [stateBeforeCommit()],
+  },
+  {
+    name: 'state-comes-back-whole', case: 'processors-killed-plainly',
+    edits: [edit('services/timeline-processor/src/timeline-step.ts',
+      "if (record.type === 'MessageTimeline') return record.data",
+      `if (record.type === 'MessageTimeline') {
+        const gone = { sentAt: null, deliveredAt: null, messageType: null, reaction: null }
+        const unbilled = { pricingCategory: null, callbackData: null, contactId: null }
+        return { ...record.data, ...gone, ...unbilled }
+      }`)],
+  },
+  {
+    name: 'the-older-rows-day', case: 'processors-late-read',
+    edits: [edit('services/clickhouse-sink/src/anchors.ts',
+      'const day = Math.min(timeline.anchorDay, ...known)',
+      'const day = known.length < 0 ? 0 : timeline.anchorDay')],
+  },
+  {
+    name: 'read-committed', case: 'processors-overlapping-aborts',
+    edits: [edit('packages/kafka/src/wire/fetched-batch.ts',
+      'return !(batch.isTransactional && active.has(batch.producerId))', 'return true')],
+  },
+  {
+    name: 'gap-halts', case: 'processors-overtaken-by-retention',
+    edits: [edit('packages/kafka/src/assigned-partition.ts',
+      "throw new KafkaError('position_gap', message)", `this.position = message && fetchedOffset
+      return true`)],
+  },
+  {
+    name: 'fencing-in-a-storm', case: 'processors-rebalance-storm',
+    edits: [anotherWriterEachTime()],
+  },
+  {
+    name: 'state-knows-whose-it-is', case: 'processors-state-folder',
+    edits: [edit('packages/state-store/src/usage-marker.ts',
+      'return marker !== undefined && (marker === openMark(place, bootId) || ' +
+        'marker === cleanMark(place))', 'return marker !== undefined && bootId !== undefined')],
+  },
+  {
+    name: 'doubt-takes-the-partition-anew', case: 'processors-unanswered',
+    edits: [edit('packages/processing/src/stateful-loop.ts',
+      `await this.#drop(batch)
+      this.#recover(batch, context, toError(error))`, 'void error')],
+  },
+]
+
+/** The folded state is kept before the transaction that tells of it is committed. */
+function stateBeforeCommit(): Protection['edits'][number] {
+  return edit('packages/processing/src/stateful-partition.ts',
+    'const changelogOffset = await this.#commit(run, folded)',
+    `this.#store.apply(changes, this.#meta)
+    const changelogOffset = await this.#commit(run, folded)`)
+}
+
+/** Each life of a writer has an id of its own, so that none fences the one before. */
+function anotherWriterEachTime(): Protection['edits'][number] {
+  return edit('packages/kafka/src/transactional-writer.ts',
+    'transactionalId: this.#options.transactionalId,',
+    'transactionalId: `${this.#options.transactionalId}-${crypto.randomUUID()}`,')
+}

@@ -1,0 +1,38 @@
+import { edit, type Protection } from './protection.ts'
+
+/** Of the sink. */
+export const sinkProtections: readonly Protection[] = [
+  {
+    name: 'bisection', case: 'sink-bad-row',
+    edits: [edit('services/clickhouse-sink/src/table-writer.ts',
+      `if (span.to - span.from > 1) waiting.push(...halvesOf(span))
+    else rejected`, 'rejected')],
+  },
+  {
+    name: 'clickhouse-is-waited-for', case: 'sink-clickhouse-down',
+    edits: [edit('services/clickhouse-sink/src/until-done.ts',
+      "if (cause === 'bad_rows') return { error }", 'return { error }')],
+  },
+  {
+    name: 'failed-inserts-are-repeated', case: 'sink-inserts-spoiled',
+    edits: [edit('services/clickhouse-sink/src/until-done.ts',
+      "if (cause === 'bad_rows') return { error }",
+      `if (cause !== 'bad_rows') return undefined
+      return { error }`)],
+  },
+  {
+    name: 'commit-behind-the-insert', case: 'sink-killed',
+    edits: [edit('services/clickhouse-sink/src/partition-lane.ts',
+      'await writer.write(batch, signal)',
+      `await commit({ topic, partition, offset: batch.nextOffset })
+    await writer.write(batch, signal)`)],
+  },
+  {
+    name: 'missing-table-is-no-bad-row', case: 'sink-table-missing',
+    edits: [
+      edit('packages/clickhouse/src/insert-failure.ts', '60, // UNKNOWN_TABLE', ''),
+      edit('packages/clickhouse/src/insert-failure.ts',
+        '6, // CANNOT_PARSE_TEXT', '6, 60, // CANNOT_PARSE_TEXT'),
+    ],
+  },
+]
