@@ -9,7 +9,7 @@ export default {
   ...shared,
   testMatch: [
     ...(named ?? fastCases).map((name) => `<rootDir>/src/cases/${name}.fault.test.ts`),
-    ...(named ? [] : ['<rootDir>/src/{harness,protections}/*.test.ts']),
+    ...(named ? [] : ['<rootDir>/src/{harness,judge,protections}/*.test.ts']),
   ],
   maxWorkers: 1,
 }

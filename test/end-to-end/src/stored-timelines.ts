@@ -3,26 +3,50 @@ import { type OracleTimeline } from '@wabastream/testing'
 
 const LADDER = ['sent', 'delivered', 'read', 'played'] as const
 const TIMES = [
-  'sent_at', 'delivered_at', 'read_at', 'played_at', 'failed_at', 'message_at', 'replied_at',
+  'sent_at', 'delivered_at', 'read_at', 'played_at', 'failed_at', 'message_at', 'deleted_at',
+  'edited_at', 'revoked_at', 'replied_at',
 ] as const
+const RECEIVED = ['first_received_at', 'last_received_at'] as const
 
-interface Row extends Record<(typeof TIMES)[number], number | null> {
+/** A timeline as something has stored it. */
+export interface StoredTimeline extends OracleTimeline {
+  readonly firstReceivedAt: number
+  readonly lastReceivedAt: number
+}
+
+interface Row extends
+  Record<`${(typeof TIMES)[number]}_ms`, number | null>,
+  Record<`${(typeof RECEIVED)[number]}_ms`, number> {
   readonly number: string
   readonly message_id: string
   readonly participant: string
+  readonly inbound: boolean
+  readonly outbound: boolean
   readonly rungs: number
   readonly failed: boolean
   readonly failure_code: number | null
   readonly message_type: string
+  readonly historical: boolean
+  readonly deleted: boolean
+  readonly warned: boolean
   readonly edited: boolean
   readonly revoked: boolean
-  readonly deleted: boolean
   readonly replied: boolean
+  readonly in_reply_to: string
   readonly reacted_at: number | null
   readonly reaction_emoji: string | null
   readonly payment_status: string
+  readonly payment_at: number | null
+  readonly conversation_id: string
+  readonly conversation_origin: string
+  readonly pricing_model: string
+  readonly pricing_type: string
   readonly pricing_category: string
+  readonly billable: boolean | null
   readonly callback_data: string
+  readonly contact_id: string
+  readonly contact_user_id: string
+  readonly group_id: string
 }
 
 /**
@@ -32,38 +56,51 @@ interface Row extends Record<(typeof TIMES)[number], number | null> {
 export async function readStoredTimelines(
   client: ClickHouseClient,
   database: string,
-): Promise<readonly OracleTimeline[]> {
-  const times = TIMES.map((name) => `toUnixTimestamp64Milli(${name}) AS ${name}_ms`)
+): Promise<readonly StoredTimeline[]> {
+  const names = [...TIMES, ...RECEIVED]
+  const times = names.map((name) => `toUnixTimestamp64Milli(${name}) AS ${name}_ms`)
   const result = await client.query({
     query: `
-      SELECT number, message_id, participant, rungs, failed, failure_code, message_type, edited,
-        revoked, deleted, replied, toUnixTimestamp64Milli(reaction.1) AS reacted_at,
-        reaction.2 AS reaction_emoji, payment.3 AS payment_status, pricing_category, callback_data,
-        ${times.join(', ')}
+      SELECT * EXCEPT (anchor_day, headless, reaction, payment, ${names.join(', ')}),
+        toUnixTimestamp64Milli(reaction.1) AS reacted_at, reaction.2 AS reaction_emoji,
+        payment.3 AS payment_status, -payment.2 AS payment_at, ${times.join(', ')}
       FROM ${database}.message_timeline FINAL
       SETTINGS output_format_json_quote_64bit_integers = 0`,
     format: 'JSONEachRow',
   })
-  const rows = await result.json<Record<string, unknown>>()
-  return rows.map((given) => toTimeline(parseRow(given)))
+  return (await result.json<Row>()).map(toTimeline)
 }
 
-function parseRow(given: Record<string, unknown>): Row {
-  const times = Object.fromEntries(TIMES.map((name) => [name, given[`${name}_ms`] ?? null]))
-  return { ...given, ...times } as unknown as Row
-}
-
-function toTimeline(row: Row): OracleTimeline {
+function toTimeline(row: Row): StoredTimeline {
   return {
     number: row.number, messageId: row.message_id, participant: row.participant,
-    rung: LADDER.findLast((_, bit) => (row.rungs & (1 << bit)) !== 0) ?? null,
-    sentAt: row.sent_at, deliveredAt: row.delivered_at, readAt: row.read_at, playedAt: row.played_at,
-    failed: row.failed, failedAt: row.failed_at, failureCode: row.failure_code,
-    messageAt: row.message_at, messageType: row.message_type || null,
-    edited: row.edited, revoked: row.revoked, deleted: row.deleted,
-    replied: row.replied, repliedAt: row.replied_at,
-    reactedAt: row.reacted_at, reaction: row.reaction_emoji || null,
-    paymentStatus: row.payment_status || null, pricingCategory: row.pricing_category || null,
-    callbackData: row.callback_data || null,
+    inbound: row.inbound, outbound: row.outbound, rungs: nameRungs(row.rungs),
+    sentAt: row.sent_at_ms, deliveredAt: row.delivered_at_ms, readAt: row.read_at_ms,
+    playedAt: row.played_at_ms,
+    failed: row.failed, failedAt: row.failed_at_ms, failureCode: row.failure_code,
+    messageAt: row.message_at_ms, messageType: givenOf(row.message_type),
+    historical: row.historical, deleted: row.deleted, deletedAt: row.deleted_at_ms,
+    warned: row.warned, edited: row.edited, editedAt: row.edited_at_ms,
+    revoked: row.revoked, revokedAt: row.revoked_at_ms,
+    replied: row.replied, repliedAt: row.replied_at_ms, inReplyTo: givenOf(row.in_reply_to),
+    reactedAt: row.reacted_at, reaction: givenOf(row.reaction_emoji),
+    paymentStatus: givenOf(row.payment_status), paymentAt: row.payment_at,
+    conversationId: givenOf(row.conversation_id),
+    conversationOrigin: givenOf(row.conversation_origin),
+    pricingModel: givenOf(row.pricing_model), pricingType: givenOf(row.pricing_type),
+    pricingCategory: givenOf(row.pricing_category), billable: row.billable,
+    callbackData: givenOf(row.callback_data), contactId: givenOf(row.contact_id),
+    contactUserId: givenOf(row.contact_user_id), groupId: givenOf(row.group_id),
+    firstReceivedAt: row.first_received_at_ms, lastReceivedAt: row.last_received_at_ms,
   }
+}
+
+/** The table has no null for texts. */
+function givenOf(text: string | null): string | null {
+  return text === '' ? null : text
+}
+
+/** The bits of a set of rungs, as the oracle writes them. */
+export function nameRungs(rungs: number): string {
+  return LADDER.filter((_, bit) => (rungs & (1 << bit)) !== 0).join(' ')
 }

@@ -1,5 +1,9 @@
 // The oracle reads webhook bodies by itself, sharing no line with packages/whatsapp or
 // packages/domain: a mistake made there must not be able to hide here.
+import { child, type Json, listOf, textOf } from './json.ts'
+import {
+  type About, aboutMessage, aboutStatus, type Neighbours, neighboursInThread, neighboursOf,
+} from './people.ts'
 
 /** One thing that a body says about one message. Words: the ladder's, and ours for the rest. */
 export interface Fact {
@@ -12,29 +16,13 @@ export interface Fact {
   readonly item: Json
   readonly fromBusiness: boolean
   readonly historical: boolean
+  readonly about: About
+  /** As `readFacts` was told; what is received first and last follows from it. */
+  readonly receivedAtMs: number
 }
-
-export type Json = { readonly [key: string]: unknown }
 
 const EARLIEST_SECONDS = Date.UTC(2009, 0, 1) / 1000
 const DAY_SECONDS = 86_400
-
-export function isJson(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-export function listOf(value: unknown): readonly Json[] {
-  return Array.isArray(value) ? value.filter(isJson) : []
-}
-
-export function textOf(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null
-}
-
-function child(item: Json, name: string): Json {
-  const value = item[name]
-  return isJson(value) ? value : {}
-}
 
 function timeOf(item: Json, nowMs: number): number | null {
   const given = item['timestamp']
@@ -48,47 +36,51 @@ function timeOf(item: Json, nowMs: number): number | null {
 interface Place {
   readonly number: string
   readonly nowMs: number
+  readonly neighbours: Neighbours
   readonly fromBusiness: boolean
   readonly historical: boolean
 }
 
-function statusFact(item: Json, { number, nowMs }: Place): Fact {
+function statusFact(item: Json, { number, nowMs, neighbours }: Place): Fact {
   const participant =
     textOf(item['recipient_participant_id']) ?? textOf(item['participant_recipient_id']) ??
     textOf(item['recipient_participant_user_id']) ?? ''
   const payment = item['type'] === 'payment'
   return {
     number, participant: payment ? '' : participant, item, fromBusiness: true, historical: false,
-    messageId: String(item['id']), atMs: timeOf(item, nowMs),
+    messageId: String(item['id']), atMs: timeOf(item, nowMs), receivedAtMs: nowMs,
     word: payment ? `payment ${String(item['status'])}` : String(item['status']),
+    about: aboutStatus(item, neighbours),
   }
 }
 
 function messageFacts(item: Json, place: Place): readonly Fact[] {
-  const { number, nowMs, fromBusiness, historical } = place
-  const about = (messageId: unknown, word: string): Fact => ({
-    number, participant: '', item, fromBusiness, historical, word,
+  const { number, nowMs, fromBusiness, historical, neighbours } = place
+  const about = aboutMessage(item, neighbours, fromBusiness)
+  const factOf = (messageId: unknown, word: string): Fact => ({
+    number, participant: '', item, fromBusiness, historical, word, about, receivedAtMs: nowMs,
     messageId: String(messageId), atMs: timeOf(item, nowMs),
   })
   switch (item['type']) {
-    case 'reaction': return [about(child(item, 'reaction')['message_id'], 'reaction')]
-    case 'edit': return [about(child(item, 'edit')['original_message_id'], 'edited')]
-    case 'revoke': return [about(child(item, 'revoke')['original_message_id'], 'revoked')]
+    case 'reaction': return [factOf(child(item, 'reaction')['message_id'], 'reaction')]
+    case 'edit': return [factOf(child(item, 'edit')['original_message_id'], 'edited')]
+    case 'revoke': return [factOf(child(item, 'revoke')['original_message_id'], 'revoked')]
     default: {
       const answered = textOf(child(item, 'context')['id'])
       const known = historical && fromBusiness ? textOf(child(item, 'history_context')['status']) : null
       return [
-        about(item['id'], 'message'), ...(answered === null ? [] : [about(answered, 'replied')]),
-        ...(known === null ? [] : [{ ...about(item['id'], known.toLowerCase()), atMs: null }]),
+        factOf(item['id'], 'message'), ...(answered === null ? [] : [factOf(answered, 'replied')]),
+        ...(known === null ? [] : [{ ...factOf(item['id'], known.toLowerCase()), atMs: null }]),
       ]
     }
   }
 }
 
-function valueFacts(value: Json, place: Place): readonly Fact[] {
+function valueFacts(value: Json, place: Omit<Place, 'neighbours'>): readonly Fact[] {
+  const beside = { ...place, neighbours: neighboursOf(value) }
   return [
-    ...listOf(value['messages']).flatMap((item) => messageFacts(item, place)),
-    ...listOf(value['statuses']).map((item) => statusFact(item, place)),
+    ...listOf(value['messages']).flatMap((item) => messageFacts(item, beside)),
+    ...listOf(value['statuses']).map((item) => statusFact(item, beside)),
   ]
 }
 
@@ -97,6 +89,7 @@ function changeFacts(change: Json, nowMs: number): readonly Fact[] {
   const metadata = child(value, 'metadata')
   const place: Place = {
     number: String(metadata['phone_number_id']), nowMs, fromBusiness: false, historical: false,
+    neighbours: neighboursOf(value),
   }
   switch (change['field']) {
     case 'messages': return valueFacts(value, place)
@@ -107,10 +100,10 @@ function changeFacts(change: Json, nowMs: number): readonly Fact[] {
     case 'history': {
       const ours = String(metadata['display_phone_number']).replaceAll(/\D/g, '')
       return listOf(value['history']).flatMap((part) => listOf(part['threads']))
-        .flatMap((thread) => listOf(thread['messages']))
-        .flatMap((item) => messageFacts(item, {
+        .flatMap((thread) => listOf(thread['messages']).flatMap((item) => messageFacts(item, {
           ...place, historical: true, fromBusiness: item['from'] === ours,
-        }))
+          neighbours: neighboursInThread(thread),
+        })))
     }
     default: return []
   }

@@ -21,7 +21,7 @@ describe('oracle', () => {
       cloud({ statuses: [{ id: 'm', status: word, timestamp: String(seconds) }] })
     expect(timelinesOf(status('read', SENT + 9), status('sent', SENT), status('read', SENT + 5)))
       .toEqual([expect.objectContaining({
-        rung: 'read', sentAt: SENT * 1000, deliveredAt: null, readAt: (SENT + 5) * 1000,
+        rungs: 'sent read', sentAt: SENT * 1000, deliveredAt: null, readAt: (SENT + 5) * 1000,
       })])
   })
 
@@ -45,13 +45,13 @@ describe('oracle', () => {
       id: 'm', status: word, biz_opaque_callback_data: category, pricing: { category },
     }] })
     expect(timelinesOf(told('in_transit', 'utility'))[0])
-      .toMatchObject({ rung: null, pricingCategory: null, callbackData: null })
+      .toMatchObject({ rungs: '', pricingCategory: null, callbackData: null })
     expect(timelinesOf(told('in_transit', 'utility'), told('sent', 'marketing'))[0])
-      .toMatchObject({ rung: 'sent', pricingCategory: 'marketing', callbackData: 'marketing' })
+      .toMatchObject({ rungs: 'sent', pricingCategory: 'marketing', callbackData: 'marketing' })
   })
 
   it('takes a time before 2009 or in the far future for unknown', () => {
     const at = (timestamp: string) => cloud({ statuses: [{ id: 'm', status: 'sent', timestamp }] })
-    expect(timelinesOf(at('1'), at('4102444800'))[0]).toMatchObject({ rung: 'sent', sentAt: null })
+    expect(timelinesOf(at('1'), at('4102444800'))[0]).toMatchObject({ rungs: 'sent', sentAt: null })
   })
 })

@@ -1,12 +1,20 @@
-import { type Fact, isJson, type Json, listOf, textOf } from './facts.ts'
+import { type Fact } from './facts.ts'
+import { child, idOf, type Json, listOf, textOf } from './json.ts'
+import { type About } from './people.ts'
 
-/** What ClickHouse has to say of one message, whatever order its webhooks came in. */
-export interface OracleTimeline {
+/**
+ * Everything that is to be known of one message, whatever order its webhooks came in. Left out are
+ * the two fields that follow from the order, `anchorDay` and `headless`, and the two that follow
+ * from our clock, `firstReceivedAt` and `lastReceivedAt`.
+ */
+export interface OracleTimeline extends About {
   readonly number: string
   readonly messageId: string
   readonly participant: string
-  /** Furthest rung of sent < delivered < read < played; null below the ladder. */
-  readonly rung: string | null
+  readonly inbound: boolean
+  readonly outbound: boolean
+  /** All that were told of sent, delivered, read, played, in this order, with a space between. */
+  readonly rungs: string
   readonly sentAt: number | null
   readonly deliveredAt: number | null
   readonly readAt: number | null
@@ -16,15 +24,27 @@ export interface OracleTimeline {
   readonly failureCode: number | null
   readonly messageAt: number | null
   readonly messageType: string | null
+  readonly historical: boolean
   readonly edited: boolean
+  readonly editedAt: number | null
   readonly revoked: boolean
+  readonly revokedAt: number | null
   readonly deleted: boolean
+  readonly deletedAt: number | null
+  readonly warned: boolean
   readonly replied: boolean
   readonly repliedAt: number | null
+  readonly inReplyTo: string | null
   readonly reactedAt: number | null
   readonly reaction: string | null
   readonly paymentStatus: string | null
+  readonly paymentAt: number | null
+  readonly conversationId: string | null
+  readonly conversationOrigin: string | null
+  readonly pricingModel: string | null
+  readonly pricingType: string | null
   readonly pricingCategory: string | null
+  readonly billable: boolean | null
   readonly callbackData: string | null
 }
 
@@ -32,6 +52,9 @@ const LADDER = ['sent', 'delivered', 'read', 'played']
 /** Of a status with another word nothing is believed, not even what it costs. */
 const STATUSES = new Set([...LADDER, 'failed', 'deleted', 'warning'])
 const PAYMENTS = ['payment pending', 'payment failed', 'payment captured']
+/** Only the sender of a message can do these. */
+const SENDERS_OWN = new Set(['message', 'edited', 'revoked'])
+const DEEDS = new Set(['reaction', 'edited', 'revoked', 'replied'])
 
 /** Groups all facts by message and answers each question over the whole list at once: no fold, no order. */
 export function expectTimelines(facts: Iterable<Fact>): ReadonlyMap<string, OracleTimeline> {
@@ -48,33 +71,86 @@ export function expectTimelines(facts: Iterable<Fact>): ReadonlyMap<string, Orac
 function expectTimeline(facts: readonly Fact[]): OracleTimeline {
   const [first] = facts
   if (!first) throw new Error('a timeline has at least one fact')
-  const of = (word: string) => facts.filter((fact) => fact.word === word)
+  const of = (...words: readonly string[]) => facts.filter(({ word }) => words.includes(word))
   const has = (word: string) => of(word).length > 0
   const earliest = (word: string) => least(of(word).map((fact) => fact.atMs))
-  const statuses = facts.filter(({ word }) => STATUSES.has(word))
-  const reaction = of('reaction').toSorted(byTimeThenEmoji).at(-1)
   return {
     number: first.number, messageId: first.messageId, participant: first.participant,
-    rung: LADDER.findLast(has) ?? null,
+    ...expectSides(facts), ...expectAbout(facts), ...expectBilling(of(...STATUSES)),
+    rungs: LADDER.filter(has).join(' '),
     sentAt: earliest('sent'), deliveredAt: earliest('delivered'),
     readAt: earliest('read'), playedAt: earliest('played'),
     failed: has('failed'), failedAt: earliest('failed'),
     failureCode: greatest(of('failed').flatMap((fact) => codesOf(fact.item))),
     messageAt: earliest('message'),
-    messageType: greatest(of('message').map((fact) => textOf(fact.item['type']))),
-    edited: has('edited'), revoked: has('revoked'), deleted: has('deleted'),
+    messageType: greatestText(of('message').map((fact) => textOf(fact.item['type']))),
+    historical: of('message').some((fact) => fact.historical),
+    edited: has('edited'), editedAt: greatest(of('edited').map((fact) => fact.atMs)),
+    revoked: has('revoked'), revokedAt: earliest('revoked'),
+    deleted: has('deleted'), deletedAt: earliest('deleted'), warned: has('warning'),
     replied: has('replied'), repliedAt: earliest('replied'),
-    reactedAt: reaction?.atMs ?? null, reaction: reaction ? emojiOf(reaction) || null : null,
-    paymentStatus: PAYMENTS.findLast(has)?.slice('payment '.length) ?? null,
-    pricingCategory: greatest(
-      statuses.map(({ item }) => textOf(inner(item, 'pricing')['category']))),
-    callbackData: greatest(statuses.map(({ item }) => textOf(item['biz_opaque_callback_data']))),
+    inReplyTo: greatestText(of('message').map(({ item }) => textOf(child(item, 'context')['id']))),
+    ...expectReaction(of('reaction')), ...expectPayment(facts),
   }
 }
 
-function inner(item: Json, name: string): Json {
-  const value = item[name]
-  return isJson(value) ? value : {}
+/** Who sent it: any word of a delivery says the business, a deletion the customer. */
+function expectSides(facts: readonly Fact[]): Pick<OracleTimeline, 'inbound' | 'outbound'> {
+  const tells = ({ word, fromBusiness }: Fact, business: boolean): boolean => {
+    if (SENDERS_OWN.has(word)) return fromBusiness === business
+    return word === 'deleted' ? !business : business && (STATUSES.has(word) || PAYMENTS.includes(word))
+  }
+  return {
+    inbound: facts.some((fact) => tells(fact, false)),
+    outbound: facts.some((fact) => tells(fact, true)),
+  }
+}
+
+/** A person is named by messages and statuses; what is done to a message names its group alone. */
+function expectAbout(facts: readonly Fact[]): About {
+  const statuses = facts.filter(({ word }) => STATUSES.has(word))
+  const messages = facts.filter(({ word }) => word === 'message')
+  const payments = facts.filter(({ word }) => PAYMENTS.includes(word))
+  const deeds = facts.filter(({ word }) => DEEDS.has(word))
+  const people = [...messages, ...statuses, ...payments]
+  return {
+    contactId: greatestText(people.map(({ about }) => about.contactId)),
+    contactUserId: greatestText(people.map(({ about }) => about.contactUserId)),
+    groupId: greatestText([...messages, ...statuses, ...deeds].map(({ about }) => about.groupId)),
+  }
+}
+
+function expectBilling(statuses: readonly Fact[]) {
+  const items = statuses.filter(({ historical }) => !historical).map(({ item }) => item)
+  const conversation = (item: Json) => child(item, 'conversation')
+  // Examples for groups have the pricing within the conversation.
+  const pricing = (item: Json) => child('pricing' in item ? item : conversation(item), 'pricing')
+  const pricingText = (name: string) =>
+    greatestText(items.map((item) => textOf(pricing(item)[name])))
+  const billable = new Set(items.map((item) => pricing(item)['billable']))
+  return {
+    conversationId: greatestText(items.map((item) => idOf(conversation(item)['id']))),
+    conversationOrigin: greatestText(
+      items.map((item) => textOf(child(conversation(item), 'origin')['type']))),
+    pricingModel: pricingText('pricing_model'), pricingType: pricingText('type'),
+    pricingCategory: pricingText('category'),
+    billable: billable.has(true) || (billable.has(false) ? false : null),
+    callbackData: greatestText(items.map((item) => textOf(item['biz_opaque_callback_data']))),
+  }
+}
+
+function expectReaction(reactions: readonly Fact[]) {
+  const last = reactions.toSorted(byTimeThenEmoji).at(-1)
+  return { reactedAt: last?.atMs ?? null, reaction: last ? emojiOf(last) || null : null }
+}
+
+/** Of the furthest word: the first time. */
+function expectPayment(facts: readonly Fact[]) {
+  const furthest = PAYMENTS.findLast((word) => facts.some((fact) => fact.word === word))
+  return {
+    paymentStatus: furthest?.slice('payment '.length) ?? null,
+    paymentAt: least(facts.filter(({ word }) => word === furthest).map((fact) => fact.atMs)),
+  }
 }
 
 function codesOf(item: Json): readonly number[] {
@@ -82,11 +158,11 @@ function codesOf(item: Json): readonly number[] {
 }
 
 function emojiOf(fact: Fact): string {
-  return textOf(inner(fact.item, 'reaction')['emoji']) ?? ''
+  return textOf(child(fact.item, 'reaction')['emoji']) ?? ''
 }
 
 function byTimeThenEmoji(a: Fact, b: Fact): number {
-  return (a.atMs ?? 0) - (b.atMs ?? 0) || (emojiOf(a) < emojiOf(b) ? -1 : 1)
+  return (a.atMs ?? 0) - (b.atMs ?? 0) || compareText(emojiOf(a), emojiOf(b))
 }
 
 function least(values: readonly (number | null)[]): number | null {
@@ -94,7 +170,16 @@ function least(values: readonly (number | null)[]): number | null {
   return given.length === 0 ? null : given.reduce((a, b) => (a < b ? a : b))
 }
 
-function greatest<T extends number | string>(values: readonly (T | null)[]): T | null {
+function greatest(values: readonly (number | null)[]): number | null {
   const given = values.filter((value) => value !== null)
   return given.length === 0 ? null : given.reduce((a, b) => (a > b ? a : b))
+}
+
+function greatestText(values: readonly (string | null)[]): string | null {
+  return values.filter((value) => value !== null).toSorted(compareText).at(-1) ?? null
+}
+
+/** As databases do, by bytes. */
+function compareText(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }

@@ -1,4 +1,5 @@
-import { isJson, type Json, listOf, readFacts } from './facts.ts'
+import { readFacts } from './facts.ts'
+import { isJson, type Json, listOf } from './json.ts'
 
 /** Rows that one well-formed body makes, by table; an event of any kind has one in message_events. */
 export interface RowCounts {

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { basename } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { untilSettled } from '@wabastream/end-to-end'
+import { judgePipeline } from '../judge/judge-pipeline.ts'
+import { TransitionWatch } from '../judge/transition-watch.ts'
 import {
   type FaultPipeline, type FaultPipelineOptions, startFaultPipeline,
 } from './fault-pipeline.ts'
 import { type Counts, type FaultResult, writeFaultResult } from './fault-result.ts'
 import { Faults } from './faults.ts'
-import { judgePipeline } from './judge-pipeline.ts'
 import { Load } from './load.ts'
-import { TransitionWatch } from './transition-watch.ts'
 
 const START_STOP_MS = 240_000
 const SETTLE_MS = Number(process.env['WABASTREAM_RECOVERY_SECONDS'] ?? 180) * 1_000

@@ -3,9 +3,8 @@ import {
   type TrafficOptions,
 } from '@wabastream/simulator'
 import { countRows, type Fact, readFacts, type RowCounts } from '@wabastream/testing'
+import { digestOf, FLAT_NUMBER } from '../judge/raw-webhooks.ts'
 
-/** The number of the flat example channel, whose bodies do not name it. */
-const FLAT_NUMBER = '206540352242900'
 const HOUR_MS = 3_600_000
 const CONCURRENCY = 64
 const RECEIPT_HEADER = 'x-receipt-id'
@@ -30,7 +29,8 @@ interface NotedReceipt {
 /** Sends traffic and writes down what was acknowledged: the only thing that a case may believe. */
 export class Load {
   readonly facts: Fact[] = []
-  readonly receipts = new Set<string>()
+  /** Of the body that each receipt was given for. */
+  readonly digests = new Map<string, string>()
   /** Rows that each acknowledged webhook is to have, by its receipt. */
   readonly rowCounts = new Map<string, RowCounts>()
   readonly #urls: readonly string[]
@@ -125,7 +125,7 @@ export class Load {
 
   /** For a case that puts webhooks into the raw topic itself. */
   note(body: Buffer, { receipt, receivedAtMs: nowMs }: NotedReceipt): void {
-    this.receipts.add(receipt)
+    this.digests.set(receipt, digestOf(body))
     const parsed: unknown = JSON.parse(String(body))
     const read = parsed as Record<string, unknown>
     this.facts.push(...readFacts(read, { flatNumber: FLAT_NUMBER, nowMs }))

@@ -4,13 +4,16 @@ import { decodeTransitions, type KeyedTransition } from '@wabastream/end-to-end'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import { type PartitionReader } from '@wabastream/processing'
 import { type AvroCodec, createAvroCodec } from '@wabastream/schema-registry'
-import { PARTITIONS, type PipelineStack } from './pipeline-stack.ts'
+import { PARTITIONS, type PipelineStack } from '../harness/pipeline-stack.ts'
 
 const PAUSE_MS = 200
 
-/** What identifies a transition: there may be one of each. A rung is news once, however it came. */
+/**
+ * What identifies a transition: there may be one of each. A rung is news once, however it came; so
+ * is a conflict, whichever of its two sides came last.
+ */
 export function transitionId({ key, kind, rung }: KeyedTransition): string {
-  return JSON.stringify([key, kind === 'conflicted', rung])
+  return JSON.stringify([key, kind === 'conflicted' ? kind : rung])
 }
 
 /** A read_committed reader that follows the transitions while things break around it. */

@@ -1,0 +1,49 @@
+import { type MessageTimeline, topicNames } from '@wabastream/contracts'
+import { type KafkaClient } from '@wabastream/kafka'
+import { createAvroCodec } from '@wabastream/schema-registry'
+import { nameRungs, type StoredTimeline } from './stored-timelines.ts'
+
+/** The last record of a key in the timelines topic. */
+export interface TopicTimeline {
+  readonly partition: number
+  readonly key: string
+  /** Undefined for a tombstone: the message was forgotten. */
+  readonly timeline: StoredTimeline | undefined
+}
+
+/**
+ * The current timeline of each key, as a read_committed reader finds it in the topic; a key in two
+ * partitions comes twice. Throws when something else lies there.
+ */
+export async function readTopicTimelines(
+  kafka: KafkaClient, schemaRegistryUrl: string, generation: number = 1,
+): Promise<readonly TopicTimeline[]> {
+  const codec = createAvroCodec({ url: schemaRegistryUrl })
+  await codec.register()
+  const { timelines: topic } = topicNames(generation)
+  const found: TopicTimeline[] = []
+  const reader = kafka.partitionReader()
+  for (const [partition, offset] of await kafka.admin.startOffsets(topic)) {
+    const last = new Map<string, Uint8Array | null>()
+    await reader.readToEnd({ topic, partition, offset }, ({ records }) => {
+      for (const record of records) last.set(record.keyText() ?? '', record.value?.slice() ?? null)
+    })
+    for (const [key, value] of last) {
+      if (value === null) {
+        found.push({ partition, key, timeline: undefined })
+        continue
+      }
+      const { type, data } = codec.decode(value)
+      if (type !== 'MessageTimeline') throw new Error(`${type} among the timelines`)
+      found.push({ partition, key, timeline: toStored(data) })
+    }
+  }
+  await reader.close()
+  return found
+}
+
+/** All fields but the two that follow from the order of events. */
+export function toStored(timeline: MessageTimeline): StoredTimeline {
+  const { anchorDay: _, headless: __, rungs, ...rest } = timeline
+  return { ...rest, rungs: nameRungs(rungs) }
+}
