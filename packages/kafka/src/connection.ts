@@ -1,5 +1,6 @@
 import { type ConnectionOptions } from 'node:tls'
-import type { Kafka, KafkaConfig, logCreator, RetryOptions, SASLOptions } from 'kafkajs'
+import type { Kafka, KafkaConfig, logCreator, RetryOptions } from 'kafkajs'
+import { type KafkaSasl } from './credentials.ts'
 import { KafkaError } from './kafka-error.ts'
 import { type KafkaMetrics } from './kafka-metrics.ts'
 import { type ResolveAddress, SocketSet } from './sockets.ts'
@@ -10,18 +11,13 @@ export interface ConnectionSettings {
   readonly brokers: readonly string[]
   readonly clientId: string
   readonly tls?: ConnectionOptions
-  readonly sasl?: KafkaCredentials
+  /** Shared by all connections, and with it their token. */
+  readonly sasl: KafkaSasl | undefined
   /** A request without an answer for so long ends its connection. */
   readonly requestTimeoutMs: number
   readonly metrics: KafkaMetrics
   readonly onError: (error: KafkaError) => void
   readonly resolveAddress?: ResolveAddress
-}
-
-export interface KafkaCredentials {
-  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
-  readonly username: string
-  readonly password: string
 }
 
 /** One client of the library, with its connections in reach. */
@@ -80,7 +76,7 @@ export function openConnection(settings: ConnectionSettings): Connection {
     logCreator: errorLog(settings, sockets),
     socketFactory: sockets.create,
     ...(settings.tls === undefined ? {} : { ssl: settings.tls }),
-    ...(settings.sasl === undefined ? {} : { sasl: toSasl(settings.sasl) }),
+    ...(settings.sasl === undefined ? {} : { sasl: settings.sasl }),
   }
   return {
     kafka: new kafkajs.Kafka(config),
@@ -94,10 +90,4 @@ export function openConnection(settings: ConnectionSettings): Connection {
       })
     },
   }
-}
-
-function toSasl({ mechanism, password, username }: KafkaCredentials): SASLOptions {
-  if (mechanism === 'plain') return { mechanism, username, password }
-  if (mechanism === 'scram-sha-256') return { mechanism, username, password }
-  return { mechanism, username, password }
 }

@@ -1,7 +1,7 @@
 export { type KafkaAdmin, type Offsets, type TopicSpecification } from './admin.ts'
 export { type BatchConsumerOptions } from './batch-consumer.ts'
 export { type ChainedProducerOptions } from './chained-producer.ts'
-export { type KafkaCredentials } from './connection.ts'
+export { type KafkaCredentials } from './credentials.ts'
 export { createKafkaClient, type KafkaClient, type KafkaClientOptions } from './kafka-client.ts'
 export { KafkaError, type KafkaErrorCode } from './kafka-error.ts'
 export { type RecordPosition, type StoredRecord } from './read-record.ts'

@@ -6,7 +6,8 @@ import {
 import { type KafkaAdmin, LazyAdmin } from './admin.ts'
 import { type BatchConsumerOptions, createBatchConsumer } from './batch-consumer.ts'
 import { type ChainedProducerOptions, createChainedProducer } from './chained-producer.ts'
-import { type KafkaCredentials, openConnection } from './connection.ts'
+import { openConnection } from './connection.ts'
+import { type KafkaCredentials, toSasl } from './credentials.ts'
 import { type KafkaError } from './kafka-error.ts'
 import { createKafkaMetrics } from './kafka-metrics.ts'
 import { createPartitionReader } from './partition-reader.ts'
@@ -58,7 +59,8 @@ export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
   const requestTimeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS
   const onError = options.onError ?? (() => undefined)
   const metrics = createKafkaMetrics(options.registry ?? new Registry())
-  const settings = { ...options, requestTimeoutMs, onError, metrics }
+  const sasl = options.sasl === undefined ? undefined : toSasl(options.sasl)
+  const settings = { ...options, requestTimeoutMs, onError, metrics, sasl }
   const open = (): ReturnType<typeof openConnection> => openConnection(settings)
   const admin = new LazyAdmin(open)
   const made: Closable[] = []

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { z } from 'zod'
 import { readConfig, renderConfigHelp, toEnvironmentName } from './config.ts'
 import { ConfigError } from './config-error.ts'
-import { integerField, optionalTextField, processFields, sharedFields } from './fields.ts'
+import {
+  integerField, optionalTextField, passwordField, processFields, sharedFields,
+} from './fields.ts'
 
 const schema = z.object({
   ...processFields({ adminPort: 9_400 }),
@@ -84,6 +86,19 @@ describe('a variable in a file', () => {
     const env = { KAFKA_BROKERS: 'a:9092', SCHEMA_REGISTRY_URL_FILE: file }
     expect(readConfig({ schema, env, service: 'decoder' }).schemaRegistryUrl)
       .toBe('http://user:secret@localhost:8081/x')
+  })
+
+  it.each([
+    [' any "text\' $with= blanks, and ends \n', ' any "text\' $with= blanks, and ends '],
+    ['two lines\n\n', 'two lines\n'], ['of windows\r\n', 'of windows'], ['bare ', 'bare '],
+  ])('is a password to the letter where it is one: %j', async (content, password) => {
+    const file = join(directory, 'password')
+    await writeFile(file, content)
+    const read = (env: Readonly<Record<string, string>>) => readConfig({
+      schema: z.object({ password: passwordField('a password') }), env, service: 'test',
+    })
+    expect(read({ PASSWORD_FILE: file })).toEqual({ password })
+    expect(read({ PASSWORD: password })).toEqual({ password })
   })
 
   it('is a problem of its own when the file cannot be read', () => {

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { ConfigError } from './config-error.ts'
+import { VERBATIM } from './fields.ts'
+
+const LINE_END = /\r?\n$/
 
 /** The environment as a process gets it; the empty string counts as absent. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -30,9 +33,11 @@ export function readConfig<C>(options: {
   const { schema, env, service } = options
   const input: Record<string, string> = {}
   const fileProblems = new Map<string, string>()
-  for (const key of Object.keys(schema.shape)) {
+  for (const [key, field] of Object.entries(schema.shape)) {
     try {
-      const text = readVariable(toEnvironmentName(key), env)
+      const text = readVariable(toEnvironmentName(key), {
+        env, isVerbatim: field.meta()?.[VERBATIM] === true,
+      })
       if (text !== '') input[key] = text
     } catch (error) {
       fileProblems.set(key, messageOf(error))
@@ -48,13 +53,18 @@ export function readConfig<C>(options: {
 }
 
 /** Empty when it is neither given nor in a file. */
-function readVariable(name: string, env: Environment): string {
-  const text = env[name]?.trim() ?? ''
+function readVariable(name: string, { env, isVerbatim }: {
+  readonly env: Environment
+  readonly isVerbatim: boolean
+}): string {
+  const given = env[name] ?? ''
+  const text = isVerbatim ? given : given.trim()
   const path = env[`${name}_FILE`]?.trim() ?? ''
   if (path === '') return text
   if (text !== '') throw new Error(`${name} and ${name}_FILE are both set`)
   try {
-    return readFileSync(path, 'utf8').trim()
+    const content = readFileSync(path, 'utf8')
+    return isVerbatim ? content.replace(LINE_END, '') : content.trim()
   } catch (error) {
     throw new Error(`${name}_FILE: ${messageOf(error)}`, { cause: error })
   }

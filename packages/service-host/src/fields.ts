@@ -35,6 +35,17 @@ export function optionalTextField(description: string): z.ZodOptional<z.ZodStrin
   return z.string().optional().describe(description)
 }
 
+/**
+ * A password, which may begin and end with blanks: `readConfig` takes away nothing of it but the
+ * end of the line that editors and `echo` put behind it in a file.
+ */
+export function passwordField(description: string): z.ZodOptional<z.ZodString> {
+  return z.string().optional().meta({ description, [VERBATIM]: true })
+}
+
+/** Marks a field whose text is taken as it is. */
+export const VERBATIM = 'verbatim'
+
 export function textField(options: {
   readonly fallback: string
   readonly description: string
