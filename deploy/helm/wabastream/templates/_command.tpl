@@ -26,7 +26,10 @@ spec:
   # As process 1 it heeds no signal.
   terminationGracePeriodSeconds: 1
   {{- end }}
-  # The chart's account is not there yet when a hook runs before an install.
+  {{- /* The chart's own is not there yet when a hook runs before an install. */}}
+  {{- with $root.Values.serviceAccount.name | default (eq .component "prepare" | ternary "" (include "wabastream.fullname" $root)) }}
+  serviceAccountName: {{ . }}
+  {{- end }}
   automountServiceAccountToken: false
   enableServiceLinks: false
   {{- with $root.Values.image.pullSecrets }}

@@ -19,7 +19,8 @@ Dict: root, settings, target.
 {{- define "wabastream.egressPorts" -}}
 {{- $values := .root.Values -}}
 {{- $variable := get (dict "kafka" "KAFKA_BROKERS" "registry" "SCHEMA_REGISTRY_URL" "clickhouse" "CLICKHOUSE_URL"
-  "collector" "OTEL_EXPORTER_OTLP_ENDPOINT" "outside" "CANARY_URL") .target -}}
+  "collector" "OTEL_EXPORTER_OTLP_ENDPOINT" "outside" "CANARY_URL"
+  "tokens" "KAFKA_SASL_TOKEN_URL") .target -}}
 {{- $ours := dict "KAFKA_BROKERS" $values.kafka.brokers "SCHEMA_REGISTRY_URL" $values.registry.url
   "CLICKHOUSE_URL" $values.clickhouse.url "CANARY_URL" $values.canary.url -}}
 {{- $extra := dict -}}
@@ -27,6 +28,10 @@ Dict: root, settings, target.
 {{- $environment := merge (dict) $extra (.settings.environment | default dict) $values.environment $ours -}}
 {{- $named := (include "wabastream.portsOf" (get $environment $variable) | fromYaml).ports -}}
 {{- $listed := (index $values.networkPolicy.egress .target).ports -}}
+{{- /* Where passwords do, none is to be fetched. */ -}}
+{{- if and (eq .target "tokens") (not $named) (ne (get $environment "KAFKA_SASL_MECHANISM") "aws-msk-iam") -}}
+{{- $listed = list -}}
+{{- end -}}
 {{- $ports := list -}}
 {{- range concat $listed $named }}{{ $ports = append $ports (int .) }}{{ end -}}
 {{- dict "ports" (uniq $ports) | toYaml -}}

@@ -30,7 +30,7 @@ metadata:
     {{- toYaml . | nindent 4 }}
     {{- end }}
 spec:
-  serviceAccountName: {{ include "wabastream.fullname" $root }}
+  serviceAccountName: {{ $root.Values.serviceAccount.name | default (include "wabastream.fullname" $root) }}
   automountServiceAccountToken: false
   enableServiceLinks: false
   {{- with $root.Values.image.pullSecrets }}

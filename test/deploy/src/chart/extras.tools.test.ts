@@ -64,6 +64,29 @@ describe('volumes of a pod', () => {
   })
 })
 
+describe('the account of pods', () => {
+  const accountsOf = async (set: readonly string[]): Promise<readonly unknown[]> =>
+    [...(await podsWith(set)).values()].map(({ component, pod }) =>
+      `${component} ${String(pod['serviceAccountName'] ?? 'none')}`).toSorted()
+
+  it("is the chart's own, with annotations, as soon as that is there", async () => {
+    const set = ['serviceAccount.annotations.role=arn']
+    expect(find(await render({ set }), 'ServiceAccount', '')).toMatchObject({
+      metadata: { annotations: { role: 'arn' } }, automountServiceAccountToken: false,
+    })
+    const others = ['canary', 'clickhouse-sink', 'decoder', 'doctor', 'ingestor',
+      'timeline-processor', 'toolbox'].map((component) => `${component} wabastream`)
+    expect(await accountsOf(set)).toEqual([...others, 'prepare none'].toSorted())
+  })
+
+  it('is one that there is, also before an install', async () => {
+    const set = ['serviceAccount.name=mine']
+    expect(find(await render({ set }), 'ServiceAccount', '')).toBeUndefined()
+    expect(new Set((await accountsOf(set)).map((one) => String(one).split(' ')[1])))
+      .toEqual(new Set(['mine']))
+  })
+})
+
 describe('authorities', () => {
   it.each([
     ['a ConfigMap', ['authorities.configMapName=bundle'], { configMap: { name: 'bundle' } }],

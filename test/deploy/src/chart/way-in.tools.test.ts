@@ -140,6 +140,19 @@ describe('the policies of the network', () => {
     }
   })
 
+  it.each([
+    ['passwords', [], []],
+    ['tokens of an authorization server', ['environment.KAFKA_SASL_MECHANISM=oauthbearer',
+      'environment.KAFKA_SASL_TOKEN_URL=https://login.example.com:8843/token'], [443, 8843]],
+    ['tokens of a file', ['environment.KAFKA_SASL_MECHANISM=oauthbearer',
+      'environment.KAFKA_SASL_TOKEN_PATH=/var/run/secrets/token'], []],
+    ['AWS IAM', ['environment.KAFKA_SASL_MECHANISM=aws-msk-iam'], [443]],
+  ])('let pods fetch %s for Kafka', async (_, set, ports) => {
+    const policies = await render({ set: [...set, 'networkPolicy.egress.collector.ports={4318}'] })
+    expect(portsOf(find(policies, 'NetworkPolicy', '-ingestor')))
+      .toEqual([9092, 9093, ...ports, 4318])
+  })
+
   it('take rules of others', async () => {
     const set = ['networkPolicy.extraEgress[0].ports[0].port=8200']
     expect(portsOf(find(await render({ set }), 'NetworkPolicy', '-common'))).toEqual([53, 53, 8200])
