@@ -1,14 +1,14 @@
 import { type Socket } from 'node:net'
 import { type Tracing } from '@wabastream/tracing'
 import { type Context } from 'koa'
-import { type Admission } from './admission.ts'
+import { type Admission } from './admission/admission.ts'
 import { answer, answerUnavailable, answerUnread } from './edge/answer.ts'
 import { type Authenticator } from './authenticator.ts'
 import { type IngestorMetrics, NO_CHANNEL } from './ingestor-metrics.ts'
 import { type FindCertificate } from './presented-certificate.ts'
 import { RECORD_OVERHEAD_BYTES_MAX, toRawRecord } from './raw-record.ts'
 import { type AppendOutcome, type RawLog } from './raw-log.ts'
-import { type BodyProblem, declaredLength, readBody } from './read-body.ts'
+import { type BodyProblem, declaredLength, readBody } from './admission/read-body.ts'
 import { type WebhookPath } from './webhook-path.ts'
 
 const RETRY_AFTER_OVERLOAD_SECONDS = 1

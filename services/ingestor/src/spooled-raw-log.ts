@@ -1,4 +1,4 @@
-import { type Admission } from './admission.ts'
+import { type Admission } from './admission/admission.ts'
 import { type KafkaRawLog, type RawLog } from './raw-log.ts'
 import { type Spool } from './spool/spool.ts'
 

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { type Context } from 'koa'
-import { declaredLength } from '../read-body.ts'
+import { declaredLength } from '../admission/read-body.ts'
 
 /** An unwanted body up to this size is read and dropped, so that the connection can be kept. */
 const DROPPED_BYTES_MAX = 65_536

@@ -3,7 +3,7 @@ import { createServer as createSecureServer, type Server as SecureServer } from 
 import { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ConnectionProblem } from '../ingestor-metrics.ts'
-import { declaredLength } from '../read-body.ts'
+import { declaredLength } from '../admission/read-body.ts'
 import { answerBrokenRequest } from './broken-request.ts'
 import { Connections } from './connections.ts'
 import { type TlsSettings } from './tls-settings.ts'

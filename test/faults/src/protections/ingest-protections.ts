@@ -13,7 +13,7 @@ export const ingestProtections: readonly Protection[] = [
   },
   {
     name: 'body-limit', case: 'ingest-bodies',
-    edits: [edit('services/ingestor/src/read-body.ts',
+    edits: [edit('services/ingestor/src/admission/read-body.ts',
       "if (length + chunk.length > bytesMax) return giveUp('too_large')", 'void bytesMax')],
   },
   {
