@@ -26,6 +26,14 @@ export interface KeyUse {
   readonly keyId: string
 }
 
+/**
+ * What can be said of a request before its body is read. `vouched`: it proved all that is asked for
+ * besides the body. `open`: nobody can say before its signature was looked at.
+ */
+export type EarlyVerdict =
+  | { readonly kind: 'vouched' | 'open' }
+  | { readonly kind: 'refused'; readonly cause: RejectionCause }
+
 export type Authentication =
   | { readonly accepted: true; readonly channel: Channel; readonly keys: readonly KeyUse[] }
   | { readonly accepted: false; readonly cause: RejectionCause }

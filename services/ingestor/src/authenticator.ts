@@ -1,7 +1,7 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { createSignatureVerifier, type SignatureVerifier } from '@wabastream/whatsapp'
 import {
-  type Authentication, type Credentials, type KeyUse, type RejectionCause,
+  type Authentication, type Credentials, type EarlyVerdict, type KeyUse, type RejectionCause,
 } from './authentication.ts'
 import { createCertificateCheck } from './certificate-check.ts'
 import {
@@ -12,16 +12,25 @@ const SIGNATURE_HEADER = 'x-hub-signature-256'
 const SIGNATURE = /^sha256=[0-9a-f]{64}$/i
 
 export interface Authenticator {
+  /**
+   * Without the body. A request that brings no signature is refused or vouched for, one that does
+   * is never refused: so whether a body is read tells nothing about channels.
+   */
+  judgeEarly(channelName: string, credentials: Credentials): EarlyVerdict
   authenticate(channelName: string, credentials: Credentials, body: Uint8Array): Authentication
   /** Whether `token` is the channel's verify token. */
   checkVerifyToken(channelName: string, token: string): RejectionCause | null
 }
 
+type EarlyCheck = (credentials: Credentials) => KeyUse | RejectionCause
 type Check = (credentials: Credentials, body: Uint8Array) => KeyUse | RejectionCause
+type EarlyStrategy = Exclude<Strategy, { readonly kind: 'hmac' }>
 
 interface Gate {
   readonly channel: Channel
   readonly checks: readonly Check[]
+  /** Those that need no body. */
+  readonly earlyChecks: readonly EarlyCheck[]
   readonly isSigned: boolean
   readonly verifyToken: Uint8Array | null
 }
@@ -34,6 +43,26 @@ export function createAuthenticator(channels: readonly Channel[]): Authenticator
   const gates = new Map(channels.map((channel) => [channel.name, createGate(channel)]))
   const decoy = createGate(createDecoyChannel())
   const decoyCheck = decoy.checks[0]
+  const findDecoy = createSecretFinder({ kind: 'path_token', secrets: [createDecoySecret()] })
+
+  function judgeEarly(channelName: string, credentials: Credentials): EarlyVerdict {
+    const gate = gates.get(channelName) ?? decoy
+    const { earlyChecks, isSigned } = gate
+    let cause: RejectionCause | null = null
+    for (const check of earlyChecks) {
+      const result = check(credentials)
+      if (typeof result === 'string') cause ??= result
+    }
+    const problem = findSignatureProblem(credentials)
+    if (problem === null) {
+      return { kind: cause === null && earlyChecks.length > 0 ? 'vouched' : 'open' }
+    }
+    if (isSigned) cause ??= problem
+    if (cause === null) return { kind: 'vouched' }
+    // A refusal always costs a look at a secret, also where the channel has none to look at.
+    if (earlyChecks.length === 0) findDecoy(credentials.token ?? '')
+    return { kind: 'refused', cause: gate === decoy ? 'unknown_channel' : cause }
+  }
 
   function authenticate(
     channelName: string, credentials: Credentials, body: Uint8Array,
@@ -61,33 +90,42 @@ export function createAuthenticator(channels: readonly Channel[]): Authenticator
     return fits ? null : 'wrong_verify_token'
   }
 
-  return { authenticate, checkVerifyToken }
+  return { judgeEarly, authenticate, checkVerifyToken }
 }
 
 function createGate(channel: Channel): Gate {
   return {
     channel,
     checks: channel.strategies.map(createCheck),
+    earlyChecks: channel.strategies.flatMap(
+      (strategy) => strategy.kind === 'hmac' ? [] : createEarlyCheck(strategy),
+    ),
     isSigned: channel.strategies.some((strategy) => strategy.kind === 'hmac'),
     verifyToken: channel.verifyToken === null ? null : digest(channel.verifyToken),
   }
 }
 
+function createDecoySecret(): KeyedSecret {
+  return { id: 'decoy', secret: randomBytes(32).toString('hex') }
+}
+
 function createDecoyChannel(): Channel {
-  const secret = (): string => randomBytes(32).toString('hex')
   return {
     name: '',
     dialect: 'cloud',
     numberId: null,
-    strategies: [{ kind: 'hmac', secrets: [{ id: 'decoy', secret: secret() }] }],
-    verifyToken: secret(),
+    strategies: [{ kind: 'hmac', secrets: [createDecoySecret()] }],
+    verifyToken: createDecoySecret().secret,
   }
 }
 
 function createCheck(strategy: Strategy): Check {
+  return strategy.kind === 'hmac'
+    ? createSignatureCheck(strategy.secrets) : createEarlyCheck(strategy)
+}
+
+function createEarlyCheck(strategy: EarlyStrategy): EarlyCheck {
   switch (strategy.kind) {
-    case 'hmac':
-      return createSignatureCheck(strategy.secrets)
     case 'path_token': {
       const find = createSecretFinder(strategy)
       return ({ token }) => (token === null ? 'missing_token' : find(token) ?? 'wrong_token')
@@ -106,14 +144,19 @@ function createCheck(strategy: Strategy): Check {
   }
 }
 
+function findSignatureProblem({ headers }: Credentials): RejectionCause | null {
+  const given = headers[SIGNATURE_HEADER]
+  if (typeof given !== 'string') return 'missing_signature'
+  return SIGNATURE.test(given) ? null : 'malformed_signature'
+}
+
 function createSignatureCheck(secrets: readonly KeyedSecret[]): Check {
   const verify: SignatureVerifier = createSignatureVerifier(secrets)
   const uses = new Map(secrets.map(({ id }) => [id, { strategy: 'hmac', keyId: id } as const]))
-  return function checkSignature({ headers }, body) {
-    const given = headers[SIGNATURE_HEADER]
-    if (typeof given !== 'string') return 'missing_signature'
-    const keyId = verify(body, given)
-    if (keyId === null) return SIGNATURE.test(given) ? 'wrong_signature' : 'malformed_signature'
+  return function checkSignature(credentials, body) {
+    const given = credentials.headers[SIGNATURE_HEADER]
+    const keyId = typeof given === 'string' ? verify(body, given) : null
+    if (keyId === null) return findSignatureProblem(credentials) ?? 'wrong_signature'
     return uses.get(keyId) ?? 'wrong_signature'
   }
 }

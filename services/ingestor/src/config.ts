@@ -48,11 +48,19 @@ const limitFields = {
   }),
   inFlightBytesMax: integerField({
     fallback: 64 * MIB, min: MIB, max: 4_096 * MIB,
-    description: 'bytes read and not yet acked; past them 503',
+    description: 'bytes of genuine webhooks not yet acked; past them 503',
   }),
   inFlightRequestsMax: integerField({
     fallback: 20_000, min: 1, max: 1_000_000,
-    description: 'requests not yet answered; past them 503',
+    description: 'genuine webhooks held until they are acked; past them 503',
+  }),
+  strangersBytesMax: integerField({
+    fallback: 32 * MIB, min: MIB, max: 4_096 * MIB,
+    description: 'memory of bodies that nobody can vouch for yet; past it the slowest is closed',
+  }),
+  strangersRateMin: integerField({
+    fallback: 1_024, min: 0, max: MIB,
+    description: 'bytes a second of such a body; slower for some seconds: closed',
   }),
   batchBytesMax: integerField({
     fallback: BATCH_BYTES_CEILING, min: 1_024, max: BATCH_BYTES_CEILING,
@@ -92,6 +100,10 @@ export const configSchema = z.object({
 ).refine(
   (config) => !(config.bodyBytesMax > config.inFlightBytesMax),
   rule('bodyBytesMax', 'must not exceed IN_FLIGHT_BYTES_MAX'),
+).refine(
+  // A body in small pieces takes more memory than its length.
+  (config) => !(config.bodyBytesMax * 2 > config.strangersBytesMax),
+  rule('bodyBytesMax', 'must not exceed half of STRANGERS_BYTES_MAX'),
 ).refine(
   (config) => !(config.spoolLowPercent > config.spoolHighPercent),
   rule('spoolLowPercent', 'must not exceed SPOOL_HIGH_PERCENT'),

@@ -1,4 +1,6 @@
-import { type Authentication, type Credentials, type RejectionCause } from './authentication.ts'
+import {
+  type Authentication, type Credentials, type EarlyVerdict, type RejectionCause,
+} from './authentication.ts'
 import { type Authenticator, createAuthenticator } from './authenticator.ts'
 import { type Channel } from './channel.ts'
 
@@ -19,6 +21,10 @@ export class ExchangeableAuthenticator implements Authenticator {
   use(channels: readonly Channel[]): void {
     this.#current = createAuthenticator(channels)
     this.#channels = channels
+  }
+
+  judgeEarly(channelName: string, credentials: Credentials): EarlyVerdict {
+    return this.#current.judgeEarly(channelName, credentials)
   }
 
   authenticate(channelName: string, credentials: Credentials, body: Uint8Array): Authentication {

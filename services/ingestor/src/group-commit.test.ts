@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from '@jest/globals'
 import { type OutgoingRecord } from '@wabastream/processing'
 import { eventually } from '@wabastream/testing'
 import fc from 'fast-check'
-import { GroupCommit, type GroupCommitOptions } from './group-commit.ts'
+import { Lease } from './admission/lease.ts'
+import { GroupCommit, type GroupCommitOptions, type RecordRoom } from './group-commit.ts'
 import { ManualProducer } from './manual-producer.fixture.ts'
 
 interface Setup {
@@ -13,16 +14,17 @@ interface Setup {
 }
 
 let current: GroupCommit | undefined
+let released: number[] = []
 afterEach(() => current?.close())
 
 function setUp(options: Partial<GroupCommitOptions> = {}): Setup {
   const producer = new ManualProducer()
-  const released: number[] = []
+  released = []
   const refusals: unknown[] = []
   const commit = new GroupCommit({
     producer, topic: 'raw', partitionCount: 3, batchBytesMax: 1_000, inFlightBatchesMax: 1,
     batchSpacingMs: 0,
-    ackTimeoutMs: 60_000, release: (bytes) => { released.push(bytes) },
+    ackTimeoutMs: 60_000,
     observer: { batchAcked() {}, recordsRefused: (error) => { refusals.push(error) } },
     ...options,
   })
@@ -31,7 +33,9 @@ function setUp(options: Partial<GroupCommitOptions> = {}): Setup {
 }
 
 const record = (text: string): OutgoingRecord => ({ key: null, value: Buffer.from(text) })
-const sizes = (bytes: number) => ({ batchBytes: bytes, heldBytes: bytes })
+const sizes = (bytes: number): RecordRoom => ({
+  batchBytes: bytes, lease: Lease.of({ giveBack: () => { released.push(bytes) } }, bytes),
+})
 const textsOf = (records: readonly OutgoingRecord[]): readonly string[] =>
   records.map((one) => Buffer.from(one.value ?? []).toString())
 const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve) })

@@ -1,4 +1,5 @@
 import { type ChainedProducer, type OutgoingRecord } from '@wabastream/processing'
+import { type Lease } from './admission/lease.ts'
 
 /** How many records a produce request holds at most: keeps one batch's work on the loop short. */
 const BATCH_RECORDS_MAX = 4_000
@@ -19,16 +20,14 @@ export interface GroupCommitOptions {
   /** From one batch to the next, at least: bounds what produce requests cost. */
   readonly batchSpacingMs: number
   readonly ackTimeoutMs: number
-  /** Called once for each submitted record when its bytes are no longer held. */
-  readonly release: (bytes: number) => void
   readonly observer: GroupCommitObserver
 }
 
-export interface RecordSizes {
+export interface RecordRoom {
   /** What a batch has to reserve for the record. */
   readonly batchBytes: number
-  /** What is held in memory for it, and released. */
-  readonly heldBytes: number
+  /** On its body. Released when the producer no longer holds it. */
+  readonly lease: Lease
 }
 
 export interface GroupCommitObserver {
@@ -41,7 +40,7 @@ interface Entry {
   readonly record: OutgoingRecord
   /** What the batch reserves for it. */
   readonly bytes: number
-  readonly heldBytes: number
+  readonly lease: Lease
   readonly submittedAtMs: number
   /** Undefined once it was called. */
   settle: ((outcome: CommitOutcome) => void) | undefined
@@ -76,12 +75,12 @@ export class GroupCommit {
   }
 
   /** Resolves as soon as the outcome is known, at the latest after the ack timeout. */
-  submit(record: OutgoingRecord, sizes: RecordSizes): Promise<CommitOutcome> {
+  submit(record: OutgoingRecord, room: RecordRoom): Promise<CommitOutcome> {
     return new Promise((resolve) => {
       this.#queue.push({
         record,
-        bytes: sizes.batchBytes,
-        heldBytes: sizes.heldBytes,
+        bytes: room.batchBytes,
+        lease: room.lease,
         submittedAtMs: performance.now(),
         settle: resolve,
       })
@@ -204,7 +203,7 @@ export class GroupCommit {
     this.#lastAckedAtMs = performance.now()
     observer.batchAcked({
       records: entries.length,
-      bytes: entries.reduce((sum, entry) => sum + entry.heldBytes, 0),
+      bytes: entries.reduce((sum, entry) => sum + entry.lease.bytes, 0),
       ms: this.#lastAckedAtMs - startedAtMs,
     })
     this.#settleAll(entries, 'acked')
@@ -219,7 +218,7 @@ export class GroupCommit {
 
   #settleAll(entries: readonly Entry[], outcome: CommitOutcome): void {
     for (const entry of entries) {
-      this.#options.release(entry.heldBytes)
+      entry.lease.release()
       entry.settle?.(outcome)
       entry.settle = undefined
     }

@@ -8,6 +8,7 @@ export const NO_CHANNEL = '-'
 const outcomes = [
   'acked', 'spooled', 'handshake',
   'unauthorized', 'not_found', 'method_not_allowed', 'too_large', 'unsupported_encoding',
+  'too_slow',
   'overloaded', 'kafka_unavailable', 'timed_out', 'refused_by_kafka', 'not_spooled',
   'aborted',
 ] as const
@@ -36,6 +37,7 @@ export interface IngestorMetrics {
 
 export interface IngestorGauges {
   readonly inFlightBytes: () => number
+  readonly strangersBytes: () => number
   readonly inFlightRequests: () => number
   readonly isKafkaAvailable: () => boolean
 }
@@ -109,9 +111,14 @@ function createProduceMetrics(registry: Registry): Pick<IngestorMetrics, 'acked'
 function registerGauges(registry: Registry, gauges: IngestorGauges): void {
   const registers = [registry]
   new Gauge({
-    name: 'wa_ingestor_in_flight_bytes', help: 'Bytes of bodies held until Kafka has them.',
-    registers,
+    name: 'wa_ingestor_in_flight_bytes',
+    help: 'Bytes of genuine bodies held until Kafka has them.', registers,
     collect() { this.set(gauges.inFlightBytes()) },
+  })
+  new Gauge({
+    name: 'wa_ingestor_strangers_bytes',
+    help: 'Memory of bodies being read that nobody can vouch for yet.', registers,
+    collect() { this.set(gauges.strangersBytes()) },
   })
   new Gauge({
     name: 'wa_ingestor_in_flight_requests', help: 'Webhook requests not yet answered.',

@@ -6,6 +6,7 @@ import { type Tracing } from '@wabastream/tracing'
 import { type Middleware } from 'koa'
 import { type Registry } from 'prom-client'
 import { Admission } from './admission/admission.ts'
+import { StrangersBudget } from './admission/strangers-budget.ts'
 import { createAdminRoutes } from './admin-routes.ts'
 import { type Channel, clientAuthoritiesOf } from './channel.ts'
 import { type IngestorConfig } from './config.ts'
@@ -61,6 +62,7 @@ export interface Ingestor {
 /** What a webhook passes through, apart from HTTP. */
 interface Core {
   readonly admission: Admission
+  readonly strangers: StrangersBudget
   readonly authenticator: ExchangeableAuthenticator
   readonly metrics: IngestorMetrics
   readonly kafka: KafkaRawLog
@@ -73,7 +75,7 @@ interface Core {
 export async function startIngestor(options: IngestorOptions): Promise<Ingestor> {
   const { config } = options
   const core = await createCore(options)
-  const { admission, authenticator, kafka, metrics, spool } = core
+  const { admission, authenticator, kafka, metrics, spool, strangers } = core
   metrics.channelsKnown(authenticator.channels.map(({ name }) => name))
   let isDraining = false
   const tls = toTlsSettings(options)
@@ -113,6 +115,7 @@ export async function startIngestor(options: IngestorOptions): Promise<Ingestor>
       await spool?.drain(deadlineMs - performance.now())
       await spool?.close()
       kafka.close()
+      strangers.close()
     },
   }
 }
@@ -133,23 +136,26 @@ async function createCore(options: IngestorOptions): Promise<Core> {
   const admission = new Admission({
     bytesMax: config.inFlightBytesMax, requestsMax: config.inFlightRequestsMax,
   })
+  const strangers = new StrangersBudget({
+    bytesMax: config.strangersBytesMax, bytesPerSecondMin: config.strangersRateMin,
+  })
   const metrics = createIngestorMetrics(registry, {
     inFlightBytes: () => admission.bytes,
+    strangersBytes: () => strangers.bytes,
     inFlightRequests: () => admission.requests,
     isKafkaAvailable: () => kafka.isAvailable(),
   })
-  const kafka = createRawLog(options, admission, metrics)
+  const kafka = createRawLog(options, metrics)
   const spool = spoolDisk === null ? null : await openConfiguredSpool(spoolDisk, options)
   return {
-    admission, metrics, kafka, spool,
+    admission, strangers, metrics, kafka, spool,
     authenticator: new ExchangeableAuthenticator(channels),
-    rawLog: spool === null ? kafka : createSpooledRawLog({ kafka, spool, admission }),
+    rawLog: spool === null ? kafka : createSpooledRawLog({ kafka, spool }),
   }
 }
 
 function createRawLog(
   { config, logger, producer, spoolDisk, topic }: IngestorOptions,
-  admission: Admission,
   metrics: IngestorMetrics,
 ): KafkaRawLog {
   const { ackTimeoutMs, spoolAfterMs } = config
@@ -160,7 +166,6 @@ function createRawLog(
     inFlightBatchesMax: config.inFlightBatchesMax,
     batchSpacingMs: config.batchSpacingMs,
     ackTimeoutMs: spoolDisk === null ? ackTimeoutMs : Math.min(ackTimeoutMs, spoolAfterMs),
-    release: (bytes) => admission.release(bytes),
     observer: {
       batchAcked: (batch) => metrics.batchAcked(batch),
       recordsRefused: (error) => logger.error({ err: error }, 'kafka refused webhooks'),

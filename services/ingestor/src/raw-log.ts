@@ -1,6 +1,6 @@
 import { type ChainedProducer, type OutgoingRecord } from '@wabastream/processing'
 import {
-  type CommitOutcome, GroupCommit, type GroupCommitOptions, type RecordSizes,
+  type CommitOutcome, GroupCommit, type GroupCommitOptions, type RecordRoom,
 } from './group-commit.ts'
 
 /** `spooled`: durable on this machine. `not_spooled`: neither Kafka nor the spool took it. */
@@ -10,12 +10,12 @@ export type AppendOutcome = CommitOutcome | 'spooled' | 'not_spooled'
 export interface RawLog {
   /** False while nothing can be made durable: new work had better be refused. */
   isAvailable(): boolean
-  append(record: OutgoingRecord, sizes: RecordSizes): Promise<AppendOutcome>
+  append(record: OutgoingRecord, room: RecordRoom): Promise<AppendOutcome>
 }
 
 /** A raw log in Kafka: unavailable until `open` tells that its topic was found. */
 export interface KafkaRawLog extends RawLog {
-  append(record: OutgoingRecord, sizes: RecordSizes): Promise<CommitOutcome>
+  append(record: OutgoingRecord, room: RecordRoom): Promise<CommitOutcome>
   open(topic: { readonly partitionCount: number }): void
   /** Resolves when nothing waits and nothing is under way. */
   drain(): Promise<void>
@@ -33,9 +33,9 @@ export function createKafkaRawLog(options: KafkaRawLogOptions): KafkaRawLog {
       if (commit === undefined) return false
       return options.producer.isHealthy() || commit.isWorthTrying()
     },
-    append(record, sizes) {
-      if (commit !== undefined) return commit.submit(record, sizes)
-      options.release(sizes.heldBytes)
+    append(record, room) {
+      if (commit !== undefined) return commit.submit(record, room)
+      room.lease.release()
       return Promise.resolve('refused')
     },
     open({ partitionCount }) {

@@ -2,7 +2,9 @@ import { type Socket } from 'node:net'
 import { type Tracing } from '@wabastream/tracing'
 import { type Context } from 'koa'
 import { type Admission } from './admission/admission.ts'
-import { answer, answerUnavailable, answerUnread } from './edge/answer.ts'
+import { type BodyBudget } from './admission/body-budget.ts'
+import { answerUnavailable, answerUnread } from './edge/answer.ts'
+import { type Credentials, type RejectionCause } from './authentication.ts'
 import { type Authenticator } from './authenticator.ts'
 import { type IngestorMetrics, NO_CHANNEL } from './ingestor-metrics.ts'
 import { type FindCertificate } from './presented-certificate.ts'
@@ -20,6 +22,8 @@ export interface ReceiveWebhookOptions {
   readonly authenticator: Authenticator
   readonly rawLog: RawLog
   readonly admission: Admission
+  /** For bodies of senders that nobody can vouch for before they are read. */
+  readonly strangers: BodyBudget
   readonly metrics: IngestorMetrics
   readonly bodyBytesMax: number
   readonly isDraining: () => boolean
@@ -34,10 +38,10 @@ export type ReceiveWebhook = (ctx: Context, path: WebhookPath) => Promise<void> 
 
 /**
  * The ack path: takes the body as bytes, checks where it comes from, makes it durable, answers 200.
- * What the bytes mean is not looked at. Whatever is not durable gets something else than 200.
+ * Who cannot be genuine is refused before the body is read. What the bytes mean is not looked at. Whatever is not durable gets something else than 200.
  */
 export function createReceiveWebhook(options: ReceiveWebhookOptions): ReceiveWebhook {
-  const { admission, metrics, rawLog, bodyBytesMax } = options
+  const { admission, authenticator, metrics, rawLog, bodyBytesMax } = options
 
   return function receiveWebhook(ctx, path) {
     const encoding = ctx.req.headers['content-encoding']
@@ -52,29 +56,38 @@ export function createReceiveWebhook(options: ReceiveWebhookOptions): ReceiveWeb
       ctx.set('retry-after', String(RETRY_AFTER_OUTAGE_SECONDS))
       return answerUnread(ctx, 503)
     }
-    if (!admission.tryEnter(length)) return answerBodyProblem(ctx, 'no_room', metrics)
-    return readAndStore(ctx, path, options).finally(() => admission.leave())
+    if (!admission.hasRoom(length)) return answerBodyProblem(ctx, 'no_room', metrics)
+    const credentials = {
+      headers: ctx.req.headers, token: path.token,
+      findCertificate: () => options.findCertificate(ctx.req),
+    }
+    const verdict = authenticator.judgeEarly(path.channel, credentials)
+    if (verdict.kind === 'refused') return reject(ctx, path, { metrics, cause: verdict.cause })
+    const budget = verdict.kind === 'vouched' ? admission : options.strangers
+    admission.enter()
+    return readAndStore(ctx, { path, credentials, budget }, options)
+      .finally(() => admission.leave())
   }
 }
 
+interface Incoming {
+  readonly path: WebhookPath
+  readonly credentials: Credentials
+  readonly budget: BodyBudget
+}
+
 async function readAndStore(
-  ctx: Context, path: WebhookPath, options: ReceiveWebhookOptions,
+  ctx: Context, { budget, credentials, path }: Incoming, options: ReceiveWebhookOptions,
 ): Promise<void> {
   const { authenticator, admission, metrics, rawLog, bodyBytesMax } = options
   const startedAtMs = performance.now()
-  const body = await readBody(ctx.req, { bytesMax: bodyBytesMax, admission })
+  const body = await readBody(ctx.req, { bytesMax: bodyBytesMax, budget })
   if (typeof body === 'string') return answerBodyProblem(ctx, body, metrics)
-  const { headers } = ctx.req
-  const result = authenticator.authenticate(path.channel, {
-    headers, token: path.token, findCertificate: () => options.findCertificate(ctx.req),
-  }, body)
-  if (!result.accepted) {
-    admission.release(body.length)
-    const channel = result.cause === 'unknown_channel' ? NO_CHANNEL : path.channel
-    metrics.requestRejected(channel, result.cause)
-    metrics.requestAnswered(channel, 'unauthorized')
-    return answer(ctx, 401)
-  }
+  const result = authenticator.authenticate(path.channel, credentials, body)
+  if (!result.accepted) return reject(ctx, path, { metrics, cause: result.cause })
+  const lease = admission.lease(body.length)
+  if (lease === null) return answerBodyProblem(ctx, 'no_room', metrics)
+  const { headers } = credentials
   const { channel, keys } = result
   options.onGenuine(ctx.req.socket)
   for (const { strategy, keyId } of keys) metrics.keyUsed(channel.name, strategy, keyId)
@@ -90,12 +103,23 @@ async function readAndStore(
     traceparent: trace?.traceparent ?? traceparent,
   })
   const outcome = await rawLog.append(record, {
-    batchBytes: body.length + RECORD_OVERHEAD_BYTES_MAX, heldBytes: body.length,
+    batchBytes: body.length + RECORD_OVERHEAD_BYTES_MAX, lease,
   })
   if (outcome === 'acked') metrics.acked(performance.now() - startedAtMs)
   if (options.isDraining()) ctx.set('connection', 'close')
   answerOutcome(ctx, { outcome, receiptId, channel: channel.name, metrics })
   trace?.end({ outcome, status: ctx.res.statusCode })
+}
+
+/** The same whatever was wrong, and whether the body was read or not. */
+function reject(ctx: Context, path: WebhookPath, { cause, metrics }: {
+  readonly cause: RejectionCause
+  readonly metrics: IngestorMetrics
+}): void {
+  const channel = cause === 'unknown_channel' ? NO_CHANNEL : path.channel
+  metrics.requestRejected(channel, cause)
+  metrics.requestAnswered(channel, 'unauthorized')
+  answerUnread(ctx, 401)
 }
 
 function answerOutcome(ctx: Context, result: {
@@ -135,6 +159,9 @@ function answerBodyProblem(ctx: Context, problem: BodyProblem, metrics: Ingestor
     case 'too_large':
       metrics.requestAnswered(NO_CHANNEL, 'too_large')
       return answerUnread(ctx, 413)
+    case 'too_slow':
+      metrics.requestAnswered(NO_CHANNEL, 'too_slow')
+      return answerUnread(ctx, 408)
     case 'no_room':
       metrics.requestAnswered(NO_CHANNEL, 'overloaded')
       ctx.set('retry-after', String(RETRY_AFTER_OVERLOAD_SECONDS))

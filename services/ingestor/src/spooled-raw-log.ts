@@ -1,4 +1,3 @@
-import { type Admission } from './admission/admission.ts'
 import { type KafkaRawLog, type RawLog } from './raw-log.ts'
 import { type Spool } from './spool/spool.ts'
 
@@ -9,21 +8,21 @@ import { type Spool } from './spool/spool.ts'
 export function createSpooledRawLog(options: {
   readonly kafka: Pick<KafkaRawLog, 'append' | 'isAvailable'>
   readonly spool: Pick<Spool, 'append' | 'isAccepting'>
-  readonly admission: Pick<Admission, 'tryCharge' | 'release'>
 }): RawLog {
-  const { kafka, spool, admission } = options
+  const { kafka, spool } = options
   return {
     isAvailable: () => kafka.isAvailable() || spool.isAccepting(),
-    async append(record, sizes) {
-      if (kafka.isAvailable()) {
-        const outcome = await kafka.append(record, sizes)
-        if (outcome !== 'timed_out') return outcome
-        // Kafka's share was, or will be, released; this is for the time in the spool.
-        if (!admission.tryCharge(sizes.heldBytes)) return outcome
+    async append(record, { batchBytes, lease }) {
+      try {
+        if (kafka.isAvailable()) {
+          // Kafka may go on holding the record long after the spool has it.
+          const outcome = await kafka.append(record, { batchBytes, lease: lease.share() })
+          if (outcome !== 'timed_out') return outcome
+        }
+        return await spool.append(record, batchBytes) ? 'spooled' : 'not_spooled'
+      } finally {
+        lease.release()
       }
-      const isSpooled = await spool.append(record, sizes.batchBytes)
-      admission.release(sizes.heldBytes)
-      return isSpooled ? 'spooled' : 'not_spooled'
     },
   }
 }

@@ -129,6 +129,26 @@ describe('the handshake', () => {
   })
 })
 
+describe('a refusal', () => {
+  it('ends the connection, unless it asks to come again', async () => {
+    const { url, ingestor } = await start()
+    const encoded = { ...signedHeaders(body), 'content-encoding': 'gzip' }
+    const refusals = await Promise.all([
+      post(`${url}/main`, { headers: {} }),
+      fetch(`${url}/main`),
+      fetch(`${url}/main`, { method: 'PUT' }),
+      fetch(new URL('/', url)),
+      post(`${url}/main`, { headers: encoded }),
+    ])
+    expect(refusals.map(({ status, headers }) => [status, headers.get('connection')])).toEqual([
+      [401, 'close'], [401, 'close'], [405, 'close'], [404, 'close'], [415, 'close'],
+    ])
+    await ingestor.stop()
+    const later = await post(`${(await start({ isOpen: false })).url}/main`)
+    expect([later.status, later.headers.get('connection')]).toEqual([503, 'keep-alive'])
+  })
+})
+
 describe('a request that is no webhook', () => {
   it.each(['PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'])('gets 405 for %s', async (method) => {
     const { url } = await start()

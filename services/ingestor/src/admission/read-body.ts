@@ -1,17 +1,18 @@
 import { type IncomingMessage } from 'node:http'
-import { type Admission } from './admission.ts'
+import { type BodyBudget } from './body-budget.ts'
+import { BodyPieces } from './body-pieces.ts'
 
-export type BodyProblem = 'too_large' | 'no_room' | 'aborted'
+export type BodyProblem = 'too_large' | 'too_slow' | 'no_room' | 'aborted'
 export type BodyResult = Buffer | BodyProblem
 
 export interface BodyLimits {
   readonly bytesMax: number
-  readonly admission: Admission
+  readonly budget: BodyBudget
 }
 
 /**
- * Reads the body as bytes, as far as the limit. Its bytes stay charged to the admission when it
- * succeeds; after a problem nothing is charged and nothing more is read.
+ * Reads the body as bytes, as far as the limit. Meanwhile what it costs is charged to the budget;
+ * who gets the body has to lease its bytes. After a problem nothing more is read.
  */
 export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<BodyResult> {
   return new Promise((resolve) => { collect(request, limits, resolve) })
@@ -20,21 +21,20 @@ export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<
 function collect(
   request: IncomingMessage, limits: BodyLimits, settle: (result: BodyResult) => void,
 ): void {
-  const { bytesMax, admission } = limits
-  const chunks: Buffer[] = []
-  let length = 0
+  const { bytesMax, budget } = limits
+  const reading = budget.beginReading(() => giveUp('too_slow'))
+  const pieces = new BodyPieces()
   let isSettled = false
 
   function onData(chunk: Buffer): void {
-    if (length + chunk.length > bytesMax) return giveUp('too_large')
-    if (!admission.tryCharge(chunk.length)) return giveUp('no_room')
-    length += chunk.length
-    chunks.push(chunk)
+    if (pieces.length + chunk.length > bytesMax) return giveUp('too_large')
+    if (!reading.charge(chunk.length, pieces.costOf(chunk))) return giveUp('no_room')
+    pieces.add(chunk)
   }
   function onEnd(): void {
     isSettled = true
-    const [only] = chunks
-    settle(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, length))
+    reading.end()
+    settle(pieces.join())
   }
   /** Also told when the connection ends after the body: that is no news any more. */
   function onAbort(): void {
@@ -44,7 +44,8 @@ function collect(
     isSettled = true
     request.off('data', onData)
     request.off('end', onEnd)
-    admission.release(length)
+    pieces.clear()
+    reading.end()
     settle(problem)
   }
 

@@ -2,15 +2,16 @@ import { STATUS_CODES } from 'node:http'
 import { type Context } from 'koa'
 import { declaredLength } from '../admission/read-body.ts'
 
-/** An unwanted body up to this size is read and dropped, so that the connection can be kept. */
+/** Before 'come again later' a body up to this size is read and dropped: the connection is kept. */
 const DROPPED_BYTES_MAX = 65_536
 /** How much of a large one is read so that the client, still sending, gets to see the answer. */
 const LINGER_BYTES_MAX = 262_144
 const LINGER_MS = 1_000
 
-/** Answers with the status and its name. */
+/** Answers with the status and its name. Who was refused for good may come by another connection. */
 export function answer(ctx: Context, status: number): void {
   ctx.status = status
+  if (isRefusal(status)) ctx.set('connection', 'close')
   ctx.body = STATUS_CODES[status] ?? ''
   ctx.set('x-content-type-options', 'nosniff')
 }
@@ -22,15 +23,15 @@ export function answerUnavailable(ctx: Context, retryAfterSeconds: number): void
 }
 
 /**
- * Answers a request whose body was not read to its end. Unless the rest is small the connection is
- * closed, after a moment in which the client can take the answer in.
+ * Answers a request whose body may not have been read to its end. Then the connection is closed,
+ * after a moment in which the client can take the answer in; it is kept where the client shall come
+ * again and the rest is small.
  */
 export function answerUnread(ctx: Context, status: number): void {
   const { req, res } = ctx
   const isChunked = req.headers['transfer-encoding'] !== undefined
-  if (req.complete || (!isChunked && declaredLength(req) <= DROPPED_BYTES_MAX)) {
-    return answer(ctx, status)
-  }
+  const isSmall = !isChunked && declaredLength(req) <= DROPPED_BYTES_MAX
+  if (req.complete || (isSmall && !isRefusal(status))) return answer(ctx, status)
   answer(ctx, status)
   const text = STATUS_CODES[status] ?? ''
   ctx.respond = false
@@ -39,6 +40,10 @@ export function answerUnread(ctx: Context, status: number): void {
   res.writeHead(status)
   res.write(text)
   linger(ctx)
+}
+
+function isRefusal(status: number): boolean {
+  return status >= 400 && status < 500
 }
 
 function linger({ req, res }: Context): void {

@@ -165,7 +165,7 @@ describe('a stop', () => {
     const started = await start({ env: { shutdownTimeoutMs: '2000' } })
     started.producer.isAutomatic = false
     const stalled = await openRawExchange(started.port)
-    stalled.socket.write('POST /webhooks/main HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nabc')
+    stalled.socket.write(webhook('complete').slice(0, -1))
     const complete = await openRawExchange(started.port)
     complete.socket.write(webhook('complete'))
     await eventually('it is sent', () => started.producer.sends.length === 1)

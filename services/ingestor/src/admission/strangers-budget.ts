@@ -1,0 +1,112 @@
+import { type BodyBudget, type Reading } from './body-budget.ts'
+
+const SWEEP_INTERVAL_MS = 1_000
+/** A packet that got lost is sent again within a second or two. */
+const SLOW_SWEEPS_MAX = 2
+/** Room is made for more than the next chunk: looking for the slowest costs as much as there are. */
+const ROOM_SHARE = 1 / 8
+
+export interface StrangersLimits {
+  readonly bytesMax: number
+  /** What comes in more slowly, for some seconds, is given up. */
+  readonly bytesPerSecondMin: number
+}
+
+interface Stranger {
+  readonly giveUp: () => void
+  /** What it holds in memory. */
+  cost: number
+  bytesSinceSweep: number
+  /** Of the last second; null in its first. */
+  bytesPerSecond: number | null
+  slowSweeps: number
+}
+
+/**
+ * The memory of all bodies that nobody can vouch for before they are read. Anybody can begin one,
+ * so when it is used up they do not keep others out: the slowest is given up.
+ */
+export class StrangersBudget implements BodyBudget {
+  readonly #limits: StrangersLimits
+  readonly #strangers = new Set<Stranger>()
+  readonly #sweep: NodeJS.Timeout
+  #bytes = 0
+
+  constructor(limits: StrangersLimits) {
+    this.#limits = limits
+    this.#sweep = setInterval(() => this.#giveUpSlow(), SWEEP_INTERVAL_MS).unref()
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  beginReading(giveUp: () => void): Reading {
+    const stranger: Stranger = {
+      giveUp, cost: 0, bytesSinceSweep: 0, bytesPerSecond: null, slowSweeps: 0,
+    }
+    this.#strangers.add(stranger)
+    return {
+      charge: (bytes, cost) => this.#charge(stranger, bytes, cost),
+      end: () => this.#end(stranger),
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#sweep)
+  }
+
+  #charge(stranger: Stranger, bytes: number, cost: number): boolean {
+    const { bytesMax } = this.#limits
+    if (this.#bytes + cost > bytesMax) this.#makeRoom(stranger, cost)
+    if (this.#bytes + cost > bytesMax) return false
+    this.#bytes += cost
+    stranger.cost += cost
+    stranger.bytesSinceSweep += bytes
+    return true
+  }
+
+  #end(stranger: Stranger): void {
+    this.#strangers.delete(stranger)
+    this.#bytes -= stranger.cost
+    stranger.cost = 0
+  }
+
+  /** Who sends at the moment is not the slowest, whatever the figures say. */
+  #makeRoom(sending: Stranger, cost: number): void {
+    const { bytesMax } = this.#limits
+    const bytesWanted = bytesMax * (1 - ROOM_SHARE) - cost
+    const slowestFirst = [...this.#strangers].toSorted(bySpeed)
+    for (const stranger of slowestFirst) {
+      if (this.#bytes <= bytesWanted) return
+      if (stranger !== sending && stranger.cost > 0) this.#giveUp(stranger)
+    }
+  }
+
+  #giveUpSlow(): void {
+    const { bytesPerSecondMin } = this.#limits
+    for (const stranger of this.#strangers) {
+      const isFirst = stranger.bytesPerSecond === null
+      stranger.bytesPerSecond = stranger.bytesSinceSweep * 1_000 / SWEEP_INTERVAL_MS
+      stranger.bytesSinceSweep = 0
+      const isSlow = !isFirst && stranger.bytesPerSecond < bytesPerSecondMin
+      stranger.slowSweeps = isSlow ? stranger.slowSweeps + 1 : 0
+      if (stranger.slowSweeps >= SLOW_SWEEPS_MAX) this.#giveUp(stranger)
+    }
+  }
+
+  #giveUp(stranger: Stranger): void {
+    this.#end(stranger)
+    stranger.giveUp()
+  }
+}
+
+/** Those that just began count as the fastest; among them who holds most goes first. */
+function bySpeed(a: Stranger, b: Stranger): number {
+  const [speedA, speedB] = [speedOf(a), speedOf(b)]
+  return speedA === speedB ? b.cost - a.cost : speedA - speedB
+}
+
+function speedOf({ bytesPerSecond }: Stranger): number {
+  return bytesPerSecond ?? Infinity
+}
