@@ -57,6 +57,9 @@ function startLoad(url: string, clientCount: number): WebhookLoad {
   return load
 }
 
+const signatureOf = (body: Uint8Array): string =>
+  signedHeaders(body)['x-hub-signature-256'] ?? 'none'
+
 async function expectAllStored(acked: readonly string[], rawTopic: RawTopic): Promise<void> {
   const stored = new Set((await rawTopic.readAll()).map((webhook) => webhook.receiptId))
   expect(acked.filter((receiptId) => !stored.has(receiptId))).toEqual([])
@@ -82,6 +85,7 @@ describe('the ingestor on a real broker', () => {
         'receipt-id': receiptId, 'received-at': expect.stringMatching(/^\d{13}$/),
         channel: 'main', verification: 'hmac:app-1', 'content-type': 'application/json',
         dialect: 'cloud', number: null, traceparent: expect.stringMatching(/^00-(a1)+-(b2)+-01$/),
+        signature: `x-hub-signature-256: ${signatureOf(bodies[index] ?? Buffer.of())}`,
       })
     }
   })

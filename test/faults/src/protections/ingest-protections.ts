@@ -14,7 +14,7 @@ export const ingestProtections: readonly Protection[] = [
   {
     name: 'body-limit', case: 'ingest-bodies',
     edits: [edit('services/ingestor/src/admission/read-body.ts',
-      "if (length + chunk.length > bytesMax) return giveUp('too_large')", 'void bytesMax')],
+      "if (pieces.length + chunk.length > bytesMax) return giveUp('too_large')", 'void bytesMax')],
   },
   {
     name: 'certificate-reload', case: 'ingest-expired-certificate',
