@@ -65,9 +65,9 @@ describe('volumes of a pod', () => {
 })
 
 describe('the account of pods', () => {
-  const accountsOf = async (set: readonly string[]): Promise<readonly unknown[]> =>
+  const accountsOf = async (set: readonly string[]): Promise<readonly string[]> =>
     [...(await podsWith(set)).values()].map(({ component, pod }) =>
-      `${component} ${String(pod['serviceAccountName'] ?? 'none')}`).toSorted()
+      `${component} ${String(pod['serviceAccountName'])}`).toSorted()
 
   it("is the chart's own, with annotations, as soon as that is there", async () => {
     const set = ['serviceAccount.annotations.role=arn']
@@ -76,13 +76,13 @@ describe('the account of pods', () => {
     })
     const others = ['canary', 'clickhouse-sink', 'decoder', 'doctor', 'ingestor',
       'timeline-processor', 'toolbox'].map((component) => `${component} wabastream`)
-    expect(await accountsOf(set)).toEqual([...others, 'prepare none'].toSorted())
+    expect(await accountsOf(set)).toEqual([...others, 'prepare undefined'].toSorted())
   })
 
   it('is one that there is, also before an install', async () => {
     const set = ['serviceAccount.name=mine']
     expect(find(await render({ set }), 'ServiceAccount', '')).toBeUndefined()
-    expect(new Set((await accountsOf(set)).map((one) => String(one).split(' ')[1])))
+    expect(new Set((await accountsOf(set)).map((one) => one.split(' ')[1])))
       .toEqual(new Set(['mine']))
   })
 })
