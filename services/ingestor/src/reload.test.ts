@@ -133,8 +133,8 @@ describe('a channel file that is changed', () => {
     const [, connection] = await post('the first secret')
     channelFiles.replace({ 'channels.yaml': channelFile('main'), secret: 'the second secret' })
     await counted('channels', 'ok')
-    expect(await post('the first secret')).toEqual([401, connection])
     expect(await post('the second secret')).toEqual([200, connection])
+    expect(await post('the first secret')).toEqual([401, connection])
   })
 
   it.each([
