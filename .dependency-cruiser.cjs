@@ -32,7 +32,7 @@ module.exports = {
     {
       name: 'contracts-depend-on-nothing',
       severity: 'error',
-      from: { path: '^packages/contracts/src/' },
+      from: { path: '^packages/contracts/src/', pathNot: TESTS },
       to: { pathNot: '^packages/contracts/src/' },
     },
     {

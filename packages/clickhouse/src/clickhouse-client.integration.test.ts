@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { type AddressInfo } from 'node:net'
+import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { anEnvelope, aReceivedMessage } from '@wabastream/testing'
 import { findAnchorDays } from './anchor-days.ts'
@@ -32,6 +33,52 @@ describe('the client', () => {
     expect(await failureOf('errors', ['number', 'code'], '["1"')).toBe('bad_rows')
     expect(await failureOf('errors', ['number', 'color'], '["1", 5]')).toBe('broken_schema')
     expect(await failureOf('mistakes', ['number'], '["1"]')).toBe('broken_schema')
+  })
+
+  it('keeps nothing of what the server quotes but its code and a column of ours', async () => {
+    const target = {
+      database: scratch.database, table: 'errors', columns: ['number', 'code', 'received_at', 'title'],
+    }
+    const lines = [
+      '["+4915112345678", "Zoe Mark", 0, ""]', '["+4915112345678", 5, "Zoe Mark", ""]',
+      '["+4915112345678", 5, 0, "Zoe Mark"', '["+4915112345678", 5, {"Zoe": "Mark"}, ""]',
+      '["+4915112345678", 5, 0, "column Zoe (ZOE_MARK)", "Zoe"]', '{"Zoe": "Mark"}', 'Zoe Mark',
+    ]
+    const shown: string[] = []
+    for (const line of lines) {
+      const error: unknown = await scratch.client.insert(target, [Buffer.from(line)])
+        .catch((thrown: unknown) => thrown)
+      shown.push(inspect(error, { depth: 10, showHidden: true }))
+    }
+    const selected: unknown = await scratch.client.query(
+      `SELECT toUInt8('Zoe Mark'), '+4915112345678'`).catch((thrown: unknown) => thrown)
+    shown.push(inspect(selected, { depth: 10, showHidden: true }))
+    expect(shown.filter((text) => /Zoe|Mark|49151/i.test(text))).toEqual([])
+    expect(shown[0]).toContain(
+      'ClickHouse refuses it: CANNOT_PARSE_INPUT_ASSERTION_FAILED (code 27), table errors, column code')
+    expect(shown.filter((text) => !/refuses it: [A-Z_]+ \(code \d+\)/.test(text))).toEqual([])
+  })
+
+  it('says which table or right is missing', async () => {
+    const target = { database: scratch.database, table: 'mistakes', columns: ['number'] }
+    await expect(scratch.client.insert(target, [Buffer.from('["1"]')]))
+      .rejects.toThrow(/UNKNOWN_TABLE \(code 60\), table mistakes, .*mistakes.* does not exist/)
+  })
+
+  it('counts an answer that is none of the server\'s own, and quotes nothing of it', async () => {
+    const server = createServer((request, response) => {
+      request.resume().on('end', () => response.writeHead(502).end('<html>Zoe Mark</html>'))
+    })
+    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
+    const { port } = server.address() as AddressInfo
+    const client = createClickHouse({ url: `http://ana:hunter2@127.0.0.1:${port}` })
+    const error: unknown = await client.query('SELECT 1').catch((thrown: unknown) => thrown)
+    await client.close()
+    server.close()
+    const shown = inspect(error, { depth: 10, showHidden: true })
+    expect(shown).toContain('cannot be read (Error about 21 characters)')
+    expect(shown).not.toMatch(/Zoe|hunter2/)
+    expect(classifyInsertFailure(error)).toBe('unavailable')
   })
 
   it('refuses a null where a time must be, instead of writing 1970', async () => {

@@ -2,6 +2,8 @@ import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { constants, gzip, zstdCompress } from 'node:zlib'
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
+import { parseServerAddress } from '@wabastream/contracts'
+import { type StatementTarget, toSafeFailure } from './clickhouse-failure.ts'
 
 export type Compression = 'zstd' | 'gzip' | 'none'
 
@@ -22,7 +24,10 @@ export interface InsertTarget {
   readonly columns: readonly string[]
 }
 
-/** The little of ClickHouse that we need. Everything throws what the server or the network says. */
+/**
+ * The little of ClickHouse that we need. Everything throws a ClickHouseFailure where the server
+ * refuses, else what the network says; neither quotes rows or queries.
+ */
 export interface ClickHouse {
   /** Rows of a SELECT without FORMAT; `{name:Type}` in the text is filled from `params`. */
   query<T>(sql: string, params?: Readonly<Record<string, unknown>>): Promise<readonly T[]>
@@ -63,26 +68,38 @@ export function createClickHouse(options: ClickHouseOptions): ClickHouse {
   })
   return {
     async query<T>(sql: string, params: Readonly<Record<string, unknown>> = {}) {
-      const result = await client.query({
-        query: sql, query_params: params, format: 'JSONEachRow',
-        clickhouse_settings: QUERY_SETTINGS,
+      return withSafeErrors(async () => {
+        const result = await client.query({
+          query: sql, query_params: params, format: 'JSONEachRow',
+          clickhouse_settings: QUERY_SETTINGS,
+        })
+        return await result.json<T>()
       })
-      return result.json<T>()
     },
     async command(sql) {
-      await client.command({ query: sql })
+      await withSafeErrors(() => client.command({ query: sql }))
     },
     async insert({ database, table, columns }, lines) {
       const { body, headers } = await toBody(lines, compression)
-      const { stream } = await client.exec({
-        query: `INSERT INTO ${database}.${table} (${columns.join(', ')}) FORMAT JSONCompactEachRow`,
-        values: Readable.from(body, { objectMode: false }),
-        http_headers: headers,
-        clickhouse_settings: INSERT_SETTINGS,
-      })
-      await drain(stream)
+      await withSafeErrors(async () => {
+        const { stream } = await client.exec({
+          query: `INSERT INTO ${database}.${table} (${columns.join(', ')}) FORMAT JSONCompactEachRow`,
+          values: Readable.from(body, { objectMode: false }),
+          http_headers: headers,
+          clickhouse_settings: INSERT_SETTINGS,
+        })
+        await drain(stream)
+      }, { table, columns })
     },
     close: () => client.close(),
+  }
+}
+
+async function withSafeErrors<T>(ask: () => Promise<T>, target?: StatementTarget): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    throw toSafeFailure(error, target)
   }
 }
 
@@ -118,10 +135,11 @@ function toAddress({ url, username, password }: ClickHouseOptions): {
   readonly username: string
   readonly password: string
 } {
-  const address = new URL(url)
-  const user = username ?? decodeURIComponent(address.username)
-  const secret = password ?? decodeURIComponent(address.password)
-  address.username = ''
-  address.password = ''
-  return { url: address.href, username: user === '' ? 'default' : user, password: secret }
+  const address = parseServerAddress(url)
+  const user = username ?? address.username
+  return {
+    url: address.url,
+    username: user === '' ? 'default' : user,
+    password: password ?? address.password,
+  }
 }

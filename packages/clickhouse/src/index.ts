@@ -2,6 +2,7 @@ export { type AnchorDay, findAnchorDays, type TimelineId } from './anchor-days.t
 export {
   type ClickHouse, type ClickHouseOptions, createClickHouse, type InsertTarget,
 } from './clickhouse-client.ts'
+export { ClickHouseFailure } from './clickhouse-failure.ts'
 export { type ErrorCode, errorCodes } from './error-codes.ts'
 export { classifyInsertFailure, type InsertFailure, insertFailures } from './insert-failure.ts'
 export { findPendingMigrations, migrate, type MigrateOptions } from './migrations/migrate.ts'

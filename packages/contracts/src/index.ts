@@ -2,6 +2,8 @@ export { CANARY_NUMBER } from './canary.ts'
 export type * from './generated/types.ts'
 export { schemaTexts } from './generated/schema-texts.ts'
 export type * from './events.ts'
+export { redacted } from './redacted.ts'
+export { parseServerAddress, type ServerAddress } from './server-address.ts'
 export {
   consumerGroup, databaseName, rawHeaders, type RawOrigin, RECEIVED_AT_HEADER, type ServiceName, topicNames,
   type TopicNames, TRACEPARENT_HEADER,

@@ -1,4 +1,4 @@
-import { schemaTexts } from '@wabastream/contracts'
+import { parseServerAddress, schemaTexts, type ServerAddress } from '@wabastream/contracts'
 import { wireRecordNames } from './generated/record-codecs.ts'
 import { fullNameOf } from './record-decoder.ts'
 import { SUBJECT_COMPATIBILITY } from './schema-store.ts'
@@ -15,12 +15,14 @@ export interface SubjectCheck {
 const TIMEOUT_MS = 10_000
 
 /** Looks every schema of ours up, and registers none. Throws when the registry does not answer. */
-export async function checkSchemas(url: string): Promise<readonly SubjectCheck[]> {
+export async function checkSchemas(address: string): Promise<readonly SubjectCheck[]> {
+  const registry = parseServerAddress(address)
   return await Promise.all(wireRecordNames.map(async (name) => {
     const subject = fullNameOf(name)
     const path = encodeURIComponent(subject)
-    const found = await ask(`${url}/subjects/${path}`, JSON.stringify({ schema: schemaTexts[name] }))
-    const config = await ask(`${url}/config/${path}`)
+    const found = await ask(registry, `/subjects/${path}`,
+      JSON.stringify({ schema: schemaTexts[name] }))
+    const config = await ask(registry, `/config/${path}`)
     return {
       subject,
       isRegistered: found !== null,
@@ -31,12 +33,16 @@ export async function checkSchemas(url: string): Promise<readonly SubjectCheck[]
 }
 
 /** Null for 404. */
-async function ask(address: string, body?: string): Promise<unknown> {
-  const response = await fetch(address, {
+async function ask(
+  { url, authorization }: ServerAddress, path: string, body?: string,
+): Promise<unknown> {
+  const response = await fetch(`${url}${path}`, {
     signal: AbortSignal.timeout(TIMEOUT_MS),
-    ...(body === undefined ? {} : {
-      method: 'POST', body, headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
-    }),
+    headers: {
+      ...(authorization !== undefined && { authorization }),
+      ...(body !== undefined && { 'content-type': 'application/vnd.schemaregistry.v1+json' }),
+    },
+    ...(body !== undefined && { method: 'POST', body }),
   })
   const answer: unknown = await response.json().catch(() => null)
   if (response.status === 404) return null

@@ -50,8 +50,9 @@ function fromBuffer(
 ): unknown {
   try {
     return type.fromBuffer(body, resolver)
-  } catch (error) {
-    throw new CodecError('BYTES_MALFORMED', 'malformed record', { cause: error })
+  } catch {
+    // Its message may quote the value.
+    throw new CodecError('BYTES_MALFORMED', 'malformed record')
   }
 }
 

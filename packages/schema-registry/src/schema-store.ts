@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
+import { parseServerAddress, type ServerAddress } from '@wabastream/contracts'
 import pRetry from 'p-retry'
 import { CodecError } from './codec-error.ts'
 
@@ -31,9 +32,12 @@ const SCHEMA_NOT_FOUND = 40_403
 const MISSING_ANSWERS_MIN = 3
 const MISSING_PAUSE_MS = 1_000
 
-export function createSchemaStore(url: string): SchemaStore {
+/** `address` may hold a user and password: they travel in a header. */
+export function createSchemaStore(address: string): SchemaStore {
+  const { url, username, password, authorization } = parseServerAddress(address)
   const registry = new SchemaRegistry({
     host: url,
+    ...(authorization !== undefined && { auth: { username, password } }),
     retry: { retries: 2, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: REQUEST_TIMEOUT_SECONDS },
   })
   return {
@@ -63,7 +67,7 @@ export function createSchemaStore(url: string): SchemaStore {
         const schema = await registry.getSchema(id)
         return JSON.parse(JSON.stringify(schema))
       } catch (error) {
-        if (!hasStatus(error, 404) || !await isMissing(url, id)) throw error
+        if (!hasStatus(error, 404) || !await isMissing({ url, authorization }, id)) throw error
         throw new CodecError('SCHEMA_MISSING', `the registry has no schema ${id}`, { cause: error })
       }
     },
@@ -75,10 +79,13 @@ export function createSchemaStore(url: string): SchemaStore {
  * has no registry behind it, or from a replica that is behind. What lacks its schema for good
  * becomes a dead letter; what does not is only to be waited for.
  */
-async function isMissing(url: string, id: number): Promise<boolean> {
+async function isMissing(
+  { url, authorization }: Pick<ServerAddress, 'url' | 'authorization'>, id: number,
+): Promise<boolean> {
   for (let asked = 0; asked < MISSING_ANSWERS_MIN; asked += 1) {
     if (asked > 0) await delay(MISSING_PAUSE_MS)
-    const answer = await fetch(`${url.replace(/\/$/, '')}/schemas/ids/${id}`, {
+    const answer = await fetch(`${url}/schemas/ids/${id}`, {
+      ...(authorization !== undefined && { headers: { authorization } }),
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_SECONDS * 1_000),
     })
     const body: unknown = await answer.json().catch(() => undefined)

@@ -4,6 +4,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources'
 import {
   BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler, TracerProvider,
 } from '@opentelemetry/sdk-trace'
+import { parseServerAddress } from '@wabastream/contracts'
 import { createBeginTraces } from './record-spans.ts'
 import { createBeginRequest } from './request-span.ts'
 import { type Tracing, type TracingOptions } from './tracing.ts'
@@ -16,8 +17,10 @@ export function createTracing(
 ): Tracing {
   const { endpoint, onError, ratio, serviceName } = options
   setGlobalErrorHandler(onError)
+  const { url, authorization } = parseServerAddress(endpoint)
   const exporter = new OTLPTraceExporter({
-    url: `${endpoint.replace(/\/$/, '')}/v1/traces`, timeoutMillis: EXPORT_TIMEOUT_MS,
+    url: `${url}/v1/traces`, timeoutMillis: EXPORT_TIMEOUT_MS,
+    ...(authorization !== undefined && { headers: { authorization } }),
   })
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': serviceName }),

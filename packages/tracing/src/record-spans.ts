@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { type Context, type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api'
-import { TRACEPARENT_HEADER } from '@wabastream/contracts'
+import { redacted, TRACEPARENT_HEADER } from '@wabastream/contracts'
 import {
   type BeginTraces, type KafkaRecord, type RecordTraces, type TopicPartition,
 } from '@wabastream/processing'
@@ -42,7 +42,7 @@ function toTraces(spans: ReadonlyMap<number, Span>): RecordTraces {
       return span && toTraceparent(span)
     },
     end(error) {
-      const message = error instanceof Error ? error.message : inspect(error)
+      const message = redacted(error instanceof Error ? error.message : inspect(error))
       for (const span of spans.values()) {
         if (error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message })
         span.end()

@@ -13,7 +13,7 @@ interface Outcome {
   readonly err: string
 }
 
-/** Runs the program as a user does, without any address in the environment. */
+/** Runs the program as a user does, without any address in the environment but those given. */
 function run(
   args: readonly string[],
   { env = {}, input = '' }: {
@@ -62,6 +62,21 @@ describe('wabastream', () => {
       code: 2, err: 'no-such-file.json cannot be read: no such file or folder\n',
     })
   })
+
+  it('shows no password of any address, whatever fails', async () => {
+    const secret = (path: string) => `http://ana:hunter2@127.0.0.1:1${path}`
+    const variables = {
+      KAFKA_BROKERS: '127.0.0.1:1', SCHEMA_REGISTRY_URL: secret('/apis'), CLICKHOUSE_URL: secret(''),
+    }
+    const doctor = ['doctor', '--webhooks', secret('/'), '--ingestor', secret('/'), '--admin', secret('')]
+    const runs = [doctor, [...doctor, '--json'], ['trace', 'x'], ['dead-letters', 'list'], ['reconcile']]
+    const outcomes = await Promise.all(runs.map((args) => run(args, { env: variables })))
+    for (const { code, err, out } of outcomes) {
+      expect(code).toBe(1)
+      expect(`${out}${err}`).toContain('127.0.0.1')
+      expect(`${out}${err}`).not.toMatch(/hunter2|ana:/)
+    }
+  }, 120_000)
 
   it('says what to do when there is no ClickHouse to ask', async () => {
     const data = await mkdtemp(join(tmpdir(), 'cli-main-'))

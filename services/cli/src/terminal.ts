@@ -1,3 +1,4 @@
+import { redacted } from '@wabastream/contracts'
 import pc from 'picocolors'
 
 /** Turns text into coloured text, or leaves it when colours are off. */
@@ -9,7 +10,7 @@ export type Paint = Pick<
 export interface Terminal {
   /** A line of result. */
   out(line: string): void
-  /** A line about the work: progress, warnings. */
+  /** A line about the work: progress, warnings, errors. Without passwords of URLs, whoever wrote it. */
   note(line: string): void
   readonly paint: Paint
   /** Somebody is watching: progress may be redrawn in place. */
@@ -23,7 +24,7 @@ export const plainPaint: Paint = pc.createColors(false)
 export function createTerminal(): Terminal {
   return {
     out: (line) => process.stdout.write(`${line}\n`),
-    note: (line) => process.stderr.write(`${line}\n`),
+    note: (line) => process.stderr.write(`${redacted(line)}\n`),
     paint: pc,
     isInteractive: process.stderr.isTTY === true,
     columns: process.stdout.columns ?? columnsOf(process.env['COLUMNS']),

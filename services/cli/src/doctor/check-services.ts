@@ -1,3 +1,4 @@
+import { parseServerAddress } from '@wabastream/contracts'
 import { z } from 'zod'
 import { type Finding, findingsOf } from './finding.ts'
 
@@ -17,9 +18,12 @@ export async function checkServices(addresses: readonly string[]): Promise<reado
 
 async function checkService(address: string): Promise<readonly Finding[]> {
   const findings = findingsOf('services')
-  const get = (path: string) =>
-    fetch(new URL(path, address), { signal: AbortSignal.timeout(TIMEOUT_MS) })
   try {
+    const { url, authorization } = parseServerAddress(address)
+    const get = (path: string) => fetch(new URL(path, url), {
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...(authorization !== undefined && { headers: { authorization } }),
+    })
     const alive = health.parse(await (await get('/livez')).json())
     const ready = health.parse(await (await get('/readyz')).json())
     const metrics = await (await get('/metrics')).text()

@@ -1,3 +1,5 @@
+import { redacted } from '@wabastream/contracts'
+
 /** A stretch of the way from a provider to an analyst. */
 export type Hop =
   | 'webhooks' | 'ingestor' | 'services' | 'kafka' | 'topics' | 'groups' | 'registry' | 'clickhouse'
@@ -19,11 +21,13 @@ export interface Findings {
 }
 
 export function findingsOf(hop: Hop): Findings {
+  const toFinding = (state: Finding['state'], message: string, fix: string | null): Finding =>
+    ({ hop, state, message: redacted(message), fix })
   return {
-    ok: (message) => ({ hop, state: 'ok', message, fix: null }),
-    warning: (message, fix) => ({ hop, state: 'warning', message, fix }),
-    broken: (message, fix) => ({ hop, state: 'broken', message, fix }),
-    notChecked: (message, fix) => ({ hop, state: 'not checked', message, fix }),
+    ok: (message) => toFinding('ok', message, null),
+    warning: (message, fix) => toFinding('warning', message, fix),
+    broken: (message, fix) => toFinding('broken', message, fix),
+    notChecked: (message, fix) => toFinding('not checked', message, fix),
   }
 }
 

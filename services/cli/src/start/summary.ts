@@ -1,3 +1,4 @@
+import { redacted } from '@wabastream/contracts'
 import { commandText } from '../render/command-text.ts'
 import { printable } from '../render/format.ts'
 import { type Paint } from '../terminal.ts'
@@ -40,8 +41,8 @@ export function renderSummary(options: SummaryOptions, paint: Paint): string {
     ...channelRows,
     row('channels', channelsFile),
     row('Kafka', addresses.brokers.join(', ')),
-    row('registry', addresses.schemaRegistryUrl),
-    row('ClickHouse', withoutPassword(addresses.clickhouseUrl),
+    row('registry', printable(redacted(addresses.schemaRegistryUrl))),
+    row('ClickHouse', printable(redacted(addresses.clickhouseUrl)),
       "analysts' views: database wa"),
     ...services.map(({ name, adminPort }, index) =>
       row(index === 0 ? 'metrics' : '', `http://127.0.0.1:${adminPort}/metrics`, name)),
@@ -64,12 +65,6 @@ function describeChannel(
     case 'path': return [`${path}/<token>`, `${dialect}, token in the path`]
     case 'header': return [path, `${dialect}, token in header ${credential.name}`]
   }
-}
-
-function withoutPassword(url: string): string {
-  const address = new URL(url)
-  address.password = ''
-  return printable(address.href)
 }
 
 /** Commands to paste; the secrets stay in their files. */

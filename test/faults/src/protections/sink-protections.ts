@@ -30,9 +30,9 @@ export const sinkProtections: readonly Protection[] = [
   {
     name: 'missing-table-is-no-bad-row', case: 'sink-table-missing',
     edits: [
-      edit('packages/clickhouse/src/insert-failure.ts', '60, // UNKNOWN_TABLE', ''),
-      edit('packages/clickhouse/src/insert-failure.ts',
-        '6, // CANNOT_PARSE_TEXT', '6, 60, // CANNOT_PARSE_TEXT'),
+      edit('packages/clickhouse/src/server-codes.ts', "[60, 'UNKNOWN_TABLE'],", ''),
+      edit('packages/clickhouse/src/server-codes.ts',
+        "[6, 'CANNOT_PARSE_TEXT'],", "[6, 'CANNOT_PARSE_TEXT'], [60, 'UNKNOWN_TABLE'],"),
     ],
   },
 ]

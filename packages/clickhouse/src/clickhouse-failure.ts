@@ -1,0 +1,67 @@
+import { ClickHouseError } from '@clickhouse/client'
+import { redacted } from '@wabastream/contracts'
+import { nameOfCode } from './server-codes.ts'
+
+/** What a statement was for: places that a message may name. */
+export interface StatementTarget {
+  readonly table: string
+  readonly columns: readonly string[]
+}
+
+/**
+ * ClickHouse refuses a statement. Its own diagnosis quotes rows and the text of queries, with numbers,
+ * names and messages in them, so that nothing of it is kept but its code, the column among ours that
+ * it names, and the whole where it is about tables, columns and rights alone.
+ */
+export class ClickHouseFailure extends Error {
+  /** For instance `CANNOT_PARSE_TEXT`; `CLICKHOUSE_1234` where the code has no name here. */
+  readonly code: string
+  readonly serverCode: number
+
+  constructor(error: ClickHouseError, target?: StatementTarget) {
+    const serverCode = Number(error.code)
+    const name = nameOfCode(serverCode)
+    const column = target && namedColumn(error.message, target.columns)
+    super([
+      `ClickHouse refuses it: ${name ?? 'error'} (code ${serverCode})`,
+      ...(target === undefined ? [] : [`table ${target.table}`]),
+      ...(column === undefined ? [] : [`column ${column}`]),
+      ...(QUOTES_NO_DATA.has(serverCode) ? [withoutData(error.message)] : []),
+    ].join(', '))
+    this.name = 'ClickHouseFailure'
+    this.code = name ?? `CLICKHOUSE_${serverCode}`
+    this.serverCode = serverCode
+  }
+}
+
+/** Codes of errors that are raised before any row or value is looked at. */
+const QUOTES_NO_DATA: ReadonlySet<number> = new Set([
+  16, 57, 60, 81, 82, 115, 192, 193, 218, 242, 243, 252, 497, 516,
+])
+const DIAGNOSIS_CHARACTERS_MAX = 400
+/** What the client library itself says of a connection. */
+const CLIENT_MESSAGES: ReadonlySet<string> = new Set([
+  'Timeout error.', 'The user aborted a request.',
+])
+
+/**
+ * Any error of the client library, without what it may quote. Errors of the connection, which have a
+ * code of the system, stay as they are; an answer that is no diagnosis of ClickHouse's is only counted.
+ */
+export function toSafeFailure(error: unknown, target?: StatementTarget): Error {
+  if (error instanceof ClickHouseError) return new ClickHouseFailure(error, target)
+  if (!(error instanceof Error)) return new Error('ClickHouse failed for no reason that it gives')
+  const hasSystemCode = 'code' in error && typeof error.code === 'string'
+  if (hasSystemCode || CLIENT_MESSAGES.has(error.message)) return error
+  return new Error(`ClickHouse's answer cannot be read (${error.name} about ${error.message.length} characters)`)
+}
+
+/** Only a name that we ourselves wrote into the statement. */
+function namedColumn(diagnosis: string, columns: readonly string[]): string | undefined {
+  const names = diagnosis.matchAll(/\b(?:column|key) [`'"]?(\w+)/g)
+  return [...names].map(([, name]) => name).find((name) => name !== undefined && columns.includes(name))
+}
+
+function withoutData(diagnosis: string): string {
+  return redacted(diagnosis).slice(0, DIAGNOSIS_CHARACTERS_MAX).trim()
+}

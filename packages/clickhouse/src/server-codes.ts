@@ -1,0 +1,69 @@
+/** Codes of ClickHouse's own errors, by what they say about an insert (src/Common/ErrorCodes.cpp). */
+export const badRowCodes: ReadonlyMap<number, string> = new Map([
+  [6, 'CANNOT_PARSE_TEXT'],
+  [25, 'CANNOT_PARSE_ESCAPE_SEQUENCE'],
+  [26, 'CANNOT_PARSE_QUOTED_STRING'],
+  [27, 'CANNOT_PARSE_INPUT_ASSERTION_FAILED'],
+  [32, 'ATTEMPT_TO_READ_AFTER_EOF'],
+  [33, 'CANNOT_READ_ALL_DATA'],
+  [38, 'CANNOT_PARSE_DATE'],
+  [41, 'CANNOT_PARSE_DATETIME'],
+  [53, 'TYPE_MISMATCH'],
+  [69, 'ARGUMENT_OUT_OF_BOUND'],
+  [70, 'CANNOT_CONVERT_TYPE'],
+  [72, 'CANNOT_PARSE_NUMBER'],
+  [117, 'INCORRECT_DATA'],
+  [130, 'CANNOT_READ_ARRAY_FROM_TEXT'],
+  [131, 'TOO_LARGE_STRING_SIZE'],
+  [190, 'SIZES_OF_ARRAYS_DONT_MATCH'],
+  [321, 'VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE'],
+  [349, 'CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN'],
+  [467, 'CANNOT_PARSE_BOOL'],
+  [469, 'VIOLATED_CONSTRAINT'],
+  [636, 'CANNOT_EXTRACT_TABLE_STRUCTURE'],
+])
+
+export const brokenSchemaCodes: ReadonlyMap<number, string> = new Map([
+  [8, 'THERE_IS_NO_COLUMN'],
+  [10, 'NOT_FOUND_COLUMN_IN_BLOCK'],
+  [16, 'NO_SUCH_COLUMN_IN_TABLE'],
+  [36, 'BAD_ARGUMENTS'],
+  [44, 'ILLEGAL_COLUMN'],
+  [47, 'UNKNOWN_IDENTIFIER'],
+  [48, 'NOT_IMPLEMENTED'],
+  [60, 'UNKNOWN_TABLE'],
+  [62, 'SYNTAX_ERROR'],
+  [81, 'UNKNOWN_DATABASE'],
+  [115, 'UNKNOWN_SETTING'],
+  [192, 'UNKNOWN_USER'],
+  [193, 'WRONG_PASSWORD'],
+  [218, 'TABLE_IS_DROPPED'],
+  [497, 'ACCESS_DENIED'],
+  [516, 'AUTHENTICATION_FAILED'],
+])
+
+/** Others that pass, and are worth a name. */
+const passingCodes: ReadonlyMap<number, string> = new Map([
+  [57, 'TABLE_ALREADY_EXISTS'],
+  [82, 'DATABASE_ALREADY_EXISTS'],
+  [159, 'TIMEOUT_EXCEEDED'],
+  [164, 'READONLY'],
+  [201, 'QUOTA_EXCEEDED'],
+  [202, 'TOO_MANY_SIMULTANEOUS_QUERIES'],
+  [210, 'NETWORK_ERROR'],
+  [225, 'NO_ZOOKEEPER'],
+  [241, 'MEMORY_LIMIT_EXCEEDED'],
+  [242, 'TABLE_IS_READ_ONLY'],
+  [243, 'NOT_ENOUGH_SPACE'],
+  [252, 'TOO_MANY_PARTS'],
+  [285, 'TOO_FEW_LIVE_REPLICAS'],
+  [319, 'UNKNOWN_STATUS_OF_INSERT'],
+  [394, 'QUERY_WAS_CANCELLED'],
+  [396, 'TOO_MANY_ROWS_OR_BYTES'],
+  [999, 'KEEPER_EXCEPTION'],
+])
+
+/** Undefined for a code that nothing here was written for. */
+export function nameOfCode(code: number): string | undefined {
+  return badRowCodes.get(code) ?? brokenSchemaCodes.get(code) ?? passingCodes.get(code)
+}
