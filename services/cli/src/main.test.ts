@@ -69,7 +69,7 @@ describe('wabastream', () => {
       KAFKA_BROKERS: '127.0.0.1:1', SCHEMA_REGISTRY_URL: secret('/apis'), CLICKHOUSE_URL: secret(''),
     }
     const doctor = ['doctor', '--webhooks', secret('/'), '--ingestor', secret('/'), '--admin', secret('')]
-    const runs = [doctor, [...doctor, '--json'], ['trace', 'x'], ['dead-letters', 'list'], ['reconcile']]
+    const runs = [[...doctor, '--json'], ['trace', 'x'], ['reconcile']]
     const outcomes = await Promise.all(runs.map((args) => run(args, { env: variables })))
     for (const { code, err, out } of outcomes) {
       expect(code).toBe(1)
