@@ -1,10 +1,11 @@
 // Plain JavaScript for Node 20 and newer, with nothing installed: makes the rest possible.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { installCheckedNode, isCheckedNode } from './node-binary.mjs'
 
 const NODE_MAJOR_MIN = 20
 const NODE_MAJOR_WANTED = 24
@@ -82,21 +83,23 @@ function findProblems(needsJava) {
   return problems
 }
 
-/** Node 24 runs TypeScript as written. An older Node gets it as an npm package, in .cache/. */
+/** Node 24 runs TypeScript as written. An older Node gets it as an npm package, checked, in .cache/. */
 function ensureNode() {
   if (nodeMajor() >= NODE_MAJOR_WANTED) return process.execPath
   const name = `node-${process.platform}-${process.arch}`
   const version = readJson('package.json').optionalDependencies[name]
   if (!version) fail(`There is no Node ${NODE_MAJOR_WANTED} package for this machine (${name})`)
-  const packageDirectory = join(root, '.cache/node/node_modules', name)
-  const node = join(packageDirectory, 'bin/node')
-  if (existsSync(node) && readJson(join(packageDirectory, 'package.json')).version === version) {
-    return node
-  }
-  say(`fetching Node ${version} (once; this is ${process.version})`)
   const prefix = join(root, '.cache/node')
-  mkdirSync(prefix, { recursive: true })
-  npm(process.execPath, ['install', '--no-save', '--prefix', prefix, `${name}@${version}`])
+  const { integrity } = readJson('package-lock.json').packages[`node_modules/${name}`] ?? {}
+  const node = join(prefix, 'node_modules', name, 'bin/node')
+  if (isCheckedNode({ name, integrity, prefix })) return node
+  say(`fetching Node ${version} (once; this is ${process.version})`)
+  try {
+    const run = (args) => npm(process.execPath, args)
+    installCheckedNode({ name, version, integrity, prefix, npm: run })
+  } catch (error) {
+    fail(error.message)
+  }
   return node
 }
 
