@@ -20,7 +20,7 @@ const publicServerFields = {
     description: 'how often certificate, channel file and secrets are looked at for changes',
   }),
   connectionsMax: integerField({
-    fallback: 10_000, min: 1, max: 1_000_000, description: 'open connections; more are dropped',
+    fallback: 10_000, min: 1, max: 1_000_000, description: 'open connections; past it strangers make room',
   }),
   headerBytesMax: integerField({
     fallback: 16_384, min: 1_024, max: 65_536, description: 'size of the headers of a request',
@@ -32,7 +32,7 @@ const publicServerFields = {
     fallback: 8_000, min: 100, max: 60_000, description: 'body not complete by then: closed',
   }),
   keepAliveTimeoutMs: integerField({
-    fallback: 65_000, min: 100, max: 600_000,
+    fallback: 620_000, min: 100, max: 4_200_000,
     description: 'idle connections are closed; longer than what a proxy in front keeps them',
   }),
   drainDelayMs: integerField({

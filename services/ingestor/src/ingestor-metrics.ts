@@ -33,6 +33,7 @@ export interface IngestorMetrics {
   acked(ms: number): void
   batchAcked(batch: { readonly records: number; readonly bytes: number; readonly ms: number }): void
   connectionFailed(problem: ConnectionProblem): void
+  healthChecked(isReady: boolean): void
 }
 
 export interface IngestorGauges {
@@ -61,6 +62,10 @@ export function createIngestorMetrics(registry: Registry, gauges: IngestorGauges
     name: 'wa_ingestor_connection_problems_total', help: 'Connections given up, by problem.',
     labelNames: ['problem'] as const, registers,
   })
+  const healthChecks = new Counter({
+    name: 'wa_ingestor_health_checks_total', help: 'Checks of /health on the public port.',
+    labelNames: ['answer'] as const, registers,
+  })
   const produce = createProduceMetrics(registry)
   const channelsKnown = (names: readonly string[]): void => {
     for (const channel of names) {
@@ -70,11 +75,13 @@ export function createIngestorMetrics(registry: Registry, gauges: IngestorGauges
   channelsKnown([NO_CHANNEL])
   rejections.inc({ channel: NO_CHANNEL, cause: 'unknown_channel' }, 0)
   for (const problem of connectionProblems) connections.inc({ problem }, 0)
+  for (const answer of ['ready', 'not_ready']) healthChecks.inc({ answer }, 0)
   return {
     channelsKnown,
     requestAnswered: (channel, outcome) => requests.inc({ channel, outcome }),
     requestRejected: (channel, cause) => rejections.inc({ channel, cause }),
     keyUsed: (channel, strategy, key) => keyUses.inc({ channel, strategy, key }),
+    healthChecked: (isReady) => healthChecks.inc({ answer: isReady ? 'ready' : 'not_ready' }),
     connectionFailed: (problem) => connections.inc({ problem }),
     ...produce,
   }

@@ -14,6 +14,7 @@ import { ExchangeableAuthenticator } from './exchangeable-authenticator.ts'
 import { createIngestorMetrics, type IngestorMetrics } from './ingestor-metrics.ts'
 import { openConfiguredSpool } from './open-spool.ts'
 import { createCertificateFinder } from './presented-certificate.ts'
+import { withHealthPath } from './edge/health-path.ts'
 import { startPublicServer } from './edge/public-server.ts'
 import { createKafkaRawLog, type KafkaRawLog, type RawLog } from './raw-log.ts'
 import { toReadiness } from './readiness.ts'
@@ -82,7 +83,13 @@ export async function startIngestor(options: IngestorOptions): Promise<Ingestor>
   const listener = createListener(core, { ...options, tls }, {
     isDraining: () => isDraining, onGenuine: (socket) => server.trust(socket),
   })
-  const server = await startPublicServer(listener, {
+  const isReady = (): Health => toReadiness({
+    isDraining, isKafkaAvailable: kafka.isAvailable(),
+    spool: spool && { ...spool.status(), isAccepting: spool.isAccepting() },
+  })
+  const server = await startPublicServer(withHealthPath({
+    isReady: () => isReady().ok, onChecked: (isWell) => metrics.healthChecked(isWell),
+  }, listener), {
     ...config, tls, onConnectionProblem: (problem) => metrics.connectionFailed(problem),
   })
   return {
@@ -98,10 +105,7 @@ export async function startIngestor(options: IngestorOptions): Promise<Ingestor>
       kafka.open(topic)
       spool?.startDraining(topic)
     },
-    isReady: () => toReadiness({
-      isDraining, isKafkaAvailable: kafka.isAvailable(),
-      spool: spool && { ...spool.status(), isAccepting: spool.isAccepting() },
-    }),
+    isReady,
     async stop() {
       const deadlineMs = performance.now() + config.shutdownTimeoutMs * (1 - CLOSING_SHARE)
       isDraining = true

@@ -63,15 +63,25 @@ function requests(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Bytes in flight',
-      description: 'Bodies held until Kafka has them. Past IN_FLIGHT_BYTES_MAX: 503.',
+      description: 'Genuine bodies held until Kafka has them. Past IN_FLIGHT_BYTES_MAX: 503.',
       unit: units.BytesIEC,
       targets: [promql(
         `sum by (instance) (wa_ingestor_in_flight_bytes{${onInstance}})`, '{{instance}}',
       )],
     }),
     timeSeriesPanel({
+      title: 'Memory of strangers',
+      description: 'Bodies being read that nobody can vouch for yet. Past STRANGERS_BYTES_MAX the '
+        + 'slowest are closed.',
+      unit: units.BytesIEC,
+      targets: [promql(
+        `sum by (instance) (wa_ingestor_strangers_bytes{${onInstance}})`, '{{instance}}',
+      )],
+    }),
+    timeSeriesPanel({
       title: 'Connections given up',
-      description: 'Connections closed by problem: slow clients, broken requests, TLS, the limit.',
+      description: 'Connections closed by problem: slow clients, broken requests, TLS, the limit '
+        + '(evicted: strangers that made room).',
       unit: units.EventsPerSecond,
       targets: [promql(
         rateBy('problem', 'wa_ingestor_connection_problems_total', onInstance), '{{problem}}',

@@ -31,7 +31,8 @@ export function answerUnread(ctx: Context, status: number): void {
   const { req, res } = ctx
   const isChunked = req.headers['transfer-encoding'] !== undefined
   const isSmall = !isChunked && declaredLength(req) <= DROPPED_BYTES_MAX
-  if (req.complete || (isSmall && !isRefusal(status))) return answer(ctx, status)
+  const isWithoutBody = !isChunked && declaredLength(req) === 0
+  if (req.complete || isWithoutBody || (isSmall && !isRefusal(status))) return answer(ctx, status)
   answer(ctx, status)
   const text = STATUS_CODES[status] ?? ''
   ctx.respond = false

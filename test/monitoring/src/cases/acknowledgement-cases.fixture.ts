@@ -3,6 +3,8 @@ import { type AlertCase } from '../alert-case.fixture.ts'
 const LABELS = 'environment="e", service="ingestor", instance="i"'
 const requests = (channel: string, outcome: string): string =>
   `wa_ingestor_requests_total{${LABELS}, channel="${channel}", outcome="${outcome}"}`
+const connections = (problem: string): string =>
+  `wa_ingestor_connection_problems_total{${LABELS}, problem="${problem}"}`
 
 interface Acks {
   /** Per minute; `fast` within 250 ms, `fair` within 1 s. */
@@ -110,6 +112,36 @@ export const acknowledgementCases: readonly AlertCase[] = [
       [requests('c', 'aborted')]: '0+100x20', [requests('c', 'overloaded')]: '0x20',
     },
     at: '10m',
+    fires: [],
+  },
+  {
+    alert: 'WabastreamConnectionsRefused',
+    title: 'tells that providers cannot connect',
+    series: { [connections('limit')]: '0+60x20', [connections('evicted')]: '0x20' },
+    at: '10m',
+    fires: [{
+      labels: { environment: 'e', instance: 'i', severity: 'critical' },
+      summary: 'i refused 300 connections in 5 minutes',
+    }],
+  },
+  {
+    alert: 'WabastreamConnectionsRefused',
+    title: 'warns when strangers take what places there are',
+    series: { [connections('limit')]: '0x40', [connections('evicted')]: '0+60x40' },
+    at: '30m',
+    fires: [{
+      labels: { environment: 'e', instance: 'i', severity: 'warning' },
+      summary: 'i closed 900 connections in 15 minutes to make room',
+    }],
+  },
+  {
+    alert: 'WabastreamConnectionsRefused',
+    title: 'is quiet about connections that are given up for other reasons',
+    series: {
+      [connections('limit')]: '0x40', [connections('evicted')]: '0x40',
+      [connections('silent')]: '0+60x40', [connections('handshake')]: '0+60x40',
+    },
+    at: '30m',
     fires: [],
   },
   {
