@@ -22,7 +22,8 @@ Dict: root, settings, target.
   "collector" "OTEL_EXPORTER_OTLP_ENDPOINT" "outside" "CANARY_URL"
   "tokens" "KAFKA_SASL_TOKEN_URL") .target -}}
 {{- $ours := dict "KAFKA_BROKERS" $values.kafka.brokers "SCHEMA_REGISTRY_URL" $values.registry.url
-  "CLICKHOUSE_URL" $values.clickhouse.url "CANARY_URL" $values.canary.url -}}
+  "CLICKHOUSE_URL" $values.clickhouse.url "CANARY_URL" $values.canary.url
+  "KAFKA_SASL_MECHANISM" $values.kafka.sasl.mechanism "KAFKA_SASL_TOKEN_URL" $values.kafka.sasl.tokenUrl -}}
 {{- $extra := dict -}}
 {{- range (include "wabastream.extraEnv" . | fromYaml).variables }}{{ $_ := set $extra .name (.value | default "") }}{{ end -}}
 {{- $environment := merge (dict) $extra (.settings.environment | default dict) $values.environment $ours -}}

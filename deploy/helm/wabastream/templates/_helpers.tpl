@@ -142,12 +142,42 @@ form, for a value and a file of one name contradict each other. Dict: ours, give
 {{- $_ := set $variables "KAFKA_SSL_CERT_FILE" "/etc/wabastream/kafka-client/tls.crt" -}}
 {{- $_ := set $variables "KAFKA_SSL_KEY_FILE" "/etc/wabastream/kafka-client/tls.key" -}}
 {{- end -}}
-{{- if $kafka.sasl.mechanism -}}
-{{- $_ := set $variables "KAFKA_SASL_MECHANISM" $kafka.sasl.mechanism -}}
+{{- with $kafka.sasl.mechanism -}}
+{{- $_ := set $variables "KAFKA_SASL_MECHANISM" . -}}
+{{- end -}}
+{{- if include "wabastream.kafkaPassword" .root -}}
 {{- $_ := set $variables "KAFKA_SASL_USERNAME" (include "wabastream.kafkaUser" .) -}}
 {{- $_ := set $variables "KAFKA_SASL_PASSWORD_FILE" "/etc/wabastream/kafka-user/password" -}}
 {{- end -}}
+{{- if include "wabastream.kafkaToken" .root -}}
+{{- $_ := set $variables "KAFKA_SASL_TOKEN_PATH" "/etc/wabastream/kafka-token/token" -}}
+{{- end -}}
+{{- with $kafka.sasl.tokenUrl -}}
+{{- $_ := set $variables "KAFKA_SASL_TOKEN_URL" . -}}
+{{- end -}}
+{{- with $kafka.sasl.scope -}}
+{{- $_ := set $variables "KAFKA_SASL_SCOPE" . -}}
+{{- end -}}
+{{- if eq $kafka.sasl.mechanism "aws-msk-iam" -}}
+{{- $_ := set $variables "AWS_REGION" (required "kafka.sasl.awsRegion is needed with aws-msk-iam" $kafka.sasl.awsRegion) -}}
+{{- end -}}
 {{- toYaml $variables -}}
+{{- end -}}
+
+{{/* Not empty where a Secret holds a password, or the secret of an OAuth client. */}}
+{{- define "wabastream.kafkaPassword" -}}
+{{- $sasl := .Values.kafka.sasl -}}
+{{- if or (has $sasl.mechanism (list "plain" "scram-sha-256" "scram-sha-512")) (and (eq $sasl.mechanism "oauthbearer") $sasl.tokenUrl) -}}
+yes
+{{- end -}}
+{{- end -}}
+
+{{/* Not empty where the pod's own token is shown. */}}
+{{- define "wabastream.kafkaToken" -}}
+{{- $sasl := .Values.kafka.sasl -}}
+{{- if and (eq $sasl.mechanism "oauthbearer") (not $sasl.tokenUrl) -}}
+yes
+{{- end -}}
 {{- end -}}
 
 {{- define "wabastream.kafkaMounts" -}}
@@ -162,9 +192,14 @@ form, for a value and a file of one name contradict each other. Dict: ours, give
   mountPath: /etc/wabastream/kafka-client
   readOnly: true
 {{- end }}
-{{- if $kafka.sasl.mechanism }}
+{{- if include "wabastream.kafkaPassword" .root }}
 - name: kafka-user
   mountPath: /etc/wabastream/kafka-user
+  readOnly: true
+{{- end }}
+{{- if include "wabastream.kafkaToken" .root }}
+- name: kafka-token
+  mountPath: /etc/wabastream/kafka-token
   readOnly: true
 {{- end }}
 {{- end -}}
@@ -191,7 +226,17 @@ form, for a value and a file of one name contradict each other. Dict: ours, give
       - key: user.key
         path: tls.key
 {{- end }}
-{{- if $kafka.sasl.mechanism }}
+{{- if include "wabastream.kafkaToken" .root }}
+- name: kafka-token
+  projected:
+    defaultMode: 0440
+    sources:
+      - serviceAccountToken:
+          audience: {{ required "kafka.sasl.tokenAudience or kafka.sasl.tokenUrl is needed with oauthbearer" $kafka.sasl.tokenAudience }}
+          expirationSeconds: 3600
+          path: token
+{{- end }}
+{{- if include "wabastream.kafkaPassword" .root }}
 - name: kafka-user
   secret:
     secretName: {{ include "wabastream.kafkaUser" . }}
