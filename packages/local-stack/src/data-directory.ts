@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { killGroup } from './guarded-process.ts'
+import { makePrivateDirectory } from './private-directory.ts'
 
 const OWNER_GOING_MS = 3_000
 const LEFTOVER_TIMEOUT_MS = 20_000
@@ -24,7 +25,7 @@ export interface DataDirectory {
  * stack left behind are ending by themselves: they are waited for, and killed when they take too long.
  */
 export async function takeDataDirectory(directory: string): Promise<DataDirectory> {
-  await mkdir(directory, { recursive: true })
+  await makePrivateDirectory(directory)
   const file = `${directory}/stack.json`
   const previous = await readOwner(file)
   if (previous) {

@@ -56,6 +56,22 @@ describe('admin server', () => {
     expect(await bad.json()).toHaveProperty('error')
   })
 
+  it('refuses what a page of elsewhere sends', async () => {
+    let isReached = false
+    const url = await start({ routes: [(ctx) => {
+      isReached = true
+      ctx.body = {}
+    }] })
+    for (const path of ['/anything', '/metrics', '/readyz']) {
+      const response = await fetch(`${url}${path}`, {
+        method: path === '/anything' ? 'POST' : 'GET', headers: { origin: 'https://example.com' },
+      })
+      expect([response.status, await response.json()]).toEqual([403, { error: 'pages may not ask' }])
+    }
+    expect(isReached).toBe(false)
+    expect((await fetch(`${url}/anything`, { method: 'POST' })).status).toBe(200)
+  })
+
   it('answers unknown routes and failing routes as JSON', async () => {
     const url = await start({
       routes: [(ctx, next) => {

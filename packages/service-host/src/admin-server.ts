@@ -24,7 +24,8 @@ export interface AdminServer {
 }
 
 /**
- * Serves /metrics, /livez and /readyz, and the routes given. Rejects when the port cannot be had.
+ * Serves /metrics, /livez and /readyz, and the routes given. Rejects when the port cannot be had. What
+ * a page in a browser sends to it from elsewhere is refused: nothing here asks who it is.
  * Errors of routes are answered as JSON: `{ "error": message }`. What /readyz says is a metric too.
  */
 export async function startAdminServer(options: AdminServerOptions): Promise<AdminServer> {
@@ -32,6 +33,7 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Adm
   const app = new Koa()
   app.silent = true
   app.use(answerErrorsAsJson)
+  app.use(refusePages)
   app.use(createHealthRoutes(options))
   app.use(bodyParser({ enableTypes: ['json'], jsonLimit: JSON_BODY_LIMIT }))
   for (const middleware of options.routes ?? []) app.use(middleware)
@@ -60,6 +62,12 @@ function createHealthRoutes(options: AdminServerOptions): Koa.Middleware {
     ctx.body = await options.registry.metrics()
     ctx.set('content-type', options.registry.contentType)
   }
+}
+
+/** Prometheus, probes and the command line name no origin; a page of elsewhere cannot help it. */
+const refusePages: Koa.Middleware = (ctx, next) => {
+  if (ctx.get('origin') !== '') ctx.throw(403, 'pages may not ask')
+  return next()
 }
 
 function answerHealth(ctx: Koa.Context, health: Health): void {

@@ -1,5 +1,6 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makePrivateDirectory } from '@wabastream/local-stack'
 import { readConfig } from '@wabastream/service-host'
 import { z } from 'zod'
 import { CliError } from './cli-error.ts'
@@ -23,7 +24,7 @@ const addressesSchema = z.object({
 export type Addresses = z.output<typeof addressesSchema>
 
 export async function writeAddresses(dataDirectory: string, addresses: Addresses): Promise<void> {
-  await mkdir(dataDirectory, { recursive: true })
+  await makePrivateDirectory(dataDirectory)
   const text = `${JSON.stringify(addresses, null, 2)}\n`
   // A real server's address may hold a password.
   await writeFile(join(dataDirectory, FILE_NAME), text, { mode: 0o600 })

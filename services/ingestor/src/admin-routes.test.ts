@@ -3,17 +3,24 @@ import { type AdminServer, startAdminServer, toHealth } from '@wabastream/servic
 import { Registry } from 'prom-client'
 import { createAdminRoutes } from './admin-routes.ts'
 import { createAuthenticator } from './authenticator.ts'
+import { createCheckLimit } from './check-limit.ts'
+import { type CheckOutcome } from './ingestor-metrics.ts'
 import { signedHeaders, testChannels } from './ingestor.fixture.ts'
 
 let server: AdminServer
 let url: string
+let nowMs = 0
+const outcomes: CheckOutcome[] = []
 
 beforeEach(async () => {
+  nowMs = 0
+  outcomes.length = 0
   server = await startAdminServer({
     port: 0, host: '127.0.0.1', registry: new Registry(),
     isAlive: () => toHealth([]), isReady: () => toHealth([]),
     routes: [createAdminRoutes({
       channels: () => testChannels, authenticator: createAuthenticator(testChannels),
+      limit: createCheckLimit(() => nowMs), onChecked: (outcome) => { outcomes.push(outcome) },
     })],
   })
   url = `http://127.0.0.1:${server.port}/channels`
@@ -58,6 +65,21 @@ describe('the admin routes', () => {
       .toMatchObject({ accepted: true })
     expect((await check('nobody', {})).body)
       .toEqual({ accepted: false, cause: 'unknown_channel' })
+  })
+
+  it('let nobody guess a secret, and count who tries', async () => {
+    const guess = async () => (await check('legacy', { token: 'a guess' })).status
+    const inARow = await Promise.all(Array.from({ length: 50 }, guess))
+    expect(inARow.filter((status) => status === 200)).toHaveLength(10)
+    expect(inARow.filter((status) => status === 429)).toHaveLength(40)
+    expect(outcomes.filter((outcome) => outcome === 'refused')).toHaveLength(10)
+    expect(outcomes.filter((outcome) => outcome === 'limited')).toHaveLength(40)
+    nowMs += 2_000
+    expect([await guess(), await guess()]).toEqual([200, 429])
+    // A right guess is refused as the others are: nothing is learned past the limit.
+    expect((await check('legacy', { token: 'a url token' })).status).toBe(429)
+    nowMs += 3_600_000
+    expect((await check('legacy', { token: 'a url token' })).body).toMatchObject({ accepted: true })
   })
 
   it('refuse a check that they do not understand', async () => {

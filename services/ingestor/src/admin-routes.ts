@@ -3,6 +3,8 @@ import { type Middleware } from 'koa'
 import { z } from 'zod'
 import { type Authenticator } from './authenticator.ts'
 import { type Channel } from './channel.ts'
+import { type CheckLimit } from './check-limit.ts'
+import { type CheckOutcome } from './ingestor-metrics.ts'
 import { parseForwarded } from './presented-certificate.ts'
 
 const checkRequest = z.strictObject({
@@ -18,19 +20,31 @@ const checkRequest = z.strictObject({
 /**
  * `GET /channels`: what is configured, without secrets. `POST /channels/<name>/check`: whether a
  * request with this body, these headers and this token would be accepted, by which key, or why not.
+ * Checks are counted, and 429 past a few in a row: else secrets could be guessed here, unseen.
  */
 export function createAdminRoutes(options: {
   readonly channels: () => readonly Channel[]
   readonly authenticator: Authenticator
+  readonly limit: CheckLimit
+  readonly onChecked: (outcome: CheckOutcome) => void
 }): Middleware {
-  const { channels, authenticator } = options
+  const { authenticator, channels, limit, onChecked } = options
   const router = new Router()
   router.get('/channels', (ctx) => {
     ctx.body = { channels: channels().map(describeChannel) }
   })
   router.post('/channels/:name/check', (ctx) => {
+    const waitMs = limit.waitMs()
+    if (waitMs > 0) {
+      onChecked('limited')
+      ctx.status = 429
+      ctx.set('retry-after', String(Math.ceil(waitMs / 1_000)))
+      ctx.body = { error: 'too many checks: try again later' }
+      return
+    }
     const request = checkRequest.safeParse(ctx.request.body)
     if (!request.success) {
+      onChecked('malformed')
       ctx.status = 400
       ctx.body = { error: z.prettifyError(request.error) }
       return
@@ -46,6 +60,7 @@ export function createAdminRoutes(options: {
       headers: lowerCased, token,
       findCertificate: () => certificate === undefined ? null : parseForwarded(certificate),
     }, bytes)
+    onChecked(result.accepted ? 'accepted' : 'refused')
     ctx.body = result.accepted
       ? { accepted: true, keys: result.keys }
       : { accepted: false, cause: result.cause }

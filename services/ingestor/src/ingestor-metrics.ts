@@ -20,6 +20,9 @@ const connectionProblems = [
 ] as const
 export type ConnectionProblem = (typeof connectionProblems)[number]
 
+const checkOutcomes = ['accepted', 'refused', 'malformed', 'limited'] as const
+export type CheckOutcome = (typeof checkOutcomes)[number]
+
 const ACK_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 4_000]
 const BATCH_BYTES_BUCKETS = [1e3, 1e4, 3e4, 1e5, 3e5, 1e6, 2e6, 4e6]
@@ -34,6 +37,8 @@ export interface IngestorMetrics {
   batchAcked(batch: { readonly records: number; readonly bytes: number; readonly ms: number }): void
   connectionFailed(problem: ConnectionProblem): void
   healthChecked(isReady: boolean): void
+  /** On the admin port, whether a request would be accepted. */
+  credentialChecked(outcome: CheckOutcome): void
 }
 
 export interface IngestorGauges {
@@ -66,6 +71,11 @@ export function createIngestorMetrics(registry: Registry, gauges: IngestorGauges
     name: 'wa_ingestor_health_checks_total', help: 'Checks of /health on the public port.',
     labelNames: ['answer'] as const, registers,
   })
+  const checks = new Counter({
+    name: 'wa_ingestor_credential_checks_total', help: 'Checks of credentials on the admin port, by outcome.',
+    labelNames: ['outcome'] as const, registers,
+  })
+  for (const outcome of checkOutcomes) checks.inc({ outcome }, 0)
   const produce = createProduceMetrics(registry)
   const channelsKnown = (names: readonly string[]): void => {
     for (const channel of names) {
@@ -83,6 +93,7 @@ export function createIngestorMetrics(registry: Registry, gauges: IngestorGauges
     keyUsed: (channel, strategy, key) => keyUses.inc({ channel, strategy, key }),
     healthChecked: (isReady) => healthChecks.inc({ answer: isReady ? 'ready' : 'not_ready' }),
     connectionFailed: (problem) => connections.inc({ problem }),
+    credentialChecked: (outcome) => checks.inc({ outcome }),
     ...produce,
   }
 }

@@ -36,13 +36,14 @@ export async function startTestIngestor(options: {
   readonly tls?: IngestorOptions['tls']
   readonly isOpen?: boolean
   readonly channels?: readonly Channel[]
+  readonly logger?: IngestorOptions['logger']
 } = {}): Promise<TestIngestor> {
   const producer = new ManualProducer()
   producer.isAutomatic = true
   const registry = new Registry()
-  const { env = {}, tls = null, isOpen = true, channels = testChannels } = options
+  const { env = {}, tls = null, isOpen = true, channels = testChannels, logger } = options
   const ingestor = await startIngestorWith({
-    env, tls, producer, topic: 'raw', registry, channels,
+    env, tls, producer, topic: 'raw', registry, channels, ...(logger !== undefined && { logger }),
   })
   if (isOpen) ingestor.open({ partitionCount: 3 })
   return { ingestor, producer, registry, port: ingestor.port }
@@ -56,13 +57,14 @@ export function startIngestorWith(options: {
   readonly registry: Registry
   readonly spoolDisk?: SpoolDisk
   readonly channels?: readonly Channel[]
+  readonly logger?: IngestorOptions['logger']
 }): Promise<Ingestor> {
   const { env, spoolDisk = null, channels = testChannels, ...rest } = options
   const config = configSchema.parse({
     kafkaBrokers: 'unused:9092', channelsFile: 'unused', host: '127.0.0.1', port: '0', ...env,
   })
   return startIngestor({
-    ...rest, config, spoolDisk, channels, logger: { error: () => {} },
+    logger: { error: () => {} }, ...rest, config, spoolDisk, channels,
     beginRequest: noTracing.beginRequest,
   })
 }

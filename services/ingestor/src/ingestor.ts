@@ -9,6 +9,7 @@ import { Admission } from './admission/admission.ts'
 import { StrangersBudget } from './admission/strangers-budget.ts'
 import { createAdminRoutes } from './admin-routes.ts'
 import { type Channel, clientAuthoritiesOf } from './channel.ts'
+import { createCheckLimit } from './check-limit.ts'
 import { type IngestorConfig } from './config.ts'
 import { ExchangeableAuthenticator } from './exchangeable-authenticator.ts'
 import { createIngestorMetrics, type IngestorMetrics } from './ingestor-metrics.ts'
@@ -94,7 +95,11 @@ export async function startIngestor(options: IngestorOptions): Promise<Ingestor>
   })
   return {
     port: server.port,
-    adminRoutes: [createAdminRoutes({ channels: () => authenticator.channels, authenticator })],
+    adminRoutes: [createAdminRoutes({
+      channels: () => authenticator.channels, authenticator,
+      limit: createCheckLimit(() => performance.now()),
+      onChecked: (outcome) => metrics.credentialChecked(outcome),
+    })],
     useChannels(next) {
       authenticator.use(next)
       metrics.channelsKnown(next.map(({ name }) => name))

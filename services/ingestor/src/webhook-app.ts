@@ -5,6 +5,10 @@ import { type IngestorMetrics, NO_CHANNEL } from './ingestor-metrics.ts'
 import { type ReceiveWebhook } from './receive-webhook.ts'
 import { parseQuery, parseWebhookPath, type WebhookPath } from './webhook-path.ts'
 
+/** Of a connection that the client ended while we wrote to it: a matter of its own. */
+const CLIENT_GONE: ReadonlySet<unknown> = new Set([
+  'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE',
+])
 const CHALLENGE = /^[\x20-\x7e]{1,1024}$/
 
 export interface WebhookAppOptions {
@@ -12,6 +16,7 @@ export interface WebhookAppOptions {
   readonly receiveWebhook: ReceiveWebhook
   readonly metrics: IngestorMetrics
   readonly isDraining: () => boolean
+  /** Not for clients that go away. */
   readonly onError: (error: unknown) => void
 }
 
@@ -23,7 +28,9 @@ export interface WebhookAppOptions {
 export function createWebhookApp(options: WebhookAppOptions): Koa {
   const { receiveWebhook, metrics, isDraining } = options
   const app = new Koa()
-  app.on('error', options.onError)
+  app.on('error', (error: Error & { readonly code?: unknown }) => {
+    if (!CLIENT_GONE.has(error.code)) options.onError(error)
+  })
   app.use(function webhooks(ctx) {
     if (isDraining()) ctx.set('connection', 'close')
     const { method, url } = ctx.req

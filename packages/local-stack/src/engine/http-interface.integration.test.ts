@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
@@ -232,4 +234,28 @@ describe('restart', () => {
     await start()
     expect(await rowsOf(query)).toEqual(before)
   })
+})
+
+describe('what a page in a browser can send', () => {
+  const send = (headers: Record<string, string>, path = '/?query=SELECT+42'): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const options = { method: 'POST', headers }
+      request(new URL(path, url), options, (response) => {
+        void text(response).then((body) => resolve(`${response.statusCode} ${body.trim()}`))
+      }).once('error', reject).end()
+    })
+
+  it.each([
+    [{ origin: 'https://example.com' }], [{ origin: 'null' }], [{ 'sec-fetch-site': 'cross-site' }],
+    [{ host: 'example.com' }], [{ host: 'example.com:8123' }], [{ host: '127.0.0.1.example.com' }],
+    [{ host: '192.0.2.1' }], [{ host: 'localhost@example.com' }],
+  ])('is refused with %j', async (headers) => {
+    expect(await send(headers)).toMatch(/^403 (pages may not ask|this host is not served here)$/)
+    expect(await send(headers, '/ping')).toMatch(/^403 /)
+  })
+
+  it.each([[{}], [{ host: 'localhost' }], [{ host: 'LOCALHOST:1' }], [{ host: '[::1]:8123' }]])(
+    'is answered as from a client with %j', async (headers) => {
+      expect(await send(headers)).toBe('200 42')
+    })
 })

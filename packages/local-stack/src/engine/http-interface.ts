@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { NO_DATA_TO_INSERT, toExceptionAnswer } from './exceptions.ts'
+import { refusalOf } from './loopback-only.ts'
 import { type Engine, type EngineResult } from './native-engine.ts'
 import { type ParsedRequest, readRequest } from './request.ts'
 
@@ -40,6 +41,12 @@ export function createHttpInterface(engine: Engine): Server {
 async function answer(
   engine: Engine, request: IncomingMessage, response: ServerResponse,
 ): Promise<void> {
+  const refusal = refusalOf(request)
+  if (refusal !== undefined) {
+    request.resume()
+    response.writeHead(403, { 'content-type': 'text/plain; charset=UTF-8' }).end(`${refusal}\n`)
+    return
+  }
   try {
     const url = new URL(request.url ?? '/', 'http://localhost')
     if (isProbe(request, url)) {
