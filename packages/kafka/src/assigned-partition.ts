@@ -13,14 +13,21 @@ const UNEXPECTED_MAX = 3
 export class AssignedPartition implements TopicPartition {
   readonly topic: string
   readonly partition: number
-  /** True once the partition is another's, or is to be taken anew. */
-  isEnded = false
   /** Where the next batch handed on begins; null until the partition is taken. */
   position: number | null = null
   /** True once a handler has been asked to take it. */
   wasTaken = false
   /** Why it is read no more; null while it is. */
   haltReason: string | null = null
+  /** True while the work on it takes so long that it is not fetched, lest others wait for it. */
+  isAside = false
+  /** Fetches in a row that ended at a damaged batch. */
+  damagedTries = 0
+  /** What runs for it, whatever comes of it. */
+  #work: Promise<unknown> | undefined
+  /** What may still run of the time before it was taken anew. */
+  #formerWork: Promise<unknown> | undefined
+  readonly #ending = new AbortController()
   #endOffset = 0
   #unexpected = 0
   /** Where it stands by all that is known: while it is being taken, where the fetch began. */
@@ -30,6 +37,41 @@ export class AssignedPartition implements TopicPartition {
   constructor({ partition, topic }: TopicPartition) {
     this.topic = topic
     this.partition = partition
+  }
+
+  /** True once the partition is another's, or is to be taken anew. */
+  get isEnded(): boolean {
+    return this.#ending.signal.aborted
+  }
+
+  /** Aborts when it ends. */
+  get ended(): AbortSignal {
+    return this.#ending.signal
+  }
+
+  end(): void {
+    this.#ending.abort()
+  }
+
+  get isBusy(): boolean {
+    return this.#work !== undefined
+  }
+
+  /** Notes what runs for it, one after the other. */
+  works(work: Promise<unknown>): void {
+    const noted = work.catch(() => undefined).then(() => { this.#work = undefined })
+    this.#work = noted
+  }
+
+  /** Resolves once nothing runs for it, nor for what it was before. */
+  async idle(): Promise<void> {
+    await this.#formerWork
+    await this.#work
+  }
+
+  /** Resolves once what ran before it was taken anew has seen that, and is over. */
+  async formerlyIdle(): Promise<void> {
+    await this.#formerWork
   }
 
   identity(): TopicPartition {
@@ -42,6 +84,7 @@ export class AssignedPartition implements TopicPartition {
     partition.sawEnd(this.#endOffset)
     partition.#shownPosition = this.#shownPosition
     partition.#receivedAtMs = this.#receivedAtMs
+    partition.#formerWork = this.idle()
     return partition
   }
 
@@ -79,6 +122,7 @@ export class AssignedPartition implements TopicPartition {
   }
 
   done({ nextOffset, records }: RecordBatch): void {
+    this.damagedTries = 0
     this.position = nextOffset
     this.#shownPosition = nextOffset
     const last = records.at(-1)

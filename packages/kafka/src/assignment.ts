@@ -8,28 +8,11 @@ const JOINED_WITHIN_MS = 120_000
 
 const keyOf = ({ partition, topic }: TopicPartition): string => `${topic}/${partition}`
 
-export class PartitionSet {
-  readonly #partitions = new Map<string, TopicPartition>()
-
-  add({ partition, topic }: TopicPartition): void {
-    this.#partitions.set(keyOf({ topic, partition }), { topic, partition })
-  }
-
-  delete(partition: TopicPartition): void {
-    this.#partitions.delete(keyOf(partition))
-  }
-
-  list(): readonly TopicPartition[] {
-    return [...this.#partitions.values()]
-  }
-}
-
 /** What a member of a group holds now. */
 export class Assignment {
-  readonly paused = new PartitionSet()
   readonly #onRevoked: (partition: TopicPartition) => Promise<void>
   #partitions = new Map<string, AssignedPartition>()
-  #revoking = Promise.resolve()
+  readonly #revoking = new Map<string, Promise<void>>()
   #endedAtMs: number | undefined
 
   constructor(onRevoked: (partition: TopicPartition) => Promise<void>) {
@@ -47,7 +30,7 @@ export class Assignment {
   /** The group moves on: whatever runs for a partition is void. */
   endAll(): void {
     this.#endedAtMs ??= performance.now()
-    for (const partition of this.#partitions.values()) partition.isEnded = true
+    for (const partition of this.#partitions.values()) partition.end()
   }
 
   /**
@@ -76,17 +59,26 @@ export class Assignment {
       const key = keyOf(partition)
       return [key, former.get(key)?.successor() ?? new AssignedPartition(partition)]
     }))
-    this.#revoking = this.#revoking.then(async () => {
-      for (const partition of taken) await this.#onRevoked(partition.identity())
+    for (const partition of taken) this.#revoke(partition)
+    await Promise.all(this.#revoking.values())
+  }
+
+  /** Each by itself: one that is slow to be given back holds no other up. */
+  #revoke(partition: AssignedPartition): void {
+    const key = keyOf(partition)
+    const before = this.#revoking.get(key) ?? Promise.resolve()
+    const revoking = before.then(() => this.#onRevoked(partition.identity()))
+    this.#revoking.set(key, revoking)
+    void revoking.finally(() => {
+      if (this.#revoking.get(key) === revoking) this.#revoking.delete(key)
     })
-    await this.#revoking
   }
 
   /** Ends one partition and begins with it anew. */
   retake(partition: TopicPartition): void {
     const held = this.get(partition)
     if (held === undefined || held.isEnded) return
-    held.isEnded = true
+    held.end()
     this.#partitions.set(keyOf(partition), held.anew())
   }
 
@@ -105,8 +97,8 @@ export class Assignment {
     return this.all().flatMap((partition) => partition.shownProgress() ?? [])
   }
 
-  /** Resolves once those revoked have been told. */
-  async settled(): Promise<void> {
-    await this.#revoking
+  /** Resolves once whoever held the partition here before knows that it went. */
+  async settled(partition: TopicPartition): Promise<void> {
+    await this.#revoking.get(keyOf(partition))
   }
 }

@@ -2,25 +2,29 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Consumer, EachBatchPayload } from 'kafkajs'
 import {
   type BatchConsumer, type BatchConsumerHandlers, type BatchContext, type PartitionProgress,
-  type Position, type RecordBatch, type TopicPartition,
+  type Position, type TopicPartition,
 } from '@wabastream/processing'
 import { type KafkaAdmin } from './admin.ts'
+import { Aside } from './aside.ts'
 import { type AssignedPartition } from './assigned-partition.ts'
 import { Assignment } from './assignment.ts'
 import { createBatchContext } from './batch-context.ts'
 import { type Connection } from './connection.ts'
 import { followEnds } from './follow-ends.ts'
 import { fetchedBatchOf, type GroupOptions, openGroupClient, whileRunning } from './group-client.ts'
-import { Halts, isGap } from './halts.ts'
-import { KafkaError, toHandlerFailure, toKafkaError } from './kafka-error.ts'
+import { Halts } from './halts.ts'
+import { KafkaError, toKafkaError } from './kafka-error.ts'
 import { type KafkaMetrics } from './kafka-metrics.ts'
 import { commitOffsets, type CommitOffsets } from './offset-commit.ts'
-import { toRecordBatch } from './partition-reader.ts'
+import { PartitionWork } from './partition-work.ts'
 import { patiently } from './patiently.ts'
+import { Pauses } from './pauses.ts'
 import { wiredKafkajs } from './wire/install.ts'
 
 export interface BatchConsumerOptions extends GroupOptions {
   readonly handlers: BatchConsumerHandlers
+  /** Work on a partition that takes longer is no longer waited for by those of the same broker. */
+  readonly asideAfterMs?: number
 }
 
 export interface ConsumerSettings {
@@ -31,7 +35,6 @@ export interface ConsumerSettings {
 }
 
 const CLOSE_MS_MAX = 15_000
-
 class GroupConsumer implements BatchConsumer {
   readonly #settings: ConsumerSettings
   readonly #options: BatchConsumerOptions
@@ -41,6 +44,9 @@ class GroupConsumer implements BatchConsumer {
   readonly #joined = Promise.withResolvers<void>()
   readonly #closing = new AbortController()
   readonly #halts: Halts
+  readonly #pauses: Pauses
+  readonly #aside: Aside
+  readonly #work: PartitionWork
   #stopWatching = (): void => undefined
   #commit: CommitOffsets | undefined
   #hasCrashed = false
@@ -57,9 +63,20 @@ class GroupConsumer implements BatchConsumer {
         this.#crash(new KafkaError('handler_failed', 'onRevoked failed', error))
       }
     })
+    this.#pauses = new Pauses(this.#consumer, this.#assignment)
+    const seek = (partition: TopicPartition, position: number): void => {
+      this.#seek(partition, position)
+    }
+    this.#aside = new Aside({ pauses: this.#pauses, seek, afterMs: options.asideAfterMs })
+    this.#work = new PartitionWork({
+      assignment: this.#assignment, options, seek, closing: this.#closing.signal,
+      committed: (partition) => this.#committed(partition),
+      halt: (partition, error) => this.#haltAt(partition, error),
+      crash: (error) => this.#crash(error),
+    })
     this.#listen()
     this.#halts = new Halts(options.groupId, this.#assignment, settings.metrics)
-    this.#halts.watch(this.#closing.signal, (partition, gap) => this.#haltAtGap(partition, gap))
+    this.#halts.watch(this.#closing.signal, (partition, gap) => this.#haltAt(partition, gap))
   }
 
   async start(): Promise<void> {
@@ -93,13 +110,11 @@ class GroupConsumer implements BatchConsumer {
   }
 
   pause(partition: TopicPartition): void {
-    this.#assignment.paused.add(partition)
-    this.#applyPauses()
+    this.#pauses.pause(partition)
   }
 
-  resume({ partition, topic }: TopicPartition): void {
-    this.#assignment.paused.delete({ topic, partition })
-    whileRunning(() => { this.#consumer.resume([{ topic, partitions: [partition] }]) })
+  resume(partition: TopicPartition): void {
+    this.#pauses.resume(partition)
   }
 
   reassign(partition: TopicPartition): void {
@@ -107,7 +122,7 @@ class GroupConsumer implements BatchConsumer {
   }
 
   halt(partition: TopicPartition, error: Error): void {
-    if (this.#halts.add(partition, error)) this.#applyPauses()
+    if (this.#halts.add(partition, error)) this.#pauses.apply(partition)
   }
 
   haltReasons(): readonly string[] {
@@ -124,7 +139,10 @@ class GroupConsumer implements BatchConsumer {
     this.#joined.reject(new KafkaError('closed', 'the consumer is closed'))
     this.#joined.promise.catch(() => undefined)
     this.#stopWatching()
-    const left = this.#consumer.disconnect().catch(() => undefined)
+    const left = Promise.all([
+      this.#consumer.disconnect().catch(() => undefined),
+      ...this.#assignment.all().map((partition) => partition.idle()),
+    ])
     await Promise.race([left, delay(CLOSE_MS_MAX, undefined, { ref: false })])
     this.#connection.sockets.shut()
     await this.#assignment.replace([])
@@ -138,9 +156,9 @@ class GroupConsumer implements BatchConsumer {
       const assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
         partitions.map((partition) => ({ topic, partition })))
       // Assigned anew, it is tried afresh: a gap that is still there halts it again.
-      for (const partition of this.#halts.joined(payload.memberId, assigned)) this.resume(partition)
+      this.#halts.joined(payload.memberId, assigned)
       void this.#assignment.replace(assigned)
-      this.#applyPauses()
+      for (const partition of assigned) this.#pauses.apply(partition)
       this.#joined.resolve()
     })
     this.#consumer.on(events.CRASH, ({ payload }) => {
@@ -152,48 +170,26 @@ class GroupConsumer implements BatchConsumer {
   }
 
   async #onFetched(payload: EachBatchPayload): Promise<void> {
-    const batch = toRecordBatch(fetchedBatchOf(payload))
+    const fetched = fetchedBatchOf(payload)
     this.#commit = payload.commitOffsetsIfNecessary
-    await this.#assignment.settled()
-    const partition = this.#assignment.get(batch)
-    if (partition === undefined) return
+    const partition = this.#assignment.get(fetched)
+    if (partition === undefined || partition.isBusy) return
     const overdue = this.#assignment.overdue(this.#options.groupId)
-    if (overdue !== undefined) return this.#crash(overdue)
+    if (overdue !== undefined) {
+      this.#crash(overdue)
+      return
+    }
     const context = this.#contextOf(partition, payload)
     if (context.isStale()) return
-    try {
-      partition.begun(batch)
-      const isExpected = await this.#expect(partition, batch, context)
-      if (!isExpected || batch.nextOffset === batch.fetchedOffset) return
-      await this.#options.handlers.onBatch(batch, context)
-      if (context.isStale()) return
-      partition.done(batch)
-      payload.resolveOffset(String(batch.nextOffset - 1))
-    } catch (error) {
-      // The client's own heartbeat, which follows, meets the same rebalance and joins again.
-      if (context.isStale()) return
-      const failure = toHandlerFailure(error, this.#options.groupId)
-      if (isGap(failure)) return this.#haltAtGap(batch, failure)
-      this.#crash(failure)
+    const work = this.#work.do({ fetched, partition, context, payload })
+    const failure = await this.#aside.unlessSlow(partition, work)
+    if (failure !== undefined) {
       throw new (wiredKafkajs().kafkajs.KafkaJSNonRetriableError)(failure.message)
     }
   }
 
-  /** Takes a partition seen for the first time. False when this batch is not the one to go on with. */
-  async #expect(
-    partition: AssignedPartition, batch: RecordBatch, context: BatchContext,
-  ): Promise<boolean> {
-    if (partition.position === null) {
-      partition.wasTaken = true
-      const chosen = await this.#options.handlers.onAssigned?.(partition.identity(), context)
-      const position = chosen?.offset ?? await this.#committed(partition)
-      if (context.isStale()) return false
-      partition.position = position
-    }
-    if (partition.isExpected(batch)) return true
-    const { position, topic } = partition
-    this.#consumer.seek({ topic, partition: partition.partition, offset: String(position) })
-    return false
+  #seek({ partition, topic }: TopicPartition, position: number): void {
+    whileRunning(() => { this.#consumer.seek({ topic, partition, offset: String(position) }) })
   }
 
   /** Where the group stands: read by ourselves, since the client's answer may be older. */
@@ -213,26 +209,18 @@ class GroupConsumer implements BatchConsumer {
     })
   }
 
-  #crash(error: KafkaError): void {
-    if (this.#hasCrashed || this.#closing.signal.aborted) return
+  #crash(error: KafkaError): KafkaError {
+    if (this.#hasCrashed || this.#closing.signal.aborted) return error
     this.#hasCrashed = true
     this.#joined.reject(error)
     this.#joined.promise.catch(() => undefined)
     this.#options.handlers.onCrash(error)
+    return error
   }
 
-  #haltAtGap({ partition, topic }: TopicPartition, error: KafkaError): void {
+  #haltAt({ partition, topic }: TopicPartition, error: KafkaError): void {
     this.halt({ topic, partition }, error)
     this.#options.handlers.onHalted?.({ topic, partition }, error)
-  }
-
-  #applyPauses(): void {
-    whileRunning(() => {
-      const standing = [...this.#assignment.paused.list(), ...this.#assignment.halted()]
-      this.#consumer.pause(standing.map(({ partition, topic }) => ({
-        topic, partitions: [partition],
-      })))
-    })
   }
 
   #patiently<T>(attempt: () => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { eventually, kafkaApi } from '@wabastream/testing'
 import { startCollecting } from './collecting-consumer.fixture.ts'
 import { recordOf, startTestKafka, type TestKafka } from './test-kafka.ts'
@@ -7,34 +7,56 @@ import { recordOf, startTestKafka, type TestKafka } from './test-kafka.ts'
 
 let test: TestKafka
 
-beforeAll(async () => { test = await startTestKafka() })
-afterAll(async () => { await test.close() })
+// Faults that were not met would meet the next test.
+beforeEach(async () => { test = await startTestKafka() })
+afterEach(async () => { await test.close() })
 
-async function topicWithRecord(): Promise<string> {
+async function topicWithRecord(spoiltFetches: number): Promise<string> {
   const topic = await test.topic()
   await test.kafka.chainedProducer().send({ topic, partition: 0 }, [recordOf('a')])
-  test.proxy.spoil({ kind: 'corrupt' }, { apiKey: kafkaApi.fetch })
+  test.proxy.spoil({ kind: 'corrupt' }, { apiKey: kafkaApi.fetch, count: spoiltFetches })
   return topic
 }
 
 describe('damaged batch', () => {
-  it('ends the consumer, and is read whole by the next', async () => {
-    const topic = await topicWithRecord()
+  it('is fetched again, for the disk may have it whole', async () => {
+    const topic = await topicWithRecord(1)
+    const { collected, consumer, crashes } = await startCollecting(test.proxied, {
+      groupId: test.unique('group'), topics: [topic],
+    })
+    expect(await collected(1)).toEqual(['a'])
+    expect(crashes).toEqual([])
+    expect(consumer.haltReasons()).toEqual([])
+    await consumer.close()
+    const next = await topicWithRecord(1)
+    const reader = test.proxied.partitionReader()
+    const position = { topic: next, partition: 0, offset: 0 }
+    expect(await reader.readToEnd(position, () => undefined)).toEqual({ ...position, offset: 1 })
+    await reader.close()
+  })
+
+  it('halts its partition when it is damaged each time, and skips nothing', async () => {
+    const topic = await topicWithRecord(50)
     const options = { groupId: test.unique('group'), topics: [topic] }
     const { consumer, crashes, values } = await startCollecting(test.proxied, options)
-    await eventually('the crash', () => crashes.length > 0)
-    expect(crashes).toMatchObject([{ code: 'corrupt_batch' }])
-    expect(values).toEqual([])
+    await eventually('the halt', () => consumer.haltReasons().length > 0)
+    expect(consumer.haltReasons()).toEqual([
+      `${topic}-0 can't be read at offset 0: the checksum of a batch is wrong`,
+    ])
+    expect([crashes, values]).toEqual([[], []])
     await consumer.close()
-    const next = await startCollecting(test.proxied, options)
+    const next = await startCollecting(test.kafka, options)
     expect(await next.collected(1)).toEqual(['a'])
     await next.consumer.close()
   })
 
-  it('ends the reading of a partition', async () => {
-    const topic = await topicWithRecord()
+  it('ends the reading of a partition, which says where', async () => {
+    const topic = await topicWithRecord(50)
     const reader = test.proxied.partitionReader()
     await expect(reader.readToEnd({ topic, partition: 0, offset: 0 }, () => undefined))
-      .rejects.toMatchObject({ code: 'corrupt_batch' })
+      .rejects.toMatchObject({
+        code: 'corrupt_batch', message: expect.stringContaining(`${topic}-0 can't be read at offset 0`),
+      })
+    await reader.close()
   })
 })

@@ -4,7 +4,7 @@ import { KafkaError } from './kafka-error.ts'
 import { type KafkaMetrics } from './kafka-metrics.ts'
 import { onPositionLost } from './wire/consumer-group.ts'
 
-/** The partitions of one member that stand still at a gap, until they are assigned anew. */
+/** The partitions of one member that stand still until they are assigned anew. */
 export class Halts {
   readonly #groupId: string
   readonly #assignment: Assignment
@@ -34,12 +34,10 @@ export class Halts {
     return this.#assignment.halted().flatMap(({ haltReason }) => haltReason ?? [])
   }
 
-  /** Before the assignment is replaced. Returns what stood still: it is to be tried afresh. */
-  joined(memberId: string, assigned: readonly TopicPartition[]): readonly TopicPartition[] {
+  /** Before the assignment is replaced: what stood still is then tried afresh. */
+  joined(memberId: string, assigned: readonly TopicPartition[]): void {
     this.#memberId = memberId
-    const halted = this.#assignment.halted()
-    for (const partition of [...halted, ...assigned]) this.#show(partition, 0)
-    return halted
+    for (const partition of [...this.#assignment.halted(), ...assigned]) this.#show(partition, 0)
   }
 
   /** Calls for each position of this member that is not in the log. */
@@ -57,6 +55,7 @@ export class Halts {
   }
 }
 
-export function isGap({ code }: KafkaError): boolean {
-  return code === 'position_gap'
+/** Going on would skip records: a person has to decide. */
+export function isHalting({ code }: KafkaError): boolean {
+  return code === 'position_gap' || code === 'corrupt_batch'
 }

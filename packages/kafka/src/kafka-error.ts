@@ -9,7 +9,7 @@ export type KafkaErrorCode =
   | 'stale_assignment'
   /** Records between the position expected and the one found are gone. */
   | 'position_gap'
-  /** Checksum or format of a stored batch is wrong. */
+  /** Checksum or format of a stored batch is wrong, each time that it is fetched. */
   | 'corrupt_batch'
   /** Another writer with the same transactional id has taken over. */
   | 'fenced'
@@ -108,7 +108,6 @@ export function toKafkaError(error: unknown, doing: string): KafkaError {
   if (failure.name === 'KafkaJSOffsetOutOfRange') {
     return new KafkaError('position_gap', message, error)
   }
-  if (failure.name === 'CorruptBatch') return new KafkaError('corrupt_batch', message, error)
   if (failure.type === 'UNKNOWN_TOPIC_OR_PARTITION') {
     return new KafkaError('unknown_topic', message, error)
   }

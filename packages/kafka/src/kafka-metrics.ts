@@ -105,7 +105,7 @@ export function createKafkaMetrics(registry: Registry): KafkaMetrics {
     }),
     partitionHalted: new Gauge({
       name: 'wa_kafka_partition_halted',
-      help: '1 while a partition stands still at a gap in its log: somebody has to decide.',
+      help: '1 while a partition stands still at records that are gone or damaged: somebody has to decide.',
       labelNames: ['group', 'topic', 'partition'] as const, registers,
     }),
     watchLag(groupId, progress) {

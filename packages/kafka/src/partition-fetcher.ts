@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { type Position } from '@wabastream/processing'
 import { clientRetry, type Connection } from './connection.ts'
+import { corruptBatch, DAMAGED_RETRY_MS, DAMAGED_TRIES_MAX } from './damage.ts'
 import { KafkaError } from './kafka-error.ts'
 import { type FetchedBatch } from './wire/fetched-batch.ts'
 import { wiredKafkajs } from './wire/install.ts'
@@ -27,7 +29,17 @@ export class PartitionFetcher {
     return await question(await this.#connected())
   }
 
-  async fetch({ offset, partition, topic }: Position): Promise<FetchedBatch> {
+  /** Throws `corrupt_batch` where the batch at the position is damaged each time. */
+  async fetch(position: Position): Promise<FetchedBatch> {
+    for (let tries = 1; ; tries++) {
+      const fetched = await this.#fetchOnce(position)
+      if (fetched.damage === null || fetched.nextOffset > position.offset) return fetched
+      if (tries === DAMAGED_TRIES_MAX) throw corruptBatch(position, fetched.damage)
+      await delay(DAMAGED_RETRY_MS)
+    }
+  }
+
+  async #fetchOnce({ offset, partition, topic }: Position): Promise<FetchedBatch> {
     const cluster = await this.#connected()
     await cluster.addTargetTopic(topic)
     await cluster.refreshMetadataIfNecessary()

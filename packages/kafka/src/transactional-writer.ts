@@ -37,6 +37,7 @@ class FencedWriter implements TransactionalWriter {
   readonly #settings: WriterSettings
   readonly #options: TransactionalWriterOptions
   #open: Open | undefined
+  #opening: Open | undefined
 
   constructor(settings: WriterSettings, options: TransactionalWriterOptions) {
     this.#settings = settings
@@ -47,15 +48,19 @@ class FencedWriter implements TransactionalWriter {
   async fence(): Promise<void> {
     await this.close()
     const open = this.#create()
+    this.#opening = open
     try {
       await open.producer.connect()
       // The first transaction of a producer takes the id over and ends what its last owner left.
       const transaction = await whileConcurrent(() => open.producer.transaction())
       await transaction.abort()
+      if (this.#opening !== open) throw new KafkaError('closed', 'the writer is closed')
       this.#open = open
     } catch (error) {
       discard(open)
       throw toKafkaError(error, `fencing ${this.#options.transactionalId}`)
+    } finally {
+      if (this.#opening === open) this.#opening = undefined
     }
   }
 
@@ -79,9 +84,11 @@ class FencedWriter implements TransactionalWriter {
     }
   }
 
+  /** Ends a fencing that is under way, too. */
   async close(): Promise<void> {
-    if (this.#open !== undefined) discard(this.#open)
+    for (const open of [this.#open, this.#opening]) if (open !== undefined) discard(open)
     this.#open = undefined
+    this.#opening = undefined
   }
 
   #failed(error: unknown): KafkaError {

@@ -7,19 +7,27 @@ export interface BatchContext {
   isStale(): boolean
 }
 
+export interface TakeContext extends BatchContext {
+  /** Aborts when the partition is taken away, or the consumer closes: whatever waits must end. */
+  readonly signal: AbortSignal
+}
+
 export interface BatchConsumerHandlers {
   /**
    * Called before the first batch of a newly assigned partition. May return the position to start at
    * (for instance the committed offset read again after fencing); undefined keeps the committed one.
    */
-  readonly onAssigned?: (partition: TopicPartition, context: BatchContext) => Promise<Position | undefined>
+  readonly onAssigned?: (partition: TopicPartition, context: TakeContext) => Promise<Position | undefined>
   /** The partition is another's now: drop what is in flight for it; commit nothing. */
   readonly onRevoked?: (partition: TopicPartition) => Promise<void>
-  /** Batches of one partition come one after another and in order; those of several may overlap. Empty ones come too. */
+  /**
+   * Batches of one partition come one after another and in order; those of several may overlap. Empty
+   * ones come too. A call that takes long holds no other partition up.
+   */
   readonly onBatch: (batch: RecordBatch, context: BatchContext) => Promise<void>
   /**
-   * The records that the partition goes on with are gone: it is read no more, until it is assigned
-   * anew. Going on would skip them; a person has to decide.
+   * The records that the partition goes on with are gone or damaged: it is read no more, until it is
+   * assigned anew. Going on would skip them; a person has to decide.
    */
   readonly onHalted?: (partition: TopicPartition, error: Error) => void
   /** The consumer can't go on: the process must exit. */

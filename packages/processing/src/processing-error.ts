@@ -5,6 +5,8 @@ export type ProcessingErrorCode =
   | 'changelog_moved'
   /** State was written in a way that nobody here knows. */
   | 'state_unreadable'
+  /** The partition became another's before it was taken here. */
+  | 'taken_away'
 
 export class ProcessingError extends Error {
   readonly code: ProcessingErrorCode

@@ -1,5 +1,6 @@
 import {
   type BatchConsumer, type BatchConsumerHandlers, type BatchContext, type PartitionProgress,
+  type TakeContext,
 } from './ports.ts'
 import { ProcessingError, toError } from './processing-error.ts'
 import { type Position, type RecordBatch, type TopicPartition } from './record.ts'
@@ -68,7 +69,7 @@ export class StatefulLoop<Event, State> {
     return this.#consumer.haltReasons()
   }
 
-  async #take(input: TopicPartition, context: BatchContext): Promise<Position | undefined> {
+  async #take(input: TopicPartition, context: TakeContext): Promise<Position | undefined> {
     const key = keyOf(input)
     await this.#drop(input)
     try {
@@ -101,7 +102,7 @@ export class StatefulLoop<Event, State> {
   #recover(input: TopicPartition, context: BatchContext, error: Error): void {
     // Whoever lost the partition has nothing to recover.
     if (this.#closing !== undefined || context.isStale()) return
-    if (error instanceof ProcessingError && error.code === 'position_gap') {
+    if (isHalting(error)) {
       this.#halt(input, error)
       return
     }
@@ -156,6 +157,12 @@ function keyOf({ topic, partition }: TopicPartition): string {
 
 function pick({ topic, partition }: TopicPartition): TopicPartition {
   return { topic, partition }
+}
+
+/** Records that the input or its changelog goes on with are gone, or damaged where they are kept. */
+function isHalting(error: Error): boolean {
+  if (error instanceof ProcessingError) return error.code === 'position_gap'
+  return 'code' in error && error.code === 'corrupt_batch'
 }
 
 /** A broker that is away comes back: exiting would not bring it back sooner. */

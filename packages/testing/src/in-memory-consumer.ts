@@ -98,7 +98,8 @@ export class InMemoryConsumer implements BatchConsumer {
   async #take(assigned: Assigned): Promise<void> {
     assigned.isToTake = false
     assigned.position = this.#kafka.committedOffset(this.#groupId, assigned.partition) ?? 0
-    const position = await this.#handlers.onAssigned?.(assigned.partition, contextOf(assigned))
+    const position = await this.#handlers.onAssigned?.(
+      assigned.partition, { ...contextOf(assigned), signal: new AbortController().signal })
     if (position !== undefined) assigned.position = position.offset
   }
 

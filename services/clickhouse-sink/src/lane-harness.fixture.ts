@@ -45,7 +45,7 @@ export async function createLaneHarness(options: LaneHarnessOptions = {}): Promi
   const lane: PartitionLane = new PartitionLane({
     topic: 't', partition: 0,
     limits: { batchRowsMax: 100, batchBytesMax: 1e6, batchIntervalMs: 1, ...options.limits },
-    reader: createRecordReader(codec, () => {}),
+    reader: createRecordReader(codec, () => {}), onWaiting: () => {},
     writer: createBatchWriter({
       retry,
       tables: createTableWriter({

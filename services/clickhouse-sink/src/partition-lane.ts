@@ -20,6 +20,8 @@ export interface LaneOptions extends TopicPartition {
   /** Reading stops while more is buffered than a batch may hold. */
   readonly pause: () => void
   readonly resume: () => void
+  /** The schema registry is away, and a record can't be read without it. */
+  readonly onWaiting: () => void
   /** Tried again with the next batch. Harmless when the partition was just taken away. */
   readonly onCommitFailed: (error: unknown) => void
   /** The lane can't go on: a bug. */
@@ -110,8 +112,8 @@ export class PartitionLane {
 
   /** Undefined when the partition was taken away before the schema was found. */
   async #lookUp(value: Uint8Array, context: BatchContext): Promise<ReadResult | undefined> {
-    const { reader } = this.#options
-    const failed = await reader.prepare(value, context)
+    const { reader, onWaiting } = this.#options
+    const failed = await reader.prepare(value, context, onWaiting)
     return failed ?? (context.isStale() ? undefined : reader.read(value))
   }
 

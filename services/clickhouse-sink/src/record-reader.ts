@@ -11,8 +11,13 @@ export type ReadResult =
 export interface RecordReader {
   /** Undefined where the writer's schema has to be looked up first: `prepare`, then again. */
   read(value: Uint8Array): ReadResult | undefined
-  /** Looks the schema up, for as long as the registry is away; stops when the context is stale. */
-  prepare(value: Uint8Array, context: BatchContext): Promise<ReadResult | undefined>
+  /**
+   * Looks the schema up, for as long as the registry is away, each time saying that it waits; stops
+   * when the context is stale.
+   */
+  prepare(
+    value: Uint8Array, context: BatchContext, onWaiting: () => void,
+  ): Promise<ReadResult | undefined>
 }
 
 const REGISTRY_RETRY_MS = 1_000
@@ -30,7 +35,7 @@ export function createRecordReader(
         return error.code === 'SCHEMA_UNKNOWN' ? undefined : { kind: 'rejected', error }
       }
     },
-    async prepare(value, context) {
+    async prepare(value, context, onWaiting) {
       while (!context.isStale()) {
         try {
           await codec.prepare(value)
@@ -39,6 +44,7 @@ export function createRecordReader(
           // The registry knows no such schema, or it is none of ours.
           if (error instanceof CodecError) return { kind: 'rejected', error }
           onRegistryFailed(error)
+          onWaiting()
         }
         await context.heartbeat()
         await delay(REGISTRY_RETRY_MS)

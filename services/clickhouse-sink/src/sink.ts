@@ -23,7 +23,7 @@ export interface SinkOptions {
   /** Wait where a table or column is missing. */
   readonly schemaRetryMs: number
   readonly retryMinMs?: number
-  /** ClickHouse did not take what the partition waits with: alive, though no position moves. */
+  /** ClickHouse or the registry is away, and the partition waits: alive, though no position moves. */
   readonly onWaiting?: (partition: TopicPartition) => void
   /** A bug came to light: the process must exit. */
   readonly onBroken: (error: unknown) => void
@@ -95,11 +95,12 @@ function createLane(
 ): PartitionLane {
   const { reader, limits, report, onBroken, beginTraces } = options
   const identity = { topic, partition }
+  const onWaiting = (): void => { options.onWaiting?.(identity) }
   const lane = new PartitionLane({
-    ...identity, reader, limits, onBroken, beginTraces,
+    ...identity, reader, limits, onBroken, beginTraces, onWaiting,
     writer: createWriter(options, identity, () => {
       lane.hold()
-      options.onWaiting?.(identity)
+      onWaiting()
     }),
     commit: (position) => consumer.commit([position]),
     pause: () => { consumer.pause(identity) },

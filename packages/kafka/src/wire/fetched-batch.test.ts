@@ -137,7 +137,7 @@ describe('batch of a fetch', () => {
   })
 
   it('stays where it is when the answer holds nothing', () => {
-    const messages = { records: [], batches: [] }
+    const messages = { records: [], batches: [], damage: null }
     const batch = new FetchedBatch('t', '5', { partition: 0, highWatermark: '9', messages })
     expect([batch.nextOffset, batch.endOffset, batch.firstOffset()]).toEqual([5, 9, null])
     // The runner of the client must hand it on even so.

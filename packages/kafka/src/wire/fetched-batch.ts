@@ -71,6 +71,8 @@ export class FetchedBatch {
   readonly endOffset: number
   /** Past the last whole record batch: markers, aborted records and compacted gaps are behind. */
   readonly nextOffset: number
+  /** Why the batch at the next position can't be read; null when it can, or has not been tried. */
+  readonly damage: string | null
 
   constructor(topic: string, fetchedOffset: string, answer: PartitionAnswer) {
     const { batches, records } = answer.messages
@@ -83,6 +85,7 @@ export class FetchedBatch {
     this.rawMessages = records
     this.messages = selectRecords(answer.messages, visible, from)
     this.endOffset = Number(answer.highWatermark)
+    this.damage = answer.messages.damage
     this.nextOffset = Math.max(from, (batches.at(-1)?.lastOffset ?? -1) + 1)
   }
 

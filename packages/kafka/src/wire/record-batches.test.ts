@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
+import { crc32c } from './crc32c.ts'
 import { type FetchedRecord } from './fetched-record.ts'
 import { produceOptions } from './message-arbitraries.ts'
 import { createProduceRequest, createRequestFrame } from './produce-request.ts'
-import { CorruptBatch, createDecodeRecords, type FetchedRecords } from './record-batches.ts'
+import { createDecodeRecords, type FetchedRecords } from './record-batches.ts'
 import { type WireMessage } from './record-writer.ts'
 import {
   asFetched, loadShippedClient, movedTo, recordSetsOf, type ShippedMessage,
@@ -49,6 +50,29 @@ async function randomSets(options: Parameters<typeof request>[0]): Promise<reado
   return recordSetsOf(bytes.buffer).map((set) => movedTo(set, base += 1_000))
 }
 
+/** With a checksum that fits, as a faulty writer would make it. */
+function sealed(set: Buffer): void {
+  set.writeUInt32BE(crc32c(set, 21, set.length), 17)
+}
+
+const damages: readonly (readonly [string, (set: Buffer) => void, RegExp])[] = [
+  ['a format before record batches', (set) => { set.writeUInt8(1, 16) }, /unknown format/],
+  ['a size below its header', (set) => { set.writeInt32BE(20, 8) }, /size/],
+  ['a negative size', (set) => { set.writeInt32BE(-100, 8) }, /size/],
+  ['a compression that nobody knows', (set) => {
+    set.writeInt16BE(7, 21)
+    sealed(set)
+  }, /compression/],
+  ['bytes that do not decompress', (set) => {
+    set.writeInt16BE(1, 21)
+    sealed(set)
+  }, /header check/],
+  ['more records than there are', (set) => {
+    set.writeInt32BE(9, 57)
+    sealed(set)
+  }, /./],
+]
+
 describe('record batches of a fetch', () => {
   it('are read as the shipped client reads them, cut answers included', async () => {
     await fc.assert(fc.asyncProperty(produceOptions, fc.nat(400), async (options, cut) => {
@@ -84,23 +108,38 @@ describe('record batches of a fetch', () => {
     expect(records.map(({ timestampMs }) => timestampMs)).toEqual(times)
   })
 
-  it('are refused after any single bit is flipped in what the checksum covers', async () => {
+  it('are read up to one with any single bit flipped in what the checksum covers', async () => {
     const values = Array.from({ length: 20 }, (_, i) => ({ key: `k${i}`, value: 'v'.repeat(i * 30) }))
     const [set = Buffer.alloc(0)] = await encodeSets(...values)
     for (let at = 21; at < set.length; at += 3) {
       const flipped = Buffer.from(set)
       flipped.writeUInt8(flipped.readUInt8(at) ^ (1 << (at & 7)), at)
-      await expect(read(asFetched(flipped))).rejects.toThrow(CorruptBatch)
+      const { batches, damage, records } = await read(asFetched(Buffer.concat([set, flipped, set])))
+      expect([batches.length, records.length, damage])
+        .toEqual([1, 20, 'the checksum of a batch is wrong'])
     }
   })
 
-  it('are refused in a format before record batches', async () => {
+  it.each(damages)('are read up to one with %s', async (_, spoil, reason) => {
     const [set = Buffer.alloc(0)] = await encodeSets({ value: 'x' })
-    set.writeUInt8(1, 16)
-    await expect(read(asFetched(set))).rejects.toThrow('unknown format')
+    const spoilt = Buffer.from(set)
+    spoil(spoilt)
+    const answer = asFetched(Buffer.concat([set, spoilt]))
+    const decoder = new shipped.Decoder(answer)
+    const { batches, damage, records } = await decode(decoder)
+    expect([batches.length, records.length]).toEqual([1, 1])
+    expect(damage).toMatch(reason)
+    expect(decoder.offset).toBe(answer.length)
+    expect(await read(asFetched(spoilt))).toMatchObject({ batches: [], records: [], damage })
+  })
+
+  it('are not cut short at the first, whose size must be wrong then', async () => {
+    const [set = Buffer.alloc(0)] = await encodeSets({ value: 'x' })
+    set.writeInt32BE(1_000_000, 8)
+    expect(await read(asFetched(set))).toMatchObject({ damage: 'a batch is longer than the answer' })
   })
 
   it('are empty where the answer is', async () => {
-    expect(await read(asFetched())).toEqual({ records: [], batches: [] })
+    expect(await read(asFetched())).toEqual({ records: [], batches: [], damage: null })
   })
 })

@@ -29,14 +29,14 @@ export interface BatchSpan {
 export interface FetchedRecords {
   readonly records: readonly FetchedRecord[]
   readonly batches: readonly BatchSpan[]
+  /**
+   * Why the batch behind these must not be used, and none behind it: damaged, or in a format that no
+   * broker in use writes. Null when there is no such batch.
+   */
+  readonly damage: string | null
 }
 
-/** A batch that must not be used: damaged, or in a format that no broker in use writes. */
-export class CorruptBatch extends Error {
-  override readonly name = 'CorruptBatch'
-  /** Tells the client not to fetch it again by itself. */
-  readonly retriable = false
-}
+class DamagedBatch extends Error {}
 
 interface BatchHeader {
   readonly start: number
@@ -53,6 +53,7 @@ const int64 = (buffer: Buffer, at: number): number =>
 
 function readHeader(buffer: Buffer, start: number): BatchHeader {
   const end = start + LENGTH_FIELDS_SIZE + buffer.readInt32BE(start + 8)
+  if (end < start + BATCH_HEADER_SIZE) throw new DamagedBatch('the size of a batch is wrong')
   const header = {
     start,
     end,
@@ -63,10 +64,10 @@ function readHeader(buffer: Buffer, start: number): BatchHeader {
     count: buffer.readInt32BE(start + 57),
   }
   if (buffer[start + MAGIC_AT] !== MAGIC) {
-    throw new CorruptBatch(`batch at offset ${header.baseOffset} has an unknown format`)
+    throw new DamagedBatch('a batch has an unknown format')
   }
   if (crc32c(buffer, start + 21, end) !== buffer.readUInt32BE(start + 17)) {
-    throw new CorruptBatch(`checksum of the batch at offset ${header.baseOffset} is wrong`)
+    throw new DamagedBatch('the checksum of a batch is wrong')
   }
   return header
 }
@@ -104,9 +105,32 @@ function toSpan(buffer: Buffer, header: BatchHeader, from: number, to: number): 
   }
 }
 
+/** Appends the records of the batch that begins at `start`, all of them or none. */
+async function readBatch(
+  buffer: Buffer, start: number, records: FetchedRecord[], lookupCodec: LookupCodec,
+): Promise<{ readonly span: BatchSpan; readonly end: number }> {
+  const header = readHeader(buffer, start)
+  const from = records.length
+  const codec = header.attributes & 7
+  const body = { start: start + BATCH_HEADER_SIZE, end: header.end }
+  try {
+    if (codec === 0) readRecords(buffer, body, header, records)
+    else if (header.count > 0) {
+      const plain = await lookupCodec(codec)?.decompress(buffer.subarray(body.start, body.end))
+      if (plain === undefined) throw new DamagedBatch(`unknown compression ${codec}`)
+      readRecords(plain, { start: 0, end: plain.length }, header, records)
+    }
+  } catch (error) {
+    records.length = from
+    throw error
+  }
+  return { span: toSpan(buffer, header, from, records.length), end: header.end }
+}
+
 /**
  * In place of protocol/requests/fetch/v4/decodeMessages.js: reads the record batches of one
- * partition in place. Throws CorruptBatch; leaves out a last batch that the answer cuts short.
+ * partition in place, up to one that is damaged, which is that partition's trouble alone. Leaves out
+ * a last batch that the answer cuts short; a broker never cuts the first.
  */
 export function createDecodeRecords(
   lookupCodec: LookupCodec,
@@ -120,21 +144,19 @@ export function createDecodeRecords(
     const records: FetchedRecord[] = []
     const batches: BatchSpan[] = []
     let at = start
-    while (!isCut && decoder.offset - at >= BATCH_HEADER_SIZE) {
-      if (at + LENGTH_FIELDS_SIZE + buffer.readInt32BE(at + 8) > decoder.offset) break
-      const header = readHeader(buffer, at)
-      const from = records.length
-      const codec = header.attributes & 7
-      const body = { start: at + BATCH_HEADER_SIZE, end: header.end }
-      if (codec === 0) readRecords(buffer, body, header, records)
-      else if (header.count > 0) {
-        const plain = await lookupCodec(codec)?.decompress(buffer.subarray(body.start, body.end))
-        if (plain === undefined) throw new CorruptBatch(`unknown compression ${codec}`)
-        readRecords(plain, { start: 0, end: plain.length }, header, records)
+    try {
+      while (!isCut && decoder.offset - at >= BATCH_HEADER_SIZE) {
+        if (at + LENGTH_FIELDS_SIZE + buffer.readInt32BE(at + 8) > decoder.offset) {
+          if (at === start) throw new DamagedBatch('a batch is longer than the answer')
+          break
+        }
+        const { end, span } = await readBatch(buffer, at, records, lookupCodec)
+        batches.push(span)
+        at = end
       }
-      batches.push(toSpan(buffer, header, from, records.length))
-      at = header.end
+    } catch (error) {
+      return { records, batches, damage: error instanceof Error ? error.message : String(error) }
     }
-    return { records, batches }
+    return { records, batches, damage: null }
   }
 }

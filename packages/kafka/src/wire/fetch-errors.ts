@@ -1,0 +1,43 @@
+import { type PartitionAnswer } from './fetched-batch.ts'
+
+/** The broker itself can't read the log there: CORRUPT_MESSAGE, and what it has no word for. */
+const UNREADABLE_CODES: ReadonlyMap<number, string> = new Map([
+  [2, 'the broker finds it corrupt'],
+  [-1, 'the broker fails to read it'],
+])
+
+/** What is used of protocol/requests/fetch/v1/response.js. */
+export interface FetchResponse {
+  readonly parse: (answer: FetchAnswer) => Promise<unknown>
+}
+
+interface FetchAnswer {
+  readonly responses: readonly {
+    readonly partitions: readonly (PartitionAnswer & { readonly errorCode: number })[]
+  }[]
+}
+
+/**
+ * Amends protocol/requests/fetch/v1/response.js (all later versions use its `parse`), which throws
+ * for one partition what then holds for all others of the answer. What can't be read is damage of
+ * its partition.
+ */
+export function keepDamageApart(shipped: FetchResponse): FetchResponse {
+  return {
+    ...shipped,
+    parse: (answer) => shipped.parse({
+      ...answer,
+      responses: answer.responses.map((topic) => ({
+        ...topic, partitions: topic.partitions.map(toDamaged),
+      })),
+    }),
+  }
+}
+
+function toDamaged<Partition extends PartitionAnswer & { readonly errorCode: number }>(
+  partition: Partition,
+): Partition {
+  const damage = UNREADABLE_CODES.get(partition.errorCode)
+  if (damage === undefined) return partition
+  return { ...partition, errorCode: 0, messages: { records: [], batches: [], damage } }
+}
