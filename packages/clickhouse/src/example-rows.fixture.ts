@@ -4,6 +4,7 @@ import { anEnvelope, aReceivedMessage, aStatus } from '@wabastream/testing'
 import { toTimelineRow } from './rows/timeline-row.ts'
 import { type PlainRecord, type TableRow, toTableRows } from './rows/to-table-rows.ts'
 
+const EXPIRY_MS = 45 * 86_400_000
 const HOUR = 3_600_000
 const contact = {
   recipientId: '491700000001', pricingCategory: 'utility', pricingType: 'regular',
@@ -44,7 +45,7 @@ function rowsOf(events: readonly MessageEvent[]): readonly TableRow[] {
   for (const event of events) {
     const before = timeline
     timeline = evolve(before ?? initialTimeline(event), event)
-    const transitions = decideTransitions(before, timeline, event)
+    const transitions = decideTransitions({ before, after: timeline, event, expiryMs: EXPIRY_MS })
     rows.push(
       ...toTableRows(event, position),
       { table: 'message_timeline', cells: toTimelineRow(timeline) },

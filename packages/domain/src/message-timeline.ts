@@ -32,6 +32,14 @@ export function initialTimeline(first: MessageEvent): MessageTimeline {
 }
 
 /**
+ * The timeline of a message whose former one expired before this event. It stays with the former
+ * one's day, so that both are one row.
+ */
+export function renewedTimeline(first: MessageEvent, former: MessageTimeline): MessageTimeline {
+  return { ...initialTimeline(first), anchorDay: former.anchorDay }
+}
+
+/**
  * Folds one event in. A join but for `anchorDay` and `headless`, which the first event settles:
  * neither order nor repetition of events changes the result. Returns the very timeline it got
  * when nothing changes.

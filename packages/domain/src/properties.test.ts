@@ -31,7 +31,7 @@ function transitionsOf(given: readonly MessageEvent[]) {
   let before: MessageTimeline | undefined
   return given.flatMap((event) => {
     const after = evolve(before ?? initialTimeline(event), event)
-    const transitions = decideTransitions(before, after, event)
+    const transitions = decideTransitions({ before, after, event, expiryMs: 45 * 86_400_000 })
     before = after
     return transitions
   })

@@ -7,12 +7,15 @@ import { evolve, initialTimeline } from './message-timeline.ts'
 import { decideTransitions } from './transitions.ts'
 
 const NOON = Date.UTC(2026, 4, 1, 12)
+const EXPIRY_SECONDS = 100
 
 function decideAll(events: readonly MessageEvent[]): readonly StatusTransition[] {
   let before: MessageTimeline | undefined
   return events.flatMap((event) => {
     const after = evolve(before ?? initialTimeline(event), event)
-    const transitions = decideTransitions(before, after, event)
+    const transitions = decideTransitions({
+      before, after, event, expiryMs: EXPIRY_SECONDS * 1_000,
+    })
     before = after
     return transitions
   })
@@ -70,6 +73,21 @@ describe('decideTransitions', () => {
     expect(steps(decideAll([aStatus('read'), aStatus('failed')]))).toEqual([
       ['advanced', 'read', null], ['failed', 'failed', 'read'], ['conflicted', 'failed', 'read'],
     ])
+  })
+
+  it('tells a rung again whose time is further away than the expiry, earlier or later', () => {
+    const times = (transitions: readonly StatusTransition[]) =>
+      transitions.map((one) => [one.kind, one.rung, ((one.at ?? 0) - NOON) / 1_000])
+    expect(times(decideAll([
+      aStatus('read', at(200)), aStatus('read', at(99)), aStatus('read', at(150)),
+      aStatus('sent', at(300)), aStatus('sent', at(199)), aStatus('sent', at(401)),
+    ]))).toEqual([
+      ['advanced', 'read', 200], ['advanced', 'read', 99], ['filled_in', 'sent', 300],
+      ['filled_in', 'sent', 199], ['filled_in', 'sent', 401],
+    ])
+    expect(times(decideAll([
+      aStatus('failed', at(0)), aStatus('failed', at(101)), aStatus('failed', at(100)),
+    ]))).toEqual([['failed', 'failed', 0], ['failed', 'failed', 101]])
   })
 
   it('takes a history for no news, and what it told for known', () => {

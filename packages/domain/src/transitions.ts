@@ -3,20 +3,28 @@ import {
 } from '@wabastream/contracts'
 import { highestRung, isConflict, parseRung, rungBit, rungTime } from './ladder.ts'
 
+/** A change of the status, and the timeline before and after it. */
+export interface StatusChange {
+  readonly before: MessageTimeline | undefined
+  readonly after: MessageTimeline
+  readonly event: MessageEvent
+  /** How long a timeline lasts without any event. */
+  readonly expiryMs: number
+}
+
 /**
- * What changed of the status by one event; empty when nothing did. Over the whole life of a
- * timeline each (kind, rung) comes at most once. What a history synchronisation tells is not news.
+ * What changed of the status by one event; empty when nothing did. A timeline reports each rung
+ * once, but for one whose time lies further than the expiry from the time known: in their order,
+ * the two might have met timelines of their own, and what is reported must not depend on order.
+ * What a history synchronisation says is not news.
  */
-export function decideTransitions(
-  before: MessageTimeline | undefined,
-  after: MessageTimeline,
-  event: MessageEvent,
-): readonly StatusTransition[] {
-  if (event.type !== 'MessageStatusChanged' || before === after) return NONE
+export function decideTransitions(change: StatusChange): readonly StatusTransition[] {
+  const { before, after, event } = change
+  if (event.type !== 'MessageStatusChanged') return NONE
   const { status } = event.data
   const rung = status === 'failed' ? status : parseRung(status)
   if (rung === undefined) return NONE
-  const kind = decideKind(before, after, rung)
+  const kind = decideKind(change, rung, event.data.envelope.providerTime)
   if (kind === undefined) return NONE
   const { envelope } = event.data
   const transition = toTransition({ before, after, kind, rung, envelope })
@@ -28,14 +36,20 @@ export function decideTransitions(
 const NONE: readonly StatusTransition[] = []
 
 function decideKind(
-  before: MessageTimeline | undefined,
-  after: MessageTimeline,
+  { before, expiryMs }: StatusChange,
   rung: Rung | 'failed',
+  at: number | null,
 ): TransitionKind | undefined {
-  if (rung === 'failed') return before?.failed ? undefined : 'failed'
-  const known = before?.rungs ?? 0
-  if (known === after.rungs) return undefined
-  return rungBit(rung) > known ? 'advanced' : 'filled_in'
+  if (before !== undefined && isReported(before, rung)) {
+    const known = rung === 'failed' ? before.failedAt : rungTime(before, rung)
+    if (known === null || at === null || Math.abs(known - at) <= expiryMs) return undefined
+  }
+  if (rung === 'failed') return 'failed'
+  return (before?.rungs ?? 0) < 2 * rungBit(rung) ? 'advanced' : 'filled_in'
+}
+
+function isReported({ failed, rungs }: MessageTimeline, rung: Rung | 'failed'): boolean {
+  return rung === 'failed' ? failed : (rungs & rungBit(rung)) !== 0
 }
 
 function toTransition({ before, after, kind, rung, envelope }: {
@@ -45,7 +59,7 @@ function toTransition({ before, after, kind, rung, envelope }: {
   readonly rung: Rung | 'failed'
   readonly envelope: MessageEvent['data']['envelope']
 }): StatusTransition {
-  const at = rung === 'failed' ? after.failedAt : rungTime(after, rung)
+  const at = envelope.providerTime
   const isUpToDelivered = rung === 'sent' || rung === 'delivered'
   return {
     number: after.number,

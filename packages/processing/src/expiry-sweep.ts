@@ -1,6 +1,6 @@
 import { type StateStore } from './ports.ts'
 
-/** Stream time between two walks over the state, about the longest that expired state stays. */
+/** Of the watermark's time, between two walks over the state: so long expired state may stay. */
 const WALK_EVERY_MS = 86_400_000
 
 export interface ExpirySweepOptions {
@@ -13,7 +13,7 @@ export interface ExpirySweepOptions {
 
 /**
  * Walks over the state in small steps, from batch to batch, and names the keys that have expired.
- * Only tidies up: expired state counts as absent before it is removed.
+ * Only tidies up: for an event that comes too late, expired state is absent before it is removed.
  */
 export class ExpirySweep {
   readonly #options: ExpirySweepOptions
@@ -25,15 +25,15 @@ export class ExpirySweep {
     this.#options = options
   }
 
-  step(streamTimeMs: number): readonly string[] {
+  step(watermarkMs: number): readonly string[] {
     const { store, stepSizeMax, lastReceivedAtOf, expiryMs } = this.#options
-    if (!this.#isWalking && streamTimeMs - this.#walkedAtMs < WALK_EVERY_MS) return []
-    if (!this.#isWalking) this.#walkedAtMs = streamTimeMs
+    if (!this.#isWalking && watermarkMs - this.#walkedAtMs < WALK_EVERY_MS) return []
+    if (!this.#isWalking) this.#walkedAtMs = watermarkMs
     const entries = store.scan(this.#cursor, stepSizeMax)
     this.#isWalking = entries.length === stepSizeMax
     this.#cursor = this.#isWalking ? entries.at(-1)?.[0] : undefined
     return entries
-      .filter(([, value]) => lastReceivedAtOf(value) < streamTimeMs - expiryMs)
+      .filter(([, value]) => lastReceivedAtOf(value) < watermarkMs - expiryMs)
       .map(([key]) => key)
   }
 }

@@ -8,21 +8,20 @@ import { UnpreparedValue } from './unprepared-value.ts'
 export interface FoldOptions<Event, State> {
   readonly processor: StatefulProcessor<Event, State>
   readonly store: StateStore
-  /** State that nothing has touched for so long counts as absent. */
+  /** State counts as absent for an event received later than this after the state's last one. */
   readonly expiryMs: number
-  /** Greatest receivedAt before these records. */
-  readonly streamTimeMs: number
   readonly traceparentOf?: ((record: KafkaRecord) => string | undefined) | undefined
 }
 
 /** What a run of records amounts to; nothing of it is applied yet. */
 export interface FoldedRecords {
   readonly changes: Map<string, Uint8Array | null>
-  /** The changes, for the changelog; in the order in which their keys were met. */
+  /** The changes, and states that expired under way; the last of each key is what it came to. */
   readonly changelog: OutgoingRecord[]
   readonly forwards: ReadonlyMap<string, readonly OutgoingRecord[]>
   readonly notes: ReadonlyMap<string, number>
-  readonly streamTimeMs: number
+  /** Greatest receivedAt of each source met. */
+  readonly reached: ReadonlyMap<number, number>
   readonly eventCount: number
   readonly rejected: readonly RejectedRecord[]
   /** receivedAt of some of the events, evenly chosen. */
@@ -55,16 +54,16 @@ export function foldRecords<Event, State>(
 class Fold<Event, State> {
   readonly #options: FoldOptions<Event, State>
   readonly #overlay = new Map<string, Slot<State>>()
+  readonly #changelog: OutgoingRecord[] = []
   readonly #forwards = new Map<string, OutgoingRecord[]>()
   readonly #notes = new Map<string, number>()
   readonly #receivedAtSamples: number[] = []
   readonly #rejected: RejectedRecord[] = []
-  #streamTimeMs: number
+  readonly #reached = new Map<number, number>()
   #eventCount = 0
 
   constructor(options: FoldOptions<Event, State>) {
     this.#options = options
-    this.#streamTimeMs = options.streamTimeMs
   }
 
   add(record: KafkaRecord): void {
@@ -73,19 +72,14 @@ class Fold<Event, State> {
   }
 
   finish(): FoldedRecords {
-    const { processor } = this.#options
     const changes = new Map<string, Uint8Array | null>()
-    const changelog: OutgoingRecord[] = []
-    for (const [key, { state, stored, traceparent }] of this.#overlay) {
-      if (state === undefined || state === stored) continue
-      const value = processor.encodeState(state)
-      changes.set(key, value)
-      const record = toChangelogRecord(key, value, processor.lastReceivedAtOf(state))
-      changelog.push(withTraceparent(record, traceparent))
+    for (const [key, slot] of this.#overlay) {
+      const value = this.#write(key, slot)
+      if (value !== undefined) changes.set(key, value)
     }
     return {
-      changes, changelog, forwards: this.#forwards, notes: this.#notes,
-      streamTimeMs: this.#streamTimeMs, eventCount: this.#eventCount, rejected: this.#rejected,
+      changes, changelog: this.#changelog, forwards: this.#forwards, notes: this.#notes,
+      reached: this.#reached, eventCount: this.#eventCount, rejected: this.#rejected,
       receivedAtSamples: this.#receivedAtSamples,
     }
   }
@@ -93,18 +87,33 @@ class Fold<Event, State> {
   #fold(event: Event, traceparent: string | undefined): void {
     const { processor } = this.#options
     const receivedAt = processor.receivedAtOf(event)
-    if (receivedAt > this.#streamTimeMs) this.#streamTimeMs = receivedAt
+    this.#reach(processor.sourceOf(event), receivedAt)
     if (this.#eventCount % SAMPLE_EVERY === 0) this.#receivedAtSamples.push(receivedAt)
     this.#eventCount += 1
     const key = processor.keyOf(event)
     const slot = this.#slotOf(key)
-    const { state, forwards, notes } = processor.process(event, this.#unexpired(slot.state), key)
+    const isExpired = this.#isExpired(slot.state, receivedAt)
+    // Those who read the changelog need what it became, though nothing goes on from it.
+    if (isExpired) this.#write(key, slot)
+    const { state, forwards, notes } = isExpired
+      ? processor.process(event, undefined, key, slot.state)
+      : processor.process(event, slot.state, key)
     slot.state = state
     if (traceparent !== undefined) slot.traceparent = traceparent
     for (const { topic, record } of forwards) {
       this.#forward(topic, withTraceparent(record, traceparent))
     }
     for (const note of notes) this.#notes.set(note, (this.#notes.get(note) ?? 0) + 1)
+  }
+
+  /** To the changelog; undefined when there is nothing new to write. */
+  #write(key: string, { state, stored, traceparent }: Slot<State>): Uint8Array | undefined {
+    if (state === undefined || state === stored) return undefined
+    const { processor } = this.#options
+    const value = processor.encodeState(state)
+    const record = toChangelogRecord(key, value, processor.lastReceivedAtOf(state))
+    this.#changelog.push(withTraceparent(record, traceparent))
+    return value
   }
 
   #decode(record: KafkaRecord): Event | undefined {
@@ -133,11 +142,16 @@ class Fold<Event, State> {
     return processor.decodeState(bytes)
   }
 
-  /** By stream time, not by a clock: read again, the log gives the same. */
-  #unexpired(state: State | undefined): State | undefined {
-    if (state === undefined) return undefined
+  /** By the two times alone: no other record, no clock and no order of reading plays a part. */
+  #isExpired(state: State | undefined, receivedAt: number): boolean {
+    if (state === undefined) return false
     const { expiryMs, processor } = this.#options
-    return processor.lastReceivedAtOf(state) < this.#streamTimeMs - expiryMs ? undefined : state
+    return receivedAt > processor.lastReceivedAtOf(state) + expiryMs
+  }
+
+  #reach(source: number, receivedAt: number): void {
+    const before = this.#reached.get(source)
+    if (before === undefined || receivedAt > before) this.#reached.set(source, receivedAt)
   }
 
   #forward(topic: string, record: OutgoingRecord): void {
@@ -156,14 +170,13 @@ function withTraceparent(
 }
 
 /**
- * The header lets a restore find the stream time again: nothing that counts towards it is lost. The
- * record's own time is that of its writing, for retention counts by it: a replay must not write
- * what is already over age.
+ * The record's own time is that of its writing, for retention counts by it: a replay must not write
+ * what is already over age. Its age is told by the header.
  */
 export function toChangelogRecord(
   key: string,
   value: Uint8Array | null,
-  lastReceivedAtMs: number,
+  receivedAtMs: number,
 ): OutgoingRecord {
-  return { key, value, headers: { [RECEIVED_AT_HEADER]: String(lastReceivedAtMs) } }
+  return { key, value, headers: { [RECEIVED_AT_HEADER]: String(receivedAtMs) } }
 }

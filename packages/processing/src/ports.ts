@@ -121,8 +121,6 @@ export interface StateStore {
 export interface StateMeta {
   /** Offset in the changelog from which a restore has to read. */
   readonly changelogOffset: number
-  /** Greatest receivedAt (ms) applied: the partition's stream time. */
-  readonly streamTimeMs: number
   /** Wall clock (ms) of the write, to tell a cache that is too old for the changelog's tombstones. */
   readonly writtenAtMs: number
 }

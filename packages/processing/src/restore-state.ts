@@ -1,4 +1,3 @@
-import { RECEIVED_AT_HEADER } from '@wabastream/contracts'
 import { type PartitionReader, type StateMeta, type StateStore } from './ports.ts'
 import { ProcessingError } from './processing-error.ts'
 import { type KafkaRecord, type TopicPartition } from './record.ts'
@@ -49,7 +48,7 @@ export async function restoreState(options: RestoreOptions): Promise<StateMeta> 
       ...changelog, recordsRead, position: batch.nextOffset, endOffset: bounds.endOffset,
     })
   })
-  const meta = toMeta(end.offset, store.meta()?.streamTimeMs, options)
+  const meta = toMeta(end.offset, options)
   store.apply(new Map(), meta)
   return meta
 }
@@ -85,22 +84,12 @@ function applyRecords(
   const { store, writeSizeMax } = options
   for (let start = 0; start < records.length; start += writeSizeMax) {
     const run = records.slice(start, start + writeSizeMax)
-    let streamTimeMs = store.meta()?.streamTimeMs ?? 0
-    const changes = new Map<string, Uint8Array | null>()
-    for (const record of run) {
-      changes.set(record.keyText() ?? '', record.value)
-      const receivedAt = Number(record.headerText(RECEIVED_AT_HEADER) ?? 0)
-      if (receivedAt > streamTimeMs) streamTimeMs = receivedAt
-    }
+    const changes = new Map(run.map((record) => [record.keyText() ?? '', record.value]))
     const end = records[start + writeSizeMax]?.offset ?? nextOffset
-    store.apply(changes, toMeta(end, streamTimeMs, options))
+    store.apply(changes, toMeta(end, options))
   }
 }
 
-function toMeta(
-  changelogOffset: number,
-  streamTimeMs: number | undefined,
-  { now }: RestoreOptions,
-): StateMeta {
-  return { changelogOffset, streamTimeMs: streamTimeMs ?? 0, writtenAtMs: now() }
+function toMeta(changelogOffset: number, { now }: RestoreOptions): StateMeta {
+  return { changelogOffset, writtenAtMs: now() }
 }

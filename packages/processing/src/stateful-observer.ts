@@ -25,6 +25,8 @@ export interface CommittedRun extends TopicPartition {
   readonly rejectedCount: number
   readonly notes: ReadonlyMap<string, number>
   readonly receivedAtSamples: readonly number[]
+  /** How far the foremost source is ahead of the hindmost; undefined until all were heard of. */
+  readonly watermarkLagMs: number | undefined
 }
 
 export interface PartitionFailure extends TopicPartition {

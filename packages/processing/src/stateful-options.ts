@@ -20,7 +20,7 @@ export interface StatefulOptions<Event, State> {
   readonly setAside: (input: TopicPartition, rejected: readonly RejectedRecord[]) => Promise<void>
   readonly limits: StatefulLimits
   readonly waitMs: (durationMs: number) => Promise<void>
-  /** The clock of latencies and of the cache's age; no output depends on it. */
+  /** The clock of latencies, of the cache's age and of sweeping: of no output but tombstones. */
   readonly now: () => number
   readonly observer: StatefulObserver
   readonly beginTraces?: BeginTraces | undefined
@@ -30,8 +30,15 @@ export interface StatefulLimits {
   /** Records and bytes that one transaction takes in. */
   readonly runRecordsMax: number
   readonly runBytesMax: number
-  /** Stream time after which untouched state counts as absent. */
+  /** State counts as absent for an event received later than this after the state's last one. */
   readonly expiryMs: number
+  /**
+   * Parts of the origin that events come from; expired state is swept when all are past it. Where
+   * they are not known, those that were heard of within `silenceMaxMs` are taken for all.
+   */
+  readonly sourceCount: number | undefined
+  /** Wall-clock time without any event after which such a part is no longer waited for. */
+  readonly silenceMaxMs: number
   /** Entries looked at for expiry in each transaction. */
   readonly sweepSizeMax: number
   /** Must be less than the changelog keeps tombstones for. */

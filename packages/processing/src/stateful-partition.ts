@@ -8,6 +8,7 @@ import { type PrepareOptions, prepareRecords, prepareValue } from './prepare-val
 import { ProcessingError } from './processing-error.ts'
 import { type RecordBatch, type TopicPartition } from './record.ts'
 import { type RecordTraces } from './record-traces.ts'
+import { SourceWatermark } from './source-watermark.ts'
 import { type Run, splitRuns } from './split-runs.ts'
 import { type StatefulOptions } from './stateful-options.ts'
 import { UnpreparedValue } from './unprepared-value.ts'
@@ -31,6 +32,7 @@ export class StatefulPartition<Event, State> {
   readonly #writer: TransactionalWriter
   readonly #store: StateStore
   readonly #sweep: ExpirySweep
+  readonly #watermark: SourceWatermark
   readonly #preparing: PrepareOptions<Event, State>
   #meta: StateMeta
   #position: number | undefined
@@ -42,8 +44,10 @@ export class StatefulPartition<Event, State> {
     this.#store = takeover.store
     this.#meta = takeover.meta
     this.#position = takeover.position
-    const { limits, observer, processor, waitMs } = options
+    const { limits, now, observer, processor, waitMs } = options
+    const { sourceCount, silenceMaxMs } = limits
     this.#preparing = { input, observer, processor, waitMs }
+    this.#watermark = new SourceWatermark({ sourceCount, silenceMaxMs, now })
     this.#sweep = new ExpirySweep({
       store: takeover.store, expiryMs: limits.expiryMs, stepSizeMax: limits.sweepSizeMax,
       lastReceivedAtOf(value) {
@@ -106,17 +110,18 @@ export class StatefulPartition<Event, State> {
     const { setAside, now, observer } = this.#options
     await prepareRecords(run.records, this.#preparing, context)
     const folded = await this.#withPreparedState(() => this.#fold(run, traces), context)
-    const { changes, streamTimeMs, notes, receivedAtSamples, eventCount, rejected } = folded
+    const { changes, reached, notes, receivedAtSamples, eventCount, rejected } = folded
+    this.#watermark.advance(reached)
     if (rejected.length > 0) await setAside(this.#input, rejected)
     const expiredCount = await this.#withPreparedState(() => this.#expire(folded), context)
     const changelogOffset = await this.#commit(run, folded)
-    this.#meta = { changelogOffset, streamTimeMs, writtenAtMs: now() }
+    this.#meta = { changelogOffset, writtenAtMs: now() }
     this.#store.apply(changes, this.#meta)
     this.#position = run.nextOffset
     observer.committed({
       ...this.#input, notes, receivedAtSamples, expiredCount,
       recordCount: run.records.length, eventCount, rejectedCount: rejected.length,
-      changeCount: changes.size - expiredCount,
+      changeCount: changes.size - expiredCount, watermarkLagMs: this.#watermark.lagMs(),
     })
   }
 
@@ -124,7 +129,6 @@ export class StatefulPartition<Event, State> {
     const { processor, limits } = this.#options
     return foldRecords(records, {
       processor, store: this.#store, expiryMs: limits.expiryMs,
-      streamTimeMs: this.#meta.streamTimeMs,
       traceparentOf: traces && ((record) => traces.traceparentOf(record)),
     })
   }
@@ -144,11 +148,13 @@ export class StatefulPartition<Event, State> {
   }
 
   /** Adds a tombstone for state that expired, unless these very records brought it back to life. */
-  #expire({ changes, changelog, streamTimeMs }: FoldedRecords): number {
-    const expired = this.#sweep.step(streamTimeMs).filter((key) => !changes.has(key))
+  #expire({ changes, changelog }: FoldedRecords): number {
+    const watermarkMs = this.#watermark.valueMs()
+    if (watermarkMs === undefined) return 0
+    const expired = this.#sweep.step(watermarkMs).filter((key) => !changes.has(key))
     for (const key of expired) {
       changes.set(key, null)
-      changelog.push(toChangelogRecord(key, null, streamTimeMs))
+      changelog.push(toChangelogRecord(key, null, watermarkMs))
     }
     return expired.length
   }

@@ -14,9 +14,17 @@ export interface StatefulProcessor<Event, State> {
   /** Key of the state that the event changes. */
   readonly keyOf: (event: Event) => string
   readonly receivedAtOf: (event: Event) => number
-  /** One event on the state of its key; undefined where there is none, or none any more. */
-  readonly process: (event: Event, previous: State | undefined, key: string) => Outcome<State>
-  /** Greatest receivedAt that went into the state: it expires so long after that. */
+  /** Which part of the origin the event comes from, numbered from 0: each is read in its order. */
+  readonly sourceOf: (event: Event) => number
+  /**
+   * One event on the state of its key; undefined where there is none, or none any more. `expired`
+   * is the state that the event comes too late for, where it is still stored: it may not be swept
+   * yet, so what is judged of the outcome must not depend on it.
+   */
+  readonly process: (
+    event: Event, previous: State | undefined, key: string, expired?: State,
+  ) => Outcome<State>
+  /** Greatest receivedAt that went into the state: later by more than the expiry, it is absent. */
   readonly lastReceivedAtOf: (state: State) => number
   readonly encodeState: (state: State) => Uint8Array
   readonly decodeState: (value: Uint8Array) => State

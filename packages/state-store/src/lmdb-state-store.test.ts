@@ -10,7 +10,7 @@ import { type StateStore } from '@wabastream/processing'
 import { stateStoreCases } from '@wabastream/testing'
 import { openLmdbStateStore } from './lmdb-state-store.ts'
 
-const META = { changelogOffset: 7, streamTimeMs: 1_000, writtenAtMs: 2_000 }
+const META = { changelogOffset: 7, writtenAtMs: 2_000 }
 
 let directory: string
 const opened: StateStore[] = []

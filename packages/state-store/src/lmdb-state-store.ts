@@ -170,6 +170,6 @@ function toBuffer(bytes: Uint8Array): Buffer {
 }
 
 function parseMeta(stored: Buffer): StateMeta {
-  const { changelogOffset, streamTimeMs, writtenAtMs }: StateMeta = JSON.parse(stored.toString())
-  return { changelogOffset, streamTimeMs, writtenAtMs }
+  const { changelogOffset, writtenAtMs }: StateMeta = JSON.parse(stored.toString())
+  return { changelogOffset, writtenAtMs }
 }

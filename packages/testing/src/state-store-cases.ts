@@ -8,7 +8,7 @@ export interface ConformanceCase<Port> {
   readonly verify: (port: Port) => Promise<void> | void
 }
 
-const META: StateMeta = { changelogOffset: 7, streamTimeMs: 1_000, writtenAtMs: 2_000 }
+const META: StateMeta = { changelogOffset: 7, writtenAtMs: 2_000 }
 const LONG = 'x'.repeat(5_000)
 const SCANNED = [
   ...Array.from({ length: 25 }, (_, index) => `key ${index}`), LONG, `${LONG}é`,

@@ -11,6 +11,7 @@ interface Letter {
   readonly key: string
   readonly letter: string
   readonly receivedAt: number
+  readonly source: number
 }
 interface Word {
   readonly letters: string
@@ -35,10 +36,12 @@ const spelling: StatefulProcessor<Letter, Word> = {
     const text = record.valueText() ?? ''
     if (text.startsWith('broken') || text === 'lost') throw new Error('not a letter')
     if (text === '') return undefined
-    return { key: record.keyText() ?? '', letter: text, receivedAt: record.timestampMs }
+    const source = Number(record.headerText('source') ?? 0)
+    return { key: record.keyText() ?? '', letter: text, receivedAt: record.timestampMs, source }
   },
   keyOf: ({ key }) => key,
   receivedAtOf: ({ receivedAt }) => receivedAt,
+  sourceOf: ({ source }) => source,
   process({ letter, receivedAt }, previous, key) {
     if (letter === '!') throw new Error('a bug')
     if (letter === '=' && previous) return { state: previous, forwards: [], notes: ['same'] }
@@ -234,20 +237,13 @@ describe('recovery', () => {
 describe('expiry', () => {
   const limits = { expiryMs: 2 * DAY_MS, sweepSizeMax: 2 }
 
-  it('begins anew for a key that nothing touched for so long in stream time', async () => {
+  it('begins anew for an event that comes so long after the last of its own key', async () => {
     const driver = create({ limits: { ...limits, sweepSizeMax: 0 } })
-    await driver.pipe([letter('a', 'x', 0), letter('b', 'y', 2 * DAY_MS), letter('a', 'z', 0)])
-    expect(wordsOf(driver)).toEqual({ a: 'xz', b: 'y' })
-    await driver.pipe([letter('b', 'y', 2 * DAY_MS + 1), letter('a', 'new', 0)])
-    expect(wordsOf(driver)).toEqual({ a: 'new', b: 'yy' })
-  })
-
-  it('knows the time of the stream again after the disk was lost', async () => {
-    const driver = create({ limits: { ...limits, sweepSizeMax: 0 } })
-    await driver.pipe([letter('a', 'x', 0), letter('b', 'y', 3 * DAY_MS)])
-    driver.restart({ isDiskLost: true })
-    await driver.pipe([letter('a', 'z', 0)])
-    expect(wordsOf(driver)).toEqual({ a: 'z', b: 'y' })
+    await driver.pipe([letter('b', 'far', 9 * DAY_MS), letter('a', 'x', DAY_MS)])
+    await driver.pipe([letter('a', 'y', 3 * DAY_MS), letter('a', 'z', 0)])
+    expect(wordsOf(driver)).toEqual({ a: 'xyz', b: 'far' })
+    await driver.pipe([letter('a', 'new', 5 * DAY_MS + 1), letter('a', '+', 0)])
+    expect(wordsOf(driver)).toEqual({ a: 'new+', b: 'far' })
   })
 
   it('removes expired state bit by bit, by tombstones', async () => {
@@ -259,5 +255,40 @@ describe('expiry', () => {
     }
     expect(driver.storedKeys()).toEqual(['a', 'new'])
     expect(wordsOf(driver)).toEqual({ a: 'again', new: 'n' })
+  })
+
+  it('removes nothing before each source is past it', async () => {
+    const driver = create({ limits: { ...limits, sourceCount: 2 } })
+    const from1 = (key: string, at: number) => ({ ...letter(key, 'b', at), headers: { source: '1' } })
+    await driver.pipe([letter('a', 'a', 0), letter('new', 'n', 90 * DAY_MS)])
+    expect(driver.storedKeys()).toEqual(['a', 'new'])
+    await driver.pipe([from1('b', 0), letter('new', 'n', 91 * DAY_MS)])
+    expect(driver.storedKeys()).toEqual(['a', 'b', 'new'])
+    expect(driver.observed.committed.at(-1)?.watermarkLagMs).toBe(91 * DAY_MS)
+    await driver.pipe([from1('new', 4 * DAY_MS)])
+    await driver.pipe([from1('new', 5 * DAY_MS)])
+    expect(driver.storedKeys()).toEqual(['new'])
+  })
+
+  it('waits a day for sources of which it does not know how many there are', async () => {
+    let nowMs = 0
+    const driver = create({ limits: { ...limits, sourceCount: undefined }, now: () => nowMs })
+    await driver.pipe([letter('a', 'a', 0), letter('new', 'n', 90 * DAY_MS)])
+    expect(driver.storedKeys()).toEqual(['a', 'new'])
+    nowMs = DAY_MS + 1
+    await driver.pipe([letter('new', 'n', 91 * DAY_MS)])
+    expect(driver.storedKeys()).toEqual(['new'])
+  })
+
+  it('does not wait for a source that is silent for long, until it speaks again', async () => {
+    let nowMs = 0
+    const driver = create({ limits: { ...limits, sourceCount: 2 }, now: () => nowMs })
+    await driver.pipe([letter('a', 'a', 0), letter('new', 'n', 90 * DAY_MS)])
+    nowMs = DAY_MS + 1
+    await driver.pipe([letter('new', 'n', 91 * DAY_MS)])
+    expect(driver.storedKeys()).toEqual(['new'])
+    expect(driver.observed.committed.at(-1)?.watermarkLagMs).toBe(0)
+    await driver.pipe([{ ...letter('b', 'b', DAY_MS), headers: { source: '1' } }])
+    expect(driver.observed.committed.at(-1)?.watermarkLagMs).toBe(90 * DAY_MS)
   })
 })

@@ -13,6 +13,7 @@ export interface TopologyDriverOptions<Event, State> {
   readonly changelogTopic: string
   readonly limits?: Partial<StatefulLimits>
   readonly failuresMax?: number
+  readonly now?: () => number
 }
 
 /** Of the loop's events, what tests ask about. */
@@ -26,6 +27,7 @@ export interface Observed {
 
 const LIMITS: StatefulLimits = {
   runRecordsMax: 100, runBytesMax: 1_000_000, expiryMs: 45 * 86_400_000, sweepSizeMax: 10,
+  sourceCount: 1, silenceMaxMs: 86_400_000,
   cacheAgeMaxMs: 86_400_000,
 }
 const PARTITION = 0
@@ -100,7 +102,7 @@ export class TopologyDriver<Event, State> {
       groupId, changelogTopic, processor,
       failuresMax: failuresMax ?? 3,
       limits: { ...LIMITS, ...limits },
-      now: () => 0,
+      now: this.#options.now ?? (() => 0),
       waitMs: async () => {},
       openStore: () => this.#store,
       createWriter: (input) => kafka.createWriter(`${groupId}-${input.topic}-${input.partition}`),

@@ -6,6 +6,7 @@ import { createTestPipeline, type TestPipeline } from './test-pipeline.fixture.t
 import { startTestSink, type TestSink } from './test-sink.fixture.ts'
 
 const DAY = 86_400_000
+const EXPIRY_MS = 45 * 86_400_000
 const NOON = Date.UTC(2026, 4, 1, 12)
 
 /** What the pipeline would make of a message: its events, timelines and transitions. */
@@ -17,7 +18,7 @@ function processed(events: readonly MessageEvent[]) {
     const before = timeline
     timeline = evolve(before ?? initialTimeline(event), event)
     timelines.push({ type: 'MessageTimeline', data: timeline })
-    for (const data of decideTransitions(before, timeline, event)) {
+    for (const data of decideTransitions({ before, after: timeline, event, expiryMs: EXPIRY_MS })) {
       transitions.push({ type: 'StatusTransition', data })
     }
   }

@@ -27,10 +27,13 @@ async function start(context: ServiceContext<TimelineConfig>): Promise<RunningSe
   await untilAvailable({
     ...wait, what: 'schema registry', attempt: () => codec.register(), isPermanent: isSchemaRefused,
   })
-  const { deadLetters } = await untilAvailable({
+  const { deadLetters, raw } = await untilAvailable({
     ...wait, what: 'kafka topics', attempt: () => readPartitions(kafka.admin, config),
     isPermanent: (error) => error instanceof PartitionCountError,
   })
+  if (raw === undefined) {
+    logger.warn('no right to describe the raw topic: expired timelines are removed a day late')
+  }
   const metrics = createTimelineMetrics(registry)
   await mkdir(config.stateDir, { recursive: true })
   registerDiskGauges(registry, { prefix: 'wa_timeline_state', directory: config.stateDir })
@@ -41,7 +44,7 @@ async function start(context: ServiceContext<TimelineConfig>): Promise<RunningSe
     onWaiting: (partition) => watchdog.touch(partition),
   })
   const loop = createTimelineLoop({
-    config, kafka, codec, deadLetterPartitions: deadLetters, observer, onCrash: fail,
+    config, kafka, codec, deadLetterPartitions: deadLetters, rawPartitions: raw, observer, onCrash: fail,
     beginTraces: tracing.beginTraces,
   })
   const watchdog = createProgressWatchdog({

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
 import { topicNames } from '@wabastream/contracts'
+import { KafkaError } from '@wabastream/kafka'
 import { readPartitions } from './start-checks.ts'
 
-const { events, timelines, transitions, deadLetters } = topicNames(1)
+const { raw, events, timelines, transitions, deadLetters } = topicNames(1)
 
 function adminOf(counts: readonly number[]) {
-  const topics = [events, timelines, transitions, deadLetters]
+  const topics = [events, timelines, transitions, deadLetters, raw]
   return {
     partitionCounts: async () =>
       new Map(topics.map((topic, index) => [topic, counts[index] ?? 0] as const)),
@@ -13,9 +14,21 @@ function adminOf(counts: readonly number[]) {
 }
 
 describe('readPartitions', () => {
-  it('tells the partitions of the dead letters, which may differ', async () => {
-    await expect(readPartitions(adminOf([6, 6, 6, 2]), { generation: 1, partitions: 6 }))
-      .resolves.toEqual({ deadLetters: 2 })
+  it('tells the partitions of the dead letters and of the raw log, which may differ', async () => {
+    await expect(readPartitions(adminOf([6, 6, 6, 2, 12]), { generation: 1, partitions: 6 }))
+      .resolves.toEqual({ deadLetters: 2, raw: 12 })
+  })
+
+  it('goes without those of the raw log where it may not see them', async () => {
+    const { partitionCounts } = adminOf([6, 6, 6, 2])
+    const admin = {
+      partitionCounts: async (asked: readonly string[]) => {
+        if (asked.includes(raw)) throw new KafkaError('not_allowed', 'not authorized')
+        return await partitionCounts()
+      },
+    }
+    await expect(readPartitions(admin, { generation: 1, partitions: 6 }))
+      .resolves.toEqual({ deadLetters: 2, raw: undefined })
   })
 
   it('names every topic whose partitions differ from the configuration', async () => {

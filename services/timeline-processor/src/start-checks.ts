@@ -1,20 +1,29 @@
 import { topicNames } from '@wabastream/contracts'
-import { type KafkaClient } from '@wabastream/kafka'
+import { type KafkaClient, KafkaError } from '@wabastream/kafka'
 
 /** Waiting does not help: topics or configuration have to be changed. */
 export class PartitionCountError extends Error {
   readonly code = 'WRONG_PARTITION_COUNT'
 }
 
+/** Partitions of the topics that may have any number. */
+export interface FreePartitions {
+  readonly deadLetters: number
+  /** Undefined where the user lacks the right to see them. */
+  readonly raw: number | undefined
+}
+
+type Admin = Pick<KafkaClient['admin'], 'partitionCounts'>
+
 /**
- * Resolves with the partitions of the dead letters. Events, timelines and transitions must have the
- * partitions configured: one number of partition leads from each to the next.
+ * Events, timelines and transitions must have the partitions configured: one number leads from
+ * each to the next.
  */
 export async function readPartitions(
-  admin: Pick<KafkaClient['admin'], 'partitionCounts'>,
+  admin: Admin,
   { generation, partitions }: { readonly generation: number; readonly partitions: number },
-): Promise<{ readonly deadLetters: number }> {
-  const { events, timelines, transitions, deadLetters } = topicNames(generation)
+): Promise<FreePartitions> {
+  const { raw, events, timelines, transitions, deadLetters } = topicNames(generation)
   const keyed = [events, timelines, transitions]
   const counts = await admin.partitionCounts([deadLetters, ...keyed])
   const wrong = keyed.filter((topic) => counts.get(topic) !== partitions)
@@ -22,5 +31,15 @@ export async function readPartitions(
     throw new PartitionCountError(`PARTITIONS is ${partitions}, which differs from the topics ` +
       wrong.map((topic) => `${topic} (${counts.get(topic)})`).join(', '))
   }
-  return { deadLetters: counts.get(deadLetters) ?? 1 }
+  return { deadLetters: counts.get(deadLetters) ?? 1, raw: await countRaw(admin, raw) }
+}
+
+/** The right to see it was not needed before. */
+async function countRaw(admin: Admin, topic: string): Promise<number | undefined> {
+  try {
+    return (await admin.partitionCounts([topic])).get(topic)
+  } catch (error) {
+    if (error instanceof KafkaError && error.code === 'not_allowed') return undefined
+    throw error
+  }
 }

@@ -58,7 +58,7 @@ function createLoop(codec: ReturnType<typeof createAvroCodec>) {
   })
   const ignore = () => {}
   return createTimelineLoop({
-    config, kafka, codec, deadLetterPartitions: 1,
+    config, kafka, codec, deadLetterPartitions: 1, rawPartitions: 1,
     onCrash: (error) => crashes.push(error),
     observer: {
       taking: ignore, taken: ignore, released: ignore, restoring: ignore, restored: ignore,

@@ -18,6 +18,8 @@ export interface TimelineLoopParts {
   readonly codec: AvroCodec
   /** Partitions of the dead letters topic. */
   readonly deadLetterPartitions: number
+  /** Partitions of the raw topic, where they are known. */
+  readonly rawPartitions: number | undefined
   readonly observer: StatefulObserver
   readonly onCrash: (error: Error) => void
   readonly beginTraces?: BeginTraces | undefined
@@ -28,11 +30,14 @@ export function createTimelineLoop(parts: TimelineLoopParts) {
   const { beginTraces, config, kafka, codec, observer, onCrash } = parts
   const { events, timelines, transitions } = topicNames(config.generation)
   const groupId = consumerGroup('timeline-processor', config.generation)
+  const limits = toLimits(parts)
   return new StatefulLoop({
     groupId, observer, onCrash, beginTraces,
     changelogTopic: timelines,
-    processor: createTimelineStep({ codec, transitionsTopic: transitions }),
-    limits: toLimits(config),
+    limits,
+    processor: createTimelineStep({
+      codec, transitionsTopic: transitions, expiryMs: limits.expiryMs,
+    }),
     failuresMax: config.failuresMax,
     now: Date.now,
     waitMs: (durationMs) => delay(durationMs),
@@ -79,11 +84,13 @@ function createSetAside({ config, kafka, codec, deadLetterPartitions }: Timeline
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 
-function toLimits(config: TimelineConfig): StatefulLimits {
+function toLimits({ config, rawPartitions }: TimelineLoopParts): StatefulLimits {
   return {
     runRecordsMax: config.transactionRecordsMax,
     runBytesMax: config.transactionBytesMax,
     expiryMs: config.expiryDays * DAY_MS,
+    sourceCount: rawPartitions,
+    silenceMaxMs: DAY_MS,
     sweepSizeMax: config.sweepSizeMax,
     cacheAgeMaxMs: config.stateAgeHoursMax * HOUR_MS,
   }

@@ -35,6 +35,11 @@ export function createTimelineMetrics(registry: Registry) {
       name: 'wa_timeline_restore_remaining_records', registers, labelNames,
       help: 'changelog offsets that a restore still has to read; 0 when it is done',
     }),
+    watermarkLag: new Gauge({
+      name: 'wa_timeline_watermark_lag_seconds', registers, labelNames,
+      help: 'receivedAt of the raw partition read furthest less that of the one read least far; '
+        + 'expired timelines are removed by the latter',
+    }),
     restoreDuration: new Gauge({
       name: 'wa_timeline_restore_duration_seconds', registers, labelNames,
       help: 'time that the last restore took',

@@ -28,6 +28,7 @@ function aRun(notes: Readonly<Record<string, number>>): CommittedRun {
   return {
     ...INPUT, notes: new Map(Object.entries(notes)), receivedAtSamples: [nowMs - 300],
     recordCount: 10, eventCount: 9, changeCount: 5, expiredCount: 2, rejectedCount: 1,
+    watermarkLagMs: 1_500,
   }
 }
 
@@ -52,6 +53,8 @@ describe('the report', () => {
         'wa_timeline_records_total 10', 'wa_timeline_duplicates_total 3',
         'wa_timeline_headless_total 1',
       ])
+    expect(await lines('wa_timeline_watermark'))
+      .toEqual([`wa_timeline_watermark_lag_seconds{partition="${INPUT.partition}"} 1.5`])
     expect(await lines('wa_timeline_written', 'wa_timeline_expired', 'wa_timeline_dead'))
       .toEqual([
         'wa_timeline_written_total 5', 'wa_timeline_expired_total 2',

@@ -29,6 +29,7 @@ export function createTimelineReport(options: TimelineReportOptions): StatefulOb
     },
     released({ topic, partition }) {
       takes.end({ topic, partition })
+      metrics.watermarkLag.remove({ partition })
       logger.info({ topic, partition }, 'partition released')
     },
     waiting({ topic, partition }, error) {
@@ -54,6 +55,9 @@ function countRun(run: CommittedRun, { metrics, logger, now }: TimelineReportOpt
   metrics.written.inc(run.changeCount)
   metrics.expired.inc(run.expiredCount)
   metrics.deadLetters.inc(run.rejectedCount)
+  if (run.watermarkLagMs !== undefined) {
+    metrics.watermarkLag.set({ partition: run.partition }, run.watermarkLagMs / 1_000)
+  }
   for (const [note, count] of run.notes) countNote(note, count, metrics)
   const nowMs = now()
   for (const receivedAtMs of run.receivedAtSamples) {

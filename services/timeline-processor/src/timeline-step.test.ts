@@ -27,7 +27,9 @@ beforeAll(async () => {
 
 beforeEach(() => {
   driver = new TopologyDriver({
-    processor: createTimelineStep({ codec, transitionsTopic: TRANSITIONS }),
+    processor: createTimelineStep({
+      codec, transitionsTopic: TRANSITIONS, expiryMs: 45 * DAY_MS,
+    }),
     inputTopic: EVENTS, changelogTopic: TIMELINES,
   })
 })
@@ -117,15 +119,34 @@ describe('the timeline step', () => {
 describe('a timeline that nothing touched for 45 days', () => {
   const late = NOON + 60 * DAY_MS
 
-  it('is forgotten: a read after 60 days begins a headless one at its own day', async () => {
+  it('is forgotten: a read after 60 days begins a headless one, in the row of the old', async () => {
     await pipe(aStatus('sent', { receivedAt: NOON }))
     await pipe(aStatus('read', { receivedAt: late }))
     expect(timelines()).toEqual([expect.objectContaining({
-      rungs: 4, headless: true, anchorDay: Math.floor(late / DAY_MS), firstReceivedAt: late,
+      rungs: 4, headless: true, anchorDay: Math.floor(NOON / DAY_MS), firstReceivedAt: late,
     })])
   })
 
-  it('gets a tombstone once the stream has moved on', async () => {
+  it('is not forgotten for other messages, however far ahead these are', async () => {
+    await pipe(aStatus('sent', { receivedAt: late }, { messageId: 'wamid.AHEAD' }))
+    for (const [index, word] of (['sent', 'delivered', 'read', 'read'] as const).entries()) {
+      const at = NOON + index * 1_000
+      await pipe(aStatus(word, { receivedAt: at, providerTime: at }))
+    }
+    expect(timelines().find(({ messageId }) => messageId !== 'wamid.AHEAD'))
+      .toMatchObject({ rungs: 7, headless: false, sentAt: NOON, lastReceivedAt: NOON + 3_000 })
+    expect(transitions().map(({ rung }) => rung)).toEqual(['sent', 'sent', 'delivered', 'read'])
+  })
+
+  it('takes what is read late, from however long before', async () => {
+    await pipe(aStatus('delivered', { receivedAt: late }))
+    await pipe(aStatus('sent', { receivedAt: NOON }))
+    expect(timelines()).toEqual([expect.objectContaining({
+      rungs: 3, firstReceivedAt: NOON, lastReceivedAt: late,
+    })])
+  })
+
+  it('gets a tombstone once every raw partition has moved on', async () => {
     await pipe(aStatus('sent', { receivedAt: NOON }))
     const other = { messageId: 'wamid.OTHER' }
     await pipe(aStatus('sent', { receivedAt: late }, other))

@@ -3,7 +3,7 @@ import {
   type WireRecord,
 } from '@wabastream/contracts'
 import {
-  decideTransitions, evolve, initialTimeline, isDuplicate, targetOf, timelineKey,
+  decideTransitions, evolve, initialTimeline, isDuplicate, renewedTimeline, targetOf, timelineKey,
 } from '@wabastream/domain'
 import { type Outcome, type StatefulProcessor } from '@wabastream/processing'
 import { type AvroCodec, CodecError } from '@wabastream/schema-registry'
@@ -13,9 +13,11 @@ export type TimelineNote = 'duplicate' | 'headless' | StatusTransition['kind']
 export type TimelineStep = StatefulProcessor<MessageEvent, MessageTimeline>
 
 /** The step from events to timelines and transitions, over the wire format. */
-export function createTimelineStep({ codec, transitionsTopic }: {
+export function createTimelineStep({ codec, expiryMs, transitionsTopic }: {
   readonly codec: Pick<AvroCodec, 'decode' | 'encode' | 'isPrepared' | 'prepare'>
   readonly transitionsTopic: string
+  /** How long a timeline lasts without any event. */
+  readonly expiryMs: number
 }): TimelineStep {
   return {
     isPrepared: (value) => isPrepared(codec, value),
@@ -23,12 +25,15 @@ export function createTimelineStep({ codec, transitionsTopic }: {
     decode: ({ value }) => (value === null ? undefined : toMessageEvent(codec.decode(value))),
     keyOf: (event) => timelineKey(targetOf(event)),
     receivedAtOf: (event) => event.data.envelope.receivedAt,
+    sourceOf: (event) => event.data.envelope.rawPartition,
     lastReceivedAtOf: (timeline) => timeline.lastReceivedAt,
     encodeState: (timeline) => codec.encode('MessageTimeline', timeline),
     decodeState: (value) => toTimeline(codec.decode(value)),
-    process: (event, previous, key) => {
-      const timeline = evolve(previous ?? initialTimeline(event), event)
-      const transitions = decideTransitions(previous, timeline, event)
+    process: (event, previous, key, expired) => {
+      const timeline = evolve(previous ?? begin(event, expired), event)
+      const transitions = decideTransitions({
+        before: previous, after: timeline, event, expiryMs,
+      })
       return {
         state: timeline,
         forwards: transitions.map((transition) => ({
@@ -42,6 +47,10 @@ export function createTimelineStep({ codec, transitionsTopic }: {
       } satisfies Outcome<MessageTimeline>
     },
   }
+}
+
+function begin(event: MessageEvent, former: MessageTimeline | undefined): MessageTimeline {
+  return former === undefined ? initialTimeline(event) : renewedTimeline(event, former)
 }
 
 const NOTHING_TO_NOTE: readonly TimelineNote[] = []

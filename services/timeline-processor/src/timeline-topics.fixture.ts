@@ -12,6 +12,8 @@ import { type AvroCodec, createAvroCodec } from '@wabastream/schema-registry'
 import { arbitraryMessageEvent, eventually, type StackAddresses } from '@wabastream/testing'
 import fc from 'fast-check'
 
+const EXPIRY_MS = 45 * 86_400_000
+
 export const PARTITIONS = 3
 
 /** Topics of a generation of their own on the real broker, and what must come of their input. */
@@ -101,7 +103,7 @@ export class TimelineTopics {
       const before = timelines.get(key)
       const after = evolve(before ?? initialTimeline(record), record)
       timelines.set(key, after)
-      transitions.push(...decideTransitions(before, after, record))
+      transitions.push(...decideTransitions({ before, after, event: record, expiryMs: EXPIRY_MS }))
     }
     return { timelines, transitions }
   }

@@ -110,6 +110,14 @@ function timelines(): readonly AnyPanel[] {
       targets: [promql(count('expired'), 'expired')],
     }),
     timeSeriesPanel({
+      title: 'Raw partitions apart',
+      description: 'How far the raw partition read furthest is ahead of the one read least far, by '
+        + 'the time of receipt: days in a rebuild, seconds in live traffic. What lies behind the '
+        + 'latter for EXPIRY_DAYS is forgotten.',
+      unit: units.Seconds,
+      targets: [promql(`max(wa_timeline_watermark_lag_seconds{${onInstance}})`, 'furthest apart')],
+    }),
+    timeSeriesPanel({
       title: 'Events that cannot be read',
       description: 'Dead letters of the timeline processor: it does not understand its own input.',
       unit: units.EventsPerSecond,

@@ -1,0 +1,162 @@
+// Goal: what is judged of a rebuild follows from the facts alone. Method: random facts of a few
+// messages, spread over several expiries and raw partitions, once in the order of their receipt
+// and once with the partitions read at any speeds; rows and reported times must be equal.
+import { beforeAll, describe, expect, it } from '@jest/globals'
+import {
+  type MessageEvent, type MessageTimeline, type StatusTransition,
+} from '@wabastream/contracts'
+import { timelineKey } from '@wabastream/domain'
+import {
+  type AvroCodec, createAvroCodec, createInMemorySchemaStore,
+} from '@wabastream/schema-registry'
+import { arbitraryMessageEvent, TopologyDriver } from '@wabastream/testing'
+import fc from 'fast-check'
+import { joinRows } from './timeline-rows.fixture.ts'
+import { createTimelineStep } from './timeline-step.ts'
+
+const DAY_MS = 86_400_000
+const EXPIRY_MS = 45 * DAY_MS
+/** Times of one rung are equal, or further apart than the expiry: closer ones are reported once. */
+const PROVIDER_GRID_MS = 46 * DAY_MS
+const BEGAN_MS = Date.UTC(2026, 0, 1)
+const SOURCES = 3
+
+let codec: AvroCodec
+beforeAll(async () => {
+  codec = createAvroCodec({ store: createInMemorySchemaStore() })
+  await codec.register()
+})
+
+const MESSAGES = ['A', 'B', 'C', 'D']
+
+interface Told {
+  /** Which of the messages. */
+  readonly index: number
+  readonly happened: number
+  readonly delayMs: number
+}
+
+/** A fact of one of the messages, told to a raw partition at the time that `timesOf` gives it. */
+const factAt = (
+  delayMsMax: number,
+  timesOf: (told: Told) => { readonly providerTime: number; readonly receivedAt: number },
+) => fc.nat(MESSAGES.length - 1).chain((index) => fc.record({
+  event: arbitraryMessageEvent(MESSAGES[index] ?? ''),
+  happened: fc.nat(3),
+  delayMs: fc.oneof(fc.nat(10_000), fc.nat(delayMsMax)),
+  rawPartition: fc.nat(SOURCES - 1),
+}).map(({ event, rawPartition, ...told }) => withEnvelope(event, {
+  ...event.data.envelope, ...timesOf({ ...told, index }), rawPartition,
+})))
+
+const anywhere = factAt(60 * DAY_MS, ({ happened, delayMs }) => {
+  const providerTime = BEGAN_MS + happened * PROVIDER_GRID_MS
+  return { providerTime, receivedAt: providerTime + delayMs }
+})
+
+/** Each message within one expiry of its own; the messages far apart. */
+const withinExpiry = factAt(EXPIRY_MS, ({ index, delayMs }) => {
+  const providerTime = BEGAN_MS + index * PROVIDER_GRID_MS
+  return { providerTime, receivedAt: providerTime + delayMs }
+})
+
+function withEnvelope(event: MessageEvent, envelope: MessageEvent['data']['envelope']): MessageEvent {
+  switch (event.type) {
+    case 'MessageEchoed':
+      // A history's word for a rung is not reported, and so silences the status that comes after.
+      return { ...event, data: { ...event.data, envelope, historicalStatus: null } }
+    case 'MessageReceived': return { ...event, data: { ...event.data, envelope } }
+    case 'MessageStatusChanged': return { ...event, data: { ...event.data, envelope } }
+    case 'PaymentStatusChanged': return { ...event, data: { ...event.data, envelope } }
+    case 'MessageReacted': return { ...event, data: { ...event.data, envelope } }
+    case 'MessageEdited': return { ...event, data: { ...event.data, envelope } }
+    case 'MessageRevoked': return { ...event, data: { ...event.data, envelope } }
+    case 'MessageReplied': return { ...event, data: { ...event.data, envelope } }
+  }
+}
+
+const receivedAtOf = ({ data }: MessageEvent) => data.envelope.receivedAt
+const sceneOf = (fact: fc.Arbitrary<MessageEvent>) => fc.record({
+  facts: fc.array(fact, { minLength: 1, maxLength: 30 }),
+  /** Which raw partition is read next, over and over. */
+  turns: fc.array(fc.nat(SOURCES - 1), { minLength: 60, maxLength: 60 }),
+  batchRecordsMax: fc.integer({ min: 1, max: 8 }),
+  sweepSizeMax: fc.constantFrom(0, 1, 50),
+})
+
+/** Each raw partition in its own order, and of them whichever has its turn. */
+function interleave(facts: readonly MessageEvent[], turns: readonly number[]): MessageEvent[] {
+  const inOrder = facts.toSorted((left, right) => receivedAtOf(left) - receivedAtOf(right))
+  const waiting = Array.from({ length: SOURCES }, (_, source) =>
+    inOrder.filter(({ data }) => data.envelope.rawPartition === source))
+  const turn = turns.flatMap((source) => waiting[source]?.shift() ?? [])
+  return [...turn, ...waiting.flat()]
+}
+
+async function process(
+  events: readonly MessageEvent[],
+  { batchRecordsMax, sweepSizeMax }: {
+    readonly batchRecordsMax: number
+    readonly sweepSizeMax: number
+  },
+) {
+  const driver = new TopologyDriver({
+    processor: createTimelineStep({ codec, transitionsTopic: 'transitions', expiryMs: EXPIRY_MS }),
+    inputTopic: 'events', changelogTopic: 'timelines',
+    limits: { sourceCount: SOURCES, sweepSizeMax, expiryMs: EXPIRY_MS },
+  })
+  const records = events.map(({ type, data }) => ({ key: 'k', value: codec.encode(type, data) }))
+  await driver.pipe(records, batchRecordsMax)
+  const read = <T>(topic: string, pick: (record: ReturnType<AvroCodec['decode']>) => T[]) =>
+    driver.records(topic).flatMap(({ value }) => (value === null ? [] : pick(codec.decode(value))))
+  expect(driver.observed.failures).toEqual([])
+  return {
+    timelines: read('timelines', (one) => (one.type === 'MessageTimeline' ? [one.data] : [])),
+    transitions: read('transitions', (one) => (
+      one.type === 'StatusTransition' ? [one.data] : [])),
+  }
+}
+
+/** The rows of one message are joined by the table once they have one anchor: the sink's part. */
+function toRows(timelines: readonly MessageTimeline[]) {
+  return Object.fromEntries([...Map.groupBy(timelines, timelineKey)]
+    .map(([key, same]) => [key, joinRows(same)]))
+}
+
+function toTexts(transitions: readonly StatusTransition[]): readonly string[] {
+  return transitions.filter(({ kind }) => kind !== 'conflicted')
+    .map((one) => `${timelineKey(one)} ${one.rung} ${one.at}`).toSorted()
+}
+
+function judge({ timelines, transitions }: Awaited<ReturnType<typeof process>>) {
+  return { rows: toRows(timelines), reported: new Set(toTexts(transitions)) }
+}
+
+const LIVE = { batchRecordsMax: 1, sweepSizeMax: 50 }
+
+/** Verifies each scene with what the facts give in the order of their receipt, and otherwise. */
+async function check(
+  fact: fc.Arbitrary<MessageEvent>,
+  verify: (rebuilt: Awaited<ReturnType<typeof process>>, live: typeof rebuilt) => void,
+): Promise<void> {
+  await fc.assert(fc.asyncProperty(sceneOf(fact), async ({ facts, turns, ...limits }) => {
+    const inOrder = facts.toSorted((left, right) => receivedAtOf(left) - receivedAtOf(right))
+    verify(await process(interleave(facts, turns), limits), await process(inOrder, LIVE))
+  }), { numRuns: 300 })
+}
+
+describe('facts of messages, over several raw partitions that are read at any speed,', () => {
+  it('give the same rows and report the same, however far apart they are', async () => {
+    await check(anywhere, (rebuilt, live) => {
+      expect(judge(rebuilt)).toEqual(judge(live))
+    })
+  })
+
+  it('report nothing twice where each message keeps within the expiry', async () => {
+    await check(withinExpiry, ({ timelines, transitions }, live) => {
+      expect(toTexts(transitions)).toEqual(toTexts(live.transitions))
+      const last = new Map(timelines.map((one) => [timelineKey(one), one]))
+      expect(toRows([...last.values()])).toEqual(toRows(live.timelines))
+    })
+  })
+})
