@@ -32,7 +32,7 @@ async function start(context: ServiceContext<TimelineConfig>): Promise<RunningSe
     isPermanent: (error) => error instanceof PartitionCountError,
   })
   if (raw === undefined) {
-    logger.warn('no right to describe the raw topic: expired timelines are removed a day late')
+    logger.warn('the raw topic cannot be seen: expired timelines are removed a day late')
   }
   const metrics = createTimelineMetrics(registry)
   await mkdir(config.stateDir, { recursive: true })

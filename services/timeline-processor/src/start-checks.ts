@@ -1,5 +1,5 @@
 import { topicNames } from '@wabastream/contracts'
-import { type KafkaClient, KafkaError } from '@wabastream/kafka'
+import { type KafkaClient, KafkaError, type KafkaErrorCode } from '@wabastream/kafka'
 
 /** Waiting does not help: topics or configuration have to be changed. */
 export class PartitionCountError extends Error {
@@ -9,9 +9,11 @@ export class PartitionCountError extends Error {
 /** Partitions of the topics that may have any number. */
 export interface FreePartitions {
   readonly deadLetters: number
-  /** Undefined where the user lacks the right to see them. */
+  /** Undefined where they can't be seen. */
   readonly raw: number | undefined
 }
+
+const UNSEEN: ReadonlySet<KafkaErrorCode> = new Set(['not_allowed', 'unknown_topic'])
 
 type Admin = Pick<KafkaClient['admin'], 'partitionCounts'>
 
@@ -34,12 +36,12 @@ export async function readPartitions(
   return { deadLetters: counts.get(deadLetters) ?? 1, raw: await countRaw(admin, raw) }
 }
 
-/** The right to see it was not needed before. */
+/** Neither its being there nor the right to see it is needed for anything else. */
 async function countRaw(admin: Admin, topic: string): Promise<number | undefined> {
   try {
     return (await admin.partitionCounts([topic])).get(topic)
   } catch (error) {
-    if (error instanceof KafkaError && error.code === 'not_allowed') return undefined
+    if (error instanceof KafkaError && UNSEEN.has(error.code)) return undefined
     throw error
   }
 }
