@@ -77,6 +77,18 @@ describe('verdicts', () => {
     const { verdicts } = decode([webhook({})], { [rawHeaders.receivedAt]: 'soon' })
     expect(verdicts).toMatchObject([{ receivedAt: RECEIVED_AT + 5 }])
   })
+
+  it.each([['ahead', 60], ['behind', -60]])(
+    'and events take it from the append where a clock is %s', (problem, days) => {
+      const receivedAt = String(RECEIVED_AT + days * 86_400_000)
+      const { events, tally, verdicts } = decode(
+        [webhook({ statuses: [status('a')] })], { [rawHeaders.receivedAt]: receivedAt })
+      expect(verdicts).toMatchObject([{ receivedAt: RECEIVED_AT + 5 }])
+      const records = [...events.values()].flat()
+      expect(records.map(({ headers }) => headers?.['received-at']))
+        .toEqual([String(RECEIVED_AT + 5)])
+      expect(tally.byReceivedAtProblem).toEqual(new Map([[problem, 1]]))
+    })
 })
 
 describe('the tally', () => {

@@ -106,6 +106,7 @@ class BatchDecoding implements DecodedBatch {
 
   add(record: KafkaRecord, batch: RecordBatch): void {
     const raw = toRawWebhook(record, batch)
+    this.tally.addReceipt(raw.receivedAtProblem)
     const headers = toHeaders(raw, this.#options.traces?.traceparentOf(record))
     const firstOffset = this.#firstOffset ??= record.offset
     this.#items += 1

@@ -21,6 +21,7 @@ describe('metrics of the decoder', () => {
       'wa_decoder_events_total{type="MessageStatusChanged"} 1',
       'wa_decoder_dead_letters_total{reason="item_invalid"} 1',
       'wa_decoder_dead_letters_total{reason="not_json"} 1',
+      'wa_decoder_received_at_problems_total{problem="behind"} 0',
       'wa_decoder_stage_latency_seconds_count{stage="provider_to_ingest"} 1',
       'wa_decoder_stage_latency_seconds_bucket{le="0.01",stage="ingest_to_event"} 0',
       'wa_decoder_stage_latency_seconds_bucket{le="0.05",stage="ingest_to_event"} 2',

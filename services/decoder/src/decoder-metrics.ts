@@ -1,5 +1,5 @@
 import {
-  type DeadLetter, type DeadLetterReason, type TimeProblem, type Verdict, type WebhookVerdict,
+  type DeadLetter, type DeadLetterReason, type ReceivedAtProblem, type TimeProblem, type Verdict, type WebhookVerdict,
 } from '@wabastream/contracts'
 import { Counter, Histogram, type Registry } from 'prom-client'
 import { type EventTally } from './event-tally.ts'
@@ -23,6 +23,7 @@ const REASONS: readonly DeadLetterReason[] = [
   'too_large', 'schema_rejected',
 ]
 const TIME_PROBLEMS: readonly TimeProblem[] = ['missing', 'unparsable', 'too_early', 'too_late']
+const RECEIVED_AT_PROBLEMS: readonly ReceivedAtProblem[] = ['missing', 'ahead', 'behind']
 const STAGE_BUCKETS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600, 86_400]
 const BATCH_BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
@@ -46,6 +47,10 @@ export function createDecoderMetrics(registry: Registry): ObserveBatch {
     name: 'wa_decoder_time_problems_total', registers, labelNames: ['problem'],
     help: 'Events whose provider time is missing or not believable.',
   })
+  const receivedAtProblems = new Counter({
+    name: 'wa_decoder_received_at_problems_total', registers, labelNames: ['problem'],
+    help: 'Raw webhooks whose time of receipt disagrees with the broker; the append counts.',
+  })
   const stage = new Histogram({
     name: 'wa_decoder_stage_latency_seconds', registers, labelNames: ['stage'],
     buckets: STAGE_BUCKETS,
@@ -59,6 +64,7 @@ export function createDecoderMetrics(registry: Registry): ObserveBatch {
   for (const verdict of VERDICTS) webhooks.inc({ verdict }, 0)
   for (const reason of REASONS) deadLetters.inc({ reason }, 0)
   for (const problem of TIME_PROBLEMS) timeProblems.inc({ problem }, 0)
+  for (const problem of RECEIVED_AT_PROBLEMS) receivedAtProblems.inc({ problem }, 0)
   const toIngest = stage.labels('provider_to_ingest')
   const toEvent = stage.labels('ingest_to_event')
 
@@ -70,7 +76,8 @@ export function createDecoderMetrics(registry: Registry): ObserveBatch {
       toEvent.observe(toSeconds(facts.durableAtMs - verdict.receivedAt))
     }
     bytes.inc(byteCount)
-    const { byTimeProblem, byType, ingestDelaysMs } = facts.tally
+    const { byReceivedAtProblem, byTimeProblem, byType, ingestDelaysMs } = facts.tally
+    for (const [problem, count] of byReceivedAtProblem) receivedAtProblems.inc({ problem }, count)
     for (const delayMs of ingestDelaysMs) toIngest.observe(toSeconds(delayMs))
     for (const [type, count] of byType) events.inc({ type }, count)
     for (const [problem, count] of byTimeProblem) timeProblems.inc({ problem }, count)

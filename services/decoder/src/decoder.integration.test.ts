@@ -7,7 +7,7 @@ import { type BatchConsumer, type OutgoingRecord } from '@wabastream/processing'
 import { createAvroCodec } from '@wabastream/schema-registry'
 import { eventually, stackFromEnv } from '@wabastream/testing'
 import { createBatchHandler } from './decoder.ts'
-import { isWrongPartitionCount, readTargets } from './read-targets.ts'
+import { checkRawTimes, isWrongPartitionCount, readTargets } from './read-targets.ts'
 import { message, RECEIVED_AT, status, webhook } from './raw-batch.fixture.ts'
 
 const { brokers, schemaRegistryUrl } = stackFromEnv()
@@ -63,7 +63,7 @@ function rawRecord(body: unknown, index: number): OutgoingRecord {
     headers: {
       [rawHeaders.receiptId]: `receipt-${index}`,
       [rawHeaders.receivedAt]: String(RECEIVED_AT),
-      [rawHeaders.channel]: 'main',
+      [rawHeaders.channel]: 'main', [rawHeaders.origin]: 'imported',
     },
   }
 }
@@ -91,6 +91,17 @@ describe('the decoder on real parts', () => {
     expect(await readTargets(kafka.admin, topics, PARTITIONS)).toEqual(targets)
     const error = await readTargets(kafka.admin, topics, 4).catch((cause: unknown) => cause)
     expect(isWrongPartitionCount(error)).toBe(true)
+  })
+
+  it('does not begin before the brokers stamp the raw topic', async () => {
+    const stamp = (type: string) => kafka.admin.changeTopics(
+      [{ topic: topics.raw, config: { 'message.timestamp.type': type } }])
+    await stamp('CreateTime')
+    await expect(checkRawTimes(kafka.admin, topics.raw)).rejects.toThrow(
+      `${topics.raw} has message.timestamp.type=CreateTime instead of LogAppendTime`)
+    await stamp('LogAppendTime')
+    await eventually('the raw topic to be as it must', async () =>
+      await checkRawTimes(kafka.admin, topics.raw).then(() => true, () => false))
   })
 
   it('gives each raw record a verdict, its events and its dead letters, and commits', async () => {

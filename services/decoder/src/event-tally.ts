@@ -1,11 +1,17 @@
-import { type TimeProblem, type WhatsAppEvent } from '@wabastream/contracts'
+import { type ReceivedAtProblem, type TimeProblem, type WhatsAppEvent } from '@wabastream/contracts'
 
-/** What metrics want to know of a batch's events, so that the events need not be kept. */
+/** What metrics want to know of a batch, so that its events need not be kept. */
 export class EventTally {
   readonly byType = new Map<WhatsAppEvent['type'], number>()
   readonly byTimeProblem = new Map<TimeProblem, number>()
+  readonly byReceivedAtProblem = new Map<ReceivedAtProblem, number>()
   /** Received-at minus provider time of each new fact whose time is known. */
   readonly ingestDelaysMs: number[] = []
+
+  addReceipt(problem: ReceivedAtProblem | null): void {
+    if (problem === null) return
+    this.byReceivedAtProblem.set(problem, (this.byReceivedAtProblem.get(problem) ?? 0) + 1)
+  }
 
   add({ type, data }: WhatsAppEvent): void {
     this.byType.set(type, (this.byType.get(type) ?? 0) + 1)

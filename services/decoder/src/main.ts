@@ -9,7 +9,9 @@ import { createBatchLog } from './batch-log.ts'
 import { configSchema, type DecoderConfig } from './config.ts'
 import { createBatchHandler } from './decoder.ts'
 import { createDecoderMetrics } from './decoder-metrics.ts'
-import { isWrongPartitionCount, readTargets, type Targets } from './read-targets.ts'
+import {
+  checkRawTimes, isWrongPartitionCount, readTargets, type Targets,
+} from './read-targets.ts'
 
 const HALTED = 'partition halted: docs/runbooks/halted-partition.md'
 
@@ -85,6 +87,9 @@ async function connect(
   const targets = await untilAvailable({
     what: 'topics', attempt: () => readTargets(kafka.admin, topics, config.partitions),
     isPermanent: isWrongPartitionCount, logger, signal,
+  })
+  await untilAvailable({
+    what: 'raw topic', attempt: () => checkRawTimes(kafka.admin, topics.raw), logger, signal,
   })
   return { codec, kafka, targets }
 }

@@ -58,7 +58,7 @@ const rawRecord = (body: string, index: number) => ({
   headers: {
     [rawHeaders.receiptId]: `receipt-${index}`,
     [rawHeaders.receivedAt]: String(RECEIVED_AT),
-    [rawHeaders.channel]: 'main',
+    [rawHeaders.channel]: 'main', [rawHeaders.origin]: 'imported',
   },
 })
 

@@ -1,4 +1,4 @@
-import { rawHeaders } from '@wabastream/contracts'
+import { rawHeaders, receivedAtOf, type ReceivedAtProblem } from '@wabastream/contracts'
 import { type KafkaRecord, type TopicPartition } from '@wabastream/processing'
 import { sha256Hex, type WebhookContext } from '@wabastream/whatsapp'
 
@@ -9,16 +9,20 @@ export interface RawWebhook {
   readonly source: TopicPartition
   readonly body: Uint8Array
   readonly context: WebhookContext
+  /** Why the ingestor's time of receipt was not believed; null where it was. */
+  readonly receivedAtProblem: ReceivedAtProblem | null
 }
 
-/** What no header tells is empty; the record's own time stands in for a missing receipt's. */
+/** What no header tells is empty. */
 export function toRawWebhook(record: KafkaRecord, source: TopicPartition): RawWebhook {
+  const { problem, receivedAt } = receivedAtOf(record)
   return {
     source,
+    receivedAtProblem: problem,
     body: record.value ?? NO_BYTES,
     context: {
       receiptId: record.headerText(rawHeaders.receiptId) ?? '',
-      receivedAt: receivedAtOf(record),
+      receivedAt,
       channel: record.headerText(rawHeaders.channel) ?? '',
       configuredNumber: record.headerText(rawHeaders.number),
       rawPartition: source.partition,
@@ -26,10 +30,4 @@ export function toRawWebhook(record: KafkaRecord, source: TopicPartition): RawWe
       hashText: sha256Hex,
     },
   }
-}
-
-function receivedAtOf(record: KafkaRecord): number {
-  const text = record.headerText(rawHeaders.receivedAt)
-  const receivedAt = text === null ? Number.NaN : Number(text)
-  return Number.isSafeInteger(receivedAt) && receivedAt > 0 ? receivedAt : record.timestampMs
 }

@@ -35,6 +35,39 @@ export async function readTargets(
   throw new KafkaError('wrong_partition_count', message)
 }
 
+/**
+ * The raw topic must be stamped by the brokers: received-at is bounded by these times. Passes where
+ * nothing can be seen of it but that it is there.
+ */
+export async function checkRawTimes(
+  admin: Pick<KafkaAdmin, 'topicStates'>, raw: string,
+): Promise<void> {
+  for (const { config } of await readStates(admin, raw)) {
+    const type = config.get(TIMESTAMP_TYPE)
+    if (type === undefined || type === 'LogAppendTime') continue
+    throw new RawTopicError(`${raw} has ${TIMESTAMP_TYPE}=${type} instead of LogAppendTime, so one `
+      + 'wrong clock could age or forget everything: wabastream topics --alter')
+  }
+}
+
+const TIMESTAMP_TYPE = 'message.timestamp.type'
+
+/** Passes once the topic was changed. */
+export class RawTopicError extends Error {
+  readonly code = 'RAW_TOPIC_BROKEN'
+}
+
+async function readStates(
+  admin: Pick<KafkaAdmin, 'topicStates'>, topic: string,
+): ReturnType<KafkaAdmin['topicStates']> {
+  try {
+    return await admin.topicStates([topic])
+  } catch (error) {
+    if (error instanceof KafkaError && error.code === 'not_allowed') return []
+    throw error
+  }
+}
+
 export function isWrongPartitionCount(error: unknown): boolean {
   return error instanceof KafkaError && error.code === 'wrong_partition_count'
 }

@@ -80,7 +80,9 @@ function channelFile(): string {
 
 async function createTopics(kafka: KafkaClient): Promise<void> {
   const { timelines, ...others } = topicNames(1)
-  const config = { 'max.message.bytes': MESSAGE_BYTES_MAX }
+  const config = {
+    'max.message.bytes': MESSAGE_BYTES_MAX, 'message.timestamp.type': 'LogAppendTime',
+  }
   await kafka.admin.ensureTopics([
     ...Object.values(others).map((topic) => ({ topic, partitions: PARTITIONS, config })),
     { topic: timelines, partitions: PARTITIONS, config: { ...config, 'cleanup.policy': 'compact' } },

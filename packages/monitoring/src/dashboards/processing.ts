@@ -63,6 +63,14 @@ function decoder(): readonly AnyPanel[] {
       targets: [promql(quantile(0.5, batch), 'p50'), promql(quantile(0.99, batch), 'p99')],
     }),
     timeSeriesPanel({
+      title: 'Clocks that are off',
+      description: 'Webhooks whose time of receipt disagrees with the broker that took them: the '
+        + 'time of the append counts. Anything but 0 is a clock to look at.',
+      unit: units.EventsPerSecond,
+      targets: [promql(
+        rateBy('problem', 'wa_decoder_received_at_problems_total', onInstance), '{{problem}}')],
+    }),
+    timeSeriesPanel({
       title: 'Times that cannot be right',
       description: 'Events whose time of the provider is missing or not believable: it is left out.',
       unit: units.EventsPerSecond,

@@ -1,7 +1,9 @@
 import {
   type CheckedSlice, checkSlice, type ClickHouse, readFirstOffsets, type Slice, totalSlice,
 } from '@wabastream/clickhouse'
-import { consumerGroup, databaseName, rawHeaders, topicNames } from '@wabastream/contracts'
+import {
+  consumerGroup, databaseName, rawHeaders, receivedAtOf, topicNames,
+} from '@wabastream/contracts'
 import { type KafkaClient } from '@wabastream/kafka'
 import { type NamedDifference, nameDifferences } from './name-differences.ts'
 
@@ -133,7 +135,8 @@ async function readOrigin(
   const text = (name: string): string =>
     Buffer.from(record.headers.find(([key]) => key === name)?.[1] ?? '').toString()
   return {
-    receivedAt: Number(text(rawHeaders.receivedAt)) || record.timestampMs,
+    // As the decoder would have it.
+    receivedAt: receivedAtOf({ timestampMs: record.timestampMs, headerText: text }).receivedAt,
     channel: text(rawHeaders.channel),
   }
 }

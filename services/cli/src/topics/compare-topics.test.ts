@@ -25,6 +25,16 @@ describe('a topic', () => {
       .toMatchObject([{ setting: 'partitions', live: '12', severity: 'note' }])
   })
 
+  it('is broken where one wrong clock could move what follows from the raw log', () => {
+    const config = { 'message.timestamp.type': 'LogAppendTime' }
+    const severityOf = (topic: string) => compareTopics(
+      [{ ...spec, topic, config }],
+      [{ ...sound, topic, config: new Map([...sound.config, ['message.timestamp.type', 'CreateTime']]) }],
+    ).map(({ severity }) => severity)
+    expect(severityOf('whatsapp.webhooks.raw.v1')).toEqual(['broken'])
+    expect(severityOf('whatsapp.events.v1.g1')).toEqual(['warning'])
+  })
+
   it.each([
     ['has another number of partitions', { partitions: 3 }, {}, 'broken: partitions 3'],
     ['lacks leaders', { leaderless: 1 }, {}, 'broken: partitions 1 without'],

@@ -1,3 +1,4 @@
+import { topicNames } from '@wabastream/contracts'
 import { type TopicState } from '@wabastream/kafka'
 import { type TopicSpec } from '../start/topics.ts'
 
@@ -14,6 +15,8 @@ export interface TopicDifference {
   /** What it leads to. */
   readonly why: string
 }
+
+const RAW = topicNames(1).raw
 
 type Judge = (wanted: string, live: string) => Pick<TopicDifference, 'severity' | 'why'> | null
 
@@ -40,6 +43,8 @@ const judges: Readonly<Record<string, Judge>> = {
   'delete.retention.ms': atLeast('a processor that was away misses tombstones'),
   'min.insync.replicas': atLeast('an acked record may be on fewer brokers than wanted'),
   'message.timestamp.type': equal('warning', 'a client whose clock is wrong has its records refused'),
+  [`${RAW} message.timestamp.type`]: equal('broken',
+    'one wrong clock could age or forget everything: the decoder waits until this is changed'),
   'segment.ms': equal('warning', 'compaction comes later than planned'),
   'max.compaction.lag.ms': equal('warning', 'compaction comes later than planned'),
 }
@@ -85,7 +90,7 @@ function compareConfig(
 ): readonly TopicDifference[] {
   return Object.entries(config).flatMap(([setting, wanted]) => {
     const live = state.config.get(setting) ?? '-'
-    const judgement = (judges[setting] ?? otherwise)(wanted, live)
+    const judgement = (judges[`${topic} ${setting}`] ?? judges[setting] ?? otherwise)(wanted, live)
     return judgement === null ? [] : [{ topic, setting, wanted, live, ...judgement }]
   })
 }

@@ -43,6 +43,7 @@ async function append(
       [rawHeaders.receiptId]: receipt, [rawHeaders.receivedAt]: String(atMs),
       [rawHeaders.channel]: 'cloud', [rawHeaders.verification]: 'hmac:test',
       [rawHeaders.dialect]: 'cloud', [rawHeaders.contentType]: 'application/json',
+      [rawHeaders.origin]: 'imported',
     }
     return { key: null, value: body, headers }
   }))

@@ -123,6 +123,7 @@ async function createTopics(kafka: KafkaClient, configs: TopicConfigs): Promise<
     topic, partitions: PARTITIONS,
     config: {
       'max.message.bytes': MESSAGE_BYTES_MAX,
+      'message.timestamp.type': 'LogAppendTime',
       'cleanup.policy': noun === 'timelines' ? 'compact' : 'delete',
       ...configs[noun],
     },

@@ -18,6 +18,8 @@ const restoring = (partition: number): string =>
   `wa_timeline_restore_remaining_records{environment="e", instance="i", partition="${partition}"}`
 const letters = (service: string): string =>
   `wa_${service}_dead_letters_total{environment="e", instance="i", reason="r"}`
+const receipts = (problem: string): string =>
+  `wa_decoder_received_at_problems_total{environment="e", instance="i", problem="${problem}"}`
 const WEBHOOKS = 'wa_decoder_webhooks_total{environment="e", instance="i", verdict="decoded"}'
 
 export const readersCases: readonly AlertCase[] = [
@@ -191,6 +193,16 @@ export const readersCases: readonly AlertCase[] = [
     series: { [WEBHOOKS]: '0+1000x40', [letters('decoder')]: '0+1x40' },
     at: '30m',
     fires: [],
+  },
+  {
+    alert: 'WabastreamClockOff',
+    title: 'reports webhooks of a clock that is ahead',
+    series: { [receipts('ahead')]: '0x30 3x30', [receipts('behind')]: '0x60' },
+    at: '45m',
+    fires: [{
+      labels: { environment: 'e', problem: 'ahead', severity: 'warning' },
+      summary: '3 webhooks came with a time of receipt that is ahead',
+    }],
   },
   {
     alert: 'WabastreamInternalDeadLetters',

@@ -1,0 +1,44 @@
+import { rawHeaders, type RawOrigin } from './topics.ts'
+
+/** Why a raw record's own received-at does not count, and the time of its append does. */
+export type ReceivedAtProblem = 'missing' | 'ahead' | 'behind'
+
+/** What is needed of a raw record. */
+export interface RawTimes {
+  /** When the broker appended it (ms since 1970): `message.timestamp.type=LogAppendTime`. */
+  readonly timestampMs: number
+  headerText(name: string): string | null
+}
+
+/** Clocks of an ingestor and a broker differ by seconds. */
+const AHEAD_MAX_MS = 5 * 60_000
+/**
+ * A webhook is appended within seconds. A week, since records that came out of a spool did not say
+ * so in former versions, and a provider gives up on what waits for longer than a week.
+ */
+const BEHIND_MAX_MS = 7 * 86_400_000
+
+const LATE_BY_INTENTION: ReadonlySet<string> = new Set<RawOrigin>(['spooled', 'imported'])
+
+/**
+ * When the webhook was received (ms since 1970), for all who read the raw topic. The ingestor's
+ * clock counts as long as it agrees with the broker's; where it does not, the append does, so that
+ * no single clock moves anything. What was spooled or imported may be as old as it is.
+ */
+export function receivedAtOf(record: RawTimes): {
+  readonly receivedAt: number
+  readonly problem: ReceivedAtProblem | null
+} {
+  const problem = problemOf(record)
+  const receivedAt = Number(record.headerText(rawHeaders.receivedAt))
+  return { receivedAt: problem === null ? receivedAt : record.timestampMs, problem }
+}
+
+function problemOf(record: RawTimes): ReceivedAtProblem | null {
+  const receivedAt = Number(record.headerText(rawHeaders.receivedAt) ?? Number.NaN)
+  if (!Number.isSafeInteger(receivedAt) || receivedAt <= 0) return 'missing'
+  const sinceMs = record.timestampMs - receivedAt
+  if (sinceMs < -AHEAD_MAX_MS) return 'ahead'
+  const isLate = LATE_BY_INTENTION.has(record.headerText(rawHeaders.origin) ?? '')
+  return sinceMs > BEHIND_MAX_MS && !isLate ? 'behind' : null
+}
