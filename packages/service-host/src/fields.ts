@@ -74,6 +74,10 @@ export const sharedFields = {
     fallback: 6, min: 1, max: 1_024,
     description: 'partitions of the events, timelines and transitions topics',
   }),
+  expiryDays: integerField({
+    fallback: 45, min: 1, max: 36_500,
+    description: 'days without any event after which a timeline is forgotten; the same for both',
+  }),
   retentionDays: integerField({
     fallback: 400, min: 1, max: 36_500,
     description: 'days for which raw webhooks and analytics rows are kept',

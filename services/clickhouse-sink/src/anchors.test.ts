@@ -22,7 +22,7 @@ function resolverOver(stored: readonly AnchorDay[]) {
   const resolve = (
     timelines: readonly MessageTimeline[], days: ReadonlyMap<string, number> = new Map(),
   ) => resolver.resolve({
-    headless: timelines.map((timeline, sourceIndex) => ({ timeline, sourceIndex })), days,
+    unanchored: timelines.map((timeline, sourceIndex) => ({ timeline, sourceIndex })), days,
   })
   return { queries, resolve }
 }
@@ -48,8 +48,8 @@ describe('the anchor resolver', () => {
     expect(queries).toEqual([['A', 'B']])
   })
 
-  it('never takes a later day than the timeline has', async () => {
+  it('adopts a later day too: what is read late was told of after it', async () => {
     const { resolve } = resolverOver([{ ...old, anchorDay: 20_100 }])
-    expect(await resolve([headless('A', 20_060)])).toEqual([20_060])
+    expect(await resolve([headless('A', 20_060)])).toEqual([20_100])
   })
 })

@@ -1,11 +1,11 @@
 import { type AnchorDay, type TimelineId } from '@wabastream/clickhouse'
 import { type MessageTimeline } from '@wabastream/contracts'
-import { type HeadlessTimeline, toKey } from './pending-batch.ts'
+import { toKey, type UnanchoredTimeline } from './pending-batch.ts'
 
 export interface AnchorResolver {
-  /** The day of each headless timeline's row. `days` are those of the rows of the same batch. */
+  /** The day of each timeline's row. `days` are those of the other rows of the same batch. */
   resolve(batch: {
-    readonly headless: readonly HeadlessTimeline[]
+    readonly unanchored: readonly UnanchoredTimeline[]
     readonly days: ReadonlyMap<string, number>
   }): Promise<readonly number[]>
 }
@@ -20,9 +20,10 @@ export interface AnchorResolverOptions {
 const REMEMBERED_MAX = 20_000
 
 /**
- * A headless timeline started anew after its older self had been forgotten. Its row must be the
+ * A timeline may have begun again after its older self had been forgotten. Its row must be the
  * older self's row, so it takes the earliest anchor day that the database, or the batch itself, has
- * for the same message. One resolver serves one partition, whose batches it sees in order.
+ * for the same message, and its own where there is none. One resolver serves one partition, whose
+ * batches it sees in order, each after the one before is inserted.
  */
 export function createAnchorResolver(options: AnchorResolverOptions): AnchorResolver {
   const { findAnchorDays, onResolved, rememberedMax = REMEMBERED_MAX } = options
@@ -37,8 +38,8 @@ export function createAnchorResolver(options: AnchorResolverOptions): AnchorReso
   }
 
   return {
-    async resolve({ headless, days }) {
-      const timelines = headless.map(({ timeline }) => timeline)
+    async resolve({ unanchored, days }) {
+      const timelines = unanchored.map(({ timeline }) => timeline)
       const unknown = distinct(timelines).filter((timeline) => !remembered.has(toKey(timeline)))
       const found = unknown.length === 0 ? [] : await findAnchorDays(unknown)
       const stored = new Map(found.map((anchor) => [toKey(anchor), anchor.anchorDay]))
@@ -46,7 +47,7 @@ export function createAnchorResolver(options: AnchorResolverOptions): AnchorReso
         const key = toKey(timeline)
         const known = [remembered.get(key), stored.get(key), days.get(key)]
           .filter((day) => day !== undefined)
-        const day = Math.min(timeline.anchorDay, ...known)
+        const day = known.length === 0 ? timeline.anchorDay : Math.min(...known)
         remember(key, day)
         onResolved?.(day === timeline.anchorDay ? 'kept' : 'adopted')
         return day

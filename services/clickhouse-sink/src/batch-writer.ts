@@ -20,7 +20,7 @@ export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
   const { tables, reject } = options
   return {
     async write(batch, signal) {
-      await settleHeadless(options, batch, signal)
+      await settleAnchors(options, batch, signal)
       const results = await Promise.all(
         [...batch.tables.values()].map((rows) => tables.write(batch, rows, signal)))
       const rejected = [...batch.rejected, ...results.flat()]
@@ -29,16 +29,16 @@ export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
   }
 }
 
-async function settleHeadless(
+async function settleAnchors(
   { anchors, retry }: BatchWriterOptions,
   batch: PendingBatch,
   signal: AbortSignal,
 ): Promise<void> {
-  if (batch.headless.length === 0) return
+  if (batch.unanchored.length === 0) return
   let days: readonly number[] = []
   const problem = await untilDone(retry, 'message_timeline', signal, async () => {
     days = await anchors.resolve(batch)
   })
   if (problem !== undefined) throw problem.error
-  batch.settleHeadless(days)
+  batch.anchor(days)
 }

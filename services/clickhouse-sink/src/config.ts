@@ -13,6 +13,7 @@ export const configSchema = z.object({
   partitions: sharedFields.partitions,
   sessionTimeoutMs: sharedFields.sessionTimeoutMs,
   livenessTimeoutMs: sharedFields.livenessTimeoutMs,
+  expiryDays: sharedFields.expiryDays,
   batchRowsMax: integerField({
     fallback: 20_000, min: 1, max: 500_000,
     description: 'rows after which a batch is inserted',

@@ -44,7 +44,9 @@ export async function createLaneHarness(options: LaneHarnessOptions = {}): Promi
   const retry = { schemaRetryMs: 20, retryMinMs: 1, onFailed: () => { lane.hold() } }
   const lane: PartitionLane = new PartitionLane({
     topic: 't', partition: 0,
-    limits: { batchRowsMax: 100, batchBytesMax: 1e6, batchIntervalMs: 1, ...options.limits },
+    limits: {
+      batchRowsMax: 100, batchBytesMax: 1e6, batchIntervalMs: 1, expiryDays: 45, ...options.limits,
+    },
     reader: createRecordReader(codec, () => {}), onWaiting: () => {},
     writer: createBatchWriter({
       retry,

@@ -2,6 +2,7 @@ import {
   type BatchContext, type BeginTraces, type Position, type RecordBatch, type TopicPartition,
 } from '@wabastream/processing'
 import { type BatchWriter } from './batch-writer.ts'
+import { OlderRows } from './older-rows.ts'
 import { PendingBatch, type SourceRecord } from './pending-batch.ts'
 import { type ReadResult, type RecordReader, toSource } from './record-reader.ts'
 
@@ -10,6 +11,8 @@ export interface LaneLimits {
   readonly batchBytesMax: number
   /** Least time between the starts of two batches. The first after a quiet time goes at once. */
   readonly batchIntervalMs: number
+  /** How long the timeline processor remembers a message without any event. */
+  readonly expiryDays: number
 }
 
 export interface LaneOptions extends TopicPartition {
@@ -36,6 +39,7 @@ export interface LaneOptions extends TopicPartition {
 export class PartitionLane {
   readonly #options: LaneOptions
   readonly #closing = new AbortController()
+  readonly #olderRows: OlderRows
   #open: PendingBatch | undefined
   #writing: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
@@ -48,6 +52,7 @@ export class PartitionLane {
 
   constructor(options: LaneOptions) {
     this.#options = options
+    this.#olderRows = new OlderRows(options.limits)
   }
 
   /** Nothing of the batch is taken before all of it is read: a batch on its way never grows. */
@@ -67,12 +72,21 @@ export class PartitionLane {
       const result = results[index]
       // A tombstone only says that the state was forgotten; the row stays.
       if (record.value === null || result === undefined) return
-      take(open, result, toSource(record, record.value))
+      this.#put(open, result, toSource(record, record.value))
     })
     open.nextOffset = batch.nextOffset
     const traces = this.#options.beginTraces?.(batch)
     if (traces !== undefined) open.traces.push(traces)
     this.#schedule()
+  }
+
+  #put(open: PendingBatch, result: ReadResult, source: SourceRecord): void {
+    if (result.kind === 'rejected') open.reject(result.error, source)
+    else if (result.record.type !== 'MessageTimeline') open.add(result.record, source)
+    else {
+      const { data } = result.record
+      open.addTimeline(data, source, { isUnanchored: this.#olderRows.mayExist(data) })
+    }
   }
 
   /** Called when an insert failed: what is buffered waits, so no more is read. */
@@ -192,10 +206,4 @@ function nextTick(startedMs: number, intervalMs: number): number {
 
 function endTraces({ traces }: PendingBatch, error?: unknown): void {
   for (const batch of traces) batch.end(error)
-}
-
-function take(open: PendingBatch, result: ReadResult, source: SourceRecord): void {
-  if (result.kind === 'rejected') open.reject(result.error, source)
-  else if (result.record.type !== 'MessageTimeline') open.add(result.record, source)
-  else open.addTimeline(result.record.data, source)
 }

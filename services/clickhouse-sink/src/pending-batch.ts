@@ -21,8 +21,8 @@ export interface TableRows {
   readonly sourceIndexes: number[]
 }
 
-/** A headless timeline: no line yet, because its day may be that of a row which exists. */
-export interface HeadlessTimeline {
+/** A timeline without a line yet, because its day may be that of an older row. */
+export interface UnanchoredTimeline {
   readonly timeline: MessageTimeline
   readonly sourceIndex: number
 }
@@ -37,7 +37,7 @@ export interface RejectedRecord {
 /** What was read of one partition and is not inserted yet. */
 export class PendingBatch {
   readonly tables = new Map<TableName, TableRows>()
-  readonly headless: HeadlessTimeline[] = []
+  readonly unanchored: UnanchoredTimeline[] = []
   readonly rejected: RejectedRecord[] = []
   readonly traces: RecordTraces[] = []
   /** Earliest day of each timeline that has a line here. */
@@ -70,10 +70,15 @@ export class PendingBatch {
     }
   }
 
-  addTimeline(timeline: MessageTimeline, source: SourceRecord): void {
+  /** `isUnanchored`: there may be an older row of the message, whose day it must have. */
+  addTimeline(
+    timeline: MessageTimeline,
+    source: SourceRecord,
+    { isUnanchored }: { readonly isUnanchored: boolean },
+  ): void {
     const sourceIndex = this.#keep(source)
-    if (timeline.headless) {
-      this.headless.push({ timeline, sourceIndex })
+    if (isUnanchored) {
+      this.unanchored.push({ timeline, sourceIndex })
       this.rowCount += 1
       return
     }
@@ -83,14 +88,14 @@ export class PendingBatch {
     this.#addLine('message_timeline', encodeRow(toTimelineRow(timeline)), sourceIndex)
   }
 
-  /** Gives the headless timelines their lines; once, with a day for each. */
-  settleHeadless(anchorDays: readonly number[]): void {
-    this.rowCount -= this.headless.length
-    this.headless.forEach(({ timeline, sourceIndex }, index) => {
+  /** Gives the unanchored timelines their lines; once, with a day for each. */
+  anchor(anchorDays: readonly number[]): void {
+    this.rowCount -= this.unanchored.length
+    this.unanchored.forEach(({ timeline, sourceIndex }, index) => {
       const line = encodeRow(toTimelineRow(timeline, anchorDays[index]))
       this.#addLine('message_timeline', line, sourceIndex)
     })
-    this.headless.length = 0
+    this.unanchored.length = 0
   }
 
   reject(error: unknown, source: SourceRecord): void {

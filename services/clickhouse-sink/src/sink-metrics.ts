@@ -56,7 +56,7 @@ function createSinkCounters(registers: Registry[]) {
   })
   const headless = new Counter({
     name: 'wa_sink_headless_timelines_total', registers, labelNames: ['outcome'] as const,
-    help: 'timelines that started anew: adopted an older row, or kept their own',
+    help: 'timelines that may have begun again: adopted an older row, or kept their own',
   })
   for (const table of tableNames) {
     for (const cause of insertFailures) failures.inc({ table, cause }, 0)

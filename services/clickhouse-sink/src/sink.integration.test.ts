@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type MessageEvent, type WireRecord } from '@wabastream/contracts'
 import { decideTransitions, evolve, initialTimeline } from '@wabastream/domain'
-import { anEnvelope, aReceivedMessage, aStatus, eventually } from '@wabastream/testing'
+import { anEcho, anEnvelope, aReceivedMessage, aStatus, eventually } from '@wabastream/testing'
 import { createTestPipeline, type TestPipeline } from './test-pipeline.fixture.ts'
 import { startTestSink, type TestSink } from './test-sink.fixture.ts'
 
@@ -129,6 +129,30 @@ describe('the sink', () => {
     await pipeline.publish(pipeline.topics.timelines, 1,
       [...first.timelines, ...headless.timelines])
     await eventually('it was read', async () => (await messages(messageId))[0]?.status === 'read')
+    expect(await messages(messageId)).toEqual([{ status: 'read', anchor_day: '2026-05-01' }])
+  })
+
+  it.each([
+    ['tells of what was forgotten', 'wamid.HISTORY', false],
+    ['comes in the same batch', 'wamid.HISTORY-SAME', true],
+  ])('keeps one row where a history %s', async (_, messageId, isSameBatch) => {
+    const { timelines } = pipeline.topics
+    const later = NOON + 60 * DAY
+    const about = { messageId, messageType: 'text' }
+    const live = processed([anEcho({ ...about, envelope: anEnvelope({ receivedAt: NOON, providerTime: NOON }) })])
+    const history = processed([anEcho({
+      ...about, historical: true, historicalStatus: 'read',
+      envelope: anEnvelope({ receivedAt: later, providerTime: NOON }),
+    })])
+    if (isSameBatch) {
+      await pipeline.publish(timelines, 0, [...live.timelines, ...history.timelines])
+    } else {
+      await pipeline.publish(timelines, 0, live.timelines)
+      await eventually('the message', async () => (await messages(messageId)).length === 1)
+      await pipeline.publish(timelines, 0, history.timelines)
+    }
+    await eventually('it was read', async () =>
+      (await messages(messageId)).some(({ status }) => status === 'read'))
     expect(await messages(messageId)).toEqual([{ status: 'read', anchor_day: '2026-05-01' }])
   })
 

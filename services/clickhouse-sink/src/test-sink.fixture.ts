@@ -34,7 +34,8 @@ export async function startTestSink(
   const sink = createSink({
     generation, report, client: options.client ?? pipeline.client,
     limits: {
-      batchRowsMax: 20_000, batchBytesMax: 8_000_000, batchIntervalMs: 50, ...options.limits,
+      batchRowsMax: 20_000, batchBytesMax: 8_000_000, batchIntervalMs: 50, expiryDays: 45,
+      ...options.limits,
     },
     schemaRetryMs: 200, retryMinMs: 50,
     reader: createRecordReader(codec, () => {}),

@@ -20,10 +20,7 @@ export const configSchema = z.object({
     fallback: 12, min: 1, max: 10_000,
     description: 'state older than this is restored whole; less than delete.retention.ms',
   }),
-  expiryDays: integerField({
-    fallback: 45, min: 1, max: 36_500,
-    description: 'days without any event after which a timeline is forgotten',
-  }),
+  expiryDays: sharedFields.expiryDays,
   transactionRecordsMax: integerField({
     fallback: 2_000, min: 1, max: 100_000, description: 'events in one transaction',
   }),

@@ -5,6 +5,11 @@ const DAY_MS = 86_400_000
 const MESSAGE_BYTES_MAX = 4 * 1024 * 1024
 /** Derived topics can be made again from the raw one; a month lets a consumer be late. */
 const DERIVED_RETENTION_DAYS_MAX = 30
+/**
+ * A timeline that began again is another record of the same key: a sink that is behind must find
+ * the one before, for both make up the row. It has a week, as long as a group keeps its offsets.
+ */
+const COMPACTION_LAG_MIN_DAYS = 7
 /** A state folder older than this is restored whole, for it may have missed a tombstone. */
 const TOMBSTONE_RETENTION_DAYS = 30
 
@@ -53,7 +58,8 @@ export function topicSpecs(settings: TopicSettings): readonly TopicSpec[] {
     'cleanup.policy': 'compact',
     'delete.retention.ms': String(TOMBSTONE_RETENTION_DAYS * DAY_MS),
     'segment.ms': String(DAY_MS),
-    'max.compaction.lag.ms': String(7 * DAY_MS),
+    'min.compaction.lag.ms': String(COMPACTION_LAG_MIN_DAYS * DAY_MS),
+    'max.compaction.lag.ms': String(2 * COMPACTION_LAG_MIN_DAYS * DAY_MS),
   }
   // Of these, any partition holds anything; the first two outlive generations of other numbers.
   const resizable = { partitions, isResizable: true }

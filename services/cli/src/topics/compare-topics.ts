@@ -46,6 +46,7 @@ const judges: Readonly<Record<string, Judge>> = {
   [`${RAW} message.timestamp.type`]: equal('broken',
     'one wrong clock could age or forget everything: the decoder waits until this is changed'),
   'segment.ms': equal('warning', 'compaction comes later than planned'),
+  'min.compaction.lag.ms': atLeast('a sink that is behind misses what a message was before it was forgotten'),
   'max.compaction.lag.ms': equal('warning', 'compaction comes later than planned'),
 }
 const otherwise = equal('warning', 'differs from the design')

@@ -16,7 +16,11 @@ faultCase(import.meta.url, {
   pipeline: {
     cluster: 'single',
     brokerProperties: { 'log.cleaner.backoff.ms': '200' },
-    topics: { timelines: { 'segment.ms': '1000', 'min.cleanable.dirty.ratio': '0.001' } },
+    topics: {
+      timelines: {
+        'segment.ms': '1000', 'min.cleanable.dirty.ratio': '0.001', 'min.compaction.lag.ms': '0',
+      },
+    },
   },
   deadlineMs: 300_000,
   async play({ pipeline, load, faults }) {

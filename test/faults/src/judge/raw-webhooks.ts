@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { rawHeaders, topicNames } from '@wabastream/contracts'
+import { rawHeaders, receivedAtOf, topicNames } from '@wabastream/contracts'
 import { type KafkaClient } from '@wabastream/kafka'
 import { type Fact, readFacts } from '@wabastream/testing'
 
@@ -9,7 +9,7 @@ export const FLAT_NUMBER = '206540352242900'
 /** A record of the raw topic. */
 export interface RawWebhook {
   readonly receipt: string
-  /** By the ingestor's clock, as its header says it. */
+  /** By the ingestor's clock where the broker agrees with it. */
   readonly receivedAtMs: number
   /** See `digestOf`. */
   readonly digest: string
@@ -30,7 +30,7 @@ export async function readRawWebhooks(kafka: KafkaClient): Promise<readonly RawW
     await reader.readToEnd({ topic, partition, offset }, ({ records }) => {
       for (const record of records) {
         const body = record.value ?? new Uint8Array()
-        const receivedAtMs = Number(record.headerText(rawHeaders.receivedAt))
+        const { receivedAt: receivedAtMs } = receivedAtOf(record)
         found.push({
           receipt: record.headerText(rawHeaders.receiptId) ?? '', receivedAtMs,
           digest: digestOf(body), facts: factsOf(body, receivedAtMs),

@@ -32,8 +32,37 @@ export const processorProtections: readonly Protection[] = [
   {
     name: 'the-older-rows-day', case: 'processors-late-read',
     edits: [edit('services/clickhouse-sink/src/anchors.ts',
-      'const day = Math.min(timeline.anchorDay, ...known)',
+      'const day = known.length === 0 ? timeline.anchorDay : Math.min(...known)',
       'const day = known.length < 0 ? 0 : timeline.anchorDay')],
+  },
+  {
+    name: 'older-rows-than-the-timeline', case: 'late-history',
+    edits: [edit('services/clickhouse-sink/src/partition-lane.ts',
+      'isUnanchored: this.#olderRows.mayExist(data)', 'isUnanchored: data.headless')],
+  },
+  {
+    name: 'no-clock-ahead-of-the-append', case: 'clock-ahead',
+    edits: [edit('packages/contracts/src/received-at.ts',
+      "if (sinceMs < -AHEAD_MAX_MS) return 'ahead'", '')],
+  },
+  {
+    name: 'no-clock-behind-the-append', case: 'clock-behind',
+    edits: [edit('packages/contracts/src/received-at.ts',
+      "return sinceMs > BEHIND_MAX_MS && !isLate ? 'behind' : null",
+      'return isLate && BEHIND_MAX_MS < 0 ? null : null')],
+  },
+  {
+    name: 'expiry-by-own-time', case: 'rebuild-over-the-expiry',
+    edits: [edit('packages/processing/src/fold-records.ts',
+      'return receivedAt > processor.lastReceivedAtOf(state) + expiryMs',
+      `const all = Object(globalThis)
+      all.streamTimeMs = Math.max(all.streamTimeMs ?? 0, receivedAt)
+      return all.streamTimeMs > processor.lastReceivedAtOf(state) + expiryMs`)],
+  },
+  {
+    name: 'what-expired-under-way-is-written', case: 'rebuild-over-the-expiry',
+    edits: [edit('packages/processing/src/fold-records.ts',
+      'if (isExpired) this.#write(key, slot)', '')],
   },
   {
     name: 'read-committed', case: 'processors-overlapping-aborts',
