@@ -3,6 +3,8 @@ export interface SourceWatermarkOptions {
   readonly sourceCount: number | undefined
   /** Wall-clock time without any event after which a source is no longer waited for. */
   readonly silenceMaxMs: number
+  /** Wall-clock time for which the watermark holds back what it knows, and at most twice that. */
+  readonly delayMs: number
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
@@ -16,12 +18,15 @@ interface Heard {
 /**
  * How far all sources of one partition's events have come: the least of what each has reached. No
  * single source moves it, however far ahead it is read or its clock stands. Begins with nothing
- * known after each take, which only delays what waits for it.
+ * known after each take, which only delays what waits for it. It is late by intention: whoever reads
+ * a source may die and repeat a batch, which in a rebuild may be weeks of it.
  */
 export class SourceWatermark {
   readonly #options: SourceWatermarkOptions
   readonly #begunAtMs: number
   readonly #heard = new Map<number, Heard>()
+  #settledMs: number | undefined
+  #settling: { readonly valueMs: number; readonly sinceMs: number } | undefined
 
   constructor(options: SourceWatermarkOptions) {
     this.#options = options
@@ -34,23 +39,39 @@ export class SourceWatermark {
       const before = this.#heard.get(source)?.reachedMs ?? timeMs
       this.#heard.set(source, { reachedMs: Math.max(before, timeMs), heardAtMs })
     }
+    this.#settle(heardAtMs)
   }
 
   /** Undefined while a source that may still be read was not heard of, or when all are silent. */
   valueMs(): number | undefined {
+    const reachedMs = this.#leastMs()
+    if (reachedMs === undefined || this.#settledMs === undefined) return undefined
+    return Math.min(reachedMs, this.#settledMs)
+  }
+
+  /** How far the foremost source is ahead of the hindmost; undefined until all were heard of. */
+  lagMs(): number | undefined {
+    const leastMs = this.#leastMs()
+    if (leastMs === undefined) return undefined
+    return Math.max(...[...this.#heard.values()].map(({ reachedMs }) => reachedMs)) - leastMs
+  }
+
+  #settle(nowMs: number): void {
+    const valueMs = this.#leastMs()
+    if (valueMs === undefined) return
+    this.#settling ??= { valueMs, sinceMs: nowMs }
+    if (nowMs - this.#settling.sinceMs < this.#options.delayMs) return
+    this.#settledMs = this.#options.delayMs === 0 ? valueMs : this.#settling.valueMs
+    this.#settling = { valueMs, sinceMs: nowMs }
+  }
+
+  #leastMs(): number | undefined {
     let leastMs: number | undefined
     for (const heard of this.#awaited()) {
       if (heard === undefined) return undefined
       leastMs = Math.min(leastMs ?? heard.reachedMs, heard.reachedMs)
     }
     return leastMs
-  }
-
-  /** How far the foremost source is ahead of the watermark; undefined where there is none. */
-  lagMs(): number | undefined {
-    const valueMs = this.valueMs()
-    if (valueMs === undefined) return undefined
-    return Math.max(...[...this.#heard.values()].map(({ reachedMs }) => reachedMs)) - valueMs
   }
 
   #awaited(): readonly (Heard | undefined)[] {

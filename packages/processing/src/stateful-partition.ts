@@ -45,9 +45,9 @@ export class StatefulPartition<Event, State> {
     this.#meta = takeover.meta
     this.#position = takeover.position
     const { limits, now, observer, processor, waitMs } = options
-    const { sourceCount, silenceMaxMs } = limits
+    const { sourceCount, silenceMaxMs, sweepDelayMs: delayMs } = limits
     this.#preparing = { input, observer, processor, waitMs }
-    this.#watermark = new SourceWatermark({ sourceCount, silenceMaxMs, now })
+    this.#watermark = new SourceWatermark({ sourceCount, silenceMaxMs, delayMs, now })
     this.#sweep = new ExpirySweep({
       store: takeover.store, expiryMs: limits.expiryMs, stepSizeMax: limits.sweepSizeMax,
       lastReceivedAtOf(value) {

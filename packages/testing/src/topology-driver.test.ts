@@ -270,6 +270,18 @@ describe('expiry', () => {
     expect(driver.storedKeys()).toEqual(['new'])
   })
 
+  it('removes nothing before what it is based on has stood for a while', async () => {
+    let nowMs = 0
+    const driver = create({ limits: { ...limits, sweepDelayMs: 1_000 }, now: () => nowMs })
+    await driver.pipe([letter('a', 'a', 0), letter('new', 'n', 90 * DAY_MS)])
+    nowMs = 999
+    await driver.pipe([letter('new', 'n', 91 * DAY_MS)])
+    expect(driver.storedKeys()).toEqual(['a', 'new'])
+    nowMs = 1_000
+    await driver.pipe([letter('new', 'n', 92 * DAY_MS)])
+    expect(driver.storedKeys()).toEqual(['new'])
+  })
+
   it('waits a day for sources of which it does not know how many there are', async () => {
     let nowMs = 0
     const driver = create({ limits: { ...limits, sourceCount: undefined }, now: () => nowMs })

@@ -27,7 +27,7 @@ export interface Observed {
 
 const LIMITS: StatefulLimits = {
   runRecordsMax: 100, runBytesMax: 1_000_000, expiryMs: 45 * 86_400_000, sweepSizeMax: 10,
-  sourceCount: 1, silenceMaxMs: 86_400_000,
+  sourceCount: 1, silenceMaxMs: 86_400_000, sweepDelayMs: 0,
   cacheAgeMaxMs: 86_400_000,
 }
 const PARTITION = 0

@@ -32,6 +32,10 @@ export const configSchema = z.object({
     fallback: 64, min: 1, max: 10_000,
     description: 'timelines per transaction that are looked at for expiry',
   }),
+  sweepDelayMinutes: integerField({
+    fallback: 15, min: 0, max: 10_000,
+    description: 'minutes that removing forgotten timelines waits, longer than a decoder may repeat events',
+  }),
   failuresMax: integerField({
     fallback: 8, min: 0, max: 1_000,
     description: 'failures of one partition in a row after which the process exits',

@@ -83,6 +83,7 @@ function createSetAside({ config, kafka, codec, deadLetterPartitions }: Timeline
 
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
+const MINUTE_MS = 60_000
 
 function toLimits({ config, rawPartitions }: TimelineLoopParts): StatefulLimits {
   return {
@@ -91,6 +92,7 @@ function toLimits({ config, rawPartitions }: TimelineLoopParts): StatefulLimits 
     expiryMs: config.expiryDays * DAY_MS,
     sourceCount: rawPartitions,
     silenceMaxMs: DAY_MS,
+    sweepDelayMs: config.sweepDelayMinutes * MINUTE_MS,
     sweepSizeMax: config.sweepSizeMax,
     cacheAgeMaxMs: config.stateAgeHoursMax * HOUR_MS,
   }

@@ -15,7 +15,7 @@ const SETTLE_MS = 120_000
 
 faultCase(import.meta.url, {
   title: 'keeps one row for a message that a history tells again after it was forgotten',
-  pipeline: { cluster: 'single' },
+  pipeline: { cluster: 'single', env: () => ({ SWEEP_DELAY_MINUTES: '0' }) },
   deadlineMs: 300_000,
   async play(scene) {
     const { faults, load, pipeline, seed } = scene
