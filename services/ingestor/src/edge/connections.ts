@@ -31,6 +31,7 @@ interface Connection {
 
 interface Handshake {
   readonly socket: Socket
+  readonly address: string
   readonly openedAtMs: number
 }
 
@@ -59,7 +60,7 @@ export class Connections {
   /** A connection whose TLS handshake begins. */
   beginHandshake(socket: Socket): void {
     const address = addressOf(socket)
-    const handshake = { socket, openedAtMs: performance.now() }
+    const handshake = { socket, address, openedAtMs: performance.now() }
     this.#handshakes.set(address, handshake)
     socket.once('close', () => {
       if (this.#handshakes.get(address) === handshake) this.#handshakes.delete(address)
@@ -161,7 +162,7 @@ export class Connections {
     const isNewest = this.#handshakes.size + this.#strangers.size === 1
     this.#options.onProblem(isNewest ? 'limit' : 'evicted')
     if (isHandshakeOlder) {
-      this.#handshakes.delete(addressOf(handshake.socket))
+      this.#handshakes.delete(handshake.address)
       handshake.socket.destroy()
     } else if (stranger !== undefined) {
       this.#forget(stranger)
