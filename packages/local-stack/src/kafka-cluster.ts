@@ -9,10 +9,13 @@ import { ensureJavaDownloads } from './java-downloads.ts'
 import { findFreePort } from './ports.ts'
 
 const HEAP_MB = 384
+const CONTROLLER_HEAP_MB = 192
 const LISTENERS = 'PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT'
 
 export interface KafkaClusterOptions {
   readonly brokers: 1 | 3
+  /** One more node is the only controller, and no broker. Otherwise each broker is one, too. */
+  readonly isControllerApart?: boolean
   readonly dataDirectory: string
   /**
    * Called once per broker with the port of a second listener; resolves with the port that this
@@ -37,34 +40,46 @@ export interface KafkaCluster {
   stop(): Promise<void>
 }
 
-interface NodePorts {
+interface ControllerPort {
   readonly id: number
-  readonly direct: number
   readonly controller: number
+}
+
+interface NodePorts extends ControllerPort {
+  readonly direct: number
   readonly proxied: number
   readonly advertised: number
 }
 
 /**
- * Real Kafka nodes, each broker and controller in one (KRaft), whose ends are the caller's to
- * choose. Three of them replicate everything threefold and acknowledge with two in sync.
+ * Real Kafka nodes (KRaft), whose ends are the caller's to choose. Three brokers replicate
+ * everything threefold and acknowledge with two in sync.
  */
 export async function startKafkaCluster(options: KafkaClusterOptions): Promise<KafkaCluster> {
   const { libraries } = await findLibraries(options)
   const ports = await Promise.all(Array.from({ length: options.brokers }, (_, index) =>
     choosePorts(index + 1, options)))
+  const controllers = options.isControllerApart === true ? [await chooseController(ports)] : ports
+  const apart = controllers.filter(({ id }) => id > ports.length).map((own): KafkaNodeOptions => ({
+    name: 'kafka-controller', libraries, heapMb: CONTROLLER_HEAP_MB, port: own.controller,
+    directory: `${options.dataDirectory}/kafka-controller`,
+    properties: propertiesOfController(own, controllers),
+  }))
   const nodes = ports.map((own): KafkaNodeOptions => ({
     name: `kafka-${own.id}`, libraries, heapMb: HEAP_MB, port: own.direct,
     directory: `${options.dataDirectory}/kafka-${own.id}`,
-    properties: propertiesOf(own, ports, options),
+    properties: propertiesOf(own, controllers, options),
   }))
-  await formatNodes(nodes, options.formatArgs ?? [])
+  await formatNodes([...apart, ...nodes], options.formatArgs ?? [])
   const brokers = nodes.map((node, index) => createClusterBroker(index + 1, node))
+  const others = apart.map((node, index) => createClusterBroker(nodes.length + index + 1, node))
   const stop = async (): Promise<void> => {
+    // Brokers that go in order need somebody to tell.
     await Promise.all(brokers.map((broker) => broker.stop()))
+    await Promise.all(others.map((controller) => controller.stop()))
   }
   try {
-    await Promise.all(brokers.map((broker) => broker.start()))
+    await Promise.all([...others, ...brokers].map((node) => node.start()))
   } catch (error) {
     await stop()
     throw error
@@ -95,16 +110,39 @@ async function choosePorts(id: number, { advertise }: KafkaClusterOptions): Prom
   return { id, direct, controller, proxied, advertised }
 }
 
-function propertiesOf(
-  own: NodePorts, all: readonly NodePorts[], options: KafkaClusterOptions,
+async function chooseController(brokers: readonly NodePorts[]): Promise<ControllerPort> {
+  return { id: brokers.length + 1, controller: await findFreePort() }
+}
+
+function votersOf(controllers: readonly ControllerPort[]): string {
+  return controllers.map(({ controller, id }) => `${id}@127.0.0.1:${controller}`).join(',')
+}
+
+function propertiesOfController(
+  { controller, id }: ControllerPort, all: readonly ControllerPort[],
 ): KafkaProperties {
-  const fixed = `PLAINTEXT://127.0.0.1:${own.direct},CONTROLLER://127.0.0.1:${own.controller}`
+  return {
+    ...sharedProperties,
+    'process.roles': 'controller',
+    'node.id': id,
+    'controller.quorum.voters': votersOf(all),
+    listeners: `CONTROLLER://127.0.0.1:${controller}`,
+    'listener.security.protocol.map': LISTENERS,
+  }
+}
+
+function propertiesOf(
+  own: NodePorts, controllers: readonly ControllerPort[], options: KafkaClusterOptions,
+): KafkaProperties {
+  const isController = controllers.some(({ id }) => id === own.id)
+  const fixed = `PLAINTEXT://127.0.0.1:${own.direct}`
+    + (isController ? `,CONTROLLER://127.0.0.1:${own.controller}` : '')
   return {
     ...sharedProperties,
     ...(options.brokers === 3 ? replication(3, 2) : replication(1, 1)),
+    'process.roles': isController ? 'broker,controller' : 'broker',
     'node.id': own.id,
-    'controller.quorum.voters':
-      all.map(({ controller, id }) => `${id}@127.0.0.1:${controller}`).join(','),
+    'controller.quorum.voters': votersOf(controllers),
     listeners: `${fixed},PROXIED://127.0.0.1:${own.proxied}`,
     'advertised.listeners': `${fixed},PROXIED://127.0.0.1:${own.advertised}`,
     'listener.security.protocol.map': LISTENERS,

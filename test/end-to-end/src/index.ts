@@ -1,5 +1,6 @@
 // What the fault suite shares with these tests: how the outcome is read and judged.
 export { type ChannelFile, renderChannelFile } from './channel-file.ts'
+export { startCommand } from './command-process.ts'
 export { compareTimelines, type Comparison } from './compare-timelines.ts'
 export { judgeRows } from './judge-rows.ts'
 export { startWabastream, type WabastreamProcess } from './wabastream-process.ts'

@@ -18,6 +18,8 @@ const KEEP = process.env['WABASTREAM_KEEP'] !== undefined
 
 export interface FaultPipelineOptions {
   readonly cluster: 'single' | 'three'
+  /** See `StackOptions`. */
+  readonly isControllerApart?: boolean
   /** Services whose way to the brokers leads through the fault proxies; all with `true`. */
   readonly throughProxy?: readonly ServiceName[] | boolean
   /** Processes per service; one each where nothing is said, and none for 0. */
@@ -55,8 +57,10 @@ export interface FaultPipeline extends PipelineStack {
 
 export async function startFaultPipeline(options: FaultPipelineOptions): Promise<FaultPipeline> {
   const directory = await mkdtemp(join(tmpdir(), 'wabastream-faults-'))
-  const { brokerProperties, cluster, topics } = options
-  const stack = await startPipelineStack({ directory, cluster, topics, brokerProperties })
+  const { brokerProperties, cluster, isControllerApart, topics } = options
+  const stack = await startPipelineStack({
+    directory, cluster, isControllerApart, topics, brokerProperties,
+  })
   const unprepare = await prepareOrStop(stack, options)
   const services = await createInstances(stack, directory, options)
   const pipeline: FaultPipeline = {

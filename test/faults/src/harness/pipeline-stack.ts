@@ -1,16 +1,14 @@
-import { createClickHouse, migrate } from '@wabastream/clickhouse'
 import { topicNames, type TopicNames } from '@wabastream/contracts'
+import { startCommand } from '@wabastream/end-to-end'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import {
   ensureJavaDownloads, findFreePorts, type GuardedProcess, type KafkaCluster, schemaRegistryUrl,
   startClickHouseEngine, startKafkaCluster, startSchemaRegistry,
 } from '@wabastream/local-stack'
-import { createAvroCodec } from '@wabastream/schema-registry'
 import { type FaultProxy, startFaultProxy } from '@wabastream/testing'
+import { withoutProtection } from './service-instance.ts'
 
 export const PARTITIONS = 6
-const RETENTION_DAYS = 400
-const MESSAGE_BYTES_MAX = String(4 * 1024 * 1024)
 
 /** Settings of topics that differ from the usual ones. */
 export type TopicConfigs = Readonly<Partial<Record<keyof TopicNames, Record<string, string>>>>
@@ -18,6 +16,8 @@ export type TopicConfigs = Readonly<Partial<Record<keyof TopicNames, Record<stri
 export interface StackOptions {
   readonly directory: string
   readonly cluster: 'single' | 'three'
+  /** The controller is a node of its own, and no broker: it goes on whichever of them end. */
+  readonly isControllerApart?: boolean | undefined
   readonly topics?: TopicConfigs | undefined
   /** Settings of the brokers that differ from the usual ones. */
   readonly brokerProperties?: Readonly<Record<string, string>> | undefined
@@ -62,6 +62,7 @@ export async function startPipelineStack(options: StackOptions): Promise<Pipelin
   const [cluster] = await Promise.all([
     startKafkaCluster({
       brokers: options.cluster === 'three' ? 3 : 1, dataDirectory: directory,
+      isControllerApart: options.isControllerApart ?? false,
       properties: options.brokerProperties ?? {},
       async advertise(targetPort) {
         const proxy = await startFaultProxy({ targetPort })
@@ -77,11 +78,9 @@ export async function startPipelineStack(options: StackOptions): Promise<Pipelin
     schemaRegistryUrl: schemaRegistryUrl(ports.schemaRegistry),
     clickhouseUrl: `http://127.0.0.1:${ports.clickhouse}`,
   }
-  await Promise.all([
-    createTopics(kafka, options.topics ?? {}),
-    createAvroCodec({ url: urls.schemaRegistryUrl }).register(),
-    createTables(urls.clickhouseUrl),
-  ])
+  await prepare(cluster, urls, options)
+  await kafka.admin.changeTopics(Object.entries(options.topics ?? {}).map(([noun, config]) =>
+    ({ topic: topicNames(1)[noun as keyof TopicNames], config })))
   const byPort = new Map(proxies.map((proxy) => [`127.0.0.1:${proxy.port}`, proxy]))
   return {
     cluster, kafka, registry, clickhouse, ...urls,
@@ -117,21 +116,16 @@ function createPart(launch: () => Promise<GuardedProcess>): StackPart {
   }
 }
 
-async function createTopics(kafka: KafkaClient, configs: TopicConfigs): Promise<void> {
-  const names = Object.entries(topicNames(1)) as [keyof TopicNames, string][]
-  await kafka.admin.ensureTopics(names.map(([noun, topic]) => ({
-    topic, partitions: PARTITIONS,
-    config: {
-      'max.message.bytes': MESSAGE_BYTES_MAX,
-      'message.timestamp.type': 'LogAppendTime',
-      'cleanup.policy': noun === 'timelines' ? 'compact' : 'delete',
-      ...configs[noun],
-    },
-  })))
-}
-
-async function createTables(url: string): Promise<void> {
-  const client = createClickHouse({ url })
-  await migrate({ client, generation: 1, retentionDays: RETENTION_DAYS })
-  await client.close()
+/** Topics, schemas and tables as an installation makes them, by the command that makes them there. */
+async function prepare(
+  { addresses }: KafkaCluster,
+  urls: Pick<PipelineStack, 'schemaRegistryUrl' | 'clickhouseUrl'>,
+  { cluster }: StackOptions,
+): Promise<void> {
+  const command = startCommand(null, ['prepare'], {
+    ...withoutProtection(), KAFKA_BROKERS: addresses.join(','), PARTITIONS: String(PARTITIONS),
+    SCHEMA_REGISTRY_URL: urls.schemaRegistryUrl, CLICKHOUSE_URL: urls.clickhouseUrl,
+    GENERATION: '1', MIN_INSYNC_REPLICAS: cluster === 'three' ? '2' : '0',
+  })
+  if (await command.ended !== 0) throw new Error(`nothing is prepared:\n${command.output()}`)
 }

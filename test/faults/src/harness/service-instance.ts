@@ -25,8 +25,8 @@ export interface ServiceInstanceOptions {
   readonly entry?: string | undefined
 }
 
-/** Where WABASTREAM_WITHOUT names a protection, services are loaded without it. */
-function withoutProtection(): Readonly<Record<string, string>> {
+/** Where WABASTREAM_WITHOUT names a protection, whatever runs of ours is loaded without it. */
+export function withoutProtection(): Readonly<Record<string, string>> {
   const { WABASTREAM_WITHOUT } = process.env
   if (WABASTREAM_WITHOUT === undefined) return { NODE_OPTIONS: '' }
   const hook = new URL('../protections/take-out.ts', import.meta.url).href
