@@ -6,6 +6,7 @@ import {
 import { type Load } from '../harness/load.ts'
 import { type PipelineStack } from '../harness/pipeline-stack.ts'
 import { judgeRowsOfTimelines, judgeTopicTimelines } from './judge-timelines.ts'
+import { judgeTransitionRows } from './judge-transition-rows.ts'
 import { judgeTransitions } from './judge-transitions.ts'
 import { type Judgement, named, together, without } from './judgement.ts'
 import { type RawWebhook, readRawWebhooks } from './raw-webhooks.ts'
@@ -35,7 +36,7 @@ export async function judgePipeline(
     const facts = raw.flatMap((webhook) => webhook.facts)
     const transitions = await readCommittedTransitions(kafka, schemaRegistryUrl)
     return {
-      events: await countOf(client, 'message_events'),
+      events: await countEvents(client),
       ...together([
         judgeBodies(raw, load.digests),
         await judgeVerdicts(stack, client, load.digests),
@@ -43,10 +44,8 @@ export async function judgePipeline(
         judgeRowsOfTimelines(facts, await readStoredTimelines(client, DATABASE)),
         judgeTopicTimelines(facts, await readTopicTimelines(kafka, schemaRegistryUrl)),
         judgeTransitions(load.facts, transitions, watched),
-        judgeCount('items', await readItems(client)),
-        judgeCount('transitions in ClickHouse', {
-          told: transitions.length, stored: await countOf(client, 'status_transitions'),
-        }),
+        await judgeTransitionRows(client, DATABASE, transitions),
+        await judgeItems(client),
       ]),
     }
   } finally {
@@ -104,26 +103,22 @@ interface Count {
   readonly stored: number
 }
 
-function judgeCount(what: string, { stored, told }: Count): Partial<Judgement> {
-  if (stored < told) return { lost: [`${what}: ${stored} of ${told}`] }
-  return stored > told ? { doubled: [`${what}: ${stored} for ${told}`] } : {}
-}
-
 /** Items as the verdicts count them, and distinct positions of items in the tables. */
-async function readItems(client: ClickHouseClient): Promise<Count> {
+async function judgeItems(client: ClickHouseClient): Promise<Partial<Judgement>> {
   const positions = ['message_events', 'errors', 'account_events'].map((table) =>
     `SELECT raw_partition, raw_offset, item_index FROM ${DATABASE}.${table}`)
-  const [row] = await readRows<Count>(client, `
+  const [{ stored, told } = { told: 0, stored: 0 }] = await readRows<Count>(client, `
     SELECT toUInt32((SELECT sum(events) FROM ${DATABASE}.raw_webhooks FINAL)) AS told,
       toUInt32((SELECT uniqExact(raw_partition, raw_offset, item_index)
         FROM (${positions.join(' UNION ALL ')}))) AS stored`)
-  return row ?? { told: 0, stored: 0 }
+  if (stored < told) return { lost: [`items: ${stored} of ${told}`] }
+  return stored > told ? { doubled: [`items: ${stored} for ${told}`] } : {}
 }
 
-async function countOf(client: ClickHouseClient, table: string): Promise<number> {
-  const rows = await readRows<{ count: number }>(
-    client, `SELECT toUInt32(count()) AS count FROM ${DATABASE}.${table} FINAL`)
-  return rows[0]?.count ?? 0
+async function countEvents(client: ClickHouseClient): Promise<number> {
+  const [row] = await readRows<{ count: number }>(
+    client, `SELECT toUInt32(count()) AS count FROM ${DATABASE}.message_events FINAL`)
+  return row?.count ?? 0
 }
 
 async function readRows<Row>(client: ClickHouseClient, query: string): Promise<readonly Row[]> {
