@@ -17,6 +17,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 export const jobs = Math.max(1, Number(process.env.WABASTREAM_JOBS ?? 1))
 
 export const EXIT_INTERRUPTED = 130
+const END_MS = 60_000
 
 /** True once the process was asked to end. */
 export function isInterrupted() {
@@ -38,18 +39,20 @@ export async function forEachCase(items, work) {
 }
 
 /**
- * `{ code, output, result }`: the exit code, what jest said where `isQuiet`, and what the case left
- * for the table (`{ case }` where it left nothing).
+ * `{ code, output, result, isTimedOut }`: the exit code, what jest said where `isQuiet`, what the
+ * case left for the table (`{ case }` where it left nothing), and whether it was ended at the limit.
  */
-export async function runCase(name, { environment = {}, isQuiet = false } = {}) {
-  const file = join(root, `.cache/fault-results/${name}.json`)
+export async function runCase(name, { environment = {}, isQuiet = false, limitMs } = {}) {
+  const { WABASTREAM_WITHOUT: without } = environment
+  const place = without === undefined ? name : `${name}-without-${without}`
+  const file = join(root, `.cache/fault-results/${place}.json`)
   rmSync(file, { force: true })
-  const { code, output } = await runJest(name, environment, isQuiet)
+  const outcome = await runJest(name, { environment, isQuiet, limitMs })
   const result = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { case: name }
-  return { code, output, result }
+  return { ...outcome, result }
 }
 
-function runJest(name, environment, isQuiet) {
+function runJest(name, { environment, isQuiet, limitMs }) {
   const args = ['-c', 'jest.config.mjs', '--rootDir', '.', '--runInBand', '--forceExit']
   const child = spawn('jest', args, {
     cwd: workspace, stdio: isQuiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
@@ -59,13 +62,22 @@ function runJest(name, environment, isQuiet) {
     },
   })
   running.jests.add(child)
+  let isTimedOut = false
+  const end = () => {
+    // Once more, and not politely, where nobody listens.
+    timer = setTimeout(() => child.kill('SIGKILL'), END_MS)
+    isTimedOut = true
+    child.kill('SIGTERM')
+  }
+  let timer = limitMs === undefined ? undefined : setTimeout(end, limitMs)
   const said = []
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => said.push(chunk))
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code) => {
       running.jests.delete(child)
-      resolve({ code: code ?? 1, output: Buffer.concat(said).toString('utf8') })
+      clearTimeout(timer)
+      resolve({ code: code ?? 1, output: Buffer.concat(said).toString('utf8'), isTimedOut })
     })
   })
 }

@@ -1,57 +1,104 @@
 // Each protection taken out, one after the other: its fault case has to fail, and to pass with it.
-// Ends with one table.
-import { mkdirSync, writeFileSync } from 'node:fs'
+// Ends with one table, and leaves what it has seen for a run that goes on from there.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { protections } from '../test/faults/src/protections/protections.ts'
 import { EXIT_INTERRUPTED, forEachCase, isInterrupted, runCase } from './fault-jest.mjs'
 import { root } from './toolchain.mjs'
 
-/** A case may fail by never being done: minutes are enough to tell. */
+/**
+ * A case may fail by never being done. Minutes are enough to tell, on a machine that does other
+ * things, too; what the caller sets wins.
+ */
 const ENVIRONMENT = {
   WABASTREAM_OUTAGE_SECONDS: '12', WABASTREAM_SILENCE_SECONDS: '15', WABASTREAM_ROUNDS: '1',
-  WABASTREAM_RECOVERY_SECONDS: '60',
+  WABASTREAM_RECOVERY_SECONDS: '120',
 }
-const UNNOTICED = 'NOT NOTICED: the case passed'
-const UNSOUND = 'NOT SHOWN: the case fails with it, too'
+/** Longer than any case waits for anything: only a run that hangs gets here. */
+const LIMIT_MS = 30 * 60_000
+/** A machine may be too busy to start everything. */
+const STARTS_MAX = 2
+const NOTICED = 'noticed'
 const CODE_FRAME = /^(?:> )?\d* ?\||^@@/
 const LOOK_LENGTH_MAX = 160
 const logs = join(root, '.cache/protections')
-const names = process.argv.slice(2)
-const chosen = protections.filter(({ name }) => names.length === 0 || names.includes(name))
+const { from, only, control } = JSON.parse(process.argv[2] ?? '{}')
+const names = new Set(protections.map(({ name }) => name))
 
-const unknown = names.filter((name) => !protections.some((protection) => protection.name === name))
+const unknown = [...(only ?? []), ...(from === undefined ? [] : [from])]
+  .filter((name) => !names.has(name))
 if (unknown.length > 0) {
   console.error(`No protection is called '${unknown.join("', '")}'. There are:`)
-  for (const { name } of protections) console.error(name)
+  for (const name of names) console.error(name)
   process.exit(2)
 }
 mkdirSync(logs, { recursive: true })
-const unsound = new Set()
-const controls = process.env.WABASTREAM_CONTROL === 'false' ? [] : chosen.map((one) => one.case)
-await forEachCase([...new Set(controls)], async (name) => {
-  const { code, output } = await runCase(name, { environment: ENVIRONMENT, isQuiet: true })
+const wanted = protections.filter(({ name }) => only === undefined || only.includes(name))
+const start = Math.max(0, wanted.findIndex(({ name }) => name === from))
+const chosen = wanted.slice(start)
+const unsound = new Map()
+await forEachCase(control ? [...new Set(chosen.map((one) => one.case))] : [], async (name) => {
+  const { code, output } = await runStarted(name, ENVIRONMENT)
   console.log(`${name} ${code === 0 ? 'passes' : 'FAILS'} with all in place`)
   if (code === 0) return
-  unsound.add(name)
+  unsound.set(name, lookOf(output, {}))
   writeFileSync(join(logs, `${name}.log`), output)
 })
-const rows = await forEachCase(chosen, async (protection, index) => {
+const seen = await forEachCase(chosen, async (protection, index) => {
   const row = await takeOut(protection)
-  console.log(`${index + 1} of ${chosen.length}: ${protection.case} without ${protection.name}: `
-    + row.look)
+  writeFileSync(rowFile(row), JSON.stringify(row))
+  console.log(`${index + 1} of ${chosen.length}: ${row.case} without ${row.name}: `
+    + `${row.verdict}: ${row.look}`)
   return row
 })
+const rows = [...wanted.slice(0, start).map(readRow), ...seen]
 print(rows)
-const isNoticed = rows.every(({ look }) => look !== UNNOTICED && look !== UNSOUND)
-process.exitCode = isInterrupted() ? EXIT_INTERRUPTED : Number(!isNoticed)
+const isEachNoticed = rows.length === wanted.length && rows.every(isNoticed)
+process.exitCode = isInterrupted() ? EXIT_INTERRUPTED : Number(!isEachNoticed)
 
 async function takeOut({ name, case: faultCase }) {
-  if (unsound.has(faultCase)) return { name, case: faultCase, look: UNSOUND }
-  const environment = { ...ENVIRONMENT, WABASTREAM_WITHOUT: name }
-  const { code, output, result } = await runCase(faultCase, { environment, isQuiet: true })
+  const row = (look, verdict) => ({ name, case: faultCase, look, verdict })
+  if (unsound.has(faultCase)) return row(unsound.get(faultCase), 'NOT SHOWN: fails with it, too')
+  const { code, output, result, isTimedOut } =
+    await runStarted(faultCase, { ...ENVIRONMENT, WABASTREAM_WITHOUT: name })
   writeFileSync(join(logs, `${name}.log`), output)
-  return { name, case: faultCase, look: code === 0 ? UNNOTICED : lookOf(output, result) }
+  if (code === 0) return row('the case passed', 'NOT NOTICED')
+  const look = lookOf(output, result)
+  if (isTimedOut) return row(look, 'NOT SHOWN: it hung')
+  return row(look, hasBegun(result) ? NOTICED : 'NOT SHOWN: it did not start')
+}
+
+/** Once more where the parts did not come up, which says nothing about a fault. */
+async function runStarted(name, environment) {
+  const given = Object.keys(ENVIRONMENT).filter((key) => process.env[key] !== undefined)
+  const own = Object.fromEntries(given.map((key) => [key, process.env[key]]))
+  const options = { environment: { ...environment, ...own }, isQuiet: true, limitMs: LIMIT_MS }
+  for (let starts = 1; ; starts += 1) {
+    const outcome = await runCase(name, options)
+    const isDone = outcome.code === 0 || hasBegun(outcome.result) || isInterrupted()
+    if (isDone || starts >= STARTS_MAX) return outcome
+  }
+}
+
+/** A case says so once everything runs. */
+function hasBegun(result) {
+  return result.seed !== undefined
+}
+
+function isNoticed({ verdict }) {
+  return verdict === NOTICED
+}
+
+function rowFile({ name }) {
+  return join(logs, `${name}.json`)
+}
+
+/** What an earlier run has seen. */
+function readRow(protection) {
+  const file = rowFile(protection)
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'))
+  return { name: protection.name, case: protection.case, look: '-', verdict: 'NOT RUN' }
 }
 
 /** What was lost, doubled or different; where the case did not get so far, the error. */
@@ -59,18 +106,20 @@ function lookOf(output, result) {
   const wrong = ['lost', 'doubled', 'differing'].filter((what) => result[what] > 0)
   if (wrong.length > 0) return wrong.map((what) => `${result[what]} ${what}`).join(', ')
   const lines = stripVTControlCharacters(output).split('\n').map((line) => line.trim())
-  const from = lines.findIndex((line) => line.startsWith('●'))
-  return lines.slice(from + 1).filter((line) => line !== '' && !CODE_FRAME.test(line))
+  const begin = lines.findIndex((line) => line.startsWith('●'))
+  return lines.slice(begin + 1).filter((line) => line !== '' && !CODE_FRAME.test(line))
     .slice(0, 8).join(' | ').slice(0, LOOK_LENGTH_MAX)
 }
 
 function print(all) {
-  const width = (key) => Math.max(...all.map((row) => row[key].length)) + 2
-  const [names, cases] = [width('name'), width('case')]
-  console.log(`\n${'without'.padEnd(names)}${'case'.padEnd(cases)}what was seen`)
-  for (const row of all) {
-    console.log(row.name.padEnd(names) + row.case.padEnd(cases) + row.look)
-  }
-  const unnoticed = all.filter(({ look }) => look === UNNOTICED || look === UNSOUND).length
-  console.log(`\n${all.length - unnoticed} noticed, ${unnoticed} not`)
+  const line = ({ name, case: faultCase, verdict, look }) => console.log(
+    [name.padEnd(width('name')), faultCase.padEnd(width('case')), verdict.padEnd(width('verdict')),
+      look].join('  ').trimEnd())
+  const heads = { name: 'without', case: 'case', verdict: 'verdict', look: 'what was seen' }
+  const width = (key) => Math.max(...[heads, ...all].map((row) => row[key].length))
+  console.log('')
+  line(heads)
+  for (const row of all) line(row)
+  const noticed = all.filter(isNoticed).length
+  console.log(`\n${noticed} noticed, ${all.length - noticed} not`)
 }

@@ -68,6 +68,8 @@ async function run(
     recoveryMs: faults.recoveryMs, measured: faults.measured,
   })
   try {
+    // Whoever finds nothing knows that the parts did not come up.
+    await writeFaultResult({ ...common(), ...UNJUDGED })
     await withinDeadline(definition.play({ pipeline, load, faults, seed }), definition.deadlineMs)
     if (!definition.settles) {
       await writeFaultResult({ ...common(), ...UNJUDGED })

@@ -26,5 +26,7 @@ export interface FaultResult extends Counts {
 
 export async function writeFaultResult(result: FaultResult): Promise<void> {
   await mkdir(directory, { recursive: true })
-  await writeFile(`${directory}${result.case}.json`, `${JSON.stringify(result, undefined, 2)}\n`)
+  const { WABASTREAM_WITHOUT: without } = process.env
+  const place = without === undefined ? result.case : `${result.case}-without-${without}`
+  await writeFile(`${directory}${place}.json`, `${JSON.stringify(result, undefined, 2)}\n`)
 }
