@@ -1,11 +1,11 @@
 // Goal: what an fsync did not confirm is never acked. Method: an ingestor whose SpoolDisk answers
 // EIO to every fsync, then to every fsync of the folder, while the way to Kafka is cut.
-import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from '@jest/globals'
 import { eventually } from '@wabastream/testing'
 import { faultCase } from '../harness/fault-case.ts'
-import { SpoolFolder } from '../harness/spool-folder.ts'
+import { readRefusals, SpoolFolder } from '../harness/spool-folder.ts'
 
+const REFUSED_MIN = 50
 const spool = new SpoolFolder()
 
 faultCase(import.meta.url, {
@@ -15,23 +15,29 @@ faultCase(import.meta.url, {
   async play({ pipeline, load, faults }) {
     const [proxy] = pipeline.proxies
     const ingestor = pipeline.instance('ingestor')
-    const sending = load.send({ count: 2_000, ratePerSecond: 100 })
-    await eventually('webhooks are acked', () => load.ackedCount > 100)
-    proxy?.cut()
-    await spool.untilFiles(10)
-    for (const step of ['sync', 'syncDirectory']) {
-      await faults.inject(`${step} fails`, async () => {
-        await spool.setFault({ step, code: 'EIO' })
-        await eventually('it is not ready', async () =>
-          (await ingestor.ask('readyz')).status === 503)
-        const before = load.ackedCount
-        await delay(3_000)
-        expect(load.ackedCount).toBe(before)
-        await spool.setFault(null)
-      }, { recovers: 'ingestor' })
+    const failEach = async (): Promise<void> => {
+      for (const step of ['sync', 'syncDirectory']) {
+        await faults.inject(`${step} fails`, () => fail(step), { recovers: 'ingestor' })
+      }
     }
-    proxy?.mend()
-    await sending
+    const fail = async (step: string): Promise<void> => {
+      await spool.setFault({ step, code: 'EIO' })
+      await eventually('it is not ready', async () =>
+        (await ingestor.ask('readyz')).status === 503)
+      const before = { acked: load.ackedCount, refused: await readRefusals(ingestor) }
+      // Who was refused comes again only after a while.
+      await eventually('more are refused', async () =>
+        await readRefusals(ingestor) > before.refused + REFUSED_MIN, 60_000)
+      expect(load.ackedCount).toBe(before.acked)
+      await spool.setFault(null)
+    }
+    await load.sendDuring({ count: 500, ratePerSecond: 100 }, async () => {
+      await eventually('webhooks are acked', () => load.ackedCount > 100)
+      proxy?.cut()
+      await spool.untilFiles(10)
+      await failEach()
+      proxy?.mend()
+    })
     await spool.untilDrained()
   },
 })

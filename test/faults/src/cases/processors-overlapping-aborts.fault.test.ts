@@ -30,13 +30,13 @@ faultCase(import.meta.url, {
     const [proxy] = pipeline.proxies
     if (proxy === undefined) throw new Error('no proxy')
     try {
-      for (let round = 0; round < ROUNDS; round++) {
-        const sending = load.send({ count: 500, ratePerSecond: 60 })
-        await faults.inject('two aborts', () => overlap(kafka, proxy, {
-          partition: round, ghosts: (source) => makeGhosts(source, pipeline.kafka, codec),
-        }), { recovers: 'timeline-processor' })
-        await sending
-      }
+      await load.sendDuring({ count: 500, ratePerSecond: 60 }, async () => {
+        for (let round = 0; round < ROUNDS; round++) {
+          await faults.inject('two aborts', () => overlap(kafka, proxy, {
+            partition: round, ghosts: (source) => makeGhosts(source, pipeline.kafka, codec),
+          }), { recovers: 'timeline-processor' })
+        }
+      })
     } finally {
       await kafka.close()
     }
@@ -99,6 +99,7 @@ async function makeGhosts(
         }
       }
     })
+    if (found.length < GHOSTS) throw new Error(`${topic}-${partition} holds too few to copy`)
     ghosts.set(topic, found)
   }
   await reader.close()

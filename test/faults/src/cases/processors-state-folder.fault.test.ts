@@ -2,8 +2,11 @@
 // short, swap it with another partition's, turn it back in time; send everything again after each.
 import { cp, readdir, rm, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
+import { expect } from '@jest/globals'
 import { untilSettled } from '@wabastream/end-to-end'
 import { faultCase } from '../harness/fault-case.ts'
+import { PARTITIONS } from '../harness/pipeline-stack.ts'
+import { readMetric } from '../harness/spool-folder.ts'
 
 const SETTLE_MS = 120_000
 const STATE_FILE = 'state.mdb'
@@ -33,6 +36,9 @@ faultCase(import.meta.url, {
       const again = load.sendAgain()
       await faults.inject(`state ${what}`, () => processor.start(), { recovers: 'timeline-processor' })
       await again
+      // What was there could not be believed, or was too old.
+      expect(readMetric(await processor.metrics(), 'wa_timeline_restored_records_total'))
+        .toBeGreaterThan(0)
     }
   },
 })
@@ -67,5 +73,6 @@ const damages: Readonly<Record<string, Damage>> = {
 async function partitionFolders(folder: string): Promise<readonly string[]> {
   const [group = ''] = await readdir(folder)
   const names = await readdir(join(folder, group))
+  expect(names.length).toBe(PARTITIONS)
   return names.toSorted().map((name) => join(folder, group, name))
 }

@@ -26,31 +26,33 @@ faultCase(import.meta.url, {
   },
   deadlineMs: 300_000,
   async play(scene) {
-    const { faults, load, pipeline } = scene
-    const sending = load.send({ count: 4_000, ratePerSecond: 60 })
-    await faults.inject('a start without it', async () => {
-      await Promise.all(readersOf(scene).map((reader) => reader.stop()))
-      await pipeline.registry.stop()
-      await startWaiting(readersOf(scene))
-      await pipeline.registry.start()
-    }, { recovers: 'decoder' })
-    await pipeline.registry.kill()
-    await faults.inject('its end under load', () => {}, { recovers: 'decoder' })
-    await faults.inject('a restart meanwhile', async () => {
-      const processor = pipeline.instance('timeline-processor')
-      await processor.kill()
-      await startWaiting([processor])
-      await pipeline.registry.start()
-    }, { recovers: 'timeline-processor' })
-    const dawdled = proxy?.spoil({ kind: 'slow', delayMs: SLOW_MS }, { count: SLOW_REQUESTS })
-    await faults.inject('a slow one', async () => {
-      await Promise.all(readersOf(scene).map((reader) => reader.stop()))
-      await Promise.all(readersOf(scene).map((reader) => reader.start()))
-      await dawdled
-    }, { recovers: 'decoder' })
-    await sending
+    await scene.load.sendDuring({ count: 500, ratePerSecond: 60 }, () => endInTurn(scene))
   },
 })
+
+async function endInTurn(scene: FaultScene): Promise<void> {
+  const { faults, pipeline } = scene
+  await faults.inject('a start without it', async () => {
+    await Promise.all(readersOf(scene).map((reader) => reader.stop()))
+    await pipeline.registry.stop()
+    await startWaiting(readersOf(scene))
+    await pipeline.registry.start()
+  }, { recovers: 'decoder' })
+  await pipeline.registry.kill()
+  await faults.inject('its end under load', () => {}, { recovers: 'decoder' })
+  await faults.inject('a restart meanwhile', async () => {
+    const processor = pipeline.instance('timeline-processor')
+    await processor.kill()
+    await startWaiting([processor])
+    await pipeline.registry.start()
+  }, { recovers: 'timeline-processor' })
+  const dawdled = proxy?.spoil({ kind: 'slow', delayMs: SLOW_MS }, { count: SLOW_REQUESTS })
+  await faults.inject('a slow one', async () => {
+    await Promise.all(readersOf(scene).map((reader) => reader.stop()))
+    await Promise.all(readersOf(scene).map((reader) => reader.start()))
+    await dawdled
+  }, { recovers: 'decoder' })
+}
 
 function readersOf({ pipeline }: FaultScene) {
   return READERS.map((service) => pipeline.instance(service))

@@ -48,8 +48,16 @@ export async function readCommitted(
   return [...positions.values()].reduce((sum, position) => sum + position, 0)
 }
 
-/** Whether every partition that had work before has done some of it. */
+/**
+ * Whether every partition that had work before has done some of it, and something was done at all:
+ * a group that had nothing to do has not shown that it goes on.
+ */
 export function hasMovedOn(before: GroupProgress, now: GroupProgress): boolean {
-  return [...before.partitions].every(([name, { committed, end }]) =>
+  const isDone = [...before.partitions].every(([name, { committed, end }]) =>
     committed >= end || (now.partitions.get(name)?.committed ?? 0) > committed)
+  return isDone && sumOfCommitted(now) > sumOfCommitted(before)
+}
+
+function sumOfCommitted({ partitions }: GroupProgress): number {
+  return [...partitions.values()].reduce((sum, { committed }) => sum + committed, 0)
 }

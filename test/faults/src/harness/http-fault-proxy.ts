@@ -12,6 +12,8 @@ export type HttpFault =
   | { readonly kind: 'cut-request' }
   /** Forwards, waits for the answer, and cuts instead of passing it on. */
   | { readonly kind: 'cut-answer' }
+  /** Never answers, and keeps the connection. */
+  | { readonly kind: 'unanswered'; readonly isForwarded: boolean }
   /** Forwards after a while. */
   | { readonly kind: 'slow'; readonly delayMs: number }
   /** Forwards what is left of it after `act`, or nothing when `act` says so. */
@@ -106,6 +108,9 @@ async function spoil(fault: HttpFault, exchange: Exchange): Promise<void> {
     case 'cut-answer':
       await forward(target, incoming, body)
       incoming.socket.destroy()
+      return
+    case 'unanswered':
+      if (fault.isForwarded) await forward(target, incoming, body)
       return
     case 'slow':
       await delay(fault.delayMs)

@@ -21,6 +21,12 @@ export const sinkProtections: readonly Protection[] = [
       return { error }`)],
   },
   {
+    name: 'unanswered-inserts-time-out', case: 'sink-inserts-spoiled',
+    edits: [edit('packages/clickhouse/src/clickhouse-client.ts',
+      'request_timeout: requestTimeoutMs ?? REQUEST_TIMEOUT_MS',
+      'request_timeout: requestTimeoutMs ?? 3_600_000')],
+  },
+  {
     name: 'commit-behind-the-insert', case: 'sink-killed',
     edits: [edit('services/clickhouse-sink/src/partition-lane.ts',
       'await writer.write(batch, signal)',
