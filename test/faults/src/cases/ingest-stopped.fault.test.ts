@@ -1,5 +1,8 @@
 // Goal: an ingestor asked to stop finishes what it took, empties its spool, and exits with 0.
-// Method: SIGTERM under load, three times, the last with files spooled.
+// Method: SIGTERM under load, three times; the last with Kafka away and files spooled, and Kafka
+// comes back when the ingestor takes nothing more, so that only the stop itself can empty them.
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { expect } from '@jest/globals'
 import { eventually } from '@wabastream/testing'
 import { faultCase } from '../harness/fault-case.ts'
@@ -16,21 +19,42 @@ faultCase(import.meta.url, {
   async play({ pipeline, load, faults }) {
     const ingestor = pipeline.instance('ingestor')
     const [proxy] = pipeline.proxies
-    const sending = load.send({ count: 2_500, ratePerSecond: 100 })
-    for (const isSpooling of [false, false, true]) {
-      const before = load.ackedCount
-      await eventually('webhooks are acked', () => load.ackedCount > before + 50)
-      if (isSpooling) {
-        proxy?.cut()
-        await spool.untilFiles(20)
-        proxy?.mend()
-      }
-      await faults.inject('SIGTERM', async () => {
-        expect(await ingestor.stop()).toContain('ended with 0')
-        if (isSpooling) expect(spool.fileCount()).toBe(0)
-        await ingestor.start()
-      }, { recovers: 'ingestor' })
+    const port = Number(new URL(pipeline.webhookUrls[0] ?? '').port)
+    const stop = async (): Promise<void> => {
+      expect(await ingestor.stop()).toContain('ended with 0')
+      await ingestor.start()
     }
-    await sending
+    const stopSpooling = async (): Promise<void> => {
+      proxy?.cut()
+      await spool.untilFiles(20)
+      const stopping = ingestor.stop()
+      await eventually('it takes no connection more', () => isRefused(port))
+      const files = spool.fileCount()
+      faults.measure({ spooledAtTheStop: files })
+      expect(files).toBeGreaterThan(0)
+      proxy?.mend()
+      expect(await stopping).toContain('ended with 0')
+      expect(spool.fileCount()).toBe(0)
+      await ingestor.start()
+    }
+    await load.sendDuring({ count: 500, ratePerSecond: 100 }, async () => {
+      for (const round of [stop, stop, stopSpooling]) {
+        const before = load.ackedCount
+        await eventually('webhooks are acked', () => load.ackedCount > before + 50)
+        await faults.inject('SIGTERM', round, { recovers: 'ingestor' })
+      }
+    })
   },
 })
+
+async function isRefused(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    return false
+  } catch {
+    return true
+  } finally {
+    socket.destroy()
+  }
+}
