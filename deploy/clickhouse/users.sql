@@ -1,6 +1,6 @@
 -- Users of wabastream: run once by an administrator with access management, for instance
 --   clickhouse-client --queries-file users.sql \
---     --param_migrator=… --param_writer=… --param_analyst=…
+--     --param_migrator=… --param_writer=… --param_canary=… --param_analyst=…
 -- Add "ON CLUSTER …" where there is one. Passwords are parameters, never in this file.
 
 CREATE ROLE IF NOT EXISTS wabastream_migrator_role;
@@ -17,6 +17,10 @@ CREATE ROLE IF NOT EXISTS wabastream_writer_role;
 GRANT SELECT, INSERT, SHOW ON wa_g*.* TO wabastream_writer_role;
 -- The sink shows whether its generation is the one that analysts see.
 GRANT SELECT ON wa.generation_moves TO wabastream_writer_role;
+
+CREATE ROLE IF NOT EXISTS wabastream_canary_role;
+-- It looks for the rows of its own webhooks.
+GRANT SELECT ON wa_g*.* TO wabastream_canary_role;
 
 CREATE ROLE IF NOT EXISTS wabastream_analyst_role;
 GRANT SELECT, SHOW ON wa.* TO wabastream_analyst_role;
@@ -43,6 +47,10 @@ GRANT wabastream_migrator_role TO wabastream_migrator;
 CREATE USER IF NOT EXISTS wabastream_writer
   IDENTIFIED WITH sha256_password BY {writer:String};
 GRANT wabastream_writer_role TO wabastream_writer;
+
+CREATE USER IF NOT EXISTS wabastream_canary
+  IDENTIFIED WITH sha256_password BY {canary:String};
+GRANT wabastream_canary_role TO wabastream_canary;
 
 CREATE USER IF NOT EXISTS wabastream_analyst
   IDENTIFIED WITH sha256_password BY {analyst:String};

@@ -1,8 +1,10 @@
 // Makes the secrets of an installation on one host, once. Replace them by your own: each is a file in a
 // volume, and `docker compose exec ingestor cat /run/secrets/wabastream/app-secret` shows it.
 import { randomBytes } from 'node:crypto'
-import { chmodSync, chownSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 
 /** The services of ours, and those that run as somebody else's user. */
 const OURS = 10_001
@@ -11,6 +13,7 @@ const root = process.argv[2] ?? '/secrets'
 function ensure(path, make, owner) {
   const file = join(root, path)
   if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, make(), { mode: 0o400 })
     console.log(`made ${path}`)
   }
@@ -22,13 +25,21 @@ function ensure(path, make, owner) {
 
 const random = () => randomBytes(24).toString('base64url')
 
+// Each service mounts a volume of its own: what it needs, and nothing of the others.
 ensure('wabastream/app-secret', random, OURS)
 ensure('wabastream/verify-token', random, OURS)
-ensure('wabastream/canary-secret', random, OURS)
+const webhookSecret = ensure('wabastream/canary-secret', random, OURS)
 ensure('grafana/admin-password', random)
 // Grafana asks ClickHouse as an analyst, and has no other password of it.
 ensure('grafana/clickhouse-password', random)
 ensure('clickhouse/migrator-password', random)
-ensure('clickhouse/writer-password', random)
-const password = ensure('clickhouse/password', random)
-ensure('wabastream/clickhouse-url', () => `http://wabastream:${password}@clickhouse:8123`, OURS)
+const writer = ensure('clickhouse/writer-password', random)
+const canary = ensure('clickhouse/canary-password', random)
+const administrator = ensure('clickhouse/password', random)
+const addressOf = (user, password) => () => `http://${user}:${password}@clickhouse:8123`
+ensure('prepare/clickhouse-url', addressOf('wabastream', administrator), OURS)
+ensure('sink/clickhouse-url', addressOf('wabastream_writer', writer), OURS)
+ensure('canary/clickhouse-url', addressOf('wabastream_canary', canary), OURS)
+ensure('canary/webhook-secret', () => webhookSecret, OURS)
+// Earlier versions gave it to everybody.
+rmSync(join(root, 'wabastream/clickhouse-url'), { force: true })

@@ -37,6 +37,11 @@ describe('the users of ClickHouse', () => {
     ])
   })
 
+  it('let the canary read in generations and nothing else', () => {
+    expect(grantsTo('wabastream_canary_role'))
+      .toEqual(['GRANT SELECT ON wa_g*.* TO wabastream_canary_role'])
+  })
+
   it('need no grant on tables, for the views read as their maker', async () => {
     const views = await scratch.client.query<{ readonly name: string; readonly text: string }>(
       `SELECT name, create_table_query AS text FROM system.tables

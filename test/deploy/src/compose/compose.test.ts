@@ -1,6 +1,6 @@
 // Goal: the compose file fits the services, the files beside it and the versions that are tested.
 import { existsSync, globSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
@@ -65,9 +65,9 @@ describe('the compose file', () => {
     const pom = readText('packages/local-stack/pom.xml')
     const versionOf = (artifact: string): string =>
       new RegExp(`<artifactId>${artifact}</artifactId>\\s*<version>([^<]+)<`).exec(pom)?.[1] ?? ''
-    expect(at(services['kafka'], 'image')).toBe(`apache/kafka:${versionOf('kafka_2\\.13')}`)
+    expect(at(services['kafka'], 'image')).toContain(`:-apache/kafka:${versionOf('kafka_2\\.13')}}`)
     expect(at(services['registry'], 'image'))
-      .toBe(`apicurio/apicurio-registry-kafkasql:${versionOf('apicurio-registry-app')}`)
+      .toContain(`:-apicurio/apicurio-registry-kafkasql:${versionOf('apicurio-registry-app')}}`)
   })
 
   it('mounts files that are there and volumes that it declares', () => {
@@ -92,9 +92,9 @@ describe('the compose file', () => {
     }
   })
 
-  it('names every image by a tag', () => {
+  it('names every image by a tag, for which a variable may name a digest', () => {
     for (const service of Object.values(services)) {
-      expect(String(at(service, 'image'))).toMatch(/:[\w.-]*\d[\w.-]*\}?$/)
+      expect(String(at(service, 'image'))).toMatch(/^\$\{[A-Z]+_IMAGE:-[\w./-]+:[\w.-]*\d[\w.-]*\}$/)
     }
   })
 
@@ -122,8 +122,10 @@ describe('the compose file', () => {
     expect(asObject(services[hostname])).toMatchObject({ ports: [`${port}:${port}`] })
     const channels = asList(at(readYaml(`${FOLDER}/channels.yaml`), 'channels'))
     const channel = channels.find((one) => `/webhooks/${String(at(one, 'name'))}` === pathname)
+    // A copy of it, for the canary alone: the next test but one compares them.
     expect(at(channel, 'strategies', 'hmac', 'secrets', 0, 'file'))
-      .toBe(environment['CANARY_SECRET_FILE'])
+      .toBe('/run/secrets/wabastream/canary-secret')
+    expect(environment['CANARY_SECRET_FILE']).toBe('/run/secrets/canary/webhook-secret')
   })
 })
 
@@ -165,24 +167,67 @@ describe('the users of ClickHouse', () => {
   })
 })
 
+describe('the rights of a service', () => {
+  const sql = readText('deploy/clickhouse/users.sql')
+  /** Users of ClickHouse by the file with their address. */
+  const users = new Map(Array.from(
+    readText(`${FOLDER}/make-secrets.mjs`)
+      .matchAll(/ensure\('(\w+\/clickhouse-url)', addressOf\('(\w+)'/g),
+    ([, secret = '', user]) => [`/run/secrets/${secret}`, user]))
+  const asking = Object.entries(services).flatMap(([name, service]) => {
+    const file = asObject(at(service, 'environment'))['CLICKHOUSE_URL_FILE']
+    return typeof file === 'string' ? [[name, users.get(file)]] : []
+  })
+
+  it('in ClickHouse are those of a user of its own, and the administrator\'s for prepare alone', () => {
+    expect(asking).toEqual([
+      ['prepare', 'wabastream'], ['clickhouse-sink', 'wabastream_writer'],
+      ['canary', 'wabastream_canary'],
+    ])
+    expect(sql).toContain('GRANT wabastream_writer_role TO wabastream_writer;')
+    expect(sql).toContain('GRANT wabastream_canary_role TO wabastream_canary;')
+    expect(sql).not.toMatch(/TO wabastream;/)
+  })
+
+  it('to secrets end with its own', () => {
+    const mounted = Object.entries(services).map(([name, service]) => [name, asList(at(service, 'volumes'))
+      .map(String).filter((mount) => mount.includes('/run/secrets/'))
+      .map((mount) => mount.split(':')[0])])
+    expect(Object.fromEntries(mounted.filter(([, volumes]) => (volumes ?? []).length > 0))).toEqual({
+      clickhouse: ['clickhouse-secret'], users: ['clickhouse-secret', 'grafana-secret'],
+      prepare: ['prepare-secret'], ingestor: ['secrets'], 'clickhouse-sink': ['sink-secret'],
+      canary: ['canary-secret'], grafana: ['grafana-secret'],
+    })
+  })
+
+  it('are there before it starts', () => {
+    for (const [name] of asking.filter(([service]) => service !== 'prepare')) {
+      expect(at(services[String(name)], 'depends_on', 'users', 'condition'))
+        .toBe('service_completed_successfully')
+    }
+  })
+})
+
 describe('the secrets', () => {
   it('are made once and stay', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'wabastream-secrets-'))
     const make = (): Promise<string> =>
       runOrThrow(process.execPath, [pathOf(`${FOLDER}/make-secrets.mjs`), directory])
     const read = (name: string): Promise<string> => readFile(join(directory, name), 'utf8')
-    for (const folder of ['wabastream', 'clickhouse', 'grafana']) {
-      await mkdir(join(directory, folder))
-    }
+    // As an earlier version left it: with the administrator's password, for everybody.
+    await mkdir(join(directory, 'wabastream'))
+    await writeFile(join(directory, 'wabastream/clickhouse-url'), 'http://wabastream:old@clickhouse')
     expect(await make()).toContain('made wabastream/app-secret')
     const [secret, password] = [await read('wabastream/app-secret'), await read('clickhouse/password')]
     expect(secret.length).toBeGreaterThan(24)
-    expect(await read('wabastream/clickhouse-url'))
+    expect(await read('prepare/clickhouse-url'))
       .toBe(`http://wabastream:${password}@clickhouse:8123`)
+    expect(await read('canary/webhook-secret')).toBe(await read('wabastream/canary-secret'))
+    expect(existsSync(join(directory, 'wabastream/clickhouse-url'))).toBe(false)
     const files = Object.values(services).flatMap((service) => [
       ...Object.values(asObject(at(service, 'environment'))), ...asList(at(service, 'command')),
     ]).flatMap((text) => String(text).match(/(?<=\/run\/secrets\/)[\w/-]+/g) ?? [])
-    expect(files).toContain('wabastream/canary-secret')
+    expect(files).toContain('canary/webhook-secret')
     for (const name of files) expect((await read(name)).length).toBeGreaterThan(24)
     expect(await make()).toBe('')
     expect(await read('wabastream/app-secret')).toBe(secret)

@@ -1,10 +1,11 @@
 // Goal: what the Dockerfile makes starts, without the right to write, and is small.
 // Method: its steps are taken in folders, and services are started from the result by another user.
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { findFreePort } from '@wabastream/local-stack'
 import { eventually } from '@wabastream/testing'
@@ -85,6 +86,14 @@ describe('the image', () => {
       })
     })
 
+  it('has the command line on its path, as the pages have it', async () => {
+    const path = [join(app, '../usr/local/bin'), dirname(process.execPath), '/usr/bin', '/bin']
+    const { stdout } = await promisify(execFile)('wabastream', ['doctor', '--help'], {
+      env: { PATH: path.join(delimiter) },
+    })
+    expect(stdout).toContain('Usage: wabastream doctor')
+  })
+
   it('says what is missing in the configuration and exits 2', async () => {
     const { code, output } = await run(['decoder'])
     expect(code).toBe(2)
@@ -142,7 +151,6 @@ describe('the image', () => {
 
   /** The channels and secrets of the installation on one host, in a folder of this test. */
   async function makeComposeChannels(): Promise<string> {
-    for (const folder of ['wabastream', 'clickhouse', 'grafana']) await mkdir(join(scratch, folder))
     await runOrThrow(process.execPath, [pathOf('deploy/compose/make-secrets.mjs'), scratch])
     const file = join(scratch, 'channels.yaml')
     const text = readText('deploy/compose/channels.yaml').replaceAll('/run/secrets', scratch)
