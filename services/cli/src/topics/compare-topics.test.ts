@@ -35,6 +35,14 @@ describe('a topic', () => {
     expect(severityOf('whatsapp.events.v1.g1')).toEqual(['warning'])
   })
 
+  it('may have been compacted sooner in the version before', () => {
+    const lag = (live: string) => compareTopics(
+      [{ ...spec, config: { 'min.compaction.lag.ms': '1000' } }],
+      [{ ...sound, config: new Map([...sound.config, ['min.compaction.lag.ms', live]]) }],
+    ).map(({ severity }) => severity)
+    expect([lag('0'), lag('1000'), lag('2000')]).toEqual([['warning'], [], ['note']])
+  })
+
   it.each([
     ['has another number of partitions', { partitions: 3 }, {}, 'broken: partitions 3'],
     ['lacks leaders', { leaderless: 1 }, {}, 'broken: partitions 1 without'],

@@ -23,13 +23,13 @@ type Judge = (wanted: string, live: string) => Pick<TopicDifference, 'severity' 
 const MORE_IS_FINE = 'more than is needed'
 
 /** -1 stands for without limit. */
-const atLeast = (why: string): Judge => (wanted, live) => {
+const atLeast = (why: string, severity: Severity = 'broken'): Judge => (wanted, live) => {
   const [needed, given] = [Number(wanted), Number(live)]
   if (needed === given) return null
   if (given === -1 || (needed !== -1 && given > needed)) {
     return { severity: 'note', why: MORE_IS_FINE }
   }
-  return { severity: 'broken', why }
+  return { severity, why }
 }
 
 const equal = (severity: Severity, why: string): Judge => (wanted, live) =>
@@ -46,7 +46,8 @@ const judges: Readonly<Record<string, Judge>> = {
   [`${RAW} message.timestamp.type`]: equal('broken',
     'one wrong clock could age or forget everything: the decoder waits until this is changed'),
   'segment.ms': equal('warning', 'compaction comes later than planned'),
-  'min.compaction.lag.ms': atLeast('a sink that is behind misses what a message was before it was forgotten'),
+  'min.compaction.lag.ms': atLeast(
+    'a sink that is behind misses what a message was before it was forgotten', 'warning'),
   'max.compaction.lag.ms': equal('warning', 'compaction comes later than planned'),
 }
 const otherwise = equal('warning', 'differs from the design')
