@@ -11,13 +11,14 @@ const mainPath = fileURLToPath(new URL('./engine/main.ts', import.meta.url))
 export interface ClickHouseEngineOptions {
   readonly directory: string
   readonly port: number
+  readonly signal?: AbortSignal | undefined
 }
 
 /** The embedded ClickHouse engine in a process of its own, which serves ClickHouse's HTTP interface. */
 export async function startClickHouseEngine(
   options: ClickHouseEngineOptions,
 ): Promise<GuardedProcess> {
-  const { directory, port } = options
+  const { directory, port, signal } = options
   await mkdir(`${directory}/data`, { recursive: true })
   const engine = await startGuardedProcess({
     name: 'clickhouse',
@@ -25,6 +26,7 @@ export async function startClickHouseEngine(
     args: [mainPath, `${directory}/data`, String(port)],
     environment: { UV_THREADPOOL_SIZE: String(QUERIES_AT_ONCE_MAX), NODE_OPTIONS: '' },
     logFile: `${directory}/clickhouse.log`,
+    signal,
   })
   await engine.waitUntilReady(() => answersPing(port), READY_TIMEOUT_MS)
     .catch(async (error: unknown) => {

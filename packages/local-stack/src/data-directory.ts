@@ -24,13 +24,16 @@ export interface DataDirectory {
  * Takes the folder for this process. Throws when another running stack has it. Parts that a killed
  * stack left behind are ending by themselves: they are waited for, and killed when they take too long.
  */
-export async function takeDataDirectory(directory: string): Promise<DataDirectory> {
+export async function takeDataDirectory(
+  directory: string,
+  signal?: AbortSignal,
+): Promise<DataDirectory> {
   await makePrivateDirectory(directory)
   const file = `${directory}/stack.json`
   const previous = await readOwner(file)
   if (previous) {
-    await refuseIfOwned(previous, directory)
-    await waitForLeftovers(previous.parts, directory)
+    await refuseIfOwned(previous, directory, signal)
+    await waitForLeftovers(previous.parts, directory, signal)
   }
   const recordParts = (parts: readonly number[]): Promise<void> =>
     writeFile(file, JSON.stringify({ owner: process.pid, parts }))
@@ -47,21 +50,29 @@ export class DataDirectoryTakenError extends Error {
 }
 
 /** An owner that was killed just now takes a moment to disappear. */
-async function refuseIfOwned({ owner, parts }: Owner, directory: string): Promise<void> {
+async function refuseIfOwned(
+  { owner, parts }: Owner,
+  directory: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const deadline = Date.now() + OWNER_GOING_MS
   while ((await mentions(owner, '')) && (await anyMentions(parts, directory))) {
     if (Date.now() > deadline) throw new DataDirectoryTakenError(directory, owner)
-    await delay(POLL_MS)
+    await delay(POLL_MS, undefined, { signal })
   }
 }
 
-async function waitForLeftovers(pids: readonly number[], directory: string): Promise<void> {
+async function waitForLeftovers(
+  pids: readonly number[],
+  directory: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const deadline = Date.now() + LEFTOVER_TIMEOUT_MS
   while (await anyMentions(pids, directory)) {
     if (Date.now() > deadline) {
       for (const pid of pids) if (await mentions(pid, directory)) killGroup(pid)
     }
-    await delay(POLL_MS)
+    await delay(POLL_MS, undefined, { signal })
   }
 }
 
@@ -80,9 +91,18 @@ async function mentions(pid: number, text: string): Promise<boolean> {
 
 async function readOwner(file: string): Promise<Owner | undefined> {
   const text = await readFile(file, 'utf8').catch(() => '')
-  if (text === '') return undefined
-  const value: unknown = JSON.parse(text)
+  const value = toJson(text)
   return isOwner(value) ? value : undefined
+}
+
+/** Half a file, from a machine that stopped, tells of nobody who could still run. */
+function toJson(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text)
+    return value
+  } catch {
+    return undefined
+  }
 }
 
 function isOwner(value: unknown): value is Owner {

@@ -33,6 +33,8 @@ export interface GuardedCommand {
   readonly args: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
   readonly logFile: string
+  /** Kills it when aborted, until it was ready once. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface GuardedProcess {
@@ -43,8 +45,8 @@ export interface GuardedProcess {
   readonly ended: Promise<string>
   /** Resolves when `isReady` says so. Throws, with the end of the log, when the process ends or time runs out. */
   waitUntilReady(isReady: () => Promise<boolean>, timeoutMs: number): Promise<void>
-  /** Asks it to end and waits; kills it when it does not. */
-  stop(): Promise<void>
+  /** Asks it to end and waits, 20 s unless told otherwise; kills it when it does not. */
+  stop(timeoutMs?: number): Promise<void>
   /** kill -9, then waits. */
   kill(): Promise<void>
   /** Freezes it as it stands (SIGSTOP): its connections stay open, and nothing answers. */
@@ -55,6 +57,7 @@ export interface GuardedProcess {
 
 /** Starts the command in a process group of its own, so that Ctrl-C in the terminal does not reach it. */
 export async function startGuardedProcess(options: GuardedCommand): Promise<GuardedProcess> {
+  options.signal?.throwIfAborted()
   const log = openSync(options.logFile, 'a')
   const child = spawn('/bin/sh', ['-c', GUARD, options.name, options.command, ...options.args], {
     detached: true,
@@ -68,6 +71,8 @@ export async function startGuardedProcess(options: GuardedCommand): Promise<Guar
   const exit = once(child, 'exit')
   await once(child, 'spawn')
   const pid = child.pid ?? 0
+  const giveUp = (): void => killGroup(pid)
+  options.signal?.addEventListener('abort', giveUp)
   let hasEnded = false
   const ended = exit.then(([code, signal]: unknown[]) => {
     hasEnded = true
@@ -77,12 +82,15 @@ export async function startGuardedProcess(options: GuardedCommand): Promise<Guar
   async function waitUntilReady(isReady: () => Promise<boolean>, timeoutMs: number): Promise<void> {
     const deadline = Date.now() + timeoutMs
     while (!hasEnded && Date.now() < deadline) {
-      if (await isReady().catch(() => false)) return
+      if (await isReady().catch(() => false)) {
+        options.signal?.removeEventListener('abort', giveUp)
+        return
+      }
       await delay(POLL_MS)
     }
     const problem = hasEnded ? await ended : `${options.name} is not ready after ${timeoutMs} ms`
     const tail = (await readFile(options.logFile, 'utf8')).slice(-LOG_TAIL_CHARACTERS)
-    throw new Error(`${problem}. The end of ${options.logFile}:\n${tail}`)
+    throw new PartFailedError(`${problem}. ${describeLog(options.logFile, tail)}`)
   }
 
   const kill = async (): Promise<void> => {
@@ -91,10 +99,10 @@ export async function startGuardedProcess(options: GuardedCommand): Promise<Guar
     await untilGroupIsGone(pid)
   }
 
-  const stop = async (): Promise<void> => {
+  const stop = async (timeoutMs = STOP_TIMEOUT_MS): Promise<void> => {
     signalGroup(pid, 'SIGCONT')
     lifeline.end()
-    const outcome = await Promise.race([ended, delay(STOP_TIMEOUT_MS, undefined, { ref: false })])
+    const outcome = await Promise.race([ended, delay(timeoutMs, undefined, { ref: false })])
     if (outcome === undefined) await kill()
   }
 
@@ -103,6 +111,16 @@ export async function startGuardedProcess(options: GuardedCommand): Promise<Guar
     pause: () => { signalGroup(pid, 'SIGSTOP') },
     continue: () => { signalGroup(pid, 'SIGCONT') },
   }
+}
+
+/** A program that did not come up. Its message has what the user needs: no stack is to be shown. */
+export class PartFailedError extends Error {
+  readonly code = 'part_failed'
+}
+
+function describeLog(file: string, tail: string): string {
+  const full = tail.includes('No space left on device') ? 'Its disk is full. ' : ''
+  return `${full}The end of ${file}:\n${tail}`
 }
 
 /** Kills a whole process group at once; one that is gone is no error. */

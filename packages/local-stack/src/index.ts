@@ -1,4 +1,4 @@
-export { type GuardedProcess, startGuardedProcess } from './guarded-process.ts'
+export { type GuardedProcess, PartFailedError, startGuardedProcess } from './guarded-process.ts'
 export { type ClickHouseEngineOptions, startClickHouseEngine } from './clickhouse-engine.ts'
 export { ensureJavaDownloads } from './java-downloads.ts'
 export { type ClusterBroker } from './kafka-cluster-broker.ts'

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { PartFailedError } from './guarded-process.ts'
 
 const pomPath = fileURLToPath(new URL('../pom.xml', import.meta.url))
 const cacheDirectory = fileURLToPath(new URL('../../../.cache/java/', import.meta.url))
@@ -14,24 +15,27 @@ export interface JavaDownloads {
 
 /**
  * Kafka's and the registry's files, fetched by Maven once per content of pom.xml.
- * Throws with Maven's own words when it cannot fetch them.
+ * Throws with Maven's own words when it cannot fetch them; ends Maven when aborted.
  */
-export async function ensureJavaDownloads(onProgress: (line: string) => void): Promise<JavaDownloads> {
+export async function ensureJavaDownloads(
+  onProgress: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<JavaDownloads> {
   const digest = createHash('sha256').update(await readFile(pomPath)).digest('hex').slice(0, 12)
   const directory = `${cacheDirectory}${digest}`
   if (!existsSync(directory)) {
     onProgress('fetching Kafka and the schema registry with Maven (about 200 MB, once)')
-    await fetchInto(directory)
+    await fetchInto(directory, signal)
   }
   return { kafkaLibraries: `${directory}/kafka`, schemaRegistry: `${directory}/schema-registry` }
 }
 
 /** Renames into place at the end: two runs at once do not meet, and half a download is never used. */
-async function fetchInto(directory: string): Promise<void> {
+async function fetchInto(directory: string, signal: AbortSignal | undefined): Promise<void> {
   const partial = `${directory}.${process.pid}`
   await mkdir(partial, { recursive: true })
   try {
-    await runMaven(['-q', '-B', '-f', pomPath, 'generate-resources', `-Ddownloads=${partial}`])
+    await runMaven(['-q', '-B', '-f', pomPath, 'generate-resources', `-Ddownloads=${partial}`], signal)
     await rename(partial, directory).catch((error: unknown) => {
       if (!existsSync(directory)) throw error
     })
@@ -40,9 +44,16 @@ async function fetchInto(directory: string): Promise<void> {
   }
 }
 
-function runMaven(args: readonly string[]): Promise<void> {
+/** Rejects with the signal's reason when aborted, with Maven killed. */
+export function runMaven(
+  args: readonly string[],
+  signal: AbortSignal | undefined,
+  command = 'mvn',
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const maven = spawn('mvn', args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const maven = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'], signal, killSignal: 'SIGKILL',
+    })
     let output = ''
     const collect = (chunk: Buffer): void => {
       output = (output + chunk.toString('utf8')).slice(-4000)
@@ -50,11 +61,13 @@ function runMaven(args: readonly string[]): Promise<void> {
     maven.stdout.on('data', collect)
     maven.stderr.on('data', collect)
     maven.once('error', (cause) => {
-      reject(new Error('Maven (mvn) cannot be run: install Maven 3.8 or newer.', { cause }))
+      if (signal?.aborted === true) return
+      reject(new PartFailedError('Maven (mvn) cannot be run: install Maven 3.8 or newer.', { cause }))
     })
     maven.once('close', (code) => {
-      if (code === 0) resolve()
-      else reject(new Error(`Maven could not fetch Kafka and the schema registry:\n${output}`))
+      if (signal?.aborted === true) reject(signal.reason)
+      else if (code === 0) resolve()
+      else reject(new PartFailedError(`Maven could not fetch Kafka and the schema registry:\n${output}`))
     })
   })
 }

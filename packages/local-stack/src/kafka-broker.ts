@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { rm, writeFile } from 'node:fs/promises'
 import { type GuardedProcess } from './guarded-process.ts'
 import {
   configureKafkaNode, formatStorage, isFormatted, type KafkaNodeOptions, type KafkaProperties,
-  replication, sharedProperties, startKafkaNode,
+  logDirectoryOf, replication, sharedProperties, startKafkaNode,
 } from './kafka-node.ts'
 import { type LocalStackPorts } from './ports.ts'
 
@@ -12,21 +14,32 @@ export interface KafkaBrokerOptions {
   readonly libraries: string
   readonly directory: string
   readonly ports: LocalStackPorts
+  readonly signal?: AbortSignal | undefined
 }
 
 /** One real Kafka node, broker and controller in one (KRaft). The folder is formatted the first time. */
 export async function startKafkaBroker(options: KafkaBrokerOptions): Promise<GuardedProcess> {
-  const { libraries, directory, ports } = options
+  const { libraries, directory, ports, signal } = options
   const node: KafkaNodeOptions = {
     name: 'kafka', libraries, directory, heapMb: HEAP_MB, port: ports.kafka,
-    properties: serverProperties(ports),
+    properties: serverProperties(ports), signal,
   }
-  if (!isFormatted(directory)) {
-    const clusterId = randomBytes(16).toString('base64url')
-    const args = [`--cluster-id=${clusterId}`, '--standalone']
-    await formatStorage(libraries, await configureKafkaNode(node), args)
+  const mark = `${directory}/formatting`
+  const wasInterrupted = existsSync(mark)
+  if (wasInterrupted || !isFormatted(directory)) {
+    // Half a format is never started, so there is nothing in it.
+    if (wasInterrupted) await rm(logDirectoryOf(directory), { recursive: true, force: true })
+    await format(node, mark)
   }
   return startKafkaNode(node)
+}
+
+async function format(node: KafkaNodeOptions, mark: string): Promise<void> {
+  const propertiesFile = await configureKafkaNode(node)
+  await writeFile(mark, '')
+  const clusterId = randomBytes(16).toString('base64url')
+  await formatStorage(node, propertiesFile, [`--cluster-id=${clusterId}`, '--standalone'])
+  await rm(mark)
 }
 
 function serverProperties(ports: LocalStackPorts): KafkaProperties {

@@ -159,7 +159,7 @@ async function formatNodes(
   if (first === undefined || isFormatted(first.directory)) return
   const clusterId = randomBytes(16).toString('base64url')
   const file = await configureKafkaNode(first)
-  await formatStorage(first.libraries, file, [`--cluster-id=${clusterId}`, ...formatArgs])
+  await formatStorage(first, file, [`--cluster-id=${clusterId}`, ...formatArgs])
   await Promise.all(others.map((node) => copyFormat(first, node)))
 }
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { type GuardedProcess, startGuardedProcess } from './guarded-process.ts'
+import { type GuardedProcess, PartFailedError, startGuardedProcess } from './guarded-process.ts'
 import { javaCommand } from './java-command.ts'
 
 const READY_TIMEOUT_MS = 90_000
@@ -22,6 +22,8 @@ export interface KafkaNodeOptions {
   /** Port of the first listener: Kafka answers there once it serves. */
   readonly port: number
   readonly properties: KafkaProperties
+  /** Ends what is under way until it is ready. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What brokers of every installation on this machine share. */
@@ -91,6 +93,7 @@ export async function startKafkaNode(options: KafkaNodeOptions): Promise<Guarded
       '-cp', `${libraries}/*`, 'kafka.Kafka', propertiesFile,
     ],
     logFile: `${directory}/kafka.log`,
+    signal: options.signal,
   })
   await node.waitUntilReady(() => answersApiVersions(port), READY_TIMEOUT_MS)
     .catch(async (error: unknown) => {
@@ -101,21 +104,25 @@ export async function startKafkaNode(options: KafkaNodeOptions): Promise<Guarded
 }
 
 export function formatStorage(
-  libraries: string, propertiesFile: string, formatArgs: readonly string[],
+  { libraries, signal }: Pick<KafkaNodeOptions, 'libraries' | 'signal'>,
+  propertiesFile: string,
+  formatArgs: readonly string[],
 ): Promise<void> {
   const args = [
     '-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', `${libraries}/*`, 'kafka.tools.StorageTool',
     'format', '--config', propertiesFile, ...formatArgs,
   ]
   return new Promise((resolve, reject) => {
-    const tool = spawn(javaCommand(), args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const tool = spawn(javaCommand(), args, {
+      stdio: ['ignore', 'pipe', 'pipe'], signal, killSignal: 'SIGKILL',
+    })
     let output = ''
     tool.stdout.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')))
     tool.stderr.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')))
     tool.once('error', reject)
     tool.once('close', (code) => {
       if (code === 0) resolve()
-      else reject(new Error(`Kafka could not format its folder:\n${output}`))
+      else reject(new PartFailedError(`Kafka could not format its folder:\n${output}`))
     })
   })
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { startClickHouseEngine } from './clickhouse-engine.ts'
 import { takeDataDirectory } from './data-directory.ts'
-import { type GuardedProcess } from './guarded-process.ts'
+import { type GuardedProcess, PartFailedError } from './guarded-process.ts'
 import { ensureJavaDownloads } from './java-downloads.ts'
 import { startKafkaBroker } from './kafka-broker.ts'
 import { assertPortsFree, defaultPorts, type LocalStackPorts } from './ports.ts'
@@ -15,15 +15,23 @@ export interface LocalStackOptions {
   readonly onProgress: (line: string) => void
   /** Called once when a part ends although nobody stopped it. */
   readonly onPartLost?: (what: string) => void
+  /** Ends at once what is under way; the start then rejects with the reason. */
+  readonly signal?: AbortSignal
 }
 
 export interface LocalStack {
   readonly brokers: readonly string[]
   readonly schemaRegistryUrl: string
   readonly clickhouseUrl: string
-  /** Ends the three parts and waits for them; data stays. May be called again. */
-  stop(): Promise<void>
+  /**
+   * Ends the three parts and waits for them, each at most 20 s unless told otherwise; data stays.
+   * May be called again.
+   */
+  stop(timeoutMs?: number): Promise<void>
 }
+
+/** Who interrupts a start does not wait; Kafka finds its log again after a kill, too. */
+const HURRIED_STOP_MS = 500
 
 /**
  * Starts Kafka, the schema registry and ClickHouse, and resolves when all three answer.
@@ -31,10 +39,10 @@ export interface LocalStack {
  * or the folder is taken or a part does not come up; nothing is left running then.
  */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
-  const { onProgress, ports = defaultPorts } = options
+  const { onProgress, ports = defaultPorts, signal } = options
   const dataDirectory = resolve(options.dataDirectory)
-  const downloads = await ensureJavaDownloads(onProgress)
-  const directory = await takeDataDirectory(dataDirectory)
+  const downloads = await ensureJavaDownloads(onProgress, signal)
+  const directory = await takeDataDirectory(dataDirectory, signal)
   await assertPortsFree(ports).catch(async (error: unknown) => {
     await directory.release()
     throw error
@@ -54,35 +62,43 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   }
 
   let stopping: Promise<void> | undefined
-  async function stopParts(): Promise<void> {
+  async function stopParts(timeoutMs?: number): Promise<void> {
     isStopping = true
-    await Promise.all(parts.map((part) => part.stop()))
+    await Promise.all(parts.map((part) => part.stop(timeoutMs)))
     await directory.release()
   }
 
   onProgress('starting Kafka, the schema registry and ClickHouse')
   const started = await Promise.allSettled([
     start(`Kafka on 127.0.0.1:${ports.kafka}`, startKafkaBroker({
-      libraries: downloads.kafkaLibraries, directory: `${dataDirectory}/kafka`, ports,
+      libraries: downloads.kafkaLibraries, directory: `${dataDirectory}/kafka`, ports, signal,
     })),
     start(`schema registry on 127.0.0.1:${ports.schemaRegistry}`, startSchemaRegistry({
       application: downloads.schemaRegistry,
       directory: `${dataDirectory}/schema-registry`,
       port: ports.schemaRegistry,
+      signal,
     })),
     start(`ClickHouse on 127.0.0.1:${ports.clickhouse}`, startClickHouseEngine({
-      directory: `${dataDirectory}/clickhouse`, port: ports.clickhouse,
+      directory: `${dataDirectory}/clickhouse`, port: ports.clickhouse, signal,
     })),
   ])
   const failure = started.find((outcome) => outcome.status === 'rejected')
   if (failure) {
-    await stopParts()
-    throw failure.reason
+    await stopParts(signal?.aborted === true ? HURRIED_STOP_MS : undefined)
+    signal?.throwIfAborted()
+    throw withAdvice(failure.reason, dataDirectory)
   }
   return {
     brokers: [`127.0.0.1:${ports.kafka}`],
     schemaRegistryUrl: schemaRegistryUrl(ports.schemaRegistry),
     clickhouseUrl: `http://127.0.0.1:${ports.clickhouse}`,
-    stop: () => (stopping ??= stopParts()),
+    stop: (timeoutMs) => (stopping ??= stopParts(timeoutMs)),
   }
+}
+
+function withAdvice(error: unknown, dataDirectory: string): unknown {
+  if (!(error instanceof PartFailedError)) return error
+  return new PartFailedError(`${error.message.trimEnd()}\nIf it is its files that are damaged, move `
+    + `its folder in ${dataDirectory} away: it is made again, empty.`, { cause: error })
 }

@@ -9,6 +9,7 @@ export interface SchemaRegistryOptions {
   readonly application: string
   readonly directory: string
   readonly port: number
+  readonly signal?: AbortSignal | undefined
 }
 
 export function schemaRegistryUrl(port: number): string {
@@ -17,7 +18,7 @@ export function schemaRegistryUrl(port: number): string {
 
 /** A real Apicurio registry with its schemas in a file, so that ids outlive a restart. */
 export async function startSchemaRegistry(options: SchemaRegistryOptions): Promise<GuardedProcess> {
-  const { application, directory, port } = options
+  const { application, directory, port, signal } = options
   await mkdir(directory, { recursive: true })
   const registry = await startGuardedProcess({
     name: 'schema-registry',
@@ -36,6 +37,7 @@ export async function startSchemaRegistry(options: SchemaRegistryOptions): Promi
       REGISTRY_LOG_LEVEL: 'WARN',
     },
     logFile: `${directory}/schema-registry.log`,
+    signal,
   })
   await registry.waitUntilReady(() => answers(`${schemaRegistryUrl(port)}/subjects`), READY_TIMEOUT_MS)
     .catch(async (error: unknown) => {

@@ -1,5 +1,6 @@
 import { ConfigError } from '@wabastream/service-host'
 import { CliError } from './cli-error.ts'
+import { describeError } from './describe-error.ts'
 import { createProgram } from './program.ts'
 import { createTerminal } from './terminal.ts'
 
@@ -17,15 +18,7 @@ try {
     terminal.note(terminal.paint.red(error.message))
     process.exitCode = error instanceof CliError ? error.exitCode : EXIT_CONFIG
   } else {
-    terminal.note(terminal.paint.red(describe(error)))
+    terminal.note(terminal.paint.red(describeError(error)))
     process.exitCode = 1
   }
-}
-
-/** An error with a code tells what to do; any other is a bug, and its place matters. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const code = 'code' in error ? error.code : undefined
-  if (code === 'ports_taken') return `${error.message} (--free-ports takes any that are free.)`
-  return typeof code === 'string' ? error.message : error.stack ?? error.message
 }

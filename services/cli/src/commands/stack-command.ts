@@ -1,5 +1,6 @@
 import { defaultPorts, findFreePorts, startLocalStack } from '@wabastream/local-stack'
 import { Command } from 'commander'
+import { assertRoom } from '../start/disk-room.ts'
 import { createSteps } from '../start/steps.ts'
 import { watchStopSignal } from '../start/stop-signal.ts'
 import { CliError } from '../cli-error.ts'
@@ -17,12 +18,18 @@ async function runStack(flags: StackFlags, terminal: Terminal): Promise<void> {
   const stop = watchStopSignal(() => terminal.note('\nstopping (again to end at once)'))
   const lost = Promise.withResolvers<never>()
   lost.promise.catch(() => undefined)
+  await assertRoom(flags.data)
   const stack = await startLocalStack({
+    signal: stop.signal,
     dataDirectory: flags.data,
     ports: flags.freePorts === true ? await findFreePorts() : defaultPorts,
     onProgress: (line) => (line.includes(' is up') ? steps.done(line) : steps.say(line)),
     onPartLost: (what) => lost.reject(new CliError(`${what}; the others are stopped too`)),
+  }).catch((error: unknown) => {
+    if (stop.signal.aborted) return undefined
+    throw error
   })
+  if (stack === undefined) return
   const variables = {
     KAFKA_BROKERS: stack.brokers.join(','),
     SCHEMA_REGISTRY_URL: stack.schemaRegistryUrl,

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { checkFiles } from '@wabastream/ingestor'
 import { type LocalStack, startLocalStack } from '@wabastream/local-stack'
 import { removeAddresses, writeAddresses } from '../addresses.ts'
 import { CliError } from '../cli-error.ts'
@@ -6,11 +7,13 @@ import { type StartConfig } from '../config.ts'
 import { type Terminal } from '../terminal.ts'
 import { planCanary } from './canary.ts'
 import { choosePorts, servicePorts } from './choose-ports.ts'
+import { assertServersAnswer } from './check-servers.ts'
 import { chooseGeneration } from './choose-generation.ts'
 import { ensureLocalChannels } from './default-channels.ts'
 import { handOverGenerations } from './hand-over.ts'
 import { type LocalChannel } from './default-channels.ts'
 import { assertPortsUnused } from './ports-in-use.ts'
+import { assertRoom } from './disk-room.ts'
 import { prepareStack, type StackAddresses } from './prepare.ts'
 import { serviceNames, type ServicePlan, startServices, stopServices } from './start-services.ts'
 import { type SupervisedService } from './services.ts'
@@ -41,18 +44,27 @@ export interface Pipeline {
   stop(): Promise<void>
 }
 
+/** Who interrupts a start gets the prompt back within a second. */
+const HURRIED_STOP_MS = 600
+
 /** Starts everything. Throws, with nothing left running, when a part does not come up. */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { config, dataDirectory, signal, steps } = options
   const names = options.canary ? [...serviceNames, 'canary' as const] : serviceNames
   const ports = await choosePorts({ freePorts: options.freePorts, port: config.port, names })
-  await assertPortsUnused(servicePorts(ports))
+  if (config.channelsFile !== undefined) {
+    checkFiles({ ...process.env, CHANNELS_FILE: config.channelsFile })
+  }
+  await assertRoom(dataDirectory)
+  await assertPortsUnused(servicePorts(ports), { signal })
   const services: SupervisedService[] = []
   let stack: LocalStack | undefined
   const stopping = new AbortController()
   let handingOver: Promise<void> | undefined
+  let isUp = false
   const stop = async (): Promise<void> => {
     stopping.abort(new Error('stopped'))
+    if (!isUp && signal.aborted) return stopHurriedly(services, stack, dataDirectory)
     await handingOver
     await removeAddresses(dataDirectory)
     await stopServices(services, steps)
@@ -67,10 +79,12 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     const addresses = toAddresses(stack) ?? externalAddresses(config)
     if (addresses === undefined) throw new CliError('there is no stack to use')
     signal.throwIfAborted()
-    const settings = { ...config, generation: await chooseGeneration(addresses, config) }
+    if (stack === undefined) {
+      await unlessAborted(signal, steps.run('servers answer', () => assertServersAnswer(addresses)))
+    }
+    const settings = { ...config, generation: await unlessAborted(signal, chooseGeneration(addresses, config)) }
     const { generation } = settings
-    await prepareStack(addresses, settings, steps)
-    signal.throwIfAborted()
+    await unlessAborted(signal, prepareStack(addresses, settings, steps))
     const channels = await chooseChannels(config, dataDirectory)
     const scheme = config.tlsCertFile === undefined ? 'http' : 'https'
     const webhooksUrl = `${scheme}://127.0.0.1:${ports.webhooks}`
@@ -86,6 +100,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       kafkaBrokers: [...brokers], ...urls, generation, webhooksUrl,
       adminUrls: plan.services.map(({ adminPort }) => `http://127.0.0.1:${adminPort}`),
     })
+    isUp = true
     handingOver = handOverGenerations({ plan, services, steps, signal: stopping.signal })
     return {
       addresses, generation, services, stop, webhooksUrl,
@@ -95,6 +110,33 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** Nothing that counts is half done: what was acked is in Kafka, and everything starts from there. */
+async function stopHurriedly(
+  services: readonly SupervisedService[],
+  stack: LocalStack | undefined,
+  dataDirectory: string,
+): Promise<void> {
+  await Promise.all([
+    removeAddresses(dataDirectory),
+    ...services.map((service) => service.stop(HURRIED_STOP_MS)),
+    stack?.stop(HURRIED_STOP_MS),
+  ])
+}
+
+/** The work goes on by itself where it cannot be ended; nobody waits for it any more. */
+async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  work.catch(() => undefined)
+  const aborted = Promise.withResolvers<never>()
+  const onAbort = (): void => aborted.reject(signal.reason)
+  signal.addEventListener('abort', onAbort)
+  try {
+    signal.throwIfAborted()
+    return await Promise.race([work, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
   }
 }
 
@@ -114,12 +156,12 @@ async function startStack(
   options: PipelineOptions,
   ports: Parameters<typeof startLocalStack>[0]['ports'],
 ): Promise<LocalStack> {
-  const { dataDirectory, onPartLost, steps } = options
+  const { dataDirectory, onPartLost, signal, steps } = options
   return startLocalStack({
     dataDirectory,
     ...(ports === undefined ? {} : { ports }),
     onProgress: (line) => (line.includes(' is up') ? steps.done(line) : steps.say(line)),
-    onPartLost,
+    onPartLost, signal,
   })
 }
 

@@ -16,7 +16,10 @@ const POLL_MS = 200
 /** Throws, naming every port that somebody else has, and what to do about it. */
 export async function assertPortsUnused(
   ports: readonly NamedPort[],
-  patienceMs: number = LEFTOVER_MS,
+  { patienceMs = LEFTOVER_MS, signal }: {
+    readonly patienceMs?: number
+    readonly signal?: AbortSignal
+  } = {},
 ): Promise<void> {
   const deadline = performance.now() + patienceMs
   for (;;) {
@@ -26,7 +29,7 @@ export async function assertPortsUnused(
       throw new CliError(`Ports are not free:\n${problems.join('\n')}\n`
         + 'or stop what listens there (`lsof -i :PORT` names it; perhaps another wabastream).')
     }
-    await delay(POLL_MS)
+    await delay(POLL_MS, undefined, { signal })
   }
 }
 

@@ -3,6 +3,7 @@ import { KafkaError } from '@wabastream/kafka'
 import { createAvroCodec } from '@wabastream/schema-registry'
 import { connectKafka } from '../connect-kafka.ts'
 import { raiseRetention } from '../topics/raise-retention.ts'
+import { gather, naming } from './server-error.ts'
 import { type Steps } from './steps.ts'
 import { type TopicSettings, type TopicSpec, topicSpecs } from './topics.ts'
 
@@ -12,20 +13,29 @@ export interface StackAddresses {
   readonly clickhouseUrl: string
 }
 
-/** Topics, schemas and tables, as this version needs them. No topics: they are left alone. */
+/**
+ * Topics, schemas and tables, as this version needs them. No topics: they are left alone. Throws
+ * with every server that refused, by name.
+ */
 export async function prepareStack(
   addresses: StackAddresses,
   settings: TopicSettings,
   steps: Steps,
   topics: readonly TopicSpec[] = topicSpecs(settings),
 ): Promise<void> {
-  await Promise.all([
+  const outcomes = await Promise.allSettled([
     ...(topics.length === 0
       ? []
-      : [steps.run('topics', () => prepareTopics(addresses.brokers, topics))]),
-    steps.run('schemas registered', () => registerSchemas(addresses.schemaRegistryUrl)),
-    steps.run('ClickHouse tables and views', () => migrateTables(addresses, settings)),
+      : [steps.run('topics', () =>
+        naming('Kafka', addresses, () => prepareTopics(addresses.brokers, topics)))]),
+    steps.run('schemas registered', () =>
+      naming('schema registry', addresses, () => registerSchemas(addresses.schemaRegistryUrl))),
+    steps.run('ClickHouse tables and views', () =>
+      naming('ClickHouse', addresses, () => migrateTables(addresses, settings))),
   ])
+  const reasons = outcomes.flatMap((outcome): readonly unknown[] =>
+    outcome.status === 'rejected' ? [outcome.reason] : [])
+  if (reasons.length > 0) throw gather(reasons)
 }
 
 async function prepareTopics(

@@ -58,6 +58,8 @@ export async function runStart(options: StartOptions, terminal: Terminal): Promi
   } finally {
     await pipeline?.stop()
   }
+  // What was given up on, such as a question to a server that is silent, would hold the process.
+  if (pipeline === undefined) process.exit()
 }
 
 /** Something that everything rests on ended by itself. */

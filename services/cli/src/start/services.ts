@@ -71,20 +71,20 @@ export class SupervisedService {
     while (performance.now() < deadline) {
       signal.throwIfAborted()
       if (this.#fatal !== undefined) throw this.#fatal
-      if (await isReady(this.adminPort)) {
+      if (await isReady(this.adminPort, signal)) {
         this.#wasReady = true
         return
       }
-      await delay(READY_POLL_MS)
+      await delay(READY_POLL_MS, undefined, { signal })
     }
     const seconds = timeoutMs / 1_000
     throw new CliError(`${this.name} is not ready after ${seconds} s. ${await this.#logTail()}`)
   }
 
-  /** Lets it drain, and waits for its end. */
-  async stop(): Promise<void> {
+  /** Lets it drain, and waits for its end; kills it where a time is given and has passed. */
+  async stop(timeoutMs?: number): Promise<void> {
     this.#stopping.abort()
-    await this.#current?.stop()
+    await this.#current?.stop(timeoutMs)
     await this.#running
   }
 
@@ -139,9 +139,11 @@ export class SupervisedService {
   }
 }
 
-async function isReady(adminPort: number): Promise<boolean> {
+async function isReady(adminPort: number, stopped?: AbortSignal): Promise<boolean> {
   const url = `http://127.0.0.1:${adminPort}/readyz`
-  const response = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined)
+  const late = AbortSignal.timeout(2_000)
+  const signal = stopped === undefined ? late : AbortSignal.any([late, stopped])
+  const response = await fetch(url, { signal }).catch(() => undefined)
   await response?.body?.cancel()
   return response?.ok === true
 }

@@ -65,7 +65,7 @@ describe('assertPortsUnused', () => {
     await new Promise<void>((resolve) => server.listen(0, resolve))
     const address = server.address()
     const port = typeof address === 'object' && address !== null ? address.port : 0
-    await expect(assertPortsUnused([{ port, use: 'webhooks', remedy: 'set PORT' }], 0))
+    await expect(assertPortsUnused([{ port, use: 'webhooks', remedy: 'set PORT' }], { patienceMs: 0 }))
       .rejects.toThrow(`${port} (webhooks) is in use; set PORT`)
     server.close()
   })
