@@ -65,7 +65,7 @@ export function runMaven(
       reject(new PartFailedError('Maven (mvn) cannot be run: install Maven 3.8 or newer.', { cause }))
     })
     maven.once('close', (code) => {
-      if (signal?.aborted === true) reject(signal.reason)
+      if (signal?.aborted === true) reject(new PartFailedError('Maven was stopped', { cause: signal.reason }))
       else if (code === 0) resolve()
       else reject(new PartFailedError(`Maven could not fetch Kafka and the schema registry:\n${output}`))
     })

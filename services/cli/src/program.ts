@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { createDeadLettersCommand } from './commands/dead-letters-command.ts'
 import { createDecodeCommand } from './commands/decode-command.ts'
 import { createDoctorCommand } from './commands/doctor-command.ts'
+import { createImportCommand } from './commands/import-command.ts'
 import { createPrepareCommand } from './commands/prepare-command.ts'
 import { createReconcileCommand } from './commands/reconcile-command.ts'
 import { createReplayCommand } from './commands/replay-command.ts'
@@ -32,6 +33,7 @@ export function createProgram(terminal: Terminal): Command {
     .addCommand(createTraceCommand(terminal))
     .addCommand(createDecodeCommand(terminal))
     .addCommand(createDeadLettersCommand(terminal))
+    .addCommand(createImportCommand(terminal))
     .addCommand(createReplayCommand(terminal))
     .addCommand(createDoctorCommand(terminal))
     .addCommand(createTopicsCommand(terminal))

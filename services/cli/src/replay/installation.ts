@@ -6,7 +6,7 @@ import { readAddresses } from '../addresses.ts'
 import { CliError } from '../cli-error.ts'
 import { replayConfigSchema } from '../config.ts'
 import { connectKafka } from '../connect-kafka.ts'
-import { type StackAddresses } from '../start/prepare.ts'
+import { type StackAddresses } from '../servers/stack-addresses.ts'
 import { type TopicSettings } from '../start/topics.ts'
 
 /** What is installed and running, with connections to it. */

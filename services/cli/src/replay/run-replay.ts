@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { consumerGroup } from '@wabastream/contracts'
 import { findFreePorts } from '@wabastream/local-stack'
 import { CliError } from '../cli-error.ts'
+import { commandText } from '../render/command-text.ts'
 import { formatCount, formatDuration } from '../render/format.ts'
 import { prepareStack } from '../start/prepare.ts'
 import { type SupervisedService } from '../start/services.ts'
@@ -63,7 +64,7 @@ export async function runReplay(
     const { progress, delayMs } = await followRebuild({
       read: createStageReader(kafka.admin, into), terminal, signal,
       exitAtZeroLag: options.exit,
-      onCaughtUp: (ms) => steps.done(describeCaughtUp(into, ms, options)),
+      onCaughtUp: (ms) => steps.done(describeCaughtUp(dataDirectory, ms, options)),
     })
     if (options.json) terminal.out(JSON.stringify({ generation: into, delayMs, ...progress }))
     else terminal.note(describeEnd(into, progress.done, delayMs))
@@ -128,9 +129,14 @@ function describeOffsets(offsets: ReadonlyMap<number, number>): string {
   return sorted.map(([partition, offset]) => `${partition}:${offset}`).join(', ')
 }
 
-function describeCaughtUp(into: number, delayMs: number, { exit }: ReplayOptions): string {
+function describeCaughtUp(
+  dataDirectory: string,
+  delayMs: number,
+  { exit, into }: ReplayOptions,
+): string {
   const state = `generation ${into} has caught up (${formatDuration(delayMs)} behind)`
-  const next = `compare with \`wabastream replay --diff --into ${into}\``
+  const diff = commandText(['replay', '--diff', '--into', String(into)], dataDirectory)
+  const next = `compare with \`${diff}\``
   return exit ? state : `${state} and follows live traffic; ${next}`
 }
 

@@ -2,6 +2,7 @@ import { type ClickHouse, pointViews } from '@wabastream/clickhouse'
 import { type KafkaAdmin } from '@wabastream/kafka'
 import { CliError } from '../cli-error.ts'
 import { readTableDays } from '../query/table-days.ts'
+import { commandText } from '../render/command-text.ts'
 import { createSteps } from '../start/steps.ts'
 import { watchStopSignal } from '../start/stop-signal.ts'
 import { type Terminal } from '../terminal.ts'
@@ -37,7 +38,7 @@ export async function runSwap(
   { into, json, missingMax, timeoutMs }: SwapOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const { clickhouse, kafka, live } = installation
+  const { clickhouse, dataDirectory, kafka, live } = installation
   const steps = createSteps(terminal)
   if (into === live) {
     // Completes a move that was interrupted behind its step.
@@ -60,7 +61,10 @@ export async function runSwap(
   if (json) terminal.out(JSON.stringify({
     live: into, before: live, rawEnds: ends, missing: accepted,
   }))
-  else steps.say(`\`wabastream replay --drop ${live}\` stops and deletes generation ${live}`)
+  else {
+    const drop = commandText(['replay', '--drop', String(live)], dataDirectory)
+    steps.say(`\`${drop}\` stops and deletes generation ${live}`)
+  }
 }
 
 /**

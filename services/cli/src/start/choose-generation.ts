@@ -1,6 +1,6 @@
 import { createClickHouse, readViewsGeneration } from '@wabastream/clickhouse'
-import { type StackAddresses } from './prepare.ts'
-import { naming } from './server-error.ts'
+import { type StackAddresses } from '../servers/stack-addresses.ts'
+import { naming } from '../servers/server-error.ts'
 
 const FIRST_GENERATION = 1
 

@@ -3,15 +3,10 @@ import { KafkaError } from '@wabastream/kafka'
 import { createAvroCodec } from '@wabastream/schema-registry'
 import { connectKafka } from '../connect-kafka.ts'
 import { raiseRetention } from '../topics/raise-retention.ts'
-import { gather, naming } from './server-error.ts'
+import { gather, naming } from '../servers/server-error.ts'
+import { type StackAddresses } from '../servers/stack-addresses.ts'
 import { type Steps } from './steps.ts'
 import { type TopicSettings, type TopicSpec, topicSpecs } from './topics.ts'
-
-export interface StackAddresses {
-  readonly brokers: readonly string[]
-  readonly schemaRegistryUrl: string
-  readonly clickhouseUrl: string
-}
 
 /**
  * Topics, schemas and tables, as this version needs them. No topics: they are left alone. Throws

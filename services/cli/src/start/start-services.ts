@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ServiceName } from '@wabastream/contracts'
-import { type StackAddresses } from './prepare.ts'
+import { type StackAddresses } from '../servers/stack-addresses.ts'
 import { type ProgramName, type SupervisedService, superviseService } from './services.ts'
 import { type Steps } from './steps.ts'
 import { type TopicSettings } from './topics.ts'

@@ -3,7 +3,7 @@ import { commandText } from '../render/command-text.ts'
 import { printable } from '../render/format.ts'
 import { type Paint } from '../terminal.ts'
 import { type LocalChannel } from './default-channels.ts'
-import { type StackAddresses } from './prepare.ts'
+import { type StackAddresses } from '../servers/stack-addresses.ts'
 
 export interface SummaryOptions {
   readonly addresses: StackAddresses

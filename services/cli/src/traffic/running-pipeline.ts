@@ -1,4 +1,4 @@
-import { type StackAddresses } from '../start/prepare.ts'
+import { type StackAddresses } from '../servers/stack-addresses.ts'
 import { type LocalChannel } from '../start/default-channels.ts'
 import { type Terminal } from '../terminal.ts'
 

@@ -1,4 +1,4 @@
-import { type StackAddresses } from './prepare.ts'
+import { type StackAddresses } from './stack-addresses.ts'
 
 /** What refused, and what to look at: printed as it is. */
 export class ServerError extends Error {
