@@ -1,5 +1,6 @@
 import { consumerGroup, type ServiceName, topicNames } from '@wabastream/contracts'
 import { type KafkaClient } from '@wabastream/kafka'
+import { type ServiceInstance } from './service-instance.ts'
 
 const { raw, events, timelines, transitions, decoded, deadLetters } = topicNames(1)
 const INPUTS: Readonly<Record<Exclude<ServiceName, 'ingestor'>, readonly string[]>> = {
@@ -60,4 +61,13 @@ export function hasMovedOn(before: GroupProgress, now: GroupProgress): boolean {
 
 function sumOfCommitted({ partitions }: GroupProgress): number {
   return [...partitions.values()].reduce((sum, { committed }) => sum + committed, 0)
+}
+
+/** Partitions that an instance reads as a member of its group, as `topic-partition`. */
+export async function heldPartitions(
+  instance: Pick<ServiceInstance, 'metrics'>,
+): Promise<ReadonlySet<string>> {
+  const lags = (await instance.metrics()).matchAll(
+    /^wa_kafka_consumer_lag_records\{[^}]*topic="([^"]+)",partition="(\d+)"[^}]*\}/gm)
+  return new Set([...lags].map(([, topic, partition]) => `${topic}-${partition}`))
 }
