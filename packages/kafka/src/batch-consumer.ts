@@ -35,6 +35,7 @@ export interface ConsumerSettings {
 }
 
 const CLOSE_MS_MAX = 15_000
+
 class GroupConsumer implements BatchConsumer {
   readonly #settings: ConsumerSettings
   readonly #options: BatchConsumerOptions

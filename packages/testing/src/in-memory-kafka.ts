@@ -13,6 +13,8 @@ export type TransactionFault = 'refused' | 'answer_lost'
  * partition that they wrote to. Not modelled: aborted records, rebalances, retention.
  */
 export class InMemoryKafka {
+  /** What is stored of these can't be read, as on a disk that lost bits. */
+  readonly damagedTopics = new Set<string>()
   readonly #logs = new Map<string, (KafkaRecord | 'marker')[]>()
   readonly #committed = new Map<string, number>()
   readonly #epochs = new Map<string, number>()
@@ -63,6 +65,10 @@ export class InMemoryKafka {
   createReader(): PartitionReader {
     return {
       readToEnd: async (from, onBatch) => {
+        if (this.damagedTopics.has(from.topic)) {
+          const message = `${from.topic}-${from.partition} can't be read at offset ${from.offset}`
+          throw Object.assign(new Error(message), { code: 'corrupt_batch' })
+        }
         const endOffset = this.endOffset(from)
         const records = this.records(from).filter(({ offset }) => offset >= from.offset)
         const { topic, partition, offset: fetchedOffset } = from

@@ -214,6 +214,16 @@ describe('recovery', () => {
     expect(driver.records(WORDS)).toEqual([])
   })
 
+  it('halts when the changelog is damaged where it is kept, and ends nothing', async () => {
+    const driver = create({ failuresMax: 0 })
+    await driver.pipe(letters('a', 'abc'))
+    driver.kafka.damagedTopics.add(WORDS)
+    driver.restart({ isDiskLost: true })
+    await driver.pipe(letters('a', 'd'))
+    expect(driver.loop.haltReasons()).toEqual([`${WORDS}-0 can't be read at offset 0`])
+    expect(driver.observed.crashes).toEqual([])
+  })
+
   it('believes no state on disk before it has begun', async () => {
     const driver = create()
     await driver.pipe(letters('a', 'abc'))
