@@ -29,6 +29,7 @@ describe('runbooks', () => {
       expect(alertNames.filter((alert) => text.includes(`\`${alert}\`:`)).map(pathOf))
         .toEqual([file])
       expect(text).toMatch(/```sh\n/)
+      expect(text).toContain('[how to read the commands](README.md)')
     })
 
   it('lead to pages that exist', () => {

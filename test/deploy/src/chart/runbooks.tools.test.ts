@@ -12,8 +12,9 @@ const runbooks = globSync('docs/runbooks/*.md', { cwd: pathOf('.') }).toSorted()
 const text = runbooks.map(readText).join('\n')
 
 /** Commands of blocks and of single spans, each in one line, without what follows as a remark. */
-const blocks = Array.from(text.matchAll(/^```sh\n([^]*?)^```$/gm), ([, block = '']) => block)
+const blocks = Array.from(text.matchAll(/^ *```sh\n([^]*?)^ *```$/gm), ([, block = '']) => block)
 const lines = blocks.flatMap((block) => block.replaceAll('\\\n', ' ').split('\n'))
+  .map((line) => line.trim())
 const spans = Array.from(text.matchAll(/`(kubectl [^`…\n]+)`/g), ([, span = '']) => span)
 const commands = [...lines, ...spans].flatMap((line) =>
   Array.from(line.matchAll(/(?:^|# with KEDA first: )(kubectl .*)/g), ([, command = '']) => command))
