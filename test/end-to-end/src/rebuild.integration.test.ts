@@ -147,17 +147,29 @@ describe(`a rebuild (WABASTREAM_SEED='${seed}')`, () => {
     expect({ code, output }).toMatchObject({
       code: 1, output: expect.stringContaining('"isEqual"'),
     })
-    const { listed, differing, counts } = JSON.parse(diff.result())
+    const { listed, differing, counts, kinds } = JSON.parse(diff.result())
     const keys = listed.map((one: Record<string, string>) =>
       JSON.stringify([one['number'], one['messageId'], one['participant']]))
     expect(keys.toSorted()).toEqual(damaged.toSorted())
     expect(differing).toBe(5)
+    expect(kinds).toMatchObject([
+      { kind: 'surplus_row', table: 'message_timeline', count: 3 },
+      { kind: 'message_timeline.rungs', table: 'message_timeline', count: 2 },
+    ])
     expect(counts.filter((one: Record<string, unknown>) =>
       one['isExact'] === true && one['live'] !== one['other'])).toEqual([])
   }, STEP_TIMEOUT_MS)
 
-  it('is swapped in, and the views tell all that was acknowledged', async () => {
-    expect(await finish(replay('--swap', '--into', '2'))).toMatchObject({ code: 0 })
+  it('is swapped in when its differences are accepted, and the views tell all', async () => {
+    const refusal = await finish(replay('--swap', '--into', '2', '--accept', 'surplus_row'))
+    expect(refusal).toMatchObject({ code: 1, output: expect.stringContaining(
+      '- message_timeline.rungs: 2 rows of message_timeline, such as ') })
+    expect(refusal.output).not.toContain('- surplus_row')
+    expect(refusal.output).toContain('`wabastream replay --swap --into 2 --accept surplus_row '
+      + '--accept message_timeline.rungs`')
+    expect(await select('SELECT generation FROM wa.generation')).toEqual([{ generation: 1 }])
+    expect(await finish(replay('--swap', '--into', '2', '--accept', 'surplus_row',
+      '--accept', 'message_timeline.rungs'))).toMatchObject({ code: 0 })
     expect(await select('SELECT generation FROM wa.generation')).toEqual([{ generation: 2 }])
     enough.abort()
     await sending

@@ -27,6 +27,10 @@ describe('replay', () => {
     [['--into', '2', '--diff', '--no-services'], 'are for building'],
     [['--into', '2', '--diff', '--accept-missing', '5'], 'is for --swap'],
     [['--into', '2', '--swap', '--accept-missing', 'all'], 'a whole number'],
+    [['--into', '2', '--diff', '--accept', 'new_column'], 'is for --swap'],
+    [['--into', '2', '--swap', '--accept', 'anything'], 'a kind of difference'],
+    [['--into', '2', '--swap', '--accept', 'no_table.read_at'], 'a kind of difference'],
+    [['--into', '2', '--swap', '--accept', 'missing_row'], 'by --accept-missing'],
     [['--into', '0'], 'from 1 to 9999'],
     [['--into', '2', '--from', 'yesterday'], 'such as 0:120,3:95'],
   ])('refuses %j before it connects to anything', async (args, message) => {

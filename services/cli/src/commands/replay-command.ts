@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { renderConfigHelp } from '@wabastream/service-host'
 import { CliError } from '../cli-error.ts'
+import { isAcceptable } from '../compare/kinds.ts'
 import { replayConfigSchema } from '../config.ts'
 import { type Installation, withInstallation } from '../replay/installation.ts'
 import { runDiff } from '../replay/run-diff.ts'
@@ -26,6 +27,7 @@ interface ReplayFlags {
   readonly limit: number
   readonly timeout: number
   readonly acceptMissing?: number
+  readonly accept: readonly string[]
 }
 
 function parseGeneration(text: string): number {
@@ -49,6 +51,13 @@ function parseCount(text: string): number {
   throw new InvalidArgumentError('It must be a whole number.')
 }
 
+function collectKind(text: string, before: readonly string[]): readonly string[] {
+  if (isAcceptable(text)) return [...before, text]
+  throw new InvalidArgumentError('It must be a kind of difference as --diff and a refused --swap '
+    + 'name it, such as new_column or message_timeline.read_at; rows that are missing are accepted '
+    + 'by --accept-missing.')
+}
+
 async function replay(flags: ReplayFlags, terminal: Terminal): Promise<void> {
   const work = toWork(flags)
   await withInstallation(flags.data, (installation) => work(installation, terminal))
@@ -68,21 +77,26 @@ function toWork(flags: ReplayFlags): Work {
   }
   if (into === undefined) throw misuse('replay needs --into GENERATION, or --drop GENERATION.')
   const isBuilding = !asked.includes(true)
+  assertOptionsFit(flags, isBuilding)
+  const timeoutMs = flags.timeout * 1_000
+  const agreed = { missingMax: flags.acceptMissing ?? 0, accepted: new Set(flags.accept) }
+  if (flags.diff === true) return (at, to) => runDiff(at, { into, limit, timeoutMs, json }, to)
+  if (flags.swap === true) {
+    return (at, to) => runSwap(at, { into, timeoutMs, json, agreed }, to)
+  }
+  const { from, services } = flags
+  const exit = flags.exit === true
+  return (at, to) => runReplay(at, { into, from, services, exit, json }, to)
+}
+
+function assertOptionsFit(flags: ReplayFlags, isBuilding: boolean): void {
   if (!isBuilding && (flags.from !== undefined || flags.exit === true || !flags.services)) {
     throw misuse('--from, --exit and --no-services are for building, not for --diff and --swap.')
   }
   if (flags.acceptMissing !== undefined && flags.swap !== true) {
     throw misuse('--accept-missing is for --swap.')
   }
-  const timeoutMs = flags.timeout * 1_000
-  const missingMax = flags.acceptMissing ?? 0
-  if (flags.diff === true) return (at, to) => runDiff(at, { into, limit, timeoutMs, json }, to)
-  if (flags.swap === true) {
-    return (at, to) => runSwap(at, { into, timeoutMs, json, missingMax }, to)
-  }
-  const { from, services } = flags
-  const exit = flags.exit === true
-  return (at, to) => runReplay(at, { into, from, services, exit, json }, to)
+  if (flags.accept.length > 0 && flags.swap !== true) throw misuse('--accept is for --swap.')
 }
 
 function misuse(message: string): CliError {
@@ -100,9 +114,11 @@ export function createReplayCommand(terminal: Terminal): Command {
     .option('--exit', 'end when it has caught up')
     .option('--diff', 'compare the live generation with it; exit code 1 when they differ')
     .option('--limit <count>', 'of --diff: timelines named at most', parseCount, 50)
-    .option('--swap', 'make the views show it, if it holds everything that the live one holds')
+    .option('--swap', 'make the views show it, if it says what the live one says')
     .option('--accept-missing <count>', 'of --swap: so many rows may be missing, because the new '
       + 'decoder leaves them out on purpose', parseCount)
+    .option('--accept <kind>', 'of --swap: a kind of difference that is meant; can be repeated',
+      collectKind, [])
     .option('--timeout <seconds>', 'of --diff and --swap: how long it may take to catch up',
       parseCount, 120)
     .option('--drop <generation>', 'stop a generation that is not live, and delete all of it',

@@ -3,14 +3,16 @@ import { createSteps } from '../start/steps.ts'
 import { watchStopSignal } from '../start/stop-signal.ts'
 import { type Terminal } from '../terminal.ts'
 import { assertGenerationExists } from './assert-generation.ts'
-import { compareTimelines } from './compare-generations.ts'
-import { countRows } from './count-rows.ts'
-import { type GenerationDiff, type ListedTimeline, renderDiff } from './render-diff.ts'
+import { compareContents } from '../compare/compare-contents.ts'
+import { countRows } from '../compare/count-rows.ts'
+import { type GenerationDiff, type ListedTimeline, renderDiff } from '../compare/render-diff.ts'
+import { isPair } from '../compare/timeline-contents.ts'
+import { readScope } from '../compare/scope.ts'
 import { type Installation } from './installation.ts'
 import { settleRawEnds } from './raw-ends.ts'
 import {
   type GenerationPair, readColumnDifferences, type TimelineDifference,
-} from './timeline-differences.ts'
+} from '../compare/timeline-differences.ts'
 
 export interface DiffOptions {
   readonly into: number
@@ -41,15 +43,18 @@ export async function runDiff(
   const settle = (): ReturnType<typeof settleRawEnds> =>
     settleRawEnds(kafka.admin, { generations: [live, other], timeoutMs, signal })
   const ends = await steps.run(`generations ${live} and ${other} have caught up`, settle)
-  const counts = await steps.run('rows counted', () => countRows(clickhouse, pair, ends))
-  const timelines = await steps.run('timelines compared', () =>
-    compareTimelines(clickhouse, pair, settle))
-  const listed = await list(installation, pair, timelines.differing.slice(0, options.limit))
+  const scope = await readScope(clickhouse, { live, ends })
+  const counts = await steps.run('rows counted', () => countRows(clickhouse, pair, scope))
+  const { inFlight, isTruncated, kinds, timelines } = await steps.run('contents compared', () =>
+    compareContents(clickhouse, pair, { scope, settle, accepted: new Set() }))
+  const { columns, differing } = timelines
+  const listed = await list(installation, pair, {
+    columns, differing: differing.slice(0, options.limit),
+  })
   const diff: GenerationDiff = {
-    live, other, rawEnds: ends, counts,
-    differing: timelines.differing.length, isTruncated: timelines.isTruncated,
-    inFlight: timelines.inFlight, listed,
-    isEqual: timelines.differing.length === 0
+    live, other, rawEnds: ends, counts, kinds, differing: differing.length,
+    isTruncated, inFlight, listed,
+    isEqual: kinds.length === 0 && !isTruncated
       && counts.every((count) => !count.isExact || count.live === count.other),
   }
   terminal.out(options.json ? JSON.stringify(diff) : renderDiff(diff, terminal))
@@ -59,13 +64,17 @@ export async function runDiff(
 async function list(
   { clickhouse }: Installation,
   pair: GenerationPair,
-  differing: readonly TimelineDifference[],
+  { columns, differing }: {
+    readonly columns: readonly string[]
+    readonly differing: readonly TimelineDifference[]
+  },
 ): Promise<readonly ListedTimeline[]> {
   const listed: ListedTimeline[] = []
   for (const timeline of differing) {
-    const isPair = timeline.liveRows === 1 && timeline.otherRows === 1
-    const columns = isPair ? await readColumnDifferences(clickhouse, pair, timeline) : []
-    listed.push({ ...timeline, columns })
+    const { mine: _, theirs: _theirs, ...told } = timeline
+    const differences = isPair(timeline)
+      ? await readColumnDifferences(clickhouse, pair, { columns, key: timeline }) : []
+    listed.push({ ...told, columns: differences })
   }
   return listed
 }

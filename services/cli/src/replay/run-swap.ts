@@ -1,41 +1,37 @@
 import { type ClickHouse, pointViews } from '@wabastream/clickhouse'
 import { type KafkaAdmin } from '@wabastream/kafka'
 import { CliError } from '../cli-error.ts'
-import { readTableDays } from '../query/table-days.ts'
 import { commandText } from '../render/command-text.ts'
 import { createSteps } from '../start/steps.ts'
 import { watchStopSignal } from '../start/stop-signal.ts'
 import { type Terminal } from '../terminal.ts'
 import { pipelineStages } from '../traffic/settle.ts'
 import { assertGenerationExists } from './assert-generation.ts'
-import { findMissingRanges } from './coverage.ts'
+import { compareContents } from '../compare/compare-contents.ts'
+import { findMissingRanges } from '../compare/coverage.ts'
+import { type Agreed, LIVE_BEHIND } from '../compare/kinds.ts'
 import { type Installation } from './installation.ts'
-import { findMissingRows } from './missing-rows.ts'
-import { type MissingRows, type Scope } from './missing-timelines.ts'
-import { settleRawEnds } from './raw-ends.ts'
-import {
-  countMissing, describeMissing, describeMissingRows, describeRefusal,
-} from './render-missing.ts'
-
-/** As good as for ever, and no day before 1970. */
-const RETENTION_DAYS_MAX = 20_000
+import { findMissingRows } from '../compare/missing-rows.ts'
+import { type MissingRows } from '../compare/missing-timelines.ts'
+import { describeMissing, describeMissingRows } from '../compare/render-missing.ts'
+import { describeInFlight, describeRefusal, isRefused } from '../compare/render-refusal.ts'
+import { readScope, type Scope } from '../compare/scope.ts'
+import { type RawEnds, settleRawEnds } from './raw-ends.ts'
 
 export interface SwapOptions {
   readonly into: number
   readonly timeoutMs: number
   readonly json: boolean
-  /** So many rows may be missing. */
-  readonly missingMax: number
+  readonly agreed: Agreed
 }
 
 /**
- * Makes analysts see another generation, in one step. Throws, naming what is missing, unless it
- * has caught up and holds every verdict, event and timeline that the live one holds; some events
- * and timelines may be missing where it was so agreed.
+ * Makes analysts see another generation, in one step. Throws, saying what is missing or differs,
+ * unless it has caught up and says what the live one says, but for what was agreed on.
  */
 export async function runSwap(
   installation: Installation,
-  { into, json, missingMax, timeoutMs }: SwapOptions,
+  { agreed, into, json, timeoutMs }: SwapOptions,
   terminal: Terminal,
 ): Promise<void> {
   const { clickhouse, dataDirectory, kafka, live } = installation
@@ -48,18 +44,26 @@ export async function runSwap(
   }
   await assertGenerationExists(clickhouse, into)
   const { signal } = watchStopSignal(() => terminal.note('\nstopping (again to end at once)'))
-  const ends = await steps.run(`generation ${into} has caught up`, () =>
-    settleRawEnds(kafka.admin, { generations: [into], timeoutMs, signal }))
-  const retentionDays = await readTableDays(clickhouse, live) ?? RETENTION_DAYS_MAX
+  const [generations, caughtUp] = agreed.accepted.has(LIVE_BEHIND)
+    ? [[into], `generation ${into} has caught up`]
+    : [[live, into], `generations ${live} and ${into} have caught up`]
+  const settle = (): Promise<RawEnds> =>
+    settleRawEnds(kafka.admin, { generations, timeoutMs, signal }).catch((cause: unknown) => {
+      throw describeUnsettled(cause, { live, into })
+    })
+  const ends = await steps.run(caughtUp, settle)
+  const scope = await readScope(clickhouse, { live, ends })
   const pair = { live, into }
-  const accepted = await steps.run(`generation ${into} compared with what ${live} holds`, () =>
-    assertCovers(clickhouse, pair, { ends, retentionDays, missingMax }))
-  if (accepted.length > 0) steps.warn(describeMissingRows(accepted, pair))
+  const { inFlight, missing } = await steps.run(
+    `generation ${into} compared with what ${live} holds`, () =>
+      assertReplaces(clickhouse, pair, { agreed, scope, settle }))
+  if (missing.length > 0) steps.warn(describeMissingRows(missing, pair))
+  if (inFlight > 0) steps.warn(describeInFlight(inFlight))
   await steps.run(`the views show generation ${into}`, () =>
     pointViews({ client: clickhouse, generation: into }))
   await warnWithoutServices(kafka.admin, into, (line) => steps.warn(line))
   if (json) terminal.out(JSON.stringify({
-    live: into, before: live, rawEnds: ends, missing: accepted,
+    live: into, before: live, rawEnds: ends, missing, accepted: [...agreed.accepted], inFlight,
   }))
   else {
     const drop = commandText(['replay', '--drop', String(live)], dataDirectory)
@@ -67,21 +71,44 @@ export async function runSwap(
   }
 }
 
+/** Rows that are missing as agreed, and how many timelines could not be judged. */
+export interface Replacement {
+  readonly missing: readonly MissingRows[]
+  readonly inFlight: number
+}
+
 /**
- * Throws, naming what is missing, unless `into` holds all that `live` holds, but for as many rows as
- * may be missing; resolves with these. No verdict may be.
+ * Throws, saying what is missing or differs, unless `into` says what `live` says, but for what was
+ * agreed on. No verdict may be missing.
  */
-export async function assertCovers(
+export async function assertReplaces(
   clickhouse: ClickHouse,
   { live, into }: { readonly live: number; readonly into: number },
-  scope: Scope & { readonly missingMax: number },
-): Promise<readonly MissingRows[]> {
+  { agreed, scope, settle }: {
+    readonly agreed: Agreed
+    readonly scope: Scope
+    readonly settle: () => Promise<RawEnds>
+  },
+): Promise<Replacement> {
   const pair = { live, other: into }
   const ranges = await findMissingRanges(clickhouse, pair, scope)
   if (ranges.length > 0) throw new CliError(describeMissing(ranges, { live, into }))
   const missing = await findMissingRows(clickhouse, pair, scope)
-  if (countMissing(missing) <= scope.missingMax) return missing
-  throw new CliError(describeRefusal(missing, { live, into }))
+  // Rows that are missing were just counted.
+  const accepted = new Set([...agreed.accepted, 'missing_row'])
+  const contents = await compareContents(clickhouse, pair, { scope, settle, accepted })
+  if (isRefused(contents, missing, agreed)) {
+    throw new CliError(describeRefusal({ contents, missing, agreed }, { live, into }))
+  }
+  return { missing, inFlight: contents.inFlight }
+}
+
+function describeUnsettled(
+  cause: unknown, { live, into }: { readonly live: number; readonly into: number },
+): unknown {
+  if (!(cause instanceof CliError) || !cause.message.startsWith(`Generation ${live} `)) return cause
+  return new CliError(`${cause.message} If it is not to catch up any more: \`wabastream replay `
+    + `--swap --into ${into} --accept ${LIVE_BEHIND}\`. What it has not done then differs.`, { cause })
 }
 
 /** Rows would no longer come in. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { describeMissing } from './render-missing.ts'
+import { describeMissing } from '../compare/render-missing.ts'
 import { askToStop, forgetStopRequest, watchStopRequest } from './stop-request.ts'
 
 describe('describeMissing', () => {

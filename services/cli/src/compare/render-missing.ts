@@ -47,17 +47,8 @@ export function describeMissingRows(
     .join('\n')
 }
 
-export function describeRefusal(missing: readonly MissingRows[], pair: Pair): string {
-  const { live, into } = pair
-  return [
-    describeMissingRows(missing, pair),
-    `The views stay at ${live}. ${rebuildAnew(into)}`,
-    'If its decoder leaves them out on purpose: `wabastream replay --swap --into '
-      + `${into} --accept-missing ${countMissing(missing)}\`.`,
-  ].join('\n')
-}
-
-function rebuildAnew(into: number): string {
+/** The command that mends it. */
+export function rebuildAnew(into: number): string {
   return `Rebuild it from the beginning: \`wabastream replay --drop ${into}\`, then `
     + `\`wabastream replay --into ${into}\`.`
 }

@@ -1,6 +1,6 @@
 import { type ClickHouse } from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
-import { type RawEnds } from './raw-ends.ts'
+import { firstDay, type Scope } from './scope.ts'
 import { type GenerationPair } from './timeline-differences.ts'
 
 /** Rows of a table that the live generation holds and the other does not. */
@@ -13,11 +13,6 @@ export interface MissingRows {
   readonly examples: readonly string[]
 }
 
-export interface Scope {
-  readonly ends: RawEnds
-  readonly retentionDays: number
-}
-
 const ROWS_PER_SLICE = 1_000_000
 
 /**
@@ -28,7 +23,7 @@ const ROWS_PER_SLICE = 1_000_000
 export async function findMissingTimelines(
   clickhouse: ClickHouse,
   pair: GenerationPair,
-  { ends, retentionDays }: Scope,
+  scope: Scope,
 ): Promise<readonly MissingRows[]> {
   const live = databaseName(pair.live)
   const [size] = await clickhouse.query<{ readonly rows: number }>(
@@ -38,7 +33,8 @@ export async function findMissingTimelines(
   for (let slice = 0; slice < slices; slice += 1) {
     const inSlice = `cityHash64(number, message_id) % ${slices} = ${slice}`
     const rows = await clickhouse.query<MissingRows>(
-      missingInSlice({ live, other: databaseName(pair.other), inSlice, retentionDays }), { ends })
+      missingInSlice({ live, other: databaseName(pair.other), inSlice, scope }),
+      { ends: scope.ends })
     for (const row of rows) {
       const before = byNumber.get(row.place)
       byNumber.set(row.place, before ? { ...before, rows: before.rows + row.rows } : row)
@@ -47,20 +43,20 @@ export async function findMissingTimelines(
   return [...byNumber.values()]
 }
 
-function missingInSlice({ live, other, inSlice, retentionDays }: {
+function missingInSlice({ live, other, inSlice, scope }: {
   readonly live: string
   readonly other: string
   readonly inSlice: string
-  readonly retentionDays: number
+  readonly scope: Scope
 }): string {
   const lacking = `
     SELECT number, message_id, participant, min(first_received_at) AS first_at
     FROM ${live}.message_timeline
-    WHERE ${inSlice} AND anchor_day >= today() - ${retentionDays}
+    WHERE ${inSlice} AND anchor_day >= ${firstDay(scope)}
       AND (number, message_id, participant) NOT IN (
         SELECT number, message_id, participant FROM ${other}.message_timeline WHERE ${inSlice})
     GROUP BY number, message_id, participant
-    HAVING first_at >= now() - INTERVAL ${retentionDays} DAY`
+    HAVING toDate(first_at) >= ${firstDay(scope)}`
   return `
     WITH lacking AS (${lacking}),
       events AS (

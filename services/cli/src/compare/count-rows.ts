@@ -1,6 +1,7 @@
 import { type ClickHouse } from '@wabastream/clickhouse'
 import { databaseName, topicNames } from '@wabastream/contracts'
-import { belowEnds, type RawEnds } from './raw-ends.ts'
+import { belowEnds } from '../replay/raw-ends.ts'
+import { firstDay, type Scope } from './scope.ts'
 import { type GenerationPair } from './timeline-differences.ts'
 
 export interface RowCount {
@@ -37,14 +38,15 @@ const counted: readonly {
 export async function countRows(
   clickhouse: ClickHouse,
   { live, other }: GenerationPair,
-  ends: RawEnds,
+  scope: Scope,
 ): Promise<readonly RowCount[]> {
   const counts: RowCount[] = []
   for (const { table, isExact, where } of counted) {
     const count = async (generation: number): Promise<number> => {
       const [row] = await clickhouse.query<{ readonly rows: number }>(`
         SELECT count() AS rows FROM ${databaseName(generation)}.${table} FINAL
-        WHERE ${where(generation)}`, { ends })
+        WHERE ${where(generation)}${isExact ? ` AND toDate(received_at) >= ${firstDay(scope)}` : ''}`,
+      { ends: scope.ends })
       return row?.rows ?? 0
     }
     counts.push({ table, isExact, live: await count(live), other: await count(other) })

@@ -1,7 +1,7 @@
 import { type ClickHouse } from '@wabastream/clickhouse'
-import { type RawEnds } from './raw-ends.ts'
+import { type RawEnds } from '../replay/raw-ends.ts'
 import {
-  findDifferences, findDifferencesAmong, findInFlight, type GenerationPair,
+  findDifferences, findDifferencesAmong, findInFlight, type GenerationPair, type KeyedTable,
   type TimelineDifference,
 } from './timeline-differences.ts'
 
@@ -18,17 +18,17 @@ export interface TimelineComparison {
 }
 
 /**
- * Compares every timeline of two generations under live traffic. A difference counts when nothing
- * was received for its message since the ends that both have done; else it is looked at again,
- * behind ends that both have done by then.
+ * Compares what two generations say of every timeline under live traffic. A difference counts when
+ * nothing was received for its message since the ends that both have done; else it is looked at
+ * again, behind ends that both have done by then.
  */
 export async function compareTimelines(
   clickhouse: ClickHouse,
   pair: GenerationPair,
-  settle: () => Promise<RawEnds>,
+  { keyed, settle }: { readonly keyed: KeyedTable; readonly settle: () => Promise<RawEnds> },
 ): Promise<TimelineComparison> {
   let ends = await settle()
-  let open = await findDifferences(clickhouse, pair, DIFFERENCES_MAX)
+  let open = await findDifferences(clickhouse, pair, { countMax: DIFFERENCES_MAX, keyed })
   const isTruncated = open.length === DIFFERENCES_MAX
   const differing: TimelineDifference[] = []
   for (let round = 1; open.length > 0; round += 1) {
@@ -39,7 +39,7 @@ export async function compareTimelines(
     if (late.size === 0) break
     if (round === ROUNDS_MAX) return { differing, isTruncated, inFlight: late.size }
     ends = next
-    open = await findDifferencesAmong(clickhouse, pair, [...late])
+    open = await findDifferencesAmong(clickhouse, pair, { keys: [...late], keyed })
   }
   return { differing, isTruncated, inFlight: 0 }
 }

@@ -2,10 +2,12 @@ import { formatCount, printable } from '../render/format.ts'
 import { renderTable } from '../render/table.ts'
 import { type Paint } from '../terminal.ts'
 import { type RowCount } from './count-rows.ts'
-import { type RawEnds } from './raw-ends.ts'
+import { type KindCount } from './kinds.ts'
+import { describeKind } from './render-refusal.ts'
+import { type RawEnds } from '../replay/raw-ends.ts'
 import { type ColumnDifference, type TimelineDifference } from './timeline-differences.ts'
 
-export interface ListedTimeline extends TimelineDifference {
+export interface ListedTimeline extends Omit<TimelineDifference, 'mine' | 'theirs'> {
   /** Empty where a generation has no row of it, or several. */
   readonly columns: readonly ColumnDifference[]
 }
@@ -16,8 +18,10 @@ export interface GenerationDiff {
   /** Rows of webhooks below these raw offsets were counted. */
   readonly rawEnds: RawEnds
   readonly counts: readonly RowCount[]
+  /** In what they differ: the names by which a swap accepts it. */
+  readonly kinds: readonly KindCount[]
   readonly differing: number
-  /** More timelines differ than were looked for. */
+  /** There is more that differs than was looked for. */
   readonly isTruncated: boolean
   /** Timelines that kept changing while they were compared. */
   readonly inFlight: number
@@ -30,7 +34,7 @@ export function renderDiff(
   diff: GenerationDiff,
   { columns, paint }: { readonly columns: number; readonly paint: Paint },
 ): string {
-  const { live, other, counts, differing, inFlight, listed } = diff
+  const { live, other, counts, differing, inFlight, kinds, listed } = diff
   const table = renderTable({
     columns, isCompact: false,
     head: ['table', `g${live} (live)`, `g${other}`, ''],
@@ -47,7 +51,7 @@ export function renderDiff(
     : `; ${formatCount(inFlight)} kept changing and were left out`
   const rest = differing > listed.length ? [`… and ${differing - listed.length} more`] : []
   return [
-    table, `${verdict}${moving}`,
+    table, ...kinds.map(describeKind), `${verdict}${moving}`,
     ...listed.flatMap((timeline) => renderTimeline(timeline, diff)), ...rest,
   ].join('\n')
 }

@@ -1,7 +1,8 @@
 import { type ClickHouse } from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
-import { findMissingTimelines, type MissingRows, type Scope } from './missing-timelines.ts'
-import { belowEnds } from './raw-ends.ts'
+import { findMissingTimelines, type MissingRows } from './missing-timelines.ts'
+import { belowEnds } from '../replay/raw-ends.ts'
+import { firstDay, type Scope } from './scope.ts'
 import { type GenerationPair } from './timeline-differences.ts'
 
 /** What may be more than once at a position is counted there. */
@@ -15,7 +16,7 @@ type EventTable = keyof typeof identities
 
 /**
  * Rows by raw position, and timelines, that the other generation would have to hold to replace the
- * live one. What rows say is not compared: a rebuild is there to change it.
+ * live one.
  */
 export async function findMissingRows(
   clickhouse: ClickHouse,
@@ -32,8 +33,8 @@ export async function findMissingRows(
   return [...missing, ...await findMissingTimelines(clickhouse, pair, scope)]
 }
 
-const held = ({ retentionDays }: Scope): string =>
-  `${belowEnds} AND received_at >= now() - INTERVAL ${retentionDays} DAY`
+const held = (scope: Scope): string =>
+  `${belowEnds} AND toDate(received_at) >= ${firstDay(scope)}`
 
 /** Both sides have the same time of receipt, so that hours with the same sum hold the same. */
 async function findDifferingHours(

@@ -1,6 +1,7 @@
 import { type ClickHouse } from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
-import { belowEnds, type RawEnds } from './raw-ends.ts'
+import { belowEnds } from '../replay/raw-ends.ts'
+import { firstDay, type Scope } from './scope.ts'
 import { type GenerationPair } from './timeline-differences.ts'
 
 /** Raw records that follow each other, of which the live generation has a verdict, the other none. */
@@ -21,9 +22,10 @@ const RANGES_MAX = 1_000
 export async function findMissingRanges(
   clickhouse: ClickHouse,
   pair: GenerationPair,
-  { ends, retentionDays }: { readonly ends: RawEnds; readonly retentionDays: number },
+  scope: Scope,
 ): Promise<readonly MissingRange[]> {
-  const held = `${belowEnds} AND received_at >= now() - INTERVAL ${retentionDays} DAY`
+  const { ends } = scope
+  const held = `${belowEnds} AND toDate(received_at) >= ${firstDay(scope)}`
   const slices = await clickhouse.query<{ readonly partition: number; readonly slice: number }>(`
     SELECT raw_partition AS partition, intDiv(raw_offset, ${OFFSETS_PER_SLICE}) AS slice
     FROM ${databaseName(pair.live)}.raw_webhooks

@@ -1,0 +1,53 @@
+import { formatCount, printable } from '../render/format.ts'
+import { type Contents } from './compare-contents.ts'
+import { type Agreed, type KindCount } from './kinds.ts'
+import { type MissingRows } from './missing-timelines.ts'
+import { countMissing, describeMissingRows, rebuildAnew } from './render-missing.ts'
+
+type Found = Pick<Contents, 'kinds' | 'isTruncated' | 'inFlight'>
+
+/** Whether a generation with these differences may not replace the live one. */
+export function isRefused(
+  { isTruncated, kinds }: Found, missing: readonly MissingRows[], { missingMax }: Agreed,
+): boolean {
+  return isTruncated || kinds.length > 0 || countMissing(missing) > missingMax
+}
+
+/** Why it may not, and the command that accepts it as it is. */
+export function describeRefusal(
+  { agreed, contents, missing }: {
+    readonly agreed: Agreed
+    readonly contents: Found
+    readonly missing: readonly MissingRows[]
+  },
+  pair: { readonly live: number; readonly into: number },
+): string {
+  const { live, into } = pair
+  const { isTruncated, kinds } = contents
+  const names = [...new Set([...agreed.accepted, ...kinds.map(({ kind }) => kind)])]
+  const accept = [
+    `wabastream replay --swap --into ${into}`,
+    ...missing.length > 0 ? [`--accept-missing ${countMissing(missing)}`] : [],
+    ...names.map((name) => `--accept ${name}`),
+  ].join(' ')
+  return [
+    ...missing.length > 0 ? [describeMissingRows(missing, pair)] : [],
+    ...kinds.length > 0
+      ? [`Generation ${into} differs from generation ${live}:`, ...kinds.map(describeKind)] : [],
+    ...isTruncated ? ['There are more differences than were looked for, maybe of other kinds.'] : [],
+    `The views stay at ${live}. ${rebuildAnew(into)}`,
+    ...kinds.length > 0
+      ? [`To see timelines that differ: \`wabastream replay --diff --into ${into}\`.`] : [],
+    ...kinds.length + missing.length > 0
+      ? [`If all of that is as its decoder means it: \`${accept}\`.`]
+      : ['Too many timelines are being changed to be compared: try again when there is less traffic.'],
+  ].join('\n')
+}
+
+export function describeKind({ count, example, kind, table }: KindCount): string {
+  return `  - ${kind}: ${formatCount(count)} rows of ${table}, such as ${printable(example)}`
+}
+
+export function describeInFlight(inFlight: number): string {
+  return `${formatCount(inFlight)} timelines kept changing and were not compared`
+}
