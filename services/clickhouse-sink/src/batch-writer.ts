@@ -1,3 +1,4 @@
+import { classifyInsertFailure, type InsertFailure } from '@wabastream/clickhouse'
 import { type AnchorResolver } from './anchors.ts'
 import { type PendingBatch, type RejectedRecord } from './pending-batch.ts'
 import { type TableWriter } from './table-writer.ts'
@@ -36,9 +37,14 @@ async function settleAnchors(
 ): Promise<void> {
   if (batch.unanchored.length === 0) return
   let days: readonly number[] = []
-  const problem = await untilDone(retry, 'message_timeline', signal, async () => {
+  const { classify = classifyInsertFailure } = retry
+  // A question has no rows: the answer that some can't be read is to one that was cut on its way.
+  const waitOut = (error: unknown): InsertFailure => {
+    const cause = classify(error)
+    return cause === 'bad_rows' ? 'unavailable' : cause
+  }
+  await untilDone({ ...retry, classify: waitOut }, 'message_timeline', signal, async () => {
     days = await anchors.resolve(batch)
   })
-  if (problem !== undefined) throw problem.error
   batch.anchor(days)
 }

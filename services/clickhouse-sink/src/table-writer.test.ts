@@ -31,7 +31,7 @@ function harness(insert: (lines: string, attempt: number) => void, schemaRetryMs
   const causes: InsertFailure[] = []
   let attempts = 0
   const writer = createTableWriter({
-    schemaRetryMs, retryMinMs: 1, retryMaxMs: 2,
+    schemaRetryMs, retryMinMs: 1, retryMaxMs: 2, confirmAfterMs: [1, 1],
     classify: (error) => error instanceof Failure ? error.failure : 'unavailable',
     onFailed: ({ cause }) => { causes.push(cause) },
     onInserted: () => {},
@@ -59,7 +59,27 @@ describe('the table writer', () => {
       .toEqual([[7, 'bytes of 7'], [900, 'bytes of 900']])
     expect(new Set(inserted).size).toBe(ROWS - 2)
     expect(inserted).toHaveLength(ROWS - 2)
-    expect(attempts()).toBeLessThanOrEqual(1 + 2 * 2 * Math.log2(ROWS))
+    // Each of the two is tried twice more.
+    expect(attempts()).toBeLessThanOrEqual(1 + 2 * 2 * Math.log2(ROWS) + 2 * 2)
+  })
+
+  it.each([1, 2])('does not take a lone row for bad when %s answers say so', async (answers) => {
+    const { batch, rows } = batchOf(1)
+    const { writer, inserted, causes } = harness((_, attempt) => {
+      if (attempt < answers) throw new Failure('bad_rows')
+    })
+    expect(await writer.write(batch, rows, signal)).toEqual([])
+    expect(causes).toHaveLength(answers)
+    expect(inserted).toHaveLength(1)
+  })
+
+  it('does not take a lone row for bad when the server goes away meanwhile', async () => {
+    const { batch, rows } = batchOf(1)
+    const { writer, causes } = harness((_, attempt) => {
+      if (attempt < 5) throw new Failure(attempt === 0 ? 'bad_rows' : 'unavailable')
+    })
+    expect(await writer.write(batch, rows, signal)).toEqual([])
+    expect(causes.slice(0, 2)).toEqual(['bad_rows', 'unavailable'])
   })
 
   it('rejects nothing when every row is bad, but stops: the table is wrong', async () => {

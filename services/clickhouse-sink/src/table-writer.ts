@@ -15,6 +15,8 @@ export interface Inserted {
 export interface TableWriterOptions extends RetryOptions {
   readonly insert: (table: TableName, lines: Uint8Array) => Promise<void>
   readonly onInserted: (insert: Inserted) => void
+  /** Waits before each further attempt with rows that the server could not read. */
+  readonly confirmAfterMs?: readonly number[]
 }
 
 export interface TableWriter {
@@ -31,6 +33,11 @@ export interface TableWriter {
 // Enough for a dozen bad rows in a full batch. If there are more, it is the table that is wrong.
 const BISECT_INSERTS_MAX = 400
 const LATENCY_SAMPLES_MAX = 100
+/**
+ * A request that was cut on its way is answered as if its row could not be read. So a row is bad
+ * only if it is refused each time, alone, and when what cuts requests may have passed.
+ */
+const CONFIRM_AFTER_MS: readonly number[] = [1_000, 5_000]
 
 /** Some rows of the batch, neighbours. */
 interface Span {
@@ -66,7 +73,7 @@ type WriteResult =
 
 /** Halves what the server can't read until each bad row stands alone; gives up on many. */
 async function writeAroundBadRows(options: TableWriterOptions, job: Job): Promise<WriteResult> {
-  const rejected: RejectedRecord[] = []
+  const suspects: Refused[] = []
   const waiting: Span[] = [{ from: 0, to: job.rows.lines.count }]
   let error: unknown
   for (let inserts = 0; inserts < BISECT_INSERTS_MAX; inserts += 1) {
@@ -76,9 +83,38 @@ async function writeAroundBadRows(options: TableWriterOptions, job: Job): Promis
     if (problem === undefined) continue
     error = problem.error
     if (span.to - span.from > 1) waiting.push(...halvesOf(span))
-    else rejected.push(toRejected(job, span, error))
+    else suspects.push({ span, error })
   }
-  return waiting.length === 0 ? { isComplete: true, rejected } : { isComplete: false, error }
+  if (waiting.length > 0) return { isComplete: false, error }
+  const refused = await confirm(options, job, suspects)
+  return {
+    isComplete: true,
+    rejected: refused.map((one) => toRejected(job, one.span, one.error)),
+  }
+}
+
+/** A row that was refused alone. */
+interface Refused {
+  readonly span: Span
+  readonly error: unknown
+}
+
+/** Those that are refused every time. */
+async function confirm(
+  options: TableWriterOptions, job: Job, suspects: readonly Refused[],
+): Promise<readonly Refused[]> {
+  let refused = suspects
+  for (const waitMs of options.confirmAfterMs ?? CONFIRM_AFTER_MS) {
+    if (refused.length === 0) break
+    await delay(waitMs, undefined, { signal: job.signal })
+    const again: Refused[] = []
+    for (const { span } of refused) {
+      const problem = await insertUntilRead(options, job, span)
+      if (problem !== undefined) again.push({ span, error: problem.error })
+    }
+    refused = again
+  }
+  return refused
 }
 
 /** The error when the server can't read some row; everything else is waited out. */
