@@ -19,7 +19,7 @@ export {
 } from './reconciliation/slice-records.ts'
 export { type Cell, encodeRow } from './rows/cells.ts'
 export { toTimelineRow } from './rows/timeline-row.ts'
-export { type PlainRecord, type TableRow, toTableRows } from './rows/to-table-rows.ts'
+export { type PlainRecord, type TableRow, toEventRows, toTableRows } from './rows/to-table-rows.ts'
 export { type NumberActivity, readNumberActivity } from './silent-numbers.ts'
 export { sqlText } from './sql-literal.ts'
 export { insertColumns, type TableName } from './tables.ts'

@@ -43,15 +43,19 @@ describe('reconciliation', () => {
   beforeAll(async () => { pipeline = await createTestPipeline() }, 60_000)
   afterAll(() => pipeline.drop())
 
-  async function write(records: readonly Plain[], offset = 0): Promise<void> {
+  async function write(
+    records: readonly Plain[], offset = 0, place: Partial<Parameters<typeof toTableRows>[1]> = {},
+  ): Promise<void> {
     const { client, database } = pipeline
-    const rows = records.flatMap((record) => toTableRows(record, { partition: 0, offset }))
+    const at = { partition: 0, offset, timestampMs: NOW + offset, ...place }
+    const rows = records.flatMap((record) => toTableRows(record, at))
     for (const table of new Set(rows.map((row) => row.table))) {
       const lines = rows.filter((row) => row.table === table).map(({ cells }) => encodeRow(cells))
       const target = { database, table, columns: insertColumns[table] }
       await client.insert(target, [Buffer.from(`${lines.join('\n')}\n`)])
     }
   }
+  const client = () => pipeline.client
   const drop = (table: string, where: string) => pipeline.client.command(
     `ALTER TABLE ${pipeline.database}.${table} DELETE WHERE ${where} SETTINGS mutations_sync = 2`)
 
@@ -133,5 +137,21 @@ describe('reconciliation', () => {
     await write([decoded([verdictOf(6)])], 11)
     await write([decoded([verdictOf(6, { events: 1, deadLetters: 1, verdict: 'partial' })])], 10)
     expect((await reconcile()).differences).toEqual([])
+  })
+
+  it('lets the later verdict stand when the topic has got more partitions meanwhile', async () => {
+    const partial = decoded([verdictOf(6, { events: 1, deadLetters: 1, verdict: 'partial' })])
+    const [before, after] = [{ partition: 2 }, { partition: 6 }]
+    // As it was written before rows had the time of their verdict: by the offset, however large.
+    await client().command(`INSERT INTO ${pipeline.database}.raw_webhooks SELECT * REPLACE (
+      toUInt32(1) AS events, 123456789012 AS verdict_offset)
+      FROM ${pipeline.database}.raw_webhooks WHERE raw_offset = 5`)
+    await write([partial], 900_000, { ...before, timestampMs: NOW })
+    expect((await reconcile()).differences).toHaveLength(2)
+    await write([decoded([verdictOf(6), verdictOf(5)])], 0, { ...after, timestampMs: NOW + 5 })
+    expect(await reconcile()).toMatchObject({ differences: [], resent: 0 })
+    // The sink may read those of before once more.
+    await write([partial], 900_000, { ...before, timestampMs: NOW })
+    expect(await reconcile()).toMatchObject({ differences: [], resent: 0 })
   })
 })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type MessageEvent, type WireRecord } from '@wabastream/contracts'
+import { type ClickHouse } from '@wabastream/clickhouse'
+import { type MessageEvent, type WebhookVerdict, type WireRecord } from '@wabastream/contracts'
 import { decideTransitions, evolve, initialTimeline } from '@wabastream/domain'
 import { anEcho, anEnvelope, aReceivedMessage, aStatus, eventually } from '@wabastream/testing'
 import { createTestPipeline, type TestPipeline } from './test-pipeline.fixture.ts'
@@ -99,6 +100,47 @@ describe('the sink', () => {
     expect(await pipeline.select('records, webhooks, resent',
       `reconciliation_hourly WHERE channel = 'main' AND records > 0`))
       .toEqual([{ records: 2, webhooks: 1, resent: 1 }])
+  })
+
+  it('lets the later verdict of a webhook stand, whichever partition it lies in', async () => {
+    const verdict = {
+      offsetDelta: 0, receiptId: 'r-2', channel: 'main', receivedAt: NOON, bytes: 512,
+      messages: 0, statuses: 1, errors: 0, otherFields: 0,
+    }
+    const partial = { ...verdict, verdict: 'partial', events: 0, deadLetters: 1 } as const
+    const whole = { ...verdict, verdict: 'decoded', events: 1, deadLetters: 0 } as const
+    const tell = (partition: number, verdicts: readonly WebhookVerdict[]) =>
+      pipeline.publish(pipeline.topics.decoded, partition, [
+        { type: 'WebhooksDecoded', data: { rawPartition: 8, firstOffset: 40, verdicts } },
+      ])
+    const shown = async () => (await pipeline.select<{ readonly verdict: string }>(
+      'verdict', 'webhooks WHERE raw_partition = 8')).map((row) => row.verdict)
+    for (let time = 0; time < 3; time += 1) await tell(1, [partial])
+    await eventually('the first verdict', async () => String(await shown()) === 'partial')
+    // As when the topic has more partitions by now: the next one lies at a smaller offset.
+    await tell(0, [whole])
+    await eventually('the later verdict', async () => String(await shown()) === 'decoded')
+  })
+
+  it('takes no row for bad because its request was cut on its way', async () => {
+    let cuts = 0
+    const client: Pick<ClickHouse, 'insert' | 'query'> = {
+      query: pipeline.client.query,
+      insert: async (target, lines) => {
+        const text = Buffer.concat(lines).toString()
+        const isCut = text.includes('wamid.CUT') && cuts++ < 2
+        await pipeline.client.insert(target, isCut ? [Buffer.from(text.slice(0, 40))] : lines)
+      },
+    }
+    const cutting = await startTestSink(pipeline, { group: `cut.g${pipeline.generation}`, client })
+    await pipeline.publish(pipeline.topics.events, 0,
+      [aStatus('sent', { rawOffset: 77_000 }, { messageId: 'wamid.CUT' })])
+    await eventually('the row by the requests that were cut', async () =>
+      cuts > 2 && (await cutting.registry.metrics())
+        .includes('wa_sink_insert_failures_total{table="message_events",cause="bad_rows"} 2'))
+    await eventually('all is written', () => isCaughtUp(pipeline, `cut.g${pipeline.generation}`))
+    await cutting.stop()
+    expect(await pipeline.select('reason', `dead_letters WHERE reason = 'sink_rejected'`)).toEqual([])
   })
 
   it('puts a read after sixty days, of a message it had forgotten, into that message', async () => {

@@ -1,5 +1,6 @@
 import { type WebhooksDecoded } from '@wabastream/contracts'
 import { type Row } from './cells.ts'
+import { type RecordPlace } from './dead-letter-row.ts'
 
 export const rawWebhookColumns = [
   'raw_partition', 'raw_offset', 'receipt_id', 'channel', 'received_at', 'bytes', 'verdict',
@@ -8,17 +9,20 @@ export const rawWebhookColumns = [
 ] as const
 
 /**
- * One row for each raw offset of the decoder's batch. `verdictOffset` is where the record lies: of
- * two verdicts of a webhook, which are always in one partition, the later one stands.
+ * One row for each raw offset of the decoder's batch. Of two verdicts of a webhook the one that was
+ * appended later stands, wherever it lies: a topic that got more partitions has those of one webhook
+ * in two. `verdict_offset`, the version of a row, held the offset before. That is always less than a
+ * time, so what was written then gives way.
  */
 export function toRawWebhookRows(
   { rawPartition, firstOffset, verdicts }: WebhooksDecoded,
-  verdictOffset: number,
+  { offset, timestampMs }: RecordPlace,
 ): readonly Row<typeof rawWebhookColumns>[] {
+  const version = timestampMs ?? offset
   return verdicts.map((verdict) => [
     rawPartition, firstOffset + verdict.offsetDelta, verdict.receiptId, verdict.channel,
     verdict.receivedAt, verdict.bytes, verdict.verdict, verdict.messages, verdict.statuses,
     verdict.errors, verdict.otherFields, verdict.events, verdict.deadLetters,
-    verdictOffset,
+    version,
   ])
 }

@@ -25,7 +25,7 @@ export function toTableRows(
     case 'StatusTransition':
       return [{ table: 'status_transitions', cells: toTransitionRow(record.data) }]
     case 'WebhooksDecoded':
-      return toRawWebhookRows(record.data, place.offset)
+      return toRawWebhookRows(record.data, place)
         .map((cells) => ({ table: 'raw_webhooks', cells }))
     case 'DeadLetter':
       return [{ table: 'dead_letters', cells: toDeadLetterRow(record.data, place) }]
