@@ -1,4 +1,4 @@
-import { type DeadLetter, type Verdict } from '@wabastream/contracts'
+import { type DeadLetter, type Verdict, type WireRecord } from '@wabastream/contracts'
 import { type StoredRecord } from '@wabastream/kafka'
 import { type KafkaRecord, type RecordBatch } from '@wabastream/processing'
 import { decodeBatch } from './decode-batch.ts'
@@ -9,6 +9,8 @@ export interface RedriveOptions extends DeliverOptions {
   readonly isDryRun: boolean
   /** Our clock, for the letters that succeed. */
   readonly nowMs: number
+  /** Called before anything is sent, with what is made of the record. */
+  readonly onDecoded?: (records: readonly WireRecord[]) => Promise<void>
 }
 
 export interface RedrivenRecord {
@@ -30,7 +32,7 @@ export async function redriveRecord(
   open: readonly DeadLetter[],
   options: RedriveOptions,
 ): Promise<RedrivenRecord> {
-  const { isDryRun, nowMs } = options
+  const { isDryRun, nowMs, onDecoded } = options
   const batch = toBatch(record)
   const { generation, targets } = options
   const decoding = { codec: options.codec, partitions: targets.events.partitions, generation }
@@ -44,6 +46,8 @@ export async function redriveRecord(
   if (isDryRun) return outcome
   const deadLetters = [...redriven, ...failed]
   const { events, tally, verdicts } = decoded
+  await onDecoded?.([...events.values()].flat().flatMap(({ value }) =>
+    value === null ? [] : [options.codec.decode(value)]))
   const amended = await deliverBatch(
     batch, { deadLetters, events, tally, verdicts }, { isStale: () => false }, options)
   const refused = amended.deadLetters.slice(deadLetters.length)

@@ -121,6 +121,20 @@ export function readOpenLettersOf(
     AND partition = ${partition} AND offset = ${offset} AND redriven_at IS NULL`, { topic, stage })
 }
 
+/** The open letters of the sink about events of a webhook, with their bytes. */
+export function readSinkLettersOf(
+  clickhouse: ClickHouse,
+  { generation, receiptId, topic }: {
+    readonly generation: number
+    readonly receiptId: string
+    readonly topic: string
+  },
+): Promise<readonly DeadLetterWithBody[]> {
+  if (receiptId === '') return Promise.resolve([])
+  return readLetters(clickhouse, generation, `stage = 'clickhouse-sink' AND topic = {topic:String}
+    AND receipt_id = {receiptId:String} AND redriven_at IS NULL`, { topic, receiptId })
+}
+
 async function readLetters(
   clickhouse: ClickHouse,
   ...[generation, condition, params = {}]: readonly [number, string, Record<string, string>?]

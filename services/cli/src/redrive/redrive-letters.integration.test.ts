@@ -7,7 +7,7 @@ import {
 } from '@wabastream/contracts'
 import { createKafkaClient } from '@wabastream/kafka'
 import { createAvroCodec } from '@wabastream/schema-registry'
-import { aStatus, stackFromEnv } from '@wabastream/testing'
+import { anEnvelope, aStatus, stackFromEnv } from '@wabastream/testing'
 import { type DeadLetterRow, listDeadLetters } from '../query/dead-letter-queries.ts'
 import { createTerminal } from '../terminal.ts'
 import { refusedRecords } from './redrive-records.fixture.ts'
@@ -164,7 +164,7 @@ describe('redriving', () => {
   })
   beforeEach(async () => {
     for (const table of ['raw_webhooks', 'message_events', 'dead_letters', 'message_timeline',
-      'status_transitions']) {
+      'status_transitions', 'errors', 'account_events']) {
       await clickhouse.command(`TRUNCATE TABLE ${database}.${table}`)
     }
   })
@@ -198,6 +198,54 @@ describe('redriving', () => {
       WHERE raw_offset = ${offset} GROUP BY item ORDER BY item`))
       .toEqual([{ item: 0 }, { item: 1 }])
     expect(await redrive()).toEqual([])
+  })
+
+  it('replaces rows of what it reads otherwise now, and none of others', async () => {
+    const offset = await leaveBehind(statusItem('b'))
+    const other = offset + 1_000
+    const asReadBefore = { itemIndex: 0, receivedAt: NOW } as const
+    for (const rawOffset of [offset, other]) {
+      const place = { ...asReadBefore, rawOffset }
+      const error = { code: 1, title: 'once', message: null, details: null, href: null }
+      await write(aStatus('failed', place, { messageId: 'read wrongly', errors: [error] }))
+      await write({ type: 'AccountEventReceived', data: {
+        envelope: anEnvelope(place), field: 'once', accountId: '1', event: 'X', payload: '{}',
+      } })
+    }
+    // The same key, with other contents.
+    await write(aStatus('read', { ...asReadBefore, rawOffset: offset }, { messageId: 'a' }))
+    await redrive()
+    await sink()
+    const places = 'raw_offset AS offset, count() AS rows'
+    const select = (table: string) => clickhouse.query(`SELECT ${places}
+      FROM ${database}.${table} FINAL GROUP BY offset ORDER BY offset`)
+    expect(await clickhouse.query(`SELECT message_id AS id, status, item_index AS item
+      FROM ${database}.message_events FINAL WHERE raw_offset = ${offset} ORDER BY item`))
+      .toEqual([{ id: 'a', status: 'sent', item: 0 }, { id: 'b', status: 'sent', item: 1 }])
+    expect(await select('errors')).toEqual([{ offset: other, rows: 1 }])
+    expect(await select('account_events')).toEqual([{ offset: other, rows: 1 }])
+    expect(await check(offset)).toMatchObject({ differences: [], gaps: [] })
+  })
+
+  it('closes what the sink could not write of a webhook that is read again', async () => {
+    const offset = await leaveBehind(statusItem('b'))
+    for (const [index, rawOffset] of [offset, offset + 1_000].entries()) {
+      const before = aStatus('sent', { rawOffset, receivedAt: NOW }, { messageId: 'read wrongly' })
+      await write(letterOf({
+        stage: 'clickhouse-sink', reason: 'sink_rejected', topic: topics.events, partition: 1,
+        offset: 5_000 + index, itemIndex: 0, body: codec.encode(before.type, before.data),
+      }), { partition: 0, offset: index, timestampMs: NOW })
+    }
+    const letters = (await open()).toSorted((a, b) => a.stage < b.stage ? 1 : -1)
+    expect(await redriveAll(letters.filter(({ offset: at }) => at !== 5_001))).toMatchObject([
+      { outcome: 'redriven', detail: '' },
+      { outcome: 'redriven', detail: 'read again with its webhook' },
+    ])
+    await sink()
+    // The one about another record of the same receipt.
+    expect(await open()).toMatchObject([{ stage: 'clickhouse-sink', offset: 5_001 }])
+    expect(await clickhouse.query(`SELECT message_id AS id FROM ${database}.message_events FINAL
+      WHERE message_id = 'read wrongly'`)).toEqual([])
   })
 
   it('leaves open what fails again, with one more attempt and when it first failed', async () => {

@@ -1,11 +1,15 @@
 import { classifyInsertFailure, type ClickHouse } from '@wabastream/clickhouse'
-import { type DeadLetter, RECEIVED_AT_HEADER, topicNames } from '@wabastream/contracts'
+import {
+  type DeadLetter, RECEIVED_AT_HEADER, topicNames, type WhatsAppEvent, type WireRecord,
+} from '@wabastream/contracts'
 import { readTargets, redriveRecord } from '@wabastream/decoder'
 import { type KafkaClient } from '@wabastream/kafka'
 import { type ChainedProducer } from '@wabastream/processing'
 import { type AvroCodec, CodecError } from '@wabastream/schema-registry'
-import { type DeadLetterRow, type DeadLetterWithBody, readOpenLettersOf } from
-  '../query/dead-letter-queries.ts'
+import {
+  type DeadLetterRow, type DeadLetterWithBody, readOpenLettersOf, readSinkLettersOf,
+} from '../query/dead-letter-queries.ts'
+import { deleteSuperseded } from './replace-rows.ts'
 import { writeRows } from './write-rows.ts'
 
 export interface RedriveTools {
@@ -28,13 +32,60 @@ export async function* redriveLetters(
   tools: RedriveTools,
   letters: readonly DeadLetterRow[],
 ): AsyncGenerator<RedriveOutcome, void> {
-  const records = Map.groupBy(letters, ({ topic, partition, offset, stage }) =>
-    `${topic} ${partition} ${offset} ${stage}`)
-  for (const [first] of records.values()) {
+  const records = Map.groupBy(letters, recordOf)
+  // Their rows in ClickHouse are still those of open letters.
+  const superseded = new Set<string>()
+  for (const [record, [first]] of records) {
     if (first === undefined) continue
+    if (superseded.has(record)) {
+      yield { id: first.id, outcome: 'redriven', detail: 'read again with its webhook' }
+      continue
+    }
     const open = await readOpenLettersOf(tools.clickhouse, first)
-    yield* await redriveOne(tools, open)
+    const outcomes = await redriveOne(tools, open)
+    yield* outcomes
+    const isRead = outcomes.some(({ outcome }) => outcome !== 'unavailable')
+    if (first.stage !== 'decoder' || !isRead) continue
+    for (const letter of await settleSuperseded(tools, first)) superseded.add(recordOf(letter))
   }
+}
+
+function recordOf({ topic, partition, offset, stage }: DeadLetterRow): string {
+  return `${topic} ${partition} ${offset} ${stage}`
+}
+
+/**
+ * Events of the webhook that the sink could not write were sent again with it. Redriven later, their
+ * letters would put what was read before in the place of what is read now.
+ */
+async function settleSuperseded(
+  tools: RedriveTools, raw: DeadLetterRow,
+): Promise<readonly DeadLetterRow[]> {
+  const { clickhouse, codec, generation } = tools
+  const { receiptId } = raw
+  const { events: topic } = topicNames(generation)
+  const settled: DeadLetterRow[] = []
+  for (const letter of await readSinkLettersOf(clickhouse, { generation, receiptId, topic })) {
+    if (!await isMadeOf(codec, letter.body, raw)) continue
+    await settle(tools, letter, undefined)
+    settled.push(letter)
+  }
+  return settled
+}
+
+/** The same webhook may have been received twice, under one receipt. */
+async function isMadeOf(
+  codec: AvroCodec, value: Uint8Array, { offset, partition }: DeadLetterRow,
+): Promise<boolean> {
+  let isEventOfIt = false
+  await problemOf(async () => {
+    await codec.prepare(value)
+    const record = codec.decode(value)
+    if (!isEvent(record)) return
+    const { rawOffset, rawPartition } = record.data.envelope
+    isEventOfIt = rawPartition === partition && rawOffset === offset
+  })
+  return isEventOfIt
 }
 
 async function redriveOne(
@@ -52,7 +103,7 @@ async function redriveOne(
 
 /** The whole raw record again: items that were right before keep their positions. */
 async function redriveWebhook(
-  { codec, generation, isDryRun, kafka, producer }: RedriveTools,
+  { clickhouse, codec, generation, isDryRun, kafka, producer }: RedriveTools,
   open: readonly DeadLetterWithBody[],
 ): Promise<readonly RedriveOutcome[]> {
   const [first] = open
@@ -64,6 +115,8 @@ async function redriveWebhook(
   const { failed } = await redriveRecord(record, open.map(toDeadLetter), {
     codec, generation, isDryRun, producer, targets, nowMs: Date.now(),
     letterPartitions: new Map(open.map((one) => [one.itemIndex, one.letterPartition])),
+    onDecoded: (records) =>
+      deleteSuperseded({ clickhouse, generation }, record, records.filter(isEvent)),
   })
   const details = new Map(failed.map((letter) => [letter.itemIndex, letter.detail]))
   return open.map(({ id, itemIndex }) => {
@@ -102,7 +155,9 @@ async function redriveRows(
 ): Promise<RedriveOutcome> {
   const record = await tools.kafka.readRecord(letter)
   const value = record?.value ?? letter.body
-  const problem = await problemOf(() => writeRows(tools, letter, value))
+  const { offset, partition } = letter
+  const place = { offset, partition, ...record && { timestampMs: record.timestampMs } }
+  const problem = await problemOf(() => writeRows(tools, place, value))
   return settle(tools, letter, problem)
 }
 
@@ -144,6 +199,10 @@ async function problemOf(attempt: () => Promise<void>): Promise<string | undefin
 function isOfRecord(error: unknown): boolean {
   return error instanceof CodecError
     || classifyInsertFailure(error) === 'bad_rows'
+}
+
+function isEvent(record: WireRecord): record is WhatsAppEvent {
+  return 'envelope' in record.data
 }
 
 function unavailable({ id, offset, partition, topic }: DeadLetterRow): RedriveOutcome {

@@ -17,7 +17,7 @@ export async function writeRows(
     readonly generation: number
     readonly isDryRun: boolean
   },
-  place: { readonly partition: number; readonly offset: number },
+  place: { readonly partition: number; readonly offset: number; readonly timestampMs?: number },
   value: Uint8Array,
 ): Promise<void> {
   const { clickhouse, codec, generation, isDryRun } = tools

@@ -1,0 +1,68 @@
+import { type ClickHouse, insertColumns, sqlText, type TableRow, toEventRows } from
+  '@wabastream/clickhouse'
+import { databaseName, type WhatsAppEvent } from '@wabastream/contracts'
+
+/** What tells the rows of one raw record apart, by table: their keys but for the raw position. */
+const keys = {
+  message_events: ['item_index', 'number', 'message_id', 'event_type'],
+  errors: ['item_index', 'number', 'error_index'],
+  account_events: ['item_index', 'field'],
+} as const
+
+const eventTables = ['message_events', 'errors', 'account_events'] as const
+
+interface Source {
+  readonly clickhouse: Pick<ClickHouse, 'command' | 'query'>
+  readonly generation: number
+}
+
+interface RawPlace {
+  readonly partition: number
+  readonly offset: number
+}
+
+/**
+ * Deletes the rows of a raw record that these events do not make: an earlier version read its items
+ * otherwise, under other keys, and both readings would stand. Rows of the same key are replaced
+ * when the events are written. Can be repeated.
+ */
+export async function deleteSuperseded(
+  { clickhouse, generation }: Source, raw: RawPlace, events: readonly WhatsAppEvent[],
+): Promise<void> {
+  const rows = events.flatMap(toEventRows)
+  const place = atPlace(raw, databaseName(generation))
+  for (const table of eventTables) {
+    const target = `${databaseName(generation)}.${table}`
+    const columns = `(${['toUnixTimestamp64Milli(received_at)', ...keys[table]].join(', ')})`
+    const names = ['received_at', ...keys[table]]
+    const made = rows.filter((row) => row.table === table).map((row) => keyOf(row, names))
+    const stale = await clickhouse.query<{ readonly key: string }>(`
+      SELECT DISTINCT toString(${columns}) AS key FROM ${target}
+      WHERE ${place} ${made.length === 0 ? '' : `AND ${columns} NOT IN (${made.join(', ')})`}`)
+    for (let start = 0; start < stale.length; start += KEYS_PER_STATEMENT) {
+      const some = stale.slice(start, start + KEYS_PER_STATEMENT).map(({ key }) => key)
+      await clickhouse.command(
+        `DELETE FROM ${target} WHERE ${place} AND ${columns} IN (${some.join(', ')})`)
+    }
+  }
+}
+
+/** A statement may be as long as some 250 000 characters, whatever is asked of a query. */
+const KEYS_PER_STATEMENT = 100
+
+/** Its times of receipt are known from its verdicts: they lead to its rows. */
+function atPlace({ offset, partition }: RawPlace, database: string): string {
+  return `raw_partition = ${partition} AND raw_offset = ${offset}
+    AND received_at IN (SELECT received_at FROM ${database}.raw_webhooks
+      WHERE raw_partition = ${partition} AND raw_offset = ${offset})`
+}
+
+/** Cells of the row, as a tuple in SQL. */
+function keyOf({ table, cells }: TableRow, names: readonly string[]): string {
+  const columns: readonly string[] = insertColumns[table]
+  const values = names.map((name) => {
+    const cell = cells[columns.indexOf(name)]
+    return typeof cell === 'number' ? String(cell) : sqlText(String(cell))
+  })
+  return `(${values.join(', ')})`
+}
