@@ -52,7 +52,8 @@ export class PartitionWork {
         return undefined
       }
       await handlers.onBatch(batch, context)
-      if (context.isStale()) return undefined
+      // The handler may have halted it at this very batch, which then is not done.
+      if (context.isStale() || partition.haltReason !== null) return undefined
       partition.done(batch)
       payload.resolveOffset(String(batch.nextOffset - 1))
     } catch (error) {

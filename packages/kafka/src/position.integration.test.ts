@@ -71,6 +71,27 @@ describe('position', () => {
       .rejects.toMatchObject({ code: 'position_gap' })
   })
 
+  it('does not pass a batch at which the handler halted', async () => {
+    const topic = await test.topic()
+    await write(topic, 'commit', 'a')
+    let isHalted = false
+    const { consumer } = await startCollecting(test.kafka, {
+      groupId: test.unique('group'), topics: [topic],
+      handlers: {
+        async onBatch(batch) {
+          if (batch.fetchedOffset === 0) return
+          consumer.halt({ topic, partition: 0 }, new Error('a gap'))
+          isHalted = true
+        },
+      },
+    })
+    await eventually('the first batch to be passed', () => consumer.progress()[0]?.position === 2)
+    await write(topic, 'commit', 'b')
+    await eventually('the halt', () => isHalted)
+    expect(consumer.progress()).toMatchObject([{ position: 2, isHalted: true }])
+    await consumer.close()
+  })
+
   it('that the log no longer holds halts its partition alone, and is left as it was', async () => {
     const topic = await test.topic({ partitions: 2 })
     const groupId = test.unique('group')
