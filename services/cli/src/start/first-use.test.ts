@@ -95,9 +95,13 @@ describe('npm start that is stopped while it starts', () => {
     server.on('connection', () => { connections += 1 })
     await eventually('servers are asked', () => connections > 0 || (child.exitCode ?? false), 60_000)
     child.kill('SIGINT')
-    expect(await endsWithin(ended, 'silent servers')).toBe(0)
-    expect(output.err).toContain('stopping')
-    server.close()
+    try {
+      expect(await endsWithin(ended, 'silent servers')).toBe(0)
+      expect(output.err).toContain('stopping')
+    } finally {
+      child.kill('SIGKILL')
+      server.close()
+    }
   }, TIMEOUT_MS)
 })
 
