@@ -6,7 +6,7 @@ export const sinkProtections: readonly Protection[] = [
     name: 'bisection', case: 'sink-bad-row',
     edits: [edit('services/clickhouse-sink/src/table-writer.ts',
       `if (span.to - span.from > 1) waiting.push(...halvesOf(span))
-    else rejected`, 'rejected')],
+    else suspects`, 'suspects')],
   },
   {
     name: 'clickhouse-is-waited-for', case: 'sink-clickhouse-down',
