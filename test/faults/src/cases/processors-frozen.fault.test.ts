@@ -2,11 +2,15 @@
 // mid-transaction with its request held, let the others take over, then let both go on.
 import { expect } from '@jest/globals'
 import { eventually } from '@wabastream/testing'
-import { readGroupProgress } from '../harness/cluster-progress.ts'
-import { faultCase } from '../harness/fault-case.ts'
+import { hasMovedOn, heldPartitions, readGroupProgress } from '../harness/cluster-progress.ts'
+import { faultCase, type FaultScene } from '../harness/fault-case.ts'
 import { holdAt, transactionSteps } from '../harness/hold-at.ts'
+import { PARTITIONS } from '../harness/pipeline-stack.ts'
+import { type ServiceInstance } from '../harness/service-instance.ts'
+import { readMetric } from '../harness/spool-folder.ts'
 
 const TAKE_OVER_MS_MAX = 60_000
+const COMMITTED = transactionSteps[4].name
 
 faultCase(import.meta.url, {
   title: 'fences a processor that wakes up after its partitions were given away',
@@ -14,37 +18,41 @@ faultCase(import.meta.url, {
     cluster: 'single', throughProxy: ['timeline-processor'], supervise: true,
     instances: { 'timeline-processor': 2 },
   },
-  deadlineMs: 300_000,
-  async play({ pipeline, load, faults }) {
-    const sending = load.send({ count: 6_000, ratePerSecond: 60 })
-    const { kafka, proxies } = pipeline
-    for (const [round, step] of transactionSteps.entries()) {
-      const instance = pipeline.instance('timeline-processor', round % 2 + 1)
-      await faults.inject(`SIGSTOP ${step.name}`, () =>
-        holdAt(step, { proxies, instance }, async () => {
-          instance.pause()
-          await eventually('another takes all partitions over', async () => {
-            const { left } = await readGroupProgress(kafka, 'timeline-processor')
-            return left < 50 && await othersHoldAll(pipeline.instances('timeline-processor')
-              .filter((one) => one !== instance))
-          }, TAKE_OVER_MS_MAX)
-          instance.continue()
-        }), { recovers: 'timeline-processor' })
-      await instance.untilReady()
-    }
-    await sending
-    expect(faults.count).toBe(transactionSteps.length)
+  deadlineMs: 480_000,
+  async play(scene) {
+    await scene.load.sendDuring({ count: 500, ratePerSecond: 60 }, async () => {
+      for (const round of transactionSteps.keys()) await freeze(scene, round)
+    })
+    expect(scene.faults.count).toBe(transactionSteps.length)
   },
 })
 
-const PARTITIONS = 6
+async function freeze({ faults, pipeline }: FaultScene, round: number): Promise<void> {
+  const step = transactionSteps[round]
+  if (step === undefined) throw new RangeError(`no step ${round}`)
+  const { kafka, proxies } = pipeline
+  const instance = pipeline.instance('timeline-processor', round % 2 + 1)
+  const other = pipeline.instance('timeline-processor', 2 - round % 2)
+  await faults.inject(`SIGSTOP ${step.name}`, async () => {
+    const before = await failedTransactions(instance)
+    await holdAt(step, { proxies, instance }, async () => {
+      instance.pause()
+      const left = await readGroupProgress(kafka, 'timeline-processor')
+      await eventually('the other takes all partitions over', async () =>
+        (await heldPartitions(other)).size === PARTITIONS, TAKE_OVER_MS_MAX)
+      await eventually('the other commits what was left', async () =>
+        hasMovedOn(left, await readGroupProgress(kafka, 'timeline-processor')), TAKE_OVER_MS_MAX)
+      instance.continue()
+    })
+    // Where the commit had been answered, nothing was left to be fenced.
+    if (step.name === COMMITTED) return
+    await eventually('its transaction is not committed', async () =>
+      await failedTransactions(instance) > before, TAKE_OVER_MS_MAX)
+  }, { recovers: 'timeline-processor' })
+  await instance.untilReady()
+}
 
-async function othersHoldAll(
-  others: readonly { metrics(): Promise<string> }[],
-): Promise<boolean> {
-  const texts = await Promise.all(others.map((other) => other.metrics()))
-  const held = new Set(texts.flatMap((text) =>
-    [...text.matchAll(/^wa_kafka_consumer_lag_records\{.*partition="(\d+)".*\}/gm)]
-      .map(([, partition]) => partition)))
-  return held.size === PARTITIONS
+async function failedTransactions(instance: ServiceInstance): Promise<number> {
+  return readMetric(await instance.metrics(),
+    'wa_kafka_transactions_total\\{[^}]*outcome="(?!committed)[^}]*\\}')
 }
