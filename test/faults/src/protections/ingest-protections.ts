@@ -14,7 +14,7 @@ export const ingestProtections: readonly Protection[] = [
   {
     name: 'body-limit', case: 'ingest-bodies',
     edits: [edit('services/ingestor/src/admission/read-body.ts',
-      "if (pieces.length + chunk.length > bytesMax) return giveUp('too_large')", 'void bytesMax')],
+      "if (length + chunk.length > bytesMax) return giveUp('too_large')", 'void bytesMax')],
   },
   {
     name: 'certificate-reload', case: 'ingest-expired-certificate',
@@ -87,6 +87,11 @@ export const ingestProtections: readonly Protection[] = [
     name: 'full-disk-is-no-ack', case: 'ingest-spool-full',
     edits: [edit('services/ingestor/src/spool/write-spool-file.ts',
       "await step('write', file.write(bytes))", 'await file.write(bytes).catch(() => undefined)')],
+  },
+  {
+    name: 'strangers-make-room', case: 'ingest-strangers',
+    edits: [edit('services/ingestor/src/admission/strangers-budget.ts',
+      'if (this.#bytes + cost > bytesMax) this.#makeRoom(stranger, cost)', 'void this.#makeRoom')],
   },
   {
     name: 'a-stop-empties-the-spool', case: 'ingest-stopped',
