@@ -34,7 +34,7 @@ function setUp(options: Partial<GroupCommitOptions> = {}): Setup {
 
 const record = (text: string): OutgoingRecord => ({ key: null, value: Buffer.from(text) })
 const sizes = (bytes: number): RecordRoom => ({
-  batchBytes: bytes, lease: Lease.of({ giveBack: () => { released.push(bytes) } }, bytes),
+  batchBytes: bytes, lease: new Lease({ giveBack: () => { released.push(bytes) } }, bytes),
 })
 const textsOf = (records: readonly OutgoingRecord[]): readonly string[] =>
   records.map((one) => Buffer.from(one.value ?? []).toString())

@@ -48,7 +48,7 @@ export class Admission implements BodyBudget {
     if (!this.hasRoom(bytes)) return null
     this.#bytes += bytes
     this.#leases += 1
-    return Lease.of(this, bytes)
+    return new Lease(this, bytes)
   }
 
   giveBack(bytes: number): void {

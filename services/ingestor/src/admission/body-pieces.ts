@@ -11,10 +11,16 @@ const NOTHING = Buffer.alloc(0)
  * so small ones are copied into blocks: what a body costs stays in proportion to its length.
  */
 export class BodyPieces {
-  readonly #pieces: Buffer[] = []
+  readonly #pieces: Buffer[]
   #block = NOTHING
   #used = 0
-  #length = 0
+  #length: number
+
+  /** What came first is kept as it came, whatever its size. */
+  constructor(first: Buffer) {
+    this.#pieces = [first]
+    this.#length = first.length
+  }
 
   get length(): number {
     return this.#length
@@ -22,12 +28,12 @@ export class BodyPieces {
 
   /** Bytes of memory that adding this chunk would take. */
   costOf(chunk: Buffer): number {
-    if (this.#isKept(chunk)) return chunk.length + PIECE_COST_BYTES
+    if (isKept(chunk)) return costOfPiece(chunk)
     return this.#hasRoomFor(chunk) ? 0 : this.#nextBlockBytes(chunk) + PIECE_COST_BYTES
   }
 
   add(chunk: Buffer): void {
-    if (this.#isKept(chunk)) {
+    if (isKept(chunk)) {
       this.#seal()
       this.#pieces.push(chunk)
     } else {
@@ -43,20 +49,7 @@ export class BodyPieces {
 
   join(): Buffer {
     this.#seal()
-    const [only] = this.#pieces
-    return this.#pieces.length === 1 && only !== undefined
-      ? only : Buffer.concat(this.#pieces, this.#length)
-  }
-
-  clear(): void {
-    this.#pieces.length = 0
-    this.#block = NOTHING
-    this.#used = 0
-  }
-
-  /** The first one, since most bodies have no other, and all that are large. */
-  #isKept(chunk: Buffer): boolean {
-    return this.#length === 0 || chunk.length >= KEPT_BYTES_MIN
+    return Buffer.concat(this.#pieces, this.#length)
   }
 
   #hasRoomFor(chunk: Buffer): boolean {
@@ -72,4 +65,13 @@ export class BodyPieces {
     this.#block = NOTHING
     this.#used = 0
   }
+}
+
+/** Bytes of memory that a chunk takes which is kept as it came. */
+export function costOfPiece(chunk: Buffer): number {
+  return chunk.length + PIECE_COST_BYTES
+}
+
+function isKept(chunk: Buffer): boolean {
+  return chunk.length >= KEPT_BYTES_MIN
 }

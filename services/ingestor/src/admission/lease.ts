@@ -3,58 +3,38 @@ interface Lender {
   giveBack(bytes: number): void
 }
 
-/** Bytes of a budget, in the hands of one or more holders. */
-class Loan {
-  readonly bytes: number
-  readonly #lender: Lender
-  #holders = 0
-
-  constructor(lender: Lender, bytes: number) {
-    this.#lender = lender
-    this.bytes = bytes
-  }
-
-  add(): void {
-    this.#holders += 1
-  }
-
-  remove(): void {
-    this.#holders -= 1
-    if (this.#holders === 0) this.#lender.giveBack(this.bytes)
-  }
-}
-
 /**
  * The right to hold so many bytes in memory. It is handed along with them, and whoever holds it
  * last releases it.
  */
 export class Lease {
-  readonly #loan: Loan
+  readonly bytes: number
+  readonly #lender: Lender
+  /** This lease, if it was not released, and those shares of it that were not. */
+  #holders = 1
   #isReleased = false
 
-  private constructor(loan: Loan) {
-    this.#loan = loan
-    loan.add()
-  }
-
-  /** A lease on bytes that the lender has set aside. */
-  static of(lender: Lender, bytes: number): Lease {
-    return new Lease(new Loan(lender, bytes))
-  }
-
-  get bytes(): number {
-    return this.#loan.bytes
+  /** On bytes that the lender has set aside. */
+  constructor(lender: Lender, bytes: number) {
+    this.#lender = lender
+    this.bytes = bytes
   }
 
   /** For a second holder of the same bytes: they are given back when both have released theirs. */
   share(): Lease {
-    return new Lease(this.#loan)
+    this.#holders += 1
+    return new Lease({ giveBack: () => this.#leave() }, this.bytes)
   }
 
   /** A second time changes nothing. */
   release(): void {
     if (this.#isReleased) return
     this.#isReleased = true
-    this.#loan.remove()
+    this.#leave()
+  }
+
+  #leave(): void {
+    this.#holders -= 1
+    if (this.#holders === 0) this.#lender.giveBack(this.bytes)
   }
 }

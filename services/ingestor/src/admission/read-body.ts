@@ -1,9 +1,11 @@
 import { type IncomingMessage } from 'node:http'
 import { type BodyBudget } from './body-budget.ts'
-import { BodyPieces } from './body-pieces.ts'
+import { BodyPieces, costOfPiece } from './body-pieces.ts'
 
 export type BodyProblem = 'too_large' | 'too_slow' | 'no_room' | 'aborted'
 export type BodyResult = Buffer | BodyProblem
+
+const EMPTY = Buffer.alloc(0)
 
 export interface BodyLimits {
   readonly bytesMax: number
@@ -23,18 +25,27 @@ function collect(
 ): void {
   const { bytesMax, budget } = limits
   const reading = budget.beginReading(() => giveUp('too_slow'))
-  const pieces = new BodyPieces()
+  /** Most bodies come in one chunk, and need nothing to hold more. */
+  let first: Buffer | null = null
+  let pieces: BodyPieces | null = null
   let isSettled = false
 
   function onData(chunk: Buffer): void {
-    if (pieces.length + chunk.length > bytesMax) return giveUp('too_large')
-    if (!reading.charge(chunk.length, pieces.costOf(chunk))) return giveUp('no_room')
-    pieces.add(chunk)
+    const length = pieces?.length ?? first?.length ?? 0
+    if (length + chunk.length > bytesMax) return giveUp('too_large')
+    const cost = first === null ? costOfPiece(chunk) : continued(first).costOf(chunk)
+    if (!reading.charge(chunk.length, cost)) return giveUp('no_room')
+    if (first === null) first = chunk
+    else continued(first).add(chunk)
+  }
+  function continued(begin: Buffer): BodyPieces {
+    pieces ??= new BodyPieces(begin)
+    return pieces
   }
   function onEnd(): void {
     isSettled = true
     reading.end()
-    settle(pieces.join())
+    settle(pieces?.join() ?? first ?? EMPTY)
   }
   /** Also told when the connection ends after the body: that is no news any more. */
   function onAbort(): void {
@@ -44,7 +55,8 @@ function collect(
     isSettled = true
     request.off('data', onData)
     request.off('end', onEnd)
-    pieces.clear()
+    first = null
+    pieces = null
     reading.end()
     settle(problem)
   }

@@ -12,14 +12,28 @@ export interface StrangersLimits {
   readonly bytesPerSecondMin: number
 }
 
-interface Stranger {
+class Stranger implements Reading {
+  readonly #budget: StrangersBudget
   readonly giveUp: () => void
   /** What it holds in memory. */
-  cost: number
-  bytesSinceSweep: number
+  cost = 0
+  bytesSinceSweep = 0
   /** Of the last second; null in its first. */
-  bytesPerSecond: number | null
-  slowSweeps: number
+  bytesPerSecond: number | null = null
+  slowSweeps = 0
+
+  constructor(budget: StrangersBudget, giveUp: () => void) {
+    this.#budget = budget
+    this.giveUp = giveUp
+  }
+
+  charge(bytes: number, cost: number): boolean {
+    return this.#budget.charge(this, bytes, cost)
+  }
+
+  end(): void {
+    this.#budget.end(this)
+  }
 }
 
 /**
@@ -42,21 +56,16 @@ export class StrangersBudget implements BodyBudget {
   }
 
   beginReading(giveUp: () => void): Reading {
-    const stranger: Stranger = {
-      giveUp, cost: 0, bytesSinceSweep: 0, bytesPerSecond: null, slowSweeps: 0,
-    }
+    const stranger = new Stranger(this, giveUp)
     this.#strangers.add(stranger)
-    return {
-      charge: (bytes, cost) => this.#charge(stranger, bytes, cost),
-      end: () => this.#end(stranger),
-    }
+    return stranger
   }
 
   close(): void {
     clearInterval(this.#sweep)
   }
 
-  #charge(stranger: Stranger, bytes: number, cost: number): boolean {
+  charge(stranger: Stranger, bytes: number, cost: number): boolean {
     const { bytesMax } = this.#limits
     if (this.#bytes + cost > bytesMax) this.#makeRoom(stranger, cost)
     if (this.#bytes + cost > bytesMax) return false
@@ -66,7 +75,7 @@ export class StrangersBudget implements BodyBudget {
     return true
   }
 
-  #end(stranger: Stranger): void {
+  end(stranger: Stranger): void {
     this.#strangers.delete(stranger)
     this.#bytes -= stranger.cost
     stranger.cost = 0
@@ -96,7 +105,7 @@ export class StrangersBudget implements BodyBudget {
   }
 
   #giveUp(stranger: Stranger): void {
-    this.#end(stranger)
+    this.end(stranger)
     stranger.giveUp()
   }
 }
