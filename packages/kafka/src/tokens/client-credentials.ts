@@ -1,6 +1,7 @@
+import { parseServerAddress } from '@wabastream/contracts'
 import {
   allowInsecureRequests, type AuthorizationServer, clientCredentialsGrantRequest,
-  ClientSecretPost, processClientCredentialsResponse,
+  ClientSecretPost, customFetch, processClientCredentialsResponse,
 } from 'oauth4webapi'
 import { KafkaError } from '../kafka-error.ts'
 import { createCachedTokenSource, type TokenSource } from './token-source.ts'
@@ -9,7 +10,8 @@ const TIMEOUT_MS = 10_000
 
 /**
  * Tokens of an authorization server for the client itself (RFC 6749, section 4.4), id and secret in
- * the body: there, unlike in a header, every server takes any character.
+ * the body: there, unlike in a header, every server takes any character. A user and password in the
+ * address are for what stands in front of it, and go into a header.
  */
 export function createClientCredentialsSource(options: {
   readonly tokenUrl: string
@@ -18,7 +20,8 @@ export function createClientCredentialsSource(options: {
   readonly scope?: string
 }): TokenSource {
   const { clientId, clientSecret, scope, tokenUrl } = options
-  const url = new URL(tokenUrl)
+  const { authorization, url: address } = parseServerAddress(tokenUrl)
+  const url = new URL(address)
   const server: AuthorizationServer = { issuer: url.origin, token_endpoint: url.href }
   const client = { client_id: clientId }
   return createCachedTokenSource(async () => {
@@ -26,6 +29,10 @@ export function createClientCredentialsSource(options: {
       const response = await clientCredentialsGrantRequest(
         server, client, ClientSecretPost(clientSecret), scope === undefined ? {} : { scope }, {
           signal: AbortSignal.timeout(TIMEOUT_MS),
+          // The library takes no Authorization header for this request.
+          [customFetch]: (target, init) => fetch(target, {
+            ...init, headers: { ...init.headers, ...(authorization !== undefined && { authorization }) },
+          }),
           // Plain HTTP is for whoever writes http:// into the setting.
           [allowInsecureRequests]: url.protocol === 'http:',
         })
