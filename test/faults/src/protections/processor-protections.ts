@@ -8,6 +8,15 @@ export const processorProtections: readonly Protection[] = [
       '(batches.at(-1)?.lastOffset ?? -1) + 1', '(records.at(-1)?.offset ?? -1) + 1')],
   },
   {
+    name: 'damage-halts', case: 'processors-damaged-log',
+    edits: [edit('packages/kafka/src/halts.ts',
+      "return code === 'position_gap' || code === 'corrupt_batch'", "return code === 'position_gap'")],
+  },
+  {
+    name: 'slow-work-goes-on-aside', case: 'processors-slow-partition',
+    edits: [edit('packages/kafka/src/aside.ts', 'this.#put(partition)', 'return')],
+  },
+  {
     name: 'fencing', case: 'processors-frozen',
     edits: [anotherWriterEachTime()],
   },
