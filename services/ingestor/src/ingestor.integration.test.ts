@@ -84,7 +84,8 @@ describe('the ingestor on a real broker', () => {
       expect(webhook?.headers).toEqual({
         'receipt-id': receiptId, 'received-at': expect.stringMatching(/^\d{13}$/),
         channel: 'main', verification: 'hmac:app-1', 'content-type': 'application/json',
-        dialect: 'cloud', number: null, traceparent: expect.stringMatching(/^00-(a1)+-(b2)+-01$/),
+        dialect: 'cloud', number: null, origin: null,
+        traceparent: expect.stringMatching(/^00-(a1)+-(b2)+-01$/),
         signature: `x-hub-signature-256: ${signatureOf(bodies[index] ?? Buffer.of())}`,
       })
     }
