@@ -21,7 +21,7 @@ export class AssignedPartition implements TopicPartition {
   haltReason: string | null = null
   /** True while the work on it takes so long that it is not fetched, lest others wait for it. */
   isAside = false
-  /** Fetches in a row that ended at a damaged batch. */
+  /** Fetches in a row that ended at a batch that can't be read. */
   damagedTries = 0
   /** What runs for it, whatever comes of it. */
   #work: Promise<unknown> | undefined

@@ -18,6 +18,46 @@ async function topicWithRecord(spoiltFetches: number): Promise<string> {
   return topic
 }
 
+/** As a broker answers whose storage is away: UNKNOWN_SERVER_ERROR for the partition of the topic. */
+function failReads(topic: string, times: number): { readonly failed: () => number } {
+  let failed = 0
+  test.proxy.onAnswer(kafkaApi.fetch, ({ frame }) => {
+    const at = frame.indexOf(topic)
+    if (at < 0 || failed === times) return
+    failed++
+    // Behind the name come the count of partitions, the partition, and its code.
+    frame.writeInt16BE(-1, at + topic.length + 8)
+  })
+  return { failed: () => failed }
+}
+
+describe('a batch that the broker fails to read', () => {
+  it('is waited for longer than one that is damaged', async () => {
+    const topic = await topicWithRecord(0)
+    const { failed } = failReads(topic, 5)
+    const { collected, consumer, crashes } = await startCollecting(test.proxied, {
+      groupId: test.unique('group'), topics: [topic],
+    })
+    await eventually('the record or a halt', () =>
+      failed() === 5 || consumer.haltReasons().length > 0)
+    expect(consumer.haltReasons()).toEqual([])
+    expect(await collected(1)).toEqual(['a'])
+    expect(crashes).toEqual([])
+    await consumer.close()
+  })
+
+  it('is waited for outside a group too, until the reader is closed', async () => {
+    const topic = await topicWithRecord(0)
+    const { failed } = failReads(topic, 1_000)
+    const reader = test.proxied.partitionReader()
+    const read = reader.readToEnd({ topic, partition: 0, offset: 0 }, () => undefined)
+    const outcome = read.catch((error: unknown) => error)
+    await eventually('more fetches than damage gets', () => failed() > 4)
+    await reader.close()
+    expect(await outcome).toMatchObject({ code: 'closed' })
+  })
+})
+
 describe('damaged batch', () => {
   it('is fetched again, for the disk may have it whole', async () => {
     const topic = await topicWithRecord(1)

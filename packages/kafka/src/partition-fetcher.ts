@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Position } from '@wabastream/processing'
 import { clientRetry, type Connection } from './connection.ts'
-import { corruptBatch, DAMAGED_RETRY_MS, DAMAGED_TRIES_MAX } from './damage.ts'
+import { corruptBatch, retryDelayMs } from './damage.ts'
 import { KafkaError } from './kafka-error.ts'
 import { type FetchedBatch } from './wire/fetched-batch.ts'
 import { wiredKafkajs } from './wire/install.ts'
@@ -15,6 +15,7 @@ const METADATA_AGE_MS = 300_000
 /** What concerns single partitions, from outside any group. */
 export class PartitionFetcher {
   readonly #open: () => Connection
+  #closing = new AbortController()
   #cluster: Cluster | undefined
   /** One for all: a broker counts as connected before it has said which requests it knows. */
   #connecting: Promise<void> | undefined
@@ -29,14 +30,24 @@ export class PartitionFetcher {
     return await question(await this.#connected())
   }
 
-  /** Throws `corrupt_batch` where the batch at the position is damaged each time. */
+  /**
+   * Throws `corrupt_batch` where the batch at the position can't be read each time, and `closed`
+   * where it is closed in between.
+   */
   async fetch(position: Position): Promise<FetchedBatch> {
     for (let tries = 1; ; tries++) {
       const fetched = await this.#fetchOnce(position)
       if (fetched.damage === null || fetched.nextOffset > position.offset) return fetched
-      if (tries === DAMAGED_TRIES_MAX) throw corruptBatch(position, fetched.damage)
-      await delay(DAMAGED_RETRY_MS)
+      const waitMs = retryDelayMs(fetched, tries)
+      if (waitMs === undefined) throw corruptBatch(position, fetched.damage)
+      await this.#wait(waitMs)
     }
+  }
+
+  async #wait(waitMs: number): Promise<void> {
+    const { signal } = this.#closing
+    await delay(waitMs, undefined, { signal }).catch(() => undefined)
+    if (signal.aborted) throw new KafkaError('closed', 'the partition is read no more')
   }
 
   async #fetchOnce({ offset, partition, topic }: Position): Promise<FetchedBatch> {
@@ -62,6 +73,8 @@ export class PartitionFetcher {
 
   /** The next call connects anew. */
   async close(): Promise<void> {
+    this.#closing.abort()
+    this.#closing = new AbortController()
     const [cluster, connection] = [this.#cluster, this.#connection]
     this.#cluster = undefined
     this.#connecting = undefined

@@ -5,7 +5,7 @@ import {
 } from '@wabastream/processing'
 import { type AssignedPartition } from './assigned-partition.ts'
 import { type Assignment } from './assignment.ts'
-import { corruptBatch, DAMAGED_RETRY_MS, DAMAGED_TRIES_MAX } from './damage.ts'
+import { corruptBatch, retryDelayMs } from './damage.ts'
 import { isHalting } from './halts.ts'
 import { type KafkaError, toHandlerFailure } from './kafka-error.ts'
 import { toRecordBatch } from './partition-reader.ts'
@@ -48,7 +48,7 @@ export class PartitionWork {
       const isExpected = await this.#expect(batch, job)
       if (!isExpected) return undefined
       if (batch.nextOffset === batch.fetchedOffset) {
-        if (fetched.damage !== null) await this.#standsAt(fetched.damage, batch, partition)
+        if (fetched.damage !== null) await this.#standsAt(fetched, fetched.damage, partition)
         return undefined
       }
       await handlers.onBatch(batch, context)
@@ -68,13 +68,15 @@ export class PartitionWork {
 
   /** Throws `corrupt_batch` when a partition can't go on for damage, time after time. */
   async #standsAt(
-    damage: string, { nextOffset }: RecordBatch, partition: AssignedPartition,
+    fetched: FetchedBatch, damage: string, partition: AssignedPartition,
   ): Promise<void> {
     partition.damagedTries++
-    if (partition.damagedTries >= DAMAGED_TRIES_MAX) {
-      throw corruptBatch({ ...partition.identity(), offset: nextOffset }, damage)
+    const waitMs = retryDelayMs(fetched, partition.damagedTries)
+    if (waitMs === undefined) {
+      throw corruptBatch({ ...partition.identity(), offset: fetched.nextOffset }, damage)
     }
-    await delay(DAMAGED_RETRY_MS)
+    const signal = AbortSignal.any([partition.ended, this.#options.closing])
+    await delay(waitMs, undefined, { signal }).catch(() => undefined)
   }
 
   /** Takes a partition seen for the first time. False when this batch is not the one to go on with. */

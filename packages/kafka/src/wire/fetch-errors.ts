@@ -1,9 +1,13 @@
 import { type PartitionAnswer } from './fetched-batch.ts'
+import { type FetchedRecords } from './record-batches.ts'
 
-/** The broker itself can't read the log there: CORRUPT_MESSAGE, and what it has no word for. */
-const UNREADABLE_CODES: ReadonlyMap<number, string> = new Map([
-  [2, 'the broker finds it corrupt'],
-  [-1, 'the broker fails to read it'],
+/**
+ * The broker itself can't read the log there: CORRUPT_MESSAGE, and what it has no word for, as when
+ * its remote storage does not answer.
+ */
+const UNREADABLE_CODES: ReadonlyMap<number, Pick<FetchedRecords, 'damage' | 'mayPass'>> = new Map([
+  [2, { damage: 'the broker finds it corrupt', mayPass: false }],
+  [-1, { damage: 'the broker fails to read it', mayPass: true }],
 ])
 
 /** What is used of protocol/requests/fetch/v1/response.js. */
@@ -37,7 +41,7 @@ export function keepDamageApart(shipped: FetchResponse): FetchResponse {
 function toDamaged<Partition extends PartitionAnswer & { readonly errorCode: number }>(
   partition: Partition,
 ): Partition {
-  const damage = UNREADABLE_CODES.get(partition.errorCode)
-  if (damage === undefined) return partition
-  return { ...partition, errorCode: 0, messages: { records: [], batches: [], damage } }
+  const unreadable = UNREADABLE_CODES.get(partition.errorCode)
+  if (unreadable === undefined) return partition
+  return { ...partition, errorCode: 0, messages: { records: [], batches: [], ...unreadable } }
 }

@@ -73,6 +73,8 @@ export class FetchedBatch {
   readonly nextOffset: number
   /** Why the batch at the next position can't be read; null when it can, or has not been tried. */
   readonly damage: string | null
+  /** True where the batch may be sound for all that is known. */
+  readonly mayPass: boolean
 
   constructor(topic: string, fetchedOffset: string, answer: PartitionAnswer) {
     const { batches, records } = answer.messages
@@ -86,6 +88,7 @@ export class FetchedBatch {
     this.messages = selectRecords(answer.messages, visible, from)
     this.endOffset = Number(answer.highWatermark)
     this.damage = answer.messages.damage
+    this.mayPass = answer.messages.mayPass ?? false
     this.nextOffset = Math.max(from, (batches.at(-1)?.lastOffset ?? -1) + 1)
   }
 

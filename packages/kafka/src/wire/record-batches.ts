@@ -34,6 +34,8 @@ export interface FetchedRecords {
    * broker in use writes. Null when there is no such batch.
    */
   readonly damage: string | null
+  /** True where the broker failed to read the batch, which says nothing of the batch itself. */
+  readonly mayPass?: boolean
 }
 
 class DamagedBatch extends Error {}
