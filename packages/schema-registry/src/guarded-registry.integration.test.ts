@@ -1,12 +1,13 @@
 // Goal: a registry that asks for a user and password can be used, and nothing shows them again.
 // Method: the real registry behind a proxy that lets in whoever knows both.
+import { randomUUID } from 'node:crypto'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { stackFromEnv } from '@wabastream/testing'
 import { createAvroCodec } from './avro-codec.ts'
 import { checkSchemas } from './check-schemas.ts'
 import { type GuardedRegistry, startGuardedRegistry } from './guarded-registry.fixture.ts'
-import { createSchemaStore } from './schema-store.ts'
+import { createSchemaStore, SUBJECT_COMPATIBILITY } from './schema-store.ts'
 
 const USER = 'ana'
 const PASSWORD = 'p@ss/wörd%'
@@ -26,6 +27,19 @@ describe('a registry with a user and password in its address', () => {
     expect(await createSchemaStore(guarded.url).schemaOf(id ?? 0)).toMatchObject({ name: `wabastream.${name}` })
     const checks = await checkSchemas(guarded.url)
     expect(checks.every(({ isRegistered }) => isRegistered)).toBe(true)
+  }, TIMEOUT_MS)
+
+  it('sets the compatibility where whoever registered the schema did not come to it', async () => {
+    const { schemaRegistryUrl } = stackFromEnv()
+    const subject = `wabastream.test.guarded.${randomUUID()}`
+    const schema = JSON.stringify({ type: 'record', name: 'A', fields: [{ name: 'a', type: 'int' }] })
+    await fetch(`${schemaRegistryUrl}/subjects/${subject}/versions`, {
+      method: 'POST', body: JSON.stringify({ schema }),
+      headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+    })
+    await createSchemaStore(guarded.url).register(subject, schema)
+    const config = await fetch(`${schemaRegistryUrl}/config/${subject}`)
+    expect(await config.json()).toEqual({ compatibilityLevel: SUBJECT_COMPATIBILITY })
   }, TIMEOUT_MS)
 
   it('says itself that it has no such schema', async () => {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
 import { parseServerAddress, type ServerAddress } from '@wabastream/contracts'
 import pRetry from 'p-retry'
+import { askRegistry } from './ask-registry.ts'
 import { CodecError } from './codec-error.ts'
 
 /**
@@ -17,6 +18,8 @@ export interface SchemaStore {
   /** Schema as JSON value. SCHEMA_MISSING when the registry knows none of that id. */
   schemaOf(id: number): Promise<unknown>
 }
+
+type RegistryAddress = Pick<ServerAddress, 'url' | 'authorization'>
 
 const REQUEST_TIMEOUT_SECONDS = 5
 
@@ -34,7 +37,8 @@ const MISSING_PAUSE_MS = 1_000
 
 /** `address` may hold a user and password: they travel in a header. */
 export function createSchemaStore(address: string): SchemaStore {
-  const { url, username, password, authorization } = parseServerAddress(address)
+  const server = parseServerAddress(address)
+  const { url, username, password, authorization } = server
   const registry = new SchemaRegistry({
     host: url,
     ...(authorization !== undefined && { auth: { username, password } }),
@@ -55,7 +59,7 @@ export function createSchemaStore(address: string): SchemaStore {
       }
       try {
         return await attempt().catch(async (error: unknown) => {
-          if (!isOtherCompatibility(error) || !await setWhereUnset(url, subject)) throw error
+          if (!isOtherCompatibility(error) || !await setWhereUnset(server, subject)) throw error
           return await attempt()
         })
       } catch (error) {
@@ -67,7 +71,7 @@ export function createSchemaStore(address: string): SchemaStore {
         const schema = await registry.getSchema(id)
         return JSON.parse(JSON.stringify(schema))
       } catch (error) {
-        if (!hasStatus(error, 404) || !await isMissing({ url, authorization }, id)) throw error
+        if (!hasStatus(error, 404) || !await isMissing(server, id)) throw error
         throw new CodecError('SCHEMA_MISSING', `the registry has no schema ${id}`, { cause: error })
       }
     },
@@ -80,7 +84,7 @@ export function createSchemaStore(address: string): SchemaStore {
  * becomes a dead letter; what does not is only to be waited for.
  */
 async function isMissing(
-  { url, authorization }: Pick<ServerAddress, 'url' | 'authorization'>, id: number,
+  { url, authorization }: RegistryAddress, id: number,
 ): Promise<boolean> {
   for (let asked = 0; asked < MISSING_ANSWERS_MIN; asked += 1) {
     if (asked > 0) await delay(MISSING_PAUSE_MS)
@@ -101,18 +105,14 @@ async function isMissing(
  * the registry names none, which is also its word for a subject without one (Apicurio's answer).
  * False where somebody has chosen another.
  */
-async function setWhereUnset(url: string, subject: string): Promise<boolean> {
-  const address = `${url.replace(/\/$/, '')}/config/${encodeURIComponent(subject)}`
-  const signal = AbortSignal.timeout(REQUEST_TIMEOUT_SECONDS * 1_000)
-  const found: unknown = await (await fetch(address, { signal })).json()
+async function setWhereUnset(registry: RegistryAddress, subject: string): Promise<boolean> {
+  const path = `/config/${encodeURIComponent(subject)}`
+  const found = await askRegistry(registry, path)
   const isUnset = typeof found === 'object' && found !== null && 'compatibilityLevel' in found
     && found.compatibilityLevel === COMPATIBILITY.NONE
   if (!isUnset) return false
-  const { ok } = await fetch(address, {
-    method: 'PUT', signal, body: JSON.stringify({ compatibility: SUBJECT_COMPATIBILITY }),
-    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
-  })
-  return ok
+  const body = JSON.stringify({ compatibility: SUBJECT_COMPATIBILITY })
+  return await askRegistry(registry, path, { method: 'PUT', body }) !== null
 }
 
 function toRefusal(subject: string, cause: Error): CodecError {
