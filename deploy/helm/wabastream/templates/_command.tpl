@@ -1,3 +1,9 @@
+{{/* Without the preparation, its Kafka user's Secret may not be there, and the pod would never start. */}}
+{{- define "wabastream.hasToolbox" -}}
+{{- $asked := .Values.toolbox.enabled -}}
+{{- if kindIs "bool" $asked | ternary $asked .Values.prepare.enabled }}true{{ end -}}
+{{- end -}}
+
 {{/*
 The pod of the command line. Needs a dict: root, component, environment (a map), and either args (a
 list) of a command that runs once, or idle: true where people run theirs in it.

@@ -130,4 +130,14 @@ describe('the toolbox', () => {
     expect(find(resources, 'Deployment', '-toolbox')).toBeUndefined()
     expect(find(resources, 'NetworkPolicy', '-toolbox')).toBeUndefined()
   })
+
+  // Its pod could not start without the Secret of that user, and an upgrade would wait in vain.
+  it('is there without the preparation only where it is asked for', async () => {
+    const without = ['kafka.sasl.mechanism=scram-sha-512', 'prepare.enabled=false']
+    const resources = await render({ set: without })
+    expect(find(resources, 'Deployment', '-toolbox')).toBeUndefined()
+    expect(find(resources, 'NetworkPolicy', '-toolbox')).toBeUndefined()
+    const asked = await render({ set: [...without, 'toolbox.enabled=true'] })
+    expect(find(asked, 'Deployment', '-toolbox')).toBeDefined()
+  })
 })
