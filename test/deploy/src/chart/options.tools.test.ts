@@ -2,7 +2,7 @@
 import { existsSync, globSync } from 'node:fs'
 import { basename } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { asList, asObject, at } from '../json.ts'
+import { asList, asObject, at, type Json } from '../json.ts'
 import { pathOf, readText, readYaml } from '../repository.ts'
 import { runOrThrow } from '../tools/run-command.ts'
 import { find, render, RUNBOOKS, variablesOf, workloadsOf } from './rendered-chart.ts'
@@ -208,24 +208,37 @@ describe('the image', () => {
   })
 })
 
+function runbooksOf(resources: readonly Json[]): readonly string[] {
+  const rule = find(resources, 'PrometheusRule', '')
+  return asList(at(rule, 'spec', 'groups')).flatMap((group) => asList(at(group, 'rules')))
+    .filter((one) => at(one, 'alert') !== undefined)
+    .map((alert) => String(at(alert, 'annotations', 'runbook_url')))
+}
+
 describe('monitoring', () => {
   it('leads from each alert to an address that a browser opens', async () => {
-    const rule = find(await render({ size: 'small' }), 'PrometheusRule', '')
-    const alerts = asList(at(rule, 'spec', 'groups')).flatMap((group) => asList(at(group, 'rules')))
-      .filter((one) => at(one, 'alert') !== undefined)
-    expect(alerts.length).toBeGreaterThan(20)
-    for (const alert of alerts) {
-      const url = String(at(alert, 'annotations', 'runbook_url'))
+    const urls = runbooksOf(await render({ size: 'small' }))
+    expect(urls.length).toBeGreaterThan(20)
+    for (const url of urls) {
       expect(url).toMatch(/^https:/)
       expect(existsSync(pathOf(`docs/runbooks/${url.replace(RUNBOOKS, '')}`))).toBe(true)
     }
   })
 
-  it('brings no alert without an address of its runbooks', async () => {
-    const without = ['monitoring.enabled=true', 'monitoring.runbookBaseUrl=']
-    await expect(render({ set: without })).rejects.toThrow('monitoring.runbookBaseUrl is needed')
-    await expect(render({ set: [...without, 'monitoring.rules=false'] })).resolves.toBeDefined()
-    await expect(render({ set: ['monitoring.runbookBaseUrl=docs/runbooks/'] }))
+  it.each([
+    ['nothing', ''], ['what was the default', 'docs/runbooks/'],
+  ])('names the path of each runbook where the values say %s', async (_, base) => {
+    const set = ['monitoring.enabled=true', `monitoring.runbookBaseUrl=${base}`]
+    const urls = runbooksOf(await render({ set }))
+    expect(urls.length).toBeGreaterThan(20)
+    for (const url of urls) {
+      expect(url).toMatch(/^docs\/runbooks\//)
+      expect(existsSync(pathOf(url))).toBe(true)
+    }
+  })
+
+  it('takes no address of runbooks that a browser would not open', async () => {
+    await expect(render({ set: ['monitoring.runbookBaseUrl=runbooks/'] }))
       .rejects.toThrow('runbookBaseUrl')
   })
 
