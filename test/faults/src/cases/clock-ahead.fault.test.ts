@@ -1,15 +1,12 @@
 // Goal: one ingestor whose clock is ahead forgets nothing and repeats nothing. Method: put one of its
 // webhooks into the raw topic, with a status for each of some messages so that it meets every
 // partition of the events, 60 days ahead; then ordinary traffic.
-import { expect } from '@jest/globals'
 import { untilSettled } from '@wabastream/end-to-end'
 import { appendRaw, statusBody } from '../harness/append-raw.ts'
 import { faultCase } from '../harness/fault-case.ts'
-import { readMetric } from '../harness/spool-folder.ts'
 
 const DAY_MS = 86_400_000
 const MESSAGES = 60
-const PROBLEMS = 'wa_decoder_received_at_problems_total\\{[^}]*problem="ahead"[^}]*\\}'
 
 faultCase(import.meta.url, {
   title: 'is as acknowledged although one clock was ahead',
@@ -23,7 +20,5 @@ faultCase(import.meta.url, {
     await untilSettled(pipeline.kafka, 60_000)
     faults.counted()
     await load.send({ count: 1_500, ratePerSecond: 150 })
-    const metrics = await pipeline.instance('decoder').metrics()
-    expect(readMetric(metrics, PROBLEMS)).toBe(1)
   },
 })

@@ -1,16 +1,13 @@
 // Goal: one ingestor whose clock is behind has no row deleted. Method: put one of its webhooks of 1970
 // into the raw topic, the beginning of some messages, then what comes of them with the right time and
 // ordinary traffic; let ClickHouse merge and delete what is over age, and look.
-import { expect } from '@jest/globals'
 import { createClient } from '@clickhouse/client'
 import { untilSettled } from '@wabastream/end-to-end'
 import { appendRaw, statusBody } from '../harness/append-raw.ts'
 import { faultCase } from '../harness/fault-case.ts'
-import { readMetric } from '../harness/spool-folder.ts'
 
 const SETTLE_MS = 120_000
 const MESSAGES = 60
-const PROBLEMS = 'wa_decoder_received_at_problems_total\\{[^}]*problem="behind"[^}]*\\}'
 const TABLES = ['message_events', 'message_timeline', 'status_transitions', 'raw_webhooks']
 
 faultCase(import.meta.url, {
@@ -34,7 +31,5 @@ faultCase(import.meta.url, {
       await client.command({ query: `OPTIMIZE TABLE wa_g1.${table} FINAL` })
     }
     await client.close()
-    const metrics = await pipeline.instance('decoder').metrics()
-    expect(readMetric(metrics, PROBLEMS)).toBe(1)
   },
 })
