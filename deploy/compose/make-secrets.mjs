@@ -13,10 +13,31 @@ const root = process.argv[2] ?? '/secrets'
 function ensure(path, make, owner) {
   const file = join(root, path)
   if (!existsSync(file)) {
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, make(), { mode: 0o400 })
+    write(file, make())
     console.log(`made ${path}`)
   }
+  return handOver(file, owner)
+}
+
+/** A copy follows its original, which its owner may have replaced. */
+function copy(from, path, owner) {
+  const file = join(root, path)
+  const value = readFileSync(join(root, from), 'utf8')
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== value) {
+    write(file, value)
+    console.log(`copied ${from} to ${path}`)
+  }
+  return handOver(file, owner)
+}
+
+function write(file, value) {
+  mkdirSync(dirname(file), { recursive: true })
+  // An existing file may be read-only.
+  rmSync(file, { force: true })
+  writeFileSync(file, value, { mode: 0o400 })
+}
+
+function handOver(file, owner) {
   // Others' images differ in their users; the volume is mounted where it is needed, and nowhere else.
   if (owner === undefined) chmodSync(file, 0o444)
   else if (process.getuid?.() === 0) chownSync(file, owner, owner)
@@ -28,7 +49,7 @@ const random = () => randomBytes(24).toString('base64url')
 // Each service mounts a volume of its own: what it needs, and nothing of the others.
 ensure('wabastream/app-secret', random, OURS)
 ensure('wabastream/verify-token', random, OURS)
-const webhookSecret = ensure('wabastream/canary-secret', random, OURS)
+ensure('wabastream/canary-secret', random, OURS)
 ensure('grafana/admin-password', random)
 // Grafana asks ClickHouse as an analyst, and has no other password of it.
 ensure('grafana/clickhouse-password', random)
@@ -40,6 +61,6 @@ const addressOf = (user, password) => () => `http://${user}:${password}@clickhou
 ensure('prepare/clickhouse-url', addressOf('wabastream', administrator), OURS)
 ensure('sink/clickhouse-url', addressOf('wabastream_writer', writer), OURS)
 ensure('canary/clickhouse-url', addressOf('wabastream_canary', canary), OURS)
-ensure('canary/webhook-secret', () => webhookSecret, OURS)
+copy('wabastream/canary-secret', 'canary/webhook-secret', OURS)
 // Earlier versions gave it to everybody.
 rmSync(join(root, 'wabastream/clickhouse-url'), { force: true })

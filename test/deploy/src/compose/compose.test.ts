@@ -233,4 +233,17 @@ describe('the secrets', () => {
     expect(await read('wabastream/app-secret')).toBe(secret)
     await rm(directory, { recursive: true })
   })
+
+  it('of the channel of the canary stays the one that it signs with', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'wabastream-secrets-'))
+    const make = (): Promise<string> =>
+      runOrThrow(process.execPath, [pathOf(`${FOLDER}/make-secrets.mjs`), directory])
+    await make()
+    const original = join(directory, 'wabastream/canary-secret')
+    await rm(original)
+    await writeFile(original, 'one of ours')
+    expect(await make()).toContain('copied wabastream/canary-secret to canary/webhook-secret')
+    expect(await readFile(join(directory, 'canary/webhook-secret'), 'utf8')).toBe('one of ours')
+    await rm(directory, { recursive: true })
+  })
 })
