@@ -11,7 +11,7 @@ const spool = new SpoolFolder()
 faultCase(import.meta.url, {
   title: 'acks nothing while fsync fails, and goes on with new files afterwards',
   pipeline: spool.onFaultyDisk(),
-  deadlineMs: 180_000,
+  deadlineMs: 300_000,
   async play({ pipeline, load, faults }) {
     const [proxy] = pipeline.proxies
     const ingestor = pipeline.instance('ingestor')
@@ -32,7 +32,7 @@ faultCase(import.meta.url, {
       await spool.setFault(null)
     }
     await load.sendDuring({ count: 500, ratePerSecond: 100 }, async () => {
-      await eventually('webhooks are acked', () => load.ackedCount > 100)
+      await eventually('webhooks are acked', () => load.ackedCount > 100, 60_000)
       proxy?.cut()
       await spool.untilFiles(10)
       await failEach()
