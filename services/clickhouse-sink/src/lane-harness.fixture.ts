@@ -1,4 +1,4 @@
-import { type TableName } from '@wabastream/clickhouse'
+import { type AnchorDay, type TableName } from '@wabastream/clickhouse'
 import { type WireRecord } from '@wabastream/contracts'
 import { type BatchContext, type KafkaRecord, type RecordBatch } from '@wabastream/processing'
 import { type AvroCodec, createAvroCodec, createInMemorySchemaStore } from
@@ -30,7 +30,12 @@ export interface LaneHarnessOptions {
   readonly insert?: (table: TableName, lines: string) => Promise<void>
   readonly commit?: () => Promise<void>
   readonly reject?: () => Promise<void>
+  /** The only row of any timeline that exists. */
+  readonly anchor?: AnchorDay
 }
+
+/** When every record was appended. */
+export const APPENDED_MS = 1_700_000_000_000
 
 /** A lane with everything real but Kafka and ClickHouse. */
 export async function createLaneHarness(options: LaneHarnessOptions = {}): Promise<LaneHarness> {
@@ -59,7 +64,9 @@ export async function createLaneHarness(options: LaneHarnessOptions = {}): Promi
           await options.insert?.(table, lines)
         },
       }),
-      anchors: createAnchorResolver({ findAnchorDays: async () => [] }),
+      anchors: createAnchorResolver({
+        findAnchorDays: async () => (options.anchor === undefined ? [] : [options.anchor]),
+      }),
       async reject(records) {
         await options.reject?.()
         rejected.push(...records)
@@ -100,7 +107,7 @@ function toBytes(codec: AvroCodec, value: WireRecord | Uint8Array | null): Uint8
 
 function toRecord(offset: number, value: Uint8Array | null): KafkaRecord {
   return {
-    offset, value, timestampMs: 1_700_000_000_000, key: null,
+    offset, value, timestampMs: APPENDED_MS, key: null,
     keyText: () => null, valueText: () => null, header: () => null, headerText: () => null,
   }
 }

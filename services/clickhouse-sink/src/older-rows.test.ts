@@ -9,10 +9,16 @@ const NOW = Date.UTC(2026, 4, 1, 12)
 const times = (receivedAt: number, providerTime: number | null = receivedAt) =>
   ({ receivedAt, providerTime })
 
-function mayExist(events: readonly MessageEvent[], rows = new OlderRows({ expiryDays: 45 })) {
+const lane = ({ isFromStart }: { readonly isFromStart: boolean }) =>
+  new OlderRows({ expiryDays: 45, isFromStart })
+
+function mayExist(
+  events: readonly MessageEvent[],
+  { appendedMs = NOW, rows = lane({ isFromStart: true }) } = {},
+) {
   const [first] = events
   if (first === undefined) throw new Error('no events')
-  return rows.mayExist(events.reduce(evolve, initialTimeline(first)))
+  return rows.mayExist(events.reduce(evolve, initialTimeline(first)), appendedMs)
 }
 
 describe('an older row', () => {
@@ -41,10 +47,16 @@ describe('an older row', () => {
   })
 
   it('may exist of what comes long after others of its time', () => {
-    const rows = new OlderRows({ expiryDays: 45 })
+    const rows = lane({ isFromStart: true })
     const late = aStatus('sent', times(NOW - 60 * DAY_MS), { messageId: 'wamid.SPOOLED' })
-    expect(mayExist([late], rows)).toBe(false)
-    expect(mayExist([aStatus('sent', times(NOW))], rows)).toBe(false)
-    expect(mayExist([late], rows)).toBe(true)
+    expect(mayExist([late], { rows })).toBe(false)
+    expect(mayExist([aStatus('sent', times(NOW))], { rows })).toBe(false)
+    expect(mayExist([late], { rows })).toBe(true)
+  })
+
+  it('may exist of what was appended late, where what stood before was not seen', () => {
+    const sent = (daysAgo: number) => [aStatus('sent', times(NOW - daysAgo * DAY_MS))]
+    expect(mayExist(sent(60), { rows: lane({ isFromStart: false }) })).toBe(true)
+    expect(mayExist(sent(40), { rows: lane({ isFromStart: false }) })).toBe(false)
   })
 })

@@ -10,16 +10,26 @@ const MARGIN_DAYS = 2
  */
 export class OlderRows {
   readonly #lifeMs: number
+  readonly #isFromStart: boolean
   #latestMs = Number.NEGATIVE_INFINITY
 
-  /** `expiryDays`: how long the timeline processor remembers a message without any event. */
-  constructor({ expiryDays }: { readonly expiryDays: number }) {
+  /**
+   * `expiryDays`: how long the timeline processor remembers a message without any event.
+   * `isFromStart`: its timelines are all there ever were. If they are not, those before may have
+   * been of any time up to their append.
+   */
+  constructor({ expiryDays, isFromStart }: {
+    readonly expiryDays: number
+    readonly isFromStart: boolean
+  }) {
     this.#lifeMs = Math.max(0, expiryDays - MARGIN_DAYS) * DAY_MS
+    this.#isFromStart = isFromStart
   }
 
-  mayExist(timeline: MessageTimeline): boolean {
+  /** `appendedMs`: when the record of the timeline was appended. */
+  mayExist(timeline: MessageTimeline, appendedMs: number): boolean {
     const { firstReceivedAt, headless, historical, lastReceivedAt } = timeline
-    this.#latestMs = Math.max(this.#latestMs, lastReceivedAt)
+    this.#latestMs = Math.max(this.#latestMs, lastReceivedAt, this.#isFromStart ? 0 : appendedMs)
     if (headless || historical) return true
     const beganMs = earliestTime(timeline)
     // Heard of long after it began; or told late itself, when its like may be forgotten.

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
+import { toTimelineRow } from '@wabastream/clickhouse'
+import { evolve, initialTimeline } from '@wabastream/domain'
 import { aStatus, eventually } from '@wabastream/testing'
-import { createLaneHarness } from './lane-harness.fixture.ts'
+import { APPENDED_MS, createLaneHarness } from './lane-harness.fixture.ts'
 
+const DAY_MS = 86_400_000
 const event = (rawOffset: number) => aStatus('sent', { rawOffset })
 const events = (count: number) => Array.from({ length: count }, (_, index) => event(index))
 
@@ -32,6 +35,21 @@ describe('a lane', () => {
     await eventually('the commit', () => harness.commits.length > 0)
     expect(harness.commits).toEqual([13])
     expect(harness.attempts).toHaveLength(1)
+  })
+
+  it.each([
+    ['takes the day of the row that exists, begun anywhere but at the start', 10, 19_700],
+    ['has seen all there was, begun at the start', 0, 19_600],
+  ])('%s', async (_, offset, anchorDay) => {
+    const receivedAt = 19_600 * DAY_MS
+    const sent = aStatus('sent', { receivedAt, providerTime: receivedAt })
+    const data = evolve(initialTimeline(sent), sent)
+    const harness = await createLaneHarness({ anchor: { ...data, anchorDay: 19_700 } })
+    expect(APPENDED_MS - receivedAt).toBeGreaterThan(45 * DAY_MS)
+    await harness.add(offset, [{ type: 'MessageTimeline', data }])
+    await harness.lane.drain()
+    expect(harness.attempts.map(({ lines }) => JSON.parse(lines)))
+      .toEqual([toTimelineRow(data, anchorDay)])
   })
 
   it('sends a failed batch again unchanged, whatever was read meanwhile', async () => {

@@ -3,7 +3,7 @@ import {
 } from '@wabastream/processing'
 import { type BatchWriter } from './batch-writer.ts'
 import { OlderRows } from './older-rows.ts'
-import { PendingBatch, type SourceRecord } from './pending-batch.ts'
+import { PendingBatch } from './pending-batch.ts'
 import { type ReadResult, type RecordReader, toSource } from './record-reader.ts'
 
 export interface LaneLimits {
@@ -39,7 +39,7 @@ export interface LaneOptions extends TopicPartition {
 export class PartitionLane {
   readonly #options: LaneOptions
   readonly #closing = new AbortController()
-  readonly #olderRows: OlderRows
+  #olderRows: OlderRows | undefined
   #open: PendingBatch | undefined
   #writing: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
@@ -52,7 +52,6 @@ export class PartitionLane {
 
   constructor(options: LaneOptions) {
     this.#options = options
-    this.#olderRows = new OlderRows(options.limits)
   }
 
   /** Nothing of the batch is taken before all of it is read: a batch on its way never grows. */
@@ -68,25 +67,27 @@ export class PartitionLane {
     this.#moveTo(batch)
     const open = this.#open ?? new PendingBatch(batch.partition, batch.nextOffset)
     this.#open = open
+    const { expiryDays } = this.#options.limits
+    const olderRows = this.#olderRows
+      ?? new OlderRows({ expiryDays, isFromStart: batch.fetchedOffset === 0 })
+    this.#olderRows = olderRows
     batch.records.forEach((record, index) => {
       const result = results[index]
       // A tombstone only says that the state was forgotten; the row stays.
       if (record.value === null || result === undefined) return
-      this.#put(open, result, toSource(record, record.value))
+      const source = toSource(record, record.value)
+      if (result.kind === 'rejected') open.reject(result.error, source)
+      else if (result.record.type !== 'MessageTimeline') open.add(result.record, source)
+      else {
+        const { data } = result.record
+        const isUnanchored = olderRows.mayExist(data, record.timestampMs)
+        open.addTimeline(data, source, { isUnanchored })
+      }
     })
     open.nextOffset = batch.nextOffset
     const traces = this.#options.beginTraces?.(batch)
     if (traces !== undefined) open.traces.push(traces)
     this.#schedule()
-  }
-
-  #put(open: PendingBatch, result: ReadResult, source: SourceRecord): void {
-    if (result.kind === 'rejected') open.reject(result.error, source)
-    else if (result.record.type !== 'MessageTimeline') open.add(result.record, source)
-    else {
-      const { data } = result.record
-      open.addTimeline(data, source, { isUnanchored: this.#olderRows.mayExist(data) })
-    }
   }
 
   /** Called when an insert failed: what is buffered waits, so no more is read. */
