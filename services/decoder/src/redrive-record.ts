@@ -9,12 +9,17 @@ export interface RedriveOptions extends DeliverOptions {
   readonly isDryRun: boolean
   /** Our clock, for the letters that succeed. */
   readonly nowMs: number
-  /** Called before anything is sent, with what is made of the record. */
-  readonly onDecoded?: (records: readonly WireRecord[]) => Promise<void>
+  /**
+   * Called before anything is sent, with what is made of the items that are read. Resolves with how
+   * many events of the others stay as an earlier version made them.
+   */
+  readonly onDecoded?: (records: readonly WireRecord[], itemsRead: number) => Promise<number>
 }
 
 export interface RedrivenRecord {
   readonly verdict: Verdict
+  /** Position of the first item behind the limit, of which nothing is made; Infinity without one. */
+  readonly itemsRead: number
   /** Letters that are done with. */
   readonly redriven: readonly DeadLetter[]
   /** Letters that stay, or are new, with one more attempt. */
@@ -42,12 +47,16 @@ export async function redriveRecord(
   const stillFailing = new Set(failed.map(({ itemIndex }) => itemIndex))
   const redriven = open.filter(({ itemIndex }) => !stillFailing.has(itemIndex))
     .map((letter) => ({ ...letter, attempts: letter.attempts + 1, redrivenAt: nowMs }))
-  const outcome = { verdict: decoded.verdicts[0]?.verdict ?? 'empty', redriven, failed }
+  const itemsRead = failed.find(({ reason }) => reason === 'too_many_items')?.itemIndex ?? Infinity
+  const verdict = decoded.verdicts[0]?.verdict ?? 'empty'
+  const outcome = { verdict, itemsRead, redriven, failed }
   if (isDryRun) return outcome
   const deadLetters = [...redriven, ...failed]
-  const { events, tally, verdicts } = decoded
-  await onDecoded?.([...events.values()].flat().flatMap(({ value }) =>
-    value === null ? [] : [options.codec.decode(value)]))
+  const { events, tally } = decoded
+  const made = [...events.values()].flat().flatMap(({ value }) =>
+    value === null ? [] : [options.codec.decode(value)])
+  const kept = await onDecoded?.(made, itemsRead) ?? 0
+  const verdicts = decoded.verdicts.map((one) => ({ ...one, events: one.events + kept }))
   const amended = await deliverBatch(
     batch, { deadLetters, events, tally, verdicts }, { isStale: () => false }, options)
   const refused = amended.deadLetters.slice(deadLetters.length)

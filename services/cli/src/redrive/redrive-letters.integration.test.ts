@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import {
-  checkSlice, createClickHouse, encodeRow, insertColumns, migrate, toTableRows,
-} from '@wabastream/clickhouse'
-import {
-  databaseName, type DeadLetter, rawHeaders, topicNames, type WireRecord,
-} from '@wabastream/contracts'
+import { checkSlice, createClickHouse, encodeRow, insertColumns, migrate, type TableRow,
+  toTableRows, toTimelineRow } from '@wabastream/clickhouse'
+import { databaseName, type DeadLetter, rawHeaders, topicNames, type WireRecord } from
+  '@wabastream/contracts'
 import { createKafkaClient } from '@wabastream/kafka'
 import { createAvroCodec } from '@wabastream/schema-registry'
 import { anEnvelope, aStatus, stackFromEnv } from '@wabastream/testing'
@@ -30,10 +28,12 @@ const positions = new Map<string, number>()
 type Plain = Exclude<WireRecord, { readonly type: 'MessageTimeline' }>
 
 async function write(record: Plain, place = { partition: 0, offset: 0, timestampMs: NOW }) {
-  for (const { table, cells } of toTableRows(record, place)) {
-    const target = { database, table, columns: insertColumns[table] }
-    await clickhouse.insert(target, [Buffer.from(`${encodeRow(cells)}\n`)])
-  }
+  for (const row of toTableRows(record, place)) await insert(row)
+}
+
+async function insert({ table, cells }: TableRow) {
+  const target = { database, table, columns: insertColumns[table] }
+  await clickhouse.insert(target, [Buffer.from(`${encodeRow(cells)}\n`)])
 }
 
 /** Everything appended since the last time becomes rows; resolves with what it was. */
@@ -88,9 +88,9 @@ function letterOf(given: Partial<DeadLetter>): { type: 'DeadLetter'; data: DeadL
  * A webhook of two items as a version left it that could not read the second one, with fewer
  * partitions than there are now.
  */
-async function leaveBehind(second: unknown): Promise<number> {
+async function leaveBehind(...others: readonly unknown[]): Promise<number> {
   const partition = await partitionsOf(topics.deadLetters) - 1
-  const offset = await appendWebhook([statusItem('a'), second])
+  const offset = await appendWebhook([statusItem('a'), ...others])
   await write({ type: 'WebhooksDecoded', data: { rawPartition: 0, firstOffset: offset, verdicts: [{
     offsetDelta: 0, receiptId: 'receipt', channel: 'main', receivedAt: NOW, bytes: 9,
     verdict: 'partial', messages: 0, statuses: 2, errors: 0, otherFields: 0, events: 1,
@@ -182,9 +182,7 @@ describe('redriving', () => {
     const letters = await open()
     const [letter] = letters
     expect(await check(offset)).toMatchObject({ differences: [], gaps: [] })
-    for (let time = 0; time < 2; time += 1) {
-      await redriveAll(letters)
-    }
+    for (let time = 0; time < 2; time += 1) await redriveAll(letters)
     expect((await sink()).toSorted()).toEqual([
       'DeadLetter', 'DeadLetter', 'MessageStatusChanged', 'MessageStatusChanged',
       'MessageStatusChanged', 'MessageStatusChanged', 'WebhooksDecoded', 'WebhooksDecoded',
@@ -248,6 +246,28 @@ describe('redriving', () => {
       WHERE message_id = 'read wrongly'`)).toEqual([])
   })
 
+  it('keeps rows of items behind the limit of this version', async () => {
+    // Counts as more items than are read of one body, so nothing is read from it on.
+    const errors = Array.from({ length: 20_000 }, () => ({}))
+    const large = { ...statusItem('b'), status: 'failed', errors }
+    const offset = await leaveBehind(large, statusItem('c'), statusItem('d'))
+    const behind = (itemIndex: number, messageId: string) =>
+      aStatus('sent', { rawOffset: offset, receivedAt: NOW, itemIndex }, { messageId })
+    for (const row of [behind(0, 'read wrongly'), behind(2, 'c')]) await write(row)
+    await write(letterOf({
+      stage: 'clickhouse-sink', reason: 'sink_rejected', topic: topics.events, partition: 1,
+      itemIndex: 3, body: codec.encode('MessageStatusChanged', behind(3, 'd').data),
+    }))
+    const letters = (await open()).filter(({ stage }) => stage === 'decoder')
+    expect(await redriveAll(letters)).toMatchObject([{ outcome: 'failed' }])
+    await sink()
+    expect(await clickhouse.query(`SELECT message_id AS id FROM ${database}.message_events FINAL
+      ORDER BY item_index`)).toEqual([{ id: 'a' }, { id: 'c' }])
+    expect(await check(offset)).toMatchObject({ differences: [], gaps: [] })
+    expect((await open()).map(({ itemIndex, reason }) => `${reason} ${itemIndex}`).toSorted())
+      .toEqual(['sink_rejected 3', 'too_many_items 1'])
+  })
+
   it('leaves open what fails again, with one more attempt and when it first failed', async () => {
     await leaveBehind('no object')
     const [before] = await open()
@@ -291,6 +311,23 @@ describe('redriving', () => {
     expect(await sink()).toEqual(['DeadLetter'])
     expect(await rowsOf(table)).toBe(1)
     expect(await all()).toMatchObject([{ state: 'redriven' }])
+  })
+
+  it.each([
+    ['an earlier', 'timeline', -60], ['an earlier', 'headlessTimeline', -60],
+    ['a later', 'timeline', 60], ['a later', 'headlessTimeline', 60],
+  ] as const)('gives the row of %s day to a refused %s', async (_, name, days) => {
+    const day = refused[name].data.anchorDay + days
+    await insert({ table: 'message_timeline', cells: toTimelineRow(refused[name].data, day) })
+    await write(letterOf({
+      stage: 'clickhouse-sink', reason: 'sink_rejected', topic: topics.timelines, partition: 0,
+      offset: 1_000, itemIndex: -1, body: valueOf(name),
+    }))
+    await redrive()
+    await sink()
+    expect(await all()).toMatchObject([{ state: 'redriven' }])
+    expect(await clickhouse.query(`SELECT toUInt32(anchor_day) AS day
+      FROM ${database}.message_timeline FINAL`)).toEqual([{ day }])
   })
 
   it('appends an event that the processor can read now to its topic, as it was', async () => {

@@ -42,11 +42,11 @@ export async function* redriveLetters(
       continue
     }
     const open = await readOpenLettersOf(tools.clickhouse, first)
-    const outcomes = await redriveOne(tools, open)
+    const { itemsRead, outcomes } = await redriveOne(tools, open)
     yield* outcomes
     const isRead = outcomes.some(({ outcome }) => outcome !== 'unavailable')
     if (first.stage !== 'decoder' || !isRead) continue
-    for (const letter of await settleSuperseded(tools, first)) superseded.add(recordOf(letter))
+    for (const letter of await settleSuperseded(tools, first, itemsRead)) superseded.add(recordOf(letter))
   }
 }
 
@@ -59,14 +59,14 @@ function recordOf({ topic, partition, offset, stage }: DeadLetterRow): string {
  * letters would put what was read before in the place of what is read now.
  */
 async function settleSuperseded(
-  tools: RedriveTools, raw: DeadLetterRow,
+  tools: RedriveTools, raw: DeadLetterRow, itemsRead: number,
 ): Promise<readonly DeadLetterRow[]> {
   const { clickhouse, codec, generation } = tools
   const { receiptId } = raw
   const { events: topic } = topicNames(generation)
   const settled: DeadLetterRow[] = []
   for (const letter of await readSinkLettersOf(clickhouse, { generation, receiptId, topic })) {
-    if (!await isMadeOf(codec, letter.body, raw)) continue
+    if (!await isReadAgain(codec, letter.body, { raw, itemsRead })) continue
     await settle(tools, letter, undefined)
     settled.push(letter)
   }
@@ -74,30 +74,41 @@ async function settleSuperseded(
 }
 
 /** The same webhook may have been received twice, under one receipt. */
-async function isMadeOf(
-  codec: AvroCodec, value: Uint8Array, { offset, partition }: DeadLetterRow,
+async function isReadAgain(
+  codec: AvroCodec,
+  value: Uint8Array,
+  { itemsRead, raw }: { readonly raw: DeadLetterRow; readonly itemsRead: number },
 ): Promise<boolean> {
   let isEventOfIt = false
   await problemOf(async () => {
     await codec.prepare(value)
     const record = codec.decode(value)
     if (!isEvent(record)) return
-    const { rawOffset, rawPartition } = record.data.envelope
-    isEventOfIt = rawPartition === partition && rawOffset === offset
+    const { itemIndex, rawOffset, rawPartition } = record.data.envelope
+    isEventOfIt = rawPartition === raw.partition && rawOffset === raw.offset
+      && itemIndex < itemsRead
   })
   return isEventOfIt
+}
+
+interface Redriven {
+  readonly outcomes: readonly RedriveOutcome[]
+  /** Items of the webhook before this one have been read again. */
+  readonly itemsRead: number
 }
 
 async function redriveOne(
   tools: RedriveTools,
   open: readonly DeadLetterWithBody[],
-): Promise<readonly RedriveOutcome[]> {
+): Promise<Redriven> {
   const [letter] = open
-  if (letter === undefined) return []
+  if (letter === undefined) return { outcomes: [], itemsRead: 0 }
   switch (letter.stage) {
     case 'decoder': return redriveWebhook(tools, open)
-    case 'timeline-processor': return [await redriveEvent(tools, letter)]
-    case 'clickhouse-sink': return [await redriveRows(tools, letter)]
+    case 'timeline-processor':
+      return { outcomes: [await redriveEvent(tools, letter)], itemsRead: 0 }
+    case 'clickhouse-sink':
+      return { outcomes: [await redriveRows(tools, letter)], itemsRead: 0 }
   }
 }
 
@@ -105,26 +116,29 @@ async function redriveOne(
 async function redriveWebhook(
   { clickhouse, codec, generation, isDryRun, kafka, producer }: RedriveTools,
   open: readonly DeadLetterWithBody[],
-): Promise<readonly RedriveOutcome[]> {
+): Promise<Redriven> {
   const [first] = open
   const record = first === undefined ? null : await kafka.readRecord(first)
-  if (record === null) return open.map((letter) => unavailable(letter))
+  if (record === null) {
+    return { outcomes: open.map((letter) => unavailable(letter)), itemsRead: 0 }
+  }
   const topics = topicNames(generation)
   const counts = await kafka.admin.partitionCounts([topics.events])
   const targets = await readTargets(kafka.admin, topics, counts.get(topics.events) ?? 0)
-  const { failed } = await redriveRecord(record, open.map(toDeadLetter), {
+  const { failed, itemsRead } = await redriveRecord(record, open.map(toDeadLetter), {
     codec, generation, isDryRun, producer, targets, nowMs: Date.now(),
     letterPartitions: new Map(open.map((one) => [one.itemIndex, one.letterPartition])),
-    onDecoded: (records) =>
-      deleteSuperseded({ clickhouse, generation }, record, records.filter(isEvent)),
+    onDecoded: (records, read) => deleteSuperseded({ clickhouse, generation }, record,
+      { events: records.filter(isEvent), itemsRead: read }),
   })
   const details = new Map(failed.map((letter) => [letter.itemIndex, letter.detail]))
-  return open.map(({ id, itemIndex }) => {
+  const outcomes = open.map(({ id, itemIndex }): RedriveOutcome => {
     const detail = details.get(itemIndex)
     return detail === undefined
       ? { id, outcome: 'redriven', detail: '' }
       : { id, outcome: 'failed', detail }
   })
+  return { outcomes, itemsRead }
 }
 
 /** An event that the processor could not read: appended again as it is, once it can be read. */

@@ -1,11 +1,13 @@
 import { type WireRecord } from '@wabastream/contracts'
 
+type Record<Type extends WireRecord['type']> = Extract<WireRecord, { readonly type: Type }>
+
 const DAY_MS = 86_400_000
 const id = { number: '109876543210987', messageId: 'wamid.A', participant: '' }
 
 /** A record of each kind that a table may refuse, besides events. */
 export function refusedRecords(now: number) {
-  const timeline = (headless: boolean): WireRecord => ({ type: 'MessageTimeline', data: {
+  const timeline = (headless: boolean): Record<'MessageTimeline'> => ({ type: 'MessageTimeline', data: {
     ...id, inbound: false, outbound: true, rungs: headless ? 4 : 1,
     sentAt: headless ? null : now, deliveredAt: null, readAt: headless ? now : null, playedAt: null,
     failed: false, failedAt: null, failureCode: null, messageAt: null, messageType: null,

@@ -25,12 +25,19 @@ interface RawPlace {
  * Deletes the rows of a raw record that these events do not make: an earlier version read its items
  * otherwise, under other keys, and both readings would stand. Rows of the same key are replaced
  * when the events are written. Can be repeated.
+ *
+ * Rows of items from `itemsRead` on stay, as nothing is read there; resolves with how many events
+ * have such rows.
  */
 export async function deleteSuperseded(
-  { clickhouse, generation }: Source, raw: RawPlace, events: readonly WhatsAppEvent[],
-): Promise<void> {
+  { clickhouse, generation }: Source,
+  raw: RawPlace,
+  { events, itemsRead }: { readonly events: readonly WhatsAppEvent[]; readonly itemsRead: number },
+): Promise<number> {
   const rows = events.flatMap(toEventRows)
-  const place = atPlace(raw, databaseName(generation))
+  const all = atPlace(raw, databaseName(generation))
+  const isLimited = Number.isFinite(itemsRead)
+  const place = isLimited ? `${all} AND item_index < ${itemsRead}` : all
   for (const table of eventTables) {
     const target = `${databaseName(generation)}.${table}`
     const columns = `(${['toUnixTimestamp64Milli(received_at)', ...keys[table]].join(', ')})`
@@ -45,6 +52,11 @@ export async function deleteSuperseded(
         `DELETE FROM ${target} WHERE ${place} AND ${columns} IN (${some.join(', ')})`)
     }
   }
+  if (!isLimited) return 0
+  const [kept] = await clickhouse.query<{ readonly items: number }>(`
+    SELECT toUInt32(uniqExact(item_index)) AS items FROM ${databaseName(generation)}.message_events
+    WHERE ${all} AND item_index >= ${itemsRead}`)
+  return kept?.items ?? 0
 }
 
 /** A statement may be as long as some 250 000 characters, whatever is asked of a query. */

@@ -38,9 +38,8 @@ async function toRow(
   { clickhouse, database }: { readonly clickhouse: ClickHouse; readonly database: string },
   timeline: MessageTimeline,
 ): Promise<TableRow> {
-  const anchors = timeline.headless
-    ? await findAnchorDays({ client: clickhouse, database, ids: [timeline] })
-    : []
-  const day = Math.min(timeline.anchorDay, ...anchors.map(({ anchorDay }) => anchorDay))
-  return { table: 'message_timeline', cells: toTimelineRow(timeline, day) }
+  // The letter may have waited for long: others may have made a row meanwhile, of any day.
+  const [stored] = await findAnchorDays({ client: clickhouse, database, ids: [timeline] })
+  const cells = toTimelineRow(timeline, stored?.anchorDay ?? timeline.anchorDay)
+  return { table: 'message_timeline', cells }
 }
