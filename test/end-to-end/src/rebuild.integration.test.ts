@@ -165,8 +165,8 @@ describe(`a rebuild (WABASTREAM_SEED='${seed}')`, () => {
     expect(refusal).toMatchObject({ code: 1, output: expect.stringContaining(
       '- message_timeline.rungs: 2 rows of message_timeline, such as ') })
     expect(refusal.output).not.toContain('- surplus_row')
-    expect(refusal.output).toContain('`wabastream replay --swap --into 2 --accept surplus_row '
-      + '--accept message_timeline.rungs`')
+    expect(refusal.output).toContain('`./wabastream replay --swap --into 2 --accept surplus_row '
+      + '--accept message_timeline.rungs')
     expect(await select('SELECT generation FROM wa.generation')).toEqual([{ generation: 1 }])
     expect(await finish(replay('--swap', '--into', '2', '--accept', 'surplus_row',
       '--accept', 'message_timeline.rungs'))).toMatchObject({ code: 0 })

@@ -60,7 +60,7 @@ const lose = (table: string, where: string, generation = into): Promise<unknown>
 const check = async (
   ends: readonly number[] = scope.ends, missingMax = 0, accepted: readonly string[] = [],
 ) => {
-  const { missing } = await assertReplaces(clickhouse, { live, into }, {
+  const { missing } = await assertReplaces(clickhouse, { live, into, dataDirectory: '.data' }, {
     agreed: { missingMax, accepted: new Set(accepted) }, scope: { ...scope, ends },
     settle: async () => ends,
   })
@@ -129,7 +129,7 @@ describe('a swap to other contents', () => {
     const kind = `${table}.${what.split(' ')[0]}`
     await expect(check()).rejects.toThrow(`- ${kind}: 1 rows of ${table}, such as ${example}`)
     await expect(accepting('surplus_row')).rejects.toThrow(
-      `\`wabastream replay --swap --into ${into} --accept surplus_row --accept ${kind}\``)
+      `\`./wabastream replay --swap --into ${into} --accept surplus_row --accept ${kind}\``)
     await expect(accepting(kind)).resolves.toEqual([])
   }, 60_000)
 

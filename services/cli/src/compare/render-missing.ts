@@ -1,3 +1,4 @@
+import { commandText } from '../render/command-text.ts'
 import { formatCount } from '../render/format.ts'
 import { type MissingRange } from './coverage.ts'
 import { type MissingRows } from './missing-timelines.ts'
@@ -5,9 +6,11 @@ import { type MissingRows } from './missing-timelines.ts'
 const RANGES_SHOWN_MAX = 20
 const PLACES_SHOWN_MAX = 20
 
-interface Pair {
+/** Of which generation by which, as told to somebody who works with that data folder. */
+export interface Swap {
   readonly live: number
   readonly into: number
+  readonly dataDirectory: string
 }
 
 export function countMissing(missing: readonly MissingRows[]): number {
@@ -16,7 +19,7 @@ export function countMissing(missing: readonly MissingRows[]): number {
 
 export function describeMissing(
   missing: readonly MissingRange[],
-  { live, into }: Pair,
+  { dataDirectory, into, live }: Swap,
 ): string {
   const count = missing.reduce((sum, { webhooks }) => sum + webhooks, 0)
   const lines = missing.slice(0, RANGES_SHOWN_MAX).map(({ partition, first, last, webhooks }) =>
@@ -28,14 +31,14 @@ export function describeMissing(
     `Generation ${into} lacks ${formatCount(count)} webhooks that generation ${live} holds, so the `
       + `views stay at ${live}:`,
     ...lines, ...rest,
-    rebuildAnew(into),
+    rebuildAnew(into, dataDirectory),
   ].join('\n')
 }
 
 /** What rows are missing, by table and place. */
 export function describeMissingRows(
   missing: readonly MissingRows[],
-  { live, into }: Pair,
+  { live, into }: Swap,
 ): string {
   const lines = missing.slice(0, PLACES_SHOWN_MAX).map(({ table, place, rows, examples }) =>
     `  - ${table}, ${place}: ${formatCount(rows)} rows, such as ${examples.join(', ')}`)
@@ -48,7 +51,8 @@ export function describeMissingRows(
 }
 
 /** The command that mends it. */
-export function rebuildAnew(into: number): string {
-  return `Rebuild it from the beginning: \`wabastream replay --drop ${into}\`, then `
-    + `\`wabastream replay --into ${into}\`.`
+export function rebuildAnew(into: number, dataDirectory: string): string {
+  const [drop, rebuild] = ['--drop', '--into'].map((option) =>
+    commandText(['replay', option, String(into)], dataDirectory))
+  return `Rebuild it from the beginning: \`${drop}\`, then \`${rebuild}\`.`
 }

@@ -1,8 +1,9 @@
+import { commandText } from '../render/command-text.ts'
 import { formatCount, printable } from '../render/format.ts'
 import { type Contents } from './compare-contents.ts'
 import { type Agreed, type KindCount } from './kinds.ts'
 import { type MissingRows } from './missing-timelines.ts'
-import { countMissing, describeMissingRows, rebuildAnew } from './render-missing.ts'
+import { countMissing, describeMissingRows, rebuildAnew, type Swap } from './render-missing.ts'
 
 type Found = Pick<Contents, 'kinds' | 'isTruncated' | 'inFlight'>
 
@@ -20,24 +21,25 @@ export function describeRefusal(
     readonly contents: Found
     readonly missing: readonly MissingRows[]
   },
-  pair: { readonly live: number; readonly into: number },
+  swap: Swap,
 ): string {
-  const { live, into } = pair
+  const { dataDirectory, into, live } = swap
   const { isTruncated, kinds } = contents
   const names = [...new Set([...agreed.accepted, ...kinds.map(({ kind }) => kind)])]
-  const accept = [
-    `wabastream replay --swap --into ${into}`,
-    ...missing.length > 0 ? [`--accept-missing ${countMissing(missing)}`] : [],
-    ...names.map((name) => `--accept ${name}`),
-  ].join(' ')
+  const accept = commandText([
+    'replay', '--swap', '--into', String(into),
+    ...missing.length > 0 ? ['--accept-missing', String(countMissing(missing))] : [],
+    ...names.flatMap((name) => ['--accept', name]),
+  ], dataDirectory)
+  const diff = commandText(['replay', '--diff', '--into', String(into)], dataDirectory)
   return [
-    ...missing.length > 0 ? [describeMissingRows(missing, pair)] : [],
+    ...missing.length > 0 ? [describeMissingRows(missing, swap)] : [],
     ...kinds.length > 0
       ? [`Generation ${into} differs from generation ${live}:`, ...kinds.map(describeKind)] : [],
     ...isTruncated ? ['There are more differences than were looked for, maybe of other kinds.'] : [],
-    `The views stay at ${live}. ${rebuildAnew(into)}`,
+    `The views stay at ${live}. ${rebuildAnew(into, dataDirectory)}`,
     ...kinds.length > 0
-      ? [`To see timelines that differ: \`wabastream replay --diff --into ${into}\`.`] : [],
+      ? [`To see timelines that differ: \`${diff}\`.`] : [],
     ...kinds.length + missing.length > 0
       ? [`If all of that is as its decoder means it: \`${accept}\`.`]
       : ['Too many timelines are being changed to be compared: try again when there is less traffic.'],

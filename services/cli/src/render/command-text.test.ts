@@ -8,3 +8,7 @@ it.each([
 ])('%j with folder %s is pasted as %s', (words, dataDirectory, text) => {
   expect(commandText(words, dataDirectory)).toBe(text)
 })
+
+it('begins with the command of the image, where that is set', () => {
+  expect(commandText(['trace', '1'], '.data', 'wabastream')).toBe('wabastream trace 1')
+})

@@ -4,10 +4,15 @@ export const DEFAULT_DATA_DIRECTORY = '.data'
 /** Nothing in it means anything to a shell. */
 const PLAIN = /^[\w./:=@%+,-]+$/
 
-/** A command to paste, as it is run in the clone: with the data folder in use, where it is another. */
-export function commandText(words: readonly string[], dataDirectory: string): string {
+/** The image sets another: there the command is on the path. */
+const COMMAND = process.env['WABASTREAM_COMMAND'] ?? './wabastream'
+
+/** A command to paste, as it is run here: with the data folder in use, where it is another. */
+export function commandText(
+  words: readonly string[], dataDirectory: string, command = COMMAND,
+): string {
   const data = dataDirectory === DEFAULT_DATA_DIRECTORY ? [] : ['--data', dataDirectory]
-  return ['./wabastream', ...[...words, ...data].map(quote)].join(' ')
+  return [command, ...[...words, ...data].map(quote)].join(' ')
 }
 
 /** How the local installation of that data folder is started, to paste. */

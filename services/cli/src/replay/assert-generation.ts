@@ -1,14 +1,17 @@
-import { type ClickHouse, findMissingColumns } from '@wabastream/clickhouse'
+import { findMissingColumns } from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
 import { CliError } from '../cli-error.ts'
+import { commandText } from '../render/command-text.ts'
+import { type Installation } from './installation.ts'
 
 /** Throws, saying what to do, unless the generation has all of its tables. */
 export async function assertGenerationExists(
-  clickhouse: ClickHouse,
+  { clickhouse, dataDirectory }: Pick<Installation, 'clickhouse' | 'dataDirectory'>,
   generation: number,
 ): Promise<void> {
   const missing = await findMissingColumns(clickhouse, databaseName(generation))
   if (missing.length === 0) return
+  const build = commandText(['replay', '--into', String(generation)], dataDirectory)
   throw new CliError(`Generation ${generation} is not there, or not complete (missing: `
-    + `${missing.slice(0, 5).join(', ')}): \`wabastream replay --into ${generation}\` builds it.`)
+    + `${missing.slice(0, 5).join(', ')}): \`${build}\` builds it.`)
 }

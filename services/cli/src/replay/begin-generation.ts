@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { consumerGroup, topicNames } from '@wabastream/contracts'
 import { type KafkaAdmin, KafkaError } from '@wabastream/kafka'
 import { CliError } from '../cli-error.ts'
+import { commandText } from '../render/command-text.ts'
 import { type StartPosition, toStartOffsets } from './start-position.ts'
 
 /** A member that was killed is counted until its session ends. */
@@ -17,13 +18,18 @@ type Admin = Pick<KafkaAdmin,
  */
 export async function findBeginning(
   admin: Admin,
-  { generation, from }: { readonly generation: number; readonly from: StartPosition | undefined },
+  { dataDirectory, from, generation }: {
+    readonly generation: number
+    readonly from: StartPosition | undefined
+    readonly dataDirectory: string
+  },
 ): Promise<ReadonlyMap<number, number> | undefined> {
   const { raw } = topicNames(generation)
   if ((await admin.committedOffsets(consumerGroup('decoder', generation), raw)).size > 0) {
     if (from === undefined) return undefined
+    const drop = commandText(['replay', '--drop', String(generation)], dataDirectory)
     throw new CliError(`Generation ${generation} was begun before: leave out --from to go on where `
-      + `it stands, or begin anew after \`wabastream replay --drop ${generation}\`.`)
+      + `it stands, or begin anew after \`${drop}\`.`)
   }
   const position = from ?? { kind: 'beginning' }
   const [starts, ends, ofTime] = await Promise.all([

@@ -1,6 +1,7 @@
 import { type ClickHouse } from '@wabastream/clickhouse'
 import { CliError } from '../cli-error.ts'
 import { readTableDays } from '../query/table-days.ts'
+import { commandText, DEFAULT_DATA_DIRECTORY } from '../render/command-text.ts'
 
 /**
  * Days for which a generation beside the live one keeps its rows: those asked for, else as many as
@@ -21,7 +22,9 @@ export async function chooseRetention(
   }
   const days = asked ?? Math.max(kept ?? 0, await readTableDays(clickhouse, into) ?? 0)
   if (days >= (kept ?? 0)) return days
+  // It goes by addresses alone, and knows no data folder.
+  const shorten = commandText(['prepare'], DEFAULT_DATA_DIRECTORY)
   throw new CliError(`RETENTION_DAYS is ${days}, while the tables of generation ${live} keep their `
-    + `rows for ${kept} days. Leave it out, or let \`wabastream prepare\` shorten theirs first.`,
+    + `rows for ${kept} days. Leave it out, or let \`${shorten}\` shorten theirs first.`,
   { exitCode: 2 })
 }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { topicNames } from '@wabastream/contracts'
 import { type KafkaAdmin } from '@wabastream/kafka'
 import { CliError } from '../cli-error.ts'
+import { commandText } from '../render/command-text.ts'
 import { formatCount } from '../render/format.ts'
 import { CatchUpWatch } from './catch-up.ts'
 import { createStageReader, lagOf, type Readings } from './read-stages.ts'
@@ -23,23 +24,26 @@ export async function settleRawEnds(
     readonly generations: readonly number[]
     readonly timeoutMs: number
     readonly signal: AbortSignal
+    /** For the command that the error names. */
+    readonly dataDirectory: string
   },
 ): Promise<RawEnds> {
   const { raw } = topicNames(1)
   const ends = await admin.endOffsets(raw)
   const deadline = performance.now() + options.timeoutMs
   await Promise.all(options.generations.map((generation) =>
-    settle(admin, { generation, deadline, signal: options.signal })))
+    settle(admin, { ...options, generation, deadline })))
   const partitions = Math.max(-1, ...ends.keys()) + 1
   return Array.from({ length: partitions }, (_, partition) => ends.get(partition) ?? 0)
 }
 
 async function settle(
   admin: Admin,
-  { generation, deadline, signal }: {
+  { dataDirectory, deadline, generation, signal }: {
     readonly generation: number
     readonly deadline: number
     readonly signal: AbortSignal
+    readonly dataDirectory: string
   },
 ): Promise<void> {
   const read = createStageReader(admin, generation)
@@ -49,8 +53,9 @@ async function settle(
     const readings = await read()
     if (watch.observe(readings, performance.now())) return
     if (performance.now() > deadline) {
+      const rebuild = commandText(['replay', '--into', String(generation)], dataDirectory)
       throw new CliError(`Generation ${generation} has not caught up: ${describeLags(readings)}. `
-        + `Do its services run? (\`wabastream replay --into ${generation}\`)`)
+        + `Do its services run? (\`${rebuild}\`)`)
     }
     await delay(POLL_MS)
   }

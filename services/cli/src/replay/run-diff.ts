@@ -29,19 +29,21 @@ export async function runDiff(
   options: DiffOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const { clickhouse, kafka, live } = installation
+  const { clickhouse, dataDirectory, kafka, live } = installation
   const { into: other, timeoutMs } = options
   if (other === live) {
     throw new CliError(`Generation ${other} is the live one: compare it with another.`, {
       exitCode: 2,
     })
   }
-  await assertGenerationExists(clickhouse, other)
+  await assertGenerationExists(installation, other)
   const { signal } = watchStopSignal(() => terminal.note('\nstopping (again to end at once)'))
   const steps = createSteps(terminal)
   const pair: GenerationPair = { live, other }
   const settle = (): ReturnType<typeof settleRawEnds> =>
-    settleRawEnds(kafka.admin, { generations: [live, other], timeoutMs, signal })
+    settleRawEnds(kafka.admin, {
+      generations: [live, other], timeoutMs, signal, dataDirectory,
+    })
   const ends = await steps.run(`generations ${live} and ${other} have caught up`, settle)
   const scope = await readScope(clickhouse, { live, ends })
   const counts = await steps.run('rows counted', () => countRows(clickhouse, pair, scope))

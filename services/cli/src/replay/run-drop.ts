@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { readViewsGeneration } from '@wabastream/clickhouse'
 import { consumerGroup, databaseName, topicNames } from '@wabastream/contracts'
 import { CliError } from '../cli-error.ts'
+import { commandText } from '../render/command-text.ts'
 import { createSteps, type Steps } from '../start/steps.ts'
 import { type Terminal } from '../terminal.ts'
 import { pipelineStages } from '../traffic/settle.ts'
@@ -26,11 +27,11 @@ export async function runDrop(
   terminal: Terminal,
 ): Promise<void> {
   const { clickhouse, dataDirectory, kafka, live } = installation
-  assertNotLive(generation, live)
+  assertNotLive(generation, live, dataDirectory)
   const steps = createSteps(terminal)
   await stopServices(installation, { generation, stopMsMax }, steps)
   // Somebody else may have swapped it in meanwhile.
-  assertNotLive(generation, await readViewsGeneration(clickhouse))
+  assertNotLive(generation, await readViewsGeneration(clickhouse), dataDirectory)
   const groups = pipelineStages(generation).map(({ group }) => group)
   const { decoded, events, timelines, transitions } = topicNames(generation)
   await steps.run('consumer groups deleted', () => kafka.admin.deleteGroups(groups))
@@ -44,10 +45,13 @@ export async function runDrop(
     clickhouse.command(`DROP DATABASE IF EXISTS ${databaseName(generation)}`))
 }
 
-function assertNotLive(generation: number, live: number | undefined): void {
+function assertNotLive(
+  generation: number, live: number | undefined, dataDirectory: string,
+): void {
   if (generation !== live) return
+  const swap = commandText(['replay', '--swap', '--into', 'GENERATION'], dataDirectory)
   throw new CliError(`Generation ${generation} is the live one: analysts see it. Move the views `
-    + 'to another first (`wabastream replay --swap --into GENERATION`).')
+    + `to another first (\`${swap}\`).`)
 }
 
 async function stopServices(

@@ -78,13 +78,13 @@ export async function runReplay(
 
 /** Topics, schemas, tables, and where the decoder begins. Can be repeated. */
 async function prepare(
-  { addresses, kafka }: Installation,
+  { addresses, dataDirectory, kafka }: Installation,
   { into, from, services, settings }: ReplayOptions & { readonly settings: TopicSettings },
   steps: Steps,
 ): Promise<void> {
   if (services) await assertNobodyRuns(kafka.admin, into, steps)
   // First, so that a refusal leaves nothing behind.
-  const offsets = await findBeginning(kafka.admin, { generation: into, from })
+  const offsets = await findBeginning(kafka.admin, { generation: into, from, dataDirectory })
   await prepareStack(addresses, settings, steps, derivedTopicSpecs(settings))
   if (offsets !== undefined) await beginGeneration(kafka.admin, { generation: into, offsets })
   steps.done(offsets === undefined

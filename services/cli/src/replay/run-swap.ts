@@ -13,7 +13,7 @@ import { type Agreed, LIVE_BEHIND } from '../compare/kinds.ts'
 import { type Installation } from './installation.ts'
 import { findMissingRows } from '../compare/missing-rows.ts'
 import { type MissingRows } from '../compare/missing-timelines.ts'
-import { describeMissing, describeMissingRows } from '../compare/render-missing.ts'
+import { describeMissing, describeMissingRows, type Swap } from '../compare/render-missing.ts'
 import { describeInFlight, describeRefusal, isRefused } from '../compare/render-refusal.ts'
 import { readScope, type Scope } from '../compare/scope.ts'
 import { type RawEnds, settleRawEnds } from './raw-ends.ts'
@@ -42,18 +42,19 @@ export async function runSwap(
     steps.done(`the views show generation ${into} already`)
     return
   }
-  await assertGenerationExists(clickhouse, into)
+  await assertGenerationExists(installation, into)
+  const pair = { live, into, dataDirectory }
   const { signal } = watchStopSignal(() => terminal.note('\nstopping (again to end at once)'))
   const [generations, caughtUp] = agreed.accepted.has(LIVE_BEHIND)
     ? [[into], `generation ${into} has caught up`]
     : [[live, into], `generations ${live} and ${into} have caught up`]
   const settle = (): Promise<RawEnds> =>
-    settleRawEnds(kafka.admin, { generations, timeoutMs, signal }).catch((cause: unknown) => {
-      throw describeUnsettled(cause, { live, into })
-    })
+    settleRawEnds(kafka.admin, { generations, timeoutMs, signal, dataDirectory })
+      .catch((cause: unknown) => {
+        throw describeUnsettled(cause, pair)
+      })
   const ends = await steps.run(caughtUp, settle)
   const scope = await readScope(clickhouse, { live, ends })
-  const pair = { live, into }
   const { inFlight, missing } = await steps.run(
     `generation ${into} compared with what ${live} holds`, () =>
       assertReplaces(clickhouse, pair, { agreed, scope, settle }))
@@ -83,32 +84,34 @@ export interface Replacement {
  */
 export async function assertReplaces(
   clickhouse: ClickHouse,
-  { live, into }: { readonly live: number; readonly into: number },
+  swap: Swap,
   { agreed, scope, settle }: {
     readonly agreed: Agreed
     readonly scope: Scope
     readonly settle: () => Promise<RawEnds>
   },
 ): Promise<Replacement> {
+  const { live, into } = swap
   const pair = { live, other: into }
   const ranges = await findMissingRanges(clickhouse, pair, scope)
-  if (ranges.length > 0) throw new CliError(describeMissing(ranges, { live, into }))
+  if (ranges.length > 0) throw new CliError(describeMissing(ranges, swap))
   const missing = await findMissingRows(clickhouse, pair, scope)
   // Rows that are missing were just counted.
   const accepted = new Set([...agreed.accepted, 'missing_row'])
   const contents = await compareContents(clickhouse, pair, { scope, settle, accepted })
   if (isRefused(contents, missing, agreed)) {
-    throw new CliError(describeRefusal({ contents, missing, agreed }, { live, into }))
+    throw new CliError(describeRefusal({ contents, missing, agreed }, swap))
   }
   return { missing, inFlight: contents.inFlight }
 }
 
 function describeUnsettled(
-  cause: unknown, { live, into }: { readonly live: number; readonly into: number },
+  cause: unknown, { dataDirectory, into, live }: Swap,
 ): unknown {
   if (!(cause instanceof CliError) || !cause.message.startsWith(`Generation ${live} `)) return cause
-  return new CliError(`${cause.message} If it is not to catch up any more: \`wabastream replay `
-    + `--swap --into ${into} --accept ${LIVE_BEHIND}\`. What it has not done then differs.`, { cause })
+  const words = ['replay', '--swap', '--into', String(into), '--accept', LIVE_BEHIND]
+  return new CliError(`${cause.message} If it is not to catch up any more: \`${
+    commandText(words, dataDirectory)}\`. What it has not done then differs.`, { cause })
 }
 
 /** Rows would no longer come in. */

@@ -10,11 +10,12 @@ describe('describeMissing', () => {
     const missing = Array.from({ length: 22 }, (_, place) => ({
       partition: place, first: 10, last: 12, webhooks: 3,
     }))
-    const text = describeMissing(missing, { live: 1, into: 2 })
+    const text = describeMissing(missing, { live: 1, into: 2, dataDirectory: '/tmp/other' })
     expect(text).toContain('Generation 2 lacks 66 webhooks that generation 1 holds')
     expect(text).toContain('raw partition 19, offsets 10 to 12: 3 webhooks')
     expect(text).not.toContain('raw partition 20')
     expect(text).toContain('and 2 more ranges')
+    expect(text).toContain('`./wabastream replay --drop 2 --data /tmp/other`')
   })
 })
 
