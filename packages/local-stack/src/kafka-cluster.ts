@@ -63,7 +63,7 @@ export async function startKafkaCluster(options: KafkaClusterOptions): Promise<K
   const apart = controllers.filter(({ id }) => id > ports.length).map((own): KafkaNodeOptions => ({
     name: 'kafka-controller', libraries, heapMb: CONTROLLER_HEAP_MB, port: own.controller,
     directory: `${options.dataDirectory}/kafka-controller`,
-    properties: propertiesOfController(own, controllers),
+    properties: propertiesOfController(own, controllers, options),
   }))
   const nodes = ports.map((own): KafkaNodeOptions => ({
     name: `kafka-${own.id}`, libraries, heapMb: HEAP_MB, port: own.direct,
@@ -114,15 +114,22 @@ async function chooseController(brokers: readonly NodePorts[]): Promise<Controll
   return { id: brokers.length + 1, controller: await findFreePort() }
 }
 
+function replicationOf(brokers: 1 | 3): KafkaProperties {
+  return brokers === 3 ? replication(3, 2) : replication(1, 1)
+}
+
 function votersOf(controllers: readonly ControllerPort[]): string {
   return controllers.map(({ controller, id }) => `${id}@127.0.0.1:${controller}`).join(',')
 }
 
 function propertiesOfController(
   { controller, id }: ControllerPort, all: readonly ControllerPort[],
+  { brokers }: KafkaClusterOptions,
 ): KafkaProperties {
   return {
     ...sharedProperties,
+    // Whoever makes topics without saying how many replicas gets what the controller says.
+    ...replicationOf(brokers),
     'process.roles': 'controller',
     'node.id': id,
     'controller.quorum.voters': votersOf(all),
@@ -139,7 +146,7 @@ function propertiesOf(
     + (isController ? `,CONTROLLER://127.0.0.1:${own.controller}` : '')
   return {
     ...sharedProperties,
-    ...(options.brokers === 3 ? replication(3, 2) : replication(1, 1)),
+    ...replicationOf(options.brokers),
     'process.roles': isController ? 'broker,controller' : 'broker',
     'node.id': own.id,
     'controller.quorum.voters': votersOf(controllers),

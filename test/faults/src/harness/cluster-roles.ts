@@ -14,30 +14,46 @@ export async function partitionLeader(
   address: string, topic: string, partition: number,
 ): Promise<number> {
   return await untilKnown(`the leader of ${topic}-${partition}`, async () => {
-    const body = Buffer.concat([int32(1), text(topic)])
-    const answer = new Answer(await askKafka(address, requestHead(METADATA, 1), body))
-    answer.each(() => {
-      answer.int32()
-      answer.text()
-      answer.int32()
-      answer.text()
-    })
+    const partitions = await partitionsOf(address, topic)
+    return partitions.find(({ index }) => index === partition)?.leader ?? -1
+  })
+}
+
+export interface PartitionRoles {
+  readonly index: number
+  /** -1 where nobody leads. */
+  readonly leader: number
+  readonly inSync: readonly number[]
+}
+
+/** Who leads and follows in a topic, as the broker at `address` knows it; empty where it does not. */
+export async function partitionsOf(
+  address: string, topic: string,
+): Promise<readonly PartitionRoles[]> {
+  const body = Buffer.concat([int32(1), text(topic)])
+  const answer = new Answer(await askKafka(address, requestHead(METADATA, 1), body))
+  answer.each(() => {
     answer.int32()
-    let leader = -1
+    answer.text()
+    answer.int32()
+    answer.text()
+  })
+  answer.int32()
+  const partitions: PartitionRoles[] = []
+  answer.each(() => {
+    answer.int16()
+    answer.text()
+    answer.int8()
     answer.each(() => {
       answer.int16()
-      answer.text()
-      answer.int8()
-      answer.each(() => {
-        answer.int16()
-        const [index, leaderOfIt] = [answer.int32(), answer.int32()]
-        answer.each(() => answer.int32())
-        answer.each(() => answer.int32())
-        if (index === partition) leader = leaderOfIt
-      })
+      const [index, leader] = [answer.int32(), answer.int32()]
+      const inSync: number[] = []
+      answer.each(() => answer.int32())
+      answer.each(() => inSync.push(answer.int32()))
+      partitions.push({ index, leader, inSync })
     })
-    return leader
   })
+  return partitions
 }
 
 /** Id of the broker that keeps a consumer group. */

@@ -10,6 +10,11 @@ export const serverProtections: readonly Protection[] = [
     ],
   },
   {
+    name: 'two-replicas-in-sync', case: 'brokers-two-down',
+    edits: [edit('services/cli/src/start/topics.ts',
+      "'min.insync.replicas': String(minInsyncReplicas)", "'min.insync.replicas': '1'")],
+  },
+  {
     name: 'coordinator-is-looked-for-again', case: 'brokers-ended',
     edits: [edit(
       'packages/kafka/src/wire/coordinator-search.ts',
