@@ -27,7 +27,7 @@ export function initialTimeline(first: MessageEvent): MessageTimeline {
     pricingModel: null, pricingType: null, pricingCategory: null, billable: null,
     callbackData: null, contactId: null, contactUserId: null, groupId: null,
     firstReceivedAt: receivedAt, lastReceivedAt: receivedAt,
-    anchorDay: Math.floor(receivedAt / DAY_MS), headless: !isOrigin(first),
+    anchorDay: Math.floor(receivedAt / DAY_MS), headless: !isOrigin(first), laterTimes: [],
   }
 }
 

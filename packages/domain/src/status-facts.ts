@@ -3,6 +3,7 @@ import {
 } from '@wabastream/contracts'
 import { earliest, greatestFlag, greatestText, latest } from './joins.ts'
 import { parseRung, rungBit, rungTime } from './ladder.ts'
+import { withLaterTime } from './later-times.ts'
 
 // Each function returns the very timeline it got when the event adds nothing to it.
 
@@ -40,12 +41,15 @@ export function withRung(
   const rungs = timeline.rungs | rungBit(rung)
   const known = rungTime(timeline, rung)
   const first = earliest(known, at)
-  if (rungs === timeline.rungs && first === known && timeline.outbound) return timeline
+  const laterTimes = withLaterTime(timeline.laterTimes, rung, { first: known, at })
+  const isKnown = rungs === timeline.rungs && first === known && timeline.outbound &&
+    laterTimes === timeline.laterTimes
+  if (isKnown) return timeline
   switch (rung) {
-    case 'sent': return { ...timeline, outbound: true, rungs, sentAt: first }
-    case 'delivered': return { ...timeline, outbound: true, rungs, deliveredAt: first }
-    case 'read': return { ...timeline, outbound: true, rungs, readAt: first }
-    case 'played': return { ...timeline, outbound: true, rungs, playedAt: first }
+    case 'sent': return { ...timeline, outbound: true, rungs, sentAt: first, laterTimes }
+    case 'delivered': return { ...timeline, outbound: true, rungs, deliveredAt: first, laterTimes }
+    case 'read': return { ...timeline, outbound: true, rungs, readAt: first, laterTimes }
+    case 'played': return { ...timeline, outbound: true, rungs, playedAt: first, laterTimes }
   }
 }
 
@@ -60,10 +64,13 @@ function withFailure(
   errors: MessageStatusChanged['errors'],
 ): MessageTimeline {
   const failedAt = earliest(timeline.failedAt, at)
+  const laterTimes = withLaterTime(timeline.laterTimes, 'failed', { first: timeline.failedAt, at })
   const failureCode = errors.reduce((code, error) => latest(code, error.code), timeline.failureCode)
   const isKnown = timeline.failed && timeline.outbound &&
-    failedAt === timeline.failedAt && failureCode === timeline.failureCode
-  return isKnown ? timeline : { ...timeline, outbound: true, failed: true, failedAt, failureCode }
+    failedAt === timeline.failedAt && failureCode === timeline.failureCode &&
+    laterTimes === timeline.laterTimes
+  if (isKnown) return timeline
+  return { ...timeline, outbound: true, failed: true, failedAt, failureCode, laterTimes }
 }
 
 /** Said of a message that the customer had sent and took away. */

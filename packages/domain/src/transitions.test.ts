@@ -90,6 +90,14 @@ describe('decideTransitions', () => {
     ]))).toEqual([['failed', 'failed', 0], ['failed', 'failed', 101]])
   })
 
+  it('tells a time that is far from all others once, however often it is told again', () => {
+    const times = [0, 101, 101, 0, 303, 202, 202, 101, 303, 202, 0]
+    const told = (status: string) => decideAll(times.map((time) => aStatus(status, at(time))))
+      .map((one) => ((one.at ?? 0) - NOON) / 1_000)
+    expect(told('delivered')).toEqual([0, 101, 303, 202])
+    expect(told('failed')).toEqual([0, 101, 303, 202])
+  })
+
   it('takes a history for no news, and what it told for known', () => {
     expect(steps(decideAll([
       anEcho({ historical: true, historicalStatus: 'read' }), aStatus('read'), aStatus('sent'),

@@ -1,7 +1,8 @@
 import {
   type MessageEvent, type MessageTimeline, type Rung, type StatusTransition, type TransitionKind,
 } from '@wabastream/contracts'
-import { highestRung, isConflict, parseRung, rungBit, rungTime } from './ladder.ts'
+import { highestRung, isConflict, parseRung, rungBit } from './ladder.ts'
+import { timesOf } from './later-times.ts'
 
 /** A change of the status, and the timeline before and after it. */
 export interface StatusChange {
@@ -14,7 +15,7 @@ export interface StatusChange {
 
 /**
  * What changed of the status by one event; empty when nothing did. A timeline reports each rung
- * once, but for one whose time lies further than the expiry from the time known: in their order,
+ * once, but for one whose time lies further than the expiry from every time known: in their order,
  * the two might have met timelines of their own, and what is reported must not depend on order.
  * What a history synchronisation says is not news.
  */
@@ -41,8 +42,9 @@ function decideKind(
   at: number | null,
 ): TransitionKind | undefined {
   if (before !== undefined && isReported(before, rung)) {
-    const known = rung === 'failed' ? before.failedAt : rungTime(before, rung)
-    if (known === null || at === null || Math.abs(known - at) <= expiryMs) return undefined
+    const known = timesOf(before, rung)
+    if (at === null || known.length === 0) return undefined
+    if (known.some((time) => Math.abs(time - at) <= expiryMs)) return undefined
   }
   if (rung === 'failed') return 'failed'
   return (before?.rungs ?? 0) < 2 * rungBit(rung) ? 'advanced' : 'filled_in'

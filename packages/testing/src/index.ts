@@ -15,7 +15,7 @@ export { kafkaApi } from './kafka-frames.ts'
 export { type StackAddresses, stackFromEnv } from './stack-from-env.ts'
 export { type Fact, readFacts } from './oracle/facts.ts'
 export { countRows, type RowCounts } from './oracle/row-counts.ts'
-export { expectTimelines, type OracleTimeline } from './oracle/oracle.ts'
+export { expectLaterTimes, expectTimelines, type OracleTimeline } from './oracle/oracle.ts'
 export {
   type ServiceProcess, type ServiceProcessOptions, startServiceProcess,
 } from './service-process.ts'

@@ -1,6 +1,7 @@
 // Goal: what is judged of a rebuild follows from the facts alone. Method: random facts of a few
 // messages, spread over several expiries and raw partitions, once in the order of their receipt
-// and once with the partitions read at any speeds; rows and reported times must be equal.
+// and once with the partitions read at any speeds; rows and reported times must be equal. Where
+// state lives on, nothing is reported twice.
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import {
   type MessageEvent, type MessageTimeline, type StatusTransition,
@@ -59,6 +60,12 @@ const withinExpiry = factAt(EXPIRY_MS, ({ index, delayMs }) => {
   const providerTime = BEGAN_MS + index * PROVIDER_GRID_MS
   return { providerTime, receivedAt: providerTime + delayMs }
 })
+
+/** Far apart by the provider's clock, and received so closely that the state lives on. */
+const withinOneLife = factAt(EXPIRY_MS, ({ happened, delayMs }) => ({
+  providerTime: BEGAN_MS + happened * PROVIDER_GRID_MS,
+  receivedAt: BEGAN_MS + 3 * PROVIDER_GRID_MS + delayMs,
+}))
 
 function withEnvelope(event: MessageEvent, envelope: MessageEvent['data']['envelope']): MessageEvent {
   switch (event.type) {
@@ -157,6 +164,14 @@ describe('facts of messages, over several raw partitions that are read at any sp
       expect(toTexts(transitions)).toEqual(toTexts(live.transitions))
       const last = new Map(timelines.map((one) => [timelineKey(one), one]))
       expect(toRows([...last.values()])).toEqual(toRows(live.timelines))
+    })
+  })
+
+  it('report each time of a rung once where the state lives on, however far apart', async () => {
+    await check(withinOneLife, ({ transitions }, live) => {
+      const reported = toTexts(transitions)
+      expect(reported).toEqual([...new Set(reported)])
+      expect(reported).toEqual(toTexts(live.transitions))
     })
   })
 })

@@ -8,7 +8,12 @@ export interface TopicTimeline {
   readonly partition: number
   readonly key: string
   /** Undefined for a tombstone: the message was forgotten. */
-  readonly timeline: StoredTimeline | undefined
+  readonly timeline: ToldTimeline | undefined
+}
+
+/** What a record says: what rows hold, and all other times of its rungs, as the oracle has them. */
+export interface ToldTimeline extends StoredTimeline {
+  readonly laterTimes: string
 }
 
 /**
@@ -43,7 +48,8 @@ export async function readTopicTimelines(
 }
 
 /** All fields but the two that follow from the order of events. */
-export function toStored(timeline: MessageTimeline): StoredTimeline {
-  const { anchorDay: _, headless: __, rungs, ...rest } = timeline
-  return { ...rest, rungs: nameRungs(rungs) }
+export function toStored(timeline: MessageTimeline): ToldTimeline {
+  const { anchorDay: _, headless: __, laterTimes, rungs, ...rest } = timeline
+  const times = laterTimes.map(({ rung, at }) => `${rung} ${at}`)
+  return { ...rest, rungs: nameRungs(rungs), laterTimes: times.join(', ') }
 }

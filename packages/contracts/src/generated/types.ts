@@ -267,6 +267,14 @@ export interface MessageStatusChanged {
   readonly errors: readonly ErrorDetail[]
 }
 
+/** Another provider time of a rung, behind its first. */
+export interface LaterTime {
+  /** Whose time. */
+  readonly rung: 'sent' | 'delivered' | 'read' | 'played' | 'failed'
+  /** The time. */
+  readonly at: number
+}
+
 /** Everything known of one message (and participant). */
 export interface MessageTimeline {
   /** Phone number id. */
@@ -357,6 +365,8 @@ export interface MessageTimeline {
   readonly anchorDay: number
   /** The first event applied was not the origin of the message: an older row may exist. */
   readonly headless: boolean
+  /** All other provider times of rungs and failures, by rung and time; of each the 8 latest. Empty in what earlier versions wrote. */
+  readonly laterTimes: readonly LaterTime[]
 }
 
 /** The provider reports a status of a payment that a message asked for. */

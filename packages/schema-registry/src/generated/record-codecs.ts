@@ -5,6 +5,7 @@ import {
   type ErrorDetail,
   type ErrorReported,
   type EventEnvelope,
+  type LaterTime,
   type MessageEchoed,
   type MessageEdited,
   type MessageReacted,
@@ -46,6 +47,14 @@ const wordsEventEnvelopeTimeProblem = [
   'unparsable',
   'too_early',
   'too_late',
+] as const
+
+const wordsLaterTimeRung = [
+  'sent',
+  'delivered',
+  'read',
+  'played',
+  'failed',
 ] as const
 
 const wordsStatusTransitionKind = [
@@ -393,6 +402,18 @@ function readMessageStatusChanged(input: AvroReader): MessageStatusChanged {
   }
 }
 
+function writeLaterTime(out: AvroWriter, value: LaterTime): void {
+  out.string(value.rung)
+  out.long(value.at)
+}
+
+function readLaterTime(input: AvroReader): LaterTime {
+  return {
+    rung: input.word(wordsLaterTimeRung),
+    at: input.long(),
+  }
+}
+
 function writeMessageTimeline(out: AvroWriter, value: MessageTimeline): void {
   out.string(value.number)
   out.string(value.messageId)
@@ -438,6 +459,7 @@ function writeMessageTimeline(out: AvroWriter, value: MessageTimeline): void {
   out.long(value.lastReceivedAt)
   out.int(value.anchorDay)
   out.boolean(value.headless)
+  out.items(value.laterTimes, writeLaterTime)
 }
 
 function readMessageTimeline(input: AvroReader): MessageTimeline {
@@ -486,6 +508,7 @@ function readMessageTimeline(input: AvroReader): MessageTimeline {
     lastReceivedAt: input.long(),
     anchorDay: input.int(),
     headless: input.boolean(),
+    laterTimes: input.items(readLaterTime),
   }
 }
 

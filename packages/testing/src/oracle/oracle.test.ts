@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { readFacts } from './facts.ts'
-import { expectTimelines } from './oracle.ts'
+import { expectLaterTimes, expectTimelines } from './oracle.ts'
 
 const NOW_MS = Date.UTC(2026, 5, 1)
 const SENT = Date.UTC(2026, 4, 1) / 1000
@@ -23,6 +23,21 @@ describe('oracle', () => {
       .toEqual([expect.objectContaining({
         rungs: 'sent read', sentAt: SENT * 1000, deliveredAt: null, readAt: (SENT + 5) * 1000,
       })])
+  })
+
+  it('knows every other time of a word, each once and the eight latest', () => {
+    const told = (word: string, seconds: number) => [...readFacts(
+      cloud({ statuses: [{ id: 'm', status: word, timestamp: String(SENT + seconds) }] }),
+      { flatNumber: '9', nowMs: NOW_MS })]
+    const facts = [
+      ...told('read', 9), ...told('read', 5), ...told('read', 9), ...told('failed', 1),
+      ...told('failed', 0), ...told('sent', 0), ...told('warning', 1), ...told('warning', 2),
+    ]
+    expect([...expectLaterTimes(facts).values()])
+      .toEqual([`failed ${SENT + 1}000, read ${SENT + 9}000`])
+    const many = Array.from({ length: 12 }, (_, second) => told('sent', second)).flat()
+    expect([...expectLaterTimes(many).values()][0]?.split(', '))
+      .toEqual([4, 5, 6, 7, 8, 9, 10, 11].map((second) => `sent ${SENT + second}000`))
   })
 
   it('puts a reply, a reaction and an edit on the message they are about', () => {

@@ -58,6 +58,26 @@ const DEEDS = new Set(['reaction', 'edited', 'revoked', 'replied'])
 
 /** Groups all facts by message and answers each question over the whole list at once: no fold, no order. */
 export function expectTimelines(facts: Iterable<Fact>): ReadonlyMap<string, OracleTimeline> {
+  return mapMessages(facts, expectTimeline)
+}
+
+/**
+ * What the timeline of each message also holds, and no row does: every time of a rung or failure
+ * but its first, of each word the eight latest, as `delivered 1767225600000, read …`.
+ */
+export function expectLaterTimes(facts: Iterable<Fact>): ReadonlyMap<string, string> {
+  return mapMessages(facts, (group) => ['delivered', 'failed', 'played', 'read', 'sent']
+    .flatMap((word) => {
+      const times = group.flatMap(({ word: told, atMs }) => (told === word ? atMs ?? [] : []))
+      const [, ...later] = [...new Set(times)].toSorted((a, b) => a - b)
+      return later.slice(-8).map((time) => `${word} ${time}`)
+    })
+    .join(', '))
+}
+
+function mapMessages<T>(
+  facts: Iterable<Fact>, expect: (group: readonly Fact[]) => T,
+): ReadonlyMap<string, T> {
   const groups = new Map<string, Fact[]>()
   for (const fact of facts) {
     const key = JSON.stringify([fact.number, fact.messageId, fact.participant])
@@ -65,7 +85,7 @@ export function expectTimelines(facts: Iterable<Fact>): ReadonlyMap<string, Orac
     if (group) group.push(fact)
     else groups.set(key, [fact])
   }
-  return new Map([...groups].map(([key, group]) => [key, expectTimeline(group)]))
+  return new Map([...groups].map(([key, group]) => [key, expect(group)]))
 }
 
 function expectTimeline(facts: readonly Fact[]): OracleTimeline {

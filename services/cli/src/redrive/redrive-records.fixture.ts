@@ -17,7 +17,7 @@ export function refusedRecords(now: number) {
     conversationId: null, conversationOrigin: null, pricingModel: null, pricingType: null,
     pricingCategory: null, billable: null, callbackData: null, contactId: null,
     contactUserId: null, groupId: null, firstReceivedAt: now, lastReceivedAt: now,
-    anchorDay: Math.floor(now / DAY_MS), headless,
+    anchorDay: Math.floor(now / DAY_MS), headless, laterTimes: [],
   } })
   const transition: WireRecord = { type: 'StatusTransition', data: {
     ...id, kind: 'advanced', rung: 'sent', previousRung: null, at: now, receivedAt: now,

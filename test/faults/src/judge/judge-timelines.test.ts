@@ -28,6 +28,7 @@ const sent: MessageTimeline = {
   pricingCategory: null, billable: null, callbackData: null,
   contactId: '49', contactUserId: null, groupId: null,
   firstReceivedAt: NOON, lastReceivedAt: NOON, anchorDay: 20_574, headless: false,
+  laterTimes: [],
 }
 
 function inTopic(given: Partial<MessageTimeline> = {}): TopicTimeline {
@@ -38,6 +39,7 @@ const tombstone: TopicTimeline = { partition: 0, key: KEY, timeline: undefined }
 
 function otherThan(value: unknown): unknown {
   if (typeof value === 'boolean') return !value
+  if (Array.isArray(value)) return [{ rung: 'sent', at: NOON + 1 }]
   return typeof value === 'number' ? value + 1 : 'x'
 }
 

@@ -1,7 +1,7 @@
 import {
   compareTimelines, type Comparison, type StoredTimeline, type TopicTimeline,
 } from '@wabastream/end-to-end'
-import { expectTimelines, type Fact } from '@wabastream/testing'
+import { expectLaterTimes, expectTimelines, type Fact } from '@wabastream/testing'
 import { type Judgement, named, repeated } from './judgement.ts'
 
 /** `EXPIRY_DAYS` where nobody sets it: what comes later than that begins a timeline again. */
@@ -21,7 +21,10 @@ export function judgeRowsOfTimelines(
 export function judgeTopicTimelines(
   facts: readonly Fact[], found: readonly TopicTimeline[],
 ): Judgement {
-  const expected = expectReceived(lastLives(facts))
+  const lives = lastLives(facts)
+  const laterTimes = expectLaterTimes(lives)
+  const expected = new Map([...expectReceived(lives)].map(([id, timeline]) =>
+    [id, { ...timeline, laterTimes: laterTimes.get(id) ?? '' }]))
   const nowMs = facts.reduce((latest, { receivedAtMs }) => Math.max(latest, receivedAtMs), 0)
   const forgotten = new Set(found.filter(({ timeline }) => timeline === undefined)
     .map(({ key }) => key))

@@ -1,0 +1,36 @@
+import { type LaterTime, type MessageTimeline } from '@wabastream/contracts'
+import { rungTime } from './ladder.ts'
+
+/** Further apart than the expiry, as they are when they matter, these are more than a year. */
+const TIMES_PER_RUNG_MAX = 8
+
+/**
+ * All other times of the rungs with this one: what is told of a rung with `first` as its first time
+ * so far. Of each rung the latest ones, in one order, so that it is a join. Returns the very list
+ * that it got when the time adds nothing to it.
+ */
+export function withLaterTime(
+  times: readonly LaterTime[],
+  rung: LaterTime['rung'],
+  { first, at }: { readonly first: number | null; readonly at: number | null },
+): readonly LaterTime[] {
+  if (first === null || at === null || at === first) return times
+  const later = Math.max(first, at)
+  const known = times.filter((one) => one.rung === rung)
+  if (known.some((one) => one.at === later)) return times
+  const latest = [...known, { rung, at: later }].toSorted(byRungAndTime).slice(-TIMES_PER_RUNG_MAX)
+  if (latest.every((one) => known.includes(one))) return times
+  return [...times.filter((one) => one.rung !== rung), ...latest].toSorted(byRungAndTime)
+}
+
+/** Every time known of a rung; empty where none was told. */
+export function timesOf(timeline: MessageTimeline, rung: LaterTime['rung']): readonly number[] {
+  const first = rung === 'failed' ? timeline.failedAt : rungTime(timeline, rung)
+  if (first === null) return []
+  return [first, ...timeline.laterTimes.filter((one) => one.rung === rung).map(({ at }) => at)]
+}
+
+function byRungAndTime(left: LaterTime, right: LaterTime): number {
+  if (left.rung === right.rung) return left.at - right.at
+  return left.rung < right.rung ? -1 : 1
+}
