@@ -3,6 +3,7 @@ import { databaseName } from '@wabastream/contracts'
 import { createScratchGeneration, type ScratchGeneration } from '../scratch-generation.fixture.ts'
 import { findMissingColumns } from '../verify-tables.ts'
 import { pointViews, readViewsGeneration } from '../views/point-views.ts'
+import { messageTables } from './0001-message-tables.ts'
 import { migrate } from './migrate.ts'
 
 describe('migrate', () => {
@@ -42,7 +43,7 @@ describe('migrate', () => {
       expect(await findMissingColumns(scratch.client, database)).toEqual([])
       const [applied] = await scratch.client.query(
         `SELECT count() AS migrations, uniqExact(id) AS ids FROM ${database}.migrations FINAL`)
-      expect(applied).toEqual({ migrations: 11, ids: 11 })
+      expect(applied).toEqual({ migrations: 15, ids: 15 })
     } finally {
       await scratch.client.command(`DROP DATABASE ${database}`)
     }
@@ -58,6 +59,55 @@ describe('migrate', () => {
     await expect(run()).rejects.toThrow('migration 3 (create status_transitions) was edited')
     await record(applied?.checksum ?? '')
     await run()
+  })
+
+  it('moves the transitions of a version before, all that it has', async () => {
+    const { client, database } = scratch
+    const former = messageTables.find(({ name }) => name === 'create status_transitions')
+    await client.command(`DROP TABLE ${database}.status_transitions`)
+    await client.command(former?.statement(database) ?? '')
+    await client.command(`TRUNCATE TABLE ${database}.migrations`)
+    await client.command(`INSERT INTO ${database}.status_transitions
+      (number, message_id, kind, rung, event_at, received_at, anchor_day) VALUES
+      ('1', 'm', 'advanced', 'sent', '2026-01-01 00:00:00', '2026-01-01 00:00:01', '2026-01-01'),
+      ('1', 'm', 'advanced', 'read', NULL, '2026-02-01 00:00:01', '2026-02-01')`)
+    await Promise.all([run(), run()])
+    expect(await client.query(`SELECT kind, rung, toString(event_at) AS at, toString(anchor_day) AS day
+      FROM ${database}.status_transitions FINAL ORDER BY rung`)).toEqual([
+      { kind: 'advanced', rung: 'read', at: null, day: '2026-02-01' },
+      { kind: 'advanced', rung: 'sent', at: '2026-01-01 00:00:00.000', day: '2026-01-01' },
+    ])
+    expect(await client.query(`SELECT name FROM system.tables
+      WHERE database = {database:String} AND name LIKE 'status%'`, { database }))
+      .toEqual([{ name: 'status_transitions' }])
+    await client.command(`TRUNCATE TABLE ${database}.status_transitions`)
+  })
+
+  it('keeps a row for each time of a rung, whatever its kind, and conflicts apart', async () => {
+    const { client, database, views } = scratch
+    const insert = (kind: string, rung: string, at: string) => client.command(`
+      INSERT INTO ${database}.status_transitions
+      (number, message_id, kind, rung, event_at, received_at, anchor_day) VALUES
+      ('1', 'm', '${kind}', '${rung}', ${at}, '2026-01-01 00:00:01', '2026-01-01')`)
+    const [first, second] = ["'2026-01-01 00:00:00'", "'2026-03-01 00:00:00'"]
+    await insert('advanced', 'read', first)
+    await insert('advanced', 'read', second)
+    await insert('filled_in', 'read', second)
+    await insert('conflicted', 'read', second)
+    await insert('advanced', 'sent', 'NULL')
+    await insert('filled_in', 'sent', 'NULL')
+    const told = `SELECT rung, toString(event_at) AS at, kind = 'conflicted' AS conflict FROM`
+    const expected = [
+      { rung: 'read', at: '2026-01-01 00:00:00.000', conflict: 0 },
+      { rung: 'read', at: '2026-03-01 00:00:00.000', conflict: 0 },
+      { rung: 'read', at: '2026-03-01 00:00:00.000', conflict: 1 },
+      { rung: 'sent', at: null, conflict: 0 },
+    ]
+    expect(await client.query(`${told} ${views}.status_transitions ORDER BY rung, at, conflict`))
+      .toEqual(expected)
+    await client.command(`OPTIMIZE TABLE ${database}.status_transitions FINAL`)
+    expect(await client.query(`${told} ${database}.status_transitions ORDER BY rung, at, conflict`))
+      .toEqual(expected)
   })
 
   it('sets the time to live of every table to the days of retention', async () => {

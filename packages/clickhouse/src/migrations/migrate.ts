@@ -6,6 +6,7 @@ import { defaultViewsDatabase, pointViews, readViewsGeneration } from '../views/
 import { messageTables } from './0001-message-tables.ts'
 import { webhookTables } from './0004-webhook-tables.ts'
 import { reconciliationTables } from './0009-reconciliation-tables.ts'
+import { transitionKey } from './0012-transition-key.ts'
 import { loadErrorCodes } from './error-catalogue.ts'
 import { type Migration } from './migration.ts'
 import { ensureRetention } from './retention.ts'
@@ -27,7 +28,7 @@ export class MigrationError extends Error {
 }
 
 const migrations: readonly Migration[] = [
-  ...messageTables, ...webhookTables, ...reconciliationTables,
+  ...messageTables, ...webhookTables, ...reconciliationTables, ...transitionKey,
 ]
 
 /**
@@ -112,7 +113,7 @@ async function apply({ client, database, migration }: {
   readonly database: string
   readonly migration: Migration
 }): Promise<void> {
-  await runStatement(client, migration.statement(database))
+  await runStatement(client, migration.statement(database), migration.done?.(database))
   // Recorded after the fact: a crash in between only repeats the statement.
   await runStatement(client, `
     INSERT INTO ${database}.migrations (id, name, checksum)

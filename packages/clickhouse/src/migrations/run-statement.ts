@@ -5,13 +5,17 @@ const ATTEMPTS_MAX = 5
 const FIRST_DELAY_MS = 250
 
 /**
- * Runs one repeatable statement. Two processes that start together can get in each other's way in
+ * Runs one repeatable statement, unless the query `done` has a row. Two processes that start together can get in each other's way in
  * DDL although each statement is harmless, so it is tried a few times before the error counts.
  */
 export async function runStatement(
-  client: Pick<ClickHouse, 'command'>,
+  client: Pick<ClickHouse, 'command' | 'query'>,
   statement: string,
+  done?: string,
 ): Promise<void> {
   const options = { retries: ATTEMPTS_MAX - 1, minTimeout: FIRST_DELAY_MS, randomize: true }
-  await pRetry(() => client.command(statement), options)
+  await pRetry(async () => {
+    if (done !== undefined && (await client.query(done)).length > 0) return
+    await client.command(statement)
+  }, options)
 }

@@ -8,6 +8,9 @@ import { type StackAddresses } from '../servers/stack-addresses.ts'
 import { type Steps } from './steps.ts'
 import { type TopicSettings, type TopicSpec, topicSpecs } from './topics.ts'
 
+/** A migration may move all rows of a table. */
+const MIGRATION_TIMEOUT_MS = 600_000
+
 /**
  * Topics, schemas and tables, as this version needs them. No topics: they are left alone. Throws
  * with every server that refused, by name.
@@ -60,7 +63,9 @@ async function registerSchemas(url: string): Promise<void> {
 }
 
 async function migrateTables(addresses: StackAddresses, settings: TopicSettings): Promise<void> {
-  const client = createClickHouse({ url: addresses.clickhouseUrl })
+  const client = createClickHouse({
+    url: addresses.clickhouseUrl, requestTimeoutMs: MIGRATION_TIMEOUT_MS,
+  })
   try {
     const { generation, retentionDays } = settings
     await migrate({ client, generation, retentionDays })
