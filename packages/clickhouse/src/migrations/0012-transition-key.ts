@@ -46,8 +46,10 @@ export const transitionKey: readonly Migration[] = [
     statement: (database) => `
       INSERT INTO ${database}.status_transitions
       SELECT * FROM ${database}.status_transitions_by_kind`,
-    done: (database) => `SELECT 1 WHERE 'status_transitions_by_kind' NOT IN
-      (SELECT name FROM system.tables WHERE database = '${database}')`,
+    // An insert that was under way at the renaming ends in the old table, or is given up by then.
+    delayMs: 31_000,
+    done: (database) => `SELECT 1 WHERE (SELECT sum(ifNull(total_rows, 0)) FROM system.tables
+      WHERE database = '${database}' AND name = 'status_transitions_by_kind') = 0`,
   },
   {
     id: 15,

@@ -11,7 +11,11 @@ describe('migrate', () => {
   beforeAll(async () => { scratch = await createScratchGeneration() })
   afterAll(() => scratch.drop())
 
-  const run = (given: { readonly generation?: number; readonly retentionDays?: number } = {}) => {
+  const run = (given: {
+    readonly generation?: number
+    readonly retentionDays?: number
+    readonly waitMs?: (durationMs: number) => Promise<unknown>
+  } = {}) => {
     const progress: string[] = []
     const { client, generation, views } = scratch
     return migrate({
@@ -71,9 +75,17 @@ describe('migrate', () => {
       (number, message_id, kind, rung, event_at, received_at, anchor_day) VALUES
       ('1', 'm', 'advanced', 'sent', '2026-01-01 00:00:00', '2026-01-01 00:00:01', '2026-01-01'),
       ('1', 'm', 'advanced', 'read', NULL, '2026-02-01 00:00:01', '2026-02-01')`)
-    await Promise.all([run(), run()])
+    // What a sink has under way at the renaming ends in the old table.
+    const waitMs = (durationMs: number): Promise<unknown> => {
+      expect(durationMs).toBeGreaterThan(30_000)
+      return client.command(`INSERT INTO ${database}.status_transitions_by_kind
+        (number, message_id, kind, rung, event_at, received_at, anchor_day) VALUES
+        ('1', 'm', 'advanced', 'delivered', NULL, '2026-01-01 00:00:01', '2026-01-01')`)
+    }
+    await Promise.all([run({ waitMs }), run({ waitMs })])
     expect(await client.query(`SELECT kind, rung, toString(event_at) AS at, toString(anchor_day) AS day
       FROM ${database}.status_transitions FINAL ORDER BY rung`)).toEqual([
+      { kind: 'advanced', rung: 'delivered', at: null, day: '2026-01-01' },
       { kind: 'advanced', rung: 'read', at: null, day: '2026-02-01' },
       { kind: 'advanced', rung: 'sent', at: '2026-01-01 00:00:00.000', day: '2026-01-01' },
     ])

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { databaseName } from '@wabastream/contracts'
 import { type ClickHouse } from '../clickhouse-client.ts'
 import { sqlText } from '../sql-literal.ts'
@@ -21,6 +22,8 @@ export interface MigrateOptions {
   readonly onProgress?: (line: string) => void
   /** Database of the analysts' views. Another one than `wa` is for tests. */
   readonly viewsDatabase?: string
+  /** Lets time pass (ms). Another one is for tests. */
+  readonly waitMs?: (durationMs: number) => Promise<unknown>
 }
 
 export class MigrationError extends Error {
@@ -37,13 +40,16 @@ const migrations: readonly Migration[] = [
  * none; a generation beside the live one leaves them alone until `pointViews` moves them.
  */
 export async function migrate(options: MigrateOptions): Promise<void> {
-  const { client, generation, retentionDays, onProgress = () => {} } = options
+  const { client, generation, retentionDays, onProgress = () => {}, waitMs = delay } = options
   const database = databaseName(generation)
   await createMigrationsTable(client, database)
   const applied = await readApplied(client, database)
   for (const migration of migrations) {
     if (isApplied(applied, migration)) continue
-    await apply({ client, database, migration })
+    await apply({ client, database, migration, waitMs: async (durationMs) => {
+      onProgress(`${database}: ${durationMs / 1_000} s until: ${migration.name}`)
+      await waitMs(durationMs)
+    } })
     onProgress(`${database}: ${migration.name}`)
   }
   const changed = await ensureRetention({ client, database, retentionDays })
@@ -108,12 +114,16 @@ function isApplied(applied: ReadonlyMap<number, string>, migration: Migration): 
   )
 }
 
-async function apply({ client, database, migration }: {
+async function apply({ client, database, migration, waitMs }: {
   readonly client: ClickHouse
   readonly database: string
   readonly migration: Migration
+  readonly waitMs: (durationMs: number) => Promise<unknown>
 }): Promise<void> {
-  await runStatement(client, migration.statement(database), migration.done?.(database))
+  const { delayMs = 0, done, statement } = migration
+  await runStatement(client, statement(database), {
+    done: done?.(database), wait: () => (delayMs === 0 ? Promise.resolve() : waitMs(delayMs)),
+  })
   // Recorded after the fact: a crash in between only repeats the statement.
   await runStatement(client, `
     INSERT INTO ${database}.migrations (id, name, checksum)

@@ -5,17 +5,24 @@ const ATTEMPTS_MAX = 5
 const FIRST_DELAY_MS = 250
 
 /**
- * Runs one repeatable statement, unless the query `done` has a row. Two processes that start together can get in each other's way in
- * DDL although each statement is harmless, so it is tried a few times before the error counts.
+ * Runs one repeatable statement, unless the query `done` has a row. Two processes that start
+ * together can get in each other's way in DDL although each statement is harmless, so it is tried a
+ * few times before the error counts.
  */
 export async function runStatement(
   client: Pick<ClickHouse, 'command' | 'query'>,
   statement: string,
-  done?: string,
+  { done, wait = () => Promise.resolve() }: {
+    /** A query that has a row where nothing is left to do. */
+    readonly done?: string | undefined
+    /** What the statement is to wait for. */
+    readonly wait?: () => Promise<unknown>
+  } = {},
 ): Promise<void> {
   const options = { retries: ATTEMPTS_MAX - 1, minTimeout: FIRST_DELAY_MS, randomize: true }
   await pRetry(async () => {
     if (done !== undefined && (await client.query(done)).length > 0) return
+    await wait()
     await client.command(statement)
   }, options)
 }
