@@ -29,7 +29,7 @@ describe('a second release', () => {
   it('runs what follows the ingestor, as the new generation', () => {
     const components = workloadsOf(second).map(({ component }) => component).toSorted()
     expect(components)
-      .toEqual(['clickhouse-sink', 'decoder', 'doctor', 'timeline-processor', 'toolbox'])
+      .toEqual(['clickhouse-sink', 'decoder', 'doctor', 'timeline-processor'])
     for (const component of components) {
       expect(variablesOf(second, component).get('GENERATION')).toBe('2')
     }
