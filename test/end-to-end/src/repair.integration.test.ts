@@ -360,7 +360,7 @@ describe('a rebuild', () => {
     expect(refusal).toMatchObject({ code: 1, output: expect.stringContaining(named) })
     // Those that were taken from the live one.
     expect(refusal.output).toContain('- surplus_row: 2 rows of raw_webhooks, such as ')
-    expect(refusal.output).toContain('--accept-missing 1 --accept surplus_row`')
+    expect(refusal.output).toContain('--accept-missing 1 --accept surplus_row ')
     expect(await swap('--accept-missing', '1')).toMatchObject({ code: 1 })
     expect(await swap('--accept-missing', '1', '--accept', 'surplus_row')).toMatchObject({
       code: 0, output: expect.stringContaining(named),

@@ -130,7 +130,7 @@ export const readersCases: readonly AlertCase[] = [
       labels: {
         environment: 'e', group: 'g', partition: '4', severity: 'critical', topic: 't',
       },
-      summary: 'g stands still at a gap in t-4',
+      summary: 'g stands still in t-4',
     }],
   },
   {
@@ -203,6 +203,13 @@ export const readersCases: readonly AlertCase[] = [
       labels: { environment: 'e', problem: 'ahead', severity: 'warning' },
       summary: '3 webhooks came with a time of receipt that is ahead',
     }],
+  },
+  {
+    alert: 'WabastreamClockOff',
+    title: 'is quiet while all clocks agree',
+    series: { [receipts('ahead')]: '0x60', [receipts('behind')]: '0x60' },
+    at: '45m',
+    fires: [],
   },
   {
     alert: 'WabastreamInternalDeadLetters',
