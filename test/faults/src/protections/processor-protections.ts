@@ -47,7 +47,8 @@ export const processorProtections: readonly Protection[] = [
   {
     name: 'older-rows-than-the-timeline', case: 'late-history',
     edits: [edit('services/clickhouse-sink/src/partition-lane.ts',
-      'isUnanchored: this.#olderRows.mayExist(data)', 'isUnanchored: data.headless')],
+      'const isUnanchored = olderRows.mayExist(data, record.timestampMs)',
+      'const isUnanchored = data.headless')],
   },
   {
     name: 'no-clock-ahead-of-the-append', case: 'clock-ahead',
