@@ -2,7 +2,7 @@ import {
   integerField, kafkaSecurityFields, optionalTextField, portField, processFields, sharedFields, textField,
 } from '@wabastream/service-host'
 import { z } from 'zod'
-import { spoolFields } from './spool-fields.ts'
+import { spoolFields } from './spool/spool-fields.ts'
 
 const MIB = 1_048_576
 /** Brokers and topics take 4 MiB, and the Kafka adapter sends no more than 3.5 MiB at once. */

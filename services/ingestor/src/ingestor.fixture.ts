@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto'
 import { noTracing } from '@wabastream/tracing'
 import { Registry } from 'prom-client'
-import { type Channel } from './channel.ts'
+import { type Channel } from './channels/channel.ts'
 import { configSchema } from './config.ts'
 import { type Ingestor, type IngestorOptions, startIngestor } from './ingestor.ts'
-import { ManualProducer } from './manual-producer.fixture.ts'
+import { ManualProducer } from './raw-log/manual-producer.fixture.ts'
 import { type SpoolDisk } from './spool/spool-disk.ts'
 
 const SECRET = 'an app secret'

@@ -8,7 +8,7 @@ import {
 } from '@wabastream/testing'
 import { Registry } from 'prom-client'
 import { type Ingestor } from './ingestor.ts'
-import { createRawTopic, type RawTopic } from './raw-topic.fixture.ts'
+import { createRawTopic, type RawTopic } from './raw-log/raw-topic.fixture.ts'
 import { signedHeaders, startIngestorWith, type TestSettings } from './ingestor.fixture.ts'
 import { startWebhookLoad, type WebhookLoad } from './webhook-load.fixture.ts'
 

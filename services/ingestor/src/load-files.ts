@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { ConfigError, type Environment, loadAll, type Logger } from '@wabastream/service-host'
 import { type Registry } from 'prom-client'
-import { type Channel, clientAuthoritiesOf } from './channel.ts'
-import { readChannelFile } from './channel-file.ts'
+import { type Channel, clientAuthoritiesOf } from './channels/channel.ts'
+import { readChannelFile } from './channels/channel-file.ts'
 import { type IngestorConfig } from './config.ts'
 import { type Ingestor } from './ingestor.ts'
-import { createReloading, keepLooking, type Reloading } from './reload.ts'
-import { createReloadMetrics } from './reload-metrics.ts'
-import { readServerCertificate, type ServerCertificate } from './server-certificate.ts'
+import { createReloading, keepLooking, type Reloading } from './reload/reload.ts'
+import { createReloadMetrics } from './reload/reload-metrics.ts'
+import { readServerCertificate, type ServerCertificate } from './tls/server-certificate.ts'
 
 /** What the ingestor has from files, and follows while it runs. */
 export interface LoadedFiles {

@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { eventually } from '@wabastream/testing'
 import { signedHeaders, startTestIngestor, type TestIngestor } from '../ingestor.fixture.ts'
-import { openRawExchange, type RawExchange } from '../raw-exchange.fixture.ts'
+import { openRawExchange, type RawExchange } from '../raw-log/raw-exchange.fixture.ts'
 
 const WELL_FORMED = `x-hub-signature-256: sha256=${'0'.repeat(64)}\r\n`
 const env = { strangersBytesMax: '1048576', bodyBytesMax: '500000', batchBytesMax: '1000000' }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type RawOrigin, rawHeaders } from '@wabastream/contracts'
 import { type ChainedProducer, type OutgoingRecord } from '@wabastream/processing'
-import { isRefusal } from '../group-commit.ts'
+import { isRefusal } from '../raw-log/group-commit.ts'
 import { type SpoolDisk } from './spool-disk.ts'
 import { decodeSpoolFile } from './spool-file.ts'
 import { type SpooledFile, type SpoolIndex } from './spool-index.ts'

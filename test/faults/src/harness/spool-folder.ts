@@ -7,7 +7,7 @@ import { eventually } from '@wabastream/testing'
 import { type FaultPipelineOptions } from './fault-pipeline.ts'
 import { type ServiceInstance } from './service-instance.ts'
 
-const faultyDiskEntry = 'services/ingestor/src/faulty-disk.fixture.ts'
+const faultyDiskEntry = 'services/ingestor/src/spool/faulty-disk.fixture.ts'
 
 /** Where the ingestor of a case spools. */
 export class SpoolFolder {

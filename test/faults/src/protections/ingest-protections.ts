@@ -18,7 +18,7 @@ export const ingestProtections: readonly Protection[] = [
   },
   {
     name: 'certificate-reload', case: 'ingest-expired-certificate',
-    edits: [edit('services/ingestor/src/reload.ts',
+    edits: [edit('services/ingestor/src/reload/reload.ts',
       'if (!await hasChanged(snapshot)) return', 'if (snapshot !== undefined) return')],
   },
   {
@@ -33,17 +33,17 @@ export const ingestProtections: readonly Protection[] = [
   },
   {
     name: 'no-ack-by-the-clock', case: 'ingest-kafka-down-refusing',
-    edits: [edit('services/ingestor/src/group-commit.ts',
+    edits: [edit('services/ingestor/src/raw-log/group-commit.ts',
       "entry.settle?.('timed_out')", "entry.settle?.('acked')")],
   },
   {
     name: 'spool-takes-what-kafka-does-not', case: 'ingest-kafka-down-spooling',
-    edits: [edit('services/ingestor/src/spooled-raw-log.ts',
+    edits: [edit('services/ingestor/src/spool/spooled-raw-log.ts',
       'kafka.isAvailable() || spool.isAccepting()', 'kafka.isAvailable()')],
   },
   {
     name: 'ack-behind-the-append', case: 'ingest-killed',
-    edits: [edit('services/ingestor/src/group-commit.ts',
+    edits: [edit('services/ingestor/src/raw-log/group-commit.ts',
       'void this.#produce(partition, entries).then',
       `for (const entry of entries) {
         entry.settle?.('acked')
@@ -70,16 +70,16 @@ export const ingestProtections: readonly Protection[] = [
     edits: [
       edit('packages/kafka/src/chained-producer.ts',
         'const OUTSTANDING_MS_MAX = 2_000', 'const OUTSTANDING_MS_MAX = 3_600_000'),
-      edit('services/ingestor/src/spooled-raw-log.ts',
+      edit('services/ingestor/src/spool/spooled-raw-log.ts',
         "if (outcome !== 'timed_out') return outcome", 'return outcome'),
     ],
   },
   {
     name: 'slow-requests-time-out', case: 'ingest-slow-clients',
     edits: [
-      edit('services/ingestor/src/edge/public-server.ts',
+      edit('services/ingestor/src/http/public-server.ts',
         'headersTimeout: options.headersTimeoutMs,', 'headersTimeout: 0,'),
-      edit('services/ingestor/src/edge/public-server.ts',
+      edit('services/ingestor/src/http/public-server.ts',
         'requestTimeout: options.requestTimeoutMs,', 'requestTimeout: 0,'),
     ],
   },

@@ -1,0 +1,183 @@
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createSignatureVerifier, type SignatureVerifier } from '@wabastream/whatsapp'
+import {
+  type Authentication, type Credentials, type EarlyVerdict, type KeyUse, type RejectionCause,
+} from './authentication.ts'
+import { createCertificateCheck } from './certificate-check.ts'
+import {
+  type Channel, type ClientCertificateStrategy, type KeyedSecret, type Strategy,
+} from '../channels/channel.ts'
+
+const SIGNATURE_HEADER = 'x-hub-signature-256'
+const SIGNATURE = /^sha256=[0-9a-f]{64}$/i
+
+export interface Authenticator {
+  /**
+   * Without the body. A request that brings no signature is refused or vouched for, one that does
+   * is never refused: so whether a body is read tells nothing about channels.
+   */
+  judgeEarly(channelName: string, credentials: Credentials): EarlyVerdict
+  authenticate(channelName: string, credentials: Credentials, body: Uint8Array): Authentication
+  /** Whether `token` is the channel's verify token. */
+  checkVerifyToken(channelName: string, token: string): RejectionCause | null
+}
+
+type EarlyCheck = (credentials: Credentials) => KeyUse | RejectionCause
+type Check = (credentials: Credentials, body: Uint8Array) => KeyUse | RejectionCause
+type EarlyStrategy = Exclude<Strategy, { readonly kind: 'hmac' }>
+
+interface Gate {
+  readonly channel: Channel
+  readonly checks: readonly Check[]
+  /** Those that need no body. */
+  readonly earlyChecks: readonly EarlyCheck[]
+  readonly isSigned: boolean
+  readonly verifyToken: Uint8Array | null
+}
+
+/**
+ * Checks the origin of webhooks. A name that is no channel is checked too, against secrets that
+ * nobody has, so that neither the answer nor the time it takes tells which channels there are.
+ */
+export function createAuthenticator(channels: readonly Channel[]): Authenticator {
+  const gates = new Map(channels.map((channel) => [channel.name, createGate(channel)]))
+  const decoy = createGate(createDecoyChannel())
+  const decoyCheck = decoy.checks[0]
+  const findDecoy = createSecretFinder({ kind: 'path_token', secrets: [createDecoySecret()] })
+
+  function judgeEarly(channelName: string, credentials: Credentials): EarlyVerdict {
+    const gate = gates.get(channelName) ?? decoy
+    const { earlyChecks, isSigned } = gate
+    let cause: RejectionCause | null = null
+    for (const check of earlyChecks) {
+      const result = check(credentials)
+      if (typeof result === 'string') cause ??= result
+    }
+    const problem = findSignatureProblem(credentials)
+    if (problem === null) {
+      return { kind: cause === null && earlyChecks.length > 0 ? 'vouched' : 'open' }
+    }
+    if (isSigned) cause ??= problem
+    if (cause === null) return { kind: 'vouched' }
+    // A refusal always costs a look at a secret, also where the channel has none to look at.
+    if (earlyChecks.length === 0) findDecoy(credentials.token ?? '')
+    return { kind: 'refused', cause: gate === decoy ? 'unknown_channel' : cause }
+  }
+
+  function authenticate(
+    channelName: string, credentials: Credentials, body: Uint8Array,
+  ): Authentication {
+    const gate = gates.get(channelName) ?? decoy
+    const { checks, channel, isSigned } = gate
+    const keys: KeyUse[] = []
+    let cause: RejectionCause | null = null
+    for (const check of checks) {
+      const result = check(credentials, body)
+      if (typeof result === 'string') cause ??= result
+      else keys.push(result)
+    }
+    if (cause === null) return { accepted: true, channel, keys }
+    // A refusal always costs a look at the signature, also where the channel has none.
+    if (!isSigned) decoyCheck?.(credentials, body)
+    return { accepted: false, cause: gate === decoy ? 'unknown_channel' : cause }
+  }
+
+  function checkVerifyToken(channelName: string, token: string): RejectionCause | null {
+    const gate = gates.get(channelName) ?? decoy
+    const fits = timingSafeEqual(digest(token), gate.verifyToken ?? digest(''))
+    if (gate === decoy) return 'unknown_channel'
+    if (gate.verifyToken === null) return 'no_handshake'
+    return fits ? null : 'wrong_verify_token'
+  }
+
+  return { judgeEarly, authenticate, checkVerifyToken }
+}
+
+function createGate(channel: Channel): Gate {
+  return {
+    channel,
+    checks: channel.strategies.map(createCheck),
+    earlyChecks: channel.strategies.flatMap(
+      (strategy) => strategy.kind === 'hmac' ? [] : createEarlyCheck(strategy),
+    ),
+    isSigned: channel.strategies.some((strategy) => strategy.kind === 'hmac'),
+    verifyToken: channel.verifyToken === null ? null : digest(channel.verifyToken),
+  }
+}
+
+function createDecoySecret(): KeyedSecret {
+  return { id: 'decoy', secret: randomBytes(32).toString('hex') }
+}
+
+function createDecoyChannel(): Channel {
+  return {
+    name: '',
+    dialect: 'cloud',
+    numberId: null,
+    strategies: [{ kind: 'hmac', secrets: [createDecoySecret()] }],
+    verifyToken: createDecoySecret().secret,
+  }
+}
+
+function createCheck(strategy: Strategy): Check {
+  return strategy.kind === 'hmac'
+    ? createSignatureCheck(strategy.secrets) : createEarlyCheck(strategy)
+}
+
+function createEarlyCheck(strategy: EarlyStrategy): EarlyCheck {
+  switch (strategy.kind) {
+    case 'path_token': {
+      const find = createSecretFinder(strategy)
+      return ({ token }) => (token === null ? 'missing_token' : find(token) ?? 'wrong_token')
+    }
+    case 'header': {
+      const find = createSecretFinder(strategy)
+      return ({ headers }) => {
+        const given = headers[strategy.name]
+        return typeof given === 'string' ? find(given) ?? 'wrong_header' : 'missing_header'
+      }
+    }
+    case 'client_certificate': {
+      const check = createCertificateCheck(strategy)
+      return ({ findCertificate }) => check(findCertificate?.() ?? null)
+    }
+  }
+}
+
+function findSignatureProblem({ headers }: Credentials): RejectionCause | null {
+  const given = headers[SIGNATURE_HEADER]
+  if (typeof given !== 'string') return 'missing_signature'
+  return SIGNATURE.test(given) ? null : 'malformed_signature'
+}
+
+function createSignatureCheck(secrets: readonly KeyedSecret[]): Check {
+  const verify: SignatureVerifier = createSignatureVerifier(secrets)
+  const uses = new Map(secrets.map(({ id }) => [id, { strategy: 'hmac', keyId: id } as const]))
+  return function checkSignature(credentials, body) {
+    const given = credentials.headers[SIGNATURE_HEADER]
+    const keyId = typeof given === 'string' ? verify(body, given) : null
+    if (keyId === null) return findSignatureProblem(credentials) ?? 'wrong_signature'
+    return uses.get(keyId) ?? 'wrong_signature'
+  }
+}
+
+/** Compares with every secret, all the way, through digests: they are of one length. */
+function createSecretFinder(
+  strategy: Exclude<Strategy, ClientCertificateStrategy>,
+): (given: string) => KeyUse | undefined {
+  const keys = strategy.secrets.map(({ id, secret }) => ({
+    use: { strategy: strategy.kind, keyId: id }, digest: digest(secret),
+  }))
+  return function findSecret(given) {
+    const givenDigest = digest(given)
+    let found: KeyUse | undefined
+    for (const key of keys) {
+      if (timingSafeEqual(key.digest, givenDigest)) found ??= key.use
+    }
+    return found
+  }
+}
+
+function digest(text: string): Uint8Array {
+  return hash('sha256', text, 'buffer')
+}

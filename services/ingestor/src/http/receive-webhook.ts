@@ -1,0 +1,174 @@
+import { type Socket } from 'node:net'
+import { type Tracing } from '@wabastream/tracing'
+import { type Context } from 'koa'
+import { type Admission } from '../admission/admission.ts'
+import { type BodyBudget } from '../admission/body-budget.ts'
+import { answerUnavailable, answerUnread } from './answer.ts'
+import { type Credentials, type RejectionCause } from '../authentication/authentication.ts'
+import { type Authenticator } from '../authentication/authenticator.ts'
+import { type IngestorMetrics, NO_CHANNEL } from './ingestor-metrics.ts'
+import { type FindCertificate } from '../authentication/presented-certificate.ts'
+import { RECORD_OVERHEAD_BYTES_MAX, toRawRecord } from '../raw-log/raw-record.ts'
+import { type AppendOutcome, type RawLog } from '../raw-log/raw-log.ts'
+import { type BodyProblem, declaredLength, readBody } from '../admission/read-body.ts'
+import { type WebhookPath } from './webhook-path.ts'
+
+const RETRY_AFTER_OVERLOAD_SECONDS = 1
+const RETRY_AFTER_OUTAGE_SECONDS = 5
+/** Lets clients and tests match an ack with the record it stands for. */
+const RECEIPT_HEADER = 'x-receipt-id'
+
+export interface ReceiveWebhookOptions {
+  readonly authenticator: Authenticator
+  readonly rawLog: RawLog
+  readonly admission: Admission
+  /** For bodies of senders that nobody can vouch for before they are read. */
+  readonly strangers: BodyBudget
+  readonly metrics: IngestorMetrics
+  readonly bodyBytesMax: number
+  readonly isDraining: () => boolean
+  /** Called with the connection of each webhook that is authentic. */
+  readonly onGenuine: (socket: Socket) => void
+  readonly nextReceiptId: () => string
+  readonly findCertificate: FindCertificate
+  readonly beginRequest: Tracing['beginRequest']
+}
+
+export type ReceiveWebhook = (ctx: Context, path: WebhookPath) => Promise<void> | void
+
+/**
+ * The ack path: takes the body as bytes, checks where it comes from, makes it durable, answers 200.
+ * Who cannot be genuine is refused before the body is read. What the bytes mean is not looked at. Whatever is not durable gets something else than 200.
+ */
+export function createReceiveWebhook(options: ReceiveWebhookOptions): ReceiveWebhook {
+  const { admission, authenticator, metrics, rawLog, bodyBytesMax } = options
+
+  return function receiveWebhook(ctx, path) {
+    const encoding = ctx.req.headers['content-encoding']
+    if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+      metrics.requestAnswered(NO_CHANNEL, 'unsupported_encoding')
+      return answerUnread(ctx, 415)
+    }
+    const length = declaredLength(ctx.req)
+    if (length > bodyBytesMax) return answerBodyProblem(ctx, 'too_large', metrics)
+    if (!rawLog.isAvailable()) {
+      metrics.requestAnswered(NO_CHANNEL, 'kafka_unavailable')
+      ctx.set('retry-after', String(RETRY_AFTER_OUTAGE_SECONDS))
+      return answerUnread(ctx, 503)
+    }
+    if (!admission.hasRoom(length)) return answerBodyProblem(ctx, 'no_room', metrics)
+    const credentials = {
+      headers: ctx.req.headers, token: path.token,
+      findCertificate: () => options.findCertificate(ctx.req),
+    }
+    const verdict = authenticator.judgeEarly(path.channel, credentials)
+    if (verdict.kind === 'refused') return reject(ctx, path, { metrics, cause: verdict.cause })
+    const budget = verdict.kind === 'vouched' ? admission : options.strangers
+    admission.enter()
+    return readAndStore(ctx, { path, credentials, budget }, options)
+      .finally(() => admission.leave())
+  }
+}
+
+interface Incoming {
+  readonly path: WebhookPath
+  readonly credentials: Credentials
+  readonly budget: BodyBudget
+}
+
+async function readAndStore(
+  ctx: Context, { budget, credentials, path }: Incoming, options: ReceiveWebhookOptions,
+): Promise<void> {
+  const { authenticator, admission, metrics, rawLog, bodyBytesMax } = options
+  const startedAtMs = performance.now()
+  const body = await readBody(ctx.req, { bytesMax: bodyBytesMax, budget })
+  if (typeof body === 'string') return answerBodyProblem(ctx, body, metrics)
+  const result = authenticator.authenticate(path.channel, credentials, body)
+  if (!result.accepted) return reject(ctx, path, { metrics, cause: result.cause })
+  const lease = admission.lease(body.length)
+  if (lease === null) return answerBodyProblem(ctx, 'no_room', metrics)
+  const { headers } = credentials
+  const { channel, keys } = result
+  options.onGenuine(ctx.req.socket)
+  for (const { strategy, keyId } of keys) metrics.keyUsed(channel.name, strategy, keyId)
+  const receiptId = options.nextReceiptId()
+  const receivedAtMs = Date.now()
+  const { traceparent } = headers
+  const trace = options.beginRequest?.({
+    traceparent, receiptId, channel: channel.name,
+    startedAtMs: receivedAtMs - (performance.now() - startedAtMs),
+  })
+  const record = toRawRecord(body, {
+    id: receiptId, receivedAtMs, channel, keys, headers,
+    traceparent: trace?.traceparent ?? traceparent,
+  })
+  const outcome = await rawLog.append(record, {
+    batchBytes: body.length + RECORD_OVERHEAD_BYTES_MAX, lease,
+  })
+  if (outcome === 'acked') metrics.acked(performance.now() - startedAtMs)
+  if (options.isDraining()) ctx.set('connection', 'close')
+  answerOutcome(ctx, { outcome, receiptId, channel: channel.name, metrics })
+  trace?.end({ outcome, status: ctx.res.statusCode })
+}
+
+/** The same whatever was wrong, and whether the body was read or not. */
+function reject(ctx: Context, path: WebhookPath, { cause, metrics }: {
+  readonly cause: RejectionCause
+  readonly metrics: IngestorMetrics
+}): void {
+  const channel = cause === 'unknown_channel' ? NO_CHANNEL : path.channel
+  metrics.requestRejected(channel, cause)
+  metrics.requestAnswered(channel, 'unauthorized')
+  answerUnread(ctx, 401)
+}
+
+function answerOutcome(ctx: Context, result: {
+  readonly outcome: AppendOutcome
+  readonly receiptId: string
+  readonly channel: string
+  readonly metrics: IngestorMetrics
+}): void {
+  const { outcome, receiptId, channel, metrics } = result
+  switch (outcome) {
+    case 'acked':
+    case 'spooled':
+      metrics.requestAnswered(channel, outcome)
+      return answerAcked(ctx, receiptId)
+    case 'timed_out':
+    case 'not_spooled':
+      metrics.requestAnswered(channel, outcome)
+      return answerUnavailable(ctx, RETRY_AFTER_OUTAGE_SECONDS)
+    case 'refused':
+      metrics.requestAnswered(channel, 'refused_by_kafka')
+      return answerUnavailable(ctx, RETRY_AFTER_OUTAGE_SECONDS)
+  }
+}
+
+/** Written past Koa, which would look for the type of an empty body: it is once per webhook. */
+function answerAcked(ctx: Context, receiptId: string): void {
+  const { res } = ctx
+  ctx.respond = false
+  res.statusCode = 200
+  res.setHeader(RECEIPT_HEADER, receiptId)
+  res.setHeader('content-length', '0')
+  res.end()
+}
+
+function answerBodyProblem(ctx: Context, problem: BodyProblem, metrics: IngestorMetrics): void {
+  switch (problem) {
+    case 'too_large':
+      metrics.requestAnswered(NO_CHANNEL, 'too_large')
+      return answerUnread(ctx, 413)
+    case 'too_slow':
+      metrics.requestAnswered(NO_CHANNEL, 'too_slow')
+      return answerUnread(ctx, 408)
+    case 'no_room':
+      metrics.requestAnswered(NO_CHANNEL, 'overloaded')
+      ctx.set('retry-after', String(RETRY_AFTER_OVERLOAD_SECONDS))
+      return answerUnread(ctx, 503)
+    case 'aborted':
+      metrics.requestAnswered(NO_CHANNEL, 'aborted')
+      ctx.respond = false
+      return
+  }
+}

@@ -1,0 +1,248 @@
+import { type ChainedProducer, type OutgoingRecord } from '@wabastream/processing'
+import { type Lease } from '../admission/lease.ts'
+
+/** How many records a produce request holds at most: keeps one batch's work on the loop short. */
+const BATCH_RECORDS_MAX = 4_000
+/** A batch that is out for longer does not hold the next one up. */
+const OVERLAP_AFTER_MS = 20
+const SWEEP_INTERVAL_MS = 100
+const TROUBLE_RETRY_MS = 1_000
+
+/** `acked`: durable. Otherwise it is not known to be; it may still become so. */
+export type CommitOutcome = 'acked' | 'timed_out' | 'refused'
+
+export interface GroupCommitOptions {
+  readonly producer: Pick<ChainedProducer, 'send'>
+  readonly topic: string
+  readonly partitionCount: number
+  readonly batchBytesMax: number
+  readonly inFlightBatchesMax: number
+  /** From one batch to the next, at least: bounds what produce requests cost. */
+  readonly batchSpacingMs: number
+  readonly ackTimeoutMs: number
+  readonly observer: GroupCommitObserver
+}
+
+export interface RecordRoom {
+  /** What a batch has to reserve for the record. */
+  readonly batchBytes: number
+  /** On its body. Released when the producer no longer holds it. */
+  readonly lease: Lease
+}
+
+export interface GroupCommitObserver {
+  batchAcked(batch: { readonly records: number; readonly bytes: number; readonly ms: number }): void
+  /** Kafka does not want a record, and trying again would not help; or the producer is closed. */
+  recordsRefused(error: unknown): void
+}
+
+interface Entry {
+  readonly record: OutgoingRecord
+  /** What the batch reserves for it. */
+  readonly bytes: number
+  readonly lease: Lease
+  readonly submittedAtMs: number
+  /** Undefined once it was called. */
+  settle: ((outcome: CommitOutcome) => void) | undefined
+}
+
+interface Batch {
+  readonly entries: readonly Entry[]
+  readonly partition: number
+}
+
+/**
+ * Makes records durable together: what comes in while a produce request is under way forms the next
+ * one. Each batch goes to one partition, in turn, passing over those that still work on one.
+ */
+export class GroupCommit {
+  readonly #options: GroupCommitOptions
+  readonly #inFlight = new Set<Batch>()
+  readonly #busyPartitions = new Set<number>()
+  readonly #sweep: NodeJS.Timeout
+  #queue: Entry[] = []
+  #lastSentAtMs = -Infinity
+  #nextPartition = 0
+  #isFlushPlanned = false
+  #timer: NodeJS.Timeout | undefined
+  #timerDueAtMs = Infinity
+  #lastAckedAtMs = -Infinity
+  #onIdle: (() => void) | undefined
+
+  constructor(options: GroupCommitOptions) {
+    this.#options = options
+    this.#sweep = setInterval(() => this.#expire(), SWEEP_INTERVAL_MS).unref()
+  }
+
+  /** Resolves as soon as the outcome is known, at the latest after the ack timeout. */
+  submit(record: OutgoingRecord, room: RecordRoom): Promise<CommitOutcome> {
+    return new Promise((resolve) => {
+      this.#queue.push({
+        record,
+        bytes: room.batchBytes,
+        lease: room.lease,
+        submittedAtMs: performance.now(),
+        settle: resolve,
+      })
+      this.#planFlush()
+    })
+  }
+
+  /**
+   * Whether it is worth trying while the producer is in trouble: other partitions work, or it was
+   * not tried for a while and there is one to try. One bad partition must not stop them all.
+   */
+  isWorthTrying(): boolean {
+    const nowMs = performance.now()
+    if (nowMs - this.#lastAckedAtMs < TROUBLE_RETRY_MS) return true
+    if (nowMs - this.#lastSentAtMs < TROUBLE_RETRY_MS) return false
+    const { inFlightBatchesMax, partitionCount } = this.#options
+    return this.#inFlight.size < Math.min(inFlightBatchesMax, partitionCount)
+  }
+
+  /** Resolves when nothing waits and nothing is under way. */
+  async drain(): Promise<void> {
+    if (this.#isIdle()) return
+    await new Promise<void>((resolve) => { this.#onIdle = resolve })
+  }
+
+  close(): void {
+    clearInterval(this.#sweep)
+    clearTimeout(this.#timer)
+  }
+
+  #isIdle(): boolean {
+    return this.#queue.length === 0 && this.#inFlight.size === 0
+  }
+
+  /** Once per turn of the loop, so that everything read in the turn goes into one batch. */
+  #planFlush(): void {
+    if (this.#isFlushPlanned) return
+    this.#isFlushPlanned = true
+    setImmediate(() => {
+      this.#isFlushPlanned = false
+      this.#flush()
+    })
+  }
+
+  #flush(): void {
+    while (this.#queue.length > 0 && this.#maySend()) {
+      const partition = this.#takePartition()
+      if (partition === undefined) return
+      this.#send(partition, this.#takeEntries())
+    }
+  }
+
+  /** If not yet, it plans to look again. */
+  #maySend(): boolean {
+    const { inFlightBatchesMax, batchSpacingMs } = this.#options
+    if (this.#inFlight.size >= inFlightBatchesMax) return false
+    const spacingMs = this.#inFlight.size === 0 ? batchSpacingMs : OVERLAP_AFTER_MS
+    const dueAtMs = this.#lastSentAtMs + spacingMs
+    if (performance.now() >= dueAtMs) return true
+    this.#flushAt(dueAtMs)
+    return false
+  }
+
+  #flushAt(dueAtMs: number): void {
+    if (dueAtMs >= this.#timerDueAtMs) return
+    clearTimeout(this.#timer)
+    this.#timerDueAtMs = dueAtMs
+    this.#timer = setTimeout(() => {
+      this.#timerDueAtMs = Infinity
+      this.#flush()
+    }, Math.max(1, dueAtMs - performance.now()))
+  }
+
+  #takePartition(): number | undefined {
+    const { partitionCount } = this.#options
+    for (let tried = 0; tried < partitionCount; tried += 1) {
+      const partition = this.#nextPartition
+      this.#nextPartition = (partition + 1) % partitionCount
+      if (!this.#busyPartitions.has(partition)) return partition
+    }
+    return undefined
+  }
+
+  #takeEntries(): Entry[] {
+    let bytes = 0
+    let count = 0
+    for (const entry of this.#queue) {
+      if (count >= BATCH_RECORDS_MAX) break
+      if (count > 0 && bytes + entry.bytes > this.#options.batchBytesMax) break
+      bytes += entry.bytes
+      count += 1
+    }
+    return this.#queue.splice(0, count)
+  }
+
+  #send(partition: number, entries: readonly Entry[]): void {
+    const batch: Batch = { entries, partition }
+    this.#lastSentAtMs = performance.now()
+    this.#inFlight.add(batch)
+    this.#busyPartitions.add(partition)
+    void this.#produce(partition, entries).then(() => this.#finish(batch))
+  }
+
+  /** Never rejects. A batch that Kafka refuses is halved until the record to blame is alone. */
+  async #produce(partition: number, entries: readonly Entry[]): Promise<void> {
+    const { producer, topic, observer } = this.#options
+    const startedAtMs = performance.now()
+    try {
+      await producer.send({ topic, partition }, entries.map((entry) => entry.record))
+    } catch (error) {
+      if (entries.length > 1 && isRefusal(error)) {
+        const half = Math.ceil(entries.length / 2)
+        await this.#produce(partition, entries.slice(0, half))
+        return this.#produce(partition, entries.slice(half))
+      }
+      observer.recordsRefused(error)
+      this.#settleAll(entries, 'refused')
+      return
+    }
+    this.#lastAckedAtMs = performance.now()
+    observer.batchAcked({
+      records: entries.length,
+      bytes: entries.reduce((sum, entry) => sum + entry.lease.bytes, 0),
+      ms: this.#lastAckedAtMs - startedAtMs,
+    })
+    this.#settleAll(entries, 'acked')
+  }
+
+  #finish(batch: Batch): void {
+    this.#inFlight.delete(batch)
+    this.#busyPartitions.delete(batch.partition)
+    this.#flush()
+    if (this.#isIdle()) this.#onIdle?.()
+  }
+
+  #settleAll(entries: readonly Entry[], outcome: CommitOutcome): void {
+    for (const entry of entries) {
+      entry.lease.release()
+      entry.settle?.(outcome)
+      entry.settle = undefined
+    }
+  }
+
+  /** What has waited too long is answered. What was sent meanwhile stays with the producer. */
+  #expire(): void {
+    const deadlineMs = performance.now() - this.#options.ackTimeoutMs
+    for (const { entries } of this.#inFlight) {
+      for (const entry of entries) {
+        if (entry.submittedAtMs > deadlineMs) break
+        entry.settle?.('timed_out')
+        entry.settle = undefined
+      }
+    }
+    const kept = this.#queue.findIndex((entry) => entry.submittedAtMs > deadlineMs)
+    const expired = this.#queue.splice(0, kept === -1 ? this.#queue.length : kept)
+    this.#settleAll(expired, 'timed_out')
+    this.#flush()
+  }
+}
+
+/** Told from a producer that was closed, for which the records are not to blame. */
+export function isRefusal(error: unknown): boolean {
+  const isCoded = typeof error === 'object' && error !== null && 'code' in error
+  return isCoded && error.code === 'records_refused'
+}
