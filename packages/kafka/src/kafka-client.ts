@@ -3,20 +3,20 @@ import { Registry } from 'prom-client'
 import {
   type BatchConsumer, type ChainedProducer, type PartitionReader, type TransactionalWriter,
 } from '@wabastream/processing'
-import { type KafkaAdmin, LazyAdmin } from './admin.ts'
-import { type BatchConsumerOptions, createBatchConsumer } from './batch-consumer.ts'
-import { type ChainedProducerOptions, createChainedProducer } from './chained-producer.ts'
-import { openConnection } from './connection.ts'
-import { type KafkaCredentials, toSasl } from './credentials.ts'
-import { type KafkaError } from './kafka-error.ts'
-import { createKafkaMetrics } from './kafka-metrics.ts'
-import { createPartitionReader } from './partition-reader.ts'
-import { readRecord, type RecordPosition, type StoredRecord } from './read-record.ts'
-import { type ResolveAddress } from './sockets.ts'
-import { watchRetention } from './topic-retention.ts'
+import { type KafkaAdmin, LazyAdmin } from './admin/admin.ts'
+import { type BatchConsumerOptions, createBatchConsumer } from './consumer/batch-consumer.ts'
+import { type ChainedProducerOptions, createChainedProducer } from './producer/chained-producer.ts'
+import { openConnection } from './connection/connection.ts'
+import { type KafkaCredentials, toSasl } from './connection/credentials.ts'
+import { type KafkaError } from './wire/kafka-error.ts'
+import { createKafkaMetrics } from './connection/kafka-metrics.ts'
+import { createPartitionReader } from './reader/partition-reader.ts'
+import { readRecord, type RecordPosition, type StoredRecord } from './reader/read-record.ts'
+import { type ResolveAddress } from './connection/sockets.ts'
+import { watchRetention } from './admin/topic-retention.ts'
 import {
   createTransactionalWriter, type TransactionalWriterOptions,
-} from './transactional-writer.ts'
+} from './producer/transactional-writer.ts'
 
 export interface KafkaClientOptions {
   readonly brokers: readonly string[]

@@ -1,5 +1,5 @@
-import { type PartitionAnswer } from './fetched-batch.ts'
-import { type FetchedRecords } from './record-batches.ts'
+import { type PartitionAnswer } from './records/fetched-batch.ts'
+import { type FetchedRecords } from './records/record-batches.ts'
 
 /**
  * The broker itself can't read the log there: CORRUPT_MESSAGE, and what it has no word for, as when

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { failureOf, isGroupMoved } from '../kafka-error.ts'
+import { failureOf, isGroupMoved } from './kafka-error.ts'
 
 /** What is used of consumer/consumerGroup.js. */
 interface ConsumerGroup {

@@ -7,17 +7,17 @@ import { promisify } from 'node:util'
 import { haltOutOfRange } from './consumer-group.ts'
 import { retryCoordinatorSearch } from './coordinator-search.ts'
 import { keepDamageApart } from './fetch-errors.ts'
-import { FetchedBatch } from './fetched-batch.ts'
+import { FetchedBatch } from './records/fetched-batch.ts'
 import { keepMembership } from './group-membership.ts'
-import { createGroupByPartition } from './group-by-partition.ts'
+import { createGroupByPartition } from './records/group-by-partition.ts'
 import {
   type ClusterClass, type CreateProducer, type InstrumentationEmitterClass,
 } from './internals.ts'
 import { loseNoRequest } from './lost-requests.ts'
 import {
   createProduceRequest, createRequestFrame, type EncodedFrame, type LookupCodec,
-} from './produce-request.ts'
-import { createDecodeRecords } from './record-batches.ts'
+} from './records/produce-request.ts'
+import { createDecodeRecords } from './records/record-batches.ts'
 import { quietRequestQueue } from './request-queue.ts'
 
 /** The one version that the replacements were made for. */

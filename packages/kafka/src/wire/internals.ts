@@ -1,6 +1,6 @@
 // A mere `type` inside braces would still load the module, before its parts are replaced.
 import type { ICustomPartitioner, KafkaConfig, Logger, Producer, RetryOptions } from 'kafkajs'
-import { type PartitionAnswer } from './fetched-batch.ts'
+import { type PartitionAnswer } from './records/fetched-batch.ts'
 
 /** Parts of the client that have no public types, as far as they are used here. */
 export interface Broker {

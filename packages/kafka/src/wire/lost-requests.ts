@@ -1,5 +1,5 @@
 import { type Socket } from 'node:net'
-import { within } from '../within.ts'
+import { within } from './within.ts'
 
 /** What is used of network/connection.js. */
 interface Connection {

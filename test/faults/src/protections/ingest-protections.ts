@@ -5,9 +5,9 @@ export const ingestProtections: readonly Protection[] = [
   {
     name: 'unanswered-requests-time-out', case: 'ingest-answers-swallowed',
     edits: [
-      edit('packages/kafka/src/connection.ts',
+      edit('packages/kafka/src/connection/connection.ts',
         'requestTimeout: settings.requestTimeoutMs,', 'requestTimeout: 3_600_000,'),
-      edit('packages/kafka/src/producer-lane.ts',
+      edit('packages/kafka/src/producer/producer-lane.ts',
         '}, this.#settings.attemptMsMax)', '}, 3_600_000)'),
     ],
   },
@@ -68,7 +68,7 @@ export const ingestProtections: readonly Protection[] = [
   {
     name: 'silence-is-noticed', case: 'ingest-silent-leader',
     edits: [
-      edit('packages/kafka/src/chained-producer.ts',
+      edit('packages/kafka/src/producer/chained-producer.ts',
         'const OUTSTANDING_MS_MAX = 2_000', 'const OUTSTANDING_MS_MAX = 3_600_000'),
       edit('services/ingestor/src/spool/spooled-raw-log.ts',
         "if (outcome !== 'timed_out') return outcome", 'return outcome'),

@@ -4,17 +4,17 @@ import { edit, type Protection } from './protection.ts'
 export const processorProtections: readonly Protection[] = [
   {
     name: 'position-past-what-was-compacted', case: 'processors-compacted-changelog',
-    edits: [edit('packages/kafka/src/wire/fetched-batch.ts',
+    edits: [edit('packages/kafka/src/wire/records/fetched-batch.ts',
       '(batches.at(-1)?.lastOffset ?? -1) + 1', '(records.at(-1)?.offset ?? -1) + 1')],
   },
   {
     name: 'damage-halts', case: 'processors-damaged-log',
-    edits: [edit('packages/kafka/src/halts.ts',
+    edits: [edit('packages/kafka/src/consumer/halts.ts',
       "return code === 'position_gap' || code === 'corrupt_batch'", "return code === 'position_gap'")],
   },
   {
     name: 'slow-work-goes-on-aside', case: 'processors-slow-partition',
-    edits: [edit('packages/kafka/src/aside.ts', 'this.#put(partition)', 'return')],
+    edits: [edit('packages/kafka/src/consumer/aside.ts', 'this.#put(partition)', 'return')],
   },
   {
     name: 'fencing', case: 'processors-frozen',
@@ -76,12 +76,12 @@ export const processorProtections: readonly Protection[] = [
   },
   {
     name: 'read-committed', case: 'processors-overlapping-aborts',
-    edits: [edit('packages/kafka/src/wire/fetched-batch.ts',
+    edits: [edit('packages/kafka/src/wire/records/fetched-batch.ts',
       'return !(batch.isTransactional && active.has(batch.producerId))', 'return true')],
   },
   {
     name: 'gap-halts', case: 'processors-overtaken-by-retention',
-    edits: [edit('packages/kafka/src/assigned-partition.ts',
+    edits: [edit('packages/kafka/src/consumer/assigned-partition.ts',
       "throw new KafkaError('position_gap', message)", `this.position = message && fetchedOffset
       return true`)],
   },
@@ -113,7 +113,7 @@ function stateBeforeCommit(): Protection['edits'][number] {
 
 /** Each life of a writer has an id of its own, so that none fences the one before. */
 function anotherWriterEachTime(): Protection['edits'][number] {
-  return edit('packages/kafka/src/transactional-writer.ts',
+  return edit('packages/kafka/src/producer/transactional-writer.ts',
     'transactionalId: this.#options.transactionalId,',
     'transactionalId: `${this.#options.transactionalId}-${crypto.randomUUID()}`,')
 }

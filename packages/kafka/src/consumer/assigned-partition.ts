@@ -1,0 +1,160 @@
+import {
+  type KafkaRecord, type PartitionProgress, type RecordBatch, type TopicPartition,
+} from '@wabastream/processing'
+import { KafkaError } from '../wire/kafka-error.ts'
+
+/** Milliseconds since 1970, as text: when the webhook behind a record came in. */
+const RECEIVED_AT_HEADER = 'received-at'
+
+/** The client may have one fetch at an old position on its way; more is not by chance. */
+const UNEXPECTED_MAX = 3
+
+/** One partition from its assignment to its end; taken anew, it is another object. */
+export class AssignedPartition implements TopicPartition {
+  readonly topic: string
+  readonly partition: number
+  /** Where the next batch handed on begins; null until the partition is taken. */
+  position: number | null = null
+  /** True once a handler has been asked to take it. */
+  wasTaken = false
+  /** Why it is read no more; null while it is. */
+  haltReason: string | null = null
+  /** True while the work on it takes so long that it is not fetched, lest others wait for it. */
+  isAside = false
+  /** Fetches in a row that ended at a batch that can't be read. */
+  damagedTries = 0
+  /** What runs for it, whatever comes of it. */
+  #work: Promise<unknown> | undefined
+  /** What may still run of the time before it was taken anew. */
+  #formerWork: Promise<unknown> | undefined
+  readonly #ending = new AbortController()
+  #endOffset = 0
+  #unexpected = 0
+  /** Where it stands by all that is known: while it is being taken, where the fetch began. */
+  #shownPosition: number | null = null
+  #receivedAtMs: number | null = null
+
+  constructor({ partition, topic }: TopicPartition) {
+    this.topic = topic
+    this.partition = partition
+  }
+
+  /** True once the partition is another's, or is to be taken anew. */
+  get isEnded(): boolean {
+    return this.#ending.signal.aborted
+  }
+
+  /** Aborts when it ends. */
+  get ended(): AbortSignal {
+    return this.#ending.signal
+  }
+
+  end(): void {
+    this.#ending.abort()
+  }
+
+  get isBusy(): boolean {
+    return this.#work !== undefined
+  }
+
+  /** Notes what runs for it, one after the other. */
+  works(work: Promise<unknown>): void {
+    const noted = work.catch(() => undefined).then(() => { this.#work = undefined })
+    this.#work = noted
+  }
+
+  /** Resolves once nothing runs for it, nor for what it was before. */
+  async idle(): Promise<void> {
+    await this.#formerWork
+    await this.#work
+  }
+
+  /** Resolves once what ran before it was taken anew has seen that, and is over. */
+  async formerlyIdle(): Promise<void> {
+    await this.#formerWork
+  }
+
+  identity(): TopicPartition {
+    return { topic: this.topic, partition: this.partition }
+  }
+
+  /** The same partition in the next assignment: it stays as far behind as it was. */
+  successor(): AssignedPartition {
+    const partition = new AssignedPartition(this)
+    partition.sawEnd(this.#endOffset)
+    partition.#shownPosition = this.#shownPosition
+    partition.#receivedAtMs = this.#receivedAtMs
+    partition.#formerWork = this.idle()
+    return partition
+  }
+
+  /** The same partition, to be taken again. */
+  anew(): AssignedPartition {
+    const partition = this.successor()
+    partition.wasTaken = this.wasTaken
+    partition.haltReason = this.haltReason
+    return partition
+  }
+
+  /** Throws `position_gap` when fetches begin elsewhere than at the position time after time. */
+  isExpected({ fetchedOffset }: RecordBatch): boolean {
+    if (fetchedOffset === this.position) {
+      this.#unexpected = 0
+      return true
+    }
+    this.#unexpected++
+    if (this.#unexpected <= UNEXPECTED_MAX) return false
+    const message = `${this.topic}-${this.partition} is read at ${fetchedOffset}, not ${this.position}`
+    throw new KafkaError('position_gap', message)
+  }
+
+  /** The end as some answer told it. Answers may overtake each other: it never goes back. */
+  sawEnd(endOffset: number): void {
+    this.#endOffset = Math.max(this.#endOffset, endOffset)
+  }
+
+  /** Work on the batch begins, or on taking the partition: if it never ends, it is seen to age. */
+  begun({ endOffset, fetchedOffset, records: [first] }: RecordBatch): void {
+    this.sawEnd(endOffset)
+    if (this.position !== null && this.position !== fetchedOffset) return
+    this.#shownPosition = fetchedOffset
+    if (first !== undefined) this.#receivedAtMs = receivedAtMs(first)
+  }
+
+  done({ nextOffset, records }: RecordBatch): void {
+    this.damagedTries = 0
+    this.position = nextOffset
+    this.#shownPosition = nextOffset
+    const last = records.at(-1)
+    if (last !== undefined) this.#receivedAtMs = receivedAtMs(last)
+  }
+
+  /** Undefined until the position is known. */
+  progress(): PartitionProgress | undefined {
+    return this.position === null ? undefined : this.#progressAt(this.position)
+  }
+
+  /** As an operator sees it: also while the partition is taken. Undefined before its first fetch. */
+  shownProgress(): PartitionProgress | undefined {
+    const position = this.position ?? this.#shownPosition
+    return position === null ? undefined : this.#progressAt(position)
+  }
+
+  #progressAt(position: number): PartitionProgress {
+    return {
+      topic: this.topic,
+      partition: this.partition,
+      position,
+      endOffset: this.#endOffset,
+      lagRecords: Math.max(0, this.#endOffset - position),
+      receivedAtMs: this.#receivedAtMs,
+      isHalted: this.haltReason !== null,
+    }
+  }
+}
+
+function receivedAtMs(record: KafkaRecord): number {
+  const header = record.headerText(RECEIVED_AT_HEADER)
+  const receivedAt = header === null ? Number.NaN : Number(header)
+  return Number.isSafeInteger(receivedAt) ? receivedAt : record.timestampMs
+}

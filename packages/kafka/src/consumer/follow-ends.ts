@@ -1,0 +1,28 @@
+import { type KafkaAdmin } from '../admin/admin.ts'
+import { type Assignment } from './assignment.ts'
+import { type KafkaError, toKafkaError } from '../wire/kafka-error.ts'
+
+const EVERY_MS = 10_000
+
+/**
+ * Ends grow also where nothing is fetched: paused partitions, and long batches. Reads them until
+ * the signal is aborted.
+ */
+export function followEnds(options: {
+  readonly topics: readonly string[]
+  readonly admin: Pick<KafkaAdmin, 'endOffsets'>
+  readonly assignment: Assignment
+  readonly onError: (error: KafkaError) => void
+  readonly signal: AbortSignal
+}): void {
+  const { admin, assignment, onError, signal, topics } = options
+  const read = async (): Promise<void> => {
+    try {
+      for (const topic of topics) assignment.sawEnds(topic, await admin.endOffsets(topic))
+    } catch (error) {
+      onError(toKafkaError(error, 'reading end offsets'))
+    }
+  }
+  const timer = setInterval(() => { void read() }, EVERY_MS).unref()
+  signal.addEventListener('abort', () => { clearInterval(timer) })
+}

@@ -1,0 +1,61 @@
+import type { Consumer, EachBatchPayload } from 'kafkajs'
+import { type Connection } from '../connection/connection.ts'
+import { failureOf, KafkaError } from '../wire/kafka-error.ts'
+import { type FetchedBatch } from '../wire/records/fetched-batch.ts'
+import { wiredKafkajs } from '../wire/install.ts'
+
+export interface GroupOptions {
+  readonly groupId: string
+  readonly topics: readonly string[]
+  /** Bytes that one fetch brings of one partition, about. */
+  readonly batchBytesMax?: number
+  /** Bytes that one fetch brings of all partitions of one broker, about. */
+  readonly fetchBytesMax?: number
+  /** How long the broker waits for a first record before it answers with none. */
+  readonly fetchWaitMs?: number
+  readonly sessionTimeoutMs?: number
+  readonly rebalanceTimeoutMs?: number
+}
+
+const BATCH_BYTES_MAX = 1024 * 1024
+const FETCH_BYTES_MAX = 16 * 1024 * 1024
+const FETCH_WAIT_MS = 250
+const SESSION_TIMEOUT_MS = 15_000
+const REBALANCE_TIMEOUT_MS = 60_000
+const HEARTBEATS_PER_SESSION = 5
+/** Outlasts a broker's restart; then the client leaves the group and joins anew. */
+const RETRY = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 30 }
+
+/** A member of the group, read committed, not yet connected. */
+export function openGroupClient(connection: Connection, options: GroupOptions): Consumer {
+  const sessionTimeout = options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS
+  return connection.kafka.consumer({
+    groupId: options.groupId,
+    sessionTimeout,
+    rebalanceTimeout: options.rebalanceTimeoutMs ?? REBALANCE_TIMEOUT_MS,
+    heartbeatInterval: Math.floor(sessionTimeout / HEARTBEATS_PER_SESSION),
+    maxBytesPerPartition: options.batchBytesMax ?? BATCH_BYTES_MAX,
+    maxBytes: options.fetchBytesMax ?? FETCH_BYTES_MAX,
+    minBytes: 1,
+    maxWaitTimeInMs: options.fetchWaitMs ?? FETCH_WAIT_MS,
+    readUncommitted: false,
+    allowAutoTopicCreation: false,
+    retry: { ...RETRY, restartOnFailure: async () => true },
+  })
+}
+
+/** The batch as our wire codec made it. */
+export function fetchedBatchOf({ batch }: EachBatchPayload): FetchedBatch {
+  const fetched: unknown = batch
+  if (fetched instanceof wiredKafkajs().FetchedBatch) return fetched
+  throw new KafkaError('unexpected', 'the wire codec is not in place')
+}
+
+/** The client refuses before it runs and while it starts anew: such acts are repeated on joining. */
+export function whileRunning(act: () => void): void {
+  try {
+    act()
+  } catch (error) {
+    if (failureOf(error).name !== 'KafkaJSNonRetriableError') throw error
+  }
+}

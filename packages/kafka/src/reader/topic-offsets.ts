@@ -1,0 +1,121 @@
+import { KafkaError } from '../wire/kafka-error.ts'
+import { type Broker, type Cluster } from '../wire/internals.ts'
+
+/** Offsets by partition. */
+export type Offsets = ReadonlyMap<number, number>
+
+/** Moments that a broker knows by name, in place of a time (ListOffsets of Kafka's protocol). */
+export const START = -2
+export const END = -1
+
+const READ_UNCOMMITTED = 0
+
+/**
+ * The partitions of a topic by the node that leads them, as a broker says now. What the client
+ * remembers is shared by all calls on a connection: where one asks for a topic that is missing, the
+ * others' topics are forgotten with it, and their partitions are none. Throws `unavailable` while
+ * one of them has no leader.
+ */
+async function leadersOf(cluster: Cluster, topic: string): Promise<ReadonlyMap<number, number[]>> {
+  await meetBrokers(cluster, topic)
+  const broker = await cluster.brokerPool.findConnectedBroker()
+  const { topicMetadata } = await broker.metadata([topic])
+  const partitions = topicMetadata.find((one) => one.topic === topic)?.partitionMetadata ?? []
+  if (partitions.length === 0) throw unavailable(`${topic} has no partitions yet`)
+  const leaders = new Map<number, number[]>()
+  for (const { leader, partitionId } of partitions) {
+    if (leader < 0) throw unavailable(`${topic}-${partitionId} has no leader`)
+    leaders.set(leader, [...leaders.get(leader) ?? [], partitionId])
+  }
+  return leaders
+}
+
+/** The client knows none at first, and would ask for every topic that there is to learn of them. */
+async function meetBrokers({ brokerPool }: Cluster, topic: string): Promise<void> {
+  if (brokerPool.getNodeIds().length === 0) await brokerPool.refreshMetadata([topic])
+}
+
+async function brokerOf({ brokerPool }: Cluster, topic: string, nodeId: number): Promise<Broker> {
+  const node = { nodeId: String(nodeId) }
+  if (!brokerPool.getNodeIds().includes(node.nodeId)) await brokerPool.refreshMetadata([topic])
+  return await brokerPool.findBroker(node)
+}
+
+/**
+ * Where every partition stands at a time, `START` or `END`; END is the high watermark, past others'
+ * open transactions. -1 where no record is as late as that.
+ */
+export async function readOffsets(
+  cluster: Cluster, topic: string, timestampMs: number,
+): Promise<Offsets> {
+  const leaders = await leadersOf(cluster, topic)
+  const answers = await Promise.all([...leaders].map(async ([nodeId, partitions]) => {
+    const broker = await brokerOf(cluster, topic, nodeId)
+    const asked = partitions.map((partition) => ({ partition, timestamp: timestampMs }))
+    const { responses } = await broker.listOffsets({
+      isolationLevel: READ_UNCOMMITTED, topics: [{ topic, partitions: asked }],
+    })
+    return toOffsets(topic, partitions, responses)
+  }))
+  return new Map(answers.flatMap((offsets) => [...offsets]))
+}
+
+/** Where a group stands in every partition; -1 where it has committed nothing. */
+export async function readCommitted(
+  cluster: Cluster, groupId: string, topic: string,
+): Promise<Offsets> {
+  const leaders = await leadersOf(cluster, topic)
+  const partitions = [...leaders.values()].flat()
+  const coordinator = await cluster.findGroupCoordinator({ groupId })
+  const { responses } = await coordinator.offsetFetch({
+    groupId, topics: [{ topic, partitions: partitions.map((partition) => ({ partition })) }],
+  })
+  return toOffsets(topic, partitions, responses)
+}
+
+/** Commits for a group without being a member: the broker refuses it while there is one. */
+export async function commitForGroup(
+  cluster: Cluster, groupId: string, topic: string, offsets: Offsets,
+): Promise<void> {
+  await meetBrokers(cluster, topic)
+  const coordinator = await cluster.findGroupCoordinator({ groupId })
+  const partitions = [...offsets].map(([partition, offset]) =>
+    ({ partition, offset: String(offset) }))
+  await coordinator.offsetCommit({
+    groupId, groupGenerationId: -1, memberId: '', topics: [{ topic, partitions }],
+  })
+}
+
+/** Deletes what lies before the offsets. */
+export async function deleteBefore(
+  cluster: Cluster, topic: string, before: Offsets,
+): Promise<void> {
+  const leaders = await leadersOf(cluster, topic)
+  await Promise.all([...leaders].map(async ([nodeId, led]) => {
+    const partitions = led.flatMap((partition) => {
+      const offset = before.get(partition)
+      return offset === undefined ? [] : [{ partition, offset: String(offset) }]
+    })
+    if (partitions.length === 0) return
+    const broker = await brokerOf(cluster, topic, nodeId)
+    await broker.deleteRecords({ topics: [{ topic, partitions }] })
+  }))
+}
+
+/** An answer that leaves a partition out says nothing of it, above all not that it is empty. */
+function toOffsets(
+  topic: string, partitions: readonly number[],
+  responses: readonly {
+    readonly partitions: readonly { readonly partition: number; readonly offset: string }[]
+  }[],
+): Offsets {
+  const offsets = new Map(responses.flatMap((answer) => answer.partitions)
+    .map(({ offset, partition }) => [partition, Number(offset)]))
+  const missing = partitions.filter((partition) => !offsets.has(partition))
+  if (missing.length > 0) throw unavailable(`no answer for ${topic}-${missing.join(', ')}`)
+  return offsets
+}
+
+function unavailable(message: string): KafkaError {
+  return new KafkaError('unavailable', message)
+}
