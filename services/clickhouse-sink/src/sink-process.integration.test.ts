@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { aStatus, eventually, type ServiceProcess, startServiceProcess } from '@wabastream/testing'
 import { Registry } from 'prom-client'
-import { createSinkMetrics } from './sink-metrics.ts'
+import { createSinkMetrics } from './status/sink-metrics.ts'
 import { assertTables, readPartitions } from './start-checks.ts'
 import { createTestPipeline, PARTITIONS, type TestPipeline } from './test-pipeline.fixture.ts'
 

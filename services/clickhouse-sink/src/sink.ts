@@ -3,15 +3,15 @@ import { databaseName, topicNames } from '@wabastream/contracts'
 import {
   type BatchConsumer, type BatchConsumerHandlers, type BeginTraces, type TopicPartition,
 } from '@wabastream/processing'
-import { createAnchorResolver } from './anchors.ts'
-import { type BatchWriter, createBatchWriter } from './batch-writer.ts'
-import { type SendDeadLetters } from './dead-letters.ts'
-import { createInsertGroup } from './insert-group.ts'
-import { type LaneLimits, PartitionLane } from './partition-lane.ts'
-import { type RejectedRecord } from './pending-batch.ts'
-import { type RecordReader } from './record-reader.ts'
-import { type SinkReport } from './sink-report.ts'
-import { createTableWriter, type TableWriterOptions } from './table-writer.ts'
+import { createAnchorResolver } from './tables/anchors.ts'
+import { type BatchWriter, createBatchWriter } from './tables/batch-writer.ts'
+import { type SendDeadLetters } from './tables/dead-letters.ts'
+import { createInsertGroup } from './tables/insert-group.ts'
+import { type LaneLimits, PartitionLane } from './lane/partition-lane.ts'
+import { type RejectedRecord } from './lane/pending-batch.ts'
+import { type RecordReader } from './lane/record-reader.ts'
+import { type SinkReport } from './status/sink-report.ts'
+import { createTableWriter, type TableWriterOptions } from './tables/table-writer.ts'
 
 export interface SinkOptions {
   readonly generation: number

@@ -1,7 +1,7 @@
 import { type ClickHouse, findMissingColumns } from '@wabastream/clickhouse'
 import { databaseName, topicNames } from '@wabastream/contracts'
 import { type KafkaClient } from '@wabastream/kafka'
-import { type SinkMetrics } from './sink-metrics.ts'
+import { type SinkMetrics } from './status/sink-metrics.ts'
 
 /** Throws while tables or columns that rows need are missing; tells the alarm which tables. */
 export async function assertTables(

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type ClickHouse } from '@wabastream/clickhouse'
 import { type KafkaClient } from '@wabastream/kafka'
 import { type BatchConsumer } from '@wabastream/processing'
-import { type Reconciler } from './reconciler.ts'
-import { type SinkLogger } from './sink-report.ts'
+import { type Reconciler } from './reconciliation/reconciler.ts'
+import { type SinkLogger } from './status/sink-report.ts'
 import { type Sink } from './sink.ts'
 
 const DRAIN_MS_MAX = 10_000

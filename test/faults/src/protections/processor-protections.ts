@@ -40,13 +40,13 @@ export const processorProtections: readonly Protection[] = [
   },
   {
     name: 'the-older-rows-day', case: 'processors-late-read',
-    edits: [edit('services/clickhouse-sink/src/anchors.ts',
+    edits: [edit('services/clickhouse-sink/src/tables/anchors.ts',
       'const day = known.length === 0 ? timeline.anchorDay : Math.min(...known)',
       'const day = known.length < 0 ? 0 : timeline.anchorDay')],
   },
   {
     name: 'older-rows-than-the-timeline', case: 'late-history',
-    edits: [edit('services/clickhouse-sink/src/partition-lane.ts',
+    edits: [edit('services/clickhouse-sink/src/lane/partition-lane.ts',
       'const isUnanchored = olderRows.mayExist(data, record.timestampMs)',
       'const isUnanchored = data.headless')],
   },

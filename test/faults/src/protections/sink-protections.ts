@@ -4,18 +4,18 @@ import { edit, type Protection } from './protection.ts'
 export const sinkProtections: readonly Protection[] = [
   {
     name: 'bisection', case: 'sink-bad-row',
-    edits: [edit('services/clickhouse-sink/src/table-writer.ts',
+    edits: [edit('services/clickhouse-sink/src/tables/table-writer.ts',
       `if (span.to - span.from > 1) waiting.push(...halvesOf(span))
     else suspects`, 'suspects')],
   },
   {
     name: 'clickhouse-is-waited-for', case: 'sink-clickhouse-down',
-    edits: [edit('services/clickhouse-sink/src/until-done.ts',
+    edits: [edit('services/clickhouse-sink/src/tables/until-done.ts',
       "if (cause === 'bad_rows') return { error }", 'return { error }')],
   },
   {
     name: 'failed-inserts-are-repeated', case: 'sink-inserts-spoiled',
-    edits: [edit('services/clickhouse-sink/src/until-done.ts',
+    edits: [edit('services/clickhouse-sink/src/tables/until-done.ts',
       "if (cause === 'bad_rows') return { error }",
       `if (cause !== 'bad_rows') return undefined
       return { error }`)],
@@ -28,7 +28,7 @@ export const sinkProtections: readonly Protection[] = [
   },
   {
     name: 'commit-behind-the-insert', case: 'sink-killed',
-    edits: [edit('services/clickhouse-sink/src/partition-lane.ts',
+    edits: [edit('services/clickhouse-sink/src/lane/partition-lane.ts',
       'await writer.write(batch, signal)',
       `await commit({ topic, partition, offset: batch.nextOffset })
     await writer.write(batch, signal)`)],

@@ -8,7 +8,7 @@ import { type KafkaClient } from '@wabastream/kafka'
 import { type Checkpoint, type CheckpointAdmin, isWritten, takeCheckpoint } from './checkpoint.ts'
 import { reconcilePass } from './reconcile-pass.ts'
 import { type ReconciliationMetrics } from './reconciliation-metrics.ts'
-import { type SinkLogger } from './sink-report.ts'
+import { type SinkLogger } from '../status/sink-report.ts'
 
 export interface ReconcilerOptions {
   readonly client: Pick<ClickHouse, 'command' | 'query'>

@@ -3,12 +3,12 @@ import { type WireRecord } from '@wabastream/contracts'
 import { type BatchContext, type KafkaRecord, type RecordBatch } from '@wabastream/processing'
 import { type AvroCodec, createAvroCodec, createInMemorySchemaStore } from
   '@wabastream/schema-registry'
-import { createAnchorResolver } from './anchors.ts'
-import { createBatchWriter } from './batch-writer.ts'
+import { createAnchorResolver } from '../tables/anchors.ts'
+import { createBatchWriter } from '../tables/batch-writer.ts'
 import { type LaneLimits, PartitionLane } from './partition-lane.ts'
 import { type RejectedRecord } from './pending-batch.ts'
 import { createRecordReader } from './record-reader.ts'
-import { createTableWriter } from './table-writer.ts'
+import { createTableWriter } from '../tables/table-writer.ts'
 
 export interface LaneHarness {
   readonly lane: PartitionLane

@@ -1,6 +1,6 @@
 import { classifyInsertFailure, type InsertFailure } from '@wabastream/clickhouse'
 import { type AnchorResolver } from './anchors.ts'
-import { type PendingBatch, type RejectedRecord } from './pending-batch.ts'
+import { type PendingBatch, type RejectedRecord } from '../lane/pending-batch.ts'
 import { type TableWriter } from './table-writer.ts'
 import { type RetryOptions, untilDone } from './until-done.ts'
 

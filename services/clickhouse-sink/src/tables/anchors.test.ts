@@ -4,7 +4,7 @@ import { type MessageTimeline } from '@wabastream/contracts'
 import { evolve, initialTimeline } from '@wabastream/domain'
 import { aStatus } from '@wabastream/testing'
 import { createAnchorResolver } from './anchors.ts'
-import { toKey } from './pending-batch.ts'
+import { toKey } from '../lane/pending-batch.ts'
 
 const headless = (messageId: string, anchorDay: number): MessageTimeline => {
   const event = aStatus('read', {}, { messageId })

@@ -1,6 +1,6 @@
 import { type AnchorDay, type TimelineId } from '@wabastream/clickhouse'
 import { type MessageTimeline } from '@wabastream/contracts'
-import { toKey, type UnanchoredTimeline } from './pending-batch.ts'
+import { toKey, type UnanchoredTimeline } from '../lane/pending-batch.ts'
 
 export interface AnchorResolver {
   /** The day of each timeline's row. `days` are those of the other rows of the same batch. */

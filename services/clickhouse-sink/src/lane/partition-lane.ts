@@ -1,7 +1,7 @@
 import {
   type BatchContext, type BeginTraces, type Position, type RecordBatch, type TopicPartition,
 } from '@wabastream/processing'
-import { type BatchWriter } from './batch-writer.ts'
+import { type BatchWriter } from '../tables/batch-writer.ts'
 import { OlderRows } from './older-rows.ts'
 import { PendingBatch } from './pending-batch.ts'
 import { type ReadResult, type RecordReader, toSource } from './record-reader.ts'

@@ -1,11 +1,11 @@
 import { type TableName } from '@wabastream/clickhouse'
 import { type TopicPartition } from '@wabastream/processing'
 import { type Logger } from '@wabastream/service-host'
-import { type RejectedRecord } from './pending-batch.ts'
+import { type RejectedRecord } from '../lane/pending-batch.ts'
 import { type SinkMetrics } from './sink-metrics.ts'
 import { createSinkStatus } from './sink-status.ts'
-import { type Inserted } from './table-writer.ts'
-import { type FailedAttempt } from './until-done.ts'
+import { type Inserted } from '../tables/table-writer.ts'
+import { type FailedAttempt } from '../tables/until-done.ts'
 
 export type SinkLogger = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
 

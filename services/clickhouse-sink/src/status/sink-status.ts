@@ -1,5 +1,5 @@
 import { type TableName } from '@wabastream/clickhouse'
-import { type FailedAttempt } from './until-done.ts'
+import { type FailedAttempt } from '../tables/until-done.ts'
 
 export interface SinkStatus {
   /** True when the table had a problem until now. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { type OutgoingRecord, type TopicPartition } from '@wabastream/processing'
 import { createAvroCodec, createInMemorySchemaStore } from '@wabastream/schema-registry'
 import { createDeadLetterSender } from './dead-letters.ts'
-import { type RejectedRecord } from './pending-batch.ts'
+import { type RejectedRecord } from '../lane/pending-batch.ts'
 
 async function sent(records: readonly RejectedRecord[]) {
   const codec = createAvroCodec({ store: createInMemorySchemaStore() })

@@ -5,7 +5,7 @@ import { eventually } from '@wabastream/testing'
 import { Registry } from 'prom-client'
 import { startReconciler } from './reconciler.ts'
 import { createReconciliationMetrics } from './reconciliation-metrics.ts'
-import { createTestPipeline, type TestPipeline } from './test-pipeline.fixture.ts'
+import { createTestPipeline, type TestPipeline } from '../test-pipeline.fixture.ts'
 
 // Goal: whoever compares shows what is lost and how old the last comparison is, across takeovers.
 // Method: rows in the real engine; the positions of the pipeline are given.

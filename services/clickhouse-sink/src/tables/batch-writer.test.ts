@@ -3,7 +3,7 @@ import { type InsertFailure } from '@wabastream/clickhouse'
 import { evolve, initialTimeline } from '@wabastream/domain'
 import { aStatus } from '@wabastream/testing'
 import { createBatchWriter } from './batch-writer.ts'
-import { PendingBatch } from './pending-batch.ts'
+import { PendingBatch } from '../lane/pending-batch.ts'
 import { createTableWriter } from './table-writer.ts'
 
 describe('the batch writer', () => {

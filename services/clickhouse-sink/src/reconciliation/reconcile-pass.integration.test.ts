@@ -5,7 +5,7 @@ import {
 import { type WebhookVerdict, type WireRecord } from '@wabastream/contracts'
 import { aStatus, anEnvelope } from '@wabastream/testing'
 import { reconcilePass } from './reconcile-pass.ts'
-import { createTestPipeline, type TestPipeline } from './test-pipeline.fixture.ts'
+import { createTestPipeline, type TestPipeline } from '../test-pipeline.fixture.ts'
 
 // Goal: a lost row is seen, and nothing else is. Method: rows of thirty webhooks in the real
 // engine, of which some are deleted, or written again.

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type TableName } from '@wabastream/clickhouse'
-import { type PendingBatch, type RejectedRecord, type TableRows } from './pending-batch.ts'
+import { type PendingBatch, type RejectedRecord, type TableRows } from '../lane/pending-batch.ts'
 import { type RetryOptions, untilDone } from './until-done.ts'
 
 /** Rows that are in their table now. */

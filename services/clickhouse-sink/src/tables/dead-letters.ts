@@ -3,7 +3,7 @@ import {
   type ChainedProducer, type OutgoingRecord, type TopicPartition,
 } from '@wabastream/processing'
 import { type AvroCodec } from '@wabastream/schema-registry'
-import { type RejectedRecord } from './pending-batch.ts'
+import { type RejectedRecord } from '../lane/pending-batch.ts'
 
 export interface DeadLetterOptions {
   readonly codec: Pick<AvroCodec, 'decode' | 'encode'>

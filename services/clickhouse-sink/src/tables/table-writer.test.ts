@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { type InsertFailure } from '@wabastream/clickhouse'
 import { aStatus } from '@wabastream/testing'
-import { PendingBatch, type TableRows } from './pending-batch.ts'
+import { PendingBatch, type TableRows } from '../lane/pending-batch.ts'
 import { createTableWriter } from './table-writer.ts'
 
 class Failure extends Error {
