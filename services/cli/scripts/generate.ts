@@ -4,7 +4,7 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { listSettings, type Setting } from '@wabastream/service-host'
-import { prepareConfigSchema } from '../src/config.ts'
+import { prepareConfigSchema } from '../src/installation/config.ts'
 
 interface Row {
   readonly setting: Setting

@@ -1,8 +1,8 @@
 import { ConfigError } from '@wabastream/service-host'
-import { CliError } from './cli-error.ts'
-import { describeError } from './describe-error.ts'
+import { CliError } from './output/cli-error.ts'
+import { describeError } from './output/describe-error.ts'
 import { createProgram } from './program.ts'
-import { createTerminal } from './terminal.ts'
+import { createTerminal } from './output/terminal.ts'
 
 const EXIT_CONFIG = 2
 

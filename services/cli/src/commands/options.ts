@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander'
-import { CliError } from '../cli-error.ts'
-import { DEFAULT_DATA_DIRECTORY } from '../render/command-text.ts'
-import { type LetterId } from '../query/dead-letter-queries.ts'
+import { CliError } from '../output/cli-error.ts'
+import { DEFAULT_DATA_DIRECTORY } from '../output/command-text.ts'
+import { type LetterId } from '../dead-letters/dead-letter-queries.ts'
 import { parseStartPosition } from '../replay/start-position.ts'
 
 export const dataOption = (): Option =>

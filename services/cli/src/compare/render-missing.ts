@@ -1,5 +1,5 @@
-import { commandText } from '../render/command-text.ts'
-import { formatCount } from '../render/format.ts'
+import { commandText } from '../output/command-text.ts'
+import { formatCount } from '../output/format.ts'
 import { type MissingRange } from './coverage.ts'
 import { type MissingRows } from './missing-timelines.ts'
 

@@ -1,5 +1,5 @@
-import { commandText } from '../render/command-text.ts'
-import { formatCount, printable } from '../render/format.ts'
+import { commandText } from '../output/command-text.ts'
+import { formatCount, printable } from '../output/format.ts'
 import { type Contents } from './compare-contents.ts'
 import { type Agreed, type KindCount } from './kinds.ts'
 import { type MissingRows } from './missing-timelines.ts'

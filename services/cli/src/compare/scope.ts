@@ -1,5 +1,5 @@
 import { type ClickHouse } from '@wabastream/clickhouse'
-import { readTableDays } from '../query/table-days.ts'
+import { readTableDays } from '../installation/table-days.ts'
 import { type RawEnds } from '../replay/raw-ends.ts'
 
 /** What of two generations is compared. */

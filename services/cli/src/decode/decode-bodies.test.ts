@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { exampleChannels, generateTraffic } from '@wabastream/simulator'
-import { plainPaint } from '../terminal.ts'
+import { plainPaint } from '../output/terminal.ts'
 import { decodeBody, DecodeTally, renderDecodedBody } from './decode-bodies.ts'
 
 const receivedAt = Date.UTC(2026, 0, 16)

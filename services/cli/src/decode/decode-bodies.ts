@@ -1,6 +1,6 @@
 import { summarizeWebhook, type WebhookSummary } from '@wabastream/whatsapp'
-import { formatCount, printable } from '../render/format.ts'
-import { type Paint } from '../terminal.ts'
+import { formatCount, printable } from '../output/format.ts'
+import { type Paint } from '../output/terminal.ts'
 import { type NamedBody } from './read-bodies.ts'
 
 export interface DecodedBody extends WebhookSummary {

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { extname, join, relative } from 'node:path'
-import { CliError } from '../cli-error.ts'
+import { CliError } from '../output/cli-error.ts'
 
 export interface NamedBody {
   /** Path as given, relative to a folder given; with `:line` where a file holds several bodies. */

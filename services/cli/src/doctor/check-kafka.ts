@@ -2,7 +2,7 @@ import { topicNames } from '@wabastream/contracts'
 import { type KafkaClient, type TopicState } from '@wabastream/kafka'
 import { type TopicDifference } from '../topics/compare-topics.ts'
 import { readTopicReport } from '../topics/run-topics.ts'
-import { type TopicSettings } from '../start/topics.ts'
+import { type TopicSettings } from '../installation/topics.ts'
 import { type Finding, findingsOf } from './finding.ts'
 
 const HOUR_MS = 3_600_000

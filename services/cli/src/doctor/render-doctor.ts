@@ -1,4 +1,4 @@
-import { type Paint } from '../terminal.ts'
+import { type Paint } from '../output/terminal.ts'
 import { type Finding } from './finding.ts'
 
 /** A line for each finding, its fix below, and a last line that says it all. */

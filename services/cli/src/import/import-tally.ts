@@ -1,6 +1,6 @@
 import { type Verdict } from '@wabastream/contracts'
 import { summarizeWebhook } from '@wabastream/whatsapp'
-import { formatCount, formatTime } from '../render/format.ts'
+import { formatCount, formatTime } from '../output/format.ts'
 import { type ImportedBody, type LineProblem } from './read-body.ts'
 
 const NAMED_MAX = 20

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { addAbortSignal } from 'node:stream'
-import { CliError } from '../cli-error.ts'
+import { CliError } from '../output/cli-error.ts'
 
 /** One line of the input, or a file that is one body. */
 export interface InputLine {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { type OutgoingRecord } from '@wabastream/processing'
-import { plainPaint } from '../terminal.ts'
+import { plainPaint } from '../output/terminal.ts'
 import { toReceiptId } from './import-record.ts'
 import { renderImport } from './import-tally.ts'
 import { type InputLine } from './read-lines.ts'

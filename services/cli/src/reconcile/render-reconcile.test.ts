@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { plainPaint } from '../terminal.ts'
+import { plainPaint } from '../output/terminal.ts'
 import { nameDifferences } from './name-differences.ts'
 import { renderReconcile } from './render-reconcile.ts'
 

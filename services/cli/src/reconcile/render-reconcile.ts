@@ -1,6 +1,6 @@
-import { formatCount, printable } from '../render/format.ts'
-import { renderTable } from '../render/table.ts'
-import { type Paint } from '../terminal.ts'
+import { formatCount, printable } from '../output/format.ts'
+import { renderTable } from '../output/table.ts'
+import { type Paint } from '../output/terminal.ts'
 import { type ReconcileResult } from './reconcile-range.ts'
 
 const NAMED_MAX = 1_000

@@ -1,8 +1,8 @@
 import { findMissingColumns } from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
-import { CliError } from '../cli-error.ts'
-import { commandText } from '../render/command-text.ts'
-import { type Installation } from './installation.ts'
+import { CliError } from '../output/cli-error.ts'
+import { commandText } from '../output/command-text.ts'
+import { type Installation } from '../installation/installation.ts'
 
 /** Throws, saying what to do, unless the generation has all of its tables. */
 export async function assertGenerationExists(

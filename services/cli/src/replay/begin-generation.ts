@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { consumerGroup, topicNames } from '@wabastream/contracts'
 import { type KafkaAdmin, KafkaError } from '@wabastream/kafka'
-import { CliError } from '../cli-error.ts'
-import { commandText } from '../render/command-text.ts'
+import { CliError } from '../output/cli-error.ts'
+import { commandText } from '../output/command-text.ts'
 import { type StartPosition, toStartOffsets } from './start-position.ts'
 
 /** A member that was killed is counted until its session ends. */

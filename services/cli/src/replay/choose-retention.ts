@@ -1,7 +1,7 @@
 import { type ClickHouse } from '@wabastream/clickhouse'
-import { CliError } from '../cli-error.ts'
-import { readTableDays } from '../query/table-days.ts'
-import { commandText, DEFAULT_DATA_DIRECTORY } from '../render/command-text.ts'
+import { CliError } from '../output/cli-error.ts'
+import { readTableDays } from '../installation/table-days.ts'
+import { commandText, DEFAULT_DATA_DIRECTORY } from '../output/command-text.ts'
 
 /**
  * Days for which a generation beside the live one keeps its rows: those asked for, else as many as

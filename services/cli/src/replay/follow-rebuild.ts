@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { KafkaError } from '@wabastream/kafka'
-import { type Terminal } from '../terminal.ts'
+import { type Terminal } from '../output/terminal.ts'
 import { CatchUpWatch } from './catch-up.ts'
 import { type Readings } from './read-stages.ts'
 import { createReplayDisplay } from './replay-display.ts'

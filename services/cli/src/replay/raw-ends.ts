@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { topicNames } from '@wabastream/contracts'
 import { type KafkaAdmin } from '@wabastream/kafka'
-import { CliError } from '../cli-error.ts'
-import { commandText } from '../render/command-text.ts'
-import { formatCount } from '../render/format.ts'
+import { CliError } from '../output/cli-error.ts'
+import { commandText } from '../output/command-text.ts'
+import { formatCount } from '../output/format.ts'
 import { CatchUpWatch } from './catch-up.ts'
 import { createStageReader, lagOf, type Readings } from './read-stages.ts'
 

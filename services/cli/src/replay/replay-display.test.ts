@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from '@jest/globals'
-import { plainPaint } from '../terminal.ts'
+import { plainPaint } from '../output/terminal.ts'
 import { createReplayDisplay } from './replay-display.ts'
 
 const halfWay = {

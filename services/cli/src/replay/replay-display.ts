@@ -1,6 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress'
-import { formatCount, formatDuration } from '../render/format.ts'
-import { type Terminal } from '../terminal.ts'
+import { formatCount, formatDuration } from '../output/format.ts'
+import { type Terminal } from '../output/terminal.ts'
 import { type ReplayProgress } from './replay-progress.ts'
 
 const QUIET_INTERVAL_MS = 5_000

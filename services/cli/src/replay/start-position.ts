@@ -1,4 +1,4 @@
-import { CliError } from '../cli-error.ts'
+import { CliError } from '../output/cli-error.ts'
 
 type Offsets = ReadonlyMap<number, number>
 

@@ -1,5 +1,5 @@
-import { formatCount } from '../render/format.ts'
-import { type Paint } from '../terminal.ts'
+import { formatCount } from '../output/format.ts'
+import { type Paint } from '../output/terminal.ts'
 import { measured, type ServiceKey } from './measured.ts'
 import { type Sizing } from './sizing.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { plainPaint } from '../terminal.ts'
+import { plainPaint } from '../output/terminal.ts'
 import { measured } from './measured.ts'
 import { renderSize } from './render-size.ts'
 import { renderValues } from './render-values.ts'

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { type StartConfig } from '../config.ts'
+import { type StartConfig } from '../installation/config.ts'
 
 /** Channel of the canary in a channel file of ours, and the one that is looked for in the user's. */
 export const CANARY_CHANNEL = 'canary'

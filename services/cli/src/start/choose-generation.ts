@@ -1,6 +1,6 @@
 import { createClickHouse, readViewsGeneration } from '@wabastream/clickhouse'
-import { type StackAddresses } from '../servers/stack-addresses.ts'
-import { naming } from '../servers/server-error.ts'
+import { type StackAddresses } from '../installation/stack-addresses.ts'
+import { naming } from '../installation/server-error.ts'
 
 const FIRST_GENERATION = 1
 

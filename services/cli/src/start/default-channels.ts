@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exampleChannels, type SimulatedChannel } from '@wabastream/simulator'
-import { CliError } from '../cli-error.ts'
+import { CliError } from '../output/cli-error.ts'
 import { CANARY_CHANNEL } from './canary.ts'
 
 const FILE_NAME = 'channels.yaml'

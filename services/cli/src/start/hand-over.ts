@@ -1,9 +1,9 @@
-import { readAddresses, writeAddresses } from '../addresses.ts'
+import { readAddresses, writeAddresses } from '../installation/addresses.ts'
 import { watchStopRequest } from '../replay/stop-request.ts'
 import { chooseGeneration } from './choose-generation.ts'
 import { type ServicePlan, startServices, stopServices } from './start-services.ts'
 import { type SupervisedService } from './services.ts'
-import { type Steps } from './steps.ts'
+import { type Steps } from '../output/steps.ts'
 
 export interface HandOverOptions {
   readonly plan: ServicePlan

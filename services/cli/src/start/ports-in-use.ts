@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { CliError } from '../cli-error.ts'
+import { CliError } from '../output/cli-error.ts'
 
 export interface NamedPort {
   readonly port: number

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ServiceName } from '@wabastream/contracts'
 import { type GuardedProcess, startGuardedProcess } from '@wabastream/local-stack'
-import { CliError } from '../cli-error.ts'
+import { CliError } from '../output/cli-error.ts'
 
 const RESTART_DELAY_MS_MIN = 500
 const RESTART_DELAY_MS_MAX = 30_000

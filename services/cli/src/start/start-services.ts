@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ServiceName } from '@wabastream/contracts'
-import { type StackAddresses } from '../servers/stack-addresses.ts'
+import { type StackAddresses } from '../installation/stack-addresses.ts'
 import { type ProgramName, type SupervisedService, superviseService } from './services.ts'
-import { type Steps } from './steps.ts'
-import { type TopicSettings } from './topics.ts'
+import { type Steps } from '../output/steps.ts'
+import { type TopicSettings } from '../installation/topics.ts'
 
 const READY_TIMEOUT_MS = 90_000
 

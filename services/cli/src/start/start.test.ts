@@ -8,7 +8,7 @@ import { eventually } from '@wabastream/testing'
 import { ensureLocalChannels } from './default-channels.ts'
 import { assertPortsUnused } from './ports-in-use.ts'
 import { superviseService } from './services.ts'
-import { topicSpecs } from './topics.ts'
+import { topicSpecs } from '../installation/topics.ts'
 
 let folder: string
 

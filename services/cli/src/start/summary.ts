@@ -1,9 +1,9 @@
 import { redacted } from '@wabastream/contracts'
-import { commandText } from '../render/command-text.ts'
-import { printable } from '../render/format.ts'
-import { type Paint } from '../terminal.ts'
+import { commandText } from '../output/command-text.ts'
+import { printable } from '../output/format.ts'
+import { type Paint } from '../output/terminal.ts'
 import { type LocalChannel } from './default-channels.ts'
-import { type StackAddresses } from '../servers/stack-addresses.ts'
+import { type StackAddresses } from '../installation/stack-addresses.ts'
 
 export interface SummaryOptions {
   readonly addresses: StackAddresses

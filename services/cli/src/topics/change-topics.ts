@@ -1,5 +1,5 @@
 import { type TopicChange } from '@wabastream/kafka'
-import { type TopicSpec } from '../start/topics.ts'
+import { type TopicSpec } from '../installation/topics.ts'
 import { type TopicDifference } from './compare-topics.ts'
 
 /** What `topics --create` and `--alter` would do. */

@@ -1,6 +1,6 @@
 import { topicNames } from '@wabastream/contracts'
 import { type TopicState } from '@wabastream/kafka'
-import { type TopicSpec } from '../start/topics.ts'
+import { type TopicSpec } from '../installation/topics.ts'
 
 export type Severity = 'broken' | 'warning' | 'note'
 

@@ -1,5 +1,5 @@
 import { type KafkaAdmin } from '@wabastream/kafka'
-import { type TopicSpec } from '../start/topics.ts'
+import { type TopicSpec } from '../installation/topics.ts'
 import { planTopics } from './change-topics.ts'
 import { compareTopics } from './compare-topics.ts'
 

@@ -1,6 +1,6 @@
 import { type TopicState } from '@wabastream/kafka'
-import { type TopicSpec } from '../start/topics.ts'
-import { type Paint } from '../terminal.ts'
+import { type TopicSpec } from '../installation/topics.ts'
+import { type Paint } from '../output/terminal.ts'
 import { type TopicPlan } from './change-topics.ts'
 import { type TopicDifference } from './compare-topics.ts'
 

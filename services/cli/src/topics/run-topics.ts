@@ -1,5 +1,5 @@
 import { type KafkaClient, type TopicState } from '@wabastream/kafka'
-import { type TopicSettings, type TopicSpec, topicSpecs } from '../start/topics.ts'
+import { type TopicSettings, type TopicSpec, topicSpecs } from '../installation/topics.ts'
 import { planTopics, type TopicPlan } from './change-topics.ts'
 import { compareTopics, type TopicDifference } from './compare-topics.ts'
 

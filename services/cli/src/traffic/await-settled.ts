@@ -1,4 +1,4 @@
-import { connectKafka } from '../connect-kafka.ts'
+import { connectKafka } from '../installation/connect-kafka.ts'
 import { type RunningPipeline } from './running-pipeline.ts'
 import { waitUntilSettled } from './settle.ts'
 

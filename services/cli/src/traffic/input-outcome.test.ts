@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
-import { type StoredReceipt } from '../query/input-queries.ts'
-import { renderInputReport } from '../render/input-report.ts'
-import { plainPaint } from '../terminal.ts'
+import { type StoredReceipt } from './input-queries.ts'
+import { renderInputReport } from './input-report.ts'
+import { plainPaint } from '../output/terminal.ts'
 import { type SentBody, toInputReport, toOutcome } from './input-outcome.ts'
 
 function sent(file: string, part: Partial<SentBody> = {}): SentBody {

@@ -1,4 +1,4 @@
-import { type StoredReceipt } from '../query/input-queries.ts'
+import { type StoredReceipt } from './input-queries.ts'
 
 /** What became of one body given as input. */
 export interface InputOutcome {

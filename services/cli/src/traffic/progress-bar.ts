@@ -1,6 +1,6 @@
 import { type SendReport } from '@wabastream/simulator'
 import { Presets, SingleBar } from 'cli-progress'
-import { type Terminal } from '../terminal.ts'
+import { type Terminal } from '../output/terminal.ts'
 
 const QUIET_STEP = 0.25
 

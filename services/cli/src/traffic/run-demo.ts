@@ -1,10 +1,10 @@
 import { createClickHouse } from '@wabastream/clickhouse'
 import { generateTraffic } from '@wabastream/simulator'
-import { type LatencyRow, readDemoResult } from '../query/demo-queries.ts'
-import { readTrace } from '../query/trace-queries.ts'
-import { renderDemo } from '../render/demo.ts'
-import { formatCount, formatDuration } from '../render/format.ts'
-import { renderTrace } from '../render/trace.ts'
+import { type LatencyRow, readDemoResult } from './demo-queries.ts'
+import { readTrace } from '../trace/trace-queries.ts'
+import { renderDemo } from './demo.ts'
+import { formatCount, formatDuration } from '../output/format.ts'
+import { renderTrace } from '../trace/trace.ts'
 import { awaitSettled } from './await-settled.ts'
 import {
   bucketsBetween, countOf, quantileMs, readRowLatencies, type RowLatencies,

@@ -1,6 +1,6 @@
-import { type StackAddresses } from '../servers/stack-addresses.ts'
+import { type StackAddresses } from '../installation/stack-addresses.ts'
 import { type LocalChannel } from '../start/default-channels.ts'
-import { type Terminal } from '../terminal.ts'
+import { type Terminal } from '../output/terminal.ts'
 
 /** A pipeline that is up, to send something through. */
 export interface RunningPipeline {

@@ -1,7 +1,7 @@
 import {
   type Acknowledgement, type SendReport, sendWebhooks, type SimulatedWebhook,
 } from '@wabastream/simulator'
-import { type Terminal } from '../terminal.ts'
+import { type Terminal } from '../output/terminal.ts'
 import { createProgressBar } from './progress-bar.ts'
 
 const CONCURRENCY = 48

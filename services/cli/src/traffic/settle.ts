@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { consumerGroup, topicNames } from '@wabastream/contracts'
-import { CliError } from '../cli-error.ts'
+import { CliError } from '../output/cli-error.ts'
 
 const POLL_MS = 150
 

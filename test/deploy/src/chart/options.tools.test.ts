@@ -130,7 +130,7 @@ describe('what is prepared', () => {
         config: Object.fromEntries(Object.entries(asObject(at(topic, 'spec', 'config')))
           .map(([key, value]) => [key, String(value)])),
       }))
-    const script = `import { topicSpecs } from '${pathOf('services/cli/src/start/topics.ts')}'
+    const script = `import { topicSpecs } from '${pathOf('services/cli/src/installation/topics.ts')}'
       console.log(JSON.stringify(topicSpecs({
         generation: 2, partitions: 12, retentionDays: 20, minInsyncReplicas: 2,
       }).map(({ isResizable: _, ...topic }) => topic)))`

@@ -11,7 +11,7 @@ export const serverProtections: readonly Protection[] = [
   },
   {
     name: 'two-replicas-in-sync', case: 'brokers-two-down',
-    edits: [edit('services/cli/src/start/topics.ts',
+    edits: [edit('services/cli/src/installation/topics.ts',
       "'min.insync.replicas': String(minInsyncReplicas)", "'min.insync.replicas': '1'")],
   },
   {

@@ -1,0 +1,60 @@
+import { createAvroCodec } from '@wabastream/schema-registry'
+import { Command } from 'commander'
+import { CliError } from '../output/cli-error.ts'
+import { runRedrive } from './run-redrive.ts'
+import { withInstallation } from '../installation/installation.ts'
+import { type Terminal } from '../output/terminal.ts'
+import { dataOption, jsonOption, parseLetterId, parseTimeOption } from '../commands/options.ts'
+
+interface RedriveFlags {
+  readonly data: string
+  readonly json?: boolean
+  readonly dryRun?: boolean
+  readonly reason?: string
+  readonly from?: number
+  readonly to?: number
+}
+
+const LETTERS_MAX = 10_000
+
+async function redrive(
+  ids: readonly string[],
+  flags: RedriveFlags,
+  terminal: Terminal,
+): Promise<void> {
+  const { reason, from, to } = flags
+  if (ids.length === 0 && reason === undefined && from === undefined && to === undefined) {
+    throw new CliError('Name letters by id, --reason, --from or --to.', { exitCode: 2 })
+  }
+  const isDryRun = flags.dryRun === true
+  await withInstallation(flags.data, async ({ addresses, clickhouse, kafka, live }) => {
+    const codec = createAvroCodec({ url: addresses.schemaRegistryUrl })
+    await codec.register()
+    const producer = kafka.chainedProducer()
+    const tools = { clickhouse, kafka, producer, codec, generation: live, isDryRun }
+    const hasSucceeded = await runRedrive(tools, {
+      limit: LETTERS_MAX,
+      ...(ids.length === 0 ? {} : { ids: ids.map(parseLetterId) }),
+      ...(reason === undefined ? {} : { reason }),
+      ...(from === undefined ? {} : { sinceMs: from }),
+      ...(to === undefined ? {} : { untilMs: to }),
+    }, { dataDirectory: flags.data, isJson: flags.json === true, terminal })
+    if (!hasSucceeded) process.exitCode = 1
+  })
+}
+
+export function createRedriveCommand(terminal: Terminal): Command {
+  return new Command('redrive')
+    .description('process the records of open letters again, with this version; nothing doubles')
+    .argument('[id...]', 'as `dead-letters list` prints them')
+    .option('--reason <reason>', 'those with this reason')
+    .option('--from <time>', 'those of webhooks that came in then or later', parseTimeOption)
+    .option('--to <time>', 'those of webhooks that came in before', parseTimeOption)
+    .option('--dry-run', 'say what would become of them, and write nothing')
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText('after', `
+A letter stays open, with one more attempt, when its record fails again; exit code 1 tells. At most
+10 000 letters are taken at a time, those first that were tried least; how many are left is told.`)
+    .action((ids: readonly string[], flags: RedriveFlags) => redrive(ids, flags, terminal))
+}

@@ -1,0 +1,230 @@
+import { classifyInsertFailure, type ClickHouse } from '@wabastream/clickhouse'
+import {
+  type DeadLetter, RECEIVED_AT_HEADER, topicNames, type WhatsAppEvent, type WireRecord,
+} from '@wabastream/contracts'
+import { readTargets, redriveRecord } from '@wabastream/decoder'
+import { type KafkaClient } from '@wabastream/kafka'
+import { type ChainedProducer } from '@wabastream/processing'
+import { type AvroCodec, CodecError } from '@wabastream/schema-registry'
+import {
+  type DeadLetterRow, type DeadLetterWithBody, readOpenLettersOf, readSinkLettersOf,
+} from './dead-letter-queries.ts'
+import { deleteSuperseded } from './replace-rows.ts'
+import { writeRows } from './write-rows.ts'
+
+export interface RedriveTools {
+  readonly clickhouse: ClickHouse
+  readonly kafka: KafkaClient
+  readonly producer: ChainedProducer
+  readonly codec: AvroCodec
+  readonly generation: number
+  readonly isDryRun: boolean
+}
+
+export interface RedriveOutcome {
+  readonly id: string
+  readonly outcome: 'redriven' | 'failed' | 'unavailable'
+  readonly detail: string
+}
+
+/** Tries the records of the letters again, each record once; yields what became of each letter. */
+export async function* redriveLetters(
+  tools: RedriveTools,
+  letters: readonly DeadLetterRow[],
+): AsyncGenerator<RedriveOutcome, void> {
+  const records = Map.groupBy(letters, recordOf)
+  // Their rows in ClickHouse are still those of open letters.
+  const superseded = new Set<string>()
+  for (const [record, [first]] of records) {
+    if (first === undefined) continue
+    if (superseded.has(record)) {
+      yield { id: first.id, outcome: 'redriven', detail: 'read again with its webhook' }
+      continue
+    }
+    const open = await readOpenLettersOf(tools.clickhouse, first)
+    const { itemsRead, outcomes } = await redriveOne(tools, open)
+    yield* outcomes
+    const isRead = outcomes.some(({ outcome }) => outcome !== 'unavailable')
+    if (first.stage !== 'decoder' || !isRead) continue
+    for (const letter of await settleSuperseded(tools, first, itemsRead)) superseded.add(recordOf(letter))
+  }
+}
+
+function recordOf({ topic, partition, offset, stage }: DeadLetterRow): string {
+  return `${topic} ${partition} ${offset} ${stage}`
+}
+
+/**
+ * Events of the webhook that the sink could not write were sent again with it. Redriven later, their
+ * letters would put what was read before in the place of what is read now.
+ */
+async function settleSuperseded(
+  tools: RedriveTools, raw: DeadLetterRow, itemsRead: number,
+): Promise<readonly DeadLetterRow[]> {
+  const { clickhouse, codec, generation } = tools
+  const { receiptId } = raw
+  const { events: topic } = topicNames(generation)
+  const settled: DeadLetterRow[] = []
+  for (const letter of await readSinkLettersOf(clickhouse, { generation, receiptId, topic })) {
+    if (!await isReadAgain(codec, letter.body, { raw, itemsRead })) continue
+    await settle(tools, letter, undefined)
+    settled.push(letter)
+  }
+  return settled
+}
+
+/** The same webhook may have been received twice, under one receipt. */
+async function isReadAgain(
+  codec: AvroCodec,
+  value: Uint8Array,
+  { itemsRead, raw }: { readonly raw: DeadLetterRow; readonly itemsRead: number },
+): Promise<boolean> {
+  let isEventOfIt = false
+  await problemOf(async () => {
+    await codec.prepare(value)
+    const record = codec.decode(value)
+    if (!isEvent(record)) return
+    const { itemIndex, rawOffset, rawPartition } = record.data.envelope
+    isEventOfIt = rawPartition === raw.partition && rawOffset === raw.offset
+      && itemIndex < itemsRead
+  })
+  return isEventOfIt
+}
+
+interface Redriven {
+  readonly outcomes: readonly RedriveOutcome[]
+  /** Items of the webhook before this one have been read again. */
+  readonly itemsRead: number
+}
+
+async function redriveOne(
+  tools: RedriveTools,
+  open: readonly DeadLetterWithBody[],
+): Promise<Redriven> {
+  const [letter] = open
+  if (letter === undefined) return { outcomes: [], itemsRead: 0 }
+  switch (letter.stage) {
+    case 'decoder': return redriveWebhook(tools, open)
+    case 'timeline-processor':
+      return { outcomes: [await redriveEvent(tools, letter)], itemsRead: 0 }
+    case 'clickhouse-sink':
+      return { outcomes: [await redriveRows(tools, letter)], itemsRead: 0 }
+  }
+}
+
+/** The whole raw record again: items that were right before keep their positions. */
+async function redriveWebhook(
+  { clickhouse, codec, generation, isDryRun, kafka, producer }: RedriveTools,
+  open: readonly DeadLetterWithBody[],
+): Promise<Redriven> {
+  const [first] = open
+  const record = first === undefined ? null : await kafka.readRecord(first)
+  if (record === null) {
+    return { outcomes: open.map((letter) => unavailable(letter)), itemsRead: 0 }
+  }
+  const topics = topicNames(generation)
+  const counts = await kafka.admin.partitionCounts([topics.events])
+  const targets = await readTargets(kafka.admin, topics, counts.get(topics.events) ?? 0)
+  const { failed, itemsRead } = await redriveRecord(record, open.map(toDeadLetter), {
+    codec, generation, isDryRun, producer, targets, nowMs: Date.now(),
+    letterPartitions: new Map(open.map((one) => [one.itemIndex, one.letterPartition])),
+    onDecoded: (records, read) => deleteSuperseded({ clickhouse, generation }, record,
+      { events: records.filter(isEvent), itemsRead: read }),
+  })
+  const details = new Map(failed.map((letter) => [letter.itemIndex, letter.detail]))
+  const outcomes = open.map(({ id, itemIndex }): RedriveOutcome => {
+    const detail = details.get(itemIndex)
+    return detail === undefined
+      ? { id, outcome: 'redriven', detail: '' }
+      : { id, outcome: 'failed', detail }
+  })
+  return { outcomes, itemsRead }
+}
+
+/** An event that the processor could not read: appended again as it is, once it can be read. */
+async function redriveEvent(
+  tools: RedriveTools,
+  letter: DeadLetterWithBody,
+): Promise<RedriveOutcome> {
+  const { codec, isDryRun, kafka, producer } = tools
+  const record = await kafka.readRecord(letter)
+  if (record?.value === null || record === null) return unavailable(letter)
+  const { headers, key, value } = record
+  const { topic, partition } = letter
+  const problem = await problemOf(async () => {
+    await codec.prepare(value)
+    codec.decode(value)
+  })
+  if (problem === undefined && !isDryRun) {
+    const given = headers.flatMap(([name, bytes]) => (bytes === null ? [] : [[name, bytes]]))
+    await producer.send({ topic, partition }, [{ key, value, headers: Object.fromEntries(given) }])
+  }
+  return settle(tools, letter, problem)
+}
+
+/** Rows that ClickHouse refused, or records that the sink could not read: written by their keys. */
+async function redriveRows(
+  tools: RedriveTools,
+  letter: DeadLetterWithBody,
+): Promise<RedriveOutcome> {
+  const record = await tools.kafka.readRecord(letter)
+  const value = record?.value ?? letter.body
+  const { offset, partition } = letter
+  const place = { offset, partition, ...record && { timestampMs: record.timestampMs } }
+  const problem = await problemOf(() => writeRows(tools, place, value))
+  return settle(tools, letter, problem)
+}
+
+/** Writes the letter again: done with, or with one more attempt. */
+async function settle(
+  { codec, generation, isDryRun, producer }: RedriveTools,
+  row: DeadLetterWithBody,
+  problem: string | undefined,
+): Promise<RedriveOutcome> {
+  const letter = toDeadLetter(row)
+  const next: DeadLetter = {
+    ...letter, attempts: letter.attempts + 1,
+    ...(problem === undefined ? { redrivenAt: Date.now() } : { detail: problem }),
+  }
+  if (!isDryRun) {
+    const target = { topic: topicNames(generation).deadLetters, partition: row.letterPartition }
+    const headers = { [RECEIVED_AT_HEADER]: String(letter.receivedAt) }
+    await producer.send(target, [{ key: null, value: codec.encode('DeadLetter', next), headers }])
+  }
+  const { id } = row
+  return problem === undefined
+    ? { id, outcome: 'redriven', detail: '' }
+    : { id, outcome: 'failed', detail: problem }
+}
+
+const DETAIL_CHARACTERS_MAX = 1_000
+
+/** The reason why the record itself fails; anything that may pass is thrown. */
+async function problemOf(attempt: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await attempt()
+    return undefined
+  } catch (error) {
+    if (!isOfRecord(error)) throw error
+    return String(error).slice(0, DETAIL_CHARACTERS_MAX).toWellFormed()
+  }
+}
+
+function isOfRecord(error: unknown): boolean {
+  return error instanceof CodecError
+    || classifyInsertFailure(error) === 'bad_rows'
+}
+
+function isEvent(record: WireRecord): record is WhatsAppEvent {
+  return 'envelope' in record.data
+}
+
+function unavailable({ id, offset, partition, topic }: DeadLetterRow): RedriveOutcome {
+  const detail = `${topic} ${partition}/${offset} is no longer in Kafka`
+  return { id, outcome: 'unavailable', detail }
+}
+
+function toDeadLetter(row: DeadLetterWithBody): DeadLetter {
+  const { id: _, bytes: _bytes, state: _state, letterPartition: _partition, ...letter } = row
+  return letter
+}

@@ -1,0 +1,47 @@
+import { type ClickHouse, createClickHouse, readViewsGeneration } from '@wabastream/clickhouse'
+import { findClickHouse } from './addresses.ts'
+import { CliError } from '../output/cli-error.ts'
+import { startText } from '../output/command-text.ts'
+
+const UNREACHABLE = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET/
+const NO_TABLES = /UNKNOWN_TABLE|UNKNOWN_DATABASE|Unknown table|Database .* does not exist/
+
+const FIRST_GENERATION = 1
+
+/**
+ * Runs `use` with the ClickHouse that is known and the generation that the views show, unless the
+ * environment names another. Says what to do when it does not answer.
+ */
+export async function withClickHouse(
+  dataDirectory: string,
+  use: (clickhouse: ClickHouse, generation: number) => Promise<void>,
+): Promise<void> {
+  const found = await findClickHouse(dataDirectory)
+  const { clickhouseUrl } = found
+  let generation = found.generation ?? FIRST_GENERATION
+  const clickhouse = createClickHouse({ url: clickhouseUrl })
+  try {
+    generation = found.generation ?? await readViewsGeneration(clickhouse) ?? FIRST_GENERATION
+    await use(clickhouse, generation)
+  } catch (cause) {
+    if (cause instanceof CliError) throw cause
+    const text = cause instanceof Error ? `${cause.message} ${codeOf(cause)}` : String(cause)
+    const { host } = new URL(clickhouseUrl)
+    if (UNREACHABLE.test(text)) {
+      const message = `ClickHouse at ${host} does not answer: is \`${startText(dataDirectory)}\` running?`
+      throw new CliError(message, { cause })
+    }
+    if (NO_TABLES.test(text)) {
+      const message = `ClickHouse at ${host} has no tables of generation ${generation} yet: `
+        + `\`${startText(dataDirectory)}\` makes them.`
+      throw new CliError(message, { cause })
+    }
+    throw cause
+  } finally {
+    await clickhouse.close()
+  }
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error ? String(error.code) : ''
+}

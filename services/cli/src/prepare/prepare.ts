@@ -1,0 +1,75 @@
+import { createClickHouse, migrate } from '@wabastream/clickhouse'
+import { KafkaError } from '@wabastream/kafka'
+import { createAvroCodec } from '@wabastream/schema-registry'
+import { connectKafka } from '../installation/connect-kafka.ts'
+import { raiseRetention } from '../topics/raise-retention.ts'
+import { gather, naming } from '../installation/server-error.ts'
+import { type StackAddresses } from '../installation/stack-addresses.ts'
+import { type Steps } from '../output/steps.ts'
+import { type TopicSettings, type TopicSpec, topicSpecs } from '../installation/topics.ts'
+
+/** A migration may move all rows of a table. */
+const MIGRATION_TIMEOUT_MS = 600_000
+
+/**
+ * Topics, schemas and tables, as this version needs them. No topics: they are left alone. Throws
+ * with every server that refused, by name.
+ */
+export async function prepareStack(
+  addresses: StackAddresses,
+  settings: TopicSettings,
+  steps: Steps,
+  topics: readonly TopicSpec[] = topicSpecs(settings),
+): Promise<void> {
+  const outcomes = await Promise.allSettled([
+    ...(topics.length === 0
+      ? []
+      : [steps.run('topics', () =>
+        naming('Kafka', addresses, () => prepareTopics(addresses.brokers, topics)))]),
+    steps.run('schemas registered', () =>
+      naming('schema registry', addresses, () => registerSchemas(addresses.schemaRegistryUrl))),
+    steps.run('ClickHouse tables and views', () =>
+      naming('ClickHouse', addresses, () => migrateTables(addresses, settings))),
+  ])
+  const reasons = outcomes.flatMap((outcome): readonly unknown[] =>
+    outcome.status === 'rejected' ? [outcome.reason] : [])
+  if (reasons.length > 0) throw gather(reasons)
+}
+
+async function prepareTopics(
+  brokers: readonly string[],
+  topics: readonly TopicSpec[],
+): Promise<void> {
+  const kafka = connectKafka(brokers)
+  try {
+    await kafka.admin.ensureTopics(topics)
+    await raiseRetention(kafka.admin, topics)
+  } catch (error) {
+    throw withAdvice(error)
+  } finally {
+    await kafka.close()
+  }
+}
+
+function withAdvice(error: unknown): unknown {
+  if (!(error instanceof KafkaError) || error.code !== 'wrong_partition_count') return error
+  const advice = 'keys are bound to partitions for the life of a generation: set PARTITIONS to what '
+    + 'is there, or rebuild into another generation with `wabastream replay`'
+  return new KafkaError(error.code, `${error.message}; ${advice}`, error)
+}
+
+async function registerSchemas(url: string): Promise<void> {
+  await createAvroCodec({ url }).register()
+}
+
+async function migrateTables(addresses: StackAddresses, settings: TopicSettings): Promise<void> {
+  const client = createClickHouse({
+    url: addresses.clickhouseUrl, requestTimeoutMs: MIGRATION_TIMEOUT_MS,
+  })
+  try {
+    const { generation, retentionDays } = settings
+    await migrate({ client, generation, retentionDays })
+  } finally {
+    await client.close()
+  }
+}

@@ -1,0 +1,130 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { renderConfigHelp } from '@wabastream/service-host'
+import { CliError } from '../output/cli-error.ts'
+import { isAcceptable } from '../compare/kinds.ts'
+import { replayConfigSchema } from '../installation/config.ts'
+import { type Installation, withInstallation } from '../installation/installation.ts'
+import { runDiff } from './run-diff.ts'
+import { runDrop } from './run-drop.ts'
+import { runReplay } from './run-replay.ts'
+import { runSwap } from './run-swap.ts'
+import { parseStartPosition, type StartPosition } from './start-position.ts'
+import { type Terminal } from '../output/terminal.ts'
+import { dataOption, jsonOption } from '../commands/options.ts'
+
+const GENERATION_MAX = 9_999
+
+interface ReplayFlags {
+  readonly data: string
+  readonly into?: number
+  readonly from?: StartPosition
+  readonly services: boolean
+  readonly exit?: boolean
+  readonly json?: boolean
+  readonly diff?: boolean
+  readonly swap?: boolean
+  readonly drop?: number
+  readonly limit: number
+  readonly timeout: number
+  readonly acceptMissing?: number
+  readonly accept: readonly string[]
+}
+
+function parseGeneration(text: string): number {
+  const generation = Number(text)
+  if (Number.isInteger(generation) && generation >= 1 && generation <= GENERATION_MAX) {
+    return generation
+  }
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${GENERATION_MAX}.`)
+}
+
+function parseFrom(text: string): StartPosition {
+  const position = parseStartPosition(text)
+  if (position !== undefined) return position
+  throw new InvalidArgumentError('It must be beginning, an offset such as 120, offsets by partition '
+    + 'such as 0:120,3:95, or a time such as 2026-01-15T08:00:00Z.')
+}
+
+function parseCount(text: string): number {
+  const count = Number(text)
+  if (Number.isInteger(count) && count >= 0) return count
+  throw new InvalidArgumentError('It must be a whole number.')
+}
+
+function collectKind(text: string, before: readonly string[]): readonly string[] {
+  if (isAcceptable(text)) return [...before, text]
+  throw new InvalidArgumentError('It must be a kind of difference as --diff and a refused --swap '
+    + 'name it, such as new_column or message_timeline.read_at; rows that are missing are accepted '
+    + 'by --accept-missing.')
+}
+
+async function replay(flags: ReplayFlags, terminal: Terminal): Promise<void> {
+  const work = toWork(flags)
+  await withInstallation(flags.data, (installation) => work(installation, terminal))
+}
+
+type Work = (installation: Installation, terminal: Terminal) => Promise<void>
+
+/** What is asked for. Throws when that is not one thing. */
+function toWork(flags: ReplayFlags): Work {
+  const { drop, into, limit } = flags
+  const json = flags.json === true
+  const asked = [flags.diff === true, flags.swap === true, drop !== undefined]
+  if (asked.filter(Boolean).length > 1) throw misuse('--diff, --swap and --drop go one at a time.')
+  if (drop !== undefined) {
+    if (into !== undefined) throw misuse('--drop names its generation itself, without --into.')
+    return (installation, terminal) => runDrop(installation, { generation: drop }, terminal)
+  }
+  if (into === undefined) throw misuse('replay needs --into GENERATION, or --drop GENERATION.')
+  const isBuilding = !asked.includes(true)
+  assertOptionsFit(flags, isBuilding)
+  const timeoutMs = flags.timeout * 1_000
+  const agreed = { missingMax: flags.acceptMissing ?? 0, accepted: new Set(flags.accept) }
+  if (flags.diff === true) return (at, to) => runDiff(at, { into, limit, timeoutMs, json }, to)
+  if (flags.swap === true) {
+    return (at, to) => runSwap(at, { into, timeoutMs, json, agreed }, to)
+  }
+  const { from, services } = flags
+  const exit = flags.exit === true
+  return (at, to) => runReplay(at, { into, from, services, exit, json }, to)
+}
+
+function assertOptionsFit(flags: ReplayFlags, isBuilding: boolean): void {
+  if (!isBuilding && (flags.from !== undefined || flags.exit === true || !flags.services)) {
+    throw misuse('--from, --exit and --no-services are for building, not for --diff and --swap.')
+  }
+  if (flags.acceptMissing !== undefined && flags.swap !== true) {
+    throw misuse('--accept-missing is for --swap.')
+  }
+  if (flags.accept.length > 0 && flags.swap !== true) throw misuse('--accept is for --swap.')
+}
+
+function misuse(message: string): CliError {
+  return new CliError(message, { exitCode: 2 })
+}
+
+export function createReplayCommand(terminal: Terminal): Command {
+  return new Command('replay')
+    .description('rebuild everything behind the raw topic as another generation, beside the live one')
+    .option('--into <generation>', 'the generation to build', parseGeneration)
+    .option('--from <where>', 'where in the raw topic it begins: beginning, an offset, offsets by '
+      + 'partition (0:120,3:95), or a time; the beginning when left out', parseFrom)
+    .option('--no-services', 'make topics and tables, set offsets and show the progress only: its '
+      + 'services run elsewhere')
+    .option('--exit', 'end when it has caught up')
+    .option('--diff', 'compare the live generation with it; exit code 1 when they differ')
+    .option('--limit <count>', 'of --diff: timelines named at most', parseCount, 50)
+    .option('--swap', 'make the views show it, if it says what the live one says')
+    .option('--accept-missing <count>', 'of --swap: so many rows may be missing, because the new '
+      + 'decoder leaves them out on purpose', parseCount)
+    .option('--accept <kind>', 'of --swap: a kind of difference that is meant; can be repeated',
+      collectKind, [])
+    .option('--timeout <seconds>', 'of --diff and --swap: how long it may take to catch up',
+      parseCount, 120)
+    .option('--drop <generation>', 'stop a generation that is not live, and delete all of it',
+      parseGeneration)
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .addHelpText('after', () => `\n${renderConfigHelp('replay', replayConfigSchema)}`)
+    .action((flags: ReplayFlags) => replay(flags, terminal))
+}
