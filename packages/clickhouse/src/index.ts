@@ -1,10 +1,10 @@
-export { type AnchorDay, findAnchorDays, type TimelineId } from './anchor-days.ts'
+export { type AnchorDay, findAnchorDays, type TimelineId } from './rows/anchor-days.ts'
 export {
   type ClickHouse, type ClickHouseOptions, createClickHouse, type InsertTarget,
-} from './clickhouse-client.ts'
-export { ClickHouseFailure } from './clickhouse-failure.ts'
-export { type ErrorCode, errorCodes } from './error-codes.ts'
-export { classifyInsertFailure, type InsertFailure, insertFailures } from './insert-failure.ts'
+} from './client/clickhouse-client.ts'
+export { ClickHouseFailure } from './client/clickhouse-failure.ts'
+export { type ErrorCode, errorCodes } from './migrations/error-codes.ts'
+export { classifyInsertFailure, type InsertFailure, insertFailures } from './client/insert-failure.ts'
 export { findPendingMigrations, migrate, type MigrateOptions } from './migrations/migrate.ts'
 export { readRetention } from './migrations/retention.ts'
 export {
@@ -20,8 +20,8 @@ export {
 export { type Cell, encodeRow } from './rows/cells.ts'
 export { toTimelineRow } from './rows/timeline-row.ts'
 export { type PlainRecord, type TableRow, toEventRows, toTableRows } from './rows/to-table-rows.ts'
-export { type NumberActivity, readNumberActivity } from './silent-numbers.ts'
-export { sqlText } from './sql-literal.ts'
-export { insertColumns, type TableName } from './tables.ts'
-export { findMissingColumns } from './verify-tables.ts'
+export { type NumberActivity, readNumberActivity } from './views/silent-numbers.ts'
+export { sqlText } from './client/sql-literal.ts'
+export { insertColumns, type TableName } from './rows/tables.ts'
+export { findMissingColumns } from './rows/verify-tables.ts'
 export { pointViews, readViewsGeneration } from './views/point-views.ts'

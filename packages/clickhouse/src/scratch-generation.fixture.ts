@@ -1,10 +1,10 @@
 import { databaseName } from '@wabastream/contracts'
 import { stackFromEnv } from '@wabastream/testing'
-import { type ClickHouse, createClickHouse } from './clickhouse-client.ts'
+import { type ClickHouse, createClickHouse } from './client/clickhouse-client.ts'
 import { migrate } from './migrations/migrate.ts'
 import { encodeRow } from './rows/cells.ts'
 import { type TableRow } from './rows/to-table-rows.ts'
-import { insertColumns } from './tables.ts'
+import { insertColumns } from './rows/tables.ts'
 
 export interface ScratchGeneration {
   readonly clickhouseUrl: string

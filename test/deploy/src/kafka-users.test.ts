@@ -2,8 +2,8 @@
 // the end-to-end tests run with; no fewer and no more.
 import { describe, expect, it } from '@jest/globals'
 import { parseAllDocuments } from 'yaml'
-import { asList, at } from './json.ts'
-import { readText } from './repository.ts'
+import { asList, at } from './tools/json.ts'
+import { readText } from './tools/repository.ts'
 
 /** What the page calls people and the jobs of the chart. */
 const NAMES = new Map([['prepare', 'operator']])

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { spawn } from 'node:child_process'
-import { pathOf } from './repository.ts'
+import { pathOf } from './tools/repository.ts'
 import { findMissing, installCluster, installTools } from './tools/install-tools.ts'
 import { prepareSchemas } from './tools/schemas.ts'
 

@@ -3,8 +3,8 @@
 // what is commented out.
 import { describe, expect, it } from '@jest/globals'
 import { parseAllDocuments } from 'yaml'
-import { asList, asObject, at } from './json.ts'
-import { readText } from './repository.ts'
+import { asList, asObject, at } from './tools/json.ts'
+import { readText } from './tools/repository.ts'
 
 const POD = { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } }
 const CONTAINER = {

@@ -1,4 +1,4 @@
-import { pathOf } from './repository.ts'
+import { pathOf } from './tools/repository.ts'
 import { runOrThrow } from './tools/run-command.ts'
 
 type Variables = ReadonlyMap<string, string>

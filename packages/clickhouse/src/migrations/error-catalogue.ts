@@ -1,5 +1,5 @@
-import { errorCodes } from '../error-codes.ts'
-import { sqlText } from '../sql-literal.ts'
+import { errorCodes } from './error-codes.ts'
+import { sqlText } from '../client/sql-literal.ts'
 
 /** Loads the catalogue. Rows replace those of the same code, so it is repeated at each start. */
 export function loadErrorCodes(database: string): string {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { databaseName } from '@wabastream/contracts'
 import { createScratchGeneration, type ScratchGeneration } from '../scratch-generation.fixture.ts'
-import { findMissingColumns } from '../verify-tables.ts'
+import { findMissingColumns } from '../rows/verify-tables.ts'
 import { pointViews, readViewsGeneration } from '../views/point-views.ts'
 import { messageTables } from './0001-message-tables.ts'
 import { migrate } from './migrate.ts'

@@ -1,4 +1,4 @@
-import { type ClickHouse } from '../clickhouse-client.ts'
+import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { runStatement } from './run-statement.ts'
 
 /** The day by which a row of each table grows old. A DateTime plus a century would wrap. */

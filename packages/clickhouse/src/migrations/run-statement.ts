@@ -1,5 +1,5 @@
 import pRetry from 'p-retry'
-import { type ClickHouse } from '../clickhouse-client.ts'
+import { type ClickHouse } from '../client/clickhouse-client.ts'
 
 const ATTEMPTS_MAX = 5
 const FIRST_DELAY_MS = 250

@@ -1,4 +1,4 @@
-import { type ClickHouse } from '../clickhouse-client.ts'
+import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { findGaps, type OffsetDifference, type OffsetRange, type Slice } from './difference.ts'
 import { type OffsetBalance, toDifferences } from './offset-balance.ts'
 import {

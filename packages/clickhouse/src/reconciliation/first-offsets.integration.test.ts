@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { stackFromEnv } from '@wabastream/testing'
-import { createClickHouse } from '../clickhouse-client.ts'
+import { createClickHouse } from '../client/clickhouse-client.ts'
 import { readFirstOffsets } from './slice-records.ts'
 
 const database = `wa_test_${1_000_000 + Math.floor(Math.random() * 1_000_000_000)}`

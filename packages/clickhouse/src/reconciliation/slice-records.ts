@@ -1,5 +1,5 @@
-import { type ClickHouse } from '../clickhouse-client.ts'
-import { sqlText } from '../sql-literal.ts'
+import { type ClickHouse } from '../client/clickhouse-client.ts'
+import { sqlText } from '../client/sql-literal.ts'
 import { type DifferenceKind, type Slice } from './difference.ts'
 
 export interface DifferenceSum {

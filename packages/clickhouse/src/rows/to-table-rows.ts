@@ -1,5 +1,5 @@
 import { type WhatsAppEvent, type WireRecord } from '@wabastream/contracts'
-import { type TableName } from '../tables.ts'
+import { type TableName } from './tables.ts'
 import { toAccountEventRow } from './account-event-row.ts'
 import { type Cell } from './cells.ts'
 import { type RecordPlace, toDeadLetterRow } from './dead-letter-row.ts'

@@ -1,11 +1,11 @@
 import { type DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
 import * as units from '@grafana/grafana-foundation-sdk/units'
-import { type AnyPanel, createDashboard } from '../dashboard.ts'
-import { promql, timeSeriesPanel } from '../panels.ts'
-import { rateBy } from '../queries.ts'
+import { type AnyPanel, createDashboard } from '../panels/dashboard.ts'
+import { promql, timeSeriesPanel } from '../panels/panels.ts'
+import { rateBy } from '../panels/queries.ts'
 import {
   channelVariable, environmentVariable, inEnvironment, ofChannel, prometheusVariable,
-} from '../variables.ts'
+} from '../panels/variables.ts'
 
 const ACCEPTED = `${ofChannel}, outcome=~"acked|spooled"`
 const REQUESTS = 'wa_ingestor_requests_total'

@@ -1,13 +1,13 @@
 import { type DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
 import * as units from '@grafana/grafana-foundation-sdk/units'
-import { type AnyPanel, createDashboard } from '../dashboard.ts'
-import { promql, timeSeriesPanel } from '../panels.ts'
-import { processPanels } from '../process-panels.ts'
-import { quantile, rateBy, shareOver } from '../queries.ts'
+import { type AnyPanel, createDashboard } from '../panels/dashboard.ts'
+import { promql, timeSeriesPanel } from '../panels/panels.ts'
+import { processPanels } from '../panels/process-panels.ts'
+import { quantile, rateBy, shareOver } from '../panels/queries.ts'
 import {
   channelVariable, environmentVariable, instanceVariable, ofChannel, onInstance,
   prometheusVariable,
-} from '../variables.ts'
+} from '../panels/variables.ts'
 
 const REQUESTS = `${ofChannel}, instance=~"$instance"`
 const ACK = { metric: 'wa_ingestor_ack_seconds', matchers: onInstance }

@@ -1,11 +1,11 @@
 import { type DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
 import * as units from '@grafana/grafana-foundation-sdk/units'
-import { type AnyPanel, createDashboard } from '../dashboard.ts'
-import { promql, timeSeriesPanel } from '../panels.ts'
-import { quantile, rateBy } from '../queries.ts'
+import { type AnyPanel, createDashboard } from '../panels/dashboard.ts'
+import { promql, timeSeriesPanel } from '../panels/panels.ts'
+import { quantile, rateBy } from '../panels/queries.ts'
 import {
   environmentVariable, instanceVariable, onInstance, prometheusVariable,
-} from '../variables.ts'
+} from '../panels/variables.ts'
 
 const byTopic = (metric: string) => ({ metric, matchers: onInstance, by: ['topic'] })
 

@@ -2,9 +2,9 @@ import { type DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard
 import * as units from '@grafana/grafana-foundation-sdk/units'
 import {
   clickhouseSource, clickhouseVariable, numberVariable, ofNumbers, sql, tablePanel,
-} from '../clickhouse-panels.ts'
-import { type AnyPanel, createDashboard } from '../dashboard.ts'
-import { timeSeriesPanel } from '../panels.ts'
+} from '../panels/clickhouse-panels.ts'
+import { type AnyPanel, createDashboard } from '../panels/dashboard.ts'
+import { timeSeriesPanel } from '../panels/panels.ts'
 
 const source = clickhouseSource
 const WITHIN = `$__timeFilter(hour) AND ${ofNumbers}`

@@ -1,9 +1,9 @@
 import { type DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
 import * as units from '@grafana/grafana-foundation-sdk/units'
-import { type AnyPanel, createDashboard } from '../dashboard.ts'
-import { type PanelSpec, promql, statPanel, timeSeriesPanel } from '../panels.ts'
-import { quantile, rate, rateBy, shareOver } from '../queries.ts'
-import { environmentVariable, inEnvironment, prometheusVariable } from '../variables.ts'
+import { type AnyPanel, createDashboard } from '../panels/dashboard.ts'
+import { type PanelSpec, promql, statPanel, timeSeriesPanel } from '../panels/panels.ts'
+import { quantile, rate, rateBy, shareOver } from '../panels/queries.ts'
+import { environmentVariable, inEnvironment, prometheusVariable } from '../panels/variables.ts'
 
 const ACCEPTED = `${inEnvironment}, outcome=~"acked|spooled"`
 const REFUSED = `${inEnvironment}, `

@@ -1,12 +1,12 @@
 import { type DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
 import * as units from '@grafana/grafana-foundation-sdk/units'
-import { type AnyPanel, createDashboard } from '../dashboard.ts'
-import { promql, timeSeriesPanel } from '../panels.ts'
-import { processPanels } from '../process-panels.ts'
-import { quantile, rateBy } from '../queries.ts'
+import { type AnyPanel, createDashboard } from '../panels/dashboard.ts'
+import { promql, timeSeriesPanel } from '../panels/panels.ts'
+import { processPanels } from '../panels/process-panels.ts'
+import { quantile, rateBy } from '../panels/queries.ts'
 import {
   environmentVariable, instanceVariable, onInstance, prometheusVariable,
-} from '../variables.ts'
+} from '../panels/variables.ts'
 
 const SERVICES = 'decoder|timeline-processor'
 

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { createTestAuthority, type TestCertificate } from '@wabastream/testing'
-import { at } from '../json.ts'
-import { pathOf } from '../repository.ts'
+import { at } from '../tools/json.ts'
+import { pathOf } from '../tools/repository.ts'
 import { runCommand } from '../tools/run-command.ts'
 
 const PROCESS_TIMEOUT_MS = 120_000

@@ -1,6 +1,6 @@
 // Goal: what the chart makes fits the services and the promises. Method: rendered by Helm, and read.
 import { beforeAll, describe, expect, it } from '@jest/globals'
-import { asList, asObject, at, type Json } from '../json.ts'
+import { asList, asObject, at, type Json } from '../tools/json.ts'
 import { readCommandVariables, readVariables } from '../service-variables.ts'
 import { find, installations, render, type Workload, workloadsOf } from './rendered-chart.ts'
 

@@ -1,6 +1,6 @@
 // Goal: what nobody asked for is closed, and what was named exactly is what runs. Method: rendered by Helm.
 import { describe, expect, it } from '@jest/globals'
-import { asList, asObject, at } from '../json.ts'
+import { asList, asObject, at } from '../tools/json.ts'
 import { everything, find, installations, render } from './rendered-chart.ts'
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`

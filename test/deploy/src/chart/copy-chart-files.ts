@@ -1,7 +1,7 @@
 // `npm run generate`: Helm reads files of the chart alone, so rules and dashboards are copied there.
 import { copyFileSync, globSync, mkdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { pathOf } from '../repository.ts'
+import { pathOf } from '../tools/repository.ts'
 
 const copies = [
   { from: 'deploy/prometheus/{recording,alerts}/*.yaml', to: 'deploy/helm/wabastream/files/rules' },

@@ -1,7 +1,7 @@
 // Goal: what the chart does not know can be put into a pod, for all or for one, and takes the place of what
 // the chart says. Method: rendered by Helm with such values.
 import { describe, expect, it } from '@jest/globals'
-import { asList, asObject, at, type Json } from '../json.ts'
+import { asList, asObject, at, type Json } from '../tools/json.ts'
 import { everything, find, render, type Workload, workloadsOf } from './rendered-chart.ts'
 
 const podsWith = async (set: readonly string[]): Promise<ReadonlyMap<string, Workload>> =>

@@ -2,8 +2,8 @@
 import { existsSync, globSync } from 'node:fs'
 import { basename } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { asList, asObject, at, type Json } from '../json.ts'
-import { pathOf, readText, readYaml } from '../repository.ts'
+import { asList, asObject, at, type Json } from '../tools/json.ts'
+import { pathOf, readText, readYaml } from '../tools/repository.ts'
 import { runOrThrow } from '../tools/run-command.ts'
 import { find, render, RUNBOOKS, variablesOf, workloadsOf } from './rendered-chart.ts'
 

@@ -1,6 +1,6 @@
 import { parseAllDocuments } from 'yaml'
-import { asList, asObject, at, type Json } from '../json.ts'
-import { pathOf } from '../repository.ts'
+import { asList, asObject, at, type Json } from '../tools/json.ts'
+import { pathOf } from '../tools/repository.ts'
 import { toolPath } from '../tools/install-tools.ts'
 import { runOrThrow } from '../tools/run-command.ts'
 import { KUBERNETES_VERSION } from '../tools/versions.ts'

@@ -2,8 +2,8 @@
 // files, read; that resource's list of groups is keyed by name.
 import { globSync } from 'node:fs'
 import { expect, it } from '@jest/globals'
-import { asList, at } from '../json.ts'
-import { pathOf, readYaml } from '../repository.ts'
+import { asList, at } from '../tools/json.ts'
+import { pathOf, readYaml } from '../tools/repository.ts'
 
 const files = globSync('deploy/prometheus/{alerts,recording}/*.yaml', { cwd: pathOf('.') })
 

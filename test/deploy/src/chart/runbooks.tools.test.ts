@@ -3,8 +3,8 @@
 import { globSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import { parseAllDocuments } from 'yaml'
-import { asList, asObject, at, type Json } from '../json.ts'
-import { operatorManifests, pathOf, readText, readYaml } from '../repository.ts'
+import { asList, asObject, at, type Json } from '../tools/json.ts'
+import { operatorManifests, pathOf, readText, readYaml } from '../tools/repository.ts'
 import { runOrThrow } from '../tools/run-command.ts'
 import { everything, RELEASE, render, workloadsOf } from './rendered-chart.ts'
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from '@jest/globals'
 import { ensurePrometheus } from '@wabastream/local-stack'
-import { at } from '../json.ts'
+import { at } from '../tools/json.ts'
 import { runCommand } from '../tools/run-command.ts'
 import { find, render } from './rendered-chart.ts'
 

@@ -1,8 +1,8 @@
 // Goal: a generation can be built beside the live one with the commands of docs/operations-rebuild.md.
 // Method: those very options, rendered, beside a first release with everything switched on.
 import { beforeAll, describe, expect, it } from '@jest/globals'
-import { at, type Json } from '../json.ts'
-import { readText } from '../repository.ts'
+import { at, type Json } from '../tools/json.ts'
+import { readText } from '../tools/repository.ts'
 import { everything, render, variablesOf, workloadsOf } from './rendered-chart.ts'
 
 const text = readText('docs/operations-rebuild.md')

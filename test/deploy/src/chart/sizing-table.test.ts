@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { parseAllDocuments } from 'yaml'
-import { asObject, at, type Json } from '../json.ts'
-import { pathOf, readText } from '../repository.ts'
+import { asObject, at, type Json } from '../tools/json.ts'
+import { pathOf, readText } from '../tools/repository.ts'
 import { runOrThrow } from '../tools/run-command.ts'
 
 const rows = Array.from(

@@ -1,8 +1,8 @@
 // Goal: the sizes of the chart are the ones that are measured and computed, and fit its schema.
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import { Ajv } from 'ajv'
-import { at, merged } from '../json.ts'
-import { pathOf, readText, readYaml } from '../repository.ts'
+import { at, merged } from '../tools/json.ts'
+import { pathOf, readText, readYaml } from '../tools/repository.ts'
 import { readVariables } from '../service-variables.ts'
 import { runOrThrow } from '../tools/run-command.ts'
 

@@ -1,6 +1,6 @@
 import { request } from 'node:https'
 import { text } from 'node:stream/consumers'
-import { asList, at, type Json } from '../json.ts'
+import { asList, at, type Json } from '../tools/json.ts'
 
 export interface Answer {
   readonly status: number

@@ -3,8 +3,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { parseAllDocuments } from 'yaml'
 import { installations, render } from '../chart/rendered-chart.ts'
-import { asObject, type Json } from '../json.ts'
-import { operatorManifests, readText } from '../repository.ts'
+import { asObject, type Json } from '../tools/json.ts'
+import { operatorManifests, readText } from '../tools/repository.ts'
 import { findRepeatedKeys, findRepeatedNames } from './repeated-keys.ts'
 import { openSchemas } from './stored-schemas.ts'
 

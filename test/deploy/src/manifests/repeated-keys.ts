@@ -1,4 +1,4 @@
-import { asList, asObject, at, type Json } from '../json.ts'
+import { asList, asObject, at, type Json } from '../tools/json.ts'
 
 /** What the server fills in where the schema of a built-in kind does not say so. */
 const SERVER_DEFAULTS: Json = { protocol: 'TCP' }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { at, type Json } from '../json.ts'
+import { at, type Json } from '../tools/json.ts'
 import { schemasDirectory } from '../tools/schemas.ts'
 import { type Schemas } from './repeated-keys.ts'
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pathOf, readText } from '../repository.ts'
+import { pathOf, readText } from './repository.ts'
 import { runCommand, runOrThrow } from './run-command.ts'
 import { goTools, pythonPackages } from './versions.ts'
 

@@ -22,7 +22,7 @@ export const sinkProtections: readonly Protection[] = [
   },
   {
     name: 'unanswered-inserts-time-out', case: 'sink-inserts-spoiled',
-    edits: [edit('packages/clickhouse/src/clickhouse-client.ts',
+    edits: [edit('packages/clickhouse/src/client/clickhouse-client.ts',
       'request_timeout: requestTimeoutMs ?? REQUEST_TIMEOUT_MS',
       'request_timeout: requestTimeoutMs ?? 3_600_000')],
   },
@@ -36,8 +36,8 @@ export const sinkProtections: readonly Protection[] = [
   {
     name: 'missing-table-is-no-bad-row', case: 'sink-table-missing',
     edits: [
-      edit('packages/clickhouse/src/server-codes.ts', "[60, 'UNKNOWN_TABLE'],", ''),
-      edit('packages/clickhouse/src/server-codes.ts',
+      edit('packages/clickhouse/src/client/server-codes.ts', "[60, 'UNKNOWN_TABLE'],", ''),
+      edit('packages/clickhouse/src/client/server-codes.ts',
         "[6, 'CANNOT_PARSE_TEXT'],", "[6, 'CANNOT_PARSE_TEXT'], [60, 'UNKNOWN_TABLE'],"),
     ],
   },

@@ -1,5 +1,5 @@
-import { type ClickHouse } from './clickhouse-client.ts'
-import { sqlText } from './sql-literal.ts'
+import { type ClickHouse } from '../client/clickhouse-client.ts'
+import { sqlText } from '../client/sql-literal.ts'
 
 export interface TimelineId {
   readonly number: string

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { createScratchGeneration, type ScratchGeneration } from './scratch-generation.fixture.ts'
+import { createScratchGeneration, type ScratchGeneration } from '../scratch-generation.fixture.ts'
 import { readNumberActivity } from './silent-numbers.ts'
 
 const NOW = Date.UTC(2026, 5, 15, 12)

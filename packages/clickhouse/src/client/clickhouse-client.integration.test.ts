@@ -3,12 +3,12 @@ import { type AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { anEnvelope, aReceivedMessage } from '@wabastream/testing'
-import { findAnchorDays } from './anchor-days.ts'
+import { findAnchorDays } from '../rows/anchor-days.ts'
 import { createClickHouse } from './clickhouse-client.ts'
 import { classifyInsertFailure } from './insert-failure.ts'
-import { encodeRow } from './rows/cells.ts'
-import { toTableRows } from './rows/to-table-rows.ts'
-import { createScratchGeneration, type ScratchGeneration } from './scratch-generation.fixture.ts'
+import { encodeRow } from '../rows/cells.ts'
+import { toTableRows } from '../rows/to-table-rows.ts'
+import { createScratchGeneration, type ScratchGeneration } from '../scratch-generation.fixture.ts'
 
 describe('the client', () => {
   let scratch: ScratchGeneration

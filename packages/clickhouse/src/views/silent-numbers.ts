@@ -1,5 +1,5 @@
-import { type ClickHouse } from './clickhouse-client.ts'
-import { notCanary } from './views/view-definition.ts'
+import { type ClickHouse } from '../client/clickhouse-client.ts'
+import { notCanary } from './view-definition.ts'
 
 export interface NumberActivity {
   /** Numbers with events in the last hour. */

@@ -1,4 +1,4 @@
-import { type ClickHouse } from './clickhouse-client.ts'
+import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { insertColumns } from './tables.ts'
 
 /** What an insert would miss: `table` or `table.column`. Empty when everything is there. */

@@ -4,7 +4,7 @@ import { parse } from 'yaml'
 
 /** An absolute path from one that starts at the repository's root. */
 export function pathOf(relative: string): string {
-  return fileURLToPath(new URL(`../../../${relative}`, import.meta.url))
+  return fileURLToPath(new URL(`../../../../${relative}`, import.meta.url))
 }
 
 export function readText(relative: string): string {

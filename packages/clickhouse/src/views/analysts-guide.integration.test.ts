@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { exampleRows } from './example-rows.fixture.ts'
-import { createScratchGeneration, type ScratchGeneration } from './scratch-generation.fixture.ts'
+import { exampleRows } from '../example-rows.fixture.ts'
+import { createScratchGeneration, type ScratchGeneration } from '../scratch-generation.fixture.ts'
 
 // Every query of the guide must run and find something, and every column must be explained.
-const guide = readFileSync(new URL('../../../docs/analysts.md', import.meta.url), 'utf8')
+const guide = readFileSync(new URL('../../../../docs/analysts.md', import.meta.url), 'utf8')
 const queries = [...guide.matchAll(/```sql\n(.+?)```/gs)].map(([, text]) => text ?? '')
 const sections = guide.split(/^### `/m).slice(1)
 

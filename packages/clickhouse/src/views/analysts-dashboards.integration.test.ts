@@ -1,12 +1,12 @@
 import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { exampleRows } from './example-rows.fixture.ts'
-import { createScratchGeneration, type ScratchGeneration } from './scratch-generation.fixture.ts'
+import { exampleRows } from '../example-rows.fixture.ts'
+import { createScratchGeneration, type ScratchGeneration } from '../scratch-generation.fixture.ts'
 
 // Every SQL of the dashboards that are shipped must run and find something. What Grafana and its
 // plug-in put in before they ask is put in here.
-const directory = fileURLToPath(new URL('../../../deploy/grafana/dashboards/', import.meta.url))
+const directory = fileURLToPath(new URL('../../../../deploy/grafana/dashboards/', import.meta.url))
 
 interface Query {
   readonly name: string

@@ -1,0 +1,20 @@
+import { accountEventColumns } from './account-event-row.ts'
+import { deadLetterColumns } from './dead-letter-row.ts'
+import { errorColumns } from './error-rows.ts'
+import { messageEventColumns } from './message-event-row.ts'
+import { rawWebhookColumns } from './raw-webhook-rows.ts'
+import { timelineColumns } from './timeline-row.ts'
+import { transitionColumns } from './transition-row.ts'
+
+/** The tables that records are written to, with the columns of an insert. */
+export const insertColumns = {
+  message_events: messageEventColumns,
+  message_timeline: timelineColumns,
+  status_transitions: transitionColumns,
+  raw_webhooks: rawWebhookColumns,
+  dead_letters: deadLetterColumns,
+  errors: errorColumns,
+  account_events: accountEventColumns,
+} as const
+
+export type TableName = keyof typeof insertColumns
