@@ -30,6 +30,19 @@ module.exports = {
       },
     },
     {
+      name: 'rooms-do-not-import-upward',
+      comment: 'A folder is used by the files beside it, and uses none of them.',
+      severity: 'error',
+      from: { path: '^((packages|services|test)/[^/]+/src)/[^/]+/', pathNot: TESTS },
+      to: { path: '^$1/[^/]+\\.ts$' },
+    },
+    {
+      name: 'inner-rooms-do-not-import-upward',
+      severity: 'error',
+      from: { path: '^((packages|services|test)/[^/]+/src/[^/]+)/[^/]+/', pathNot: TESTS },
+      to: { path: '^$1/[^/]+\\.ts$' },
+    },
+    {
       name: 'contracts-depend-on-nothing',
       severity: 'error',
       from: { path: '^packages/contracts/src/', pathNot: TESTS },

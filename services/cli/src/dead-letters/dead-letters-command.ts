@@ -6,7 +6,8 @@ import { commandText } from '../output/command-text.ts'
 import { renderDeadLetter, renderDeadLetterList } from './dead-letters.ts'
 import { type Terminal } from '../output/terminal.ts'
 import { createRedriveCommand } from './redrive-command.ts'
-import { dataOption, jsonOption, parseLetterId, parseTimeOption } from '../commands/options.ts'
+import { dataOption, jsonOption, parseTimeOption } from '../installation/options.ts'
+import { parseLetterId } from './letter-id.ts'
 
 const LIMIT_MAX = 10_000
 

@@ -4,7 +4,8 @@ import { CliError } from '../output/cli-error.ts'
 import { runRedrive } from './run-redrive.ts'
 import { withInstallation } from '../installation/installation.ts'
 import { type Terminal } from '../output/terminal.ts'
-import { dataOption, jsonOption, parseLetterId, parseTimeOption } from '../commands/options.ts'
+import { dataOption, jsonOption, parseTimeOption } from '../installation/options.ts'
+import { parseLetterId } from './letter-id.ts'
 
 interface RedriveFlags {
   readonly data: string

@@ -6,7 +6,7 @@ import { doctorConfigSchema } from '../installation/config.ts'
 import { renderDoctor } from './render-doctor.ts'
 import { type DoctorOptions, runDoctor } from './run-doctor.ts'
 import { type Terminal } from '../output/terminal.ts'
-import { dataOption, jsonOption } from '../commands/options.ts'
+import { dataOption, jsonOption } from '../installation/options.ts'
 
 interface DoctorFlags {
   readonly data: string

@@ -11,7 +11,7 @@ import { readTableDays } from '../installation/table-days.ts'
 import { withInstallation } from '../installation/installation.ts'
 import { watchStopSignal } from '../installation/stop-signal.ts'
 import { type Terminal } from '../output/terminal.ts'
-import { dataOption, jsonOption } from '../commands/options.ts'
+import { dataOption, jsonOption } from '../installation/options.ts'
 
 interface ImportFlags {
   readonly channel: string

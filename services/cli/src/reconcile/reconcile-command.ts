@@ -3,7 +3,7 @@ import { reconcileRange } from './reconcile-range.ts'
 import { renderReconcile } from './render-reconcile.ts'
 import { withInstallation } from '../installation/installation.ts'
 import { type Terminal } from '../output/terminal.ts'
-import { dataOption, jsonOption, parseTimeOption } from '../commands/options.ts'
+import { dataOption, jsonOption, parseTimeOption } from '../installation/options.ts'
 
 interface ReconcileFlags {
   readonly data: string

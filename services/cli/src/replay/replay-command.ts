@@ -10,7 +10,7 @@ import { runReplay } from './run-replay.ts'
 import { runSwap } from './run-swap.ts'
 import { parseStartPosition, type StartPosition } from './start-position.ts'
 import { type Terminal } from '../output/terminal.ts'
-import { dataOption, jsonOption } from '../commands/options.ts'
+import { dataOption, jsonOption } from '../installation/options.ts'
 
 const GENERATION_MAX = 9_999
 

@@ -1,3 +1,4 @@
+import { parseTime } from '../installation/options.ts'
 import { CliError } from '../output/cli-error.ts'
 
 type Offsets = ReadonlyMap<number, number>
@@ -13,7 +14,6 @@ export type StartPosition =
 
 const OFFSET = /^\d+$/
 const PARTITION_OFFSETS = /^\d+:\d+(,\d+:\d+)*$/
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/
 
 /**
  * Reads `beginning`, `120`, `0:120,3:95`, `2026-01-15` (midnight UTC) or `2026-01-15T08:00:00Z`.
@@ -30,8 +30,8 @@ export function parseStartPosition(text: string): StartPosition | undefined {
     const offsets = new Map(entries)
     return offsets.size === entries.length ? { kind: 'offsets', offsets } : undefined
   }
-  const timeMs = ISO_TIME.test(text) ? Date.parse(text) : Number.NaN
-  return Number.isNaN(timeMs) ? undefined : { kind: 'time', timeMs }
+  const timeMs = parseTime(text)
+  return timeMs === undefined ? undefined : { kind: 'time', timeMs }
 }
 
 /**

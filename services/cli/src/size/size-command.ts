@@ -4,7 +4,7 @@ import { renderSize } from './render-size.ts'
 import { renderValues } from './render-values.ts'
 import { type Load, sizeInstallation } from './sizing.ts'
 import { type Terminal } from '../output/terminal.ts'
-import { jsonOption } from '../commands/options.ts'
+import { jsonOption } from '../installation/options.ts'
 
 const MEAN_SHARE = 0.3
 const RETENTION_DAYS = 400

@@ -5,7 +5,7 @@ import { createSteps } from '../output/steps.ts'
 import { watchStopSignal } from '../installation/stop-signal.ts'
 import { CliError } from '../output/cli-error.ts'
 import { type Terminal } from '../output/terminal.ts'
-import { dataOption, jsonOption } from '../commands/options.ts'
+import { dataOption, jsonOption } from '../installation/options.ts'
 
 interface StackFlags {
   readonly data: string

@@ -3,7 +3,7 @@ import { startConfigSchema } from '../installation/config.ts'
 import { renderConfigHelp } from '@wabastream/service-host'
 import { runStart } from './run-start.ts'
 import { type Terminal } from '../output/terminal.ts'
-import { dataOption } from '../commands/options.ts'
+import { dataOption } from '../installation/options.ts'
 
 const COUNT_MAX = 200_000
 const DEMO_COUNT = 3_000

@@ -9,7 +9,7 @@ import { type TopicSettings } from '../installation/topics.ts'
 import { type Terminal } from '../output/terminal.ts'
 import { renderPlan, renderTopics } from './render-topics.ts'
 import { applyTopics, readTopicReport } from './run-topics.ts'
-import { dataOption, jsonOption } from '../commands/options.ts'
+import { dataOption, jsonOption } from '../installation/options.ts'
 
 interface TopicsFlags {
   readonly data: string

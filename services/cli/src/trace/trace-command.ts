@@ -6,7 +6,7 @@ import { commandText } from '../output/command-text.ts'
 import { printable } from '../output/format.ts'
 import { renderTrace } from './trace.ts'
 import { type Terminal } from '../output/terminal.ts'
-import { dataOption, jsonOption } from '../commands/options.ts'
+import { dataOption, jsonOption } from '../installation/options.ts'
 
 interface TraceOptions {
   readonly data: string
