@@ -93,9 +93,9 @@ module.exports = {
     },
     {
       name: 'nobody-imports-a-service',
-      comment: 'Two exceptions: the command line starts traffic, and tests drive everything.',
+      comment: 'Tests alone drive everything.',
       severity: 'error',
-      from: { path: '^(packages|services)/([^/]+)/', pathNot: '^services/cli/' },
+      from: { path: '^(packages|services)/([^/]+)/' },
       to: { path: '^services/', pathNot: '^services/$2/' },
     },
     {

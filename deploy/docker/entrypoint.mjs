@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
-const NOT_SERVICES = new Set(['cli', 'simulator'])
+const NOT_SERVICES = new Set(['cli'])
 
 const [name = '', ...rest] = process.argv.slice(2)
 const service = pathOf(name)

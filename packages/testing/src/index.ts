@@ -12,6 +12,9 @@ export { InMemoryKafka, type TransactionFault } from './in-memory-kafka.ts'
 export { toKafkaRecord } from './in-memory-record.ts'
 export { createInMemoryStateStore } from './in-memory-state-store.ts'
 export { kafkaApi } from './kafka-frames.ts'
+export {
+  message, NUMBER, rawBatch, RECEIVED_AT, SECONDS, status, webhook,
+} from './raw-batch.ts'
 export { type StackAddresses, stackFromEnv } from './stack-from-env.ts'
 export { type Fact, readFacts } from './oracle/facts.ts'
 export { countRows, type RowCounts } from './oracle/row-counts.ts'

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import { createAvroCodec, createInMemorySchemaStore } from '@wabastream/schema-registry'
 import { Registry } from 'prom-client'
-import { decodeBatch } from './decode-batch.ts'
+import { decodeBatch } from '@wabastream/decoding'
 import { createDecoderMetrics } from './decoder-metrics.ts'
-import { rawBatch, RECEIVED_AT, status, webhook } from './raw-batch.fixture.ts'
+import { rawBatch, RECEIVED_AT, status, webhook } from '@wabastream/testing'
 
 describe('metrics of the decoder', () => {
   it('tell what became of a batch', async () => {

@@ -2,7 +2,7 @@ import {
   type DeadLetter, type DeadLetterReason, type ReceivedAtProblem, type TimeProblem, type Verdict, type WebhookVerdict,
 } from '@wabastream/contracts'
 import { Counter, Histogram, type Registry } from 'prom-client'
-import { type EventTally } from './event-tally.ts'
+import { type EventTally } from '@wabastream/decoding'
 
 export interface DecodedFacts {
   readonly verdicts: readonly WebhookVerdict[]

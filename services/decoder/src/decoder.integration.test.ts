@@ -5,10 +5,16 @@ import {
 import { createKafkaClient } from '@wabastream/kafka'
 import { type BatchConsumer, type OutgoingRecord } from '@wabastream/processing'
 import { createAvroCodec } from '@wabastream/schema-registry'
-import { eventually, stackFromEnv } from '@wabastream/testing'
+import {
+  eventually,
+  message,
+  RECEIVED_AT,
+  stackFromEnv,
+  status,
+  webhook,
+} from '@wabastream/testing'
 import { createBatchHandler } from './decoder.ts'
-import { checkRawTimes, isWrongPartitionCount, readTargets } from './read-targets.ts'
-import { message, RECEIVED_AT, status, webhook } from './raw-batch.fixture.ts'
+import { checkRawTimes, isWrongPartitionCount, readTargets } from '@wabastream/decoding'
 
 const { brokers, schemaRegistryUrl } = stackFromEnv()
 const suffix = `${process.pid}-${Date.now()}`

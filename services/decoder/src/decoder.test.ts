@@ -5,7 +5,7 @@ import { type BatchContext, type OutgoingRecord, type Position } from '@wabastre
 import { createAvroCodec, createInMemorySchemaStore } from '@wabastream/schema-registry'
 import { createBatchHandler } from './decoder.ts'
 import { type DecodedFacts } from './decoder-metrics.ts'
-import { message, rawBatch, status, webhook } from './raw-batch.fixture.ts'
+import { message, rawBatch, status, webhook } from '@wabastream/testing'
 
 const codec = createAvroCodec({ store: createInMemorySchemaStore() })
 await codec.register()

@@ -5,10 +5,8 @@ import {
   type ChainedProducer, type Position, type RecordBatch, type RecordTraces,
 } from '@wabastream/processing'
 import { type AvroCodec } from '@wabastream/schema-registry'
-import { decodeInSlices } from './decode-batch.ts'
+import { decodeInSlices, deliverBatch, type Targets } from '@wabastream/decoding'
 import { type ObserveBatch } from './decoder-metrics.ts'
-import { deliverBatch } from './deliver-batch.ts'
-import { type Targets } from './read-targets.ts'
 
 export interface DecoderOptions {
   readonly codec: Pick<AvroCodec, 'decode' | 'encode'>

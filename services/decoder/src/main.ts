@@ -11,7 +11,7 @@ import { createBatchHandler } from './decoder.ts'
 import { createDecoderMetrics } from './decoder-metrics.ts'
 import {
   checkRawTimes, isWrongPartitionCount, readTargets, type Targets,
-} from './read-targets.ts'
+} from '@wabastream/decoding'
 
 const HALTED = 'partition halted: docs/runbooks/halted-partition.md'
 

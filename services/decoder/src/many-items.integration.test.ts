@@ -7,8 +7,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type DeadLetter, rawHeaders, type WebhooksDecoded } from '@wabastream/contracts'
 import { createKafkaClient } from '@wabastream/kafka'
 import { createAvroCodec } from '@wabastream/schema-registry'
-import { eventually, stackFromEnv } from '@wabastream/testing'
-import { message, NUMBER, RECEIVED_AT, status, webhook } from './raw-batch.fixture.ts'
+import {
+  eventually,
+  message,
+  NUMBER,
+  RECEIVED_AT,
+  stackFromEnv,
+  status,
+  webhook,
+} from '@wabastream/testing'
 
 const { brokers, schemaRegistryUrl } = stackFromEnv()
 const suffix = `${process.pid}-${Date.now()}`

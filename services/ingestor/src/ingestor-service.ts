@@ -1,3 +1,4 @@
+import { checkFiles } from '@wabastream/channels'
 import { topicNames } from '@wabastream/contracts'
 import { createKafkaClient } from '@wabastream/kafka'
 import {
@@ -6,7 +7,7 @@ import {
 } from '@wabastream/service-host'
 import { configSchema, type IngestorConfig } from './config.ts'
 import { startIngestor } from './ingestor.ts'
-import { checkFiles, loadFiles } from './load-files.ts'
+import { loadFiles } from './load-files.ts'
 import { type SpoolDisk } from './spool/spool-disk.ts'
 
 /** The ingestor as a service, spooling to a disk that `openDisk` opens. */

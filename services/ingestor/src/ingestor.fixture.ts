@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { noTracing } from '@wabastream/tracing'
 import { Registry } from 'prom-client'
-import { type Channel } from './channels/channel.ts'
+import { type Channel } from '@wabastream/channels'
 import { configSchema } from './config.ts'
 import { type Ingestor, type IngestorOptions, startIngestor } from './ingestor.ts'
 import { ManualProducer } from './raw-log/manual-producer.fixture.ts'

@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs'
+import {
+  type Channel, clientAuthoritiesOf, readChannelFile, readServerCertificate, type ServerCertificate,
+} from '@wabastream/channels'
 import { ConfigError, type Environment, loadAll, type Logger } from '@wabastream/service-host'
 import { type Registry } from 'prom-client'
-import { type Channel, clientAuthoritiesOf } from './channels/channel.ts'
-import { readChannelFile } from './channels/channel-file.ts'
 import { type IngestorConfig } from './config.ts'
 import { type Ingestor } from './ingestor.ts'
 import { createReloading, keepLooking, type Reloading } from './reload/reload.ts'
 import { createReloadMetrics } from './reload/reload-metrics.ts'
-import { readServerCertificate, type ServerCertificate } from './tls/server-certificate.ts'
 
 /** What the ingestor has from files, and follows while it runs. */
 export interface LoadedFiles {
@@ -82,13 +81,4 @@ function withCertificates(
     `${name}: clientCertificate needs HTTPS here (TLS_CERT_FILE), or an ingress that hands the ` +
       'certificate on (CLIENT_CERTIFICATE_HEADER)'
   )))
-}
-
-/** The problems of the files that the environment names, as a ConfigError that is thrown. */
-export function checkFiles(env: Environment): void {
-  const { CHANNELS_FILE: channels, TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile } = env
-  loadAll(
-    () => { if (channels) readChannelFile(channels, env) },
-    () => { if (certFile && keyFile) readServerCertificate({ certFile, keyFile }, readFileSync) },
-  )
 }

@@ -2,7 +2,7 @@ import { classifyInsertFailure, type ClickHouse } from '@wabastream/clickhouse'
 import {
   type DeadLetter, RECEIVED_AT_HEADER, topicNames, type WhatsAppEvent, type WireRecord,
 } from '@wabastream/contracts'
-import { readTargets, redriveRecord } from '@wabastream/decoder'
+import { readTargets, redriveRecord } from '@wabastream/decoding'
 import { type KafkaClient } from '@wabastream/kafka'
 import { type ChainedProducer } from '@wabastream/processing'
 import { type AvroCodec, CodecError } from '@wabastream/schema-registry'

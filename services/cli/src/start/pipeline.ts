@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { checkFiles } from '@wabastream/ingestor'
+import { checkFiles } from '@wabastream/channels'
 import { type LocalStack, startLocalStack } from '@wabastream/local-stack'
 import { removeAddresses, writeAddresses } from '../installation/addresses.ts'
 import { CliError } from '../output/cli-error.ts'

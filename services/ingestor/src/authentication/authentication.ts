@@ -1,5 +1,5 @@
 import { type IncomingHttpHeaders } from 'node:http'
-import { type Channel, type Strategy } from '../channels/channel.ts'
+import { type Channel, type Strategy } from '@wabastream/channels'
 import { type PresentedCertificate } from './presented-certificate.ts'
 
 /** Why a request is answered 401. */

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { createAuthenticator } from './authenticator.ts'
-import { type Channel, type Strategy } from '../channels/channel.ts'
+import { type Channel, type Strategy } from '@wabastream/channels'
 
 const secretsOf = (...names: string[]) => names.map((id) => ({ id, secret: `secret of ${id}` }))
 

@@ -6,7 +6,7 @@ import {
 import { createCertificateCheck } from './certificate-check.ts'
 import {
   type Channel, type ClientCertificateStrategy, type KeyedSecret, type Strategy,
-} from '../channels/channel.ts'
+} from '@wabastream/channels'
 
 const SIGNATURE_HEADER = 'x-hub-signature-256'
 const SIGNATURE = /^sha256=[0-9a-f]{64}$/i

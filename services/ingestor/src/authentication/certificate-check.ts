@@ -1,6 +1,6 @@
 import { type X509Certificate } from 'node:crypto'
 import { type KeyUse, type RejectionCause } from './authentication.ts'
-import { type ClientAuthority, type ClientCertificateStrategy } from '../channels/channel.ts'
+import { type ClientAuthority, type ClientCertificateStrategy } from '@wabastream/channels'
 import { type PresentedCertificate } from './presented-certificate.ts'
 
 /** Why a certificate may be believed, and for how long. */

@@ -3,11 +3,10 @@ import { Agent, request } from 'node:https'
 import { X509Certificate } from 'node:crypto'
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { createTestAuthority, type TestAuthority, type TestCertificate } from '@wabastream/testing'
-import { type Channel } from '../channels/channel.ts'
+import { type Channel, splitPem } from '@wabastream/channels'
 import {
   signedHeaders, startTestIngestor, testChannels, type TestIngestor,
 } from '../ingestor.fixture.ts'
-import { splitPem } from '../tls/pem.ts'
 
 const NAME = 'client.provider.example'
 

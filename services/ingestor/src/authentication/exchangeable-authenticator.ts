@@ -2,7 +2,7 @@ import {
   type Authentication, type Credentials, type EarlyVerdict, type RejectionCause,
 } from './authentication.ts'
 import { type Authenticator, createAuthenticator } from './authenticator.ts'
-import { type Channel } from '../channels/channel.ts'
+import { type Channel } from '@wabastream/channels'
 
 /** An authenticator whose channels can be exchanged between two requests. */
 export class ExchangeableAuthenticator implements Authenticator {

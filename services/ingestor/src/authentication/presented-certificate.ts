@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { type IncomingMessage } from 'node:http'
 import { type Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import { splitPem } from '../tls/pem.ts'
+import { splitPem } from '@wabastream/channels'
 import { type TlsSettings } from '../tls/tls-settings.ts'
 
 /** What a client showed, and proved to have the key of. */

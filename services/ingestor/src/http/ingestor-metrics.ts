@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { type RejectionCause } from '../authentication/authentication.ts'
-import { type Strategy } from '../channels/channel.ts'
+import { type Strategy } from '@wabastream/channels'
 
 /** Stands for the channel where a request names none that we know. */
 export const NO_CHANNEL = '-'

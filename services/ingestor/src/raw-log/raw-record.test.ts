@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { type Channel } from '../channels/channel.ts'
+import { type Channel } from '@wabastream/channels'
 import { RECORD_OVERHEAD_BYTES_MAX, toRawRecord } from './raw-record.ts'
 
 const channel: Channel = {

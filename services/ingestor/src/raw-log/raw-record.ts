@@ -2,7 +2,7 @@ import { type IncomingHttpHeaders } from 'node:http'
 import { rawHeaders } from '@wabastream/contracts'
 import { type OutgoingRecord } from '@wabastream/processing'
 import { type KeyUse } from '../authentication/authentication.ts'
-import { type Channel } from '../channels/channel.ts'
+import { type Channel } from '@wabastream/channels'
 
 const CONTENT_TYPE_LENGTH_MAX = 255
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { ConfigError, type Logger } from '@wabastream/service-host'
-import { hasChanged, type ReadFile, recordReads, type Snapshot } from './recorded-reads.ts'
+import { hasChanged, type ReadFile, recordReads, type Snapshot } from '@wabastream/channels'
 import { type Reloadable, type ReloadMetrics } from './reload-metrics.ts'
 
 /** Something made from files, that can be exchanged while the process runs. */

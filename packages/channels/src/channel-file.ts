@@ -4,7 +4,7 @@ import { ConfigError, type Environment } from '@wabastream/service-host'
 import { parseDocument } from 'yaml'
 import { type Channel } from './channel.ts'
 import { createChannelFileSchema } from './channel-file-schema.ts'
-import { type ReadFile } from '../reload/recorded-reads.ts'
+import { type ReadFile } from './recorded-reads.ts'
 import { type SecretSources } from './secret-reference.ts'
 
 /** Reads the channel file. Throws a ConfigError that names every problem in it. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Environment } from '@wabastream/service-host'
 import { z } from 'zod'
-import { type ReadFile } from '../reload/recorded-reads.ts'
+import { type ReadFile } from './recorded-reads.ts'
 
 /** Shorter ones are guessed or typed by mistake. */
 const SECRET_LENGTH_MIN = 8

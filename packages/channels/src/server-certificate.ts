@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
 import { ConfigError } from '@wabastream/service-host'
 import { splitPem } from './pem.ts'
-import { type ReadFile } from '../reload/recorded-reads.ts'
+import { type ReadFile } from './recorded-reads.ts'
 
 /** What the server proves its identity with. */
 export interface ServerCertificate {

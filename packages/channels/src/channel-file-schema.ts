@@ -3,7 +3,7 @@ import { z } from 'zod'
 import {
   type Channel, type ClientAuthority, dialects, type KeyedSecret, type Strategy,
 } from './channel.ts'
-import { splitPem } from '../tls/pem.ts'
+import { splitPem } from './pem.ts'
 import { createSecretSchema, type SecretSources } from './secret-reference.ts'
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/

@@ -5,7 +5,7 @@ import { createAvroCodec, createInMemorySchemaStore } from '@wabastream/schema-r
 import { decodeBatch, decodeInSlices } from './decode-batch.ts'
 import {
   message, NUMBER, rawBatch, RECEIVED_AT, SECONDS, status, webhook,
-} from './raw-batch.fixture.ts'
+} from '@wabastream/testing'
 
 const codec = createAvroCodec({ store: createInMemorySchemaStore() })
 await codec.register()

@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs'
+import { type Environment, loadAll } from '@wabastream/service-host'
+import { readChannelFile } from './channel-file.ts'
+import { readServerCertificate } from './server-certificate.ts'
+
+/** The problems of the files that the environment names, as a ConfigError that is thrown. */
+export function checkFiles(env: Environment): void {
+  const { CHANNELS_FILE: channels, TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile } = env
+  loadAll(
+    () => { if (channels) readChannelFile(channels, env) },
+    () => { if (certFile && keyFile) readServerCertificate({ certFile, keyFile }, readFileSync) },
+  )
+}

@@ -1,0 +1,9 @@
+export {
+  type Channel, type ClientAuthority, clientAuthoritiesOf, type ClientCertificateStrategy,
+  type KeyedSecret, type Strategy,
+} from './channel.ts'
+export { readChannelFile } from './channel-file.ts'
+export { checkFiles } from './check-files.ts'
+export { splitPem } from './pem.ts'
+export { hasChanged, type ReadFile, recordReads, type Snapshot } from './recorded-reads.ts'
+export { readServerCertificate, type ServerCertificate } from './server-certificate.ts'

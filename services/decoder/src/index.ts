@@ -1,2 +1,0 @@
-export { readTargets } from './read-targets.ts'
-export { redriveRecord } from './redrive-record.ts'

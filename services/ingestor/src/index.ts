@@ -1,1 +1,0 @@
-export { checkFiles } from './load-files.ts'
