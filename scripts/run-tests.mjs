@@ -24,6 +24,7 @@ const GENERATED = [
 const checks = [
   { name: 'generated files', check: findDrift },
   { name: 'types', check: () => runQuietly('npm run -s typecheck') },
+  { name: 'layout', check: () => runQuietly('npm run -s format -- --check') },
   { name: 'lint', check: () => runQuietly('npm run -s lint') },
   { name: 'boundaries', check: () => runQuietly('npm run -s boundaries') },
   { name: 'unused code', check: () => runQuietly('npm run -s knip') },
