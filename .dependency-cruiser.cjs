@@ -112,7 +112,8 @@ module.exports = {
     },
     {
       name: 'one-place-for-the-clickhouse-client',
-      comment: 'The local stack tests its own HTTP interface through the client that everybody uses.',
+      comment:
+        'The local stack tests its own HTTP interface through the client that everybody uses.',
       severity: 'error',
       from: { pathNot: ['^packages/clickhouse/', '^test/', `^packages/local-stack/.*${TESTS}`] },
       to: { path: 'node_modules/@clickhouse/' },

@@ -13,16 +13,20 @@ const DAY_MS = 86_400_000
 /** Older data says too little of what is known today. */
 const DATA_DAYS_MAX = 7
 
-const { values } = parseArgs({ options: {
-  cache: { type: 'string', default: join(root, '.cache/advisories.json') },
-  allowed: { type: 'string', default: join(root, '.ci/advisories-allowed.json') },
-} })
+const { values } = parseArgs({
+  options: {
+    cache: { type: 'string', default: join(root, '.cache/advisories.json') },
+    allowed: { type: 'string', default: join(root, '.ci/advisories-allowed.json') },
+  },
+})
 const packages = readPackages()
 const allowed = readAllowed(values.allowed)
 const asked = askRegistry()
 if (asked.problem === undefined) saveData(asked.findings)
-const known = asked.problem === undefined
-  ? { findings: asked.findings, unchecked: [] } : readData(asked.problem)
+const known =
+  asked.problem === undefined
+    ? { findings: asked.findings, unchecked: [] }
+    : readData(asked.problem)
 
 const today = new Date().toISOString().slice(0, 10)
 const isAllowed = ({ id }) => allowed.some((one) => one.id === id && one.until >= today)
@@ -33,28 +37,37 @@ for (const { id, name, severity, title, url } of found) {
   console.log(`${severity}: ${name}: ${title} ${url}${note}`)
 }
 for (const { id } of allowed) {
-  if (!known.findings.some((one) => one.id === id)) console.log(`${id} is allowed, and not there any more`)
+  if (!known.findings.some((one) => one.id === id))
+    console.log(`${id} is allowed, and not there any more`)
 }
 const { length: unchecked } = known.unchecked
-console.log(`advisories: ${found.length} found, ${known.findings.length - found.length} allowed; `
-  + `${packages.size - unchecked} of ${packages.size} packages checked`)
+console.log(
+  `advisories: ${found.length} found, ${known.findings.length - found.length} allowed; ` +
+    `${packages.size - unchecked} of ${packages.size} packages checked`,
+)
 if (unchecked > 0) console.log('ADVISORIES WERE NOT CHECKED for the others: this is no pass')
 process.exitCode = found.length > 0 ? 1 : unchecked > 0 ? 3 : 0
 
 /** `name@version` of all that comes from a registry, by its place in the lock file. */
 function readPackages() {
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
-  const entries = Object.entries(lock.packages)
-    .filter(([path, entry]) => path.includes('node_modules/') && !entry.link)
-  return new Map(entries.map(([path, entry]) =>
-    [path, `${entry.name ?? path.split('node_modules/').at(-1)}@${entry.version}`]))
+  const entries = Object.entries(lock.packages).filter(
+    ([path, entry]) => path.includes('node_modules/') && !entry.link,
+  )
+  return new Map(
+    entries.map(([path, entry]) => [
+      path,
+      `${entry.name ?? path.split('node_modules/').at(-1)}@${entry.version}`,
+    ]),
+  )
 }
 
 /** Each has the advisory's id, a reason, and the day (YYYY-MM-DD) until which it holds. */
 function readAllowed(path) {
   if (!existsSync(path)) return []
   const list = JSON.parse(readFileSync(path, 'utf8'))
-  const isSound = ({ id, reason, until }) => String(id).startsWith('GHSA-') && reason && /^\d{4}-\d\d-\d\d$/.test(until)
+  const isSound = ({ id, reason, until }) =>
+    String(id).startsWith('GHSA-') && reason && /^\d{4}-\d\d-\d\d$/.test(until)
   if (Array.isArray(list) && list.every(isSound)) return list
   console.error(`${path}: each entry needs id (GHSA-…), reason and until (YYYY-MM-DD)`)
   process.exit(2)
@@ -62,7 +75,10 @@ function readAllowed(path) {
 
 function askRegistry() {
   const { error, stdout } = spawnSync('npm', ['audit', '--json', '--package-lock-only'], {
-    cwd: root, encoding: 'utf8', timeout: ASK_TIMEOUT_MS, maxBuffer: 2 ** 28,
+    cwd: root,
+    encoding: 'utf8',
+    timeout: ASK_TIMEOUT_MS,
+    maxBuffer: 2 ** 28,
   })
   if (error) return { problem: `npm cannot ask (${error.code})` }
   const report = parseReport(stdout)
@@ -81,10 +97,19 @@ function parseReport(text) {
 
 /** Only what an advisory names: what merely depends on it is the same finding. */
 function readFindings(vulnerabilities) {
-  const findings = Object.values(vulnerabilities).flatMap(({ nodes, via }) => via
-    .filter((advisory) => typeof advisory === 'object')
-    .flatMap(({ severity, title, url }) => nodes.map((node) =>
-      ({ id: url.split('/').at(-1), name: packages.get(node) ?? node, severity, title, url }))))
+  const findings = Object.values(vulnerabilities).flatMap(({ nodes, via }) =>
+    via
+      .filter((advisory) => typeof advisory === 'object')
+      .flatMap(({ severity, title, url }) =>
+        nodes.map((node) => ({
+          id: url.split('/').at(-1),
+          name: packages.get(node) ?? node,
+          severity,
+          title,
+          url,
+        })),
+      ),
+  )
   return [...new Map(findings.map((one) => [`${one.id} ${one.name}`, one])).values()]
 }
 

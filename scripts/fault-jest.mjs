@@ -55,9 +55,12 @@ export async function runCase(name, { environment = {}, isQuiet = false, limitMs
 function runJest(name, { environment, isQuiet, limitMs }) {
   const args = ['-c', 'jest.config.mjs', '--rootDir', '.', '--runInBand', '--forceExit']
   const child = spawn('jest', args, {
-    cwd: workspace, stdio: isQuiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+    cwd: workspace,
+    stdio: isQuiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
     env: {
-      ...environmentFor(process.execPath), ...environment, WABASTREAM_FAULTS: name,
+      ...environmentFor(process.execPath),
+      ...environment,
+      WABASTREAM_FAULTS: name,
       NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
     },
   })

@@ -1,8 +1,6 @@
 // Fetches a Node from a registry and lets nothing of it run before its sum is known to be right.
 import { createHash } from 'node:crypto'
-import {
-  existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Holds the sum of what lies beside it: written only after the check. */
@@ -22,7 +20,9 @@ export function isCheckedNode({ name, integrity, prefix }) {
 export function installCheckedNode({ name, version, integrity, prefix, npm }) {
   const help = 'install Node 24 yourself: see nodejs.org'
   if (integrity === undefined) {
-    throw new Error(`package-lock.json has no sum of ${name} ${version} to check it against; ${help}`)
+    throw new Error(
+      `package-lock.json has no sum of ${name} ${version} to check it against; ${help}`,
+    )
   }
   const download = join(prefix, 'download')
   rmSync(download, { recursive: true, force: true })
@@ -32,11 +32,22 @@ export function installCheckedNode({ name, version, integrity, prefix, npm }) {
   const found = `sha512-${createHash('sha512').update(readFileSync(file)).digest('base64')}`
   if (found !== integrity) {
     rmSync(download, { recursive: true })
-    throw new Error(`the registry serves another ${name} ${version} than package-lock.json records; `
-      + `nothing of it was run. ${found} instead of ${integrity}; ${help}`)
+    throw new Error(
+      `the registry serves another ${name} ${version} than package-lock.json records; ` +
+        `nothing of it was run. ${found} instead of ${integrity}; ${help}`,
+    )
   }
   rmSync(join(prefix, 'node_modules', name), { recursive: true, force: true })
-  npm(['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', prefix, file])
+  npm([
+    'install',
+    '--no-save',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--prefix',
+    prefix,
+    file,
+  ])
   writeFileSync(join(prefix, 'node_modules', name, MARK), integrity)
   rmSync(download, { recursive: true })
 }

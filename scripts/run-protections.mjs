@@ -12,7 +12,9 @@ import { root } from './toolchain.mjs'
  * things, too; what the caller sets wins.
  */
 const ENVIRONMENT = {
-  WABASTREAM_OUTAGE_SECONDS: '12', WABASTREAM_SILENCE_SECONDS: '15', WABASTREAM_ROUNDS: '1',
+  WABASTREAM_OUTAGE_SECONDS: '12',
+  WABASTREAM_SILENCE_SECONDS: '15',
+  WABASTREAM_ROUNDS: '1',
   WABASTREAM_RECOVERY_SECONDS: '120',
 }
 /** Longer than any case waits for anything: only a run that hangs gets here. */
@@ -26,8 +28,9 @@ const logs = join(root, '.cache/protections')
 const { from, only, control } = JSON.parse(process.argv[2] ?? '{}')
 const names = new Set(protections.map(({ name }) => name))
 
-const unknown = [...(only ?? []), ...(from === undefined ? [] : [from])]
-  .filter((name) => !names.has(name))
+const unknown = [...(only ?? []), ...(from === undefined ? [] : [from])].filter(
+  (name) => !names.has(name),
+)
 if (unknown.length > 0) {
   console.error(`No protection is called '${unknown.join("', '")}'. There are:`)
   for (const name of names) console.error(name)
@@ -35,7 +38,10 @@ if (unknown.length > 0) {
 }
 mkdirSync(logs, { recursive: true })
 const wanted = protections.filter(({ name }) => only === undefined || only.includes(name))
-const start = Math.max(0, wanted.findIndex(({ name }) => name === from))
+const start = Math.max(
+  0,
+  wanted.findIndex(({ name }) => name === from),
+)
 const chosen = wanted.slice(start)
 const unsound = new Map()
 await forEachCase(control ? [...new Set(chosen.map((one) => one.case))] : [], async (name) => {
@@ -48,8 +54,10 @@ await forEachCase(control ? [...new Set(chosen.map((one) => one.case))] : [], as
 const seen = await forEachCase(chosen, async (protection, index) => {
   const row = await takeOut(protection)
   writeFileSync(rowFile(row), JSON.stringify(row))
-  console.log(`${index + 1} of ${chosen.length}: ${row.case} without ${row.name}: `
-    + `${row.verdict}: ${row.look}`)
+  console.log(
+    `${index + 1} of ${chosen.length}: ${row.case} without ${row.name}: ` +
+      `${row.verdict}: ${row.look}`,
+  )
   return row
 })
 const rows = [...wanted.slice(0, start).map(readRow), ...seen]
@@ -60,8 +68,10 @@ process.exitCode = isInterrupted() ? EXIT_INTERRUPTED : Number(!isEachNoticed)
 async function takeOut({ name, case: faultCase }) {
   const row = (look, verdict) => ({ name, case: faultCase, look, verdict })
   if (unsound.has(faultCase)) return row(unsound.get(faultCase), 'NOT SHOWN: fails with it, too')
-  const { code, output, result, isTimedOut } =
-    await runStarted(faultCase, { ...ENVIRONMENT, WABASTREAM_WITHOUT: name })
+  const { code, output, result, isTimedOut } = await runStarted(faultCase, {
+    ...ENVIRONMENT,
+    WABASTREAM_WITHOUT: name,
+  })
   writeFileSync(join(logs, `${name}.log`), output)
   if (code === 0) return row('the case passed', 'NOT NOTICED')
   const look = lookOf(output, result)
@@ -105,16 +115,30 @@ function readRow(protection) {
 function lookOf(output, result) {
   const wrong = ['lost', 'doubled', 'differing'].filter((what) => result[what] > 0)
   if (wrong.length > 0) return wrong.map((what) => `${result[what]} ${what}`).join(', ')
-  const lines = stripVTControlCharacters(output).split('\n').map((line) => line.trim())
+  const lines = stripVTControlCharacters(output)
+    .split('\n')
+    .map((line) => line.trim())
   const begin = lines.findIndex((line) => line.startsWith('●'))
-  return lines.slice(begin + 1).filter((line) => line !== '' && !CODE_FRAME.test(line))
-    .slice(0, 8).join(' | ').slice(0, LOOK_LENGTH_MAX)
+  return lines
+    .slice(begin + 1)
+    .filter((line) => line !== '' && !CODE_FRAME.test(line))
+    .slice(0, 8)
+    .join(' | ')
+    .slice(0, LOOK_LENGTH_MAX)
 }
 
 function print(all) {
-  const line = ({ name, case: faultCase, verdict, look }) => console.log(
-    [name.padEnd(width('name')), faultCase.padEnd(width('case')), verdict.padEnd(width('verdict')),
-      look].join('  ').trimEnd())
+  const line = ({ name, case: faultCase, verdict, look }) =>
+    console.log(
+      [
+        name.padEnd(width('name')),
+        faultCase.padEnd(width('case')),
+        verdict.padEnd(width('verdict')),
+        look,
+      ]
+        .join('  ')
+        .trimEnd(),
+    )
   const heads = { name: 'without', case: 'case', verdict: 'verdict', look: 'what was seen' }
   const width = (key) => Math.max(...[heads, ...all].map((row) => row[key].length))
   console.log('')

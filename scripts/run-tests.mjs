@@ -17,8 +17,10 @@ const SHARED_PARTITIONS = 3
 const EXIT_INTERRUPTED = 130
 const resultsDirectory = join(root, '.cache/test-results')
 const GENERATED = [
-  'packages/*/src/generated/*', 'deploy/grafana/dashboards/*.json',
-  'deploy/helm/wabastream/files/*/*', 'README.md',
+  'packages/*/src/generated/*',
+  'deploy/grafana/dashboards/*.json',
+  'deploy/helm/wabastream/files/*/*',
+  'README.md',
 ]
 
 const checks = [
@@ -83,7 +85,11 @@ async function runChecks() {
     console.log(`${problem ? 'FAILED' : 'ok'}: ${name} (${seconds.toFixed(1)} s)`)
     if (problem) console.log(problem)
     rows.push({
-      workspace: name, passed: problem ? 0 : 1, failed: problem ? 1 : 0, skipped: 0, seconds,
+      workspace: name,
+      passed: problem ? 0 : 1,
+      failed: problem ? 1 : 0,
+      skipped: 0,
+      seconds,
       failures: problem ? [`check: ${name}`] : [],
     })
   }
@@ -126,7 +132,10 @@ async function makeSharedTopics() {
 
 function runTurbo(names) {
   const args = [
-    'run', 'test', '--continue=always', `--concurrency=${WORKSPACES_AT_ONCE}`,
+    'run',
+    'test',
+    '--continue=always',
+    `--concurrency=${WORKSPACES_AT_ONCE}`,
     ...names.map((name) => `--filter=${name}`),
   ]
   const child = spawn('turbo', args, {
@@ -149,7 +158,9 @@ function runTurbo(names) {
 
 async function runDeployTests() {
   const child = spawn(process.execPath, [join(root, 'test/deploy/src/main.ts'), '--part'], {
-    cwd: root, stdio: 'inherit', env: environment,
+    cwd: root,
+    stdio: 'inherit',
+    env: environment,
   })
   running.child = child
   const code = await new Promise((resolve, reject) => {
@@ -169,7 +180,11 @@ async function readRow(name) {
   const file = join(resultsDirectory, `${name.replace('@wabastream/', '')}.json`)
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'))
   return {
-    workspace: name, passed: 0, failed: 1, skipped: 0, seconds: 0,
+    workspace: name,
+    passed: 0,
+    failed: 1,
+    skipped: 0,
+    seconds: 0,
     failures: [`${name} ended without a result`],
   }
 }

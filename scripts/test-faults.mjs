@@ -23,7 +23,9 @@ WABASTREAM_SEED repeats the traffic of a run that printed it; WABASTREAM_KEEP=1 
 
 // Each is the case's own setting; without --short it lasts as long as docs/guarantees.md says.
 const SHORT = {
-  WABASTREAM_OUTAGE_SECONDS: '12', WABASTREAM_SILENCE_SECONDS: '15', WABASTREAM_ROUNDS: '1',
+  WABASTREAM_OUTAGE_SECONDS: '12',
+  WABASTREAM_SILENCE_SECONDS: '15',
+  WABASTREAM_ROUNDS: '1',
 }
 
 const { values } = readOptions()
@@ -47,8 +49,12 @@ function readOptions() {
   try {
     return parseArgs({
       options: {
-        list: flag, fast: flag, short: flag, only: { type: 'string', multiple: true },
-        jobs: { type: 'string', default: '1' }, help: { ...flag, short: 'h' },
+        list: flag,
+        fast: flag,
+        short: flag,
+        only: { type: 'string', multiple: true },
+        jobs: { type: 'string', default: '1' },
+        help: { ...flag, short: 'h' },
       },
     })
   } catch (error) {

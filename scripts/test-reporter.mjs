@@ -42,6 +42,8 @@ function toFailures(suite) {
 }
 
 function describe(name, message) {
-  const lines = stripVTControlCharacters(message ?? '').split('\n').slice(0, REASON_LINES_MAX)
+  const lines = stripVTControlCharacters(message ?? '')
+    .split('\n')
+    .slice(0, REASON_LINES_MAX)
   return [name, ...lines.map((line) => `    ${line}`)].join('\n')
 }

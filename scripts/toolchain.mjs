@@ -65,7 +65,9 @@ function whenNpmIsGone(end) {
 function findProblems(needsJava) {
   const problems = []
   if (nodeMajor() < NODE_MAJOR_MIN) {
-    problems.push(`Node ${NODE_MAJOR_MIN} or newer is needed, this is ${process.version}: see nodejs.org`)
+    problems.push(
+      `Node ${NODE_MAJOR_MIN} or newer is needed, this is ${process.version}: see nodejs.org`,
+    )
   }
   if (!needsJava) return problems
   const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin/java') : 'java'
@@ -131,15 +133,20 @@ function isInstalled(wanted) {
 
 function suitsMachine({ optional, os, cpu, libc }) {
   if (optional && !os && !cpu) return false
-  return (!os || os.includes(process.platform))
-    && (!cpu || cpu.includes(process.arch))
-    && (!libc || libc.includes('glibc'))
+  return (
+    (!os || os.includes(process.platform)) &&
+    (!cpu || cpu.includes(process.arch)) &&
+    (!libc || libc.includes('glibc'))
+  )
 }
 
 function npm(node, args) {
   const npmCli = process.platform === 'win32' ? 'npm.cmd' : 'npm'
   const result = spawnSync(npmCli, args, {
-    cwd: root, env: environmentFor(node), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: root,
+    env: environmentFor(node),
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   if (result.error) fail(`npm cannot be run: ${result.error.message}`)
   if (result.status !== 0) fail(`npm ${args[0]} failed:\n${result.stdout}${result.stderr}`)

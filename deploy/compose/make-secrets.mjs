@@ -2,7 +2,13 @@
 // volume, and `docker compose exec ingestor cat /run/secrets/wabastream/app-secret` shows it.
 import { randomBytes } from 'node:crypto'
 import {
-  chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync,
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 

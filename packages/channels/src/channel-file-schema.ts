@@ -1,7 +1,11 @@
 import { X509Certificate } from 'node:crypto'
 import { z } from 'zod'
 import {
-  type Channel, type ClientAuthority, dialects, type KeyedSecret, type Strategy,
+  type Channel,
+  type ClientAuthority,
+  dialects,
+  type KeyedSecret,
+  type Strategy,
 } from './channel.ts'
 import { splitPem } from './pem.ts'
 import { createSecretSchema, type SecretSources } from './secret-reference.ts'
@@ -15,19 +19,27 @@ const NAMES_MAX = 64
 export function createChannelFileSchema(sources: SecretSources) {
   const secret = createSecretSchema(sources)
   const secrets = z.array(createKeyedSecretSchema(sources)).min(1).max(SECRETS_MAX)
-  const strategies = z.strictObject({
-    hmac: z.strictObject({ secrets }).optional(),
-    pathToken: z.strictObject({ secrets }).optional(),
-    header: z.strictObject({
-      name: z.string().regex(HEADER_NAME, 'must be the name of a header'), secrets,
-    }).optional(),
-    clientCertificate: z.strictObject({
-      authorities: z.array(createAuthoritySchema(sources)).min(1).max(SECRETS_MAX),
-      names: z.array(z.string().min(1)).min(1).max(NAMES_MAX).optional(),
-    }).optional(),
-  }).refine((given) => Object.keys(given).length > 0, (
-    'needs hmac, pathToken, header or clientCertificate'
-  ))
+  const strategies = z
+    .strictObject({
+      hmac: z.strictObject({ secrets }).optional(),
+      pathToken: z.strictObject({ secrets }).optional(),
+      header: z
+        .strictObject({
+          name: z.string().regex(HEADER_NAME, 'must be the name of a header'),
+          secrets,
+        })
+        .optional(),
+      clientCertificate: z
+        .strictObject({
+          authorities: z.array(createAuthoritySchema(sources)).min(1).max(SECRETS_MAX),
+          names: z.array(z.string().min(1)).min(1).max(NAMES_MAX).optional(),
+        })
+        .optional(),
+    })
+    .refine(
+      (given) => Object.keys(given).length > 0,
+      'needs hmac, pathToken, header or clientCertificate',
+    )
     .transform(toStrategies)
   const common = {
     name: z.string('is missing').regex(NAME, 'must be letters, digits, - and _, at most 64'),
@@ -35,17 +47,23 @@ export function createChannelFileSchema(sources: SecretSources) {
     verifyToken: secret.optional(),
   }
   const numberId = z.string('must be text: put it in quotes').regex(/^\S{1,128}$/)
-  const channel = z.strictObject({
-    ...common,
-    dialect: z.enum(dialects, `must be one of ${dialects.join(', ')}`),
-    numberId: numberId.optional(),
-  }).refine(({ dialect, numberId: given }) => dialect !== 'flat' || given !== undefined, {
-    // Checked whatever else is wrong, so that one message names every problem.
-    path: ['numberId'], message: 'is needed where bodies are flat',
-    when: ({ value }) => isObject(value),
-  }).transform((given): Channel => ({
-    ...given, numberId: given.numberId ?? null, verifyToken: given.verifyToken ?? null,
-  }))
+  const channel = z
+    .strictObject({
+      ...common,
+      dialect: z.enum(dialects, `must be one of ${dialects.join(', ')}`),
+      numberId: numberId.optional(),
+    })
+    .refine(({ dialect, numberId: given }) => dialect !== 'flat' || given !== undefined, {
+      // Checked whatever else is wrong, so that one message names every problem.
+      path: ['numberId'],
+      message: 'is needed where bodies are flat',
+      when: ({ value }) => isObject(value),
+    })
+    .transform((given): Channel => ({
+      ...given,
+      numberId: given.numberId ?? null,
+      verifyToken: given.verifyToken ?? null,
+    }))
   return z.strictObject({ channels: z.array(channel).min(1) })
 }
 
@@ -53,15 +71,14 @@ export function createChannelFileSchema(sources: SecretSources) {
 function createKeyedSecretSchema(sources: SecretSources) {
   const secret = createSecretSchema(sources)
   const id = z.string('is missing').regex(NAME, 'must be letters, digits, - and _')
-  return z.looseObject({ id })
-    .transform(({ id: name, ...reference }, context) => {
-      const result = secret.safeParse(reference)
-      if (result.success) return { id: name, secret: result.data }
-      for (const issue of result.error.issues) {
-        context.addIssue({ code: 'custom', path: issue.path, message: issue.message })
-      }
-      return z.NEVER
-    })
+  return z.looseObject({ id }).transform(({ id: name, ...reference }, context) => {
+    const result = secret.safeParse(reference)
+    if (result.success) return { id: name, secret: result.data }
+    for (const issue of result.error.issues) {
+      context.addIssue({ code: 'custom', path: issue.path, message: issue.message })
+    }
+    return z.NEVER
+  })
 }
 
 /** As for secrets; what is referred to are the certificates of an authority, as PEM. */
@@ -95,10 +112,12 @@ function toStrategies(given: {
   readonly hmac?: { readonly secrets: Secrets } | undefined
   readonly pathToken?: { readonly secrets: Secrets } | undefined
   readonly header?: { readonly name: string; readonly secrets: Secrets } | undefined
-  readonly clientCertificate?: {
-    readonly authorities: readonly ClientAuthority[]
-    readonly names?: readonly string[] | undefined
-  } | undefined
+  readonly clientCertificate?:
+    | {
+        readonly authorities: readonly ClientAuthority[]
+        readonly names?: readonly string[] | undefined
+      }
+    | undefined
 }): readonly Strategy[] {
   const strategies: Strategy[] = []
   if (given.hmac) strategies.push({ kind: 'hmac', secrets: given.hmac.secrets })

@@ -7,7 +7,10 @@ import { createTestAuthority } from '@wabastream/testing'
 import { parseChannels, readChannelFile } from './channel-file.ts'
 
 const env = {
-  APP_SECRET: 'app-secret-1', VERIFY_TOKEN: ' verify-me \n', SHORT: 'short', BLANK: ' ',
+  APP_SECRET: 'app-secret-1',
+  VERIFY_TOKEN: ' verify-me \n',
+  SHORT: 'short',
+  BLANK: ' ',
 }
 let directory: string
 
@@ -22,7 +25,8 @@ const problemsOf = (text: string): readonly string[] =>
 
 describe('channel file', () => {
   it('gives channels with their secrets read from the environment and from files', () => {
-    const { channels, problems } = parseChannels(`
+    const { channels, problems } = parseChannels(
+      `
 channels:
   - name: main
     dialect: cloud
@@ -35,15 +39,23 @@ channels:
     strategies:
       pathToken: { secrets: [{ id: url-1, file: token }] }
       header: { name: X-Secret, secrets: [{ id: h-1, env: APP_SECRET }] }
-`, { env, directory })
+`,
+      { env, directory },
+    )
     expect(problems).toEqual([])
     expect(channels).toEqual([
       {
-        name: 'main', dialect: 'cloud', numberId: null, verifyToken: 'verify-me',
+        name: 'main',
+        dialect: 'cloud',
+        numberId: null,
+        verifyToken: 'verify-me',
         strategies: [{ kind: 'hmac', secrets: [{ id: 'app-1', secret: 'app-secret-1' }] }],
       },
       {
-        name: 'legacy', dialect: 'flat', numberId: '4915112345678', verifyToken: null,
+        name: 'legacy',
+        dialect: 'flat',
+        numberId: '4915112345678',
+        verifyToken: null,
         strategies: [
           { kind: 'path_token', secrets: [{ id: 'url-1', secret: 'path-token-1' }] },
           { kind: 'header', name: 'x-secret', secrets: [{ id: 'h-1', secret: 'app-secret-1' }] },
@@ -53,7 +65,8 @@ channels:
   })
 
   it('names every problem at once, and where it is', () => {
-    expect(problemsOf(`
+    expect(
+      problemsOf(`
 channels:
   - name: not safe
     dialect: flat
@@ -78,12 +91,13 @@ channels:
     dialect: flat
     strategies: { header: { name: "a b", secrets: [] } }
     typo: 1
-`)).toEqual([
+`),
+    ).toEqual([
       'channels[0].name: must be letters, digits, - and _, at most 64',
       'channels[0].strategies.hmac.secrets[0]: environment variable MISSING is not set',
       'channels[0].strategies.hmac.secrets[1]: file nowhere cannot be read (ENOENT)',
-      'channels[0].strategies.hmac.secrets[2]: '
-        + 'environment variable SHORT holds fewer than 8 characters',
+      'channels[0].strategies.hmac.secrets[2]: ' +
+        'environment variable SHORT holds fewer than 8 characters',
       'channels[0].strategies.hmac.secrets[3]: environment variable BLANK is empty',
       'channels[0].strategies.hmac.secrets[4]: needs either env or file',
       'channels[0].strategies.hmac.secrets[5]: needs either env or file',
@@ -136,16 +150,22 @@ channels:
       clientCertificate: { authorities: [{ id: ca-1, file: ${ca} }], names: [client.example] }
 `
     const [channel] = parseChannels(fileOf('ca.pem'), { env, directory }).channels
-    expect(channel?.strategies).toMatchObject([{
-      kind: 'client_certificate', names: ['client.example'],
-      authorities: [{ id: 'ca-1', certificates: [{ ca: true }, { ca: true }] }],
-    }])
+    expect(channel?.strategies).toMatchObject([
+      {
+        kind: 'client_certificate',
+        names: ['client.example'],
+        authorities: [{ id: 'ca-1', certificates: [{ ca: true }, { ca: true }] }],
+      },
+    ])
     const at = 'channels[0].strategies.clientCertificate.authorities[0]'
-    expect(problemsOf(fileOf('below.pem')))
-      .toEqual([`${at}: holds no root: TLS wants one behind the others`])
-    expect(problemsOf(fileOf('leaf.pem')))
-      .toEqual([`${at}: holds no certificates (PEM) of authorities`])
-    expect(problemsOf(fileOf('token')))
-      .toEqual([`${at}: holds no certificates (PEM) of authorities`])
+    expect(problemsOf(fileOf('below.pem'))).toEqual([
+      `${at}: holds no root: TLS wants one behind the others`,
+    ])
+    expect(problemsOf(fileOf('leaf.pem'))).toEqual([
+      `${at}: holds no certificates (PEM) of authorities`,
+    ])
+    expect(problemsOf(fileOf('token'))).toEqual([
+      `${at}: holds no certificates (PEM) of authorities`,
+    ])
   })
 })

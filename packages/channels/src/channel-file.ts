@@ -9,7 +9,9 @@ import { type SecretSources } from './secret-reference.ts'
 
 /** Reads the channel file. Throws a ConfigError that names every problem in it. */
 export function readChannelFile(
-  path: string, env: Environment, readFile: ReadFile = readFileSync,
+  path: string,
+  env: Environment,
+  readFile: ReadFile = readFileSync,
 ): readonly Channel[] {
   let text: string
   try {
@@ -31,8 +33,9 @@ export interface ChannelFileResult {
 
 export function parseChannels(text: string, sources: SecretSources): ChannelFileResult {
   const document = parseDocument(text, { prettyErrors: true })
-  const syntaxProblems = [...document.errors, ...document.warnings]
-    .map((problem) => problem.message.split('\n')[0]?.replace(/:$/, '') ?? '')
+  const syntaxProblems = [...document.errors, ...document.warnings].map(
+    (problem) => problem.message.split('\n')[0]?.replace(/:$/, '') ?? '',
+  )
   if (syntaxProblems.length > 0) return { channels: [], problems: syntaxProblems }
   const content: unknown = document.toJS()
   const result = createChannelFileSchema(sources).safeParse(content)
@@ -49,14 +52,18 @@ function findDuplicates(content: unknown): readonly string[] {
   const channels = listIn(content, 'channels')
   const ids = channels.flatMap((channel, index) => {
     const strategies = Object.entries(asObject(asObject(channel)['strategies']))
-    return strategies.flatMap(([kind, strategy]) => ['secrets', 'authorities']
-      .flatMap((list) => repeated(listIn(strategy, list).map((one) => asObject(one)['id']))
-        .map(({ position, value }) => (
-          `channels[${index}].strategies.${kind}.${list}[${position}].id: ${value} is used twice`
-        ))))
+    return strategies.flatMap(([kind, strategy]) =>
+      ['secrets', 'authorities'].flatMap((list) =>
+        repeated(listIn(strategy, list).map((one) => asObject(one)['id'])).map(
+          ({ position, value }) =>
+            `channels[${index}].strategies.${kind}.${list}[${position}].id: ${value} is used twice`,
+        ),
+      ),
+    )
   })
-  const names = repeated(channels.map((channel) => asObject(channel)['name']))
-    .map(({ position, value }) => `channels[${position}].name: ${value} is used twice`)
+  const names = repeated(channels.map((channel) => asObject(channel)['name'])).map(
+    ({ position, value }) => `channels[${position}].name: ${value} is used twice`,
+  )
   return [...names, ...ids]
 }
 

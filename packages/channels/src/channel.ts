@@ -43,8 +43,9 @@ export interface Channel {
 
 /** The authorities of all channels, each certificate once, as PEM. */
 export function clientAuthoritiesOf(channels: readonly Channel[]): readonly string[] {
-  const certificates = channels.flatMap(({ strategies }) => strategies)
-    .flatMap((strategy) => strategy.kind === 'client_certificate' ? strategy.authorities : [])
+  const certificates = channels
+    .flatMap(({ strategies }) => strategies)
+    .flatMap((strategy) => (strategy.kind === 'client_certificate' ? strategy.authorities : []))
     .flatMap((authority) => authority.certificates)
   return [...new Set(certificates.map(String))]
 }

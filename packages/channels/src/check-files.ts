@@ -7,7 +7,11 @@ import { readServerCertificate } from './server-certificate.ts'
 export function checkFiles(env: Environment): void {
   const { CHANNELS_FILE: channels, TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile } = env
   loadAll(
-    () => { if (channels) readChannelFile(channels, env) },
-    () => { if (certFile && keyFile) readServerCertificate({ certFile, keyFile }, readFileSync) },
+    () => {
+      if (channels) readChannelFile(channels, env)
+    },
+    () => {
+      if (certFile && keyFile) readServerCertificate({ certFile, keyFile }, readFileSync)
+    },
   )
 }

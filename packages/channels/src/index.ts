@@ -1,6 +1,10 @@
 export {
-  type Channel, type ClientAuthority, clientAuthoritiesOf, type ClientCertificateStrategy,
-  type KeyedSecret, type Strategy,
+  type Channel,
+  type ClientAuthority,
+  clientAuthoritiesOf,
+  type ClientCertificateStrategy,
+  type KeyedSecret,
+  type Strategy,
 } from './channel.ts'
 export { readChannelFile } from './channel-file.ts'
 export { checkFiles } from './check-files.ts'

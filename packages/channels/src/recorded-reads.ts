@@ -29,10 +29,12 @@ export function recordReads(): { readonly read: ReadFile; readonly snapshot: Sna
  * place by a symbolic link, as Kubernetes does, mounts of one file, and network file systems alike.
  */
 export async function hasChanged(snapshot: Snapshot): Promise<boolean> {
-  const current = await Promise.all([...snapshot].map(async ([path, before]) => {
-    const now = await readFile(path).then(digest, describeFailure)
-    return now !== before
-  }))
+  const current = await Promise.all(
+    [...snapshot].map(async ([path, before]) => {
+      const now = await readFile(path).then(digest, describeFailure)
+      return now !== before
+    }),
+  )
   return current.includes(true)
 }
 

@@ -16,7 +16,8 @@ export interface SecretSources {
 
 /** Parses `{ env: NAME }` or `{ file: PATH }` into the secret itself. Never shows what it read. */
 export function createSecretSchema(sources: SecretSources): z.ZodType<string> {
-  return z.strictObject({ env: z.string().optional(), file: z.string().optional() })
+  return z
+    .strictObject({ env: z.string().optional(), file: z.string().optional() })
     .transform((reference, context) => {
       const result = readSecret(reference, sources)
       if ('secret' in result) return result.secret
@@ -40,7 +41,8 @@ function readSecret(
 }
 
 function readSecretFile(
-  file: string, { directory, readFile = readFileSync }: SecretSources,
+  file: string,
+  { directory, readFile = readFileSync }: SecretSources,
 ): SecretResult {
   try {
     return checkSecret(readFile(resolve(directory, file)).toString('utf8'), `file ${file}`)

@@ -17,7 +17,8 @@ export interface ServerCertificate {
  * be read, or says that they make no certificate, or do not belong together.
  */
 export function readServerCertificate(
-  files: { readonly certFile: string; readonly keyFile: string }, readFile: ReadFile,
+  files: { readonly certFile: string; readonly keyFile: string },
+  readFile: ReadFile,
 ): ServerCertificate {
   const problems: string[] = []
   const read = (path: string): Buffer => {
@@ -42,8 +43,9 @@ export function readServerCertificate(
 }
 
 function firstEnd(chain: Buffer): Date {
-  const ends = splitPem(chain.toString('latin1'))
-    .map((pem) => new X509Certificate(pem).validToDate.getTime())
+  const ends = splitPem(chain.toString('latin1')).map((pem) =>
+    new X509Certificate(pem).validToDate.getTime(),
+  )
   return new Date(Math.min(...ends))
 }
 

@@ -7,8 +7,11 @@ import { type PlainRecord, type TableRow, toTableRows } from './rows/to-table-ro
 const EXPIRY_MS = 45 * 86_400_000
 const HOUR = 3_600_000
 const contact = {
-  recipientId: '491700000001', pricingCategory: 'utility', pricingType: 'regular',
-  billable: true, callbackData: 'spring',
+  recipientId: '491700000001',
+  pricingCategory: 'utility',
+  pricingType: 'regular',
+  billable: true,
+  callbackData: 'spring',
 } as const
 const failure = [{ code: 131026, title: null, message: null, details: null, href: null }]
 
@@ -17,24 +20,35 @@ export function exampleRows(generation: number): readonly TableRow[] {
   const now = Date.now()
   const status = (word: string, hoursAgo: number, offset: number) => {
     const at = now - hoursAgo * HOUR
-    return aStatus(word, { receivedAt: at, providerTime: at, rawOffset: offset },
-      { messageId: 'wamid.EXAMPLE', ...contact })
+    return aStatus(
+      word,
+      { receivedAt: at, providerTime: at, rawOffset: offset },
+      { messageId: 'wamid.EXAMPLE', ...contact },
+    )
   }
   const other = (word: string, hoursAgo: number, messageId: string) => {
     const at = now - hoursAgo * HOUR
-    return aStatus(word, { receivedAt: at, providerTime: at, rawOffset: hoursAgo * 100 },
-      { messageId, ...contact, errors: word === 'failed' ? failure : [] })
+    return aStatus(
+      word,
+      { receivedAt: at, providerTime: at, rawOffset: hoursAgo * 100 },
+      { messageId, ...contact, errors: word === 'failed' ? failure : [] },
+    )
   }
   return [
     ...rowsOf([status('sent', 5, 1), status('delivered', 4, 2), status('read', 3, 3)]),
     ...rowsOf([other('sent', 30, 'wamid.STUCK')]),
     ...rowsOf([other('sent', 0.5, 'wamid.ANSWER')]),
     ...rowsOf([other('sent', 7, 'wamid.FAILED'), other('failed', 6, 'wamid.FAILED')]),
-    ...rowsOf([aReceivedMessage({
-      messageId: 'wamid.IN', fromId: '491700000001',
-      envelope: anEnvelope({ receivedAt: now - HOUR, providerTime: now - HOUR, rawOffset: 9 }),
-    })]),
-    ...otherRecords(now, generation).flatMap((record) => toTableRows(record, { partition: 0, offset: 0 })),
+    ...rowsOf([
+      aReceivedMessage({
+        messageId: 'wamid.IN',
+        fromId: '491700000001',
+        envelope: anEnvelope({ receivedAt: now - HOUR, providerTime: now - HOUR, rawOffset: 9 }),
+      }),
+    ]),
+    ...otherRecords(now, generation).flatMap((record) =>
+      toTableRows(record, { partition: 0, offset: 0 }),
+    ),
   ]
 }
 
@@ -50,7 +64,9 @@ function rowsOf(events: readonly MessageEvent[]): readonly TableRow[] {
       ...toTableRows(event, position),
       { table: 'message_timeline', cells: toTimelineRow(timeline) },
       ...transitions.flatMap((data: StatusTransition) =>
-        toTableRows({ type: 'StatusTransition', data }, position)))
+        toTableRows({ type: 'StatusTransition', data }, position),
+      ),
+    )
   }
   return rows
 }
@@ -59,22 +75,54 @@ function otherRecords(now: number, generation: number): readonly PlainRecord[] {
   const receivedAt = now - HOUR
   const envelope = anEnvelope({ receivedAt, providerTime: receivedAt, rawOffset: 4 })
   const verdict = {
-    offsetDelta: 0, receiptId: 'r', channel: 'main', receivedAt, bytes: 700, verdict: 'decoded',
-    messages: 0, statuses: 1, errors: 0, otherFields: 0, events: 1, deadLetters: 0,
+    offsetDelta: 0,
+    receiptId: 'r',
+    channel: 'main',
+    receivedAt,
+    bytes: 700,
+    verdict: 'decoded',
+    messages: 0,
+    statuses: 1,
+    errors: 0,
+    otherFields: 0,
+    events: 1,
+    deadLetters: 0,
   } as const
   const [error] = failure
   if (error === undefined) throw new Error('no error')
   return [
     { type: 'ErrorReported', data: { envelope: { ...envelope, itemIndex: 1 }, error } },
-    { type: 'AccountEventReceived', data: {
-      envelope, field: 'message_template_status_update', accountId: '10', event: 'REJECTED',
-      payload: '{"message_template_id":7,"message_template_name":"spring","reason":"PROMOTIONAL"}',
-    } },
+    {
+      type: 'AccountEventReceived',
+      data: {
+        envelope,
+        field: 'message_template_status_update',
+        accountId: '10',
+        event: 'REJECTED',
+        payload:
+          '{"message_template_id":7,"message_template_name":"spring","reason":"PROMOTIONAL"}',
+      },
+    },
     { type: 'WebhooksDecoded', data: { rawPartition: 0, firstOffset: 4, verdicts: [verdict] } },
-    { type: 'DeadLetter', data: {
-      reason: 'not_json', detail: 'unexpected end', stage: 'decoder', generation,
-      topic: 'raw', partition: 0, offset: 8, itemIndex: -1, receiptId: 'r', channel: 'main',
-      receivedAt, attempts: 1, firstSeenAt: null, redrivenAt: null, body: Buffer.from('{'),
-    } },
+    {
+      type: 'DeadLetter',
+      data: {
+        reason: 'not_json',
+        detail: 'unexpected end',
+        stage: 'decoder',
+        generation,
+        topic: 'raw',
+        partition: 0,
+        offset: 8,
+        itemIndex: -1,
+        receiptId: 'r',
+        channel: 'main',
+        receivedAt,
+        attempts: 1,
+        firstSeenAt: null,
+        redrivenAt: null,
+        body: Buffer.from('{'),
+      },
+    },
   ]
 }

@@ -1,21 +1,40 @@
 export { type AnchorDay, findAnchorDays, type TimelineId } from './rows/anchor-days.ts'
 export {
-  type ClickHouse, type ClickHouseOptions, createClickHouse, type InsertTarget,
+  type ClickHouse,
+  type ClickHouseOptions,
+  createClickHouse,
+  type InsertTarget,
 } from './client/clickhouse-client.ts'
 export { ClickHouseFailure } from './client/clickhouse-failure.ts'
 export { type ErrorCode, errorCodes } from './migrations/error-codes.ts'
-export { classifyInsertFailure, type InsertFailure, insertFailures } from './client/insert-failure.ts'
+export {
+  classifyInsertFailure,
+  type InsertFailure,
+  insertFailures,
+} from './client/insert-failure.ts'
 export { findPendingMigrations, migrate, type MigrateOptions } from './migrations/migrate.ts'
 export { readRetention } from './migrations/retention.ts'
 export {
-  type CheckedSlice, checkSlice, type SliceTotals, totalSlice,
+  type CheckedSlice,
+  checkSlice,
+  type SliceTotals,
+  totalSlice,
 } from './reconciliation/check-slice.ts'
 export {
-  differenceKinds, type OffsetDifference, type OffsetRange, type Slice,
+  differenceKinds,
+  type OffsetDifference,
+  type OffsetRange,
+  type Slice,
 } from './reconciliation/difference.ts'
 export {
-  type DifferenceSum, readFirstOffsets, readLastComparison, readReconciliation, readSlicesToRepeat,
-  readVerdictsBehind, readWatermarks, saveSlice,
+  type DifferenceSum,
+  readFirstOffsets,
+  readLastComparison,
+  readReconciliation,
+  readSlicesToRepeat,
+  readVerdictsBehind,
+  readWatermarks,
+  saveSlice,
 } from './reconciliation/slice-records.ts'
 export { type Cell, encodeRow } from './rows/cells.ts'
 export { toTimelineRow } from './rows/timeline-row.ts'

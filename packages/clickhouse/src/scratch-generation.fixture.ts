@@ -26,12 +26,17 @@ export async function createScratchGeneration(): Promise<ScratchGeneration> {
   const views = `wa_test_${generation}`
   await migrate({ client, generation, retentionDays: 36_500, viewsDatabase: views })
   return {
-    clickhouseUrl, client, generation, database, views,
+    clickhouseUrl,
+    client,
+    generation,
+    database,
+    views,
     async insert(rows) {
       for (const table of new Set(rows.map((row) => row.table))) {
         const lines = rows.filter((row) => row.table === table).map(({ cells }) => encodeRow(cells))
-        await client.insert({ database, table, columns: insertColumns[table] },
-          [Buffer.from(lines.join('\n'))])
+        await client.insert({ database, table, columns: insertColumns[table] }, [
+          Buffer.from(lines.join('\n')),
+        ])
       }
     },
     async drop() {

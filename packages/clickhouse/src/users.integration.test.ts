@@ -5,29 +5,39 @@ import { createScratchGeneration, type ScratchGeneration } from './scratch-gener
 // The embedded engine has no users: it parses what is said about them and refuses to do it. So what
 // is tried is that every statement parses, what it grants on, and that views need no other grant.
 const statements = readFileSync(
-  new URL('../../../deploy/clickhouse/users.sql', import.meta.url), 'utf8')
-  .replaceAll(/--.*$/gm, '').split(';').map((text) => text.trim()).filter((text) => text !== '')
+  new URL('../../../deploy/clickhouse/users.sql', import.meta.url),
+  'utf8',
+)
+  .replaceAll(/--.*$/gm, '')
+  .split(';')
+  .map((text) => text.trim())
+  .filter((text) => text !== '')
 
 function grantsTo(role: string): readonly string[] {
-  return statements.filter((text) => text.startsWith('GRANT') && text.endsWith(`TO ${role}`))
+  return statements
+    .filter((text) => text.startsWith('GRANT') && text.endsWith(`TO ${role}`))
     .map((text) => text.replaceAll(/\s+/g, ' '))
 }
 
 describe('the users of ClickHouse', () => {
   let scratch: ScratchGeneration
-  beforeAll(async () => { scratch = await createScratchGeneration() })
+  beforeAll(async () => {
+    scratch = await createScratchGeneration()
+  })
   afterAll(() => scratch.drop())
 
   it.each(statements.map((text) => [text]))('are made by what parses: %s', async (text) => {
     // The text keeps its parameters: they are what a client is given passwords for.
     const parameters = Object.fromEntries(
-      Array.from(text.matchAll(/\{(\w+):String\}/g), ([, name = '']) => [name, 'secret']))
+      Array.from(text.matchAll(/\{(\w+):String\}/g), ([, name = '']) => [name, 'secret']),
+    )
     expect(await scratch.client.query(`EXPLAIN AST ${text}`, parameters)).not.toEqual([])
   })
 
   it('let analysts read the views and nothing else', () => {
-    expect(grantsTo('wabastream_analyst_role'))
-      .toEqual(['GRANT SELECT, SHOW ON wa.* TO wabastream_analyst_role'])
+    expect(grantsTo('wabastream_analyst_role')).toEqual([
+      'GRANT SELECT, SHOW ON wa.* TO wabastream_analyst_role',
+    ])
   })
 
   it('let the sink read and insert in generations, see which one is live, and nothing else', () => {
@@ -38,14 +48,17 @@ describe('the users of ClickHouse', () => {
   })
 
   it('let the canary read in generations and nothing else', () => {
-    expect(grantsTo('wabastream_canary_role'))
-      .toEqual(['GRANT SELECT ON wa_g*.* TO wabastream_canary_role'])
+    expect(grantsTo('wabastream_canary_role')).toEqual([
+      'GRANT SELECT ON wa_g*.* TO wabastream_canary_role',
+    ])
   })
 
   it('need no grant on tables, for the views read as their maker', async () => {
     const views = await scratch.client.query<{ readonly name: string; readonly text: string }>(
       `SELECT name, create_table_query AS text FROM system.tables
-       WHERE database = {views:String} AND engine = 'View'`, { views: scratch.views })
+       WHERE database = {views:String} AND engine = 'View'`,
+      { views: scratch.views },
+    )
     expect(views.length).toBeGreaterThan(15)
     const withoutMaker = views.filter(({ text }) => !text.includes('SQL SECURITY DEFINER'))
     expect(withoutMaker.map(({ name }) => name)).toEqual(['generation'])

@@ -19,14 +19,21 @@ interface Field {
 
 const NAMESPACE = 'wabastream'
 const PRIMITIVES = new Map([
-  ['string', 'string'], ['int', 'number'], ['long', 'number'], ['double', 'number'],
-  ['boolean', 'boolean'], ['null', 'null'], ['bytes', 'Uint8Array'],
+  ['string', 'string'],
+  ['int', 'number'],
+  ['long', 'number'],
+  ['double', 'number'],
+  ['boolean', 'boolean'],
+  ['null', 'null'],
+  ['bytes', 'Uint8Array'],
 ])
 const schemasDirectory = new URL('../../../schemas/', import.meta.url)
 const generatedDirectory = new URL('../src/generated/', import.meta.url)
 
 const records = new Map<string, SchemaObject>()
-for (const file of readdirSync(schemasDirectory).filter((name) => name.endsWith('.avsc')).sort()) {
+for (const file of readdirSync(schemasDirectory)
+  .filter((name) => name.endsWith('.avsc'))
+  .sort()) {
   const record: SchemaObject = JSON.parse(readFileSync(new URL(file, schemasDirectory), 'utf8'))
   if (`${record.name}.avsc` !== file) throw new Error(`${file} must hold the record of its name`)
   records.set(file.slice(0, -'.avsc'.length), record)
@@ -88,7 +95,8 @@ const header = '// Generated from schemas/ by `npm run generate`. Do not edit.\n
 writeFileSync(new URL('types.ts', generatedDirectory), header + [...interfaces.values()].join('\n'))
 
 const texts = [...records].map(
-  ([name, record]) => `  ${name}:\n    '${JSON.stringify(inline(record, new Set())).replaceAll("'", "\\'")}',`,
+  ([name, record]) =>
+    `  ${name}:\n    '${JSON.stringify(inline(record, new Set())).replaceAll("'", "\\'")}',`,
 )
 writeFileSync(
   new URL('schema-texts.ts', generatedDirectory),

@@ -1,7 +1,17 @@
 import {
-  type AccountEventReceived, type DeadLetter, type ErrorReported, type MessageEchoed, type MessageEdited,
-  type MessageReacted, type MessageReceived, type MessageReplied, type MessageRevoked,
-  type MessageStatusChanged, type MessageTimeline, type PaymentStatusChanged, type StatusTransition,
+  type AccountEventReceived,
+  type DeadLetter,
+  type ErrorReported,
+  type MessageEchoed,
+  type MessageEdited,
+  type MessageReacted,
+  type MessageReceived,
+  type MessageReplied,
+  type MessageRevoked,
+  type MessageStatusChanged,
+  type MessageTimeline,
+  type PaymentStatusChanged,
+  type StatusTransition,
   type WebhooksDecoded,
 } from './generated/types.ts'
 
@@ -31,8 +41,14 @@ type Tagged<Name extends WireRecordName> = {
 
 /** Facts about one message: what the timeline is folded from. */
 export type MessageEvent = Tagged<
-  | 'MessageReceived' | 'MessageEchoed' | 'MessageStatusChanged' | 'PaymentStatusChanged'
-  | 'MessageReacted' | 'MessageEdited' | 'MessageRevoked' | 'MessageReplied'
+  | 'MessageReceived'
+  | 'MessageEchoed'
+  | 'MessageStatusChanged'
+  | 'PaymentStatusChanged'
+  | 'MessageReacted'
+  | 'MessageEdited'
+  | 'MessageRevoked'
+  | 'MessageReplied'
 >
 
 /** Everything on the events topic. */

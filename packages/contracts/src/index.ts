@@ -6,6 +6,13 @@ export { type RawTimes, receivedAtOf, type ReceivedAtProblem } from './received-
 export { redacted } from './redacted.ts'
 export { parseServerAddress, type ServerAddress } from './server-address.ts'
 export {
-  consumerGroup, databaseName, rawHeaders, type RawOrigin, RECEIVED_AT_HEADER, type ServiceName, topicNames,
-  type TopicNames, TRACEPARENT_HEADER,
+  consumerGroup,
+  databaseName,
+  rawHeaders,
+  type RawOrigin,
+  RECEIVED_AT_HEADER,
+  type ServiceName,
+  topicNames,
+  type TopicNames,
+  TRACEPARENT_HEADER,
 } from './topics.ts'

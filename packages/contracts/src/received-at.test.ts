@@ -12,22 +12,29 @@ function read(receivedAt: number | string | null, origin: string | null = null) 
     [rawHeaders.origin, origin],
   ])
   return receivedAtOf({
-    timestampMs: APPENDED, headerText: (name) => [...headers].find(([key]) => key === name)?.[1] ?? null,
+    timestampMs: APPENDED,
+    headerText: (name) => [...headers].find(([key]) => key === name)?.[1] ?? null,
   })
 }
 
 describe('received-at of a raw record', () => {
   it.each([
-    ['the clocks agree', 40, null], ['a broker lags a little', -4 * MINUTE_MS, null],
+    ['the clocks agree', 40, null],
+    ['a broker lags a little', -4 * MINUTE_MS, null],
     ['a former version spooled it for days', 6 * DAY_MS, null],
   ])('is what the ingestor says where %s', (_, behindMs) => {
     expect(read(APPENDED - behindMs)).toEqual({ receivedAt: APPENDED - behindMs, problem: null })
   })
 
   it.each([
-    ['ahead', APPENDED + 6 * MINUTE_MS, null], ['ahead', APPENDED + 60 * DAY_MS, 'spooled'],
-    ['behind', APPENDED - 8 * DAY_MS, null], ['behind', 300_000, 'otherwise'],
-    ['missing', null, 'spooled'], ['missing', 'soon', null], ['missing', -1, null], ['missing', 0, null],
+    ['ahead', APPENDED + 6 * MINUTE_MS, null],
+    ['ahead', APPENDED + 60 * DAY_MS, 'spooled'],
+    ['behind', APPENDED - 8 * DAY_MS, null],
+    ['behind', 300_000, 'otherwise'],
+    ['missing', null, 'spooled'],
+    ['missing', 'soon', null],
+    ['missing', -1, null],
+    ['missing', 0, null],
   ])('is the time of the append where it is %s: %s', (problem, receivedAt, origin) => {
     expect(read(receivedAt, origin)).toEqual({ receivedAt: APPENDED, problem })
   })

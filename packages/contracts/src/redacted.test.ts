@@ -12,8 +12,18 @@ describe('redacted text', () => {
   })
 
   it.each([
-    'Zoe', 'Zoe is here', '"Zoe" "Zoe"', '{"Zoe": "Zoe" "Zoe"}', '[1, Zoe]', '{"a": "Zoe\n"}', '"Zoe',
-    '{Zoe', 'Zoe, '.repeat(40), '{"a": tru, "b": "Zoe"}', '<Zoe>', 'not valid JSON Zoe',
+    'Zoe',
+    'Zoe is here',
+    '"Zoe" "Zoe"',
+    '{"Zoe": "Zoe" "Zoe"}',
+    '[1, Zoe]',
+    '{"a": "Zoe\n"}',
+    '"Zoe',
+    '{Zoe',
+    'Zoe, '.repeat(40),
+    '{"a": tru, "b": "Zoe"}',
+    '<Zoe>',
+    'not valid JSON Zoe',
   ])('of the error of parsing %j quotes nothing of it', (input) => {
     let error: unknown
     try {

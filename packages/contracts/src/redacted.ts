@@ -9,6 +9,8 @@ const QUOTED_JSON = /Unexpected token [\s\S]* is not valid JSON/g
  * the URLs in it, and without the input that a JSON parser quotes. The rest is as it was.
  */
 export function redacted(text: string): string {
-  return text.replaceAll(URL_CREDENTIALS, '$1').replaceAll(SECRET_PARAMETERS, '$1…')
+  return text
+    .replaceAll(URL_CREDENTIALS, '$1')
+    .replaceAll(SECRET_PARAMETERS, '$1…')
     .replaceAll(QUOTED_JSON, 'not valid JSON')
 }

@@ -3,15 +3,23 @@ import { parseServerAddress } from './server-address.ts'
 
 describe('the address of a server', () => {
   it('is parted from the user and password in it', () => {
-    expect(parseServerAddress('https://ana:p%40s%2Fs%C3%A9@registry.example:8081/apis/v7/')).toEqual({
-      url: 'https://registry.example:8081/apis/v7', username: 'ana', password: 'p@s/sé',
+    expect(
+      parseServerAddress('https://ana:p%40s%2Fs%C3%A9@registry.example:8081/apis/v7/'),
+    ).toEqual({
+      url: 'https://registry.example:8081/apis/v7',
+      username: 'ana',
+      password: 'p@s/sé',
       authorization: `Basic ${Buffer.from('ana:p@s/sé').toString('base64')}`,
     })
   })
 
   it('has no header where it names nobody', () => {
-    expect(parseServerAddress('http://127.0.0.1:8123'))
-      .toEqual({ url: 'http://127.0.0.1:8123', username: '', password: '', authorization: undefined })
+    expect(parseServerAddress('http://127.0.0.1:8123')).toEqual({
+      url: 'http://127.0.0.1:8123',
+      username: '',
+      password: '',
+      authorization: undefined,
+    })
   })
 
   it('takes a percent sign that encodes nothing for itself', () => {

@@ -12,23 +12,26 @@ export function toDeadLetter(
   generation: number,
 ): DeadLetter {
   const { context, source } = raw
-  return toFittingLetter({
-    reason: letter.reason,
-    detail: letter.detail,
-    stage: 'decoder',
-    generation,
-    topic: source.topic,
-    partition: source.partition,
-    offset: context.rawOffset,
-    itemIndex: letter.itemIndex,
-    receiptId: context.receiptId,
-    channel: context.channel,
-    receivedAt: context.receivedAt,
-    attempts: 1,
-    firstSeenAt: null,
-    redrivenAt: null,
-    body: letter.item === undefined ? raw.body : toJsonBytes(letter.item),
-  }, DEAD_LETTER_BODY_BYTES_MAX)
+  return toFittingLetter(
+    {
+      reason: letter.reason,
+      detail: letter.detail,
+      stage: 'decoder',
+      generation,
+      topic: source.topic,
+      partition: source.partition,
+      offset: context.rawOffset,
+      itemIndex: letter.itemIndex,
+      receiptId: context.receiptId,
+      channel: context.channel,
+      receivedAt: context.receivedAt,
+      attempts: 1,
+      firstSeenAt: null,
+      redrivenAt: null,
+      body: letter.item === undefined ? raw.body : toJsonBytes(letter.item),
+    },
+    DEAD_LETTER_BODY_BYTES_MAX,
+  )
 }
 
 /** Cuts the body where it is too big for a record, and says so. The raw topic has it whole. */

@@ -4,7 +4,13 @@ import { partitionOf, timelineKey } from '@wabastream/domain'
 import { createAvroCodec, createInMemorySchemaStore } from '@wabastream/schema-registry'
 import { decodeBatch, decodeInSlices } from './decode-batch.ts'
 import {
-  message, NUMBER, rawBatch, RECEIVED_AT, SECONDS, status, webhook,
+  message,
+  NUMBER,
+  rawBatch,
+  RECEIVED_AT,
+  SECONDS,
+  status,
+  webhook,
 } from '@wabastream/testing'
 
 const codec = createAvroCodec({ store: createInMemorySchemaStore() })
@@ -21,7 +27,8 @@ describe('events', () => {
   it('go to the partition and under the key of the message that they are about', () => {
     const reaction = message('wamid.R', { type: 'reaction', reaction: { message_id: 'wamid.A' } })
     const { events } = decode([
-      webhook({ statuses: [status('wamid.A')] }), webhook({ messages: [reaction] }),
+      webhook({ statuses: [status('wamid.A')] }),
+      webhook({ messages: [reaction] }),
     ])
     const target = { number: NUMBER, messageId: 'wamid.A', participant: '' }
     const records = events.get(partitionOf(target, PARTITIONS)) ?? []
@@ -30,7 +37,8 @@ describe('events', () => {
       expect(headers).toEqual({ 'received-at': String(RECEIVED_AT) })
     }
     expect(records.map(({ value }) => codec.decode(value ?? new Uint8Array()).type)).toEqual([
-      'MessageStatusChanged', 'MessageReacted',
+      'MessageStatusChanged',
+      'MessageReacted',
     ])
   })
 
@@ -44,10 +52,16 @@ describe('events', () => {
     const { facts } = decode(['{}', webhook({ messages: [message('a')], statuses: [status('b')] })])
     const envelopes = facts.map(({ data }) => 'envelope' in data && data.envelope)
     expect(envelopes).toHaveLength(2)
-    const expected = [0, 1].map((itemIndex) => expect.objectContaining({
-      rawPartition: 2, rawOffset: 101, itemIndex, receiptId: 'receipt-101', channel: 'main',
-      receivedAt: RECEIVED_AT,
-    }))
+    const expected = [0, 1].map((itemIndex) =>
+      expect.objectContaining({
+        rawPartition: 2,
+        rawOffset: 101,
+        itemIndex,
+        receiptId: 'receipt-101',
+        channel: 'main',
+        receivedAt: RECEIVED_AT,
+      }),
+    )
     expect(envelopes).toEqual(expect.arrayContaining(expected))
   })
 
@@ -64,7 +78,9 @@ describe('verdicts', () => {
   it('are there for every record, with its items counted', () => {
     const reply = message('b', { context: { id: 'wamid.A' } })
     const { verdicts } = decode([
-      webhook({ messages: [message('a'), reply], statuses: [status('c'), 5] }), '', webhook({}),
+      webhook({ messages: [message('a'), reply], statuses: [status('c'), 5] }),
+      '',
+      webhook({}),
     ])
     expect(verdicts).toMatchObject([
       { offsetDelta: 0, verdict: 'partial', messages: 2, statuses: 2, events: 3, deadLetters: 1 },
@@ -78,17 +94,21 @@ describe('verdicts', () => {
     expect(verdicts).toMatchObject([{ receivedAt: RECEIVED_AT + 5 }])
   })
 
-  it.each([['ahead', 60], ['behind', -60]])(
-    'and events take it from the append where a clock is %s', (problem, days) => {
-      const receivedAt = String(RECEIVED_AT + days * 86_400_000)
-      const { events, tally, verdicts } = decode(
-        [webhook({ statuses: [status('a')] })], { [rawHeaders.receivedAt]: receivedAt })
-      expect(verdicts).toMatchObject([{ receivedAt: RECEIVED_AT + 5 }])
-      const records = [...events.values()].flat()
-      expect(records.map(({ headers }) => headers?.['received-at']))
-        .toEqual([String(RECEIVED_AT + 5)])
-      expect(tally.byReceivedAtProblem).toEqual(new Map([[problem, 1]]))
+  it.each([
+    ['ahead', 60],
+    ['behind', -60],
+  ])('and events take it from the append where a clock is %s', (problem, days) => {
+    const receivedAt = String(RECEIVED_AT + days * 86_400_000)
+    const { events, tally, verdicts } = decode([webhook({ statuses: [status('a')] })], {
+      [rawHeaders.receivedAt]: receivedAt,
     })
+    expect(verdicts).toMatchObject([{ receivedAt: RECEIVED_AT + 5 }])
+    const records = [...events.values()].flat()
+    expect(records.map(({ headers }) => headers?.['received-at'])).toEqual([
+      String(RECEIVED_AT + 5),
+    ])
+    expect(tally.byReceivedAtProblem).toEqual(new Map([[problem, 1]]))
+  })
 })
 
 describe('the tally', () => {
@@ -106,9 +126,17 @@ describe('dead letters', () => {
     const bad = { id: 5, status: 'sent' }
     const [letter] = decode([webhook({ statuses: [status('a'), bad] })]).deadLetters
     expect(letter).toMatchObject({
-      reason: 'item_invalid', stage: 'decoder', generation: 7, topic: 'raw', partition: 2,
-      offset: 100, itemIndex: 1, receiptId: 'receipt-100', channel: 'main',
-      receivedAt: RECEIVED_AT, attempts: 1,
+      reason: 'item_invalid',
+      stage: 'decoder',
+      generation: 7,
+      topic: 'raw',
+      partition: 2,
+      offset: 100,
+      itemIndex: 1,
+      receiptId: 'receipt-100',
+      channel: 'main',
+      receivedAt: RECEIVED_AT,
+      attempts: 1,
     })
     expect(JSON.parse(String(letter?.body))).toEqual(bad)
   })
@@ -136,7 +164,9 @@ describe('dead letters', () => {
 
   it('take the place of an event that does not fit its schema', () => {
     const payment = {
-      ...status('a', 'captured'), type: 'payment', payment: { amount: { value: 2 ** 53 - 1 } },
+      ...status('a', 'captured'),
+      type: 'payment',
+      payment: { amount: { value: 2 ** 53 - 1 } },
     }
     const { deadLetters, facts } = decode([webhook({ statuses: [payment, status('b')] })])
     expect(facts.map(({ type }) => type)).toEqual(['MessageStatusChanged'])
@@ -166,8 +196,9 @@ describe('slices', () => {
     for (const { batch, decoded } of slices) {
       expect(batch.fetchedOffset).toBe(offset)
       expect(batch.records[0]?.offset).toBe(offset)
-      expect(decoded.verdicts.map(({ offsetDelta }) => offsetDelta))
-        .toEqual(batch.records.map((_, index) => index))
+      expect(decoded.verdicts.map(({ offsetDelta }) => offsetDelta)).toEqual(
+        batch.records.map((_, index) => index),
+      )
       expect(decoded.deadLetters.length).toBeLessThanOrEqual(30_000)
       offset = batch.nextOffset
     }

@@ -1,13 +1,21 @@
 import {
-  type DeadLetter, RECEIVED_AT_HEADER, TRACEPARENT_HEADER, type WebhookVerdict,
+  type DeadLetter,
+  RECEIVED_AT_HEADER,
+  TRACEPARENT_HEADER,
+  type WebhookVerdict,
   type WhatsAppEvent,
 } from '@wabastream/contracts'
 import {
-  type KafkaRecord, type OutgoingRecord, type RecordBatch, type RecordTraces,
+  type KafkaRecord,
+  type OutgoingRecord,
+  type RecordBatch,
+  type RecordTraces,
 } from '@wabastream/processing'
 import { type AvroCodec, CodecError } from '@wabastream/schema-registry'
 import {
-  type TranslatedWebhook, translateWebhook, type WebhookDeadLetter,
+  type TranslatedWebhook,
+  translateWebhook,
+  type WebhookDeadLetter,
 } from '@wabastream/whatsapp'
 import { toDeadLetter } from './dead-letter.ts'
 import { type RoutedRecord, toEventRecord } from './event-record.ts'
@@ -81,7 +89,7 @@ function toSlice(batch: RecordBatch, start: number, end: number): RecordBatch {
   return {
     ...batch,
     records: records.slice(start, end),
-    fetchedOffset: start === 0 ? fetchedOffset : records[start]?.offset ?? fetchedOffset,
+    fetchedOffset: start === 0 ? fetchedOffset : (records[start]?.offset ?? fetchedOffset),
     nextOffset: records[end]?.offset ?? nextOffset,
   }
 }
@@ -108,7 +116,7 @@ class BatchDecoding implements DecodedBatch {
     const raw = toRawWebhook(record, batch)
     this.tally.addReceipt(raw.receivedAtProblem)
     const headers = toHeaders(raw, this.#options.traces?.traceparentOf(record))
-    const firstOffset = this.#firstOffset ??= record.offset
+    const firstOffset = (this.#firstOffset ??= record.offset)
     this.#items += 1
     const translated = translateWebhook(raw.body, raw.context)
     for (const letter of translated.deadLetters) this.#refuse(letter, raw)
@@ -197,7 +205,12 @@ function toVerdict(options: {
   readonly refused: number
   readonly firstOffset: number
 }): WebhookVerdict {
-  const { raw: { body, context }, translated, refused, firstOffset } = options
+  const {
+    raw: { body, context },
+    translated,
+    refused,
+    firstOffset,
+  } = options
   const { counts, deadLetters, positions, verdict } = translated
   return {
     offsetDelta: context.rawOffset - firstOffset,

@@ -1,6 +1,9 @@
 import { type DeadLetter, RECEIVED_AT_HEADER, type WebhookVerdict } from '@wabastream/contracts'
 import {
-  type BatchContext, type ChainedProducer, type OutgoingRecord, type RecordBatch,
+  type BatchContext,
+  type ChainedProducer,
+  type OutgoingRecord,
+  type RecordBatch,
   type TopicPartition,
 } from '@wabastream/processing'
 import { type AvroCodec } from '@wabastream/schema-registry'
@@ -42,18 +45,24 @@ export async function deliverBatch(
 ): Promise<Amended> {
   const { codec, generation, letterPartitions, producer, targets } = options
   const sender = new RecordSender(producer, context)
-  const refused = await Promise.all([...decoded.events].map(([partition, records]) =>
-    sender.sendAcceptable({ topic: targets.events.topic, partition }, records)))
+  const refused = await Promise.all(
+    [...decoded.events].map(([partition, records]) =>
+      sender.sendAcceptable({ topic: targets.events.topic, partition }, records),
+    ),
+  )
   const refusedEvents = refused.flat().map(({ value }) => codec.decode(value ?? NO_BYTES))
   const amended = amendForRefused(decoded, refusedEvents, { batch, generation })
   const verdicts = toVerdictRecords(batch, amended.verdicts, codec)
   const ofBatch = partitionFor(batch, targets.deadLetters)
-  const letters = Map.groupBy(amended.deadLetters, ({ itemIndex }) =>
-    letterPartitions?.get(itemIndex) ?? ofBatch.partition)
+  const letters = Map.groupBy(
+    amended.deadLetters,
+    ({ itemIndex }) => letterPartitions?.get(itemIndex) ?? ofBatch.partition,
+  )
   await Promise.all([
     sender.send(partitionFor(batch, targets.decoded), verdicts),
     ...[...letters].map(([partition, some]) =>
-      sendDeadLetters(some, { ...ofBatch, partition }, sender, codec)),
+      sendDeadLetters(some, { ...ofBatch, partition }, sender, codec),
+    ),
   ])
   return amended
 }
@@ -75,7 +84,9 @@ function toVerdictRecords(
   for (let start = 0; start < verdicts.length; start += VERDICTS_PER_RECORD_MAX) {
     const part = verdicts.slice(start, start + VERDICTS_PER_RECORD_MAX)
     const value = codec.encode('WebhooksDecoded', {
-      rawPartition: batch.partition, firstOffset, verdicts: part,
+      rawPartition: batch.partition,
+      firstOffset,
+      verdicts: part,
     })
     records.push({ key: null, value, headers: headersOf(part.at(-1)?.receivedAt ?? 0) })
   }

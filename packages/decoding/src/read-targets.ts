@@ -27,7 +27,9 @@ export async function readTargets(
   const counts = await admin.partitionCounts([deadLetters, decoded, events, raw])
   const toTarget = (topic: string): Target => ({ topic, partitions: counts.get(topic) ?? 1 })
   const targets = {
-    events: toTarget(events), decoded: toTarget(decoded), deadLetters: toTarget(deadLetters),
+    events: toTarget(events),
+    decoded: toTarget(decoded),
+    deadLetters: toTarget(deadLetters),
   }
   const { partitions } = targets.events
   if (partitions === eventPartitions) return targets
@@ -40,13 +42,16 @@ export async function readTargets(
  * nothing can be seen of it but that it is there.
  */
 export async function checkRawTimes(
-  admin: Pick<KafkaAdmin, 'topicStates'>, raw: string,
+  admin: Pick<KafkaAdmin, 'topicStates'>,
+  raw: string,
 ): Promise<void> {
   for (const { config } of await readStates(admin, raw)) {
     const type = config.get(TIMESTAMP_TYPE)
     if (type === undefined || type === 'LogAppendTime') continue
-    throw new RawTopicError(`${raw} has ${TIMESTAMP_TYPE}=${type} instead of LogAppendTime, so one `
-      + 'wrong clock could age or forget everything: wabastream topics --alter')
+    throw new RawTopicError(
+      `${raw} has ${TIMESTAMP_TYPE}=${type} instead of LogAppendTime, so one ` +
+        'wrong clock could age or forget everything: wabastream topics --alter',
+    )
   }
 }
 
@@ -58,7 +63,8 @@ export class RawTopicError extends Error {
 }
 
 async function readStates(
-  admin: Pick<KafkaAdmin, 'topicStates'>, topic: string,
+  admin: Pick<KafkaAdmin, 'topicStates'>,
+  topic: string,
 ): ReturnType<KafkaAdmin['topicStates']> {
   try {
     return await admin.topicStates([topic])

@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { KafkaError } from '@wabastream/kafka'
 import {
-  type BatchContext, type ChainedProducer, type OutgoingRecord, type TopicPartition,
+  type BatchContext,
+  type ChainedProducer,
+  type OutgoingRecord,
+  type TopicPartition,
 } from '@wabastream/processing'
 
 const QUEUE_FULL_RETRY_MS = 50
@@ -11,10 +14,7 @@ export class RecordSender {
   readonly #producer: Pick<ChainedProducer, 'send'>
   readonly #context: Pick<BatchContext, 'isStale'>
 
-  constructor(
-    producer: Pick<ChainedProducer, 'send'>,
-    context: Pick<BatchContext, 'isStale'>,
-  ) {
+  constructor(producer: Pick<ChainedProducer, 'send'>, context: Pick<BatchContext, 'isStale'>) {
     this.#producer = producer
     this.#context = context
   }
@@ -47,7 +47,7 @@ export class RecordSender {
     if (records.length === 1) return records
     const middle = Math.ceil(records.length / 2)
     const first = await this.sendAcceptable(target, records.slice(0, middle))
-    return [...first, ...await this.sendAcceptable(target, records.slice(middle))]
+    return [...first, ...(await this.sendAcceptable(target, records.slice(middle)))]
   }
 }
 

@@ -45,7 +45,8 @@ export async function redriveRecord(
   const before = new Map(open.map((letter) => [letter.itemIndex, letter]))
   const failed = decoded.deadLetters.map((letter) => again(letter, before.get(letter.itemIndex)))
   const stillFailing = new Set(failed.map(({ itemIndex }) => itemIndex))
-  const redriven = open.filter(({ itemIndex }) => !stillFailing.has(itemIndex))
+  const redriven = open
+    .filter(({ itemIndex }) => !stillFailing.has(itemIndex))
     .map((letter) => ({ ...letter, attempts: letter.attempts + 1, redrivenAt: nowMs }))
   const itemsRead = failed.find(({ reason }) => reason === 'too_many_items')?.itemIndex ?? Infinity
   const verdict = decoded.verdicts[0]?.verdict ?? 'empty'
@@ -53,12 +54,17 @@ export async function redriveRecord(
   if (isDryRun) return outcome
   const deadLetters = [...redriven, ...failed]
   const { events, tally } = decoded
-  const made = [...events.values()].flat().flatMap(({ value }) =>
-    value === null ? [] : [options.codec.decode(value)])
-  const kept = await onDecoded?.(made, itemsRead) ?? 0
+  const made = [...events.values()]
+    .flat()
+    .flatMap(({ value }) => (value === null ? [] : [options.codec.decode(value)]))
+  const kept = (await onDecoded?.(made, itemsRead)) ?? 0
   const verdicts = decoded.verdicts.map((one) => ({ ...one, events: one.events + kept }))
   const amended = await deliverBatch(
-    batch, { deadLetters, events, tally, verdicts }, { isStale: () => false }, options)
+    batch,
+    { deadLetters, events, tally, verdicts },
+    { isStale: () => false },
+    options,
+  )
   const refused = amended.deadLetters.slice(deadLetters.length)
   return { ...outcome, failed: [...failed, ...refused] }
 }
@@ -71,8 +77,12 @@ function again(letter: DeadLetter, before: DeadLetter | undefined): DeadLetter {
 function toBatch(stored: StoredRecord): RecordBatch {
   const { topic, partition, offset } = stored
   return {
-    topic, partition, records: [toRecord(stored)],
-    fetchedOffset: offset, nextOffset: offset + 1, endOffset: offset + 1,
+    topic,
+    partition,
+    records: [toRecord(stored)],
+    fetchedOffset: offset,
+    nextOffset: offset + 1,
+    endOffset: offset + 1,
   }
 }
 
@@ -82,7 +92,11 @@ function toRecord({ headers, key, offset, timestampMs, value }: StoredRecord): K
   const toText = (bytes: Uint8Array | null): string | null =>
     bytes === null ? null : Buffer.from(bytes).toString()
   return {
-    offset, timestampMs, key, value, header,
+    offset,
+    timestampMs,
+    key,
+    value,
+    header,
     keyText: () => toText(key),
     valueText: () => toText(value),
     headerText: (name) => toText(header(name)),

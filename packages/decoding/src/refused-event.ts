@@ -44,21 +44,26 @@ function toLetter(
 ): readonly DeadLetter[] {
   if (!('envelope' in data)) return []
   const { envelope } = data
-  return [toFittingLetter({
-    reason: 'too_large',
-    detail: 'Kafka refuses the event',
-    stage: 'decoder',
-    generation,
-    topic: batch.topic,
-    partition: batch.partition,
-    offset: envelope.rawOffset,
-    itemIndex: envelope.itemIndex,
-    receiptId: envelope.receiptId,
-    channel: envelope.channel,
-    receivedAt: envelope.receivedAt,
-    attempts: 1,
-    firstSeenAt: null,
-    redrivenAt: null,
-    body: Buffer.from(JSON.stringify(data)),
-  }, DEAD_LETTER_BODY_BYTES_MAX)]
+  return [
+    toFittingLetter(
+      {
+        reason: 'too_large',
+        detail: 'Kafka refuses the event',
+        stage: 'decoder',
+        generation,
+        topic: batch.topic,
+        partition: batch.partition,
+        offset: envelope.rawOffset,
+        itemIndex: envelope.itemIndex,
+        receiptId: envelope.receiptId,
+        channel: envelope.channel,
+        receivedAt: envelope.receivedAt,
+        attempts: 1,
+        firstSeenAt: null,
+        redrivenAt: null,
+        body: Buffer.from(JSON.stringify(data)),
+      },
+      DEAD_LETTER_BODY_BYTES_MAX,
+    ),
+  ]
 }

@@ -10,10 +10,14 @@ const PLAYED_BIT = 8
 
 export function rungBit(rung: Rung): number {
   switch (rung) {
-    case 'sent': return SENT_BIT
-    case 'delivered': return DELIVERED_BIT
-    case 'read': return READ_BIT
-    case 'played': return PLAYED_BIT
+    case 'sent':
+      return SENT_BIT
+    case 'delivered':
+      return DELIVERED_BIT
+    case 'read':
+      return READ_BIT
+    case 'played':
+      return PLAYED_BIT
   }
 }
 
@@ -32,10 +36,14 @@ export function highestRung(rungs: number): Rung | null {
 /** First provider time of the rung; null when it was not seen or had no time. */
 export function rungTime(timeline: MessageTimeline, rung: Rung): number | null {
   switch (rung) {
-    case 'sent': return timeline.sentAt
-    case 'delivered': return timeline.deliveredAt
-    case 'read': return timeline.readAt
-    case 'played': return timeline.playedAt
+    case 'sent':
+      return timeline.sentAt
+    case 'delivered':
+      return timeline.deliveredAt
+    case 'read':
+      return timeline.readAt
+    case 'played':
+      return timeline.playedAt
   }
 }
 

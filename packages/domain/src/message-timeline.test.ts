@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals'
 import { type MessageEvent } from '@wabastream/contracts'
 import {
-  anEcho, anEdit, aPayment, aReaction, aReceivedMessage, aReply, aRevocation, aStatus,
+  anEcho,
+  anEdit,
+  aPayment,
+  aReaction,
+  aReceivedMessage,
+  aReply,
+  aRevocation,
+  aStatus,
 } from '@wabastream/testing'
 import { currentStatus, isConflict, isDeliveredImplied } from './ladder.ts'
 import { evolve, initialTimeline, isDuplicate } from './message-timeline.ts'
@@ -22,16 +29,22 @@ describe('the ladder', () => {
       aStatus('read', { providerTime: NOON + 5 * SECOND }),
     )
     expect(timeline).toMatchObject({
-      outbound: true, inbound: false, rungs: 5,
-      sentAt: NOON, deliveredAt: null, readAt: NOON + 5 * SECOND,
+      outbound: true,
+      inbound: false,
+      rungs: 5,
+      sentAt: NOON,
+      deliveredAt: null,
+      readAt: NOON + 5 * SECOND,
     })
     expect(currentStatus(timeline)).toBe('read')
     expect(isDeliveredImplied(timeline)).toBe(true)
   })
 
   it('climbs on a status without a time', () => {
-    expect(fold(aStatus('delivered', { providerTime: null })))
-      .toMatchObject({ rungs: 2, deliveredAt: null })
+    expect(fold(aStatus('delivered', { providerTime: null }))).toMatchObject({
+      rungs: 2,
+      deliveredAt: null,
+    })
   })
 
   it('takes nothing but the receipt from a word that nobody knows', () => {
@@ -64,16 +77,23 @@ describe('the ladder', () => {
 describe('side facts', () => {
   it('takes prices from any status and never loses them again', () => {
     const priced = aStatus('delivered', {}, { pricingCategory: 'utility', billable: false })
-    expect(fold(aStatus('sent'), priced, aStatus('read')))
-      .toMatchObject({ pricingCategory: 'utility', billable: false })
+    expect(fold(aStatus('sent'), priced, aStatus('read'))).toMatchObject({
+      pricingCategory: 'utility',
+      billable: false,
+    })
   })
 
   it('lets captured win over failed and failed over pending, each with its first time', () => {
     const at = (second: number) => ({ providerTime: NOON + second * SECOND })
-    expect(fold(
-      aPayment('captured', at(9)), aPayment('pending', at(1)), aPayment('captured', at(7)),
-      aPayment('failed', at(2)), aPayment('in_orbit', at(0)),
-    )).toMatchObject({ outbound: true, paymentStatus: 'captured', paymentAt: NOON + 7 * SECOND })
+    expect(
+      fold(
+        aPayment('captured', at(9)),
+        aPayment('pending', at(1)),
+        aPayment('captured', at(7)),
+        aPayment('failed', at(2)),
+        aPayment('in_orbit', at(0)),
+      ),
+    ).toMatchObject({ outbound: true, paymentStatus: 'captured', paymentAt: NOON + 7 * SECOND })
   })
 
   it('keeps the last reaction, and none once it was taken back', () => {
@@ -85,17 +105,23 @@ describe('side facts', () => {
 
   it('learns from an edit, a revocation or a deletion who had sent the message', () => {
     expect(fold(anEdit({ fromBusiness: false }))).toMatchObject({ inbound: true, edited: true })
-    expect(fold(aRevocation({ fromBusiness: true })))
-      .toMatchObject({ outbound: true, revoked: true })
-    expect(fold(aStatus('deleted')))
-      .toMatchObject({ inbound: true, outbound: false, deleted: true })
+    expect(fold(aRevocation({ fromBusiness: true }))).toMatchObject({
+      outbound: true,
+      revoked: true,
+    })
+    expect(fold(aStatus('deleted'))).toMatchObject({
+      inbound: true,
+      outbound: false,
+      deleted: true,
+    })
   })
 })
 
 describe('the beginning', () => {
   it('anchors the timeline at the day on which its first event was received', () => {
     const timeline = fold(
-      aStatus('sent', { receivedAt: NOON }), aStatus('read', { receivedAt: NOON - 86_400_000 }),
+      aStatus('sent', { receivedAt: NOON }),
+      aStatus('read', { receivedAt: NOON - 86_400_000 }),
     )
     expect(timeline.anchorDay).toBe(Math.floor(NOON / 86_400_000))
     expect(timeline.firstReceivedAt).toBe(NOON - 86_400_000)

@@ -1,6 +1,12 @@
 import {
-  type MessageEchoed, type MessageEdited, type MessageEvent, type MessageReacted,
-  type MessageReceived, type MessageReplied, type MessageRevoked, type MessageTimeline,
+  type MessageEchoed,
+  type MessageEdited,
+  type MessageEvent,
+  type MessageReacted,
+  type MessageReceived,
+  type MessageReplied,
+  type MessageRevoked,
+  type MessageTimeline,
 } from '@wabastream/contracts'
 import { earliest, greatestText, latest } from './joins.ts'
 import { parseRung } from './ladder.ts'
@@ -15,19 +21,51 @@ export function initialTimeline(first: MessageEvent): MessageTimeline {
   const { receivedAt } = first.data.envelope
   // One literal in the order of the schema, as decoding makes it: spreads cost more than folds.
   return {
-    number, messageId, participant, inbound: false, outbound: false,
-    rungs: 0, sentAt: null, deliveredAt: null, readAt: null, playedAt: null,
-    failed: false, failedAt: null, failureCode: null,
-    messageAt: null, messageType: null, historical: false,
-    deleted: false, deletedAt: null, warned: false,
-    editedAt: null, edited: false, revoked: false, revokedAt: null,
-    replied: false, repliedAt: null, inReplyTo: null, reactedAt: null, reaction: null,
-    paymentStatus: null, paymentAt: null,
-    conversationId: null, conversationOrigin: null,
-    pricingModel: null, pricingType: null, pricingCategory: null, billable: null,
-    callbackData: null, contactId: null, contactUserId: null, groupId: null,
-    firstReceivedAt: receivedAt, lastReceivedAt: receivedAt,
-    anchorDay: Math.floor(receivedAt / DAY_MS), headless: !isOrigin(first), laterTimes: [],
+    number,
+    messageId,
+    participant,
+    inbound: false,
+    outbound: false,
+    rungs: 0,
+    sentAt: null,
+    deliveredAt: null,
+    readAt: null,
+    playedAt: null,
+    failed: false,
+    failedAt: null,
+    failureCode: null,
+    messageAt: null,
+    messageType: null,
+    historical: false,
+    deleted: false,
+    deletedAt: null,
+    warned: false,
+    editedAt: null,
+    edited: false,
+    revoked: false,
+    revokedAt: null,
+    replied: false,
+    repliedAt: null,
+    inReplyTo: null,
+    reactedAt: null,
+    reaction: null,
+    paymentStatus: null,
+    paymentAt: null,
+    conversationId: null,
+    conversationOrigin: null,
+    pricingModel: null,
+    pricingType: null,
+    pricingCategory: null,
+    billable: null,
+    callbackData: null,
+    contactId: null,
+    contactUserId: null,
+    groupId: null,
+    firstReceivedAt: receivedAt,
+    lastReceivedAt: receivedAt,
+    anchorDay: Math.floor(receivedAt / DAY_MS),
+    headless: !isOrigin(first),
+    laterTimes: [],
   }
 }
 
@@ -57,14 +95,22 @@ export function isDuplicate(timeline: MessageTimeline, event: MessageEvent): boo
 
 function withFacts(timeline: MessageTimeline, event: MessageEvent): MessageTimeline {
   switch (event.type) {
-    case 'MessageReceived': return withReceived(timeline, event.data)
-    case 'MessageEchoed': return withEchoed(timeline, event.data)
-    case 'MessageStatusChanged': return withStatus(timeline, event.data)
-    case 'PaymentStatusChanged': return withPayment(timeline, event.data)
-    case 'MessageReacted': return withGroup(withReaction(timeline, event.data), event.data)
-    case 'MessageEdited': return withGroup(withEdit(timeline, event.data), event.data)
-    case 'MessageRevoked': return withGroup(withRevocation(timeline, event.data), event.data)
-    case 'MessageReplied': return withGroup(withReply(timeline, event.data), event.data)
+    case 'MessageReceived':
+      return withReceived(timeline, event.data)
+    case 'MessageEchoed':
+      return withEchoed(timeline, event.data)
+    case 'MessageStatusChanged':
+      return withStatus(timeline, event.data)
+    case 'PaymentStatusChanged':
+      return withPayment(timeline, event.data)
+    case 'MessageReacted':
+      return withGroup(withReaction(timeline, event.data), event.data)
+    case 'MessageEdited':
+      return withGroup(withEdit(timeline, event.data), event.data)
+    case 'MessageRevoked':
+      return withGroup(withRevocation(timeline, event.data), event.data)
+    case 'MessageReplied':
+      return withGroup(withReply(timeline, event.data), event.data)
   }
 }
 
@@ -76,7 +122,8 @@ function withReceipt(timeline: MessageTimeline, receivedAt: number): MessageTime
 
 function withReceived(timeline: MessageTimeline, message: MessageReceived): MessageTimeline {
   const told = withMessage(timeline, message, {
-    contactId: message.fromId, contactUserId: message.fromUserId,
+    contactId: message.fromId,
+    contactUserId: message.fromUserId,
   })
   return told.inbound ? told : { ...told, inbound: true }
 }
@@ -84,7 +131,8 @@ function withReceived(timeline: MessageTimeline, message: MessageReceived): Mess
 /** The history of a phone may know how far a message came, though not when. */
 function withEchoed(timeline: MessageTimeline, message: MessageEchoed): MessageTimeline {
   const told = withMessage(timeline, message, {
-    contactId: message.recipientId, contactUserId: message.recipientUserId,
+    contactId: message.recipientId,
+    contactUserId: message.recipientUserId,
   })
   const rung = message.historicalStatus === null ? undefined : parseRung(message.historicalStatus)
   if (rung !== undefined) return withRung(told, rung, null)
@@ -103,13 +151,24 @@ function withMessage(
   const contactId = greatestText(timeline.contactId, contact.contactId)
   const contactUserId = greatestText(timeline.contactUserId, contact.contactUserId)
   const groupId = greatestText(timeline.groupId, message.groupId)
-  const isKnown = messageAt === timeline.messageAt && messageType === timeline.messageType &&
-    historical === timeline.historical && inReplyTo === timeline.inReplyTo &&
-    contactId === timeline.contactId && contactUserId === timeline.contactUserId &&
+  const isKnown =
+    messageAt === timeline.messageAt &&
+    messageType === timeline.messageType &&
+    historical === timeline.historical &&
+    inReplyTo === timeline.inReplyTo &&
+    contactId === timeline.contactId &&
+    contactUserId === timeline.contactUserId &&
     groupId === timeline.groupId
   if (isKnown) return timeline
   return {
-    ...timeline, messageAt, messageType, historical, inReplyTo, contactId, contactUserId, groupId,
+    ...timeline,
+    messageAt,
+    messageType,
+    historical,
+    inReplyTo,
+    contactId,
+    contactUserId,
+    groupId,
   }
 }
 
@@ -128,17 +187,19 @@ function withReaction(timeline: MessageTimeline, reacted: MessageReacted): Messa
 /** Only its sender can edit a message, so the edit tells who that was. */
 function withEdit(timeline: MessageTimeline, edited: MessageEdited): MessageTimeline {
   const editedAt = latest(timeline.editedAt, edited.envelope.providerTime)
-  const told = timeline.edited && editedAt === timeline.editedAt
-    ? timeline
-    : { ...timeline, edited: true, editedAt }
+  const told =
+    timeline.edited && editedAt === timeline.editedAt
+      ? timeline
+      : { ...timeline, edited: true, editedAt }
   return withSender(told, edited.fromBusiness)
 }
 
 function withRevocation(timeline: MessageTimeline, revoked: MessageRevoked): MessageTimeline {
   const revokedAt = earliest(timeline.revokedAt, revoked.envelope.providerTime)
-  const told = timeline.revoked && revokedAt === timeline.revokedAt
-    ? timeline
-    : { ...timeline, revoked: true, revokedAt }
+  const told =
+    timeline.revoked && revokedAt === timeline.revokedAt
+      ? timeline
+      : { ...timeline, revoked: true, revokedAt }
   return withSender(told, revoked.fromBusiness)
 }
 

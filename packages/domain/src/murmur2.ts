@@ -7,8 +7,11 @@ export function murmur2(bytes: Uint8Array, length: number): number {
   let hash = SEED ^ length
   const whole = length & ~3
   for (let index = 0; index < whole; index += 4) {
-    let word = byteAt(bytes, index) | (byteAt(bytes, index + 1) << 8) |
-      (byteAt(bytes, index + 2) << 16) | (byteAt(bytes, index + 3) << 24)
+    let word =
+      byteAt(bytes, index) |
+      (byteAt(bytes, index + 1) << 8) |
+      (byteAt(bytes, index + 2) << 16) |
+      (byteAt(bytes, index + 3) << 24)
     word = Math.imul(word, MULTIPLIER)
     word ^= word >>> SHIFT
     hash = Math.imul(hash, MULTIPLIER) ^ Math.imul(word, MULTIPLIER)

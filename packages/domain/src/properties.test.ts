@@ -8,13 +8,16 @@ import { decideTransitions } from './transitions.ts'
 const events = fc.array(arbitraryMessageEvent('wamid.M'), { minLength: 1, maxLength: 14 })
 
 /** The same events in any order, each any number of times but at least once. */
-const withShuffle = events.chain((given) => fc.record({
-  given: fc.constant(given),
-  shuffled: fc.array(fc.constantFrom(...given), { maxLength: 10 })
-    .chain((repeated) => fc.shuffledSubarray([...given, ...repeated], {
-      minLength: given.length + repeated.length,
-    })),
-}))
+const withShuffle = events.chain((given) =>
+  fc.record({
+    given: fc.constant(given),
+    shuffled: fc.array(fc.constantFrom(...given), { maxLength: 10 }).chain((repeated) =>
+      fc.shuffledSubarray([...given, ...repeated], {
+        minLength: given.length + repeated.length,
+      }),
+    ),
+  }),
+)
 
 function fold(given: readonly MessageEvent[]): MessageTimeline {
   const [first] = given
@@ -98,8 +101,9 @@ describe('transitions, over events of all kinds,', () => {
       const timeline = fold(given)
       expect(rungs).toBe(timeline.rungs.toString(2).replaceAll('0', '').length)
       expect(told.some(({ kind }) => kind === 'failed')).toBe(timeline.failed)
-      expect(told.some(({ kind }) => kind === 'conflicted'))
-        .toBe(timeline.failed && timeline.rungs > 1)
+      expect(told.some(({ kind }) => kind === 'conflicted')).toBe(
+        timeline.failed && timeline.rungs > 1,
+      )
     })
   })
 

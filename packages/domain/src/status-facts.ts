@@ -1,5 +1,8 @@
 import {
-  type MessageStatusChanged, type MessageTimeline, type PaymentStatusChanged, type Rung,
+  type MessageStatusChanged,
+  type MessageTimeline,
+  type PaymentStatusChanged,
+  type Rung,
 } from '@wabastream/contracts'
 import { earliest, greatestFlag, greatestText, latest } from './joins.ts'
 import { parseRung, rungBit, rungTime } from './ladder.ts'
@@ -22,9 +25,12 @@ function withStatusWord(
 ): MessageTimeline | undefined {
   const at = envelope.providerTime
   switch (status) {
-    case 'failed': return withFailure(timeline, at, errors)
-    case 'deleted': return withDeletion(timeline, at)
-    case 'warning': return withWarning(timeline)
+    case 'failed':
+      return withFailure(timeline, at, errors)
+    case 'deleted':
+      return withDeletion(timeline, at)
+    case 'warning':
+      return withWarning(timeline)
     default: {
       const rung = parseRung(status)
       return rung === undefined ? undefined : withRung(timeline, rung, at)
@@ -42,14 +48,21 @@ export function withRung(
   const known = rungTime(timeline, rung)
   const first = earliest(known, at)
   const laterTimes = withLaterTime(timeline.laterTimes, rung, { first: known, at })
-  const isKnown = rungs === timeline.rungs && first === known && timeline.outbound &&
+  const isKnown =
+    rungs === timeline.rungs &&
+    first === known &&
+    timeline.outbound &&
     laterTimes === timeline.laterTimes
   if (isKnown) return timeline
   switch (rung) {
-    case 'sent': return { ...timeline, outbound: true, rungs, sentAt: first, laterTimes }
-    case 'delivered': return { ...timeline, outbound: true, rungs, deliveredAt: first, laterTimes }
-    case 'read': return { ...timeline, outbound: true, rungs, readAt: first, laterTimes }
-    case 'played': return { ...timeline, outbound: true, rungs, playedAt: first, laterTimes }
+    case 'sent':
+      return { ...timeline, outbound: true, rungs, sentAt: first, laterTimes }
+    case 'delivered':
+      return { ...timeline, outbound: true, rungs, deliveredAt: first, laterTimes }
+    case 'read':
+      return { ...timeline, outbound: true, rungs, readAt: first, laterTimes }
+    case 'played':
+      return { ...timeline, outbound: true, rungs, playedAt: first, laterTimes }
   }
 }
 
@@ -66,8 +79,11 @@ function withFailure(
   const failedAt = earliest(timeline.failedAt, at)
   const laterTimes = withLaterTime(timeline.laterTimes, 'failed', { first: timeline.failedAt, at })
   const failureCode = errors.reduce((code, error) => latest(code, error.code), timeline.failureCode)
-  const isKnown = timeline.failed && timeline.outbound &&
-    failedAt === timeline.failedAt && failureCode === timeline.failureCode &&
+  const isKnown =
+    timeline.failed &&
+    timeline.outbound &&
+    failedAt === timeline.failedAt &&
+    failureCode === timeline.failureCode &&
     laterTimes === timeline.laterTimes
   if (isKnown) return timeline
   return { ...timeline, outbound: true, failed: true, failedAt, failureCode, laterTimes }
@@ -88,14 +104,22 @@ function withPricing(timeline: MessageTimeline, status: MessageStatusChanged): M
   const pricingType = greatestText(timeline.pricingType, status.pricingType)
   const pricingCategory = greatestText(timeline.pricingCategory, status.pricingCategory)
   const billable = greatestFlag(timeline.billable, status.billable)
-  const isKnown = conversationId === timeline.conversationId &&
+  const isKnown =
+    conversationId === timeline.conversationId &&
     conversationOrigin === timeline.conversationOrigin &&
-    pricingModel === timeline.pricingModel && pricingType === timeline.pricingType &&
-    pricingCategory === timeline.pricingCategory && billable === timeline.billable
+    pricingModel === timeline.pricingModel &&
+    pricingType === timeline.pricingType &&
+    pricingCategory === timeline.pricingCategory &&
+    billable === timeline.billable
   if (isKnown) return timeline
   return {
-    ...timeline, conversationId, conversationOrigin,
-    pricingModel, pricingType, pricingCategory, billable,
+    ...timeline,
+    conversationId,
+    conversationOrigin,
+    pricingModel,
+    pricingType,
+    pricingCategory,
+    billable,
   }
 }
 
@@ -104,8 +128,11 @@ function withContact(timeline: MessageTimeline, status: MessageStatusChanged): M
   const contactId = greatestText(timeline.contactId, status.recipientId)
   const contactUserId = greatestText(timeline.contactUserId, status.recipientUserId)
   const groupId = greatestText(timeline.groupId, status.groupId)
-  const isKnown = callbackData === timeline.callbackData && contactId === timeline.contactId &&
-    contactUserId === timeline.contactUserId && groupId === timeline.groupId
+  const isKnown =
+    callbackData === timeline.callbackData &&
+    contactId === timeline.contactId &&
+    contactUserId === timeline.contactUserId &&
+    groupId === timeline.groupId
   return isKnown ? timeline : { ...timeline, callbackData, contactId, contactUserId, groupId }
 }
 
@@ -131,7 +158,9 @@ export function withPayment(
 function withPayer(timeline: MessageTimeline, payment: PaymentStatusChanged): MessageTimeline {
   const contactId = greatestText(timeline.contactId, payment.recipientId)
   const contactUserId = greatestText(timeline.contactUserId, payment.recipientUserId)
-  const isKnown = timeline.outbound && contactId === timeline.contactId &&
+  const isKnown =
+    timeline.outbound &&
+    contactId === timeline.contactId &&
     contactUserId === timeline.contactUserId
   return isKnown ? timeline : { ...timeline, outbound: true, contactId, contactUserId }
 }
@@ -139,9 +168,13 @@ function withPayer(timeline: MessageTimeline, payment: PaymentStatusChanged): Me
 /** Captured beats failed: a customer may pay at the second try. */
 function paymentRank(word: string): number {
   switch (word) {
-    case 'pending': return 1
-    case 'failed': return 2
-    case 'captured': return 3
-    default: return 0
+    case 'pending':
+      return 1
+    case 'failed':
+      return 2
+    case 'captured':
+      return 3
+    default:
+      return 0
   }
 }

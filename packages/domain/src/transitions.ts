@@ -1,5 +1,9 @@
 import {
-  type MessageEvent, type MessageTimeline, type Rung, type StatusTransition, type TransitionKind,
+  type MessageEvent,
+  type MessageTimeline,
+  type Rung,
+  type StatusTransition,
+  type TransitionKind,
 } from '@wabastream/contracts'
 import { highestRung, isConflict, parseRung, rungBit } from './ladder.ts'
 import { timesOf } from './later-times.ts'
@@ -54,7 +58,13 @@ function isReported({ failed, rungs }: MessageTimeline, rung: Rung | 'failed'): 
   return rung === 'failed' ? failed : (rungs & rungBit(rung)) !== 0
 }
 
-function toTransition({ before, after, kind, rung, envelope }: {
+function toTransition({
+  before,
+  after,
+  kind,
+  rung,
+  envelope,
+}: {
   readonly before: MessageTimeline | undefined
   readonly after: MessageTimeline
   readonly kind: TransitionKind

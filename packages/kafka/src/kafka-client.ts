@@ -1,7 +1,10 @@
 import { type ConnectionOptions } from 'node:tls'
 import { Registry } from 'prom-client'
 import {
-  type BatchConsumer, type ChainedProducer, type PartitionReader, type TransactionalWriter,
+  type BatchConsumer,
+  type ChainedProducer,
+  type PartitionReader,
+  type TransactionalWriter,
 } from '@wabastream/processing'
 import { type KafkaAdmin, LazyAdmin } from './admin/admin.ts'
 import { type BatchConsumerOptions, createBatchConsumer } from './consumer/batch-consumer.ts'
@@ -15,7 +18,8 @@ import { readRecord, type RecordPosition, type StoredRecord } from './reader/rea
 import { type ResolveAddress } from './connection/sockets.ts'
 import { watchRetention } from './admin/topic-retention.ts'
 import {
-  createTransactionalWriter, type TransactionalWriterOptions,
+  createTransactionalWriter,
+  type TransactionalWriterOptions,
 } from './producer/transactional-writer.ts'
 
 export interface KafkaClientOptions {

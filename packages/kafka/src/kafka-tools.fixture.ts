@@ -27,13 +27,21 @@ export async function openKafkaTools(): Promise<KafkaTools> {
   const java = async (program: string, ...args: readonly string[]): Promise<string> => {
     const options = ['-Xmx160m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC']
     const { stdout } = await run(
-      javaCommand(), [...options, '-cp', `${kafkaLibraries}/*`, program, ...args],
-      { maxBuffer: OUTPUT_BYTES_MAX })
+      javaCommand(),
+      [...options, '-cp', `${kafkaLibraries}/*`, program, ...args],
+      { maxBuffer: OUTPUT_BYTES_MAX },
+    )
     return stdout
   }
   const logDirectory = async (topic: string): Promise<string> => {
-    const output = await java('org.apache.kafka.tools.LogDirsCommand',
-      '--bootstrap-server', server, '--describe', '--topic-list', topic)
+    const output = await java(
+      'org.apache.kafka.tools.LogDirsCommand',
+      '--bootstrap-server',
+      server,
+      '--describe',
+      '--topic-list',
+      topic,
+    )
     const found = /"logDir":"([^"]+)"/.exec(output)?.[1]
     if (found === undefined) throw new Error(`no log directory of ${topic}`)
     return found
@@ -41,9 +49,19 @@ export async function openKafkaTools(): Promise<KafkaTools> {
   return {
     readCommitted: async (topic, count) => {
       const properties = printed.flatMap((field) => ['--property', `print.${field}=true`])
-      const output = await java('org.apache.kafka.tools.consumer.ConsoleConsumer',
-        '--bootstrap-server', server, '--topic', topic, '--from-beginning',
-        '--isolation-level', 'read_committed', '--max-messages', String(count), ...properties)
+      const output = await java(
+        'org.apache.kafka.tools.consumer.ConsoleConsumer',
+        '--bootstrap-server',
+        server,
+        '--topic',
+        topic,
+        '--from-beginning',
+        '--isolation-level',
+        'read_committed',
+        '--max-messages',
+        String(count),
+        ...properties,
+      )
       return output.split('\n').filter((line) => line !== '')
     },
     dumpBatches: async (topic) => {

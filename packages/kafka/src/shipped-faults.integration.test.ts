@@ -8,16 +8,23 @@ import { wiredKafkajs } from './wire/install.ts'
 
 let test: TestKafka
 
-beforeAll(async () => { test = await startTestKafka() })
-afterAll(async () => { await test.close() })
+beforeAll(async () => {
+  test = await startTestKafka()
+})
+afterAll(async () => {
+  await test.close()
+})
 
 describe('idempotent producer of the client, with sends side by side', () => {
   it('acknowledges a record that is not stored when one answer is lost', async () => {
     const topic = await test.topic()
     const { kafkajs } = wiredKafkajs()
     const client = new kafkajs.Kafka({
-      brokers: [...stackFromEnv().brokers], clientId: 'naive', requestTimeout: 1_000,
-      logLevel: kafkajs.logLevel.NOTHING, retry: { initialRetryTime: 100, retries: 10 },
+      brokers: [...stackFromEnv().brokers],
+      clientId: 'naive',
+      requestTimeout: 1_000,
+      logLevel: kafkajs.logLevel.NOTHING,
+      retry: { initialRetryTime: 100, retries: 10 },
       socketFactory: ({ onConnect }) => connect(test.proxy.port, '127.0.0.1', onConnect),
     })
     const producer = client.producer({ idempotent: true, maxInFlightRequests: 1 })

@@ -10,11 +10,16 @@ export interface TestKafka {
   readonly proxied: KafkaClient
   readonly proxy: FaultProxy
   /** Creates a topic and tells its name. */
-  topic(options?: { readonly partitions?: number; readonly config?: Record<string, string> }): Promise<string>
+  topic(options?: {
+    readonly partitions?: number
+    readonly config?: Record<string, string>
+  }): Promise<string>
   /** A name that no other test has. */
   unique(name: string): string
   /** All committed values of a partition as text, and the position behind them. */
-  readAll(from: TopicPartition): Promise<{ readonly values: readonly string[]; readonly end: number }>
+  readAll(
+    from: TopicPartition,
+  ): Promise<{ readonly values: readonly string[]; readonly end: number }>
   close(): Promise<void>
 }
 
@@ -26,18 +31,30 @@ export async function startTestKafka(
 ): Promise<TestKafka> {
   const { brokers } = stackFromEnv()
   const [host = '', port = ''] = brokers[0]?.split(':') ?? []
-  if (host !== '127.0.0.1' && host !== 'localhost') throw new Error('these tests need a local broker')
+  if (host !== '127.0.0.1' && host !== 'localhost')
+    throw new Error('these tests need a local broker')
   const proxy = await startFaultProxy({ targetPort: Number(port) })
-  const common = { brokers, clientId: 'kafka-test', requestTimeoutMs: REQUEST_TIMEOUT_MS, ...options }
+  const common = {
+    brokers,
+    clientId: 'kafka-test',
+    requestTimeoutMs: REQUEST_TIMEOUT_MS,
+    ...options,
+  }
   const kafka = createKafkaClient(common)
   const proxied = createKafkaClient({
     // Two clients can't count in one registry.
-    brokers, clientId: 'kafka-test', requestTimeoutMs: REQUEST_TIMEOUT_MS,
+    brokers,
+    clientId: 'kafka-test',
+    requestTimeoutMs: REQUEST_TIMEOUT_MS,
     resolveAddress: () => ({ host: '127.0.0.1', port: proxy.port }),
   })
-  const unique = (name: string): string => `${name}-${process.pid}-${randomBytes(4).toString('hex')}`
+  const unique = (name: string): string =>
+    `${name}-${process.pid}-${randomBytes(4).toString('hex')}`
   return {
-    kafka, proxied, proxy, unique,
+    kafka,
+    proxied,
+    proxy,
+    unique,
     topic: async ({ config = {}, partitions = 1 } = {}) => {
       const topic = unique('conformance')
       await kafka.admin.ensureTopics([{ topic, partitions, config }])

@@ -28,7 +28,8 @@ export async function startClickHouseEngine(
     logFile: `${directory}/clickhouse.log`,
     signal,
   })
-  await engine.waitUntilReady(() => answersPing(port), READY_TIMEOUT_MS)
+  await engine
+    .waitUntilReady(() => answersPing(port), READY_TIMEOUT_MS)
     .catch(async (error: unknown) => {
       await engine.stop()
       throw error

@@ -6,16 +6,20 @@ import { takeDataDirectory } from './data-directory.ts'
 
 let folder: string
 
-beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'data-directory-')) })
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'data-directory-'))
+})
 afterAll(() => rm(folder, { recursive: true }))
 
 describe('a data folder', () => {
   it.each(['{', '', 'null', '{"owner":"x","parts":5}'])(
-    'is taken although its note of the owner is damaged: %j', async (text) => {
+    'is taken although its note of the owner is damaged: %j',
+    async (text) => {
       const file = join(folder, 'stack.json')
       await writeFile(file, text)
       const directory = await takeDataDirectory(folder)
       expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ owner: process.pid, parts: [] })
       await directory.release()
-    })
+    },
+  )
 })

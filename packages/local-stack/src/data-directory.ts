@@ -45,7 +45,9 @@ export class DataDirectoryTakenError extends Error {
   readonly code = 'data_directory_taken'
 
   constructor(directory: string, owner: number) {
-    super(`${directory} is used by another stack (process ${owner}): stop it, or use another folder.`)
+    super(
+      `${directory} is used by another stack (process ${owner}): stop it, or use another folder.`,
+    )
   }
 }
 
@@ -83,8 +85,9 @@ async function anyMentions(pids: readonly number[], text: string): Promise<boole
 
 /** Whether the process runs and has the text in its command line: a pid alone may be another's by now. */
 async function mentions(pid: number, text: string): Promise<boolean> {
-  const { stdout } = await run('ps', ['-o', 'stat=', '-o', 'command=', '-p', String(pid)])
-    .catch(() => ({ stdout: '' }))
+  const { stdout } = await run('ps', ['-o', 'stat=', '-o', 'command=', '-p', String(pid)]).catch(
+    () => ({ stdout: '' }),
+  )
   const isRunning = stdout.trim() !== '' && !stdout.trimStart().startsWith('Z')
   return isRunning && stdout.includes(text)
 }
@@ -106,8 +109,13 @@ function toJson(text: string): unknown {
 }
 
 function isOwner(value: unknown): value is Owner {
-  return typeof value === 'object' && value !== null
-    && 'owner' in value && typeof value.owner === 'number'
-    && 'parts' in value && Array.isArray(value.parts)
-    && value.parts.every((part) => typeof part === 'number')
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'owner' in value &&
+    typeof value.owner === 'number' &&
+    'parts' in value &&
+    Array.isArray(value.parts) &&
+    value.parts.every((part) => typeof part === 'number')
+  )
 }

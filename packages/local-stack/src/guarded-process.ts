@@ -107,9 +107,18 @@ export async function startGuardedProcess(options: GuardedCommand): Promise<Guar
   }
 
   return {
-    name: options.name, pid, ended, waitUntilReady, stop, kill,
-    pause: () => { signalGroup(pid, 'SIGSTOP') },
-    continue: () => { signalGroup(pid, 'SIGCONT') },
+    name: options.name,
+    pid,
+    ended,
+    waitUntilReady,
+    stop,
+    kill,
+    pause: () => {
+      signalGroup(pid, 'SIGSTOP')
+    },
+    continue: () => {
+      signalGroup(pid, 'SIGCONT')
+    },
   }
 }
 

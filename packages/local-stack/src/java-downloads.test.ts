@@ -10,21 +10,27 @@ let folder: string
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'maven-'))
-  await writeFile(join(folder, 'mvn'), '#!/bin/sh\necho $$ > "$1"\nexec sleep 60\n', { mode: 0o755 })
+  await writeFile(join(folder, 'mvn'), '#!/bin/sh\necho $$ > "$1"\nexec sleep 60\n', {
+    mode: 0o755,
+  })
 })
 
 afterAll(() => rm(folder, { recursive: true }))
 
-it('ends Maven when nobody waits for it any more', async () => {
-  const stopping = new AbortController()
-  const pidFile = join(folder, 'pid')
-  const fetching = runMaven([pidFile], stopping.signal, join(folder, 'mvn'))
-  fetching.catch(() => undefined)
-  const pid = await readPid(pidFile)
-  stopping.abort(new Error('stopped'))
-  await expect(fetching).rejects.toThrow('stopped')
-  expect(() => process.kill(pid, 0)).toThrow('ESRCH')
-}, 2 * DEADLINE_MS)
+it(
+  'ends Maven when nobody waits for it any more',
+  async () => {
+    const stopping = new AbortController()
+    const pidFile = join(folder, 'pid')
+    const fetching = runMaven([pidFile], stopping.signal, join(folder, 'mvn'))
+    fetching.catch(() => undefined)
+    const pid = await readPid(pidFile)
+    stopping.abort(new Error('stopped'))
+    await expect(fetching).rejects.toThrow('stopped')
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH')
+  },
+  2 * DEADLINE_MS,
+)
 
 async function readPid(file: string): Promise<number> {
   const deadline = performance.now() + DEADLINE_MS

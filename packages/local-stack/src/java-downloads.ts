@@ -21,7 +21,10 @@ export async function ensureJavaDownloads(
   onProgress: (line: string) => void,
   signal?: AbortSignal,
 ): Promise<JavaDownloads> {
-  const digest = createHash('sha256').update(await readFile(pomPath)).digest('hex').slice(0, 12)
+  const digest = createHash('sha256')
+    .update(await readFile(pomPath))
+    .digest('hex')
+    .slice(0, 12)
   const directory = `${cacheDirectory}${digest}`
   if (!existsSync(directory)) {
     onProgress('fetching Kafka and the schema registry with Maven (about 200 MB, once)')
@@ -35,7 +38,10 @@ async function fetchInto(directory: string, signal: AbortSignal | undefined): Pr
   const partial = `${directory}.${process.pid}`
   await mkdir(partial, { recursive: true })
   try {
-    await runMaven(['-q', '-B', '-f', pomPath, 'generate-resources', `-Ddownloads=${partial}`], signal)
+    await runMaven(
+      ['-q', '-B', '-f', pomPath, 'generate-resources', `-Ddownloads=${partial}`],
+      signal,
+    )
     await rename(partial, directory).catch((error: unknown) => {
       if (!existsSync(directory)) throw error
     })
@@ -52,7 +58,9 @@ export function runMaven(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const maven = spawn(command, args, {
-      stdio: ['ignore', 'pipe', 'pipe'], signal, killSignal: 'SIGKILL',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      signal,
+      killSignal: 'SIGKILL',
     })
     let output = ''
     const collect = (chunk: Buffer): void => {
@@ -62,12 +70,18 @@ export function runMaven(
     maven.stderr.on('data', collect)
     maven.once('error', (cause) => {
       if (signal?.aborted === true) return
-      reject(new PartFailedError('Maven (mvn) cannot be run: install Maven 3.8 or newer.', { cause }))
+      reject(
+        new PartFailedError('Maven (mvn) cannot be run: install Maven 3.8 or newer.', { cause }),
+      )
     })
     maven.once('close', (code) => {
-      if (signal?.aborted === true) reject(new PartFailedError('Maven was stopped', { cause: signal.reason }))
+      if (signal?.aborted === true)
+        reject(new PartFailedError('Maven was stopped', { cause: signal.reason }))
       else if (code === 0) resolve()
-      else reject(new PartFailedError(`Maven could not fetch Kafka and the schema registry:\n${output}`))
+      else
+        reject(
+          new PartFailedError(`Maven could not fetch Kafka and the schema registry:\n${output}`),
+        )
     })
   })
 }

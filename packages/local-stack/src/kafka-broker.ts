@@ -3,8 +3,15 @@ import { existsSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { type GuardedProcess } from './guarded-process.ts'
 import {
-  configureKafkaNode, formatStorage, isFormatted, type KafkaNodeOptions, type KafkaProperties,
-  logDirectoryOf, replication, sharedProperties, startKafkaNode,
+  configureKafkaNode,
+  formatStorage,
+  isFormatted,
+  type KafkaNodeOptions,
+  type KafkaProperties,
+  logDirectoryOf,
+  replication,
+  sharedProperties,
+  startKafkaNode,
 } from './kafka-node.ts'
 import { type LocalStackPorts } from './ports.ts'
 
@@ -21,8 +28,13 @@ export interface KafkaBrokerOptions {
 export async function startKafkaBroker(options: KafkaBrokerOptions): Promise<GuardedProcess> {
   const { libraries, directory, ports, signal } = options
   const node: KafkaNodeOptions = {
-    name: 'kafka', libraries, directory, heapMb: HEAP_MB, port: ports.kafka,
-    properties: serverProperties(ports), signal,
+    name: 'kafka',
+    libraries,
+    directory,
+    heapMb: HEAP_MB,
+    port: ports.kafka,
+    properties: serverProperties(ports),
+    signal,
   }
   const mark = `${directory}/formatting`
   const wasInterrupted = existsSync(mark)
@@ -43,8 +55,7 @@ async function format(node: KafkaNodeOptions, mark: string): Promise<void> {
 }
 
 function serverProperties(ports: LocalStackPorts): KafkaProperties {
-  const listeners =
-    `PLAINTEXT://127.0.0.1:${ports.kafka},CONTROLLER://127.0.0.1:${ports.kafkaController}`
+  const listeners = `PLAINTEXT://127.0.0.1:${ports.kafka},CONTROLLER://127.0.0.1:${ports.kafkaController}`
   return {
     ...sharedProperties,
     ...replication(1, 1),

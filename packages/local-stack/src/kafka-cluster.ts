@@ -2,8 +2,14 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createClusterBroker, type ClusterBroker } from './kafka-cluster-broker.ts'
 import {
-  configureKafkaNode, formatStorage, isFormatted, type KafkaNodeOptions, type KafkaProperties,
-  logDirectoryOf, replication, sharedProperties,
+  configureKafkaNode,
+  formatStorage,
+  isFormatted,
+  type KafkaNodeOptions,
+  type KafkaProperties,
+  logDirectoryOf,
+  replication,
+  sharedProperties,
 } from './kafka-node.ts'
 import { ensureJavaDownloads } from './java-downloads.ts'
 import { findFreePort } from './ports.ts'
@@ -57,16 +63,25 @@ interface NodePorts extends ControllerPort {
  */
 export async function startKafkaCluster(options: KafkaClusterOptions): Promise<KafkaCluster> {
   const { libraries } = await findLibraries(options)
-  const ports = await Promise.all(Array.from({ length: options.brokers }, (_, index) =>
-    choosePorts(index + 1, options)))
+  const ports = await Promise.all(
+    Array.from({ length: options.brokers }, (_, index) => choosePorts(index + 1, options)),
+  )
   const controllers = options.isControllerApart === true ? [await chooseController(ports)] : ports
-  const apart = controllers.filter(({ id }) => id > ports.length).map((own): KafkaNodeOptions => ({
-    name: 'kafka-controller', libraries, heapMb: CONTROLLER_HEAP_MB, port: own.controller,
-    directory: `${options.dataDirectory}/kafka-controller`,
-    properties: propertiesOfController(own, controllers, options),
-  }))
+  const apart = controllers
+    .filter(({ id }) => id > ports.length)
+    .map((own): KafkaNodeOptions => ({
+      name: 'kafka-controller',
+      libraries,
+      heapMb: CONTROLLER_HEAP_MB,
+      port: own.controller,
+      directory: `${options.dataDirectory}/kafka-controller`,
+      properties: propertiesOfController(own, controllers, options),
+    }))
   const nodes = ports.map((own): KafkaNodeOptions => ({
-    name: `kafka-${own.id}`, libraries, heapMb: HEAP_MB, port: own.direct,
+    name: `kafka-${own.id}`,
+    libraries,
+    heapMb: HEAP_MB,
+    port: own.direct,
     directory: `${options.dataDirectory}/kafka-${own.id}`,
     properties: propertiesOf(own, controllers, options),
   }))
@@ -85,11 +100,13 @@ export async function startKafkaCluster(options: KafkaClusterOptions): Promise<K
     throw error
   }
   return {
-    brokers, stop,
+    brokers,
+    stop,
     addresses: brokers.map(({ address }) => address),
-    proxiedAddresses: options.advertise === undefined
-      ? []
-      : ports.map(({ advertised }) => `127.0.0.1:${advertised}`),
+    proxiedAddresses:
+      options.advertise === undefined
+        ? []
+        : ports.map(({ advertised }) => `127.0.0.1:${advertised}`),
     broker(id) {
       const found = brokers.find((broker) => broker.id === id)
       if (found === undefined) throw new Error(`there is no broker ${id}`)
@@ -104,8 +121,11 @@ async function findLibraries({ onProgress }: KafkaClusterOptions): Promise<{ lib
 }
 
 async function choosePorts(id: number, { advertise }: KafkaClusterOptions): Promise<NodePorts> {
-  const [direct, controller, proxied] = await Promise.all(
-    [findFreePort(), findFreePort(), findFreePort()])
+  const [direct, controller, proxied] = await Promise.all([
+    findFreePort(),
+    findFreePort(),
+    findFreePort(),
+  ])
   const advertised = advertise === undefined ? proxied : await advertise(proxied)
   return { id, direct, controller, proxied, advertised }
 }
@@ -123,7 +143,8 @@ function votersOf(controllers: readonly ControllerPort[]): string {
 }
 
 function propertiesOfController(
-  { controller, id }: ControllerPort, all: readonly ControllerPort[],
+  { controller, id }: ControllerPort,
+  all: readonly ControllerPort[],
   { brokers }: KafkaClusterOptions,
 ): KafkaProperties {
   return {
@@ -139,11 +160,14 @@ function propertiesOfController(
 }
 
 function propertiesOf(
-  own: NodePorts, controllers: readonly ControllerPort[], options: KafkaClusterOptions,
+  own: NodePorts,
+  controllers: readonly ControllerPort[],
+  options: KafkaClusterOptions,
 ): KafkaProperties {
   const isController = controllers.some(({ id }) => id === own.id)
-  const fixed = `PLAINTEXT://127.0.0.1:${own.direct}`
-    + (isController ? `,CONTROLLER://127.0.0.1:${own.controller}` : '')
+  const fixed =
+    `PLAINTEXT://127.0.0.1:${own.direct}` +
+    (isController ? `,CONTROLLER://127.0.0.1:${own.controller}` : '')
   return {
     ...sharedProperties,
     ...replicationOf(options.brokers),
@@ -160,7 +184,8 @@ function propertiesOf(
 
 /** Formatting takes a JVM: one folder is formatted, the others are its copies with other ids. */
 async function formatNodes(
-  nodes: readonly KafkaNodeOptions[], formatArgs: readonly string[],
+  nodes: readonly KafkaNodeOptions[],
+  formatArgs: readonly string[],
 ): Promise<void> {
   const [first, ...others] = nodes
   if (first === undefined || isFormatted(first.directory)) return
@@ -176,7 +201,10 @@ async function copyFormat(from: KafkaNodeOptions, to: KafkaNodeOptions): Promise
   await cp(source, target, { recursive: true })
   const meta = await readFile(`${source}/meta.properties`, 'utf8')
   const directoryId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url')
-  await writeFile(`${target}/meta.properties`, meta
-    .replace(/^node\.id=.*$/m, `node.id=${String(to.properties['node.id'])}`)
-    .replace(/^directory\.id=.*$/m, `directory.id=${directoryId}`))
+  await writeFile(
+    `${target}/meta.properties`,
+    meta
+      .replace(/^node\.id=.*$/m, `node.id=${String(to.properties['node.id'])}`)
+      .replace(/^directory\.id=.*$/m, `directory.id=${directoryId}`),
+  )
 }

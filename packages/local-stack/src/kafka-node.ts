@@ -74,8 +74,9 @@ export async function configureKafkaNode(options: KafkaNodeOptions): Promise<str
   const { directory, properties } = options
   await mkdir(directory, { recursive: true })
   const file = `${directory}/server.properties`
-  const lines = Object.entries({ ...properties, 'log.dirs': logDirectoryOf(directory) })
-    .map(([key, value]) => `${key}=${value}\n`)
+  const lines = Object.entries({ ...properties, 'log.dirs': logDirectoryOf(directory) }).map(
+    ([key, value]) => `${key}=${value}\n`,
+  )
   await writeFile(file, lines.join(''))
   return file
 }
@@ -88,14 +89,21 @@ export async function startKafkaNode(options: KafkaNodeOptions): Promise<Guarded
     name,
     command: javaCommand(),
     args: [
-      `-Xms${Math.min(192, heapMb)}m`, `-Xmx${heapMb}m`, '-XX:+UseSerialGC',
-      '-XX:+ExitOnOutOfMemoryError', `-Dlog4j2.configurationFile=${log4jConfig}`,
-      '-cp', `${libraries}/*`, 'kafka.Kafka', propertiesFile,
+      `-Xms${Math.min(192, heapMb)}m`,
+      `-Xmx${heapMb}m`,
+      '-XX:+UseSerialGC',
+      '-XX:+ExitOnOutOfMemoryError',
+      `-Dlog4j2.configurationFile=${log4jConfig}`,
+      '-cp',
+      `${libraries}/*`,
+      'kafka.Kafka',
+      propertiesFile,
     ],
     logFile: `${directory}/kafka.log`,
     signal: options.signal,
   })
-  await node.waitUntilReady(() => answersApiVersions(port), READY_TIMEOUT_MS)
+  await node
+    .waitUntilReady(() => answersApiVersions(port), READY_TIMEOUT_MS)
     .catch(async (error: unknown) => {
       await node.stop()
       throw error
@@ -109,12 +117,21 @@ export function formatStorage(
   formatArgs: readonly string[],
 ): Promise<void> {
   const args = [
-    '-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', `${libraries}/*`, 'kafka.tools.StorageTool',
-    'format', '--config', propertiesFile, ...formatArgs,
+    '-Xmx128m',
+    '-XX:TieredStopAtLevel=1',
+    '-cp',
+    `${libraries}/*`,
+    'kafka.tools.StorageTool',
+    'format',
+    '--config',
+    propertiesFile,
+    ...formatArgs,
   ]
   return new Promise((resolve, reject) => {
     const tool = spawn(javaCommand(), args, {
-      stdio: ['ignore', 'pipe', 'pipe'], signal, killSignal: 'SIGKILL',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      signal,
+      killSignal: 'SIGKILL',
     })
     let output = ''
     tool.stdout.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')))

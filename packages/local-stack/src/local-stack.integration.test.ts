@@ -27,8 +27,9 @@ function startOwner(): ChildProcess {
 }
 
 function partPids(): number[] {
-  const { parts }: { parts: number[] } =
-    JSON.parse(readFileSync(`${dataDirectory}/stack.json`, 'utf8'))
+  const { parts }: { parts: number[] } = JSON.parse(
+    readFileSync(`${dataDirectory}/stack.json`, 'utf8'),
+  )
   return parts
 }
 
@@ -53,7 +54,9 @@ async function registerSchema(stack: LocalStack, subject: string): Promise<unkno
   const response = await fetch(`${stack.schemaRegistryUrl}/subjects/${subject}/versions`, {
     method: 'POST',
     headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
-    body: JSON.stringify({ schema: JSON.stringify({ type: 'enum', name: subject, symbols: ['A'] }) }),
+    body: JSON.stringify({
+      schema: JSON.stringify({ type: 'enum', name: subject, symbols: ['A'] }),
+    }),
   })
   return response.json()
 }
@@ -64,29 +67,39 @@ async function ask(stack: LocalStack, sql: string): Promise<string> {
 }
 
 describe('local stack', () => {
-  it('keeps its data, and schemas their ids, over a stop and a start on other ports', async () => {
-    const first = await start()
-    const ids = [await registerSchema(first, 'one'), await registerSchema(first, 'two')]
-    await ask(first, 'CREATE TABLE kept ENGINE = MergeTree ORDER BY n AS SELECT 42 AS n')
-    const pids = partPids()
-    await first.stop()
-    expect(pids.filter(isRunning)).toEqual([])
+  it(
+    'keeps its data, and schemas their ids, over a stop and a start on other ports',
+    async () => {
+      const first = await start()
+      const ids = [await registerSchema(first, 'one'), await registerSchema(first, 'two')]
+      await ask(first, 'CREATE TABLE kept ENGINE = MergeTree ORDER BY n AS SELECT 42 AS n')
+      const pids = partPids()
+      await first.stop()
+      expect(pids.filter(isRunning)).toEqual([])
 
-    const second = await start()
-    expect([await registerSchema(second, 'one'), await registerSchema(second, 'two')]).toEqual(ids)
-    expect(await ask(second, 'SELECT n FROM kept')).toBe('42\n')
-    await expect(start()).rejects.toThrow(/another stack \(process \d+\)/)
-    await second.stop()
-  }, 2 * START_TIMEOUT_MS)
+      const second = await start()
+      expect([await registerSchema(second, 'one'), await registerSchema(second, 'two')]).toEqual(
+        ids,
+      )
+      expect(await ask(second, 'SELECT n FROM kept')).toBe('42\n')
+      await expect(start()).rejects.toThrow(/another stack \(process \d+\)/)
+      await second.stop()
+    },
+    2 * START_TIMEOUT_MS,
+  )
 
-  it('ends with its owner, even one that is killed, and starts again in the same folder', async () => {
-    const owner = startOwner()
-    if (owner.stdout) await once(owner.stdout, 'data')
-    const pids = partPids()
-    owner.kill('SIGKILL')
-    const next = await start()
-    expect(await ask(next, 'SELECT n FROM kept')).toBe('42\n')
-    await untilGone(pids)
-    await next.stop()
-  }, 2 * START_TIMEOUT_MS)
+  it(
+    'ends with its owner, even one that is killed, and starts again in the same folder',
+    async () => {
+      const owner = startOwner()
+      if (owner.stdout) await once(owner.stdout, 'data')
+      const pids = partPids()
+      owner.kill('SIGKILL')
+      const next = await start()
+      expect(await ask(next, 'SELECT n FROM kept')).toBe('42\n')
+      await untilGone(pids)
+      await next.stop()
+    },
+    2 * START_TIMEOUT_MS,
+  )
 })

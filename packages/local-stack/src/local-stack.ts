@@ -70,18 +70,32 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 
   onProgress('starting Kafka, the schema registry and ClickHouse')
   const started = await Promise.allSettled([
-    start(`Kafka on 127.0.0.1:${ports.kafka}`, startKafkaBroker({
-      libraries: downloads.kafkaLibraries, directory: `${dataDirectory}/kafka`, ports, signal,
-    })),
-    start(`schema registry on 127.0.0.1:${ports.schemaRegistry}`, startSchemaRegistry({
-      application: downloads.schemaRegistry,
-      directory: `${dataDirectory}/schema-registry`,
-      port: ports.schemaRegistry,
-      signal,
-    })),
-    start(`ClickHouse on 127.0.0.1:${ports.clickhouse}`, startClickHouseEngine({
-      directory: `${dataDirectory}/clickhouse`, port: ports.clickhouse, signal,
-    })),
+    start(
+      `Kafka on 127.0.0.1:${ports.kafka}`,
+      startKafkaBroker({
+        libraries: downloads.kafkaLibraries,
+        directory: `${dataDirectory}/kafka`,
+        ports,
+        signal,
+      }),
+    ),
+    start(
+      `schema registry on 127.0.0.1:${ports.schemaRegistry}`,
+      startSchemaRegistry({
+        application: downloads.schemaRegistry,
+        directory: `${dataDirectory}/schema-registry`,
+        port: ports.schemaRegistry,
+        signal,
+      }),
+    ),
+    start(
+      `ClickHouse on 127.0.0.1:${ports.clickhouse}`,
+      startClickHouseEngine({
+        directory: `${dataDirectory}/clickhouse`,
+        port: ports.clickhouse,
+        signal,
+      }),
+    ),
   ])
   const failure = started.find((outcome) => outcome.status === 'rejected')
   if (failure) {
@@ -99,6 +113,9 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 
 function withAdvice(error: unknown, dataDirectory: string): unknown {
   if (!(error instanceof PartFailedError)) return error
-  return new PartFailedError(`${error.message.trimEnd()}\nIf it is its files that are damaged, move `
-    + `its folder in ${dataDirectory} away: it is made again, empty.`, { cause: error })
+  return new PartFailedError(
+    `${error.message.trimEnd()}\nIf it is its files that are damaged, move ` +
+      `its folder in ${dataDirectory} away: it is made again, empty.`,
+    { cause: error },
+  )
 }

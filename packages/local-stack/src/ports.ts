@@ -20,7 +20,10 @@ export const defaultPorts: LocalStackPorts = {
 /** Four ports that were free when asked. */
 export async function findFreePorts(): Promise<LocalStackPorts> {
   const [kafka, kafkaController, schemaRegistry, clickhouse] = await Promise.all([
-    findFreePort(), findFreePort(), findFreePort(), findFreePort(),
+    findFreePort(),
+    findFreePort(),
+    findFreePort(),
+    findFreePort(),
   ])
   return { kafka, kafkaController, schemaRegistry, clickhouse }
 }
@@ -44,7 +47,7 @@ export async function findFreePort(): Promise<number> {
 export async function assertPortsFree(ports: LocalStackPorts): Promise<void> {
   const taken: string[] = []
   for (const [part, port] of Object.entries(ports)) {
-    if (!await isFree(port)) taken.push(`${port} (for ${part})`)
+    if (!(await isFree(port))) taken.push(`${port} (for ${part})`)
   }
   if (taken.length > 0) throw new PortsTakenError(taken)
 }

@@ -7,7 +7,9 @@ import { makePrivateDirectory } from './private-directory.ts'
 
 describe('a data folder', () => {
   let parent: string
-  beforeEach(async () => { parent = await mkdtemp(join(tmpdir(), 'wabastream-private-')) })
+  beforeEach(async () => {
+    parent = await mkdtemp(join(tmpdir(), 'wabastream-private-'))
+  })
   afterEach(() => rm(parent, { recursive: true }))
 
   const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8)
@@ -31,7 +33,7 @@ describe('a data folder', () => {
     expect(await modeOf(data)).toBe('700')
   })
 
-  it('is left as it is when it is somebody else\'s', async () => {
+  it("is left as it is when it is somebody else's", async () => {
     const other = await open(join(parent, 'other'), 'letters.txt')
     await makePrivateDirectory(other)
     expect(await modeOf(other)).toBe('755')

@@ -3,7 +3,13 @@ import { chmod, mkdir, readdir } from 'node:fs/promises'
 const PRIVATE = 0o700
 /** What lies in a data folder: by these an older one is known. */
 const CONTENTS: ReadonlySet<string> = new Set([
-  'addresses.json', 'stack.json', 'channels.yaml', 'secrets', 'kafka', 'clickhouse', 'schema-registry',
+  'addresses.json',
+  'stack.json',
+  'channels.yaml',
+  'secrets',
+  'kafka',
+  'clickhouse',
+  'schema-registry',
   'logs',
 ])
 

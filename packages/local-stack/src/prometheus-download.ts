@@ -5,8 +5,9 @@ import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const cacheDirectory = fileURLToPath(new URL('../../../.cache/prometheus/', import.meta.url))
-const ADVICE = 'Install Prometheus, so that `prometheus` and `promtool` are on the path: '
-  + 'apt install prometheus, or brew install prometheus.'
+const ADVICE =
+  'Install Prometheus, so that `prometheus` and `promtool` are on the path: ' +
+  'apt install prometheus, or brew install prometheus.'
 
 export interface PrometheusPrograms {
   readonly prometheus: string
@@ -20,7 +21,10 @@ export interface PrometheusPrograms {
 export async function ensurePrometheus(
   onProgress: (line: string) => void,
 ): Promise<PrometheusPrograms> {
-  const [prometheus, promtool] = await Promise.all([findOnPath('prometheus'), findOnPath('promtool')])
+  const [prometheus, promtool] = await Promise.all([
+    findOnPath('prometheus'),
+    findOnPath('promtool'),
+  ])
   if (prometheus !== undefined && promtool !== undefined) return { prometheus, promtool }
   const directory = `${cacheDirectory}unpacked`
   if (!existsSync(directory)) {
@@ -28,14 +32,18 @@ export async function ensurePrometheus(
     await fetchInto(directory)
   }
   return {
-    prometheus: `${directory}/usr/bin/prometheus`, promtool: `${directory}/usr/bin/promtool`,
+    prometheus: `${directory}/usr/bin/prometheus`,
+    promtool: `${directory}/usr/bin/promtool`,
   }
 }
 
 async function findOnPath(program: string): Promise<string | undefined> {
   for (const directory of (process.env['PATH'] ?? '').split(delimiter)) {
     const path = join(directory, program)
-    const isThere = await access(path, constants.X_OK).then(() => true, () => false)
+    const isThere = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    )
     if (isThere) return path
   }
   return undefined

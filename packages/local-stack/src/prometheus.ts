@@ -24,12 +24,15 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Guard
     name: 'Prometheus',
     command: prometheus,
     args: [
-      `--config.file=${configFile}`, `--storage.tsdb.path=${join(directory, 'data')}`,
+      `--config.file=${configFile}`,
+      `--storage.tsdb.path=${join(directory, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
     ],
     logFile: join(directory, 'prometheus.log'),
   })
   await part.waitUntilReady(
-    async () => (await fetch(`http://127.0.0.1:${port}/-/ready`)).ok, READY_TIMEOUT_MS)
+    async () => (await fetch(`http://127.0.0.1:${port}/-/ready`)).ok,
+    READY_TIMEOUT_MS,
+  )
   return part
 }

@@ -24,9 +24,15 @@ export async function startSchemaRegistry(options: SchemaRegistryOptions): Promi
     name: 'schema-registry',
     command: javaCommand(),
     args: [
-      '-Xms64m', '-Xmx192m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1',
-      '-XX:+ExitOnOutOfMemoryError', '-cp', `${application}/*:${application}/lib/*`,
-      `-Dwabastream.directory=${directory}`, 'io.quarkus.runner.GeneratedMain',
+      '-Xms64m',
+      '-Xmx192m',
+      '-XX:+UseSerialGC',
+      '-XX:TieredStopAtLevel=1',
+      '-XX:+ExitOnOutOfMemoryError',
+      '-cp',
+      `${application}/*:${application}/lib/*`,
+      `-Dwabastream.directory=${directory}`,
+      'io.quarkus.runner.GeneratedMain',
     ],
     environment: {
       REGISTRY_DATASOURCE_URL: `jdbc:h2:file:${directory}/registry`,
@@ -39,7 +45,8 @@ export async function startSchemaRegistry(options: SchemaRegistryOptions): Promi
     logFile: `${directory}/schema-registry.log`,
     signal,
   })
-  await registry.waitUntilReady(() => answers(`${schemaRegistryUrl(port)}/subjects`), READY_TIMEOUT_MS)
+  await registry
+    .waitUntilReady(() => answers(`${schemaRegistryUrl(port)}/subjects`), READY_TIMEOUT_MS)
     .catch(async (error: unknown) => {
       await registry.stop()
       throw error

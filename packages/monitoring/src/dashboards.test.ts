@@ -4,14 +4,17 @@ import { dashboards } from './dashboards.ts'
 
 const built = dashboards.map((createBuilder) => createBuilder().build())
 const panels = built.flatMap((dashboard) =>
-  (dashboard.panels ?? []).filter(isPanel).map((panel) => ({ uid: dashboard.uid, panel })))
+  (dashboard.panels ?? []).filter(isPanel).map((panel) => ({ uid: dashboard.uid, panel })),
+)
 
 function isPanel(panel: { readonly type: string }): panel is Panel {
   return panel.type !== 'row'
 }
 
 function namesWhere(isWrong: (panel: Panel) => boolean): string[] {
-  return panels.filter(({ panel }) => isWrong(panel)).map(({ uid, panel }) => `${uid}: ${panel.title}`)
+  return panels
+    .filter(({ panel }) => isWrong(panel))
+    .map(({ uid, panel }) => `${uid}: ${panel.title}`)
 }
 
 describe('dashboards', () => {

@@ -78,8 +78,13 @@ class Fold<Event, State> {
       if (value !== undefined) changes.set(key, value)
     }
     return {
-      changes, changelog: this.#changelog, forwards: this.#forwards, notes: this.#notes,
-      reached: this.#reached, eventCount: this.#eventCount, rejected: this.#rejected,
+      changes,
+      changelog: this.#changelog,
+      forwards: this.#forwards,
+      notes: this.#notes,
+      reached: this.#reached,
+      eventCount: this.#eventCount,
+      rejected: this.#rejected,
       receivedAtSamples: this.#receivedAtSamples,
     }
   }
@@ -161,10 +166,7 @@ class Fold<Event, State> {
   }
 }
 
-function withTraceparent(
-  record: OutgoingRecord,
-  traceparent: string | undefined,
-): OutgoingRecord {
+function withTraceparent(record: OutgoingRecord, traceparent: string | undefined): OutgoingRecord {
   if (traceparent === undefined) return record
   return { ...record, headers: { ...record.headers, [TRACEPARENT_HEADER]: traceparent } }
 }

@@ -1,4 +1,9 @@
-import { type OutgoingRecord, type Position, type RecordBatch, type TopicPartition } from './record.ts'
+import {
+  type OutgoingRecord,
+  type Position,
+  type RecordBatch,
+  type TopicPartition,
+} from './record.ts'
 
 export interface BatchContext {
   /** To be called inside long work, at least each third of the session timeout. Throws when the group has moved on. */
@@ -17,7 +22,10 @@ export interface BatchConsumerHandlers {
    * Called before the first batch of a newly assigned partition. May return the position to start at
    * (for instance the committed offset read again after fencing); undefined keeps the committed one.
    */
-  readonly onAssigned?: (partition: TopicPartition, context: TakeContext) => Promise<Position | undefined>
+  readonly onAssigned?: (
+    partition: TopicPartition,
+    context: TakeContext,
+  ) => Promise<Position | undefined>
   /** The partition is another's now: drop what is in flight for it; commit nothing. */
   readonly onRevoked?: (partition: TopicPartition) => Promise<void>
   /**
@@ -64,7 +72,10 @@ export interface BatchConsumer {
 /** Appends to partitions, one produce request outstanding per partition; never loses, doubles or reorders. */
 export interface ChainedProducer {
   /** Durable (acks=all) when it resolves. Retries until `close`, unless the records themselves are refused. */
-  send(target: TopicPartition, records: readonly OutgoingRecord[]): Promise<{ readonly baseOffset: number }>
+  send(
+    target: TopicPartition,
+    records: readonly OutgoingRecord[],
+  ): Promise<{ readonly baseOffset: number }>
   /** False while the last attempts failed: new work had better be refused. */
   isHealthy(): boolean
   close(): Promise<void>

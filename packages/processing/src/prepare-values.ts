@@ -3,8 +3,10 @@ import { toError } from './processing-error.ts'
 import { type KafkaRecord, type TopicPartition } from './record.ts'
 import { type StatefulOptions } from './stateful-options.ts'
 
-export interface PrepareOptions<Event, State>
-  extends Pick<StatefulOptions<Event, State>, 'processor' | 'observer' | 'waitMs'> {
+export interface PrepareOptions<Event, State> extends Pick<
+  StatefulOptions<Event, State>,
+  'processor' | 'observer' | 'waitMs'
+> {
   readonly input: TopicPartition
 }
 

@@ -8,10 +8,16 @@ function create() {
   const watchdog = createProgressWatchdog({
     timeoutMs: 100,
     now: () => state.nowMs,
-    progress: () => [{
-      ...INPUT, position: state.position, endOffset: state.endOffset, receivedAtMs: null,
-      lagRecords: state.endOffset - state.position, isHalted: state.isHalted,
-    }],
+    progress: () => [
+      {
+        ...INPUT,
+        position: state.position,
+        endOffset: state.endOffset,
+        receivedAtMs: null,
+        lagRecords: state.endOffset - state.position,
+        isHalted: state.isHalted,
+      },
+    ],
   })
   return { state, watchdog }
 }

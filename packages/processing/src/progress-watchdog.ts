@@ -33,10 +33,10 @@ export function createProgressWatchdog(options: ProgressWatchdogOptions): Progre
 
   return {
     standstills() {
-      const current = progress().filter(({ isHalted, lagRecords }) =>
-        lagRecords > 0 && !isHalted)
+      const current = progress().filter(({ isHalted, lagRecords }) => lagRecords > 0 && !isHalted)
       waiting = new Map(current.map((each) => [nameOf(each), stillWaiting(each)]))
-      return [...waiting].filter(([, { sinceMs }]) => now() - sinceMs > timeoutMs)
+      return [...waiting]
+        .filter(([, { sinceMs }]) => now() - sinceMs > timeoutMs)
         .map(([name, { position }]) => `${name} stands still at ${position}`)
     },
     touch(partition) {

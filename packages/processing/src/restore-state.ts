@@ -45,7 +45,10 @@ export async function restoreState(options: RestoreOptions): Promise<StateMeta> 
     applyRecords(batch.records, batch.nextOffset, options)
     recordsRead += batch.records.length
     await options.onProgress({
-      ...changelog, recordsRead, position: batch.nextOffset, endOffset: bounds.endOffset,
+      ...changelog,
+      recordsRead,
+      position: batch.nextOffset,
+      endOffset: bounds.endOffset,
     })
   })
   const meta = toMeta(end.offset, options)
@@ -59,9 +62,11 @@ function assertWhole(
   { changelog: { partition, topic }, hasBegun }: RestoreOptions,
 ): void {
   if (!hasBegun || meta === undefined || meta.changelogOffset <= endOffset) return
-  throw new ProcessingError('position_gap',
-    `${topic}-${partition} ends at ${endOffset}, before ${meta.changelogOffset}, up to which its `
-    + 'state was written here')
+  throw new ProcessingError(
+    'position_gap',
+    `${topic}-${partition} ends at ${endOffset}, before ${meta.changelogOffset}, up to which its ` +
+      'state was written here',
+  )
 }
 
 function isContinuable(

@@ -81,7 +81,8 @@ export class SourceWatermark {
     if (sourceCount === undefined && this.#begunAtMs >= spokenAfterMs) return [undefined]
     // A source beyond the count was added to the origin while this runs.
     const sources = new Set([...Array(sourceCount ?? 0).keys(), ...this.#heard.keys()])
-    return [...sources].map((source) => this.#heard.get(source))
+    return [...sources]
+      .map((source) => this.#heard.get(source))
       .filter((heard) => (heard?.heardAtMs ?? this.#begunAtMs) >= spokenAfterMs)
   }
 }

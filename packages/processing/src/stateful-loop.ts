@@ -1,5 +1,8 @@
 import {
-  type BatchConsumer, type BatchConsumerHandlers, type BatchContext, type PartitionProgress,
+  type BatchConsumer,
+  type BatchConsumerHandlers,
+  type BatchContext,
+  type PartitionProgress,
   type TakeContext,
 } from './ports.ts'
 import { ProcessingError, toError } from './processing-error.ts'
@@ -38,7 +41,9 @@ export class StatefulLoop<Event, State> {
       onAssigned: (input, context) => this.#exclusively(input, () => this.#take(input, context)),
       onBatch: (batch, context) => this.#exclusively(batch, () => this.#process(batch, context)),
       onRevoked: (input) => this.#exclusively(input, () => this.#release(input)),
-      onHalted: (input, error) => { options.observer.halted(pick(input), error) },
+      onHalted: (input, error) => {
+        options.observer.halted(pick(input), error)
+      },
       onCrash: options.onCrash,
     })
   }

@@ -1,7 +1,10 @@
 import { ExpirySweep } from './expiry-sweep.ts'
 import { type FoldedRecords, foldRecords, toChangelogRecord } from './fold-records.ts'
 import {
-  type BatchContext, type StateMeta, type StateStore, type TransactionalWriter,
+  type BatchContext,
+  type StateMeta,
+  type StateStore,
+  type TransactionalWriter,
   type TransactionOutput,
 } from './ports.ts'
 import { type PrepareOptions, prepareRecords, prepareValue } from './prepare-values.ts'
@@ -49,7 +52,9 @@ export class StatefulPartition<Event, State> {
     this.#preparing = { input, observer, processor, waitMs }
     this.#watermark = new SourceWatermark({ sourceCount, silenceMaxMs, delayMs, now })
     this.#sweep = new ExpirySweep({
-      store: takeover.store, expiryMs: limits.expiryMs, stepSizeMax: limits.sweepSizeMax,
+      store: takeover.store,
+      expiryMs: limits.expiryMs,
+      stepSizeMax: limits.sweepSizeMax,
       lastReceivedAtOf(value) {
         if (!processor.isPrepared(value)) throw new UnpreparedValue(value)
         return processor.lastReceivedAtOf(processor.decodeState(value))
@@ -119,16 +124,24 @@ export class StatefulPartition<Event, State> {
     this.#store.apply(changes, this.#meta)
     this.#position = run.nextOffset
     observer.committed({
-      ...this.#input, notes, receivedAtSamples, expiredCount,
-      recordCount: run.records.length, eventCount, rejectedCount: rejected.length,
-      changeCount: changes.size - expiredCount, watermarkLagMs: this.#watermark.lagMs(),
+      ...this.#input,
+      notes,
+      receivedAtSamples,
+      expiredCount,
+      recordCount: run.records.length,
+      eventCount,
+      rejectedCount: rejected.length,
+      changeCount: changes.size - expiredCount,
+      watermarkLagMs: this.#watermark.lagMs(),
     })
   }
 
   #fold({ records }: Run, traces: RecordTraces | undefined): FoldedRecords {
     const { processor, limits } = this.#options
     return foldRecords(records, {
-      processor, store: this.#store, expiryMs: limits.expiryMs,
+      processor,
+      store: this.#store,
+      expiryMs: limits.expiryMs,
       traceparentOf: traces && ((record) => traces.traceparentOf(record)),
     })
   }

@@ -22,7 +22,10 @@ export interface StatefulProcessor<Event, State> {
    * yet, so what is judged of the outcome must not depend on it.
    */
   readonly process: (
-    event: Event, previous: State | undefined, key: string, expired?: State,
+    event: Event,
+    previous: State | undefined,
+    key: string,
+    expired?: State,
   ) => Outcome<State>
   /** Greatest receivedAt that went into the state: later by more than the expiry, it is absent. */
   readonly lastReceivedAtOf: (state: State) => number

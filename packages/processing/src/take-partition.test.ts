@@ -26,7 +26,9 @@ function scene(waiting: 'fence' | 'read') {
     createWriter() {
       open.add('writer')
       return {
-        fence: async () => { if (waiting === 'fence') await wait() },
+        fence: async () => {
+          if (waiting === 'fence') await wait()
+        },
         write: async () => [],
         close: () => close('writer'),
       }
@@ -49,7 +51,9 @@ describe('the taking of a partition', () => {
     const taken = new AbortController()
     const { signal } = taken
     const context: TakeContext = {
-      signal, isStale: () => signal.aborted, heartbeat: async () => undefined,
+      signal,
+      isStale: () => signal.aborted,
+      heartbeat: async () => undefined,
     }
     const taking = takePartition(input, options, context)
     await begun
@@ -61,31 +65,62 @@ describe('the taking of a partition', () => {
 })
 
 const emptyStore: StateStore = {
-  get: () => undefined, apply: ignore, meta: () => undefined, scan: () => [],
-  wipe: async () => undefined, close: async () => undefined,
+  get: () => undefined,
+  apply: ignore,
+  meta: () => undefined,
+  scan: () => [],
+  wipe: async () => undefined,
+  close: async () => undefined,
 }
 
 const unused: StatefulOptions<string, string> = {
-  groupId: 'g', changelogTopic: 'states',
+  groupId: 'g',
+  changelogTopic: 'states',
   processor: {
-    isPrepared: () => true, prepare: async () => undefined, decode: () => undefined,
-    keyOf: (event) => event, receivedAtOf: () => 0, sourceOf: () => 0, lastReceivedAtOf: () => 0,
-    decodeState: () => '', encodeState: () => new Uint8Array(),
+    isPrepared: () => true,
+    prepare: async () => undefined,
+    decode: () => undefined,
+    keyOf: (event) => event,
+    receivedAtOf: () => 0,
+    sourceOf: () => 0,
+    lastReceivedAtOf: () => 0,
+    decodeState: () => '',
+    encodeState: () => new Uint8Array(),
     process: () => ({ state: '', forwards: [], notes: [] }),
   },
-  createWriter: () => { throw new Error('not here') },
-  createReader: () => { throw new Error('not here') },
-  openStore: () => { throw new Error('not here') },
+  createWriter: () => {
+    throw new Error('not here')
+  },
+  createReader: () => {
+    throw new Error('not here')
+  },
+  openStore: () => {
+    throw new Error('not here')
+  },
   readCommittedOffset: async () => 5,
   readBounds: async () => ({ startOffset: 0, endOffset: 9 }),
   setAside: async () => undefined,
   limits: {
-    runRecordsMax: 1, runBytesMax: 1, expiryMs: 1, sweepSizeMax: 1, cacheAgeMaxMs: 1,
-    sourceCount: 1, silenceMaxMs: 1, sweepDelayMs: 1,
+    runRecordsMax: 1,
+    runBytesMax: 1,
+    expiryMs: 1,
+    sweepSizeMax: 1,
+    cacheAgeMaxMs: 1,
+    sourceCount: 1,
+    silenceMaxMs: 1,
+    sweepDelayMs: 1,
   },
-  waitMs: async () => undefined, now: () => 0,
+  waitMs: async () => undefined,
+  now: () => 0,
   observer: {
-    taking: ignore, taken: ignore, released: ignore, restoring: ignore, restored: ignore,
-    waiting: ignore, committed: ignore, failed: ignore, halted: ignore,
+    taking: ignore,
+    taken: ignore,
+    released: ignore,
+    restoring: ignore,
+    restored: ignore,
+    waiting: ignore,
+    committed: ignore,
+    failed: ignore,
+    halted: ignore,
   },
 }

@@ -16,7 +16,9 @@ export async function takePartition<Event, State>(
   context: TakeContext,
 ): Promise<StatefulPartition<Event, State>> {
   const writer = options.createWriter(input)
-  const cancel = (): void => { void writer.close() }
+  const cancel = (): void => {
+    void writer.close()
+  }
   context.signal.addEventListener('abort', cancel)
   let store: StateStore | undefined
   try {
@@ -43,7 +45,13 @@ function assertHeld({ partition, topic }: TopicPartition, { signal }: TakeContex
   throw new ProcessingError('taken_away', `${topic}-${partition} was taken away while it was taken`)
 }
 
-async function restore<Event, State>({ input, store, hasBegun, options, context }: {
+async function restore<Event, State>({
+  input,
+  store,
+  hasBegun,
+  options,
+  context,
+}: {
   readonly input: TopicPartition
   readonly store: StateStore
   readonly hasBegun: boolean
@@ -54,13 +62,21 @@ async function restore<Event, State>({ input, store, hasBegun, options, context 
   const changelog = { topic: changelogTopic, partition: input.partition }
   const reader = createReader()
   const startedAtMs = now()
-  const cancel = (): void => { void reader.close() }
+  const cancel = (): void => {
+    void reader.close()
+  }
   context.signal.addEventListener('abort', cancel)
   try {
     assertHeld(input, context)
     const meta = await restoreState({
-      store, changelog, hasBegun, reader, readBounds, now,
-      cacheAgeMaxMs: limits.cacheAgeMaxMs, writeSizeMax: limits.runRecordsMax,
+      store,
+      changelog,
+      hasBegun,
+      reader,
+      readBounds,
+      now,
+      cacheAgeMaxMs: limits.cacheAgeMaxMs,
+      writeSizeMax: limits.runRecordsMax,
       async onProgress(progress) {
         observer.restoring(progress)
         await context.heartbeat()

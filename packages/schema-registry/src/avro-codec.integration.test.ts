@@ -31,7 +31,9 @@ async function startBetween() {
     if (method === 'PUT') await seen.promise
     const headers = { 'content-type': 'application/json' }
     const answer = await fetch(`${new URL(url).origin}${path}`, {
-      method, headers, ...(sent !== '' && { body: sent }),
+      method,
+      headers,
+      ...(sent !== '' && { body: sent }),
     })
     const body = await answer.text()
     if (method === 'POST') registered.resolve()
@@ -42,7 +44,9 @@ async function startBetween() {
   return {
     url: `http://127.0.0.1:${port}${new URL(url).pathname}`,
     registered: registered.promise,
-    close: () => { server.close() },
+    close: () => {
+      server.close()
+    },
   }
 }
 
@@ -106,14 +110,17 @@ describe('against a real registry', () => {
     await register(subject, schemaOf([id]))
     expect(await answerOf(`config/${subject}`)).toEqual({ compatibilityLevel: 'NONE' })
     await createSchemaStore(url).register(subject, schemaOf([id]))
-    expect(await answerOf(`config/${subject}`)).toEqual({ compatibilityLevel: SUBJECT_COMPATIBILITY })
+    expect(await answerOf(`config/${subject}`)).toEqual({
+      compatibilityLevel: SUBJECT_COMPATIBILITY,
+    })
   }, 30_000)
 
   it('refuses a subject with a compatibility that somebody chose, and says which', async () => {
     const subject = `wabastream.test.chosen.${suffix}`
     await register(subject, schemaOf([id]))
     await send('PUT', `config/${subject}`, { compatibility: 'BACKWARD' })
-    const refusal = await createSchemaStore(url).register(subject, schemaOf([id]))
+    const refusal = await createSchemaStore(url)
+      .register(subject, schemaOf([id]))
       .catch((error: unknown) => error)
     expect(refusal).toMatchObject({
       code: 'SCHEMA_REFUSED',
@@ -178,11 +185,15 @@ describe('against a real registry', () => {
 
   it('calls a schema missing when the registry itself says so, and not by any other 404', async () => {
     const unknownId = 2_000_000_000
-    await expect(createSchemaStore(url).schemaOf(unknownId))
-      .rejects.toMatchObject({ code: 'SCHEMA_MISSING' })
-    const ingress = createServer((_, response) => { response.writeHead(404).end('no backend') })
+    await expect(createSchemaStore(url).schemaOf(unknownId)).rejects.toMatchObject({
+      code: 'SCHEMA_MISSING',
+    })
+    const ingress = createServer((_, response) => {
+      response.writeHead(404).end('no backend')
+    })
     const port = await listen(ingress)
-    const error = await createSchemaStore(`http://127.0.0.1:${port}`).schemaOf(unknownId)
+    const error = await createSchemaStore(`http://127.0.0.1:${port}`)
+      .schemaOf(unknownId)
       .catch((cause: unknown) => cause)
     expect(error).toMatchObject({ status: 404 })
     expect(error).not.toHaveProperty('code')

@@ -16,19 +16,21 @@ export interface SubjectCheck {
 /** Looks every schema of ours up, and registers none. Throws when the registry does not answer. */
 export async function checkSchemas(address: string): Promise<readonly SubjectCheck[]> {
   const registry = parseServerAddress(address)
-  return await Promise.all(wireRecordNames.map(async (name) => {
-    const subject = fullNameOf(name)
-    const path = encodeURIComponent(subject)
-    const body = JSON.stringify({ schema: schemaTexts[name] })
-    const found = await askRegistry(registry, `/subjects/${path}`, { method: 'POST', body })
-    const config = await askRegistry(registry, `/config/${path}`)
-    return {
-      subject,
-      isRegistered: found !== null,
-      compatibility: compatibilityOf(config),
-      wantedCompatibility: SUBJECT_COMPATIBILITY,
-    }
-  }))
+  return await Promise.all(
+    wireRecordNames.map(async (name) => {
+      const subject = fullNameOf(name)
+      const path = encodeURIComponent(subject)
+      const body = JSON.stringify({ schema: schemaTexts[name] })
+      const found = await askRegistry(registry, `/subjects/${path}`, { method: 'POST', body })
+      const config = await askRegistry(registry, `/config/${path}`)
+      return {
+        subject,
+        isRegistered: found !== null,
+        compatibility: compatibilityOf(config),
+        wantedCompatibility: SUBJECT_COMPATIBILITY,
+      }
+    }),
+  )
 }
 
 function compatibilityOf(config: unknown): string | null {

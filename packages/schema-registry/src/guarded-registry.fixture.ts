@@ -9,13 +9,16 @@ export interface GuardedRegistry {
 
 /** The real registry behind a proxy that asks for a user and password. */
 export async function startGuardedRegistry(
-  registryUrl: string, user: string, password: string,
+  registryUrl: string,
+  user: string,
+  password: string,
 ): Promise<GuardedRegistry> {
   const expected = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
   const server = createServer((request, response) => {
     if (request.headers.authorization !== expected) {
       request.resume()
-      response.writeHead(401, { 'content-type': 'application/json' })
+      response
+        .writeHead(401, { 'content-type': 'application/json' })
         .end(JSON.stringify({ error_code: 40_101, message: 'Unauthorized' }))
       return
     }

@@ -59,7 +59,7 @@ export function createSchemaStore(address: string): SchemaStore {
       }
       try {
         return await attempt().catch(async (error: unknown) => {
-          if (!isOtherCompatibility(error) || !await setWhereUnset(server, subject)) throw error
+          if (!isOtherCompatibility(error) || !(await setWhereUnset(server, subject))) throw error
           return await attempt()
         })
       } catch (error) {
@@ -71,7 +71,7 @@ export function createSchemaStore(address: string): SchemaStore {
         const schema = await registry.getSchema(id)
         return JSON.parse(JSON.stringify(schema))
       } catch (error) {
-        if (!hasStatus(error, 404) || !await isMissing(server, id)) throw error
+        if (!hasStatus(error, 404) || !(await isMissing(server, id))) throw error
         throw new CodecError('SCHEMA_MISSING', `the registry has no schema ${id}`, { cause: error })
       }
     },
@@ -83,9 +83,7 @@ export function createSchemaStore(address: string): SchemaStore {
  * has no registry behind it, or from a replica that is behind. What lacks its schema for good
  * becomes a dead letter; what does not is only to be waited for.
  */
-async function isMissing(
-  { url, authorization }: RegistryAddress, id: number,
-): Promise<boolean> {
+async function isMissing({ url, authorization }: RegistryAddress, id: number): Promise<boolean> {
   for (let asked = 0; asked < MISSING_ANSWERS_MIN; asked += 1) {
     if (asked > 0) await delay(MISSING_PAUSE_MS)
     const answer = await fetch(`${url}/schemas/ids/${id}`, {
@@ -93,8 +91,10 @@ async function isMissing(
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_SECONDS * 1_000),
     })
     const body: unknown = await answer.json().catch(() => undefined)
-    const code = typeof body === 'object' && body !== null && 'error_code' in body
-      ? body.error_code : undefined
+    const code =
+      typeof body === 'object' && body !== null && 'error_code' in body
+        ? body.error_code
+        : undefined
     if (code !== SCHEMA_NOT_FOUND) return false
   }
   return true
@@ -108,11 +108,14 @@ async function isMissing(
 async function setWhereUnset(registry: RegistryAddress, subject: string): Promise<boolean> {
   const path = `/config/${encodeURIComponent(subject)}`
   const found = await askRegistry(registry, path)
-  const isUnset = typeof found === 'object' && found !== null && 'compatibilityLevel' in found
-    && found.compatibilityLevel === COMPATIBILITY.NONE
+  const isUnset =
+    typeof found === 'object' &&
+    found !== null &&
+    'compatibilityLevel' in found &&
+    found.compatibilityLevel === COMPATIBILITY.NONE
   if (!isUnset) return false
   const body = JSON.stringify({ compatibility: SUBJECT_COMPATIBILITY })
-  return await askRegistry(registry, path, { method: 'PUT', body }) !== null
+  return (await askRegistry(registry, path, { method: 'PUT', body })) !== null
 }
 
 function toRefusal(subject: string, cause: Error): CodecError {

@@ -47,7 +47,13 @@ describe('admin server', () => {
   })
 
   it('parses JSON for the routes of the service and answers bad JSON with 400', async () => {
-    const url = await start({ routes: [(ctx) => { ctx.body = { got: ctx.request.body } }] })
+    const url = await start({
+      routes: [
+        (ctx) => {
+          ctx.body = { got: ctx.request.body }
+        },
+      ],
+    })
     const headers = { 'content-type': 'application/json' }
     const good = await fetch(`${url}/echo`, { method: 'POST', headers, body: '{"a":1}' })
     expect(await good.json()).toEqual({ got: { a: 1 } })
@@ -58,15 +64,23 @@ describe('admin server', () => {
 
   it('refuses what a page of elsewhere sends', async () => {
     let isReached = false
-    const url = await start({ routes: [(ctx) => {
-      isReached = true
-      ctx.body = {}
-    }] })
+    const url = await start({
+      routes: [
+        (ctx) => {
+          isReached = true
+          ctx.body = {}
+        },
+      ],
+    })
     for (const path of ['/anything', '/metrics', '/readyz']) {
       const response = await fetch(`${url}${path}`, {
-        method: path === '/anything' ? 'POST' : 'GET', headers: { origin: 'https://example.com' },
+        method: path === '/anything' ? 'POST' : 'GET',
+        headers: { origin: 'https://example.com' },
       })
-      expect([response.status, await response.json()]).toEqual([403, { error: 'pages may not ask' }])
+      expect([response.status, await response.json()]).toEqual([
+        403,
+        { error: 'pages may not ask' },
+      ])
     }
     expect(isReached).toBe(false)
     expect((await fetch(`${url}/anything`, { method: 'POST' })).status).toBe(200)
@@ -74,10 +88,12 @@ describe('admin server', () => {
 
   it('answers unknown routes and failing routes as JSON', async () => {
     const url = await start({
-      routes: [(ctx, next) => {
-        if (ctx.path !== '/fails') return next()
-        throw new Error('a secret detail')
-      }],
+      routes: [
+        (ctx, next) => {
+          if (ctx.path !== '/fails') return next()
+          throw new Error('a secret detail')
+        },
+      ],
     })
     const missing = await fetch(`${url}/nothing`)
     expect([missing.status, await missing.json()]).toEqual([404, { error: 'no such route' }])
@@ -87,9 +103,14 @@ describe('admin server', () => {
 
   it('rejects when the port is taken', async () => {
     await start()
-    await expect(startAdminServer({
-      port: server?.port ?? 0, host: '127.0.0.1', registry: new Registry(),
-      isAlive: () => toHealth([]), isReady: () => toHealth([]),
-    })).rejects.toThrow('EADDRINUSE')
+    await expect(
+      startAdminServer({
+        port: server?.port ?? 0,
+        host: '127.0.0.1',
+        registry: new Registry(),
+        isAlive: () => toHealth([]),
+        isReady: () => toHealth([]),
+      }),
+    ).rejects.toThrow('EADDRINUSE')
   })
 })

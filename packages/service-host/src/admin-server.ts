@@ -47,9 +47,12 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Adm
 
 function registerReadiness({ isReady, registry }: AdminServerOptions): void {
   new Gauge({
-    name: 'wa_service_ready', registers: [registry],
+    name: 'wa_service_ready',
+    registers: [registry],
     help: '1 when /readyz is 200. 0 while the process starts, waits for what it needs, or stops.',
-    collect() { this.set(isReady().ok ? 1 : 0) },
+    collect() {
+      this.set(isReady().ok ? 1 : 0)
+    },
   })
 }
 

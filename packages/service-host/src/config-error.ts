@@ -4,9 +4,7 @@ export class ConfigError extends Error {
   readonly problems: readonly string[]
 
   /** `others` are told in the same message: what else was found, in other files. */
-  constructor(
-    subject: string, problems: readonly string[], others: readonly ConfigError[] = [],
-  ) {
+  constructor(subject: string, problems: readonly string[], others: readonly ConfigError[] = []) {
     const list = problems.map((problem) => `  - ${problem}`)
     const own = problems.length === 0 ? [] : [[`${subject} cannot be used:`, ...list].join('\n')]
     super([...own, ...others.map(({ message }) => message)].join('\n'))

@@ -36,7 +36,8 @@ export function readConfig<C>(options: {
   for (const [key, field] of Object.entries(schema.shape)) {
     try {
       const text = readVariable(toEnvironmentName(key), {
-        env, isVerbatim: field.meta()?.[VERBATIM] === true,
+        env,
+        isVerbatim: field.meta()?.[VERBATIM] === true,
       })
       if (text !== '') input[key] = text
     } catch (error) {
@@ -45,18 +46,26 @@ export function readConfig<C>(options: {
   }
   const result = schema.safeParse(input)
   if (result.success && fileProblems.size === 0) return result.data
-  const issues = (result.error?.issues ?? [])
-    .filter(({ path: [key] }) => typeof key !== 'string' || !fileProblems.has(key))
+  const issues = (result.error?.issues ?? []).filter(
+    ({ path: [key] }) => typeof key !== 'string' || !fileProblems.has(key),
+  )
   throw new ConfigError(`The configuration of ${service}`, [
-    ...fileProblems.values(), ...issues.map((issue) => describeIssue(issue, input)),
+    ...fileProblems.values(),
+    ...issues.map((issue) => describeIssue(issue, input)),
   ])
 }
 
 /** Empty when it is neither given nor in a file. */
-function readVariable(name: string, { env, isVerbatim }: {
-  readonly env: Environment
-  readonly isVerbatim: boolean
-}): string {
+function readVariable(
+  name: string,
+  {
+    env,
+    isVerbatim,
+  }: {
+    readonly env: Environment
+    readonly isVerbatim: boolean
+  },
+): string {
   const given = env[name] ?? ''
   const text = isVerbatim ? given : given.trim()
   const path = env[`${name}_FILE`]?.trim() ?? ''
@@ -110,10 +119,7 @@ export function renderConfigHelp(service: string, schema: ConfigSchema<unknown>)
   ].join('\n')
 }
 
-function describeIssue(
-  issue: z.core.$ZodIssue,
-  input: Readonly<Record<string, string>>,
-): string {
+function describeIssue(issue: z.core.$ZodIssue, input: Readonly<Record<string, string>>): string {
   const key = issue.path[0]
   if (typeof key !== 'string') return issue.message
   const name = toEnvironmentName(key)

@@ -7,8 +7,11 @@ async function read(directory: string): Promise<ReadonlyMap<string, number>> {
   const registry = new Registry()
   registerDiskGauges(registry, { prefix: 'wa_test', directory })
   const metrics = await registry.getMetricsAsJSON()
-  return new Map(metrics.flatMap(({ name, values }) =>
-    values.map(({ value }): [string, number] => [name, value])))
+  return new Map(
+    metrics.flatMap(({ name, values }) =>
+      values.map(({ value }): [string, number] => [name, value]),
+    ),
+  )
 }
 
 describe('disk gauges', () => {

@@ -5,10 +5,16 @@ import { Gauge, type Registry } from 'prom-client'
  * Free bytes and size of the disk that holds a folder, read at each scrape, as
  * `<prefix>_disk_free_bytes` and `<prefix>_disk_size_bytes`. No value while it cannot be read.
  */
-export function registerDiskGauges(registry: Registry, { prefix, directory }: {
-  readonly prefix: `wa_${string}`
-  readonly directory: string
-}): void {
+export function registerDiskGauges(
+  registry: Registry,
+  {
+    prefix,
+    directory,
+  }: {
+    readonly prefix: `wa_${string}`
+    readonly directory: string
+  },
+): void {
   const registers = [registry]
   const show = async (gauge: Gauge, part: 'bavail' | 'blocks'): Promise<void> => {
     try {
@@ -19,11 +25,15 @@ export function registerDiskGauges(registry: Registry, { prefix, directory }: {
     }
   }
   const free: Gauge = new Gauge({
-    name: `${prefix}_disk_free_bytes`, registers, help: 'Bytes that are free where the folder lies.',
+    name: `${prefix}_disk_free_bytes`,
+    registers,
+    help: 'Bytes that are free where the folder lies.',
     collect: () => show(free, 'bavail'),
   })
   const size: Gauge = new Gauge({
-    name: `${prefix}_disk_size_bytes`, registers, help: 'Size of the disk where the folder lies.',
+    name: `${prefix}_disk_size_bytes`,
+    registers,
+    help: 'Size of the disk where the folder lies.',
     collect: () => show(size, 'blocks'),
   })
 }

@@ -11,10 +11,13 @@ export function integerField(options: {
   readonly description: string
 }): z.ZodDefault<z.ZodType<number, string>> {
   const { fallback, min, max, description } = options
-  return z.string().regex(DIGITS, { error: 'must be a whole number', abort: true })
-    .transform(Number).pipe(z.number().min(min, `must be at least ${min}`)
-      .max(max, `must be at most ${max}`))
-    .default(fallback).describe(description)
+  return z
+    .string()
+    .regex(DIGITS, { error: 'must be a whole number', abort: true })
+    .transform(Number)
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
+    .default(fallback)
+    .describe(description)
 }
 
 export function portField(options: {
@@ -26,7 +29,8 @@ export function portField(options: {
 
 /** An absolute http or https address. */
 export function urlField(description: string): z.ZodType<string, string> {
-  return z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
+  return z
+    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
     .describe(description)
 }
 
@@ -40,7 +44,10 @@ export function optionalTextField(description: string): z.ZodOptional<z.ZodStrin
  * end of the line that editors and `echo` put behind it in a file.
  */
 export function passwordField(description: string): z.ZodOptional<z.ZodString> {
-  return z.string().optional().meta({ description, [VERBATIM]: true })
+  return z
+    .string()
+    .optional()
+    .meta({ description, [VERBATIM]: true })
 }
 
 /** Marks a field whose text is taken as it is. */
@@ -57,8 +64,14 @@ const BROKER = /^[^\s:]+:\d+$|^\[[0-9a-fA-F:]+\]:\d+$/
 
 const RATIO = /^(0(\.\d+)?|1(\.0+)?|\.\d+)$/
 
-const brokerList = z.string()
-  .transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))
+const brokerList = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  )
   .pipe(z.array(z.string().regex(BROKER, 'must be host:port')).min(1))
 
 /** The variables that have the same name and meaning in every service that uses them. */
@@ -67,27 +80,39 @@ export const sharedFields = {
   schemaRegistryUrl: urlField('address of the schema registry (Confluent API)'),
   clickhouseUrl: urlField('address of ClickHouse over HTTP; user and password may be part of it'),
   generation: integerField({
-    fallback: 1, min: 1, max: 9_999,
+    fallback: 1,
+    min: 1,
+    max: 9_999,
     description: 'generation of the derived topics, groups and tables',
   }),
   partitions: integerField({
-    fallback: 6, min: 1, max: 1_024,
+    fallback: 6,
+    min: 1,
+    max: 1_024,
     description: 'partitions of the events, timelines and transitions topics',
   }),
   expiryDays: integerField({
-    fallback: 45, min: 1, max: 36_500,
+    fallback: 45,
+    min: 1,
+    max: 36_500,
     description: 'days without any event after which a timeline is forgotten; the same for both',
   }),
   retentionDays: integerField({
-    fallback: 400, min: 1, max: 36_500,
+    fallback: 400,
+    min: 1,
+    max: 36_500,
     description: 'days for which raw webhooks and analytics rows are kept',
   }),
   sessionTimeoutMs: integerField({
-    fallback: 15_000, min: 1_000, max: 300_000,
+    fallback: 15_000,
+    min: 1_000,
+    max: 300_000,
     description: 'a member of a consumer group that is silent for this long loses its partitions',
   }),
   livenessTimeoutMs: integerField({
-    fallback: 90_000, min: 1_000, max: 3_600_000,
+    fallback: 90_000,
+    min: 1_000,
+    max: 3_600_000,
     description: 'lag without any progress for this long fails /livez',
   }),
 }
@@ -99,22 +124,35 @@ export function processFields(options: {
 }) {
   return {
     adminHost: textField({
-      fallback: '0.0.0.0', description: 'address that health, metrics and admin routes listen on',
+      fallback: '0.0.0.0',
+      description: 'address that health, metrics and admin routes listen on',
     }),
     adminPort: portField({
-      fallback: options.adminPort, description: 'port of health, metrics and admin routes',
+      fallback: options.adminPort,
+      description: 'port of health, metrics and admin routes',
     }),
-    logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info')
+    logLevel: z
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace'])
+      .default('info')
       .describe('least severe log lines that are written'),
     shutdownTimeoutMs: integerField({
-      fallback: options.shutdownTimeoutMs ?? 25_000, min: 100, max: 600_000,
+      fallback: options.shutdownTimeoutMs ?? 25_000,
+      min: 100,
+      max: 600_000,
       description: 'after a stop signal the process ends within this time',
     }),
-    otelExporterOtlpEndpoint: z.url({
-      protocol: /^https?$/, error: 'must be an http or https address',
-    }).optional().describe('collector that takes traces by OTLP over HTTP; absent: no traces'),
-    otelTracesSamplerArg: z.string().regex(RATIO, 'must be a number from 0 to 1')
-      .transform(Number).default(0.01)
+    otelExporterOtlpEndpoint: z
+      .url({
+        protocol: /^https?$/,
+        error: 'must be an http or https address',
+      })
+      .optional()
+      .describe('collector that takes traces by OTLP over HTTP; absent: no traces'),
+    otelTracesSamplerArg: z
+      .string()
+      .regex(RATIO, 'must be a number from 0 to 1')
+      .transform(Number)
+      .default(0.01)
       .describe('share of webhooks whose way is traced, if the client does not decide'),
   }
 }

@@ -1,21 +1,33 @@
-export {
-  type AdminServer, type AdminServerOptions, startAdminServer,
-} from './admin-server.ts'
+export { type AdminServer, type AdminServerOptions, startAdminServer } from './admin-server.ts'
 export { ConfigError, loadAll } from './config-error.ts'
 export {
-  type ConfigSchema, type Environment, listSettings, readConfig, renderConfigHelp, type Setting,
+  type ConfigSchema,
+  type Environment,
+  listSettings,
+  readConfig,
+  renderConfigHelp,
+  type Setting,
   toEnvironmentName,
 } from './config.ts'
 export { registerDiskGauges } from './disk-gauges.ts'
 export {
-  integerField, optionalTextField, portField, type ProcessConfig, processFields, sharedFields,
-  textField, urlField,
+  integerField,
+  optionalTextField,
+  portField,
+  type ProcessConfig,
+  processFields,
+  sharedFields,
+  textField,
+  urlField,
 } from './fields.ts'
 export { type Health, toHealth } from './health.ts'
 export { createLogger, type Logger } from './logger.ts'
 export { createMetricsRegistry } from './metrics-registry.ts'
 export {
-  type RunningService, runService, type ServiceContext, type ServiceDefinition,
+  type RunningService,
+  runService,
+  type ServiceContext,
+  type ServiceDefinition,
 } from './run-service.ts'
 export { untilAvailable } from './until-available.ts'
 export { kafkaSecurityFields, type KafkaSecurity, toKafkaSecurity } from './kafka-security.ts'

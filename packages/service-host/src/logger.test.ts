@@ -3,7 +3,11 @@ import { createLogger } from './logger.ts'
 
 function lineOf(log: (logger: ReturnType<typeof createLogger>) => void): Record<string, unknown> {
   const lines: string[] = []
-  const destination = { write: (line: string) => { lines.push(line) } }
+  const destination = {
+    write: (line: string) => {
+      lines.push(line)
+    },
+  }
   log(createLogger({ service: 'test', level: 'info', destination }))
   return JSON.parse(lines.join(''))
 }
@@ -11,16 +15,24 @@ function lineOf(log: (logger: ReturnType<typeof createLogger>) => void): Record<
 describe('a log line', () => {
   it('shows what failed and why, and none of what a library hung on the error', () => {
     const cause = Object.assign(new Error('GET http://ana:hunter2@registry:8081/ids/1: refused'), {
-      url: 'http://ana:hunter2@registry:8081/ids/1', headers: { authorization: 'hunter2' },
+      url: 'http://ana:hunter2@registry:8081/ids/1',
+      headers: { authorization: 'hunter2' },
     })
     const error = Object.assign(new Error('no schema', { cause }), {
-      code: 'SCHEMA_MISSING', status: 404, request: { body: 'hunter2' }, input: 'hunter2',
+      code: 'SCHEMA_MISSING',
+      status: 404,
+      request: { body: 'hunter2' },
+      input: 'hunter2',
     })
     const line = lineOf((logger) => logger.warn({ err: error, topic: 'events' }, 'waiting'))
     expect(line).toMatchObject({
-      level: 'warn', message: 'waiting', topic: 'events',
+      level: 'warn',
+      message: 'waiting',
+      topic: 'events',
       err: {
-        type: 'Error', code: 'SCHEMA_MISSING', status: 404,
+        type: 'Error',
+        code: 'SCHEMA_MISSING',
+        status: 404,
         message: 'no schema: GET http://registry:8081/ids/1: refused',
         stack: expect.stringContaining('logger.test.ts'),
       },
@@ -38,9 +50,16 @@ describe('a log line', () => {
   })
 
   it('shows no user and password in any of its texts', () => {
-    const line = lineOf((logger) => logger.info({
-      address: 'https://ana:hunter2@h/x', err: 'https://ana:hunter2@h/x', count: 3,
-    }, 'seen'))
+    const line = lineOf((logger) =>
+      logger.info(
+        {
+          address: 'https://ana:hunter2@h/x',
+          err: 'https://ana:hunter2@h/x',
+          count: 3,
+        },
+        'seen',
+      ),
+    )
     expect(line).toMatchObject({ address: 'https://h/x', err: 'https://h/x', count: 3 })
   })
 })

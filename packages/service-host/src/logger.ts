@@ -26,6 +26,10 @@ export function createLogger(options: {
 }
 
 function withRedactedTexts(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields)
-    .map(([name, value]) => [name, typeof value === 'string' ? redacted(value) : value]))
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? redacted(value) : value,
+    ]),
+  )
 }

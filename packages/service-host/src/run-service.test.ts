@@ -15,10 +15,13 @@ async function run(options: {
   readonly args?: readonly string[]
   readonly whenStarted?: (child: ChildProcess) => void
 }): Promise<Outcome> {
-  const child = spawn(process.execPath, [FIXTURE, ...options.args ?? []], {
+  const child = spawn(process.execPath, [FIXTURE, ...(options.args ?? [])], {
     env: {
-      PATH: process.env['PATH'], ADMIN_PORT: '0', ADMIN_HOST: '127.0.0.1',
-      SHUTDOWN_TIMEOUT_MS: '500', BEHAVIOUR: options.behaviour,
+      PATH: process.env['PATH'],
+      ADMIN_PORT: '0',
+      ADMIN_HOST: '127.0.0.1',
+      SHUTDOWN_TIMEOUT_MS: '500',
+      BEHAVIOUR: options.behaviour,
     },
   })
   let output = ''
@@ -33,7 +36,9 @@ async function run(options: {
   return { code: child.exitCode, output }
 }
 
-const terminate = (child: ChildProcess): void => { child.kill('SIGTERM') }
+const terminate = (child: ChildProcess): void => {
+  child.kill('SIGTERM')
+}
 
 describe('runService', () => {
   it('stops the service on SIGTERM and exits 0', async () => {
@@ -68,8 +73,7 @@ describe('runService', () => {
   it('prints the problems of the configuration and exits 2', async () => {
     const { code, output } = await run({ behaviour: '' })
     expect(code).toBe(2)
-    expect(output)
-      .toBe('The configuration of fixture cannot be used:\n  - BEHAVIOUR is missing\n')
+    expect(output).toBe('The configuration of fixture cannot be used:\n  - BEHAVIOUR is missing\n')
   })
 
   it('prints the variables for --help and exits 0', async () => {

@@ -3,7 +3,11 @@ import { openTracing, type Tracing } from '@wabastream/tracing'
 import { type Registry } from 'prom-client'
 import { type AdminServer, startAdminServer } from './admin-server.ts'
 import {
-  type ConfigSchema, type Environment, listSettings, readConfig, renderConfigHelp,
+  type ConfigSchema,
+  type Environment,
+  listSettings,
+  readConfig,
+  renderConfigHelp,
 } from './config.ts'
 import { ConfigError, loadAll } from './config-error.ts'
 import { type ProcessConfig } from './fields.ts'
@@ -60,8 +64,11 @@ export async function runService<C extends ProcessConfig>(
 ): Promise<void> {
   const { service, schema } = definition
   if (process.argv.includes('--help')) {
-    process.stdout.write(process.argv.includes('--json')
-      ? `${JSON.stringify(listSettings(schema))}\n` : renderConfigHelp(service, schema))
+    process.stdout.write(
+      process.argv.includes('--json')
+        ? `${JSON.stringify(listSettings(schema))}\n`
+        : renderConfigHelp(service, schema),
+    )
     return
   }
   try {
@@ -97,7 +104,13 @@ async function live<C extends ProcessConfig>(host: {
   const admin = await startAdmin({ config, registry, signal, current: () => running })
   try {
     running = await definition.start({
-      config, env: process.env, logger, registry, tracing, signal, fail,
+      config,
+      env: process.env,
+      logger,
+      registry,
+      tracing,
+      signal,
+      fail,
     })
     logger.info({ adminPort: admin.port }, 'started')
   } catch (error) {
@@ -125,7 +138,10 @@ function openTraces(
 }
 
 /** The first signal asks for a stop and starts the deadline; a second one ends it all at once. */
-function watchStopSignals(timeoutMs: number, logger: Logger): {
+function watchStopSignals(
+  timeoutMs: number,
+  logger: Logger,
+): {
   readonly signal: AbortSignal
   readonly requested: Promise<void>
 } {

@@ -25,7 +25,10 @@ describe('untilAvailable', () => {
     const logger = createLog()
     let attempts = 0
     const result = await untilAvailable({
-      what: 'kafka', logger, signal: new AbortController().signal, retryDelayMs: 1,
+      what: 'kafka',
+      logger,
+      signal: new AbortController().signal,
+      retryDelayMs: 1,
       attempt: async () => {
         attempts += 1
         if (attempts < 3) throw new Error('away')
@@ -34,14 +37,19 @@ describe('untilAvailable', () => {
     })
     expect(result).toBe('there')
     expect(logger.lines.map((line) => line.message)).toEqual([
-      'waiting for a dependency', 'waiting for a dependency', 'dependency is available',
+      'waiting for a dependency',
+      'waiting for a dependency',
+      'dependency is available',
     ])
   })
 
   it('gives up when the signal is aborted', async () => {
     const controller = new AbortController()
     const waiting = untilAvailable({
-      what: 'kafka', logger: createLog(), signal: controller.signal, retryDelayMs: 60_000,
+      what: 'kafka',
+      logger: createLog(),
+      signal: controller.signal,
+      retryDelayMs: 60_000,
       attempt: () => Promise.reject(new Error('away')),
     })
     setImmediate(() => controller.abort())
@@ -49,10 +57,14 @@ describe('untilAvailable', () => {
   })
 
   it('throws permanent errors at once', async () => {
-    await expect(untilAvailable({
-      what: 'kafka', logger: createLog(), signal: new AbortController().signal,
-      isPermanent: () => true,
-      attempt: () => Promise.reject(new Error('refused')),
-    })).rejects.toThrow('refused')
+    await expect(
+      untilAvailable({
+        what: 'kafka',
+        logger: createLog(),
+        signal: new AbortController().signal,
+        isPermanent: () => true,
+        attempt: () => Promise.reject(new Error('refused')),
+      }),
+    ).rejects.toThrow('refused')
   })
 })

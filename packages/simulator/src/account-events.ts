@@ -70,13 +70,15 @@ const events: readonly ((scene: Scene) => AccountEvent)[] = [
     value: {
       messaging_product: 'whatsapp',
       metadata: metadataOf(scene),
-      user_preferences: [{
-        wa_id: scene.customer.waId,
-        detail: 'User requested to stop marketing messages',
-        category: 'marketing_messages',
-        value: 'stop',
-        timestamp: Math.floor(scene.startMs / 1000),
-      }],
+      user_preferences: [
+        {
+          wa_id: scene.customer.waId,
+          detail: 'User requested to stop marketing messages',
+          category: 'marketing_messages',
+          value: 'stop',
+          timestamp: Math.floor(scene.startMs / 1000),
+        },
+      ],
     },
   }),
   ({ random }) => ({

@@ -12,15 +12,37 @@ export interface Customer {
 }
 
 const names = [
-  'Ada', 'Bruno', 'Chidi', 'Dalia', 'Emre', 'Fátima', 'Giulia', 'Håkon', 'Inés', 'João',
-  'Käthe', 'Léa', 'Mehmet', 'Ngozi', 'Олена', 'Priya', '恵子', 'Rāma', 'Siân', 'Zoë 🌻',
+  'Ada',
+  'Bruno',
+  'Chidi',
+  'Dalia',
+  'Emre',
+  'Fátima',
+  'Giulia',
+  'Håkon',
+  'Inés',
+  'João',
+  'Käthe',
+  'Léa',
+  'Mehmet',
+  'Ngozi',
+  'Олена',
+  'Priya',
+  '恵子',
+  'Rāma',
+  'Siân',
+  'Zoë 🌻',
 ]
 
 const countries = [
-  { code: '1', iso: 'US', digits: 10 }, { code: '44', iso: 'GB', digits: 10 },
-  { code: '49', iso: 'DE', digits: 11 }, { code: '52', iso: 'MX', digits: 11 },
-  { code: '55', iso: 'BR', digits: 11 }, { code: '91', iso: 'IN', digits: 10 },
-  { code: '234', iso: 'NG', digits: 10 }, { code: '62', iso: 'ID', digits: 11 },
+  { code: '1', iso: 'US', digits: 10 },
+  { code: '44', iso: 'GB', digits: 10 },
+  { code: '49', iso: 'DE', digits: 11 },
+  { code: '52', iso: 'MX', digits: 11 },
+  { code: '55', iso: 'BR', digits: 11 },
+  { code: '91', iso: 'IN', digits: 10 },
+  { code: '234', iso: 'NG', digits: 10 },
+  { code: '62', iso: 'ID', digits: 11 },
 ]
 
 function createCustomer(random: Random): Customer {
@@ -30,9 +52,8 @@ function createCustomer(random: Random): Customer {
   return {
     waId: `${country.code}${random.int(1, 9)}${random.digits(country.digits - 1)}`,
     userId: hasUserId ? `${country.iso}.${random.digits(16)}` : null,
-    parentUserId: hasUserId && random.chance(0.2)
-      ? `${country.iso}.ENT.${random.digits(12)}`
-      : null,
+    parentUserId:
+      hasUserId && random.chance(0.2) ? `${country.iso}.ENT.${random.digits(12)}` : null,
     name,
     username: hasUserId && random.chance(0.5) ? `user_${random.digits(6)}` : null,
     hidesPhone: hasUserId && random.chance(0.1),
@@ -70,8 +91,6 @@ export function recipientFields(customer: Customer): JsonObject {
   return {
     ...(customer.hidesPhone ? {} : { recipient_id: customer.waId }),
     ...(customer.userId === null ? {} : { recipient_user_id: customer.userId }),
-    ...(customer.parentUserId === null
-      ? {}
-      : { recipient_parent_user_id: customer.parentUserId }),
+    ...(customer.parentUserId === null ? {} : { recipient_parent_user_id: customer.parentUserId }),
   }
 }

@@ -37,7 +37,8 @@ export function duplicate(
 function recompose(delivery: Delivery, next: Delivery | undefined, random: Random): Delivery {
   const { channel, occurrences } = delivery
   switch (random.weighted({ same: 4, part: 1, joined: 1 })) {
-    case 'same': return delivery
+    case 'same':
+      return delivery
     case 'part': {
       const from = random.int(0, occurrences.length - 1)
       return { ...delivery, occurrences: occurrences.slice(from) }
@@ -55,10 +56,13 @@ export function shuffle(
   options: ShuffleOptions,
 ): readonly Delivery[] {
   const random = createRandom(`${options.seed}/shuffle`)
-  return inOrder(deliveries.map((delivery) =>
-    random.chance(options.share)
-      ? { ...delivery, dueMs: delivery.dueMs + random.int(1, options.delayMsMax) }
-      : delivery))
+  return inOrder(
+    deliveries.map((delivery) =>
+      random.chance(options.share)
+        ? { ...delivery, dueMs: delivery.dueMs + random.int(1, options.delayMsMax) }
+        : delivery,
+    ),
+  )
 }
 
 function inOrder(deliveries: readonly Delivery[]): readonly Delivery[] {

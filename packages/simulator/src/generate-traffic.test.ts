@@ -42,16 +42,19 @@ function changesOf(webhook: SimulatedWebhook): { field: string; value: Value }[]
 }
 
 function statusesOf(webhooks: readonly SimulatedWebhook[]): Item[] {
-  return webhooks.flatMap((webhook) => changesOf(webhook)
-    .filter(({ field }) => field === 'messages')
-    .flatMap(({ value }) => value.statuses ?? []))
+  return webhooks.flatMap((webhook) =>
+    changesOf(webhook)
+      .filter(({ field }) => field === 'messages')
+      .flatMap(({ value }) => value.statuses ?? []),
+  )
 }
 
 describe('generateTraffic', () => {
   it('gives the same bytes for the same seed and others for another', () => {
     expect(digest(generateTraffic(disturbed))).toBe(digest(generateTraffic(disturbed)))
-    expect(digest(generateTraffic({ ...disturbed, seed: 'other' })))
-      .not.toBe(digest(generateTraffic(disturbed)))
+    expect(digest(generateTraffic({ ...disturbed, seed: 'other' }))).not.toBe(
+      digest(generateTraffic(disturbed)),
+    )
   })
 
   it('gives exactly the webhooks asked for when nothing is repeated', () => {
@@ -63,18 +66,48 @@ describe('generateTraffic', () => {
     const fields = new Set(changes.map(({ field }) => field))
     const types = new Set(changes.flatMap(({ value }) => value.messages ?? []).map((m) => m.type))
     const words = new Set(changes.flatMap(({ value }) => value.statuses ?? []).map((s) => s.status))
-    expect([...fields]).toEqual(expect.arrayContaining([
-      'messages', 'calls', 'history', 'smb_message_echoes', 'account_update',
-      'message_template_status_update', 'phone_number_quality_update', 'some_future_field',
-    ]))
-    expect([...types]).toEqual(expect.arrayContaining([
-      'text', 'image', 'interactive', 'button', 'reaction', 'edit', 'revoke', 'location', 'order',
-      'unsupported', 'system', 'hologram',
-    ]))
-    expect([...words]).toEqual(expect.arrayContaining([
-      'sent', 'delivered', 'read', 'played', 'failed', 'deleted', 'warning', 'in_transit',
-      'pending', 'captured',
-    ]))
+    expect([...fields]).toEqual(
+      expect.arrayContaining([
+        'messages',
+        'calls',
+        'history',
+        'smb_message_echoes',
+        'account_update',
+        'message_template_status_update',
+        'phone_number_quality_update',
+        'some_future_field',
+      ]),
+    )
+    expect([...types]).toEqual(
+      expect.arrayContaining([
+        'text',
+        'image',
+        'interactive',
+        'button',
+        'reaction',
+        'edit',
+        'revoke',
+        'location',
+        'order',
+        'unsupported',
+        'system',
+        'hologram',
+      ]),
+    )
+    expect([...words]).toEqual(
+      expect.arrayContaining([
+        'sent',
+        'delivered',
+        'read',
+        'played',
+        'failed',
+        'deleted',
+        'warning',
+        'in_transit',
+        'pending',
+        'captured',
+      ]),
+    )
   })
 
   it('tells some messages as read that were never told as delivered', () => {
@@ -96,8 +129,9 @@ describe('generateTraffic', () => {
 
   it('leaves out what happens after the span', () => {
     const startMs = Date.UTC(2026, 1, 1)
-    const seconds = statusesOf(generateTraffic({ count: 2_000, startMs, spanMs: 3_600_000 }))
-      .map(({ timestamp }) => Number(timestamp))
+    const seconds = statusesOf(generateTraffic({ count: 2_000, startMs, spanMs: 3_600_000 })).map(
+      ({ timestamp }) => Number(timestamp),
+    )
     expect(Math.max(...seconds)).toBeLessThanOrEqual(startMs / 1_000 + 3_600)
     expect(Math.min(...seconds)).toBeGreaterThanOrEqual(startMs / 1_000)
   })

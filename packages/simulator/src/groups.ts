@@ -13,9 +13,7 @@ interface GroupMessage {
 function participantFields(participant: Customer): JsonObject {
   return {
     recipient_participant_id: participant.waId,
-    ...(participant.userId === null
-      ? {}
-      : { recipient_participant_user_id: participant.userId }),
+    ...(participant.userId === null ? {} : { recipient_participant_user_id: participant.userId }),
     ...(participant.parentUserId === null
       ? {}
       : { recipient_participant_parent_user_id: participant.parentUserId }),
@@ -82,7 +80,5 @@ export const groupScenario: Scenario = function groupScenario(scene) {
   if (readers.length > 0) {
     parcels.push(groupStatuses(scene, message, { status: 'read', atMs: readMs, readers }))
   }
-  return random.chance(0.3)
-    ? [...parcels, groupAnswer(scene, message, readMs + 45_000)]
-    : parcels
+  return random.chance(0.3) ? [...parcels, groupAnswer(scene, message, readMs + 45_000)] : parcels
 }

@@ -7,8 +7,10 @@ export function cloudMessageId(random: Random, phone: string, direction: Directi
   const side = direction === 'outbound' ? 0x11 : 0x12
   const id = random.hex(direction === 'outbound' ? 18 : 20)
   const bytes = Buffer.concat([
-    Buffer.from([0x1c, 0x18, phone.length]), Buffer.from(phone, 'latin1'),
-    Buffer.from([0x15, 0x02, 0x00, side, 0x18, id.length]), Buffer.from(id, 'latin1'),
+    Buffer.from([0x1c, 0x18, phone.length]),
+    Buffer.from(phone, 'latin1'),
+    Buffer.from([0x15, 0x02, 0x00, side, 0x18, id.length]),
+    Buffer.from(id, 'latin1'),
     Buffer.from([0x00]),
   ])
   return `wamid.${bytes.toString('base64')}`

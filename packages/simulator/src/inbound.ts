@@ -39,14 +39,17 @@ export function replyTo(scene: Scene, targetId: string, readMs: number): readonl
       },
     })
   switch (answer) {
-    case 'nothing': return []
+    case 'nothing':
+      return []
     case 'reply': {
       const context = { from: number.displayNumber, id: targetId }
       const content = { context, ...pickContent(scene) }
       return [messageParcel(scene, { messageId: newMessageId(scene, 'inbound'), atMs, content })]
     }
-    case 'reaction': return [reactionAt(atMs, random.pick(['👍', '❤️', '😂', '🙏']))]
-    case 'takenBack': return [reactionAt(atMs, '👍'), reactionAt(atMs + 4_000, null)]
+    case 'reaction':
+      return [reactionAt(atMs, random.pick(['👍', '❤️', '😂', '🙏']))]
+    case 'takenBack':
+      return [reactionAt(atMs, '👍'), reactionAt(atMs + 4_000, null)]
   }
 }
 
@@ -57,7 +60,8 @@ function afterthoughts(scene: Scene, original: InboundMessage): readonly Parcel[
   const target = { original_message_id: original.messageId }
   const messageId = newMessageId(scene, 'inbound')
   switch (random.weighted({ none: 90, edited: 6, revoked: 4 })) {
-    case 'none': return []
+    case 'none':
+      return []
     case 'edited': {
       const edit = { ...target, message: { ...textContent(random), context: {} } }
       return [messageParcel(scene, { messageId, atMs, content: { type: 'edit', edit } })]

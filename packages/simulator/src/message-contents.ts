@@ -3,10 +3,18 @@ import { type Scene } from './scenario.ts'
 import { type JsonObject } from './traffic.ts'
 
 const sentences = [
-  'Hello, is my order on its way?', 'Thanks!', 'Can I change the address?', 'STOP',
-  'Olá, tudo bem? Quero saber o preço.', '¿A qué hora abren mañana?', 'مرحبا، أين طلبي؟',
-  'नमस्ते, मुझे मदद चाहिए', 'Bitte rufen Sie mich zurück – danke 🙏', '写真を送ります 📷',
-  'Line one\nline two\t"quoted" \\ slash/', '👍🏽',
+  'Hello, is my order on its way?',
+  'Thanks!',
+  'Can I change the address?',
+  'STOP',
+  'Olá, tudo bem? Quero saber o preço.',
+  '¿A qué hora abren mañana?',
+  'مرحبا، أين طلبي؟',
+  'नमस्ते, मुझे मदद चाहिए',
+  'Bitte rufen Sie mich zurück – danke 🙏',
+  '写真を送ります 📷',
+  'Line one\nline two\t"quoted" \\ slash/',
+  '👍🏽',
 ]
 
 type Content = (random: Random) => JsonObject
@@ -25,9 +33,10 @@ function mediaContent(type: string, mimeType: string, extra: JsonObject = {}): C
 
 const interactiveContent: Content = (random) => {
   const kind = random.pick(['button_reply', 'list_reply', 'nfm_reply'])
-  const answer = kind === 'nfm_reply'
-    ? { name: 'flow', body: 'Sent', response_json: `{"slot":"${random.int(8, 18)}:00"}` }
-    : { id: `choice-${random.int(1, 5)}`, title: 'This one', description: 'as offered' }
+  const answer =
+    kind === 'nfm_reply'
+      ? { name: 'flow', body: 'Sent', response_json: `{"slot":"${random.int(8, 18)}:00"}` }
+      : { id: `choice-${random.int(1, 5)}`, title: 'This one', description: 'as offered' }
   return { type: 'interactive', interactive: { type: kind, [kind]: answer } }
 }
 
@@ -73,10 +82,12 @@ const contents: Readonly<Record<string, Content>> = {
   }),
   contacts: (random) => ({
     type: 'contacts',
-    contacts: [{
-      name: { formatted_name: 'A Friend', first_name: 'A' },
-      phones: [{ phone: `+1${random.digits(10)}`, type: 'CELL' }],
-    }],
+    contacts: [
+      {
+        name: { formatted_name: 'A Friend', first_name: 'A' },
+        phones: [{ phone: `+1${random.digits(10)}`, type: 'CELL' }],
+      },
+    ],
   }),
   button: (random) => ({
     type: 'button',
@@ -90,12 +101,14 @@ const contents: Readonly<Record<string, Content>> = {
   }),
   unsupported: () => ({
     type: 'unsupported',
-    errors: [{
-      code: 131051,
-      title: 'Message type unknown',
-      message: 'Message type unknown',
-      error_data: { details: 'Message type is currently not supported.' },
-    }],
+    errors: [
+      {
+        code: 131051,
+        title: 'Message type unknown',
+        message: 'Message type unknown',
+        error_data: { details: 'Message type is currently not supported.' },
+      },
+    ],
     unsupported: { type: 'poll' },
   }),
   requestWelcome: () => ({ type: 'request_welcome' }),
@@ -103,9 +116,23 @@ const contents: Readonly<Record<string, Content>> = {
 }
 
 const weights: Readonly<Record<keyof typeof contents, number>> = {
-  text: 45, forwarded: 2, referral: 3, image: 10, audio: 8, video: 2, document: 4, sticker: 3,
-  location: 3, contacts: 2, button: 5, interactive: 7, order: 2, system: 1, unsupported: 1,
-  requestWelcome: 1, newType: 1,
+  text: 45,
+  forwarded: 2,
+  referral: 3,
+  image: 10,
+  audio: 8,
+  video: 2,
+  document: 4,
+  sticker: 3,
+  location: 3,
+  contacts: 2,
+  button: 5,
+  interactive: 7,
+  order: 2,
+  system: 1,
+  unsupported: 1,
+  requestWelcome: 1,
+  newType: 1,
 }
 
 export function pickContent(scene: Scene): JsonObject {

@@ -18,7 +18,14 @@ export interface TrafficOptions {
 }
 
 export const defaultShares: Readonly<Record<TrafficKind, number>> = {
-  outbound: 62, inbound: 22, group: 2, echo: 4, payment: 3, call: 2, account: 3, error: 1,
+  outbound: 62,
+  inbound: 22,
+  group: 2,
+  echo: 4,
+  payment: 3,
+  call: 2,
+  account: 3,
+  error: 1,
   history: 1,
 }
 

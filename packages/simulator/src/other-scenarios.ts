@@ -81,19 +81,32 @@ export const callScenario: Scenario = function callScenario(scene) {
   const id = `wacid.${random.hex(32)}`
   const base = { messaging_product: 'whatsapp', metadata: metadataOf(scene) }
   const connect = {
-    id, to: number.displayNumber, from: customer.waId, event: 'connect',
-    timestamp: toTimestamp(startMs), direction: 'USER_INITIATED',
+    id,
+    to: number.displayNumber,
+    from: customer.waId,
+    event: 'connect',
+    timestamp: toTimestamp(startMs),
+    direction: 'USER_INITIATED',
     session: { sdp_type: 'offer', sdp: 'v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n' },
   }
   const seconds = random.int(5, 900)
   const endMs = startMs + seconds * 1_000
   const status = {
-    id, type: 'call', status: random.pick(['RINGING', 'ACCEPTED', 'REJECTED']),
-    timestamp: toTimestamp(startMs + 1_000), recipient_id: customer.waId,
+    id,
+    type: 'call',
+    status: random.pick(['RINGING', 'ACCEPTED', 'REJECTED']),
+    timestamp: toTimestamp(startMs + 1_000),
+    recipient_id: customer.waId,
   }
   const terminate = {
-    id, to: number.displayNumber, from: customer.waId, event: 'terminate', duration: seconds,
-    direction: 'USER_INITIATED', timestamp: toTimestamp(endMs), status: 'COMPLETED',
+    id,
+    to: number.displayNumber,
+    from: customer.waId,
+    event: 'terminate',
+    duration: seconds,
+    direction: 'USER_INITIATED',
+    timestamp: toTimestamp(endMs),
+    status: 'COMPLETED',
   }
   const contacts = [toContact(customer)]
   const field = 'calls'

@@ -24,9 +24,8 @@ function reachSteps(scene: Scene, sentMs: number): Step[] {
   const readMs = deliveredMs + random.logNormalMs({ medianMs: 4 * 60_000, sigma: 1.5 })
   const isRead = random.chance(0.65)
   // An open chat is told as read alone.
-  const steps: Step[] = isRead && random.chance(0.08)
-    ? []
-    : [{ status: 'delivered', atMs: deliveredMs }]
+  const steps: Step[] =
+    isRead && random.chance(0.08) ? [] : [{ status: 'delivered', atMs: deliveredMs }]
   if (isRead) steps.push({ status: 'read', atMs: readMs })
   if (isRead && random.chance(0.06)) {
     const playedMs = readMs + random.logNormalMs({ medianMs: 20_000, sigma: 1 })
@@ -42,16 +41,28 @@ function planSteps(scene: Scene): Step[] {
   const failedMs = sentMs + random.logNormalMs({ medianMs: 5_000, sigma: 1.2 })
   const failed: Step = { status: 'failed', atMs: failedMs }
   const fate = random.weighted({
-    reaches: 89, silent: 5, refused: 2.5, failsLater: 1.5, conflicts: 0.5, unsent: 1, warned: 0.3,
+    reaches: 89,
+    silent: 5,
+    refused: 2.5,
+    failsLater: 1.5,
+    conflicts: 0.5,
+    unsent: 1,
+    warned: 0.3,
     unknown: 0.2,
   })
   switch (fate) {
-    case 'reaches': return [sent, ...reachSteps(scene, sentMs)]
-    case 'silent': return [sent]
-    case 'refused': return [failed]
-    case 'failsLater': return [sent, failed]
-    case 'conflicts': return [sent, failed, { status: 'delivered', atMs: failedMs + 3_000 }]
-    case 'unsent': return reachSteps(scene, sentMs)
+    case 'reaches':
+      return [sent, ...reachSteps(scene, sentMs)]
+    case 'silent':
+      return [sent]
+    case 'refused':
+      return [failed]
+    case 'failsLater':
+      return [sent, failed]
+    case 'conflicts':
+      return [sent, failed, { status: 'delivered', atMs: failedMs + 3_000 }]
+    case 'unsent':
+      return reachSteps(scene, sentMs)
     case 'warned':
       return [sent, { status: 'warning', atMs: sentMs }, ...reachSteps(scene, sentMs)]
     case 'unknown':
@@ -80,7 +91,8 @@ function errorsOf(scene: Scene, status: string): JsonObject {
       return { errors: [errorItem(scene, scene.random.fork('failure').pick(failureCodes))] }
     case 'warning':
       return { errors: [errorItem(scene, { code: 2026, title: 'Some products were not sent' })] }
-    default: return {}
+    default:
+      return {}
   }
 }
 

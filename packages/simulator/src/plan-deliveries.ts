@@ -4,13 +4,21 @@ import { groupScenario } from './groups.ts'
 import { inboundScenario } from './inbound.ts'
 import { type TrafficOptions } from './options.ts'
 import {
-  callScenario, echoScenario, errorScenario, historyScenario, paymentScenario,
+  callScenario,
+  echoScenario,
+  errorScenario,
+  historyScenario,
+  paymentScenario,
 } from './other-scenarios.ts'
 import { outboundScenario } from './outbound.ts'
 import { createRandom, type Random } from './random.ts'
 import { type Scenario, type Scene } from './scenario.ts'
 import {
-  type Delivery, type Parcel, type SimulatedChannel, type SimulatedNumber, type TrafficKind,
+  type Delivery,
+  type Parcel,
+  type SimulatedChannel,
+  type SimulatedNumber,
+  type TrafficKind,
 } from './traffic.ts'
 
 const scenarios: Readonly<Record<TrafficKind, Scenario>> = {
@@ -72,7 +80,15 @@ function createScene(
 }
 
 const noShares: Readonly<Record<TrafficKind, number>> = {
-  outbound: 0, group: 0, inbound: 0, echo: 0, error: 0, account: 0, call: 0, payment: 0, history: 0,
+  outbound: 0,
+  group: 0,
+  inbound: 0,
+  echo: 0,
+  error: 0,
+  account: 0,
+  call: 0,
+  payment: 0,
+  history: 0,
 }
 
 function tellStories(options: TrafficOptions, parcelsMin: number): Parcel[] {
@@ -83,8 +99,9 @@ function tellStories(options: TrafficOptions, parcelsMin: number): Parcel[] {
   let empty = 0
   for (let index = 0; parcels.length < parcelsMin; index += 1) {
     const scene = createScene(options, cast, root.fork(`story ${index}`))
-    const told = scenarios[scene.kind](scene)
-      .filter(({ atMs }) => atMs <= options.startMs + options.spanMs)
+    const told = scenarios[scene.kind](scene).filter(
+      ({ atMs }) => atMs <= options.startMs + options.spanMs,
+    )
     parcels.push(...told)
     empty = told.length === 0 ? empty + 1 : 0
     if (empty > EMPTY_STORIES_MAX) throw new RangeError('the span is too short for any fact')
@@ -100,9 +117,12 @@ function drawSizes(options: TrafficOptions): number[] {
     if (!random.chance(options.batchedShare)) return 1
     const size = random.weighted({ few: 70, some: 25, many: 5 })
     switch (size) {
-      case 'few': return Math.min(max, random.int(2, 5))
-      case 'some': return Math.min(max, random.int(6, 30))
-      case 'many': return random.int(Math.min(31, max), max)
+      case 'few':
+        return Math.min(max, random.int(2, 5))
+      case 'some':
+        return Math.min(max, random.int(6, 30))
+      case 'many':
+        return random.int(Math.min(31, max), max)
     }
   })
 }

@@ -40,7 +40,7 @@ function createUniform(seed: string): () => number {
     counter = (counter + 1) | 0
     a = b ^ (b >>> 9)
     b = (c + (c << 3)) | 0
-    c = ((c << 21) | (c >>> 11)) + sum | 0
+    c = (((c << 21) | (c >>> 11)) + sum) | 0
     return (sum >>> 0) / UINT32
   }
   for (let round = 0; round < 12; round += 1) uniform()

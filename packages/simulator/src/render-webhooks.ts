@@ -1,6 +1,10 @@
 import { createHmac } from 'node:crypto'
 import {
-  type Delivery, type JsonObject, type Occurrence, type SimulatedChannel, type SimulatedWebhook,
+  type Delivery,
+  type JsonObject,
+  type Occurrence,
+  type SimulatedChannel,
+  type SimulatedWebhook,
 } from './traffic.ts'
 
 /** Turns deliveries into requests. Throws on a delivery of a channel that is not listed. */
@@ -12,9 +16,10 @@ export function renderWebhooks(
   return deliveries.map((delivery) => {
     const channel = byName.get(delivery.channel)
     if (channel === undefined) throw new RangeError(`unknown channel ${delivery.channel}`)
-    const body = channel.dialect === 'cloud'
-      ? Buffer.from(escapeNonAscii(JSON.stringify(cloudBody(channel, delivery))))
-      : Buffer.from(JSON.stringify(flatBody(delivery)))
+    const body =
+      channel.dialect === 'cloud'
+        ? Buffer.from(escapeNonAscii(JSON.stringify(cloudBody(channel, delivery))))
+        : Buffer.from(JSON.stringify(flatBody(delivery)))
     return toWebhook(channel, body)
   })
 }
@@ -43,8 +48,10 @@ export function toWebhook(channel: SimulatedChannel, body: Buffer): SimulatedWeb
 
 /** Meta signs what it sends: JSON in ASCII, with escapes. */
 function escapeNonAscii(json: string): string {
-  return json.replaceAll(/[\u0080-\uffff]/g, (unit) =>
-    `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return json.replaceAll(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 function listsOf(occurrences: readonly Occurrence[]): JsonObject {

@@ -2,7 +2,11 @@ import { type Customer, toContact } from './customers.ts'
 import { cloudMessageId, type Direction, onPremMessageId } from './ids.ts'
 import { type Random } from './random.ts'
 import {
-  type JsonObject, type Occurrence, type Parcel, type SimulatedChannel, type SimulatedNumber,
+  type JsonObject,
+  type Occurrence,
+  type Parcel,
+  type SimulatedChannel,
+  type SimulatedNumber,
   type TrafficKind,
 } from './traffic.ts'
 

@@ -40,7 +40,10 @@ describe('sendWebhooks', () => {
     const seen: string[] = []
     const journal: Acknowledgement[] = []
     const report = await withServer(
-      answering((_, body) => { seen.push(body); return 200 }),
+      answering((_, body) => {
+        seen.push(body)
+        return 200
+      }),
       (url) => sendWebhooks({ url, webhooks, journal, concurrency: 8 }),
     )
     expect(report).toMatchObject({ sent: 200, acked: 200, retries: 0, statuses: { 200: 200 } })

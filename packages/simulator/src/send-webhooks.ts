@@ -66,7 +66,8 @@ interface Tally {
 
 type Settings = Required<
   Pick<SendOptions, 'attemptsMax' | 'retryDelayMsMax' | 'requestTimeoutMs' | 'concurrency'>
-> & SendOptions
+> &
+  SendOptions
 
 /**
  * Posts every webhook as a provider does: again while it is answered 503 or not at all, waiting
@@ -74,11 +75,20 @@ type Settings = Required<
  */
 export async function sendWebhooks(options: SendOptions): Promise<SendReport> {
   const settings: Settings = {
-    concurrency: 32, attemptsMax: 60, retryDelayMsMax: 5_000, requestTimeoutMs: 30_000, ...options,
+    concurrency: 32,
+    attemptsMax: 60,
+    retryDelayMsMax: 5_000,
+    requestTimeoutMs: 30_000,
+    ...options,
   }
   const agent = createAgent(settings)
   const tally: Tally = {
-    acked: 0, done: 0, retries: 0, statuses: {}, latencies: [], refused: [],
+    acked: 0,
+    done: 0,
+    retries: 0,
+    statuses: {},
+    latencies: [],
+    refused: [],
   }
   const startedMs = performance.now()
   const startAt = createPace(settings.ratePerSecond, startedMs)

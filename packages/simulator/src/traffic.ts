@@ -20,7 +20,15 @@ export interface SimulatedChannel {
 }
 
 export type TrafficKind =
-  | 'outbound' | 'group' | 'inbound' | 'echo' | 'error' | 'account' | 'call' | 'payment' | 'history'
+  | 'outbound'
+  | 'group'
+  | 'inbound'
+  | 'echo'
+  | 'error'
+  | 'account'
+  | 'call'
+  | 'payment'
+  | 'history'
 
 /** One item of a webhook: a message, a status, an error, or the value of another field. */
 export interface Occurrence {

@@ -4,7 +4,8 @@ import { type Database, open, type RootDatabase } from 'lmdb'
 import { isBelievable, markClean, markOpen, type StorePlace, syncToDisk } from './usage-marker.ts'
 
 const DATA_FILE = 'state.mdb'
-const DAMAGE = /^MDB_(?:PAGE_NOTFOUND|CORRUPTED|PANIC|VERSION_MISMATCH|INVALID|INCOMPATIBLE|BAD_TXN)/
+const DAMAGE =
+  /^MDB_(?:PAGE_NOTFOUND|CORRUPTED|PANIC|VERSION_MISMATCH|INVALID|INCOMPATIBLE|BAD_TXN)/
 
 /** The databases of one state folder. All of them change in the same transaction. */
 export interface LmdbEnvironment {
@@ -35,7 +36,10 @@ export function openEnvironment(place: StorePlace, bootId: string): LmdbEnvironm
   }
 }
 
-export async function closeEnvironment({ root }: LmdbEnvironment, place: StorePlace): Promise<void> {
+export async function closeEnvironment(
+  { root }: LmdbEnvironment,
+  place: StorePlace,
+): Promise<void> {
   await root.close()
   await syncToDisk(place.dataFile)
   markClean(place)

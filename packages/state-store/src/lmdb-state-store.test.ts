@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import {
-  mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync,
-} from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
@@ -58,7 +56,7 @@ describe('LMDB state store, opened again', () => {
     expect([again.get('a'), again.meta()]).toEqual([undefined, undefined])
   })
 
-  it('is empty when the folder is a copy of another\'s', async () => {
+  it("is empty when the folder is a copy of another's", async () => {
     const store = openLmdbStateStore({ directory, identity: 'events-0' })
     put(store, 'a', 7)
     await store.close()
@@ -82,7 +80,8 @@ describe('LMDB state store, opened again', () => {
     const file = join(directory, 'state.mdb')
     writeFileSync(file, readFileSync(file).fill(0, 8_192))
     expect(() => open('boot 1').get('key 7'.padEnd(200))).toThrow(
-      expect.objectContaining({ code: 'damaged' }))
+      expect.objectContaining({ code: 'damaged' }),
+    )
     expect(open('boot 1').meta()).toBeUndefined()
   })
 
@@ -114,9 +113,11 @@ describe('LMDB state store, opened again', () => {
 describe('LMDB state store, whose process is killed in mid-write,', () => {
   it('has whole batches only, and the position of the last one', async () => {
     for (let round = 0; round < 5; round += 1) {
-      const writer = spawn(process.execPath, [
-        new URL('../test-programs/write-batches.ts', import.meta.url).pathname, directory,
-      ], { stdio: ['ignore', 'pipe', 'inherit'], env: {} })
+      const writer = spawn(
+        process.execPath,
+        [new URL('../test-programs/write-batches.ts', import.meta.url).pathname, directory],
+        { stdio: ['ignore', 'pipe', 'inherit'], env: {} },
+      )
       for await (const chunk of writer.stdout) {
         if (String(chunk).includes('batch')) break
       }

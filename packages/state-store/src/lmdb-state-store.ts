@@ -4,7 +4,12 @@ import { type Database } from 'lmdb'
 import { readBootId } from './boot-id.ts'
 import { StateStoreError } from './errors.ts'
 import {
-  closeEnvironment, isDamage, type LmdbEnvironment, openEnvironment, placeOf, removeEnvironment,
+  closeEnvironment,
+  isDamage,
+  type LmdbEnvironment,
+  openEnvironment,
+  placeOf,
+  removeEnvironment,
 } from './lmdb-environment.ts'
 import { hashKey, isLongKey, packEntry, unpackEntry } from './long-keys.ts'
 import { markDamaged, type StorePlace } from './usage-marker.ts'
@@ -65,14 +70,16 @@ class LmdbStateStore implements StateStore {
   apply(changes: ReadonlyMap<string, Uint8Array | null>, meta: StateMeta): void {
     if (this.#isClosed) throw new StateStoreError('closed', 'the state store was closed')
     const environment = this.#environment
-    this.#guarded(() => environment.root.transactionSync(() => {
-      // A process that lost the partition may wake up late and must not take the state back.
-      if (!environment.meta.get(OWNER_KEY)?.equals(this.#owner)) {
-        throw new StateStoreError('taken_over', `another process opened ${this.#place.directory}`)
-      }
-      for (const [key, value] of changes) writeEntry(environment, key, value)
-      void environment.meta.put(META_KEY, Buffer.from(JSON.stringify(meta)))
-    }))
+    this.#guarded(() =>
+      environment.root.transactionSync(() => {
+        // A process that lost the partition may wake up late and must not take the state back.
+        if (!environment.meta.get(OWNER_KEY)?.equals(this.#owner)) {
+          throw new StateStoreError('taken_over', `another process opened ${this.#place.directory}`)
+        }
+        for (const [key, value] of changes) writeEntry(environment, key, value)
+        void environment.meta.put(META_KEY, Buffer.from(JSON.stringify(meta)))
+      }),
+    )
   }
 
   meta(): StateMeta | undefined {
@@ -82,17 +89,11 @@ class LmdbStateStore implements StateStore {
     })
   }
 
-  scan(
-    after: string | undefined,
-    countMax: number,
-  ): readonly (readonly [string, Uint8Array])[] {
+  scan(after: string | undefined, countMax: number): readonly (readonly [string, Uint8Array])[] {
     return this.#guarded(() => this.#scan(after, countMax))
   }
 
-  #scan(
-    after: string | undefined,
-    countMax: number,
-  ): readonly (readonly [string, Uint8Array])[] {
+  #scan(after: string | undefined, countMax: number): readonly (readonly [string, Uint8Array])[] {
     const { entries, longEntries } = this.#environment
     const isInLong = after !== undefined && isLongKey(after)
     const short = isInLong ? [] : readBehind(entries, after, countMax)
@@ -157,9 +158,10 @@ function readBehind(
   countMax: number,
 ): (readonly [string, Buffer])[] {
   if (countMax <= 0) return []
-  const range = after === undefined
-    ? database.getRange({ limit: countMax })
-    : database.getRange({ start: after, exclusiveStart: true, limit: countMax })
+  const range =
+    after === undefined
+      ? database.getRange({ limit: countMax })
+      : database.getRange({ start: after, exclusiveStart: true, limit: countMax })
   return Array.from(range, ({ key, value }) => [key, value] as const)
 }
 

@@ -9,7 +9,8 @@ for (let batch = first; ; batch += 1) {
   const value = Buffer.from(`${batch}`)
   const keys = Array.from({ length: 500 }, (_, index) => `key ${index}`)
   store.apply(new Map(keys.map((key) => [key, value])), {
-    changelogOffset: batch, writtenAtMs: 0,
+    changelogOffset: batch,
+    writtenAtMs: 0,
   })
   if (batch === first + 20) process.stdout.write('batch\n')
   if (batch % 10 === 0) await new Promise(setImmediate)

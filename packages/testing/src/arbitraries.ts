@@ -54,76 +54,95 @@ export function arbitraryMessageEvent(messageId: string): Arbitrary<MessageEvent
 }
 
 function arbitraryStatus(messageId: string): Arbitrary<MessageEvent> {
-  return tagged('MessageStatusChanged', fc.record({
-    envelope,
-    messageId: fc.constant(messageId),
-    participant: fc.constant(''),
-    status: fc.constantFrom(
-      'sent', 'delivered', 'read', 'played', 'failed', 'deleted', 'warning', 'in_orbit',
-    ),
-    ...contact,
-    groupId: text('Y2FwaV9ncm91cA=='),
-    conversationId: text('c1', 'c2'),
-    conversationOrigin: text('marketing', 'utility'),
-    conversationExpiresAt: at,
-    pricingModel: text('CBP', 'PMP'),
-    pricingType: text('regular', 'free_entry_point'),
-    pricingCategory: text('marketing', 'utility'),
-    billable: fc.constantFrom(null, true, false),
-    callbackData: text('order-1', 'order-2'),
-    errors: fc.array(errorDetail, { maxLength: 2 }),
-  }))
+  return tagged(
+    'MessageStatusChanged',
+    fc.record({
+      envelope,
+      messageId: fc.constant(messageId),
+      participant: fc.constant(''),
+      status: fc.constantFrom(
+        'sent',
+        'delivered',
+        'read',
+        'played',
+        'failed',
+        'deleted',
+        'warning',
+        'in_orbit',
+      ),
+      ...contact,
+      groupId: text('Y2FwaV9ncm91cA=='),
+      conversationId: text('c1', 'c2'),
+      conversationOrigin: text('marketing', 'utility'),
+      conversationExpiresAt: at,
+      pricingModel: text('CBP', 'PMP'),
+      pricingType: text('regular', 'free_entry_point'),
+      pricingCategory: text('marketing', 'utility'),
+      billable: fc.constantFrom(null, true, false),
+      callbackData: text('order-1', 'order-2'),
+      errors: fc.array(errorDetail, { maxLength: 2 }),
+    }),
+  )
 }
 
 function received(messageId: string): Arbitrary<MessageEvent> {
-  return tagged('MessageReceived', fc.record({
-    envelope,
-    messageId: fc.constant(messageId),
-    messageType: fc.constantFrom('text', 'image', 'unsupported'),
-    fromId: text('491701234567', '5511987654321'),
-    fromUserId: text('DE.1349120865'),
-    groupId: text('Y2FwaV9ncm91cA=='),
-    contactName: text('Kim'),
-    text: text('hello'),
-    inReplyTo: text('wamid.A', 'wamid.B'),
-    forwarded: fc.boolean(),
-    mediaId: fc.constant(null),
-    mimeType: fc.constant(null),
-    replyId: fc.constant(null),
-    referralSourceId: fc.constant(null),
-    referralClickId: fc.constant(null),
-    historical: fc.boolean(),
-    errors: fc.array(errorDetail, { maxLength: 1 }),
-  }))
+  return tagged(
+    'MessageReceived',
+    fc.record({
+      envelope,
+      messageId: fc.constant(messageId),
+      messageType: fc.constantFrom('text', 'image', 'unsupported'),
+      fromId: text('491701234567', '5511987654321'),
+      fromUserId: text('DE.1349120865'),
+      groupId: text('Y2FwaV9ncm91cA=='),
+      contactName: text('Kim'),
+      text: text('hello'),
+      inReplyTo: text('wamid.A', 'wamid.B'),
+      forwarded: fc.boolean(),
+      mediaId: fc.constant(null),
+      mimeType: fc.constant(null),
+      replyId: fc.constant(null),
+      referralSourceId: fc.constant(null),
+      referralClickId: fc.constant(null),
+      historical: fc.boolean(),
+      errors: fc.array(errorDetail, { maxLength: 1 }),
+    }),
+  )
 }
 
 function echoed(messageId: string): Arbitrary<MessageEvent> {
-  return tagged('MessageEchoed', fc.record({
-    envelope,
-    messageId: fc.constant(messageId),
-    messageType: fc.constantFrom('text', 'image'),
-    ...contact,
-    groupId: text('Y2FwaV9ncm91cA=='),
-    text: text('hello'),
-    inReplyTo: text('wamid.A', 'wamid.B'),
-    historical: fc.boolean(),
-    historicalStatus: text('sent', 'delivered', 'read', 'played', 'pending', 'error'),
-  }))
+  return tagged(
+    'MessageEchoed',
+    fc.record({
+      envelope,
+      messageId: fc.constant(messageId),
+      messageType: fc.constantFrom('text', 'image'),
+      ...contact,
+      groupId: text('Y2FwaV9ncm91cA=='),
+      text: text('hello'),
+      inReplyTo: text('wamid.A', 'wamid.B'),
+      historical: fc.boolean(),
+      historicalStatus: text('sent', 'delivered', 'read', 'played', 'pending', 'error'),
+    }),
+  )
 }
 
 function payment(messageId: string): Arbitrary<MessageEvent> {
-  return tagged('PaymentStatusChanged', fc.record({
-    envelope,
-    messageId: fc.constant(messageId),
-    status: fc.constantFrom('pending', 'failed', 'captured', 'in_orbit'),
-    ...contact,
-    referenceId: text('r1'),
-    transactionId: text('t1'),
-    amountValue: fc.constant(2_500),
-    amountOffset: fc.constant(100),
-    currency: fc.constant('BRL'),
-    errors: fc.array(errorDetail, { maxLength: 1 }),
-  }))
+  return tagged(
+    'PaymentStatusChanged',
+    fc.record({
+      envelope,
+      messageId: fc.constant(messageId),
+      status: fc.constantFrom('pending', 'failed', 'captured', 'in_orbit'),
+      ...contact,
+      referenceId: text('r1'),
+      transactionId: text('t1'),
+      amountValue: fc.constant(2_500),
+      amountOffset: fc.constant(100),
+      currency: fc.constant('BRL'),
+      errors: fc.array(errorDetail, { maxLength: 1 }),
+    }),
+  )
 }
 
 const reacted = (messageId: string): Arbitrary<MessageEvent> =>

@@ -1,6 +1,10 @@
 import {
-  type EventEnvelope, type MessageEchoed, type MessageEvent, type MessageReceived,
-  type MessageRevoked, type MessageStatusChanged,
+  type EventEnvelope,
+  type MessageEchoed,
+  type MessageEvent,
+  type MessageReceived,
+  type MessageRevoked,
+  type MessageStatusChanged,
 } from '@wabastream/contracts'
 
 // Builders of valid events about message `wamid.M` of number `1`: name what the test is about.
@@ -11,9 +15,17 @@ type EventOf<Type extends MessageEvent['type']> = Extract<MessageEvent, { readon
 
 export function anEnvelope(given: Partial<EventEnvelope> = {}): EventEnvelope {
   return {
-    eventId: '0'.repeat(32), number: '1', channel: 'main',
-    receiptId: '01900000-0000-7000-8000-000000000000', receivedAt: NOON,
-    rawPartition: 0, rawOffset: 0, itemIndex: 0, providerTime: NOON, timeProblem: null, ...given,
+    eventId: '0'.repeat(32),
+    number: '1',
+    channel: 'main',
+    receiptId: '01900000-0000-7000-8000-000000000000',
+    receivedAt: NOON,
+    rawPartition: 0,
+    rawOffset: 0,
+    itemIndex: 0,
+    providerTime: NOON,
+    timeProblem: null,
+    ...given,
   }
 }
 
@@ -23,11 +35,23 @@ export function aStatus(
   given: Partial<MessageStatusChanged> = {},
 ): EventOf<'MessageStatusChanged'> {
   const data: MessageStatusChanged = {
-    envelope: anEnvelope(envelope), messageId: MESSAGE_ID, participant: '', status,
-    recipientId: null, recipientUserId: null, groupId: null,
-    conversationId: null, conversationOrigin: null, conversationExpiresAt: null,
-    pricingModel: null, pricingType: null, pricingCategory: null, billable: null,
-    callbackData: null, errors: [], ...given,
+    envelope: anEnvelope(envelope),
+    messageId: MESSAGE_ID,
+    participant: '',
+    status,
+    recipientId: null,
+    recipientUserId: null,
+    groupId: null,
+    conversationId: null,
+    conversationOrigin: null,
+    conversationExpiresAt: null,
+    pricingModel: null,
+    pricingType: null,
+    pricingCategory: null,
+    billable: null,
+    callbackData: null,
+    errors: [],
+    ...given,
   }
   return { type: 'MessageStatusChanged', data }
 }
@@ -39,9 +63,17 @@ export function aPayment(
   return {
     type: 'PaymentStatusChanged',
     data: {
-      envelope: anEnvelope(envelope), messageId: MESSAGE_ID, status,
-      recipientId: null, recipientUserId: null, referenceId: null, transactionId: null,
-      amountValue: null, amountOffset: null, currency: null, errors: [],
+      envelope: anEnvelope(envelope),
+      messageId: MESSAGE_ID,
+      status,
+      recipientId: null,
+      recipientUserId: null,
+      referenceId: null,
+      transactionId: null,
+      amountValue: null,
+      amountOffset: null,
+      currency: null,
+      errors: [],
     },
   }
 }
@@ -50,10 +82,24 @@ export function aReceivedMessage(given: Partial<MessageReceived> = {}): EventOf<
   return {
     type: 'MessageReceived',
     data: {
-      envelope: anEnvelope(), messageId: MESSAGE_ID, messageType: 'text',
-      fromId: null, fromUserId: null, groupId: null, contactName: null, text: null, inReplyTo: null,
-      forwarded: false, mediaId: null, mimeType: null, replyId: null,
-      referralSourceId: null, referralClickId: null, historical: false, errors: [], ...given,
+      envelope: anEnvelope(),
+      messageId: MESSAGE_ID,
+      messageType: 'text',
+      fromId: null,
+      fromUserId: null,
+      groupId: null,
+      contactName: null,
+      text: null,
+      inReplyTo: null,
+      forwarded: false,
+      mediaId: null,
+      mimeType: null,
+      replyId: null,
+      referralSourceId: null,
+      referralClickId: null,
+      historical: false,
+      errors: [],
+      ...given,
     },
   }
 }
@@ -62,9 +108,17 @@ export function anEcho(given: Partial<MessageEchoed> = {}): EventOf<'MessageEcho
   return {
     type: 'MessageEchoed',
     data: {
-      envelope: anEnvelope(), messageId: MESSAGE_ID, messageType: 'text',
-      recipientId: null, recipientUserId: null, groupId: null, text: null, inReplyTo: null,
-      historical: false, historicalStatus: null, ...given,
+      envelope: anEnvelope(),
+      messageId: MESSAGE_ID,
+      messageType: 'text',
+      recipientId: null,
+      recipientUserId: null,
+      groupId: null,
+      text: null,
+      inReplyTo: null,
+      historical: false,
+      historicalStatus: null,
+      ...given,
     },
   }
 }
@@ -91,7 +145,13 @@ export function aReply(given: Partial<MessageRevoked> = {}): EventOf<'MessageRep
 
 function anAction(given: Partial<MessageRevoked>): MessageRevoked {
   return {
-    envelope: anEnvelope(), messageId: 'wamid.ACTION', targetMessageId: MESSAGE_ID,
-    fromBusiness: false, actorId: null, actorUserId: null, groupId: null, ...given,
+    envelope: anEnvelope(),
+    messageId: 'wamid.ACTION',
+    targetMessageId: MESSAGE_ID,
+    fromBusiness: false,
+    actorId: null,
+    actorUserId: null,
+    groupId: null,
+    ...given,
   }
 }

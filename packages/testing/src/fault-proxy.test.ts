@@ -39,10 +39,13 @@ async function openClient(): Promise<Client> {
   const socket = connect(proxy.port, '127.0.0.1')
   const client: Client = { socket, answered: [], isClosed: false }
   socket.on('data', (chunk: Buffer) => {
-    for (let at = 0; at + 8 <= chunk.length; at += 8) client.answered.push(chunk.readInt32BE(at + 4))
+    for (let at = 0; at + 8 <= chunk.length; at += 8)
+      client.answered.push(chunk.readInt32BE(at + 4))
   })
   socket.on('error', () => undefined)
-  socket.on('close', () => { client.isClosed = true })
+  socket.on('close', () => {
+    client.isClosed = true
+  })
   return client
 }
 
@@ -55,7 +58,9 @@ beforeEach(async () => {
       }
     })
   })
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
   const { port } = server.address() as AddressInfo
   proxy = await startFaultProxy({ targetPort: port })
 })

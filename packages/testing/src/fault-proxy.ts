@@ -76,7 +76,9 @@ class Proxy implements FaultProxy {
 
   constructor(targetPort: number) {
     this.#targetPort = targetPort
-    this.#server = createServer((client) => { this.#accept(client) })
+    this.#server = createServer((client) => {
+      this.#accept(client)
+    })
   }
 
   get port(): number {
@@ -128,7 +130,9 @@ class Proxy implements FaultProxy {
   async close(): Promise<void> {
     this.cut()
     const { promise, resolve } = Promise.withResolvers<void>()
-    this.#server.close(() => { resolve() })
+    this.#server.close(() => {
+      resolve()
+    })
     await promise
   }
 
@@ -141,12 +145,20 @@ class Proxy implements FaultProxy {
     const broker = connect(this.#targetPort, '127.0.0.1')
     const lost = this.#state === 'open' ? undefined : this.#state
     const pair: Pair = {
-      client, broker, lost, faults: new Map(), asked: new Map(),
-      asking: Promise.resolve(), sending: Promise.resolve(),
+      client,
+      broker,
+      lost,
+      faults: new Map(),
+      asked: new Map(),
+      asking: Promise.resolve(),
+      sending: Promise.resolve(),
     }
     this.#pairs.add(pair)
     broker.on('error', () => undefined)
-    for (const [one, other] of [[client, broker], [broker, client]] as const) {
+    for (const [one, other] of [
+      [client, broker],
+      [broker, client],
+    ] as const) {
       one.on('close', () => {
         if (other.destroyed) this.#pairs.delete(pair)
         if (pair.lost === undefined) other.destroy()
@@ -207,7 +219,9 @@ const toBuffer = (chunk: Buffer | string): Buffer =>
   typeof chunk === 'string' ? Buffer.from(chunk) : chunk
 
 async function sendAnswer(
-  pair: Pair, frame: Buffer, fault: AnswerFault | undefined,
+  pair: Pair,
+  frame: Buffer,
+  fault: AnswerFault | undefined,
 ): Promise<void> {
   if (loses(pair, 'answers') || fault?.kind === 'swallow') return
   if (fault?.kind === 'reset') {
@@ -215,7 +229,8 @@ async function sendAnswer(
     return
   }
   if (fault?.kind === 'delay') await passed(fault.delayMs)
-  if (fault?.kind === 'corrupt') frame.writeUInt8(frame.readUInt8(frame.length - 1) ^ 1, frame.length - 1)
+  if (fault?.kind === 'corrupt')
+    frame.writeUInt8(frame.readUInt8(frame.length - 1) ^ 1, frame.length - 1)
   if (!pair.client.destroyed) pair.client.write(frame)
 }
 
@@ -229,9 +244,11 @@ async function passed(ms: number): Promise<void> {
  * Stands between a client and a broker on this machine, understands where requests and answers
  * begin and end, and spoils those that it is told to. Point the client's addresses at `port`.
  */
-export async function startFaultProxy(
-  { targetPort }: { readonly targetPort: number },
-): Promise<FaultProxy> {
+export async function startFaultProxy({
+  targetPort,
+}: {
+  readonly targetPort: number
+}): Promise<FaultProxy> {
   const proxy = new Proxy(targetPort)
   await proxy.listen()
   return proxy

@@ -15,12 +15,14 @@ export class FrameHooks {
   add(apiKey: number, hook: FrameHook): () => void {
     const hooks = this.#hooks.get(apiKey) ?? new Set()
     this.#hooks.set(apiKey, hooks.add(hook))
-    return () => { hooks.delete(hook) }
+    return () => {
+      hooks.delete(hook)
+    }
   }
 
   async ask(apiKey: number, held: HeldFrame): Promise<'pass' | 'drop'> {
     for (const hook of this.#hooks.get(apiKey) ?? []) {
-      if (await hook(held) === 'drop') return 'drop'
+      if ((await hook(held)) === 'drop') return 'drop'
     }
     return 'pass'
   }

@@ -1,6 +1,11 @@
 import {
-  type BatchConsumer, type BatchConsumerHandlers, type BatchContext, type KafkaRecord,
-  type PartitionProgress, type Position, type TopicPartition,
+  type BatchConsumer,
+  type BatchConsumerHandlers,
+  type BatchContext,
+  type KafkaRecord,
+  type PartitionProgress,
+  type Position,
+  type TopicPartition,
 } from '@wabastream/processing'
 import { type InMemoryKafka } from './in-memory-kafka.ts'
 
@@ -20,17 +25,28 @@ export class InMemoryConsumer implements BatchConsumer {
   readonly #handlers: BatchConsumerHandlers
   readonly #assigned: Assigned[]
 
-  constructor(kafka: InMemoryKafka, { groupId, partitions, handlers }: {
-    readonly groupId: string
-    readonly partitions: readonly TopicPartition[]
-    readonly handlers: BatchConsumerHandlers
-  }) {
+  constructor(
+    kafka: InMemoryKafka,
+    {
+      groupId,
+      partitions,
+      handlers,
+    }: {
+      readonly groupId: string
+      readonly partitions: readonly TopicPartition[]
+      readonly handlers: BatchConsumerHandlers
+    },
+  ) {
     this.#kafka = kafka
     this.#groupId = groupId
     this.#handlers = handlers
-    this.#assigned = partitions.map((partition) =>
-({
-      partition, position: 0, isPaused: false, isToTake: true, isStale: false, haltReason: null,
+    this.#assigned = partitions.map((partition) => ({
+      partition,
+      position: 0,
+      isPaused: false,
+      isToTake: true,
+      isStale: false,
+      haltReason: null,
     }))
   }
 
@@ -98,8 +114,10 @@ export class InMemoryConsumer implements BatchConsumer {
   async #take(assigned: Assigned): Promise<void> {
     assigned.isToTake = false
     assigned.position = this.#kafka.committedOffset(this.#groupId, assigned.partition) ?? 0
-    const position = await this.#handlers.onAssigned?.(
-      assigned.partition, { ...contextOf(assigned), signal: new AbortController().signal })
+    const position = await this.#handlers.onAssigned?.(assigned.partition, {
+      ...contextOf(assigned),
+      signal: new AbortController().signal,
+    })
     if (position !== undefined) assigned.position = position.offset
   }
 
@@ -110,8 +128,11 @@ export class InMemoryConsumer implements BatchConsumer {
     const records = entries.filter((entry): entry is KafkaRecord => entry !== 'marker')
     assigned.position = fetchedOffset + entries.length
     const batch = {
-      ...assigned.partition, records, fetchedOffset,
-      nextOffset: assigned.position, endOffset: log.length,
+      ...assigned.partition,
+      records,
+      fetchedOffset,
+      nextOffset: assigned.position,
+      endOffset: log.length,
     }
     await this.#handlers.onBatch(batch, contextOf(assigned))
   }
@@ -121,8 +142,9 @@ export class InMemoryConsumer implements BatchConsumer {
   }
 
   #find({ topic, partition }: TopicPartition): Assigned {
-    const found = this.#assigned.find((each) =>
-      each.partition.topic === topic && each.partition.partition === partition)
+    const found = this.#assigned.find(
+      (each) => each.partition.topic === topic && each.partition.partition === partition,
+    )
     if (found === undefined) throw new Error(`${topic}-${partition} is not assigned`)
     return found
   }

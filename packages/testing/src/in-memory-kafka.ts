@@ -1,5 +1,9 @@
 import {
-  type KafkaRecord, type OutgoingRecord, type PartitionReader, type Position, type TopicPartition,
+  type KafkaRecord,
+  type OutgoingRecord,
+  type PartitionReader,
+  type Position,
+  type TopicPartition,
   type TransactionalWriter,
 } from '@wabastream/processing'
 import { toKafkaRecord } from './in-memory-record.ts'
@@ -73,7 +77,12 @@ export class InMemoryKafka {
         const records = this.records(from).filter(({ offset }) => offset >= from.offset)
         const { topic, partition, offset: fetchedOffset } = from
         await onBatch({
-          topic, partition, records, fetchedOffset, nextOffset: endOffset, endOffset,
+          topic,
+          partition,
+          records,
+          fetchedOffset,
+          nextOffset: endOffset,
+          endOffset,
         })
         return { ...from, offset: endOffset }
       },

@@ -6,7 +6,11 @@ export function toKafkaRecord(offset: number, record: OutgoingRecord): KafkaReco
   const value = toBytes(record.value)
   const header = (name: string) => toBytes(record.headers?.[name] ?? null)
   return {
-    offset, key, value, header, timestampMs: record.timestampMs ?? 0,
+    offset,
+    key,
+    value,
+    header,
+    timestampMs: record.timestampMs ?? 0,
     keyText: () => toText(key),
     valueText: () => toText(value),
     headerText: (name) => toText(header(name)),

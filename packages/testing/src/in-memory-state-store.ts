@@ -16,7 +16,9 @@ export function createInMemoryStateStore(): StateStore {
     },
     scan(after, countMax) {
       const keys = [...entries.keys()].toSorted()
-      return keys.filter((key) => after === undefined || key > after).slice(0, countMax)
+      return keys
+        .filter((key) => after === undefined || key > after)
+        .slice(0, countMax)
         .map((key) => [key, entries.get(key) ?? new Uint8Array()])
     },
     async wipe() {

@@ -1,10 +1,21 @@
 export { arbitraryMessageEvent } from './arbitraries.ts'
 export {
-  anEcho, anEdit, anEnvelope, aPayment, aReaction, aReceivedMessage, aReply, aRevocation, aStatus,
+  anEcho,
+  anEdit,
+  anEnvelope,
+  aPayment,
+  aReaction,
+  aReceivedMessage,
+  aReply,
+  aRevocation,
+  aStatus,
 } from './event-builders.ts'
 export { eventually } from './eventually.ts'
 export {
-  type AnswerFault, type FaultProxy, type LostDirection, startFaultProxy,
+  type AnswerFault,
+  type FaultProxy,
+  type LostDirection,
+  startFaultProxy,
 } from './fault-proxy.ts'
 export { type FrameHook, type HeldFrame } from './frame-hooks.ts'
 export { InMemoryConsumer } from './in-memory-consumer.ts'
@@ -12,21 +23,17 @@ export { InMemoryKafka, type TransactionFault } from './in-memory-kafka.ts'
 export { toKafkaRecord } from './in-memory-record.ts'
 export { createInMemoryStateStore } from './in-memory-state-store.ts'
 export { kafkaApi } from './kafka-frames.ts'
-export {
-  message, NUMBER, rawBatch, RECEIVED_AT, SECONDS, status, webhook,
-} from './raw-batch.ts'
+export { message, NUMBER, rawBatch, RECEIVED_AT, SECONDS, status, webhook } from './raw-batch.ts'
 export { type StackAddresses, stackFromEnv } from './stack-from-env.ts'
 export { type Fact, readFacts } from './oracle/facts.ts'
 export { countRows, type RowCounts } from './oracle/row-counts.ts'
 export { expectLaterTimes, expectTimelines, type OracleTimeline } from './oracle/oracle.ts'
 export {
-  type ServiceProcess, type ServiceProcessOptions, startServiceProcess,
+  type ServiceProcess,
+  type ServiceProcessOptions,
+  startServiceProcess,
 } from './service-process.ts'
 export { type ConformanceCase, stateStoreCases } from './state-store-cases.ts'
-export {
-  type CollectedSpan, startTraceCollector, type TraceCollector,
-} from './trace-collector.ts'
+export { type CollectedSpan, startTraceCollector, type TraceCollector } from './trace-collector.ts'
 export { type Observed, TopologyDriver, type TopologyDriverOptions } from './topology-driver.ts'
-export {
-  createTestAuthority, type TestAuthority, type TestCertificate,
-} from './test-authority.ts'
+export { createTestAuthority, type TestAuthority, type TestCertificate } from './test-authority.ts'

@@ -46,7 +46,8 @@ export interface RequestHead {
 
 export function readRequestHead(frame: Buffer): RequestHead {
   return {
-    apiKey: frame.readInt16BE(SIZE_BYTES), apiVersion: frame.readInt16BE(SIZE_BYTES + 2),
+    apiKey: frame.readInt16BE(SIZE_BYTES),
+    apiVersion: frame.readInt16BE(SIZE_BYTES + 2),
     correlationId: frame.readInt32BE(SIZE_BYTES + 4),
   }
 }

@@ -39,10 +39,14 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
   closeSync(log)
   const exited = once(child, 'exit')
   const adminUrl = `http://127.0.0.1:${adminPort}`
-  await eventually(`${options.service} is ready (see ${options.logFile})`, async () => {
-    if (child.exitCode !== null) throw new Error(`it exited with ${child.exitCode}`)
-    return (await fetch(`${adminUrl}/readyz`)).ok
-  }, READY_TIMEOUT_MS)
+  await eventually(
+    `${options.service} is ready (see ${options.logFile})`,
+    async () => {
+      if (child.exitCode !== null) throw new Error(`it exited with ${child.exitCode}`)
+      return (await fetch(`${adminUrl}/readyz`)).ok
+    },
+    READY_TIMEOUT_MS,
+  )
   async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal)
     await exited

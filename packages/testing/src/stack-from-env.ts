@@ -6,7 +6,11 @@ export interface StackAddresses {
 
 /** Addresses of the running Kafka, registry and ClickHouse. Throws, saying what to do, when one is missing. */
 export function stackFromEnv(): StackAddresses {
-  const { KAFKA_BROKERS: brokers, SCHEMA_REGISTRY_URL: registry, CLICKHOUSE_URL: clickhouse } = process.env
+  const {
+    KAFKA_BROKERS: brokers,
+    SCHEMA_REGISTRY_URL: registry,
+    CLICKHOUSE_URL: clickhouse,
+  } = process.env
   if (!brokers || !registry || !clickhouse) {
     throw new Error(
       'This test needs the stack: run `npm test`, or start `npm run stack` and set the variables it prints.',

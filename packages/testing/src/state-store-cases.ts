@@ -11,7 +11,9 @@ export interface ConformanceCase<Port> {
 const META: StateMeta = { changelogOffset: 7, writtenAtMs: 2_000 }
 const LONG = 'x'.repeat(5_000)
 const SCANNED = [
-  ...Array.from({ length: 25 }, (_, index) => `key ${index}`), LONG, `${LONG}é`,
+  ...Array.from({ length: 25 }, (_, index) => `key ${index}`),
+  LONG,
+  `${LONG}é`,
 ].toSorted()
 
 const bytes = (text: string) => Buffer.from(text)
@@ -22,8 +24,9 @@ function read(store: StateStore, key: string): string | undefined {
 }
 
 function put(store: StateStore, entries: Readonly<Record<string, string | null>>): void {
-  const pairs = Object.entries(entries).map(([key, value]) =>
-    [key, value === null ? null : bytes(value)] as const)
+  const pairs = Object.entries(entries).map(
+    ([key, value]) => [key, value === null ? null : bytes(value)] as const,
+  )
   store.apply(new Map(pairs), META)
 }
 
@@ -56,7 +59,10 @@ export const stateStoreCases: readonly ConformanceCase<StateStore>[] = [
     title: 'reads at once what was applied, and the position with it',
     verify(store) {
       put(store, { a: '1', b: '2' })
-      assert.deepEqual(['a', 'b', 'c'].map((key) => read(store, key)), ['1', '2', undefined])
+      assert.deepEqual(
+        ['a', 'b', 'c'].map((key) => read(store, key)),
+        ['1', '2', undefined],
+      )
       assert.deepEqual(store.meta(), META)
       store.apply(new Map([['a', bytes('3')]]), { ...META, changelogOffset: 9 })
       assert.equal(read(store, 'a'), '3')
@@ -93,19 +99,31 @@ export const stateStoreCases: readonly ConformanceCase<StateStore>[] = [
     verify(store) {
       const keys = [LONG, `${LONG}1`, `${LONG}2`, 'é'.repeat(600), 'x'.repeat(1_978), 'x']
       put(store, Object.fromEntries(keys.map((key, index) => [key, `${index}`])))
-      assert.deepEqual(keys.map((key) => read(store, key)), ['0', '1', '2', '3', '4', '5'])
+      assert.deepEqual(
+        keys.map((key) => read(store, key)),
+        ['0', '1', '2', '3', '4', '5'],
+      )
       put(store, { [`${LONG}1`]: null })
-      assert.deepEqual(keys.slice(0, 3).map((key) => read(store, key)), ['0', undefined, '2'])
+      assert.deepEqual(
+        keys.slice(0, 3).map((key) => read(store, key)),
+        ['0', undefined, '2'],
+      )
     },
   },
   {
     title: 'takes any well-formed text for a key',
     verify(store) {
       const key = fc.string({ unit: 'binary', minLength: 1, maxLength: 400 })
-      fc.assert(fc.property(fc.uniqueArray(key, { maxLength: 20 }), (keys) => {
-        store.apply(new Map(keys.map((each) => [each, bytes(`=${each}`)])), META)
-        assert.deepEqual(keys.map((each) => read(store, each)), keys.map((each) => `=${each}`))
-      }), { numRuns: 50 })
+      fc.assert(
+        fc.property(fc.uniqueArray(key, { maxLength: 20 }), (keys) => {
+          store.apply(new Map(keys.map((each) => [each, bytes(`=${each}`)])), META)
+          assert.deepEqual(
+            keys.map((each) => read(store, each)),
+            keys.map((each) => `=${each}`),
+          )
+        }),
+        { numRuns: 50 },
+      )
     },
   },
   {

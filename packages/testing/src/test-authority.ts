@@ -11,11 +11,14 @@ export interface TestAuthority {
   /** The certificate to trust, as PEM. */
   readonly cert: string
   /** For `localhost` and `127.0.0.1` by default, valid now, for servers and clients. */
-  issue(commonName: string, options?: {
-    readonly dnsNames?: readonly string[]
-    readonly purpose?: 'server' | 'client'
-    readonly notAfter?: Date
-  }): Promise<TestCertificate>
+  issue(
+    commonName: string,
+    options?: {
+      readonly dnsNames?: readonly string[]
+      readonly purpose?: 'server' | 'client'
+      readonly notAfter?: Date
+    },
+  ): Promise<TestCertificate>
   /** An authority below this one; what it issues carries its certificate as chain. */
   intermediate(commonName: string): Promise<TestAuthority>
 }
@@ -59,15 +62,20 @@ function toAuthority(library: Library, issuer: Issuer, cert: string): TestAuthor
   }
 }
 
-async function createAuthorityCertificate(library: Library, options: {
-  readonly commonName: string
-  readonly keys: Keys
-  readonly issuer: Issuer | null
-}): Promise<string> {
+async function createAuthorityCertificate(
+  library: Library,
+  options: {
+    readonly commonName: string
+    readonly keys: Keys
+    readonly issuer: Issuer | null
+  },
+): Promise<string> {
   const { commonName, keys, issuer } = options
   const { KeyUsageFlags } = library
   return await sign(library, {
-    commonName, keys, issuer: issuer ?? { name: commonName, keys, chain: '' },
+    commonName,
+    keys,
+    issuer: issuer ?? { name: commonName, keys, chain: '' },
     notAfter: new Date(Date.now() + DAY_MS),
     extensions: [
       new library.BasicConstraintsExtension(true, undefined, true),
@@ -77,19 +85,23 @@ async function createAuthorityCertificate(library: Library, options: {
   })
 }
 
-async function createLeaf(library: Library, options: {
-  readonly commonName: string
-  readonly keys: Keys
-  readonly issuer: Issuer
-  readonly dnsNames?: readonly string[]
-  readonly purpose?: 'server' | 'client'
-  readonly notAfter?: Date
-}): Promise<string> {
+async function createLeaf(
+  library: Library,
+  options: {
+    readonly commonName: string
+    readonly keys: Keys
+    readonly issuer: Issuer
+    readonly dnsNames?: readonly string[]
+    readonly purpose?: 'server' | 'client'
+    readonly notAfter?: Date
+  },
+): Promise<string> {
   const { dnsNames = ['localhost'], notAfter = new Date(Date.now() + DAY_MS), purpose } = options
   const { ExtendedKeyUsage } = library
-  const purposes = purpose === undefined
-    ? [ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]
-    : [purpose === 'server' ? ExtendedKeyUsage.serverAuth : ExtendedKeyUsage.clientAuth]
+  const purposes =
+    purpose === undefined
+      ? [ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]
+      : [purpose === 'server' ? ExtendedKeyUsage.serverAuth : ExtendedKeyUsage.clientAuth]
   return await sign(library, {
     ...options,
     notAfter,
@@ -104,13 +116,16 @@ async function createLeaf(library: Library, options: {
   })
 }
 
-async function sign(library: Library, options: {
-  readonly commonName: string
-  readonly keys: Keys
-  readonly issuer: Issuer
-  readonly notAfter: Date
-  readonly extensions: InstanceType<Library['Extension']>[]
-}): Promise<string> {
+async function sign(
+  library: Library,
+  options: {
+    readonly commonName: string
+    readonly keys: Keys
+    readonly issuer: Issuer
+    readonly notAfter: Date
+    readonly extensions: InstanceType<Library['Extension']>[]
+  },
+): Promise<string> {
   const { commonName, keys, issuer, notAfter, extensions } = options
   const certificate = await library.X509CertificateGenerator.create({
     subject: `CN=${commonName}`,

@@ -49,7 +49,8 @@ const spelling: StatefulProcessor<Letter, Word> = {
     const record = { key, value: Buffer.from(`${letters.length}`) }
     return {
       state: { letters, at: Math.max(previous?.at ?? 0, receivedAt) },
-      forwards: [{ topic: LENGTHS, record }], notes: [],
+      forwards: [{ topic: LENGTHS, record }],
+      notes: [],
     }
   },
   lastReceivedAtOf: ({ at }) => at,
@@ -65,13 +66,17 @@ const letters = (key: string, word: string) => Array.from(word, (each) => letter
 
 function create(options: Partial<TopologyDriverOptions<Letter, Word>> = {}) {
   return new TopologyDriver({
-    processor: spelling, inputTopic: INPUT, changelogTopic: WORDS, ...options,
+    processor: spelling,
+    inputTopic: INPUT,
+    changelogTopic: WORDS,
+    ...options,
   })
 }
 
 function wordsOf(driver: TopologyDriver<Letter, Word>): Readonly<Record<string, string>> {
-  return Object.fromEntries([...driver.latest(WORDS)].map(([key, value]) =>
-    [key, spelling.decodeState(value).letters]))
+  return Object.fromEntries(
+    [...driver.latest(WORDS)].map(([key, value]) => [key, spelling.decodeState(value).letters]),
+  )
 }
 
 const texts = (driver: TopologyDriver<Letter, Word>, topic: string) =>
@@ -101,7 +106,10 @@ describe('the loop', () => {
     expect(driver.records(WORDS)).toHaveLength(1)
     expect(driver.kafka.committedOffset('processor.g1', driver.input)).toBe(3)
     expect(driver.observed.committed.at(-1)).toMatchObject({
-      recordCount: 2, eventCount: 1, changeCount: 0, notes: new Map([['same', 1]]),
+      recordCount: 2,
+      eventCount: 1,
+      changeCount: 0,
+      notes: new Map([['same', 1]]),
     })
   })
 
@@ -154,7 +162,8 @@ describe('what it reads', () => {
 
 describe('recovery', () => {
   it.each(['refused', 'answer_lost'] as const)(
-    'neither loses nor doubles when a transaction is %s', async (fault) => {
+    'neither loses nor doubles when a transaction is %s',
+    async (fault) => {
       const driver = create({ limits: { runRecordsMax: 2 } })
       await driver.pipe(letters('a', 'ab'))
       driver.kafka.failNextTransaction(fault)
@@ -269,7 +278,10 @@ describe('expiry', () => {
 
   it('removes nothing before each source is past it', async () => {
     const driver = create({ limits: { ...limits, sourceCount: 2 } })
-    const from1 = (key: string, at: number) => ({ ...letter(key, 'b', at), headers: { source: '1' } })
+    const from1 = (key: string, at: number) => ({
+      ...letter(key, 'b', at),
+      headers: { source: '1' },
+    })
     await driver.pipe([letter('a', 'a', 0), letter('new', 'n', 90 * DAY_MS)])
     expect(driver.storedKeys()).toEqual(['a', 'new'])
     await driver.pipe([from1('b', 0), letter('new', 'n', 91 * DAY_MS)])

@@ -1,7 +1,14 @@
 import {
-  type CommittedRun, type KafkaRecord, type OutgoingRecord, type RejectedRecord,
-  type StatefulLimits, StatefulLoop, type StatefulLoopOptions, type StatefulProcessor,
-  type StateStore, type TopicPartition,
+  type CommittedRun,
+  type KafkaRecord,
+  type OutgoingRecord,
+  type RejectedRecord,
+  type StatefulLimits,
+  StatefulLoop,
+  type StatefulLoopOptions,
+  type StatefulProcessor,
+  type StateStore,
+  type TopicPartition,
 } from '@wabastream/processing'
 import { InMemoryConsumer } from './in-memory-consumer.ts'
 import { InMemoryKafka } from './in-memory-kafka.ts'
@@ -26,8 +33,13 @@ export interface Observed {
 }
 
 const LIMITS: StatefulLimits = {
-  runRecordsMax: 100, runBytesMax: 1_000_000, expiryMs: 45 * 86_400_000, sweepSizeMax: 10,
-  sourceCount: 1, silenceMaxMs: 86_400_000, sweepDelayMs: 0,
+  runRecordsMax: 100,
+  runBytesMax: 1_000_000,
+  expiryMs: 45 * 86_400_000,
+  sweepSizeMax: 10,
+  sourceCount: 1,
+  silenceMaxMs: 86_400_000,
+  sweepDelayMs: 0,
   cacheAgeMaxMs: 86_400_000,
 }
 const PARTITION = 0
@@ -39,7 +51,11 @@ const PARTITION = 0
 export class TopologyDriver<Event, State> {
   readonly kafka = new InMemoryKafka()
   readonly observed: Observed = {
-    committed: [], rejected: [], failures: [], halted: [], crashes: [],
+    committed: [],
+    rejected: [],
+    failures: [],
+    halted: [],
+    crashes: [],
   }
   readonly #options: TopologyDriverOptions<Event, State>
   #store: StateStore = createInMemoryStateStore()
@@ -99,7 +115,9 @@ export class TopologyDriver<Event, State> {
     const { kafka, observed } = this
     const groupId = 'processor.g1'
     const options: StatefulLoopOptions<Event, State> = {
-      groupId, changelogTopic, processor,
+      groupId,
+      changelogTopic,
+      processor,
       failuresMax: failuresMax ?? 3,
       limits: { ...LIMITS, ...limits },
       now: this.#options.now ?? (() => 0),
@@ -108,8 +126,7 @@ export class TopologyDriver<Event, State> {
       createWriter: (input) => kafka.createWriter(`${groupId}-${input.topic}-${input.partition}`),
       createReader: () => kafka.createReader(),
       readCommittedOffset: async (input) => kafka.committedOffset(groupId, input),
-      readBounds: async (partition) =>
-        ({ startOffset: 0, endOffset: kafka.endOffset(partition) }),
+      readBounds: async (partition) => ({ startOffset: 0, endOffset: kafka.endOffset(partition) }),
       createConsumer: (handlers) => {
         const partitions = [this.input]
         this.#consumer = new InMemoryConsumer(kafka, { groupId, partitions, handlers })

@@ -69,15 +69,17 @@ export async function startTraceCollector(): Promise<TraceCollector> {
 function readSpans({ resourceSpans }: TracesRequest): readonly CollectedSpan[] {
   return resourceSpans.flatMap(({ resource, scopeSpans }) => {
     const service = String(readAttributes(resource.attributes)['service.name'])
-    return scopeSpans.flatMap(({ spans }) => spans.map((span) => ({
-      service,
-      name: span.name,
-      traceId: span.traceId,
-      spanId: span.spanId,
-      parentSpanId: span.parentSpanId === '' ? undefined : span.parentSpanId,
-      attributes: readAttributes(span.attributes),
-      failed: span.status.code === STATUS_ERROR,
-    })))
+    return scopeSpans.flatMap(({ spans }) =>
+      spans.map((span) => ({
+        service,
+        name: span.name,
+        traceId: span.traceId,
+        spanId: span.spanId,
+        parentSpanId: span.parentSpanId === '' ? undefined : span.parentSpanId,
+        attributes: readAttributes(span.attributes),
+        failed: span.status.code === STATUS_ERROR,
+      })),
+    )
   })
 }
 

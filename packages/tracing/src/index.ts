@@ -1,5 +1,9 @@
 export { openTracing } from './open-tracing.ts'
 export {
-  noTracing, type RequestFacts, type RequestOutcome, type RequestTrace, type Tracing,
+  noTracing,
+  type RequestFacts,
+  type RequestOutcome,
+  type RequestTrace,
+  type Tracing,
   type TracingOptions,
 } from './tracing.ts'

@@ -19,27 +19,39 @@ beforeEach(async () => {
 afterEach(() => collector.close())
 
 function open(ratio: number, endpoint: string | undefined = collector.endpoint): Promise<Tracing> {
-  const onError = (error: unknown): void => { errors.push(error) }
+  const onError = (error: unknown): void => {
+    errors.push(error)
+  }
   return openTracing({ serviceName: 'wabastream-test', endpoint, ratio, onError })
 }
 
 function begin(tracing: Tracing, traceparent?: string) {
   return tracing.beginRequest?.({
-    traceparent, startedAtMs: Date.now(), channel: 'main', receiptId: 'r-1',
+    traceparent,
+    startedAtMs: Date.now(),
+    channel: 'main',
+    receiptId: 'r-1',
   })
 }
 
 function batchOf(traceparents: readonly (string | undefined)[]) {
-  const records = traceparents.map((traceparent, offset) => toKafkaRecord(offset, {
-    key: null, value: null, ...(traceparent !== undefined && { headers: { traceparent } }),
-  }))
+  const records = traceparents.map((traceparent, offset) =>
+    toKafkaRecord(offset, {
+      key: null,
+      value: null,
+      ...(traceparent !== undefined && { headers: { traceparent } }),
+    }),
+  )
   return { topic: 'events', partition: 3, records }
 }
 
 describe('tracing', () => {
   it('is off without a collector', async () => {
     const tracing = await openTracing({
-      serviceName: 'x', endpoint: undefined, ratio: 1, onError: () => {},
+      serviceName: 'x',
+      endpoint: undefined,
+      ratio: 1,
+      onError: () => {},
     })
     expect(tracing.beginRequest).toBeUndefined()
     expect(tracing.beginTraces).toBeUndefined()
@@ -48,25 +60,38 @@ describe('tracing', () => {
   it('goes on with the trace of the client, and hands it to the next stage', async () => {
     const tracing = await open(0)
     const request = begin(tracing, SAMPLED)
-    expect(request?.traceparent).toMatch(new RegExp(`^00-${TRACE_ID}-(?!${SPAN_ID})[0-9a-f]{16}-01$`))
+    expect(request?.traceparent).toMatch(
+      new RegExp(`^00-${TRACE_ID}-(?!${SPAN_ID})[0-9a-f]{16}-01$`),
+    )
     const batch = batchOf([undefined, request?.traceparent, NOT_SAMPLED, 'junk'])
     const traces = tracing.beginTraces?.(batch)
     const handedOn = batch.records.map((record) => traces?.traceparentOf(record))
-    expect(handedOn.map((traceparent) => traceparent?.split('-')[1]))
-      .toEqual([undefined, TRACE_ID, undefined, undefined])
+    expect(handedOn.map((traceparent) => traceparent?.split('-')[1])).toEqual([
+      undefined,
+      TRACE_ID,
+      undefined,
+      undefined,
+    ])
     traces?.end()
     request?.end({ status: 200, outcome: 'acked' })
     await tracing.close()
     const [consumed, received] = collector.spans
     expect(received).toMatchObject({
-      service: 'wabastream-test', traceId: TRACE_ID, parentSpanId: SPAN_ID, failed: false,
+      service: 'wabastream-test',
+      traceId: TRACE_ID,
+      parentSpanId: SPAN_ID,
+      failed: false,
       attributes: {
-        'http.response.status_code': 200, 'wabastream.outcome': 'acked',
-        'wabastream.channel': 'main', 'wabastream.receipt_id': 'r-1',
+        'http.response.status_code': 200,
+        'wabastream.outcome': 'acked',
+        'wabastream.channel': 'main',
+        'wabastream.receipt_id': 'r-1',
       },
     })
     expect(consumed).toMatchObject({
-      name: 'process events', traceId: TRACE_ID, parentSpanId: received?.spanId,
+      name: 'process events',
+      traceId: TRACE_ID,
+      parentSpanId: received?.spanId,
       attributes: { 'messaging.destination.name': 'events', 'messaging.kafka.offset': 1 },
     })
   })

@@ -2,7 +2,10 @@ import { setGlobalErrorHandler } from '@opentelemetry/core'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import {
-  BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler, TracerProvider,
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
 } from '@opentelemetry/sdk-trace'
 import { parseServerAddress } from '@wabastream/contracts'
 import { createBeginTraces } from './record-spans.ts'
@@ -12,14 +15,13 @@ import { type Tracing, type TracingOptions } from './tracing.ts'
 const EXPORT_TIMEOUT_MS = 3_000
 
 /** Spans by OpenTelemetry's conventions for HTTP servers and messaging, sent by OTLP over HTTP. */
-export function createTracing(
-  options: TracingOptions & { readonly endpoint: string },
-): Tracing {
+export function createTracing(options: TracingOptions & { readonly endpoint: string }): Tracing {
   const { endpoint, onError, ratio, serviceName } = options
   setGlobalErrorHandler(onError)
   const { url, authorization } = parseServerAddress(endpoint)
   const exporter = new OTLPTraceExporter({
-    url: `${url}/v1/traces`, timeoutMillis: EXPORT_TIMEOUT_MS,
+    url: `${url}/v1/traces`,
+    timeoutMillis: EXPORT_TIMEOUT_MS,
     ...(authorization !== undefined && { headers: { authorization } }),
   })
   const provider = new TracerProvider({

@@ -2,7 +2,10 @@ import { inspect } from 'node:util'
 import { type Context, type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api'
 import { redacted, TRACEPARENT_HEADER } from '@wabastream/contracts'
 import {
-  type BeginTraces, type KafkaRecord, type RecordTraces, type TopicPartition,
+  type BeginTraces,
+  type KafkaRecord,
+  type RecordTraces,
+  type TopicPartition,
 } from '@wabastream/processing'
 import { toSampledContext, toTraceparent } from './traceparent.ts'
 

@@ -1,5 +1,10 @@
 import {
-  type Context, ROOT_CONTEXT, type Span, type SpanContext, trace, TraceFlags,
+  type Context,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanContext,
+  trace,
+  TraceFlags,
 } from '@opentelemetry/api'
 import { parseTraceParent } from '@opentelemetry/core'
 

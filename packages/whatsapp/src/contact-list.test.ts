@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals'
 import { ContactList } from './contact-list.ts'
 
 const many = (last: Readonly<Record<string, unknown>>) => [
-  ...Array.from({ length: 20 }, (_, index) => ({ wa_id: String(index), user_id: `u${index}` })), last,
+  ...Array.from({ length: 20 }, (_, index) => ({ wa_id: String(index), user_id: `u${index}` })),
+  last,
 ]
 
 describe.each([

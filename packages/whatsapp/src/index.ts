@@ -1,8 +1,14 @@
 export { type WebhookContext } from './item-context.ts'
 export {
-  createSignatureVerifier, sha256Hex, type SignatureSecret, type SignatureVerifier,
+  createSignatureVerifier,
+  sha256Hex,
+  type SignatureSecret,
+  type SignatureVerifier,
 } from './signature-verifier.ts'
 export { summarizeWebhook, type WebhookSummary } from './summarize-webhook.ts'
 export {
-  type TranslatedWebhook, translateWebhook, type WebhookCounts, type WebhookDeadLetter,
+  type TranslatedWebhook,
+  translateWebhook,
+  type WebhookCounts,
+  type WebhookDeadLetter,
 } from './translate-webhook.ts'

@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals'
 import {
-  change, cloud, contact, envelopeOf, message, NUMBER, status, testContext, toBytes, valueOf,
+  change,
+  cloud,
+  contact,
+  envelopeOf,
+  message,
+  NUMBER,
+  status,
+  testContext,
+  toBytes,
+  valueOf,
 } from './fixtures.ts'
 import { summarizeWebhook } from './summarize-webhook.ts'
 import { ITEMS_MAX, translateWebhook } from './translate-webhook.ts'
@@ -13,32 +22,55 @@ describe('of a body with more items than are read', () => {
     ['statuses', cloud({ statuses: times(ITEMS_MAX + 5, status()) })],
     ['messages', cloud({ messages: times(ITEMS_MAX + 5, message()) })],
     ['errors', cloud({ errors: times(ITEMS_MAX + 5, {}) })],
-    ['several lists', cloud({
-      messages: times(ITEMS_MAX - 1, message()), statuses: times(6, status()),
-    })],
-    ['a history', envelopeOf(change('history', valueOf({
-      history: [{ threads: times(ITEMS_MAX + 5, { id: '1', messages: [message()] }) }],
-    })))],
+    [
+      'several lists',
+      cloud({
+        messages: times(ITEMS_MAX - 1, message()),
+        statuses: times(6, status()),
+      }),
+    ],
+    [
+      'a history',
+      envelopeOf(
+        change(
+          'history',
+          valueOf({
+            history: [{ threads: times(ITEMS_MAX + 5, { id: '1', messages: [message()] }) }],
+          }),
+        ),
+      ),
+    ],
     ['many changes', envelopeOf(...times(ITEMS_MAX + 5, change('flows', {})))],
-    ['many entries', {
-      object: 'whatsapp_business_account',
-      entry: times(ITEMS_MAX + 5, { id: '1', changes: [change('flows', {})] }),
-    }],
+    [
+      'many entries',
+      {
+        object: 'whatsapp_business_account',
+        entry: times(ITEMS_MAX + 5, { id: '1', changes: [change('flows', {})] }),
+      },
+    ],
   ])('%s: the first become events, and one letter stands for the others', (_name, body) => {
     const { deadLetters, events, positions, verdict } = translate(body)
     expect([verdict, positions, events.length]).toEqual(['partial', ITEMS_MAX, ITEMS_MAX])
-    expect(deadLetters).toEqual([{
-      reason: 'too_many_items', itemIndex: ITEMS_MAX, item: undefined,
-      detail: `5 items behind the first ${ITEMS_MAX} were not read`,
-    }])
+    expect(deadLetters).toEqual([
+      {
+        reason: 'too_many_items',
+        itemIndex: ITEMS_MAX,
+        item: undefined,
+        detail: `5 items behind the first ${ITEMS_MAX} were not read`,
+      },
+    ])
   })
 
   it('what stands for items that are bad counts as well', () => {
     const { counts, deadLetters, events } = translate(cloud({ statuses: times(1_000_000, 5) }))
     expect([events.length, deadLetters.length]).toEqual([0, ITEMS_MAX + 1])
     expect(counts.statuses).toBe(1_000_000)
-    expect(translate({ object: 'whatsapp_business_account', entry: times(ITEMS_MAX + 2, 5) })
-      .deadLetters.at(-1)).toMatchObject({ reason: 'too_many_items', itemIndex: ITEMS_MAX })
+    expect(
+      translate({
+        object: 'whatsapp_business_account',
+        entry: times(ITEMS_MAX + 2, 5),
+      }).deadLetters.at(-1),
+    ).toMatchObject({ reason: 'too_many_items', itemIndex: ITEMS_MAX })
   })
 
   it('an item with several errors counts as so many, and none is read behind it', () => {

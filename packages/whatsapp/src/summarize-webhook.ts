@@ -29,8 +29,13 @@ export function summarizeWebhook(
 ): WebhookSummary {
   const { receivedAt, configuredNumber = OFFLINE_NUMBER } = options
   const { verdict, counts, otherFields, deadLetters } = translateWebhook(body, {
-    receiptId: '', channel: '', rawPartition: 0, rawOffset: 0,
-    receivedAt, configuredNumber, hashText: () => '',
+    receiptId: '',
+    channel: '',
+    rawPartition: 0,
+    rawOffset: 0,
+    receivedAt,
+    configuredNumber,
+    hashText: () => '',
   })
   const lists = new ItemLists()
   const parsed = verdict === 'undecodable' ? null : parseBody(body)

@@ -103,7 +103,8 @@ describe('people', () => {
     const body = cloud({ contacts: [other], messages: [message()], statuses })
     const { events } = translateWebhook(toBytes(body), testContext)
     expect(events.map(({ data }) => data)).toMatchObject([
-      { fromId: CUSTOMER, fromUserId: null }, { recipientId: '15550001', recipientUserId: null },
+      { fromId: CUSTOMER, fromUserId: null },
+      { recipientId: '15550001', recipientUserId: null },
     ])
   })
 

@@ -103,7 +103,12 @@ function toDeed(kind: MessageEvent['type'], message: ReadMessage, targetMessageI
   }
 }
 
-const NO_SCOPE: Scope = { number: null, accountId: null, contacts: NO_CONTACTS, isLoneMessage: false }
+const NO_SCOPE: Scope = {
+  number: null,
+  accountId: null,
+  contacts: NO_CONTACTS,
+  isLoneMessage: false,
+}
 
 function toMessage(message: ReadMessage): readonly MessageEvent[] {
   const inReplyTo = toMessageId(toObject(message.item['context'])?.['id'])

@@ -60,9 +60,7 @@ export function walkWebhook(root: unknown, visitor: WebhookVisitor): string | nu
     return null
   }
   if (!FLAT_LISTS.some((name) => Array.isArray(root[name]))) {
-    return entries === undefined
-      ? 'neither an envelope nor a flat webhook'
-      : 'entry is not a list'
+    return entries === undefined ? 'neither an envelope nor a flat webhook' : 'entry is not a list'
   }
   if (entries !== undefined) visitor.junk(entries, 'entry is not a list')
   walkLists(root, null, visitor)
@@ -173,7 +171,10 @@ function walkHistory(value: JsonObject, scope: Scope, visitor: WebhookVisitor): 
 function walkThread(thread: unknown, scope: Scope, visitor: WebhookVisitor): void {
   if (!isObject(thread)) return visitor.junk(thread, 'thread is not an object')
   const customer = { ...toObject(thread['context']) }
-  const threadScope = { ...scope, contacts: new ContactList([{ wa_id: thread['id'], ...customer }]) }
+  const threadScope = {
+    ...scope,
+    contacts: new ContactList([{ wa_id: thread['id'], ...customer }]),
+  }
   for (const item of toList(thread['messages'], visitor, 'messages')) {
     visitor.message(item, threadScope, 'history')
   }

@@ -16,24 +16,31 @@ export function createCanaryMetrics(registry: Registry, now: () => number): Cana
   let newestMs: number | undefined
   const registers = [registry]
   const webhooks = new Counter({
-    name: 'wa_canary_webhooks_total', registers, labelNames: ['outcome'] as const,
+    name: 'wa_canary_webhooks_total',
+    registers,
+    labelNames: ['outcome'] as const,
     help: 'Webhooks of the canary by what became of them; each sent one has more than one outcome',
   })
   for (const outcome of ['sent', 'acked', 'refused', 'unanswered', 'arrived', 'lost']) {
     webhooks.inc({ outcome }, 0)
   }
   const roundTrip = new Histogram({
-    name: 'wa_canary_round_trip_seconds', registers,
+    name: 'wa_canary_round_trip_seconds',
+    registers,
     help: 'From sending a webhook of the canary to its row in ClickHouse',
     buckets: [0.25, 0.5, 1, 2, 3, 5, 10, 20, 30, 60, 120, 300],
   })
   new Gauge({
-    name: 'wa_canary_age_seconds', registers,
+    name: 'wa_canary_age_seconds',
+    registers,
     help: 'Age of the newest webhook of the canary that has become a row',
-    collect() { this.set((now() - (newestMs ?? startedMs)) / 1_000) },
+    collect() {
+      this.set((now() - (newestMs ?? startedMs)) / 1_000)
+    },
   })
   new Gauge({
-    name: 'wa_canary_last_success_timestamp_seconds', registers,
+    name: 'wa_canary_last_success_timestamp_seconds',
+    registers,
     help: 'When the newest webhook of the canary that has become a row was sent; none before the first',
     collect() {
       if (newestMs === undefined) this.remove()
@@ -41,9 +48,15 @@ export function createCanaryMetrics(registry: Registry, now: () => number): Cana
     },
   })
   return {
-    sent: () => { webhooks.inc({ outcome: 'sent' }) },
-    answered: (outcome) => { webhooks.inc({ outcome }) },
-    lost: () => { webhooks.inc({ outcome: 'lost' }) },
+    sent: () => {
+      webhooks.inc({ outcome: 'sent' })
+    },
+    answered: (outcome) => {
+      webhooks.inc({ outcome })
+    },
+    lost: () => {
+      webhooks.inc({ outcome: 'lost' })
+    },
     arrived(roundTripMs, sentAtMs) {
       webhooks.inc({ outcome: 'arrived' })
       roundTrip.observe(roundTripMs / 1_000)

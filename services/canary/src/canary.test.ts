@@ -45,15 +45,22 @@ describe('the canary', () => {
     let id = 0
     const address = server.address()
     const port = typeof address === 'object' ? address?.port : undefined
-    running = runCanary({
-      intervalMs: 20, timeoutMs: 5_000, pollMs: 10, now: () => nowMs,
-      metrics: createCanaryMetrics(registry, () => nowMs),
-      create: () => createSyntheticWebhook({ id: String(id += 1), nowMs, secret: SECRET }),
-      post: (webhook) => postWebhook(webhook, { url: `http://127.0.0.1:${port}/`, ca: undefined }),
-      findArrived: async (ids) => (isStored
-        ? ids.filter((one) => received.some((body) => body.includes(`"${one}"`))) : []),
-      onFailure() {},
-    }, stopping.signal)
+    running = runCanary(
+      {
+        intervalMs: 20,
+        timeoutMs: 5_000,
+        pollMs: 10,
+        now: () => nowMs,
+        metrics: createCanaryMetrics(registry, () => nowMs),
+        create: () => createSyntheticWebhook({ id: String((id += 1)), nowMs, secret: SECRET }),
+        post: (webhook) =>
+          postWebhook(webhook, { url: `http://127.0.0.1:${port}/`, ca: undefined }),
+        findArrived: async (ids) =>
+          isStored ? ids.filter((one) => received.some((body) => body.includes(`"${one}"`))) : [],
+        onFailure() {},
+      },
+      stopping.signal,
+    )
   })
   afterEach(async () => {
     stopping.abort()
@@ -61,8 +68,8 @@ describe('the canary', () => {
     server.close()
   })
 
-  const shows = (line: RegExp) => eventually(`metrics show ${String(line)}`, async () =>
-    line.test(await registry.metrics()))
+  const shows = (line: RegExp) =>
+    eventually(`metrics show ${String(line)}`, async () => line.test(await registry.metrics()))
 
   it('counts what was acknowledged and has arrived', async () => {
     expect(await shows(/outcome="acked"} [2-9]/)).toBe(true)

@@ -1,5 +1,9 @@
 import {
-  integerField, optionalTextField, processFields, sharedFields, urlField,
+  integerField,
+  optionalTextField,
+  processFields,
+  sharedFields,
+  urlField,
 } from '@wabastream/service-host'
 import { z } from 'zod'
 
@@ -7,21 +11,28 @@ export const configSchema = z.object({
   ...processFields({ adminPort: 9404 }),
   clickhouseUrl: sharedFields.clickhouseUrl,
   generation: sharedFields.generation,
-  canaryUrl: urlField('address of the canary\'s channel, as a provider would call it'),
-  canarySecretFile: z.string('is missing')
-    .describe('file with the secret of the channel\'s hmac strategy'),
+  canaryUrl: urlField("address of the canary's channel, as a provider would call it"),
+  canarySecretFile: z
+    .string('is missing')
+    .describe("file with the secret of the channel's hmac strategy"),
   canaryCaFile: optionalTextField('certificates to trust beside the usual ones, as PEM'),
   canaryIntervalMs: integerField({
-    fallback: 60_000, min: 100, max: 3_600_000,
+    fallback: 60_000,
+    min: 100,
+    max: 3_600_000,
     description: 'time between two webhooks of the canary',
   }),
   canaryTimeoutMs: integerField({
-    fallback: 300_000, min: 1_000, max: 86_400_000,
+    fallback: 300_000,
+    min: 1_000,
+    max: 86_400_000,
     description: 'a webhook of the canary that is no row after so long is lost',
   }),
   canaryPollMs: integerField({
-    fallback: 250, min: 10, max: 60_000,
-    description: 'time between two looks for the canary\'s rows',
+    fallback: 250,
+    min: 10,
+    max: 60_000,
+    description: "time between two looks for the canary's rows",
   }),
 })
 

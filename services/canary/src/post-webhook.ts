@@ -16,8 +16,11 @@ export function postWebhook(
   const send = url.startsWith('https:') ? httpsRequest : httpRequest
   return new Promise((resolve) => {
     const request = send(url, {
-      method: 'POST', agent: false, timeout: ANSWER_TIMEOUT_MS,
-      headers: { ...headers, 'content-length': body.length }, ...(ca !== undefined && { ca }),
+      method: 'POST',
+      agent: false,
+      timeout: ANSWER_TIMEOUT_MS,
+      headers: { ...headers, 'content-length': body.length },
+      ...(ca !== undefined && { ca }),
     })
     request.once('response', (response) => {
       response.resume()

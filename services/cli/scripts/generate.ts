@@ -20,10 +20,14 @@ const root = new URL('../../../', import.meta.url)
 const readme = new URL('README.md', root)
 
 const mains = globSync('services/*/src/main.ts', { cwd: fileURLToPath(root) })
-  .filter((path) => !path.startsWith('services/cli/')).toSorted()
-const services = await Promise.all(mains.map(async (path) => ({
-  service: path.split('/')[1] ?? '', settings: await askSettings(path),
-})))
+  .filter((path) => !path.startsWith('services/cli/'))
+  .toSorted()
+const services = await Promise.all(
+  mains.map(async (path) => ({
+    service: path.split('/')[1] ?? '',
+    settings: await askSettings(path),
+  })),
+)
 const text = readFileSync(readme, 'utf8')
 const [before, rest] = split(text, BEGIN)
 const [, after] = split(rest, END)
@@ -65,7 +69,9 @@ function renderTable(): string {
 function renderRow({ fallbacks, services: names, setting }: Row): string {
   const all = names.length === services.length
   const cells = [
-    `\`${setting.name}\``, all ? 'all' : names.join(', '), fallbacks.toSorted().join(', '),
+    `\`${setting.name}\``,
+    all ? 'all' : names.join(', '),
+    fallbacks.toSorted().join(', '),
     setting.description.replaceAll('|', '\\|'),
   ]
   return `| ${cells.join(' | ')} |`

@@ -16,7 +16,10 @@ interface Outcome {
 /** Runs the program as a user does, without any address in the environment but those given. */
 function run(
   args: readonly string[],
-  { env = {}, input = '' }: {
+  {
+    env = {},
+    input = '',
+  }: {
     readonly env?: Readonly<Record<string, string>>
     readonly input?: string
   } = {},
@@ -26,8 +29,12 @@ function run(
   })
   let out = ''
   let err = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text })
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text
+  })
   child.stdin.end(input)
   return new Promise((resolve) => {
     child.once('close', (code) => resolve({ code, out, err }))
@@ -38,8 +45,14 @@ const body = JSON.stringify({ statuses: [{ id: 's1', status: 'read', timestamp: 
 
 describe('wabastream', () => {
   it.each([
-    [[]], [['start']], [['stack']], [['trace']], [['decode']],
-    [['dead-letters']], [['dead-letters', 'list']], [['dead-letters', 'show']],
+    [[]],
+    [['start']],
+    [['stack']],
+    [['trace']],
+    [['decode']],
+    [['dead-letters']],
+    [['dead-letters', 'list']],
+    [['dead-letters', 'show']],
   ])('tells how %j is used', async (command) => {
     const { code, out } = await run([...command, '--help'])
     expect(code).toBe(0)
@@ -49,26 +62,47 @@ describe('wabastream', () => {
   it('decodes standard input to one JSON line for each body', async () => {
     const { code, out } = await run(['decode', '--json', '-'], { input: `${body}\n${body}\n` })
     expect(code).toBe(0)
-    const lines = out.trimEnd().split('\n').map((line): unknown => JSON.parse(line))
-    expect(lines).toEqual([1, 2].map((line) => ({
-      file: `-:${line}`, verdict: 'decoded', messages: [], statuses: ['s1:read:1768464001'],
-      errors: 0, otherFields: [], deadLetters: [],
-    })))
+    const lines = out
+      .trimEnd()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line))
+    expect(lines).toEqual(
+      [1, 2].map((line) => ({
+        file: `-:${line}`,
+        verdict: 'decoded',
+        messages: [],
+        statuses: ['s1:read:1768464001'],
+        errors: 0,
+        otherFields: [],
+        deadLetters: [],
+      })),
+    )
   })
 
   it('names a path that does not exist and exits 2', async () => {
     const { code, err } = await run(['decode', 'no-such-file.json'])
     expect({ code, err }).toEqual({
-      code: 2, err: 'no-such-file.json cannot be read: no such file or folder\n',
+      code: 2,
+      err: 'no-such-file.json cannot be read: no such file or folder\n',
     })
   })
 
   it('shows no password of any address, whatever fails', async () => {
     const secret = (path: string) => `http://ana:hunter2@127.0.0.1:1${path}`
     const variables = {
-      KAFKA_BROKERS: '127.0.0.1:1', SCHEMA_REGISTRY_URL: secret('/apis'), CLICKHOUSE_URL: secret(''),
+      KAFKA_BROKERS: '127.0.0.1:1',
+      SCHEMA_REGISTRY_URL: secret('/apis'),
+      CLICKHOUSE_URL: secret(''),
     }
-    const doctor = ['doctor', '--webhooks', secret('/'), '--ingestor', secret('/'), '--admin', secret('')]
+    const doctor = [
+      'doctor',
+      '--webhooks',
+      secret('/'),
+      '--ingestor',
+      secret('/'),
+      '--admin',
+      secret(''),
+    ]
     const runs = [[...doctor, '--json'], ['trace', 'x'], ['reconcile']]
     const outcomes = await Promise.all(runs.map((args) => run(args, { env: variables })))
     for (const { code, err, out } of outcomes) {
@@ -94,7 +128,10 @@ describe('wabastream', () => {
 
   it('tells its version', async () => {
     const { code, out } = await run(['--version'])
-    expect({ code, out: out.trim() }).toEqual({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+$/) })
+    expect({ code, out: out.trim() }).toEqual({
+      code: 0,
+      out: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+    })
   })
 
   it.each([
@@ -112,7 +149,8 @@ describe('wabastream', () => {
   })
 
   it.each([['{'], ['{"kafkaBrokers":5}'], ['']])(
-    'says which file is damaged when the addresses are %j', async (text) => {
+    'says which file is damaged when the addresses are %j',
+    async (text) => {
       const data = await mkdtemp(join(tmpdir(), 'cli-main-'))
       await writeFile(join(data, 'addresses.json'), text)
       const { code, err } = await run(['trace', 'wamid.A', '--data', data])
@@ -120,7 +158,8 @@ describe('wabastream', () => {
       expect(code).toBe(1)
       expect(err).toContain(`${join(data, 'addresses.json')} is damaged`)
       expect(err).not.toContain('    at ')
-    })
+    },
+  )
 
   it('names the folder in use in a command to paste', async () => {
     const { err } = await run(['trace', 'wamid.A', '--data', 'no such folder'])

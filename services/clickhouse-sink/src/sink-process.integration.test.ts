@@ -13,21 +13,29 @@ const EVENTS_PER_BATCH = 250
 
 describe('the sink as a process', () => {
   let pipeline: TestPipeline
-  beforeAll(async () => { pipeline = await createTestPipeline() }, 60_000)
+  beforeAll(async () => {
+    pipeline = await createTestPipeline()
+  }, 60_000)
   afterAll(() => pipeline.drop())
 
   const logFile = join(mkdtempSync(join(tmpdir(), 'sink-process-')), 'sink.log')
-  const start = (): Promise<ServiceProcess> => startServiceProcess({
-    service: 'clickhouse-sink', logFile,
-    env: {
-      KAFKA_BROKERS: pipeline.stack.brokers.join(','), CLICKHOUSE_URL: pipeline.stack.clickhouseUrl,
-      SCHEMA_REGISTRY_URL: pipeline.stack.schemaRegistryUrl,
-      GENERATION: String(pipeline.generation), PARTITIONS: String(PARTITIONS),
-    },
-  })
+  const start = (): Promise<ServiceProcess> =>
+    startServiceProcess({
+      service: 'clickhouse-sink',
+      logFile,
+      env: {
+        KAFKA_BROKERS: pipeline.stack.brokers.join(','),
+        CLICKHOUSE_URL: pipeline.stack.clickhouseUrl,
+        SCHEMA_REGISTRY_URL: pipeline.stack.schemaRegistryUrl,
+        GENERATION: String(pipeline.generation),
+        PARTITIONS: String(PARTITIONS),
+      },
+    })
   const stored = async () => {
     const [row] = await pipeline.select<{ readonly events: number }>(
-      'uniqExact(raw_offset) AS events', 'message_events')
+      'uniqExact(raw_offset) AS events',
+      'message_events',
+    )
     return row?.events ?? 0
   }
 
@@ -35,16 +43,18 @@ describe('the sink as a process', () => {
     let sink = await start()
     for (let batch = 0; batch < BATCHES; batch += 1) {
       const events = Array.from({ length: EVENTS_PER_BATCH }, (_, index) =>
-        aStatus('sent', { rawOffset: batch * EVENTS_PER_BATCH + index }))
+        aStatus('sent', { rawOffset: batch * EVENTS_PER_BATCH + index }),
+      )
       await pipeline.publish(pipeline.topics.events, batch % PARTITIONS, events)
       if (batch !== BATCHES / 2) continue
-      await eventually('rows before the kill', async () => await stored() > 0)
+      await eventually('rows before the kill', async () => (await stored()) > 0)
       await sink.kill()
       sink = await start()
     }
-    await eventually('every event', async () => await stored() === BATCHES * EVENTS_PER_BATCH)
-    expect(await pipeline.select('count() AS rows', 'message_events'))
-      .toEqual([{ rows: BATCHES * EVENTS_PER_BATCH }])
+    await eventually('every event', async () => (await stored()) === BATCHES * EVENTS_PER_BATCH)
+    expect(await pipeline.select('count() AS rows', 'message_events')).toEqual([
+      { rows: BATCHES * EVENTS_PER_BATCH },
+    ])
     expect(await sink.metrics()).toContain('wa_sink_ingest_to_row_seconds')
     expect(await sink.stop()).toBe(0)
     expect(readFileSync(logFile, 'utf8')).not.toContain('"level":"error"')
@@ -53,18 +63,21 @@ describe('the sink as a process', () => {
   it('commits the end of what it read when it is asked to stop', async () => {
     const sink = await start()
     await pipeline.publish(pipeline.topics.events, 0, [aStatus('sent', { rawOffset: 1_000_000 })])
-    await eventually('the row', async () => await stored() === BATCHES * EVENTS_PER_BATCH + 1)
+    await eventually('the row', async () => (await stored()) === BATCHES * EVENTS_PER_BATCH + 1)
     expect(await sink.stop()).toBe(0)
     const { kafka, generation, topics } = pipeline
     const committed = await kafka.admin.committedOffsets(
-      `clickhouse-sink.g${generation}`, topics.events)
+      `clickhouse-sink.g${generation}`,
+      topics.events,
+    )
     expect(committed).toEqual(await kafka.admin.endOffsets(topics.events))
   }, 60_000)
 
   it('does not start where partitions differ, and says which', async () => {
     const { kafka, generation, topics } = pipeline
-    await expect(readPartitions(kafka.admin, { generation, partitions: 99 }))
-      .rejects.toThrow(`PARTITIONS is 99, which differs from the topics ${topics.events} (2)`)
+    await expect(readPartitions(kafka.admin, { generation, partitions: 99 })).rejects.toThrow(
+      `PARTITIONS is 99, which differs from the topics ${topics.events} (2)`,
+    )
   })
 
   it('waits for missing tables and raises the alarm for each', async () => {

@@ -4,7 +4,11 @@ import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import { type BatchConsumer, createProgressWatchdog } from '@wabastream/processing'
 import { type AvroCodec, createAvroCodec, isSchemaRefused } from '@wabastream/schema-registry'
 import {
-  type RunningService, type ServiceContext, toHealth, toKafkaSecurity, untilAvailable,
+  type RunningService,
+  type ServiceContext,
+  toHealth,
+  toKafkaSecurity,
+  untilAvailable,
 } from '@wabastream/service-host'
 import { createActivityWatch } from './reconciliation/activity-watch.ts'
 import { type SinkConfig } from './config.ts'
@@ -33,14 +37,22 @@ export async function startSink(context: ServiceContext<SinkConfig>): Promise<Ru
   const metrics = createSinkMetrics(registry)
   const report = createSinkReport({ metrics, logger })
   const sendDeadLetters = await prepare(context, connections, (generation) =>
-    assertTables(client, generation, metrics))
+    assertTables(client, generation, metrics),
+  )
   const sink = createSink({
-    client, report, sendDeadLetters, generation: config.generation,
-    limits: config, schemaRetryMs: config.schemaRetryMs, beginTraces: tracing.beginTraces,
+    client,
+    report,
+    sendDeadLetters,
+    generation: config.generation,
+    limits: config,
+    schemaRetryMs: config.schemaRetryMs,
+    beginTraces: tracing.beginTraces,
     reader: createRecordReader(codec, (error) => {
       logger.warn({ err: error }, 'the schema registry failed and is tried again')
     }),
-    onWaiting: (partition) => { watchdog.touch(partition) },
+    onWaiting: (partition) => {
+      watchdog.touch(partition)
+    },
     onBroken: fail,
   })
   const consumer: BatchConsumer = kafka.batchConsumer({
@@ -48,19 +60,25 @@ export async function startSink(context: ServiceContext<SinkConfig>): Promise<Ru
     topics: sinkTopics(config.generation),
     sessionTimeoutMs: config.sessionTimeoutMs,
     handlers: {
-      ...sink.handlers, onCrash: fail,
-      onHalted: (partition, error) => { report.halted(partition, error) },
+      ...sink.handlers,
+      onCrash: fail,
+      onHalted: (partition, error) => {
+        report.halted(partition, error)
+      },
     },
   })
   sink.attach(consumer)
   const watchdog = createProgressWatchdog({
-    progress: () => consumer.progress(), timeoutMs: config.livenessTimeoutMs,
+    progress: () => consumer.progress(),
+    timeoutMs: config.livenessTimeoutMs,
     now: () => performance.now(),
   })
   await consumer.start()
   const reconciler = startComparing(context, connections, () => consumer.progress())
   const live = watchLiveGeneration({
-    registry, generation: config.generation, readLive: () => readViewsGeneration(client),
+    registry,
+    generation: config.generation,
+    readLive: () => readViewsGeneration(client),
   })
   return {
     isAlive: () => toHealth(watchdog.standstills()),
@@ -79,11 +97,15 @@ function startComparing(
   const { decoded } = topicNames(generation)
   const metrics = createReconciliationMetrics(registry)
   return startReconciler({
-    client, kafka, logger, generation, metrics,
-    intervalMs: config.reconcileIntervalMs, days: config.reconcileDays,
+    client,
+    kafka,
+    logger,
+    generation,
+    metrics,
+    intervalMs: config.reconcileIntervalMs,
+    days: config.reconcileDays,
     onProved: createActivityWatch({ client, generation, metrics }),
-    isHolder: () =>
-      progress().some(({ topic, partition }) => topic === decoded && partition === 0),
+    isHolder: () => progress().some(({ topic, partition }) => topic === decoded && partition === 0),
   })
 }
 
@@ -92,9 +114,13 @@ function connect({ config, logger, registry }: ServiceContext<SinkConfig>): Conn
     codec: createAvroCodec({ url: config.schemaRegistryUrl }),
     client: createClickHouse({ url: config.clickhouseUrl }),
     kafka: createKafkaClient({
-      brokers: config.kafkaBrokers, ...toKafkaSecurity(config), clientId: 'clickhouse-sink',
+      brokers: config.kafkaBrokers,
+      ...toKafkaSecurity(config),
+      clientId: 'clickhouse-sink',
       registry,
-      onError: (error) => { logger.warn({ err: error }, 'kafka failed and is tried again') },
+      onError: (error) => {
+        logger.warn({ err: error }, 'kafka failed and is tried again')
+      },
     }),
   }
 }
@@ -108,17 +134,27 @@ async function prepare(
   const { generation } = config
   const wait = { logger, signal }
   await untilAvailable({
-    ...wait, what: 'schema registry', attempt: () => codec.register(), isPermanent: isSchemaRefused,
+    ...wait,
+    what: 'schema registry',
+    attempt: () => codec.register(),
+    isPermanent: isSchemaRefused,
   })
   const partitions = await untilAvailable({
-    ...wait, what: 'kafka topics', attempt: () => readPartitions(kafka.admin, config),
+    ...wait,
+    what: 'kafka topics',
+    attempt: () => readPartitions(kafka.admin, config),
     isPermanent: (error) => error instanceof PartitionCountError,
   })
   await untilAvailable({
-    ...wait, what: 'clickhouse tables', attempt: () => checkTables(generation),
+    ...wait,
+    what: 'clickhouse tables',
+    attempt: () => checkTables(generation),
   })
   return createDeadLetterSender({
-    codec, generation, producer: kafka.chainedProducer(),
-    topic: topicNames(generation).deadLetters, partitions: partitions.deadLetters,
+    codec,
+    generation,
+    producer: kafka.chainedProducer(),
+    topic: topicNames(generation).deadLetters,
+    partitions: partitions.deadLetters,
   })
 }

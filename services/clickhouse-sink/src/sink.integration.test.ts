@@ -28,12 +28,15 @@ function processed(events: readonly MessageEvent[]) {
 
 function lifeOf(messageId: string, offset: number) {
   const at = (index: number) => ({
-    receivedAt: NOON + index * 1_000, providerTime: NOON + index * 1_000,
-    rawOffset: offset * 3 + index, rawPartition: 1,
+    receivedAt: NOON + index * 1_000,
+    providerTime: NOON + index * 1_000,
+    rawOffset: offset * 3 + index,
+    rawPartition: 1,
   })
   return processed([
     aStatus('sent', at(0), { messageId, pricingCategory: 'utility' }),
-    aStatus('delivered', at(1), { messageId }), aStatus('read', at(2), { messageId }),
+    aStatus('delivered', at(1), { messageId }),
+    aStatus('read', at(2), { messageId }),
   ])
 }
 
@@ -55,8 +58,11 @@ describe('the sink', () => {
     await pipeline.publish(topics.timelines, partition, life.timelines)
     await pipeline.publish(topics.transitions, partition, life.transitions)
   }
-  const messages = (messageId: string) => pipeline.select<{ readonly status: string }>(
-    'status, anchor_day', `messages WHERE message_id = '${messageId}'`)
+  const messages = (messageId: string) =>
+    pipeline.select<{ readonly status: string }>(
+      'status, anchor_day',
+      `messages WHERE message_id = '${messageId}'`,
+    )
 
   it('writes events, timelines and transitions', async () => {
     await publish(lifeOf('wamid.1', 0))
@@ -64,11 +70,17 @@ describe('the sink', () => {
       const [row] = await messages('wamid.1')
       return row?.status === 'read'
     })
-    await eventually('three events', async () => (await pipeline.select(
-      'event_type', `message_events WHERE message_id = 'wamid.1'`)).length === 3)
+    await eventually(
+      'three events',
+      async () =>
+        (await pipeline.select('event_type', `message_events WHERE message_id = 'wamid.1'`))
+          .length === 3,
+    )
     const transitions = await eventually('three transitions', async () => {
-      const rows = await pipeline.select('kind, rung, since_sent_ms',
-        `status_transitions WHERE message_id = 'wamid.1' ORDER BY event_at`)
+      const rows = await pipeline.select(
+        'kind, rung, since_sent_ms',
+        `status_transitions WHERE message_id = 'wamid.1' ORDER BY event_at`,
+      )
       return rows.length === 3 && rows
     })
     expect(transitions).toEqual([
@@ -80,8 +92,17 @@ describe('the sink', () => {
 
   it('writes what became of every webhook', async () => {
     const verdict = {
-      offsetDelta: 0, receiptId: 'r-1', channel: 'main', receivedAt: NOON, bytes: 512,
-      verdict: 'decoded', messages: 0, statuses: 1, errors: 0, otherFields: 0, events: 1,
+      offsetDelta: 0,
+      receiptId: 'r-1',
+      channel: 'main',
+      receivedAt: NOON,
+      bytes: 512,
+      verdict: 'decoded',
+      messages: 0,
+      statuses: 1,
+      errors: 0,
+      otherFields: 0,
+      events: 1,
       deadLetters: 0,
     } as const
     const verdicts = [verdict, { ...verdict, offsetDelta: 1, receivedAt: NOON + 1, bytes: 99 }]
@@ -89,23 +110,35 @@ describe('the sink', () => {
       { type: 'WebhooksDecoded', data: { rawPartition: 7, firstOffset: 40, verdicts } },
     ])
     const rows = await eventually('two webhooks', async () => {
-      const found = await pipeline.select('raw_offset, receipt_id, received_at, bytes',
-        'webhooks WHERE raw_partition = 7 ORDER BY raw_offset')
+      const found = await pipeline.select(
+        'raw_offset, receipt_id, received_at, bytes',
+        'webhooks WHERE raw_partition = 7 ORDER BY raw_offset',
+      )
       return found.length === 2 && found
     })
     expect(rows).toEqual([
       { raw_offset: 40, receipt_id: 'r-1', received_at: '2026-05-01 12:00:00.000', bytes: 512 },
       { raw_offset: 41, receipt_id: 'r-1', received_at: '2026-05-01 12:00:00.001', bytes: 99 },
     ])
-    expect(await pipeline.select('records, webhooks, resent',
-      `reconciliation_hourly WHERE channel = 'main' AND records > 0`))
-      .toEqual([{ records: 2, webhooks: 1, resent: 1 }])
+    expect(
+      await pipeline.select(
+        'records, webhooks, resent',
+        `reconciliation_hourly WHERE channel = 'main' AND records > 0`,
+      ),
+    ).toEqual([{ records: 2, webhooks: 1, resent: 1 }])
   })
 
   it('lets the later verdict of a webhook stand, whichever partition it lies in', async () => {
     const verdict = {
-      offsetDelta: 0, receiptId: 'r-2', channel: 'main', receivedAt: NOON, bytes: 512,
-      messages: 0, statuses: 1, errors: 0, otherFields: 0,
+      offsetDelta: 0,
+      receiptId: 'r-2',
+      channel: 'main',
+      receivedAt: NOON,
+      bytes: 512,
+      messages: 0,
+      statuses: 1,
+      errors: 0,
+      otherFields: 0,
     }
     const partial = { ...verdict, verdict: 'partial', events: 0, deadLetters: 1 } as const
     const whole = { ...verdict, verdict: 'decoded', events: 1, deadLetters: 0 } as const
@@ -113,8 +146,13 @@ describe('the sink', () => {
       pipeline.publish(pipeline.topics.decoded, partition, [
         { type: 'WebhooksDecoded', data: { rawPartition: 8, firstOffset: 40, verdicts } },
       ])
-    const shown = async () => (await pipeline.select<{ readonly verdict: string }>(
-      'verdict', 'webhooks WHERE raw_partition = 8')).map((row) => row.verdict)
+    const shown = async () =>
+      (
+        await pipeline.select<{ readonly verdict: string }>(
+          'verdict',
+          'webhooks WHERE raw_partition = 8',
+        )
+      ).map((row) => row.verdict)
     for (let time = 0; time < 3; time += 1) await tell(1, [partial])
     await eventually('the first verdict', async () => String(await shown()) === 'partial')
     // As when the topic has more partitions by now: the next one lies at a smaller offset.
@@ -133,14 +171,22 @@ describe('the sink', () => {
       },
     }
     const cutting = await startTestSink(pipeline, { group: `cut.g${pipeline.generation}`, client })
-    await pipeline.publish(pipeline.topics.events, 0,
-      [aStatus('sent', { rawOffset: 77_000 }, { messageId: 'wamid.CUT' })])
-    await eventually('the row by the requests that were cut', async () =>
-      cuts > 2 && (await cutting.registry.metrics())
-        .includes('wa_sink_insert_failures_total{table="message_events",cause="bad_rows"} 2'))
+    await pipeline.publish(pipeline.topics.events, 0, [
+      aStatus('sent', { rawOffset: 77_000 }, { messageId: 'wamid.CUT' }),
+    ])
+    await eventually(
+      'the row by the requests that were cut',
+      async () =>
+        cuts > 2 &&
+        (await cutting.registry.metrics()).includes(
+          'wa_sink_insert_failures_total{table="message_events",cause="bad_rows"} 2',
+        ),
+    )
     await eventually('all is written', () => isCaughtUp(pipeline, `cut.g${pipeline.generation}`))
     await cutting.stop()
-    expect(await pipeline.select('reason', `dead_letters WHERE reason = 'sink_rejected'`)).toEqual([])
+    expect(await pipeline.select('reason', `dead_letters WHERE reason = 'sink_rejected'`)).toEqual(
+      [],
+    )
   })
 
   it('puts a read after sixty days, of a message it had forgotten, into that message', async () => {
@@ -156,8 +202,10 @@ describe('the sink', () => {
     await eventually('the message', async () => (await messages(messageId)).length === 1)
     await pipeline.publishBytes(timelines, 0, [null])
     await pipeline.publish(timelines, 0, headless.timelines)
-    await eventually('it was played', async () =>
-      (await messages(messageId))[0]?.status === 'played')
+    await eventually(
+      'it was played',
+      async () => (await messages(messageId))[0]?.status === 'played',
+    )
     expect(await messages(messageId)).toEqual([{ status: 'played', anchor_day: '2026-05-01' }])
   })
 
@@ -168,8 +216,10 @@ describe('the sink', () => {
     const headless = processed([
       aStatus('read', { receivedAt: later, providerTime: later }, { messageId }),
     ])
-    await pipeline.publish(pipeline.topics.timelines, 1,
-      [...first.timelines, ...headless.timelines])
+    await pipeline.publish(pipeline.topics.timelines, 1, [
+      ...first.timelines,
+      ...headless.timelines,
+    ])
     await eventually('it was read', async () => (await messages(messageId))[0]?.status === 'read')
     expect(await messages(messageId)).toEqual([{ status: 'read', anchor_day: '2026-05-01' }])
   })
@@ -181,11 +231,17 @@ describe('the sink', () => {
     const { timelines } = pipeline.topics
     const later = NOON + 60 * DAY
     const about = { messageId, messageType: 'text' }
-    const live = processed([anEcho({ ...about, envelope: anEnvelope({ receivedAt: NOON, providerTime: NOON }) })])
-    const history = processed([anEcho({
-      ...about, historical: true, historicalStatus: 'read',
-      envelope: anEnvelope({ receivedAt: later, providerTime: NOON }),
-    })])
+    const live = processed([
+      anEcho({ ...about, envelope: anEnvelope({ receivedAt: NOON, providerTime: NOON }) }),
+    ])
+    const history = processed([
+      anEcho({
+        ...about,
+        historical: true,
+        historicalStatus: 'read',
+        envelope: anEnvelope({ receivedAt: later, providerTime: NOON }),
+      }),
+    ])
     if (isSameBatch) {
       await pipeline.publish(timelines, 0, [...live.timelines, ...history.timelines])
     } else {
@@ -194,7 +250,8 @@ describe('the sink', () => {
       await pipeline.publish(timelines, 0, history.timelines)
     }
     await eventually('it was read', async () =>
-      (await messages(messageId)).some(({ status }) => status === 'read'))
+      (await messages(messageId)).some(({ status }) => status === 'read'),
+    )
     expect(await messages(messageId)).toEqual([{ status: 'read', anchor_day: '2026-05-01' }])
   })
 
@@ -202,26 +259,38 @@ describe('the sink', () => {
     const { events } = pipeline.topics
     await pipeline.publishBytes(events, 1, [Buffer.from('not avro'), null, Buffer.from([0, 0, 0])])
     const rows = await eventually('two dead letters', async () => {
-      const found = await pipeline.select<{ readonly body: string }>('reason, stage, body',
-        `dead_letters WHERE topic = '${events}' AND partition = 1 ORDER BY offset`)
+      const found = await pipeline.select<{ readonly body: string }>(
+        'reason, stage, body',
+        `dead_letters WHERE topic = '${events}' AND partition = 1 ORDER BY offset`,
+      )
       return found.length === 2 && found
     })
     expect(rows[0]).toEqual({
-      reason: 'schema_rejected', stage: 'clickhouse-sink', body: 'not avro',
+      reason: 'schema_rejected',
+      stage: 'clickhouse-sink',
+      body: 'not avro',
     })
   })
 
   it('takes a bad row out of its batch and keeps the others', async () => {
-    const events = Array.from({ length: 500 }, (_, index) => aReceivedMessage({
-      messageId: `wamid.B${index}`,
-      envelope: anEnvelope({ rawOffset: index === 123 || index === 321 ? -1 : index }),
-    }))
+    const events = Array.from({ length: 500 }, (_, index) =>
+      aReceivedMessage({
+        messageId: `wamid.B${index}`,
+        envelope: anEnvelope({ rawOffset: index === 123 || index === 321 ? -1 : index }),
+      }),
+    )
     await pipeline.publish(pipeline.topics.events, 0, events)
-    await eventually('all good rows', async () => (await pipeline.select(
-      'message_id', `message_events WHERE message_id LIKE 'wamid.B%'`)).length === 498)
+    await eventually(
+      'all good rows',
+      async () =>
+        (await pipeline.select('message_id', `message_events WHERE message_id LIKE 'wamid.B%'`))
+          .length === 498,
+    )
     const rows = await eventually('two dead letters', async () => {
-      const found = await pipeline.select<{ readonly detail: string }>('detail, body_bytes',
-        `dead_letters WHERE reason = 'sink_rejected'`)
+      const found = await pipeline.select<{ readonly detail: string }>(
+        'detail, body_bytes',
+        `dead_letters WHERE reason = 'sink_rejected'`,
+      )
       return found.length === 2 && found
     })
     expect(rows[0]?.detail).toContain('message_events')
@@ -236,26 +305,34 @@ describe('the sink', () => {
     const life = lifeOf('wamid.GAP', 100)
     await publish(life)
     await eventually('the alarm', async () =>
-      (await sink.registry.metrics()).includes('wa_sink_stopped{table="status_transitions"} 1'))
+      (await sink.registry.metrics()).includes('wa_sink_stopped{table="status_transitions"} 1'),
+    )
     expect(sink.problems().join()).toContain('broken_schema')
-    await eventually('the other tables go on', async () =>
-      (await messages('wamid.GAP'))[0]?.status === 'read')
+    await eventually(
+      'the other tables go on',
+      async () => (await messages('wamid.GAP'))[0]?.status === 'read',
+    )
     await pipeline.publish(topics.transitions, 1, lifeOf('wamid.GAP2', 200).transitions)
     await move('set_aside', 'status_transitions')
-    await eventually('all transitions', async () => (await pipeline.select('rung',
-      `status_transitions WHERE message_id LIKE 'wamid.GAP%'`)).length === 6)
+    await eventually(
+      'all transitions',
+      async () =>
+        (await pipeline.select('rung', `status_transitions WHERE message_id LIKE 'wamid.GAP%'`))
+          .length === 6,
+    )
     expect(sink.problems()).toEqual([])
     expect(await sink.registry.metrics()).toContain('wa_sink_stopped{table="status_transitions"} 0')
   })
 
   it('gives the same views when everything is read again in other batches', async () => {
-    const snapshot = async () => Promise.all([
-      pipeline.select('*', 'messages ORDER BY message_id'),
-      pipeline.select('*', 'message_events ORDER BY message_id, event_id, raw_offset'),
-      pipeline.select('*', 'status_transitions ORDER BY message_id, kind, rung'),
-      pipeline.select('*', 'webhooks ORDER BY raw_offset'),
-      pipeline.select('*', 'funnel_hourly ORDER BY hour'),
-    ])
+    const snapshot = async () =>
+      Promise.all([
+        pipeline.select('*', 'messages ORDER BY message_id'),
+        pipeline.select('*', 'message_events ORDER BY message_id, event_id, raw_offset'),
+        pipeline.select('*', 'status_transitions ORDER BY message_id, kind, rung'),
+        pipeline.select('*', 'webhooks ORDER BY raw_offset'),
+        pipeline.select('*', 'funnel_hourly ORDER BY hour'),
+      ])
     const before = await snapshot()
     const group = `again.g${pipeline.generation}`
     const again = await startTestSink(pipeline, { group, limits: { batchRowsMax: 7 } })
@@ -268,7 +345,8 @@ describe('the sink', () => {
 async function isCaughtUp({ kafka, topics }: TestPipeline, group: string): Promise<boolean> {
   for (const topic of [topics.events, topics.timelines, topics.transitions, topics.decoded]) {
     const [ends, committed] = await Promise.all([
-      kafka.admin.endOffsets(topic), kafka.admin.committedOffsets(group, topic),
+      kafka.admin.endOffsets(topic),
+      kafka.admin.committedOffsets(group, topic),
     ])
     for (const [partition, end] of ends) {
       if (end > 0 && committed.get(partition) !== end) return false

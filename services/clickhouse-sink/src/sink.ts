@@ -1,7 +1,10 @@
 import { type ClickHouse, findAnchorDays, insertColumns } from '@wabastream/clickhouse'
 import { databaseName, topicNames } from '@wabastream/contracts'
 import {
-  type BatchConsumer, type BatchConsumerHandlers, type BeginTraces, type TopicPartition,
+  type BatchConsumer,
+  type BatchConsumerHandlers,
+  type BeginTraces,
+  type TopicPartition,
 } from '@wabastream/processing'
 import { createAnchorResolver } from './tables/anchors.ts'
 import { type BatchWriter, createBatchWriter } from './tables/batch-writer.ts'
@@ -95,17 +98,30 @@ function createLane(
 ): PartitionLane {
   const { reader, limits, report, onBroken, beginTraces } = options
   const identity = { topic, partition }
-  const onWaiting = (): void => { options.onWaiting?.(identity) }
+  const onWaiting = (): void => {
+    options.onWaiting?.(identity)
+  }
   const lane = new PartitionLane({
-    ...identity, reader, limits, onBroken, beginTraces, onWaiting,
+    ...identity,
+    reader,
+    limits,
+    onBroken,
+    beginTraces,
+    onWaiting,
     writer: createWriter(options, identity, () => {
       lane.hold()
       onWaiting()
     }),
     commit: (position) => consumer.commit([position]),
-    pause: () => { consumer.pause(identity) },
-    resume: () => { consumer.resume(identity) },
-    onCommitFailed: (error) => { report.commitFailed(identity, error) },
+    pause: () => {
+      consumer.pause(identity)
+    },
+    resume: () => {
+      consumer.resume(identity)
+    },
+    onCommitFailed: (error) => {
+      report.commitFailed(identity, error)
+    },
   })
   return lane
 }
@@ -130,11 +146,15 @@ function createWriter(
     tables: createTableWriter({
       ...retry,
       insert: options.insert,
-      onInserted: (insert) => { report.inserted(insert) },
+      onInserted: (insert) => {
+        report.inserted(insert)
+      },
     }),
     anchors: createAnchorResolver({
       findAnchorDays: (ids) => findAnchorDays({ client, database, ids }),
-      onResolved: (outcome) => { report.resolved(outcome) },
+      onResolved: (outcome) => {
+        report.resolved(outcome)
+      },
     }),
     reject: (records) => reject(options, from, records),
   })

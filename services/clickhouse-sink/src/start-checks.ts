@@ -31,8 +31,10 @@ export async function readPartitions(
   const counts = await admin.partitionCounts([decoded, deadLetters, ...keyed])
   const wrong = keyed.filter((topic) => counts.get(topic) !== partitions)
   if (wrong.length > 0) {
-    throw new PartitionCountError(`PARTITIONS is ${partitions}, which differs from the topics ` +
-      wrong.map((topic) => `${topic} (${counts.get(topic)})`).join(', '))
+    throw new PartitionCountError(
+      `PARTITIONS is ${partitions}, which differs from the topics ` +
+        wrong.map((topic) => `${topic} (${counts.get(topic)})`).join(', '),
+    )
   }
   return { deadLetters: counts.get(deadLetters) ?? 1 }
 }

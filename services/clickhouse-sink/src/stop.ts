@@ -9,7 +9,15 @@ import { type Sink } from './sink.ts'
 const DRAIN_MS_MAX = 10_000
 
 /** Writes what was read, within limits, so that the next process need not read it again. */
-export function createStop({ sink, reconciler, live, consumer, kafka, client, logger }: {
+export function createStop({
+  sink,
+  reconciler,
+  live,
+  consumer,
+  kafka,
+  client,
+  logger,
+}: {
   readonly sink: Pick<Sink, 'drain'>
   readonly reconciler: Pick<Reconciler, 'stop'>
   readonly live: { stop(): void }

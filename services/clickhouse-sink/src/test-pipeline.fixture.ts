@@ -1,6 +1,10 @@
 import { type ClickHouse, createClickHouse, migrate } from '@wabastream/clickhouse'
 import {
-  databaseName, RECEIVED_AT_HEADER, topicNames, type TopicNames, type WireRecord,
+  databaseName,
+  RECEIVED_AT_HEADER,
+  topicNames,
+  type TopicNames,
+  type WireRecord,
 } from '@wabastream/contracts'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import { type OutgoingRecord } from '@wabastream/processing'
@@ -18,7 +22,9 @@ export interface TestPipeline {
   readonly client: ClickHouse
   publish(topic: string, partition: number, records: readonly WireRecord[]): Promise<void>
   publishBytes(
-    topic: string, partition: number, values: readonly (Uint8Array | null)[],
+    topic: string,
+    partition: number,
+    values: readonly (Uint8Array | null)[],
   ): Promise<void>
   select<T>(columns: string, view: string): Promise<readonly T[]>
   drop(): Promise<void>
@@ -37,19 +43,38 @@ export async function createTestPipeline(partitions = PARTITIONS): Promise<TestP
   const client = createClickHouse({ url: stack.clickhouseUrl })
   const producer = kafka.chainedProducer()
   await Promise.all([
-    ensureTopics(kafka, topics, partitions), codec.register(),
+    ensureTopics(kafka, topics, partitions),
+    codec.register(),
     migrate({ client, generation, retentionDays: 36_500, viewsDatabase: views }),
   ])
   const send = async (topic: string, partition: number, records: readonly OutgoingRecord[]) => {
     await producer.send({ topic, partition }, records)
   }
   return {
-    stack, generation, views, topics, kafka, codec, client, database: databaseName(generation),
-    publish: (topic, partition, records) => send(topic, partition, records.map((record) => ({
-      key: null, value: codec.encode(record.type, record.data), headers: receivedAtOf(record),
-    }))),
+    stack,
+    generation,
+    views,
+    topics,
+    kafka,
+    codec,
+    client,
+    database: databaseName(generation),
+    publish: (topic, partition, records) =>
+      send(
+        topic,
+        partition,
+        records.map((record) => ({
+          key: null,
+          value: codec.encode(record.type, record.data),
+          headers: receivedAtOf(record),
+        })),
+      ),
     publishBytes: (topic, partition, values) =>
-      send(topic, partition, values.map((value) => ({ key: 'any', value }))),
+      send(
+        topic,
+        partition,
+        values.map((value) => ({ key: 'any', value })),
+      ),
     select: <T>(columns: string, view: string) =>
       client.query<T>(`SELECT ${columns} FROM ${views}.${view}`),
     async drop() {
@@ -62,12 +87,15 @@ export async function createTestPipeline(partitions = PARTITIONS): Promise<TestP
 }
 
 async function ensureTopics(
-  kafka: KafkaClient, topics: TopicNames, partitions: number,
+  kafka: KafkaClient,
+  topics: TopicNames,
+  partitions: number,
 ): Promise<void> {
   const { decoded, events, timelines, transitions, deadLetters } = topics
   const exists = await kafka.admin.partitionCounts([deadLetters]).catch(() => new Map())
-  await kafka.admin.ensureTopics([decoded, events, timelines, transitions]
-    .map((topic) => ({ topic, partitions })))
+  await kafka.admin.ensureTopics(
+    [decoded, events, timelines, transitions].map((topic) => ({ topic, partitions })),
+  )
   const letters = exists.get(deadLetters) ?? partitions
   await kafka.admin.ensureTopics([{ topic: deadLetters, partitions: letters }])
 }

@@ -32,27 +32,46 @@ export async function startTestSink(
   const report = createSinkReport({ metrics: createSinkMetrics(registry), logger: silent })
   const counts = await kafka.admin.partitionCounts([topics.deadLetters])
   const sink = createSink({
-    generation, report, client: options.client ?? pipeline.client,
+    generation,
+    report,
+    client: options.client ?? pipeline.client,
     limits: {
-      batchRowsMax: 20_000, batchBytesMax: 8_000_000, batchIntervalMs: 50, expiryDays: 45,
+      batchRowsMax: 20_000,
+      batchBytesMax: 8_000_000,
+      batchIntervalMs: 50,
+      expiryDays: 45,
       ...options.limits,
     },
-    schemaRetryMs: 200, retryMinMs: 50,
+    schemaRetryMs: 200,
+    retryMinMs: 50,
     reader: createRecordReader(codec, () => {}),
     sendDeadLetters: createDeadLetterSender({
-      codec, generation, producer: kafka.chainedProducer(), topic: topics.deadLetters,
+      codec,
+      generation,
+      producer: kafka.chainedProducer(),
+      topic: topics.deadLetters,
       partitions: counts.get(topics.deadLetters) ?? 1,
     }),
-    onBroken: (error) => { failures.push(error) },
+    onBroken: (error) => {
+      failures.push(error)
+    },
   })
   const consumer = kafka.batchConsumer({
-    groupId: options.group ?? `clickhouse-sink.g${generation}`, topics: sinkTopics(generation),
-    handlers: { ...sink.handlers, onCrash: (error) => { failures.push(error) } },
+    groupId: options.group ?? `clickhouse-sink.g${generation}`,
+    topics: sinkTopics(generation),
+    handlers: {
+      ...sink.handlers,
+      onCrash: (error) => {
+        failures.push(error)
+      },
+    },
   })
   sink.attach(consumer)
   await consumer.start()
   return {
-    registry, failures, problems: () => report.problems(),
+    registry,
+    failures,
+    problems: () => report.problems(),
     async stop() {
       await sink.drain()
       await consumer.close()

@@ -1,5 +1,8 @@
 import {
-  integerField, kafkaSecurityFields, processFields, sharedFields,
+  integerField,
+  kafkaSecurityFields,
+  processFields,
+  sharedFields,
 } from '@wabastream/service-host'
 import { z } from 'zod'
 
@@ -13,7 +16,9 @@ export const configSchema = z.object({
   sessionTimeoutMs: sharedFields.sessionTimeoutMs,
   livenessTimeoutMs: sharedFields.livenessTimeoutMs,
   batchBytesMax: integerField({
-    fallback: 1_048_576, min: 1_024, max: 4_194_304,
+    fallback: 1_048_576,
+    min: 1_024,
+    max: 4_194_304,
     description: 'bytes of raw webhooks that are decoded at once, about',
   }),
 })

@@ -25,6 +25,7 @@ describe('metrics of the decoder', () => {
       'wa_decoder_stage_latency_seconds_count{stage="provider_to_ingest"} 1',
       'wa_decoder_stage_latency_seconds_bucket{le="0.01",stage="ingest_to_event"} 0',
       'wa_decoder_stage_latency_seconds_bucket{le="0.05",stage="ingest_to_event"} 2',
-    ]) expect(text).toContain(line)
+    ])
+      expect(text).toContain(line)
   })
 })

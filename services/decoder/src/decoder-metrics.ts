@@ -1,5 +1,10 @@
 import {
-  type DeadLetter, type DeadLetterReason, type ReceivedAtProblem, type TimeProblem, type Verdict, type WebhookVerdict,
+  type DeadLetter,
+  type DeadLetterReason,
+  type ReceivedAtProblem,
+  type TimeProblem,
+  type Verdict,
+  type WebhookVerdict,
 } from '@wabastream/contracts'
 import { Counter, Histogram, type Registry } from 'prom-client'
 import { type EventTally } from '@wabastream/decoding'
@@ -19,8 +24,14 @@ export type ObserveBatch = (facts: DecodedFacts) => void
 // Series that exist before the first case: a rate needs a beginning.
 const VERDICTS: readonly Verdict[] = ['decoded', 'partial', 'empty', 'undecodable']
 const REASONS: readonly DeadLetterReason[] = [
-  'not_json', 'too_deep', 'too_many_items', 'wrong_shape', 'unknown_number', 'item_invalid',
-  'too_large', 'schema_rejected',
+  'not_json',
+  'too_deep',
+  'too_many_items',
+  'wrong_shape',
+  'unknown_number',
+  'item_invalid',
+  'too_large',
+  'schema_rejected',
 ]
 const TIME_PROBLEMS: readonly TimeProblem[] = ['missing', 'unparsable', 'too_early', 'too_late']
 const RECEIVED_AT_PROBLEMS: readonly ReceivedAtProblem[] = ['missing', 'ahead', 'behind']
@@ -30,35 +41,53 @@ const BATCH_BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 
 export function createDecoderMetrics(registry: Registry): ObserveBatch {
   const registers = [registry]
   const webhooks = new Counter({
-    name: 'wa_decoder_webhooks_total', registers, labelNames: ['verdict'],
+    name: 'wa_decoder_webhooks_total',
+    registers,
+    labelNames: ['verdict'],
     help: 'Raw webhooks by verdict.',
   })
   const bytes = new Counter({
-    name: 'wa_decoder_webhook_bytes_total', registers, help: 'Bytes of raw webhooks.',
+    name: 'wa_decoder_webhook_bytes_total',
+    registers,
+    help: 'Bytes of raw webhooks.',
   })
   const events = new Counter({
-    name: 'wa_decoder_events_total', registers, labelNames: ['type'], help: 'Events by type.',
+    name: 'wa_decoder_events_total',
+    registers,
+    labelNames: ['type'],
+    help: 'Events by type.',
   })
   const deadLetters = new Counter({
-    name: 'wa_decoder_dead_letters_total', registers, labelNames: ['reason'],
+    name: 'wa_decoder_dead_letters_total',
+    registers,
+    labelNames: ['reason'],
     help: 'Dead letters by reason.',
   })
   const timeProblems = new Counter({
-    name: 'wa_decoder_time_problems_total', registers, labelNames: ['problem'],
+    name: 'wa_decoder_time_problems_total',
+    registers,
+    labelNames: ['problem'],
     help: 'Events whose provider time is missing or not believable.',
   })
   const receivedAtProblems = new Counter({
-    name: 'wa_decoder_received_at_problems_total', registers, labelNames: ['problem'],
+    name: 'wa_decoder_received_at_problems_total',
+    registers,
+    labelNames: ['problem'],
     help: 'Raw webhooks whose time of receipt disagrees with the broker; the append counts.',
   })
   const stage = new Histogram({
-    name: 'wa_decoder_stage_latency_seconds', registers, labelNames: ['stage'],
+    name: 'wa_decoder_stage_latency_seconds',
+    registers,
+    labelNames: ['stage'],
     buckets: STAGE_BUCKETS,
-    help: 'provider_to_ingest: age of a fact when its webhook came in (resolution 1 s). '
-      + 'ingest_to_event: from there until its events were durable.',
+    help:
+      'provider_to_ingest: age of a fact when its webhook came in (resolution 1 s). ' +
+      'ingest_to_event: from there until its events were durable.',
   })
   const batchSeconds = new Histogram({
-    name: 'wa_decoder_batch_seconds', registers, buckets: BATCH_BUCKETS,
+    name: 'wa_decoder_batch_seconds',
+    registers,
+    buckets: BATCH_BUCKETS,
     help: 'Time to decode a batch and make its outcome durable.',
   })
   for (const verdict of VERDICTS) webhooks.inc({ verdict }, 0)

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import {
-  type DeadLetter, rawHeaders, type WebhooksDecoded, type WireRecord,
+  type DeadLetter,
+  rawHeaders,
+  type WebhooksDecoded,
+  type WireRecord,
 } from '@wabastream/contracts'
 import { createKafkaClient } from '@wabastream/kafka'
 import { type BatchConsumer, type OutgoingRecord } from '@wabastream/processing'
@@ -20,8 +23,10 @@ const { brokers, schemaRegistryUrl } = stackFromEnv()
 const suffix = `${process.pid}-${Date.now()}`
 const PARTITIONS = 3
 const topics = {
-  raw: `test.raw.${suffix}`, events: `test.events.${suffix}`,
-  decoded: `test.decoded.${suffix}`, deadLetters: `test.dead-letters.${suffix}`,
+  raw: `test.raw.${suffix}`,
+  events: `test.events.${suffix}`,
+  decoded: `test.decoded.${suffix}`,
+  deadLetters: `test.dead-letters.${suffix}`,
 }
 const kafka = createKafkaClient({ brokers, clientId: 'decoder-test' })
 const codec = createAvroCodec({ url: schemaRegistryUrl })
@@ -38,15 +43,23 @@ const crashes: Error[] = []
 /** A decoder of the group. One that never commits stands for one that dies before it can. */
 function createDecoder({ commits }: { readonly commits: boolean }): BatchConsumer {
   const consumer = kafka.batchConsumer({
-    groupId, topics: [topics.raw],
+    groupId,
+    topics: [topics.raw],
     handlers: {
       onBatch: (batch, context) => onBatch(batch, context),
-      onCrash: (error) => { crashes.push(error) },
+      onCrash: (error) => {
+        crashes.push(error)
+      },
     },
   })
   const dying = { commit: () => Promise.reject(new Error('died before the commit')) }
   const onBatch = createBatchHandler({
-    codec, producer, targets, generation: 1, observe: () => {}, now: Date.now,
+    codec,
+    producer,
+    targets,
+    generation: 1,
+    observe: () => {},
+    now: Date.now,
     consumer: commits ? consumer : dying,
   })
   return consumer
@@ -69,7 +82,8 @@ function rawRecord(body: unknown, index: number): OutgoingRecord {
     headers: {
       [rawHeaders.receiptId]: `receipt-${index}`,
       [rawHeaders.receivedAt]: String(RECEIVED_AT),
-      [rawHeaders.channel]: 'main', [rawHeaders.origin]: 'imported',
+      [rawHeaders.channel]: 'main',
+      [rawHeaders.origin]: 'imported',
     },
   }
 }
@@ -88,7 +102,8 @@ async function readAll(topic: string): Promise<readonly WireRecord[]> {
 
 async function readVerdicts(): Promise<ReadonlyMap<string, WebhooksDecoded['verdicts'][number]>> {
   const verdicts = (await readAll(topics.decoded)).flatMap(({ data }) =>
-    'verdicts' in data ? data.verdicts : [])
+    'verdicts' in data ? data.verdicts : [],
+  )
   return new Map(verdicts.map((verdict) => [verdict.receiptId, verdict]))
 }
 
@@ -100,38 +115,53 @@ describe('the decoder on real parts', () => {
   })
 
   it('does not begin before the brokers stamp the raw topic', async () => {
-    const stamp = (type: string) => kafka.admin.changeTopics(
-      [{ topic: topics.raw, config: { 'message.timestamp.type': type } }])
+    const stamp = (type: string) =>
+      kafka.admin.changeTopics([{ topic: topics.raw, config: { 'message.timestamp.type': type } }])
     await stamp('CreateTime')
     await expect(checkRawTimes(kafka.admin, topics.raw)).rejects.toThrow(
-      `${topics.raw} has message.timestamp.type=CreateTime instead of LogAppendTime`)
+      `${topics.raw} has message.timestamp.type=CreateTime instead of LogAppendTime`,
+    )
     await stamp('LogAppendTime')
-    await eventually('the raw topic to be as it must', async () =>
-      await checkRawTimes(kafka.admin, topics.raw).then(() => true, () => false))
+    await eventually(
+      'the raw topic to be as it must',
+      async () =>
+        await checkRawTimes(kafka.admin, topics.raw).then(
+          () => true,
+          () => false,
+        ),
+    )
   })
 
   it('gives each raw record a verdict, its events and its dead letters, and commits', async () => {
     const bodies = [
       ...Array.from({ length: 300 }, (_, index) =>
-        webhook({ statuses: [status(`wamid.${index}`), status(`wamid.${index}`, 'delivered')] })),
+        webhook({ statuses: [status(`wamid.${index}`), status(`wamid.${index}`, 'delivered')] }),
+      ),
       webhook({ messages: [message('wamid.I', { context: { id: 'wamid.1' } }), 'junk'] }),
       'no JSON',
       'x'.repeat(3 * 1024 * 1024),
     ]
-    const sent = await Promise.all([0, 1, 2].map((partition) => {
-      const records = bodies.map(rawRecord).filter((_, index) => index % PARTITIONS === partition)
-      return producer.send({ topic: topics.raw, partition }, records)
-    }))
+    const sent = await Promise.all(
+      [0, 1, 2].map((partition) => {
+        const records = bodies.map(rawRecord).filter((_, index) => index % PARTITIONS === partition)
+        return producer.send({ topic: topics.raw, partition }, records)
+      }),
+    )
     expect(sent.map(({ baseOffset }) => baseOffset)).toEqual([0, 0, 0])
     const decoder = createDecoder({ commits: true })
     await decoder.start()
-    await eventually('all is decoded', async () =>
-      (await readVerdicts()).size === bodies.length, 40_000)
+    await eventually(
+      'all is decoded',
+      async () => (await readVerdicts()).size === bodies.length,
+      40_000,
+    )
 
     const verdicts = await readVerdicts()
     expect(verdicts.get('receipt-5')).toMatchObject({ verdict: 'decoded', statuses: 2, events: 2 })
     expect(verdicts.get('receipt-300')).toMatchObject({
-      verdict: 'partial', events: 1, deadLetters: 1,
+      verdict: 'partial',
+      events: 1,
+      deadLetters: 1,
     })
     expect(verdicts.get('receipt-301')).toMatchObject({ verdict: 'undecodable', bytes: 7 })
     const events = await readAll(topics.events)
@@ -139,7 +169,9 @@ describe('the decoder on real parts', () => {
     expect(new Set(eventIds).size).toBe(602)
     const letters = (await readAll(topics.deadLetters)).map(({ data }) => data as DeadLetter)
     expect(letters.map(({ reason }) => reason).toSorted()).toEqual([
-      'item_invalid', 'not_json', 'not_json',
+      'item_invalid',
+      'not_json',
+      'not_json',
     ])
     expect(letters.map(({ body }) => body.length)).toContain(3 * 1024 * 1024)
     await eventually('all is committed', async () => {
@@ -153,9 +185,12 @@ describe('the decoder on real parts', () => {
   it('repeats what a dead one had not committed, at the same positions', async () => {
     const before = (await readAll(topics.events)).length
     const bodies = Array.from({ length: 50 }, (_, index) =>
-      webhook({ statuses: [status(`wamid.again.${index}`), status(`wamid.more.${index}`)] }))
-    await producer.send({ topic: topics.raw, partition: 1 }, bodies.map((body, index) =>
-      rawRecord(body, 1_000 + index)))
+      webhook({ statuses: [status(`wamid.again.${index}`), status(`wamid.more.${index}`)] }),
+    )
+    await producer.send(
+      { topic: topics.raw, partition: 1 },
+      bodies.map((body, index) => rawRecord(body, 1_000 + index)),
+    )
     const dying = createDecoder({ commits: false })
     await dying.start()
     await eventually('the first decoder died', () => crashes.length > 0, 40_000)
@@ -163,12 +198,16 @@ describe('the decoder on real parts', () => {
     const first = (await readAll(topics.events)).slice(before)
     const heir = createDecoder({ commits: true })
     await heir.start()
-    await eventually('all is repeated', async () =>
-      (await readAll(topics.events)).length === before + 200, 40_000)
+    await eventually(
+      'all is repeated',
+      async () => (await readAll(topics.events)).length === before + 200,
+      40_000,
+    )
     await heir.close()
 
-    const ours = (await readAll(topics.events)).filter(({ data }) =>
-      'messageId' in data && /again|more/.test(data.messageId))
+    const ours = (await readAll(topics.events)).filter(
+      ({ data }) => 'messageId' in data && /again|more/.test(data.messageId),
+    )
     const distinct = new Set(ours.map((event) => JSON.stringify(event)))
     expect(first.length).toBe(100)
     expect([ours.length, distinct.size]).toEqual([200, 100])

@@ -23,29 +23,37 @@ function createBench(
   const positions: Position[] = []
   const sizes: number[] = []
   const onBatch = createBatchHandler({
-    codec, generation: 1, now: () => 0,
+    codec,
+    generation: 1,
+    now: () => 0,
     targets: {
       events: { topic: 'events', partitions: 1 },
       decoded: { topic: 'decoded', partitions: 3 },
       deadLetters: { topic: 'dead-letters', partitions: 2 },
     },
-    observe: (facts) => { observed.push(facts) },
-    consumer: { async commit(committed) {
-      log.push('commit')
-      positions.push(...committed)
-    } },
-    producer: { async send({ topic }, records: readonly OutgoingRecord[]) {
-      const failure = failures.shift()
-      if (failure !== undefined) throw failure
-      if (records.some(({ value }) => (value?.length ?? 0) > valueBytesMax)) {
-        throw new KafkaError('records_refused', 'too large')
-      }
-      log.push(topic)
-      sizes.push(records.length)
-      const decoded = records.map(({ value }) => codec.decode(value ?? NOTHING))
-      stored.set(topic, [...(stored.get(topic) ?? []), ...decoded])
-      return { baseOffset: 0 }
-    } },
+    observe: (facts) => {
+      observed.push(facts)
+    },
+    consumer: {
+      async commit(committed) {
+        log.push('commit')
+        positions.push(...committed)
+      },
+    },
+    producer: {
+      async send({ topic }, records: readonly OutgoingRecord[]) {
+        const failure = failures.shift()
+        if (failure !== undefined) throw failure
+        if (records.some(({ value }) => (value?.length ?? 0) > valueBytesMax)) {
+          throw new KafkaError('records_refused', 'too large')
+        }
+        log.push(topic)
+        sizes.push(records.length)
+        const decoded = records.map(({ value }) => codec.decode(value ?? NOTHING))
+        stored.set(topic, [...(stored.get(topic) ?? []), ...decoded])
+        return { baseOffset: 0 }
+      },
+    },
   })
   const dataOf = (topic: string) => (stored.get(topic) ?? []).map(({ data }) => data)
   return { onBatch, log, dataOf, observed, positions, sizes }
@@ -59,7 +67,8 @@ describe('a batch', () => {
     expect(positions).toEqual([{ topic: 'raw', partition: 2, offset: 102 }])
     expect(dataOf('decoded')).toMatchObject([
       {
-        rawPartition: 2, firstOffset: 100,
+        rawPartition: 2,
+        firstOffset: 100,
         verdicts: [{ verdict: 'decoded' }, { verdict: 'undecodable' }],
       },
     ])
@@ -88,9 +97,11 @@ describe('a batch', () => {
   it('of many records has its verdicts split', async () => {
     const { onBatch, dataOf } = createBench()
     await onBatch(rawBatch(Array<unknown>(2_500).fill(webhook({}))), context)
-    const deltas = dataOf('decoded').flatMap((data) => 'verdicts' in data
-      ? data.verdicts.map(({ offsetDelta }) => offsetDelta + data.firstOffset)
-      : [])
+    const deltas = dataOf('decoded').flatMap((data) =>
+      'verdicts' in data
+        ? data.verdicts.map(({ offsetDelta }) => offsetDelta + data.firstOffset)
+        : [],
+    )
     expect(dataOf('decoded').length).toBe(3)
     expect(deltas).toEqual(Array.from({ length: 2_500 }, (_, index) => 100 + index))
   })
@@ -111,7 +122,8 @@ describe('a batch full of bad items', () => {
 describe('an event that Kafka refuses', () => {
   const large = message('large', { text: { body: 'x'.repeat(110_000) } })
   const batch = rawBatch([
-    webhook({ messages: [message('a'), large] }), webhook({ statuses: [status('b'), status('c')] }),
+    webhook({ messages: [message('a'), large] }),
+    webhook({ statuses: [status('b'), status('c')] }),
   ])
 
   it('becomes a dead letter and takes no other with it', async () => {
@@ -119,10 +131,14 @@ describe('an event that Kafka refuses', () => {
     await onBatch(batch, context)
     const ids = dataOf('events').map((data) => 'messageId' in data && data.messageId)
     expect(new Set(ids)).toEqual(new Set(['a', 'b', 'c']))
-    expect(dataOf('decoded')).toMatchObject([{ verdicts: [
-      { verdict: 'partial', messages: 2, events: 1, deadLetters: 1 },
-      { verdict: 'decoded', statuses: 2, events: 2, deadLetters: 0 },
-    ] }])
+    expect(dataOf('decoded')).toMatchObject([
+      {
+        verdicts: [
+          { verdict: 'partial', messages: 2, events: 1, deadLetters: 1 },
+          { verdict: 'decoded', statuses: 2, events: 2, deadLetters: 0 },
+        ],
+      },
+    ])
     expect(observed[0]?.deadLetters).toMatchObject([
       { reason: 'too_large', offset: 100, itemIndex: 1, receiptId: 'receipt-100' },
     ])

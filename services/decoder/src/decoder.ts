@@ -1,8 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { KafkaError } from '@wabastream/kafka'
 import {
-  type BatchConsumer, type BatchConsumerHandlers, type BatchContext, type BeginTraces,
-  type ChainedProducer, type Position, type RecordBatch, type RecordTraces,
+  type BatchConsumer,
+  type BatchConsumerHandlers,
+  type BatchContext,
+  type BeginTraces,
+  type ChainedProducer,
+  type Position,
+  type RecordBatch,
+  type RecordTraces,
 } from '@wabastream/processing'
 import { type AvroCodec } from '@wabastream/schema-registry'
 import { decodeInSlices, deliverBatch, type Targets } from '@wabastream/decoding'
@@ -52,7 +58,10 @@ export function createBatchHandler(options: DecoderOptions): BatchConsumerHandle
   async function decodeAndDeliver(
     batch: RecordBatch,
     context: BatchContext,
-    { startedMs, traces }: {
+    {
+      startedMs,
+      traces,
+    }: {
       readonly startedMs: number
       readonly traces: RecordTraces | undefined
     },
@@ -61,7 +70,9 @@ export function createBatchHandler(options: DecoderOptions): BatchConsumerHandle
     const { partitions } = targets.events
     let sinceMs = startedMs
     for (const slice of decodeInSlices(batch, { codec, partitions, generation, traces })) {
-      const { decoded: { tally } } = slice
+      const {
+        decoded: { tally },
+      } = slice
       const delivery = deliverBatch(slice.batch, slice.decoded, context, options)
       const { verdicts, deadLetters } = await withHeartbeats(delivery, context)
       const durableAtMs = options.now()

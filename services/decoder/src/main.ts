@@ -3,14 +3,22 @@ import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import { createProgressWatchdog } from '@wabastream/processing'
 import { type AvroCodec, createAvroCodec, isSchemaRefused } from '@wabastream/schema-registry'
 import {
-  type RunningService, runService, type ServiceContext, toHealth, toKafkaSecurity, untilAvailable,
+  type RunningService,
+  runService,
+  type ServiceContext,
+  toHealth,
+  toKafkaSecurity,
+  untilAvailable,
 } from '@wabastream/service-host'
 import { createBatchLog } from './batch-log.ts'
 import { configSchema, type DecoderConfig } from './config.ts'
 import { createBatchHandler } from './decoder.ts'
 import { createDecoderMetrics } from './decoder-metrics.ts'
 import {
-  checkRawTimes, isWrongPartitionCount, readTargets, type Targets,
+  checkRawTimes,
+  isWrongPartitionCount,
+  readTargets,
+  type Targets,
 } from '@wabastream/decoding'
 
 const HALTED = 'partition halted: docs/runbooks/halted-partition.md'
@@ -39,7 +47,12 @@ async function start(service: ServiceContext<DecoderConfig>): Promise<RunningSer
     },
   })
   const onBatch = createBatchHandler({
-    codec, producer, consumer, targets, generation, now: Date.now,
+    codec,
+    producer,
+    consumer,
+    targets,
+    generation,
+    now: Date.now,
     beginTraces: tracing.beginTraces,
     observe(facts) {
       count(facts)
@@ -47,11 +60,15 @@ async function start(service: ServiceContext<DecoderConfig>): Promise<RunningSer
     },
   })
   const watchdog = createProgressWatchdog({
-    progress: () => consumer.progress(), timeoutMs: config.livenessTimeoutMs, now: Date.now,
+    progress: () => consumer.progress(),
+    timeoutMs: config.livenessTimeoutMs,
+    now: Date.now,
   })
   let closing: Promise<void> | undefined
   const close = (): Promise<void> => (closing ??= consumer.close())
-  signal.addEventListener('abort', () => { void close() })
+  signal.addEventListener('abort', () => {
+    void close()
+  })
   await consumer.start()
   return {
     isAlive: () => toHealth(watchdog.standstills()),
@@ -77,19 +94,30 @@ async function connect(
     ...toKafkaSecurity(config),
     clientId: 'wabastream-decoder',
     registry,
-    onError: (err) => { logger.warn({ err }, 'Kafka failed for now') },
+    onError: (err) => {
+      logger.warn({ err }, 'Kafka failed for now')
+    },
   })
   const codec = createAvroCodec({ url: config.schemaRegistryUrl })
   await untilAvailable({
-    what: 'schema registry', attempt: () => codec.register(), isPermanent: isSchemaRefused,
-    logger, signal,
+    what: 'schema registry',
+    attempt: () => codec.register(),
+    isPermanent: isSchemaRefused,
+    logger,
+    signal,
   })
   const targets = await untilAvailable({
-    what: 'topics', attempt: () => readTargets(kafka.admin, topics, config.partitions),
-    isPermanent: isWrongPartitionCount, logger, signal,
+    what: 'topics',
+    attempt: () => readTargets(kafka.admin, topics, config.partitions),
+    isPermanent: isWrongPartitionCount,
+    logger,
+    signal,
   })
   await untilAvailable({
-    what: 'raw topic', attempt: () => checkRawTimes(kafka.admin, topics.raw), logger, signal,
+    what: 'raw topic',
+    attempt: () => checkRawTimes(kafka.admin, topics.raw),
+    logger,
+    signal,
   })
   return { codec, kafka, targets }
 }

@@ -50,10 +50,16 @@ const hostile: readonly string[] = [
   fill(`${envelopeStart}${valueStart}"statuses":[`, '5', ']}}]}]}'),
   fill(`${envelopeStart}${valueStart}"statuses":[`, '{"id":"a","status":"s"}', ']}}]}]}'),
   fill(`${envelopeStart}${valueStart}"errors":[`, '{}', ']}}]}]}'),
-  fill(`${envelopeStart}${valueStart}"statuses":[{"id":"a","status":"s","errors":[`, '{}',
-    ']}]}}]}]}'),
-  fill(`${envelopeStart}${valueStart}"contacts":[${contactOf('7')}],"messages":[`,
-    '{"id":"a","from":"7"}', ']}}]}]}'),
+  fill(
+    `${envelopeStart}${valueStart}"statuses":[{"id":"a","status":"s","errors":[`,
+    '{}',
+    ']}]}}]}]}',
+  ),
+  fill(
+    `${envelopeStart}${valueStart}"contacts":[${contactOf('7')}],"messages":[`,
+    '{"id":"a","from":"7"}',
+    ']}}]}]}',
+  ),
   fill(`${envelopeStart}[`, '{"field":"f","value":0}', ']}]}'),
   fill('{"object":"whatsapp_business_account","entry":[', '[]', ']}'),
   fill('{"statuses":[', '[[]]', ']}'),
@@ -65,7 +71,8 @@ const rawRecord = (body: string, index: number) => ({
   headers: {
     [rawHeaders.receiptId]: `receipt-${index}`,
     [rawHeaders.receivedAt]: String(RECEIVED_AT),
-    [rawHeaders.channel]: 'main', [rawHeaders.origin]: 'imported',
+    [rawHeaders.channel]: 'main',
+    [rawHeaders.origin]: 'imported',
   },
 })
 
@@ -77,11 +84,17 @@ beforeAll(async () => {
   ])
   await codec.register()
   const settings = { brokers, schemaRegistryUrl, groupId: `many-items.${suffix}`, raw, targets }
-  decoder = spawn(process.execPath, [
-    `--max-old-space-size=${HEAP_MIB}`, fixture, JSON.stringify(settings),
-  ], { stdio: ['ignore', 'pipe', 'pipe'] })
-  decoder.stdout?.setEncoding('utf8').on('data', (text: string) => { output += text })
-  decoder.stderr?.setEncoding('utf8').on('data', (text: string) => { output += text })
+  decoder = spawn(
+    process.execPath,
+    [`--max-old-space-size=${HEAP_MIB}`, fixture, JSON.stringify(settings)],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+  decoder.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+  })
+  decoder.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+  })
 })
 
 afterAll(async () => {
@@ -121,9 +134,7 @@ async function countLetters(): Promise<ReadonlyMap<string, ReadonlyMap<string, n
   return counts
 }
 
-function count(
-  counts: Map<string, Map<string, number>>, { reason, receiptId }: DeadLetter,
-): void {
+function count(counts: Map<string, Map<string, number>>, { reason, receiptId }: DeadLetter): void {
   const ofReceipt = counts.get(receiptId) ?? new Map<string, number>()
   counts.set(receiptId, ofReceipt)
   ofReceipt.set(reason, (ofReceipt.get(reason) ?? 0) + 1)
@@ -133,17 +144,24 @@ describe(`a decoder with a heap of ${HEAP_MIB} MiB`, () => {
   it('reads bodies full of items, accounts for what it does not read, and goes on', async () => {
     const others = [webhook({ messages: [message('a')] }), webhook({ statuses: [status('b')] })]
     const bodies = [
-      JSON.stringify(others[0]), ...hostile,
-      ...Array<string>(100).fill(JSON.stringify(small)), JSON.stringify(others[1]),
+      JSON.stringify(others[0]),
+      ...hostile,
+      ...Array<string>(100).fill(JSON.stringify(small)),
+      JSON.stringify(others[1]),
     ]
     await kafka.chainedProducer().send({ topic: raw, partition: 0 }, bodies.map(rawRecord))
-    await eventually('all is decoded', async () => {
-      if (decoder.exitCode !== null || decoder.signalCode !== null) {
-        throw new Error(`the decoder ended: ${output.slice(-2_000)}`)
-      }
-      return new Set((await readVerdicts()).map(({ receiptId }) => receiptId)).size
-        === bodies.length
-    }, 240_000)
+    await eventually(
+      'all is decoded',
+      async () => {
+        if (decoder.exitCode !== null || decoder.signalCode !== null) {
+          throw new Error(`the decoder ended: ${output.slice(-2_000)}`)
+        }
+        return (
+          new Set((await readVerdicts()).map(({ receiptId }) => receiptId)).size === bodies.length
+        )
+      },
+      240_000,
+    )
 
     const verdicts = new Map((await readVerdicts()).map((verdict) => [verdict.receiptId, verdict]))
     const letters = await countLetters()
@@ -154,12 +172,15 @@ describe(`a decoder with a heap of ${HEAP_MIB} MiB`, () => {
     }
     for (const { deadLetters, receiptId } of verdicts.values()) {
       const ofReceipt = letters.get(receiptId)?.values() ?? [].values()
-      expect([receiptId, [...ofReceipt].reduce((sum, one) => sum + one, 0)])
-        .toEqual([receiptId, deadLetters])
+      expect([receiptId, [...ofReceipt].reduce((sum, one) => sum + one, 0)]).toEqual([
+        receiptId,
+        deadLetters,
+      ])
     }
     expect(verdicts.get('receipt-0')).toMatchObject({ verdict: 'decoded', events: 1 })
     expect(verdicts.get(`receipt-${bodies.length - 1}`)).toMatchObject({
-      verdict: 'decoded', events: 1,
+      verdict: 'decoded',
+      events: 1,
     })
   }, 300_000)
 })

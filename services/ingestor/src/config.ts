@@ -1,5 +1,11 @@
 import {
-  integerField, kafkaSecurityFields, optionalTextField, portField, processFields, sharedFields, textField,
+  integerField,
+  kafkaSecurityFields,
+  optionalTextField,
+  portField,
+  processFields,
+  sharedFields,
+  textField,
 } from '@wabastream/service-host'
 import { z } from 'zod'
 import { spoolFields } from './spool/spool-fields.ts'
@@ -13,104 +19,152 @@ const publicServerFields = {
   port: portField({ fallback: 8_080, description: 'port that webhooks are received on' }),
   tlsCertFile: optionalTextField('certificate chain (PEM); with TLS_KEY_FILE switches HTTPS on'),
   tlsKeyFile: optionalTextField('private key (PEM) of the certificate'),
-  clientCertificateHeader: z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'must be the name of a header')
-    .optional().describe('header in which a trusted ingress hands on the certificate of a client'),
+  clientCertificateHeader: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,64}$/, 'must be the name of a header')
+    .optional()
+    .describe('header in which a trusted ingress hands on the certificate of a client'),
   reloadIntervalMs: integerField({
-    fallback: 5_000, min: 100, max: 3_600_000,
+    fallback: 5_000,
+    min: 100,
+    max: 3_600_000,
     description: 'how often certificate, channel file and secrets are looked at for changes',
   }),
   connectionsMax: integerField({
-    fallback: 10_000, min: 1, max: 1_000_000, description: 'open connections; past it strangers make room',
+    fallback: 10_000,
+    min: 1,
+    max: 1_000_000,
+    description: 'open connections; past it strangers make room',
   }),
   headerBytesMax: integerField({
-    fallback: 16_384, min: 1_024, max: 65_536, description: 'size of the headers of a request',
+    fallback: 16_384,
+    min: 1_024,
+    max: 65_536,
+    description: 'size of the headers of a request',
   }),
   headersTimeoutMs: integerField({
-    fallback: 5_000, min: 100, max: 60_000, description: 'headers not complete by then: closed; a TLS handshake has as long',
+    fallback: 5_000,
+    min: 100,
+    max: 60_000,
+    description: 'headers not complete by then: closed; a TLS handshake has as long',
   }),
   requestTimeoutMs: integerField({
-    fallback: 8_000, min: 100, max: 60_000, description: 'body not complete by then: closed',
+    fallback: 8_000,
+    min: 100,
+    max: 60_000,
+    description: 'body not complete by then: closed',
   }),
   keepAliveTimeoutMs: integerField({
-    fallback: 620_000, min: 100, max: 4_200_000,
+    fallback: 620_000,
+    min: 100,
+    max: 4_200_000,
     description: 'idle connections are closed; longer than what a proxy in front keeps them',
   }),
   drainDelayMs: integerField({
-    fallback: 0, min: 0, max: 120_000,
+    fallback: 0,
+    min: 0,
+    max: 120_000,
     description: 'time between readiness off and the end of accepting, for a load balancer',
   }),
 }
 
 const limitFields = {
   bodyBytesMax: integerField({
-    fallback: 3 * MIB, min: 1_024, max: BATCH_BYTES_CEILING,
+    fallback: 3 * MIB,
+    min: 1_024,
+    max: BATCH_BYTES_CEILING,
     description: 'size of a webhook; larger ones get 413',
   }),
   inFlightBytesMax: integerField({
-    fallback: 64 * MIB, min: MIB, max: 4_096 * MIB,
+    fallback: 64 * MIB,
+    min: MIB,
+    max: 4_096 * MIB,
     description: 'bytes of genuine webhooks not yet acked; past them 503',
   }),
   inFlightRequestsMax: integerField({
-    fallback: 20_000, min: 1, max: 1_000_000,
+    fallback: 20_000,
+    min: 1,
+    max: 1_000_000,
     description: 'genuine webhooks held until they are acked; past them 503',
   }),
   strangersBytesMax: integerField({
-    fallback: 32 * MIB, min: MIB, max: 4_096 * MIB,
+    fallback: 32 * MIB,
+    min: MIB,
+    max: 4_096 * MIB,
     description: 'memory of bodies that nobody can vouch for yet; past it the slowest is closed',
   }),
   strangersRateMin: integerField({
-    fallback: 1_024, min: 0, max: MIB,
+    fallback: 1_024,
+    min: 0,
+    max: MIB,
     description: 'bytes a second of such a body; slower for some seconds: closed',
   }),
   batchBytesMax: integerField({
-    fallback: BATCH_BYTES_CEILING, min: 1_024, max: BATCH_BYTES_CEILING,
+    fallback: BATCH_BYTES_CEILING,
+    min: 1_024,
+    max: BATCH_BYTES_CEILING,
     description: 'size of one produce request',
   }),
   inFlightBatchesMax: integerField({
-    fallback: 4, min: 1, max: 64,
+    fallback: 4,
+    min: 1,
+    max: 64,
     description: 'produce requests under way, each to a partition of its own',
   }),
   batchSpacingMs: integerField({
-    fallback: 4, min: 0, max: 1_000,
+    fallback: 4,
+    min: 0,
+    max: 1_000,
     description: 'time from one produce request to the next: fewer of them cost less CPU',
   }),
   ackTimeoutMs: integerField({
-    fallback: 6_000, min: 50, max: 60_000, description: 'not durable by then: 503',
+    fallback: 6_000,
+    min: 50,
+    max: 60_000,
+    description: 'not durable by then: 503',
   }),
 }
 
-export const configSchema = z.object({
-  ...processFields({ adminPort: 9_400 }),
-  kafkaBrokers: sharedFields.kafkaBrokers,
-  ...kafkaSecurityFields,
-  generation: sharedFields.generation,
-  channelsFile: z.string().describe('YAML file of the channels and their secrets'),
-  ...publicServerFields,
-  ...limitFields,
-  ...spoolFields,
-}).refine(
-  (config) => config.tlsCertFile === undefined || config.tlsKeyFile !== undefined,
-  rule('tlsKeyFile', 'is needed with TLS_CERT_FILE'),
-).refine(
-  (config) => config.tlsKeyFile === undefined || config.tlsCertFile !== undefined,
-  rule('tlsCertFile', 'is needed with TLS_KEY_FILE'),
-).refine(
-  (config) => !(config.headersTimeoutMs > config.requestTimeoutMs),
-  rule('headersTimeoutMs', 'must not exceed REQUEST_TIMEOUT_MS'),
-).refine(
-  (config) => !(config.bodyBytesMax > config.inFlightBytesMax),
-  rule('bodyBytesMax', 'must not exceed IN_FLIGHT_BYTES_MAX'),
-).refine(
-  // A body in small pieces takes more memory than its length.
-  (config) => !(config.bodyBytesMax * 2 > config.strangersBytesMax),
-  rule('bodyBytesMax', 'must not exceed half of STRANGERS_BYTES_MAX'),
-).refine(
-  (config) => !(config.spoolLowPercent > config.spoolHighPercent),
-  rule('spoolLowPercent', 'must not exceed SPOOL_HIGH_PERCENT'),
-).refine(
-  (config) => !(config.drainDelayMs >= config.shutdownTimeoutMs),
-  rule('drainDelayMs', 'must be below SHUTDOWN_TIMEOUT_MS, which holds it'),
-)
+export const configSchema = z
+  .object({
+    ...processFields({ adminPort: 9_400 }),
+    kafkaBrokers: sharedFields.kafkaBrokers,
+    ...kafkaSecurityFields,
+    generation: sharedFields.generation,
+    channelsFile: z.string().describe('YAML file of the channels and their secrets'),
+    ...publicServerFields,
+    ...limitFields,
+    ...spoolFields,
+  })
+  .refine(
+    (config) => config.tlsCertFile === undefined || config.tlsKeyFile !== undefined,
+    rule('tlsKeyFile', 'is needed with TLS_CERT_FILE'),
+  )
+  .refine(
+    (config) => config.tlsKeyFile === undefined || config.tlsCertFile !== undefined,
+    rule('tlsCertFile', 'is needed with TLS_KEY_FILE'),
+  )
+  .refine(
+    (config) => !(config.headersTimeoutMs > config.requestTimeoutMs),
+    rule('headersTimeoutMs', 'must not exceed REQUEST_TIMEOUT_MS'),
+  )
+  .refine(
+    (config) => !(config.bodyBytesMax > config.inFlightBytesMax),
+    rule('bodyBytesMax', 'must not exceed IN_FLIGHT_BYTES_MAX'),
+  )
+  .refine(
+    // A body in small pieces takes more memory than its length.
+    (config) => !(config.bodyBytesMax * 2 > config.strangersBytesMax),
+    rule('bodyBytesMax', 'must not exceed half of STRANGERS_BYTES_MAX'),
+  )
+  .refine(
+    (config) => !(config.spoolLowPercent > config.spoolHighPercent),
+    rule('spoolLowPercent', 'must not exceed SPOOL_HIGH_PERCENT'),
+  )
+  .refine(
+    (config) => !(config.drainDelayMs >= config.shutdownTimeoutMs),
+    rule('drainDelayMs', 'must be below SHUTDOWN_TIMEOUT_MS, which holds it'),
+  )
 
 /** Rules are checked even when fields are wrong: all problems belong into one message. */
 function rule(key: string, message: string) {

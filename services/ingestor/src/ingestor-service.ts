@@ -2,8 +2,12 @@ import { checkFiles } from '@wabastream/channels'
 import { topicNames } from '@wabastream/contracts'
 import { createKafkaClient } from '@wabastream/kafka'
 import {
-  type Logger, type RunningService, type ServiceContext, type ServiceDefinition,
-  toKafkaSecurity, untilAvailable,
+  type Logger,
+  type RunningService,
+  type ServiceContext,
+  type ServiceDefinition,
+  toKafkaSecurity,
+  untilAvailable,
 } from '@wabastream/service-host'
 import { configSchema, type IngestorConfig } from './config.ts'
 import { startIngestor } from './ingestor.ts'
@@ -15,7 +19,9 @@ export function createIngestorService(
   openDisk: (directory: string) => Promise<SpoolDisk>,
 ): ServiceDefinition<IngestorConfig> {
   return {
-    service: 'ingestor', schema: configSchema, checkFiles,
+    service: 'ingestor',
+    schema: configSchema,
+    checkFiles,
     start: (context) => start(context, openDisk),
   }
 }
@@ -37,14 +43,23 @@ async function start(
   })
   const topic = topicNames(config.generation).raw
   const ingestor = await startIngestor({
-    config, tls, channels, topic, registry, logger, spoolDisk, producer: kafka.chainedProducer(),
+    config,
+    tls,
+    channels,
+    topic,
+    registry,
+    logger,
+    spoolDisk,
+    producer: kafka.chainedProducer(),
     beginRequest: tracing.beginRequest,
   })
   logger.info({ port: ingestor.port, isSecure: tls !== null }, 'listening')
   const looking = files.follow(ingestor, config.reloadIntervalMs, signal)
   findPartitions({ topic, kafka, logger, signal }).then(
     (partitionCount) => ingestor.open({ partitionCount }),
-    (error: unknown) => { if (!signal.aborted) fail(error) },
+    (error: unknown) => {
+      if (!signal.aborted) fail(error)
+    },
   )
   return {
     isAlive: () => ({ ok: true, reasons: [] }),

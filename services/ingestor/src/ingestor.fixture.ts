@@ -11,11 +11,17 @@ const SECRET = 'an app secret'
 
 export const testChannels: readonly Channel[] = [
   {
-    name: 'main', dialect: 'cloud', numberId: null, verifyToken: 'verify me',
+    name: 'main',
+    dialect: 'cloud',
+    numberId: null,
+    verifyToken: 'verify me',
     strategies: [{ kind: 'hmac', secrets: [{ id: 'app-1', secret: SECRET }] }],
   },
   {
-    name: 'legacy', dialect: 'flat', numberId: '4915', verifyToken: null,
+    name: 'legacy',
+    dialect: 'flat',
+    numberId: '4915',
+    verifyToken: null,
     strategies: [{ kind: 'path_token', secrets: [{ id: 'url-1', secret: 'a url token' }] }],
   },
 ]
@@ -31,19 +37,27 @@ export interface TestIngestor {
 /** Settings by their names in the configuration, as text. */
 export type TestSettings = Readonly<Record<string, string>>
 
-export async function startTestIngestor(options: {
-  readonly env?: TestSettings
-  readonly tls?: IngestorOptions['tls']
-  readonly isOpen?: boolean
-  readonly channels?: readonly Channel[]
-  readonly logger?: IngestorOptions['logger']
-} = {}): Promise<TestIngestor> {
+export async function startTestIngestor(
+  options: {
+    readonly env?: TestSettings
+    readonly tls?: IngestorOptions['tls']
+    readonly isOpen?: boolean
+    readonly channels?: readonly Channel[]
+    readonly logger?: IngestorOptions['logger']
+  } = {},
+): Promise<TestIngestor> {
   const producer = new ManualProducer()
   producer.isAutomatic = true
   const registry = new Registry()
   const { env = {}, tls = null, isOpen = true, channels = testChannels, logger } = options
   const ingestor = await startIngestorWith({
-    env, tls, producer, topic: 'raw', registry, channels, ...(logger !== undefined && { logger }),
+    env,
+    tls,
+    producer,
+    topic: 'raw',
+    registry,
+    channels,
+    ...(logger !== undefined && { logger }),
   })
   if (isOpen) ingestor.open({ partitionCount: 3 })
   return { ingestor, producer, registry, port: ingestor.port }
@@ -61,10 +75,18 @@ export function startIngestorWith(options: {
 }): Promise<Ingestor> {
   const { env, spoolDisk = null, channels = testChannels, ...rest } = options
   const config = configSchema.parse({
-    kafkaBrokers: 'unused:9092', channelsFile: 'unused', host: '127.0.0.1', port: '0', ...env,
+    kafkaBrokers: 'unused:9092',
+    channelsFile: 'unused',
+    host: '127.0.0.1',
+    port: '0',
+    ...env,
   })
   return startIngestor({
-    logger: { error: () => {} }, ...rest, config, spoolDisk, channels,
+    logger: { error: () => {} },
+    ...rest,
+    config,
+    spoolDisk,
+    channels,
     beginRequest: noTracing.beginRequest,
   })
 }

@@ -4,7 +4,11 @@ import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import {
-  eventually, type FaultProxy, kafkaApi, stackFromEnv, startFaultProxy,
+  eventually,
+  type FaultProxy,
+  kafkaApi,
+  stackFromEnv,
+  startFaultProxy,
 } from '@wabastream/testing'
 import { Registry } from 'prom-client'
 import { type Ingestor } from './ingestor.ts'
@@ -43,10 +47,17 @@ async function start(env: TestSettings = {}): Promise<Running> {
     resolveAddress: () => ({ host: '127.0.0.1', port: proxy.port }),
   })
   const ingestor = await startIngestorWith({
-    env, tls: null, producer: kafka.chainedProducer(), topic: rawTopic.topic,
+    env,
+    tls: null,
+    producer: kafka.chainedProducer(),
+    topic: rawTopic.topic,
     registry: new Registry(),
   })
-  cleanUps.push(() => proxy.close(), () => kafka.close(), () => ingestor.stop())
+  cleanUps.push(
+    () => proxy.close(),
+    () => kafka.close(),
+    () => ingestor.stop(),
+  )
   ingestor.open({ partitionCount: rawTopic.partitionCount })
   return { ingestor, url: `http://127.0.0.1:${ingestor.port}/webhooks/main`, rawTopic, proxy }
 }
@@ -69,22 +80,29 @@ describe('the ingestor on a real broker', () => {
   it('stores every body byte for byte, with its receipt', async () => {
     const { url, rawTopic } = await start()
     const bodies = [0, 1, 700, 100_000, 3_145_728].map((length) => randomBytes(length))
-    const receipts = await Promise.all(bodies.map(async (body) => {
-      const traceparent = `00-${'a1'.repeat(16)}-${'b2'.repeat(8)}-01`
-      const headers = { ...signedHeaders(body), traceparent }
-      const response = await fetch(url, { method: 'POST', body, headers })
-      expect(response.status).toBe(200)
-      return response.headers.get('x-receipt-id') ?? ''
-    }))
+    const receipts = await Promise.all(
+      bodies.map(async (body) => {
+        const traceparent = `00-${'a1'.repeat(16)}-${'b2'.repeat(8)}-01`
+        const headers = { ...signedHeaders(body), traceparent }
+        const response = await fetch(url, { method: 'POST', body, headers })
+        expect(response.status).toBe(200)
+        return response.headers.get('x-receipt-id') ?? ''
+      }),
+    )
     const stored = new Map((await rawTopic.readAll()).map((one) => [one.receiptId, one]))
     expect(stored.size).toBe(bodies.length)
     for (const [index, receiptId] of receipts.entries()) {
       const webhook = stored.get(receiptId)
       expect(webhook?.body.equals(bodies[index] ?? Buffer.from('none'))).toBe(true)
       expect(webhook?.headers).toEqual({
-        'receipt-id': receiptId, 'received-at': expect.stringMatching(/^\d{13}$/),
-        channel: 'main', verification: 'hmac:app-1', 'content-type': 'application/json',
-        dialect: 'cloud', number: null, origin: null,
+        'receipt-id': receiptId,
+        'received-at': expect.stringMatching(/^\d{13}$/),
+        channel: 'main',
+        verification: 'hmac:app-1',
+        'content-type': 'application/json',
+        dialect: 'cloud',
+        number: null,
+        origin: null,
         traceparent: expect.stringMatching(/^00-(a1)+-(b2)+-01$/),
         signature: `x-hub-signature-256: ${signatureOf(bodies[index] ?? Buffer.of())}`,
       })

@@ -81,25 +81,44 @@ export async function startIngestor(options: IngestorOptions): Promise<Ingestor>
   metrics.channelsKnown(authenticator.channels.map(({ name }) => name))
   let isDraining = false
   const tls = toTlsSettings(options)
-  const listener = createListener(core, { ...options, tls }, {
-    isDraining: () => isDraining, onGenuine: (socket) => server.trust(socket),
-  })
-  const isReady = (): Health => toReadiness({
-    isDraining, isKafkaAvailable: kafka.isAvailable(),
-    spool: spool && { ...spool.status(), isAccepting: spool.isAccepting() },
-  })
-  const server = await startPublicServer(withHealthPath({
-    isReady: () => isReady().ok, onChecked: (isWell) => metrics.healthChecked(isWell),
-  }, listener), {
-    ...config, tls, onConnectionProblem: (problem) => metrics.connectionFailed(problem),
-  })
+  const listener = createListener(
+    core,
+    { ...options, tls },
+    {
+      isDraining: () => isDraining,
+      onGenuine: (socket) => server.trust(socket),
+    },
+  )
+  const isReady = (): Health =>
+    toReadiness({
+      isDraining,
+      isKafkaAvailable: kafka.isAvailable(),
+      spool: spool && { ...spool.status(), isAccepting: spool.isAccepting() },
+    })
+  const server = await startPublicServer(
+    withHealthPath(
+      {
+        isReady: () => isReady().ok,
+        onChecked: (isWell) => metrics.healthChecked(isWell),
+      },
+      listener,
+    ),
+    {
+      ...config,
+      tls,
+      onConnectionProblem: (problem) => metrics.connectionFailed(problem),
+    },
+  )
   return {
     port: server.port,
-    adminRoutes: [createAdminRoutes({
-      channels: () => authenticator.channels, authenticator,
-      limit: createCheckLimit(() => performance.now()),
-      onChecked: (outcome) => metrics.credentialChecked(outcome),
-    })],
+    adminRoutes: [
+      createAdminRoutes({
+        channels: () => authenticator.channels,
+        authenticator,
+        limit: createCheckLimit(() => performance.now()),
+        onChecked: (outcome) => metrics.credentialChecked(outcome),
+      }),
+    ],
     useChannels(next) {
       authenticator.use(next)
       metrics.channelsKnown(next.map(({ name }) => name))
@@ -135,7 +154,8 @@ function toTlsSettings({ channels, config, tls }: IngestorOptions): TlsSettings 
 
 /** None where an ingress asks for the certificates of clients: those here are the ingress's. */
 function clientAuthorities(
-  channels: readonly Channel[], config: IngestorOptions['config'],
+  channels: readonly Channel[],
+  config: IngestorOptions['config'],
 ): readonly string[] {
   return config.clientCertificateHeader === undefined ? clientAuthoritiesOf(channels) : []
 }
@@ -143,10 +163,12 @@ function clientAuthorities(
 async function createCore(options: IngestorOptions): Promise<Core> {
   const { config, channels, registry, spoolDisk } = options
   const admission = new Admission({
-    bytesMax: config.inFlightBytesMax, requestsMax: config.inFlightRequestsMax,
+    bytesMax: config.inFlightBytesMax,
+    requestsMax: config.inFlightRequestsMax,
   })
   const strangers = new StrangersBudget({
-    bytesMax: config.strangersBytesMax, bytesPerSecondMin: config.strangersRateMin,
+    bytesMax: config.strangersBytesMax,
+    bytesPerSecondMin: config.strangersRateMin,
   })
   const metrics = createIngestorMetrics(registry, {
     inFlightBytes: () => admission.bytes,
@@ -157,7 +179,11 @@ async function createCore(options: IngestorOptions): Promise<Core> {
   const kafka = createRawLog(options, metrics)
   const spool = spoolDisk === null ? null : await openConfiguredSpool(spoolDisk, options)
   return {
-    admission, strangers, metrics, kafka, spool,
+    admission,
+    strangers,
+    metrics,
+    kafka,
+    spool,
     authenticator: new ExchangeableAuthenticator(channels),
     rawLog: spool === null ? kafka : createSpooledRawLog({ kafka, spool }),
   }
@@ -184,7 +210,12 @@ function createRawLog(
 
 function createListener(
   core: Core,
-  { beginRequest, config, logger, tls }: Omit<IngestorOptions, 'tls'> & {
+  {
+    beginRequest,
+    config,
+    logger,
+    tls,
+  }: Omit<IngestorOptions, 'tls'> & {
     readonly tls: TlsSettings | null
   },
   { isDraining, onGenuine }: Pick<ReceiveWebhookOptions, 'isDraining' | 'onGenuine'>,
@@ -194,11 +225,17 @@ function createListener(
     isDraining,
     onError: (error) => logger.error({ err: error }, 'a request failed'),
     receiveWebhook: createReceiveWebhook({
-      ...core, isDraining, onGenuine, beginRequest, bodyBytesMax: config.bodyBytesMax,
+      ...core,
+      isDraining,
+      onGenuine,
+      beginRequest,
+      bodyBytesMax: config.bodyBytesMax,
       nextReceiptId: createReceiptIds(),
       findCertificate: createCertificateFinder(config.clientCertificateHeader, tls),
     }),
   })
   const handle = app.callback()
-  return (request, response) => { void handle(request, response) }
+  return (request, response) => {
+    void handle(request, response)
+  }
 }

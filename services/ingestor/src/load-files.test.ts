@@ -13,20 +13,26 @@ beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'load-files-'))
   channelsFile = join(directory, 'channels.yaml')
   writeFileSync(join(directory, 'ca.pem'), (await createTestAuthority('the provider')).cert)
-  writeFileSync(channelsFile, `
+  writeFileSync(
+    channelsFile,
+    `
 channels:
   - name: mutual
     dialect: cloud
     strategies: { clientCertificate: { authorities: [{ id: ca, file: ca.pem }] } }
-`)
+`,
+  )
 })
 afterAll(() => rmSync(directory, { recursive: true }))
 
 describe('a channel that asks for a client certificate', () => {
-  const load = (clientCertificateHeader?: string) => loadFiles({
-    config: { channelsFile, clientCertificateHeader },
-    env: {}, registry: new Registry(), logger: { info: () => {}, error: () => {} },
-  })
+  const load = (clientCertificateHeader?: string) =>
+    loadFiles({
+      config: { channelsFile, clientCertificateHeader },
+      env: {},
+      registry: new Registry(),
+      logger: { info: () => {}, error: () => {} },
+    })
 
   it('is a mistake where none can arrive', () => {
     expect(() => load()).toThrow('mutual: clientCertificate needs HTTPS here (TLS_CERT_FILE), or ')

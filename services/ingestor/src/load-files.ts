@@ -1,5 +1,9 @@
 import {
-  type Channel, clientAuthoritiesOf, readChannelFile, readServerCertificate, type ServerCertificate,
+  type Channel,
+  clientAuthoritiesOf,
+  readChannelFile,
+  readServerCertificate,
+  type ServerCertificate,
 } from '@wabastream/channels'
 import { ConfigError, type Environment, loadAll, type Logger } from '@wabastream/service-host'
 import { type Registry } from 'prom-client'
@@ -15,7 +19,8 @@ export interface LoadedFiles {
   readonly certificate: Reloading<ServerCertificate> | null
   /** Hands changes to the ingestor. Resolves when the signal is aborted. */
   follow(
-    ingestor: Pick<Ingestor, 'useChannels' | 'useCertificate'>, intervalMs: number,
+    ingestor: Pick<Ingestor, 'useChannels' | 'useCertificate'>,
+    intervalMs: number,
     signal: AbortSignal,
   ): Promise<void>
 }
@@ -24,8 +29,10 @@ type Loaded = readonly [Reloading<readonly Channel[]>, Reloading<ServerCertifica
 
 /** Loads the channels and the certificate. Throws a ConfigError that names the problems of both. */
 export function loadFiles(options: {
-  readonly config: Pick<IngestorConfig, 
-    'channelsFile' | 'tlsCertFile' | 'tlsKeyFile' | 'clientCertificateHeader'>
+  readonly config: Pick<
+    IngestorConfig,
+    'channelsFile' | 'tlsCertFile' | 'tlsKeyFile' | 'clientCertificateHeader'
+  >
   readonly env: Environment
   readonly registry: Registry
   readonly logger: Pick<Logger, 'info' | 'error'>
@@ -34,16 +41,24 @@ export function loadFiles(options: {
   const { channelsFile, tlsCertFile, tlsKeyFile } = config
   const metrics = createReloadMetrics(registry)
   const [channels, certificate] = loadAll<Loaded>(
-    () => createReloading({
-      what: 'channels',
-      load: (read) => withCertificates(readChannelFile(channelsFile, env, read), config),
-    }, { metrics, logger }),
+    () =>
+      createReloading(
+        {
+          what: 'channels',
+          load: (read) => withCertificates(readChannelFile(channelsFile, env, read), config),
+        },
+        { metrics, logger },
+      ),
     () => {
       if (tlsCertFile === undefined || tlsKeyFile === undefined) return null
       const files = { certFile: tlsCertFile, keyFile: tlsKeyFile }
-      return createReloading({
-        what: 'certificate', load: (read) => readServerCertificate(files, read),
-      }, { metrics, logger })
+      return createReloading(
+        {
+          what: 'certificate',
+          load: (read) => readServerCertificate(files, read),
+        },
+        { metrics, logger },
+      )
     },
   )
   const tellExpiry = ({ expiresAt }: ServerCertificate): void => {
@@ -77,8 +92,12 @@ function withCertificates(
   }
   const asking = channels.filter((channel) => clientAuthoritiesOf([channel]).length > 0)
   if (asking.length === 0) return channels
-  throw new ConfigError('The channel file', asking.map(({ name }) => (
-    `${name}: clientCertificate needs HTTPS here (TLS_CERT_FILE), or an ingress that hands the ` +
-      'certificate on (CLIENT_CERTIFICATE_HEADER)'
-  )))
+  throw new ConfigError(
+    'The channel file',
+    asking.map(
+      ({ name }) =>
+        `${name}: clientCertificate needs HTTPS here (TLS_CERT_FILE), or an ingress that hands the ` +
+        'certificate on (CLIENT_CERTIFICATE_HEADER)',
+    ),
+  )
 }

@@ -12,23 +12,35 @@ const PROBE_INTERVAL_MS = 1_000
 const LOG_INTERVAL_MS = 1_000
 
 /** The spool as it is configured, measured and logged. */
-export async function openConfiguredSpool(disk: SpoolDisk, options: {
-  readonly config: Pick<IngestorConfig,
-    'spoolDir' | 'spoolBytesMax' | 'spoolHighPercent' | 'spoolLowPercent' | 'batchBytesMax' | 'ackTimeoutMs'>
-  readonly producer: Pick<ChainedProducer, 'send' | 'isHealthy'>
-  readonly topic: string
-  readonly registry: Registry
-  readonly logger: Pick<Logger, 'error'>
-}): Promise<Spool> {
+export async function openConfiguredSpool(
+  disk: SpoolDisk,
+  options: {
+    readonly config: Pick<
+      IngestorConfig,
+      | 'spoolDir'
+      | 'spoolBytesMax'
+      | 'spoolHighPercent'
+      | 'spoolLowPercent'
+      | 'batchBytesMax'
+      | 'ackTimeoutMs'
+    >
+    readonly producer: Pick<ChainedProducer, 'send' | 'isHealthy'>
+    readonly topic: string
+    readonly registry: Registry
+    readonly logger: Pick<Logger, 'error'>
+  },
+): Promise<Spool> {
   const { config, producer, topic, registry, logger } = options
   const bytesMax = config.spoolBytesMax
   const spool = await openSpool({
-    disk, producer, topic,
+    disk,
+    producer,
+    topic,
     observer: withLog(createSpoolMetrics(registry), logger),
     limits: {
       bytesMax,
-      bytesHigh: bytesMax * config.spoolHighPercent / 100,
-      bytesLow: bytesMax * config.spoolLowPercent / 100,
+      bytesHigh: (bytesMax * config.spoolHighPercent) / 100,
+      bytesLow: (bytesMax * config.spoolLowPercent) / 100,
     },
     gatherMs: GATHER_MS,
     fileBytesMax: config.batchBytesMax,

@@ -35,7 +35,9 @@ export function startWebhookLoad(url: string, clientCount: number): WebhookLoad 
     while (!isStopped) {
       await sendOne()
       // Refusals come at once: let the others have their turn.
-      await new Promise((resolve) => { setImmediate(resolve) })
+      await new Promise((resolve) => {
+        setImmediate(resolve)
+      })
     }
   }
 

@@ -1,5 +1,9 @@
 import {
-  integerField, kafkaSecurityFields, processFields, sharedFields, textField,
+  integerField,
+  kafkaSecurityFields,
+  processFields,
+  sharedFields,
+  textField,
 } from '@wabastream/service-host'
 import { z } from 'zod'
 
@@ -17,27 +21,41 @@ export const configSchema = z.object({
     description: 'folder of the state on local disk, a cache that may be deleted at any time',
   }),
   stateAgeHoursMax: integerField({
-    fallback: 12, min: 1, max: 10_000,
+    fallback: 12,
+    min: 1,
+    max: 10_000,
     description: 'state older than this is restored whole; less than delete.retention.ms',
   }),
   expiryDays: sharedFields.expiryDays,
   transactionRecordsMax: integerField({
-    fallback: 2_000, min: 1, max: 100_000, description: 'events in one transaction',
+    fallback: 2_000,
+    min: 1,
+    max: 100_000,
+    description: 'events in one transaction',
   }),
   transactionBytesMax: integerField({
-    fallback: 1_000_000, min: 1_000, max: 16_000_000,
+    fallback: 1_000_000,
+    min: 1_000,
+    max: 16_000_000,
     description: 'bytes of events in one transaction',
   }),
   sweepSizeMax: integerField({
-    fallback: 64, min: 1, max: 10_000,
+    fallback: 64,
+    min: 1,
+    max: 10_000,
     description: 'timelines per transaction that are looked at for expiry',
   }),
   sweepDelayMinutes: integerField({
-    fallback: 15, min: 0, max: 10_000,
-    description: 'minutes that removing forgotten timelines waits, longer than a decoder may repeat events',
+    fallback: 15,
+    min: 0,
+    max: 10_000,
+    description:
+      'minutes that removing forgotten timelines waits, longer than a decoder may repeat events',
   }),
   failuresMax: integerField({
-    fallback: 8, min: 0, max: 1_000,
+    fallback: 8,
+    min: 0,
+    max: 1_000,
     description: 'failures of one partition in a row after which the process exits',
   }),
 })

@@ -1,6 +1,8 @@
 import { type DeadLetter, RECEIVED_AT_HEADER } from '@wabastream/contracts'
 import {
-  type ChainedProducer, type RejectedRecord, type TopicPartition,
+  type ChainedProducer,
+  type RejectedRecord,
+  type TopicPartition,
 } from '@wabastream/processing'
 import { type AvroCodec } from '@wabastream/schema-registry'
 
@@ -24,13 +26,17 @@ export function createDeadLetterSender(options: DeadLetterOptions) {
     rejected: readonly RejectedRecord[],
   ): Promise<void> {
     const target = { topic, partition: input.partition % partitions }
-    await producer.send(target, rejected.map((each) => {
-      const letter = toDeadLetter(input, each, generation)
-      return {
-        key: null, value: codec.encode('DeadLetter', letter),
-        headers: { [RECEIVED_AT_HEADER]: String(letter.receivedAt) },
-      }
-    }))
+    await producer.send(
+      target,
+      rejected.map((each) => {
+        const letter = toDeadLetter(input, each, generation)
+        return {
+          key: null,
+          value: codec.encode('DeadLetter', letter),
+          headers: { [RECEIVED_AT_HEADER]: String(letter.receivedAt) },
+        }
+      }),
+    )
   }
 }
 
@@ -44,7 +50,9 @@ function toDeadLetter(
     reason: 'schema_rejected',
     detail: error.message.slice(0, DETAIL_CHARACTERS_MAX).toWellFormed(),
     stage: 'timeline-processor',
-    generation, topic, partition,
+    generation,
+    topic,
+    partition,
     offset: record.offset,
     itemIndex: -1,
     receiptId: '',

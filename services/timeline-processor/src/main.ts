@@ -3,8 +3,13 @@ import { createKafkaClient } from '@wabastream/kafka'
 import { createProgressWatchdog } from '@wabastream/processing'
 import { createAvroCodec, isSchemaRefused } from '@wabastream/schema-registry'
 import {
-  registerDiskGauges, runService, type RunningService, type ServiceContext, toHealth,
-  toKafkaSecurity, untilAvailable,
+  registerDiskGauges,
+  runService,
+  type RunningService,
+  type ServiceContext,
+  toHealth,
+  toKafkaSecurity,
+  untilAvailable,
 } from '@wabastream/service-host'
 import { configSchema, type TimelineConfig } from './config.ts'
 import { PartitionCountError, readPartitions } from './start-checks.ts'
@@ -19,16 +24,23 @@ async function start(context: ServiceContext<TimelineConfig>): Promise<RunningSe
   const { config, logger, registry, signal, fail, tracing } = context
   const codec = createAvroCodec({ url: config.schemaRegistryUrl })
   const kafka = createKafkaClient({
-    brokers: config.kafkaBrokers, ...toKafkaSecurity(config), clientId: 'timeline-processor',
+    brokers: config.kafkaBrokers,
+    ...toKafkaSecurity(config),
+    clientId: 'timeline-processor',
     registry,
     onError: (error) => logger.warn({ err: error }, 'kafka failed and is tried again'),
   })
   const wait = { logger, signal }
   await untilAvailable({
-    ...wait, what: 'schema registry', attempt: () => codec.register(), isPermanent: isSchemaRefused,
+    ...wait,
+    what: 'schema registry',
+    attempt: () => codec.register(),
+    isPermanent: isSchemaRefused,
   })
   const { deadLetters, raw } = await untilAvailable({
-    ...wait, what: 'kafka topics', attempt: () => readPartitions(kafka.admin, config),
+    ...wait,
+    what: 'kafka topics',
+    attempt: () => readPartitions(kafka.admin, config),
     isPermanent: (error) => error instanceof PartitionCountError,
   })
   if (raw === undefined) {
@@ -40,17 +52,34 @@ async function start(context: ServiceContext<TimelineConfig>): Promise<RunningSe
   const timeoutMs = config.livenessTimeoutMs
   const takes = new TakeWatch({ metrics, logger, timeoutMs, now: Date.now })
   const observer = createTimelineReport({
-    metrics, logger, takes, now: Date.now,
+    metrics,
+    logger,
+    takes,
+    now: Date.now,
     onWaiting: (partition) => watchdog.touch(partition),
   })
   const loop = createTimelineLoop({
-    config, kafka, codec, deadLetterPartitions: deadLetters, rawPartitions: raw, observer, onCrash: fail,
+    config,
+    kafka,
+    codec,
+    deadLetterPartitions: deadLetters,
+    rawPartitions: raw,
+    observer,
+    onCrash: fail,
     beginTraces: tracing.beginTraces,
   })
   const watchdog = createProgressWatchdog({
-    timeoutMs, progress: () => loop.progress(), now: () => performance.now(),
+    timeoutMs,
+    progress: () => loop.progress(),
+    now: () => performance.now(),
   })
-  signal.addEventListener('abort', () => { void loop.close() }, { once: true })
+  signal.addEventListener(
+    'abort',
+    () => {
+      void loop.close()
+    },
+    { once: true },
+  )
   await loop.start()
   return {
     isAlive: () => toHealth([...watchdog.standstills(), ...takes.stuck()]),

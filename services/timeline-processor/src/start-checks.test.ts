@@ -15,8 +15,9 @@ function adminOf(counts: readonly number[]) {
 
 describe('readPartitions', () => {
   it('tells the partitions of the dead letters and of the raw log, which may differ', async () => {
-    await expect(readPartitions(adminOf([6, 6, 6, 2, 12]), { generation: 1, partitions: 6 }))
-      .resolves.toEqual({ deadLetters: 2, raw: 12 })
+    await expect(
+      readPartitions(adminOf([6, 6, 6, 2, 12]), { generation: 1, partitions: 6 }),
+    ).resolves.toEqual({ deadLetters: 2, raw: 12 })
   })
 
   it('goes without those of the raw log where it may not see them', async () => {
@@ -27,13 +28,17 @@ describe('readPartitions', () => {
         return await partitionCounts()
       },
     }
-    await expect(readPartitions(admin, { generation: 1, partitions: 6 }))
-      .resolves.toEqual({ deadLetters: 2, raw: undefined })
+    await expect(readPartitions(admin, { generation: 1, partitions: 6 })).resolves.toEqual({
+      deadLetters: 2,
+      raw: undefined,
+    })
   })
 
   it('names every topic whose partitions differ from the configuration', async () => {
-    await expect(readPartitions(adminOf([6, 3, 5, 6]), { generation: 1, partitions: 6 }))
-      .rejects.toThrow(`PARTITIONS is 6, which differs from the topics ${timelines} (3), ` +
-        `${transitions} (5)`)
+    await expect(
+      readPartitions(adminOf([6, 3, 5, 6]), { generation: 1, partitions: 6 }),
+    ).rejects.toThrow(
+      `PARTITIONS is 6, which differs from the topics ${timelines} (3), ` + `${transitions} (5)`,
+    )
   })
 })

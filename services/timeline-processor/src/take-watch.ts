@@ -4,7 +4,8 @@ import { type TimelineMetrics } from './timeline-metrics.ts'
 
 export interface TakeWatchOptions {
   readonly metrics: Pick<
-    TimelineMetrics, 'restoredRecords' | 'restoreRemaining' | 'restoreDuration'
+    TimelineMetrics,
+    'restoredRecords' | 'restoreRemaining' | 'restoreDuration'
   >
   readonly logger: Pick<Logger, 'info'>
   readonly now: () => number
@@ -66,7 +67,8 @@ export class TakeWatch {
   /** The progress watchdog can't see these: a partition has no position before it is taken. */
   stuck(): readonly string[] {
     const { now, timeoutMs } = this.#options
-    return [...this.#takes].filter(([, { movedAtMs }]) => now() - movedAtMs > timeoutMs)
+    return [...this.#takes]
+      .filter(([, { movedAtMs }]) => now() - movedAtMs > timeoutMs)
       .map(([partition]) => `the taking of partition ${partition} does not get on`)
   }
 }

@@ -8,7 +8,12 @@ import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import { createAvroCodec } from '@wabastream/schema-registry'
 import { readConfig } from '@wabastream/service-host'
 import {
-  type AnswerFault, eventually, type FaultProxy, kafkaApi, stackFromEnv, startFaultProxy,
+  type AnswerFault,
+  eventually,
+  type FaultProxy,
+  kafkaApi,
+  stackFromEnv,
+  startFaultProxy,
 } from '@wabastream/testing'
 import { configSchema } from './config.ts'
 import { createTimelineLoop } from './timeline-loop.ts'
@@ -29,7 +34,9 @@ beforeAll(async () => {
   await topics.prepare()
   proxy = await startFaultProxy({ targetPort: Number(stack.brokers[0]?.split(':')[1]) })
   kafka = createKafkaClient({
-    brokers: [...stack.brokers], clientId: 'faults', requestTimeoutMs: 1_000,
+    brokers: [...stack.brokers],
+    clientId: 'faults',
+    requestTimeoutMs: 1_000,
     onError: (error) => kafkaErrors.push(error),
     resolveAddress: () => ({ host: '127.0.0.1', port: proxy.port }),
   })
@@ -49,20 +56,34 @@ afterAll(async () => {
 
 function createLoop(codec: ReturnType<typeof createAvroCodec>) {
   const config = readConfig({
-    schema: configSchema, service: 'timeline-processor',
+    schema: configSchema,
+    service: 'timeline-processor',
     env: {
-      KAFKA_BROKERS: stack.brokers.join(','), SCHEMA_REGISTRY_URL: stack.schemaRegistryUrl,
-      GENERATION: String(topics.generation), PARTITIONS: String(PARTITIONS), STATE_DIR: folder,
+      KAFKA_BROKERS: stack.brokers.join(','),
+      SCHEMA_REGISTRY_URL: stack.schemaRegistryUrl,
+      GENERATION: String(topics.generation),
+      PARTITIONS: String(PARTITIONS),
+      STATE_DIR: folder,
       TRANSACTION_RECORDS_MAX: '20',
     },
   })
   const ignore = () => {}
   return createTimelineLoop({
-    config, kafka, codec, deadLetterPartitions: 1, rawPartitions: 1,
+    config,
+    kafka,
+    codec,
+    deadLetterPartitions: 1,
+    rawPartitions: 1,
     onCrash: (error) => crashes.push(error),
     observer: {
-      taking: ignore, taken: ignore, released: ignore, restoring: ignore, restored: ignore,
-      waiting: ignore, committed: ignore, halted: ignore,
+      taking: ignore,
+      taken: ignore,
+      released: ignore,
+      restoring: ignore,
+      restored: ignore,
+      waiting: ignore,
+      committed: ignore,
+      halted: ignore,
       failed: ({ error }) => failures.push(error),
     },
   })
@@ -79,14 +100,16 @@ const answers: readonly (readonly [keyof typeof kafkaApi, AnswerFault])[] = [
 
 describe('a transaction is neither lost nor doubled', () => {
   it.each(answers.map((answer, index) => [...answer, index] as const))(
-    'when the answer to %s meets %j', async (api, fault, index) => {
+    'when the answer to %s meets %j',
+    async (api, fault, index) => {
       const before = failures.length
       proxy.spoil(fault, { apiKey: kafkaApi[api] })
       await topics.send(someEvents(60, index))
       await expectTheFold(topics)
       expect(failures.length).toBeGreaterThan(before)
       expect(crashes).toEqual([])
-    }, 120_000,
+    },
+    120_000,
   )
 
   it('when all connections break in mid-work and stay away for a while', async () => {

@@ -3,7 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { consumerGroup, topicNames } from '@wabastream/contracts'
 import { type KafkaClient, KafkaError } from '@wabastream/kafka'
 import {
-  type BeginTraces, StatefulLoop, type StatefulLimits, type StatefulObserver, type StatefulOptions,
+  type BeginTraces,
+  StatefulLoop,
+  type StatefulLimits,
+  type StatefulObserver,
+  type StatefulOptions,
   type TopicPartition,
 } from '@wabastream/processing'
 import { type AvroCodec } from '@wabastream/schema-registry'
@@ -32,28 +36,41 @@ export function createTimelineLoop(parts: TimelineLoopParts) {
   const groupId = consumerGroup('timeline-processor', config.generation)
   const limits = toLimits(parts)
   return new StatefulLoop({
-    groupId, observer, onCrash, beginTraces,
+    groupId,
+    observer,
+    onCrash,
+    beginTraces,
     changelogTopic: timelines,
     limits,
     processor: createTimelineStep({
-      codec, transitionsTopic: transitions, expiryMs: limits.expiryMs,
+      codec,
+      transitionsTopic: transitions,
+      expiryMs: limits.expiryMs,
     }),
     failuresMax: config.failuresMax,
     now: Date.now,
     waitMs: (durationMs) => delay(durationMs),
-    openStore: (input) => openLmdbStateStore({
-      directory: toFolder(input, groupId, config),
-      identity: `${groupId} ${input.topic}-${input.partition}`,
-    }),
+    openStore: (input) =>
+      openLmdbStateStore({
+        directory: toFolder(input, groupId, config),
+        identity: `${groupId} ${input.topic}-${input.partition}`,
+      }),
     setAside: createSetAside(parts),
-    createConsumer: (handlers) => kafka.batchConsumer({
-      groupId, topics: [events], handlers, sessionTimeoutMs: config.sessionTimeoutMs,
-    }),
+    createConsumer: (handlers) =>
+      kafka.batchConsumer({
+        groupId,
+        topics: [events],
+        handlers,
+        sessionTimeoutMs: config.sessionTimeoutMs,
+      }),
     ...createPorts(kafka, groupId),
   })
 }
 
-function createPorts(kafka: KafkaClient, groupId: string): Pick<
+function createPorts(
+  kafka: KafkaClient,
+  groupId: string,
+): Pick<
   StatefulOptions<never, never>,
   'createWriter' | 'createReader' | 'readCommittedOffset' | 'readBounds'
 > {
@@ -76,8 +93,11 @@ function createPorts(kafka: KafkaClient, groupId: string): Pick<
 function createSetAside({ config, kafka, codec, deadLetterPartitions }: TimelineLoopParts) {
   const { generation } = config
   return createDeadLetterSender({
-    codec, generation, producer: kafka.chainedProducer(),
-    topic: topicNames(generation).deadLetters, partitions: deadLetterPartitions,
+    codec,
+    generation,
+    producer: kafka.chainedProducer(),
+    topic: topicNames(generation).deadLetters,
+    partitions: deadLetterPartitions,
   })
 }
 

@@ -12,7 +12,9 @@ export function createTimelineMetrics(registry: Registry) {
   const registers = [registry]
   const labelNames = ['partition'] as const
   const transitions = new Counter({
-    name: 'wa_timeline_transitions_total', registers, labelNames: ['kind'] as const,
+    name: 'wa_timeline_transitions_total',
+    registers,
+    labelNames: ['kind'] as const,
     help: 'status changes: filled_in came late, conflicted both failed and was delivered',
   })
   for (const kind of TRANSITION_KINDS) transitions.inc({ kind }, 0)
@@ -20,28 +22,39 @@ export function createTimelineMetrics(registry: Registry) {
     transitions,
     ...createEventCounters(registers),
     latency: new Histogram({
-      name: 'wa_timeline_ingest_to_timeline_seconds', registers, buckets: LATENCY_SECONDS,
+      name: 'wa_timeline_ingest_to_timeline_seconds',
+      registers,
+      buckets: LATENCY_SECONDS,
       help: 'from the acceptance of a webhook to its committed timeline; every 16th event',
     }),
     failures: new Counter({
-      name: 'wa_timeline_partition_failures_total', registers,
+      name: 'wa_timeline_partition_failures_total',
+      registers,
       help: 'failures after which a partition was taken as if newly assigned',
     }),
     restoredRecords: new Counter({
-      name: 'wa_timeline_restored_records_total', registers,
+      name: 'wa_timeline_restored_records_total',
+      registers,
       help: 'changelog records read to restore state',
     }),
     restoreRemaining: new Gauge({
-      name: 'wa_timeline_restore_remaining_records', registers, labelNames,
+      name: 'wa_timeline_restore_remaining_records',
+      registers,
+      labelNames,
       help: 'changelog offsets that a restore still has to read; 0 when it is done',
     }),
     watermarkLag: new Gauge({
-      name: 'wa_timeline_watermark_lag_seconds', registers, labelNames,
-      help: 'receivedAt of the raw partition read furthest less that of the one read least far; '
-        + 'expired timelines are removed by the latter',
+      name: 'wa_timeline_watermark_lag_seconds',
+      registers,
+      labelNames,
+      help:
+        'receivedAt of the raw partition read furthest less that of the one read least far; ' +
+        'expired timelines are removed by the latter',
     }),
     restoreDuration: new Gauge({
-      name: 'wa_timeline_restore_duration_seconds', registers, labelNames,
+      name: 'wa_timeline_restore_duration_seconds',
+      registers,
+      labelNames,
       help: 'time that the last restore took',
     }),
   }

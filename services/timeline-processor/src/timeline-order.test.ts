@@ -4,11 +4,15 @@
 // state lives on, nothing is reported twice.
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import {
-  type MessageEvent, type MessageTimeline, type StatusTransition,
+  type MessageEvent,
+  type MessageTimeline,
+  type StatusTransition,
 } from '@wabastream/contracts'
 import { timelineKey } from '@wabastream/domain'
 import {
-  type AvroCodec, createAvroCodec, createInMemorySchemaStore,
+  type AvroCodec,
+  createAvroCodec,
+  createInMemorySchemaStore,
 } from '@wabastream/schema-registry'
 import { arbitraryMessageEvent, TopologyDriver } from '@wabastream/testing'
 import fc from 'fast-check'
@@ -41,14 +45,23 @@ interface Told {
 const factAt = (
   delayMsMax: number,
   timesOf: (told: Told) => { readonly providerTime: number; readonly receivedAt: number },
-) => fc.nat(MESSAGES.length - 1).chain((index) => fc.record({
-  event: arbitraryMessageEvent(MESSAGES[index] ?? ''),
-  happened: fc.nat(3),
-  delayMs: fc.oneof(fc.nat(10_000), fc.nat(delayMsMax)),
-  rawPartition: fc.nat(SOURCES - 1),
-}).map(({ event, rawPartition, ...told }) => withEnvelope(event, {
-  ...event.data.envelope, ...timesOf({ ...told, index }), rawPartition,
-})))
+) =>
+  fc.nat(MESSAGES.length - 1).chain((index) =>
+    fc
+      .record({
+        event: arbitraryMessageEvent(MESSAGES[index] ?? ''),
+        happened: fc.nat(3),
+        delayMs: fc.oneof(fc.nat(10_000), fc.nat(delayMsMax)),
+        rawPartition: fc.nat(SOURCES - 1),
+      })
+      .map(({ event, rawPartition, ...told }) =>
+        withEnvelope(event, {
+          ...event.data.envelope,
+          ...timesOf({ ...told, index }),
+          rawPartition,
+        }),
+      ),
+  )
 
 const anywhere = factAt(60 * DAY_MS, ({ happened, delayMs }) => {
   const providerTime = BEGAN_MS + happened * PROVIDER_GRID_MS
@@ -67,50 +80,66 @@ const withinOneLife = factAt(EXPIRY_MS, ({ happened, delayMs }) => ({
   receivedAt: BEGAN_MS + 3 * PROVIDER_GRID_MS + delayMs,
 }))
 
-function withEnvelope(event: MessageEvent, envelope: MessageEvent['data']['envelope']): MessageEvent {
+function withEnvelope(
+  event: MessageEvent,
+  envelope: MessageEvent['data']['envelope'],
+): MessageEvent {
   switch (event.type) {
     case 'MessageEchoed':
       // A history's word for a rung is not reported, and so silences the status that comes after.
       return { ...event, data: { ...event.data, envelope, historicalStatus: null } }
-    case 'MessageReceived': return { ...event, data: { ...event.data, envelope } }
-    case 'MessageStatusChanged': return { ...event, data: { ...event.data, envelope } }
-    case 'PaymentStatusChanged': return { ...event, data: { ...event.data, envelope } }
-    case 'MessageReacted': return { ...event, data: { ...event.data, envelope } }
-    case 'MessageEdited': return { ...event, data: { ...event.data, envelope } }
-    case 'MessageRevoked': return { ...event, data: { ...event.data, envelope } }
-    case 'MessageReplied': return { ...event, data: { ...event.data, envelope } }
+    case 'MessageReceived':
+      return { ...event, data: { ...event.data, envelope } }
+    case 'MessageStatusChanged':
+      return { ...event, data: { ...event.data, envelope } }
+    case 'PaymentStatusChanged':
+      return { ...event, data: { ...event.data, envelope } }
+    case 'MessageReacted':
+      return { ...event, data: { ...event.data, envelope } }
+    case 'MessageEdited':
+      return { ...event, data: { ...event.data, envelope } }
+    case 'MessageRevoked':
+      return { ...event, data: { ...event.data, envelope } }
+    case 'MessageReplied':
+      return { ...event, data: { ...event.data, envelope } }
   }
 }
 
 const receivedAtOf = ({ data }: MessageEvent) => data.envelope.receivedAt
 const some = (fact: fc.Arbitrary<MessageEvent>) => fc.array(fact, { minLength: 1, maxLength: 30 })
-const sceneOf = (facts: fc.Arbitrary<readonly MessageEvent[]>) => fc.record({
-  facts,
-  /** Which raw partition is read next, over and over. */
-  turns: fc.array(fc.nat(SOURCES - 1), { minLength: 60, maxLength: 60 }),
-  batchRecordsMax: fc.integer({ min: 1, max: 8 }),
-  sweepSizeMax: fc.constantFrom(0, 1, 50),
-})
+const sceneOf = (facts: fc.Arbitrary<readonly MessageEvent[]>) =>
+  fc.record({
+    facts,
+    /** Which raw partition is read next, over and over. */
+    turns: fc.array(fc.nat(SOURCES - 1), { minLength: 60, maxLength: 60 }),
+    batchRecordsMax: fc.integer({ min: 1, max: 8 }),
+    sweepSizeMax: fc.constantFrom(0, 1, 50),
+  })
 
 /** Each raw partition in its own order, and of them whichever has its turn. */
 function interleave(facts: readonly MessageEvent[], turns: readonly number[]): MessageEvent[] {
   const inOrder = facts.toSorted((left, right) => receivedAtOf(left) - receivedAtOf(right))
   const waiting = Array.from({ length: SOURCES }, (_, source) =>
-    inOrder.filter(({ data }) => data.envelope.rawPartition === source))
+    inOrder.filter(({ data }) => data.envelope.rawPartition === source),
+  )
   const turn = turns.flatMap((source) => waiting[source]?.shift() ?? [])
   return [...turn, ...waiting.flat()]
 }
 
 async function process(
   events: readonly MessageEvent[],
-  { batchRecordsMax, sweepSizeMax }: {
+  {
+    batchRecordsMax,
+    sweepSizeMax,
+  }: {
     readonly batchRecordsMax: number
     readonly sweepSizeMax: number
   },
 ) {
   const driver = new TopologyDriver({
     processor: createTimelineStep({ codec, transitionsTopic: 'transitions', expiryMs: EXPIRY_MS }),
-    inputTopic: 'events', changelogTopic: 'timelines',
+    inputTopic: 'events',
+    changelogTopic: 'timelines',
     limits: { sourceCount: SOURCES, sweepSizeMax, expiryMs: EXPIRY_MS },
   })
   const records = events.map(({ type, data }) => ({ key: 'k', value: codec.encode(type, data) }))
@@ -120,20 +149,22 @@ async function process(
   expect(driver.observed.failures).toEqual([])
   return {
     timelines: read('timelines', (one) => (one.type === 'MessageTimeline' ? [one.data] : [])),
-    transitions: read('transitions', (one) => (
-      one.type === 'StatusTransition' ? [one.data] : [])),
+    transitions: read('transitions', (one) => (one.type === 'StatusTransition' ? [one.data] : [])),
   }
 }
 
 /** The rows of one message are joined by the table once they have one anchor: the sink's part. */
 function toRows(timelines: readonly MessageTimeline[]) {
-  return Object.fromEntries([...Map.groupBy(timelines, timelineKey)]
-    .map(([key, same]) => [key, joinRows(same)]))
+  return Object.fromEntries(
+    [...Map.groupBy(timelines, timelineKey)].map(([key, same]) => [key, joinRows(same)]),
+  )
 }
 
 function toTexts(transitions: readonly StatusTransition[]): readonly string[] {
-  return transitions.filter(({ kind }) => kind !== 'conflicted')
-    .map((one) => `${timelineKey(one)} ${one.rung} ${one.at}`).toSorted()
+  return transitions
+    .filter(({ kind }) => kind !== 'conflicted')
+    .map((one) => `${timelineKey(one)} ${one.rung} ${one.at}`)
+    .toSorted()
 }
 
 function judge({ timelines, transitions }: Awaited<ReturnType<typeof process>>) {
@@ -147,10 +178,13 @@ async function check(
   facts: fc.Arbitrary<readonly MessageEvent[]>,
   verify: (rebuilt: Awaited<ReturnType<typeof process>>, live: typeof rebuilt) => void,
 ): Promise<void> {
-  await fc.assert(fc.asyncProperty(sceneOf(facts), async ({ facts: given, turns, ...limits }) => {
-    const inOrder = given.toSorted((left, right) => receivedAtOf(left) - receivedAtOf(right))
-    verify(await process(interleave(given, turns), limits), await process(inOrder, LIVE))
-  }), { numRuns: 300 })
+  await fc.assert(
+    fc.asyncProperty(sceneOf(facts), async ({ facts: given, turns, ...limits }) => {
+      const inOrder = given.toSorted((left, right) => receivedAtOf(left) - receivedAtOf(right))
+      verify(await process(interleave(given, turns), limits), await process(inOrder, LIVE))
+    }),
+    { numRuns: 300 },
+  )
 }
 
 describe('facts of messages, over several raw partitions that are read at any speed,', () => {

@@ -17,24 +17,31 @@ let service: ServiceProcess
 
 function environment(): Readonly<Record<string, string>> {
   return {
-    KAFKA_BROKERS: stack.brokers.join(','), SCHEMA_REGISTRY_URL: stack.schemaRegistryUrl,
-    GENERATION: String(topics.generation), PARTITIONS: String(PARTITIONS), STATE_DIR: stateDir,
+    KAFKA_BROKERS: stack.brokers.join(','),
+    SCHEMA_REGISTRY_URL: stack.schemaRegistryUrl,
+    GENERATION: String(topics.generation),
+    PARTITIONS: String(PARTITIONS),
+    STATE_DIR: stateDir,
     // Small, so that there is always a transaction to be killed in.
-    TRANSACTION_RECORDS_MAX: '50', LOG_LEVEL: 'info',
+    TRANSACTION_RECORDS_MAX: '50',
+    LOG_LEVEL: 'info',
   }
 }
 
 /** Another process of the same group, on another disk. */
 async function startSecond(): Promise<ServiceProcess> {
   return startServiceProcess({
-    service: 'timeline-processor', logFile: join(folder, 'second.log'),
+    service: 'timeline-processor',
+    logFile: join(folder, 'second.log'),
     env: { ...environment(), STATE_DIR: join(folder, 'second') },
   })
 }
 
 async function start(): Promise<void> {
   service = await startServiceProcess({
-    service: 'timeline-processor', env: environment(), logFile: join(folder, 'log'),
+    service: 'timeline-processor',
+    env: environment(),
+    logFile: join(folder, 'log'),
   })
 }
 
@@ -111,7 +118,8 @@ describe('the timeline processor', () => {
 
   it('refuses to start with another number of partitions than the topics have', async () => {
     const refused = spawn(process.execPath, [new URL('main.ts', import.meta.url).pathname], {
-      env: { ...environment(), PARTITIONS: '5', ADMIN_PORT: '0' }, stdio: 'ignore',
+      env: { ...environment(), PARTITIONS: '5', ADMIN_PORT: '0' },
+      stdio: 'ignore',
     })
     const [code] = await once(refused, 'exit')
     expect(code).toBe(1)

@@ -26,8 +26,14 @@ beforeEach(() => {
 
 function aRun(notes: Readonly<Record<string, number>>): CommittedRun {
   return {
-    ...INPUT, notes: new Map(Object.entries(notes)), receivedAtSamples: [nowMs - 300],
-    recordCount: 10, eventCount: 9, changeCount: 5, expiredCount: 2, rejectedCount: 1,
+    ...INPUT,
+    notes: new Map(Object.entries(notes)),
+    receivedAtSamples: [nowMs - 300],
+    recordCount: 10,
+    eventCount: 9,
+    changeCount: 5,
+    expiredCount: 2,
+    rejectedCount: 1,
     watermarkLagMs: 1_500,
   }
 }
@@ -40,28 +46,30 @@ async function lines(...names: readonly string[]): Promise<readonly string[]> {
 describe('the report', () => {
   it('counts what was committed', async () => {
     report.committed(aRun({ advanced: 4, filled_in: 2, conflicted: 1, duplicate: 3, headless: 1 }))
-    expect(await lines('wa_timeline_transitions', 'wa_timeline_late', 'wa_timeline_conf'))
-      .toEqual([
-        'wa_timeline_transitions_total{kind="advanced"} 4',
-        'wa_timeline_transitions_total{kind="filled_in"} 2',
-        'wa_timeline_transitions_total{kind="failed"} 0',
-        'wa_timeline_transitions_total{kind="conflicted"} 1',
-        'wa_timeline_late_total 2', 'wa_timeline_conflicts_total 1',
-      ])
-    expect(await lines('wa_timeline_dup', 'wa_timeline_head', 'wa_timeline_records'))
-      .toEqual([
-        'wa_timeline_records_total 10', 'wa_timeline_duplicates_total 3',
-        'wa_timeline_headless_total 1',
-      ])
-    expect(await lines('wa_timeline_watermark'))
-      .toEqual([`wa_timeline_watermark_lag_seconds{partition="${INPUT.partition}"} 1.5`])
-    expect(await lines('wa_timeline_written', 'wa_timeline_expired', 'wa_timeline_dead'))
-      .toEqual([
-        'wa_timeline_written_total 5', 'wa_timeline_expired_total 2',
-        'wa_timeline_dead_letters_total 1',
-      ])
-    expect(await lines('wa_timeline_ingest_to_timeline_seconds_sum'))
-      .toEqual(['wa_timeline_ingest_to_timeline_seconds_sum 0.3'])
+    expect(await lines('wa_timeline_transitions', 'wa_timeline_late', 'wa_timeline_conf')).toEqual([
+      'wa_timeline_transitions_total{kind="advanced"} 4',
+      'wa_timeline_transitions_total{kind="filled_in"} 2',
+      'wa_timeline_transitions_total{kind="failed"} 0',
+      'wa_timeline_transitions_total{kind="conflicted"} 1',
+      'wa_timeline_late_total 2',
+      'wa_timeline_conflicts_total 1',
+    ])
+    expect(await lines('wa_timeline_dup', 'wa_timeline_head', 'wa_timeline_records')).toEqual([
+      'wa_timeline_records_total 10',
+      'wa_timeline_duplicates_total 3',
+      'wa_timeline_headless_total 1',
+    ])
+    expect(await lines('wa_timeline_watermark')).toEqual([
+      `wa_timeline_watermark_lag_seconds{partition="${INPUT.partition}"} 1.5`,
+    ])
+    expect(await lines('wa_timeline_written', 'wa_timeline_expired', 'wa_timeline_dead')).toEqual([
+      'wa_timeline_written_total 5',
+      'wa_timeline_expired_total 2',
+      'wa_timeline_dead_letters_total 1',
+    ])
+    expect(await lines('wa_timeline_ingest_to_timeline_seconds_sum')).toEqual([
+      'wa_timeline_ingest_to_timeline_seconds_sum 0.3',
+    ])
   })
 })
 
@@ -73,16 +81,18 @@ describe('a take', () => {
     report.restoring({ ...progress, recordsRead: 30, position: 40 })
     report.restoring({ ...progress, recordsRead: 50, position: 60 })
     expect(takes.underWay()).toEqual(['partition 2 is being taken'])
-    expect(await lines('wa_timeline_restored_records', 'wa_timeline_restore_remaining_records{'))
-      .toEqual([
-        'wa_timeline_restored_records_total 50',
-        'wa_timeline_restore_remaining_records{partition="2"} 40',
-      ])
+    expect(
+      await lines('wa_timeline_restored_records', 'wa_timeline_restore_remaining_records{'),
+    ).toEqual([
+      'wa_timeline_restored_records_total 50',
+      'wa_timeline_restore_remaining_records{partition="2"} 40',
+    ])
     report.restored({ topic: 'timelines', partition: 2 }, 3)
     report.taken(INPUT, 7)
     expect(takes.underWay()).toEqual([])
-    expect(await lines('wa_timeline_restore_duration_seconds{'))
-      .toEqual(['wa_timeline_restore_duration_seconds{partition="2"} 3'])
+    expect(await lines('wa_timeline_restore_duration_seconds{')).toEqual([
+      'wa_timeline_restore_duration_seconds{partition="2"} 3',
+    ])
   })
 
   it('is stuck when nothing moves for too long, but not while it gets on', () => {

@@ -1,5 +1,7 @@
 import {
-  type CommittedRun, type StatefulObserver, type TopicPartition,
+  type CommittedRun,
+  type StatefulObserver,
+  type TopicPartition,
 } from '@wabastream/processing'
 import { type Logger } from '@wabastream/service-host'
 import { type TakeWatch } from './take-watch.ts'
@@ -44,7 +46,10 @@ export function createTimelineReport(options: TimelineReportOptions): StatefulOb
     },
     halted({ topic, partition }, error) {
       takes.end({ topic, partition })
-      logger.error({ topic, partition, err: error }, 'partition halted: docs/runbooks/halted-partition.md')
+      logger.error(
+        { topic, partition, err: error },
+        'partition halted: docs/runbooks/halted-partition.md',
+      )
     },
   }
 }
@@ -93,6 +98,11 @@ function isTimelineNote(note: string): note is TimelineNote {
   return NOTES.has(note)
 }
 
-const NOTES: ReadonlySet<string> = new Set<TimelineNote>(
-  ['duplicate', 'headless', 'advanced', 'filled_in', 'failed', 'conflicted'],
-)
+const NOTES: ReadonlySet<string> = new Set<TimelineNote>([
+  'duplicate',
+  'headless',
+  'advanced',
+  'filled_in',
+  'failed',
+  'conflicted',
+])

@@ -1,12 +1,17 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import {
-  type MessageEvent, type MessageTimeline, RECEIVED_AT_HEADER, type StatusTransition,
+  type MessageEvent,
+  type MessageTimeline,
+  RECEIVED_AT_HEADER,
+  type StatusTransition,
   type WhatsAppEvent,
 } from '@wabastream/contracts'
 import { targetOf, timelineKey } from '@wabastream/domain'
 import { type OutgoingRecord } from '@wabastream/processing'
 import {
-  type AvroCodec, createAvroCodec, createInMemorySchemaStore,
+  type AvroCodec,
+  createAvroCodec,
+  createInMemorySchemaStore,
 } from '@wabastream/schema-registry'
 import { anEnvelope, aReply, aStatus, TopologyDriver } from '@wabastream/testing'
 import { createTimelineStep } from './timeline-step.ts'
@@ -28,9 +33,12 @@ beforeAll(async () => {
 beforeEach(() => {
   driver = new TopologyDriver({
     processor: createTimelineStep({
-      codec, transitionsTopic: TRANSITIONS, expiryMs: 45 * DAY_MS,
+      codec,
+      transitionsTopic: TRANSITIONS,
+      expiryMs: 45 * DAY_MS,
     }),
-    inputTopic: EVENTS, changelogTopic: TIMELINES,
+    inputTopic: EVENTS,
+    changelogTopic: TIMELINES,
   })
 })
 
@@ -73,11 +81,15 @@ describe('the timeline step', () => {
 
   it('keeps the participants of a group message apart', async () => {
     await pipe(
-      aStatus('read', {}, { participant: 'a' }), aStatus('sent', {}, { participant: '' }),
+      aStatus('read', {}, { participant: 'a' }),
+      aStatus('sent', {}, { participant: '' }),
       aStatus('delivered', {}, { participant: 'b' }),
     )
-    expect(timelines().map(({ participant, rungs }) => [participant, rungs]))
-      .toEqual([['a', 4], ['', 1], ['b', 2]])
+    expect(timelines().map(({ participant, rungs }) => [participant, rungs])).toEqual([
+      ['a', 4],
+      ['', 1],
+      ['b', 2],
+    ])
   })
 
   it('notes duplicates, late statuses, conflicts and headless timelines', async () => {
@@ -108,7 +120,8 @@ describe('the timeline step', () => {
 
   it('sets aside bytes that are no record, and a schema that nobody knows', async () => {
     await driver.pipe([
-      { key: 'a', value: Buffer.from('junk') }, toRecord(aStatus('sent')),
+      { key: 'a', value: Buffer.from('junk') },
+      toRecord(aStatus('sent')),
       { key: 'b', value: Buffer.from([0, 0, 9, 9, 9, 1, 2]) },
     ])
     expect(driver.observed.rejected).toHaveLength(2)
@@ -122,9 +135,14 @@ describe('a timeline that nothing touched for 45 days', () => {
   it('is forgotten: a read after 60 days begins a headless one, in the row of the old', async () => {
     await pipe(aStatus('sent', { receivedAt: NOON }))
     await pipe(aStatus('read', { receivedAt: late }))
-    expect(timelines()).toEqual([expect.objectContaining({
-      rungs: 4, headless: true, anchorDay: Math.floor(NOON / DAY_MS), firstReceivedAt: late,
-    })])
+    expect(timelines()).toEqual([
+      expect.objectContaining({
+        rungs: 4,
+        headless: true,
+        anchorDay: Math.floor(NOON / DAY_MS),
+        firstReceivedAt: late,
+      }),
+    ])
   })
 
   it('is not forgotten for other messages, however far ahead these are', async () => {
@@ -133,17 +151,25 @@ describe('a timeline that nothing touched for 45 days', () => {
       const at = NOON + index * 1_000
       await pipe(aStatus(word, { receivedAt: at, providerTime: at }))
     }
-    expect(timelines().find(({ messageId }) => messageId !== 'wamid.AHEAD'))
-      .toMatchObject({ rungs: 7, headless: false, sentAt: NOON, lastReceivedAt: NOON + 3_000 })
+    expect(timelines().find(({ messageId }) => messageId !== 'wamid.AHEAD')).toMatchObject({
+      rungs: 7,
+      headless: false,
+      sentAt: NOON,
+      lastReceivedAt: NOON + 3_000,
+    })
     expect(transitions().map(({ rung }) => rung)).toEqual(['sent', 'sent', 'delivered', 'read'])
   })
 
   it('takes what is read late, from however long before', async () => {
     await pipe(aStatus('delivered', { receivedAt: late }))
     await pipe(aStatus('sent', { receivedAt: NOON }))
-    expect(timelines()).toEqual([expect.objectContaining({
-      rungs: 3, firstReceivedAt: NOON, lastReceivedAt: late,
-    })])
+    expect(timelines()).toEqual([
+      expect.objectContaining({
+        rungs: 3,
+        firstReceivedAt: NOON,
+        lastReceivedAt: late,
+      }),
+    ])
   })
 
   it('gets a tombstone once every raw partition has moved on', async () => {

@@ -1,9 +1,18 @@
 import {
-  type MessageEvent, type MessageTimeline, RECEIVED_AT_HEADER, type StatusTransition,
+  type MessageEvent,
+  type MessageTimeline,
+  RECEIVED_AT_HEADER,
+  type StatusTransition,
   type WireRecord,
 } from '@wabastream/contracts'
 import {
-  decideTransitions, evolve, initialTimeline, isDuplicate, renewedTimeline, targetOf, timelineKey,
+  decideTransitions,
+  evolve,
+  initialTimeline,
+  isDuplicate,
+  renewedTimeline,
+  targetOf,
+  timelineKey,
 } from '@wabastream/domain'
 import { type Outcome, type StatefulProcessor } from '@wabastream/processing'
 import { type AvroCodec, CodecError } from '@wabastream/schema-registry'
@@ -13,7 +22,11 @@ export type TimelineNote = 'duplicate' | 'headless' | StatusTransition['kind']
 export type TimelineStep = StatefulProcessor<MessageEvent, MessageTimeline>
 
 /** The step from events to timelines and transitions, over the wire format. */
-export function createTimelineStep({ codec, expiryMs, transitionsTopic }: {
+export function createTimelineStep({
+  codec,
+  expiryMs,
+  transitionsTopic,
+}: {
   readonly codec: Pick<AvroCodec, 'decode' | 'encode' | 'isPrepared' | 'prepare'>
   readonly transitionsTopic: string
   /** How long a timeline lasts without any event. */
@@ -32,14 +45,18 @@ export function createTimelineStep({ codec, expiryMs, transitionsTopic }: {
     process: (event, previous, key, expired) => {
       const timeline = evolve(previous ?? begin(event, expired), event)
       const transitions = decideTransitions({
-        before: previous, after: timeline, event, expiryMs,
+        before: previous,
+        after: timeline,
+        event,
+        expiryMs,
       })
       return {
         state: timeline,
         forwards: transitions.map((transition) => ({
           topic: transitionsTopic,
           record: {
-            key, value: codec.encode('StatusTransition', transition),
+            key,
+            value: codec.encode('StatusTransition', transition),
             headers: { [RECEIVED_AT_HEADER]: String(transition.receivedAt) },
           },
         })),
@@ -56,11 +73,18 @@ function begin(event: MessageEvent, former: MessageTimeline | undefined): Messag
 const NOTHING_TO_NOTE: readonly TimelineNote[] = []
 const DUPLICATE: readonly TimelineNote[] = ['duplicate']
 
-function noteWhat(event: MessageEvent, { previous, timeline, transitions }: {
-  readonly previous: MessageTimeline | undefined
-  readonly timeline: MessageTimeline
-  readonly transitions: readonly StatusTransition[]
-}): readonly TimelineNote[] {
+function noteWhat(
+  event: MessageEvent,
+  {
+    previous,
+    timeline,
+    transitions,
+  }: {
+    readonly previous: MessageTimeline | undefined
+    readonly timeline: MessageTimeline
+    readonly transitions: readonly StatusTransition[]
+  },
+): readonly TimelineNote[] {
   const kinds = transitions.map(({ kind }) => kind)
   if (previous === undefined) return timeline.headless ? [...kinds, 'headless'] : kinds
   if (kinds.length > 0) return kinds

@@ -1,10 +1,19 @@
 import { expect } from '@jest/globals'
 import {
-  type MessageEvent, type MessageTimeline, RECEIVED_AT_HEADER, type StatusTransition, topicNames,
+  type MessageEvent,
+  type MessageTimeline,
+  RECEIVED_AT_HEADER,
+  type StatusTransition,
+  topicNames,
   type WireRecord,
 } from '@wabastream/contracts'
 import {
-  decideTransitions, evolve, initialTimeline, partitionOf, targetOf, timelineKey,
+  decideTransitions,
+  evolve,
+  initialTimeline,
+  partitionOf,
+  targetOf,
+  timelineKey,
 } from '@wabastream/domain'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import { type OutgoingRecord } from '@wabastream/processing'
@@ -36,7 +45,8 @@ export class TimelineTopics {
       { topic: timelines, partitions: PARTITIONS, config: compacted },
       { topic: transitions, partitions: PARTITIONS },
     ])
-    await this.#kafka.admin.ensureTopics([{ topic: deadLetters, partitions: 6 }])
+    await this.#kafka.admin
+      .ensureTopics([{ topic: deadLetters, partitions: 6 }])
       .catch(() => undefined)
   }
 
@@ -47,10 +57,14 @@ export class TimelineTopics {
   async send(events: readonly MessageEvent[]): Promise<void> {
     const producer = this.#kafka.chainedProducer()
     const batches = Map.groupBy(events, (event) => partitionOf(targetOf(event), PARTITIONS))
-    await Promise.all([...batches].map(([partition, batch]) => producer.send(
-      { topic: topicNames(this.generation).events, partition },
-      batch.map((event) => this.#toRecord(event)),
-    )))
+    await Promise.all(
+      [...batches].map(([partition, batch]) =>
+        producer.send(
+          { topic: topicNames(this.generation).events, partition },
+          batch.map((event) => this.#toRecord(event)),
+        ),
+      ),
+    )
     await producer.close()
   }
 
@@ -65,17 +79,24 @@ export class TimelineTopics {
   async caughtUp(): Promise<void> {
     const { events } = topicNames(this.generation)
     const groupId = `timeline-processor.g${this.generation}`
-    await eventually('the input is committed', async () => {
-      const ends = await this.#kafka.admin.endOffsets(events)
-      const committed = await this.#kafka.admin.committedOffsets(groupId, events)
-      return [...ends].every(([partition, end]) => end === (committed.get(partition) ?? 0))
-    }, 60_000)
+    await eventually(
+      'the input is committed',
+      async () => {
+        const ends = await this.#kafka.admin.endOffsets(events)
+        const committed = await this.#kafka.admin.committedOffsets(groupId, events)
+        return [...ends].every(([partition, end]) => end === (committed.get(partition) ?? 0))
+      },
+      60_000,
+    )
   }
 
   /** Waits until at least so many transitions are committed. */
   async wroteTransitions(count: number): Promise<void> {
-    await eventually(`${count} transitions`, async () =>
-      (await this.transitions()).length >= count, 60_000)
+    await eventually(
+      `${count} transitions`,
+      async () => (await this.transitions()).length >= count,
+      60_000,
+    )
   }
 
   /** Last timeline of each key. */
@@ -111,7 +132,8 @@ export class TimelineTopics {
   #toRecord(event: MessageEvent): OutgoingRecord {
     const receivedAt = String(event.data.envelope.receivedAt)
     return {
-      key: timelineKey(targetOf(event)), value: this.#codec.encode(event.type, event.data),
+      key: timelineKey(targetOf(event)),
+      value: this.#codec.encode(event.type, event.data),
       headers: { [RECEIVED_AT_HEADER]: receivedAt },
     }
   }
@@ -151,7 +173,8 @@ export async function expectTheFold(topics: TimelineTopics): Promise<void> {
 
 /** Events of all kinds about many messages, in any order, a third of them twice. */
 export function someEvents(messages: number, seed: number): readonly MessageEvent[] {
-  const anyMessage = fc.integer({ min: 1, max: messages })
+  const anyMessage = fc
+    .integer({ min: 1, max: messages })
     .chain((index) => arbitraryMessageEvent(`wamid.${index}`))
   const events = fc.sample(anyMessage, { numRuns: messages * 6, seed })
   return events.flatMap((event, index) => {
@@ -165,6 +188,9 @@ function toPlain(record: { readonly value: Uint8Array | null; keyText(): string 
 }
 
 function isMessageEvent(record: WireRecord): record is MessageEvent {
-  return 'envelope' in record.data && record.type !== 'ErrorReported' &&
+  return (
+    'envelope' in record.data &&
+    record.type !== 'ErrorReported' &&
     record.type !== 'AccountEventReceived'
+  )
 }

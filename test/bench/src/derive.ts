@@ -36,11 +36,15 @@ export async function benchDerive(options: {
     const seconds = (performance.now() - startedMs) / 1_000
     const processes = compare(before, usageOf(services), options.count)
     return {
-      bench: 'derive', webhooks: options.count, seconds,
+      bench: 'derive',
+      webhooks: options.count,
+      seconds,
       webhooksPerSecond: options.count / seconds,
-      bodyBytesMean: meanBytes(bodies), processes,
+      bodyBytesMean: meanBytes(bodies),
+      processes,
       bound: {
-        processes: BOUNDED, limitUs: BOUND_US,
+        processes: BOUNDED,
+        limitUs: BOUND_US,
         measuredUs: processes.reduce((sum, { cpuUsPerWebhook }) => sum + cpuUsPerWebhook, 0),
       },
     }
@@ -52,18 +56,28 @@ export async function benchDerive(options: {
 /** Three quarters statuses, one quarter inbound messages, as a business that sends much sees it. */
 export function generateBodies(): readonly Buffer[] {
   return generateTraffic({
-    count: 20_000, seed: 'bench', channels: [benchChannel], batchedShare: 0,
-    shares: { outbound: 75, inbound: 25 }, shuffleShare: 0.2, duplicateShare: 0.03,
+    count: 20_000,
+    seed: 'bench',
+    channels: [benchChannel],
+    batchedShare: 0,
+    shares: { outbound: 75, inbound: 25 },
+    shuffleShare: 0.2,
+    duplicateShare: 0.03,
   }).map(({ body }) => body)
 }
 
-async function preload(kafka: KafkaClient, bodies: readonly Buffer[], count: number): Promise<void> {
+async function preload(
+  kafka: KafkaClient,
+  bodies: readonly Buffer[],
+  count: number,
+): Promise<void> {
   const partitions = (await kafka.admin.partitionCounts([topics.raw])).get(topics.raw) ?? 1
   const producer = kafka.chainedProducer()
   const sends: Promise<unknown>[] = []
   for (let sent = 0; sent < count; sent += SEND_RECORDS) {
     const records = Array.from({ length: Math.min(SEND_RECORDS, count - sent) }, (_, index) =>
-      toRawRecord(bodies[(sent + index) % bodies.length] ?? Buffer.alloc(0), sent + index))
+      toRawRecord(bodies[(sent + index) % bodies.length] ?? Buffer.alloc(0), sent + index),
+    )
     const partition = (sent / SEND_RECORDS) % partitions
     sends.push(producer.send({ topic: topics.raw, partition }, records))
     if (sends.length >= partitions) await Promise.all(sends.splice(0))
@@ -95,7 +109,8 @@ async function untilDone(kafka: KafkaClient): Promise<void> {
 async function untilCommitted(kafka: KafkaClient, group: string, topic: string): Promise<void> {
   for (;;) {
     const [ends, committed] = await Promise.all([
-      kafka.admin.endOffsets(topic), kafka.admin.committedOffsets(group, topic),
+      kafka.admin.endOffsets(topic),
+      kafka.admin.committedOffsets(group, topic),
     ])
     if ([...ends].every(([partition, end]) => (committed.get(partition) ?? 0) === end)) return
     await delay(POLL_MS)

@@ -9,7 +9,11 @@ interface Bucket {
  */
 export function readQuantile(
   metricsText: string,
-  { name, label, quantile }: { readonly name: string; readonly label: string; readonly quantile: number },
+  {
+    name,
+    label,
+    quantile,
+  }: { readonly name: string; readonly label: string; readonly quantile: number },
 ): number | null {
   const buckets = readBuckets(metricsText, name, label)
   const total = buckets.at(-1)?.count ?? 0

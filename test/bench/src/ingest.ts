@@ -23,12 +23,17 @@ export async function benchIngest(options: {
     await sendWebhooks({ url, webhooks: repeat(webhooks, warmUp), concurrency })
     const before = readUsage(ingestor.pid)
     const report = await sendWebhooks({
-      url, webhooks: repeat(webhooks, count), concurrency, ...pace,
+      url,
+      webhooks: repeat(webhooks, count),
+      concurrency,
+      ...pace,
     })
     const after = readUsage(ingestor.pid)
     const cpuUsPerWebhook = (after.cpuUs - before.cpuUs) / report.acked
     return {
-      bench: 'ingest', webhooks: report.acked, seconds: report.elapsedMs / 1_000,
+      bench: 'ingest',
+      webhooks: report.acked,
+      seconds: report.elapsedMs / 1_000,
       webhooksPerSecond: report.acked / (report.elapsedMs / 1_000),
       bodyBytesMean: webhooks.reduce((sum, { body }) => sum + body.length, 0) / webhooks.length,
       processes: [{ process: 'ingestor', cpuUsPerWebhook, rssMb: after.rssBytes / 1e6 }],
@@ -42,12 +47,16 @@ export async function benchIngest(options: {
 
 function generateWebhooks(): readonly SimulatedWebhook[] {
   return generateTraffic({
-    count: 10_000, seed: 'bench', channels: [benchChannel], batchedShare: 0,
+    count: 10_000,
+    seed: 'bench',
+    channels: [benchChannel],
+    batchedShare: 0,
     shares: { outbound: 75, inbound: 25 },
   })
 }
 
 function repeat(webhooks: readonly SimulatedWebhook[], count: number): SimulatedWebhook[] {
   return Array.from({ length: Math.ceil(count / webhooks.length) }, () => webhooks)
-    .flat().slice(0, count)
+    .flat()
+    .slice(0, count)
 }

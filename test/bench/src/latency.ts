@@ -26,23 +26,32 @@ export async function benchLatency(options: {
     for (const name of SERVICES) services.push([name, await pipeline.start(name)])
     const url = `http://127.0.0.1:${pipeline.port}`
     const webhooks = generateTraffic({
-      count: count + warmUp, seed: 'bench latency', channels: [benchChannel], batchedShare: 0,
-      startMs: Date.now() - 86_400_000, shuffleShare: 0.2, duplicateShare: 0.03,
+      count: count + warmUp,
+      seed: 'bench latency',
+      channels: [benchChannel],
+      batchedShare: 0,
+      startMs: Date.now() - 86_400_000,
+      shuffleShare: 0.2,
+      duplicateShare: 0.03,
     })
     await sendWebhooks({ url, webhooks: webhooks.slice(0, warmUp), ratePerSecond: WARM_UP_RATE })
     const before = services.map(([, { pid }]) => readUsage(pid).cpuUs)
     const report = await sendWebhooks({ url, webhooks: webhooks.slice(warmUp), ratePerSecond })
     await delay(SETTLE_MS)
-    const metrics = await services.at(-1)?.[1].metrics() ?? ''
-    const rowMs = (quantile: number): number => 1_000 * (readQuantile(metrics, { ...ROW, quantile }) ?? NaN)
+    const metrics = (await services.at(-1)?.[1].metrics()) ?? ''
+    const rowMs = (quantile: number): number =>
+      1_000 * (readQuantile(metrics, { ...ROW, quantile }) ?? NaN)
     return {
-      bench: 'latency', webhooks: report.acked, seconds: report.elapsedMs / 1_000,
+      bench: 'latency',
+      webhooks: report.acked,
+      seconds: report.elapsedMs / 1_000,
       webhooksPerSecond: report.acked / (report.elapsedMs / 1_000),
       bodyBytesMean: webhooks.reduce((sum, { body }) => sum + body.length, 0) / webhooks.length,
       processes: services.map(([process, { pid }], index) => {
         const { cpuUs, rssBytes } = readUsage(pid)
         return {
-          process, rssMb: rssBytes / 1e6,
+          process,
+          rssMb: rssBytes / 1e6,
           cpuUsPerWebhook: (cpuUs - (before[index] ?? 0)) / report.acked,
         }
       }),

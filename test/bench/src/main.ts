@@ -23,29 +23,32 @@ function print(report: BenchReport, flags: Pick<Flags, 'json'>): void {
 }
 
 const program = new Command('bench').description('measure CPU per webhook on real parts')
-program.command('ingest')
+program
+  .command('ingest')
   .description('HTTP in, raw topic out: the ingestor')
   .option('--count <webhooks>', 'webhooks that are counted', parseCount, 60_000)
   .option('--warm-up <webhooks>', 'webhooks before that', parseCount, 15_000)
   .option('--concurrency <connections>', 'requests in flight', parseCount, 128)
   .option('--rate <perSecond>', 'requests started per second; as fast as answers come', parseCount)
   .option('--json', 'print the figures as JSON')
-  .action(async (flags: Flags) => print(
-    await benchIngest({ ...flags, ratePerSecond: flags.rate }), flags,
-  ))
-program.command('derive')
+  .action(async (flags: Flags) =>
+    print(await benchIngest({ ...flags, ratePerSecond: flags.rate }), flags),
+  )
+program
+  .command('derive')
   .description('raw topic in, timelines and transitions out: decoder and timeline processor')
   .option('--count <webhooks>', 'webhooks that are counted', parseCount, 300_000)
   .option('--warm-up <webhooks>', 'webhooks before that', parseCount, 60_000)
   .option('--json', 'print the figures as JSON')
   .action(async (flags: Flags) => print(await benchDerive(flags), flags))
-program.command('latency')
+program
+  .command('latency')
   .description('all four services at a steady rate: time to the 200 and to the ClickHouse row')
   .option('--count <webhooks>', 'webhooks that are counted', parseCount, 15_000)
   .option('--warm-up <webhooks>', 'webhooks before that', parseCount, 2_000)
   .option('--rate <perSecond>', 'requests started per second', parseCount, 500)
   .option('--json', 'print the figures as JSON')
-  .action(async (flags: Flags & { readonly rate: number }) => print(
-    await benchLatency({ ...flags, ratePerSecond: flags.rate }), flags,
-  ))
+  .action(async (flags: Flags & { readonly rate: number }) =>
+    print(await benchLatency({ ...flags, ratePerSecond: flags.rate }), flags),
+  )
 await program.parseAsync()

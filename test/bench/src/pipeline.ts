@@ -6,7 +6,11 @@ import { createClickHouse, migrate } from '@wabastream/clickhouse'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import { findFreePorts, type LocalStack, startLocalStack } from '@wabastream/local-stack'
 import { exampleChannels } from '@wabastream/simulator'
-import { type ServiceProcess, type ServiceProcessOptions, startServiceProcess } from '@wabastream/testing'
+import {
+  type ServiceProcess,
+  type ServiceProcessOptions,
+  startServiceProcess,
+} from '@wabastream/testing'
 
 const PARTITIONS = 6
 const MESSAGE_BYTES_MAX = String(4 * 1024 * 1024)
@@ -22,7 +26,8 @@ export interface BenchPipeline {
 export async function createBenchPipeline(port: number): Promise<BenchPipeline> {
   const directory = await mkdtemp(join(tmpdir(), 'wabastream-bench-'))
   const stack = await startLocalStack({
-    dataDirectory: join(directory, 'stack'), ports: await findFreePorts(),
+    dataDirectory: join(directory, 'stack'),
+    ports: await findFreePorts(),
     onProgress: (line) => process.stderr.write(`${line}\n`),
   })
   const kafka = createKafkaClient({ brokers: [...stack.brokers], clientId: 'bench' })
@@ -81,11 +86,16 @@ function channelFile(): string {
 async function createTopics(kafka: KafkaClient): Promise<void> {
   const { timelines, ...others } = topicNames(1)
   const config = {
-    'max.message.bytes': MESSAGE_BYTES_MAX, 'message.timestamp.type': 'LogAppendTime',
+    'max.message.bytes': MESSAGE_BYTES_MAX,
+    'message.timestamp.type': 'LogAppendTime',
   }
   await kafka.admin.ensureTopics([
     ...Object.values(others).map((topic) => ({ topic, partitions: PARTITIONS, config })),
-    { topic: timelines, partitions: PARTITIONS, config: { ...config, 'cleanup.policy': 'compact' } },
+    {
+      topic: timelines,
+      partitions: PARTITIONS,
+      config: { ...config, 'cleanup.policy': 'compact' },
+    },
   ])
 }
 

@@ -27,7 +27,10 @@ export interface Bound {
 }
 
 export function renderReport(report: BenchReport): string {
-  const table = new Table({ head: ['process', 'CPU µs per webhook', 'RSS MB'], style: { head: [], border: [] } })
+  const table = new Table({
+    head: ['process', 'CPU µs per webhook', 'RSS MB'],
+    style: { head: [], border: [] },
+  })
   for (const { process, cpuUsPerWebhook, rssMb } of report.processes) {
     table.push([process, cpuUsPerWebhook.toFixed(1), rssMb.toFixed(0)])
   }
@@ -48,6 +51,8 @@ export function renderReport(report: BenchReport): string {
 
 function renderBound({ processes, limitUs, measuredUs }: Bound): string {
   const verdict = measuredUs <= limitUs ? 'kept' : 'missed'
-  return `bound: ${processes.join(' + ')} ≤ ${limitUs} µs per webhook; ` +
+  return (
+    `bound: ${processes.join(' + ')} ≤ ${limitUs} µs per webhook; ` +
     `measured ${measuredUs.toFixed(1)}: ${verdict}`
+  )
 }

@@ -7,12 +7,21 @@ export interface Expectation {
 const STATUS = 'MessageStatusChanged'
 const MESSAGE = 'MessageReceived'
 
-const decoded = (...types: readonly string[]): Expectation =>
-  ({ verdict: 'decoded', types, reasons: [] })
-const partial = (reason: string, ...types: readonly string[]): Expectation =>
-  ({ verdict: 'partial', types, reasons: [reason] })
-const undecodable = (reason: string): Expectation =>
-  ({ verdict: 'undecodable', types: [], reasons: [reason] })
+const decoded = (...types: readonly string[]): Expectation => ({
+  verdict: 'decoded',
+  types,
+  reasons: [],
+})
+const partial = (reason: string, ...types: readonly string[]): Expectation => ({
+  verdict: 'partial',
+  types,
+  reasons: [reason],
+})
+const undecodable = (reason: string): Expectation => ({
+  verdict: 'undecodable',
+  types: [],
+  reasons: [reason],
+})
 
 /** By the number that a file's name begins with; what is not listed here is no JSON. */
 const expectations = new Map<string, Expectation>([

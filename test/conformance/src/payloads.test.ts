@@ -1,15 +1,24 @@
 import { describe, expect, it } from '@jest/globals'
 import {
-  createSignatureVerifier, sha256Hex, summarizeWebhook, translateWebhook,
+  createSignatureVerifier,
+  sha256Hex,
+  summarizeWebhook,
+  translateWebhook,
 } from '@wabastream/whatsapp'
 import { arePayloadsPresent, listCell, readPayload, readTable } from './payload-folder.ts'
 import { expectedOfMalformed } from './malformed-expectations.ts'
 
 const receivedAt = Date.UTC(2026, 0, 1)
-const translate = (body: Uint8Array) => translateWebhook(body, {
-  receiptId: 'receipt', channel: 'conformance', configuredNumber: 'number',
-  receivedAt, rawPartition: 0, rawOffset: 0, hashText: sha256Hex,
-})
+const translate = (body: Uint8Array) =>
+  translateWebhook(body, {
+    receiptId: 'receipt',
+    channel: 'conformance',
+    configuredNumber: 'number',
+    receivedAt,
+    rawPartition: 0,
+    rawOffset: 0,
+    hashText: sha256Hex,
+  })
 
 if (!arePayloadsPresent) {
   process.stderr.write('Conformance is skipped: there is no folder ../shared/payloads.\n')

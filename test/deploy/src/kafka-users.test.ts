@@ -8,7 +8,9 @@ import { readText } from './tools/repository.ts'
 /** What the page calls people and the jobs of the chart. */
 const NAMES = new Map([['prepare', 'operator']])
 const RESOURCES = new Map([
-  ['topic', 'topic'], ['group', 'group'], ['transactional-id', 'transactionalId'],
+  ['topic', 'topic'],
+  ['group', 'group'],
+  ['transactional-id', 'transactionalId'],
 ])
 /** Brokers take these as leave to describe, too. */
 const DESCRIBING = new Set(['Read', 'Write', 'Delete', 'Alter'])
@@ -20,10 +22,12 @@ interface Right {
 }
 
 function withImplied(rights: readonly Right[]): readonly string[] {
-  const implied = rights.filter(({ operation }) => DESCRIBING.has(operation))
+  const implied = rights
+    .filter(({ operation }) => DESCRIBING.has(operation))
     .map((right) => ({ ...right, operation: 'Describe' }))
-  const texts = [...rights, ...implied]
-    .map(({ user, resource, operation }) => `${user} may ${operation} ${resource}`)
+  const texts = [...rights, ...implied].map(
+    ({ user, resource, operation }) => `${user} may ${operation} ${resource}`,
+  )
   return [...new Set(texts)].toSorted()
 }
 
@@ -34,10 +38,12 @@ function rightsOfLine(line: string): readonly Right[] {
   const user = valuesOf('allow-principal').join().replace('User:', '')
   const pattern = valuesOf('resource-pattern-type').join() === 'prefixed' ? '*' : ''
   const resources = [...RESOURCES].flatMap(([option, type]) =>
-    valuesOf(option).map((name) => `${type} ${name}${pattern}`))
+    valuesOf(option).map((name) => `${type} ${name}${pattern}`),
+  )
   if (/--cluster\b/.test(line)) resources.push('cluster')
   return resources.flatMap((resource) =>
-    valuesOf('operation').map((operation) => ({ user, resource, operation })))
+    valuesOf('operation').map((operation) => ({ user, resource, operation })),
+  )
 }
 
 function rightsOfManifest(manifest: unknown): readonly Right[] {
@@ -45,17 +51,22 @@ function rightsOfManifest(manifest: unknown): readonly Right[] {
   return asList(at(manifest, 'spec', 'authorization', 'acls')).flatMap((acl) => {
     const type = String(at(acl, 'resource', 'type'))
     const pattern = at(acl, 'resource', 'patternType') === 'prefix' ? '*' : ''
-    const resource = type === 'cluster'
-      ? type : `${type} ${String(at(acl, 'resource', 'name'))}${pattern}`
-    return asList(at(acl, 'operations')).map((operation) => (
-      { user: NAMES.get(name) ?? name, resource, operation: String(operation) }))
+    const resource =
+      type === 'cluster' ? type : `${type} ${String(at(acl, 'resource', 'name'))}${pattern}`
+    return asList(at(acl, 'operations')).map((operation) => ({
+      user: NAMES.get(name) ?? name,
+      resource,
+      operation: String(operation),
+    }))
   })
 }
 
 describe('the users of Kafka', () => {
   it('have the same rights in the manifests of Strimzi as in the guide', () => {
-    const guide = Array.from(readText('docs/security.md').matchAll(/^acl (--.*)$/gm),
-      ([, line = '']) => rightsOfLine(line)).flat()
+    const guide = Array.from(
+      readText('docs/security.md').matchAll(/^acl (--.*)$/gm),
+      ([, line = '']) => rightsOfLine(line),
+    ).flat()
     const manifests = parseAllDocuments(readText('deploy/kubernetes/kafka-users.yaml'))
       .map((document): unknown => document.toJS())
       .filter((manifest) => String(at(manifest, 'metadata', 'name')).startsWith('wabastream-'))

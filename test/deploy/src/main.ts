@@ -11,23 +11,36 @@ const resultsFile = pathOf('.cache/test-results/deploy.json')
 
 const withCluster = process.argv.includes('--cluster')
 
-interface Results { readonly passed: number; readonly failed: number; readonly skipped: number }
+interface Results {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`)
 }
 
 function runTests(): Promise<number | null> {
-  const jest = spawn('jest', [
-    '-c', '../../jest.config.mjs', '--rootDir', '.', '--testPathPatterns',
-    withCluster ? '[.](tools|cluster)[.]test' : '[.]tools[.]test',
-  ], {
-    cwd: pathOf('test/deploy'), stdio: 'inherit',
-    env: {
-      ...process.env,
-      NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
+  const jest = spawn(
+    'jest',
+    [
+      '-c',
+      '../../jest.config.mjs',
+      '--rootDir',
+      '.',
+      '--testPathPatterns',
+      withCluster ? '[.](tools|cluster)[.]test' : '[.]tools[.]test',
+    ],
+    {
+      cwd: pathOf('test/deploy'),
+      stdio: 'inherit',
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
+      },
     },
-  })
+  )
   return new Promise((resolve, reject) => {
     jest.once('error', reject)
     jest.once('close', resolve)

@@ -8,7 +8,9 @@ import { readText } from './tools/repository.ts'
 
 const POD = { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } }
 const CONTAINER = {
-  ...POD, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] },
+  ...POD,
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ['ALL'] },
 }
 
 function documentsOf(text: string): readonly unknown[] {
@@ -21,13 +23,15 @@ const cluster = kafka.find((one) => at(one, 'kind') === 'Kafka')
 
 describe('pods of Strimzi', () => {
   it.each(pools.map((pool) => [String(at(pool, 'metadata', 'name')), pool] as const))(
-    'of the pool %s are restricted', (_, pool) => {
+    'of the pool %s are restricted',
+    (_, pool) => {
       const template = asObject(at(pool, 'spec', 'template'))
       expect(at(template, 'pod', 'securityContext')).toMatchObject({ ...POD, fsGroup: 0 })
       for (const container of ['kafkaContainer', 'initContainer']) {
         expect(at(template, container, 'securityContext')).toEqual(CONTAINER)
       }
-    })
+    },
+  )
 
   it('of the entity operator are restricted', () => {
     const template = asObject(at(cluster, 'spec', 'entityOperator', 'template'))
@@ -50,8 +54,9 @@ describe('the registry with a user of its own', () => {
     asObject(variables.find((variable) => at(variable, 'name') === name))
 
   it('comes by the listener with TLS, with the password that the operator makes', () => {
-    expect(valueOf('KAFKA_BOOTSTRAP_SERVERS'))
-      .toMatchObject({ value: 'kafka-kafka-bootstrap.kafka.svc:9093' })
+    expect(valueOf('KAFKA_BOOTSTRAP_SERVERS')).toMatchObject({
+      value: 'kafka-kafka-bootstrap.kafka.svc:9093',
+    })
     expect(valueOf('REGISTRY_KAFKA_COMMON_SECURITY_PROTOCOL')).toMatchObject({ value: 'SASL_SSL' })
     expect(valueOf('REGISTRY_KAFKA_COMMON_SASL_JAAS_CONFIG')).toMatchObject({
       valueFrom: { secretKeyRef: { name: 'apicurio-registry', key: 'sasl.jaas.config' } },

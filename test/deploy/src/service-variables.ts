@@ -17,8 +17,8 @@ export function readCommandVariables(command: string): Promise<Variables> {
 
 function readOnce(main: string, args: readonly string[]): Promise<Variables> {
   const key = [main, ...args].join(' ')
-  const variables = known.get(key)
-    ?? runOrThrow(process.execPath, [pathOf(main), ...args]).then(parseHelp)
+  const variables =
+    known.get(key) ?? runOrThrow(process.execPath, [pathOf(main), ...args]).then(parseHelp)
   known.set(key, variables)
   return variables
 }

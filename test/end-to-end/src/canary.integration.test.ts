@@ -17,18 +17,30 @@ beforeAll(async () => {
   const authority = await createTestAuthority('canary test')
   const { cert, key } = await authority.issue('localhost')
   const [ca, certificate, privateKey, channels] = await Promise.all([
-    write('ca.pem', authority.cert), write('cert.pem', cert), write('key.pem', key),
-    write('channels.yaml', `channels:
+    write('ca.pem', authority.cert),
+    write('cert.pem', cert),
+    write('key.pem', key),
+    write(
+      'channels.yaml',
+      `channels:
   - name: canary
     dialect: cloud
     strategies: { hmac: { secrets: [{ id: a, file: secret }] } }
-`),
+`,
+    ),
     write('secret', 'sings in the mine\n'),
   ])
-  wabastream = await startWabastream({
-    CHANNELS_FILE: channels, TLS_CERT_FILE: certificate, TLS_KEY_FILE: privateKey,
-    CANARY_CA_FILE: ca, CANARY_INTERVAL_MS: '1000', CANARY_TIMEOUT_MS: '60000',
-  }, ['--canary'])
+  wabastream = await startWabastream(
+    {
+      CHANNELS_FILE: channels,
+      TLS_CERT_FILE: certificate,
+      TLS_KEY_FILE: privateKey,
+      CANARY_CA_FILE: ca,
+      CANARY_INTERVAL_MS: '1000',
+      CANARY_TIMEOUT_MS: '60000',
+    },
+    ['--canary'],
+  )
   clickhouse = createClient({ url: wabastream.clickhouseUrl })
 }, 240_000)
 
@@ -46,8 +58,12 @@ async function write(name: string, text: string): Promise<string> {
 
 async function metric(series: string): Promise<number> {
   const lines = (await wabastream.metricsOf('canary')).split('\n')
-  const line = lines.find((text) => text.startsWith(`${series}{`)
-    || text.startsWith(`${series} `) || text.startsWith(series.replace('}', ',')))
+  const line = lines.find(
+    (text) =>
+      text.startsWith(`${series}{`) ||
+      text.startsWith(`${series} `) ||
+      text.startsWith(series.replace('}', ',')),
+  )
   return Number(line?.split(' ').at(-1))
 }
 
@@ -58,24 +74,36 @@ async function select(sql: string): Promise<readonly unknown[]> {
 
 describe('the canary', () => {
   it('sees its webhooks become rows, and tells how long they took', async () => {
-    await eventually('three of them have arrived', async () =>
-      await metric('wa_canary_webhooks_total{outcome="arrived"}') >= 3, ARRIVAL_TIMEOUT_MS)
+    await eventually(
+      'three of them have arrived',
+      async () => (await metric('wa_canary_webhooks_total{outcome="arrived"}')) >= 3,
+      ARRIVAL_TIMEOUT_MS,
+    )
     expect(await metric('wa_canary_webhooks_total{outcome="acked"}')).toBeGreaterThanOrEqual(3)
     expect(await metric('wa_canary_webhooks_total{outcome="lost"}')).toBe(0)
     expect(await metric('wa_canary_round_trip_seconds_count')).toBeGreaterThanOrEqual(3)
     expect(await metric('wa_canary_age_seconds')).toBeLessThan(60)
   })
 
-  it('shows in no view of messages, and is counted and complete among the webhooks', async () => {
-    for (const view of ['messages', 'message_events', 'status_transitions', 'conversation']) {
-      expect(await select(`SELECT * FROM wa.${view}`)).toEqual([])
-    }
-    await eventually('nothing differs', async () => {
-      const rows = await select(`SELECT channel FROM wa.reconciliation_hourly
+  it(
+    'shows in no view of messages, and is counted and complete among the webhooks',
+    async () => {
+      for (const view of ['messages', 'message_events', 'status_transitions', 'conversation']) {
+        expect(await select(`SELECT * FROM wa.${view}`)).toEqual([])
+      }
+      await eventually(
+        'nothing differs',
+        async () => {
+          const rows = await select(`SELECT channel FROM wa.reconciliation_hourly
         WHERE difference != 0 OR undecodable > 0 OR dead_letters > 0`)
-      return rows.length === 0
-    }, ARRIVAL_TIMEOUT_MS)
-    expect(await select('SELECT DISTINCT channel FROM wa.webhooks'))
-      .toEqual([{ channel: 'canary' }])
-  }, ARRIVAL_TIMEOUT_MS)
+          return rows.length === 0
+        },
+        ARRIVAL_TIMEOUT_MS,
+      )
+      expect(await select('SELECT DISTINCT channel FROM wa.webhooks')).toEqual([
+        { channel: 'canary' },
+      ])
+    },
+    ARRIVAL_TIMEOUT_MS,
+  )
 })

@@ -18,7 +18,8 @@ export function renderChannelFile(
   return {
     text: JSON.stringify({ channels: entries }),
     environment: Object.fromEntries(
-      channels.map((channel) => [secretName(channel), secretOf(channel)])),
+      channels.map((channel) => [secretName(channel), secretOf(channel)]),
+    ),
   }
 }
 
@@ -27,7 +28,9 @@ function toEntry(channel: SimulatedChannel): object {
   const strategy = channel.credential.kind === 'hmac' ? 'hmac' : 'pathToken'
   const number = channel.dialect === 'flat' ? channel.numbers[0]?.numberId : undefined
   return {
-    name: channel.name, dialect: channel.dialect, strategies: { [strategy]: { secrets } },
+    name: channel.name,
+    dialect: channel.dialect,
+    strategies: { [strategy]: { secrets } },
     ...(number === undefined ? {} : { numberId: number }),
   }
 }
@@ -38,8 +41,11 @@ function secretName({ name }: SimulatedChannel): string {
 
 function secretOf({ credential }: SimulatedChannel): string {
   switch (credential.kind) {
-    case 'hmac': return credential.secret
-    case 'header': return credential.value
-    case 'path': return credential.token
+    case 'hmac':
+      return credential.secret
+    case 'header':
+      return credential.value
+    case 'path':
+      return credential.token
   }
 }

@@ -20,27 +20,38 @@ export interface CommandProcess {
  * a folder of data, against what the settings name.
  */
 export function startCommand(
-  dataDirectory: string | null, args: readonly string[],
+  dataDirectory: string | null,
+  args: readonly string[],
   settings: Readonly<Record<string, string>> = {},
 ): CommandProcess {
-  const child = spawn(process.execPath, [
-    'services/cli/src/main.ts', ...args,
-    ...(dataDirectory === null ? [] : ['--data', dataDirectory]),
-  ], {
-    cwd: root, stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1', ...settings },
-  })
+  const child = spawn(
+    process.execPath,
+    [
+      'services/cli/src/main.ts',
+      ...args,
+      ...(dataDirectory === null ? [] : ['--data', dataDirectory]),
+    ],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1', ...settings },
+    },
+  )
   let output = ''
   let result = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text
     result += text
   })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { output += text })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+  })
   return {
     output: () => output,
     result: () => result,
     ended: once(child, 'close').then(() => child.exitCode),
-    interrupt: () => { child.kill('SIGINT') },
+    interrupt: () => {
+      child.kill('SIGINT')
+    },
   }
 }

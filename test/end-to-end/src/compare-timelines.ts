@@ -26,7 +26,11 @@ export function compareTimelines(
     open.delete(key)
   }
   return {
-    expected: expected.size, stored: stored.length, missing: [...open.keys()], surplus, differing,
+    expected: expected.size,
+    stored: stored.length,
+    missing: [...open.keys()],
+    surplus,
+    differing,
   }
 }
 

@@ -3,7 +3,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { createClient } from '@clickhouse/client'
 import {
-  createClickHouse, encodeRow, insertColumns, migrate, toTableRows,
+  createClickHouse,
+  encodeRow,
+  insertColumns,
+  migrate,
+  toTableRows,
 } from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
 import { anEnvelope, aReceivedMessage, aStatus, stackFromEnv } from '@wabastream/testing'
@@ -29,8 +33,11 @@ const failed = aStatus('failed', envelope({ itemIndex: 1 }), { errors: [error] }
 const account: Written = {
   type: 'AccountEventReceived',
   data: {
-    envelope: envelope({ rawOffset: 1 }), field: 'account_update', accountId: '1',
-    event: 'VERIFIED_ACCOUNT', payload: '{}',
+    envelope: envelope({ rawOffset: 1 }),
+    field: 'account_update',
+    accountId: '1',
+    event: 'VERIFIED_ACCOUNT',
+    payload: '{}',
   },
 }
 const verdicts: Written = {
@@ -44,16 +51,27 @@ function envelope(over: Parameters<typeof anEnvelope>[0]) {
 
 function verdict(offsetDelta: number, events: number) {
   return {
-    offsetDelta, receiptId: `r${offsetDelta}`, channel: 'main', receivedAt, bytes: 700,
-    verdict: 'decoded', messages: 0, statuses: 0, errors: 0, otherFields: 0, events, deadLetters: 0,
+    offsetDelta,
+    receiptId: `r${offsetDelta}`,
+    channel: 'main',
+    receivedAt,
+    bytes: 700,
+    verdict: 'decoded',
+    messages: 0,
+    statuses: 0,
+    errors: 0,
+    otherFields: 0,
+    events,
+    deadLetters: 0,
   } as const
 }
 
 async function write(...records: readonly Written[]): Promise<void> {
   const rows = records.flatMap((record) => toTableRows(record, { partition: 0, offset: 0 }))
   for (const { table, cells } of rows) {
-    await clickhouse.insert(
-      { database, table, columns: insertColumns[table] }, [Buffer.from(encodeRow(cells))])
+    await clickhouse.insert({ database, table, columns: insertColumns[table] }, [
+      Buffer.from(encodeRow(cells)),
+    ])
   }
 }
 
@@ -110,13 +128,21 @@ describe('the judge of rows', () => {
     await commands([`DROP TABLE ${name}`, `RENAME TABLE ${kept} TO ${name}`])
     expect(lost).toEqual([])
     expect(doubled.length).toBeGreaterThan(0)
-    for (const one of doubled) expect(one).toMatch(new RegExp(`^${table} of raw 0 @ [01]: \\d rows`))
+    for (const one of doubled)
+      expect(one).toMatch(new RegExp(`^${table} of raw 0 @ [01]: \\d rows`))
   })
 
   it('sees rows that no webhook made', async () => {
-    await write(message, failed, account, verdicts,
-      aReceivedMessage({ messageId: 'b', envelope: envelope({ rawOffset: 9 }) }))
-    expect(await judge())
-      .toEqual({ lost: [], doubled: ['message_events of raw 0 @ 9: rows of no webhook'] })
+    await write(
+      message,
+      failed,
+      account,
+      verdicts,
+      aReceivedMessage({ messageId: 'b', envelope: envelope({ rawOffset: 9 }) }),
+    )
+    expect(await judge()).toEqual({
+      lost: [],
+      doubled: ['message_events of raw 0 @ 9: rows of no webhook'],
+    })
   })
 })

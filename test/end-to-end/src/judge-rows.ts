@@ -30,7 +30,9 @@ interface Place {
  * receipt; of a record whose receipt isn't known, no row may be there twice.
  */
 export async function judgeRows(
-  client: ClickHouseClient, database: string, expected: ReadonlyMap<string, RowCounts>,
+  client: ClickHouseClient,
+  database: string,
+  expected: ReadonlyMap<string, RowCounts>,
 ): Promise<RowJudgement> {
   const lost: string[] = []
   const doubled: string[] = []
@@ -55,22 +57,31 @@ export async function judgeRows(
 
 /** By place in the raw topic. */
 async function readReceipts(
-  client: ClickHouseClient, database: string,
+  client: ClickHouseClient,
+  database: string,
 ): Promise<ReadonlyMap<string, string>> {
-  const rows = await readRows<Place & { readonly receipt_id: string }>(client, `
+  const rows = await readRows<Place & { readonly receipt_id: string }>(
+    client,
+    `
     SELECT raw_partition, toUInt32(raw_offset) AS raw_offset, receipt_id
-    FROM ${database}.raw_webhooks FINAL ORDER BY raw_partition, raw_offset`)
+    FROM ${database}.raw_webhooks FINAL ORDER BY raw_partition, raw_offset`,
+  )
   return new Map(rows.map((row) => [nameOf(row), row.receipt_id]))
 }
 
 async function readPlaces(
-  client: ClickHouseClient, database: string, table: Table,
+  client: ClickHouseClient,
+  database: string,
+  table: Table,
 ): Promise<ReadonlyMap<string, Place>> {
   const columns = ['t.raw_partition', 't.raw_offset', ...identities[table]].join(', ')
-  const rows = await readRows<Place>(client, `
+  const rows = await readRows<Place>(
+    client,
+    `
     SELECT raw_partition, toUInt32(t.raw_offset) AS raw_offset, toUInt32(count()) AS rows,
       toUInt32(uniqExact(${columns})) AS different
-    FROM ${database}.${table} AS t FINAL GROUP BY raw_partition, t.raw_offset`)
+    FROM ${database}.${table} AS t FINAL GROUP BY raw_partition, t.raw_offset`,
+  )
   return new Map(rows.map((row) => [nameOf(row), row]))
 }
 

@@ -14,7 +14,12 @@ import { exampleChannels, toWebhook } from '@wabastream/simulator'
 import { eventually } from '@wabastream/testing'
 import { startCommand } from './command-process.ts'
 import {
-  brokenBodies, markedBody, marks, refusedBody, TRACES_OF_MARKS, withEachPlaceWrong,
+  brokenBodies,
+  markedBody,
+  marks,
+  refusedBody,
+  TRACES_OF_MARKS,
+  withEachPlaceWrong,
 } from './marked-bodies.ts'
 import { untilSettled } from './settled.ts'
 import { startWabastream, type WabastreamProcess } from './wabastream-process.ts'
@@ -41,7 +46,8 @@ beforeAll(async () => {
   const address = collector.address()
   const port = typeof address === 'object' ? address?.port : undefined
   wabastream = await startWabastream({
-    LOG_LEVEL: 'trace', OTEL_TRACES_SAMPLER_ARG: '1',
+    LOG_LEVEL: 'trace',
+    OTEL_TRACES_SAMPLER_ARG: '1',
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
   })
   kafka = createKafkaClient({ brokers: [...wabastream.brokers], clientId: 'marks-test' })
@@ -67,11 +73,14 @@ async function sendEverything(): Promise<void> {
   const number = cloud.numbers[0]?.numberId ?? ''
   const body = markedBody(number)
   const bodies = [
-    ...[body, refusedBody(number), ...withEachPlaceWrong(body)].map((one) => Buffer.from(JSON.stringify(one))),
+    ...[body, refusedBody(number), ...withEachPlaceWrong(body)].map((one) =>
+      Buffer.from(JSON.stringify(one)),
+    ),
     ...brokenBodies(body),
   ]
   const authentic = bodies.flatMap((one, index) => [
-    toWebhook(cloud, one), ...(index % 9 === 0 ? [toWebhook(flat, one)] : []),
+    toWebhook(cloud, one),
+    ...(index % 9 === 0 ? [toWebhook(flat, one)] : []),
   ])
   await inTurns(authentic, async ({ body: bytes, headers, path }) => {
     expect((await post(path, new Uint8Array(bytes), headers)).status).toBe(200)
@@ -85,26 +94,41 @@ async function sendEverything(): Promise<void> {
 async function sendWhatIsRefused(): Promise<void> {
   const bytes = Buffer.from(JSON.stringify({ text: marks.text }))
   const paths = [
-    `/webhooks/${marks.text}`, `/webhooks/cloud?token=${marks.text}`, `/webhooks/flat/${marks.text}`,
-    `/${marks.text}`, `/webhooks/cloud?hub.mode=subscribe&hub.verify_token=${marks.text}`,
+    `/webhooks/${marks.text}`,
+    `/webhooks/cloud?token=${marks.text}`,
+    `/webhooks/flat/${marks.text}`,
+    `/${marks.text}`,
+    `/webhooks/cloud?hub.mode=subscribe&hub.verify_token=${marks.text}`,
     `/webhooks/%ff${marks.text}`,
   ]
   for (const path of paths) {
-    expect((await post(path, bytes, { 'x-hub-signature-256': `sha256=${marks.text}` })).status)
-      .toBeGreaterThanOrEqual(400)
-    expect((await post(path, bytes, { 'content-encoding': marks.text, 'x-name': marks.name })).status)
-      .toBeGreaterThanOrEqual(400)
+    expect(
+      (await post(path, bytes, { 'x-hub-signature-256': `sha256=${marks.text}` })).status,
+    ).toBeGreaterThanOrEqual(400)
+    expect(
+      (await post(path, bytes, { 'content-encoding': marks.text, 'x-name': marks.name })).status,
+    ).toBeGreaterThanOrEqual(400)
   }
   const [admin = ''] = wabastream.metricsAddresses
-  for (const body of [marks.text, JSON.stringify({ [marks.name]: marks.text }), `{"body": "${marks.text}`]) {
+  for (const body of [
+    marks.text,
+    JSON.stringify({ [marks.name]: marks.text }),
+    `{"body": "${marks.text}`,
+  ]) {
     const answer = await fetch(`http://${admin}/channels/${marks.text}/check`, {
-      method: 'POST', body, headers: { 'content-type': 'application/json' },
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json' },
     })
     expect(answer.status).toBe(400)
   }
 }
 
-function post(path: string, body: Uint8Array<ArrayBuffer>, headers: Readonly<Record<string, string>>) {
+function post(
+  path: string,
+  body: Uint8Array<ArrayBuffer>,
+  headers: Readonly<Record<string, string>>,
+) {
   return fetch(`${wabastream.webhooksUrl}${path}`, { method: 'POST', body, headers })
 }
 
@@ -116,7 +140,9 @@ async function appendWhatIsNoRecord(): Promise<void> {
     head.writeUInt32BE(schemaId, 1)
     return Buffer.concat([head, Buffer.from(`${marks.number} ${marks.name} ${marks.text}`)])
   }
-  const answer = await fetch(`${wabastream.schemaRegistryUrl}/subjects/wabastream.MessageReceived/versions/latest`)
+  const answer = await fetch(
+    `${wabastream.schemaRegistryUrl}/subjects/wabastream.MessageReceived/versions/latest`,
+  )
   const { id }: { id: number } = JSON.parse(await answer.text())
   for (const topic of [topics.events, topics.decoded]) {
     const values = [Buffer.from(marks.text), behind(id), behind(2_000_000_000)]
@@ -127,21 +153,27 @@ async function appendWhatIsNoRecord(): Promise<void> {
 
 async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const waiting = [...items]
-  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-    for (let item = waiting.pop(); item !== undefined; item = waiting.pop()) await work(item)
-  }))
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (let item = waiting.pop(); item !== undefined; item = waiting.pop()) await work(item)
+    }),
+  )
 }
 
 /** The lines in which a mark can be known. */
 function marked(source: string): readonly string[] {
-  return source.split('\n').filter((line) => TRACES_OF_MARKS.test(line)).map((line) => line.slice(0, 400))
+  return source
+    .split('\n')
+    .filter((line) => TRACES_OF_MARKS.test(line))
+    .map((line) => line.slice(0, 400))
 }
 
 describe('a marked customer', () => {
   it('is in the tables, as it should be', async () => {
     const result = await clickhouse.query({
       query: `SELECT contact_id, contact_name FROM wa_g1.message_events WHERE message_id = 'wamid.A'
-        AND contact_name = '${marks.name}' LIMIT 1`, format: 'JSONEachRow',
+        AND contact_name = '${marks.name}' LIMIT 1`,
+      format: 'JSONEachRow',
     })
     expect(await result.json()).toEqual([{ contact_id: marks.number, contact_name: marks.name }])
   })
@@ -153,10 +185,16 @@ describe('a marked customer', () => {
     for (const service of SERVICES) expect(files.join()).toContain(service)
     const all = [...logs, wabastream.output()].join('\n')
     for (const told of [
-      '"reason":"not_json"', '"reason":"wrong_shape"', '"reason":"item_invalid"',
-      '"reason":"schema_rejected"', '"reason":"sink_rejected"', '"cause":"bad_rows"',
-      'VIOLATED_CONSTRAINT', 'column emoji',
-    ]) expect({ told, is: all.includes(told) }).toEqual({ told, is: true })
+      '"reason":"not_json"',
+      '"reason":"wrong_shape"',
+      '"reason":"item_invalid"',
+      '"reason":"schema_rejected"',
+      '"reason":"sink_rejected"',
+      '"cause":"bad_rows"',
+      'VIOLATED_CONSTRAINT',
+      'column emoji',
+    ])
+      expect({ told, is: all.includes(told) }).toEqual({ told, is: true })
     expect(marked(all)).toEqual([])
   })
 
@@ -170,13 +208,15 @@ describe('a marked customer', () => {
 
   it('is in no span', async () => {
     await eventually('spans of every service', () =>
-      SERVICES.every((service) => spans.includes(`wabastream-${service}`)))
+      SERVICES.every((service) => spans.includes(`wabastream-${service}`)),
+    )
     expect(marked(spans.replaceAll('},', '},\n'))).toEqual([])
   })
 
   it('is in nothing of a dead letter but the bytes it keeps', async () => {
     const result = await clickhouse.query({
-      query: 'SELECT * EXCEPT body, reason FROM wa_g1.dead_letters', format: 'JSONEachRow',
+      query: 'SELECT * EXCEPT body, reason FROM wa_g1.dead_letters',
+      format: 'JSONEachRow',
     })
     const rows = await result.text()
     expect(rows.split('\n').length).toBeGreaterThan(100)
@@ -184,12 +224,18 @@ describe('a marked customer', () => {
   })
 
   it.each([
-    [['dead-letters', 'list', '--json']], [['dead-letters', 'redrive', '--reason', 'sink_rejected']],
-    [['reconcile', '--json']], [['doctor', '--json']],
-  ])('is in nothing that %j prints', async (args) => {
-    const command = startCommand(wabastream.dataDirectory, args)
-    await command.ended
-    expect(command.output()).not.toBe('')
-    expect(marked(command.output())).toEqual([])
-  }, TIMEOUT_MS)
+    [['dead-letters', 'list', '--json']],
+    [['dead-letters', 'redrive', '--reason', 'sink_rejected']],
+    [['reconcile', '--json']],
+    [['doctor', '--json']],
+  ])(
+    'is in nothing that %j prints',
+    async (args) => {
+      const command = startCommand(wabastream.dataDirectory, args)
+      await command.ended
+      expect(command.output()).not.toBe('')
+      expect(marked(command.output())).toEqual([])
+    },
+    TIMEOUT_MS,
+  )
 })

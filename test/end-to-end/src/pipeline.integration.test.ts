@@ -6,11 +6,21 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type ClickHouseClient, createClient } from '@clickhouse/client'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import {
-  type Acknowledgement, generateTraffic, sendWebhooks, type SimulatedWebhook,
+  type Acknowledgement,
+  generateTraffic,
+  sendWebhooks,
+  type SimulatedWebhook,
 } from '@wabastream/simulator'
 import {
-  type CollectedSpan, countRows, eventually, expectTimelines, type Fact, readFacts,
-  type RowCounts, startTraceCollector, type TraceCollector,
+  type CollectedSpan,
+  countRows,
+  eventually,
+  expectTimelines,
+  type Fact,
+  readFacts,
+  type RowCounts,
+  startTraceCollector,
+  type TraceCollector,
 } from '@wabastream/testing'
 import { compareTimelines } from './compare-timelines.ts'
 import { judgeRows } from './judge-rows.ts'
@@ -36,7 +46,8 @@ const rowCounts = new Map<string, RowCounts>()
 beforeAll(async () => {
   collector = await startTraceCollector()
   wabastream = await startWabastream({
-    OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, OTEL_TRACES_SAMPLER_ARG: TRACED_SHARE,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
+    OTEL_TRACES_SAMPLER_ARG: TRACED_SHARE,
   })
   kafka = createKafkaClient({ brokers: [...wabastream.brokers], clientId: 'end-to-end' })
   clickhouse = createClient({ url: wabastream.clickhouseUrl })
@@ -53,16 +64,26 @@ afterAll(async () => {
 function traffic(count: number, part: string): readonly SimulatedWebhook[] {
   const spanMs = 12 * 3_600_000
   return generateTraffic({
-    count, seed: `${seed} ${part}`, spanMs, startMs: Date.now() - spanMs - 3_600_000,
-    duplicateShare: 0.1, shuffleShare: 0.5,
+    count,
+    seed: `${seed} ${part}`,
+    spanMs,
+    startMs: Date.now() - spanMs - 3_600_000,
+    duplicateShare: 0.1,
+    shuffleShare: 0.5,
   })
 }
 
 /** Sends all and remembers what the acknowledged ones say. */
-async function send(webhooks: readonly SimulatedWebhook[], ratePerSecond?: number): Promise<number> {
+async function send(
+  webhooks: readonly SimulatedWebhook[],
+  ratePerSecond?: number,
+): Promise<number> {
   const journal: Acknowledgement[] = []
   const report = await sendWebhooks({
-    url: wabastream.webhooksUrl, webhooks, concurrency: 64, journal,
+    url: wabastream.webhooksUrl,
+    webhooks,
+    concurrency: 64,
+    journal,
     ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
   })
   for (const { index, headers } of journal) {
@@ -80,7 +101,11 @@ async function expectStoredAsTold(): Promise<void> {
   const expected = expectTimelines(facts)
   const comparison = compareTimelines(expected, await readStoredTimelines(clickhouse, DATABASE))
   expect(comparison).toEqual({
-    expected: expected.size, stored: expected.size, missing: [], surplus: [], differing: [],
+    expected: expected.size,
+    stored: expected.size,
+    missing: [],
+    surplus: [],
+    differing: [],
   })
   expect(await judgeRows(clickhouse, DATABASE, rowCounts)).toEqual({ lost: [], doubled: [] })
 }
@@ -116,7 +141,12 @@ describe(`from HTTP to ClickHouse (WABASTREAM_SEED='${seed}')`, () => {
 
   it('loses and doubles nothing when processor and sink are killed twice under load', async () => {
     const sending = send(traffic(6_000, 'killed'), 300)
-    for (const name of ['timeline-processor', 'clickhouse-sink', 'timeline-processor', 'clickhouse-sink']) {
+    for (const name of [
+      'timeline-processor',
+      'clickhouse-sink',
+      'timeline-processor',
+      'clickhouse-sink',
+    ]) {
       await delay(4_000)
       await wabastream.killService(name)
     }
@@ -136,10 +166,14 @@ describe(`from HTTP to ClickHouse (WABASTREAM_SEED='${seed}')`, () => {
       'ingestor > decoder > clickhouse-sink',
       'ingestor > decoder > timeline-processor > clickhouse-sink',
     ]
-    await eventually('both ways have been traced', () => {
-      const traced = readWays(collector.spans)
-      return ways.every((way) => traced.has(way))
-    }, 60_000)
+    await eventually(
+      'both ways have been traced',
+      () => {
+        const traced = readWays(collector.spans)
+        return ways.every((way) => traced.has(way))
+      },
+      60_000,
+    )
   }, 90_000)
 
   it('ends cleanly at Ctrl-C', async () => {

@@ -6,7 +6,11 @@ import { type ClickHouseClient, createClient } from '@clickhouse/client'
 import { consumerGroup, topicNames } from '@wabastream/contracts'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import {
-  type Acknowledgement, exampleChannels, generateTraffic, sendWebhooks, type SimulatedWebhook,
+  type Acknowledgement,
+  exampleChannels,
+  generateTraffic,
+  sendWebhooks,
+  type SimulatedWebhook,
   toWebhook,
 } from '@wabastream/simulator'
 import { eventually, expectTimelines, type Fact, readFacts } from '@wabastream/testing'
@@ -84,7 +88,8 @@ const run = (...args: readonly string[]): Promise<Ended> => end(start(...args))
 
 async function select<T>(query: string): Promise<readonly T[]> {
   const result = await clickhouse.query({
-    query, format: 'JSONEachRow',
+    query,
+    format: 'JSONEachRow',
     clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
   })
   return result.json<T>()
@@ -95,8 +100,12 @@ const command = (query: string): Promise<unknown> => clickhouse.command({ query 
 function traffic(count: number, part: string): readonly SimulatedWebhook[] {
   const spanMs = 3_600_000
   return generateTraffic({
-    count, seed: `${seed} ${part}`, spanMs, startMs: Date.now() - 2 * spanMs,
-    duplicateShare: 0.1, shuffleShare: 0.5,
+    count,
+    seed: `${seed} ${part}`,
+    spanMs,
+    startMs: Date.now() - 2 * spanMs,
+    duplicateShare: 0.1,
+    shuffleShare: 0.5,
   })
 }
 
@@ -127,7 +136,8 @@ const sourceOf = ({ itemIndex, offset, partition, topic }: Letter): string =>
 async function expectRedriven(args: readonly string[], some: readonly Letter[]): Promise<void> {
   const { code, output } = await redrive(...args)
   expect({ code, output }).toMatchObject({
-    code: 0, output: expect.stringContaining(`${some.length} of ${some.length} redriven`),
+    code: 0,
+    output: expect.stringContaining(`${some.length} of ${some.length} redriven`),
   })
   await untilSettled(kafka, SETTLE_TIMEOUT_MS)
   const done = new Set((await letters('--state', 'redriven')).map(sourceOf))
@@ -154,7 +164,8 @@ const toPlaces = ({ items, offsets, partition }: Difference): readonly Place[] =
 const byPlace = (a: Place, b: Place): number =>
   a.partition - b.partition || a.offset - b.offset || a.item - b.item
 
-const placesIn = (table: string, where: string): Promise<readonly Place[]> => select<Place>(`
+const placesIn = (table: string, where: string): Promise<readonly Place[]> =>
+  select<Place>(`
   SELECT DISTINCT raw_partition AS partition, raw_offset AS offset, item_index AS item
   FROM ${table} WHERE ${where} ORDER BY partition, offset, item`)
 
@@ -166,7 +177,10 @@ describe(`dead letters (WABASTREAM_SEED='${seed}')`, () => {
   beforeAll(async () => {
     const webhooks = traffic(3_000, 'first')
     const ids = new Set(webhooks.flatMap(factsOf).map(({ messageId }) => messageId))
-    isRefused = `message_id IN (${[...ids].slice(0, 8).map((id) => `'${id}'`).join(', ')})`
+    isRefused = `message_id IN (${[...ids]
+      .slice(0, 8)
+      .map((id) => `'${id}'`)
+      .join(', ')})`
     await command(`ALTER TABLE ${refused} ADD CONSTRAINT spoiled CHECK NOT (${isRefused})`)
     await send(webhooks)
     facts.push(...webhooks.flatMap(factsOf))
@@ -176,93 +190,128 @@ describe(`dead letters (WABASTREAM_SEED='${seed}')`, () => {
     all = await letters()
   }, STEP_TIMEOUT_MS)
 
-  it('are listed with their reasons, and shown with their bytes', async () => {
-    const [json] = await letters('--reason', 'not_json')
-    expect(await run('dead-letters', 'show', json?.id ?? '')).toMatchObject({
-      code: 0, output: expect.stringContaining(NOT_JSON),
-    })
-    expect((await run('dead-letters', 'show', json?.id ?? '', '--raw')).result).toBe(NOT_JSON)
-    const rows = await letters('--reason', 'sink_rejected')
-    expect(rows.length).toBeGreaterThanOrEqual(4)
-    expect(rows.length).toBe(all.length - 1)
-    expect((await run('dead-letters', 'show', rows[0]?.id ?? '')).output)
-      .toMatch(/^00000000 ( [0-9a-f]{2}){16}/m)
-  }, STEP_TIMEOUT_MS)
+  it(
+    'are listed with their reasons, and shown with their bytes',
+    async () => {
+      const [json] = await letters('--reason', 'not_json')
+      expect(await run('dead-letters', 'show', json?.id ?? '')).toMatchObject({
+        code: 0,
+        output: expect.stringContaining(NOT_JSON),
+      })
+      expect((await run('dead-letters', 'show', json?.id ?? '', '--raw')).result).toBe(NOT_JSON)
+      const rows = await letters('--reason', 'sink_rejected')
+      expect(rows.length).toBeGreaterThanOrEqual(4)
+      expect(rows.length).toBe(all.length - 1)
+      expect((await run('dead-letters', 'show', rows[0]?.id ?? '')).output).toMatch(
+        /^00000000 ( [0-9a-f]{2}){16}/m,
+      )
+    },
+    STEP_TIMEOUT_MS,
+  )
 
-  it('show as differences, each named by its position', async () => {
-    const { code, places } = await reconcile()
-    expect({ code, count: places.length }).toEqual({ code: 1, count: all.length - 1 })
-  }, STEP_TIMEOUT_MS)
+  it(
+    'show as differences, each named by its position',
+    async () => {
+      const { code, places } = await reconcile()
+      expect({ code, count: places.length }).toEqual({ code: 1, count: all.length - 1 })
+    },
+    STEP_TIMEOUT_MS,
+  )
 
-  it('stay open while their cause is there, with one more attempt', async () => {
-    const { code, output } = await redrive('--reason', 'not_json')
-    expect({ code, output }).toMatchObject({
-      code: 1, output: expect.stringContaining('0 of 1 redriven'),
-    })
-    await untilSettled(kafka, SETTLE_TIMEOUT_MS)
-    expect(await letters('--reason', 'not_json')).toMatchObject([{ state: 'open', attempts: 2 }])
-    const [first] = await letters('--reason', 'sink_rejected')
-    expect(await redrive(first?.id ?? '')).toMatchObject({ code: 1 })
-    await untilSettled(kafka, SETTLE_TIMEOUT_MS)
-    expect(await run('dead-letters', 'show', first?.id ?? '')).toMatchObject({
-      code: 1, output: expect.stringContaining('has another id'),
-    })
-  }, STEP_TIMEOUT_MS)
+  it(
+    'stay open while their cause is there, with one more attempt',
+    async () => {
+      const { code, output } = await redrive('--reason', 'not_json')
+      expect({ code, output }).toMatchObject({
+        code: 1,
+        output: expect.stringContaining('0 of 1 redriven'),
+      })
+      await untilSettled(kafka, SETTLE_TIMEOUT_MS)
+      expect(await letters('--reason', 'not_json')).toMatchObject([{ state: 'open', attempts: 2 }])
+      const [first] = await letters('--reason', 'sink_rejected')
+      expect(await redrive(first?.id ?? '')).toMatchObject({ code: 1 })
+      await untilSettled(kafka, SETTLE_TIMEOUT_MS)
+      expect(await run('dead-letters', 'show', first?.id ?? '')).toMatchObject({
+        code: 1,
+        output: expect.stringContaining('has another id'),
+      })
+    },
+    STEP_TIMEOUT_MS,
+  )
 
-  it('are redriven by id, by time and by reason, and marked so', async () => {
-    const { places } = await reconcile()
-    await command(`ALTER TABLE ${refused} DROP CONSTRAINT spoiled`)
-    const rows = await letters('--reason', 'sink_rejected')
-    const [first, second] = rows
-    if (first === undefined || second === undefined) throw new Error('there are two')
+  it(
+    'are redriven by id, by time and by reason, and marked so',
+    async () => {
+      const { places } = await reconcile()
+      await command(`ALTER TABLE ${refused} DROP CONSTRAINT spoiled`)
+      const rows = await letters('--reason', 'sink_rejected')
+      const [first, second] = rows
+      if (first === undefined || second === undefined) throw new Error('there are two')
 
-    const dry = await redrive('--reason', 'sink_rejected', '--dry-run')
-    expect(dry.output).toContain(`${rows.length} of ${rows.length} would be redriven`)
-    expect(await letters('--state', 'redriven')).toEqual([])
-    expect(await placesIn(refused, isRefused)).toEqual([])
+      const dry = await redrive('--reason', 'sink_rejected', '--dry-run')
+      expect(dry.output).toContain(`${rows.length} of ${rows.length} would be redriven`)
+      expect(await letters('--state', 'redriven')).toEqual([])
+      expect(await placesIn(refused, isRefused)).toEqual([])
 
-    await expectRedriven([first.id], [first])
-    const iso = (ms: number): string => new Date(ms).toISOString()
-    const span = ['--from', iso(second.receivedAt), '--to', iso(second.receivedAt + 1)]
-    const inSpan = rows.filter((row) => row !== first && row.receivedAt === second.receivedAt)
-    await expectRedriven(span, inSpan)
-    const rest = rows.filter((row) => row !== first && !inSpan.includes(row))
-    await expectRedriven(['--reason', 'sink_rejected'], rest)
-    expect((await letters('--state', 'open')).map(({ reason }) => reason)).toEqual(['not_json'])
-    expect(await letters('--state', 'redriven')).toHaveLength(rows.length)
+      await expectRedriven([first.id], [first])
+      const iso = (ms: number): string => new Date(ms).toISOString()
+      const span = ['--from', iso(second.receivedAt), '--to', iso(second.receivedAt + 1)]
+      const inSpan = rows.filter((row) => row !== first && row.receivedAt === second.receivedAt)
+      await expectRedriven(span, inSpan)
+      const rest = rows.filter((row) => row !== first && !inSpan.includes(row))
+      await expectRedriven(['--reason', 'sink_rejected'], rest)
+      expect((await letters('--state', 'open')).map(({ reason }) => reason)).toEqual(['not_json'])
+      expect(await letters('--state', 'redriven')).toHaveLength(rows.length)
 
-    expect(await placesIn(`${refused} FINAL`, isRefused)).toEqual(places.toSorted(byPlace))
-    expect(await reconcile()).toMatchObject({ code: 0, differences: [] })
-  }, STEP_TIMEOUT_MS)
+      expect(await placesIn(`${refused} FINAL`, isRefused)).toEqual(places.toSorted(byPlace))
+      expect(await reconcile()).toMatchObject({ code: 0, differences: [] })
+    },
+    STEP_TIMEOUT_MS,
+  )
 })
 
 describe('reconcile', () => {
-  it('names what is not there, by hour and channel, and else nothing', async () => {
-    const [gap] = await select<{ readonly partition: number; readonly offset: number }>(`
+  it(
+    'names what is not there, by hour and channel, and else nothing',
+    async () => {
+      const [gap] = await select<{ readonly partition: number; readonly offset: number }>(`
       SELECT raw_partition AS partition, raw_offset AS offset FROM wa_g1.raw_webhooks
       WHERE raw_offset > 20 ORDER BY raw_offset, raw_partition LIMIT 1`)
-    const [row] = await placesIn('wa_g1.message_events', `raw_offset < 20
-      AND event_type != 'AccountEventReceived' AND item_index = 0`)
-    if (gap === undefined || row === undefined) throw new Error('there are such rows')
-    await command(`DELETE FROM wa_g1.raw_webhooks WHERE raw_partition = ${gap.partition}
+      const [row] = await placesIn(
+        'wa_g1.message_events',
+        `raw_offset < 20
+      AND event_type != 'AccountEventReceived' AND item_index = 0`,
+      )
+      if (gap === undefined || row === undefined) throw new Error('there are such rows')
+      await command(`DELETE FROM wa_g1.raw_webhooks WHERE raw_partition = ${gap.partition}
       AND raw_offset IN (${gap.offset}, ${gap.offset + 1})`)
-    await command(`DELETE FROM wa_g1.message_events WHERE raw_partition = ${row.partition}
+      await command(`DELETE FROM wa_g1.message_events WHERE raw_partition = ${row.partition}
       AND raw_offset = ${row.offset} AND item_index = ${row.item}`)
 
-    const { code, output } = await run('reconcile')
-    expect(code).toBe(1)
-    expect(output).toContain(`missing_verdict ${gap.partition}/${gap.offset}-${gap.offset + 1}\n`)
-    expect(output).toContain(`missing_event ${row.partition}/${row.offset} items ${row.item}\n`)
-    const { differences, hours } = await reconcile()
-    expect(differences).toHaveLength(2)
-    expect(hours.every((hour: Record<string, unknown>) =>
-      ['cloud', 'flat'].includes(String(hour['channel'])))).toBe(true)
-    expect(hours.reduce((sum: number, hour: Record<string, number>) =>
-      sum + (hour['difference'] ?? 0), 0)).toBe(3)
-    expect(await run('reconcile', '--to', '2020-01-01')).toMatchObject({
-      code: 0, output: expect.stringContaining('no webhooks in that time'),
-    })
-  }, STEP_TIMEOUT_MS)
+      const { code, output } = await run('reconcile')
+      expect(code).toBe(1)
+      expect(output).toContain(`missing_verdict ${gap.partition}/${gap.offset}-${gap.offset + 1}\n`)
+      expect(output).toContain(`missing_event ${row.partition}/${row.offset} items ${row.item}\n`)
+      const { differences, hours } = await reconcile()
+      expect(differences).toHaveLength(2)
+      expect(
+        hours.every((hour: Record<string, unknown>) =>
+          ['cloud', 'flat'].includes(String(hour['channel'])),
+        ),
+      ).toBe(true)
+      expect(
+        hours.reduce(
+          (sum: number, hour: Record<string, number>) => sum + (hour['difference'] ?? 0),
+          0,
+        ),
+      ).toBe(3)
+      expect(await run('reconcile', '--to', '2020-01-01')).toMatchObject({
+        code: 0,
+        output: expect.stringContaining('no webhooks in that time'),
+      })
+    },
+    STEP_TIMEOUT_MS,
+  )
 })
 
 describe('a rebuild', () => {
@@ -270,110 +319,162 @@ describe('a rebuild', () => {
   const sum = (offsets: ReadonlyMap<number, number>): number =>
     [...offsets.values()].reduce((total, offset) => total + offset, 0)
   const begunAt = (offsets: ReadonlyMap<number, number>): string =>
-    `begins at raw offsets ${[...offsets].toSorted(([a], [b]) => a - b)
-      .map(([partition, offset]) => `${partition}:${offset}`).join(', ')}`
+    `begins at raw offsets ${[...offsets]
+      .toSorted(([a], [b]) => a - b)
+      .map(([partition, offset]) => `${partition}:${offset}`)
+      .join(', ')}`
   const doneBy = async (generation: number): Promise<number> =>
     sum(await kafka.admin.committedOffsets(consumerGroup('decoder', generation), raw))
 
-  it('that is interrupted goes on where it stood, and lacks nothing', async () => {
-    middle = { ends: await kafka.admin.endOffsets(raw), time: new Date().toISOString() }
-    const first = replay('--into', '2', '--from', 'beginning')
-    await eventually('its decoder has begun', async () => await doneBy(2) > 0, STEP_TIMEOUT_MS)
-    first.interrupt()
-    const { code, output } = await end(first)
-    expect({ code, output }).toMatchObject({
-      code: 0, output: expect.stringContaining('not caught up yet'),
-    })
-    expect(output).toContain(begunAt(new Map([...middle.ends].map(([one]) => [one, 0]))))
-    expect(output).toMatch(/[\d ]+ of [\d ]+ webhooks, [\d ]+\/s; waiting: .*left/)
-    const stood = await doneBy(2)
+  it(
+    'that is interrupted goes on where it stood, and lacks nothing',
+    async () => {
+      middle = { ends: await kafka.admin.endOffsets(raw), time: new Date().toISOString() }
+      const first = replay('--into', '2', '--from', 'beginning')
+      await eventually('its decoder has begun', async () => (await doneBy(2)) > 0, STEP_TIMEOUT_MS)
+      first.interrupt()
+      const { code, output } = await end(first)
+      expect({ code, output }).toMatchObject({
+        code: 0,
+        output: expect.stringContaining('not caught up yet'),
+      })
+      expect(output).toContain(begunAt(new Map([...middle.ends].map(([one]) => [one, 0]))))
+      expect(output).toMatch(/[\d ]+ of [\d ]+ webhooks, [\d ]+\/s; waiting: .*left/)
+      const stood = await doneBy(2)
 
-    const later = traffic(1_000, 'second')
-    const sending = send(later)
-    facts.push(...later.flatMap(factsOf))
-    const [second] = await Promise.all([run('replay', '--into', '2', '--exit', '--json'), sending])
-    expect(second).toMatchObject({
-      code: 0, output: expect.stringContaining('generation 2 goes on where it stands'),
-    })
-    expect(JSON.parse(second.result)).toMatchObject({ generation: 2 })
-    expect(await doneBy(2)).toBeGreaterThanOrEqual(stood)
-  }, STEP_TIMEOUT_MS)
+      const later = traffic(1_000, 'second')
+      const sending = send(later)
+      facts.push(...later.flatMap(factsOf))
+      const [second] = await Promise.all([
+        run('replay', '--into', '2', '--exit', '--json'),
+        sending,
+      ])
+      expect(second).toMatchObject({
+        code: 0,
+        output: expect.stringContaining('generation 2 goes on where it stands'),
+      })
+      expect(JSON.parse(second.result)).toMatchObject({ generation: 2 })
+      expect(await doneBy(2)).toBeGreaterThanOrEqual(stood)
+    },
+    STEP_TIMEOUT_MS,
+  )
 
-  it('begins at an offset, refuses one that is not there, and runs without services', async () => {
-    const behind = sum(await kafka.admin.endOffsets(raw))
-    expect(await run('replay', '--into', '4', '--from', String(behind), '--no-services'))
-      .toMatchObject({ code: 2, output: expect.stringContaining('is behind the end of') })
-    expect(await kafka.admin.topicStates([topicNames(4).events])).toEqual([])
-    const forgetful = startCommand(wabastream.dataDirectory, ['replay', '--into', '4'], {
-      RETENTION_DAYS: '30',
-    })
-    expect(await end(forgetful))
-      .toMatchObject({ code: 2, output: expect.stringContaining('rows for 400 days') })
-    const watching = replay('--into', '4', '--from', '7', '--no-services')
-    const offsets = new Map([...middle.ends].map(([partition]) => [partition, 7]))
-    await eventually('it shows how it comes along', () =>
-      watching.output().includes(begunAt(offsets)) && /webhooks, 0\/s/.test(watching.output()), STEP_TIMEOUT_MS)
-    expect(await kafka.admin.committedOffsets(consumerGroup('decoder', 4), raw)).toEqual(offsets)
-    watching.interrupt()
-    expect(await end(watching)).toMatchObject({ code: 0 })
-    expect(await run('replay', '--into', '4', '--from', '8', '--no-services'))
-      .toMatchObject({ code: 1, output: expect.stringContaining('was begun before') })
-    expect(await run('replay', '--drop', '4')).toMatchObject({ code: 0 })
-  }, STEP_TIMEOUT_MS)
+  it(
+    'begins at an offset, refuses one that is not there, and runs without services',
+    async () => {
+      const behind = sum(await kafka.admin.endOffsets(raw))
+      expect(
+        await run('replay', '--into', '4', '--from', String(behind), '--no-services'),
+      ).toMatchObject({ code: 2, output: expect.stringContaining('is behind the end of') })
+      expect(await kafka.admin.topicStates([topicNames(4).events])).toEqual([])
+      const forgetful = startCommand(wabastream.dataDirectory, ['replay', '--into', '4'], {
+        RETENTION_DAYS: '30',
+      })
+      expect(await end(forgetful)).toMatchObject({
+        code: 2,
+        output: expect.stringContaining('rows for 400 days'),
+      })
+      const watching = replay('--into', '4', '--from', '7', '--no-services')
+      const offsets = new Map([...middle.ends].map(([partition]) => [partition, 7]))
+      await eventually(
+        'it shows how it comes along',
+        () =>
+          watching.output().includes(begunAt(offsets)) && /webhooks, 0\/s/.test(watching.output()),
+        STEP_TIMEOUT_MS,
+      )
+      expect(await kafka.admin.committedOffsets(consumerGroup('decoder', 4), raw)).toEqual(offsets)
+      watching.interrupt()
+      expect(await end(watching)).toMatchObject({ code: 0 })
+      expect(await run('replay', '--into', '4', '--from', '8', '--no-services')).toMatchObject({
+        code: 1,
+        output: expect.stringContaining('was begun before'),
+      })
+      expect(await run('replay', '--drop', '4')).toMatchObject({ code: 0 })
+    },
+    STEP_TIMEOUT_MS,
+  )
 
-  it('from a time holds what came then, and cannot be swapped in', async () => {
-    const watching = replay('--into', '3', '--from', middle.time, '--no-services', '--exit')
-    await eventually('its offsets are set', () =>
-      watching.output().includes(begunAt(middle.ends)), STEP_TIMEOUT_MS)
-    // Its services run elsewhere.
-    expect(await run('replay', '--into', '3', '--exit')).toMatchObject({
-      code: 0, output: expect.stringContaining('generation 3 goes on where it stands'),
-    })
-    expect(await end(watching)).toMatchObject({ code: 0 })
-    const [held] = await select<{ readonly count: number }>(
-      'SELECT count() AS count FROM wa_g3.raw_webhooks FINAL')
-    const ends = await kafka.admin.endOffsets(raw)
-    expect(held?.count).toBe(sum(ends) - sum(middle.ends))
+  it(
+    'from a time holds what came then, and cannot be swapped in',
+    async () => {
+      const watching = replay('--into', '3', '--from', middle.time, '--no-services', '--exit')
+      await eventually(
+        'its offsets are set',
+        () => watching.output().includes(begunAt(middle.ends)),
+        STEP_TIMEOUT_MS,
+      )
+      // Its services run elsewhere.
+      expect(await run('replay', '--into', '3', '--exit')).toMatchObject({
+        code: 0,
+        output: expect.stringContaining('generation 3 goes on where it stands'),
+      })
+      expect(await end(watching)).toMatchObject({ code: 0 })
+      const [held] = await select<{ readonly count: number }>(
+        'SELECT count() AS count FROM wa_g3.raw_webhooks FINAL',
+      )
+      const ends = await kafka.admin.endOffsets(raw)
+      expect(held?.count).toBe(sum(ends) - sum(middle.ends))
 
-    const { code, output } = await run(
-      'replay', '--swap', '--into', '3', '--accept-missing', '100000')
-    expect({ code, output }).toMatchObject({
-      code: 1, output: expect.stringMatching(/raw partition 0, offsets 0 to \d+: [\d ]+ webhooks/),
-    })
-    // Two verdicts were taken from the live one.
-    expect(output).toMatch(new RegExp(`lacks ${String(sum(middle.ends) - 2)
-      .replace(/\B(?=(\d{3})+$)/, '\\s')} webhooks`))
-    expect(await select('SELECT generation FROM wa.generation')).toEqual([{ generation: 1 }])
-    expect(await run('replay', '--drop', '3')).toMatchObject({ code: 0 })
-  }, STEP_TIMEOUT_MS)
+      const { code, output } = await run(
+        'replay',
+        '--swap',
+        '--into',
+        '3',
+        '--accept-missing',
+        '100000',
+      )
+      expect({ code, output }).toMatchObject({
+        code: 1,
+        output: expect.stringMatching(/raw partition 0, offsets 0 to \d+: [\d ]+ webhooks/),
+      })
+      // Two verdicts were taken from the live one.
+      expect(output).toMatch(
+        new RegExp(
+          `lacks ${String(sum(middle.ends) - 2).replace(/\B(?=(\d{3})+$)/, '\\s')} webhooks`,
+        ),
+      )
+      expect(await select('SELECT generation FROM wa.generation')).toEqual([{ generation: 1 }])
+      expect(await run('replay', '--drop', '3')).toMatchObject({ code: 0 })
+    },
+    STEP_TIMEOUT_MS,
+  )
 
-  it('that leaves rows out on purpose is swapped in when they are accepted', async () => {
-    await untilSettled(kafka, SETTLE_TIMEOUT_MS, 2)
-    const [lost] = await placesIn('wa_g2.message_events', 'raw_offset = 25 AND item_index = 0')
-    if (lost === undefined) throw new Error('there is such a row')
-    await command(`DELETE FROM wa_g2.message_events WHERE raw_partition = ${lost.partition}
+  it(
+    'that leaves rows out on purpose is swapped in when they are accepted',
+    async () => {
+      await untilSettled(kafka, SETTLE_TIMEOUT_MS, 2)
+      const [lost] = await placesIn('wa_g2.message_events', 'raw_offset = 25 AND item_index = 0')
+      if (lost === undefined) throw new Error('there is such a row')
+      await command(`DELETE FROM wa_g2.message_events WHERE raw_partition = ${lost.partition}
       AND raw_offset = ${lost.offset} AND item_index = ${lost.item}`)
-    const swap = (...args: readonly string[]): Promise<Ended> =>
-      run('replay', '--swap', '--into', '2', ...args)
-    const named = `1 rows, such as ${lost.partition}:${lost.offset}:${lost.item}`
-    const refusal = await swap()
-    expect(refusal).toMatchObject({ code: 1, output: expect.stringContaining(named) })
-    // Those that were taken from the live one.
-    expect(refusal.output).toContain('- surplus_row: 2 rows of raw_webhooks, such as ')
-    expect(refusal.output).toContain('--accept-missing 1 --accept surplus_row ')
-    expect(await swap('--accept-missing', '1')).toMatchObject({ code: 1 })
-    expect(await swap('--accept-missing', '1', '--accept', 'surplus_row')).toMatchObject({
-      code: 0, output: expect.stringContaining(named),
-    })
+      const swap = (...args: readonly string[]): Promise<Ended> =>
+        run('replay', '--swap', '--into', '2', ...args)
+      const named = `1 rows, such as ${lost.partition}:${lost.offset}:${lost.item}`
+      const refusal = await swap()
+      expect(refusal).toMatchObject({ code: 1, output: expect.stringContaining(named) })
+      // Those that were taken from the live one.
+      expect(refusal.output).toContain('- surplus_row: 2 rows of raw_webhooks, such as ')
+      expect(refusal.output).toContain('--accept-missing 1 --accept surplus_row ')
+      expect(await swap('--accept-missing', '1')).toMatchObject({ code: 1 })
+      expect(await swap('--accept-missing', '1', '--accept', 'surplus_row')).toMatchObject({
+        code: 0,
+        output: expect.stringContaining(named),
+      })
 
-    // What was gone from generation 1 is there again.
-    expect((await reconcile()).differences).toMatchObject([
-      { kind: 'missing_event', partition: lost.partition, offsets: String(lost.offset) },
-    ])
-    const expected = expectTimelines(facts)
-    const stored = await readStoredTimelines(clickhouse, 'wa_g2')
-    expect(compareTimelines(expected, stored)).toEqual({
-      expected: expected.size, stored: expected.size, missing: [], surplus: [], differing: [],
-    })
-  }, STEP_TIMEOUT_MS)
+      // What was gone from generation 1 is there again.
+      expect((await reconcile()).differences).toMatchObject([
+        { kind: 'missing_event', partition: lost.partition, offsets: String(lost.offset) },
+      ])
+      const expected = expectTimelines(facts)
+      const stored = await readStoredTimelines(clickhouse, 'wa_g2')
+      expect(compareTimelines(expected, stored)).toEqual({
+        expected: expected.size,
+        stored: expected.size,
+        missing: [],
+        surplus: [],
+        differing: [],
+      })
+    },
+    STEP_TIMEOUT_MS,
+  )
 })

@@ -13,7 +13,10 @@ export interface SecuredKafka {
   /** The authority of the broker (PEM). */
   readonly ca: string
   /** Variables of a service that comes as this user. */
-  environmentOf(user: string, changes?: { readonly password?: string }): Promise<Record<string, string>>
+  environmentOf(
+    user: string,
+    changes?: { readonly password?: string },
+  ): Promise<Record<string, string>>
   passwordOf(user: string): string
   stop(): Promise<void>
 }
@@ -35,10 +38,13 @@ export async function startSecuredKafka(users: readonly string[]): Promise<Secur
   await writeFile(keystore, `${key}${cert}`)
   await writeFile(caFile, authority.cert)
   const cluster = await startKafkaCluster({
-    brokers: 1, dataDirectory: directory,
+    brokers: 1,
+    dataDirectory: directory,
     advertise: async (port) => port,
-    formatArgs: users.flatMap((user) => (
-      ['--add-scram', `SCRAM-SHA-512=[name=${user},password=${passwordOf(user)}]`])),
+    formatArgs: users.flatMap((user) => [
+      '--add-scram',
+      `SCRAM-SHA-512=[name=${user},password=${passwordOf(user)}]`,
+    ]),
     properties: {
       'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,PROXIED:SASL_SSL,CONTROLLER:PLAINTEXT',
       'listener.name.proxied.ssl.keystore.type': 'PEM',
@@ -61,13 +67,18 @@ export async function startSecuredKafka(users: readonly string[]): Promise<Secur
     throw error
   }
   return {
-    address: cluster.proxiedAddresses.join(','), ca: authority.cert, passwordOf, stop,
+    address: cluster.proxiedAddresses.join(','),
+    ca: authority.cert,
+    passwordOf,
+    stop,
     async environmentOf(user, { password = passwordOf(user) } = {}) {
       const passwordFile = join(directory, `${user}-${password.length}.password`)
       await writeFile(passwordFile, `${password}\n`)
       return {
-        KAFKA_BROKERS: cluster.proxiedAddresses.join(','), KAFKA_SSL_CA_FILE: caFile,
-        KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512', KAFKA_SASL_USERNAME: user,
+        KAFKA_BROKERS: cluster.proxiedAddresses.join(','),
+        KAFKA_SSL_CA_FILE: caFile,
+        KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512',
+        KAFKA_SASL_USERNAME: user,
         KAFKA_SASL_PASSWORD_FILE: passwordFile,
       }
     },
@@ -81,8 +92,15 @@ async function applyRules(server: string): Promise<void> {
   const home = process.env['JAVA_HOME']
   for (const [, rule = ''] of lines) {
     await promisify(execFile)(home === undefined ? 'java' : `${home}/bin/java`, [
-      '-Xmx128m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', `${kafkaLibraries}/*`,
-      'org.apache.kafka.tools.AclCommand', '--bootstrap-server', server, '--add',
+      '-Xmx128m',
+      '-XX:TieredStopAtLevel=1',
+      '-XX:+UseSerialGC',
+      '-cp',
+      `${kafkaLibraries}/*`,
+      'org.apache.kafka.tools.AclCommand',
+      '--bootstrap-server',
+      server,
+      '--add',
       ...rule.split(' '),
     ])
   }

@@ -10,8 +10,11 @@ function readersOf(generation: number): readonly (readonly [group: string, topic
   return [
     [consumerGroup('decoder', generation), topics.raw],
     [consumerGroup('timeline-processor', generation), topics.events],
-    [sink, topics.events], [sink, topics.timelines], [sink, topics.transitions],
-    [sink, topics.decoded], [sink, topics.deadLetters],
+    [sink, topics.events],
+    [sink, topics.timelines],
+    [sink, topics.transitions],
+    [sink, topics.decoded],
+    [sink, topics.deadLetters],
   ]
 }
 
@@ -22,12 +25,17 @@ export async function untilSettled(
   generation: number = 1,
 ): Promise<void> {
   for (const [group, topic] of readersOf(generation)) {
-    await eventually(`${group} has done all of ${topic}`, async () => {
-      const [ends, committed] = await Promise.all([
-        kafka.admin.endOffsets(topic), kafka.admin.committedOffsets(group, topic),
-      ])
-      return [...ends].every(([partition, end]) => end === 0 || committed.get(partition) === end)
-    }, timeoutMs)
+    await eventually(
+      `${group} has done all of ${topic}`,
+      async () => {
+        const [ends, committed] = await Promise.all([
+          kafka.admin.endOffsets(topic),
+          kafka.admin.committedOffsets(group, topic),
+        ])
+        return [...ends].every(([partition, end]) => end === 0 || committed.get(partition) === end)
+      },
+      timeoutMs,
+    )
   }
 }
 

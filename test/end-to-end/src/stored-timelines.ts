@@ -3,8 +3,16 @@ import { type OracleTimeline } from '@wabastream/testing'
 
 const LADDER = ['sent', 'delivered', 'read', 'played'] as const
 const TIMES = [
-  'sent_at', 'delivered_at', 'read_at', 'played_at', 'failed_at', 'message_at', 'deleted_at',
-  'edited_at', 'revoked_at', 'replied_at',
+  'sent_at',
+  'delivered_at',
+  'read_at',
+  'played_at',
+  'failed_at',
+  'message_at',
+  'deleted_at',
+  'edited_at',
+  'revoked_at',
+  'replied_at',
 ] as const
 const RECEIVED = ['first_received_at', 'last_received_at'] as const
 
@@ -14,9 +22,10 @@ export interface StoredTimeline extends OracleTimeline {
   readonly lastReceivedAt: number
 }
 
-interface Row extends
-  Record<`${(typeof TIMES)[number]}_ms`, number | null>,
-  Record<`${(typeof RECEIVED)[number]}_ms`, number> {
+interface Row
+  extends
+    Record<`${(typeof TIMES)[number]}_ms`, number | null>,
+    Record<`${(typeof RECEIVED)[number]}_ms`, number> {
   readonly number: string
   readonly message_id: string
   readonly participant: string
@@ -73,25 +82,48 @@ export async function readStoredTimelines(
 
 function toTimeline(row: Row): StoredTimeline {
   return {
-    number: row.number, messageId: row.message_id, participant: row.participant,
-    inbound: row.inbound, outbound: row.outbound, rungs: nameRungs(row.rungs),
-    sentAt: row.sent_at_ms, deliveredAt: row.delivered_at_ms, readAt: row.read_at_ms,
+    number: row.number,
+    messageId: row.message_id,
+    participant: row.participant,
+    inbound: row.inbound,
+    outbound: row.outbound,
+    rungs: nameRungs(row.rungs),
+    sentAt: row.sent_at_ms,
+    deliveredAt: row.delivered_at_ms,
+    readAt: row.read_at_ms,
     playedAt: row.played_at_ms,
-    failed: row.failed, failedAt: row.failed_at_ms, failureCode: row.failure_code,
-    messageAt: row.message_at_ms, messageType: givenOf(row.message_type),
-    historical: row.historical, deleted: row.deleted, deletedAt: row.deleted_at_ms,
-    warned: row.warned, edited: row.edited, editedAt: row.edited_at_ms,
-    revoked: row.revoked, revokedAt: row.revoked_at_ms,
-    replied: row.replied, repliedAt: row.replied_at_ms, inReplyTo: givenOf(row.in_reply_to),
-    reactedAt: row.reacted_at, reaction: givenOf(row.reaction_emoji),
-    paymentStatus: givenOf(row.payment_status), paymentAt: row.payment_at,
+    failed: row.failed,
+    failedAt: row.failed_at_ms,
+    failureCode: row.failure_code,
+    messageAt: row.message_at_ms,
+    messageType: givenOf(row.message_type),
+    historical: row.historical,
+    deleted: row.deleted,
+    deletedAt: row.deleted_at_ms,
+    warned: row.warned,
+    edited: row.edited,
+    editedAt: row.edited_at_ms,
+    revoked: row.revoked,
+    revokedAt: row.revoked_at_ms,
+    replied: row.replied,
+    repliedAt: row.replied_at_ms,
+    inReplyTo: givenOf(row.in_reply_to),
+    reactedAt: row.reacted_at,
+    reaction: givenOf(row.reaction_emoji),
+    paymentStatus: givenOf(row.payment_status),
+    paymentAt: row.payment_at,
     conversationId: givenOf(row.conversation_id),
     conversationOrigin: givenOf(row.conversation_origin),
-    pricingModel: givenOf(row.pricing_model), pricingType: givenOf(row.pricing_type),
-    pricingCategory: givenOf(row.pricing_category), billable: row.billable,
-    callbackData: givenOf(row.callback_data), contactId: givenOf(row.contact_id),
-    contactUserId: givenOf(row.contact_user_id), groupId: givenOf(row.group_id),
-    firstReceivedAt: row.first_received_at_ms, lastReceivedAt: row.last_received_at_ms,
+    pricingModel: givenOf(row.pricing_model),
+    pricingType: givenOf(row.pricing_type),
+    pricingCategory: givenOf(row.pricing_category),
+    billable: row.billable,
+    callbackData: givenOf(row.callback_data),
+    contactId: givenOf(row.contact_id),
+    contactUserId: givenOf(row.contact_user_id),
+    groupId: givenOf(row.group_id),
+    firstReceivedAt: row.first_received_at_ms,
+    lastReceivedAt: row.last_received_at_ms,
   }
 }
 

@@ -21,7 +21,9 @@ export interface ToldTimeline extends StoredTimeline {
  * partitions comes twice. Throws when something else lies there.
  */
 export async function readTopicTimelines(
-  kafka: KafkaClient, schemaRegistryUrl: string, generation: number = 1,
+  kafka: KafkaClient,
+  schemaRegistryUrl: string,
+  generation: number = 1,
 ): Promise<readonly TopicTimeline[]> {
   const codec = createAvroCodec({ url: schemaRegistryUrl })
   await codec.register()

@@ -29,7 +29,8 @@ export async function readCommittedTransitions(
 
 /** Throws when something else is among them. */
 export function decodeTransitions(
-  records: readonly KafkaRecord[], codec: Pick<AvroCodec, 'decode'>,
+  records: readonly KafkaRecord[],
+  codec: Pick<AvroCodec, 'decode'>,
 ): readonly KeyedTransition[] {
   return records.map((record) => {
     const { type, data } = codec.decode(record.value ?? new Uint8Array())

@@ -41,24 +41,40 @@ export async function startWabastream(
   await writeFile(channelsFile, text)
   await writeFile(canarySecretFile, 'sings in the mine\n')
   const args = [
-    'services/cli/src/main.ts', 'start', '--free-ports', '--data', join(directory, 'data'), ...flags,
+    'services/cli/src/main.ts',
+    'start',
+    '--free-ports',
+    '--data',
+    join(directory, 'data'),
+    ...flags,
   ]
   const child = spawn(process.execPath, args, {
-    cwd: root, stdio: ['ignore', 'pipe', 'pipe'], detached: true,
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
     env: {
-      PATH: process.env['PATH'], HOME: process.env['HOME'], CHANNELS_FILE: channelsFile,
-      ...environment, ...settings,
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      CHANNELS_FILE: channelsFile,
+      ...environment,
+      ...settings,
     },
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => { output += text })
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+    })
   }
   const ended = once(child, 'exit')
-  const webhooksUrl = await eventually('wabastream start has printed its summary', () => {
-    if (child.exitCode !== null) throw new Error(`start ended with ${child.exitCode}:\n${output}`)
-    return /(https?:\/\/127\.0\.0\.1:\d+)\/webhooks/.exec(output)?.[1]
-  }, START_TIMEOUT_MS)
+  const webhooksUrl = await eventually(
+    'wabastream start has printed its summary',
+    () => {
+      if (child.exitCode !== null) throw new Error(`start ended with ${child.exitCode}:\n${output}`)
+      return /(https?:\/\/127\.0\.0\.1:\d+)\/webhooks/.exec(output)?.[1]
+    },
+    START_TIMEOUT_MS,
+  )
   const addresses = JSON.parse(await readFile(join(directory, 'data', 'addresses.json'), 'utf8'))
   return {
     webhooksUrl,
@@ -66,8 +82,9 @@ export async function startWabastream(
     clickhouseUrl: addresses.clickhouseUrl,
     schemaRegistryUrl: addresses.schemaRegistryUrl,
     dataDirectory: join(directory, 'data'),
-    metricsAddresses: [...output.matchAll(/http:\/\/(127\.0\.0\.1:\d+)\/metrics/g)]
-      .flatMap(([, address]) => address ?? []),
+    metricsAddresses: [...output.matchAll(/http:\/\/(127\.0\.0\.1:\d+)\/metrics/g)].flatMap(
+      ([, address]) => address ?? [],
+    ),
     async metricsOf(service) {
       const url = new RegExp(`(http://\\S+/metrics) {3}${service}\\n`).exec(output)?.[1]
       if (url === undefined) throw new Error(`no metrics of ${service} in:\n${output}`)

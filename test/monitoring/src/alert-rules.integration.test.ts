@@ -18,8 +18,13 @@ import { spoolCases } from './cases/spool-cases.fixture.ts'
 import { alertNames, alertRules, prometheusDirectory, ruleFiles } from './rules.fixture.ts'
 
 const cases: readonly AlertCase[] = [
-  ...acknowledgementCases, ...readersCases, ...sinkCases, ...spoolCases, ...processesCases,
-  ...reconciliationCases, ...canaryCases,
+  ...acknowledgementCases,
+  ...readersCases,
+  ...sinkCases,
+  ...spoolCases,
+  ...processesCases,
+  ...reconciliationCases,
+  ...canaryCases,
 ]
 let promtool: string
 
@@ -29,8 +34,10 @@ beforeAll(async () => {
 
 /** Promtool's complaints; empty when it has none. */
 async function check(args: readonly string[]): Promise<string> {
-  return promisify(execFile)(promtool, args, { cwd: prometheusDirectory })
-    .then(() => '', (error: { stdout: string; stderr: string }) => error.stdout + error.stderr)
+  return promisify(execFile)(promtool, args, { cwd: prometheusDirectory }).then(
+    () => '',
+    (error: { stdout: string; stderr: string }) => error.stdout + error.stderr,
+  )
 }
 
 describe('rules', () => {
@@ -39,21 +46,33 @@ describe('rules', () => {
     expect(await check(['check', 'config', 'prometheus.yaml'])).toBe('')
   })
 
-  it.each(alertNames)('%s fires when it should, and else is quiet', async (alert) => {
-    const directory = await mkdtemp(join(tmpdir(), 'wabastream-alerts-'))
-    const file = join(directory, 'test.yaml')
-    await writeFile(file, toPromtoolTests(alert, cases.filter((one) => one.alert === alert)))
-    const complaints = await check(['test', 'rules', file])
-    await rm(directory, { recursive: true })
-    expect(complaints).toBe('')
-  }, 90_000)
+  it.each(alertNames)(
+    '%s fires when it should, and else is quiet',
+    async (alert) => {
+      const directory = await mkdtemp(join(tmpdir(), 'wabastream-alerts-'))
+      const file = join(directory, 'test.yaml')
+      await writeFile(
+        file,
+        toPromtoolTests(
+          alert,
+          cases.filter((one) => one.alert === alert),
+        ),
+      )
+      const complaints = await check(['test', 'rules', file])
+      await rm(directory, { recursive: true })
+      expect(complaints).toBe('')
+    },
+    90_000,
+  )
 
   it('have for each alert a case that fires, for each of its severities, and one that is quiet', () => {
-    const fired = new Set(cases.flatMap(({ alert, fires }) =>
-      fires.map(({ labels }) => findRule(alert, labels))))
+    const fired = new Set(
+      cases.flatMap(({ alert, fires }) => fires.map(({ labels }) => findRule(alert, labels))),
+    )
     const quiet = new Set(cases.filter(({ fires }) => fires.length === 0).map(({ alert }) => alert))
-    expect(alertRules.filter((rule) => !fired.has(rule)).map(({ alert, labels }) => [alert, labels]))
-      .toEqual([])
+    expect(
+      alertRules.filter((rule) => !fired.has(rule)).map(({ alert, labels }) => [alert, labels]),
+    ).toEqual([])
     expect(alertNames.filter((alert) => !quiet.has(alert))).toEqual([])
   })
 })
@@ -61,7 +80,10 @@ describe('rules', () => {
 describe('alerts', () => {
   it('say how bad it is, what it is, and what it means, and the last without numbers', () => {
     for (const { alert, description, labels, summary } of alertRules) {
-      expect([alert, labels['severity']]).toEqual([alert, expect.stringMatching(/^(critical|warning)$/)])
+      expect([alert, labels['severity']]).toEqual([
+        alert,
+        expect.stringMatching(/^(critical|warning)$/),
+      ])
       expect([alert, summary.length]).toEqual([alert, expect.any(Number)])
       expect(`${alert}: ${description}`).toMatch(/: [A-Z][^{]{30,}\.$/)
     }

@@ -15,25 +15,32 @@ export interface PanelQuery {
 
 /** What Grafana's variables hold when the dashboard is evaluated here. */
 const variables: ReadonlyMap<string, string> = new Map([
-  ['environment', 'test'], ['channel', '.*'], ['instance', '.*'], ['__rate_interval', '15s'],
+  ['environment', 'test'],
+  ['channel', '.*'],
+  ['instance', '.*'],
+  ['__rate_interval', '15s'],
 ])
 
-const dashboards: readonly Dashboard[] = globSync('*.json', { cwd: directory }).toSorted()
+const dashboards: readonly Dashboard[] = globSync('*.json', { cwd: directory })
+  .toSorted()
   .map((file) => JSON.parse(readFileSync(`${directory}${file}`, 'utf8')))
 
 /** Every PromQL expression of every panel that is shipped. */
 export const panelQueries: readonly PanelQuery[] = dashboards.flatMap((dashboard) =>
-  (dashboard.panels ?? []).filter(isPanel).flatMap((panel) => toQueries(dashboard, panel)))
+  (dashboard.panels ?? []).filter(isPanel).flatMap((panel) => toQueries(dashboard, panel)),
+)
 
 /** What the choices in a dashboard's head are made of, as expressions that must have series. */
 export const variableQueries: readonly { readonly name: string; readonly expr: string }[] =
-  dashboards.flatMap(({ uid, templating }) => (templating?.list ?? []).flatMap((variable) => {
-    const { query } = variable
-    if (variable.datasource?.type !== 'prometheus' || typeof query !== 'object') return []
-    const match = /^label_values\((.*), (\w+)\)$/.exec(String(query['query']))
-    if (match === null) throw new Error(`${uid}: ${variable.name} is no label_values(…)`)
-    return [{ name: `${uid}: ${variable.name}`, expr: `count by (${match[2]}) (${match[1]})` }]
-  }))
+  dashboards.flatMap(({ uid, templating }) =>
+    (templating?.list ?? []).flatMap((variable) => {
+      const { query } = variable
+      if (variable.datasource?.type !== 'prometheus' || typeof query !== 'object') return []
+      const match = /^label_values\((.*), (\w+)\)$/.exec(String(query['query']))
+      if (match === null) throw new Error(`${uid}: ${variable.name} is no label_values(…)`)
+      return [{ name: `${uid}: ${variable.name}`, expr: `count by (${match[2]}) (${match[1]})` }]
+    }),
+  )
 
 /** Throws for a variable that nobody gave a value. */
 export function substitute(expr: string): string {
@@ -53,8 +60,11 @@ function toQueries(dashboard: Dashboard, panel: Panel): PanelQuery[] {
   return (panel.targets ?? []).map((target) => {
     const { expr, refId } = parseTarget(target)
     return {
-      dashboard: dashboard.uid ?? '', panel: panel.title ?? '',
-      unit: panel.fieldConfig?.defaults.unit ?? '', refId, expr,
+      dashboard: dashboard.uid ?? '',
+      panel: panel.title ?? '',
+      unit: panel.fieldConfig?.defaults.unit ?? '',
+      refId,
+      expr,
     }
   })
 }

@@ -25,10 +25,14 @@ const ending = new AbortController()
 beforeAll(async () => {
   pipeline = await startScrapedPipeline()
   loading = sendLoad()
-  await eventually('the pipeline was compared, and twelve scrapes of it were made', async () => {
-    const scrapes = await ask('min(count_over_time(wa_reconciliation_age_seconds[1m]))')
-    return (scrapes[0]?.value ?? 0) >= 12
-  }, 120_000)
+  await eventually(
+    'the pipeline was compared, and twelve scrapes of it were made',
+    async () => {
+      const scrapes = await ask('min(count_over_time(wa_reconciliation_age_seconds[1m]))')
+      return (scrapes[0]?.value ?? 0) >= 12
+    },
+    120_000,
+  )
 }, 300_000)
 
 afterAll(async () => {
@@ -39,13 +43,20 @@ afterAll(async () => {
 
 async function sendLoad(): Promise<void> {
   const webhooks = generateTraffic({
-    count: 3_000, seed: 'monitoring', spanMs: SPAN_MS, startMs: Date.now() - SPAN_MS,
-    duplicateShare: 0.1, shuffleShare: 0.5,
+    count: 3_000,
+    seed: 'monitoring',
+    spanMs: SPAN_MS,
+    startMs: Date.now() - SPAN_MS,
+    duplicateShare: 0.1,
+    shuffleShare: 0.5,
   })
   while (!ending.signal.aborted) {
     await sendWebhooks({
-      url: pipeline.wabastream.webhooksUrl, webhooks, ratePerSecond: RATE_PER_SECOND,
-      insecure: true, signal: ending.signal,
+      url: pipeline.wabastream.webhooksUrl,
+      webhooks,
+      ratePerSecond: RATE_PER_SECOND,
+      insecure: true,
+      signal: ending.signal,
     })
     await delay(0)
   }
@@ -56,28 +67,40 @@ function ask(expr: string): Promise<readonly Sample[]> {
 }
 
 function showPanels(): Promise<readonly PanelShown[]> {
-  return Promise.all(panelQueries.map(async (query) => ({
-    ...query, samples: await ask(substitute(query.expr)),
-  })))
+  return Promise.all(
+    panelQueries.map(async (query) => ({
+      ...query,
+      samples: await ask(substitute(query.expr)),
+    })),
+  )
 }
 
 const hasValue = (samples: readonly Sample[]): boolean =>
   samples.some(({ value }) => Number.isFinite(value))
 
 describe('on a running system', () => {
-  it('every panel of every dashboard shows something', async () => {
-    const empty = (shown: readonly PanelShown[]): readonly PanelShown[] =>
-      shown.filter(({ samples }) => !hasValue(samples))
-    let shown = await showPanels()
-    // A busy machine takes longer until each stage has done something.
-    await eventually('every panel shows something', async () => {
-      shown = await showPanels()
-      return empty(shown).length === 0
-    }, PANELS_TIMEOUT_MS).catch(() => undefined)
-    await writePanelValues(shown)
-    expect(empty(shown).map(({ dashboard, panel, expr }) => `${dashboard}: ${panel}: ${expr}`))
-      .toEqual([])
-  }, 2 * PANELS_TIMEOUT_MS)
+  it(
+    'every panel of every dashboard shows something',
+    async () => {
+      const empty = (shown: readonly PanelShown[]): readonly PanelShown[] =>
+        shown.filter(({ samples }) => !hasValue(samples))
+      let shown = await showPanels()
+      // A busy machine takes longer until each stage has done something.
+      await eventually(
+        'every panel shows something',
+        async () => {
+          shown = await showPanels()
+          return empty(shown).length === 0
+        },
+        PANELS_TIMEOUT_MS,
+      ).catch(() => undefined)
+      await writePanelValues(shown)
+      expect(
+        empty(shown).map(({ dashboard, panel, expr }) => `${dashboard}: ${panel}: ${expr}`),
+      ).toEqual([])
+    },
+    2 * PANELS_TIMEOUT_MS,
+  )
 
   it('every choice in the head of a dashboard has something to choose', async () => {
     const empty: string[] = []
@@ -112,10 +135,12 @@ describe('on a running system', () => {
     for (const address of pipeline.wabastream.metricsAddresses) {
       const text = await (await fetch(`http://${address}/metrics`)).text()
       const { stdout, stderr } = spawnSync(promtool, ['check', 'metrics'], {
-        input: text, encoding: 'utf8',
+        input: text,
+        encoding: 'utf8',
       })
       // What the client library brings has names of its own.
-      const complaints = `${stdout}${stderr}`.split('\n')
+      const complaints = `${stdout}${stderr}`
+        .split('\n')
         .filter((line) => line !== '' && !/^(nodejs|process)_/.test(line))
       expect([address, complaints]).toEqual([address, []])
     }

@@ -13,7 +13,8 @@ export interface PanelShown extends PanelQuery {
 /** Writes a table for people: each expression with what it returned. */
 export async function writePanelValues(shown: readonly PanelShown[]): Promise<void> {
   const rows = shown.map(({ dashboard, panel, refId, unit, expr, samples }) =>
-    [dashboard, `${panel} (${refId})`, unit, code(expr), toCell(samples)].join(' | '))
+    [dashboard, `${panel} (${refId})`, unit, code(expr), toCell(samples)].join(' | '),
+  )
   const head = 'dashboard | panel | unit | expression | value\n--- | --- | --- | --- | ---\n'
   await mkdir(directory, { recursive: true })
   await writeFile(`${directory}panel-values.md`, `${head}${rows.join('\n')}\n`)
@@ -21,7 +22,9 @@ export async function writePanelValues(shown: readonly PanelShown[]): Promise<vo
 
 function toCell(samples: readonly Sample[]): string {
   const some = samples.slice(0, SERIES_SHOWN_MAX).map(({ labels, value }) => {
-    const names = Object.entries(labels).map(([name, label]) => `${name}=${label}`).join(' ')
+    const names = Object.entries(labels)
+      .map(([name, label]) => `${name}=${label}`)
+      .join(' ')
     return `${names === '' ? '' : `${names}: `}${Number(value.toPrecision(4))}`
   })
   const others = samples.length - some.length

@@ -20,7 +20,8 @@ interface Answer {
 /** Evaluates an expression now. Throws with Prometheus's own words where it is none. */
 export async function queryPrometheus(url: string, expr: string): Promise<readonly Sample[]> {
   const response = await fetch(`${url}/api/v1/query`, {
-    method: 'POST', body: new URLSearchParams({ query: expr }),
+    method: 'POST',
+    body: new URLSearchParams({ query: expr }),
   })
   const answer: Answer = JSON.parse(await response.text())
   if (answer.status !== 'success') throw new Error(`${answer.error}: ${expr}`)
@@ -48,6 +49,7 @@ export async function readRuleErrors(
   url: string,
 ): Promise<readonly { readonly name: string; readonly health: string; readonly error: string }[]> {
   const answer: RuleAnswer = JSON.parse(await (await fetch(`${url}/api/v1/rules`)).text())
-  return answer.data.groups.flatMap(({ rules }) => rules)
+  return answer.data.groups
+    .flatMap(({ rules }) => rules)
     .map(({ name, health, lastError = '' }) => ({ name, health, error: lastError }))
 }

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 
 export const prometheusDirectory = fileURLToPath(
-  new URL('../../../deploy/prometheus/', import.meta.url))
+  new URL('../../../deploy/prometheus/', import.meta.url),
+)
 
 export interface AlertRule {
   readonly file: string
@@ -40,16 +41,24 @@ export const ruleFiles: readonly string[] = globSync('{alerts,recording}/*.yaml'
 }).toSorted()
 
 export const alertRules: readonly AlertRule[] = rules().flatMap(({ file, rule }) =>
-  rule.alert === undefined ? [] : [{
-    file, alert: rule.alert, expr: rule.expr,
-    labels: rule.labels ?? {},
-    summary: rule.annotations?.['summary'] ?? '',
-    description: rule.annotations?.['description'] ?? '',
-    runbookUrl: rule.annotations?.['runbook_url'] ?? '',
-  }])
+  rule.alert === undefined
+    ? []
+    : [
+        {
+          file,
+          alert: rule.alert,
+          expr: rule.expr,
+          labels: rule.labels ?? {},
+          summary: rule.annotations?.['summary'] ?? '',
+          description: rule.annotations?.['description'] ?? '',
+          runbookUrl: rule.annotations?.['runbook_url'] ?? '',
+        },
+      ],
+)
 
 export const recordingRules: readonly RecordingRule[] = rules().flatMap(({ file, rule }) =>
-  rule.record === undefined ? [] : [{ file, record: rule.record, expr: rule.expr }])
+  rule.record === undefined ? [] : [{ file, record: rule.record, expr: rule.expr }],
+)
 
 export const alertNames: readonly string[] = [...new Set(alertRules.map(({ alert }) => alert))]
 

@@ -10,7 +10,8 @@ import { root, runbooks } from './runbooks.fixture.ts'
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
 const sources = globSync(['services/*/src/**/*.ts', 'packages/*/src/**/*.ts'], { cwd: root })
   .filter((file) => !/[.](test|fixture)[.]ts$|^services\/cli\//.test(file))
-  .map((file) => readFileSync(`${root}${file}`, 'utf8')).filter((text) => text.includes('logger'))
+  .map((file) => readFileSync(`${root}${file}`, 'utf8'))
+  .filter((text) => text.includes('logger'))
 
 /** What the logger writes of each: one line for each level. */
 function linesOf(messages: readonly string[]): readonly string[] {
@@ -22,14 +23,16 @@ function linesOf(messages: readonly string[]): readonly string[] {
 
 function filtered(filter: string, lines: readonly string[]): readonly string[] {
   const { stderr, stdout } = spawnSync('sh', ['-c', filter], {
-    input: `${lines.join('\n')}\n`, encoding: 'utf8',
+    input: `${lines.join('\n')}\n`,
+    encoding: 'utf8',
   })
   expect(stderr).toBe('')
   return stdout.split('\n').filter((line) => line !== '')
 }
 
 const filters = runbooks.flatMap(({ file, logFilters }) =>
-  logFilters.map((filter) => ({ file, filter })))
+  logFilters.map((filter) => ({ file, filter })),
+)
 const ofMessages = filters.filter(({ filter }) => filter.includes('"message"'))
 const ofLevels = filters.filter(({ filter }) => filter.includes('"level"'))
 
@@ -37,7 +40,9 @@ describe('a runbook', () => {
   it('looks for messages or for levels', () => {
     expect(ofMessages.length).toBeGreaterThan(5)
     expect(ofLevels.length).toBeGreaterThan(1)
-    expect(filters.filter((one) => !ofMessages.includes(one) && !ofLevels.includes(one))).toEqual([])
+    expect(filters.filter((one) => !ofMessages.includes(one) && !ofLevels.includes(one))).toEqual(
+      [],
+    )
   })
 
   it.each(ofMessages)('finds its message and nothing else: $file: $filter', ({ filter }) => {
@@ -52,8 +57,11 @@ describe('a runbook', () => {
   })
 
   it.each(runbooks.filter(({ logMessages }) => logMessages.length > 0))(
-    'quotes messages that a service writes: $file', ({ logMessages }) => {
-      expect(logMessages.filter((message) =>
-        !sources.some((text) => text.includes(`'${message}'`)))).toEqual([])
-    })
+    'quotes messages that a service writes: $file',
+    ({ logMessages }) => {
+      expect(
+        logMessages.filter((message) => !sources.some((text) => text.includes(`'${message}'`))),
+      ).toEqual([])
+    },
+  )
 })

@@ -19,11 +19,15 @@ export interface Runbook {
 }
 
 export const runbooks: readonly Runbook[] = globSync('docs/runbooks/*.md', { cwd: root })
-  .filter((file) => !file.endsWith('README.md')).toSorted().map((file) => {
+  .filter((file) => !file.endsWith('README.md'))
+  .toSorted()
+  .map((file) => {
     const text = readFileSync(`${root}${file}`, 'utf8')
     const queries = text.matchAll(/promtool query instant \S+ '([^']*)'/g)
     return {
-      file, text, expressions: capturesOf(queries),
+      file,
+      text,
+      expressions: capturesOf(queries),
       logFilters: capturesOf(text.matchAll(LOG_FILTER)),
       logMessages: capturesOf(text.matchAll(/"message":"([^"]*)"/g)),
     }

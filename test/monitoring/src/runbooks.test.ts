@@ -8,7 +8,10 @@ import { root, runbooks } from './runbooks.fixture.ts'
 const PARTS = ['What it means', 'Impact', 'Check', 'Fix']
 
 function pathOf(alert: string): string {
-  const kebab = alert.replace('Wabastream', '').replaceAll(/(?<!^)[A-Z]/g, '-$&').toLowerCase()
+  const kebab = alert
+    .replace('Wabastream', '')
+    .replaceAll(/(?<!^)[A-Z]/g, '-$&')
+    .toLowerCase()
   return `docs/runbooks/${kebab}.md`
 }
 
@@ -24,18 +27,24 @@ describe('runbooks', () => {
   })
 
   it.each(runbooks.map(({ file, text }) => ({ file, text })))(
-    '$file says what it means, the impact, how to check and how to mend', ({ file, text }) => {
+    '$file says what it means, the impact, how to check and how to mend',
+    ({ file, text }) => {
       expect([...text.matchAll(/^## (.*)$/gm)].map(([, title]) => title)).toEqual(PARTS)
-      expect(alertNames.filter((alert) => text.includes(`\`${alert}\`:`)).map(pathOf))
-        .toEqual([file])
+      expect(alertNames.filter((alert) => text.includes(`\`${alert}\`:`)).map(pathOf)).toEqual([
+        file,
+      ])
       expect(text).toMatch(/```sh\n/)
       expect(text).toContain('[how to read the commands](README.md)')
-    })
+    },
+  )
 
   it('lead to pages that exist', () => {
     const dead = runbooks.flatMap(({ file, text }) =>
-      [...text.matchAll(/\]\(([^)#:]+)\)/g)].map(([, target = '']) => join(dirname(file), target))
-        .filter((target) => !existsSync(join(root, target))).map((target) => `${file}: ${target}`))
+      [...text.matchAll(/\]\(([^)#:]+)\)/g)]
+        .map(([, target = '']) => join(dirname(file), target))
+        .filter((target) => !existsSync(join(root, target)))
+        .map((target) => `${file}: ${target}`),
+    )
     expect(dead).toEqual([])
   })
 })

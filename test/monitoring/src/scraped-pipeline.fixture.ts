@@ -20,12 +20,17 @@ async function settingsIn(directory: string): Promise<Readonly<Record<string, st
   const [certFile, keyFile] = [join(directory, 'tls.crt'), join(directory, 'tls.key')]
   const caFile = join(directory, 'ca.crt')
   await Promise.all([
-    writeFile(certFile, cert), writeFile(keyFile, key, { mode: 0o600 }),
+    writeFile(certFile, cert),
+    writeFile(keyFile, key, { mode: 0o600 }),
     writeFile(caFile, authority.cert),
   ])
   return {
-    TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile, SPOOL_DIR: join(directory, 'spool'),
-    RECONCILE_INTERVAL_MS: '2000', CANARY_CA_FILE: caFile, CANARY_INTERVAL_MS: '1000',
+    TLS_CERT_FILE: certFile,
+    TLS_KEY_FILE: keyFile,
+    SPOOL_DIR: join(directory, 'spool'),
+    RECONCILE_INTERVAL_MS: '2000',
+    CANARY_CA_FILE: caFile,
+    CANARY_INTERVAL_MS: '1000',
   }
 }
 
@@ -35,7 +40,9 @@ export async function startScrapedPipeline(): Promise<ScrapedPipeline> {
   const wabastream = await startWabastream(await settingsIn(directory), ['--canary'])
   const port = await findFreePort()
   const prometheus = await startPrometheus({
-    port, directory, onProgress: () => undefined,
+    port,
+    directory,
+    onProgress: () => undefined,
     configFile: await writeConfig(join(directory, 'config'), wabastream.metricsAddresses),
   })
   return {
@@ -59,7 +66,9 @@ async function writeConfig(directory: string, targets: readonly string[]): Promi
   const config = { ...shipped, global: { scrape_interval: '1s', evaluation_interval: '1s' } }
   const file = join(directory, 'prometheus.yaml')
   await writeFile(file, JSON.stringify(config))
-  await writeFile(join(directory, 'targets/wabastream.yaml'),
-    JSON.stringify([{ targets, labels: { environment: 'test' } }]))
+  await writeFile(
+    join(directory, 'targets/wabastream.yaml'),
+    JSON.stringify([{ targets, labels: { environment: 'test' } }]),
+  )
   return file
 }

@@ -8,8 +8,13 @@ import { registryEntries, run } from './repository.fixture.ts'
 import { type Registry, startRegistry } from './registry.fixture.ts'
 
 const ADVISORY = {
-  id: 1, url: 'https://github.com/advisories/GHSA-test-test-test', title: 'Reads what it should not',
-  severity: 'high', vulnerable_versions: '<99.0.0', cwe: [], cvss: { score: 0, vectorString: null },
+  id: 1,
+  url: 'https://github.com/advisories/GHSA-test-test-test',
+  title: 'Reads what it should not',
+  severity: 'high',
+  vulnerable_versions: '<99.0.0',
+  cwe: [],
+  cvss: { score: 0, vectorString: null },
 }
 const count = registryEntries().length
 
@@ -35,15 +40,34 @@ describe('npm run audit', () => {
   const allow = (entries: unknown) => {
     writeFileSync(join(directory, 'allowed.json'), JSON.stringify(entries))
   }
-  const audit = (url = registry.url) => run('npm', [
-    'run', '-s', 'audit', '--', '--cache', cache(), '--allowed', join(directory, 'allowed.json'),
-  ], { env: { npm_config_registry: url, npm_config_cache: join(directory, 'npm'), npm_config_fetch_retries: '0' } })
+  const audit = (url = registry.url) =>
+    run(
+      'npm',
+      [
+        'run',
+        '-s',
+        'audit',
+        '--',
+        '--cache',
+        cache(),
+        '--allowed',
+        join(directory, 'allowed.json'),
+      ],
+      {
+        env: {
+          npm_config_registry: url,
+          npm_config_cache: join(directory, 'npm'),
+          npm_config_fetch_retries: '0',
+        },
+      },
+    )
   const NOBODY = 'http://127.0.0.1:1'
 
   it('passes when the registry knows of nothing', async () => {
     const { code, out } = await audit()
     expect({ code, out }).toEqual({
-      code: 0, out: `advisories: 0 found, 0 allowed; ${count} of ${count} packages checked\n`,
+      code: 0,
+      out: `advisories: 0 found, 0 allowed; ${count} of ${count} packages checked\n`,
     })
   })
 
@@ -51,16 +75,22 @@ describe('npm run audit', () => {
     advisories = { koa: [ADVISORY] }
     const { code, out } = await audit()
     expect(code).toBe(1)
-    expect(out).toMatch(/^high: koa@3\.\S+: Reads what it should not https:\/\/.*GHSA-test-test-test$/m)
+    expect(out).toMatch(
+      /^high: koa@3\.\S+: Reads what it should not https:\/\/.*GHSA-test-test-test$/m,
+    )
   })
 
   it('allows one by name, until its day', async () => {
     advisories = { koa: [ADVISORY] }
     allow([{ id: 'GHSA-test-test-test', reason: 'not reached by us', until: '2999-01-01' }])
-    expect(await audit()).toMatchObject({ code: 0, out: expect.stringContaining('0 found, 1 allowed') })
+    expect(await audit()).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('0 found, 1 allowed'),
+    })
     allow([{ id: 'GHSA-test-test-test', reason: 'not reached by us', until: '2020-01-01' }])
     expect(await audit()).toMatchObject({
-      code: 1, out: expect.stringContaining('(allowed until 2020-01-01: not reached by us)'),
+      code: 1,
+      out: expect.stringContaining('(allowed until 2020-01-01: not reached by us)'),
     })
     allow([{ id: 'GHSA-test-test-test', until: '2999-01-01' }])
     expect(await audit()).toMatchObject({ code: 2 })
@@ -83,7 +113,10 @@ describe('npm run audit', () => {
     expect(await audit(NOBODY)).toMatchObject({ code: 0 })
     const data: object = JSON.parse(readFileSync(cache(), 'utf8'))
     writeFileSync(cache(), JSON.stringify({ ...data, checkedAt: '2020-01-01T00:00:00.000Z' }))
-    expect(await audit(NOBODY)).toMatchObject({ code: 3, out: expect.stringContaining('NOT CHECKED') })
+    expect(await audit(NOBODY)).toMatchObject({
+      code: 3,
+      out: expect.stringContaining('NOT CHECKED'),
+    })
   })
 
   it('does not take a package for checked that the data does not know', async () => {
@@ -92,7 +125,8 @@ describe('npm run audit', () => {
     const packages = data.packages.filter((name) => !name.startsWith('koa@'))
     writeFileSync(cache(), JSON.stringify({ ...data, packages }))
     expect(await audit(NOBODY)).toMatchObject({
-      code: 3, out: expect.stringContaining(`${count - 1} of ${count} packages checked`),
+      code: 3,
+      out: expect.stringContaining(`${count - 1} of ${count} packages checked`),
     })
   })
 })

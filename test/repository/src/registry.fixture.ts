@@ -9,7 +9,9 @@ export interface Registry {
 }
 
 export type Answer = (
-  request: IncomingMessage, response: ServerResponse, registryUrl: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  registryUrl: string,
 ) => void
 
 /** A registry of npm's on loopback; npm is its client as always. 404 where `answer` says nothing. */
@@ -27,7 +29,8 @@ export async function startRegistry(answer: Answer = () => {}): Promise<Registry
   const address = server.address()
   url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
   return {
-    url, requests,
+    url,
+    requests,
     async close() {
       server.closeAllConnections()
       server.close()

@@ -14,15 +14,17 @@ export interface LockEntry {
 }
 
 export function readLock(): Readonly<Record<string, LockEntry>> {
-  const { packages }: { packages: Record<string, LockEntry> } =
-    JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+  const { packages }: { packages: Record<string, LockEntry> } = JSON.parse(
+    readFileSync(join(root, 'package-lock.json'), 'utf8'),
+  )
   return packages
 }
 
 /** The entries that come from a registry, by their place. */
 export function registryEntries(): readonly (readonly [string, LockEntry])[] {
-  return Object.entries(readLock())
-    .filter(([path, { link }]) => path.includes('node_modules/') && link !== true)
+  return Object.entries(readLock()).filter(
+    ([path, { link }]) => path.includes('node_modules/') && link !== true,
+  )
 }
 
 export interface Outcome {
@@ -39,10 +41,12 @@ export function run(
   const { cwd = root, env = {} } = options
   return new Promise((resolve) => {
     const settings = {
-      cwd, maxBuffer: 2 ** 26, env: { ...process.env, NODE_OPTIONS: '', ...env },
+      cwd,
+      maxBuffer: 2 ** 26,
+      env: { ...process.env, NODE_OPTIONS: '', ...env },
     }
     execFile(command, args, settings, (error: ExecFileException | null, out, err) => {
-      resolve({ code: error === null ? 0 : error.code ?? String(error.signal), out, err })
+      resolve({ code: error === null ? 0 : (error.code ?? String(error.signal)), out, err })
     })
   })
 }

@@ -70,7 +70,9 @@ export function createClickHouse(options: ClickHouseOptions): ClickHouse {
     async query<T>(sql: string, params: Readonly<Record<string, unknown>> = {}) {
       return withSafeErrors(async () => {
         const result = await client.query({
-          query: sql, query_params: params, format: 'JSONEachRow',
+          query: sql,
+          query_params: params,
+          format: 'JSONEachRow',
           clickhouse_settings: QUERY_SETTINGS,
         })
         return await result.json<T>()
@@ -81,15 +83,18 @@ export function createClickHouse(options: ClickHouseOptions): ClickHouse {
     },
     async insert({ database, table, columns }, lines) {
       const { body, headers } = await toBody(lines, compression)
-      await withSafeErrors(async () => {
-        const { stream } = await client.exec({
-          query: `INSERT INTO ${database}.${table} (${columns.join(', ')}) FORMAT JSONCompactEachRow`,
-          values: Readable.from(body, { objectMode: false }),
-          http_headers: headers,
-          clickhouse_settings: INSERT_SETTINGS,
-        })
-        await drain(stream)
-      }, { table, columns })
+      await withSafeErrors(
+        async () => {
+          const { stream } = await client.exec({
+            query: `INSERT INTO ${database}.${table} (${columns.join(', ')}) FORMAT JSONCompactEachRow`,
+            values: Readable.from(body, { objectMode: false }),
+            http_headers: headers,
+            clickhouse_settings: INSERT_SETTINGS,
+          })
+          await drain(stream)
+        },
+        { table, columns },
+      )
     },
     close: () => client.close(),
   }
@@ -113,7 +118,10 @@ const compressors = {
 }
 
 /** In one piece: the client's own compression makes a stream per insert, at milliseconds each. */
-async function toBody(lines: readonly Uint8Array[], compression: Compression): Promise<{
+async function toBody(
+  lines: readonly Uint8Array[],
+  compression: Compression,
+): Promise<{
   readonly body: readonly Uint8Array[]
   readonly headers: Record<string, string>
 }> {

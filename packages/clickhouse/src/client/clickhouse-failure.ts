@@ -22,12 +22,14 @@ export class ClickHouseFailure extends Error {
     const serverCode = Number(error.code)
     const name = nameOfCode(serverCode)
     const column = target && namedColumn(error.message, target.columns)
-    super([
-      `ClickHouse refuses it: ${name ?? 'error'} (code ${serverCode})`,
-      ...(target === undefined ? [] : [`table ${target.table}`]),
-      ...(column === undefined ? [] : [`column ${column}`]),
-      ...(QUOTES_NO_DATA.has(serverCode) ? [withoutData(error.message)] : []),
-    ].join(', '))
+    super(
+      [
+        `ClickHouse refuses it: ${name ?? 'error'} (code ${serverCode})`,
+        ...(target === undefined ? [] : [`table ${target.table}`]),
+        ...(column === undefined ? [] : [`column ${column}`]),
+        ...(QUOTES_NO_DATA.has(serverCode) ? [withoutData(error.message)] : []),
+      ].join(', '),
+    )
     this.name = 'ClickHouseFailure'
     this.code = name ?? `CLICKHOUSE_${serverCode}`
     this.serverCode = serverCode
@@ -41,7 +43,8 @@ const QUOTES_NO_DATA: ReadonlySet<number> = new Set([
 const DIAGNOSIS_CHARACTERS_MAX = 400
 /** What the client library itself says of a connection. */
 const CLIENT_MESSAGES: ReadonlySet<string> = new Set([
-  'Timeout error.', 'The user aborted a request.',
+  'Timeout error.',
+  'The user aborted a request.',
 ])
 
 /**
@@ -53,13 +56,17 @@ export function toSafeFailure(error: unknown, target?: StatementTarget): Error {
   if (!(error instanceof Error)) return new Error('ClickHouse failed for no reason that it gives')
   const hasSystemCode = 'code' in error && typeof error.code === 'string'
   if (hasSystemCode || CLIENT_MESSAGES.has(error.message)) return error
-  return new Error(`ClickHouse's answer cannot be read (${error.name} about ${error.message.length} characters)`)
+  return new Error(
+    `ClickHouse's answer cannot be read (${error.name} about ${error.message.length} characters)`,
+  )
 }
 
 /** Only a name that we ourselves wrote into the statement. */
 function namedColumn(diagnosis: string, columns: readonly string[]): string | undefined {
   const names = diagnosis.matchAll(/\b(?:column|key) [`'"]?(\w+)/g)
-  return [...names].map(([, name]) => name).find((name) => name !== undefined && columns.includes(name))
+  return [...names]
+    .map(([, name]) => name)
+    .find((name) => name !== undefined && columns.includes(name))
 }
 
 function withoutData(diagnosis: string): string {

@@ -53,8 +53,13 @@ export const errorCodes: readonly ErrorCode[] = [
   entry(135000, 'Message could not be processed for a reason that is not told', 'business', false),
 ]
 
-function entry(...[code, meaning, whoCanAct, retryable]: readonly [
-  ErrorCode['code'], ErrorCode['meaning'], ErrorCode['whoCanAct'], ErrorCode['retryable'],
-]): ErrorCode {
+function entry(
+  ...[code, meaning, whoCanAct, retryable]: readonly [
+    ErrorCode['code'],
+    ErrorCode['meaning'],
+    ErrorCode['whoCanAct'],
+    ErrorCode['retryable'],
+  ]
+): ErrorCode {
   return { code, meaning, whoCanAct, retryable }
 }

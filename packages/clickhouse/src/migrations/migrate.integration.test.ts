@@ -8,24 +8,37 @@ import { migrate } from './migrate.ts'
 
 describe('migrate', () => {
   let scratch: ScratchGeneration
-  beforeAll(async () => { scratch = await createScratchGeneration() })
+  beforeAll(async () => {
+    scratch = await createScratchGeneration()
+  })
   afterAll(() => scratch.drop())
 
-  const run = (given: {
-    readonly generation?: number
-    readonly retentionDays?: number
-    readonly waitMs?: (durationMs: number) => Promise<unknown>
-  } = {}) => {
+  const run = (
+    given: {
+      readonly generation?: number
+      readonly retentionDays?: number
+      readonly waitMs?: (durationMs: number) => Promise<unknown>
+    } = {},
+  ) => {
     const progress: string[] = []
     const { client, generation, views } = scratch
     return migrate({
-      client, generation, retentionDays: 400, viewsDatabase: views, ...given,
-      onProgress: (line) => { progress.push(line) },
+      client,
+      generation,
+      retentionDays: 400,
+      viewsDatabase: views,
+      ...given,
+      onProgress: (line) => {
+        progress.push(line)
+      },
     }).then(() => progress)
   }
-  const tables = () => scratch.client.query<{ readonly text: string }>(
-    `SELECT create_table_query AS text FROM system.tables
-     WHERE database = {database:String} ORDER BY name`, { database: scratch.database })
+  const tables = () =>
+    scratch.client.query<{ readonly text: string }>(
+      `SELECT create_table_query AS text FROM system.tables
+     WHERE database = {database:String} ORDER BY name`,
+      { database: scratch.database },
+    )
 
   it('makes every table and column that rows are written to', async () => {
     expect(await findMissingColumns(scratch.client, scratch.database)).toEqual([])
@@ -46,7 +59,8 @@ describe('migrate', () => {
       await Promise.all([run({ generation }), run({ generation }), run({ generation })])
       expect(await findMissingColumns(scratch.client, database)).toEqual([])
       const [applied] = await scratch.client.query(
-        `SELECT count() AS migrations, uniqExact(id) AS ids FROM ${database}.migrations FINAL`)
+        `SELECT count() AS migrations, uniqExact(id) AS ids FROM ${database}.migrations FINAL`,
+      )
       expect(applied).toEqual({ migrations: 15, ids: 15 })
     } finally {
       await scratch.client.command(`DROP DATABASE ${database}`)
@@ -55,10 +69,13 @@ describe('migrate', () => {
 
   it('refuses a migration that was edited after it had been applied', async () => {
     const { client, database } = scratch
-    const record = (checksum: string) => client.command(
-      `INSERT INTO ${database}.migrations (id, name, checksum) VALUES (3, 'edited', '${checksum}')`)
+    const record = (checksum: string) =>
+      client.command(
+        `INSERT INTO ${database}.migrations (id, name, checksum) VALUES (3, 'edited', '${checksum}')`,
+      )
     const [applied] = await client.query<{ readonly checksum: string }>(
-      `SELECT checksum FROM ${database}.migrations FINAL WHERE id = 3`)
+      `SELECT checksum FROM ${database}.migrations FINAL WHERE id = 3`,
+    )
     await record('of another text')
     await expect(run()).rejects.toThrow('migration 3 (create status_transitions) was edited')
     await record(applied?.checksum ?? '')
@@ -83,21 +100,28 @@ describe('migrate', () => {
         ('1', 'm', 'advanced', 'delivered', NULL, '2026-01-01 00:00:01', '2026-01-01')`)
     }
     await Promise.all([run({ waitMs }), run({ waitMs })])
-    expect(await client.query(`SELECT kind, rung, toString(event_at) AS at, toString(anchor_day) AS day
-      FROM ${database}.status_transitions FINAL ORDER BY rung`)).toEqual([
+    expect(
+      await client.query(`SELECT kind, rung, toString(event_at) AS at, toString(anchor_day) AS day
+      FROM ${database}.status_transitions FINAL ORDER BY rung`),
+    ).toEqual([
       { kind: 'advanced', rung: 'delivered', at: null, day: '2026-01-01' },
       { kind: 'advanced', rung: 'read', at: null, day: '2026-02-01' },
       { kind: 'advanced', rung: 'sent', at: '2026-01-01 00:00:00.000', day: '2026-01-01' },
     ])
-    expect(await client.query(`SELECT name FROM system.tables
-      WHERE database = {database:String} AND name LIKE 'status%'`, { database }))
-      .toEqual([{ name: 'status_transitions' }])
+    expect(
+      await client.query(
+        `SELECT name FROM system.tables
+      WHERE database = {database:String} AND name LIKE 'status%'`,
+        { database },
+      ),
+    ).toEqual([{ name: 'status_transitions' }])
     await client.command(`TRUNCATE TABLE ${database}.status_transitions`)
   })
 
   it('keeps a row for each time of a rung, whatever its kind, and conflicts apart', async () => {
     const { client, database, views } = scratch
-    const insert = (kind: string, rung: string, at: string) => client.command(`
+    const insert = (kind: string, rung: string, at: string) =>
+      client.command(`
       INSERT INTO ${database}.status_transitions
       (number, message_id, kind, rung, event_at, received_at, anchor_day) VALUES
       ('1', 'm', '${kind}', '${rung}', ${at}, '2026-01-01 00:00:01', '2026-01-01')`)
@@ -115,11 +139,13 @@ describe('migrate', () => {
       { rung: 'read', at: '2026-03-01 00:00:00.000', conflict: 1 },
       { rung: 'sent', at: null, conflict: 0 },
     ]
-    expect(await client.query(`${told} ${views}.status_transitions ORDER BY rung, at, conflict`))
-      .toEqual(expected)
+    expect(
+      await client.query(`${told} ${views}.status_transitions ORDER BY rung, at, conflict`),
+    ).toEqual(expected)
     await client.command(`OPTIMIZE TABLE ${database}.status_transitions FINAL`)
-    expect(await client.query(`${told} ${database}.status_transitions ORDER BY rung, at, conflict`))
-      .toEqual(expected)
+    expect(
+      await client.query(`${told} ${database}.status_transitions ORDER BY rung, at, conflict`),
+    ).toEqual(expected)
   })
 
   it('sets the time to live of every table to the days of retention', async () => {

@@ -31,7 +31,10 @@ export class MigrationError extends Error {
 }
 
 const migrations: readonly Migration[] = [
-  ...messageTables, ...webhookTables, ...reconciliationTables, ...transitionKey,
+  ...messageTables,
+  ...webhookTables,
+  ...reconciliationTables,
+  ...transitionKey,
 ]
 
 /**
@@ -46,10 +49,15 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   const applied = await readApplied(client, database)
   for (const migration of migrations) {
     if (isApplied(applied, migration)) continue
-    await apply({ client, database, migration, waitMs: async (durationMs) => {
-      onProgress(`${database}: ${durationMs / 1_000} s until: ${migration.name}`)
-      await waitMs(durationMs)
-    } })
+    await apply({
+      client,
+      database,
+      migration,
+      waitMs: async (durationMs) => {
+        onProgress(`${database}: ${durationMs / 1_000} s until: ${migration.name}`)
+        await waitMs(durationMs)
+      },
+    })
     onProgress(`${database}: ${migration.name}`)
   }
   const changed = await ensureRetention({ client, database, retentionDays })
@@ -63,14 +71,16 @@ export async function migrate(options: MigrateOptions): Promise<void> {
  * Throws MigrationError when one was edited after it had been applied.
  */
 export async function findPendingMigrations(
-  client: ClickHouse, generation: number,
+  client: ClickHouse,
+  generation: number,
 ): Promise<readonly string[]> {
   const database = databaseName(generation)
   const [table] = await client.query<{ readonly name: string }>(
     "SELECT name FROM system.tables WHERE database = {database:String} AND name = 'migrations'",
-    { database })
-  const applied = table === undefined
-    ? new Map<number, string>() : await readApplied(client, database)
+    { database },
+  )
+  const applied =
+    table === undefined ? new Map<number, string>() : await readApplied(client, database)
   return migrations.filter((one) => !isApplied(applied, one)).map(({ name }) => name)
 }
 
@@ -89,10 +99,13 @@ async function createViews(
 
 async function createMigrationsTable(client: ClickHouse, database: string): Promise<void> {
   await runStatement(client, `CREATE DATABASE IF NOT EXISTS ${database}`)
-  await runStatement(client, `
+  await runStatement(
+    client,
+    `
     CREATE TABLE IF NOT EXISTS ${database}.migrations (
       id UInt32, name String, checksum String, applied_at DateTime('UTC') DEFAULT now('UTC')
-    ) ENGINE = ReplacingMergeTree ORDER BY id`)
+    ) ENGINE = ReplacingMergeTree ORDER BY id`,
+  )
 }
 
 async function readApplied(
@@ -100,7 +113,8 @@ async function readApplied(
   database: string,
 ): Promise<ReadonlyMap<number, string>> {
   const rows = await client.query<{ readonly id: number; readonly checksum: string }>(
-    `SELECT id, checksum FROM ${database}.migrations FINAL`)
+    `SELECT id, checksum FROM ${database}.migrations FINAL`,
+  )
   return new Map(rows.map(({ id, checksum }) => [id, checksum]))
 }
 
@@ -110,11 +124,16 @@ function isApplied(applied: ReadonlyMap<number, string>, migration: Migration): 
   if (recorded === checksumOf(migration)) return true
   throw new MigrationError(
     `migration ${migration.id} (${migration.name}) was edited after it had been applied: ` +
-    'restore its text and add a new migration',
+      'restore its text and add a new migration',
   )
 }
 
-async function apply({ client, database, migration, waitMs }: {
+async function apply({
+  client,
+  database,
+  migration,
+  waitMs,
+}: {
   readonly client: ClickHouse
   readonly database: string
   readonly migration: Migration
@@ -122,12 +141,16 @@ async function apply({ client, database, migration, waitMs }: {
 }): Promise<void> {
   const { delayMs = 0, done, statement } = migration
   await runStatement(client, statement(database), {
-    done: done?.(database), wait: () => (delayMs === 0 ? Promise.resolve() : waitMs(delayMs)),
+    done: done?.(database),
+    wait: () => (delayMs === 0 ? Promise.resolve() : waitMs(delayMs)),
   })
   // Recorded after the fact: a crash in between only repeats the statement.
-  await runStatement(client, `
+  await runStatement(
+    client,
+    `
     INSERT INTO ${database}.migrations (id, name, checksum)
-    VALUES (${migration.id}, ${sqlText(migration.name)}, ${sqlText(checksumOf(migration))})`)
+    VALUES (${migration.id}, ${sqlText(migration.name)}, ${sqlText(checksumOf(migration))})`,
+  )
 }
 
 function checksumOf(migration: Migration): string {

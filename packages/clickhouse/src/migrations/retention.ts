@@ -16,7 +16,11 @@ const ageColumns = {
 const TTL_DAYS = /TTL .*toIntervalDay\((\d+)\)/
 
 /** Sets the time to live of every table that has another; resolves with the number of changes. */
-export async function ensureRetention({ client, database, retentionDays }: {
+export async function ensureRetention({
+  client,
+  database,
+  retentionDays,
+}: {
   readonly client: ClickHouse
   readonly database: string
   readonly retentionDays: number
@@ -25,8 +29,10 @@ export async function ensureRetention({ client, database, retentionDays }: {
   let changes = 0
   for (const [table, age] of Object.entries(ageColumns)) {
     if (live.get(table) === retentionDays) continue
-    await runStatement(client,
-      `ALTER TABLE ${database}.${table} MODIFY TTL ${age} + toIntervalDay(${retentionDays})`)
+    await runStatement(
+      client,
+      `ALTER TABLE ${database}.${table} MODIFY TTL ${age} + toIntervalDay(${retentionDays})`,
+    )
     changes += 1
   }
   return changes
@@ -39,9 +45,12 @@ export async function readRetention(
 ): Promise<ReadonlyMap<string, number | undefined>> {
   const tables = await client.query<{ readonly name: string; readonly create_table_query: string }>(
     'SELECT name, create_table_query FROM system.tables WHERE database = {database:String}',
-    { database })
-  return new Map(tables.map(({ name, create_table_query: text }) => {
-    const days = TTL_DAYS.exec(text)?.[1]
-    return [name, days === undefined ? undefined : Number(days)]
-  }))
+    { database },
+  )
+  return new Map(
+    tables.map(({ name, create_table_query: text }) => {
+      const days = TTL_DAYS.exec(text)?.[1]
+      return [name, days === undefined ? undefined : Number(days)]
+    }),
+  )
 }

@@ -12,7 +12,10 @@ const FIRST_DELAY_MS = 250
 export async function runStatement(
   client: Pick<ClickHouse, 'command' | 'query'>,
   statement: string,
-  { done, wait = () => Promise.resolve() }: {
+  {
+    done,
+    wait = () => Promise.resolve(),
+  }: {
     /** A query that has a row where nothing is left to do. */
     readonly done?: string | undefined
     /** What the statement is to wait for. */

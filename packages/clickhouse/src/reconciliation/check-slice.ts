@@ -2,7 +2,12 @@ import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { findGaps, type OffsetDifference, type OffsetRange, type Slice } from './difference.ts'
 import { type OffsetBalance, toDifferences } from './offset-balance.ts'
 import {
-  differencesSql, extentSql, offsetsSql, resentSql, type SliceTables, totalsSql,
+  differencesSql,
+  extentSql,
+  offsetsSql,
+  resentSql,
+  type SliceTables,
+  totalsSql,
 } from './slice-sql.ts'
 
 /** Sums over the verdicts of one hour and channel. */
@@ -56,7 +61,8 @@ export async function checkSlice(options: CheckSliceOptions): Promise<CheckedSli
   const balances = await client.query<OffsetBalance>(differencesSql(options), params)
   const resent = await client.query<{ readonly resent: number }>(resentSql(options), params)
   return {
-    ...slice, verdicts,
+    ...slice,
+    verdicts,
     firstReceivedAt: extent.firstMs,
     gaps: verdicts === slice.to - slice.from ? [] : await readGaps(options),
     differences: balances.flatMap((balance) => toDifferences(slice.rawPartition, balance)),
@@ -72,11 +78,14 @@ export async function totalSlice(options: CheckSliceOptions): Promise<readonly S
   const params = { ...slice, ...extent }
   const totals = await client.query<Omit<SliceTotals, 'resent'>>(totalsSql(options), params)
   const resent = await client.query<Pick<SliceTotals, 'hourMs' | 'channel' | 'resent'>>(
-    resentSql(options), params)
+    resentSql(options),
+    params,
+  )
   return totals.map((sum) => ({
     ...sum,
-    resent: resent.find(({ channel, hourMs }) => channel === sum.channel && hourMs === sum.hourMs)
-      ?.resent ?? 0,
+    resent:
+      resent.find(({ channel, hourMs }) => channel === sum.channel && hourMs === sum.hourMs)
+        ?.resent ?? 0,
   }))
 }
 
@@ -86,7 +95,11 @@ async function readExtent(options: CheckSliceOptions): Promise<Extent> {
 }
 
 async function readGaps(options: CheckSliceOptions): Promise<readonly OffsetRange[]> {
-  const rows = await options.client.query<{ readonly rawOffset: number }>(
-    offsetsSql(options), { ...options.slice })
-  return findGaps(options.slice, rows.map(({ rawOffset }) => rawOffset))
+  const rows = await options.client.query<{ readonly rawOffset: number }>(offsetsSql(options), {
+    ...options.slice,
+  })
+  return findGaps(
+    options.slice,
+    rows.map(({ rawOffset }) => rawOffset),
+  )
 }

@@ -4,23 +4,36 @@ import { findGaps } from './difference.ts'
 import { type OffsetBalance, toDifferences } from './offset-balance.ts'
 
 const balance: OffsetBalance = {
-  rawOffset: 9, channel: 'main', receivedAt: 5, eventsCounted: 2, lettersCounted: 1,
-  eventItems: [0, 2], letterItems: [1], errorItemsTold: [], errorItems: [], accountItemsTold: [],
+  rawOffset: 9,
+  channel: 'main',
+  receivedAt: 5,
+  eventsCounted: 2,
+  lettersCounted: 1,
+  eventItems: [0, 2],
+  letterItems: [1],
+  errorItemsTold: [],
+  errorItems: [],
+  accountItemsTold: [],
   accountItems: [],
 }
-const kinds = (given: Partial<OffsetBalance>) => toDifferences(3, { ...balance, ...given })
-  .map(({ kind, amount, items }) => [kind, amount, items])
+const kinds = (given: Partial<OffsetBalance>) =>
+  toDifferences(3, { ...balance, ...given }).map(({ kind, amount, items }) => [kind, amount, items])
 
 describe('differences', () => {
   it('are the offsets without a verdict, whatever is there', () => {
-    fc.assert(fc.property(fc.uniqueArray(fc.nat(50)), (some) => {
-      const range = { from: 10, to: 40 }
-      const offsets = some.filter((offset) => offset >= 10 && offset < 40).toSorted((a, b) => a - b)
-      const missing = findGaps(range, offsets).flatMap(({ from, to }) =>
-        Array.from({ length: to - from }, (_, index) => from + index))
-      const all = Array.from({ length: 30 }, (_, index) => 10 + index)
-      expect(missing).toEqual(all.filter((offset) => !offsets.includes(offset)))
-    }))
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.nat(50)), (some) => {
+        const range = { from: 10, to: 40 }
+        const offsets = some
+          .filter((offset) => offset >= 10 && offset < 40)
+          .toSorted((a, b) => a - b)
+        const missing = findGaps(range, offsets).flatMap(({ from, to }) =>
+          Array.from({ length: to - from }, (_, index) => from + index),
+        )
+        const all = Array.from({ length: 30 }, (_, index) => 10 + index)
+        expect(missing).toEqual(all.filter((offset) => !offsets.includes(offset)))
+      }),
+    )
   })
 
   it('are none where events and letters are what the verdict counted', () => {
@@ -30,13 +43,15 @@ describe('differences', () => {
   it('name the items that are missing', () => {
     expect(kinds({ eventItems: [0] })).toEqual([['missing_event', 1, [2]]])
     expect(kinds({ letterItems: [] })).toEqual([['missing_letter', 1, [1]]])
-    expect(kinds({ accountItemsTold: [0, 2], accountItems: [2] }))
-      .toEqual([['missing_account_event', 1, [0]]])
+    expect(kinds({ accountItemsTold: [0, 2], accountItems: [2] })).toEqual([
+      ['missing_account_event', 1, [0]],
+    ])
   })
 
   it('count the body of a webhook as no item', () => {
-    expect(kinds({ lettersCounted: 2, letterItems: [-1, 1], eventItems: [2] }))
-      .toEqual([['missing_event', 1, [0]]])
+    expect(kinds({ lettersCounted: 2, letterItems: [-1, 1], eventItems: [2] })).toEqual([
+      ['missing_event', 1, [0]],
+    ])
   })
 
   it('tell what nobody counted', () => {

@@ -1,7 +1,13 @@
 /** Everything that can differ between the raw topic, its verdicts and the rows. A closed set. */
 export const differenceKinds = [
-  'missing_verdict', 'surplus_verdict', 'missing_event', 'surplus_event', 'missing_error',
-  'missing_account_event', 'missing_letter', 'surplus_letter',
+  'missing_verdict',
+  'surplus_verdict',
+  'missing_event',
+  'surplus_event',
+  'missing_error',
+  'missing_account_event',
+  'missing_letter',
+  'surplus_letter',
 ] as const
 
 export type DifferenceKind = (typeof differenceKinds)[number]

@@ -26,7 +26,12 @@ export function toDifferences(
   const tell = (kind: DifferenceKind, amount: number, items: readonly number[]): void => {
     if (amount <= 0) return
     differences.push({
-      kind, rawPartition, rawOffset, channel, receivedAt, amount,
+      kind,
+      rawPartition,
+      rawOffset,
+      channel,
+      receivedAt,
+      amount,
       items: items.toSorted((a, b) => a - b),
     })
   }

@@ -28,8 +28,9 @@ export async function saveSlice(
   slice: SliceRecord,
 ): Promise<void> {
   const { rawPartition, from, to, checkedAt, firstReceivedAt, verdicts, resent } = slice
-  const differences = slice.differences.map(({ kind, channel, amount }) =>
-    `(${sqlText(kind)}, ${sqlText(channel)}, ${amount})`)
+  const differences = slice.differences.map(
+    ({ kind, channel, amount }) => `(${sqlText(kind)}, ${sqlText(channel)}, ${amount})`,
+  )
   await client.command(`
     INSERT INTO ${database}.reconciliation_slices (raw_partition, first_offset, next_offset,
       checked_at, first_received_at, verdicts, resent, differences)
@@ -41,9 +42,10 @@ export async function saveSlice(
 const toTime = (ms: number): string => `fromUnixTimestamp64Milli(${ms}, 'UTC')`
 
 /** Up to where each raw partition was looked at; partitions never looked at are left out. */
-export async function readWatermarks(
-  { client, database }: Source,
-): Promise<ReadonlyMap<number, number>> {
+export async function readWatermarks({
+  client,
+  database,
+}: Source): Promise<ReadonlyMap<number, number>> {
   const rows = await client.query<{ readonly rawPartition: number; readonly next: number }>(`
     SELECT raw_partition AS rawPartition, max(next_offset) AS next
     FROM ${database}.reconciliation_slices GROUP BY rawPartition`)
@@ -73,11 +75,14 @@ export async function readSlicesToRepeat(
   },
 ): Promise<readonly Slice[]> {
   const { isDifferent, sinceMs, countMax } = options
-  return client.query<Slice>(`
+  return client.query<Slice>(
+    `
     SELECT raw_partition AS rawPartition, first_offset AS from, next_offset AS to
     FROM ${database}.reconciliation_slices FINAL
     WHERE ${isDifferent ? 'notEmpty' : 'empty'}(differences) AND ${NOT_OLD}
-    ORDER BY checked_at LIMIT {countMax:UInt32}`, { sinceMs, countMax })
+    ORDER BY checked_at LIMIT {countMax:UInt32}`,
+    { sinceMs, countMax },
+  )
 }
 
 /** All differences that stand, and how many records repeat a receipt. */
@@ -86,13 +91,18 @@ export async function readReconciliation(
   sinceMs: number,
 ): Promise<{ readonly differences: readonly DifferenceSum[]; readonly resent: number }> {
   const slices = `${database}.reconciliation_slices FINAL`
-  const differences = await client.query<DifferenceSum>(`
+  const differences = await client.query<DifferenceSum>(
+    `
     SELECT difference.kind AS kind, difference.channel AS channel,
       toUInt32(sum(difference.amount)) AS amount
     FROM ${slices} ARRAY JOIN differences AS difference
-    WHERE ${NOT_OLD} GROUP BY kind, channel`, { sinceMs })
+    WHERE ${NOT_OLD} GROUP BY kind, channel`,
+    { sinceMs },
+  )
   const [sum] = await client.query<{ readonly resent: number }>(
-    `SELECT sum(resent) AS resent FROM ${slices} WHERE ${NOT_OLD}`, { sinceMs })
+    `SELECT sum(resent) AS resent FROM ${slices} WHERE ${NOT_OLD}`,
+    { sinceMs },
+  )
   return { differences, resent: sum?.resent ?? 0 }
 }
 
@@ -113,12 +123,15 @@ export async function readFirstOffsets(
   { client, database }: Source,
   sinceMs: number,
 ): Promise<ReadonlyMap<number, FirstOffset>> {
-  const rows = await client.query<FirstOffset & { readonly rawPartition: number }>(`
+  const rows = await client.query<FirstOffset & { readonly rawPartition: number }>(
+    `
     SELECT raw_partition AS rawPartition,
       toBool(countIf(${OLDER}) > 0) AS hasOlder, toBool(countIf(NOT ${OLDER}) > 0) AS hasNewer,
       multiIf(NOT hasOlder, min(raw_offset), NOT hasNewer, max(raw_offset) + 1,
         least(minIf(raw_offset, NOT ${OLDER}), maxIf(raw_offset, ${OLDER}) + 1)) AS offset
-    FROM ${database}.raw_webhooks GROUP BY rawPartition`, { sinceMs })
+    FROM ${database}.raw_webhooks GROUP BY rawPartition`,
+    { sinceMs },
+  )
   return new Map(rows.map(({ rawPartition, ...first }) => [rawPartition, first]))
 }
 
@@ -127,8 +140,9 @@ export async function readVerdictsBehind(
   { client, database }: Source,
   ends: ReadonlyMap<number, number>,
 ): Promise<ReadonlyMap<number, number>> {
-  const conditions = [...ends].map(([partition, end]) =>
-    `(raw_partition = ${partition} AND raw_offset >= ${end})`)
+  const conditions = [...ends].map(
+    ([partition, end]) => `(raw_partition = ${partition} AND raw_offset >= ${end})`,
+  )
   if (conditions.length === 0) return new Map()
   const rows = await client.query<{ readonly rawPartition: number; readonly last: number }>(`
     SELECT raw_partition AS rawPartition, max(raw_offset) AS last

@@ -15,7 +15,11 @@ export interface AnchorDay extends TimelineId {
 const IDS_PER_QUERY_MAX = 500
 
 /** The anchor days of those timelines that have rows already; nothing for the others. */
-export async function findAnchorDays({ client, database, ids }: {
+export async function findAnchorDays({
+  client,
+  database,
+  ids,
+}: {
   readonly client: Pick<ClickHouse, 'query'>
   readonly database: string
   readonly ids: readonly TimelineId[]
@@ -23,15 +27,17 @@ export async function findAnchorDays({ client, database, ids }: {
   const found: AnchorDay[] = []
   for (let from = 0; from < ids.length; from += IDS_PER_QUERY_MAX) {
     const some = ids.slice(from, from + IDS_PER_QUERY_MAX)
-    found.push(...await client.query<AnchorDay>(toQuery(database, some)))
+    found.push(...(await client.query<AnchorDay>(toQuery(database, some))))
   }
   return found
 }
 
 /** The message ids stand alone besides, because the bloom filter of the table is on them. */
 function toQuery(database: string, ids: readonly TimelineId[]): string {
-  const keys = ids.map(({ number, messageId, participant }) =>
-    `(${sqlText(number)}, ${sqlText(messageId)}, ${sqlText(participant)})`)
+  const keys = ids.map(
+    ({ number, messageId, participant }) =>
+      `(${sqlText(number)}, ${sqlText(messageId)}, ${sqlText(participant)})`,
+  )
   return `
     SELECT number, message_id AS messageId, participant, toUInt32(min(anchor_day)) AS anchorDay
     FROM ${database}.message_timeline

@@ -16,7 +16,9 @@ export function encodeRow(row: readonly Cell[]): string {
 /** Where each column stands in a row. */
 export function positionsOf<C extends string>(columns: readonly C[]): Readonly<Record<C, number>> {
   const positions: Partial<Record<C, number>> = {}
-  columns.forEach((column, index) => { positions[column] = index })
+  columns.forEach((column, index) => {
+    positions[column] = index
+  })
   if (!isComplete(positions, columns)) throw new Error('a column has no position')
   return positions
 }

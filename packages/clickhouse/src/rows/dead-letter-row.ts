@@ -10,9 +10,23 @@ export interface RecordPlace {
 }
 
 export const deadLetterColumns = [
-  'topic', 'partition', 'offset', 'item_index', 'stage', 'generation', 'reason', 'detail',
-  'receipt_id', 'channel', 'received_at', 'attempts', 'letter_partition', 'letter_offset',
-  'first_seen_at', 'redriven_at', 'body_base64',
+  'topic',
+  'partition',
+  'offset',
+  'item_index',
+  'stage',
+  'generation',
+  'reason',
+  'detail',
+  'receipt_id',
+  'channel',
+  'received_at',
+  'attempts',
+  'letter_partition',
+  'letter_offset',
+  'first_seen_at',
+  'redriven_at',
+  'body_base64',
 ] as const
 
 /** `letter` is where the letter itself lies, so that it can be read and re-driven from there. */
@@ -21,11 +35,22 @@ export function toDeadLetterRow(
   letter: RecordPlace,
 ): Row<typeof deadLetterColumns> {
   return [
-    deadLetter.topic, deadLetter.partition, deadLetter.offset, deadLetter.itemIndex,
-    deadLetter.stage, deadLetter.generation, deadLetter.reason, deadLetter.detail,
-    deadLetter.receiptId, deadLetter.channel, deadLetter.receivedAt, deadLetter.attempts,
-    letter.partition, letter.offset,
+    deadLetter.topic,
+    deadLetter.partition,
+    deadLetter.offset,
+    deadLetter.itemIndex,
+    deadLetter.stage,
+    deadLetter.generation,
+    deadLetter.reason,
+    deadLetter.detail,
+    deadLetter.receiptId,
+    deadLetter.channel,
+    deadLetter.receivedAt,
+    deadLetter.attempts,
+    letter.partition,
+    letter.offset,
     deadLetter.firstSeenAt ?? letter.timestampMs ?? null,
-    deadLetter.redrivenAt, Buffer.from(deadLetter.body).toString('base64'),
+    deadLetter.redrivenAt,
+    Buffer.from(deadLetter.body).toString('base64'),
   ]
 }

@@ -2,8 +2,21 @@ import { type ErrorDetail, type EventEnvelope, type WhatsAppEvent } from '@wabas
 import { type Row } from './cells.ts'
 
 export const errorColumns = [
-  'number', 'received_at', 'raw_partition', 'raw_offset', 'item_index', 'error_index', 'source',
-  'channel', 'event_at', 'message_id', 'code', 'title', 'message', 'details', 'href',
+  'number',
+  'received_at',
+  'raw_partition',
+  'raw_offset',
+  'item_index',
+  'error_index',
+  'source',
+  'channel',
+  'event_at',
+  'message_id',
+  'code',
+  'title',
+  'message',
+  'details',
+  'href',
 ] as const
 
 type ErrorRow = Row<typeof errorColumns>
@@ -15,9 +28,12 @@ export function toErrorRows(event: WhatsAppEvent): readonly ErrorRow[] {
       const { envelope, error } = event.data
       return [toErrorRow({ envelope, source: 'out_of_band', messageId: '' }, error, 0)]
     }
-    case 'MessageReceived': return attached('message', event.data)
-    case 'MessageStatusChanged': return attached('status', event.data)
-    case 'PaymentStatusChanged': return attached('payment', event.data)
+    case 'MessageReceived':
+      return attached('message', event.data)
+    case 'MessageStatusChanged':
+      return attached('status', event.data)
+    case 'PaymentStatusChanged':
+      return attached('payment', event.data)
     case 'MessageEchoed':
     case 'MessageReacted':
     case 'MessageEdited':
@@ -30,11 +46,18 @@ export function toErrorRows(event: WhatsAppEvent): readonly ErrorRow[] {
 
 const NONE: readonly ErrorRow[] = []
 
-function attached(source: ErrorOrigin['source'], { envelope, messageId, errors }: {
-  readonly envelope: EventEnvelope
-  readonly messageId: string
-  readonly errors: readonly ErrorDetail[]
-}): readonly ErrorRow[] {
+function attached(
+  source: ErrorOrigin['source'],
+  {
+    envelope,
+    messageId,
+    errors,
+  }: {
+    readonly envelope: EventEnvelope
+    readonly messageId: string
+    readonly errors: readonly ErrorDetail[]
+  },
+): readonly ErrorRow[] {
   if (errors.length === 0) return NONE
   return errors.map((error, index) => toErrorRow({ envelope, source, messageId }, error, index))
 }
@@ -42,9 +65,21 @@ function attached(source: ErrorOrigin['source'], { envelope, messageId, errors }
 function toErrorRow(origin: ErrorOrigin, error: ErrorDetail, index: number): ErrorRow {
   const { envelope, source, messageId } = origin
   return [
-    envelope.number, envelope.receivedAt, envelope.rawPartition, envelope.rawOffset,
-    envelope.itemIndex, index, source, envelope.channel, envelope.providerTime, messageId,
-    error.code, error.title ?? '', error.message ?? '', error.details ?? '', error.href ?? '',
+    envelope.number,
+    envelope.receivedAt,
+    envelope.rawPartition,
+    envelope.rawOffset,
+    envelope.itemIndex,
+    index,
+    source,
+    envelope.channel,
+    envelope.providerTime,
+    messageId,
+    error.code,
+    error.title ?? '',
+    error.message ?? '',
+    error.details ?? '',
+    error.href ?? '',
   ]
 }
 

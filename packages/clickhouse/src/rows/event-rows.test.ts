@@ -1,60 +1,120 @@
 import { describe, expect, it } from '@jest/globals'
 import { type WhatsAppEvent } from '@wabastream/contracts'
 import {
-  anEcho, anEdit, anEnvelope, aPayment, arbitraryMessageEvent, aReaction, aReceivedMessage, aReply,
-  aRevocation, aStatus,
+  anEcho,
+  anEdit,
+  anEnvelope,
+  aPayment,
+  arbitraryMessageEvent,
+  aReaction,
+  aReceivedMessage,
+  aReply,
+  aRevocation,
+  aStatus,
 } from '@wabastream/testing'
 import fc from 'fast-check'
 import { encodeRow } from './cells.ts'
 import { messageEventColumns, toMessageEventRow } from './message-event-row.ts'
 import { toEventRows } from './to-table-rows.ts'
 
-const named = (event: WhatsAppEvent) => Object.fromEntries(
-  toMessageEventRow(event).map((cell, index) => [messageEventColumns[index] ?? 'too many', cell]))
+const named = (event: WhatsAppEvent) =>
+  Object.fromEntries(
+    toMessageEventRow(event).map((cell, index) => [messageEventColumns[index] ?? 'too many', cell]),
+  )
 const error = { code: 131026, title: 'Undeliverable', message: null, details: null, href: null }
 
 describe('the row of an event', () => {
   it.each<readonly [WhatsAppEvent, Readonly<Record<string, unknown>>]>([
-    [aStatus('read', { providerTime: null, timeProblem: 'missing' }, { errors: [error] }), {
-      message_id: 'wamid.M', status: 'read', event_at: null, time_problem: 'missing',
-      error_codes: [131026], billable: null,
-    }],
-    [aReceivedMessage({ text: 'hi', fromId: '49', forwarded: true }), {
-      message_id: 'wamid.M', content: 'hi', contact_id: '49', forwarded: true, carrier_id: '',
-    }],
-    [anEcho({ recipientId: '49', historicalStatus: 'read', historical: true }), {
-      message_id: 'wamid.M', contact_id: '49', historical_status: 'read', historical: true,
-    }],
-    [aPayment('captured'), {
-      message_id: 'wamid.M', status: 'captured', payment_amount_value: null,
-    }],
-    [aReaction('👍'), {
-      message_id: 'wamid.M', carrier_id: 'wamid.ACTION', emoji: '👍', from_business: false,
-    }],
+    [
+      aStatus('read', { providerTime: null, timeProblem: 'missing' }, { errors: [error] }),
+      {
+        message_id: 'wamid.M',
+        status: 'read',
+        event_at: null,
+        time_problem: 'missing',
+        error_codes: [131026],
+        billable: null,
+      },
+    ],
+    [
+      aReceivedMessage({ text: 'hi', fromId: '49', forwarded: true }),
+      {
+        message_id: 'wamid.M',
+        content: 'hi',
+        contact_id: '49',
+        forwarded: true,
+        carrier_id: '',
+      },
+    ],
+    [
+      anEcho({ recipientId: '49', historicalStatus: 'read', historical: true }),
+      {
+        message_id: 'wamid.M',
+        contact_id: '49',
+        historical_status: 'read',
+        historical: true,
+      },
+    ],
+    [
+      aPayment('captured'),
+      {
+        message_id: 'wamid.M',
+        status: 'captured',
+        payment_amount_value: null,
+      },
+    ],
+    [
+      aReaction('👍'),
+      {
+        message_id: 'wamid.M',
+        carrier_id: 'wamid.ACTION',
+        emoji: '👍',
+        from_business: false,
+      },
+    ],
     [aReaction(null), { emoji: null }],
     [anEdit(), { message_id: 'wamid.M', carrier_id: 'wamid.ACTION', content: '' }],
     [aRevocation({ fromBusiness: true }), { message_id: 'wamid.M', from_business: true }],
     [aReply({ actorId: '49' }), { message_id: 'wamid.M', contact_id: '49' }],
-    [{ type: 'ErrorReported', data: { envelope: anEnvelope(), error } }, {
-      message_id: '', error_codes: [131026],
-    }],
-    [{ type: 'AccountEventReceived', data: {
-      envelope: anEnvelope(), field: 'flows', accountId: null, event: 'X', payload: '{}',
-    } }, { message_id: '', field: 'flows', status: 'X' }],
+    [
+      { type: 'ErrorReported', data: { envelope: anEnvelope(), error } },
+      {
+        message_id: '',
+        error_codes: [131026],
+      },
+    ],
+    [
+      {
+        type: 'AccountEventReceived',
+        data: {
+          envelope: anEnvelope(),
+          field: 'flows',
+          accountId: null,
+          event: 'X',
+          payload: '{}',
+        },
+      },
+      { message_id: '', field: 'flows', status: 'X' },
+    ],
   ])('tells what the event tells (%#)', (event, told) => {
     expect(named(event)).toMatchObject({ event_type: event.type, ...told })
   })
 
   it('has as many cells as columns for any event', () => {
-    fc.assert(fc.property(arbitraryMessageEvent('wamid.P'), (event) => {
-      expect(toMessageEventRow(event)).toHaveLength(messageEventColumns.length)
-    }))
+    fc.assert(
+      fc.property(arbitraryMessageEvent('wamid.P'), (event) => {
+        expect(toMessageEventRow(event)).toHaveLength(messageEventColumns.length)
+      }),
+    )
   })
 
   it('goes with a row for each error and for an account event', () => {
     const status = aStatus('failed', {}, { errors: [error, { ...error, code: null }] })
-    expect(toEventRows(status).map(({ table }) => table))
-      .toEqual(['message_events', 'errors', 'errors'])
+    expect(toEventRows(status).map(({ table }) => table)).toEqual([
+      'message_events',
+      'errors',
+      'errors',
+    ])
   })
 })
 

@@ -1,20 +1,64 @@
 import {
-  type ErrorDetail, type EventEnvelope, type MessageEchoed, type MessageReacted,
-  type MessageReceived, type MessageReplied, type MessageStatusChanged, type PaymentStatusChanged,
+  type ErrorDetail,
+  type EventEnvelope,
+  type MessageEchoed,
+  type MessageReacted,
+  type MessageReceived,
+  type MessageReplied,
+  type MessageStatusChanged,
+  type PaymentStatusChanged,
   type WhatsAppEvent,
 } from '@wabastream/contracts'
 import { type Cell, positionsOf } from './cells.ts'
 
 export const messageEventColumns = [
-  'number', 'received_at', 'message_id', 'raw_partition', 'raw_offset', 'item_index', 'event_type',
-  'event_id', 'channel', 'receipt_id', 'event_at', 'time_problem', 'participant', 'carrier_id',
-  'from_business', 'status', 'message_type', 'contact_id', 'contact_user_id', 'contact_name',
-  'group_id', 'content', 'emoji', 'in_reply_to', 'forwarded', 'historical', 'historical_status',
-  'media_id', 'mime_type', 'reply_id', 'referral_source_id', 'referral_click_id',
-  'conversation_id', 'conversation_origin', 'conversation_expires_at', 'pricing_model',
-  'pricing_type', 'pricing_category', 'billable', 'callback_data', 'error_codes',
-  'payment_reference_id', 'payment_transaction_id', 'payment_amount_value',
-  'payment_amount_offset', 'payment_currency', 'field',
+  'number',
+  'received_at',
+  'message_id',
+  'raw_partition',
+  'raw_offset',
+  'item_index',
+  'event_type',
+  'event_id',
+  'channel',
+  'receipt_id',
+  'event_at',
+  'time_problem',
+  'participant',
+  'carrier_id',
+  'from_business',
+  'status',
+  'message_type',
+  'contact_id',
+  'contact_user_id',
+  'contact_name',
+  'group_id',
+  'content',
+  'emoji',
+  'in_reply_to',
+  'forwarded',
+  'historical',
+  'historical_status',
+  'media_id',
+  'mime_type',
+  'reply_id',
+  'referral_source_id',
+  'referral_click_id',
+  'conversation_id',
+  'conversation_origin',
+  'conversation_expires_at',
+  'pricing_model',
+  'pricing_type',
+  'pricing_category',
+  'billable',
+  'callback_data',
+  'error_codes',
+  'payment_reference_id',
+  'payment_transaction_id',
+  'payment_amount_value',
+  'payment_amount_offset',
+  'payment_currency',
+  'field',
 ] as const
 
 type EventColumn = (typeof messageEventColumns)[number]
@@ -25,10 +69,18 @@ const at = positionsOf(messageEventColumns)
 export function toMessageEventRow(event: WhatsAppEvent): readonly Cell[] {
   const row = toEnvelopeRow(event)
   switch (event.type) {
-    case 'MessageReceived': tellReceived(row, event.data); break
-    case 'MessageEchoed': tellEchoed(row, event.data); break
-    case 'MessageStatusChanged': tellStatus(row, event.data); break
-    case 'PaymentStatusChanged': tellPayment(row, event.data); break
+    case 'MessageReceived':
+      tellReceived(row, event.data)
+      break
+    case 'MessageEchoed':
+      tellEchoed(row, event.data)
+      break
+    case 'MessageStatusChanged':
+      tellStatus(row, event.data)
+      break
+    case 'PaymentStatusChanged':
+      tellPayment(row, event.data)
+      break
     case 'MessageReacted':
       tellAct(row, event.data)
       row[at.emoji] = event.data.emoji
@@ -37,9 +89,15 @@ export function toMessageEventRow(event: WhatsAppEvent): readonly Cell[] {
       tellAct(row, event.data)
       row[at.content] = event.data.text ?? ''
       break
-    case 'MessageRevoked': tellAct(row, event.data); break
-    case 'MessageReplied': tellAct(row, event.data); break
-    case 'ErrorReported': row[at.error_codes] = toCodes([event.data.error]); break
+    case 'MessageRevoked':
+      tellAct(row, event.data)
+      break
+    case 'MessageReplied':
+      tellAct(row, event.data)
+      break
+    case 'ErrorReported':
+      row[at.error_codes] = toCodes([event.data.error])
+      break
     case 'AccountEventReceived':
       row[at.field] = event.data.field
       row[at.status] = event.data.event ?? ''
@@ -47,7 +105,10 @@ export function toMessageEventRow(event: WhatsAppEvent): readonly Cell[] {
   return row
 }
 
-function toEnvelopeRow({ type, data: { envelope } }: {
+function toEnvelopeRow({
+  type,
+  data: { envelope },
+}: {
   readonly type: string
   readonly data: { readonly envelope: EventEnvelope }
 }): Cell[] {

@@ -3,8 +3,19 @@ import { type Row } from './cells.ts'
 import { type RecordPlace } from './dead-letter-row.ts'
 
 export const rawWebhookColumns = [
-  'raw_partition', 'raw_offset', 'receipt_id', 'channel', 'received_at', 'bytes', 'verdict',
-  'messages', 'statuses', 'errors', 'other_fields', 'events', 'dead_letters',
+  'raw_partition',
+  'raw_offset',
+  'receipt_id',
+  'channel',
+  'received_at',
+  'bytes',
+  'verdict',
+  'messages',
+  'statuses',
+  'errors',
+  'other_fields',
+  'events',
+  'dead_letters',
   'verdict_offset',
 ] as const
 
@@ -20,9 +31,19 @@ export function toRawWebhookRows(
 ): readonly Row<typeof rawWebhookColumns>[] {
   const version = timestampMs ?? offset
   return verdicts.map((verdict) => [
-    rawPartition, firstOffset + verdict.offsetDelta, verdict.receiptId, verdict.channel,
-    verdict.receivedAt, verdict.bytes, verdict.verdict, verdict.messages, verdict.statuses,
-    verdict.errors, verdict.otherFields, verdict.events, verdict.deadLetters,
+    rawPartition,
+    firstOffset + verdict.offsetDelta,
+    verdict.receiptId,
+    verdict.channel,
+    verdict.receivedAt,
+    verdict.bytes,
+    verdict.verdict,
+    verdict.messages,
+    verdict.statuses,
+    verdict.errors,
+    verdict.otherFields,
+    verdict.events,
+    verdict.deadLetters,
     version,
   ])
 }

@@ -17,16 +17,12 @@ export interface TableRow {
 export type PlainRecord = Exclude<WireRecord, { readonly type: 'MessageTimeline' }>
 
 /** All rows that a record becomes. `place` is where the record itself lies. */
-export function toTableRows(
-  record: PlainRecord,
-  place: RecordPlace,
-): readonly TableRow[] {
+export function toTableRows(record: PlainRecord, place: RecordPlace): readonly TableRow[] {
   switch (record.type) {
     case 'StatusTransition':
       return [{ table: 'status_transitions', cells: toTransitionRow(record.data) }]
     case 'WebhooksDecoded':
-      return toRawWebhookRows(record.data, place)
-        .map((cells) => ({ table: 'raw_webhooks', cells }))
+      return toRawWebhookRows(record.data, place).map((cells) => ({ table: 'raw_webhooks', cells }))
     case 'DeadLetter':
       return [{ table: 'dead_letters', cells: toDeadLetterRow(record.data, place) }]
     case 'MessageReceived':

@@ -7,7 +7,9 @@ export async function findMissingColumns(
   database: string,
 ): Promise<readonly string[]> {
   const rows = await client.query<{ readonly table: string; readonly name: string }>(
-    'SELECT table, name FROM system.columns WHERE database = {database:String}', { database })
+    'SELECT table, name FROM system.columns WHERE database = {database:String}',
+    { database },
+  )
   const tables = new Set(rows.map(({ table }) => table))
   const columns = new Set(rows.map(({ table, name }) => `${table}.${name}`))
   return Object.entries(insertColumns).flatMap(([table, names]) => {

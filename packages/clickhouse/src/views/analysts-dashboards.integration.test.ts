@@ -16,7 +16,8 @@ interface Query {
 const FROM = 'toDateTime(now() - INTERVAL 30 DAY)'
 const TO = 'toDateTime(now() + INTERVAL 1 HOUR)'
 
-const queries: readonly Query[] = globSync('*.json', { cwd: directory }).toSorted()
+const queries: readonly Query[] = globSync('*.json', { cwd: directory })
+  .toSorted()
   .flatMap((file) => readQueries(file, JSON.parse(readFileSync(`${directory}${file}`, 'utf8'))))
 
 /** Texts under `rawSql`, and those that variables choose from, wherever they are. */
@@ -25,8 +26,10 @@ function readQueries(path: string, value: unknown): readonly Query[] {
   const title = 'title' in value && typeof value.title === 'string' ? `/${value.title}` : ''
   const name = `${path}${title}`
   const own = 'rawSql' in value ? [{ name, text: String(value.rawSql) }] : []
-  const choice = 'query' in value && String(value.query).startsWith('SELECT')
-    ? [{ name: `${path}/variable`, text: String(value.query) }] : []
+  const choice =
+    'query' in value && String(value.query).startsWith('SELECT')
+      ? [{ name: `${path}/variable`, text: String(value.query) }]
+      : []
   return [...own, ...choice, ...Object.values(value).flatMap((part) => readQueries(name, part))]
 }
 

@@ -21,21 +21,25 @@ describe('the guide for analysts', () => {
   })
 
   it.each(queries.map((text) => [text.replaceAll(/\s+/g, ' ').slice(0, 90), text]))(
-    'finds rows by: %s', async (_, text) => {
+    'finds rows by: %s',
+    async (_, text) => {
       const rows = await scratch.client.query(text.replaceAll(' wa.', ` ${scratch.views}.`))
       expect(rows.length).toBeGreaterThan(0)
-    })
+    },
+  )
 
   it('explains every view and every column, and no other', async () => {
     const columns = await scratch.client.query<{ readonly table: string; readonly name: string }>(
       `SELECT table, name FROM system.columns WHERE database = {views:String} AND table IN (
         SELECT name FROM system.tables WHERE database = {views:String} AND engine = 'View')`,
-      { views: scratch.views })
+      { views: scratch.views },
+    )
     const explained = sections.flatMap((text) => {
       const view = text.slice(0, text.indexOf('`'))
       return [...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => `${view}.${name ?? ''}`)
     })
-    expect(explained.toSorted())
-      .toEqual(columns.map(({ table, name }) => `${table}.${name}`).toSorted())
+    expect(explained.toSorted()).toEqual(
+      columns.map(({ table, name }) => `${table}.${name}`).toSorted(),
+    )
   })
 })

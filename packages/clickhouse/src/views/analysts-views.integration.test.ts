@@ -25,27 +25,41 @@ type Given = Parameters<typeof aStatus>[2] & { readonly number?: string }
 /** A message to Ada that came so far, a second for each status. */
 function told(messageId: string, atMs: number, words: readonly string[], given: Given = {}) {
   const { number = '1', ...status } = given
-  return rowsOf(words.map((word, index) => aStatus(word,
-    { number, providerTime: atMs + index * SECOND, receivedAt: atMs + index * SECOND + 500 },
-    { messageId, recipientId: ADA, ...status })))
+  return rowsOf(
+    words.map((word, index) =>
+      aStatus(
+        word,
+        { number, providerTime: atMs + index * SECOND, receivedAt: atMs + index * SECOND + 500 },
+        { messageId, recipientId: ADA, ...status },
+      ),
+    ),
+  )
 }
 
 function heard(messageId: string, atMs: number, from: { id?: string; userId?: string } = {}) {
-  return rowsOf([aReceivedMessage({
-    messageId, fromId: from.userId === undefined ? from.id ?? ADA : from.id ?? null,
-    fromUserId: from.userId ?? null,
-    envelope: anEnvelope({ providerTime: atMs, receivedAt: atMs + 500 }),
-  })])
+  return rowsOf([
+    aReceivedMessage({
+      messageId,
+      fromId: from.userId === undefined ? (from.id ?? ADA) : (from.id ?? null),
+      fromUserId: from.userId ?? null,
+      envelope: anEnvelope({ providerTime: atMs, receivedAt: atMs + 500 }),
+    }),
+  ])
 }
 
 const regular = {
-  pricingModel: 'PMP', pricingType: 'regular', pricingCategory: 'marketing', billable: true,
+  pricingModel: 'PMP',
+  pricingType: 'regular',
+  pricingCategory: 'marketing',
+  billable: true,
 } as const
 const failure = [{ code: 131026, title: null, message: null, details: null, href: null }]
 
 describe('the views of analysts', () => {
   let scratch: ScratchGeneration
-  beforeAll(async () => { scratch = await createScratchGeneration() })
+  beforeAll(async () => {
+    scratch = await createScratchGeneration()
+  })
   afterAll(() => scratch.drop())
   beforeEach(async () => {
     await scratch.client.command(`TRUNCATE TABLE ${scratch.database}.message_timeline`)
@@ -67,60 +81,111 @@ describe('the views of analysts', () => {
       told('d', NINE, ['sent', 'delivered']),
       told('e', NINE, ['delivered'], { ...regular, recipientId: '12025550100' }),
       told('f', NINE, ['delivered'], {
-        ...regular, recipientId: null, recipientUserId: 'BR.13491208655302741918',
+        ...regular,
+        recipientId: null,
+        recipientUserId: 'BR.13491208655302741918',
       }),
     )
-    expect(await select(
-      'calling_code, country, category, type, messages, charged, free, undelivered, unknown',
-      'billing', 'ORDER BY calling_code, country, type',
-    )).toEqual([
-      ['', 'BR', 'marketing', 'regular', 1, 1, 0, 0, 0],
-      ['1', '', 'marketing', 'regular', 1, 1, 0, 0, 0],
-      ['49', '', '', '', 1, 0, 0, 0, 1],
-      ['49', '', 'marketing', 'free_customer_service', 1, 0, 1, 0, 0],
-      ['49', '', 'marketing', 'regular', 2, 1, 0, 1, 0],
-    ].map(([calling_code, country, category, type, messages, charged, free, undelivered, unknown]) =>
-      ({ calling_code, country, category, type, messages, charged, free, undelivered, unknown })))
+    expect(
+      await select(
+        'calling_code, country, category, type, messages, charged, free, undelivered, unknown',
+        'billing',
+        'ORDER BY calling_code, country, type',
+      ),
+    ).toEqual(
+      [
+        ['', 'BR', 'marketing', 'regular', 1, 1, 0, 0, 0],
+        ['1', '', 'marketing', 'regular', 1, 1, 0, 0, 0],
+        ['49', '', '', '', 1, 0, 0, 0, 1],
+        ['49', '', 'marketing', 'free_customer_service', 1, 0, 1, 0, 0],
+        ['49', '', 'marketing', 'regular', 2, 1, 0, 1, 0],
+      ].map(
+        ([
+          calling_code,
+          country,
+          category,
+          type,
+          messages,
+          charged,
+          free,
+          undelivered,
+          unknown,
+        ]) => ({
+          calling_code,
+          country,
+          category,
+          type,
+          messages,
+          charged,
+          free,
+          undelivered,
+          unknown,
+        }),
+      ),
+    )
   })
 
   it('count a conversation of the older pricing once for all of its messages', async () => {
     const conversation = { pricingModel: 'CBP', conversationId: 'C', billable: true }
-    await write(told('a', NINE, ['sent', 'delivered'], conversation),
-      told('b', NINE + SECOND, ['sent', 'delivered'], conversation))
-    expect(await select('model, messages, charged, conversations', 'billing'))
-      .toEqual([{ model: 'CBP', messages: 2, charged: 2, conversations: 1 }])
+    await write(
+      told('a', NINE, ['sent', 'delivered'], conversation),
+      told('b', NINE + SECOND, ['sent', 'delivered'], conversation),
+    )
+    expect(await select('model, messages, charged, conversations', 'billing')).toEqual([
+      { model: 'CBP', messages: 2, charged: 2, conversations: 1 },
+    ])
   })
 
   it('time answers from the first unanswered message, and leave out answers that failed', async () => {
     await write(
-      heard('q1', NINE), heard('q2', NINE + 10 * SECOND),
+      heard('q1', NINE),
+      heard('q2', NINE + 10 * SECOND),
       told('x', NINE + 20 * SECOND, ['failed'], { errors: failure }),
       told('a1', NINE + 30 * SECOND, ['sent', 'read']),
       told('a2', NINE + 40 * SECOND, ['sent']),
       heard('q3', NINE + 100 * SECOND),
       heard('q4', NINE + 5 * SECOND, { id: '12025550100' }),
     )
-    expect(await select(
-      'customer, responder, asked_message_id, answer_message_id, messages, response_ms',
-      'response_time', 'ORDER BY customer, asked_at',
-    )).toEqual([
-      ['12025550100', 'business', 'q4', '', 1, null],
-      [ADA, 'business', 'q1', 'a1', 2, 30_000],
-      [ADA, 'customer', 'a1', 'q3', 2, 70_000],
-      [ADA, 'business', 'q3', '', 1, null],
-    ].map(([customer, responder, asked_message_id, answer_message_id, messages, response_ms]) =>
-      ({ customer, responder, asked_message_id, answer_message_id, messages, response_ms })))
+    expect(
+      await select(
+        'customer, responder, asked_message_id, answer_message_id, messages, response_ms',
+        'response_time',
+        'ORDER BY customer, asked_at',
+      ),
+    ).toEqual(
+      [
+        ['12025550100', 'business', 'q4', '', 1, null],
+        [ADA, 'business', 'q1', 'a1', 2, 30_000],
+        [ADA, 'customer', 'a1', 'q3', 2, 70_000],
+        [ADA, 'business', 'q3', '', 1, null],
+      ].map(
+        ([customer, responder, asked_message_id, answer_message_id, messages, response_ms]) => ({
+          customer,
+          responder,
+          asked_message_id,
+          answer_message_id,
+          messages,
+          response_ms,
+        }),
+      ),
+    )
   })
 
   it('know a customer by both ids, count both ways and tell whether the window is open', async () => {
     const now = Date.now() - 60 * SECOND
     await write(
-      heard('q1', NINE, { id: ADA, userId: 'DE.1' }), told('a1', NINE + SECOND, ['sent']),
+      heard('q1', NINE, { id: ADA, userId: 'DE.1' }),
+      told('a1', NINE + SECOND, ['sent']),
       heard('q2', now, { userId: 'DE.1' }),
       heard('q3', NINE, { id: '12025550100' }),
     )
-    expect(await select('customer, received, sent, failed, window_open', 'conversation',
-      'ORDER BY customer')).toEqual([
+    expect(
+      await select(
+        'customer, received, sent, failed, window_open',
+        'conversation',
+        'ORDER BY customer',
+      ),
+    ).toEqual([
       { customer: '12025550100', received: 1, sent: 0, failed: 0, window_open: false },
       { customer: ADA, received: 2, sent: 1, failed: 0, window_open: true },
     ])
@@ -128,50 +193,88 @@ describe('the views of analysts', () => {
 
   it('tell the health of each number by day, with its mix of errors', async () => {
     await write(
-      told('a', NINE, ['sent', 'delivered', 'read']), told('b', NINE, ['sent', 'delivered']),
-      told('c', NINE, ['sent', 'failed'], { errors: failure }), told('d', NINE, ['sent']),
+      told('a', NINE, ['sent', 'delivered', 'read']),
+      told('b', NINE, ['sent', 'delivered']),
+      told('c', NINE, ['sent', 'failed'], { errors: failure }),
+      told('d', NINE, ['sent']),
       heard('q', NINE),
     )
-    expect(await select('* EXCEPT (day)', 'number_quality')).toEqual([{
-      number: '1', received: 1, messages: 4, delivered: 2, read: 1, failed: 1,
-      delivered_share: 0.5, read_share: 0.25, failed_share: 0.25,
-      failure_codes: { 131026: 1 },
-    }])
+    expect(await select('* EXCEPT (day)', 'number_quality')).toEqual([
+      {
+        number: '1',
+        received: 1,
+        messages: 4,
+        delivered: 2,
+        read: 1,
+        failed: 1,
+        delivered_share: 0.5,
+        read_share: 0.25,
+        failed_share: 0.25,
+        failure_codes: { 131026: 1 },
+      },
+    ])
   })
 
   it('show the last word on a template, in whatever order and number its events came', async () => {
     const event = (field: string, hour: number, value: object) => {
       const at = NINE + hour * 3_600_000
       const payload = JSON.stringify({
-        message_template_name: 'spring', message_template_language: 'de',
-        message_template_id: 1, ...value,
+        message_template_name: 'spring',
+        message_template_language: 'de',
+        message_template_id: 1,
+        ...value,
       }).replace('"message_template_id":1', '"message_template_id":90071992547409931')
       const { event: name = null } = value as { event?: string }
       const envelope = { number: '', receivedAt: at, providerTime: at, eventId: `${field}${hour}` }
-      return [0, 1].flatMap((again) => toTableRows({ type: 'AccountEventReceived', data: {
-        envelope: anEnvelope({ ...envelope, rawOffset: hour * 2 + again }),
-        field, accountId: '10', event: name, payload,
-      } }, { partition: 0, offset: 0 }))
+      return [0, 1].flatMap((again) =>
+        toTableRows(
+          {
+            type: 'AccountEventReceived',
+            data: {
+              envelope: anEnvelope({ ...envelope, rawOffset: hour * 2 + again }),
+              field,
+              accountId: '10',
+              event: name,
+              payload,
+            },
+          },
+          { partition: 0, offset: 0 },
+        ),
+      )
     }
     await write(
       event('message_template_status_update', 3, { event: 'PAUSED', reason: 'QUALITY' }),
       event('message_template_status_update', 1, { event: 'APPROVED', reason: 'NONE' }),
-      event('message_template_quality_update', 2,
-        { previous_quality_score: 'GREEN', new_quality_score: 'RED' }),
-      event('template_category_update', 2,
-        { previous_category: 'UTILITY', new_category: 'MARKETING' }),
+      event('message_template_quality_update', 2, {
+        previous_quality_score: 'GREEN',
+        new_quality_score: 'RED',
+      }),
+      event('template_category_update', 2, {
+        previous_category: 'UTILITY',
+        new_category: 'MARKETING',
+      }),
     )
-    expect(await select('* EXCEPT (last_event_at)', 'template_quality')).toEqual([{
-      account_id: '10', template_id: '90071992547409931', language: 'de', template: 'spring',
-      status: 'PAUSED', status_reason: 'QUALITY', quality: 'RED', category: 'MARKETING', stops: 1,
-    }])
+    expect(await select('* EXCEPT (last_event_at)', 'template_quality')).toEqual([
+      {
+        account_id: '10',
+        template_id: '90071992547409931',
+        language: 'de',
+        template: 'spring',
+        status: 'PAUSED',
+        status_reason: 'QUALITY',
+        quality: 'RED',
+        category: 'MARKETING',
+        stops: 1,
+      },
+    ])
     expect(await select('count() AS events', 'quality_events')).toEqual([{ events: 4 }])
   })
 
   it('leave out the canary everywhere', async () => {
     await write(told('canary', NINE, ['sent', 'delivered'], { ...regular, number: CANARY_NUMBER }))
     const [stored] = await scratch.client.query(
-      `SELECT toBool(count() > 0) AS stored FROM ${scratch.database}.message_timeline`)
+      `SELECT toBool(count() > 0) AS stored FROM ${scratch.database}.message_timeline`,
+    )
     expect(stored).toEqual({ stored: true })
     const shown = ['messages', 'billing', 'conversation', 'response_time', 'number_quality']
     for (const view of shown) {

@@ -4,7 +4,9 @@ import { type ViewDefinition } from './view-definition.ts'
 const TWO_DIGITS = [
   20, 27, 30, 31, 32, 33, 34, 36, 39, 40, 41, 43, 44, 45, 46, 47, 48, 49, 51, 52, 53, 54, 55, 56,
   57, 58, 60, 61, 62, 63, 64, 65, 66, 81, 82, 84, 86, 90, 91, 92, 93, 94, 95, 98,
-].map((code) => `'${code}'`).join(', ')
+]
+  .map((code) => `'${code}'`)
+  .join(', ')
 
 const CALLING_CODE = `multiIf(
           NOT match(contact_id, '^[1-9][0-9]{5,14}$'), '',

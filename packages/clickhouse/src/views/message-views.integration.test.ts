@@ -2,7 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { type MessageEvent, type MessageTimeline } from '@wabastream/contracts'
 import { evolve, initialTimeline } from '@wabastream/domain'
 import {
-  aPayment, arbitraryMessageEvent, aReaction, aReceivedMessage, anEnvelope, aStatus,
+  aPayment,
+  arbitraryMessageEvent,
+  aReaction,
+  aReceivedMessage,
+  anEnvelope,
+  aStatus,
 } from '@wabastream/testing'
 import fc from 'fast-check'
 import { toTimelineRow } from '../rows/timeline-row.ts'
@@ -26,37 +31,49 @@ const statusAt = (status: string, ms: number, given: Parameters<typeof aStatus>[
 
 describe('view messages', () => {
   let scratch: ScratchGeneration
-  beforeAll(async () => { scratch = await createScratchGeneration() })
+  beforeAll(async () => {
+    scratch = await createScratchGeneration()
+  })
   afterAll(() => scratch.drop())
   beforeEach(() => scratch.client.command(`TRUNCATE TABLE ${scratch.database}.message_timeline`))
 
   const insert = (timelines: readonly MessageTimeline[], anchorDay?: number) =>
-    scratch.insert(timelines.map((timeline) => ({
-      table: 'message_timeline', cells: toTimelineRow(timeline, anchorDay),
-    })))
+    scratch.insert(
+      timelines.map((timeline) => ({
+        table: 'message_timeline',
+        cells: toTimelineRow(timeline, anchorDay),
+      })),
+    )
   const select = <T>(columns: string, view = 'messages') =>
     scratch.client.query<T>(`SELECT ${columns} FROM ${scratch.views}.${view}`)
 
   it('shows one row per message however often and in whatever order timelines came', async () => {
     const timelines = timelinesOf([
-      statusAt('sent', JANUARY_31), statusAt('delivered', JANUARY_31 + 1_000),
+      statusAt('sent', JANUARY_31),
+      statusAt('delivered', JANUARY_31 + 1_000),
       statusAt('read', JANUARY_31 + 5_000),
     ])
     await insert([...timelines].reverse())
     await insert(timelines.slice(0, 2))
     for (const timeline of timelines) await insert([timeline])
     const columns = 'direction, status, sent_at, delivered_at, read_at, sent_to_read_ms, rungs'
-    expect(await select(columns))
-      .toEqual([{
-        direction: 'outbound', status: 'read', sent_at: '2026-01-31 23:59:58.000',
-        delivered_at: '2026-01-31 23:59:59.000', read_at: '2026-02-01 00:00:03.000',
-        sent_to_read_ms: 5_000, rungs: 7,
-      }])
+    expect(await select(columns)).toEqual([
+      {
+        direction: 'outbound',
+        status: 'read',
+        sent_at: '2026-01-31 23:59:58.000',
+        delivered_at: '2026-01-31 23:59:59.000',
+        read_at: '2026-02-01 00:00:03.000',
+        sent_to_read_ms: 5_000,
+        rungs: 7,
+      },
+    ])
   })
 
   it('keeps a message of the end of a month in one row when it is read in the next', async () => {
     const timelines = timelinesOf([
-      statusAt('sent', JANUARY_31), statusAt('read', JANUARY_31 + 3 * DAY),
+      statusAt('sent', JANUARY_31),
+      statusAt('read', JANUARY_31 + 3 * DAY),
     ])
     for (const timeline of timelines) await insert([timeline])
     expect(await select('anchor_day, status, sent_to_read_ms')).toEqual([
@@ -80,26 +97,47 @@ describe('view messages', () => {
 
   it('shows what is not known as null, never as 1970', async () => {
     await insert(timelinesOf([aStatus('sent', { providerTime: null, timeProblem: 'missing' })]))
-    expect(await select('sent_at, delivered_at, failed_at, reacted_at, reaction, payment_at, ' +
-      'failure_code, billable, sent_to_read_ms, started_at')).toEqual([{
-      sent_at: null, delivered_at: null, failed_at: null, reacted_at: null, reaction: null,
-      payment_at: null, failure_code: null, billable: null, sent_to_read_ms: null,
-      started_at: '2026-05-01 12:00:00.000',
-    }])
+    expect(
+      await select(
+        'sent_at, delivered_at, failed_at, reacted_at, reaction, payment_at, ' +
+          'failure_code, billable, sent_to_read_ms, started_at',
+      ),
+    ).toEqual([
+      {
+        sent_at: null,
+        delivered_at: null,
+        failed_at: null,
+        reacted_at: null,
+        reaction: null,
+        payment_at: null,
+        failure_code: null,
+        billable: null,
+        sent_to_read_ms: null,
+        started_at: '2026-05-01 12:00:00.000',
+      },
+    ])
   })
 
   it('calls a message failed only while nothing proves its delivery', async () => {
     const errors = [{ code: 131026, title: null, message: null, details: null, href: null }]
     const events = [
-      statusAt('sent', JANUARY_31), statusAt('failed', JANUARY_31 + 1_000, { errors }),
+      statusAt('sent', JANUARY_31),
+      statusAt('failed', JANUARY_31 + 1_000, { errors }),
       statusAt('delivered', JANUARY_31 + 2_000),
     ]
     await insert(timelinesOf(events.slice(0, 2)))
-    expect(await select('code, meaning, who_can_act, retryable, status, conflict', 'failures'))
-      .toEqual([{
-        code: 131026, meaning: 'Not deliverable: no account, old app or terms not accepted',
-        who_can_act: 'customer', retryable: false, status: 'failed', conflict: false,
-      }])
+    expect(
+      await select('code, meaning, who_can_act, retryable, status, conflict', 'failures'),
+    ).toEqual([
+      {
+        code: 131026,
+        meaning: 'Not deliverable: no account, old app or terms not accepted',
+        who_can_act: 'customer',
+        retryable: false,
+        status: 'failed',
+        conflict: false,
+      },
+    ])
     await insert(timelinesOf(events))
     expect(await select('status, failed, conflict')).toEqual([
       { status: 'delivered', failed: true, conflict: true },
@@ -112,55 +150,80 @@ describe('view messages', () => {
   it('keeps the last reaction, and the furthest payment with its first time', async () => {
     const at = (ms: number) => ({ receivedAt: JANUARY_31 + ms, providerTime: JANUARY_31 + ms })
     const timelines = timelinesOf([
-      aReaction('👍', at(1_000)), aReaction(null, at(3_000)), aReaction('❤️', at(2_000)),
-      aPayment('pending', at(1_000)), aPayment('captured', at(5_000)),
-      aPayment('captured', at(4_000)), aPayment('failed', at(9_000)),
+      aReaction('👍', at(1_000)),
+      aReaction(null, at(3_000)),
+      aReaction('❤️', at(2_000)),
+      aPayment('pending', at(1_000)),
+      aPayment('captured', at(5_000)),
+      aPayment('captured', at(4_000)),
+      aPayment('failed', at(9_000)),
     ])
     for (const timeline of [...timelines].reverse()) await insert([timeline])
-    expect(await select('reaction, reacted_at, payment_status, payment_at')).toEqual([{
-      reaction: null, reacted_at: '2026-02-01 00:00:01.000',
-      payment_status: 'captured', payment_at: '2026-02-01 00:00:02.000',
-    }])
+    expect(await select('reaction, reacted_at, payment_status, payment_at')).toEqual([
+      {
+        reaction: null,
+        reacted_at: '2026-02-01 00:00:01.000',
+        payment_status: 'captured',
+        payment_at: '2026-02-01 00:00:02.000',
+      },
+    ])
   })
 
   it('takes message ids with any characters', async () => {
-    const messageIds = [
-      'nul\0inside', 'quote\'"\\', 'lone\ud800', 'emoji👍', 'x'.repeat(5_000), '',
-    ]
-    await insert(messageIds.flatMap((messageId) => timelinesOf([
-      aReceivedMessage({ messageId, envelope: anEnvelope({ receivedAt: JANUARY_31 }) }),
-    ])))
+    const messageIds = ['nul\0inside', 'quote\'"\\', 'lone\ud800', 'emoji👍', 'x'.repeat(5_000), '']
+    await insert(
+      messageIds.flatMap((messageId) =>
+        timelinesOf([
+          aReceivedMessage({ messageId, envelope: anEnvelope({ receivedAt: JANUARY_31 }) }),
+        ]),
+      ),
+    )
     const rows = await select<{ readonly message_id: string }>('message_id, status, direction')
-    expect(rows.map(({ message_id: id }) => id).toSorted())
-      .toEqual(messageIds.map((id) => id.toWellFormed()).toSorted())
+    expect(rows.map(({ message_id: id }) => id).toSorted()).toEqual(
+      messageIds.map((id) => id.toWellFormed()).toSorted(),
+    )
   })
 
   it('shows the last timeline for any events, repetition and borders of batches', async () => {
-    const lives = fc.tuple(...Array.from({ length: 25 }, (_, index) => fc.array(
-      arbitraryMessageEvent(`wamid.P${index}`), { minLength: 1, maxLength: 10 })))
-    await fc.assert(fc.asyncProperty(lives, fc.infiniteStream(fc.nat()), async (events, random) => {
-      await scratch.client.command(`TRUNCATE TABLE ${scratch.database}.message_timeline`)
-      const timelines = events.map(timelinesOf)
-      const next = () => random.next().value ?? 0
-      const all = [...timelines, ...timelines].flat()
-      const shuffled = all.map((timeline) => ({ timeline, place: next() }))
-        .toSorted((left, right) => left.place - right.place).map(({ timeline }) => timeline)
-      for (let from = 0; from < shuffled.length;) {
-        const count = 1 + next() % 100
-        await insert(shuffled.slice(from, from + count))
-        from += count
-      }
-      const shown = await select<{ readonly message_id: string }>(`message_id, ${TOLD}`)
-      expect(new Map(shown.map((row) => [row.message_id, row]))).toEqual(new Map(
-        timelines.flatMap((life) => life.slice(-1)).map((last) => [last.messageId, toldOf(last)])))
-    }), { numRuns: 4 })
+    const lives = fc.tuple(
+      ...Array.from({ length: 25 }, (_, index) =>
+        fc.array(arbitraryMessageEvent(`wamid.P${index}`), { minLength: 1, maxLength: 10 }),
+      ),
+    )
+    await fc.assert(
+      fc.asyncProperty(lives, fc.infiniteStream(fc.nat()), async (events, random) => {
+        await scratch.client.command(`TRUNCATE TABLE ${scratch.database}.message_timeline`)
+        const timelines = events.map(timelinesOf)
+        const next = () => random.next().value ?? 0
+        const all = [...timelines, ...timelines].flat()
+        const shuffled = all
+          .map((timeline) => ({ timeline, place: next() }))
+          .toSorted((left, right) => left.place - right.place)
+          .map(({ timeline }) => timeline)
+        for (let from = 0; from < shuffled.length;) {
+          const count = 1 + (next() % 100)
+          await insert(shuffled.slice(from, from + count))
+          from += count
+        }
+        const shown = await select<{ readonly message_id: string }>(`message_id, ${TOLD}`)
+        expect(new Map(shown.map((row) => [row.message_id, row]))).toEqual(
+          new Map(
+            timelines
+              .flatMap((life) => life.slice(-1))
+              .map((last) => [last.messageId, toldOf(last)]),
+          ),
+        )
+      }),
+      { numRuns: 4 },
+    )
   })
 })
 
 const iso = (ms: number | null) =>
   ms === null ? null : new Date(ms).toISOString().replace('T', ' ').replace('Z', '')
 
-const TOLD = 'rungs, failed, failed_at, failure_code, sent_at, read_at, played_at, message_at, ' +
+const TOLD =
+  'rungs, failed, failed_at, failure_code, sent_at, read_at, played_at, message_at, ' +
   'message_type, historical, deleted, deleted_at, warned, edited, edited_at, revoked, ' +
   'revoked_at, replied, replied_at, in_reply_to, reacted_at, reaction, payment_status, ' +
   'payment_at, ' +
@@ -169,20 +232,40 @@ const TOLD = 'rungs, failed, failed_at, failure_code, sent_at, read_at, played_a
 
 function toldOf(last: MessageTimeline) {
   return {
-    message_id: last.messageId, rungs: last.rungs,
-    failed: last.failed, failed_at: iso(last.failedAt),
-    failure_code: last.failureCode, sent_at: iso(last.sentAt), read_at: iso(last.readAt),
-    played_at: iso(last.playedAt), message_at: iso(last.messageAt),
-    message_type: last.messageType ?? '', historical: last.historical, deleted: last.deleted,
-    deleted_at: iso(last.deletedAt), warned: last.warned, edited: last.edited,
-    edited_at: iso(last.editedAt), revoked: last.revoked, revoked_at: iso(last.revokedAt),
-    replied: last.replied, replied_at: iso(last.repliedAt), in_reply_to: last.inReplyTo ?? '',
-    reacted_at: iso(last.reactedAt), reaction: last.reaction,
-    payment_status: last.paymentStatus ?? '', payment_at: iso(last.paymentAt),
-    conversation_id: last.conversationId ?? '', pricing_category: last.pricingCategory ?? '',
-    billable: last.billable, callback_data: last.callbackData ?? '',
-    contact_id: last.contactId ?? '', contact_user_id: last.contactUserId ?? '',
-    group_id: last.groupId ?? '', first_received_at: iso(last.firstReceivedAt),
-    last_received_at: iso(last.lastReceivedAt), headless: last.headless,
+    message_id: last.messageId,
+    rungs: last.rungs,
+    failed: last.failed,
+    failed_at: iso(last.failedAt),
+    failure_code: last.failureCode,
+    sent_at: iso(last.sentAt),
+    read_at: iso(last.readAt),
+    played_at: iso(last.playedAt),
+    message_at: iso(last.messageAt),
+    message_type: last.messageType ?? '',
+    historical: last.historical,
+    deleted: last.deleted,
+    deleted_at: iso(last.deletedAt),
+    warned: last.warned,
+    edited: last.edited,
+    edited_at: iso(last.editedAt),
+    revoked: last.revoked,
+    revoked_at: iso(last.revokedAt),
+    replied: last.replied,
+    replied_at: iso(last.repliedAt),
+    in_reply_to: last.inReplyTo ?? '',
+    reacted_at: iso(last.reactedAt),
+    reaction: last.reaction,
+    payment_status: last.paymentStatus ?? '',
+    payment_at: iso(last.paymentAt),
+    conversation_id: last.conversationId ?? '',
+    pricing_category: last.pricingCategory ?? '',
+    billable: last.billable,
+    callback_data: last.callbackData ?? '',
+    contact_id: last.contactId ?? '',
+    contact_user_id: last.contactUserId ?? '',
+    group_id: last.groupId ?? '',
+    first_received_at: iso(last.firstReceivedAt),
+    last_received_at: iso(last.lastReceivedAt),
+    headless: last.headless,
   }
 }

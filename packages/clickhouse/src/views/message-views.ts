@@ -112,7 +112,6 @@ export const messageViews: readonly ViewDefinition[] = [
   {
     // The same transition may come again after its timeline expired, with another anchor day.
     name: 'status_transitions',
-    select: ({ source }) =>
-      `SELECT * FROM ${source}.status_transitions FINAL WHERE ${notCanary}`,
+    select: ({ source }) => `SELECT * FROM ${source}.status_transitions FINAL WHERE ${notCanary}`,
   },
 ]

@@ -40,15 +40,22 @@ describe('pointViews', () => {
 
   /** The generation that each of several views shows, read in one query. */
   async function readShown(): Promise<readonly string[]> {
-    const columns = ['messages.number', 'message_events.number', 'webhooks.channel',
-      'funnel_hourly.number', 'dead_letters.channel', 'generation.generation']
+    const columns = [
+      'messages.number',
+      'message_events.number',
+      'webhooks.channel',
+      'funnel_hourly.number',
+      'dead_letters.channel',
+      'generation.generation',
+    ]
     const parts = columns.map((column) => {
       const [view, name] = column.split('.')
       return `(SELECT arrayStringConcat(groupUniqArray(toString(${name})), '+')
         FROM ${scratch.views}.${view})`
     })
     const [row] = await scratch.client.query<{ readonly shown: string[] }>(
-      `SELECT [${parts.join(', ')}] AS shown`)
+      `SELECT [${parts.join(', ')}] AS shown`,
+    )
     return row?.shown ?? []
   }
 
@@ -74,11 +81,13 @@ describe('pointViews', () => {
 
   it('shows of the dead letters, whose topic all share, those of the generation shown', async () => {
     await move(other)
-    expect(await scratch.client.query(`SELECT channel FROM ${scratch.views}.dead_letters`))
-      .toEqual([{ channel: String(other) }])
+    expect(await scratch.client.query(`SELECT channel FROM ${scratch.views}.dead_letters`)).toEqual(
+      [{ channel: String(other) }],
+    )
     await move(scratch.generation)
-    expect(await scratch.client.query(`SELECT channel FROM ${scratch.views}.dead_letters`))
-      .toEqual([{ channel: String(scratch.generation) }])
+    expect(await scratch.client.query(`SELECT channel FROM ${scratch.views}.dead_letters`)).toEqual(
+      [{ channel: String(scratch.generation) }],
+    )
   })
 
   it('leaves nothing of the other generation behind, so that it can be dropped', async () => {

@@ -15,7 +15,11 @@ export const defaultViewsDatabase = 'wa'
 
 // A view upon views comes after them.
 const views: readonly ViewDefinition[] = [
-  ...messageViews, ...webhookViews, ...billingViews, ...conversationViews, ...qualityViews,
+  ...messageViews,
+  ...webhookViews,
+  ...billingViews,
+  ...conversationViews,
+  ...qualityViews,
 ]
 
 // Analysts need no grant on the tables: a view reads them as the user who made it. Not while they
@@ -30,7 +34,11 @@ const ANALYSIS_MS_MAX = 2_000
  * Makes all of the analysts' views show one generation, in one step: nobody sees one view of this
  * generation beside another of that one. Repeatable; a move that was interrupted is so completed.
  */
-export async function pointViews({ client, generation, viewsDatabase = defaultViewsDatabase }: {
+export async function pointViews({
+  client,
+  generation,
+  viewsDatabase = defaultViewsDatabase,
+}: {
   readonly client: ClickHouse
   readonly generation: number
   readonly viewsDatabase?: string
@@ -42,17 +50,21 @@ export async function pointViews({ client, generation, viewsDatabase = defaultVi
       await runStatement(client, `CREATE OR REPLACE VIEW ${name} ${toText(view)}`)
     }
   }
-  const selectOf = (shown: number) => ({ select }: ViewDefinition): string =>
-    select({ source: databaseName(shown), views: viewsDatabase, generation: shown })
+  const selectOf =
+    (shown: number) =>
+    ({ select }: ViewDefinition): string =>
+      select({ source: databaseName(shown), views: viewsDatabase, generation: shown })
   const left = await readViewsGeneration(client, viewsDatabase)
-  if (left !== undefined && left !== generation && await isComplete(client, left)) {
+  if (left !== undefined && left !== generation && (await isComplete(client, left))) {
     await replaceAll((view) => {
       const [now, then] = [selectOf(left)(view), selectOf(generation)(view)]
       // A view upon views alone has one text: what it reads is switched.
-      return now === then ? `AS ${now}` : `AS ${[
-        `SELECT * FROM (${now}) WHERE ${isShown(left)}`,
-        `SELECT * FROM (${then}) WHERE ${isShown(generation)}`,
-      ].join(' UNION ALL ')}`
+      return now === then
+        ? `AS ${now}`
+        : `AS ${[
+            `SELECT * FROM (${now}) WHERE ${isShown(left)}`,
+            `SELECT * FROM (${then}) WHERE ${isShown(generation)}`,
+          ].join(' UNION ALL ')}`
     })
   }
   await recordMove(client, viewsDatabase, { from: left, to: generation })
@@ -67,22 +79,35 @@ export async function pointViews({ client, generation, viewsDatabase = defaultVi
 /** The table that says which generation is shown; its one new row is the step of a move. */
 async function createMoves(client: ClickHouse, viewsDatabase: string): Promise<void> {
   await runStatement(client, `CREATE DATABASE IF NOT EXISTS ${viewsDatabase}`)
-  await runStatement(client, `
+  await runStatement(
+    client,
+    `
     CREATE TABLE IF NOT EXISTS ${viewsDatabase}.generation_moves (
       step UInt64, generation UInt32, moved_at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
-    ) ENGINE = MergeTree ORDER BY step`)
-  await runStatement(client, `CREATE OR REPLACE VIEW ${viewsDatabase}.generation AS
-    SELECT argMax(generation, step) AS generation FROM ${viewsDatabase}.generation_moves`)
+    ) ENGINE = MergeTree ORDER BY step`,
+  )
+  await runStatement(
+    client,
+    `CREATE OR REPLACE VIEW ${viewsDatabase}.generation AS
+    SELECT argMax(generation, step) AS generation FROM ${viewsDatabase}.generation_moves`,
+  )
 }
 
-async function recordMove(client: ClickHouse, viewsDatabase: string, move: {
-  readonly from: number | undefined
-  readonly to: number
-}): Promise<void> {
+async function recordMove(
+  client: ClickHouse,
+  viewsDatabase: string,
+  move: {
+    readonly from: number | undefined
+    readonly to: number
+  },
+): Promise<void> {
   if (move.from === move.to) return
   const moves = `${viewsDatabase}.generation_moves`
-  await runStatement(client, `INSERT INTO ${moves} (step, generation)
-    SELECT ifNull(max(step), 0) + 1, ${move.to} FROM ${moves}`)
+  await runStatement(
+    client,
+    `INSERT INTO ${moves} (step, generation)
+    SELECT ifNull(max(step), 0) + 1, ${move.to} FROM ${moves}`,
+  )
 }
 
 /** A generation that was dropped, or that an older version made, can't be shown until the step. */
@@ -98,9 +123,11 @@ export async function readViewsGeneration(
   const tables = await client.query<{ readonly name: string }>(
     `SELECT name FROM system.tables
      WHERE database = {database:String} AND name = 'generation_moves'`,
-    { database: viewsDatabase })
+    { database: viewsDatabase },
+  )
   if (tables.length === 0) return undefined
   const [found] = await client.query<{ readonly generation: number }>(
-    `SELECT generation FROM ${viewsDatabase}.generation_moves ORDER BY step DESC LIMIT 1`)
+    `SELECT generation FROM ${viewsDatabase}.generation_moves ORDER BY step DESC LIMIT 1`,
+  )
   return found?.generation
 }

@@ -2,9 +2,15 @@ import { type ViewDefinition } from './view-definition.ts'
 
 const text = (name: string): string => `JSONExtractString(payload, '${name}')`
 const FIELDS = [
-  'message_template_status_update', 'message_template_quality_update', 'template_category_update',
-  'phone_number_quality_update', 'phone_number_name_update', 'account_update',
-].map((field) => `'${field}'`).join(', ')
+  'message_template_status_update',
+  'message_template_quality_update',
+  'template_category_update',
+  'phone_number_quality_update',
+  'phone_number_name_update',
+  'account_update',
+]
+  .map((field) => `'${field}'`)
+  .join(', ')
 
 export const qualityViews: readonly ViewDefinition[] = [
   {

@@ -8,7 +8,9 @@ const DAY = 1_440 * MINUTE
 
 describe('activity of numbers', () => {
   let scratch: ScratchGeneration
-  beforeAll(async () => { scratch = await createScratchGeneration() }, 60_000)
+  beforeAll(async () => {
+    scratch = await createScratchGeneration()
+  }, 60_000)
   afterAll(() => scratch.drop())
 
   const write = (number: string, count: number, fromMs: number): Promise<unknown> =>

@@ -13,7 +13,10 @@ const EVENTS_MIN = 20
 
 /** Looks at two hours of events: the one before `atMs`, and the same one a day before. */
 export async function readNumberActivity(
-  { client, database }: {
+  {
+    client,
+    database,
+  }: {
     readonly client: Pick<ClickHouse, 'query'>
     readonly database: string
   },
@@ -21,8 +24,7 @@ export async function readNumberActivity(
 ): Promise<NumberActivity> {
   const at = `fromUnixTimestamp64Milli(${atMs}, 'UTC')`
   const isToday = `(received_at > ${at} - INTERVAL 1 HOUR AND received_at <= ${at})`
-  const isYesterday =
-    `(received_at > ${at} - INTERVAL 25 HOUR AND received_at <= ${at} - INTERVAL 24 HOUR)`
+  const isYesterday = `(received_at > ${at} - INTERVAL 25 HOUR AND received_at <= ${at} - INTERVAL 24 HOUR)`
   const rows = await client.query<{ readonly active: number; readonly silent: number }>(`
     SELECT toUInt32(countIf(today > 0)) AS active,
       toUInt32(countIf(today = 0 AND yesterday >= ${EVENTS_MIN})) AS silent

@@ -33,8 +33,11 @@ export class AdminSession {
   /** Throws what the client throws, or `unavailable` once the session has ended or is stuck. */
   async run<T>(attempt: AdminAttempt<T>): Promise<T> {
     const work = this.#connected.then(() => attempt(this.#admin, this.#fetcher))
-    return await within(ATTEMPT_MS_MAX, Promise.race([work, this.#ended.promise]), () =>
-      new KafkaError('unavailable', 'no answer'))
+    return await within(
+      ATTEMPT_MS_MAX,
+      Promise.race([work, this.#ended.promise]),
+      () => new KafkaError('unavailable', 'no answer'),
+    )
   }
 
   /** With what those who wait are told. */

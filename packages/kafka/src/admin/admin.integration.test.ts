@@ -4,21 +4,40 @@ import { recordOf, startTestKafka, type TestKafka } from '../test-kafka.ts'
 
 let test: TestKafka
 
-beforeAll(async () => { test = await startTestKafka() })
-afterAll(async () => { await test.close() })
+beforeAll(async () => {
+  test = await startTestKafka()
+})
+afterAll(async () => {
+  await test.close()
+})
 
 describe('admin', () => {
   it('creates topics once, and names every one with other partitions', async () => {
     const { admin } = test.kafka
     const [one, two] = [test.unique('one'), test.unique('two')]
-    await admin.ensureTopics([{ topic: one, partitions: 1 }, { topic: two, partitions: 2 }])
-    await admin.ensureTopics([{ topic: one, partitions: 1 }, { topic: two, partitions: 2 }])
-    expect(await admin.partitionCounts([one, two])).toEqual(new Map([[one, 1], [two, 2]]))
-    await expect(admin.ensureTopics([{ topic: one, partitions: 3 }, { topic: two, partitions: 4 }]))
-      .rejects.toMatchObject({
-        code: 'wrong_partition_count',
-        message: `${one} has 1 partitions instead of 3; ${two} has 2 partitions instead of 4`,
-      })
+    await admin.ensureTopics([
+      { topic: one, partitions: 1 },
+      { topic: two, partitions: 2 },
+    ])
+    await admin.ensureTopics([
+      { topic: one, partitions: 1 },
+      { topic: two, partitions: 2 },
+    ])
+    expect(await admin.partitionCounts([one, two])).toEqual(
+      new Map([
+        [one, 1],
+        [two, 2],
+      ]),
+    )
+    await expect(
+      admin.ensureTopics([
+        { topic: one, partitions: 3 },
+        { topic: two, partitions: 4 },
+      ]),
+    ).rejects.toMatchObject({
+      code: 'wrong_partition_count',
+      message: `${one} has 1 partitions instead of 3; ${two} has 2 partitions instead of 4`,
+    })
   })
 
   it('leaves topics as they are that may have other partitions', async () => {
@@ -32,8 +51,10 @@ describe('admin', () => {
   })
 
   it('says so when a topic does not exist', async () => {
-    await expect(test.kafka.admin.partitionCounts([test.unique('none')]))
-      .rejects.toMatchObject({ code: 'unknown_topic', isRetryable: true })
+    await expect(test.kafka.admin.partitionCounts([test.unique('none')])).rejects.toMatchObject({
+      code: 'unknown_topic',
+      isRetryable: true,
+    })
   })
 
   it('answers one call while another fails again and again', async () => {
@@ -43,7 +64,9 @@ describe('admin', () => {
     const answering = async (): Promise<'answered'> => {
       for (let call = 0; call < 200; call++) {
         await Promise.all([
-          admin.endOffsets(topic), admin.startOffsets(topic), admin.committedOffsets('group', topic),
+          admin.endOffsets(topic),
+          admin.startOffsets(topic),
+          admin.committedOffsets('group', topic),
         ])
       }
       return 'answered'
@@ -56,24 +79,45 @@ describe('admin', () => {
     const topic = await test.topic({ partitions: 2 })
     const producer = test.kafka.chainedProducer()
     await producer.send({ topic, partition: 1 }, [recordOf('a'), recordOf('b')])
-    expect(await admin.startOffsets(topic)).toEqual(new Map([[0, 0], [1, 0]]))
-    expect(await admin.endOffsets(topic)).toEqual(new Map([[0, 0], [1, 2]]))
+    expect(await admin.startOffsets(topic)).toEqual(
+      new Map([
+        [0, 0],
+        [1, 0],
+      ]),
+    )
+    expect(await admin.endOffsets(topic)).toEqual(
+      new Map([
+        [0, 0],
+        [1, 2],
+      ]),
+    )
     expect(await admin.committedOffsets(test.unique('group'), topic)).toEqual(new Map())
   })
 
   it('answers for one topic in full while others are asked for that do not exist', async () => {
     const { admin } = test.kafka
     const [topic, groupId] = [await test.topic({ partitions: 3 }), test.unique('group')]
-    const zeros = new Map([[0, 0], [1, 0], [2, 0]])
+    const zeros = new Map([
+      [0, 0],
+      [1, 0],
+      [2, 0],
+    ])
     await admin.setOffsets(groupId, topic, zeros)
-    const failing = Promise.all([1, 2, 3].map((each) =>
-      admin.startOffsets(test.unique(`none-${each}`)).catch(({ code }) => code)))
+    const failing = Promise.all(
+      [1, 2, 3].map((each) =>
+        admin.startOffsets(test.unique(`none-${each}`)).catch(({ code }) => code),
+      ),
+    )
     const answers: unknown[] = []
     for (let call = 0; call < 200; call++) {
-      answers.push(...await Promise.all([
-        admin.startOffsets(topic), admin.endOffsets(topic), admin.offsetsForTime(topic, 0),
-        admin.committedOffsets(groupId, topic),
-      ]))
+      answers.push(
+        ...(await Promise.all([
+          admin.startOffsets(topic),
+          admin.endOffsets(topic),
+          admin.offsetsForTime(topic, 0),
+          admin.committedOffsets(groupId, topic),
+        ])),
+      )
     }
     expect(answers.filter((answer) => !isDeepStrictEqual(answer, zeros))).toEqual([])
     expect(await failing).toEqual(['unknown_topic', 'unknown_topic', 'unknown_topic'])
@@ -92,10 +136,18 @@ describe('admin', () => {
     const topic = await test.topic()
     const producer = test.kafka.chainedProducer()
     const headers = { 'received-at': '1700000000000', channel: 'main' }
-    await producer.send({ topic, partition: 0 }, [{ key: 'k', value: null, headers, timestampMs: 5 }])
+    await producer.send({ topic, partition: 0 }, [
+      { key: 'k', value: null, headers, timestampMs: 5 },
+    ])
     expect(await test.kafka.readRecord({ topic, partition: 0, offset: 0 })).toMatchObject({
-      offset: 0, timestampMs: 5, value: null, key: new Uint8Array(Buffer.from('k')),
-      headers: Object.entries(headers).map(([name, text]) => [name, new Uint8Array(Buffer.from(text))]),
+      offset: 0,
+      timestampMs: 5,
+      value: null,
+      key: new Uint8Array(Buffer.from('k')),
+      headers: Object.entries(headers).map(([name, text]) => [
+        name,
+        new Uint8Array(Buffer.from(text)),
+      ]),
     })
     expect(await test.kafka.readRecord({ topic, partition: 0, offset: 9 })).toBeNull()
   })

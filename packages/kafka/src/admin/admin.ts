@@ -4,10 +4,20 @@ import { type AdminAttempt, AdminSession } from './admin-session.ts'
 import { type Connection } from '../connection/connection.ts'
 import { failureOf, KafkaError, toKafkaError } from '../wire/kafka-error.ts'
 import {
-  commitForGroup, deleteBefore, END, type Offsets, readCommitted, readOffsets, START,
+  commitForGroup,
+  deleteBefore,
+  END,
+  type Offsets,
+  readCommitted,
+  readOffsets,
+  START,
 } from '../reader/topic-offsets.ts'
 import {
-  changeTopics, readBrokers, readTopicStates, type TopicChange, type TopicState,
+  changeTopics,
+  readBrokers,
+  readTopicStates,
+  type TopicChange,
+  type TopicState,
 } from './topic-states.ts'
 import { type Cluster } from '../wire/internals.ts'
 
@@ -77,14 +87,19 @@ export class LazyAdmin implements KafkaAdmin {
     const missing = topics.filter(({ topic }) => !found.includes(topic)).map(toTopicConfig)
     if (missing.length > 0) {
       await this.#call('creating topics', (admin) =>
-        admin.createTopics({ topics: missing, waitForLeaders: true }))
+        admin.createTopics({ topics: missing, waitForLeaders: true }),
+      )
     }
     const counts = await this.partitionCounts(topics.map(({ topic }) => topic))
-    const wrong = topics.filter(({ isResizable, partitions, topic }) => (
-      isResizable !== true && counts.get(topic) !== partitions))
+    const wrong = topics.filter(
+      ({ isResizable, partitions, topic }) =>
+        isResizable !== true && counts.get(topic) !== partitions,
+    )
     if (wrong.length === 0) return
-    const list = wrong.map(({ partitions, topic }) =>
-      `${topic} has ${counts.get(topic)} partitions instead of ${partitions}`)
+    const list = wrong.map(
+      ({ partitions, topic }) =>
+        `${topic} has ${counts.get(topic)} partitions instead of ${partitions}`,
+    )
     throw new KafkaError('wrong_partition_count', list.join('; '))
   }
 
@@ -121,7 +136,8 @@ export class LazyAdmin implements KafkaAdmin {
 
   async committedOffsets(groupId: string, topic: string): Promise<Offsets> {
     const committed = await this.#ask('reading committed offsets', (cluster) =>
-      readCommitted(cluster, groupId, topic))
+      readCommitted(cluster, groupId, topic),
+    )
     return new Map([...committed].filter(([, offset]) => offset >= 0))
   }
 
@@ -129,22 +145,26 @@ export class LazyAdmin implements KafkaAdmin {
     return await this.#ask('finding offsets of a time', async (cluster) => {
       const ends = await readOffsets(cluster, topic, END)
       const found = await readOffsets(cluster, topic, timestampMs)
-      return new Map([...ends].map(([partition, end]) => {
-        const offset = found.get(partition) ?? -1
-        return [partition, offset < 0 ? end : offset]
-      }))
+      return new Map(
+        [...ends].map(([partition, end]) => {
+          const offset = found.get(partition) ?? -1
+          return [partition, offset < 0 ? end : offset]
+        }),
+      )
     })
   }
 
   async setOffsets(groupId: string, topic: string, offsets: Offsets): Promise<void> {
     if (offsets.size === 0) return
     await this.#ask('setting offsets', (cluster) =>
-      commitForGroup(cluster, groupId, topic, offsets))
+      commitForGroup(cluster, groupId, topic, offsets),
+    )
   }
 
   async memberCount(groupId: string): Promise<number> {
     const { groups } = await this.#call('describing a group', (admin) =>
-      admin.describeGroups([groupId]))
+      admin.describeGroups([groupId]),
+    )
     return groups.reduce((sum, { members }) => sum + members.length, 0)
   }
 
@@ -225,8 +245,11 @@ const UNKNOWN_MS = ATTEMPTS_MS_MAX - 2_000
  */
 function isPassing(error: unknown): boolean {
   const { message, name, type } = failureOf(error)
-  return type === 'NOT_COORDINATOR_FOR_GROUP' || name === 'KafkaJSServerDoesNotSupportApiKey' ||
+  return (
+    type === 'NOT_COORDINATOR_FOR_GROUP' ||
+    name === 'KafkaJSServerDoesNotSupportApiKey' ||
     (name === 'TypeError' && /topicMetadata/.test(message))
+  )
 }
 
 function toTopicConfig(specification: TopicSpecification): ITopicConfig {

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { eventually } from '@wabastream/testing'
 import { startCollecting } from '../consumer/collecting-consumer.fixture.ts'
-import { openRawProducers, type RawProducers, sendTexts } from '../producer/raw-producers.fixture.ts'
+import {
+  openRawProducers,
+  type RawProducers,
+  sendTexts,
+} from '../producer/raw-producers.fixture.ts'
 import { startTestKafka, type TestKafka } from '../test-kafka.ts'
 
 // Goal: what a rebuild needs to begin a group where it likes and to clear away what it left.
@@ -32,7 +36,8 @@ describe('the administration of groups', () => {
     await test.kafka.admin.setOffsets(groupId, topic, new Map([[0, 2]]))
     expect(await test.kafka.admin.committedOffsets(groupId, topic)).toEqual(new Map([[0, 2]]))
     const { collected, consumer, values } = await startCollecting(test.kafka, {
-      groupId, topics: [topic],
+      groupId,
+      topics: [topic],
     })
     await collected(1)
     expect(values).toEqual(['c'])
@@ -46,12 +51,15 @@ describe('the administration of groups', () => {
     expect(await admin.memberCount(groupId)).toBe(0)
     const { consumer } = await startCollecting(test.kafka, { groupId, topics: [topic] })
     expect(await admin.memberCount(groupId)).toBe(1)
-    await expect(admin.setOffsets(groupId, topic, new Map([[0, 0]])))
-      .rejects.toMatchObject({ code: 'stale_assignment' })
+    await expect(admin.setOffsets(groupId, topic, new Map([[0, 0]]))).rejects.toMatchObject({
+      code: 'stale_assignment',
+    })
     await expect(admin.deleteGroups([groupId])).rejects.toMatchObject({ code: 'unexpected' })
     await consumer.close()
-    await eventually('the member to have left', async () =>
-      (await admin.memberCount(groupId)) === 0)
+    await eventually(
+      'the member to have left',
+      async () => (await admin.memberCount(groupId)) === 0,
+    )
   })
 
   it('deletes groups and topics, and passes over those that are not there', async () => {
@@ -62,8 +70,10 @@ describe('the administration of groups', () => {
     expect(await admin.deleteGroups([groupId, test.unique('never')])).toEqual([groupId])
     expect(await admin.committedOffsets(groupId, topic)).toEqual(new Map())
     expect(await admin.deleteTopics([topic, test.unique('never')])).toEqual([topic])
-    await eventually('the topic to be gone', async () =>
-      (await admin.deleteTopics([topic])).length === 0)
+    await eventually(
+      'the topic to be gone',
+      async () => (await admin.deleteTopics([topic])).length === 0,
+    )
     const other = await topicOf('a')
     expect(await admin.committedOffsets(groupId, other)).toEqual(new Map())
     expect(await admin.endOffsets(other)).toEqual(new Map([[0, 1]]))

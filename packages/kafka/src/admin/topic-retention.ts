@@ -17,7 +17,8 @@ const CLOSE_MS_MAX = 1_000
 
 /** Shows how long the topics that are read keep their records; those that keep all are left out. */
 export function watchRetention(
-  settings: RetentionSettings, topics: readonly string[],
+  settings: RetentionSettings,
+  topics: readonly string[],
 ): { close(): Promise<void> } {
   let isClosed = false
   let timer: NodeJS.Timeout | undefined
@@ -27,7 +28,9 @@ export function watchRetention(
     if (!isClosed) schedule(isRead ? REFRESH_MS : RETRY_MS)
   }
   const schedule = (afterMs: number): void => {
-    timer = setTimeout(() => { running = read() }, afterMs).unref()
+    timer = setTimeout(() => {
+      running = read()
+    }, afterMs).unref()
   }
   schedule(FIRST_MS)
   return {
@@ -48,7 +51,8 @@ async function readAll(
     for (const { topic, config } of await admin.topicStates(topics)) {
       const retentionMs = Number(config.get('retention.ms') ?? -1)
       const isDeleted = config.get('cleanup.policy')?.includes('delete') === true
-      if (isDeleted && retentionMs >= 0) metrics.retentionSeconds.set({ topic }, retentionMs / 1_000)
+      if (isDeleted && retentionMs >= 0)
+        metrics.retentionSeconds.set({ topic }, retentionMs / 1_000)
       else metrics.retentionSeconds.remove({ topic })
     }
     return true

@@ -27,7 +27,8 @@ const FROM_TOPIC = 1
 
 /** The topics of that name that there are. */
 export async function readTopicStates(
-  admin: Admin, names: readonly string[],
+  admin: Admin,
+  names: readonly string[],
 ): Promise<readonly TopicState[]> {
   const all = new Set(await admin.listTopics())
   const found = names.filter((name) => all.has(name))
@@ -40,7 +41,8 @@ export async function readTopicStates(
       partitions: partitions.length,
       replicationFactor: Math.min(...partitions.map(({ replicas }) => replicas.length)),
       leaderless: partitions.filter(({ leader }) => leader < 0).length,
-      underReplicated: partitions.filter(({ isr, replicas }) => isr.length < replicas.length).length,
+      underReplicated: partitions.filter(({ isr, replicas }) => isr.length < replicas.length)
+        .length,
       config: toValues(configs.get(name) ?? []),
     }
   })
@@ -58,10 +60,12 @@ export async function readBrokers(admin: Admin): Promise<{
 }
 
 /** The request replaces all settings of a topic: what it has besides is sent along. */
-export async function changeTopics(
-  admin: Admin, changes: readonly TopicChange[],
-): Promise<void> {
-  const configs = await readConfigs(admin, TOPIC, changes.map(({ topic }) => topic))
+export async function changeTopics(admin: Admin, changes: readonly TopicChange[]): Promise<void> {
+  const configs = await readConfigs(
+    admin,
+    TOPIC,
+    changes.map(({ topic }) => topic),
+  )
   await admin.alterConfigs({
     validateOnly: false,
     resources: changes.map(({ config, topic }) => {
@@ -74,10 +78,13 @@ export async function changeTopics(
 }
 
 async function readConfigs(
-  admin: Admin, type: number, names: readonly string[],
+  admin: Admin,
+  type: number,
+  names: readonly string[],
 ): Promise<ReadonlyMap<string, readonly ConfigEntries[]>> {
   const { resources } = await admin.describeConfigs({
-    includeSynonyms: false, resources: names.map((name) => ({ type, name })),
+    includeSynonyms: false,
+    resources: names.map((name) => ({ type, name })),
   })
   return new Map(resources.map(({ configEntries, resourceName }) => [resourceName, configEntries]))
 }

@@ -50,16 +50,17 @@ const waitingRequests: ReadonlySet<string> = new Set(['JoinGroup', 'SyncGroup'])
 /** The client tells the same trouble many times a second while a broker is away. */
 function errorLog(settings: ConnectionSettings, sockets: SocketSet): logCreator {
   const told = new Map<string, number>()
-  return () => ({ log, namespace }) => {
-    const nowMs = performance.now()
-    const cause = typeof log['error'] === 'string' ? `: ${log['error']}` : ''
-    const message = `${namespace}: ${log.message}${cause}`
-    if (expectedTrouble.test(cause)) return
-    if (sockets.isShut || nowMs - (told.get(message) ?? -Infinity) < REPEATED_MS) return
-    if (told.size > MESSAGES_MAX) told.clear()
-    told.set(message, nowMs)
-    settings.onError(new KafkaError('unavailable', message))
-  }
+  return () =>
+    ({ log, namespace }) => {
+      const nowMs = performance.now()
+      const cause = typeof log['error'] === 'string' ? `: ${log['error']}` : ''
+      const message = `${namespace}: ${log.message}${cause}`
+      if (expectedTrouble.test(cause)) return
+      if (sockets.isShut || nowMs - (told.get(message) ?? -Infinity) < REPEATED_MS) return
+      if (told.size > MESSAGES_MAX) told.clear()
+      told.set(message, nowMs)
+      settings.onError(new KafkaError('unavailable', message))
+    }
 }
 
 export function openConnection(settings: ConnectionSettings): Connection {

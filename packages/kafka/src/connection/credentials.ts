@@ -34,7 +34,10 @@ export interface MskCredentials {
 }
 
 export type KafkaCredentials =
-  PasswordCredentials | TokenFileCredentials | ClientCredentials | MskCredentials
+  | PasswordCredentials
+  | TokenFileCredentials
+  | ClientCredentials
+  | MskCredentials
 
 /** What the client library takes. */
 export type KafkaSasl = NonNullable<KafkaConfig['sasl']>
@@ -42,9 +45,12 @@ export type KafkaSasl = NonNullable<KafkaConfig['sasl']>
 export function toSasl(credentials: KafkaCredentials): KafkaSasl {
   switch (credentials.mechanism) {
     // One case each: the library's type tells them apart by the mechanism.
-    case 'plain': return { ...credentials, mechanism: 'plain' }
-    case 'scram-sha-256': return { ...credentials, mechanism: 'scram-sha-256' }
-    case 'scram-sha-512': return { ...credentials, mechanism: 'scram-sha-512' }
+    case 'plain':
+      return { ...credentials, mechanism: 'plain' }
+    case 'scram-sha-256':
+      return { ...credentials, mechanism: 'scram-sha-256' }
+    case 'scram-sha-512':
+      return { ...credentials, mechanism: 'scram-sha-512' }
     case 'oauthbearer':
     case 'aws-msk-iam':
       return {

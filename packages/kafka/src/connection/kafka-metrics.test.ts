@@ -2,17 +2,29 @@ import { describe, expect, it } from '@jest/globals'
 import { Registry } from 'prom-client'
 import { createKafkaMetrics } from './kafka-metrics.ts'
 
-async function shown(lagRecords: number, receivedAtMs: number | null): Promise<Record<string, number>> {
+async function shown(
+  lagRecords: number,
+  receivedAtMs: number | null,
+): Promise<Record<string, number>> {
   const registry = new Registry()
   const progress = {
-    topic: 't', partition: 0, position: 5, endOffset: 5 + lagRecords, lagRecords, receivedAtMs,
+    topic: 't',
+    partition: 0,
+    position: 5,
+    endOffset: 5 + lagRecords,
+    lagRecords,
+    receivedAtMs,
     isHalted: false,
   }
   createKafkaMetrics(registry).watchLag('g', () => [progress])
   const all = await registry.getMetricsAsJSON()
-  return Object.fromEntries(all.filter(({ name }) => name.startsWith('wa_kafka_consumer'))
-    .flatMap(({ name, values }) =>
-      values.map(({ value }) => [name.replace('wa_kafka_consumer_', ''), value])))
+  return Object.fromEntries(
+    all
+      .filter(({ name }) => name.startsWith('wa_kafka_consumer'))
+      .flatMap(({ name, values }) =>
+        values.map(({ value }) => [name.replace('wa_kafka_consumer_', ''), value]),
+      ),
+  )
 }
 
 describe('lag', () => {

@@ -46,20 +46,29 @@ function createLagGauges(registry: Registry, sources: LagSources): void {
   const records = new Gauge({
     name: 'wa_kafka_consumer_lag_records',
     help: 'Records between the fetch position and the end of the partition.',
-    labelNames, registers: [registry],
-    collect: () => { collectInto(records, (one) => one.lagRecords) },
+    labelNames,
+    registers: [registry],
+    collect: () => {
+      collectInto(records, (one) => one.lagRecords)
+    },
   })
   const seconds = new Gauge({
     name: 'wa_kafka_consumer_lag_seconds',
     help: 'Age of the event at the fetch position; 0 when nothing waits behind it. None if unknown.',
-    labelNames, registers: [registry],
-    collect: () => { collectInto(seconds, (one) => ageSeconds(one, Date.now())) },
+    labelNames,
+    registers: [registry],
+    collect: () => {
+      collectInto(seconds, (one) => ageSeconds(one, Date.now()))
+    },
   })
   const positions = new Gauge({
     name: 'wa_kafka_consumer_position_offset',
     help: 'Fetch position: does not move while a partition stands still.',
-    labelNames, registers: [registry],
-    collect: () => { collectInto(positions, (one) => one.position) },
+    labelNames,
+    registers: [registry],
+    collect: () => {
+      collectInto(positions, (one) => one.position)
+    },
   })
 }
 
@@ -70,47 +79,65 @@ export function createKafkaMetrics(registry: Registry): KafkaMetrics {
   createLagGauges(registry, sources)
   return {
     producedRecords: new Histogram({
-      name: 'wa_kafka_produce_batch_records', help: 'Records in one produce request.',
-      buckets: recordBuckets, ...topic,
+      name: 'wa_kafka_produce_batch_records',
+      help: 'Records in one produce request.',
+      buckets: recordBuckets,
+      ...topic,
     }),
     produceSeconds: new Histogram({
-      name: 'wa_kafka_produce_latency_seconds', buckets: secondBuckets, ...topic,
+      name: 'wa_kafka_produce_latency_seconds',
+      buckets: secondBuckets,
+      ...topic,
       help: 'Time from the first attempt at a batch to its acknowledgement.',
     }),
     produceFailures: new Counter({
-      name: 'wa_kafka_produce_failures_total', help: 'Attempts that failed and are repeated.', ...topic,
+      name: 'wa_kafka_produce_failures_total',
+      help: 'Attempts that failed and are repeated.',
+      ...topic,
     }),
     producerRebuilds: new Counter({
-      name: 'wa_kafka_producer_rebuilds_total', ...topic,
+      name: 'wa_kafka_producer_rebuilds_total',
+      ...topic,
       help: 'Producers thrown away after a final error; the batch goes out with a new one.',
     }),
     refusedRecords: new Counter({
-      name: 'wa_kafka_refused_records_total', help: 'Records that the broker refuses for good.', ...topic,
+      name: 'wa_kafka_refused_records_total',
+      help: 'Records that the broker refuses for good.',
+      ...topic,
     }),
     transactions: new Counter({
-      name: 'wa_kafka_transactions_total', help: 'Transactions by outcome.',
-      labelNames: ['outcome'] as const, registers,
+      name: 'wa_kafka_transactions_total',
+      help: 'Transactions by outcome.',
+      labelNames: ['outcome'] as const,
+      registers,
     }),
     transactionSeconds: new Histogram({
-      name: 'wa_kafka_transaction_latency_seconds', help: 'Begin to commit.',
-      buckets: secondBuckets, registers,
+      name: 'wa_kafka_transaction_latency_seconds',
+      help: 'Begin to commit.',
+      buckets: secondBuckets,
+      registers,
     }),
     silentConnections: new Counter({
-      name: 'wa_kafka_silent_connections_total', registers,
+      name: 'wa_kafka_silent_connections_total',
+      registers,
       help: 'Requests without an answer in time; each ends its connection.',
     }),
     retentionSeconds: new Gauge({
-      name: 'wa_kafka_topic_retention_seconds', ...topic,
+      name: 'wa_kafka_topic_retention_seconds',
+      ...topic,
       help: 'How long the broker keeps the records of a topic that is read here.',
     }),
     partitionHalted: new Gauge({
       name: 'wa_kafka_partition_halted',
       help: '1 while a partition stands still at records that are gone or damaged: somebody has to decide.',
-      labelNames: ['group', 'topic', 'partition'] as const, registers,
+      labelNames: ['group', 'topic', 'partition'] as const,
+      registers,
     }),
     watchLag(groupId, progress) {
       sources.set(progress, groupId)
-      return () => { sources.delete(progress) }
+      return () => {
+        sources.delete(progress)
+      }
     },
   }
 }

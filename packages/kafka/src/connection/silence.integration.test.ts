@@ -8,8 +8,12 @@ import { recordOf, startTestKafka, type TestKafka } from '../test-kafka.ts'
 
 let test: TestKafka
 
-beforeAll(async () => { test = await startTestKafka() })
-afterAll(async () => { await test.close() })
+beforeAll(async () => {
+  test = await startTestKafka()
+})
+afterAll(async () => {
+  await test.close()
+})
 
 describe('consumer whose connections', () => {
   it('fell silent goes on over new ones', async () => {
@@ -17,7 +21,8 @@ describe('consumer whose connections', () => {
     const producer = test.kafka.chainedProducer()
     await producer.send({ topic, partition: 0 }, [recordOf('a')])
     const { collected, consumer, crashes } = await startCollecting(test.proxied, {
-      groupId: test.unique('group'), topics: [topic],
+      groupId: test.unique('group'),
+      topics: [topic],
     })
     await collected(1)
     test.proxy.silence()
@@ -32,7 +37,8 @@ describe('consumer whose connections', () => {
     const topic = await test.topic()
     const producer = test.kafka.chainedProducer()
     const { collected, consumer, crashes } = await startCollecting(test.proxied, {
-      groupId: test.unique('group'), topics: [topic],
+      groupId: test.unique('group'),
+      topics: [topic],
     })
     test.proxy.spoil({ kind: 'swallow' }, { apiKey: kafkaApi.fetch })
     await producer.send({ topic, partition: 0 }, [recordOf('a')])
@@ -50,7 +56,8 @@ describe('consumer whose connections', () => {
     await test.kafka.chainedProducer().send({ topic, partition: 0 }, [recordOf('a')])
     test.proxy.spoil({ kind: 'reset' }, { apiKey: kafkaApi.findCoordinator, count: 3 })
     const { collected, consumer, crashes } = await startCollecting(test.proxied, {
-      groupId: test.unique('group'), topics: [topic],
+      groupId: test.unique('group'),
+      topics: [topic],
     })
     expect(await collected(1)).toEqual(['a'])
     expect(crashes).toEqual([])
@@ -63,13 +70,18 @@ describe('consumer whose connections', () => {
     const producer = test.kafka.chainedProducer()
     const commits: unknown[] = []
     const { values, consumer, crashes } = await startCollecting(test.proxied, {
-      groupId, topics: [topic], sessionTimeoutMs: 6_000,
+      groupId,
+      topics: [topic],
+      sessionTimeoutMs: 6_000,
       handlers: {
         async onBatch({ partition, nextOffset, records }) {
           if (records.length === 0) return
           if (commits.length === 0) await untilExpelled(groupId)
-          commits.push(await consumer.commit([{ topic, partition, offset: nextOffset }])
-            .catch((error: unknown) => error))
+          commits.push(
+            await consumer
+              .commit([{ topic, partition, offset: nextOffset }])
+              .catch((error: unknown) => error),
+          )
           if (commits.length === 1) throw commits[0]
         },
       },
@@ -85,7 +97,10 @@ describe('consumer whose connections', () => {
 /** Nothing of the member reaches the broker until the group has given it up. */
 async function untilExpelled(groupId: string): Promise<void> {
   test.proxy.silence()
-  await eventually('the group to be empty', async () =>
-    (await test.kafka.admin.memberCount(groupId)) === 0, 30_000)
+  await eventually(
+    'the group to be empty',
+    async () => (await test.kafka.admin.memberCount(groupId)) === 0,
+    30_000,
+  )
   test.proxy.mend()
 }

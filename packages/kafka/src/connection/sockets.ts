@@ -37,9 +37,10 @@ export class SocketSet {
   readonly create = (request: SocketRequest): Socket => {
     const { host, port } = this.#resolve({ host: request.host, port: request.port })
     const name = isIP(host) === 0 ? { servername: host } : {}
-    const socket = request.ssl === undefined || request.ssl === null
-      ? connect({ host, port }, request.onConnect)
-      : connectTls({ host, port, ...name, ...request.ssl }, request.onConnect)
+    const socket =
+      request.ssl === undefined || request.ssl === null
+        ? connect({ host, port }, request.onConnect)
+        : connectTls({ host, port, ...name, ...request.ssl }, request.onConnect)
     socket.setKeepAlive(true, KEEP_ALIVE_MS)
     socket.setNoDelay(true)
     this.#open.set(socket, `${request.host}:${request.port}`)

@@ -6,15 +6,29 @@ const END_OFFSET = 100
 
 function recordAt(offset: number): KafkaRecord {
   return {
-    offset, timestampMs: 0, key: null, value: null, header: () => null,
-    keyText: () => null, valueText: () => null,
-    headerText: (name) => name === 'received-at' ? String(1_000 + offset) : null,
+    offset,
+    timestampMs: 0,
+    key: null,
+    value: null,
+    header: () => null,
+    keyText: () => null,
+    valueText: () => null,
+    headerText: (name) => (name === 'received-at' ? String(1_000 + offset) : null),
   }
 }
 
-function batch(from: number, to: number, records = [recordAt(from), recordAt(to - 1)]): RecordBatch {
+function batch(
+  from: number,
+  to: number,
+  records = [recordAt(from), recordAt(to - 1)],
+): RecordBatch {
   return {
-    topic: 't', partition: 0, fetchedOffset: from, nextOffset: to, endOffset: END_OFFSET, records,
+    topic: 't',
+    partition: 0,
+    fetchedOffset: from,
+    nextOffset: to,
+    endOffset: END_OFFSET,
+    records,
   }
 }
 
@@ -26,7 +40,11 @@ describe('a partition shows', () => {
     expect(partition.shownProgress()).toBeUndefined()
     partition.begun(batch(10, 20))
     expect(partition.progress()).toBeUndefined()
-    expect(partition.shownProgress()).toMatchObject({ position: 10, lagRecords: 90, receivedAtMs: 1_010 })
+    expect(partition.shownProgress()).toMatchObject({
+      position: 10,
+      lagRecords: 90,
+      receivedAtMs: 1_010,
+    })
   })
 
   it('the first record of a batch that is not done, then the last one', () => {
@@ -53,7 +71,11 @@ describe('a partition shows', () => {
     partition.begun(batch(10, 20))
     const next = partition.successor()
     expect(next.progress()).toBeUndefined()
-    expect(next.shownProgress()).toMatchObject({ position: 10, lagRecords: 90, receivedAtMs: 1_010 })
+    expect(next.shownProgress()).toMatchObject({
+      position: 10,
+      lagRecords: 90,
+      receivedAtMs: 1_010,
+    })
     expect(partition.anew().shownProgress()).toEqual(next.shownProgress())
   })
 })

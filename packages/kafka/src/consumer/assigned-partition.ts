@@ -1,5 +1,8 @@
 import {
-  type KafkaRecord, type PartitionProgress, type RecordBatch, type TopicPartition,
+  type KafkaRecord,
+  type PartitionProgress,
+  type RecordBatch,
+  type TopicPartition,
 } from '@wabastream/processing'
 import { KafkaError } from '../wire/kafka-error.ts'
 
@@ -59,7 +62,11 @@ export class AssignedPartition implements TopicPartition {
 
   /** Notes what runs for it, one after the other. */
   works(work: Promise<unknown>): void {
-    const noted = work.catch(() => undefined).then(() => { this.#work = undefined })
+    const noted = work
+      .catch(() => undefined)
+      .then(() => {
+        this.#work = undefined
+      })
     this.#work = noted
   }
 

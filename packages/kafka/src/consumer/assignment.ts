@@ -43,8 +43,8 @@ export class Assignment {
 
   /** The error of a client that reads on, and would for ever, without having joined its group again. */
   overdue(groupId: string): KafkaError | undefined {
-    const isOverdue = this.#endedAtMs !== undefined &&
-      performance.now() - this.#endedAtMs > JOINED_WITHIN_MS
+    const isOverdue =
+      this.#endedAtMs !== undefined && performance.now() - this.#endedAtMs > JOINED_WITHIN_MS
     const message = `the consumer of ${groupId} has not joined its group again`
     return isOverdue ? new KafkaError('unavailable', message) : undefined
   }
@@ -55,10 +55,12 @@ export class Assignment {
     const taken = this.all().filter(({ wasTaken }) => wasTaken)
     this.#endedAtMs = undefined
     const former = this.#partitions
-    this.#partitions = new Map(partitions.map((partition) => {
-      const key = keyOf(partition)
-      return [key, former.get(key)?.successor() ?? new AssignedPartition(partition)]
-    }))
+    this.#partitions = new Map(
+      partitions.map((partition) => {
+        const key = keyOf(partition)
+        return [key, former.get(key)?.successor() ?? new AssignedPartition(partition)]
+      }),
+    )
     for (const partition of taken) this.#revoke(partition)
     await Promise.all(this.#revoking.values())
   }

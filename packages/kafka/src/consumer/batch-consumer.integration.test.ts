@@ -8,8 +8,12 @@ import { recordOf, startTestKafka, type TestKafka } from '../test-kafka.ts'
 
 let test: TestKafka
 
-beforeAll(async () => { test = await startTestKafka() })
-afterAll(async () => { await test.close() })
+beforeAll(async () => {
+  test = await startTestKafka()
+})
+afterAll(async () => {
+  await test.close()
+})
 
 async function topicWith(...values: readonly string[]): Promise<string> {
   const topic = await test.topic()
@@ -36,7 +40,8 @@ describe('batch consumer', () => {
   it('starts where onAssigned says', async () => {
     const topic = await topicWith('a', 'b', 'c')
     const { collected, consumer } = await startCollecting(test.kafka, {
-      groupId: test.unique('group'), topics: [topic],
+      groupId: test.unique('group'),
+      topics: [topic],
       handlers: { onAssigned: async (partition) => ({ ...partition, offset: 1 }) },
     })
     expect(await collected(2)).toEqual(['b', 'c'])
@@ -46,7 +51,8 @@ describe('batch consumer', () => {
   it('takes a partition anew on reassign, from the position committed', async () => {
     const topic = await topicWith('a', 'b', 'c')
     const { assigned, collected, consumer } = await startCollecting(test.kafka, {
-      groupId: test.unique('group'), topics: [topic],
+      groupId: test.unique('group'),
+      topics: [topic],
     })
     await collected(3)
     await consumer.commit([{ topic, partition: 0, offset: 1 }])
@@ -60,7 +66,8 @@ describe('batch consumer', () => {
     const topic = await topicWith('a')
     let isFirst = true
     const { collected, consumer, crashes } = await startCollecting(test.kafka, {
-      groupId: test.unique('group'), topics: [topic],
+      groupId: test.unique('group'),
+      topics: [topic],
       handlers: {
         onBatch: async (_batch, context) => {
           if (!isFirst) return
@@ -81,13 +88,17 @@ describe('batch consumer', () => {
     const topic = await topicWith('a')
     const producer = test.kafka.chainedProducer()
     const { collected, consumer, values } = await startCollecting(test.kafka, {
-      groupId: test.unique('group'), topics: [topic],
+      groupId: test.unique('group'),
+      topics: [topic],
     })
     await collected(1)
     consumer.pause({ topic, partition: 0 })
     await producer.send({ topic, partition: 0 }, [recordOf('b')])
-    await eventually('the end to be seen all the same', () =>
-      consumer.progress()[0]?.lagRecords === 1, 15_000)
+    await eventually(
+      'the end to be seen all the same',
+      () => consumer.progress()[0]?.lagRecords === 1,
+      15_000,
+    )
     expect(values).toEqual(['a'])
     consumer.resume({ topic, partition: 0 })
     expect(await collected(2)).toEqual(['a', 'b'])
@@ -97,8 +108,13 @@ describe('batch consumer', () => {
   it('ends when a handler fails', async () => {
     const topic = await topicWith('a')
     const { consumer, crashes } = await startCollecting(test.kafka, {
-      groupId: test.unique('group'), topics: [topic],
-      handlers: { onBatch: async () => { throw new Error('a bug') } },
+      groupId: test.unique('group'),
+      topics: [topic],
+      handlers: {
+        onBatch: async () => {
+          throw new Error('a bug')
+        },
+      },
     })
     await eventually('the crash', () => crashes.length > 0)
     expect(crashes).toMatchObject([{ code: 'handler_failed', cause: { message: 'a bug' } }])
@@ -108,11 +124,13 @@ describe('batch consumer', () => {
   it('refuses to commit for a partition that it does not hold', async () => {
     const topic = await topicWith('a')
     const { collected, consumer } = await startCollecting(test.kafka, {
-      groupId: test.unique('group'), topics: [topic],
+      groupId: test.unique('group'),
+      topics: [topic],
     })
     await collected(1)
-    await expect(consumer.commit([{ topic, partition: 7, offset: 1 }]))
-      .rejects.toMatchObject({ code: 'stale_assignment' })
+    await expect(consumer.commit([{ topic, partition: 7, offset: 1 }])).rejects.toMatchObject({
+      code: 'stale_assignment',
+    })
     await consumer.close()
   })
 

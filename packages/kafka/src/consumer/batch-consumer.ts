@@ -1,8 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Consumer, EachBatchPayload } from 'kafkajs'
 import {
-  type BatchConsumer, type BatchConsumerHandlers, type BatchContext, type PartitionProgress,
-  type Position, type TopicPartition,
+  type BatchConsumer,
+  type BatchConsumerHandlers,
+  type BatchContext,
+  type PartitionProgress,
+  type Position,
+  type TopicPartition,
 } from '@wabastream/processing'
 import { type KafkaAdmin } from '../admin/admin.ts'
 import { Aside } from './aside.ts'
@@ -70,7 +74,10 @@ class GroupConsumer implements BatchConsumer {
     }
     this.#aside = new Aside({ pauses: this.#pauses, seek, afterMs: options.asideAfterMs })
     this.#work = new PartitionWork({
-      assignment: this.#assignment, options, seek, closing: this.#closing.signal,
+      assignment: this.#assignment,
+      options,
+      seek,
+      closing: this.#closing.signal,
       committed: (partition) => this.#committed(partition),
       halt: (partition, error) => this.#haltAt(partition, error),
       crash: (error) => this.#crash(error),
@@ -87,8 +94,9 @@ class GroupConsumer implements BatchConsumer {
       await this.#consumer.connect()
       await this.#consumer.subscribe({ topics: [...topics], fromBeginning: true })
     })
-    this.#stopWatching = this.#settings.metrics.watchLag(
-      this.#options.groupId, () => this.#assignment.shownProgress())
+    this.#stopWatching = this.#settings.metrics.watchLag(this.#options.groupId, () =>
+      this.#assignment.shownProgress(),
+    )
     const { signal } = this.#closing
     followEnds({ ...this.#settings, topics, assignment: this.#assignment, signal })
     await this.#consumer.run({
@@ -104,9 +112,11 @@ class GroupConsumer implements BatchConsumer {
     const held = positions.map((position) => this.#assignment.get(position))
     await commitOffsets(positions, {
       commit: this.#commit,
-      isStale: () => this.#hasCrashed ||
-        held.some((partition) => partition === undefined || partition.isEnded),
-      onGroupMoved: () => { this.#assignment.endIfHeld(held) },
+      isStale: () =>
+        this.#hasCrashed || held.some((partition) => partition === undefined || partition.isEnded),
+      onGroupMoved: () => {
+        this.#assignment.endIfHeld(held)
+      },
     })
   }
 
@@ -152,10 +162,13 @@ class GroupConsumer implements BatchConsumer {
   #listen(): void {
     const { events } = this.#consumer
     this.#connection.watch((listener) => this.#consumer.on(events.REQUEST_TIMEOUT, listener))
-    this.#consumer.on(events.REBALANCING, () => { this.#assignment.endAll() })
+    this.#consumer.on(events.REBALANCING, () => {
+      this.#assignment.endAll()
+    })
     this.#consumer.on(events.GROUP_JOIN, ({ payload }) => {
       const assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
-        partitions.map((partition) => ({ topic, partition })))
+        partitions.map((partition) => ({ topic, partition })),
+      )
       // Assigned anew, it is tried afresh: a gap that is still there halts it again.
       this.#halts.joined(payload.memberId, assigned)
       void this.#assignment.replace(assigned)
@@ -190,22 +203,29 @@ class GroupConsumer implements BatchConsumer {
   }
 
   #seek({ partition, topic }: TopicPartition, position: number): void {
-    whileRunning(() => { this.#consumer.seek({ topic, partition, offset: String(position) }) })
+    whileRunning(() => {
+      this.#consumer.seek({ topic, partition, offset: String(position) })
+    })
   }
 
   /** Where the group stands: read by ourselves, since the client's answer may be older. */
   async #committed({ partition, topic }: TopicPartition): Promise<number> {
     const [{ admin }, { groupId }] = [this.#settings, this.#options]
     const committed = await this.#patiently(() => admin.committedOffsets(groupId, topic))
-    return committed.get(partition)
-      ?? (await this.#patiently(() => admin.startOffsets(topic))).get(partition) ?? 0
+    return (
+      committed.get(partition) ??
+      (await this.#patiently(() => admin.startOffsets(topic))).get(partition) ??
+      0
+    )
   }
 
   #contextOf(partition: AssignedPartition, payload: EachBatchPayload): BatchContext {
     return createBatchContext(partition, {
       heartbeat: () => payload.heartbeat(),
       isOver: () => this.#hasCrashed || this.#closing.signal.aborted,
-      onGroupMoved: () => { this.#assignment.endIfHeld([partition]) },
+      onGroupMoved: () => {
+        this.#assignment.endIfHeld([partition])
+      },
       onError: this.#settings.onError,
     })
   }
@@ -226,14 +246,16 @@ class GroupConsumer implements BatchConsumer {
 
   #patiently<T>(attempt: () => Promise<T>): Promise<T> {
     return patiently(attempt, {
-      doing: `consumer of ${this.#options.groupId}`, signal: this.#closing.signal,
+      doing: `consumer of ${this.#options.groupId}`,
+      signal: this.#closing.signal,
       onError: this.#settings.onError,
     })
   }
 }
 
 export function createBatchConsumer(
-  settings: ConsumerSettings, options: BatchConsumerOptions,
+  settings: ConsumerSettings,
+  options: BatchConsumerOptions,
 ): BatchConsumer {
   return new GroupConsumer(settings, options)
 }

@@ -13,7 +13,8 @@ interface ContextSettings {
 
 /** What a handler may ask while it works on a batch of this partition. */
 export function createBatchContext(
-  partition: AssignedPartition, settings: ContextSettings,
+  partition: AssignedPartition,
+  settings: ContextSettings,
 ): BatchContext {
   const isStale = (): boolean => partition.isEnded || settings.isOver()
   const stale = (cause?: unknown): KafkaError => {

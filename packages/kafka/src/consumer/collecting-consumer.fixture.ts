@@ -1,4 +1,8 @@
-import { type BatchConsumer, type BatchConsumerHandlers, type TopicPartition } from '@wabastream/processing'
+import {
+  type BatchConsumer,
+  type BatchConsumerHandlers,
+  type TopicPartition,
+} from '@wabastream/processing'
 import { eventually } from '@wabastream/testing'
 import { type BatchConsumerOptions } from './batch-consumer.ts'
 import { type KafkaClient } from '../kafka-client.ts'
@@ -16,7 +20,9 @@ export interface CollectingConsumer {
 
 export async function startCollecting(
   kafka: KafkaClient,
-  options: Omit<BatchConsumerOptions, 'handlers'> & { readonly handlers?: Partial<BatchConsumerHandlers> },
+  options: Omit<BatchConsumerOptions, 'handlers'> & {
+    readonly handlers?: Partial<BatchConsumerHandlers>
+  },
 ): Promise<CollectingConsumer> {
   const values: string[] = []
   const assigned: TopicPartition[] = []
@@ -31,18 +37,29 @@ export async function startCollecting(
         assigned.push(partition)
         return await handlers.onAssigned?.(partition, context)
       },
-      onRevoked: async (partition) => { revoked.push(partition) },
+      onRevoked: async (partition) => {
+        revoked.push(partition)
+      },
       onBatch: async (batch, context) => {
         await handlers.onBatch?.(batch, context)
-        if (!context.isStale()) values.push(...batch.records.map((record) => record.valueText() ?? ''))
+        if (!context.isStale())
+          values.push(...batch.records.map((record) => record.valueText() ?? ''))
       },
-      onHalted: (partition, error) => { handlers.onHalted?.(partition, error) },
-      onCrash: (error) => { crashes.push(error) },
+      onHalted: (partition, error) => {
+        handlers.onHalted?.(partition, error)
+      },
+      onCrash: (error) => {
+        crashes.push(error)
+      },
     },
   })
   await consumer.start()
   return {
-    consumer, values, assigned, revoked, crashes,
+    consumer,
+    values,
+    assigned,
+    revoked,
+    crashes,
     collected: async (count) => {
       await eventually(`${count} values`, () => values.length >= count)
       return values

@@ -8,8 +8,12 @@ import { recordOf, startTestKafka, type TestKafka } from '../test-kafka.ts'
 let test: TestKafka
 
 // Faults that were not met would meet the next test.
-beforeEach(async () => { test = await startTestKafka() })
-afterEach(async () => { await test.close() })
+beforeEach(async () => {
+  test = await startTestKafka()
+})
+afterEach(async () => {
+  await test.close()
+})
 
 async function topicWithRecord(spoiltFetches: number): Promise<string> {
   const topic = await test.topic()
@@ -36,10 +40,13 @@ describe('a batch that the broker fails to read', () => {
     const topic = await topicWithRecord(0)
     const { failed } = failReads(topic, 5)
     const { collected, consumer, crashes } = await startCollecting(test.proxied, {
-      groupId: test.unique('group'), topics: [topic],
+      groupId: test.unique('group'),
+      topics: [topic],
     })
-    await eventually('the record or a halt', () =>
-      failed() === 5 || consumer.haltReasons().length > 0)
+    await eventually(
+      'the record or a halt',
+      () => failed() === 5 || consumer.haltReasons().length > 0,
+    )
     expect(consumer.haltReasons()).toEqual([])
     expect(await collected(1)).toEqual(['a'])
     expect(crashes).toEqual([])
@@ -62,7 +69,8 @@ describe('damaged batch', () => {
   it('is fetched again, for the disk may have it whole', async () => {
     const topic = await topicWithRecord(1)
     const { collected, consumer, crashes } = await startCollecting(test.proxied, {
-      groupId: test.unique('group'), topics: [topic],
+      groupId: test.unique('group'),
+      topics: [topic],
     })
     expect(await collected(1)).toEqual(['a'])
     expect(crashes).toEqual([])
@@ -93,10 +101,12 @@ describe('damaged batch', () => {
   it('ends the reading of a partition, which says where', async () => {
     const topic = await topicWithRecord(50)
     const reader = test.proxied.partitionReader()
-    await expect(reader.readToEnd({ topic, partition: 0, offset: 0 }, () => undefined))
-      .rejects.toMatchObject({
-        code: 'corrupt_batch', message: expect.stringContaining(`${topic}-0 can't be read at offset 0`),
-      })
+    await expect(
+      reader.readToEnd({ topic, partition: 0, offset: 0 }, () => undefined),
+    ).rejects.toMatchObject({
+      code: 'corrupt_batch',
+      message: expect.stringContaining(`${topic}-0 can't be read at offset 0`),
+    })
     await reader.close()
   })
 })

@@ -23,6 +23,10 @@ export function followEnds(options: {
       onError(toKafkaError(error, 'reading end offsets'))
     }
   }
-  const timer = setInterval(() => { void read() }, EVERY_MS).unref()
-  signal.addEventListener('abort', () => { clearInterval(timer) })
+  const timer = setInterval(() => {
+    void read()
+  }, EVERY_MS).unref()
+  signal.addEventListener('abort', () => {
+    clearInterval(timer)
+  })
 }

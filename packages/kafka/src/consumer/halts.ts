@@ -12,7 +12,9 @@ export class Halts {
   #memberId = ''
 
   constructor(
-    groupId: string, assignment: Assignment, metrics: Pick<KafkaMetrics, 'partitionHalted'>,
+    groupId: string,
+    assignment: Assignment,
+    metrics: Pick<KafkaMetrics, 'partitionHalted'>,
   ) {
     this.#groupId = groupId
     this.#assignment = assignment

@@ -13,7 +13,10 @@ function toOffsets(positions: readonly Position[]): OffsetsByTopicPartition {
   return {
     topics: [...topics].map(([topic, partitions]) => ({
       topic,
-      partitions: partitions.map(({ offset, partition }) => ({ partition, offset: String(offset) })),
+      partitions: partitions.map(({ offset, partition }) => ({
+        partition,
+        offset: String(offset),
+      })),
     })),
   }
 }

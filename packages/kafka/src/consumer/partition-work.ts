@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EachBatchPayload } from 'kafkajs'
 import {
-  type BatchConsumerHandlers, type BatchContext, type RecordBatch, type TopicPartition,
+  type BatchConsumerHandlers,
+  type BatchContext,
+  type RecordBatch,
+  type TopicPartition,
 } from '@wabastream/processing'
 import { type AssignedPartition } from './assigned-partition.ts'
 import { type Assignment } from './assignment.ts'
@@ -41,7 +44,11 @@ export class PartitionWork {
   /** Never rejects. Resolves with the error that ended the consumer. */
   async do(job: Fetched): Promise<KafkaError | undefined> {
     const { context, fetched, partition, payload } = job
-    const { crash, halt, options: { groupId, handlers } } = this.#options
+    const {
+      crash,
+      halt,
+      options: { groupId, handlers },
+    } = this.#options
     const batch = toRecordBatch(fetched)
     try {
       partition.begun(batch)
@@ -68,7 +75,9 @@ export class PartitionWork {
 
   /** Throws `corrupt_batch` when a partition can't go on for damage, time after time. */
   async #standsAt(
-    fetched: FetchedBatch, damage: string, partition: AssignedPartition,
+    fetched: FetchedBatch,
+    damage: string,
+    partition: AssignedPartition,
   ): Promise<void> {
     partition.damagedTries++
     const waitMs = retryDelayMs(fetched, partition.damagedTries)
@@ -92,15 +101,21 @@ export class PartitionWork {
   }
 
   async #take(partition: AssignedPartition, context: BatchContext): Promise<void> {
-    const { assignment, closing, committed, options: { handlers } } = this.#options
+    const {
+      assignment,
+      closing,
+      committed,
+      options: { handlers },
+    } = this.#options
     await assignment.settled(partition)
     await partition.formerlyIdle()
     if (context.isStale()) return
     partition.wasTaken = true
     const chosen = await handlers.onAssigned?.(partition.identity(), {
-      ...context, signal: AbortSignal.any([partition.ended, closing]),
+      ...context,
+      signal: AbortSignal.any([partition.ended, closing]),
     })
-    const position = chosen?.offset ?? await committed(partition)
+    const position = chosen?.offset ?? (await committed(partition))
     if (!context.isStale()) partition.position = position
   }
 }

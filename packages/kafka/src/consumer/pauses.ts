@@ -32,7 +32,9 @@ export class Pauses {
   /** To be called whenever one of the reasons has come or gone. */
   apply({ partition, topic }: TopicPartition): void {
     const held = this.#assignment.get({ topic, partition })
-    const stands = this.#paused.has(keyOf({ topic, partition })) || held?.isAside === true ||
+    const stands =
+      this.#paused.has(keyOf({ topic, partition })) ||
+      held?.isAside === true ||
       (held !== undefined && held.haltReason !== null)
     const told = [{ topic, partitions: [partition] }]
     whileRunning(() => {

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { eventually } from '@wabastream/testing'
 import { type CollectingConsumer, startCollecting } from './collecting-consumer.fixture.ts'
-import { openRawProducers, type RawProducers, sendTexts } from '../producer/raw-producers.fixture.ts'
+import {
+  openRawProducers,
+  type RawProducers,
+  sendTexts,
+} from '../producer/raw-producers.fixture.ts'
 import { startTestKafka, type TestKafka } from '../test-kafka.ts'
 
 // Goal: position, lag and reading to the end go by where the next fetch begins, not by records.
@@ -23,7 +27,11 @@ async function start(topic: string): Promise<CollectingConsumer> {
   return await startCollecting(test.kafka, { groupId: test.unique('group'), topics: [topic] })
 }
 
-async function write(topic: string, outcome: 'commit' | 'abort', ...values: readonly string[]): Promise<void> {
+async function write(
+  topic: string,
+  outcome: 'commit' | 'abort',
+  ...values: readonly string[]
+): Promise<void> {
   const producer = await raw.transactional(test.unique('tx'))
   const transaction = await producer.transaction()
   await sendTexts(transaction, topic, ...values)
@@ -47,7 +55,10 @@ describe('position', () => {
     const topic = await test.topic()
     await write(topic, 'abort', 'x', 'y')
     const { consumer, values } = await start(topic)
-    await eventually('the aborted records to be passed', () => consumer.progress()[0]?.position === 3)
+    await eventually(
+      'the aborted records to be passed',
+      () => consumer.progress()[0]?.position === 3,
+    )
     expect(values).toEqual([])
     expect(consumer.progress()).toMatchObject([{ lagRecords: 0, receivedAtMs: null }])
     await consumer.close()
@@ -67,8 +78,9 @@ describe('position', () => {
   it('is told to be lost when it lies behind the end', async () => {
     const topic = await test.topic()
     const reader = test.kafka.partitionReader()
-    await expect(reader.readToEnd({ topic, partition: 0, offset: 5 }, () => undefined))
-      .rejects.toMatchObject({ code: 'position_gap' })
+    await expect(
+      reader.readToEnd({ topic, partition: 0, offset: 5 }, () => undefined),
+    ).rejects.toMatchObject({ code: 'position_gap' })
   })
 
   it('does not pass a batch at which the handler halted', async () => {
@@ -76,7 +88,8 @@ describe('position', () => {
     await write(topic, 'commit', 'a')
     let isHalted = false
     const { consumer } = await startCollecting(test.kafka, {
-      groupId: test.unique('group'), topics: [topic],
+      groupId: test.unique('group'),
+      topics: [topic],
       handlers: {
         async onBatch(batch) {
           if (batch.fetchedOffset === 0) return
@@ -104,8 +117,13 @@ describe('position', () => {
     await raw.deleteBefore(topic, 2)
     const halted: unknown[] = []
     const { collected, consumer, crashes, revoked } = await startCollecting(test.kafka, {
-      groupId, topics: [topic],
-      handlers: { onHalted: (partition, error) => { halted.push({ ...partition, error }) } },
+      groupId,
+      topics: [topic],
+      handlers: {
+        onHalted: (partition, error) => {
+          halted.push({ ...partition, error })
+        },
+      },
     })
     await eventually('the halt', () => halted.length > 0)
     expect(halted).toMatchObject([{ topic, partition: 0, error: { code: 'position_gap' } }])

@@ -8,8 +8,12 @@ import { recordOf, startTestKafka, type TestKafka } from '../test-kafka.ts'
 
 let test: TestKafka
 
-beforeAll(async () => { test = await startTestKafka() })
-afterAll(async () => { await test.close() })
+beforeAll(async () => {
+  test = await startTestKafka()
+})
+afterAll(async () => {
+  await test.close()
+})
 
 describe('rebalance', () => {
   it('revokes all partitions and shares them out anew, losing nothing', async () => {
@@ -23,12 +27,15 @@ describe('rebalance', () => {
     await Promise.all([send(0, 'a0'), send(1, 'a1')])
     await first.collected(2)
     await first.consumer.commit([
-      { topic, partition: 0, offset: 1 }, { topic, partition: 1, offset: 1 },
+      { topic, partition: 0, offset: 1 },
+      { topic, partition: 1, offset: 1 },
     ])
     const second = await startCollecting(test.kafka, options)
     await Promise.all([send(0, 'b0'), send(1, 'b1')])
-    await eventually('both members to read', () =>
-      first.values.length + second.values.length === 4 && second.values.length === 1)
+    await eventually(
+      'both members to read',
+      () => first.values.length + second.values.length === 4 && second.values.length === 1,
+    )
     expect([...first.values, ...second.values].sort()).toEqual(['a0', 'a1', 'b0', 'b1'])
     expect(first.revoked).toHaveLength(2)
     expect(first.consumer.progress()).toHaveLength(1)
@@ -48,21 +55,31 @@ describe('rebalance', () => {
     const told: unknown[] = []
     let isFirst = true
     const first = await startCollecting(test.kafka, {
-      groupId, topics: [topic], sessionTimeoutMs: 6_000,
+      groupId,
+      topics: [topic],
+      sessionTimeoutMs: 6_000,
       handlers: {
         onBatch: async (_batch, context) => {
           if (!isFirst) return
           isFirst = false
           await eventually('the rebalance', async () => {
-            await context.heartbeat().catch((error: unknown) => { told.push(error) })
+            await context.heartbeat().catch((error: unknown) => {
+              told.push(error)
+            })
             return context.isStale()
           })
         },
       },
     })
-    const second = await startCollecting(test.kafka, { groupId, topics: [topic], sessionTimeoutMs: 6_000 })
-    await eventually('the record to come to either', () =>
-      first.values.length + second.values.length === 1)
+    const second = await startCollecting(test.kafka, {
+      groupId,
+      topics: [topic],
+      sessionTimeoutMs: 6_000,
+    })
+    await eventually(
+      'the record to come to either',
+      () => first.values.length + second.values.length === 1,
+    )
     expect(told).toMatchObject([{ code: 'stale_assignment' }])
     expect(first.crashes).toEqual([])
     await Promise.all([first.consumer.close(), second.consumer.close()])

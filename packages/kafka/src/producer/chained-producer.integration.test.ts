@@ -27,7 +27,10 @@ async function sendNumbered(topic: string, count: number): Promise<readonly numb
   const sent: Promise<{ readonly baseOffset: number }>[] = []
   for (let i = 0; i < count; i++) {
     sent.push(producer.send({ topic, partition: 0 }, [recordOf(`v${i}`)]))
-    if (i % 7 === 0) await new Promise((resolve) => { setImmediate(resolve) })
+    if (i % 7 === 0)
+      await new Promise((resolve) => {
+        setImmediate(resolve)
+      })
   }
   return (await Promise.all(sent)).map(({ baseOffset }) => baseOffset)
 }
@@ -37,7 +40,8 @@ const numbered = (count: number): readonly string[] =>
 
 describe('chained producer', () => {
   it.each(['swallow', 'reset', 'delay'] as const)(
-    'loses and doubles nothing when answers meet: %s', async (kind) => {
+    'loses and doubles nothing when answers meet: %s',
+    async (kind) => {
       const topic = await test.topic()
       await producer.send({ topic, partition: 0 }, [recordOf('first')])
       const fault = kind === 'delay' ? { kind, delayMs: 1_500 } : { kind }
@@ -48,7 +52,8 @@ describe('chained producer', () => {
       const { values } = await test.readAll({ topic, partition: 0 })
       expect(values).toEqual(['first', ...numbered(60), 'between'])
       expect(offsets).toEqual(numbered(60).map((_, i) => i + 1))
-    })
+    },
+  )
 
   it('goes on by itself after all connections were cut', async () => {
     const topic = await test.topic()
@@ -69,7 +74,10 @@ describe('chained producer', () => {
     await eventually('the producer to be unhealthy', () => !producer.isHealthy())
     test.proxy.mend()
     await sending
-    expect((await test.readAll({ topic, partition: 0 })).values).toEqual(['before', ...numbered(50)])
+    expect((await test.readAll({ topic, partition: 0 })).values).toEqual([
+      'before',
+      ...numbered(50),
+    ])
   })
 
   it('keeps what is for a partition that is yet to be added', async () => {
@@ -85,8 +93,9 @@ describe('chained producer', () => {
     const topic = await test.topic()
     await producer.send({ topic, partition: 0 }, [recordOf('first')])
     const before = test.proxy.requestCount(kafkaApi.produce)
-    await Promise.all(numbered(500).map((value) =>
-      producer.send({ topic, partition: 0 }, [recordOf(value)])))
+    await Promise.all(
+      numbered(500).map((value) => producer.send({ topic, partition: 0 }, [recordOf(value)])),
+    )
     expect(test.proxy.requestCount(kafkaApi.produce) - before).toBe(1)
   })
 
@@ -101,8 +110,11 @@ describe('chained producer', () => {
 
   it('rejects only the caller whose records the broker refuses', async () => {
     const topic = await test.topic({ config: { 'max.message.bytes': '10000' } })
-    const results = await Promise.allSettled(['a', 'x'.repeat(20_000), 'b'].map((value) =>
-      producer.send({ topic, partition: 0 }, [recordOf(value)])))
+    const results = await Promise.allSettled(
+      ['a', 'x'.repeat(20_000), 'b'].map((value) =>
+        producer.send({ topic, partition: 0 }, [recordOf(value)]),
+      ),
+    )
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
     expect(results[1]).toMatchObject({ reason: { code: 'records_refused', isRetryable: false } })
     expect((await test.readAll({ topic, partition: 0 })).values).toEqual(['a', 'b'])
@@ -112,8 +124,11 @@ describe('chained producer', () => {
   it('rejects at once what is over the bytes that may wait', async () => {
     const topic = await test.topic()
     const narrow = test.proxied.chainedProducer({ waitingBytesMax: 500 })
-    const results = await Promise.allSettled(numbered(3).map((value) =>
-      narrow.send({ topic, partition: 0 }, [recordOf(value.repeat(300))])))
+    const results = await Promise.allSettled(
+      numbered(3).map((value) =>
+        narrow.send({ topic, partition: 0 }, [recordOf(value.repeat(300))]),
+      ),
+    )
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected'])
     expect(results[2]).toMatchObject({ reason: { code: 'queue_full' } })
   })
@@ -123,7 +138,8 @@ describe('chained producer', () => {
     const closing = test.proxied.chainedProducer()
     test.proxy.spoil({ kind: 'swallow' }, { apiKey: kafkaApi.produce })
     const [sent] = await Promise.allSettled([
-      closing.send({ topic, partition: 0 }, [recordOf('a')]), closing.close(),
+      closing.send({ topic, partition: 0 }, [recordOf('a')]),
+      closing.close(),
     ])
     expect(sent).toMatchObject({ status: 'rejected', reason: { code: 'closed' } })
   })

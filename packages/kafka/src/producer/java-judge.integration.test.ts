@@ -51,7 +51,8 @@ const ZSTD = 4
 async function writeEverything(): Promise<void> {
   const plain = await raw.idempotent()
   const [one, two] = [
-    await raw.transactional(test.unique('one')), await raw.transactional(test.unique('two')),
+    await raw.transactional(test.unique('one')),
+    await raw.transactional(test.unique('two')),
   ]
   await send(plain, 'plain', 300)
   await send(plain, 'gzip', 200, { compression: GZIP })
@@ -85,9 +86,11 @@ function printed(record: KafkaRecord): string {
     return value === null ? [] : [`${name}:${value}`]
   })
   return [
-    `CreateTime:${record.timestampMs}`, `Offset:${record.offset}`,
+    `CreateTime:${record.timestampMs}`,
+    `Offset:${record.offset}`,
     headers.length === 0 ? 'NO_HEADERS' : headers.join(','),
-    record.keyText() ?? 'null', record.valueText() ?? 'null',
+    record.keyText() ?? 'null',
+    record.valueText() ?? 'null',
   ].join('\t')
 }
 

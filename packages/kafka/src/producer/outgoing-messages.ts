@@ -25,7 +25,8 @@ export function recordBytes(record: OutgoingRecord): number {
 
 /** Runs of records of at most `bytesMax` each, in order; a larger record is a run alone. */
 export function splitByBytes(
-  records: readonly OutgoingRecord[], bytesMax: number,
+  records: readonly OutgoingRecord[],
+  bytesMax: number,
 ): readonly { readonly records: readonly OutgoingRecord[]; readonly bytes: number }[] {
   const runs: { records: readonly OutgoingRecord[]; bytes: number }[] = []
   let from = 0

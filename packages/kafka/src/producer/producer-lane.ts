@@ -32,7 +32,10 @@ const ATTEMPT_RETRIES = 1
 
 /** Of the records. A right or a topic that is missing is trouble of another kind, which passes. */
 const refusals: ReadonlySet<string> = new Set([
-  'MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'INVALID_TIMESTAMP',
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+  'INVALID_RECORD',
+  'INVALID_TIMESTAMP',
   'UNSUPPORTED_FOR_MESSAGE_FORMAT',
 ])
 
@@ -65,8 +68,11 @@ export class ProducerLane {
     const { metrics } = settings
     // A rate needs a beginning.
     for (const counter of [
-      metrics.produceFailures, metrics.producerRebuilds, metrics.refusedRecords,
-    ]) counter.inc(this.#labels(), 0)
+      metrics.produceFailures,
+      metrics.producerRebuilds,
+      metrics.refusedRecords,
+    ])
+      counter.inc(this.#labels(), 0)
   }
 
   async send(records: readonly OutgoingRecord[]): Promise<number> {
@@ -82,8 +88,10 @@ export class ProducerLane {
   /** False after a failed attempt, or while one is outstanding for longer than `outstandingMsMax`. */
   isHealthy(outstandingMsMax: number): boolean {
     if (this.#hasFailed) return false
-    return this.#attemptSinceMs === undefined ||
+    return (
+      this.#attemptSinceMs === undefined ||
       performance.now() - this.#attemptSinceMs < outstandingMsMax
+    )
   }
 
   /** Rejects what still waits. What is on its way may or may not be stored. */
@@ -126,7 +134,8 @@ export class ProducerLane {
       const open = await this.#producer()
       const { partition, topic } = this.#target
       const messages = batch.flatMap(({ records }) =>
-        records.map((record) => toMessage(record, partition)))
+        records.map((record) => toMessage(record, partition)),
+      )
       const sent = open.producer.send({ topic, acks: -1, messages })
       const [answer] = await this.#withDeadline(sent)
       // Without one nothing was sent, whatever the client makes of it.

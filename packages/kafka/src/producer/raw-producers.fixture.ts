@@ -16,7 +16,9 @@ export interface RawProducers {
 export function openRawProducers(): RawProducers {
   const { kafkajs } = wiredKafkajs()
   const kafka = new kafkajs.Kafka({
-    brokers: [...stackFromEnv().brokers], clientId: 'raw', logLevel: kafkajs.logLevel.NOTHING,
+    brokers: [...stackFromEnv().brokers],
+    clientId: 'raw',
+    logLevel: kafkajs.logLevel.NOTHING,
   })
   const admin = kafka.admin()
   const open: { disconnect(): Promise<void> }[] = [admin]
@@ -27,24 +29,32 @@ export function openRawProducers(): RawProducers {
   }
   return {
     kafka,
-    transactional: (id) => connected(kafka.producer({ transactionalId: id, maxInFlightRequests: 1 })),
+    transactional: (id) =>
+      connected(kafka.producer({ transactionalId: id, maxInFlightRequests: 1 })),
     idempotent: () => connected(kafka.producer({ idempotent: true, maxInFlightRequests: 1 })),
     deleteBefore: async (topic, offset) => {
       await admin.connect()
       // Only this tells the client of the topic.
       await admin.fetchTopicOffsets(topic)
-      await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(offset) }] })
+      await admin.deleteTopicRecords({
+        topic,
+        partitions: [{ partition: 0, offset: String(offset) }],
+      })
     },
     addPartitions: async (topic, count) => {
       await admin.connect()
       await admin.createPartitions({ topicPartitions: [{ topic, count }] })
     },
-    close: async () => { await Promise.all(open.map((one) => one.disconnect())) },
+    close: async () => {
+      await Promise.all(open.map((one) => one.disconnect()))
+    },
   }
 }
 
 export async function sendTexts(
-  to: Producer | Transaction, topic: string, ...values: readonly string[]
+  to: Producer | Transaction,
+  topic: string,
+  ...values: readonly string[]
 ): Promise<void> {
   await to.send({ topic, messages: values.map((value) => ({ value, partition: 0 })) })
 }

@@ -28,7 +28,8 @@ function rememberCoordinators(cluster: Cluster): void {
 }
 
 export function openTransactionalProducer(
-  { config, kafka }: Connection, options: TransactionalProducerOptions,
+  { config, kafka }: Connection,
+  options: TransactionalProducerOptions,
 ): Producer {
   const { Cluster: ClusterOfClient, createProducer, InstrumentationEmitter } = wiredKafkajs()
   const instrumentationEmitter = new InstrumentationEmitter()
@@ -48,7 +49,10 @@ export function openTransactionalProducer(
     instrumentationEmitter,
     transactionalId: options.transactionalId,
     transactionTimeout: options.transactionTimeoutMs,
-    createPartitioner: () => ({ message }) => message.partition ?? 0,
+    createPartitioner:
+      () =>
+      ({ message }) =>
+        message.partition ?? 0,
     // A batch that only some brokers took must not go out again under new sequences.
     retry: { ...clientRetry, retries: 0 },
   })

@@ -8,8 +8,12 @@ import { recordOf, startTestKafka, type TestKafka } from '../test-kafka.ts'
 
 let test: TestKafka
 
-beforeAll(async () => { test = await startTestKafka() })
-afterAll(async () => { await test.close() })
+beforeAll(async () => {
+  test = await startTestKafka()
+})
+afterAll(async () => {
+  await test.close()
+})
 
 interface Setting {
   readonly input: string
@@ -27,7 +31,10 @@ async function setUp(): Promise<Setting> {
 }
 
 async function write(
-  writer: TransactionalWriter, setting: Setting, offset: number, ...values: readonly string[]
+  writer: TransactionalWriter,
+  setting: Setting,
+  offset: number,
+  ...values: readonly string[]
 ): ReturnType<TransactionalWriter['write']> {
   const { groupId, input, output } = setting
   return await writer.write({
@@ -49,7 +56,7 @@ describe('transactional writer', () => {
     const writer = test.kafka.transactionalWriter({ transactionalId: setting.id })
     await writer.fence()
     const first = []
-    for (let i = 1; i <= 20; i++) first.push(...await write(writer, setting, i, `v${i}`, `w${i}`))
+    for (let i = 1; i <= 20; i++) first.push(...(await write(writer, setting, i, `v${i}`, `w${i}`)))
     await writer.fence()
     // Two records and one marker a transaction.
     expect(first.map(({ offset }) => offset)).toEqual(Array.from({ length: 20 }, (_, i) => i * 3))
@@ -71,10 +78,13 @@ describe('transactional writer', () => {
     const writer = test.kafka.transactionalWriter({ transactionalId: setting.id })
     await writer.fence()
     const { groupId, input, output } = setting
-    await expect(writer.write({
-      groupId, input: { topic: input, partition: 0, offset: 5 },
-      outputs: [{ topic: output, partition: 1, records: [recordOf('early')] }],
-    })).rejects.toMatchObject({ code: 'transaction_failed' })
+    await expect(
+      writer.write({
+        groupId,
+        input: { topic: input, partition: 0, offset: 5 },
+        outputs: [{ topic: output, partition: 1, records: [recordOf('early')] }],
+      }),
+    ).rejects.toMatchObject({ code: 'transaction_failed' })
     await writer.fence()
     expect(await stored(setting)).toEqual({ values: [], committed: undefined })
     await writer.close()
@@ -96,11 +106,17 @@ describe('transactional writer', () => {
   it('must fence before it writes, and again after any failure', async () => {
     const setting = await setUp()
     const writer = test.proxied.transactionalWriter({ transactionalId: setting.id })
-    await expect(write(writer, setting, 1, 'early')).rejects.toMatchObject({ code: 'transaction_failed' })
+    await expect(write(writer, setting, 1, 'early')).rejects.toMatchObject({
+      code: 'transaction_failed',
+    })
     await writer.fence()
     test.proxy.spoil({ kind: 'reset' }, { apiKey: kafkaApi.produce })
-    await expect(write(writer, setting, 1, 'a')).rejects.toMatchObject({ code: 'transaction_failed' })
-    await expect(write(writer, setting, 1, 'b')).rejects.toMatchObject({ code: 'transaction_failed' })
+    await expect(write(writer, setting, 1, 'a')).rejects.toMatchObject({
+      code: 'transaction_failed',
+    })
+    await expect(write(writer, setting, 1, 'b')).rejects.toMatchObject({
+      code: 'transaction_failed',
+    })
     await writer.fence()
     await write(writer, setting, 1, 'c')
     await writer.fence()
@@ -108,18 +124,23 @@ describe('transactional writer', () => {
   })
 
   it.each([
-    ['addOffsetsToTxn', kafkaApi.addOffsetsToTxn], ['txnOffsetCommit', kafkaApi.txnOffsetCommit],
-    ['addPartitionsToTxn', kafkaApi.addPartitionsToTxn], ['produce', kafkaApi.produce],
+    ['addOffsetsToTxn', kafkaApi.addOffsetsToTxn],
+    ['txnOffsetCommit', kafkaApi.txnOffsetCommit],
+    ['addPartitionsToTxn', kafkaApi.addPartitionsToTxn],
+    ['produce', kafkaApi.produce],
     ['endTxn', kafkaApi.endTxn],
   ])('is done or undone as a whole when the answer to %s is lost', async (_name, apiKey) => {
     const setting = await setUp()
     const writer = test.proxied.transactionalWriter({ transactionalId: setting.id })
     await writer.fence()
     test.proxy.spoil({ kind: 'swallow' }, { apiKey })
-    await expect(write(writer, setting, 1, 'a', 'b')).rejects.toMatchObject({ code: 'transaction_failed' })
+    await expect(write(writer, setting, 1, 'a', 'b')).rejects.toMatchObject({
+      code: 'transaction_failed',
+    })
     // The one recovery path: take the id over, then see from the position what became of it.
     await writer.fence()
-    const position = (await test.kafka.admin.committedOffsets(setting.groupId, setting.input)).get(0) ?? 0
+    const position =
+      (await test.kafka.admin.committedOffsets(setting.groupId, setting.input)).get(0) ?? 0
     expect(position).toBe(apiKey === kafkaApi.endTxn ? 1 : 0)
     if (position === 0) await write(writer, setting, 1, 'a', 'b')
     await writer.fence()

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Producer, RecordMetadata, Transaction } from 'kafkajs'
 import {
-  type Position, type TransactionalWriter, type TransactionOutput,
+  type Position,
+  type TransactionalWriter,
+  type TransactionOutput,
 } from '@wabastream/processing'
 import { type Connection } from '../connection/connection.ts'
 import { failureOf, KafkaError, toKafkaError } from '../wire/kafka-error.ts'
@@ -137,10 +139,12 @@ async function sendOffsets(transaction: Transaction, input: TransactionInput): P
 
 /** One send for all outputs; more only where one of them is over the batch limit. */
 async function sendOutputs(
-  transaction: Transaction, outputs: readonly TransactionOutput[],
+  transaction: Transaction,
+  outputs: readonly TransactionOutput[],
 ): Promise<readonly Position[]> {
   const split = outputs.map((output) => ({
-    output, runs: splitByBytes(output.records, BATCH_BYTES_MAX),
+    output,
+    runs: splitByBytes(output.records, BATCH_BYTES_MAX),
   }))
   const rounds = Math.max(0, ...split.map(({ runs }) => runs.length))
   const firsts: Position[] = []
@@ -149,8 +153,10 @@ async function sendOutputs(
       const run = runs[round]
       return run === undefined ? [] : [{ output, records: run.records }]
     })
-    const topicMessages = sent.map(({ output: { partition, topic }, records }) =>
-      ({ topic, messages: records.map((record) => toMessage(record, partition)) }))
+    const topicMessages = sent.map(({ output: { partition, topic }, records }) => ({
+      topic,
+      messages: records.map((record) => toMessage(record, partition)),
+    }))
     const answers = await transaction.sendBatch({ acks: -1, topicMessages })
     const positions = sent.map(({ output }) => positionOf(output, answers))
     if (round === 0) firsts.push(...positions)
@@ -160,7 +166,8 @@ async function sendOutputs(
 
 /** Throws without an answer: nothing was sent, and the input must not be committed as done. */
 function positionOf(
-  { partition, topic }: TransactionOutput, answers: readonly RecordMetadata[],
+  { partition, topic }: TransactionOutput,
+  answers: readonly RecordMetadata[],
 ): Position {
   const answer = answers.find((one) => one.topicName === topic && one.partition === partition)
   if (answer !== undefined) return { topic, partition, offset: Number(answer.baseOffset ?? -1) }
@@ -169,7 +176,8 @@ function positionOf(
 
 /** First offsets come in the order of the outputs; those without records are left out. */
 export function createTransactionalWriter(
-  settings: WriterSettings, options: TransactionalWriterOptions,
+  settings: WriterSettings,
+  options: TransactionalWriterOptions,
 ): TransactionalWriter {
   return new FencedWriter(settings, options)
 }

@@ -30,11 +30,13 @@ export class WaitingRecords {
 
   /** Resolves with the offset of the first once all are stored. More than a batch takes several. */
   async add(records: readonly OutgoingRecord[]): Promise<number> {
-    const sent = splitByBytes(records, BATCH_BYTES_MAX).map((run) =>
-      new Promise<number>((resolve, reject) => {
-        this.#waiting.push({ ...run, resolve, reject })
-        this.#bytes += run.bytes
-      }))
+    const sent = splitByBytes(records, BATCH_BYTES_MAX).map(
+      (run) =>
+        new Promise<number>((resolve, reject) => {
+          this.#waiting.push({ ...run, resolve, reject })
+          this.#bytes += run.bytes
+        }),
+    )
     const [baseOffset] = await Promise.all(sent)
     return baseOffset ?? -1
   }

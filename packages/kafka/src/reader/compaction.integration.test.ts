@@ -20,14 +20,21 @@ afterAll(async () => {
 })
 
 const config = {
-  'cleanup.policy': 'compact', 'segment.ms': '200', 'min.cleanable.dirty.ratio': '0.001',
-  'max.compaction.lag.ms': '200', 'delete.retention.ms': '0',
+  'cleanup.policy': 'compact',
+  'segment.ms': '200',
+  'min.cleanable.dirty.ratio': '0.001',
+  'max.compaction.lag.ms': '200',
+  'delete.retention.ms': '0',
 }
 const KEYS = 20
 
 async function write(topic: string, tag: string): Promise<void> {
   const producer = await raw.idempotent()
-  const messages = Array.from({ length: KEYS }, (_, i) => ({ key: `k${i}`, value: `${tag}${i}`, partition: 0 }))
+  const messages = Array.from({ length: KEYS }, (_, i) => ({
+    key: `k${i}`,
+    value: `${tag}${i}`,
+    partition: 0,
+  }))
   await producer.send({ topic, messages })
 }
 
@@ -36,16 +43,24 @@ describe('compacted partition', () => {
     const topic = await test.topic({ config })
     // Each by a producer of its own: the last batch of each is kept, even when it is empty.
     for (const tag of ['a', 'b', 'c', 'd']) await write(topic, tag)
-    const compacted = await eventually('the log cleaner', async () => {
-      // A segment is closed when the next record after its time comes.
-      await write(topic, 'z')
-      const { end, values } = await test.readAll({ topic, partition: 0 })
-      return values[0]?.startsWith('z') === true && end > values.length ? { end, values } : undefined
-    }, 60_000)
+    const compacted = await eventually(
+      'the log cleaner',
+      async () => {
+        // A segment is closed when the next record after its time comes.
+        await write(topic, 'z')
+        const { end, values } = await test.readAll({ topic, partition: 0 })
+        return values[0]?.startsWith('z') === true && end > values.length
+          ? { end, values }
+          : undefined
+      },
+      60_000,
+    )
     expect(new Set(compacted.values.map((value) => value.slice(1))).size).toBe(KEYS)
     const before = test.proxy.requestCount(kafkaApi.fetch)
     const { consumer, crashes, values } = await startCollecting(test.proxied, {
-      groupId: test.unique('group'), topics: [topic], batchBytesMax: 200,
+      groupId: test.unique('group'),
+      topics: [topic],
+      batchBytesMax: 200,
     })
     await eventually('the consumer to reach the end', () => {
       const [progress] = consumer.progress()

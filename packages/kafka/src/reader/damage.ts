@@ -12,7 +12,8 @@ const FAILED_RETRY_MS_MAX = 10_000
 
 /** How long to wait before the next fetch; undefined after the last of `tries` in a row. */
 export function retryDelayMs(
-  { mayPass }: Pick<FetchedBatch, 'mayPass'>, tries: number,
+  { mayPass }: Pick<FetchedBatch, 'mayPass'>,
+  tries: number,
 ): number | undefined {
   if (tries >= (mayPass ? FAILED_TRIES_MAX : DAMAGED_TRIES_MAX)) return undefined
   return mayPass ? Math.min(FIRST_RETRY_MS * 2 ** (tries - 1), FAILED_RETRY_MS_MAX) : FIRST_RETRY_MS

@@ -55,7 +55,8 @@ export class PartitionFetcher {
     await cluster.addTargetTopic(topic)
     await cluster.refreshMetadataIfNecessary()
     const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]))
-    if (nodeId === undefined) throw new KafkaError('unavailable', `no leader of ${topic}-${partition}`)
+    if (nodeId === undefined)
+      throw new KafkaError('unavailable', `no leader of ${topic}-${partition}`)
     const broker = await cluster.findBroker({ nodeId })
     const asked = { partition, fetchOffset: String(offset), maxBytes: FETCH_BYTES_MAX }
     const { responses } = await broker.fetch({
@@ -66,7 +67,8 @@ export class PartitionFetcher {
       topics: [{ topic, partitions: [asked] }],
     })
     const answer = responses[0]?.partitions[0]
-    if (answer === undefined) throw new KafkaError('unavailable', `no answer for ${topic}-${partition}`)
+    if (answer === undefined)
+      throw new KafkaError('unavailable', `no answer for ${topic}-${partition}`)
     const { FetchedBatch: Batch } = wiredKafkajs()
     return new Batch(topic, String(offset), answer)
   }
@@ -100,7 +102,9 @@ export class PartitionFetcher {
     const connection = this.#open()
     const { config, kafka } = connection
     const emitter = new InstrumentationEmitter()
-    connection.watch((listener) => { emitter.addListener('network.request_timeout', listener) })
+    connection.watch((listener) => {
+      emitter.addListener('network.request_timeout', listener)
+    })
     this.#connection = connection
     this.#cluster = new ClusterOfClient({
       ...config,

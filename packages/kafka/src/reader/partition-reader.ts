@@ -23,11 +23,13 @@ class GrouplessReader implements PartitionReader {
   }
 
   async readToEnd(
-    from: Position, onBatch: (batch: RecordBatch) => Promise<void> | void,
+    from: Position,
+    onBatch: (batch: RecordBatch) => Promise<void> | void,
   ): Promise<Position> {
     const { partition, topic } = from
-    const ends = await this.#repeat(() => this.#fetcher.ask((cluster) =>
-      readOffsets(cluster, topic, END)))
+    const ends = await this.#repeat(() =>
+      this.#fetcher.ask((cluster) => readOffsets(cluster, topic, END)),
+    )
     const end = ends.get(partition)
     if (end === undefined) throw new KafkaError('unknown_topic', `no ${topic}-${partition}`)
     if (from.offset > end) {

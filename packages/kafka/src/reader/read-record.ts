@@ -20,7 +20,8 @@ const copyOf = (bytes: Uint8Array | null): Uint8Array | null =>
 
 /** Null for an offset out of range, and where compaction, an abort or a marker left no record. */
 export async function readRecord(
-  open: () => Connection, position: RecordPosition,
+  open: () => Connection,
+  position: RecordPosition,
 ): Promise<StoredRecord | null> {
   const fetcher = new PartitionFetcher(open)
   try {

@@ -25,7 +25,7 @@ async function leadersOf(cluster: Cluster, topic: string): Promise<ReadonlyMap<n
   const leaders = new Map<number, number[]>()
   for (const { leader, partitionId } of partitions) {
     if (leader < 0) throw unavailable(`${topic}-${partitionId} has no leader`)
-    leaders.set(leader, [...leaders.get(leader) ?? [], partitionId])
+    leaders.set(leader, [...(leaders.get(leader) ?? []), partitionId])
   }
   return leaders
 }
@@ -46,71 +46,95 @@ async function brokerOf({ brokerPool }: Cluster, topic: string, nodeId: number):
  * open transactions. -1 where no record is as late as that.
  */
 export async function readOffsets(
-  cluster: Cluster, topic: string, timestampMs: number,
+  cluster: Cluster,
+  topic: string,
+  timestampMs: number,
 ): Promise<Offsets> {
   const leaders = await leadersOf(cluster, topic)
-  const answers = await Promise.all([...leaders].map(async ([nodeId, partitions]) => {
-    const broker = await brokerOf(cluster, topic, nodeId)
-    const asked = partitions.map((partition) => ({ partition, timestamp: timestampMs }))
-    const { responses } = await broker.listOffsets({
-      isolationLevel: READ_UNCOMMITTED, topics: [{ topic, partitions: asked }],
-    })
-    return toOffsets(topic, partitions, responses)
-  }))
+  const answers = await Promise.all(
+    [...leaders].map(async ([nodeId, partitions]) => {
+      const broker = await brokerOf(cluster, topic, nodeId)
+      const asked = partitions.map((partition) => ({ partition, timestamp: timestampMs }))
+      const { responses } = await broker.listOffsets({
+        isolationLevel: READ_UNCOMMITTED,
+        topics: [{ topic, partitions: asked }],
+      })
+      return toOffsets(topic, partitions, responses)
+    }),
+  )
   return new Map(answers.flatMap((offsets) => [...offsets]))
 }
 
 /** Where a group stands in every partition; -1 where it has committed nothing. */
 export async function readCommitted(
-  cluster: Cluster, groupId: string, topic: string,
+  cluster: Cluster,
+  groupId: string,
+  topic: string,
 ): Promise<Offsets> {
   const leaders = await leadersOf(cluster, topic)
   const partitions = [...leaders.values()].flat()
   const coordinator = await cluster.findGroupCoordinator({ groupId })
   const { responses } = await coordinator.offsetFetch({
-    groupId, topics: [{ topic, partitions: partitions.map((partition) => ({ partition })) }],
+    groupId,
+    topics: [{ topic, partitions: partitions.map((partition) => ({ partition })) }],
   })
   return toOffsets(topic, partitions, responses)
 }
 
 /** Commits for a group without being a member: the broker refuses it while there is one. */
 export async function commitForGroup(
-  cluster: Cluster, groupId: string, topic: string, offsets: Offsets,
+  cluster: Cluster,
+  groupId: string,
+  topic: string,
+  offsets: Offsets,
 ): Promise<void> {
   await meetBrokers(cluster, topic)
   const coordinator = await cluster.findGroupCoordinator({ groupId })
-  const partitions = [...offsets].map(([partition, offset]) =>
-    ({ partition, offset: String(offset) }))
+  const partitions = [...offsets].map(([partition, offset]) => ({
+    partition,
+    offset: String(offset),
+  }))
   await coordinator.offsetCommit({
-    groupId, groupGenerationId: -1, memberId: '', topics: [{ topic, partitions }],
+    groupId,
+    groupGenerationId: -1,
+    memberId: '',
+    topics: [{ topic, partitions }],
   })
 }
 
 /** Deletes what lies before the offsets. */
 export async function deleteBefore(
-  cluster: Cluster, topic: string, before: Offsets,
+  cluster: Cluster,
+  topic: string,
+  before: Offsets,
 ): Promise<void> {
   const leaders = await leadersOf(cluster, topic)
-  await Promise.all([...leaders].map(async ([nodeId, led]) => {
-    const partitions = led.flatMap((partition) => {
-      const offset = before.get(partition)
-      return offset === undefined ? [] : [{ partition, offset: String(offset) }]
-    })
-    if (partitions.length === 0) return
-    const broker = await brokerOf(cluster, topic, nodeId)
-    await broker.deleteRecords({ topics: [{ topic, partitions }] })
-  }))
+  await Promise.all(
+    [...leaders].map(async ([nodeId, led]) => {
+      const partitions = led.flatMap((partition) => {
+        const offset = before.get(partition)
+        return offset === undefined ? [] : [{ partition, offset: String(offset) }]
+      })
+      if (partitions.length === 0) return
+      const broker = await brokerOf(cluster, topic, nodeId)
+      await broker.deleteRecords({ topics: [{ topic, partitions }] })
+    }),
+  )
 }
 
 /** An answer that leaves a partition out says nothing of it, above all not that it is empty. */
 function toOffsets(
-  topic: string, partitions: readonly number[],
+  topic: string,
+  partitions: readonly number[],
   responses: readonly {
     readonly partitions: readonly { readonly partition: number; readonly offset: string }[]
   }[],
 ): Offsets {
-  const offsets = new Map(responses.flatMap((answer) => answer.partitions)
-    .map(({ offset, partition }) => [partition, Number(offset)]))
+  const offsets = new Map(
+    responses
+      .flatMap((answer) => answer.partitions)
+      .map(({ offset, partition }) => [partition, Number(offset)]),
+  )
   const missing = partitions.filter((partition) => !offsets.has(partition))
   if (missing.length > 0) throw unavailable(`no answer for ${topic}-${missing.join(', ')}`)
   return offsets

@@ -24,7 +24,9 @@ const listeners = new Set<Listener>()
 /** Tells of every group of the process. Returns how to end that. */
 export function onPositionLost(listener: Listener): () => void {
   listeners.add(listener)
-  return () => { listeners.delete(listener) }
+  return () => {
+    listeners.delete(listener)
+  }
 }
 
 /**

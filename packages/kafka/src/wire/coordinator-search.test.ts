@@ -14,10 +14,12 @@ function failing(error: Error): { findGroupCoordinatorMetadata(sought: object): 
 describe('retryCoordinatorSearch', () => {
   it('lets a consumer that found no coordinator try again', async () => {
     const error = Object.assign(new Error('none'), {
-      name: 'KafkaJSGroupCoordinatorNotFound', retriable: false,
+      name: 'KafkaJSGroupCoordinatorNotFound',
+      retriable: false,
     })
     await expect(failing(error).findGroupCoordinatorMetadata({})).rejects.toMatchObject({
-      name: 'KafkaJSGroupCoordinatorNotFound', retriable: true,
+      name: 'KafkaJSGroupCoordinatorNotFound',
+      retriable: true,
     })
   })
 

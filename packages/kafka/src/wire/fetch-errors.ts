@@ -29,12 +29,14 @@ interface FetchAnswer {
 export function keepDamageApart(shipped: FetchResponse): FetchResponse {
   return {
     ...shipped,
-    parse: (answer) => shipped.parse({
-      ...answer,
-      responses: answer.responses.map((topic) => ({
-        ...topic, partitions: topic.partitions.map(toDamaged),
-      })),
-    }),
+    parse: (answer) =>
+      shipped.parse({
+        ...answer,
+        responses: answer.responses.map((topic) => ({
+          ...topic,
+          partitions: topic.partitions.map(toDamaged),
+        })),
+      }),
   }
 }
 

@@ -28,9 +28,15 @@ function groupWith(failures: Error[]): { readonly group: Group; readonly calls: 
     if (failure !== undefined) throw failure
   }
   class Shipped {
-    joinAndSync(): Promise<void> { return next() }
-    heartbeat(): Promise<void> { return next() }
-    commitOffsets(): Promise<void> { return next() }
+    joinAndSync(): Promise<void> {
+      return next()
+    }
+    heartbeat(): Promise<void> {
+      return next()
+    }
+    commitOffsets(): Promise<void> {
+      return next()
+    }
     generationId = 1
   }
   keepMembership(Shipped, FinalError)

@@ -21,8 +21,12 @@ export interface FinalErrorClass {
 const JOIN_MS_MAX = 30_000
 const WAIT_MS_FIRST = 100
 const WAIT_MS_MAX = 2_000
-const UNREACHABLE_CODES: ReadonlySet<unknown> =
-  new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT'])
+const UNREACHABLE_CODES: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+])
 const UNREACHABLE_TEXT = /connection timeout|no connection in time/i
 
 /**
@@ -35,16 +39,23 @@ const UNREACHABLE_TEXT = /connection timeout|no connection in time/i
  * the coordinator may know the member again by then, while the reader has given up all that it held.
  */
 export function keepMembership<Class extends MembershipClass>(
-  shipped: Class, FinalError: FinalErrorClass,
+  shipped: Class,
+  FinalError: FinalErrorClass,
 ): Class {
   const group = shipped.prototype
   const { commitOffsets, heartbeat, joinAndSync } = group
   const joins = new WeakMap<ConsumerGroup, Promise<void>>()
   const moves = new WeakMap<ConsumerGroup, Error>()
   group.joinAndSync = function joinOnce() {
-    const join = joins.get(this) ?? untilJoined(() => joinAndSync.call(this), FinalError)
-      .then(() => { moves.delete(this) })
-      .finally(() => { joins.delete(this) })
+    const join =
+      joins.get(this) ??
+      untilJoined(() => joinAndSync.call(this), FinalError)
+        .then(() => {
+          moves.delete(this)
+        })
+        .finally(() => {
+          joins.delete(this)
+        })
     joins.set(this, join)
     return join
   }
@@ -96,5 +107,7 @@ function isRetriable(error: unknown): boolean {
 
 function isUnreachable(error: Error): boolean {
   if (error.name !== 'KafkaJSConnectionError') return false
-  return ('code' in error && UNREACHABLE_CODES.has(error.code)) || UNREACHABLE_TEXT.test(error.message)
+  return (
+    ('code' in error && UNREACHABLE_CODES.has(error.code)) || UNREACHABLE_TEXT.test(error.message)
+  )
 }

@@ -19,7 +19,9 @@ function copyClient(): { readonly client: string; readonly require: NodeJS.Requi
   return { client, require: createRequire(join(folder, 'any.js')) }
 }
 
-afterAll(() => { for (const folder of folders) rmSync(folder, { recursive: true }) })
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true })
+})
 
 describe('installation of the wire codec', () => {
   it('accepts an untouched copy of the known version', () => {

@@ -11,11 +11,16 @@ import { FetchedBatch } from './records/fetched-batch.ts'
 import { keepMembership } from './group-membership.ts'
 import { createGroupByPartition } from './records/group-by-partition.ts'
 import {
-  type ClusterClass, type CreateProducer, type InstrumentationEmitterClass,
+  type ClusterClass,
+  type CreateProducer,
+  type InstrumentationEmitterClass,
 } from './internals.ts'
 import { loseNoRequest } from './lost-requests.ts'
 import {
-  createProduceRequest, createRequestFrame, type EncodedFrame, type LookupCodec,
+  createProduceRequest,
+  createRequestFrame,
+  type EncodedFrame,
+  type LookupCodec,
 } from './records/produce-request.ts'
 import { createDecodeRecords } from './records/record-batches.ts'
 import { quietRequestQueue } from './request-queue.ts'
@@ -76,14 +81,18 @@ export function assertReplaceable({ require }: Installation): string {
     throw new UnknownKafkajs('kafkajs was loaded before its wire codec could be installed')
   }
   for (const [file, known] of Object.entries(knownFiles)) {
-    const hash = createHash('sha256').update(readFileSync(join(source, file))).digest('hex')
+    const hash = createHash('sha256')
+      .update(readFileSync(join(source, file)))
+      .digest('hex')
     if (hash !== known) throw new UnknownKafkajs(`kafkajs/src/${file} is not the file known`)
   }
   return source
 }
 
 function replaceExports(
-  require: NodeJS.Require, path: string, replace: (shipped: never) => unknown,
+  require: NodeJS.Require,
+  path: string,
+  replace: (shipped: never) => unknown,
 ): void {
   const shipped = require(path)
   const cached = require.cache[path]
@@ -111,22 +120,28 @@ export function installWireCodec(installation: Installation): WiredKafkajs {
   compression.Codecs[compression.Types.ZSTD] = () => zstd
   // v4..v7 of the produce request read v3 when they are first used, which is after this.
   replaceExports(require, from('protocol/requests/produce/v3/request.js'), () =>
-    createProduceRequest(lookupCodec))
+    createProduceRequest(lookupCodec),
+  )
   replaceExports(require, from('protocol/request.js'), createRequestFrame)
   replaceExports(require, from('protocol/requests/fetch/v4/decodeMessages.js'), () =>
-    createDecodeRecords(lookupCodec))
+    createDecodeRecords(lookupCodec),
+  )
   replaceExports(require, from('protocol/requests/fetch/v1/response.js'), keepDamageApart)
   replaceExports(require, from('consumer/batch.js'), () => FetchedBatch)
   replaceExports(require, from('network/requestQueue/index.js'), quietRequestQueue)
-  const { KafkaJSConnectionError, KafkaJSMetadataNotLoaded, KafkaJSNonRetriableError } =
-    require(from('errors.js'))
+  const { KafkaJSConnectionError, KafkaJSMetadataNotLoaded, KafkaJSNonRetriableError } = require(
+    from('errors.js'),
+  )
   replaceExports(require, from('producer/groupMessagesPerPartition.js'), () =>
-    createGroupByPartition(KafkaJSMetadataNotLoaded))
+    createGroupByPartition(KafkaJSMetadataNotLoaded),
+  )
   replaceExports(require, from('network/connection.js'), (shipped) =>
-    loseNoRequest(shipped, KafkaJSConnectionError))
+    loseNoRequest(shipped, KafkaJSConnectionError),
+  )
   replaceExports(require, from('consumer/consumerGroup.js'), haltOutOfRange)
   replaceExports(require, from('consumer/consumerGroup.js'), (shipped) =>
-    keepMembership(shipped, KafkaJSNonRetriableError))
+    keepMembership(shipped, KafkaJSNonRetriableError),
+  )
   replaceExports(require, from('cluster/index.js'), retryCoordinatorSearch)
   return {
     kafkajs: require('kafkajs'),

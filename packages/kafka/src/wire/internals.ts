@@ -48,7 +48,9 @@ export interface Broker {
         readonly maxBytes: number
       }[]
     }[]
-  }): Promise<{ readonly responses: readonly { readonly partitions: readonly PartitionAnswer[] }[] }>
+  }): Promise<{
+    readonly responses: readonly { readonly partitions: readonly PartitionAnswer[] }[]
+  }>
   /** Throws the broker's error for the first partition that has one. */
   offsetCommit(request: {
     readonly groupId: string
@@ -103,14 +105,16 @@ export type CreateProducer = (options: {
   readonly transactionTimeout: number
 }) => Producer
 
-export type ClusterClass = new (options: KafkaConfig & {
-  readonly logger: Logger
-  readonly metadataMaxAge: number
-  readonly isolationLevel?: number
-  readonly maxInFlightRequests?: number
-  readonly allowAutoTopicCreation: boolean
-  readonly instrumentationEmitter: InstrumentationEmitter
-}) => Cluster
+export type ClusterClass = new (
+  options: KafkaConfig & {
+    readonly logger: Logger
+    readonly metadataMaxAge: number
+    readonly isolationLevel?: number
+    readonly maxInFlightRequests?: number
+    readonly allowAutoTopicCreation: boolean
+    readonly instrumentationEmitter: InstrumentationEmitter
+  },
+) => Cluster
 
 export interface RequestTimeout {
   readonly payload: { readonly broker: string; readonly apiName: string }
@@ -118,7 +122,8 @@ export interface RequestTimeout {
 
 export interface InstrumentationEmitter {
   addListener(
-    event: 'network.request_timeout', listener: (event: RequestTimeout) => void,
+    event: 'network.request_timeout',
+    listener: (event: RequestTimeout) => void,
   ): () => void
 }
 

@@ -23,8 +23,11 @@ export type KafkaErrorCode =
   | 'closed'
   | 'unexpected'
 
-const retryableCodes: ReadonlySet<KafkaErrorCode> =
-  new Set<KafkaErrorCode>(['unavailable', 'queue_full', 'unknown_topic'])
+const retryableCodes: ReadonlySet<KafkaErrorCode> = new Set<KafkaErrorCode>([
+  'unavailable',
+  'queue_full',
+  'unknown_topic',
+])
 
 /** Every error of this package. The cause is for people to read, not for code to look into. */
 export class KafkaError extends Error {
@@ -84,7 +87,10 @@ export function failureOf(error: unknown): ClientFailure {
 }
 
 const groupMovedTypes: ReadonlySet<string> = new Set([
-  'REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'NOT_COORDINATOR_FOR_GROUP',
+  'REBALANCE_IN_PROGRESS',
+  'ILLEGAL_GENERATION',
+  'UNKNOWN_MEMBER_ID',
+  'NOT_COORDINATOR_FOR_GROUP',
 ])
 
 /** True when the group goes on without this member's assignment. */
@@ -94,8 +100,11 @@ export function isGroupMoved({ type }: ClientFailure): boolean {
 
 /** Unlike trouble of the connection, which passes. */
 function isDenied({ name, type }: ClientFailure): boolean {
-  return name === 'KafkaJSSASLAuthenticationError' || type === 'SASL_AUTHENTICATION_FAILED'
-    || type?.endsWith('_AUTHORIZATION_FAILED') === true
+  return (
+    name === 'KafkaJSSASLAuthenticationError' ||
+    type === 'SASL_AUTHENTICATION_FAILED' ||
+    type?.endsWith('_AUTHORIZATION_FAILED') === true
+  )
 }
 
 const fencedTypes: ReadonlySet<string> = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED'])

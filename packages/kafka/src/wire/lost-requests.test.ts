@@ -20,7 +20,10 @@ interface Connection {
 
 const request = {
   request: { apiKey: 18, apiVersion: 0, apiName: 'ApiVersions', encode: async () => new Encoder() },
-  response: { decode: async (payload: Buffer) => payload, parse: async (payload: Buffer) => payload },
+  response: {
+    decode: async (payload: Buffer) => payload,
+    parse: async (payload: Buffer) => payload,
+  },
 }
 const log = (): void => undefined
 const logger = { namespace: () => ({ debug: log, warn: log, error: log, info: log }) }
@@ -36,14 +39,20 @@ beforeAll(async () => {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
 })
-afterAll(() => { server.close() })
+afterAll(() => {
+  server.close()
+})
 
 function open(): Connection {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new TypeError('no port')
   const { port } = address
   return new Shipped({
-    host: '127.0.0.1', port, logger, requestTimeout: 200, connectionTimeout: 1_000,
+    host: '127.0.0.1',
+    port,
+    logger,
+    requestTimeout: 200,
+    connectionTimeout: 1_000,
     socketFactory: ({ onConnect }: { readonly onConnect: () => void }) =>
       connect(port, '127.0.0.1', onConnect),
   })
@@ -94,10 +103,13 @@ describe('connection', () => {
     const connection = open()
     await connection.connect()
     const sent = connection.send(request)
-    await new Promise((resolve) => { setImmediate(resolve) })
+    await new Promise((resolve) => {
+      setImmediate(resolve)
+    })
     connection.requestQueue.destroy()
     await expect(sent).rejects.toMatchObject({
-      name: 'KafkaJSConnectionError', retriable: true,
+      name: 'KafkaJSConnectionError',
+      retriable: true,
       message: 'no answer to ApiVersions in time',
     })
     await connection.disconnect()

@@ -46,7 +46,8 @@ const SIZE_BYTES = 4
  * a new socket does not begin with half an answer that the old one left.
  */
 export function loseNoRequest<Class extends ConnectionClass>(
-  shipped: Class, ConnectionError: ConnectionErrorClass,
+  shipped: Class,
+  ConnectionError: ConnectionErrorClass,
 ): Class {
   const connection = shipped.prototype
   const { authenticate, connect, disconnect, send } = connection
@@ -60,21 +61,26 @@ export function loseNoRequest<Class extends ConnectionClass>(
   connection.connect = async function connectInTime() {
     if (!this.isConnected()) forgetAnswers(this)
     return await within(this.connectionTimeout + MARGIN_MS, connect.call(this), () =>
-      giveUp(this, 'no connection in time'))
+      giveUp(this, 'no connection in time'),
+    )
   }
   connection.authenticate = async function authenticateInTime() {
     return await within(limitOf(this), authenticate.call(this), () =>
-      giveUp(this, 'not authenticated in time'))
+      giveUp(this, 'not authenticated in time'),
+    )
   }
   connection.send = async function sendInTime(request) {
     return await within(limitOf(this, request), send.call(this, request), () =>
-      giveUp(this, `no answer to ${request.request.apiName} in time`))
+      giveUp(this, `no answer to ${request.request.apiName} in time`),
+    )
   }
   connection.disconnect = async function disconnectInTime() {
     const timer = setTimeout(() => {
       this.requestQueue.rejectAll(errorOf(this, 'the connection was closed'))
     }, limitOf(this)).unref()
-    return await disconnect.call(this).finally(() => { clearTimeout(timer) })
+    return await disconnect.call(this).finally(() => {
+      clearTimeout(timer)
+    })
   }
   return shipped
 }

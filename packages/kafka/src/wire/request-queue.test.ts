@@ -15,9 +15,13 @@ interface Queue {
   destroy(): void
 }
 
-const open = (): Queue => new Shipped({
-  maxInFlightRequests: 1, requestTimeout: 1_000, enforceRequestTimeout: true, logger,
-})
+const open = (): Queue =>
+  new Shipped({
+    maxInFlightRequests: 1,
+    requestTimeout: 1_000,
+    enforceRequestTimeout: true,
+    logger,
+  })
 
 describe('request queue', () => {
   it('as shipped sets a timer although nothing is pending', () => {

@@ -27,7 +27,11 @@ async function rowsOf(query: string, options = {}): Promise<unknown[]> {
   return result.json()
 }
 
-function post(query: string, body: Uint8Array<ArrayBuffer> | string, headers = {}): Promise<Response> {
+function post(
+  query: string,
+  body: Uint8Array<ArrayBuffer> | string,
+  headers = {},
+): Promise<Response> {
   return fetch(`${url}/?query=${encodeURIComponent(query)}`, { method: 'POST', body, headers })
 }
 
@@ -61,8 +65,9 @@ describe('queries through @clickhouse/client', () => {
 
   it('takes parameters longer than the head of a request may be in Node', async () => {
     const ids = Array.from({ length: 2_000 }, (_, n) => `wamid.${'x'.repeat(60)}${n}`)
-    expect(await rowsOf('SELECT toUInt32(length({ids:Array(String)})) AS n', { query_params: { ids } }))
-      .toEqual([{ n: ids.length }])
+    expect(
+      await rowsOf('SELECT toUInt32(length({ids:Array(String)})) AS n', { query_params: { ids } }),
+    ).toEqual([{ n: ids.length }])
   })
 
   it('keeps parameters of queries that run at once apart', async () => {
@@ -76,13 +81,18 @@ describe('queries through @clickhouse/client', () => {
   it('forgets settings after the query', async () => {
     const query = "SELECT toUInt32(getSetting('max_block_size')) AS size"
     const [before] = await rowsOf(query)
-    expect(await rowsOf(query, { clickhouse_settings: { max_block_size: '77' } })).toEqual([{ size: 77 }])
+    expect(await rowsOf(query, { clickhouse_settings: { max_block_size: '77' } })).toEqual([
+      { size: 77 },
+    ])
     expect(await rowsOf(query)).toEqual([before])
   })
 
   it('forgets the database after the query', async () => {
     const lab = createClient({ url, database: 'lab' })
-    const result = await lab.query({ query: 'SELECT currentDatabase() AS d', format: 'JSONEachRow' })
+    const result = await lab.query({
+      query: 'SELECT currentDatabase() AS d',
+      format: 'JSONEachRow',
+    })
     expect(await result.json()).toEqual([{ d: 'lab' }])
     expect(await rowsOf('SELECT currentDatabase() AS d')).toEqual([{ d: 'default' }])
     await lab.close()
@@ -91,7 +101,8 @@ describe('queries through @clickhouse/client', () => {
   it('compresses large answers when asked', async () => {
     const zipped = createClient({ url, compression: { request: true, response: true } })
     const result = await zipped.query({
-      query: 'SELECT number, toString(number) AS s FROM numbers(100000)', format: 'JSONCompactEachRow',
+      query: 'SELECT number, toString(number) AS s FROM numbers(100000)',
+      format: 'JSONCompactEachRow',
     })
     const rows = await result.json<[number, string]>()
     expect(rows).toHaveLength(100_000)
@@ -101,7 +112,8 @@ describe('queries through @clickhouse/client', () => {
 
   it('streams an answer to the client row by row', async () => {
     const result = await client.query({
-      query: 'SELECT number AS n FROM numbers(5000)', format: 'JSONEachRow',
+      query: 'SELECT number AS n FROM numbers(5000)',
+      format: 'JSONEachRow',
     })
     let count = 0
     for await (const rows of result.stream()) count += rows.length
@@ -114,7 +126,9 @@ describe('inserts through @clickhouse/client', () => {
     const zipped = createClient({ url, compression: { request: true, response: true } })
     const values = Array.from({ length: 50_000 }, (_, n) => [n, `row ${n}`])
     const { summary } = await zipped.insert({
-      table: 'lab.t', values, format: 'JSONCompactEachRow',
+      table: 'lab.t',
+      values,
+      format: 'JSONCompactEachRow',
       clickhouse_settings: { async_insert: 1, wait_for_async_insert: 1 },
     })
     expect(summary?.written_rows).toBe('50000')
@@ -124,9 +138,14 @@ describe('inserts through @clickhouse/client', () => {
 
   it('takes objects and chosen columns', async () => {
     await client.insert({
-      table: 'lab.t', values: [{ s: 'only s' }], columns: ['s'], format: 'JSONEachRow',
+      table: 'lab.t',
+      values: [{ s: 'only s' }],
+      columns: ['s'],
+      format: 'JSONEachRow',
     })
-    expect(await rowsOf("SELECT toUInt32(n) AS n FROM lab.t WHERE s = 'only s'")).toEqual([{ n: 0 }])
+    expect(await rowsOf("SELECT toUInt32(n) AS n FROM lab.t WHERE s = 'only s'")).toEqual([
+      { n: 0 },
+    ])
   })
 
   it('takes an insert without rows', async () => {
@@ -149,12 +168,18 @@ describe('inserts through @clickhouse/client', () => {
     const response = await post('INSERT INTO lab.b FORMAT RowBinary', new Uint8Array(row))
     expect(await response.text()).toBe('')
     expect(await rowsOf('SELECT hex(s) AS h FROM lab.b')).toEqual([{ h: '00FFFE0A41' }])
-    const back = await fetch(`${url}/?query=${encodeURIComponent('SELECT s FROM lab.b FORMAT RowBinary')}`)
+    const back = await fetch(
+      `${url}/?query=${encodeURIComponent('SELECT s FROM lab.b FORMAT RowBinary')}`,
+    )
     expect(Buffer.from(await back.arrayBuffer())).toEqual(Buffer.concat([Buffer.from([5]), bytes]))
   })
 
   it('keeps a zero byte that JSON escapes', async () => {
-    await client.insert({ table: 'lab.t', values: [{ n: 5_000_000, s: 'a\0b' }], format: 'JSONEachRow' })
+    await client.insert({
+      table: 'lab.t',
+      values: [{ n: 5_000_000, s: 'a\0b' }],
+      format: 'JSONEachRow',
+    })
     const rows = await rowsOf('SELECT s FROM lab.t WHERE n = 5000000')
     expect(rows).toEqual([{ s: 'a\0b' }])
   })
@@ -163,7 +188,8 @@ describe('inserts through @clickhouse/client', () => {
 describe('errors', () => {
   it('have ClickHouse codes and types in the client', async () => {
     await expect(rowsOf('SELECT * FROM lab.absent')).rejects.toMatchObject({
-      code: '60', type: 'UNKNOWN_TABLE',
+      code: '60',
+      type: 'UNKNOWN_TABLE',
     })
     await expect(rowsOf('SELEC 1')).rejects.toMatchObject({ code: '62', type: 'SYNTAX_ERROR' })
     await expect(
@@ -174,13 +200,19 @@ describe('errors', () => {
   it('name the bad row of an insert, none of which is stored', async () => {
     const rows = '[6000000,"good"]\n["not a number","bad"]\n[6000001,"good"]\n'
     const response = await post('INSERT INTO lab.t FORMAT JSONCompactEachRow', rows)
-    expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('at row 2')])
+    expect([response.status, await response.text()]).toEqual([
+      400,
+      expect.stringContaining('at row 2'),
+    ])
     expect(await rowsOf('SELECT n FROM lab.t WHERE n IN (6000000, 6000001)')).toEqual([])
   })
 
   it('carry the code in a header and a status that is no success', async () => {
     const response = await post('SELECT throwIf(1)', '')
-    expect([response.status, response.headers.get('x-clickhouse-exception-code')]).toEqual([500, '395'])
+    expect([response.status, response.headers.get('x-clickhouse-exception-code')]).toEqual([
+      500,
+      '395',
+    ])
     expect(await response.text()).toMatch(/^Code: 395\. DB::Exception: /)
   })
 
@@ -207,7 +239,11 @@ describe('plain HTTP', () => {
     const body = Buffer.from('INSERT INTO lab.t FORMAT JSONEachRow\n{"n":7000000,"s":"é"}\n')
     const headers = { 'content-encoding': 'gzip' }
     const plain = await fetch(url, { method: 'POST', body: new Uint8Array(body) })
-    const zipped = await fetch(url, { method: 'POST', body: new Uint8Array(gzipSync(body)), headers })
+    const zipped = await fetch(url, {
+      method: 'POST',
+      body: new Uint8Array(gzipSync(body)),
+      headers,
+    })
     expect([plain.status, zipped.status]).toEqual([200, 200])
     expect(await rowsOf('SELECT s FROM lab.t WHERE n = 7000000')).toEqual([{ s: 'é' }, { s: 'é' }])
   })
@@ -242,20 +278,29 @@ describe('what a page in a browser can send', () => {
       const options = { method: 'POST', headers }
       request(new URL(path, url), options, (response) => {
         void text(response).then((body) => resolve(`${response.statusCode} ${body.trim()}`))
-      }).once('error', reject).end()
+      })
+        .once('error', reject)
+        .end()
     })
 
   it.each([
-    [{ origin: 'https://example.com' }], [{ origin: 'null' }], [{ 'sec-fetch-site': 'cross-site' }],
-    [{ host: 'example.com' }], [{ host: 'example.com:8123' }], [{ host: '127.0.0.1.example.com' }],
-    [{ host: '192.0.2.1' }], [{ host: 'localhost@example.com' }],
+    [{ origin: 'https://example.com' }],
+    [{ origin: 'null' }],
+    [{ 'sec-fetch-site': 'cross-site' }],
+    [{ host: 'example.com' }],
+    [{ host: 'example.com:8123' }],
+    [{ host: '127.0.0.1.example.com' }],
+    [{ host: '192.0.2.1' }],
+    [{ host: 'localhost@example.com' }],
   ])('is refused with %j', async (headers) => {
     expect(await send(headers)).toMatch(/^403 (pages may not ask|this host is not served here)$/)
     expect(await send(headers, '/ping')).toMatch(/^403 /)
   })
 
   it.each([[{}], [{ host: 'localhost' }], [{ host: 'LOCALHOST:1' }], [{ host: '[::1]:8123' }]])(
-    'is answered as from a client with %j', async (headers) => {
+    'is answered as from a client with %j',
+    async (headers) => {
       expect(await send(headers)).toBe('200 42')
-    })
+    },
+  )
 })

@@ -39,7 +39,9 @@ export function createHttpInterface(engine: Engine): Server {
 }
 
 async function answer(
-  engine: Engine, request: IncomingMessage, response: ServerResponse,
+  engine: Engine,
+  request: IncomingMessage,
+  response: ServerResponse,
 ): Promise<void> {
   const refusal = refusalOf(request)
   if (refusal !== undefined) {
@@ -80,7 +82,10 @@ async function runTolerantly(engine: Engine, parsed: ParsedRequest): Promise<Eng
 }
 
 async function sendResult(
-  response: ServerResponse, parsed: ParsedRequest, result: EngineResult, canGzip: boolean,
+  response: ServerResponse,
+  parsed: ParsedRequest,
+  result: EngineResult,
+  canGzip: boolean,
 ): Promise<void> {
   response.statusCode = 200
   response.setHeader('X-ClickHouse-Query-Id', parsed.queryId ?? randomUUID())

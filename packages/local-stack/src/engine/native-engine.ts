@@ -51,10 +51,15 @@ interface NativeAddon {
   CreateConnection(path: string): Connection
   CloseConnection(connection: Connection): void
   QueryAsyncConnection(
-    connection: Connection, sql: string, format: string,
+    connection: Connection,
+    sql: string,
+    format: string,
   ): Promise<NativeQueryResult>
   InsertRawAsyncConnection(
-    connection: Connection, prefix: string, data: Uint8Array, countLines: boolean,
+    connection: Connection,
+    prefix: string,
+    data: Uint8Array,
+    countLines: boolean,
   ): Promise<NativeInsertResult>
 }
 
@@ -81,7 +86,10 @@ export function openEngine(directory: string): Engine {
 
   function run(request: EngineRequest): Promise<EngineResult> {
     const result = runAlone(request)
-    const settled = result.then(() => undefined, () => undefined)
+    const settled = result.then(
+      () => undefined,
+      () => undefined,
+    )
     running.add(settled)
     void settled.then(() => running.delete(settled))
     return result
@@ -96,7 +104,9 @@ export function openEngine(directory: string): Engine {
 }
 
 async function query(
-  addon: NativeAddon, connection: Connection, request: EngineRequest,
+  addon: NativeAddon,
+  connection: Connection,
+  request: EngineRequest,
 ): Promise<EngineResult> {
   const sql = Buffer.from(request.sql).toString('utf8')
   const result = await addon.QueryAsyncConnection(connection, sql, request.defaultFormat)
@@ -111,13 +121,18 @@ async function query(
 
 /** Bytes go to the engine as they came: no text conversion, zero bytes included. */
 async function insert(
-  addon: NativeAddon, connection: Connection, request: EngineRequest,
+  addon: NativeAddon,
+  connection: Connection,
+  request: EngineRequest,
 ): Promise<EngineResult> {
   const { sql, data } = request
   const result = data
     ? await addon.InsertRawAsyncConnection(
-      connection, Buffer.from(sql).toString('utf8'), data, false,
-    )
+        connection,
+        Buffer.from(sql).toString('utf8'),
+        data,
+        false,
+      )
     : await addon.InsertRawAsyncConnection(connection, '', sql, false)
   return {
     bytes: new Uint8Array(0),

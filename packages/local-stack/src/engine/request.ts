@@ -11,9 +11,24 @@ const HEAD_CHARACTERS = 4096
 
 /** Parameters of the interface itself; every other one is a setting. */
 const RESERVED = new Set([
-  'query', 'database', 'default_format', 'user', 'password', 'quota_key', 'role', 'query_id',
-  'session_id', 'session_timeout', 'session_check', 'close_session', 'compress', 'decompress',
-  'enable_http_compression', 'buffer_size', 'wait_end_of_query', 'stacktrace',
+  'query',
+  'database',
+  'default_format',
+  'user',
+  'password',
+  'quota_key',
+  'role',
+  'query_id',
+  'session_id',
+  'session_timeout',
+  'session_check',
+  'close_session',
+  'compress',
+  'decompress',
+  'enable_http_compression',
+  'buffer_size',
+  'wait_end_of_query',
+  'stacktrace',
 ])
 
 const decompressors = new Map<string, (body: Buffer) => Promise<Buffer>>([

@@ -8,7 +8,8 @@ describe('isInsert', () => {
   )
 
   it.each(['SELECT 1', "SELECT 'insert into t'", 'inserted'])('denies %j', (sql) =>
-    expect(isInsert(sql)).toBe(false))
+    expect(isInsert(sql)).toBe(false),
+  )
 })
 
 describe('hasSeveralStatements', () => {
@@ -16,10 +17,12 @@ describe('hasSeveralStatements', () => {
     expect(hasSeveralStatements('SELECT 1; SELECT 2')).toBe(true)
   })
 
-  it.each(['SELECT 1;', 'SELECT 1 ; -- done', "SELECT ';a', `;b`, \";c\"", "SELECT 'it\\'s;' AS x"])(
-    'takes %j for one',
-    (sql) => expect(hasSeveralStatements(sql)).toBe(false),
-  )
+  it.each([
+    'SELECT 1;',
+    'SELECT 1 ; -- done',
+    'SELECT \';a\', `;b`, ";c"',
+    "SELECT 'it\\'s;' AS x",
+  ])('takes %j for one', (sql) => expect(hasSeveralStatements(sql)).toBe(false))
 })
 
 describe('namedFormat', () => {

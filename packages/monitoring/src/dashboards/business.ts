@@ -1,7 +1,12 @@
 import { type DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
 import * as units from '@grafana/grafana-foundation-sdk/units'
 import {
-  clickhouseSource, clickhouseVariable, numberVariable, ofNumbers, sql, tablePanel,
+  clickhouseSource,
+  clickhouseVariable,
+  numberVariable,
+  ofNumbers,
+  sql,
+  tablePanel,
 } from '../panels/clickhouse-panels.ts'
 import { type AnyPanel, createDashboard } from '../panels/dashboard.ts'
 import { timeSeriesPanel } from '../panels/panels.ts'
@@ -32,21 +37,32 @@ function billing(): readonly AnyPanel[] {
     timeSeriesPanel({
       title: 'Charged messages',
       description: 'Delivered and not free, by day and category. Rates are not in the webhooks.',
-      unit: units.Short, width: 12, source,
-      targets: [sql(`
+      unit: units.Short,
+      width: 12,
+      source,
+      targets: [
+        sql(`
         SELECT toDateTime(day) AS time, category, sum(charged) AS charged
         FROM wa.billing WHERE ${DAYS}
-        GROUP BY time, category ORDER BY time`)],
+        GROUP BY time, category ORDER BY time`),
+      ],
     }),
     tablePanel({
       title: 'By calling code, category and type',
       description: 'Messages of the period by what rates depend on: multiply by your rates.',
-      unit: units.Short, width: 12, source,
-      targets: [sql(`
+      unit: units.Short,
+      width: 12,
+      source,
+      targets: [
+        sql(
+          `
         SELECT calling_code, model, category, type, sum(messages) AS messages,
           sum(charged) AS charged, sum(free) AS free, sum(unknown) AS unknown
         FROM wa.billing WHERE ${DAYS}
-        GROUP BY calling_code, model, category, type ORDER BY charged DESC LIMIT 200`, 'table')],
+        GROUP BY calling_code, model, category, type ORDER BY charged DESC LIMIT 200`,
+          'table',
+        ),
+      ],
     }),
   ]
 }
@@ -63,22 +79,29 @@ function responseTime(): readonly AnyPanel[] {
     timeSeriesPanel({
       title: 'Until we answer',
       description: 'From the first unanswered message of a customer to our next message.',
-      unit: units.Milliseconds, source, targets: [sql(quantiles('business'))],
+      unit: units.Milliseconds,
+      source,
+      targets: [sql(quantiles('business'))],
     }),
     timeSeriesPanel({
       title: 'Until customers answer',
       description: 'From our first message to the next of the customer, where there was one.',
-      unit: units.Milliseconds, source, targets: [sql(quantiles('customer'))],
+      unit: units.Milliseconds,
+      source,
+      targets: [sql(quantiles('customer'))],
     }),
     timeSeriesPanel({
       title: 'Waiting for us',
       description: 'Customers without an answer so far, by the day on which they wrote.',
-      unit: units.Short, source,
-      targets: [sql(`
+      unit: units.Short,
+      source,
+      targets: [
+        sql(`
         SELECT toStartOfDay(asked_at) AS time, countIf(answered_at IS NULL) AS waiting,
           countIf(answered_at IS NOT NULL) AS answered
         FROM ${asked('business')}
-        GROUP BY time ORDER BY time`)],
+        GROUP BY time ORDER BY time`),
+      ],
     }),
   ]
 }
@@ -87,42 +110,67 @@ function health(): readonly AnyPanel[] {
   return [
     timeSeriesPanel({
       title: 'Delivered, read and failed',
-      description: 'Shares of the messages of a day. A falling share of reads comes before a '
-        + 'falling quality rating.',
-      unit: units.PercentUnit, width: 12, source,
-      targets: [sql(`
+      description:
+        'Shares of the messages of a day. A falling share of reads comes before a ' +
+        'falling quality rating.',
+      unit: units.PercentUnit,
+      width: 12,
+      source,
+      targets: [
+        sql(`
         SELECT toDateTime(day) AS time, sum(delivered) / sum(messages) AS delivered_share,
           sum(read) / sum(messages) AS read_share, sum(failed) / sum(messages) AS failed_share
         FROM wa.number_quality WHERE ${DAYS} AND messages > 0
-        GROUP BY time ORDER BY time`)],
+        GROUP BY time ORDER BY time`),
+      ],
     }),
     tablePanel({
       title: 'Numbers',
       description: 'Volume and failures of each number in the period.',
-      unit: units.Short, width: 12, source,
-      targets: [sql(`
+      unit: units.Short,
+      width: 12,
+      source,
+      targets: [
+        sql(
+          `
         SELECT number, sum(received) AS received, sum(messages) AS messages,
           sum(failed) AS failed, sumMap(failure_codes) AS failure_codes
         FROM wa.number_quality WHERE ${DAYS}
-        GROUP BY number ORDER BY messages DESC LIMIT 200`, 'table')],
+        GROUP BY number ORDER BY messages DESC LIMIT 200`,
+          'table',
+        ),
+      ],
     }),
     tablePanel({
       title: 'Templates',
-      description: 'The last that the provider told of each template; those that were stopped first.',
-      unit: units.Short, source,
-      targets: [sql(`
+      description:
+        'The last that the provider told of each template; those that were stopped first.',
+      unit: units.Short,
+      source,
+      targets: [
+        sql(
+          `
         SELECT template, language, status, status_reason, quality, category, stops, last_event_at
         FROM wa.template_quality
-        ORDER BY stops DESC, last_event_at DESC LIMIT 200`, 'table')],
+        ORDER BY stops DESC, last_event_at DESC LIMIT 200`,
+          'table',
+        ),
+      ],
     }),
     tablePanel({
       title: 'News of quality',
       description: 'What the provider told of numbers, templates and accounts in the period.',
-      unit: units.Short, source,
-      targets: [sql(`
+      unit: units.Short,
+      source,
+      targets: [
+        sql(
+          `
         SELECT received_at, account_id, field, display_number, template, previous, current, reason
         FROM wa.quality_events WHERE $__timeFilter(received_at)
-        ORDER BY received_at DESC LIMIT 200`, 'table')],
+        ORDER BY received_at DESC LIMIT 200`,
+          'table',
+        ),
+      ],
     }),
   ]
 }

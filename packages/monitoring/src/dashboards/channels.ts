@@ -4,7 +4,11 @@ import { type AnyPanel, createDashboard } from '../panels/dashboard.ts'
 import { promql, timeSeriesPanel } from '../panels/panels.ts'
 import { rateBy } from '../panels/queries.ts'
 import {
-  channelVariable, environmentVariable, inEnvironment, ofChannel, prometheusVariable,
+  channelVariable,
+  environmentVariable,
+  inEnvironment,
+  ofChannel,
+  prometheusVariable,
 } from '../panels/variables.ts'
 
 const ACCEPTED = `${ofChannel}, outcome=~"acked|spooled"`
@@ -18,7 +22,10 @@ export function channelsDashboard(): DashboardBuilder {
     description: 'Each way in for itself: does it deliver, is it let in, and is all of it there?',
     variables: [prometheusVariable(), environmentVariable(), channelVariable()],
     from: 'now-6h',
-    rows: [{ title: 'Traffic', panels: traffic() }, { title: 'Trust', panels: trust() }],
+    rows: [
+      { title: 'Traffic', panels: traffic() },
+      { title: 'Trust', panels: trust() },
+    ],
   })
 }
 
@@ -43,8 +50,9 @@ function traffic(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Numbers',
-      description: 'Numbers with events in the last hour, and those with none that had 20 or more '
-        + 'in the same hour yesterday.',
+      description:
+        'Numbers with events in the last hour, and those with none that had 20 or more ' +
+        'in the same hour yesterday.',
       unit: units.Short,
       targets: [
         promql(`sum(wa_sink_active_numbers{${inEnvironment}})`, 'active'),
@@ -55,20 +63,23 @@ function traffic(): readonly AnyPanel[] {
       title: 'Not accepted by outcome',
       description: 'What the provider has to send again, or may not send at all.',
       unit: units.RequestsPerSecond,
-      targets: [promql(
-        rateBy('channel, outcome', REQUESTS,
-          `${ofChannel}, outcome!~"acked|spooled|handshake"`),
-        '{{channel}}: {{outcome}}',
-      )],
+      targets: [
+        promql(
+          rateBy('channel, outcome', REQUESTS, `${ofChannel}, outcome!~"acked|spooled|handshake"`),
+          '{{channel}}: {{outcome}}',
+        ),
+      ],
     }),
     timeSeriesPanel({
       title: 'Differences by channel',
-      description: 'What differs between webhooks accepted and rows, where the channel is known. '
-        + '0 is right.',
+      description:
+        'What differs between webhooks accepted and rows, where the channel is known. ' +
+        '0 is right.',
       unit: units.Short,
       limits: { critical: 1 },
-      targets: [promql(
-        `sum by (channel) (wa_reconciliation_difference{${ofChannel}})`, '{{channel}}')],
+      targets: [
+        promql(`sum by (channel) (wa_reconciliation_difference{${ofChannel}})`, '{{channel}}'),
+      ],
     }),
   ]
 }
@@ -77,33 +88,41 @@ function trust(): readonly AnyPanel[] {
   return [
     timeSeriesPanel({
       title: 'Secrets in use',
-      description: 'Webhooks accepted by the secret that fitted. An old secret can go when its '
-        + 'line is at 0.',
+      description:
+        'Webhooks accepted by the secret that fitted. An old secret can go when its ' +
+        'line is at 0.',
       unit: units.RequestsPerSecond,
-      targets: [promql(
-        rateBy('channel, strategy, key', 'wa_ingestor_key_uses_total', ofChannel),
-        '{{channel}}: {{strategy}} {{key}}',
-      )],
+      targets: [
+        promql(
+          rateBy('channel, strategy, key', 'wa_ingestor_key_uses_total', ofChannel),
+          '{{channel}}: {{strategy}} {{key}}',
+        ),
+      ],
     }),
     timeSeriesPanel({
       title: 'Share with a wrong credential',
-      description: 'Of all requests to the channel. More than a few: a secret differs on both sides.',
+      description:
+        'Of all requests to the channel. More than a few: a secret differs on both sides.',
       unit: units.PercentUnit,
       limits: { warning: 0.05, critical: 0.2 },
-      targets: [promql(
-        rateBy('channel', REQUESTS, `${ofChannel}, outcome="unauthorized"`)
-          + ` / ${rateBy('channel', REQUESTS, ofChannel)}`,
-        '{{channel}}',
-      )],
+      targets: [
+        promql(
+          rateBy('channel', REQUESTS, `${ofChannel}, outcome="unauthorized"`) +
+            ` / ${rateBy('channel', REQUESTS, ofChannel)}`,
+          '{{channel}}',
+        ),
+      ],
     }),
     timeSeriesPanel({
       title: 'Handshakes',
       description: 'Subscriptions that providers confirm; one when a webhook is set up.',
       unit: units.Short,
-      targets: [promql(
-        `sum by (channel) (increase(${REQUESTS}{${ofChannel}, outcome="handshake"}[1h]))`,
-        '{{channel}}',
-      )],
+      targets: [
+        promql(
+          `sum by (channel) (increase(${REQUESTS}{${ofChannel}, outcome="handshake"}[1h]))`,
+          '{{channel}}',
+        ),
+      ],
     }),
   ]
 }

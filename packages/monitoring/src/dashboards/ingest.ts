@@ -5,7 +5,11 @@ import { promql, timeSeriesPanel } from '../panels/panels.ts'
 import { processPanels } from '../panels/process-panels.ts'
 import { quantile, rateBy, shareOver } from '../panels/queries.ts'
 import {
-  channelVariable, environmentVariable, instanceVariable, ofChannel, onInstance,
+  channelVariable,
+  environmentVariable,
+  instanceVariable,
+  ofChannel,
+  onInstance,
   prometheusVariable,
 } from '../panels/variables.ts'
 
@@ -17,9 +21,13 @@ export function ingestDashboard(): DashboardBuilder {
   return createDashboard({
     uid: 'wabastream-ingest',
     title: 'wabastream: ingest',
-    description: 'From a request to its 200: what comes in, what is refused, and how long it takes.',
+    description:
+      'From a request to its 200: what comes in, what is refused, and how long it takes.',
     variables: [
-      prometheusVariable(), environmentVariable(), channelVariable(), instanceVariable('ingestor'),
+      prometheusVariable(),
+      environmentVariable(),
+      channelVariable(),
+      instanceVariable('ingestor'),
     ],
     rows: [
       { title: 'Requests', panels: requests() },
@@ -48,44 +56,51 @@ function requests(): readonly AnyPanel[] {
       title: 'Wrong credentials by cause',
       description: 'Requests answered 401. Many on a real channel: a secret differs on both sides.',
       unit: units.RequestsPerSecond,
-      targets: [promql(
-        rateBy('channel, cause', 'wa_ingestor_rejections_total', REQUESTS),
-        '{{channel}}: {{cause}}',
-      )],
+      targets: [
+        promql(
+          rateBy('channel, cause', 'wa_ingestor_rejections_total', REQUESTS),
+          '{{channel}}: {{cause}}',
+        ),
+      ],
     }),
     timeSeriesPanel({
       title: 'Requests in flight',
       description: 'Requests not yet answered, per instance. Past IN_FLIGHT_REQUESTS_MAX: 503.',
       unit: units.Short,
-      targets: [promql(
-        `sum by (instance) (wa_ingestor_in_flight_requests{${onInstance}})`, '{{instance}}',
-      )],
+      targets: [
+        promql(`sum by (instance) (wa_ingestor_in_flight_requests{${onInstance}})`, '{{instance}}'),
+      ],
     }),
     timeSeriesPanel({
       title: 'Bytes in flight',
       description: 'Genuine bodies held until Kafka has them. Past IN_FLIGHT_BYTES_MAX: 503.',
       unit: units.BytesIEC,
-      targets: [promql(
-        `sum by (instance) (wa_ingestor_in_flight_bytes{${onInstance}})`, '{{instance}}',
-      )],
+      targets: [
+        promql(`sum by (instance) (wa_ingestor_in_flight_bytes{${onInstance}})`, '{{instance}}'),
+      ],
     }),
     timeSeriesPanel({
       title: 'Memory of strangers',
-      description: 'Bodies being read that nobody can vouch for yet. Past STRANGERS_BYTES_MAX the '
-        + 'slowest are closed.',
+      description:
+        'Bodies being read that nobody can vouch for yet. Past STRANGERS_BYTES_MAX the ' +
+        'slowest are closed.',
       unit: units.BytesIEC,
-      targets: [promql(
-        `sum by (instance) (wa_ingestor_strangers_bytes{${onInstance}})`, '{{instance}}',
-      )],
+      targets: [
+        promql(`sum by (instance) (wa_ingestor_strangers_bytes{${onInstance}})`, '{{instance}}'),
+      ],
     }),
     timeSeriesPanel({
       title: 'Connections given up',
-      description: 'Connections closed by problem: slow clients, broken requests, TLS, the limit '
-        + '(evicted: strangers that made room).',
+      description:
+        'Connections closed by problem: slow clients, broken requests, TLS, the limit ' +
+        '(evicted: strangers that made room).',
       unit: units.EventsPerSecond,
-      targets: [promql(
-        rateBy('problem', 'wa_ingestor_connection_problems_total', onInstance), '{{problem}}',
-      )],
+      targets: [
+        promql(
+          rateBy('problem', 'wa_ingestor_connection_problems_total', onInstance),
+          '{{problem}}',
+        ),
+      ],
     }),
   ]
 }
@@ -100,8 +115,7 @@ function acknowledgement(): readonly AnyPanel[] {
       description: 'From the arrival of a webhook to its 200. Limits: median 250 ms, p99 1 s.',
       unit: units.Seconds,
       limits: { warning: 0.25, critical: 1 },
-      targets: [0.5, 0.9, 0.99].map((share) =>
-        promql(quantile(share, ACK), `p${share * 100}`)),
+      targets: [0.5, 0.9, 0.99].map((share) => promql(quantile(share, ACK), `p${share * 100}`)),
     }),
     timeSeriesPanel({
       title: 'Share over the limits',
@@ -114,7 +128,7 @@ function acknowledgement(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Time of a produce request',
-      description: 'Kafka\'s share of the time to an ack: all replicas in sync have the bytes.',
+      description: "Kafka's share of the time to an ack: all replicas in sync have the bytes.",
       unit: units.Seconds,
       targets: [promql(quantile(0.5, produce), 'p50'), promql(quantile(0.99, produce), 'p99')],
     }),
@@ -148,8 +162,9 @@ function spool(): readonly AnyPanel[] {
       description: 'From the high watermark on (80 %) it raises the alarm; when full it refuses.',
       unit: units.PercentUnit,
       limits: { warning: 0.5, critical: 0.8 },
-      targets: [promql(
-        `max by (instance) (${gauge('bytes')} / ${gauge('bytes_max')})`, '{{instance}}')],
+      targets: [
+        promql(`max by (instance) (${gauge('bytes')} / ${gauge('bytes_max')})`, '{{instance}}'),
+      ],
     }),
     timeSeriesPanel({
       title: 'Oldest spooled webhook',
@@ -170,22 +185,31 @@ function spool(): readonly AnyPanel[] {
       title: 'Disk of the spool',
       description: 'Share of the disk that is free where the spool lies.',
       unit: units.PercentUnit,
-      targets: [promql(`min by (instance) (${gauge('disk_free_bytes')} / `
-        + `${gauge('disk_size_bytes')})`, '{{instance}}')],
+      targets: [
+        promql(
+          `min by (instance) (${gauge('disk_free_bytes')} / ` + `${gauge('disk_size_bytes')})`,
+          '{{instance}}',
+        ),
+      ],
     }),
     timeSeriesPanel({
       title: 'Spool failures',
       description: 'What the disk did not do, by step. 0 is right.',
       unit: units.EventsPerSecond,
-      targets: [promql(
-        rateBy('cause', 'wa_ingestor_spool_failures_total', onInstance), '{{cause}}')],
+      targets: [
+        promql(rateBy('cause', 'wa_ingestor_spool_failures_total', onInstance), '{{cause}}'),
+      ],
     }),
     timeSeriesPanel({
       title: 'Files put aside',
       description: 'Spooled files that cannot be read or that Kafka refuses: look at each.',
       unit: units.Short,
-      targets: [promql(
-        `sum by (reason) (wa_ingestor_spool_quarantined_files_total{${onInstance}})`, '{{reason}}')],
+      targets: [
+        promql(
+          `sum by (reason) (wa_ingestor_spool_quarantined_files_total{${onInstance}})`,
+          '{{reason}}',
+        ),
+      ],
     }),
   ]
 }
@@ -194,19 +218,25 @@ function files(): readonly AnyPanel[] {
   return [
     timeSeriesPanel({
       title: 'Certificate',
-      description: 'Time until the first certificate in use expires; nothing where the ingress '
-        + 'has it.',
+      description:
+        'Time until the first certificate in use expires; nothing where the ingress ' + 'has it.',
       unit: units.Seconds,
-      targets: [promql(`min(wa_ingestor_certificate_expiry_timestamp_seconds{${onInstance}})`
-        + ' - time()', 'left')],
+      targets: [
+        promql(
+          `min(wa_ingestor_certificate_expiry_timestamp_seconds{${onInstance}})` + ' - time()',
+          'left',
+        ),
+      ],
     }),
     timeSeriesPanel({
       title: 'Files not taken over',
-      description: '1 while the channel file or the certificate on disk cannot be used, and what '
-        + 'was there before is kept.',
+      description:
+        '1 while the channel file or the certificate on disk cannot be used, and what ' +
+        'was there before is kept.',
       unit: units.Short,
-      targets: [promql(
-        `max by (what) (wa_ingestor_last_reload_failed{${onInstance}})`, '{{what}}')],
+      targets: [
+        promql(`max by (what) (wa_ingestor_last_reload_failed{${onInstance}})`, '{{what}}'),
+      ],
     }),
   ]
 }

@@ -4,7 +4,10 @@ import { type AnyPanel, createDashboard } from '../panels/dashboard.ts'
 import { promql, timeSeriesPanel } from '../panels/panels.ts'
 import { quantile, rateBy } from '../panels/queries.ts'
 import {
-  environmentVariable, instanceVariable, onInstance, prometheusVariable,
+  environmentVariable,
+  instanceVariable,
+  onInstance,
+  prometheusVariable,
 } from '../panels/variables.ts'
 
 const byTopic = (metric: string) => ({ metric, matchers: onInstance, by: ['topic'] })
@@ -14,7 +17,8 @@ export function kafkaDashboard(): DashboardBuilder {
   return createDashboard({
     uid: 'wabastream-kafka',
     title: 'wabastream: Kafka clients',
-    description: 'Kafka as our processes see it: what waits, until when it is kept, and what fails.',
+    description:
+      'Kafka as our processes see it: what waits, until when it is kept, and what fails.',
     variables: [prometheusVariable(), environmentVariable(), instanceVariable('.*')],
     rows: [
       { title: 'Readers', panels: readers() },
@@ -28,7 +32,8 @@ function readers(): readonly AnyPanel[] {
   return [
     timeSeriesPanel({
       title: 'Lag in seconds',
-      description: 'Age of the event that each reader works on or has before it; 0 when none waits.',
+      description:
+        'Age of the event that each reader works on or has before it; 0 when none waits.',
       unit: units.Seconds,
       targets: [promql(`max by (group, topic) (${lag})`, '{{group}} {{topic}}')],
     }),
@@ -36,47 +41,56 @@ function readers(): readonly AnyPanel[] {
       title: 'Lag in records',
       description: 'Records between the fetch position and the end of the topic.',
       unit: units.Short,
-      targets: [promql(
-        `sum by (group, topic) (wa_kafka_consumer_lag_records{${onInstance}})`,
-        '{{group}} {{topic}}',
-      )],
+      targets: [
+        promql(
+          `sum by (group, topic) (wa_kafka_consumer_lag_records{${onInstance}})`,
+          '{{group}} {{topic}}',
+        ),
+      ],
     }),
     timeSeriesPanel({
       title: 'Read',
       description: 'How fast positions move: records and transaction markers.',
       unit: units.RecordsPerSecond,
-      targets: [promql(
-        `sum by (group, topic) (deriv(wa_kafka_consumer_position_offset{${onInstance}}`
-          + '[$__rate_interval]))',
-        '{{group}} {{topic}}',
-      )],
+      targets: [
+        promql(
+          `sum by (group, topic) (deriv(wa_kafka_consumer_position_offset{${onInstance}}` +
+            '[$__rate_interval]))',
+          '{{group}} {{topic}}',
+        ),
+      ],
     }),
     timeSeriesPanel({
       title: 'Time until retention overtakes',
-      description: 'How long a reader could stand still before the broker deletes what it has '
-        + 'not read.',
+      description:
+        'How long a reader could stand still before the broker deletes what it has ' + 'not read.',
       unit: units.Seconds,
-      targets: [promql(
-        `min by (group, topic) (wa_kafka_topic_retention_seconds{${onInstance}}`
-          + ` - on (job, instance, topic) group_right () ${lag})`,
-        '{{group}} {{topic}}',
-      )],
+      targets: [
+        promql(
+          `min by (group, topic) (wa_kafka_topic_retention_seconds{${onInstance}}` +
+            ` - on (job, instance, topic) group_right () ${lag})`,
+          '{{group}} {{topic}}',
+        ),
+      ],
     }),
     timeSeriesPanel({
       title: 'Partitions by instance',
       description: 'How many partitions each instance reads. 0: it is idle, there are too many.',
       unit: units.Short,
-      targets: [promql(
-        `count by (group, instance) (wa_kafka_consumer_lag_records{${onInstance}})`,
-        '{{group}} {{instance}}',
-      )],
+      targets: [
+        promql(
+          `count by (group, instance) (wa_kafka_consumer_lag_records{${onInstance}})`,
+          '{{group}} {{instance}}',
+        ),
+      ],
     }),
     timeSeriesPanel({
       title: 'Silent connections',
       description: 'Requests without an answer in time; each ends its connection. 0 is right.',
       unit: units.EventsPerSecond,
-      targets: [promql(
-        rateBy('service', 'wa_kafka_silent_connections_total', onInstance), '{{service}}')],
+      targets: [
+        promql(rateBy('service', 'wa_kafka_silent_connections_total', onInstance), '{{service}}'),
+      ],
     }),
   ]
 }
@@ -92,8 +106,9 @@ function writers(): readonly AnyPanel[] {
       title: 'Written',
       description: 'Records acknowledged by all replicas in sync, by topic.',
       unit: units.RecordsPerSecond,
-      targets: [promql(
-        rateBy('topic', 'wa_kafka_produce_batch_records_sum', onInstance), '{{topic}}')],
+      targets: [
+        promql(rateBy('topic', 'wa_kafka_produce_batch_records_sum', onInstance), '{{topic}}'),
+      ],
     }),
     timeSeriesPanel({
       title: 'Time to write, p99',
@@ -107,16 +122,21 @@ function writers(): readonly AnyPanel[] {
       unit: units.Short,
       targets: [promql(quantile(0.5, byTopic('wa_kafka_produce_batch_records')), '{{topic}}')],
     }),
-    ...counters.map(([name, title, description]) => timeSeriesPanel({
-      title, description,
-      unit: units.EventsPerSecond,
-      targets: [promql(rateBy('topic', `wa_kafka_${name}_total`, onInstance), '{{topic}}')],
-    })),
+    ...counters.map(([name, title, description]) =>
+      timeSeriesPanel({
+        title,
+        description,
+        unit: units.EventsPerSecond,
+        targets: [promql(rateBy('topic', `wa_kafka_${name}_total`, onInstance), '{{topic}}')],
+      }),
+    ),
     timeSeriesPanel({
       title: 'Transactions by outcome',
       description: 'Of the timeline processor: committed is right.',
       unit: units.EventsPerSecond,
-      targets: [promql(rateBy('outcome', 'wa_kafka_transactions_total', onInstance), '{{outcome}}')],
+      targets: [
+        promql(rateBy('outcome', 'wa_kafka_transactions_total', onInstance), '{{outcome}}'),
+      ],
     }),
   ]
 }

@@ -1,7 +1,12 @@
 import { type DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
 import * as units from '@grafana/grafana-foundation-sdk/units'
 import {
-  clickhouseSource, clickhouseVariable, numberVariable, ofNumbers, sql, tablePanel,
+  clickhouseSource,
+  clickhouseVariable,
+  numberVariable,
+  ofNumbers,
+  sql,
+  tablePanel,
 } from '../panels/clickhouse-panels.ts'
 import { type AnyPanel, createDashboard } from '../panels/dashboard.ts'
 import { timeSeriesPanel } from '../panels/panels.ts'
@@ -32,41 +37,58 @@ function funnel(): readonly AnyPanel[] {
     timeSeriesPanel({
       title: 'How far messages came',
       description: 'Messages by the hour in which they were sent, that came at least so far.',
-      unit: units.Short, width: 16, source,
-      targets: [sql(`
+      unit: units.Short,
+      width: 16,
+      source,
+      targets: [
+        sql(`
         SELECT hour AS time, sum(messages) AS messages, sum(sent) AS sent,
           sum(delivered) AS delivered, sum(read) AS read, sum(failed) AS failed
         FROM wa.funnel_hourly WHERE ${WITHIN}
-        GROUP BY time ORDER BY time`)],
+        GROUP BY time ORDER BY time`),
+      ],
     }),
     tablePanel({
       title: 'By category',
       description: 'Messages of the period, with the shares that were delivered and read.',
-      unit: units.Short, width: 8, source,
-      targets: [sql(`
+      unit: units.Short,
+      width: 8,
+      source,
+      targets: [
+        sql(
+          `
         SELECT category, sum(messages) AS messages, sum(delivered) / messages AS delivered_share,
           sum(read) / messages AS read_share
         FROM wa.funnel_hourly WHERE ${WITHIN}
-        GROUP BY category ORDER BY messages DESC`, 'table')],
+        GROUP BY category ORDER BY messages DESC`,
+          'table',
+        ),
+      ],
     }),
   ]
 }
 
 function latency(): readonly AnyPanel[] {
-  const panel = (what: 'delivered' | 'read', title: string): AnyPanel => timeSeriesPanel({
-    title,
-    description: `From sent to ${what}, of messages for which both times were told. Half, nine of `
-      + 'ten and 99 of 100 are faster.',
-    unit: units.Milliseconds, width: 12, source,
-    targets: [sql(`
+  const panel = (what: 'delivered' | 'read', title: string): AnyPanel =>
+    timeSeriesPanel({
+      title,
+      description:
+        `From sent to ${what}, of messages for which both times were told. Half, nine of ` +
+        'ten and 99 of 100 are faster.',
+      unit: units.Milliseconds,
+      width: 12,
+      source,
+      targets: [
+        sql(`
       SELECT toStartOfHour(started_at) AS time,
         quantile(0.5)(sent_to_${what}_ms) AS median, quantile(0.9)(sent_to_${what}_ms) AS p90,
         quantile(0.99)(sent_to_${what}_ms) AS p99
       FROM wa.messages
       WHERE anchor_day >= toDate($__fromTime) - 1 AND $__timeFilter(started_at)
         AND direction = 'outbound' AND sent_to_${what}_ms IS NOT NULL AND ${ofNumbers}
-      GROUP BY time ORDER BY time`)],
-  })
+      GROUP BY time ORDER BY time`),
+      ],
+    })
   return [panel('delivered', 'Until delivered'), panel('read', 'Until read')]
 }
 
@@ -77,20 +99,31 @@ function failures(): readonly AnyPanel[] {
     timeSeriesPanel({
       title: 'Failures by code',
       description: 'Messages that failed, by the hour in which they were sent, and error code.',
-      unit: units.Short, width: 12, source,
-      targets: [sql(`
+      unit: units.Short,
+      width: 12,
+      source,
+      targets: [
+        sql(`
         SELECT toStartOfHour(started_at) AS time, toString(code) AS error, count() AS messages
         FROM ${failed}
-        GROUP BY time, error ORDER BY time`)],
+        GROUP BY time, error ORDER BY time`),
+      ],
     }),
     tablePanel({
       title: 'What the codes mean',
       description: 'Failures of the period, who can remove their cause, and whether to try again.',
-      unit: units.Short, width: 12, source,
-      targets: [sql(`
+      unit: units.Short,
+      width: 12,
+      source,
+      targets: [
+        sql(
+          `
         SELECT toString(code) AS error, meaning, who_can_act, retryable, count() AS messages
         FROM ${failed}
-        GROUP BY error, meaning, who_can_act, retryable ORDER BY messages DESC LIMIT 50`, 'table')],
+        GROUP BY error, meaning, who_can_act, retryable ORDER BY messages DESC LIMIT 50`,
+          'table',
+        ),
+      ],
     }),
   ]
 }

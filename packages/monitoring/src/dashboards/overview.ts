@@ -6,20 +6,23 @@ import { quantile, rate, rateBy, shareOver } from '../panels/queries.ts'
 import { environmentVariable, inEnvironment, prometheusVariable } from '../panels/variables.ts'
 
 const ACCEPTED = `${inEnvironment}, outcome=~"acked|spooled"`
-const REFUSED = `${inEnvironment}, `
-  + 'outcome=~"overloaded|kafka_unavailable|timed_out|refused_by_kafka|not_spooled"'
+const REFUSED =
+  `${inEnvironment}, ` +
+  'outcome=~"overloaded|kafka_unavailable|timed_out|refused_by_kafka|not_spooled"'
 const ACK = { metric: 'wa_ingestor_ack_seconds', matchers: inEnvironment }
 const ROW = { metric: 'wa_sink_ingest_to_row_seconds', matchers: inEnvironment }
-const LETTERS = ['wa_decoder', 'wa_timeline', 'wa_sink']
-  .map((service) => `sum(increase(${service}_dead_letters_total{${inEnvironment}}[1h]))`)
+const LETTERS = ['wa_decoder', 'wa_timeline', 'wa_sink'].map(
+  (service) => `sum(increase(${service}_dead_letters_total{${inEnvironment}}[1h]))`,
+)
 
 /** Is anything wrong? In one screen. */
 export function overviewDashboard(): DashboardBuilder {
   return createDashboard({
     uid: 'wabastream-overview',
     title: 'wabastream: overview',
-    description: 'Is anything wrong? What comes in, how fast it is acknowledged, what waits, '
-      + 'and whether anything is missing.',
+    description:
+      'Is anything wrong? What comes in, how fast it is acknowledged, what waits, ' +
+      'and whether anything is missing.',
     variables: [prometheusVariable(), environmentVariable()],
     rows: [
       { title: 'Is anything wrong?', panels: [...promises(), ...troubles()] },
@@ -41,11 +44,13 @@ function promises(): readonly AnyPanel[] {
       description: 'Share that could not be made durable: the provider comes again. 0 is right.',
       unit: units.PercentUnit,
       limits: { warning: 0.001, critical: 0.01 },
-      targets: [promql(
-        `sum(${rate('wa_ingestor_requests_total', REFUSED)})`
-          + ` / sum(${rate('wa_ingestor_requests_total', inEnvironment)})`,
-        'refused',
-      )],
+      targets: [
+        promql(
+          `sum(${rate('wa_ingestor_requests_total', REFUSED)})` +
+            ` / sum(${rate('wa_ingestor_requests_total', inEnvironment)})`,
+          'refused',
+        ),
+      ],
     }),
     statPanel({
       title: 'Median ack',
@@ -70,8 +75,9 @@ function promises(): readonly AnyPanel[] {
     }),
     statPanel({
       title: 'Differences',
-      description: 'What differs between the webhooks accepted and the rows in ClickHouse. '
-        + 'Anything but 0 is a loss or a doubling: `wabastream reconcile` names it.',
+      description:
+        'What differs between the webhooks accepted and the rows in ClickHouse. ' +
+        'Anything but 0 is a loss or a doubling: `wabastream reconcile` names it.',
       unit: units.Short,
       limits: { critical: 1 },
       targets: [promql(`sum(wa_reconciliation_difference{${inEnvironment}})`, 'difference')],
@@ -82,30 +88,38 @@ function promises(): readonly AnyPanel[] {
 const canary: readonly PanelSpec[] = [
   {
     title: 'Canary age',
-    description: 'Age of the newest webhook of the canary that has become a row. It sends one each '
-      + 'minute, through HTTPS; after 5 min there is an alert: docs/runbooks/canary-old.md. '
-      + 'No data: no canary runs.',
+    description:
+      'Age of the newest webhook of the canary that has become a row. It sends one each ' +
+      'minute, through HTTPS; after 5 min there is an alert: docs/runbooks/canary-old.md. ' +
+      'No data: no canary runs.',
     unit: units.Seconds,
     limits: { warning: 150, critical: 300 },
     targets: [promql(`min(wa_canary_age_seconds{${inEnvironment}})`, 'age')],
   },
   {
     title: 'Canaries lost, last hour',
-    description: 'Webhooks of the canary that were refused, not answered, or became no row in time.',
+    description:
+      'Webhooks of the canary that were refused, not answered, or became no row in time.',
     unit: units.Short,
     decimals: 0,
     limits: { warning: 1, critical: 5 },
-    targets: [promql('sum(increase(wa_canary_webhooks_total{'
-      + `${inEnvironment}, outcome=~"refused|unanswered|lost"}[1h]))`, 'lost')],
+    targets: [
+      promql(
+        'sum(increase(wa_canary_webhooks_total{' +
+          `${inEnvironment}, outcome=~"refused|unanswered|lost"}[1h]))`,
+        'lost',
+      ),
+    ],
   },
 ]
 
 /** The row is full: an eighth of it each. */
 function troubles(): readonly AnyPanel[] {
   const narrow = (spec: PanelSpec): AnyPanel => statPanel({ ...spec, width: 3 })
-  const silent = 'sum by (environment, channel) (increase(wa_ingestor_requests_total'
-    + `{${ACCEPTED}}[1h])) < 1 and sum by (environment, channel) `
-    + `(increase(wa_ingestor_requests_total{${ACCEPTED}}[1h] offset 1d)) > 20`
+  const silent =
+    'sum by (environment, channel) (increase(wa_ingestor_requests_total' +
+    `{${ACCEPTED}}[1h])) < 1 and sum by (environment, channel) ` +
+    `(increase(wa_ingestor_requests_total{${ACCEPTED}}[1h] offset 1d)) > 20`
   return [
     narrow({
       title: 'Longest lag',
@@ -124,8 +138,9 @@ function troubles(): readonly AnyPanel[] {
     ...canary.map(narrow),
     narrow({
       title: 'Dead letters, last hour',
-      description: 'What was accepted and could not be processed. It is kept, explained, and can '
-        + 'be redriven: `wabastream dead-letters list`.',
+      description:
+        'What was accepted and could not be processed. It is kept, explained, and can ' +
+        'be redriven: `wabastream dead-letters list`.',
       unit: units.Short,
       decimals: 0,
       limits: { warning: 1, critical: 100 },
@@ -156,9 +171,12 @@ function troubles(): readonly AnyPanel[] {
       description: 'Alerts of wabastream that fire now. Each has a runbook in docs/runbooks.',
       unit: units.Short,
       limits: { critical: 1 },
-      targets: [promql(
-        'count(ALERTS{alertname=~"Wabastream.*", alertstate="firing"}) or vector(0)', 'firing',
-      )],
+      targets: [
+        promql(
+          'count(ALERTS{alertname=~"Wabastream.*", alertstate="firing"}) or vector(0)',
+          'firing',
+        ),
+      ],
     }),
   ]
 }
@@ -169,9 +187,9 @@ function flow(): readonly AnyPanel[] {
       title: 'Requests by outcome',
       description: 'acked and spooled are answered 200; all else is not stored.',
       unit: units.RequestsPerSecond,
-      targets: [promql(
-        rateBy('outcome', 'wa_ingestor_requests_total', inEnvironment), '{{outcome}}',
-      )],
+      targets: [
+        promql(rateBy('outcome', 'wa_ingestor_requests_total', inEnvironment), '{{outcome}}'),
+      ],
     }),
     timeSeriesPanel({
       title: 'Time to an ack',
@@ -184,22 +202,29 @@ function flow(): readonly AnyPanel[] {
       title: 'Lag by reader',
       description: 'Age of the event at which each reader stands; 0 when nothing waits.',
       unit: units.Seconds,
-      targets: [promql(
-        `max by (group) (wa_kafka_consumer_lag_seconds{${inEnvironment}})`, '{{group}}',
-      )],
+      targets: [
+        promql(`max by (group) (wa_kafka_consumer_lag_seconds{${inEnvironment}})`, '{{group}}'),
+      ],
     }),
     timeSeriesPanel({
       title: 'Stages, p99',
       description: 'From the acceptance of a webhook to its events, its timeline and its rows.',
       unit: units.Seconds,
       targets: [
-        promql(quantile(0.99, {
-          metric: 'wa_decoder_stage_latency_seconds',
-          matchers: `${inEnvironment}, stage="ingest_to_event"`,
-        }), 'event'),
-        promql(quantile(0.99, {
-          metric: 'wa_timeline_ingest_to_timeline_seconds', matchers: inEnvironment,
-        }), 'timeline'),
+        promql(
+          quantile(0.99, {
+            metric: 'wa_decoder_stage_latency_seconds',
+            matchers: `${inEnvironment}, stage="ingest_to_event"`,
+          }),
+          'event',
+        ),
+        promql(
+          quantile(0.99, {
+            metric: 'wa_timeline_ingest_to_timeline_seconds',
+            matchers: inEnvironment,
+          }),
+          'timeline',
+        ),
         promql(quantile(0.99, ROW), 'row'),
       ],
     }),
@@ -214,8 +239,9 @@ function flow(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Compared',
-      description: 'How old the moment is up to which everything accepted was compared with the '
-        + 'rows. It grows while the sink is behind.',
+      description:
+        'How old the moment is up to which everything accepted was compared with the ' +
+        'rows. It grows while the sink is behind.',
       unit: units.Seconds,
       limits: { critical: 600 },
       targets: [promql(`max(wa_reconciliation_age_seconds{${inEnvironment}})`, 'age')],

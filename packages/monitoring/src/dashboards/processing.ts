@@ -5,7 +5,10 @@ import { promql, timeSeriesPanel } from '../panels/panels.ts'
 import { processPanels } from '../panels/process-panels.ts'
 import { quantile, rateBy } from '../panels/queries.ts'
 import {
-  environmentVariable, instanceVariable, onInstance, prometheusVariable,
+  environmentVariable,
+  instanceVariable,
+  onInstance,
+  prometheusVariable,
 } from '../panels/variables.ts'
 
 const SERVICES = 'decoder|timeline-processor'
@@ -15,8 +18,9 @@ export function processingDashboard(): DashboardBuilder {
   return createDashboard({
     uid: 'wabastream-processing',
     title: 'wabastream: processing',
-    description: 'Decoder and timeline processor: what they make of the webhooks, how long it '
-      + 'takes, and what they cannot read.',
+    description:
+      'Decoder and timeline processor: what they make of the webhooks, how long it ' +
+      'takes, and what they cannot read.',
     variables: [prometheusVariable(), environmentVariable(), instanceVariable(SERVICES)],
     rows: [
       { title: 'Decoder', panels: decoder() },
@@ -47,12 +51,15 @@ function decoder(): readonly AnyPanel[] {
       title: 'Decoder dead letters',
       description: 'What could not be read, by reason. Each is kept with its bytes.',
       unit: units.EventsPerSecond,
-      targets: [promql(rateBy('reason', 'wa_decoder_dead_letters_total', onInstance), '{{reason}}')],
+      targets: [
+        promql(rateBy('reason', 'wa_decoder_dead_letters_total', onInstance), '{{reason}}'),
+      ],
     }),
     timeSeriesPanel({
       title: 'Stages, p99',
-      description: 'provider_to_ingest: age of a fact when its webhook came (to the second). '
-        + 'ingest_to_event: from there until its events were durable.',
+      description:
+        'provider_to_ingest: age of a fact when its webhook came (to the second). ' +
+        'ingest_to_event: from there until its events were durable.',
       unit: units.Seconds,
       targets: [promql(quantile(0.99, stage), '{{stage}}')],
     }),
@@ -64,18 +71,25 @@ function decoder(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Clocks that are off',
-      description: 'Webhooks whose time of receipt disagrees with the broker that took them: the '
-        + 'time of the append counts. Anything but 0 is a clock to look at.',
+      description:
+        'Webhooks whose time of receipt disagrees with the broker that took them: the ' +
+        'time of the append counts. Anything but 0 is a clock to look at.',
       unit: units.EventsPerSecond,
-      targets: [promql(
-        rateBy('problem', 'wa_decoder_received_at_problems_total', onInstance), '{{problem}}')],
+      targets: [
+        promql(
+          rateBy('problem', 'wa_decoder_received_at_problems_total', onInstance),
+          '{{problem}}',
+        ),
+      ],
     }),
     timeSeriesPanel({
       title: 'Times that cannot be right',
-      description: 'Events whose time of the provider is missing or not believable: it is left out.',
+      description:
+        'Events whose time of the provider is missing or not believable: it is left out.',
       unit: units.EventsPerSecond,
-      targets: [promql(
-        rateBy('problem', 'wa_decoder_time_problems_total', onInstance), '{{problem}}')],
+      targets: [
+        promql(rateBy('problem', 'wa_decoder_time_problems_total', onInstance), '{{problem}}'),
+      ],
     }),
   ]
 }
@@ -92,18 +106,21 @@ function timelines(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Transitions by kind',
-      description: 'Status changes that really happened, each once. filled_in: an earlier status '
-        + 'came late.',
+      description:
+        'Status changes that really happened, each once. filled_in: an earlier status ' +
+        'came late.',
       unit: units.EventsPerSecond,
       targets: [promql(rateBy('kind', 'wa_timeline_transitions_total', onInstance), '{{kind}}')],
     }),
     timeSeriesPanel({
       title: 'Oddities',
-      description: 'Repeated, late and contradictory events, and timelines whose beginning is not '
-        + 'known. Providers send these; none is an error of ours.',
+      description:
+        'Repeated, late and contradictory events, and timelines whose beginning is not ' +
+        'known. Providers send these; none is an error of ours.',
       unit: units.EventsPerSecond,
-      targets: ['duplicates', 'late', 'conflicts', 'headless']
-        .map((name) => promql(count(name), name)),
+      targets: ['duplicates', 'late', 'conflicts', 'headless'].map((name) =>
+        promql(count(name), name),
+      ),
     }),
     timeSeriesPanel({
       title: 'Webhook to timeline',
@@ -119,9 +136,10 @@ function timelines(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Raw partitions apart',
-      description: 'How far the raw partition read furthest is ahead of the one read least far, by '
-        + 'the time of receipt: days in a rebuild, seconds in live traffic. What lies behind the '
-        + 'latter for EXPIRY_DAYS is forgotten.',
+      description:
+        'How far the raw partition read furthest is ahead of the one read least far, by ' +
+        'the time of receipt: days in a rebuild, seconds in live traffic. What lies behind the ' +
+        'latter for EXPIRY_DAYS is forgotten.',
       unit: units.Seconds,
       targets: [promql(`max(wa_timeline_watermark_lag_seconds{${onInstance}})`, 'furthest apart')],
     }),
@@ -141,7 +159,9 @@ function transactions(): readonly AnyPanel[] {
       title: 'Transactions by outcome',
       description: 'fenced: another instance took the partition. failed: taken anew and repeated.',
       unit: units.EventsPerSecond,
-      targets: [promql(rateBy('outcome', 'wa_kafka_transactions_total', onInstance), '{{outcome}}')],
+      targets: [
+        promql(rateBy('outcome', 'wa_kafka_transactions_total', onInstance), '{{outcome}}'),
+      ],
     }),
     timeSeriesPanel({
       title: 'Time of a transaction',
@@ -153,8 +173,12 @@ function transactions(): readonly AnyPanel[] {
       title: 'Partitions taken anew',
       description: 'Failures after which a partition was fenced, restored and continued.',
       unit: units.EventsPerSecond,
-      targets: [promql(
-        rateBy('instance', 'wa_timeline_partition_failures_total', onInstance), '{{instance}}')],
+      targets: [
+        promql(
+          rateBy('instance', 'wa_timeline_partition_failures_total', onInstance),
+          '{{instance}}',
+        ),
+      ],
     }),
   ]
 }
@@ -163,35 +187,50 @@ function state(): readonly AnyPanel[] {
   return [
     timeSeriesPanel({
       title: 'Halted partitions',
-      description: '1 while a partition stands still at a gap in its input: somebody has to decide.',
+      description:
+        '1 while a partition stands still at a gap in its input: somebody has to decide.',
       unit: units.Short,
       limits: { critical: 1 },
-      targets: [promql(
-        `max by (group, topic, partition) (wa_kafka_partition_halted{${onInstance}})`,
-        '{{group}} {{topic}}-{{partition}}')],
+      targets: [
+        promql(
+          `max by (group, topic, partition) (wa_kafka_partition_halted{${onInstance}})`,
+          '{{group}} {{topic}}-{{partition}}',
+        ),
+      ],
     }),
     timeSeriesPanel({
       title: 'Restore, records left',
       description: 'Changelog records that a partition still has to read; 0 when it is up to date.',
       unit: units.Short,
-      targets: [promql(
-        `max by (partition) (wa_timeline_restore_remaining_records{${onInstance}})`,
-        '{{partition}}')],
+      targets: [
+        promql(
+          `max by (partition) (wa_timeline_restore_remaining_records{${onInstance}})`,
+          '{{partition}}',
+        ),
+      ],
     }),
     timeSeriesPanel({
       title: 'Time of the last restore',
       description: 'How long a partition took to have its state: it stood still meanwhile.',
       unit: units.Seconds,
-      targets: [promql(
-        `max by (partition) (wa_timeline_restore_duration_seconds{${onInstance}})`,
-        '{{partition}}')],
+      targets: [
+        promql(
+          `max by (partition) (wa_timeline_restore_duration_seconds{${onInstance}})`,
+          '{{partition}}',
+        ),
+      ],
     }),
     timeSeriesPanel({
       title: 'Disk of the state',
       description: 'Share of the disk that is free where the state lies.',
       unit: units.PercentUnit,
-      targets: [promql(`min by (instance) (wa_timeline_state_disk_free_bytes{${onInstance}} / `
-        + `wa_timeline_state_disk_size_bytes{${onInstance}})`, '{{instance}}')],
+      targets: [
+        promql(
+          `min by (instance) (wa_timeline_state_disk_free_bytes{${onInstance}} / ` +
+            `wa_timeline_state_disk_size_bytes{${onInstance}})`,
+          '{{instance}}',
+        ),
+      ],
     }),
   ]
 }

@@ -5,7 +5,11 @@ import { promql, timeSeriesPanel } from '../panels/panels.ts'
 import { processPanels } from '../panels/process-panels.ts'
 import { quantile, rateBy } from '../panels/queries.ts'
 import {
-  environmentVariable, inEnvironment, instanceVariable, onInstance, prometheusVariable,
+  environmentVariable,
+  inEnvironment,
+  instanceVariable,
+  onInstance,
+  prometheusVariable,
 } from '../panels/variables.ts'
 
 const SERVICE = 'clickhouse-sink'
@@ -30,12 +34,13 @@ export function sinkDashboard(): DashboardBuilder {
 function liveGeneration(): AnyPanel {
   return timeSeriesPanel({
     title: 'Live generation',
-    description: '1 for the generation that the views show, 0 for a rebuild. Alerts on lag leave out '
-      + 'those that are 0.',
+    description:
+      '1 for the generation that the views show, 0 for a rebuild. Alerts on lag leave out ' +
+      'those that are 0.',
     unit: units.Short,
-    targets: [promql(
-      `max by (generation) (wa_sink_generation_live{${onInstance}})`, '{{generation}}',
-    )],
+    targets: [
+      promql(`max by (generation) (wa_sink_generation_live{${onInstance}})`, '{{generation}}'),
+    ],
   })
 }
 
@@ -69,8 +74,9 @@ function rows(): readonly AnyPanel[] {
       title: 'Inserts by table',
       description: 'ClickHouse wants few and large ones: a handful a second is plenty.',
       unit: units.RequestsPerSecond,
-      targets: [promql(
-        rateBy('table', 'wa_sink_insert_duration_seconds_count', onInstance), '{{table}}')],
+      targets: [
+        promql(rateBy('table', 'wa_sink_insert_duration_seconds_count', onInstance), '{{table}}'),
+      ],
     }),
     timeSeriesPanel({
       title: 'Time of an insert, p99',
@@ -86,10 +92,12 @@ function rows(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Headless timelines',
-      description: 'Timelines that began anew: adopted an older row of ClickHouse, or kept their own.',
+      description:
+        'Timelines that began anew: adopted an older row of ClickHouse, or kept their own.',
       unit: units.EventsPerSecond,
-      targets: [promql(
-        rateBy('outcome', 'wa_sink_headless_timelines_total', onInstance), '{{outcome}}')],
+      targets: [
+        promql(rateBy('outcome', 'wa_sink_headless_timelines_total', onInstance), '{{outcome}}'),
+      ],
     }),
   ]
 }
@@ -98,13 +106,15 @@ function trouble(): readonly AnyPanel[] {
   return [
     timeSeriesPanel({
       title: 'Failed inserts by cause',
-      description: 'unavailable is tried again, bad_rows are split, broken_schema waits for repair.',
+      description:
+        'unavailable is tried again, bad_rows are split, broken_schema waits for repair.',
       unit: units.EventsPerSecond,
       targets: [promql(rateBy('cause', 'wa_sink_insert_failures_total', onInstance), '{{cause}}')],
     }),
     timeSeriesPanel({
       title: 'Stopped tables',
-      description: '1 while a table or a column that rows need is missing: somebody has to repair it.',
+      description:
+        '1 while a table or a column that rows need is missing: somebody has to repair it.',
       unit: units.Short,
       limits: { critical: 1 },
       targets: [promql(`max by (table) (wa_sink_stopped{${onInstance}})`, '{{table}}')],
@@ -134,8 +144,9 @@ function reconciliation(): readonly AnyPanel[] {
       description: 'missing_…: a loss; surplus_…: what should not be there. 0 is right.',
       unit: units.Short,
       limits: { critical: 1 },
-      targets: [promql(
-        `sum by (kind) (wa_reconciliation_difference{${inEnvironment}})`, '{{kind}}')],
+      targets: [
+        promql(`sum by (kind) (wa_reconciliation_difference{${inEnvironment}})`, '{{kind}}'),
+      ],
     }),
     timeSeriesPanel({
       title: 'Compared',
@@ -146,8 +157,9 @@ function reconciliation(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Resent webhooks',
-      description: 'Raw records that repeat a receipt, after a doubtful acknowledgement of Kafka. '
-        + 'They change nothing.',
+      description:
+        'Raw records that repeat a receipt, after a doubtful acknowledgement of Kafka. ' +
+        'They change nothing.',
       unit: units.Short,
       targets: [promql(`sum(wa_reconciliation_resent{${inEnvironment}})`, 'resent')],
     }),

@@ -1,6 +1,9 @@
 import { type DataSourceRef } from '@grafana/grafana-foundation-sdk/common'
 import {
-  DatasourceVariableBuilder, QueryVariableBuilder, VariableRefresh, VariableSort,
+  DatasourceVariableBuilder,
+  QueryVariableBuilder,
+  VariableRefresh,
+  VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard'
 import { PanelBuilder as TablePanelBuilder } from '@grafana/grafana-foundation-sdk/table'
 import { type PanelSpec, type Target } from './panels.ts'
@@ -21,11 +24,20 @@ const formats = {
 
 /** Rows with a column `time` become lines, one for each text beside it. */
 export function sql(text: string, format: keyof typeof formats = 'timeseries'): Target {
-  const rawSql = text.trim().split('\n').map((line) => line.trim()).join('\n')
+  const rawSql = text
+    .trim()
+    .split('\n')
+    .map((line) => line.trim())
+    .join('\n')
   return (refId) => ({
     build: () => ({
-      refId, datasource: clickhouseSource, editorType: 'sql', pluginVersion: '4.0.0', rawSql,
-      ...formats[format], _implementsDataqueryVariant() {},
+      refId,
+      datasource: clickhouseSource,
+      editorType: 'sql',
+      pluginVersion: '4.0.0',
+      rawSql,
+      ...formats[format],
+      _implementsDataqueryVariant() {},
     }),
   })
 }
@@ -38,8 +50,10 @@ export function numberVariable(): QueryVariableBuilder {
   return new QueryVariableBuilder('number')
     .label('Number')
     .datasource(clickhouseSource)
-    .query('SELECT DISTINCT number FROM wa.number_quality '
-      + 'WHERE day >= today() - 31 ORDER BY number')
+    .query(
+      'SELECT DISTINCT number FROM wa.number_quality ' +
+        'WHERE day >= today() - 31 ORDER BY number',
+    )
     .refresh(VariableRefresh.OnDashboardLoad)
     .sort(VariableSort.AlphabeticalAsc)
     .multi(true)
@@ -50,8 +64,11 @@ export function numberVariable(): QueryVariableBuilder {
 /** Rows as they come. The unit is that of the numbers that no column name explains. */
 export function tablePanel(spec: PanelSpec): TablePanelBuilder {
   return new TablePanelBuilder()
-    .title(spec.title).description(spec.description).unit(spec.unit)
+    .title(spec.title)
+    .description(spec.description)
+    .unit(spec.unit)
     .datasource(spec.source ?? clickhouseSource)
-    .span(spec.width ?? 24).height(spec.height ?? 8)
+    .span(spec.width ?? 24)
+    .height(spec.height ?? 8)
     .targets(spec.targets.map((target, index) => target('ABC'[index] ?? 'Z')))
 }

@@ -1,7 +1,12 @@
 import { type Builder } from '@grafana/grafana-foundation-sdk/cog'
 import {
-  DashboardBuilder, DashboardCursorSync, DashboardLinkBuilder, DashboardLinkType, type Panel,
-  RowBuilder, type VariableModel,
+  DashboardBuilder,
+  DashboardCursorSync,
+  DashboardLinkBuilder,
+  DashboardLinkType,
+  type Panel,
+  RowBuilder,
+  type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard'
 
 /** Any kind of panel: see panels.ts for those that we use. */
@@ -60,5 +65,9 @@ export function createDashboard(spec: DashboardSpec): DashboardBuilder {
 
 function linkToTheOthers(): DashboardLinkBuilder {
   return new DashboardLinkBuilder(TAG)
-    .type(DashboardLinkType.Dashboards).tags([TAG]).asDropdown(true).keepTime(true).includeVars(true)
+    .type(DashboardLinkType.Dashboards)
+    .tags([TAG])
+    .asDropdown(true)
+    .keepTime(true)
+    .includeVars(true)
 }

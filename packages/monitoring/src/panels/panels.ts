@@ -1,11 +1,22 @@
 import { type Builder, type Dataquery } from '@grafana/grafana-foundation-sdk/cog'
 import {
-  BigValueColorMode, BigValueGraphMode, type DataSourceRef, GraphThresholdsStyleConfigBuilder,
-  GraphThresholdsStyleMode, LegendDisplayMode, LegendPlacement, ReduceDataOptionsBuilder,
-  SortOrder, TooltipDisplayMode, VizLegendOptionsBuilder, VizTooltipOptionsBuilder,
+  BigValueColorMode,
+  BigValueGraphMode,
+  type DataSourceRef,
+  GraphThresholdsStyleConfigBuilder,
+  GraphThresholdsStyleMode,
+  LegendDisplayMode,
+  LegendPlacement,
+  ReduceDataOptionsBuilder,
+  SortOrder,
+  TooltipDisplayMode,
+  VizLegendOptionsBuilder,
+  VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common'
 import {
-  type Threshold, ThresholdsConfigBuilder, ThresholdsMode,
+  type Threshold,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
 } from '@grafana/grafana-foundation-sdk/dashboard'
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus'
 import { PanelBuilder as StatPanelBuilder } from '@grafana/grafana-foundation-sdk/stat'
@@ -40,9 +51,12 @@ export interface Limits {
 /** One value per series, the last one, coloured by its limits. */
 export function statPanel(spec: PanelSpec): StatPanelBuilder {
   const panel = new StatPanelBuilder()
-    .title(spec.title).description(spec.description).unit(spec.unit)
+    .title(spec.title)
+    .description(spec.description)
+    .unit(spec.unit)
     .datasource(spec.source ?? prometheusSource)
-    .span(spec.width ?? 4).height(spec.height ?? 4)
+    .span(spec.width ?? 4)
+    .height(spec.height ?? 4)
     .targets(lettered(spec.targets))
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']))
     .graphMode(BigValueGraphMode.Area)
@@ -54,26 +68,42 @@ export function statPanel(spec: PanelSpec): StatPanelBuilder {
 /** Lines over time; the limits are drawn as lines too. */
 export function timeSeriesPanel(spec: PanelSpec): TimeSeriesPanelBuilder {
   const panel = new TimeSeriesPanelBuilder()
-    .title(spec.title).description(spec.description).unit(spec.unit)
+    .title(spec.title)
+    .description(spec.description)
+    .unit(spec.unit)
     .datasource(spec.source ?? prometheusSource)
-    .span(spec.width ?? 8).height(spec.height ?? 8)
+    .span(spec.width ?? 8)
+    .height(spec.height ?? 8)
     .targets(lettered(spec.targets))
-    .min(0).fillOpacity(8).lineWidth(1)
-    .legend(new VizLegendOptionsBuilder()
-      .displayMode(LegendDisplayMode.List).placement(LegendPlacement.Bottom).showLegend(true))
-    .tooltip(new VizTooltipOptionsBuilder()
-      .mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
+    .min(0)
+    .fillOpacity(8)
+    .lineWidth(1)
+    .legend(
+      new VizLegendOptionsBuilder()
+        .displayMode(LegendDisplayMode.List)
+        .placement(LegendPlacement.Bottom)
+        .showLegend(true),
+    )
+    .tooltip(
+      new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending),
+    )
     .thresholds(toThresholds(spec.limits))
   if (spec.decimals !== undefined) panel.decimals(spec.decimals)
   if (spec.limits === undefined) return panel
   return panel.thresholdsStyle(
-    new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed))
+    new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed),
+  )
 }
 
 /** `legend` may hold labels as `{{channel}}`. */
 export function promql(expr: string, legend: string): Target {
-  return (refId) => new DataqueryBuilder()
-    .refId(refId).datasource(prometheusSource).expr(expr).legendFormat(legend).range()
+  return (refId) =>
+    new DataqueryBuilder()
+      .refId(refId)
+      .datasource(prometheusSource)
+      .expr(expr)
+      .legendFormat(legend)
+      .range()
 }
 
 function lettered(targets: readonly Target[]): Builder<Dataquery>[] {

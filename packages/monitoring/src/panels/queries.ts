@@ -10,7 +10,12 @@ export function rateBy(labels: string, metric: string, matchers: string): string
 
 /** A quantile of a histogram, by labels beside `le`. */
 export function quantile(
-  share: number, { metric, matchers, by = [] }: {
+  share: number,
+  {
+    metric,
+    matchers,
+    by = [],
+  }: {
     readonly metric: string
     readonly matchers: string
     readonly by?: readonly string[]

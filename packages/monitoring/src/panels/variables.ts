@@ -1,6 +1,9 @@
 import { type DataSourceRef } from '@grafana/grafana-foundation-sdk/common'
 import {
-  DatasourceVariableBuilder, QueryVariableBuilder, VariableRefresh, VariableSort,
+  DatasourceVariableBuilder,
+  QueryVariableBuilder,
+  VariableRefresh,
+  VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard'
 
 /** The Prometheus that the reader chose. */

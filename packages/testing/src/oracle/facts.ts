@@ -2,7 +2,12 @@
 // packages/domain: a mistake made there must not be able to hide here.
 import { child, type Json, listOf, textOf } from './json.ts'
 import {
-  type About, aboutMessage, aboutStatus, type Neighbours, neighboursInThread, neighboursOf,
+  type About,
+  aboutMessage,
+  aboutStatus,
+  type Neighbours,
+  neighboursInThread,
+  neighboursOf,
 } from './people.ts'
 
 /** One thing that a body says about one message. Words: the ladder's, and ours for the rest. */
@@ -43,12 +48,20 @@ interface Place {
 
 function statusFact(item: Json, { number, nowMs, neighbours }: Place): Fact {
   const participant =
-    textOf(item['recipient_participant_id']) ?? textOf(item['participant_recipient_id']) ??
-    textOf(item['recipient_participant_user_id']) ?? ''
+    textOf(item['recipient_participant_id']) ??
+    textOf(item['participant_recipient_id']) ??
+    textOf(item['recipient_participant_user_id']) ??
+    ''
   const payment = item['type'] === 'payment'
   return {
-    number, participant: payment ? '' : participant, item, fromBusiness: true, historical: false,
-    messageId: String(item['id']), atMs: timeOf(item, nowMs), receivedAtMs: nowMs,
+    number,
+    participant: payment ? '' : participant,
+    item,
+    fromBusiness: true,
+    historical: false,
+    messageId: String(item['id']),
+    atMs: timeOf(item, nowMs),
+    receivedAtMs: nowMs,
     word: payment ? `payment ${String(item['status'])}` : String(item['status']),
     about: aboutStatus(item, neighbours),
   }
@@ -58,18 +71,31 @@ function messageFacts(item: Json, place: Place): readonly Fact[] {
   const { number, nowMs, fromBusiness, historical, neighbours } = place
   const about = aboutMessage(item, neighbours, fromBusiness)
   const factOf = (messageId: unknown, word: string): Fact => ({
-    number, participant: '', item, fromBusiness, historical, word, about, receivedAtMs: nowMs,
-    messageId: String(messageId), atMs: timeOf(item, nowMs),
+    number,
+    participant: '',
+    item,
+    fromBusiness,
+    historical,
+    word,
+    about,
+    receivedAtMs: nowMs,
+    messageId: String(messageId),
+    atMs: timeOf(item, nowMs),
   })
   switch (item['type']) {
-    case 'reaction': return [factOf(child(item, 'reaction')['message_id'], 'reaction')]
-    case 'edit': return [factOf(child(item, 'edit')['original_message_id'], 'edited')]
-    case 'revoke': return [factOf(child(item, 'revoke')['original_message_id'], 'revoked')]
+    case 'reaction':
+      return [factOf(child(item, 'reaction')['message_id'], 'reaction')]
+    case 'edit':
+      return [factOf(child(item, 'edit')['original_message_id'], 'edited')]
+    case 'revoke':
+      return [factOf(child(item, 'revoke')['original_message_id'], 'revoked')]
     default: {
       const answered = textOf(child(item, 'context')['id'])
-      const known = historical && fromBusiness ? textOf(child(item, 'history_context')['status']) : null
+      const known =
+        historical && fromBusiness ? textOf(child(item, 'history_context')['status']) : null
       return [
-        factOf(item['id'], 'message'), ...(answered === null ? [] : [factOf(answered, 'replied')]),
+        factOf(item['id'], 'message'),
+        ...(answered === null ? [] : [factOf(answered, 'replied')]),
         ...(known === null ? [] : [{ ...factOf(item['id'], known.toLowerCase()), atMs: null }]),
       ]
     }
@@ -88,34 +114,54 @@ function changeFacts(change: Json, nowMs: number): readonly Fact[] {
   const value = child(change, 'value')
   const metadata = child(value, 'metadata')
   const place: Place = {
-    number: String(metadata['phone_number_id']), nowMs, fromBusiness: false, historical: false,
+    number: String(metadata['phone_number_id']),
+    nowMs,
+    fromBusiness: false,
+    historical: false,
     neighbours: neighboursOf(value),
   }
   switch (change['field']) {
-    case 'messages': return valueFacts(value, place)
+    case 'messages':
+      return valueFacts(value, place)
     case 'smb_message_echoes':
     case 'message_echoes':
-      return listOf(value['message_echoes'])
-        .flatMap((item) => messageFacts(item, { ...place, fromBusiness: true }))
+      return listOf(value['message_echoes']).flatMap((item) =>
+        messageFacts(item, { ...place, fromBusiness: true }),
+      )
     case 'history': {
       const ours = String(metadata['display_phone_number']).replaceAll(/\D/g, '')
-      return listOf(value['history']).flatMap((part) => listOf(part['threads']))
-        .flatMap((thread) => listOf(thread['messages']).flatMap((item) => messageFacts(item, {
-          ...place, historical: true, fromBusiness: item['from'] === ours,
-          neighbours: neighboursInThread(thread),
-        })))
+      return listOf(value['history'])
+        .flatMap((part) => listOf(part['threads']))
+        .flatMap((thread) =>
+          listOf(thread['messages']).flatMap((item) =>
+            messageFacts(item, {
+              ...place,
+              historical: true,
+              fromBusiness: item['from'] === ours,
+              neighbours: neighboursInThread(thread),
+            }),
+          ),
+        )
     }
-    default: return []
+    default:
+      return []
   }
 }
 
 /** Facts of one well-formed body; `flatNumber` is the number of the channel for flat bodies. */
-export function readFacts(body: Json, where: { flatNumber: string; nowMs: number }): readonly Fact[] {
+export function readFacts(
+  body: Json,
+  where: { flatNumber: string; nowMs: number },
+): readonly Fact[] {
   if (!Array.isArray(body['entry'])) {
     return valueFacts(body, {
-      number: where.flatNumber, nowMs: where.nowMs, fromBusiness: false, historical: false,
+      number: where.flatNumber,
+      nowMs: where.nowMs,
+      fromBusiness: false,
+      historical: false,
     })
   }
-  return listOf(body['entry']).flatMap((entry) => listOf(entry['changes']))
+  return listOf(body['entry'])
+    .flatMap((entry) => listOf(entry['changes']))
     .flatMap((change) => changeFacts(change, where.nowMs))
 }

@@ -19,25 +19,42 @@ describe('oracle', () => {
   it('keeps the earliest time of each rung and the furthest rung', () => {
     const status = (word: string, seconds: number) =>
       cloud({ statuses: [{ id: 'm', status: word, timestamp: String(seconds) }] })
-    expect(timelinesOf(status('read', SENT + 9), status('sent', SENT), status('read', SENT + 5)))
-      .toEqual([expect.objectContaining({
-        rungs: 'sent read', sentAt: SENT * 1000, deliveredAt: null, readAt: (SENT + 5) * 1000,
-      })])
+    expect(
+      timelinesOf(status('read', SENT + 9), status('sent', SENT), status('read', SENT + 5)),
+    ).toEqual([
+      expect.objectContaining({
+        rungs: 'sent read',
+        sentAt: SENT * 1000,
+        deliveredAt: null,
+        readAt: (SENT + 5) * 1000,
+      }),
+    ])
   })
 
   it('knows every other time of a word, each once and the eight latest', () => {
-    const told = (word: string, seconds: number) => [...readFacts(
-      cloud({ statuses: [{ id: 'm', status: word, timestamp: String(SENT + seconds) }] }),
-      { flatNumber: '9', nowMs: NOW_MS })]
-    const facts = [
-      ...told('read', 9), ...told('read', 5), ...told('read', 9), ...told('failed', 1),
-      ...told('failed', 0), ...told('sent', 0), ...told('warning', 1), ...told('warning', 2),
+    const told = (word: string, seconds: number) => [
+      ...readFacts(
+        cloud({ statuses: [{ id: 'm', status: word, timestamp: String(SENT + seconds) }] }),
+        { flatNumber: '9', nowMs: NOW_MS },
+      ),
     ]
-    expect([...expectLaterTimes(facts).values()])
-      .toEqual([`failed ${SENT + 1}000, read ${SENT + 9}000`])
+    const facts = [
+      ...told('read', 9),
+      ...told('read', 5),
+      ...told('read', 9),
+      ...told('failed', 1),
+      ...told('failed', 0),
+      ...told('sent', 0),
+      ...told('warning', 1),
+      ...told('warning', 2),
+    ]
+    expect([...expectLaterTimes(facts).values()]).toEqual([
+      `failed ${SENT + 1}000, read ${SENT + 9}000`,
+    ])
     const many = Array.from({ length: 12 }, (_, second) => told('sent', second)).flat()
-    expect([...expectLaterTimes(many).values()][0]?.split(', '))
-      .toEqual([4, 5, 6, 7, 8, 9, 10, 11].map((second) => `sent ${SENT + second}000`))
+    expect([...expectLaterTimes(many).values()][0]?.split(', ')).toEqual(
+      [4, 5, 6, 7, 8, 9, 10, 11].map((second) => `sent ${SENT + second}000`),
+    )
   })
 
   it('puts a reply, a reaction and an edit on the message they are about', () => {
@@ -56,13 +73,27 @@ describe('oracle', () => {
   })
 
   it('takes nothing from a status whose word nobody knows, what it costs included', () => {
-    const told = (word: string, category: string) => cloud({ statuses: [{
-      id: 'm', status: word, biz_opaque_callback_data: category, pricing: { category },
-    }] })
-    expect(timelinesOf(told('in_transit', 'utility'))[0])
-      .toMatchObject({ rungs: '', pricingCategory: null, callbackData: null })
-    expect(timelinesOf(told('in_transit', 'utility'), told('sent', 'marketing'))[0])
-      .toMatchObject({ rungs: 'sent', pricingCategory: 'marketing', callbackData: 'marketing' })
+    const told = (word: string, category: string) =>
+      cloud({
+        statuses: [
+          {
+            id: 'm',
+            status: word,
+            biz_opaque_callback_data: category,
+            pricing: { category },
+          },
+        ],
+      })
+    expect(timelinesOf(told('in_transit', 'utility'))[0]).toMatchObject({
+      rungs: '',
+      pricingCategory: null,
+      callbackData: null,
+    })
+    expect(timelinesOf(told('in_transit', 'utility'), told('sent', 'marketing'))[0]).toMatchObject({
+      rungs: 'sent',
+      pricingCategory: 'marketing',
+      callbackData: 'marketing',
+    })
   })
 
   it('takes a time before 2009 or in the far future for unknown', () => {

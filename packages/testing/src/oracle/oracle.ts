@@ -66,17 +66,20 @@ export function expectTimelines(facts: Iterable<Fact>): ReadonlyMap<string, Orac
  * but its first, of each word the eight latest, as `delivered 1767225600000, read …`.
  */
 export function expectLaterTimes(facts: Iterable<Fact>): ReadonlyMap<string, string> {
-  return mapMessages(facts, (group) => ['delivered', 'failed', 'played', 'read', 'sent']
-    .flatMap((word) => {
-      const times = group.flatMap(({ word: told, atMs }) => (told === word ? atMs ?? [] : []))
-      const [, ...later] = [...new Set(times)].toSorted((a, b) => a - b)
-      return later.slice(-8).map((time) => `${word} ${time}`)
-    })
-    .join(', '))
+  return mapMessages(facts, (group) =>
+    ['delivered', 'failed', 'played', 'read', 'sent']
+      .flatMap((word) => {
+        const times = group.flatMap(({ word: told, atMs }) => (told === word ? (atMs ?? []) : []))
+        const [, ...later] = [...new Set(times)].toSorted((a, b) => a - b)
+        return later.slice(-8).map((time) => `${word} ${time}`)
+      })
+      .join(', '),
+  )
 }
 
 function mapMessages<T>(
-  facts: Iterable<Fact>, expect: (group: readonly Fact[]) => T,
+  facts: Iterable<Fact>,
+  expect: (group: readonly Fact[]) => T,
 ): ReadonlyMap<string, T> {
   const groups = new Map<string, Fact[]>()
   for (const fact of facts) {
@@ -95,22 +98,35 @@ function expectTimeline(facts: readonly Fact[]): OracleTimeline {
   const has = (word: string) => of(word).length > 0
   const earliest = (word: string) => least(of(word).map((fact) => fact.atMs))
   return {
-    number: first.number, messageId: first.messageId, participant: first.participant,
-    ...expectSides(facts), ...expectAbout(facts), ...expectBilling(of(...STATUSES)),
+    number: first.number,
+    messageId: first.messageId,
+    participant: first.participant,
+    ...expectSides(facts),
+    ...expectAbout(facts),
+    ...expectBilling(of(...STATUSES)),
     rungs: LADDER.filter(has).join(' '),
-    sentAt: earliest('sent'), deliveredAt: earliest('delivered'),
-    readAt: earliest('read'), playedAt: earliest('played'),
-    failed: has('failed'), failedAt: earliest('failed'),
+    sentAt: earliest('sent'),
+    deliveredAt: earliest('delivered'),
+    readAt: earliest('read'),
+    playedAt: earliest('played'),
+    failed: has('failed'),
+    failedAt: earliest('failed'),
     failureCode: greatest(of('failed').flatMap((fact) => codesOf(fact.item))),
     messageAt: earliest('message'),
     messageType: greatestText(of('message').map((fact) => textOf(fact.item['type']))),
     historical: of('message').some((fact) => fact.historical),
-    edited: has('edited'), editedAt: greatest(of('edited').map((fact) => fact.atMs)),
-    revoked: has('revoked'), revokedAt: earliest('revoked'),
-    deleted: has('deleted'), deletedAt: earliest('deleted'), warned: has('warning'),
-    replied: has('replied'), repliedAt: earliest('replied'),
+    edited: has('edited'),
+    editedAt: greatest(of('edited').map((fact) => fact.atMs)),
+    revoked: has('revoked'),
+    revokedAt: earliest('revoked'),
+    deleted: has('deleted'),
+    deletedAt: earliest('deleted'),
+    warned: has('warning'),
+    replied: has('replied'),
+    repliedAt: earliest('replied'),
     inReplyTo: greatestText(of('message').map(({ item }) => textOf(child(item, 'context')['id']))),
-    ...expectReaction(of('reaction')), ...expectPayment(facts),
+    ...expectReaction(of('reaction')),
+    ...expectPayment(facts),
   }
 }
 
@@ -118,7 +134,9 @@ function expectTimeline(facts: readonly Fact[]): OracleTimeline {
 function expectSides(facts: readonly Fact[]): Pick<OracleTimeline, 'inbound' | 'outbound'> {
   const tells = ({ word, fromBusiness }: Fact, business: boolean): boolean => {
     if (SENDERS_OWN.has(word)) return fromBusiness === business
-    return word === 'deleted' ? !business : business && (STATUSES.has(word) || PAYMENTS.includes(word))
+    return word === 'deleted'
+      ? !business
+      : business && (STATUSES.has(word) || PAYMENTS.includes(word))
   }
   return {
     inbound: facts.some((fact) => tells(fact, false)),
@@ -151,8 +169,10 @@ function expectBilling(statuses: readonly Fact[]) {
   return {
     conversationId: greatestText(items.map((item) => idOf(conversation(item)['id']))),
     conversationOrigin: greatestText(
-      items.map((item) => textOf(child(conversation(item), 'origin')['type']))),
-    pricingModel: pricingText('pricing_model'), pricingType: pricingText('type'),
+      items.map((item) => textOf(child(conversation(item), 'origin')['type'])),
+    ),
+    pricingModel: pricingText('pricing_model'),
+    pricingType: pricingText('type'),
     pricingCategory: pricingText('category'),
     billable: billable.has(true) || (billable.has(false) ? false : null),
     callbackData: greatestText(items.map((item) => textOf(item['biz_opaque_callback_data']))),
@@ -174,7 +194,9 @@ function expectPayment(facts: readonly Fact[]) {
 }
 
 function codesOf(item: Json): readonly number[] {
-  return listOf(item['errors']).map((error) => Number(error['code'])).filter(Number.isInteger)
+  return listOf(item['errors'])
+    .map((error) => Number(error['code']))
+    .filter(Number.isInteger)
 }
 
 function emojiOf(fact: Fact): string {
@@ -196,7 +218,12 @@ function greatest(values: readonly (number | null)[]): number | null {
 }
 
 function greatestText(values: readonly (string | null)[]): string | null {
-  return values.filter((value) => value !== null).toSorted(compareText).at(-1) ?? null
+  return (
+    values
+      .filter((value) => value !== null)
+      .toSorted(compareText)
+      .at(-1) ?? null
+  )
 }
 
 /** As databases do, by bytes. */

@@ -18,8 +18,10 @@ export interface Neighbours {
 
 export function neighboursOf(value: Json): Neighbours {
   const contacts = listOf(value['contacts'])
-  const isAlone = contacts.length === 1 &&
-    listOf(value['messages']).length === 1 && listOf(value['statuses']).length === 0
+  const isAlone =
+    contacts.length === 1 &&
+    listOf(value['messages']).length === 1 &&
+    listOf(value['statuses']).length === 0
   return { contacts, only: isAlone ? contacts[0] : undefined }
 }
 
@@ -36,8 +38,10 @@ export function aboutStatus(item: Json, neighbours: Neighbours): About {
   }
   return {
     contactId: firstOf(item, ['recipient_participant_id', 'participant_recipient_id']),
-    contactUserId: firstOf(item,
-      ['recipient_participant_user_id', 'participant_recipient_user_id']),
+    contactUserId: firstOf(item, [
+      'recipient_participant_user_id',
+      'participant_recipient_user_id',
+    ]),
     groupId: idOf(item['recipient_id']),
   }
 }
@@ -53,7 +57,9 @@ export function aboutMessage(item: Json, neighbours: Neighbours, fromBusiness: b
 
 /** What one id leaves out the contact with that id may tell. */
 function lookUp(
-  givenId: string | null, userId: string | null, { contacts, only }: Neighbours,
+  givenId: string | null,
+  userId: string | null,
+  { contacts, only }: Neighbours,
 ): Omit<About, 'groupId'> {
   // Some write a user id in the place of a phone's, too.
   const id = givenId === userId ? null : givenId

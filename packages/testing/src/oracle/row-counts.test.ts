@@ -7,11 +7,20 @@ const error = { code: 131026, title: 'Message undeliverable' }
 describe('the rows that a body makes', () => {
   it('are one for each item, and one more for an answer to a message', () => {
     const value = {
-      messages: [{ id: 'a', type: 'text', context: { id: 'm' } }, { id: 'b', type: 'reaction' }],
-      statuses: [{ id: 'm', status: 'read' }, { id: 'm', type: 'payment', status: 'captured' }],
+      messages: [
+        { id: 'a', type: 'text', context: { id: 'm' } },
+        { id: 'b', type: 'reaction' },
+      ],
+      statuses: [
+        { id: 'm', status: 'read' },
+        { id: 'm', type: 'payment', status: 'captured' },
+      ],
     }
-    expect(countRows(cloud({ field: 'messages', value })))
-      .toEqual({ message_events: 5, errors: 0, account_events: 0 })
+    expect(countRows(cloud({ field: 'messages', value }))).toEqual({
+      message_events: 5,
+      errors: 0,
+      account_events: 0,
+    })
   })
 
   it('are one for each error, and one more for one of no item, whatever the dialect', () => {
@@ -27,14 +36,23 @@ describe('the rows that a body makes', () => {
 
   it('are one for each change that tells of no message', () => {
     const call = { statuses: [{ id: 'c', status: 'RINGING' }] }
-    expect(countRows(cloud({ field: 'calls', value: call }, { field: 'account_update' })))
-      .toEqual({ message_events: 2, errors: 0, account_events: 2 })
+    expect(countRows(cloud({ field: 'calls', value: call }, { field: 'account_update' }))).toEqual({
+      message_events: 2,
+      errors: 0,
+      account_events: 2,
+    })
   })
 
   it('are one for a message of a history, whatever rung it tells', () => {
     const messages = [{ id: 'a', type: 'text', from: '1', history_context: { status: 'READ' } }]
-    const value = { metadata: { display_phone_number: '1' }, history: [{ threads: [{ messages }] }] }
-    expect(countRows(cloud({ field: 'history', value })))
-      .toEqual({ message_events: 1, errors: 0, account_events: 0 })
+    const value = {
+      metadata: { display_phone_number: '1' },
+      history: [{ threads: [{ messages }] }],
+    }
+    expect(countRows(cloud({ field: 'history', value }))).toEqual({
+      message_events: 1,
+      errors: 0,
+      account_events: 0,
+    })
   })
 })

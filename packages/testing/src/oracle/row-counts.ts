@@ -16,18 +16,24 @@ const ANYWHERE = { flatNumber: '', nowMs: 0 }
 /** How many rows a body makes of each kind, as the oracle reads it. */
 export function countRows(body: Json): RowCounts {
   // What a history says of the rung of its message stands in the message's own row.
-  const facts = readFacts(body, ANYWHERE)
-    .filter(({ historical, word }) => !historical || word === 'message' || word === 'replied')
+  const facts = readFacts(body, ANYWHERE).filter(
+    ({ historical, word }) => !historical || word === 'message' || word === 'replied',
+  )
   const changes = listOf(body['entry']).flatMap((entry) => listOf(entry['changes']))
   const values = Array.isArray(body['entry'])
-    ? changes.filter(({ field }) => field === 'messages').map(({ value }) => value).filter(isJson)
+    ? changes
+        .filter(({ field }) => field === 'messages')
+        .map(({ value }) => value)
+        .filter(isJson)
     : [body]
-  const accountEvents = changes.filter(({ field }) =>
-    field !== 'messages' && field !== 'history' && !ECHO_FIELDS.has(field)).length
+  const accountEvents = changes.filter(
+    ({ field }) => field !== 'messages' && field !== 'history' && !ECHO_FIELDS.has(field),
+  ).length
   const outOfBand = sumOf(values, countOwnErrors)
   return {
     message_events: facts.length + outOfBand + accountEvents,
-    errors: outOfBand + sumOf(values, countErrorsOfItems), account_events: accountEvents,
+    errors: outOfBand + sumOf(values, countErrorsOfItems),
+    account_events: accountEvents,
   }
 }
 

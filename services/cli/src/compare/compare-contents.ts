@@ -2,7 +2,10 @@ import { type ClickHouse } from '@wabastream/clickhouse'
 import { type Differences } from './kinds.ts'
 import { compareRows } from './row-contents.ts'
 import {
-  compareTimelineRows, compareTransitions, type ContentsOptions, type TimelineContents,
+  compareTimelineRows,
+  compareTransitions,
+  type ContentsOptions,
+  type TimelineContents,
 } from './timeline-contents.ts'
 import { type GenerationPair } from './timeline-differences.ts'
 

@@ -1,7 +1,11 @@
 import { type ClickHouse } from '@wabastream/clickhouse'
 import { type RawEnds } from '../replay/raw-ends.ts'
 import {
-  findDifferences, findDifferencesAmong, findInFlight, type GenerationPair, type KeyedTable,
+  findDifferences,
+  findDifferencesAmong,
+  findInFlight,
+  type GenerationPair,
+  type KeyedTable,
   type TimelineDifference,
 } from './timeline-differences.ts'
 

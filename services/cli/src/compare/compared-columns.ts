@@ -17,7 +17,11 @@ export interface ComparedColumns {
 export async function readComparedColumns(
   clickhouse: ClickHouse,
   pair: GenerationPair,
-  { table, uncompared, accepted }: {
+  {
+    table,
+    uncompared,
+    accepted,
+  }: {
     readonly table: string
     readonly uncompared: ReadonlySet<string>
     readonly accepted: ReadonlySet<string>
@@ -43,7 +47,12 @@ export async function readComparedColumns(
 export async function countLoneColumns(
   clickhouse: ClickHouse,
   pair: GenerationPair,
-  { table, age, columns, scope }: {
+  {
+    table,
+    age,
+    columns,
+    scope,
+  }: {
     readonly table: string
     /** Column by which rows grow old. */
     readonly age: string
@@ -52,11 +61,14 @@ export async function countLoneColumns(
   },
 ): Promise<readonly KindCount[]> {
   const count = async (
-    kind: string, generation: number, names: readonly string[],
+    kind: string,
+    generation: number,
+    names: readonly string[],
   ): Promise<readonly KindCount[]> => {
     if (names.length === 0) return []
-    const says = names.map((name) =>
-      `${cellOf(name)} != ${cellOf(`defaultValueOfArgumentType(${name})`)}`)
+    const says = names.map(
+      (name) => `${cellOf(name)} != ${cellOf(`defaultValueOfArgumentType(${name})`)}`,
+    )
     const [row] = await clickhouse.query<{ readonly rows: number }>(`
       SELECT count() AS rows FROM ${databaseName(generation)}.${table} FINAL
       WHERE toDate(${age}) >= ${firstDay(scope)} AND (${says.join(' OR ')})`)
@@ -64,7 +76,7 @@ export async function countLoneColumns(
     return rows === 0 ? [] : [{ kind, table, count: rows, example: names.join(', ') }]
   }
   return [
-    ...await count('missing_column', pair.live, columns.onlyLive),
-    ...await count('new_column', pair.other, columns.onlyOther),
+    ...(await count('missing_column', pair.live, columns.onlyLive)),
+    ...(await count('new_column', pair.other, columns.onlyOther)),
   ]
 }

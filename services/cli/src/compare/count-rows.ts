@@ -26,7 +26,8 @@ const counted: readonly {
   { table: 'errors', isExact: true, where: () => belowEnds },
   { table: 'account_events', isExact: true, where: () => belowEnds },
   {
-    table: 'dead_letters', isExact: true,
+    table: 'dead_letters',
+    isExact: true,
     where: (generation) =>
       `generation = ${generation} AND topic = '${raw}' AND ${lettersBelowEnds}`,
   },
@@ -43,10 +44,12 @@ export async function countRows(
   const counts: RowCount[] = []
   for (const { table, isExact, where } of counted) {
     const count = async (generation: number): Promise<number> => {
-      const [row] = await clickhouse.query<{ readonly rows: number }>(`
+      const [row] = await clickhouse.query<{ readonly rows: number }>(
+        `
         SELECT count() AS rows FROM ${databaseName(generation)}.${table} FINAL
         WHERE ${where(generation)}${isExact ? ` AND toDate(received_at) >= ${firstDay(scope)}` : ''}`,
-      { ends: scope.ends })
+        { ends: scope.ends },
+      )
       return row?.rows ?? 0
     }
     counts.push({ table, isExact, live: await count(live), other: await count(other) })

@@ -17,7 +17,7 @@ let views: string
 /** Ten raw records, each with an event, an error, an account event and a timeline of its own. */
 async function fill(generation: number): Promise<void> {
   const database = databaseName(generation)
-  const at = 'toDateTime64(toStartOfHour(now()) - 7200, 3, \'UTC\')'
+  const at = "toDateTime64(toStartOfHour(now()) - 7200, 3, 'UTC')"
   const position = '1 AS raw_partition, number AS raw_offset'
   const from = 'FROM numbers(10)'
   const statements = [
@@ -41,7 +41,10 @@ beforeEach(async () => {
   views = `wa_test_${live}`
   for (const generation of [live, into]) {
     await migrate({
-      client: clickhouse, generation, retentionDays: scope.retentionDays, viewsDatabase: views,
+      client: clickhouse,
+      generation,
+      retentionDays: scope.retentionDays,
+      viewsDatabase: views,
     })
     await fill(generation)
   }
@@ -58,12 +61,19 @@ const lose = (table: string, where: string, generation = into): Promise<unknown>
   clickhouse.command(`DELETE FROM ${databaseName(generation)}.${table} WHERE ${where}`)
 
 const check = async (
-  ends: readonly number[] = scope.ends, missingMax = 0, accepted: readonly string[] = [],
+  ends: readonly number[] = scope.ends,
+  missingMax = 0,
+  accepted: readonly string[] = [],
 ) => {
-  const { missing } = await assertReplaces(clickhouse, { live, into, dataDirectory: '.data' }, {
-    agreed: { missingMax, accepted: new Set(accepted) }, scope: { ...scope, ends },
-    settle: async () => ends,
-  })
+  const { missing } = await assertReplaces(
+    clickhouse,
+    { live, into, dataDirectory: '.data' },
+    {
+      agreed: { missingMax, accepted: new Set(accepted) },
+      scope: { ...scope, ends },
+      settle: async () => ends,
+    },
+  )
   return missing
 }
 const accepting = (...kinds: readonly string[]) => check(scope.ends, 0, kinds)
@@ -78,7 +88,7 @@ describe('a swap', () => {
     for (const table of ['raw_webhooks', ...events]) {
       await lose(table, 'raw_offset >= 8')
     }
-    await lose('message_timeline', 'message_id IN (\'wamid.8\', \'wamid.9\')')
+    await lose('message_timeline', "message_id IN ('wamid.8', 'wamid.9')")
     await expect(check([10, 8])).resolves.toEqual([])
   }, 60_000)
 
@@ -87,25 +97,32 @@ describe('a swap', () => {
     await expect(check()).rejects.toThrow('raw partition 1, offsets 4 to 5: 2 webhooks')
   }, 60_000)
 
-  it.each(events)('is refused when %s are lost', async (table) => {
-    await lose(table, 'raw_offset IN (4, 6)')
-    await expect(check()).rejects.toThrow(
-      new RegExp(`- ${table}, \\S+Z, raw partition 1: 2 rows, such as 1:4:0, 1:6:0`, 'u'))
-  }, 60_000)
+  it.each(events)(
+    'is refused when %s are lost',
+    async (table) => {
+      await lose(table, 'raw_offset IN (4, 6)')
+      await expect(check()).rejects.toThrow(
+        new RegExp(`- ${table}, \\S+Z, raw partition 1: 2 rows, such as 1:4:0, 1:6:0`, 'u'),
+      )
+    },
+    60_000,
+  )
 
   it('is refused when timelines are lost', async () => {
-    await lose('message_timeline', 'message_id IN (\'wamid.4\', \'wamid.6\')')
+    await lose('message_timeline', "message_id IN ('wamid.4', 'wamid.6')")
     await expect(check()).rejects.toThrow(
-      '- message_timeline, number 49: 2 rows, such as wamid.4, wamid.6')
+      '- message_timeline, number 49: 2 rows, such as wamid.4, wamid.6',
+    )
   }, 60_000)
 
   it('takes as many missing rows as are accepted, and names them; no verdicts', async () => {
     await lose('message_events', 'raw_offset IN (4, 6)')
-    await lose('message_timeline', 'message_id = \'wamid.4\'')
+    await lose('message_timeline', "message_id = 'wamid.4'")
     await expect(check()).rejects.toThrow('--accept-missing 3')
     await expect(check(scope.ends, 2)).rejects.toThrow('lacks 3 rows that generation')
     await expect(check(scope.ends, 3)).resolves.toMatchObject([
-      { table: 'message_events', rows: 2 }, { table: 'message_timeline', rows: 1 },
+      { table: 'message_events', rows: 2 },
+      { table: 'message_timeline', rows: 1 },
     ])
     await lose('raw_webhooks', 'raw_offset = 9')
     await expect(check(scope.ends, 3)).rejects.toThrow('offsets 9 to 9: 1 webhooks')
@@ -122,22 +139,27 @@ describe('a swap to other contents', () => {
     ['raw_webhooks', 'events = 7', 'raw_offset = 5', '1:5:0'],
   ] as const
 
-  it.each(refusals)('is refused when %s differ (%s), unless that is accepted', async (
-    table, what, where, example,
-  ) => {
-    await set(table, what, where)
-    const kind = `${table}.${what.split(' ')[0]}`
-    await expect(check()).rejects.toThrow(`- ${kind}: 1 rows of ${table}, such as ${example}`)
-    await expect(accepting('surplus_row')).rejects.toThrow(
-      `\`./wabastream replay --swap --into ${into} --accept surplus_row --accept ${kind}\``)
-    await expect(accepting(kind)).resolves.toEqual([])
-  }, 60_000)
+  it.each(refusals)(
+    'is refused when %s differ (%s), unless that is accepted',
+    async (table, what, where, example) => {
+      await set(table, what, where)
+      const kind = `${table}.${what.split(' ')[0]}`
+      await expect(check()).rejects.toThrow(`- ${kind}: 1 rows of ${table}, such as ${example}`)
+      await expect(accepting('surplus_row')).rejects.toThrow(
+        `\`./wabastream replay --swap --into ${into} --accept surplus_row --accept ${kind}\``,
+      )
+      await expect(accepting(kind)).resolves.toEqual([])
+    },
+    60_000,
+  )
 
   it('is refused when there are more rows, unless that is accepted', async () => {
     await lose('message_events', 'raw_offset = 2', live)
-    await lose('message_timeline', 'message_id = \'wamid.3\'', live)
+    await lose('message_timeline', "message_id = 'wamid.3'", live)
     await expect(check()).rejects.toThrow(/surplus_row: 1 rows of message_events, such as 1:2:0/)
-    await expect(check()).rejects.toThrow(/surplus_row: 1 rows of message_timeline, such as wamid.3/)
+    await expect(check()).rejects.toThrow(
+      /surplus_row: 1 rows of message_timeline, such as wamid.3/,
+    )
     await expect(accepting('surplus_row')).resolves.toEqual([])
   }, 60_000)
 
@@ -145,7 +167,9 @@ describe('a swap to other contents', () => {
     await clickhouse.command(`INSERT INTO ${databaseName(into)}.message_timeline
       SELECT * REPLACE (anchor_day + 1 AS anchor_day) FROM ${databaseName(into)}.message_timeline
       WHERE message_id = 'wamid.1'`)
-    await expect(check()).rejects.toThrow('- split_timeline: 1 rows of message_timeline, such as wamid.1')
+    await expect(check()).rejects.toThrow(
+      '- split_timeline: 1 rows of message_timeline, such as wamid.1',
+    )
     await expect(accepting('split_timeline')).resolves.toEqual([])
   }, 60_000)
 
@@ -174,20 +198,26 @@ describe('a swap to other contents', () => {
   }, 60_000)
 
   it('takes columns that only one has for one kind, if they say something', async () => {
-    const add = (table: string, column: string, generation: number) => clickhouse.command(
-      `ALTER TABLE ${databaseName(generation)}.${table} ADD COLUMN ${column} Nullable(String)`)
+    const add = (table: string, column: string, generation: number) =>
+      clickhouse.command(
+        `ALTER TABLE ${databaseName(generation)}.${table} ADD COLUMN ${column} Nullable(String)`,
+      )
     for (const table of ['message_timeline', 'message_events']) await add(table, 'mood', into)
     await add('errors', 'weather', live)
     await expect(check()).resolves.toEqual([])
     await set('message_timeline', "mood = 'good'", "message_id != 'wamid.1'")
     await set('errors', "weather = 'bad'", 'raw_offset = 1', live)
     await expect(accepting('missing_column')).rejects.toThrow(
-      '- new_column: 9 rows of message_timeline, such as mood')
+      '- new_column: 9 rows of message_timeline, such as mood',
+    )
     await expect(accepting('new_column')).rejects.toThrow(
-      '- missing_column: 1 rows of errors, such as weather')
+      '- missing_column: 1 rows of errors, such as weather',
+    )
     await expect(accepting('new_column', 'missing_column')).resolves.toEqual([])
     await set('message_timeline', 'rungs = 8', "message_id = 'wamid.1'")
-    await expect(accepting('new_column', 'missing_column')).rejects.toThrow('message_timeline.rungs')
+    await expect(accepting('new_column', 'missing_column')).rejects.toThrow(
+      'message_timeline.rungs',
+    )
   }, 60_000)
 
   it('does not depend on what age has deleted by now', async () => {
@@ -220,11 +250,14 @@ describe('a comparison', () => {
       (received_at, raw_partition, raw_offset, number, message_id)
       SELECT now(), 1, 10 + number, ${row} WHERE number % 2 = 0`)
     const { differing, inFlight, kinds } = await compareTimelineRows(
-      clickhouse, { live, other: into },
-      { scope, settle: async () => scope.ends, accepted: new Set() })
+      clickhouse,
+      { live, other: into },
+      { scope, settle: async () => scope.ends, accepted: new Set() },
+    )
     expect(kinds).toMatchObject([{ kind: 'missing_row', count: 225 }])
     expect(inFlight).toBe(225)
-    expect(differing.map(({ messageId }) => Number(messageId.replaceAll('x', '')) % 2))
-      .toEqual(Array.from({ length: 225 }, () => 1))
+    expect(differing.map(({ messageId }) => Number(messageId.replaceAll('x', '')) % 2)).toEqual(
+      Array.from({ length: 225 }, () => 1),
+    )
   }, 60_000)
 })

@@ -26,19 +26,24 @@ export async function findMissingRanges(
 ): Promise<readonly MissingRange[]> {
   const { ends } = scope
   const held = `${belowEnds} AND toDate(received_at) >= ${firstDay(scope)}`
-  const slices = await clickhouse.query<{ readonly partition: number; readonly slice: number }>(`
+  const slices = await clickhouse.query<{ readonly partition: number; readonly slice: number }>(
+    `
     SELECT raw_partition AS partition, intDiv(raw_offset, ${OFFSETS_PER_SLICE}) AS slice
     FROM ${databaseName(pair.live)}.raw_webhooks
     WHERE ${held}
     GROUP BY partition, slice
-    ORDER BY partition, slice`, { ends })
+    ORDER BY partition, slice`,
+    { ends },
+  )
   const missing: MissingRange[] = []
   for (const { partition, slice } of slices) {
     if (missing.length >= RANGES_MAX) break
     const from = slice * OFFSETS_PER_SLICE
     const inSlice = `raw_partition = ${partition} AND raw_offset >= ${from}
       AND raw_offset < ${from + OFFSETS_PER_SLICE}`
-    missing.push(...await clickhouse.query<MissingRange>(`
+    missing.push(
+      ...(await clickhouse.query<MissingRange>(
+        `
       SELECT ${partition} AS partition, min(raw_offset) AS first, max(raw_offset) AS last,
         count() AS webhooks
       FROM (
@@ -51,7 +56,10 @@ export async function findMissingRanges(
       )
       GROUP BY run
       ORDER BY first
-      LIMIT ${RANGES_MAX}`, { ends }))
+      LIMIT ${RANGES_MAX}`,
+        { ends },
+      )),
+    )
   }
   return missing
 }

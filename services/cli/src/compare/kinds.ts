@@ -5,8 +5,13 @@ import { insertColumns } from '@wabastream/clickhouse'
  * else: `message_timeline.read_at`.
  */
 const namedKinds = [
-  'new_column', 'missing_column', 'missing_row', 'surplus_row', 'split_timeline',
-  'missing_transition', 'surplus_transition',
+  'new_column',
+  'missing_column',
+  'missing_row',
+  'surplus_row',
+  'split_timeline',
+  'missing_transition',
+  'surplus_transition',
 ] as const
 
 /** That the live generation does not catch up, so that what it is still to do shows as differing. */

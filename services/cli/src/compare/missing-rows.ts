@@ -27,14 +27,13 @@ export async function findMissingRows(
   for (const table of ['message_events', 'errors', 'account_events'] as const) {
     const hours = await findDifferingHours(clickhouse, pair, { ...scope, table })
     for (const hour of hours) {
-      missing.push(...await findMissingInHour(clickhouse, pair, { ...scope, table, hour }))
+      missing.push(...(await findMissingInHour(clickhouse, pair, { ...scope, table, hour })))
     }
   }
-  return [...missing, ...await findMissingTimelines(clickhouse, pair, scope)]
+  return [...missing, ...(await findMissingTimelines(clickhouse, pair, scope))]
 }
 
-const held = (scope: Scope): string =>
-  `${belowEnds} AND toDate(received_at) >= ${firstDay(scope)}`
+const held = (scope: Scope): string => `${belowEnds} AND toDate(received_at) >= ${firstDay(scope)}`
 
 /** Both sides have the same time of receipt, so that hours with the same sum hold the same. */
 async function findDifferingHours(
@@ -49,13 +48,16 @@ async function findDifferingHours(
     FROM ${databaseName(generation)}.${scope.table} FINAL
     WHERE ${held(scope)}
     GROUP BY hour`
-  const hours = await clickhouse.query<{ readonly hour: number }>(`
+  const hours = await clickhouse.query<{ readonly hour: number }>(
+    `
     SELECT hour
     FROM (${side(pair.live, 1)} UNION ALL ${side(pair.other, 2)})
     GROUP BY hour
     HAVING sumIf(rows, side = 1) > 0 AND (sumIf(rows, side = 1) != sumIf(rows, side = 2)
       OR sumIf(digest, side = 1) != sumIf(digest, side = 2))
-    ORDER BY hour`, { ends: scope.ends })
+    ORDER BY hour`,
+    { ends: scope.ends },
+  )
   return hours.map(({ hour }) => hour)
 }
 
@@ -71,7 +73,8 @@ function findMissingInHour(
     FROM ${databaseName(generation)}.${scope.table}
     WHERE received_at >= toDateTime(${from}) AND received_at < toDateTime(${from + 3_600})
       AND ${held(scope)}`
-  return clickhouse.query<MissingRows>(`
+  return clickhouse.query<MissingRows>(
+    `
     SELECT '${scope.table}' AS table,
       concat(formatDateTime(toDateTime(${from}, 'UTC'), '%Y-%m-%dT%H'), ':00Z, raw partition ',
         toString(raw_partition)) AS place,
@@ -87,5 +90,7 @@ function findMissingInHour(
       ORDER BY raw_partition, raw_offset, item_index
     )
     GROUP BY raw_partition
-    ORDER BY raw_partition`, { ends: scope.ends })
+    ORDER BY raw_partition`,
+    { ends: scope.ends },
+  )
 }

@@ -27,14 +27,16 @@ export async function findMissingTimelines(
 ): Promise<readonly MissingRows[]> {
   const live = databaseName(pair.live)
   const [size] = await clickhouse.query<{ readonly rows: number }>(
-    `SELECT count() AS rows FROM ${live}.message_timeline`)
+    `SELECT count() AS rows FROM ${live}.message_timeline`,
+  )
   const slices = Math.ceil(((size?.rows ?? 0) + 1) / ROWS_PER_SLICE)
   const byNumber = new Map<string, MissingRows>()
   for (let slice = 0; slice < slices; slice += 1) {
     const inSlice = `cityHash64(number, message_id) % ${slices} = ${slice}`
     const rows = await clickhouse.query<MissingRows>(
       missingInSlice({ live, other: databaseName(pair.other), inSlice, scope }),
-      { ends: scope.ends })
+      { ends: scope.ends },
+    )
     for (const row of rows) {
       const before = byNumber.get(row.place)
       byNumber.set(row.place, before ? { ...before, rows: before.rows + row.rows } : row)
@@ -43,7 +45,12 @@ export async function findMissingTimelines(
   return [...byNumber.values()]
 }
 
-function missingInSlice({ live, other, inSlice, scope }: {
+function missingInSlice({
+  live,
+  other,
+  inSlice,
+  scope,
+}: {
   readonly live: string
   readonly other: string
   readonly inSlice: string

@@ -36,23 +36,31 @@ export function renderDiff(
 ): string {
   const { live, other, counts, differing, inFlight, kinds, listed } = diff
   const table = renderTable({
-    columns, isCompact: false,
+    columns,
+    isCompact: false,
     head: ['table', `g${live} (live)`, `g${other}`, ''],
     aligns: ['left', 'right', 'right', 'left'],
     rows: counts.map((count) => [
-      count.table, formatCount(count.live), formatCount(count.other), describeCount(count, paint),
+      count.table,
+      formatCount(count.live),
+      formatCount(count.other),
+      describeCount(count, paint),
     ]),
   })
-  const verdict = differing === 0
-    ? paint.green('no timeline differs')
-    : paint.red(`${diff.isTruncated ? 'at least ' : ''}${formatCount(differing)} timelines differ`)
-  const moving = inFlight === 0
-    ? ''
-    : `; ${formatCount(inFlight)} kept changing and were left out`
+  const verdict =
+    differing === 0
+      ? paint.green('no timeline differs')
+      : paint.red(
+          `${diff.isTruncated ? 'at least ' : ''}${formatCount(differing)} timelines differ`,
+        )
+  const moving = inFlight === 0 ? '' : `; ${formatCount(inFlight)} kept changing and were left out`
   const rest = differing > listed.length ? [`… and ${differing - listed.length} more`] : []
   return [
-    table, ...kinds.map(describeKind), `${verdict}${moving}`,
-    ...listed.flatMap((timeline) => renderTimeline(timeline, diff)), ...rest,
+    table,
+    ...kinds.map(describeKind),
+    `${verdict}${moving}`,
+    ...listed.flatMap((timeline) => renderTimeline(timeline, diff)),
+    ...rest,
   ].join('\n')
 }
 
@@ -69,10 +77,17 @@ function renderTimeline(
   const who = participant === '' ? '' : ` of ${printable(participant)}`
   const head = `  ${printable(number)} ${printable(messageId)}${who}`
   if (columns.length === 0) {
-    return [`${head}: ${describeRows(liveRows)} in g${live}, ${describeRows(otherRows)} in g${other}`]
+    return [
+      `${head}: ${describeRows(liveRows)} in g${live}, ${describeRows(otherRows)} in g${other}`,
+    ]
   }
-  return [head, ...columns.map(({ column, live: mine, other: theirs }) =>
-    `    ${column}: g${live} ${show(mine)}, g${other} ${show(theirs)}`)]
+  return [
+    head,
+    ...columns.map(
+      ({ column, live: mine, other: theirs }) =>
+        `    ${column}: g${live} ${show(mine)}, g${other} ${show(theirs)}`,
+    ),
+  ]
 }
 
 function describeRows(rows: number): string {

@@ -22,37 +22,49 @@ export function describeMissing(
   { dataDirectory, into, live }: Swap,
 ): string {
   const count = missing.reduce((sum, { webhooks }) => sum + webhooks, 0)
-  const lines = missing.slice(0, RANGES_SHOWN_MAX).map(({ partition, first, last, webhooks }) =>
-    `  - raw partition ${partition}, offsets ${first} to ${last}: ${formatCount(webhooks)} webhooks`)
-  const rest = missing.length > RANGES_SHOWN_MAX
-    ? [`  … and ${missing.length - RANGES_SHOWN_MAX} more ranges`]
-    : []
+  const lines = missing
+    .slice(0, RANGES_SHOWN_MAX)
+    .map(
+      ({ partition, first, last, webhooks }) =>
+        `  - raw partition ${partition}, offsets ${first} to ${last}: ${formatCount(webhooks)} webhooks`,
+    )
+  const rest =
+    missing.length > RANGES_SHOWN_MAX
+      ? [`  … and ${missing.length - RANGES_SHOWN_MAX} more ranges`]
+      : []
   return [
-    `Generation ${into} lacks ${formatCount(count)} webhooks that generation ${live} holds, so the `
-      + `views stay at ${live}:`,
-    ...lines, ...rest,
+    `Generation ${into} lacks ${formatCount(count)} webhooks that generation ${live} holds, so the ` +
+      `views stay at ${live}:`,
+    ...lines,
+    ...rest,
     rebuildAnew(into, dataDirectory),
   ].join('\n')
 }
 
 /** What rows are missing, by table and place. */
-export function describeMissingRows(
-  missing: readonly MissingRows[],
-  { live, into }: Swap,
-): string {
-  const lines = missing.slice(0, PLACES_SHOWN_MAX).map(({ table, place, rows, examples }) =>
-    `  - ${table}, ${place}: ${formatCount(rows)} rows, such as ${examples.join(', ')}`)
-  const rest = missing.length > PLACES_SHOWN_MAX
-    ? [`  … and more in ${missing.length - PLACES_SHOWN_MAX} other places`]
-    : []
+export function describeMissingRows(missing: readonly MissingRows[], { live, into }: Swap): string {
+  const lines = missing
+    .slice(0, PLACES_SHOWN_MAX)
+    .map(
+      ({ table, place, rows, examples }) =>
+        `  - ${table}, ${place}: ${formatCount(rows)} rows, such as ${examples.join(', ')}`,
+    )
+  const rest =
+    missing.length > PLACES_SHOWN_MAX
+      ? [`  … and more in ${missing.length - PLACES_SHOWN_MAX} other places`]
+      : []
   const count = formatCount(countMissing(missing))
-  return [`Generation ${into} lacks ${count} rows that generation ${live} holds:`, ...lines, ...rest]
-    .join('\n')
+  return [
+    `Generation ${into} lacks ${count} rows that generation ${live} holds:`,
+    ...lines,
+    ...rest,
+  ].join('\n')
 }
 
 /** The command that mends it. */
 export function rebuildAnew(into: number, dataDirectory: string): string {
   const [drop, rebuild] = ['--drop', '--into'].map((option) =>
-    commandText(['replay', option, String(into)], dataDirectory))
+    commandText(['replay', option, String(into)], dataDirectory),
+  )
   return `Rebuild it from the beginning: \`${drop}\`, then \`${rebuild}\`.`
 }

@@ -59,16 +59,27 @@ export async function compareRows(
   for (const placed of placedTables) {
     const { table, identity } = placed
     const columns = await readComparedColumns(clickhouse, pair, {
-      table, accepted, uncompared: new Set([...places, identity]),
+      table,
+      accepted,
+      uncompared: new Set([...places, identity]),
     })
-    found.push(...await countLoneColumns(clickhouse, pair, {
-      table, age: 'received_at', columns, scope,
-    }))
+    found.push(
+      ...(await countLoneColumns(clickhouse, pair, {
+        table,
+        age: 'received_at',
+        columns,
+        scope,
+      })),
+    )
     const comparison = { ...placed, columns: columns.compared, scope }
     let telling = 0
     for (const { first, second } of await findDifferingBuckets(clickhouse, pair, comparison)) {
-      const kinds = await compareBucket(clickhouse, pair, comparison,
-        placed.inBucket(first, second))
+      const kinds = await compareBucket(
+        clickhouse,
+        pair,
+        comparison,
+        placed.inBucket(first, second),
+      )
       found.push(...kinds)
       if (kinds.some(({ kind }) => !accepted.has(kind))) telling += 1
       if (telling < BUCKETS_MAX) continue
@@ -87,7 +98,7 @@ interface Comparison extends PlacedTable {
 const held = ({ scope }: Comparison): string =>
   `${belowEnds} AND toDate(received_at) >= ${firstDay(scope)}`
 
-const identityOf = ({ identity }: Comparison): string => identity === '' ? "''" : identity
+const identityOf = ({ identity }: Comparison): string => (identity === '' ? "''" : identity)
 
 /** Buckets with the same sum hold the same. */
 function findDifferingBuckets(
@@ -103,13 +114,16 @@ function findDifferingBuckets(
     FROM ${databaseName(generation)}.${table} FINAL
     WHERE ${held(comparison)}
     GROUP BY first, second`
-  return clickhouse.query(`
+  return clickhouse.query(
+    `
     SELECT first, second
     FROM (${side(pair.live, 1)} UNION ALL ${side(pair.other, 2)})
     GROUP BY first, second
     HAVING sumIf(rows, side = 1) != sumIf(rows, side = 2)
       OR sumIf(digest, side = 1) != sumIf(digest, side = 2)
-    ORDER BY first, second`, { ends: scope.ends })
+    ORDER BY first, second`,
+    { ends: scope.ends },
+  )
 }
 
 function compareBucket(
@@ -126,7 +140,8 @@ function compareBucket(
       toString(${identityOf(comparison)}) AS identity, [0, ${cells.join(', ')}] AS cells
     FROM ${databaseName(generation)}.${table} FINAL
     WHERE ${inBucket} AND ${held(comparison)}`
-  return clickhouse.query<KindCount>(`
+  return clickhouse.query<KindCount>(
+    `
     SELECT kind, '${table}' AS table, count() AS count, min(place) AS example
     FROM (
       SELECT concat(toString(raw_partition), ':', toString(raw_offset), ':', toString(item)) AS place,
@@ -146,5 +161,7 @@ function compareBucket(
     )
     ARRAY JOIN kinds AS kind
     GROUP BY kind
-    ORDER BY kind`, { ends: scope.ends })
+    ORDER BY kind`,
+    { ends: scope.ends },
+  )
 }

@@ -26,7 +26,8 @@ const RETENTION_DAYS_MAX = 20_000
 
 /** What is compared with the live generation, below these ends. */
 export async function readScope(
-  clickhouse: ClickHouse, { live, ends }: { readonly live: number; readonly ends: RawEnds },
+  clickhouse: ClickHouse,
+  { live, ends }: { readonly live: number; readonly ends: RawEnds },
 ): Promise<Scope> {
-  return { ends, retentionDays: await readTableDays(clickhouse, live) ?? RETENTION_DAYS_MAX }
+  return { ends, retentionDays: (await readTableDays(clickhouse, live)) ?? RETENTION_DAYS_MAX }
 }

@@ -6,7 +6,9 @@ import { countLoneColumns, readComparedColumns } from './compared-columns.ts'
 import { type Differences, type KindCount, sumKinds } from './kinds.ts'
 import { firstDay, type Scope } from './scope.ts'
 import {
-  countColumnDifferences, type GenerationPair, type TimelineDifference,
+  countColumnDifferences,
+  type GenerationPair,
+  type TimelineDifference,
 } from './timeline-differences.ts'
 
 export interface ContentsOptions {
@@ -37,22 +39,31 @@ export async function compareTimelineRows(
   const table = 'message_timeline'
   const columns = await readComparedColumns(clickhouse, pair, { table, uncompared, accepted })
   const lone = await countLoneColumns(clickhouse, pair, {
-    table, age: 'first_received_at', columns, scope,
+    table,
+    age: 'first_received_at',
+    columns,
+    scope,
   })
   const { differing, inFlight, isTruncated } = await compareTimelines(clickhouse, pair, {
     settle,
     keyed: {
-      table, age: 'first_received_at', firstDay: firstDay(scope), differs: toCondition(accepted),
+      table,
+      age: 'first_received_at',
+      firstDay: firstDay(scope),
+      differs: toCondition(accepted),
       fingerprint: `sipHash64(formatRow('JSONCompactEachRow', ${['0', ...columns.compared].join(', ')}))`,
     },
   })
   const paired = differing.filter(isPair)
   const told = await countColumnDifferences(clickhouse, pair, {
-    columns: columns.compared, keys: paired,
+    columns: columns.compared,
+    keys: paired,
   })
   const kinds = sumKinds([...lone, ...differing.flatMap(toKind), ...told])
   return {
-    differing, inFlight, columns: columns.compared,
+    differing,
+    inFlight,
+    columns: columns.compared,
     kinds: kinds.filter(({ kind }) => !accepted.has(kind)),
     // What differed and cannot be named is not the same for that.
     isTruncated: isTruncated || (paired.length > 0 && told.length === 0),
@@ -64,12 +75,16 @@ function toCondition(accepted: ReadonlySet<string>): string {
   const conditions = new Map([
     ['missing_row', 'liveRows > 0 AND otherRows = 0'],
     ['surplus_row', 'liveRows = 0 AND otherRows > 0'],
-    ['split_timeline', `liveRows > 0 AND otherRows > 0 AND (liveRows > 1 OR otherRows > 1)
-      AND mine != theirs`],
+    [
+      'split_timeline',
+      `liveRows > 0 AND otherRows > 0 AND (liveRows > 1 OR otherRows > 1)
+      AND mine != theirs`,
+    ],
   ])
   const told = [...conditions].filter(([kind]) => !accepted.has(kind))
   return ['liveRows = 1 AND otherRows = 1 AND mine != theirs', ...told.map(([, sql]) => sql)]
-    .map((condition) => `(${condition})`).join(' OR ')
+    .map((condition) => `(${condition})`)
+    .join(' OR ')
 }
 
 export function isPair({ liveRows, otherRows }: TimelineDifference): boolean {
@@ -93,8 +108,8 @@ export async function compareTransitions(
   { accepted, scope, settle }: ContentsOptions,
 ): Promise<Differences & { readonly inFlight: number }> {
   const conditions = [
-    ...accepted.has('missing_transition') ? [] : ['NOT hasAll(theirs, mine)'],
-    ...accepted.has('surplus_transition') ? [] : ['NOT hasAll(mine, theirs)'],
+    ...(accepted.has('missing_transition') ? [] : ['NOT hasAll(theirs, mine)']),
+    ...(accepted.has('surplus_transition') ? [] : ['NOT hasAll(mine, theirs)']),
   ]
   if (conditions.length === 0) return { kinds: [], isTruncated: false, inFlight: 0 }
   const table = 'status_transitions'
@@ -104,21 +119,27 @@ export async function compareTransitions(
   const { differing, inFlight, isTruncated } = await compareTimelines(clickhouse, pair, {
     settle,
     keyed: {
-      table, age: 'received_at', firstDay: firstDay(scope), differs: conditions.join(' OR '),
+      table,
+      age: 'received_at',
+      firstDay: firstDay(scope),
+      differs: conditions.join(' OR '),
       fingerprint: "sipHash64(formatRow('JSONCompactEachRow', rung, event_at))",
       isCompared: (slice) => `${keysOf(pair.live, slice)} AND ${keysOf(pair.other, slice)}`,
     },
   })
   const count = (
-    kind: string, isOf: (difference: TimelineDifference) => boolean,
+    kind: string,
+    isOf: (difference: TimelineDifference) => boolean,
   ): readonly KindCount[] => {
     const some = differing.filter(isOf)
     const [first] = some
-    return first === undefined || accepted.has(kind) ? []
+    return first === undefined || accepted.has(kind)
+      ? []
       : [{ kind, table, count: some.length, example: first.messageId }]
   }
   return {
-    inFlight, isTruncated,
+    inFlight,
+    isTruncated,
     kinds: [
       ...count('missing_transition', ({ mine, theirs }) => !isSubset(mine, theirs)),
       ...count('surplus_transition', ({ mine, theirs }) => !isSubset(theirs, mine)),

@@ -48,17 +48,25 @@ export async function findDifferences(
   pair: GenerationPair,
   { countMax, keyed }: { readonly countMax: number; readonly keyed: KeyedTable },
 ): Promise<readonly TimelineDifference[]> {
-  const sizes = await Promise.all([pair.live, pair.other].map((generation) =>
-    clickhouse.query<{ readonly rows: number }>(
-      `SELECT count() AS rows FROM ${databaseName(generation)}.${keyed.table}`)))
+  const sizes = await Promise.all(
+    [pair.live, pair.other].map((generation) =>
+      clickhouse.query<{ readonly rows: number }>(
+        `SELECT count() AS rows FROM ${databaseName(generation)}.${keyed.table}`,
+      ),
+    ),
+  )
   const rows = Math.max(...sizes.map(([size]) => size?.rows ?? 0))
   const slices = Math.ceil((rows + 1) / ROWS_PER_SLICE)
   const found: TimelineDifference[] = []
   for (let slice = 0; slice < slices && found.length < countMax; slice += 1) {
     const where = `cityHash64(number, message_id) % ${slices} = ${slice}`
-    found.push(...await compare(clickhouse, pair, {
-      where, keyed, limit: countMax - found.length,
-    }))
+    found.push(
+      ...(await compare(clickhouse, pair, {
+        where,
+        keyed,
+        limit: countMax - found.length,
+      })),
+    )
   }
   return found
 }
@@ -71,9 +79,13 @@ export async function findDifferencesAmong(
 ): Promise<readonly TimelineDifference[]> {
   const found: TimelineDifference[] = []
   for (const some of chunksOf(keys)) {
-    found.push(...await compare(clickhouse, pair, {
-      where: isOneOf(some), keyed, limit: some.length,
-    }))
+    found.push(
+      ...(await compare(clickhouse, pair, {
+        where: isOneOf(some),
+        keyed,
+        limit: some.length,
+      })),
+    )
   }
   return found
 }
@@ -81,7 +93,11 @@ export async function findDifferencesAmong(
 function compare(
   clickhouse: ClickHouse,
   pair: GenerationPair,
-  { where, keyed, limit }: {
+  {
+    where,
+    keyed,
+    limit,
+  }: {
     readonly where: string
     readonly keyed: KeyedTable
     readonly limit: number
@@ -120,7 +136,8 @@ export async function readColumnDifferences(
   const read = async (generation: number): Promise<Readonly<Record<string, unknown>>> => {
     const [row = {}] = await clickhouse.query<Readonly<Record<string, unknown>>>(
       `SELECT ${columns.join(', ')} FROM ${databaseName(generation)}.message_timeline FINAL
-       WHERE ${isOneOf([key])} LIMIT 1`)
+       WHERE ${isOneOf([key])} LIMIT 1`,
+    )
     return row
   }
   const [live, other] = await Promise.all([read(pair.live), read(pair.other)])
@@ -142,7 +159,8 @@ export async function countColumnDifferences(
     const side = (generation: number, place: number): string => `
       SELECT ${place} AS side, number, message_id, participant, [${cells}] AS cells
       FROM ${databaseName(generation)}.message_timeline FINAL WHERE ${isOneOf(some)}`
-    counts.push(...await clickhouse.query<KindCount>(`
+    counts.push(
+      ...(await clickhouse.query<KindCount>(`
       SELECT kind, 'message_timeline' AS table, count() AS count, min(message_id) AS example
       FROM (
         SELECT message_id, arrayFilter((name, mine, theirs) -> mine != theirs, [${names}],
@@ -152,7 +170,8 @@ export async function countColumnDifferences(
       )
       ARRAY JOIN kinds AS kind
       GROUP BY kind
-      ORDER BY kind`))
+      ORDER BY kind`)),
+    )
   }
   return counts
 }
@@ -168,13 +187,17 @@ export async function findInFlight<K extends TimelineKey>(
 ): Promise<ReadonlySet<K>> {
   const inFlight = new Set<K>()
   for (const some of chunksOf(keys)) {
-    const sides = [pair.live, pair.other].map((generation) => `
+    const sides = [pair.live, pair.other].map(
+      (generation) => `
       SELECT DISTINCT number, message_id AS messageId
       FROM ${databaseName(generation)}.message_events
       WHERE message_id IN (${listOf(some.map(({ messageId }) => messageId))})
-        AND raw_offset >= {ends:Array(UInt64)}[raw_partition + 1]`)
+        AND raw_offset >= {ends:Array(UInt64)}[raw_partition + 1]`,
+    )
     const rows = await clickhouse.query<{ readonly number: string; readonly messageId: string }>(
-      sides.join(' UNION ALL '), { ends })
+      sides.join(' UNION ALL '),
+      { ends },
+    )
     const late = new Set(rows.map(({ number, messageId }) => JSON.stringify([number, messageId])))
     for (const key of some) {
       if (late.has(JSON.stringify([key.number, key.messageId]))) inFlight.add(key)
@@ -188,8 +211,9 @@ export async function findInFlight<K extends TimelineKey>(
  * message ids stand alone besides, because the bloom filter of the table is on them.
  */
 function isOneOf(keys: readonly TimelineKey[]): string {
-  const triples = keys.map(({ number, messageId, participant }) =>
-    `(${listOf([number, messageId, participant])})`)
+  const triples = keys.map(
+    ({ number, messageId, participant }) => `(${listOf([number, messageId, participant])})`,
+  )
   return `message_id IN (${listOf(keys.map(({ messageId }) => messageId))})
     AND (number, message_id, participant) IN (${triples.join(', ')})`
 }

@@ -61,13 +61,16 @@ export function listDeadLetters(
   filter: OfGeneration,
 ): Promise<readonly DeadLetterRow[]> {
   const { where, params } = toCondition(filter)
-  return clickhouse.query<DeadLetterRow>(`
+  return clickhouse.query<DeadLetterRow>(
+    `
     SELECT ${columns}
     FROM ${databaseName(filter.generation)}.dead_letters FINAL
     WHERE ${where}
     ORDER BY ${filter.order === 'least tried' ? 'attempts, ' : ''}received_at DESC,
       letter_partition, letter_offset DESC
-    LIMIT {limit:UInt32}`, { ...params, limit: filter.limit })
+    LIMIT {limit:UInt32}`,
+    { ...params, limit: filter.limit },
+  )
 }
 
 /** How many there are, whatever the limit. */
@@ -76,9 +79,12 @@ export async function countDeadLetters(
   filter: OfGeneration,
 ): Promise<number> {
   const { where, params } = toCondition(filter)
-  const [row] = await clickhouse.query<{ readonly letters: number }>(`
+  const [row] = await clickhouse.query<{ readonly letters: number }>(
+    `
     SELECT count() AS letters FROM ${databaseName(filter.generation)}.dead_letters FINAL
-    WHERE ${where}`, params)
+    WHERE ${where}`,
+    params,
+  )
   return row?.letters ?? 0
 }
 
@@ -93,8 +99,11 @@ function toCondition(filter: OfGeneration) {
       AND ({state:String} = '' OR if(redriven_at IS NULL, 'open', 'redriven') = {state:String})
       AND toUnixTimestamp64Milli(received_at) >= {sinceMs:Int64}
       AND toUnixTimestamp64Milli(received_at) < {untilMs:Int64}
-      ${places === undefined ? ''
-        : `AND (letter_partition, letter_offset) IN (${places.join(', ')})`}`
+      ${
+        places === undefined
+          ? ''
+          : `AND (letter_partition, letter_offset) IN (${places.join(', ')})`
+      }`
   return { where, params: { reason, channel, stage, state, sinceMs, untilMs, generation } }
 }
 
@@ -107,8 +116,11 @@ export async function readDeadLetter(
   clickhouse: ClickHouse,
   { partition, offset, generation }: LetterId & { readonly generation: number },
 ): Promise<DeadLetterWithBody | undefined> {
-  const [letter] = await readLetters(clickhouse, generation,
-    `letter_partition = ${partition} AND letter_offset = ${offset}`)
+  const [letter] = await readLetters(
+    clickhouse,
+    generation,
+    `letter_partition = ${partition} AND letter_offset = ${offset}`,
+  )
   return letter
 }
 
@@ -117,31 +129,48 @@ export function readOpenLettersOf(
   clickhouse: ClickHouse,
   { generation, offset, partition, stage, topic }: DeadLetterRow,
 ): Promise<readonly DeadLetterWithBody[]> {
-  return readLetters(clickhouse, generation, `topic = {topic:String} AND stage = {stage:String}
-    AND partition = ${partition} AND offset = ${offset} AND redriven_at IS NULL`, { topic, stage })
+  return readLetters(
+    clickhouse,
+    generation,
+    `topic = {topic:String} AND stage = {stage:String}
+    AND partition = ${partition} AND offset = ${offset} AND redriven_at IS NULL`,
+    { topic, stage },
+  )
 }
 
 /** The open letters of the sink about events of a webhook, with their bytes. */
 export function readSinkLettersOf(
   clickhouse: ClickHouse,
-  { generation, receiptId, topic }: {
+  {
+    generation,
+    receiptId,
+    topic,
+  }: {
     readonly generation: number
     readonly receiptId: string
     readonly topic: string
   },
 ): Promise<readonly DeadLetterWithBody[]> {
   if (receiptId === '') return Promise.resolve([])
-  return readLetters(clickhouse, generation, `stage = 'clickhouse-sink' AND topic = {topic:String}
-    AND receipt_id = {receiptId:String} AND redriven_at IS NULL`, { topic, receiptId })
+  return readLetters(
+    clickhouse,
+    generation,
+    `stage = 'clickhouse-sink' AND topic = {topic:String}
+    AND receipt_id = {receiptId:String} AND redriven_at IS NULL`,
+    { topic, receiptId },
+  )
 }
 
 async function readLetters(
   clickhouse: ClickHouse,
   ...[generation, condition, params = {}]: readonly [number, string, Record<string, string>?]
 ): Promise<readonly DeadLetterWithBody[]> {
-  const rows = await clickhouse.query<DeadLetterRow & { readonly base64: string }>(`
+  const rows = await clickhouse.query<DeadLetterRow & { readonly base64: string }>(
+    `
     SELECT ${columns}, base64Encode(body) AS base64
     FROM ${databaseName(generation)}.dead_letters FINAL
-    WHERE generation = {generation:UInt32} AND ${condition}`, { generation, ...params })
+    WHERE generation = {generation:UInt32} AND ${condition}`,
+    { generation, ...params },
+  )
   return rows.map(({ base64, ...row }) => ({ ...row, body: Buffer.from(base64, 'base64') }))
 }

@@ -31,7 +31,9 @@ function list(options: ListOptions, terminal: Terminal): Promise<void> {
   return withClickHouse(options.data, async (clickhouse, generation) => {
     const { since, until } = options
     const rows = await listDeadLetters(clickhouse, {
-      ...options, limit, generation,
+      ...options,
+      limit,
+      generation,
       ...(since === undefined ? {} : { sinceMs: since }),
       ...(until === undefined ? {} : { untilMs: until }),
     })
@@ -54,8 +56,10 @@ function show(id: string, options: ShowOptions, terminal: Terminal): Promise<voi
   return withClickHouse(options.data, async (clickhouse, generation) => {
     const letter = await readDeadLetter(clickhouse, { ...position, generation })
     if (letter === undefined) {
-      throw new CliError(`There is no dead letter ${id}. One that was redriven, in vain too, has `
-        + `another id since: \`${commandText(['dead-letters', 'list'], options.data)}\` prints it.`)
+      throw new CliError(
+        `There is no dead letter ${id}. One that was redriven, in vain too, has ` +
+          `another id since: \`${commandText(['dead-letters', 'list'], options.data)}\` prints it.`,
+      )
     }
     if (options.raw === true) {
       process.stdout.write(letter.body)
@@ -69,9 +73,11 @@ function show(id: string, options: ShowOptions, terminal: Terminal): Promise<voi
 }
 
 export function createDeadLettersCommand(terminal: Terminal): Command {
-  const command = new Command('dead-letters')
-    .description('look at what was accepted but could not be processed')
-  command.command('list')
+  const command = new Command('dead-letters').description(
+    'look at what was accepted but could not be processed',
+  )
+  command
+    .command('list')
     .description('the newest first')
     .option('--reason <reason>', 'only those with this reason, such as not_json')
     .option('--channel <name>', 'only those of this channel')
@@ -83,7 +89,8 @@ export function createDeadLettersCommand(terminal: Terminal): Command {
     .addOption(dataOption())
     .addOption(jsonOption())
     .action((options: ListOptions) => list(options, terminal))
-  command.command('show')
+  command
+    .command('show')
     .description('one of them: where it comes from, why it failed, and its bytes')
     .argument('<id>', 'as `dead-letters list` prints it')
     .option('--raw', 'write the bytes as they are to standard output')

@@ -9,7 +9,11 @@ const DETAIL_LENGTH_MAX = 60
 /** `hint` is how one of them is shown. */
 export function renderDeadLetterList(
   rows: readonly DeadLetterRow[],
-  { columns, hint, paint }: {
+  {
+    columns,
+    hint,
+    paint,
+  }: {
     readonly columns: number
     readonly hint: string
     readonly paint: Paint
@@ -20,8 +24,14 @@ export function renderDeadLetterList(
     columns,
     head: ['id', 'state', 'received', 'reason', 'stage', 'channel', 'source', 'bytes', 'detail'],
     rows: rows.map((row) => [
-      row.id, row.state, formatTime(row.receivedAt), paint.yellow(row.reason), row.stage,
-      printable(row.channel), positionOf(row), String(row.bytes),
+      row.id,
+      row.state,
+      formatTime(row.receivedAt),
+      paint.yellow(row.reason),
+      row.stage,
+      printable(row.channel),
+      positionOf(row),
+      String(row.bytes),
       printable(row.detail).slice(0, DETAIL_LENGTH_MAX),
     ]),
   })
@@ -37,9 +47,10 @@ export function renderDeadLetter(letter: DeadLetterWithBody, paint: Paint): stri
     field('gave up', `${letter.stage} (generation ${letter.generation})`),
     field('attempts', String(letter.attempts)),
     field('first seen', formatTime(letter.firstSeenAt)),
-    field('state', letter.redrivenAt === null
-      ? 'open'
-      : `redriven at ${formatTime(letter.redrivenAt)}`),
+    field(
+      'state',
+      letter.redrivenAt === null ? 'open' : `redriven at ${formatTime(letter.redrivenAt)}`,
+    ),
     field('record', `${letter.topic} ${positionOf(letter)}`),
     field('received', formatTime(letter.receivedAt)),
     field('channel', letter.channel || '(unknown)'),

@@ -33,13 +33,17 @@ async function redrive(
     await codec.register()
     const producer = kafka.chainedProducer()
     const tools = { clickhouse, kafka, producer, codec, generation: live, isDryRun }
-    const hasSucceeded = await runRedrive(tools, {
-      limit: LETTERS_MAX,
-      ...(ids.length === 0 ? {} : { ids: ids.map(parseLetterId) }),
-      ...(reason === undefined ? {} : { reason }),
-      ...(from === undefined ? {} : { sinceMs: from }),
-      ...(to === undefined ? {} : { untilMs: to }),
-    }, { dataDirectory: flags.data, isJson: flags.json === true, terminal })
+    const hasSucceeded = await runRedrive(
+      tools,
+      {
+        limit: LETTERS_MAX,
+        ...(ids.length === 0 ? {} : { ids: ids.map(parseLetterId) }),
+        ...(reason === undefined ? {} : { reason }),
+        ...(from === undefined ? {} : { sinceMs: from }),
+        ...(to === undefined ? {} : { untilMs: to }),
+      },
+      { dataDirectory: flags.data, isJson: flags.json === true, terminal },
+    )
     if (!hasSucceeded) process.exitCode = 1
   })
 }
@@ -54,8 +58,11 @@ export function createRedriveCommand(terminal: Terminal): Command {
     .option('--dry-run', 'say what would become of them, and write nothing')
     .addOption(dataOption())
     .addOption(jsonOption())
-    .addHelpText('after', `
+    .addHelpText(
+      'after',
+      `
 A letter stays open, with one more attempt, when its record fails again; exit code 1 tells. At most
-10 000 letters are taken at a time, those first that were tried least; how many are left is told.`)
+10 000 letters are taken at a time, those first that were tried least; how many are left is told.`,
+    )
     .action((ids: readonly string[], flags: RedriveFlags) => redrive(ids, flags, terminal))
 }

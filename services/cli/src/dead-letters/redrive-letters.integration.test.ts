@@ -1,8 +1,21 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { checkSlice, createClickHouse, encodeRow, insertColumns, migrate, type TableRow,
-  toTableRows, toTimelineRow } from '@wabastream/clickhouse'
-import { databaseName, type DeadLetter, rawHeaders, topicNames, type WireRecord } from
-  '@wabastream/contracts'
+import {
+  checkSlice,
+  createClickHouse,
+  encodeRow,
+  insertColumns,
+  migrate,
+  type TableRow,
+  toTableRows,
+  toTimelineRow,
+} from '@wabastream/clickhouse'
+import {
+  databaseName,
+  type DeadLetter,
+  rawHeaders,
+  topicNames,
+  type WireRecord,
+} from '@wabastream/contracts'
 import { createKafkaClient } from '@wabastream/kafka'
 import { createAvroCodec } from '@wabastream/schema-registry'
 import { anEnvelope, aStatus, stackFromEnv } from '@wabastream/testing'
@@ -62,26 +75,49 @@ async function appendWebhook(statuses: readonly unknown[]): Promise<number> {
   const value = { metadata: { phone_number_id: '109876543210987' }, statuses }
   const changes = [{ field: 'messages', value }]
   const body = { object: 'whatsapp_business_account', entry: [{ id: '1', changes }] }
-  const { baseOffset } = await producer.send({ topic: topics.raw, partition: 0 }, [{
-    key: null, value: Buffer.from(JSON.stringify(body)),
-    headers: {
-      [rawHeaders.receiptId]: 'receipt', [rawHeaders.receivedAt]: String(NOW),
-      [rawHeaders.channel]: 'main',
+  const { baseOffset } = await producer.send({ topic: topics.raw, partition: 0 }, [
+    {
+      key: null,
+      value: Buffer.from(JSON.stringify(body)),
+      headers: {
+        [rawHeaders.receiptId]: 'receipt',
+        [rawHeaders.receivedAt]: String(NOW),
+        [rawHeaders.channel]: 'main',
+      },
     },
-  }])
+  ])
   return baseOffset
 }
 
-const statusItem = (id: string) =>
-  ({ id, status: 'sent', timestamp: String(Math.floor(NOW / 1_000)), recipient_id: '49' })
+const statusItem = (id: string) => ({
+  id,
+  status: 'sent',
+  timestamp: String(Math.floor(NOW / 1_000)),
+  recipient_id: '49',
+})
 
 function letterOf(given: Partial<DeadLetter>): { type: 'DeadLetter'; data: DeadLetter } {
-  return { type: 'DeadLetter', data: {
-    reason: 'item_invalid', detail: 'an old version', stage: 'decoder', generation,
-    topic: topics.raw, partition: 0, offset: 0, itemIndex: 1, receiptId: 'receipt',
-    channel: 'main', receivedAt: NOW, attempts: 1, firstSeenAt: null, redrivenAt: null,
-    body: Buffer.from('{}'), ...given,
-  } }
+  return {
+    type: 'DeadLetter',
+    data: {
+      reason: 'item_invalid',
+      detail: 'an old version',
+      stage: 'decoder',
+      generation,
+      topic: topics.raw,
+      partition: 0,
+      offset: 0,
+      itemIndex: 1,
+      receiptId: 'receipt',
+      channel: 'main',
+      receivedAt: NOW,
+      attempts: 1,
+      firstSeenAt: null,
+      redrivenAt: null,
+      body: Buffer.from('{}'),
+      ...given,
+    },
+  }
 }
 
 /**
@@ -89,16 +125,35 @@ function letterOf(given: Partial<DeadLetter>): { type: 'DeadLetter'; data: DeadL
  * partitions than there are now.
  */
 async function leaveBehind(...others: readonly unknown[]): Promise<number> {
-  const partition = await partitionsOf(topics.deadLetters) - 1
+  const partition = (await partitionsOf(topics.deadLetters)) - 1
   const offset = await appendWebhook([statusItem('a'), ...others])
-  await write({ type: 'WebhooksDecoded', data: { rawPartition: 0, firstOffset: offset, verdicts: [{
-    offsetDelta: 0, receiptId: 'receipt', channel: 'main', receivedAt: NOW, bytes: 9,
-    verdict: 'partial', messages: 0, statuses: 2, errors: 0, otherFields: 0, events: 1,
-    deadLetters: 1,
-  }] } })
+  await write({
+    type: 'WebhooksDecoded',
+    data: {
+      rawPartition: 0,
+      firstOffset: offset,
+      verdicts: [
+        {
+          offsetDelta: 0,
+          receiptId: 'receipt',
+          channel: 'main',
+          receivedAt: NOW,
+          bytes: 9,
+          verdict: 'partial',
+          messages: 0,
+          statuses: 2,
+          errors: 0,
+          otherFields: 0,
+          events: 1,
+          deadLetters: 1,
+        },
+      ],
+    },
+  })
   await write(aStatus('sent', { rawOffset: offset, receivedAt: NOW, itemIndex: 0 }))
-  await producer.send({ topic: topics.deadLetters, partition },
-    [{ key: null, value: codec.encode('DeadLetter', letterOf({ offset }).data) }])
+  await producer.send({ topic: topics.deadLetters, partition }, [
+    { key: null, value: codec.encode('DeadLetter', letterOf({ offset }).data) },
+  ])
   await sink()
   return offset
 }
@@ -115,25 +170,31 @@ const redrive = async (isDryRun = false) => redriveAll(await open(), isDryRun)
 
 function record() {
   const lines: string[] = []
-  const add = (line: string) => { lines.push(line) }
+  const add = (line: string) => {
+    lines.push(line)
+  }
   const ids = () => lines.flatMap((line) => /"id":"([^"]+)"/.exec(line)?.[1] ?? [])
   return { lines, ids, terminal: { ...createTerminal(), out: add, note: add } }
 }
 
 const refused = refusedRecords(NOW)
-const valueOf = (name: keyof typeof refused) =>
-  codec.encode(refused[name].type, refused[name].data)
+const valueOf = (name: keyof typeof refused) => codec.encode(refused[name].type, refused[name].data)
 
 async function rowsOf(table: string): Promise<number> {
   const [row] = await clickhouse.query<{ readonly n: number }>(
-    `SELECT count() AS n FROM ${database}.${table} FINAL`)
+    `SELECT count() AS n FROM ${database}.${table} FINAL`,
+  )
   return row?.n ?? 0
 }
 
-const check = (offset: number) => checkSlice({
-  client: clickhouse, database, generation, rawTopic: topics.raw,
-  slice: { rawPartition: 0, from: offset, to: offset + 1 },
-})
+const check = (offset: number) =>
+  checkSlice({
+    client: clickhouse,
+    database,
+    generation,
+    rawTopic: topics.raw,
+    slice: { rawPartition: 0, from: offset, to: offset + 1 },
+  })
 
 /** Topics without a generation may be there already, as somebody else made them. */
 async function partitionsOf(topic: string): Promise<number> {
@@ -146,12 +207,18 @@ describe('redriving', () => {
     await kafka.admin.ensureTopics([
       { topic: topics.raw, partitions: await partitionsOf(topics.raw) },
       { topic: topics.deadLetters, partitions: await partitionsOf(topics.deadLetters) },
-      { topic: topics.events, partitions: 2 }, { topic: topics.decoded, partitions: 1 },
-      { topic: topics.timelines, partitions: 1 }, { topic: topics.transitions, partitions: 1 },
+      { topic: topics.events, partitions: 2 },
+      { topic: topics.decoded, partitions: 1 },
+      { topic: topics.timelines, partitions: 1 },
+      { topic: topics.transitions, partitions: 1 },
     ])
     await codec.register()
-    await migrate({ client: clickhouse, generation, retentionDays: 36_500,
-      viewsDatabase: `wa_test_${generation}` })
+    await migrate({
+      client: clickhouse,
+      generation,
+      retentionDays: 36_500,
+      viewsDatabase: `wa_test_${generation}`,
+    })
     for (const [partition, end] of await kafka.admin.endOffsets(topics.deadLetters)) {
       positions.set(`${topics.deadLetters}/${partition}`, end)
     }
@@ -163,8 +230,15 @@ describe('redriving', () => {
     await clickhouse.close()
   })
   beforeEach(async () => {
-    for (const table of ['raw_webhooks', 'message_events', 'dead_letters', 'message_timeline',
-      'status_transitions', 'errors', 'account_events']) {
+    for (const table of [
+      'raw_webhooks',
+      'message_events',
+      'dead_letters',
+      'message_timeline',
+      'status_transitions',
+      'errors',
+      'account_events',
+    ]) {
       await clickhouse.command(`TRUNCATE TABLE ${database}.${table}`)
     }
   })
@@ -184,17 +258,29 @@ describe('redriving', () => {
     expect(await check(offset)).toMatchObject({ differences: [], gaps: [] })
     for (let time = 0; time < 2; time += 1) await redriveAll(letters)
     expect((await sink()).toSorted()).toEqual([
-      'DeadLetter', 'DeadLetter', 'MessageStatusChanged', 'MessageStatusChanged',
-      'MessageStatusChanged', 'MessageStatusChanged', 'WebhooksDecoded', 'WebhooksDecoded',
+      'DeadLetter',
+      'DeadLetter',
+      'MessageStatusChanged',
+      'MessageStatusChanged',
+      'MessageStatusChanged',
+      'MessageStatusChanged',
+      'WebhooksDecoded',
+      'WebhooksDecoded',
     ])
     // Where the last attempt is told from those before by its offset.
-    expect(await all()).toMatchObject([{
-      state: 'redriven', attempts: 2, itemIndex: 1, letterPartition: letter?.letterPartition,
-    }])
+    expect(await all()).toMatchObject([
+      {
+        state: 'redriven',
+        attempts: 2,
+        itemIndex: 1,
+        letterPartition: letter?.letterPartition,
+      },
+    ])
     expect(await check(offset)).toMatchObject({ differences: [], gaps: [] })
-    expect(await clickhouse.query(`SELECT item_index AS item FROM ${database}.message_events FINAL
-      WHERE raw_offset = ${offset} GROUP BY item ORDER BY item`))
-      .toEqual([{ item: 0 }, { item: 1 }])
+    expect(
+      await clickhouse.query(`SELECT item_index AS item FROM ${database}.message_events FINAL
+      WHERE raw_offset = ${offset} GROUP BY item ORDER BY item`),
+    ).toEqual([{ item: 0 }, { item: 1 }])
     expect(await redrive()).toEqual([])
   })
 
@@ -206,20 +292,32 @@ describe('redriving', () => {
       const place = { ...asReadBefore, rawOffset }
       const error = { code: 1, title: 'once', message: null, details: null, href: null }
       await write(aStatus('failed', place, { messageId: 'read wrongly', errors: [error] }))
-      await write({ type: 'AccountEventReceived', data: {
-        envelope: anEnvelope(place), field: 'once', accountId: '1', event: 'X', payload: '{}',
-      } })
+      await write({
+        type: 'AccountEventReceived',
+        data: {
+          envelope: anEnvelope(place),
+          field: 'once',
+          accountId: '1',
+          event: 'X',
+          payload: '{}',
+        },
+      })
     }
     // The same key, with other contents.
     await write(aStatus('read', { ...asReadBefore, rawOffset: offset }, { messageId: 'a' }))
     await redrive()
     await sink()
     const places = 'raw_offset AS offset, count() AS rows'
-    const select = (table: string) => clickhouse.query(`SELECT ${places}
+    const select = (table: string) =>
+      clickhouse.query(`SELECT ${places}
       FROM ${database}.${table} FINAL GROUP BY offset ORDER BY offset`)
-    expect(await clickhouse.query(`SELECT message_id AS id, status, item_index AS item
-      FROM ${database}.message_events FINAL WHERE raw_offset = ${offset} ORDER BY item`))
-      .toEqual([{ id: 'a', status: 'sent', item: 0 }, { id: 'b', status: 'sent', item: 1 }])
+    expect(
+      await clickhouse.query(`SELECT message_id AS id, status, item_index AS item
+      FROM ${database}.message_events FINAL WHERE raw_offset = ${offset} ORDER BY item`),
+    ).toEqual([
+      { id: 'a', status: 'sent', item: 0 },
+      { id: 'b', status: 'sent', item: 1 },
+    ])
     expect(await select('errors')).toEqual([{ offset: other, rows: 1 }])
     expect(await select('account_events')).toEqual([{ offset: other, rows: 1 }])
     expect(await check(offset)).toMatchObject({ differences: [], gaps: [] })
@@ -229,12 +327,20 @@ describe('redriving', () => {
     const offset = await leaveBehind(statusItem('b'))
     for (const [index, rawOffset] of [offset, offset + 1_000].entries()) {
       const before = aStatus('sent', { rawOffset, receivedAt: NOW }, { messageId: 'read wrongly' })
-      await write(letterOf({
-        stage: 'clickhouse-sink', reason: 'sink_rejected', topic: topics.events, partition: 1,
-        offset: 5_000 + index, itemIndex: 0, body: codec.encode(before.type, before.data),
-      }), { partition: 0, offset: index, timestampMs: NOW })
+      await write(
+        letterOf({
+          stage: 'clickhouse-sink',
+          reason: 'sink_rejected',
+          topic: topics.events,
+          partition: 1,
+          offset: 5_000 + index,
+          itemIndex: 0,
+          body: codec.encode(before.type, before.data),
+        }),
+        { partition: 0, offset: index, timestampMs: NOW },
+      )
     }
-    const letters = (await open()).toSorted((a, b) => a.stage < b.stage ? 1 : -1)
+    const letters = (await open()).toSorted((a, b) => (a.stage < b.stage ? 1 : -1))
     expect(await redriveAll(letters.filter(({ offset: at }) => at !== 5_001))).toMatchObject([
       { outcome: 'redriven', detail: '' },
       { outcome: 'redriven', detail: 'read again with its webhook' },
@@ -242,8 +348,10 @@ describe('redriving', () => {
     await sink()
     // The one about another record of the same receipt.
     expect(await open()).toMatchObject([{ stage: 'clickhouse-sink', offset: 5_001 }])
-    expect(await clickhouse.query(`SELECT message_id AS id FROM ${database}.message_events FINAL
-      WHERE message_id = 'read wrongly'`)).toEqual([])
+    expect(
+      await clickhouse.query(`SELECT message_id AS id FROM ${database}.message_events FINAL
+      WHERE message_id = 'read wrongly'`),
+    ).toEqual([])
   })
 
   it('keeps rows of items behind the limit of this version', async () => {
@@ -254,18 +362,27 @@ describe('redriving', () => {
     const behind = (itemIndex: number, messageId: string) =>
       aStatus('sent', { rawOffset: offset, receivedAt: NOW, itemIndex }, { messageId })
     for (const row of [behind(0, 'read wrongly'), behind(2, 'c')]) await write(row)
-    await write(letterOf({
-      stage: 'clickhouse-sink', reason: 'sink_rejected', topic: topics.events, partition: 1,
-      itemIndex: 3, body: codec.encode('MessageStatusChanged', behind(3, 'd').data),
-    }))
+    await write(
+      letterOf({
+        stage: 'clickhouse-sink',
+        reason: 'sink_rejected',
+        topic: topics.events,
+        partition: 1,
+        itemIndex: 3,
+        body: codec.encode('MessageStatusChanged', behind(3, 'd').data),
+      }),
+    )
     const letters = (await open()).filter(({ stage }) => stage === 'decoder')
     expect(await redriveAll(letters)).toMatchObject([{ outcome: 'failed' }])
     await sink()
-    expect(await clickhouse.query(`SELECT message_id AS id FROM ${database}.message_events FINAL
-      ORDER BY item_index`)).toEqual([{ id: 'a' }, { id: 'c' }])
+    expect(
+      await clickhouse.query(`SELECT message_id AS id FROM ${database}.message_events FINAL
+      ORDER BY item_index`),
+    ).toEqual([{ id: 'a' }, { id: 'c' }])
     expect(await check(offset)).toMatchObject({ differences: [], gaps: [] })
-    expect((await open()).map(({ itemIndex, reason }) => `${reason} ${itemIndex}`).toSorted())
-      .toEqual(['sink_rejected 3', 'too_many_items 1'])
+    expect(
+      (await open()).map(({ itemIndex, reason }) => `${reason} ${itemIndex}`).toSorted(),
+    ).toEqual(['sink_rejected 3', 'too_many_items 1'])
   })
 
   it('leaves open what fails again, with one more attempt and when it first failed', async () => {
@@ -280,15 +397,24 @@ describe('redriving', () => {
 
   it('writes the rows that a table refused, without appending to their topic', async () => {
     const value = codec.encode('MessageStatusChanged', aStatus('sent', { rawOffset: 7 }).data)
-    await write(letterOf({
-      stage: 'clickhouse-sink', reason: 'sink_rejected', topic: topics.events, partition: 1,
-      offset: 1_000, itemIndex: -1, body: value,
-    }), { partition: 0, offset: 0, timestampMs: NOW })
+    await write(
+      letterOf({
+        stage: 'clickhouse-sink',
+        reason: 'sink_rejected',
+        topic: topics.events,
+        partition: 1,
+        offset: 1_000,
+        itemIndex: -1,
+        body: value,
+      }),
+      { partition: 0, offset: 0, timestampMs: NOW },
+    )
     expect(await redrive()).toMatchObject([{ outcome: 'redriven' }])
     expect(await sink()).toEqual(['DeadLetter'])
     expect(await all()).toMatchObject([{ state: 'redriven' }])
-    expect(await clickhouse.query(`SELECT raw_offset AS offset FROM ${database}.message_events`))
-      .toEqual([{ offset: 7 }])
+    expect(
+      await clickhouse.query(`SELECT raw_offset AS offset FROM ${database}.message_events`),
+    ).toEqual([{ offset: 7 }])
   })
 
   it.each([
@@ -296,49 +422,75 @@ describe('redriving', () => {
     ['headlessTimeline', 'timelines', 'message_timeline'],
     ['transition', 'transitions', 'status_transitions'],
     ['decoded', 'decoded', 'raw_webhooks'],
-  ] as const)('writes the row of a refused %s, appending the letter alone', async (
-    name, topic, table,
-  ) => {
-    const value = valueOf(name)
-    await write(letterOf({
-      stage: 'clickhouse-sink', reason: 'sink_rejected', topic: topics[topic], partition: 0,
-      offset: 1_000, itemIndex: -1, body: value,
-    }))
-    expect(await redrive(true)).toMatchObject([{ outcome: 'redriven' }])
-    expect(await sink()).toEqual([])
-    expect(await rowsOf(table)).toBe(0)
-    expect(await redrive()).toMatchObject([{ outcome: 'redriven' }])
-    expect(await sink()).toEqual(['DeadLetter'])
-    expect(await rowsOf(table)).toBe(1)
-    expect(await all()).toMatchObject([{ state: 'redriven' }])
-  })
+  ] as const)(
+    'writes the row of a refused %s, appending the letter alone',
+    async (name, topic, table) => {
+      const value = valueOf(name)
+      await write(
+        letterOf({
+          stage: 'clickhouse-sink',
+          reason: 'sink_rejected',
+          topic: topics[topic],
+          partition: 0,
+          offset: 1_000,
+          itemIndex: -1,
+          body: value,
+        }),
+      )
+      expect(await redrive(true)).toMatchObject([{ outcome: 'redriven' }])
+      expect(await sink()).toEqual([])
+      expect(await rowsOf(table)).toBe(0)
+      expect(await redrive()).toMatchObject([{ outcome: 'redriven' }])
+      expect(await sink()).toEqual(['DeadLetter'])
+      expect(await rowsOf(table)).toBe(1)
+      expect(await all()).toMatchObject([{ state: 'redriven' }])
+    },
+  )
 
   it.each([
-    ['an earlier', 'timeline', -60], ['an earlier', 'headlessTimeline', -60],
-    ['a later', 'timeline', 60], ['a later', 'headlessTimeline', 60],
+    ['an earlier', 'timeline', -60],
+    ['an earlier', 'headlessTimeline', -60],
+    ['a later', 'timeline', 60],
+    ['a later', 'headlessTimeline', 60],
   ] as const)('gives the row of %s day to a refused %s', async (_, name, days) => {
     const day = refused[name].data.anchorDay + days
     await insert({ table: 'message_timeline', cells: toTimelineRow(refused[name].data, day) })
-    await write(letterOf({
-      stage: 'clickhouse-sink', reason: 'sink_rejected', topic: topics.timelines, partition: 0,
-      offset: 1_000, itemIndex: -1, body: valueOf(name),
-    }))
+    await write(
+      letterOf({
+        stage: 'clickhouse-sink',
+        reason: 'sink_rejected',
+        topic: topics.timelines,
+        partition: 0,
+        offset: 1_000,
+        itemIndex: -1,
+        body: valueOf(name),
+      }),
+    )
     await redrive()
     await sink()
     expect(await all()).toMatchObject([{ state: 'redriven' }])
-    expect(await clickhouse.query(`SELECT toUInt32(anchor_day) AS day
-      FROM ${database}.message_timeline FINAL`)).toEqual([{ day }])
+    expect(
+      await clickhouse.query(`SELECT toUInt32(anchor_day) AS day
+      FROM ${database}.message_timeline FINAL`),
+    ).toEqual([{ day }])
   })
 
   it('appends an event that the processor can read now to its topic, as it was', async () => {
     const event = aStatus('sent', { rawOffset: 9 })
     const value = codec.encode(event.type, event.data)
-    const { baseOffset: offset } = await producer.send({ topic: topics.events, partition: 1 },
-      [{ key: 'key', value, headers: { 'received-at': String(NOW) } }])
+    const { baseOffset: offset } = await producer.send({ topic: topics.events, partition: 1 }, [
+      { key: 'key', value, headers: { 'received-at': String(NOW) } },
+    ])
     await sink()
-    await write(letterOf({
-      stage: 'timeline-processor', topic: topics.events, partition: 1, offset, itemIndex: -1,
-    }))
+    await write(
+      letterOf({
+        stage: 'timeline-processor',
+        topic: topics.events,
+        partition: 1,
+        offset,
+        itemIndex: -1,
+      }),
+    )
     expect(await redrive(true)).toMatchObject([{ outcome: 'redriven' }])
     expect(await sink()).toEqual([])
     expect(await redrive()).toMatchObject([{ outcome: 'redriven' }])
@@ -346,8 +498,11 @@ describe('redriving', () => {
     const place = { topic: topics.events, partition: 1 }
     const again = await kafka.readRecord({ ...place, offset: offset + 1 })
     const before = await kafka.readRecord({ ...place, offset })
-    expect([again?.key, again?.value, again?.headers])
-      .toEqual([before?.key, before?.value, before?.headers])
+    expect([again?.key, again?.value, again?.headers]).toEqual([
+      before?.key,
+      before?.value,
+      before?.headers,
+    ])
     expect(await all()).toMatchObject([{ state: 'redriven' }])
   })
 
@@ -355,15 +510,23 @@ describe('redriving', () => {
     const body = valueOf('decoded')
     const given = { stage: 'clickhouse-sink', topic: topics.decoded, body } as const
     for (let index = 0; index < 4; index += 1) {
-      await write(letterOf({
-        ...given, offset: 2_000 + index, receivedAt: NOW + index,
-        reason: index === 3 ? 'sink_rejected' : 'item_invalid',
-      }), { partition: 0, offset: index, timestampMs: NOW })
+      await write(
+        letterOf({
+          ...given,
+          offset: 2_000 + index,
+          receivedAt: NOW + index,
+          reason: index === 3 ? 'sink_rejected' : 'item_invalid',
+        }),
+        { partition: 0, offset: index, timestampMs: NOW },
+      )
     }
     const told = async (filter: Partial<Parameters<typeof runRedrive>[1]>) => {
       const { ids, lines, terminal } = record()
-      await runRedrive({ ...tools, isDryRun: true }, { limit: 100, ...filter },
-        { dataDirectory: '.data', isJson: true, terminal })
+      await runRedrive(
+        { ...tools, isDryRun: true },
+        { limit: 100, ...filter },
+        { dataDirectory: '.data', isJson: true, terminal },
+      )
       return { ids: ids(), lines }
     }
     expect((await told({ ids: [{ partition: 0, offset: 1 }] })).ids).toEqual(['0-1'])
@@ -377,24 +540,40 @@ describe('redriving', () => {
   it('tells what was done before an error, and throws it', async () => {
     const body = valueOf('decoded')
     for (const [index, topic] of [topics.decoded, topics.decoded].entries()) {
-      await write(letterOf({
-        stage: 'clickhouse-sink', topic, body, offset: 3_000 + index, receivedAt: NOW - index,
-      }), { partition: 0, offset: index, timestampMs: NOW })
+      await write(
+        letterOf({
+          stage: 'clickhouse-sink',
+          topic,
+          body,
+          offset: 3_000 + index,
+          receivedAt: NOW - index,
+        }),
+        { partition: 0, offset: index, timestampMs: NOW },
+      )
     }
     const { ids, lines, terminal } = record()
     let sent = 0
-    const failing = { ...producer, send: async (...args: Parameters<typeof producer.send>) => {
-      sent += 1
-      if (sent === 2) throw new Error('gone for a moment')
-      return producer.send(...args)
-    } }
-    await expect(runRedrive({ ...tools, producer: failing }, { limit: 100 },
-      { dataDirectory: '.data', isJson: true, terminal })).rejects.toThrow('gone for a moment')
+    const failing = {
+      ...producer,
+      send: async (...args: Parameters<typeof producer.send>) => {
+        sent += 1
+        if (sent === 2) throw new Error('gone for a moment')
+        return producer.send(...args)
+      },
+    }
+    await expect(
+      runRedrive(
+        { ...tools, producer: failing },
+        { limit: 100 },
+        { dataDirectory: '.data', isJson: true, terminal },
+      ),
+    ).rejects.toThrow('gone for a moment')
     expect(ids()).toEqual(['0-0'])
     expect(lines.at(-1)).toContain('stopped by an error with 1 of 2 tried')
     await sink()
     expect(await all()).toMatchObject([
-      { offset: 3_000, state: 'redriven' }, { offset: 3_001, state: 'open' },
+      { offset: 3_000, state: 'redriven' },
+      { offset: 3_001, state: 'open' },
     ])
   })
 })

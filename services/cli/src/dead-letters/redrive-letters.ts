@@ -1,13 +1,20 @@
 import { classifyInsertFailure, type ClickHouse } from '@wabastream/clickhouse'
 import {
-  type DeadLetter, RECEIVED_AT_HEADER, topicNames, type WhatsAppEvent, type WireRecord,
+  type DeadLetter,
+  RECEIVED_AT_HEADER,
+  topicNames,
+  type WhatsAppEvent,
+  type WireRecord,
 } from '@wabastream/contracts'
 import { readTargets, redriveRecord } from '@wabastream/decoding'
 import { type KafkaClient } from '@wabastream/kafka'
 import { type ChainedProducer } from '@wabastream/processing'
 import { type AvroCodec, CodecError } from '@wabastream/schema-registry'
 import {
-  type DeadLetterRow, type DeadLetterWithBody, readOpenLettersOf, readSinkLettersOf,
+  type DeadLetterRow,
+  type DeadLetterWithBody,
+  readOpenLettersOf,
+  readSinkLettersOf,
 } from './dead-letter-queries.ts'
 import { deleteSuperseded } from './replace-rows.ts'
 import { writeRows } from './write-rows.ts'
@@ -46,7 +53,8 @@ export async function* redriveLetters(
     yield* outcomes
     const isRead = outcomes.some(({ outcome }) => outcome !== 'unavailable')
     if (first.stage !== 'decoder' || !isRead) continue
-    for (const letter of await settleSuperseded(tools, first, itemsRead)) superseded.add(recordOf(letter))
+    for (const letter of await settleSuperseded(tools, first, itemsRead))
+      superseded.add(recordOf(letter))
   }
 }
 
@@ -59,14 +67,16 @@ function recordOf({ topic, partition, offset, stage }: DeadLetterRow): string {
  * letters would put what was read before in the place of what is read now.
  */
 async function settleSuperseded(
-  tools: RedriveTools, raw: DeadLetterRow, itemsRead: number,
+  tools: RedriveTools,
+  raw: DeadLetterRow,
+  itemsRead: number,
 ): Promise<readonly DeadLetterRow[]> {
   const { clickhouse, codec, generation } = tools
   const { receiptId } = raw
   const { events: topic } = topicNames(generation)
   const settled: DeadLetterRow[] = []
   for (const letter of await readSinkLettersOf(clickhouse, { generation, receiptId, topic })) {
-    if (!await isReadAgain(codec, letter.body, { raw, itemsRead })) continue
+    if (!(await isReadAgain(codec, letter.body, { raw, itemsRead }))) continue
     await settle(tools, letter, undefined)
     settled.push(letter)
   }
@@ -85,8 +95,8 @@ async function isReadAgain(
     const record = codec.decode(value)
     if (!isEvent(record)) return
     const { itemIndex, rawOffset, rawPartition } = record.data.envelope
-    isEventOfIt = rawPartition === raw.partition && rawOffset === raw.offset
-      && itemIndex < itemsRead
+    isEventOfIt =
+      rawPartition === raw.partition && rawOffset === raw.offset && itemIndex < itemsRead
   })
   return isEventOfIt
 }
@@ -104,7 +114,8 @@ async function redriveOne(
   const [letter] = open
   if (letter === undefined) return { outcomes: [], itemsRead: 0 }
   switch (letter.stage) {
-    case 'decoder': return redriveWebhook(tools, open)
+    case 'decoder':
+      return redriveWebhook(tools, open)
     case 'timeline-processor':
       return { outcomes: [await redriveEvent(tools, letter)], itemsRead: 0 }
     case 'clickhouse-sink':
@@ -126,10 +137,18 @@ async function redriveWebhook(
   const counts = await kafka.admin.partitionCounts([topics.events])
   const targets = await readTargets(kafka.admin, topics, counts.get(topics.events) ?? 0)
   const { failed, itemsRead } = await redriveRecord(record, open.map(toDeadLetter), {
-    codec, generation, isDryRun, producer, targets, nowMs: Date.now(),
+    codec,
+    generation,
+    isDryRun,
+    producer,
+    targets,
+    nowMs: Date.now(),
     letterPartitions: new Map(open.map((one) => [one.itemIndex, one.letterPartition])),
-    onDecoded: (records, read) => deleteSuperseded({ clickhouse, generation }, record,
-      { events: records.filter(isEvent), itemsRead: read }),
+    onDecoded: (records, read) =>
+      deleteSuperseded({ clickhouse, generation }, record, {
+        events: records.filter(isEvent),
+        itemsRead: read,
+      }),
   })
   const details = new Map(failed.map((letter) => [letter.itemIndex, letter.detail]))
   const outcomes = open.map(({ id, itemIndex }): RedriveOutcome => {
@@ -170,7 +189,7 @@ async function redriveRows(
   const record = await tools.kafka.readRecord(letter)
   const value = record?.value ?? letter.body
   const { offset, partition } = letter
-  const place = { offset, partition, ...record && { timestampMs: record.timestampMs } }
+  const place = { offset, partition, ...(record && { timestampMs: record.timestampMs }) }
   const problem = await problemOf(() => writeRows(tools, place, value))
   return settle(tools, letter, problem)
 }
@@ -183,7 +202,8 @@ async function settle(
 ): Promise<RedriveOutcome> {
   const letter = toDeadLetter(row)
   const next: DeadLetter = {
-    ...letter, attempts: letter.attempts + 1,
+    ...letter,
+    attempts: letter.attempts + 1,
     ...(problem === undefined ? { redrivenAt: Date.now() } : { detail: problem }),
   }
   if (!isDryRun) {
@@ -211,8 +231,7 @@ async function problemOf(attempt: () => Promise<void>): Promise<string | undefin
 }
 
 function isOfRecord(error: unknown): boolean {
-  return error instanceof CodecError
-    || classifyInsertFailure(error) === 'bad_rows'
+  return error instanceof CodecError || classifyInsertFailure(error) === 'bad_rows'
 }
 
 function isEvent(record: WireRecord): record is WhatsAppEvent {

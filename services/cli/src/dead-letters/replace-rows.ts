@@ -1,5 +1,10 @@
-import { type ClickHouse, insertColumns, sqlText, type TableRow, toEventRows } from
-  '@wabastream/clickhouse'
+import {
+  type ClickHouse,
+  insertColumns,
+  sqlText,
+  type TableRow,
+  toEventRows,
+} from '@wabastream/clickhouse'
 import { databaseName, type WhatsAppEvent } from '@wabastream/contracts'
 
 /** What tells the rows of one raw record apart, by table: their keys but for the raw position. */
@@ -49,7 +54,8 @@ export async function deleteSuperseded(
     for (let start = 0; start < stale.length; start += KEYS_PER_STATEMENT) {
       const some = stale.slice(start, start + KEYS_PER_STATEMENT).map(({ key }) => key)
       await clickhouse.command(
-        `DELETE FROM ${target} WHERE ${place} AND ${columns} IN (${some.join(', ')})`)
+        `DELETE FROM ${target} WHERE ${place} AND ${columns} IN (${some.join(', ')})`,
+      )
     }
   }
   if (!isLimited) return 0

@@ -1,5 +1,9 @@
 import {
-  countDeadLetters, type DeadLetterFilter, type DeadLetterRow, type LetterId, listDeadLetters,
+  countDeadLetters,
+  type DeadLetterFilter,
+  type DeadLetterRow,
+  type LetterId,
+  listDeadLetters,
 } from './dead-letter-queries.ts'
 import { commandText } from '../output/command-text.ts'
 import { formatCount, printable } from '../output/format.ts'
@@ -17,7 +21,11 @@ const DETAIL_LENGTH_MAX = 60
 export async function runRedrive(
   tools: RedriveTools,
   filter: Omit<DeadLetterFilter, 'state'>,
-  { dataDirectory, isJson, terminal }: {
+  {
+    dataDirectory,
+    isJson,
+    terminal,
+  }: {
     readonly dataDirectory: string
     readonly isJson: boolean
     readonly terminal: Terminal
@@ -36,48 +44,53 @@ export async function runRedrive(
     }
     isEnded = true
   } finally {
-    if (!isJson && (isEnded || outcomes.length > 0)) terminal.out(render(outcomes, isDryRun, terminal.columns))
+    if (!isJson && (isEnded || outcomes.length > 0))
+      terminal.out(render(outcomes, isDryRun, terminal.columns))
     if (!isEnded) {
-      terminal.note(`stopped by an error with ${formatCount(outcomes.length)} of `
-        + `${formatCount(letters.length)} tried: repeat the command for the others`)
+      terminal.note(
+        `stopped by an error with ${formatCount(outcomes.length)} of ` +
+          `${formatCount(letters.length)} tried: repeat the command for the others`,
+      )
     }
     const absent = idsAbsent(filter.ids ?? [], letters)
     if (absent.length > 0) terminal.note(describeAbsent(absent, dataDirectory))
     const left = total - letters.length
     if (left > 0) {
-      terminal.note(`${formatCount(left)} more open letters of that kind were not taken: `
-        + 'repeat the command for them')
+      terminal.note(
+        `${formatCount(left)} more open letters of that kind were not taken: ` +
+          'repeat the command for them',
+      )
     }
   }
-  return outcomes.every(({ outcome }) => outcome === 'redriven')
-    && idsAbsent(filter.ids ?? [], letters).length === 0
+  return (
+    outcomes.every(({ outcome }) => outcome === 'redriven') &&
+    idsAbsent(filter.ids ?? [], letters).length === 0
+  )
 }
 
-function idsAbsent(
-  ids: readonly LetterId[],
-  letters: readonly DeadLetterRow[],
-): readonly string[] {
+function idsAbsent(ids: readonly LetterId[], letters: readonly DeadLetterRow[]): readonly string[] {
   const found = new Set(letters.map(({ id }) => id))
   return ids.map(({ offset, partition }) => `${partition}-${offset}`).filter((id) => !found.has(id))
 }
 
 function describeAbsent(ids: readonly string[], dataDirectory: string): string {
   const list = commandText(['dead-letters', 'list', '--state', 'open'], dataDirectory)
-  return `No open dead letter has the id ${ids.join(', ')}: every attempt gives a letter another. `
-    + `\`${list}\` shows those there are.`
+  return (
+    `No open dead letter has the id ${ids.join(', ')}: every attempt gives a letter another. ` +
+    `\`${list}\` shows those there are.`
+  )
 }
 
-function render(
-  outcomes: readonly RedriveOutcome[],
-  isDryRun: boolean,
-  columns: number,
-): string {
+function render(outcomes: readonly RedriveOutcome[], isDryRun: boolean, columns: number): string {
   if (outcomes.length === 0) return 'no open dead letters of that kind'
   const table = renderTable({
     columns,
     head: ['id', isDryRun ? 'would be' : 'outcome', 'detail'],
-    rows: outcomes.map(({ detail, id, outcome }) =>
-      [id, outcome, printable(detail).slice(0, DETAIL_LENGTH_MAX)]),
+    rows: outcomes.map(({ detail, id, outcome }) => [
+      id,
+      outcome,
+      printable(detail).slice(0, DETAIL_LENGTH_MAX),
+    ]),
   })
   const done = outcomes.filter(({ outcome }) => outcome === 'redriven').length
   const end = isDryRun ? 'would be redriven; nothing was written' : 'redriven'

@@ -1,5 +1,10 @@
 import {
-  type ClickHouse, encodeRow, findAnchorDays, insertColumns, type TableRow, toTableRows,
+  type ClickHouse,
+  encodeRow,
+  findAnchorDays,
+  insertColumns,
+  type TableRow,
+  toTableRows,
   toTimelineRow,
 } from '@wabastream/clickhouse'
 import { databaseName, type MessageTimeline } from '@wabastream/contracts'
@@ -24,9 +29,10 @@ export async function writeRows(
   const database = databaseName(generation)
   await codec.prepare(value)
   const record = codec.decode(value)
-  const rows: readonly TableRow[] = record.type === 'MessageTimeline'
-    ? [await toRow({ clickhouse, database }, record.data)]
-    : toTableRows(record, place)
+  const rows: readonly TableRow[] =
+    record.type === 'MessageTimeline'
+      ? [await toRow({ clickhouse, database }, record.data)]
+      : toTableRows(record, place)
   if (isDryRun) return
   for (const { table, cells } of rows) {
     const target = { database, table, columns: insertColumns[table] }

@@ -36,8 +36,9 @@ describe('decodeBody', () => {
   })
 
   it('decodes everything that the simulator tells', () => {
-    const verdicts = generateTraffic({ count: 2_000, channels: exampleChannels })
-      .map(({ body }) => decodeBody({ file: '', body }, receivedAt).verdict)
+    const verdicts = generateTraffic({ count: 2_000, channels: exampleChannels }).map(
+      ({ body }) => decodeBody({ file: '', body }, receivedAt).verdict,
+    )
     expect([...new Set(verdicts)]).toEqual(['decoded'])
   })
 })

@@ -16,7 +16,10 @@ export function decodeBody({ file, body }: NamedBody, receivedAt: number): Decod
 /** One body for a person: a line with its verdict, and one line per thing it holds. */
 export function renderDecodedBody(decoded: DecodedBody, paint: Paint): string {
   const colour = {
-    decoded: paint.green, partial: paint.yellow, empty: paint.dim, undecodable: paint.red,
+    decoded: paint.green,
+    partial: paint.yellow,
+    empty: paint.dim,
+    undecodable: paint.red,
   }[decoded.verdict]
   const lines = [`${colour(decoded.verdict.padEnd(11))} ${printable(decoded.file)}`]
   const add = (label: string, text: string): void => {

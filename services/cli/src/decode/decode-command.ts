@@ -8,13 +8,16 @@ export function createDecodeCommand(terminal: Terminal): Command {
     .description('say what webhook bodies hold, offline: no broker, no registry, no database')
     .argument('<path...>', 'files, folders (all bodies below them), or - for standard input')
     .option('--json', 'one JSON object per body')
-    .addHelpText('after', `
+    .addHelpText(
+      'after',
+      `
 Exit code 0: every body was read whole; 1: something would be a dead letter; 2: wrong use.
 A file holds one body; .ndjson and .jsonl files hold one per line; standard input holds either.
 
   wabastream decode webhook.json
   wabastream decode --json bodies/ | jq 'select(.verdict == "partial")'
-  cat webhook.json | wabastream decode -`)
+  cat webhook.json | wabastream decode -`,
+    )
     .action(async (paths: readonly string[], options: { readonly json?: boolean }) => {
       const receivedAt = Date.now()
       const tally = new DecodeTally()
@@ -22,9 +25,11 @@ A file holds one body; .ndjson and .jsonl files hold one per line; standard inpu
         const decoded = decodeBody(named, receivedAt)
         tally.add(decoded)
         if (decoded.deadLetters.length > 0) process.exitCode = 1
-        terminal.out(options.json === true
-          ? JSON.stringify(decoded)
-          : renderDecodedBody(decoded, terminal.paint))
+        terminal.out(
+          options.json === true
+            ? JSON.stringify(decoded)
+            : renderDecodedBody(decoded, terminal.paint),
+        )
       }
       if (options.json !== true) terminal.out(`\n${tally.render()}`)
     })

@@ -34,14 +34,22 @@ async function read(
 
 describe('readBodies', () => {
   it('reads the bodies below a folder in order and leaves other files alone', async () => {
-    expect((await read(folder)).map(([file]) => file))
-      .toEqual(['a.json', 'b.json', 'lines.ndjson:1', 'lines.ndjson:3', 'lines.ndjson:4',
-        join('odd', 'empty.bin')])
+    expect((await read(folder)).map(([file]) => file)).toEqual([
+      'a.json',
+      'b.json',
+      'lines.ndjson:1',
+      'lines.ndjson:3',
+      'lines.ndjson:4',
+      join('odd', 'empty.bin'),
+    ])
   })
 
   it('keeps what a line holds, JSON or not', async () => {
-    expect((await read(join(folder, 'lines.ndjson'))).map(([, body]) => body))
-      .toEqual(['{"a":1}', '{"b":2}', 'not json'])
+    expect((await read(join(folder, 'lines.ndjson'))).map(([, body]) => body)).toEqual([
+      '{"a":1}',
+      '{"b":2}',
+      'not json',
+    ])
   })
 
   it('takes a named file as one body', async () => {
@@ -57,7 +65,8 @@ describe('readBodies', () => {
 
   it('says which path does not exist', async () => {
     await expect(read(join(folder, 'nowhere'))).rejects.toMatchObject({
-      exitCode: 2, message: expect.stringContaining('nowhere'),
+      exitCode: 2,
+      message: expect.stringContaining('nowhere'),
     })
   })
 })

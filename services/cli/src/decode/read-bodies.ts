@@ -54,7 +54,7 @@ function* toBodies(name: string, bytes: Buffer, mayHoldSeveral: boolean): Genera
     return
   }
   let line = 0
-  for (let from = 0; from < bytes.length; ) {
+  for (let from = 0; from < bytes.length;) {
     const newline = bytes.indexOf(NEWLINE, from)
     const to = newline === -1 ? bytes.length : newline
     const body = bytes.subarray(from, to)

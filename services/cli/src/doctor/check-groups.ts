@@ -6,7 +6,8 @@ const LAG_MAX = 100_000
 
 /** That each consumer runs, what it is behind, and that nothing was deleted before it. */
 export async function checkGroups(
-  kafka: KafkaClient, generation: number,
+  kafka: KafkaClient,
+  generation: number,
 ): Promise<readonly Finding[]> {
   const { deadLetters, decoded, events, raw, timelines, transitions } = topicNames(generation)
   const read: readonly (readonly [ServiceName, readonly string[]])[] = [
@@ -14,34 +15,51 @@ export async function checkGroups(
     ['timeline-processor', [events]],
     ['clickhouse-sink', [decoded, events, timelines, transitions, deadLetters]],
   ]
-  const existing = new Set((await kafka.admin.topicStates([
-    deadLetters, decoded, events, raw, timelines, transitions,
-  ])).map(({ topic }) => topic))
+  const existing = new Set(
+    (
+      await kafka.admin.topicStates([deadLetters, decoded, events, raw, timelines, transitions])
+    ).map(({ topic }) => topic),
+  )
   const found: Finding[] = []
   // One after the other: a call that fails breaks the connection that all of them use.
   for (const [service, topics] of read) {
-    found.push(...await checkGroup(kafka, {
-      service, group: consumerGroup(service, generation),
-      topics: topics.filter((topic) => existing.has(topic)),
-    }))
+    found.push(
+      ...(await checkGroup(kafka, {
+        service,
+        group: consumerGroup(service, generation),
+        topics: topics.filter((topic) => existing.has(topic)),
+      })),
+    )
   }
   return found
 }
 
-async function checkGroup(kafka: KafkaClient, { group, service, topics }: {
-  readonly service: ServiceName
-  readonly group: string
-  readonly topics: readonly string[]
-}): Promise<readonly Finding[]> {
+async function checkGroup(
+  kafka: KafkaClient,
+  {
+    group,
+    service,
+    topics,
+  }: {
+    readonly service: ServiceName
+    readonly group: string
+    readonly topics: readonly string[]
+  },
+): Promise<readonly Finding[]> {
   const findings = findingsOf('groups')
   const members = await kafka.admin.memberCount(group)
   const positions = []
   for (const topic of topics) positions.push(await readPosition(kafka, group, topic))
   const lag = positions.reduce((sum, position) => sum + position.lag, 0)
   const behind = `${lag} records behind`
-  const lost = positions.filter(({ deleted }) => deleted > 0).map(({ deleted, topic }) => (
-    findings.broken(`${group}: ${deleted} records of ${topic} were deleted before it read them`,
-      'rebuild from the raw topic: wabastream replay --into <generation>')))
+  const lost = positions
+    .filter(({ deleted }) => deleted > 0)
+    .map(({ deleted, topic }) =>
+      findings.broken(
+        `${group}: ${deleted} records of ${topic} were deleted before it read them`,
+        'rebuild from the raw topic: wabastream replay --into <generation>',
+      ),
+    )
   if (members === 0) {
     return [findings.broken(`${group} has no members; ${behind}`, `start the ${service}`), ...lost]
   }

@@ -20,9 +20,11 @@ export async function checkBrokers(kafka: KafkaClient): Promise<readonly Finding
   return [
     findings.ok(`${count} broker${count === 1 ? '' : 's'} answer`),
     minutes < WEEK_MINUTES
-      ? findings.warning(`offsets of a stopped consumer are forgotten after ${days} days`,
-          'offsets.retention.minutes of the brokers: longer than any downtime, at least 10080; '
-            + 'past it everything is read again')
+      ? findings.warning(
+          `offsets of a stopped consumer are forgotten after ${days} days`,
+          'offsets.retention.minutes of the brokers: longer than any downtime, at least 10080; ' +
+            'past it everything is read again',
+        )
       : findings.ok(`offsets of a stopped consumer are kept for ${days} days`),
   ]
 }
@@ -36,45 +38,66 @@ export interface TopicNeeds extends TopicSettings {
 
 /** That the topics exist as the design needs them, and as other settings need them. */
 export async function checkTopics(
-  kafka: KafkaClient, needs: TopicNeeds,
+  kafka: KafkaClient,
+  needs: TopicNeeds,
 ): Promise<readonly Finding[]> {
   const findings = findingsOf('topics')
   const { differences, specs, states } = await readTopicReport(kafka, needs)
   const names = topicNames(needs.generation)
   const found = [
     ...toFindings(differences),
-    ...checkRaw(states.find(({ topic }) => topic === names.raw), needs),
-    ...checkTombstones(states.find(({ topic }) => topic === names.timelines), needs),
+    ...checkRaw(
+      states.find(({ topic }) => topic === names.raw),
+      needs,
+    ),
+    ...checkTombstones(
+      states.find(({ topic }) => topic === names.timelines),
+      needs,
+    ),
   ]
-  return found.length === 0 ? [findings.ok(`${specs.length} topics are as the design needs them`)] : found
+  return found.length === 0
+    ? [findings.ok(`${specs.length} topics are as the design needs them`)]
+    : found
 }
 
 /** What is the same for several topics is told once. */
 function toFindings(differences: readonly TopicDifference[]): readonly Finding[] {
   const findings = findingsOf('topics')
   const told = differences.filter(({ severity }) => severity !== 'note')
-  const groups = Map.groupBy(told, ({ live, setting, severity, wanted }) => (
-    [setting, live, wanted, severity].join('\n')))
+  const groups = Map.groupBy(told, ({ live, setting, severity, wanted }) =>
+    [setting, live, wanted, severity].join('\n'),
+  )
   return [...groups.values()].flatMap((same) => {
     const [first] = same
     if (first === undefined) return []
     const { live, setting, severity, wanted, why } = first
     const topics = same.map(({ topic }) => topic).join(', ')
-    const message = setting === 'topic' ? `missing: ${topics}`
-      : `${setting} is ${live}, wanted ${wanted}: ${why} (${topics})`
-    return [severity === 'broken'
-      ? findings.broken(message, fixOf(first)) : findings.warning(message, fixOf(first))]
+    const message =
+      setting === 'topic'
+        ? `missing: ${topics}`
+        : `${setting} is ${live}, wanted ${wanted}: ${why} (${topics})`
+    return [
+      severity === 'broken'
+        ? findings.broken(message, fixOf(first))
+        : findings.warning(message, fixOf(first)),
+    ]
   })
 }
 
 function fixOf({ live, setting }: TopicDifference): string {
   switch (setting) {
-    case 'topic': return 'wabastream topics --create'
-    case 'partitions': return live.endsWith('without') ? 'bring the brokers back'
-      : `set PARTITIONS to ${live}, or rebuild into another generation: wabastream replay`
-    case 'replicas': return 'reassign the partitions to more brokers (kafka-reassign-partitions)'
-    case 'min.insync.replicas': return 'MIN_INSYNC_REPLICAS=2 wabastream topics --alter'
-    default: return 'wabastream topics --alter'
+    case 'topic':
+      return 'wabastream topics --create'
+    case 'partitions':
+      return live.endsWith('without')
+        ? 'bring the brokers back'
+        : `set PARTITIONS to ${live}, or rebuild into another generation: wabastream replay`
+    case 'replicas':
+      return 'reassign the partitions to more brokers (kafka-reassign-partitions)'
+    case 'min.insync.replicas':
+      return 'MIN_INSYNC_REPLICAS=2 wabastream topics --alter'
+    default:
+      return 'wabastream topics --alter'
   }
 }
 
@@ -85,28 +108,38 @@ function checkRaw(state: TopicState | undefined, needs: TopicNeeds): readonly Fi
   const found: Finding[] = []
   const keptMs = Number(config.get('retention.ms') ?? -1)
   if (needs.tableDays !== null && keptMs !== -1 && keptMs < needs.tableDays * DAY_MS) {
-    found.push(findings.broken(
-      `${topic} keeps ${(keptMs / DAY_MS).toFixed(1)} days, the tables ${needs.tableDays}: `
-        + 'a rebuild could not bring all rows back',
-      'RETENTION_DAYS for both: wabastream topics --alter, or wabastream prepare for the tables'))
+    found.push(
+      findings.broken(
+        `${topic} keeps ${(keptMs / DAY_MS).toFixed(1)} days, the tables ${needs.tableDays}: ` +
+          'a rebuild could not bring all rows back',
+        'RETENTION_DAYS for both: wabastream topics --alter, or wabastream prepare for the tables',
+      ),
+    )
   }
   const bytes = Number(config.get('max.message.bytes') ?? 0)
   if (bytes < needs.bodyBytesMax + RECORD_OVERHEAD_BYTES) {
-    found.push(findings.broken(
-      `${topic} takes records of ${bytes} bytes, the ingestor bodies of ${needs.bodyBytesMax}`,
-      'lower BODY_BYTES_MAX, or wabastream topics --alter'))
+    found.push(
+      findings.broken(
+        `${topic} takes records of ${bytes} bytes, the ingestor bodies of ${needs.bodyBytesMax}`,
+        'lower BODY_BYTES_MAX, or wabastream topics --alter',
+      ),
+    )
   }
   return found
 }
 
 function checkTombstones(
-  state: TopicState | undefined, { stateAgeHoursMax }: TopicNeeds,
+  state: TopicState | undefined,
+  { stateAgeHoursMax }: TopicNeeds,
 ): readonly Finding[] {
   if (state === undefined) return []
   const keptMs = Number(state.config.get('delete.retention.ms') ?? 0)
   if (keptMs > stateAgeHoursMax * HOUR_MS) return []
-  return [findingsOf('topics').broken(
-    `${state.topic} keeps tombstones for ${(keptMs / HOUR_MS).toFixed(1)} h, the processor trusts `
-      + `its state for ${stateAgeHoursMax} h: forgotten timelines could come back`,
-    'lower STATE_AGE_HOURS_MAX, or wabastream topics --alter')]
+  return [
+    findingsOf('topics').broken(
+      `${state.topic} keeps tombstones for ${(keptMs / HOUR_MS).toFixed(1)} h, the processor trusts ` +
+        `its state for ${stateAgeHoursMax} h: forgotten timelines could come back`,
+      'lower STATE_AGE_HOURS_MAX, or wabastream topics --alter',
+    ),
+  ]
 }

@@ -10,8 +10,12 @@ const health = z.object({ ok: z.boolean(), reasons: z.array(z.string()) })
 /** Each service by its admin address: alive, ready, and content with its files. */
 export async function checkServices(addresses: readonly string[]): Promise<readonly Finding[]> {
   if (addresses.length === 0) {
-    return [findingsOf('services').notChecked('the admin addresses of the services are not known',
-      '--admin http://host:9400 for each')]
+    return [
+      findingsOf('services').notChecked(
+        'the admin addresses of the services are not known',
+        '--admin http://host:9400 for each',
+      ),
+    ]
   }
   return (await Promise.all(addresses.map(checkService))).flat()
 }
@@ -20,24 +24,33 @@ async function checkService(address: string): Promise<readonly Finding[]> {
   const findings = findingsOf('services')
   try {
     const { url, authorization } = parseServerAddress(address)
-    const get = (path: string) => fetch(new URL(path, url), {
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      ...(authorization !== undefined && { headers: { authorization } }),
-    })
+    const get = (path: string) =>
+      fetch(new URL(path, url), {
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        ...(authorization !== undefined && { headers: { authorization } }),
+      })
     const alive = health.parse(await (await get('/livez')).json())
     const ready = health.parse(await (await get('/readyz')).json())
     const metrics = await (await get('/metrics')).text()
     const reasons = [...alive.reasons, ...ready.reasons]
-    const found = alive.ok && ready.ok
-      ? [findings.ok(`${address} is ready`)]
-      : [findings.broken(`${address} is not ready: ${reasons.join(', ')}`, 'see its log')]
-    const reloads = [...metrics.matchAll(FAILED_RELOAD)].map(([, what]) => findings.broken(
-      `the files of the ${what} cannot be used; what they held before is kept`,
-      'its log names the problems: mend them before the next start, which would fail'))
+    const found =
+      alive.ok && ready.ok
+        ? [findings.ok(`${address} is ready`)]
+        : [findings.broken(`${address} is not ready: ${reasons.join(', ')}`, 'see its log')]
+    const reloads = [...metrics.matchAll(FAILED_RELOAD)].map(([, what]) =>
+      findings.broken(
+        `the files of the ${what} cannot be used; what they held before is kept`,
+        'its log names the problems: mend them before the next start, which would fail',
+      ),
+    )
     return [...found, ...reloads]
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    return [findings.broken(`${address} does not answer: ${String(cause)}`,
-      'is the service running? Its log tells why it ended')]
+    return [
+      findings.broken(
+        `${address} does not answer: ${String(cause)}`,
+        'is the service running? Its log tells why it ended',
+      ),
+    ]
   }
 }

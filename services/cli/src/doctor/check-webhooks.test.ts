@@ -8,21 +8,29 @@ const DAY_MS = 86_400_000
 let authority: TestAuthority
 let server: Server | undefined
 
-beforeAll(async () => { authority = await createTestAuthority('the authority') })
-afterEach(() => { server?.close() })
+beforeAll(async () => {
+  authority = await createTestAuthority('the authority')
+})
+afterEach(() => {
+  server?.close()
+})
 
 async function portOf(started: Server): Promise<number> {
   server = started
-  await new Promise<void>((resolve) => { started.listen(0, '127.0.0.1', resolve) })
+  await new Promise<void>((resolve) => {
+    started.listen(0, '127.0.0.1', resolve)
+  })
   const address = started.address()
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 async function check(issued: Parameters<TestAuthority['issue']>[1], status = 401) {
   const certificate = await authority.issue('server', issued)
-  const port = await portOf(createServer(certificate, (_, response) => {
-    response.writeHead(status).end()
-  }))
+  const port = await portOf(
+    createServer(certificate, (_, response) => {
+      response.writeHead(status).end()
+    }),
+  )
   const findings = await checkWebhooks(`https://localhost:${port}`)
   return findings.map(({ message, state }) => `${state}: ${message.replaceAll(String(port), 'N')}`)
 }
@@ -37,20 +45,40 @@ describe('the way in', () => {
   })
 
   it.each([
-    ['expired', { notAfter: new Date(Date.now() - DAY_MS) }, 401,
-      'broken: the certificate expired at '],
-    ['about to expire', { notAfter: new Date(Date.now() + 5.5 * DAY_MS) }, 401,
-      'warning: the certificate expires in 5 days, at '],
-    ['of another name', { dnsNames: ['else.example'] }, 401,
-      'broken: the certificate is not for localhost'],
-    ['in front of something else', {}, 200,
-      'broken: https://localhost:N/webhooks/- answers 200 instead of 401: that is no ingestor'],
+    [
+      'expired',
+      { notAfter: new Date(Date.now() - DAY_MS) },
+      401,
+      'broken: the certificate expired at ',
+    ],
+    [
+      'about to expire',
+      { notAfter: new Date(Date.now() + 5.5 * DAY_MS) },
+      401,
+      'warning: the certificate expires in 5 days, at ',
+    ],
+    [
+      'of another name',
+      { dnsNames: ['else.example'] },
+      401,
+      'broken: the certificate is not for localhost',
+    ],
+    [
+      'in front of something else',
+      {},
+      200,
+      'broken: https://localhost:N/webhooks/- answers 200 instead of 401: that is no ingestor',
+    ],
   ])('is told to be %s', async (_, issued, status, finding) => {
     expect((await check(issued, status)).join('\n')).toContain(finding)
   })
 
   it('may be plain behind what ends TLS', async () => {
-    const port = await portOf(createPlainServer((_, response) => { response.writeHead(401).end() }))
+    const port = await portOf(
+      createPlainServer((_, response) => {
+        response.writeHead(401).end()
+      }),
+    )
     expect(await checkIngestor(`http://127.0.0.1:${port}`)).toMatchObject([
       { hop: 'ingestor', state: 'ok' },
     ])
@@ -60,7 +88,11 @@ describe('the way in', () => {
   })
 
   it('has no TLS where there is plain HTTP', async () => {
-    const port = await portOf(createPlainServer((_, response) => { response.end() }))
+    const port = await portOf(
+      createPlainServer((_, response) => {
+        response.end()
+      }),
+    )
     const findings = await checkWebhooks(`https://localhost:${port}`)
     expect(findings[0]?.message).toContain('no TLS at ')
   })

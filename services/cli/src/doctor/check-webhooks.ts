@@ -9,7 +9,8 @@ const DAY_MS = 86_400_000
 const DAYS_LEFT_MIN = 14
 /** No channel can have this name, so that nothing is counted as a channel's. */
 const PROBE_PATH = '/webhooks/-'
-const UNREACHED = 'is the ingestor running, and does this address lead to it (PORT, ingress, firewall)?'
+const UNREACHED =
+  'is the ingestor running, and does this address lead to it (PORT, ingress, firewall)?'
 
 /** The way in: its address, its certificate, and that an ingestor answers there. */
 export async function checkWebhooks(address: string | undefined): Promise<readonly Finding[]> {
@@ -20,10 +21,15 @@ export async function checkWebhooks(address: string | undefined): Promise<readon
   const url = new URL(PROBE_PATH, address)
   const certificate = url.protocol === 'https:' ? await checkCertificate(url, findings) : []
   const answer = await checkAnswer(url, findings)
-  const plain = url.protocol === 'http:' && !isLocal(url)
-    ? [findings.broken('webhooks come in without TLS', 'set TLS_CERT_FILE and TLS_KEY_FILE, or '
-        + 'put an ingress with TLS in front')]
-    : []
+  const plain =
+    url.protocol === 'http:' && !isLocal(url)
+      ? [
+          findings.broken(
+            'webhooks come in without TLS',
+            'set TLS_CERT_FILE and TLS_KEY_FILE, or ' + 'put an ingress with TLS in front',
+          ),
+        ]
+      : []
   return [...certificate, answer, ...plain]
 }
 
@@ -37,7 +43,10 @@ async function checkAnswer(url: URL, findings: Findings): Promise<Finding> {
   // Whoever knows no verify token is refused, and only an ingestor refuses this way.
   if (status === 401) return findings.ok(`an ingestor answers at ${url.origin}`)
   return typeof status === 'number'
-    ? findings.broken(`${url.href} answers ${status} instead of 401: that is no ingestor`, UNREACHED)
+    ? findings.broken(
+        `${url.href} answers ${status} instead of 401: that is no ingestor`,
+        UNREACHED,
+      )
     : findings.broken(`${url.origin} does not answer: ${status}`, UNREACHED)
 }
 
@@ -61,20 +70,31 @@ async function checkCertificate(url: URL, findings: Findings): Promise<readonly 
   const daysLeft = Math.floor((end.getTime() - Date.now()) / DAY_MS)
   const until = end.toISOString()
   if (daysLeft < 0) return [findings.broken(`the certificate expired at ${until}`, renew)]
-  const found: Finding[] = [daysLeft < DAYS_LEFT_MIN
-    ? findings.warning(`the certificate expires in ${daysLeft} days, at ${until}`, renew)
-    : findings.ok(`the certificate is valid until ${until}`)]
+  const found: Finding[] = [
+    daysLeft < DAYS_LEFT_MIN
+      ? findings.warning(`the certificate expires in ${daysLeft} days, at ${until}`, renew)
+      : findings.ok(`the certificate is valid until ${until}`),
+  ]
   const { hostname } = url
-  const fits = isIP(hostname) === 0 ? certificate.checkHost(hostname) : certificate.checkIP(hostname)
+  const fits =
+    isIP(hostname) === 0 ? certificate.checkHost(hostname) : certificate.checkIP(hostname)
   if (fits === undefined) {
-    found.push(findings.broken(`the certificate is not for ${hostname}`,
-      'providers refuse it: get one for the name they use'))
+    found.push(
+      findings.broken(
+        `the certificate is not for ${hostname}`,
+        'providers refuse it: get one for the name they use',
+      ),
+    )
   }
   // The type says that it is an Error; it is the code of OpenSSL or of Node, or null.
   const code = reason === null || reason === undefined ? '' : String(reason)
   if (code !== '' && fits !== undefined) {
-    found.push(findings.warning(`the certificate is not trusted here: ${code}`,
-      'providers trust public authorities alone, and need the whole chain in TLS_CERT_FILE'))
+    found.push(
+      findings.warning(
+        `the certificate is not trusted here: ${code}`,
+        'providers trust public authorities alone, and need the whole chain in TLS_CERT_FILE',
+      ),
+    )
   }
   return found
 }
@@ -82,10 +102,15 @@ async function checkCertificate(url: URL, findings: Findings): Promise<readonly 
 function handshake(url: URL): Promise<TLSSocket> {
   const { hostname } = url
   return new Promise((resolve, reject) => {
-    const socket = connect({
-      host: hostname, port: Number(url.port || 443), rejectUnauthorized: false,
-      ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
-    }, () => resolve(socket))
+    const socket = connect(
+      {
+        host: hostname,
+        port: Number(url.port || 443),
+        rejectUnauthorized: false,
+        ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
+      },
+      () => resolve(socket),
+    )
     socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error('no answer in time')))
     socket.once('error', reject)
   })
@@ -95,9 +120,10 @@ function handshake(url: URL): Promise<TLSSocket> {
 function probe(url: URL): Promise<number> {
   const options = { timeout: TIMEOUT_MS, agent: false as const }
   return new Promise((resolve, reject) => {
-    const sent = url.protocol === 'https:'
-      ? request(url, { ...options, rejectUnauthorized: false })
-      : requestPlain(url, options)
+    const sent =
+      url.protocol === 'https:'
+        ? request(url, { ...options, rejectUnauthorized: false })
+        : requestPlain(url, options)
     sent.once('response', (response) => {
       response.resume()
       resolve(response.statusCode ?? 0)

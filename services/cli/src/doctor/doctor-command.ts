@@ -18,24 +18,31 @@ interface DoctorFlags {
 
 async function doctor(flags: DoctorFlags, terminal: Terminal): Promise<void> {
   const findings = await runDoctor(await readOptions(flags))
-  terminal.out(flags.json === true
-    ? JSON.stringify({ findings }) : renderDoctor(findings, terminal.paint))
+  terminal.out(
+    flags.json === true ? JSON.stringify({ findings }) : renderDoctor(findings, terminal.paint),
+  )
   if (findings.some(({ state }) => state === 'broken')) process.exitCode = 1
 }
 
 /** What the flags say, else the environment, else the running `start`. */
 async function readOptions(flags: DoctorFlags): Promise<DoctorOptions> {
   const config = readConfig({ schema: doctorConfigSchema, env: process.env, service: 'doctor' })
-  const running: Partial<Addresses> = await readAddresses(flags.data) ?? {}
+  const running: Partial<Addresses> = (await readAddresses(flags.data)) ?? {}
   const brokers = config.kafkaBrokers ?? running.kafkaBrokers
   const schemaRegistryUrl = config.schemaRegistryUrl ?? running.schemaRegistryUrl
   const clickhouseUrl = config.clickhouseUrl ?? running.clickhouseUrl
   if (!brokers || schemaRegistryUrl === undefined || clickhouseUrl === undefined) {
-    throw new CliError('No installation is known: set KAFKA_BROKERS, SCHEMA_REGISTRY_URL and '
-      + 'CLICKHOUSE_URL, or run `npm start`.', { exitCode: 2 })
+    throw new CliError(
+      'No installation is known: set KAFKA_BROKERS, SCHEMA_REGISTRY_URL and ' +
+        'CLICKHOUSE_URL, or run `npm start`.',
+      { exitCode: 2 },
+    )
   }
   return {
-    brokers, schemaRegistryUrl, clickhouseUrl, settings: config,
+    brokers,
+    schemaRegistryUrl,
+    clickhouseUrl,
+    settings: config,
     webhooksUrl: flags.webhooks ?? running.webhooksUrl,
     ingestorUrl: flags.ingestor,
     adminUrls: flags.admin ?? running.adminUrls ?? [],
@@ -51,9 +58,12 @@ export function createDoctorCommand(terminal: Terminal): Command {
     .option('--admin <url...>', 'admin addresses of the services; else those of `start`')
     .addOption(dataOption())
     .addOption(jsonOption())
-    .addHelpText('after', () => `
+    .addHelpText(
+      'after',
+      () => `
 Exit code 1 tells that something is broken (✗); warnings (!) do not.
 
-${renderConfigHelp('doctor', doctorConfigSchema)}`)
+${renderConfigHelp('doctor', doctorConfigSchema)}`,
+    )
     .action((flags: DoctorFlags) => doctor(flags, terminal))
 }

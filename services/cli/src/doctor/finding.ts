@@ -2,7 +2,14 @@ import { redacted } from '@wabastream/contracts'
 
 /** A stretch of the way from a provider to an analyst. */
 export type Hop =
-  | 'webhooks' | 'ingestor' | 'services' | 'kafka' | 'topics' | 'groups' | 'registry' | 'clickhouse'
+  | 'webhooks'
+  | 'ingestor'
+  | 'services'
+  | 'kafka'
+  | 'topics'
+  | 'groups'
+  | 'registry'
+  | 'clickhouse'
   | 'reconciliation'
 
 export interface Finding {
@@ -21,8 +28,12 @@ export interface Findings {
 }
 
 export function findingsOf(hop: Hop): Findings {
-  const toFinding = (state: Finding['state'], message: string, fix: string | null): Finding =>
-    ({ hop, state, message: redacted(message), fix })
+  const toFinding = (state: Finding['state'], message: string, fix: string | null): Finding => ({
+    hop,
+    state,
+    message: redacted(message),
+    fix,
+  })
   return {
     ok: (message) => toFinding('ok', message, null),
     warning: (message, fix) => toFinding('warning', message, fix),
@@ -33,7 +44,9 @@ export function findingsOf(hop: Hop): Findings {
 
 /** What a check finds; when it fails, that the hop is broken, and why. */
 export async function checkHop(
-  hop: Hop, fix: string, check: () => Promise<readonly Finding[]>,
+  hop: Hop,
+  fix: string,
+  check: () => Promise<readonly Finding[]>,
 ): Promise<readonly Finding[]> {
   try {
     return await check()
@@ -49,7 +62,8 @@ function messageOf(error: unknown): string {
   const messages: string[] = []
   let current = error
   while (current instanceof Error && messages.length < CAUSES_MAX) {
-    const text = current.message === '' && 'code' in current ? String(current.code) : current.message
+    const text =
+      current.message === '' && 'code' in current ? String(current.code) : current.message
     if (!messages.some((message) => message.includes(text))) messages.push(text)
     current = current.cause
   }

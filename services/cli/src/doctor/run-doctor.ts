@@ -39,20 +39,31 @@ export async function runDoctor(options: DoctorOptions): Promise<readonly Findin
     const { ingestorUrl } = options
     const [webhooks, ingestor, services, kafka, registry, stores] = await Promise.all([
       checkHop('webhooks', 'is --webhooks an address?', () => checkWebhooks(options.webhooksUrl)),
-      ingestorUrl === undefined ? [] : checkHop('ingestor', 'is --ingestor an address?',
-        () => checkIngestor(ingestorUrl)),
+      ingestorUrl === undefined
+        ? []
+        : checkHop('ingestor', 'is --ingestor an address?', () => checkIngestor(ingestorUrl)),
       checkServices(options.adminUrls),
       checkKafka(options, generation, tableDays),
-      checkHop('registry', 'is it running at SCHEMA_REGISTRY_URL, and may it be reached from here?',
-        () => checkRegistry(options.schemaRegistryUrl)),
-      checkHop('clickhouse', 'is it running at CLICKHOUSE_URL, and do user and password fit?',
-        () => checkClickHouse(clickhouse, generation, options.viewsDatabase)),
+      checkHop(
+        'registry',
+        'is it running at SCHEMA_REGISTRY_URL, and may it be reached from here?',
+        () => checkRegistry(options.schemaRegistryUrl),
+      ),
+      checkHop('clickhouse', 'is it running at CLICKHOUSE_URL, and do user and password fit?', () =>
+        checkClickHouse(clickhouse, generation, options.viewsDatabase),
+      ),
     ])
     const isTabled = stores.every(({ state }) => state !== 'broken')
     const reconciliation = isTabled
-      ? await checkHop('reconciliation', 'see clickhouse',
-        () => checkReconciliation(clickhouse, generation))
-      : [findingsOf('reconciliation').notChecked('there is nothing to read it from', 'see clickhouse')]
+      ? await checkHop('reconciliation', 'see clickhouse', () =>
+          checkReconciliation(clickhouse, generation),
+        )
+      : [
+          findingsOf('reconciliation').notChecked(
+            'there is nothing to read it from',
+            'see clickhouse',
+          ),
+        ]
     return [webhooks, ingestor, services, kafka, registry, stores, reconciliation].flat()
   } finally {
     await clickhouse.close()
@@ -60,23 +71,29 @@ export async function runDoctor(options: DoctorOptions): Promise<readonly Findin
 }
 
 async function checkKafka(
-  options: DoctorOptions, generation: number, tableDays: number | null,
+  options: DoctorOptions,
+  generation: number,
+  tableDays: number | null,
 ): Promise<readonly Finding[]> {
   const kafka = connectKafka(options.brokers)
   try {
-    const fix = 'are the brokers running at KAFKA_BROKERS, do their advertised addresses lead here, '
-      + 'and may this client use them?'
+    const fix =
+      'are the brokers running at KAFKA_BROKERS, do their advertised addresses lead here, ' +
+      'and may this client use them?'
     const brokers = await checkHop('kafka', fix, () => checkBrokers(kafka))
     if (brokers.some(({ state }) => state === 'broken')) {
       const behind = (['topics', 'groups'] as const).map((hop) =>
-        findingsOf(hop).notChecked('no broker answers', 'see kafka'))
+        findingsOf(hop).notChecked('no broker answers', 'see kafka'),
+      )
       return [...brokers, ...behind]
     }
     const topics = await checkHop('topics', fix, () =>
-      checkTopics(kafka, { ...options.settings, generation, tableDays }))
+      checkTopics(kafka, { ...options.settings, generation, tableDays }),
+    )
     return [
-      ...brokers, ...topics,
-      ...await checkHop('groups', fix, () => checkGroups(kafka, generation)),
+      ...brokers,
+      ...topics,
+      ...(await checkHop('groups', fix, () => checkGroups(kafka, generation))),
     ]
   } finally {
     await kafka.close()

@@ -35,8 +35,10 @@ function parseReceivedAt(text: string): ReceivedAtSource {
   if (path !== null) return { kind: 'pointer', path }
   const ms = parseTime(text)
   if (ms !== null) return { kind: 'time', ms }
-  throw new InvalidArgumentError('It must be a time (2023-05-01T08:00:00Z), the place of one in each '
-    + 'line (/received_at), or from-body.')
+  throw new InvalidArgumentError(
+    'It must be a time (2023-05-01T08:00:00Z), the place of one in each ' +
+      'line (/received_at), or from-body.',
+  )
 }
 
 function parseBodyPointer(text: string): readonly string[] {
@@ -75,7 +77,9 @@ async function importBodies(path: string, flags: ImportFlags, terminal: Terminal
   const partition = { topic, partition: flags.partition }
   if (flags.dryRun === true) {
     const { retentionDays } = readConfig({
-      schema: retentionSchema, env: process.env, service: 'import',
+      schema: retentionSchema,
+      env: process.env,
+      service: 'import',
     })
     return run({ producer: null, partition, keptDays: retentionDays })
   }
@@ -94,10 +98,16 @@ export function createImportCommand(terminal: Terminal): Command {
     .description('append bodies of former years to the raw topic, in their own days')
     .argument('<path>', 'NDJSON file, folder of JSON files, or - for standard input')
     .requiredOption('--channel <name>', 'channel that they came in by', parseChannel)
-    .requiredOption('--received-at <time>',
-      'a time for all, a JSON pointer to it in each line, or from-body', parseReceivedAt)
-    .option('--body <pointer>', 'where the body is in each line; else the line is the body',
-      parseBodyPointer)
+    .requiredOption(
+      '--received-at <time>',
+      'a time for all, a JSON pointer to it in each line, or from-body',
+      parseReceivedAt,
+    )
+    .option(
+      '--body <pointer>',
+      'where the body is in each line; else the line is the body',
+      parseBodyPointer,
+    )
     .option('--number <id>', 'phone number id of flat bodies, which name none')
     .option('--partition <number>', 'of the raw topic: all go into one, in order', parseCount, 0)
     .option('--from-line <number>', 'go on there', parseCount, 1)
@@ -105,12 +115,15 @@ export function createImportCommand(terminal: Terminal): Command {
     .option('--dry-run', 'read all, say what would come of it, and write nothing; offline')
     .addOption(dataOption())
     .addOption(jsonOption())
-    .addHelpText('after', `
+    .addHelpText(
+      'after',
+      `
 A time is ISO 8601 (UTC where it names no zone) or Unix seconds or milliseconds; from-body is the
 newest time that the provider tells in the body. Exit code 1: some were refused, or it was stopped.
 
   wabastream import 2023.ndjson --channel main --received-at from-body --dry-run
   wabastream import export.ndjson --channel main --received-at /created_at --body /payload
-  zcat 2023.ndjson.gz | wabastream import - --channel main --received-at 2023-05-01T08:00:00Z`)
+  zcat 2023.ndjson.gz | wabastream import - --channel main --received-at 2023-05-01T08:00:00Z`,
+    )
     .action((path: string, flags: ImportFlags) => importBodies(path, flags, terminal))
 }

@@ -81,15 +81,20 @@ export class ImportTally {
   }
 
   report(isWhole: boolean): ImportReport {
-    const iso = (ms: number): string | null => Number.isFinite(ms) ? new Date(ms).toISOString() : null
+    const iso = (ms: number): string | null =>
+      Number.isFinite(ms) ? new Date(ms).toISOString() : null
     return {
       isDryRun: this.#isDryRun,
-      imported: this.#imported, expired: this.#expired, refused: this.#refused,
+      imported: this.#imported,
+      expired: this.#expired,
+      refused: this.#refused,
       problems: this.#problems,
-      firstReceivedAt: iso(this.#firstMs), lastReceivedAt: iso(this.#lastMs),
+      firstReceivedAt: iso(this.#firstMs),
+      lastReceivedAt: iso(this.#lastMs),
       backward: this.#backward,
       ...(this.#isDryRun ? { verdicts: Object.fromEntries(this.#verdicts) } : {}),
-      nextLine: this.#nextLine, isWhole,
+      nextLine: this.#nextLine,
+      isWhole,
     }
   }
 }
@@ -106,10 +111,13 @@ export function renderImport(report: ImportReport): string {
     lines.push(`  ${formatCount(count)} ${verdict}`)
   }
   if (backward > 0) {
-    lines.push(`  ${formatCount(backward)} are older than the one before them: sorted by time, `
-      + 'timelines begin in the day of their first fact')
+    lines.push(
+      `  ${formatCount(backward)} are older than the one before them: sorted by time, ` +
+        'timelines begin in the day of their first fact',
+    )
   }
-  if (expired > 0) lines.push(`${formatCount(expired)} left out: their rows would be erased at once`)
+  if (expired > 0)
+    lines.push(`${formatCount(expired)} left out: their rows would be erased at once`)
   if (refused > 0) lines.push(`${formatCount(refused)} refused:`)
   for (const { line, problem } of problems) lines.push(`  line ${line}: ${problem}`)
   if (refused > problems.length) lines.push(`  and ${formatCount(refused - problems.length)} more`)

@@ -3,13 +3,21 @@ import { parsePointer, parseTime, readBody } from './read-body.ts'
 
 const nowMs = Date.UTC(2026, 0, 16)
 const DAY = Date.UTC(2023, 4, 1, 8)
-const body = '{"statuses":[{"id":"a","status":"sent","timestamp":"1682928000"},'
-  + '{"id":"a","status":"read","timestamp":"1682928060"}]}'
+const body =
+  '{"statuses":[{"id":"a","status":"sent","timestamp":"1682928000"},' +
+  '{"id":"a","status":"read","timestamp":"1682928060"}]}'
 
 function read(text: string, options: Partial<Parameters<typeof readBody>[1]> = {}) {
-  return readBody({ line: 7, bytes: Buffer.from(text) }, {
-    receivedAt: { kind: 'time', ms: DAY }, bodyPath: undefined, number: null, nowMs, ...options,
-  })
+  return readBody(
+    { line: 7, bytes: Buffer.from(text) },
+    {
+      receivedAt: { kind: 'time', ms: DAY },
+      bodyPath: undefined,
+      number: null,
+      nowMs,
+      ...options,
+    },
+  )
 }
 
 function shown(outcome: ReturnType<typeof read>) {
@@ -31,10 +39,12 @@ describe('a line', () => {
     expect(shown(read(line(body), options))).toEqual({ line: 7, receivedAt: DAY, body })
     expect(shown(read(line(JSON.parse(body)), options))).toEqual({ line: 7, receivedAt: DAY, body })
     expect(read(line(undefined), options)).toEqual({
-      line: 7, problem: 'there is no body at that place',
+      line: 7,
+      problem: 'there is no body at that place',
     })
     expect(read('{"payload":"x"}', options)).toEqual({
-      line: 7, problem: 'there is no time at that place',
+      line: 7,
+      problem: 'there is no time at that place',
     })
     expect(read('no json', options)).toEqual({ line: 7, problem: 'the line is not JSON' })
   })
@@ -52,9 +62,18 @@ describe('a line', () => {
   })
 
   it.each([
-    ['the line is too long', readBody({ line: 7, bytes: null }, {
-      receivedAt: { kind: 'time', ms: DAY }, bodyPath: undefined, number: null, nowMs,
-    })],
+    [
+      'the line is too long',
+      readBody(
+        { line: 7, bytes: null },
+        {
+          receivedAt: { kind: 'time', ms: DAY },
+          bodyPath: undefined,
+          number: null,
+          nowMs,
+        },
+      ),
+    ],
     ['the body has more than 3 MiB', read('x'.repeat(3 * 1024 * 1024 + 1))],
     ['its time is in the future', read(body, { receivedAt: { kind: 'time', ms: nowMs + 1 } })],
   ])('is refused: %s', (problem, outcome) => {
@@ -64,17 +83,30 @@ describe('a line', () => {
 
 describe('a time', () => {
   it.each([
-    ['2023-05-01T08:00:00Z', DAY], ['2023-05-01T10:00:00+02:00', DAY],
-    ['2023-05-01 08:00:00', DAY], ['2023-05-01', Date.UTC(2023, 4, 1)],
-    [DAY / 1_000, DAY], [String(DAY / 1_000), DAY], [DAY, DAY], [DAY / 1_000 + 0.5, DAY + 500],
-    ['yesterday', null], ['', null], [null, null], [-1, null], [{}, null], ['2023-13-01', null],
+    ['2023-05-01T08:00:00Z', DAY],
+    ['2023-05-01T10:00:00+02:00', DAY],
+    ['2023-05-01 08:00:00', DAY],
+    ['2023-05-01', Date.UTC(2023, 4, 1)],
+    [DAY / 1_000, DAY],
+    [String(DAY / 1_000), DAY],
+    [DAY, DAY],
+    [DAY / 1_000 + 0.5, DAY + 500],
+    ['yesterday', null],
+    ['', null],
+    [null, null],
+    [-1, null],
+    [{}, null],
+    ['2023-13-01', null],
   ])('%j is %j', (value, ms) => {
     expect(parseTime(value)).toBe(ms)
   })
 })
 
 it.each([
-  ['/a/0/b~1c~0d', ['a', '0', 'b/c~d']], ['/', ['']], ['a', null], ['', null],
+  ['/a/0/b~1c~0d', ['a', '0', 'b/c~d']],
+  ['/', ['']],
+  ['a', null],
+  ['', null],
 ])('pointer %s is %j', (text, path) => {
   expect(parsePointer(text)).toEqual(path)
 })

@@ -29,7 +29,10 @@ const DIGITS = /^\d+(\.\d+)?$/
 /** `/a/0/b` (RFC 6901) as its parts; null when it is none. */
 export function parsePointer(text: string): readonly string[] | null {
   if (!text.startsWith('/')) return null
-  return text.slice(1).split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+  return text
+    .slice(1)
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
 /** Unix seconds or milliseconds, or an ISO time, in UTC where it names no zone; null for others. */
@@ -67,9 +70,8 @@ export function readBody(
   if (body.length > BODY_BYTES_MAX) return { line, problem: 'the body has more than 3 MiB' }
   const ms = timeOf(receivedAt, { root, body, nowMs, number })
   if (ms === null) {
-    const problem = receivedAt.kind === 'from-body'
-      ? 'the body tells no time'
-      : 'there is no time at that place'
+    const problem =
+      receivedAt.kind === 'from-body' ? 'the body tells no time' : 'there is no time at that place'
     return { line, problem }
   }
   if (ms > nowMs) return { line, problem: 'its time is in the future' }
@@ -78,7 +80,12 @@ export function readBody(
 
 function timeOf(
   source: ReceivedAtSource,
-  { body, nowMs, number, root }: {
+  {
+    body,
+    nowMs,
+    number,
+    root,
+  }: {
     readonly root: unknown
     readonly body: Uint8Array
     readonly nowMs: number
@@ -86,19 +93,29 @@ function timeOf(
   },
 ): number | null {
   switch (source.kind) {
-    case 'time': return source.ms
-    case 'pointer': return parseTime(valueAt(root, source.path))
-    case 'from-body': return newestFact(body, nowMs, number)
+    case 'time':
+      return source.ms
+    case 'pointer':
+      return parseTime(valueAt(root, source.path))
+    case 'from-body':
+      return newestFact(body, nowMs, number)
   }
 }
 
 function newestFact(body: Uint8Array, nowMs: number, number: string | null): number | null {
   const { events } = translateWebhook(body, {
-    receiptId: '', channel: '', rawPartition: 0, rawOffset: 0, receivedAt: nowMs,
-    configuredNumber: number ?? 'offline', hashText: sha256Hex,
+    receiptId: '',
+    channel: '',
+    rawPartition: 0,
+    rawOffset: 0,
+    receivedAt: nowMs,
+    configuredNumber: number ?? 'offline',
+    hashText: sha256Hex,
   })
   const newest = events.reduce(
-    (latest, { data }) => Math.max(latest, data.envelope.providerTime ?? 0), 0)
+    (latest, { data }) => Math.max(latest, data.envelope.providerTime ?? 0),
+    0,
+  )
   return newest === 0 ? null : Math.min(newest, nowMs)
 }
 

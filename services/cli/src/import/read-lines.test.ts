@@ -26,12 +26,18 @@ async function read(path: string) {
 
 describe('readLines', () => {
   it('counts the lines of a file, whatever it is called', async () => {
-    expect(await read(join(folder, 'c.log'))).toEqual([[1, 'one'], [2, 'two']])
+    expect(await read(join(folder, 'c.log'))).toEqual([
+      [1, 'one'],
+      [2, 'two'],
+    ])
   })
 
   it('goes through a folder in the order of names and counts on', async () => {
     expect(await read(folder)).toEqual([
-      [1, '{\n  "x": 1\n}\n'], [2, '{"y":1}'], [3, ''], [4, '{"y":2}'],
+      [1, '{\n  "x": 1\n}\n'],
+      [2, '{"y":1}'],
+      [3, ''],
+      [4, '{"y":2}'],
     ])
   })
 

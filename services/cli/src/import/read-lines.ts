@@ -38,7 +38,7 @@ export async function* readLines(path: string, signal?: AbortSignal): AsyncGener
 
 async function* numbered(lines: AsyncIterable<Buffer | null>): AsyncGenerator<InputLine> {
   let line = 0
-  for await (const bytes of lines) yield { line: line += 1, bytes }
+  for await (const bytes of lines) yield { line: (line += 1), bytes }
 }
 
 async function* readFolder(folder: string): AsyncGenerator<Buffer | null> {

@@ -9,8 +9,12 @@ import { type ImportOptions, runImport } from './run-import.ts'
 const DAY_MS = 86_400_000
 const t0 = Date.now() - 30 * DAY_MS
 const options: ImportOptions = {
-  channel: 'main', number: '77', receivedAt: { kind: 'pointer', path: ['at'] }, bodyPath: ['body'],
-  fromLine: 1, skipsExpired: false,
+  channel: 'main',
+  number: '77',
+  receivedAt: { kind: 'pointer', path: ['at'] },
+  bodyPath: ['body'],
+  fromLine: 1,
+  skipsExpired: false,
 }
 
 async function* linesOf(texts: readonly string[]): AsyncGenerator<InputLine> {
@@ -28,23 +32,34 @@ function bench(onSend: (count: number) => void = () => undefined) {
   let requests = 0
   const stop = new AbortController()
   const run = (texts: readonly string[], given: Partial<ImportOptions> = {}, keptDays = 400) =>
-    runImport(linesOf(texts), { ...options, ...given }, {
-      signal: stop.signal,
-      target: {
-        keptDays,
-        partition: { topic: 'raw', partition: 0 },
-        producer: { async send(_target, sent) {
-          requests += 1
-          onSend(requests)
-          records.push(...sent)
-          return { baseOffset: 0 }
-        } },
+    runImport(
+      linesOf(texts),
+      { ...options, ...given },
+      {
+        signal: stop.signal,
+        target: {
+          keptDays,
+          partition: { topic: 'raw', partition: 0 },
+          producer: {
+            async send(_target, sent) {
+              requests += 1
+              onSend(requests)
+              records.push(...sent)
+              return { baseOffset: 0 }
+            },
+          },
+        },
+        terminal: {
+          out: () => undefined,
+          note: (line) => {
+            notes.push(line)
+          },
+          paint: plainPaint,
+          isInteractive: false,
+          columns: Infinity,
+        },
       },
-      terminal: {
-        out: () => undefined, note: (line) => { notes.push(line) }, paint: plainPaint,
-        isInteractive: false, columns: Infinity,
-      },
-    })
+    )
   return { run, records, notes, stop }
 }
 
@@ -52,16 +67,25 @@ describe('an import', () => {
   it('appends each body in its own day, in order, saying where it is from', async () => {
     const { records, run } = bench()
     const report = await run([lineAt(t0, 'first'), '', 'junk', lineAt(t0 + 5, 'second')])
-    expect(records.map(({ value }) => Buffer.from(value ?? []).toString()))
-      .toEqual(['first', 'second'])
+    expect(records.map(({ value }) => Buffer.from(value ?? []).toString())).toEqual([
+      'first',
+      'second',
+    ])
     expect(records[1]?.headers).toEqual({
       'receipt-id': expect.stringMatching(/^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-/),
-      'received-at': String(t0 + 5), channel: 'main', number: '77', verification: 'imported',
+      'received-at': String(t0 + 5),
+      channel: 'main',
+      number: '77',
+      verification: 'imported',
       origin: 'imported',
     })
     expect(report).toMatchObject({
-      imported: 2, refused: 1, problems: [{ line: 3, problem: 'the line is not JSON' }],
-      nextLine: 5, isWhole: true, backward: 0,
+      imported: 2,
+      refused: 1,
+      problems: [{ line: 3, problem: 'the line is not JSON' }],
+      nextLine: 5,
+      isWhole: true,
+      backward: 0,
     })
     expect(renderImport(report)).toContain('  line 3: the line is not JSON')
   })
@@ -78,7 +102,9 @@ describe('an import', () => {
   })
 
   it('that is stopped and gone on with leaves nothing out and repeats nothing', async () => {
-    const first = bench((count) => { if (count === 2) first.stop.abort(new Error('stopped')) })
+    const first = bench((count) => {
+      if (count === 2) first.stop.abort(new Error('stopped'))
+    })
     const report = await first.run(lines(4_500))
     expect(report.isWhole).toBe(false)
     expect(renderImport(report)).toContain(`go on with --from-line ${report.nextLine}`)
@@ -91,7 +117,9 @@ describe('an import', () => {
   })
 
   it('says where to go on when Kafka refuses', async () => {
-    const { notes, records, run } = bench((count) => { if (count === 3) throw new Error('refused') })
+    const { notes, records, run } = bench((count) => {
+      if (count === 3) throw new Error('refused')
+    })
     await expect(run(lines(4_500))).rejects.toThrow('refused')
     expect(notes).toEqual([`go on with --from-line ${records.length + 1}`])
   })
@@ -104,7 +132,9 @@ describe('an import', () => {
     expect(notes).toEqual(['go on with --from-line 2'])
     const leaving = bench()
     expect(await leaving.run(texts, { skipsExpired: true }, 40)).toMatchObject({
-      imported: 2, expired: 1, isWhole: true,
+      imported: 2,
+      expired: 1,
+      isWhole: true,
     })
   })
 

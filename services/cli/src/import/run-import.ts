@@ -1,4 +1,8 @@
-import { type ChainedProducer, type OutgoingRecord, type TopicPartition } from '@wabastream/processing'
+import {
+  type ChainedProducer,
+  type OutgoingRecord,
+  type TopicPartition,
+} from '@wabastream/processing'
 import { CliError } from '../output/cli-error.ts'
 import { formatCount, formatTime } from '../output/format.ts'
 import { type Terminal } from '../output/terminal.ts'
@@ -42,7 +46,11 @@ const STOP_MS = 5_000
 export async function runImport(
   lines: AsyncIterable<InputLine>,
   options: ImportOptions,
-  { signal, target, terminal }: {
+  {
+    signal,
+    target,
+    terminal,
+  }: {
     readonly target: ImportTarget
     readonly terminal: Terminal
     readonly signal: AbortSignal
@@ -100,9 +108,11 @@ function isExpired({ receivedAt }: ImportedBody, target: ImportTarget, nowMs: nu
 }
 
 function tooOld({ line, receivedAt }: ImportedBody, { keptDays }: ImportTarget): CliError {
-  return new CliError(`Line ${line} was received at ${formatTime(receivedAt)}, and rows are kept for `
-    + `${keptDays} days: its rows would be erased at once. Set RETENTION_DAYS to more and run `
-    + '`./wabastream prepare`, or pass --skip-expired to leave such bodies out.')
+  return new CliError(
+    `Line ${line} was received at ${formatTime(receivedAt)}, and rows are kept for ` +
+      `${keptDays} days: its rows would be erased at once. Set RETENTION_DAYS to more and run ` +
+      '`./wabastream prepare`, or pass --skip-expired to leave such bodies out.',
+  )
 }
 
 interface BatchOptions extends Pick<ImportOptions, 'channel' | 'number'> {
@@ -149,7 +159,10 @@ class ImportBatch {
 
   /** Where Kafka is away when the import is stopped, nobody waits for it. */
   async #append(records: readonly OutgoingRecord[]): Promise<void> {
-    const { signal, target: { partition, producer } } = this.#options
+    const {
+      signal,
+      target: { partition, producer },
+    } = this.#options
     if (producer === null) return
     const stopped = Promise.withResolvers<never>()
     const onAbort = (): void => {

@@ -42,14 +42,16 @@ export async function findClickHouse(
   dataDirectory: string,
 ): Promise<{ readonly clickhouseUrl: string; readonly generation: number | undefined }> {
   const { clickhouseUrl, generation } = readConfig({
-    schema: readConfigSchema, env: process.env, service: 'wabastream',
+    schema: readConfigSchema,
+    env: process.env,
+    service: 'wabastream',
   })
   if (clickhouseUrl !== undefined) return { clickhouseUrl, generation }
   const running = await readAddresses(dataDirectory)
   if (running !== undefined) return { clickhouseUrl: running.clickhouseUrl, generation }
   throw new CliError(
-    `ClickHouse is not known: run \`${startText(dataDirectory)}\` in another terminal, or set `
-      + `CLICKHOUSE_URL. (Looked for ${join(dataDirectory, FILE_NAME)}; --data names another folder.)`,
+    `ClickHouse is not known: run \`${startText(dataDirectory)}\` in another terminal, or set ` +
+      `CLICKHOUSE_URL. (Looked for ${join(dataDirectory, FILE_NAME)}; --data names another folder.)`,
   )
 }
 
@@ -61,7 +63,10 @@ export async function readAddresses(dataDirectory: string): Promise<Addresses | 
   try {
     return addressesSchema.parse(JSON.parse(text))
   } catch (cause) {
-    throw new CliError(`${file} is damaged: it says where the running \`npm start\` can be `
-      + 'reached. Start that again, or delete the file.', { cause })
+    throw new CliError(
+      `${file} is damaged: it says where the running \`npm start\` can be ` +
+        'reached. Start that again, or delete the file.',
+      { cause },
+    )
   }
 }

@@ -14,7 +14,8 @@ export async function assertServersAnswer(addresses: StackAddresses): Promise<vo
     naming('ClickHouse', addresses, () => askClickHouse(addresses)),
   ])
   const reasons = outcomes.flatMap((outcome): readonly unknown[] =>
-    outcome.status === 'rejected' ? [outcome.reason] : [])
+    outcome.status === 'rejected' ? [outcome.reason] : [],
+  )
   if (reasons.length > 0) throw gather(reasons)
 }
 

@@ -1,37 +1,52 @@
 import {
-  integerField, kafkaSecurityFields, optionalTextField, portField, sharedFields, urlField,
+  integerField,
+  kafkaSecurityFields,
+  optionalTextField,
+  portField,
+  sharedFields,
+  urlField,
 } from '@wabastream/service-host'
 import { z } from 'zod'
 
-const chosenGeneration = sharedFields.generation.removeDefault().optional()
+const chosenGeneration = sharedFields.generation
+  .removeDefault()
+  .optional()
   .describe('generation of topics, groups and tables; else the one that the views show')
 
 const ours = ['kafkaBrokers', 'schemaRegistryUrl', 'clickhouseUrl'] as const
 
 /** Variables that `start` reads; the services it starts get the same environment. */
-export const startConfigSchema = z.object({
-  kafkaBrokers: sharedFields.kafkaBrokers.optional()
-    .describe('real Kafka instead of a local one: host:port, separated by commas'),
-  schemaRegistryUrl: sharedFields.schemaRegistryUrl.optional()
-    .describe('real schema registry instead of a local one'),
-  clickhouseUrl: sharedFields.clickhouseUrl.optional()
-    .describe('real ClickHouse instead of a local one'),
-  generation: chosenGeneration,
-  partitions: sharedFields.partitions,
-  retentionDays: sharedFields.retentionDays,
-  channelsFile: optionalTextField('YAML file of the channels; one is made when it is not given'),
-  port: portField({ fallback: 8080, description: 'port for webhooks' }),
-  minInsyncReplicas: integerField({
-    fallback: 0, min: 0, max: 10,
-    description: 'min.insync.replicas of the topics; 0 leaves it to the brokers',
-  }),
-  tlsCertFile: optionalTextField('certificate for HTTPS'),
-  tlsKeyFile: optionalTextField('its key'),
-  canaryUrl: urlField('channel of the canary as seen from outside; else on this machine')
-    .optional(),
-  canarySecretFile: optionalTextField('secret of that channel; else as the channel file says'),
-  canaryCaFile: optionalTextField('certificates that the canary trusts; else TLS_CERT_FILE'),
-}).superRefine(requireAllOrNone)
+export const startConfigSchema = z
+  .object({
+    kafkaBrokers: sharedFields.kafkaBrokers
+      .optional()
+      .describe('real Kafka instead of a local one: host:port, separated by commas'),
+    schemaRegistryUrl: sharedFields.schemaRegistryUrl
+      .optional()
+      .describe('real schema registry instead of a local one'),
+    clickhouseUrl: sharedFields.clickhouseUrl
+      .optional()
+      .describe('real ClickHouse instead of a local one'),
+    generation: chosenGeneration,
+    partitions: sharedFields.partitions,
+    retentionDays: sharedFields.retentionDays,
+    channelsFile: optionalTextField('YAML file of the channels; one is made when it is not given'),
+    port: portField({ fallback: 8080, description: 'port for webhooks' }),
+    minInsyncReplicas: integerField({
+      fallback: 0,
+      min: 0,
+      max: 10,
+      description: 'min.insync.replicas of the topics; 0 leaves it to the brokers',
+    }),
+    tlsCertFile: optionalTextField('certificate for HTTPS'),
+    tlsKeyFile: optionalTextField('its key'),
+    canaryUrl: urlField(
+      'channel of the canary as seen from outside; else on this machine',
+    ).optional(),
+    canarySecretFile: optionalTextField('secret of that channel; else as the channel file says'),
+    canaryCaFile: optionalTextField('certificates that the canary trusts; else TLS_CERT_FILE'),
+  })
+  .superRefine(requireAllOrNone)
 
 function requireAllOrNone(
   config: { readonly [key in (typeof ours)[number]]?: unknown },
@@ -39,8 +54,9 @@ function requireAllOrNone(
 ): void {
   const given = ours.filter((key) => config[key] !== undefined)
   if (given.length === 0 || given.length === ours.length) return
-  const message = 'KAFKA_BROKERS, SCHEMA_REGISTRY_URL and CLICKHOUSE_URL must be set together: '
-    + 'all three to use real servers, or none for local ones'
+  const message =
+    'KAFKA_BROKERS, SCHEMA_REGISTRY_URL and CLICKHOUSE_URL must be set together: ' +
+    'all three to use real servers, or none for local ones'
   context.addIssue({ code: 'custom', message, path: [] })
 }
 
@@ -59,25 +75,32 @@ export const prepareConfigSchema = z.object({
 export type PrepareConfig = z.output<typeof prepareConfigSchema>
 
 /** Variables that `replay` takes before what it finds out by itself. */
-export const replayConfigSchema = z.object({
-  kafkaBrokers: sharedFields.kafkaBrokers.optional(),
-  schemaRegistryUrl: sharedFields.schemaRegistryUrl.optional(),
-  clickhouseUrl: sharedFields.clickhouseUrl.optional(),
-  ...kafkaSecurityFields,
-  partitions: sharedFields.partitions.removeDefault().optional()
-    .describe('partitions of the new topics; else as many as the live ones have'),
-  retentionDays: sharedFields.retentionDays.removeDefault().optional()
-    .describe('days for which rows are kept; else as many as the live tables keep'),
-  minInsyncReplicas: integerField({
-    fallback: 0, min: 0, max: 10,
-    description: 'min.insync.replicas of the new topics; 0 leaves it to the brokers',
-  }),
-}).superRefine(requireAllOrNone)
+export const replayConfigSchema = z
+  .object({
+    kafkaBrokers: sharedFields.kafkaBrokers.optional(),
+    schemaRegistryUrl: sharedFields.schemaRegistryUrl.optional(),
+    clickhouseUrl: sharedFields.clickhouseUrl.optional(),
+    ...kafkaSecurityFields,
+    partitions: sharedFields.partitions
+      .removeDefault()
+      .optional()
+      .describe('partitions of the new topics; else as many as the live ones have'),
+    retentionDays: sharedFields.retentionDays
+      .removeDefault()
+      .optional()
+      .describe('days for which rows are kept; else as many as the live tables keep'),
+    minInsyncReplicas: integerField({
+      fallback: 0,
+      min: 0,
+      max: 10,
+      description: 'min.insync.replicas of the new topics; 0 leaves it to the brokers',
+    }),
+  })
+  .superRefine(requireAllOrNone)
 
 /** Variables of `topics`: beside the broker, what the topics are to be like. */
 export const topicsConfigSchema = z.object({
-  kafkaBrokers: sharedFields.kafkaBrokers.optional()
-    .describe('else those of the running `start`'),
+  kafkaBrokers: sharedFields.kafkaBrokers.optional().describe('else those of the running `start`'),
   ...kafkaSecurityFields,
   generation: chosenGeneration,
   partitions: sharedFields.partitions,
@@ -96,11 +119,15 @@ export const doctorConfigSchema = z.object({
   retentionDays: sharedFields.retentionDays,
   minInsyncReplicas: startConfigSchema.shape.minInsyncReplicas,
   bodyBytesMax: integerField({
-    fallback: 3_145_728, min: 1_024, max: 16_777_216,
+    fallback: 3_145_728,
+    min: 1_024,
+    max: 16_777_216,
     description: 'as the ingestor has it: size of a webhook',
   }),
   stateAgeHoursMax: integerField({
-    fallback: 12, min: 1, max: 10_000,
+    fallback: 12,
+    min: 1,
+    max: 10_000,
     description: 'as the timeline processor has it: age of a state that is trusted',
   }),
 })

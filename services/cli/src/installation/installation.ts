@@ -32,10 +32,11 @@ export async function withInstallation(
   use: (installation: Installation) => Promise<void>,
 ): Promise<void> {
   const config = readConfig({ schema: replayConfigSchema, env: process.env, service: 'replay' })
-  const addresses = externalAddresses(config) ?? await runningAddresses(dataDirectory)
+  const addresses = externalAddresses(config) ?? (await runningAddresses(dataDirectory))
   const kafka = connectKafka(addresses.brokers)
   const clickhouse = createClickHouse({
-    url: addresses.clickhouseUrl, requestTimeoutMs: QUERY_TIMEOUT_MS,
+    url: addresses.clickhouseUrl,
+    requestTimeoutMs: QUERY_TIMEOUT_MS,
   })
   try {
     const live = await readViewsGeneration(clickhouse)
@@ -43,7 +44,7 @@ export async function withInstallation(
       throw new CliError('There are no views yet, so there is nothing to rebuild: start first.')
     }
     const { minInsyncReplicas, retentionDays } = config
-    const partitions = config.partitions ?? await countPartitions(kafka, live)
+    const partitions = config.partitions ?? (await countPartitions(kafka, live))
     const settings = { partitions, minInsyncReplicas }
     await use({ addresses, live, settings, retentionDays, dataDirectory, kafka, clickhouse })
   } finally {
@@ -73,8 +74,8 @@ async function runningAddresses(dataDirectory: string): Promise<StackAddresses> 
   const running = await readAddresses(dataDirectory)
   if (running !== undefined) return { ...running, brokers: running.kafkaBrokers }
   throw new CliError(
-    'No installation is known: run `npm start` in another terminal, or set KAFKA_BROKERS, '
-      + 'SCHEMA_REGISTRY_URL and CLICKHOUSE_URL. (--data names another folder than '
-      + `${dataDirectory}.)`,
+    'No installation is known: run `npm start` in another terminal, or set KAFKA_BROKERS, ' +
+      'SCHEMA_REGISTRY_URL and CLICKHOUSE_URL. (--data names another folder than ' +
+      `${dataDirectory}.)`,
   )
 }

@@ -4,8 +4,9 @@ import { DEFAULT_DATA_DIRECTORY } from '../output/command-text.ts'
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/
 
 export const dataOption = (): Option =>
-  new Option('--data <dir>', 'folder that holds the local stack, channels and logs')
-    .default(DEFAULT_DATA_DIRECTORY)
+  new Option('--data <dir>', 'folder that holds the local stack, channels and logs').default(
+    DEFAULT_DATA_DIRECTORY,
+  )
 
 export const jsonOption = (): Option => new Option('--json', 'print JSON')
 

@@ -15,10 +15,13 @@ export class ServerError extends Error {
 export type ServerName = 'Kafka' | 'schema registry' | 'ClickHouse'
 
 const settings = {
-  Kafka: 'KAFKA_BROKERS', 'schema registry': 'SCHEMA_REGISTRY_URL', ClickHouse: 'CLICKHOUSE_URL',
+  Kafka: 'KAFKA_BROKERS',
+  'schema registry': 'SCHEMA_REGISTRY_URL',
+  ClickHouse: 'CLICKHOUSE_URL',
 } as const satisfies Record<ServerName, string>
 
-const AWAY = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ECONNRESET|socket hang up|timed? ?out|connection|fetch failed/i
+const AWAY =
+  /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ECONNRESET|socket hang up|timed? ?out|connection|fetch failed/i
 const UNTRUSTED = /certificate|SSL|TLS|CERT_/i
 const DENIED = /SASL|\b40[13]\b|AUTHENTICATION|AUTHORIZATION|denied|credentials/i
 
@@ -38,7 +41,8 @@ export async function naming<T>(
     const said = error instanceof Error ? error.message : String(error)
     throw new ServerError(
       `${server} at ${whereOf(server, addresses)}${from} refused: ${said}${adviceFor(text, setting)}`,
-      error)
+      error,
+    )
   }
 }
 
@@ -46,14 +50,17 @@ export async function naming<T>(
 export function gather(reasons: readonly unknown[]): unknown {
   const [first, ...others] = reasons
   if (others.length === 0) return first
-  const messages = reasons.map((reason) => reason instanceof Error ? reason.message : String(reason))
+  const messages = reasons.map((reason) =>
+    reason instanceof Error ? reason.message : String(reason),
+  )
   return new ServerError(messages.join('\n'), first)
 }
 
 function adviceFor(text: string, setting: string): string {
   if (UNTRUSTED.test(text)) return `\nCheck TLS, the certificate and its authority, and ${setting}.`
   if (DENIED.test(text)) return `\nCheck user, password and rights, and ${setting}.`
-  if (AWAY.test(text)) return `\nDoes it run, and can it be reached from here? If not, set ${setting}.`
+  if (AWAY.test(text))
+    return `\nDoes it run, and can it be reached from here? If not, set ${setting}.`
   return ''
 }
 

@@ -3,9 +3,11 @@ import { databaseName } from '@wabastream/contracts'
 
 /** The longest that a table keeps its rows; null where no table is there. */
 export async function readTableDays(
-  client: ClickHouse, generation: number,
+  client: ClickHouse,
+  generation: number,
 ): Promise<number | null> {
-  const days = [...(await readRetention(client, databaseName(generation))).values()]
-    .filter((one) => one !== undefined)
+  const days = [...(await readRetention(client, databaseName(generation))).values()].filter(
+    (one) => one !== undefined,
+  )
   return days.length === 0 ? null : Math.max(...days)
 }

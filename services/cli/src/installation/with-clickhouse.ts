@@ -21,7 +21,7 @@ export async function withClickHouse(
   let generation = found.generation ?? FIRST_GENERATION
   const clickhouse = createClickHouse({ url: clickhouseUrl })
   try {
-    generation = found.generation ?? await readViewsGeneration(clickhouse) ?? FIRST_GENERATION
+    generation = found.generation ?? (await readViewsGeneration(clickhouse)) ?? FIRST_GENERATION
     await use(clickhouse, generation)
   } catch (cause) {
     if (cause instanceof CliError) throw cause
@@ -32,8 +32,9 @@ export async function withClickHouse(
       throw new CliError(message, { cause })
     }
     if (NO_TABLES.test(text)) {
-      const message = `ClickHouse at ${host} has no tables of generation ${generation} yet: `
-        + `\`${startText(dataDirectory)}\` makes them.`
+      const message =
+        `ClickHouse at ${host} has no tables of generation ${generation} yet: ` +
+        `\`${startText(dataDirectory)}\` makes them.`
       throw new CliError(message, { cause })
     }
     throw cause

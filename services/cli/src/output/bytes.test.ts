@@ -7,8 +7,9 @@ describe('renderBytes', () => {
   })
 
   it('shows anything else as hex with its offset', () => {
-    expect(renderBytes(Buffer.from([0x1f, 0x8b, 0x00, 0x41])))
-      .toBe(`00000000  1f 8b 00 41${' '.repeat(37)} ...A`)
+    expect(renderBytes(Buffer.from([0x1f, 0x8b, 0x00, 0x41]))).toBe(
+      `00000000  1f 8b 00 41${' '.repeat(37)} ...A`,
+    )
   })
 
   it('cuts what is very long and says by how much', () => {

@@ -9,7 +9,9 @@ const COMMAND = process.env['WABASTREAM_COMMAND'] ?? './wabastream'
 
 /** A command to paste, as it is run here: with the data folder in use, where it is another. */
 export function commandText(
-  words: readonly string[], dataDirectory: string, command = COMMAND,
+  words: readonly string[],
+  dataDirectory: string,
+  command = COMMAND,
 ): string {
   const data = dataDirectory === DEFAULT_DATA_DIRECTORY ? [] : ['--data', dataDirectory]
   return [command, ...[...words, ...data].map(quote)].join(' ')

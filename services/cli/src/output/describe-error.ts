@@ -4,5 +4,5 @@ export function describeError(error: unknown): string {
   const code = 'code' in error ? error.code : undefined
   if (code === 'ports_taken') return `${error.message} (--free-ports takes any that are free.)`
   if (code === 'ENOSPC' || code === 'EDQUOT') return `The disk is full: ${error.message}`
-  return typeof code === 'string' ? error.message : error.stack ?? error.message
+  return typeof code === 'string' ? error.message : (error.stack ?? error.message)
 }

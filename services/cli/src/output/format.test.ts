@@ -3,9 +3,16 @@ import { formatCount, formatDuration, formatShare, formatTime, printable } from 
 
 describe('formatDuration', () => {
   it.each([
-    [0, '0 ms'], [850, '850 ms'], [2_000, '2 s'], [2_440, '2.4 s'], [60_000, '1 min'],
-    [200_000, '3 min 20 s'], [3_600_000, '1 h'], [7_260_000, '2 h 1 min'],
-    [90_000_000, '1 d 1 h'], [-1_500, '-1.5 s'],
+    [0, '0 ms'],
+    [850, '850 ms'],
+    [2_000, '2 s'],
+    [2_440, '2.4 s'],
+    [60_000, '1 min'],
+    [200_000, '3 min 20 s'],
+    [3_600_000, '1 h'],
+    [7_260_000, '2 h 1 min'],
+    [90_000_000, '1 d 1 h'],
+    [-1_500, '-1.5 s'],
   ])('shows %d ms as %s', (ms, text) => {
     expect(formatDuration(ms)).toBe(text)
   })

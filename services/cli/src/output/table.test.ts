@@ -2,7 +2,10 @@ import { describe, expect, it } from '@jest/globals'
 import { renderTable } from './table.ts'
 
 const head = ['id', 'state', 'detail']
-const rows = [['3-17', 'open', 'a detail of many words that says what exactly was wrong'], ['4-2', 'x', '']]
+const rows = [
+  ['3-17', 'open', 'a detail of many words that says what exactly was wrong'],
+  ['4-2', 'x', ''],
+]
 const widest = (text: string): number => Math.max(...text.split('\n').map(({ length }) => length))
 
 describe('a table', () => {

@@ -26,26 +26,35 @@ export function renderTable(view: TableView): string {
     head: [...head],
     style: { head: [], border: [], compact: isCompact },
     ...(aligns === undefined ? {} : { colAligns: [...aligns] }),
-    ...(sum(wanted) <= room ? {} : {
-      colWidths: shrink(wanted, room).map((width) => width + FRAME_PER_COLUMN - 1),
-      wordWrap: true,
-      wrapOnWordBoundary: false,
-    }),
+    ...(sum(wanted) <= room
+      ? {}
+      : {
+          colWidths: shrink(wanted, room).map((width) => width + FRAME_PER_COLUMN - 1),
+          wordWrap: true,
+          wrapOnWordBoundary: false,
+        }),
   })
   for (const row of rows) table.push([...row])
   return table.toString()
 }
 
 function renderBlocks({ head, rows }: TableView): string {
-  return rows.map((row) => row.map((cell, column) => {
-    const name = head[column] ?? ''
-    return name === '' ? cell : `${name}: ${cell}`
-  }).join('\n')).join('\n\n')
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => {
+          const name = head[column] ?? ''
+          return name === '' ? cell : `${name}: ${cell}`
+        })
+        .join('\n'),
+    )
+    .join('\n\n')
 }
 
 function widthsOf({ head, rows }: TableView): readonly number[] {
-  return head.map((name, column) => rows.reduce(
-    (width, row) => Math.max(width, lengthOf(row[column] ?? '')), lengthOf(name)))
+  return head.map((name, column) =>
+    rows.reduce((width, row) => Math.max(width, lengthOf(row[column] ?? '')), lengthOf(name)),
+  )
 }
 
 /** Takes from the widest until all fit. */

@@ -14,7 +14,7 @@ const PARTITIONS = 4
 const stack = stackFromEnv()
 const kafka = createKafkaClient({ brokers: stack.brokers, clientId: 'prepare-test' })
 const clickhouse = createClickHouse({ url: stack.clickhouseUrl })
-const generation = 2_000 + process.pid % 7_000
+const generation = 2_000 + (process.pid % 7_000)
 
 afterAll(async () => {
   await kafka.close()
@@ -27,14 +27,22 @@ async function prepare(
 ): Promise<{ readonly code: number | null; readonly err: string }> {
   const child = spawn(process.execPath, [mainPath, 'prepare', ...args], {
     env: {
-      PATH: process.env['PATH'], NO_COLOR: '1', GENERATION: String(generation),
-      KAFKA_BROKERS: stack.brokers.join(','), SCHEMA_REGISTRY_URL: stack.schemaRegistryUrl,
-      CLICKHOUSE_URL: stack.clickhouseUrl, ...changes,
+      PATH: process.env['PATH'],
+      NO_COLOR: '1',
+      GENERATION: String(generation),
+      KAFKA_BROKERS: stack.brokers.join(','),
+      SCHEMA_REGISTRY_URL: stack.schemaRegistryUrl,
+      CLICKHOUSE_URL: stack.clickhouseUrl,
+      ...changes,
     },
   })
   let err = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text })
-  const code = await new Promise<number | null>((resolve) => { child.once('close', resolve) })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text
+  })
+  const code = await new Promise<number | null>((resolve) => {
+    child.once('close', resolve)
+  })
   return { code, err }
 }
 
@@ -42,47 +50,71 @@ const DAY_MS = 86_400_000
 const { events, raw } = topicNames(generation)
 
 describe('wabastream prepare', () => {
-  it('makes topics and tables, and changes nothing the second time', async () => {
-    // The raw topic is one for all generations: theirs may have had other partitions.
-    await kafka.admin.ensureTopics([{ topic: raw, partitions: PARTITIONS - 1, isResizable: true }])
-    const settings = { PARTITIONS: String(PARTITIONS) }
-    expect(await prepare([], settings)).toEqual({ code: 0, err: expect.any(String) })
-    const counts = await kafka.admin.partitionCounts([events, raw])
-    expect(counts.get(events)).toBe(PARTITIONS)
-    expect(counts.get(raw)).not.toBe(PARTITIONS)
-    const [row] = await clickhouse.query<{ readonly tables: number }>(
-      'SELECT toUInt32(count()) AS tables FROM system.tables WHERE database = {name:String}',
-      { name: databaseName(generation) })
-    expect(row?.tables).toBeGreaterThan(5)
-    expect(await prepare([], settings)).toMatchObject({ code: 0 })
-  }, TIMEOUT_MS)
+  it(
+    'makes topics and tables, and changes nothing the second time',
+    async () => {
+      // The raw topic is one for all generations: theirs may have had other partitions.
+      await kafka.admin.ensureTopics([
+        { topic: raw, partitions: PARTITIONS - 1, isResizable: true },
+      ])
+      const settings = { PARTITIONS: String(PARTITIONS) }
+      expect(await prepare([], settings)).toEqual({ code: 0, err: expect.any(String) })
+      const counts = await kafka.admin.partitionCounts([events, raw])
+      expect(counts.get(events)).toBe(PARTITIONS)
+      expect(counts.get(raw)).not.toBe(PARTITIONS)
+      const [row] = await clickhouse.query<{ readonly tables: number }>(
+        'SELECT toUInt32(count()) AS tables FROM system.tables WHERE database = {name:String}',
+        { name: databaseName(generation) },
+      )
+      expect(row?.tables).toBeGreaterThan(5)
+      expect(await prepare([], settings)).toMatchObject({ code: 0 })
+    },
+    TIMEOUT_MS,
+  )
 
-  it('gives up at once where topics have another number of partitions', async () => {
-    const { code, err } = await prepare([], { PARTITIONS: '17' })
-    expect(code).toBe(1)
-    expect(err).toContain(`${events} has ${PARTITIONS} partitions instead of 17`)
-    expect(err).toContain('set PARTITIONS to what is there')
-    expect(err).not.toContain(raw)
-  }, TIMEOUT_MS)
+  it(
+    'gives up at once where topics have another number of partitions',
+    async () => {
+      const { code, err } = await prepare([], { PARTITIONS: '17' })
+      expect(code).toBe(1)
+      expect(err).toContain(`${events} has ${PARTITIONS} partitions instead of 17`)
+      expect(err).toContain('set PARTITIONS to what is there')
+      expect(err).not.toContain(raw)
+    },
+    TIMEOUT_MS,
+  )
 
-  it('lets the raw topic keep webhooks for as long as the tables keep rows, never less', async () => {
-    for (const days of ['500', '5']) {
-      expect(await prepare([], { PARTITIONS: String(PARTITIONS), RETENTION_DAYS: days }))
-        .toMatchObject({ code: 0 })
-      const [state] = await kafka.admin.topicStates([raw])
-      expect(Number(state?.config.get('retention.ms'))).toBeGreaterThanOrEqual(500 * DAY_MS)
-    }
-  }, TIMEOUT_MS)
+  it(
+    'lets the raw topic keep webhooks for as long as the tables keep rows, never less',
+    async () => {
+      for (const days of ['500', '5']) {
+        expect(
+          await prepare([], { PARTITIONS: String(PARTITIONS), RETENTION_DAYS: days }),
+        ).toMatchObject({ code: 0 })
+        const [state] = await kafka.admin.topicStates([raw])
+        expect(Number(state?.config.get('retention.ms'))).toBeGreaterThanOrEqual(500 * DAY_MS)
+      }
+    },
+    TIMEOUT_MS,
+  )
 
-  it('leaves topics alone when told to', async () => {
-    const other = { GENERATION: String(generation + 1), KAFKA_BROKERS: '127.0.0.1:1' }
-    expect(await prepare(['--no-topics'], other)).toMatchObject({ code: 0 })
-  }, TIMEOUT_MS)
+  it(
+    'leaves topics alone when told to',
+    async () => {
+      const other = { GENERATION: String(generation + 1), KAFKA_BROKERS: '127.0.0.1:1' }
+      expect(await prepare(['--no-topics'], other)).toMatchObject({ code: 0 })
+    },
+    TIMEOUT_MS,
+  )
 
-  it('tells what is away when the time is up', async () => {
-    const port = await findFreePort()
-    const changes = { SCHEMA_REGISTRY_URL: `http://127.0.0.1:${port}/apis/ccompat/v7` }
-    const { code } = await prepare(['--no-topics', '--timeout', '0'], changes)
-    expect(code).toBe(1)
-  }, TIMEOUT_MS)
+  it(
+    'tells what is away when the time is up',
+    async () => {
+      const port = await findFreePort()
+      const changes = { SCHEMA_REGISTRY_URL: `http://127.0.0.1:${port}/apis/ccompat/v7` }
+      const { code } = await prepare(['--no-topics', '--timeout', '0'], changes)
+      expect(code).toBe(1)
+    },
+    TIMEOUT_MS,
+  )
 })

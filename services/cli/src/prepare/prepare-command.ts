@@ -55,8 +55,12 @@ export function createPrepareCommand(terminal: Terminal): Command {
   return new Command('prepare')
     .description('make topics, schemas, tables and views as this version needs them; repeatable')
     .option('--no-topics', 'leave topics alone: an operator makes them')
-    .option('--timeout <seconds>', 'how long it waits for what is away', parseTimeout,
-      TIMEOUT_SECONDS)
+    .option(
+      '--timeout <seconds>',
+      'how long it waits for what is away',
+      parseTimeout,
+      TIMEOUT_SECONDS,
+    )
     .addHelpText('after', () => `\n${renderConfigHelp('prepare', prepareConfigSchema)}`)
     .action((flags: PrepareFlags) => prepare(flags, terminal))
 }

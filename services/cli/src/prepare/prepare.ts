@@ -24,15 +24,21 @@ export async function prepareStack(
   const outcomes = await Promise.allSettled([
     ...(topics.length === 0
       ? []
-      : [steps.run('topics', () =>
-        naming('Kafka', addresses, () => prepareTopics(addresses.brokers, topics)))]),
+      : [
+          steps.run('topics', () =>
+            naming('Kafka', addresses, () => prepareTopics(addresses.brokers, topics)),
+          ),
+        ]),
     steps.run('schemas registered', () =>
-      naming('schema registry', addresses, () => registerSchemas(addresses.schemaRegistryUrl))),
+      naming('schema registry', addresses, () => registerSchemas(addresses.schemaRegistryUrl)),
+    ),
     steps.run('ClickHouse tables and views', () =>
-      naming('ClickHouse', addresses, () => migrateTables(addresses, settings))),
+      naming('ClickHouse', addresses, () => migrateTables(addresses, settings)),
+    ),
   ])
   const reasons = outcomes.flatMap((outcome): readonly unknown[] =>
-    outcome.status === 'rejected' ? [outcome.reason] : [])
+    outcome.status === 'rejected' ? [outcome.reason] : [],
+  )
   if (reasons.length > 0) throw gather(reasons)
 }
 
@@ -53,8 +59,9 @@ async function prepareTopics(
 
 function withAdvice(error: unknown): unknown {
   if (!(error instanceof KafkaError) || error.code !== 'wrong_partition_count') return error
-  const advice = 'keys are bound to partitions for the life of a generation: set PARTITIONS to what '
-    + 'is there, or rebuild into another generation with `wabastream replay`'
+  const advice =
+    'keys are bound to partitions for the life of a generation: set PARTITIONS to what ' +
+    'is there, or rebuild into another generation with `wabastream replay`'
   return new KafkaError(error.code, `${error.message}; ${advice}`, error)
 }
 
@@ -64,7 +71,8 @@ async function registerSchemas(url: string): Promise<void> {
 
 async function migrateTables(addresses: StackAddresses, settings: TopicSettings): Promise<void> {
   const client = createClickHouse({
-    url: addresses.clickhouseUrl, requestTimeoutMs: MIGRATION_TIMEOUT_MS,
+    url: addresses.clickhouseUrl,
+    requestTimeoutMs: MIGRATION_TIMEOUT_MS,
   })
   try {
     const { generation, retentionDays } = settings

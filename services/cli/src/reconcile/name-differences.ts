@@ -10,15 +10,25 @@ export interface NamedDifference {
 }
 
 /** Each difference by its place: offsets without a verdict as ranges, then positions. */
-export function nameDifferences(
-  { differences, gaps, rawPartition: partition }: CheckedSlice,
-): readonly NamedDifference[] {
+export function nameDifferences({
+  differences,
+  gaps,
+  rawPartition: partition,
+}: CheckedSlice): readonly NamedDifference[] {
   return [
     ...gaps.map(({ from, to }): NamedDifference => ({
-      kind: 'missing_verdict', partition, items: [], amount: to - from,
+      kind: 'missing_verdict',
+      partition,
+      items: [],
+      amount: to - from,
       offsets: to - from === 1 ? String(from) : `${from}-${to - 1}`,
     })),
-    ...differences.map(({ amount, items, kind, rawOffset }): NamedDifference =>
-      ({ kind, partition, offsets: String(rawOffset), items, amount })),
+    ...differences.map(({ amount, items, kind, rawOffset }): NamedDifference => ({
+      kind,
+      partition,
+      offsets: String(rawOffset),
+      items,
+      amount,
+    })),
   ]
 }

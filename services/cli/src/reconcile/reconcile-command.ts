@@ -29,9 +29,11 @@ async function reconcile(flags: ReconcileFlags, terminal: Terminal): Promise<voi
   const toMs = flags.to ?? TIME_MAX_MS
   await withInstallation(flags.data, async ({ clickhouse, kafka, live }) => {
     const result = await reconcileRange({ clickhouse, kafka, generation: live, fromMs, toMs })
-    terminal.out(flags.json === true
-      ? JSON.stringify({ generation: live, ...result })
-      : renderReconcile(result, terminal))
+    terminal.out(
+      flags.json === true
+        ? JSON.stringify({ generation: live, ...result })
+        : renderReconcile(result, terminal),
+    )
     if (result.differences.length > 0) process.exitCode = 1
   })
 }
@@ -39,14 +41,20 @@ async function reconcile(flags: ReconcileFlags, terminal: Terminal): Promise<voi
 export function createReconcileCommand(terminal: Terminal): Command {
   return new Command('reconcile')
     .description('compare the raw topic with its verdicts and with the rows, by hour and channel')
-    .option('--from <time>', 'webhooks that came in then or later (or `beginning`); else a day',
-      parseFrom)
+    .option(
+      '--from <time>',
+      'webhooks that came in then or later (or `beginning`); else a day',
+      parseFrom,
+    )
     .option('--to <time>', 'webhooks that came in before', parseTimeOption)
     .addOption(dataOption())
     .addOption(jsonOption())
-    .addHelpText('after', `
+    .addHelpText(
+      'after',
+      `
 Names what is missing: raw offsets without a verdict as ranges, then positions. Rows that are still
 on their way count as missing here; the metric of the sink knows better. Exit code 1 tells of a
-difference. Of the environment it reads what \`replay --help\` lists, else what \`start\` runs.`)
+difference. Of the environment it reads what \`replay --help\` lists, else what \`start\` runs.`,
+    )
     .action((flags: ReconcileFlags) => reconcile(flags, terminal))
 }

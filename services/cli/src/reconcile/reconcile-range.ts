@@ -1,8 +1,17 @@
 import {
-  type CheckedSlice, checkSlice, type ClickHouse, readFirstOffsets, type Slice, totalSlice,
+  type CheckedSlice,
+  checkSlice,
+  type ClickHouse,
+  readFirstOffsets,
+  type Slice,
+  totalSlice,
 } from '@wabastream/clickhouse'
 import {
-  consumerGroup, databaseName, rawHeaders, receivedAtOf, topicNames,
+  consumerGroup,
+  databaseName,
+  rawHeaders,
+  receivedAtOf,
+  topicNames,
 } from '@wabastream/contracts'
 import { type KafkaClient } from '@wabastream/kafka'
 import { type NamedDifference, nameDifferences } from './name-differences.ts'
@@ -42,7 +51,13 @@ const GAPS_LOOKED_UP_MAX = 200
 const HOUR_MS = 3_600_000
 
 /** Compares the raw topic with its verdicts and rows, of a span of time, by hour and channel. */
-export async function reconcileRange({ clickhouse, kafka, generation, fromMs, toMs }: {
+export async function reconcileRange({
+  clickhouse,
+  kafka,
+  generation,
+  fromMs,
+  toMs,
+}: {
   readonly clickhouse: ClickHouse
   readonly kafka: KafkaClient
   readonly generation: number
@@ -64,7 +79,9 @@ export async function reconcileRange({ clickhouse, kafka, generation, fromMs, to
     const first = firsts.get(partition)
     const begin = first?.hasOlder === true ? first.offset : 0
     return {
-      partition, start, end,
+      partition,
+      start,
+      end,
       decodedTo: decoded.get(partition) ?? start,
       comparedFrom: Math.max(start, begin),
     }
@@ -113,8 +130,10 @@ async function addSlice(options: {
   for (const gap of checked.gaps) {
     for (let offset = gap.from; offset < gap.to; offset += 1) {
       lookedUp += 1
-      const found = lookedUp > GAPS_LOOKED_UP_MAX ? UNKNOWN
-        : await readOrigin(kafka, { topic: raw, partition: slice.rawPartition, offset })
+      const found =
+        lookedUp > GAPS_LOOKED_UP_MAX
+          ? UNKNOWN
+          : await readOrigin(kafka, { topic: raw, partition: slice.rawPartition, offset })
       const row = hours.row(found.receivedAt, found.channel)
       row.rawRecords += 1
       row.difference += 1
@@ -153,8 +172,16 @@ class Hours {
     const known = this.#rows.get(key)
     if (known !== undefined) return known
     const row = {
-      hour, channel, rawRecords: 0, verdicts: 0, resent: 0, eventsCounted: 0, eventsStored: 0,
-      lettersCounted: 0, lettersStored: 0, difference: 0,
+      hour,
+      channel,
+      rawRecords: 0,
+      verdicts: 0,
+      resent: 0,
+      eventsCounted: 0,
+      eventsStored: 0,
+      lettersCounted: 0,
+      lettersStored: 0,
+      difference: 0,
     }
     this.#rows.set(key, row)
     return row

@@ -11,19 +11,38 @@ export function renderReconcile(
 ): string {
   const table = renderTable({
     columns,
-    head: ['hour', 'channel', 'raw records', 'verdicts', 'resent', 'items counted', 'positions',
-      'dead letters', 'difference'],
+    head: [
+      'hour',
+      'channel',
+      'raw records',
+      'verdicts',
+      'resent',
+      'items counted',
+      'positions',
+      'dead letters',
+      'difference',
+    ],
     rows: result.hours.map((row) => [
-      row.hour, printable(row.channel), ...[
-        row.rawRecords, row.verdicts, row.resent, row.eventsCounted, row.eventsStored,
+      row.hour,
+      printable(row.channel),
+      ...[
+        row.rawRecords,
+        row.verdicts,
+        row.resent,
+        row.eventsCounted,
+        row.eventsStored,
         row.lettersStored,
       ].map(formatCount),
       row.difference === 0 ? paint.green('0') : paint.red(formatCount(row.difference)),
     ]),
   })
   const named = result.differences
-  const lines = named.slice(0, NAMED_MAX).map(({ items, kind, offsets, partition }) =>
-    `  ${kind} ${partition}/${offsets}${items.length === 0 ? '' : ` items ${items.join(', ')}`}`)
+  const lines = named
+    .slice(0, NAMED_MAX)
+    .map(
+      ({ items, kind, offsets, partition }) =>
+        `  ${kind} ${partition}/${offsets}${items.length === 0 ? '' : ` items ${items.join(', ')}`}`,
+    )
   const untold = Math.max(0, named.length - NAMED_MAX) + result.untold
   const lag = result.partitions.reduce((sum, { decodedTo, end }) => sum + end - decodedTo, 0)
   return [

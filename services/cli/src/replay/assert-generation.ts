@@ -12,6 +12,8 @@ export async function assertGenerationExists(
   const missing = await findMissingColumns(clickhouse, databaseName(generation))
   if (missing.length === 0) return
   const build = commandText(['replay', '--into', String(generation)], dataDirectory)
-  throw new CliError(`Generation ${generation} is not there, or not complete (missing: `
-    + `${missing.slice(0, 5).join(', ')}): \`${build}\` builds it.`)
+  throw new CliError(
+    `Generation ${generation} is not there, or not complete (missing: ` +
+      `${missing.slice(0, 5).join(', ')}): \`${build}\` builds it.`,
+  )
 }

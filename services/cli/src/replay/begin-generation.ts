@@ -9,8 +9,10 @@ import { type StartPosition, toStartOffsets } from './start-position.ts'
 const MEMBERS_GONE_MS = 45_000
 const POLL_MS = 500
 
-type Admin = Pick<KafkaAdmin,
-  'startOffsets' | 'endOffsets' | 'offsetsForTime' | 'committedOffsets' | 'setOffsets'>
+type Admin = Pick<
+  KafkaAdmin,
+  'startOffsets' | 'endOffsets' | 'offsetsForTime' | 'committedOffsets' | 'setOffsets'
+>
 
 /**
  * Where in the raw topic the decoder of a generation is to begin; undefined when it has begun before
@@ -18,7 +20,11 @@ type Admin = Pick<KafkaAdmin,
  */
 export async function findBeginning(
   admin: Admin,
-  { dataDirectory, from, generation }: {
+  {
+    dataDirectory,
+    from,
+    generation,
+  }: {
     readonly generation: number
     readonly from: StartPosition | undefined
     readonly dataDirectory: string
@@ -28,14 +34,18 @@ export async function findBeginning(
   if ((await admin.committedOffsets(consumerGroup('decoder', generation), raw)).size > 0) {
     if (from === undefined) return undefined
     const drop = commandText(['replay', '--drop', String(generation)], dataDirectory)
-    throw new CliError(`Generation ${generation} was begun before: leave out --from to go on where `
-      + `it stands, or begin anew after \`${drop}\`.`)
+    throw new CliError(
+      `Generation ${generation} was begun before: leave out --from to go on where ` +
+        `it stands, or begin anew after \`${drop}\`.`,
+    )
   }
   const position = from ?? { kind: 'beginning' }
   const [starts, ends, ofTime] = await Promise.all([
     admin.startOffsets(raw),
     admin.endOffsets(raw),
-    position.kind === 'time' ? admin.offsetsForTime(raw, position.timeMs) : new Map<number, number>(),
+    position.kind === 'time'
+      ? admin.offsetsForTime(raw, position.timeMs)
+      : new Map<number, number>(),
   ])
   return toStartOffsets(position, { starts, ends, ofTime })
 }
@@ -43,7 +53,10 @@ export async function findBeginning(
 /** Sets where the decoder of a generation begins. Its topics are there. */
 export async function beginGeneration(
   admin: Admin,
-  { generation, offsets }: {
+  {
+    generation,
+    offsets,
+  }: {
     readonly generation: number
     readonly offsets: ReadonlyMap<number, number>
   },
@@ -51,28 +64,41 @@ export async function beginGeneration(
   const { deadLetters, raw } = topicNames(generation)
   // All generations share that topic: it may hold letters of an earlier attempt at this one.
   await setOffsets(admin, {
-    group: consumerGroup('clickhouse-sink', generation), topic: deadLetters,
-    offsets: await admin.endOffsets(deadLetters), who: `A sink of generation ${generation}`,
+    group: consumerGroup('clickhouse-sink', generation),
+    topic: deadLetters,
+    offsets: await admin.endOffsets(deadLetters),
+    who: `A sink of generation ${generation}`,
   })
   // Last: it says that the generation was begun.
   await setOffsets(admin, {
-    group: consumerGroup('decoder', generation), topic: raw, offsets,
+    group: consumerGroup('decoder', generation),
+    topic: raw,
+    offsets,
     who: `A decoder of generation ${generation}`,
   })
 }
 
-async function setOffsets(admin: Admin, { group, offsets, topic, who }: {
-  readonly group: string
-  readonly topic: string
-  readonly offsets: ReadonlyMap<number, number>
-  readonly who: string
-}): Promise<void> {
+async function setOffsets(
+  admin: Admin,
+  {
+    group,
+    offsets,
+    topic,
+    who,
+  }: {
+    readonly group: string
+    readonly topic: string
+    readonly offsets: ReadonlyMap<number, number>
+    readonly who: string
+  },
+): Promise<void> {
   try {
     await admin.setOffsets(group, topic, offsets)
   } catch (cause) {
     if (!(cause instanceof KafkaError) || cause.code !== 'stale_assignment') throw cause
-    throw new CliError(`${who} runs already, so where it begins cannot be set: stop it first.`,
-      { cause })
+    throw new CliError(`${who} runs already, so where it begins cannot be set: stop it first.`, {
+      cause,
+    })
   }
 }
 
@@ -84,8 +110,9 @@ export async function awaitNoMembers(
 ): Promise<ReadonlyMap<string, number>> {
   const deadline = performance.now() + (options.patienceMs ?? MEMBERS_GONE_MS)
   for (let attempt = 0; ; attempt += 1) {
-    const counts = await Promise.all(groups.map(async (group) =>
-      [group, await admin.memberCount(group)] as const))
+    const counts = await Promise.all(
+      groups.map(async (group) => [group, await admin.memberCount(group)] as const),
+    )
     const busy = new Map(counts.filter(([, members]) => members > 0))
     if (busy.size === 0 || performance.now() > deadline) return busy
     if (attempt === 0) options.onWaiting?.()

@@ -9,7 +9,11 @@ import { commandText, DEFAULT_DATA_DIRECTORY } from '../output/command-text.ts'
  */
 export async function chooseRetention(
   clickhouse: ClickHouse,
-  { asked, into, live }: {
+  {
+    asked,
+    into,
+    live,
+  }: {
     readonly asked: number | undefined
     readonly into: number
     readonly live: number
@@ -17,14 +21,19 @@ export async function chooseRetention(
 ): Promise<number> {
   const kept = await readTableDays(clickhouse, live)
   if (asked === undefined && kept === null) {
-    throw new CliError(`The tables of generation ${live} keep their rows for ever: say in `
-      + 'RETENTION_DAYS for how many days the new ones are to keep them.', { exitCode: 2 })
+    throw new CliError(
+      `The tables of generation ${live} keep their rows for ever: say in ` +
+        'RETENTION_DAYS for how many days the new ones are to keep them.',
+      { exitCode: 2 },
+    )
   }
-  const days = asked ?? Math.max(kept ?? 0, await readTableDays(clickhouse, into) ?? 0)
+  const days = asked ?? Math.max(kept ?? 0, (await readTableDays(clickhouse, into)) ?? 0)
   if (days >= (kept ?? 0)) return days
   // It goes by addresses alone, and knows no data folder.
   const shorten = commandText(['prepare'], DEFAULT_DATA_DIRECTORY)
-  throw new CliError(`RETENTION_DAYS is ${days}, while the tables of generation ${live} keep their `
-    + `rows for ${kept} days. Leave it out, or let \`${shorten}\` shorten theirs first.`,
-  { exitCode: 2 })
+  throw new CliError(
+    `RETENTION_DAYS is ${days}, while the tables of generation ${live} keep their ` +
+      `rows for ${kept} days. Leave it out, or let \`${shorten}\` shorten theirs first.`,
+    { exitCode: 2 },
+  )
 }

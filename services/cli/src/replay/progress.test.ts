@@ -17,7 +17,15 @@ function readingsOf(raw: Pair, events: Pair, rows: Pair): Readings {
 describe('lagOf', () => {
   it('counts no record twice, nor less than none', () => {
     const reading = {
-      group: 'g', ends: new Map([['t/0', 10], ['t/1', 5]]), done: new Map([['t/0', 4], ['t/1', 9]]),
+      group: 'g',
+      ends: new Map([
+        ['t/0', 10],
+        ['t/1', 5],
+      ]),
+      done: new Map([
+        ['t/0', 4],
+        ['t/1', 9],
+      ]),
     }
     expect(lagOf(reading)).toBe(6)
   })
@@ -50,7 +58,11 @@ describe('ReplayProgressMeter', () => {
   it('counts from where this run began', () => {
     const meter = new ReplayProgressMeter(readingsOf([100, 300], [0, 0], [0, 0]))
     expect(meter.measure(readingsOf([150, 310], [5, 9], [1, 4]), 0)).toMatchObject({
-      done: 50, total: 210, eventsWaiting: 4, rowsWaiting: 3, remainingMs: undefined,
+      done: 50,
+      total: 210,
+      eventsWaiting: 4,
+      rowsWaiting: 3,
+      remainingMs: undefined,
     })
   })
 
@@ -58,7 +70,8 @@ describe('ReplayProgressMeter', () => {
     const meter = new ReplayProgressMeter(readingsOf([0, 1_000], [0, 0], [0, 0]))
     meter.measure(readingsOf([0, 1_000], [0, 0], [0, 0]), 0)
     expect(meter.measure(readingsOf([100, 1_000], [200, 200], [300, 300]), 2_000)).toMatchObject({
-      ratePerSecond: 50, remainingMs: 18_000,
+      ratePerSecond: 50,
+      remainingMs: 18_000,
     })
   })
 
@@ -66,14 +79,14 @@ describe('ReplayProgressMeter', () => {
     const meter = new ReplayProgressMeter(readingsOf([0, 1_000], [0, 0], [0, 0]))
     meter.measure(readingsOf([0, 1_000], [0, 0], [0, 0]), 0)
     // 4 rows per webhook arrive, 1 is done: 300 lie there, 3 600 will come, 100 took 2 s.
-    expect(meter.measure(readingsOf([100, 1_000], [200, 200], [100, 400]), 2_000))
-      .toMatchObject({ remainingMs: 78_000 })
+    expect(meter.measure(readingsOf([100, 1_000], [200, 200], [100, 400]), 2_000)).toMatchObject({
+      remainingMs: 78_000,
+    })
   })
 
   it('does not guess while a stage stands still', () => {
     const meter = new ReplayProgressMeter(readingsOf([0, 1_000], [0, 0], [0, 0]))
     meter.measure(readingsOf([0, 1_000], [0, 0], [0, 0]), 0)
-    expect(meter.measure(readingsOf([0, 1_000], [0, 0], [0, 0]), 2_000).remainingMs)
-      .toBeUndefined()
+    expect(meter.measure(readingsOf([0, 1_000], [0, 0], [0, 0]), 2_000).remainingMs).toBeUndefined()
   })
 })

@@ -31,15 +31,21 @@ export async function settleRawEnds(
   const { raw } = topicNames(1)
   const ends = await admin.endOffsets(raw)
   const deadline = performance.now() + options.timeoutMs
-  await Promise.all(options.generations.map((generation) =>
-    settle(admin, { ...options, generation, deadline })))
+  await Promise.all(
+    options.generations.map((generation) => settle(admin, { ...options, generation, deadline })),
+  )
   const partitions = Math.max(-1, ...ends.keys()) + 1
   return Array.from({ length: partitions }, (_, partition) => ends.get(partition) ?? 0)
 }
 
 async function settle(
   admin: Admin,
-  { dataDirectory, deadline, generation, signal }: {
+  {
+    dataDirectory,
+    deadline,
+    generation,
+    signal,
+  }: {
     readonly generation: number
     readonly deadline: number
     readonly signal: AbortSignal
@@ -54,8 +60,10 @@ async function settle(
     if (watch.observe(readings, performance.now())) return
     if (performance.now() > deadline) {
       const rebuild = commandText(['replay', '--into', String(generation)], dataDirectory)
-      throw new CliError(`Generation ${generation} has not caught up: ${describeLags(readings)}. `
-        + `Do its services run? (\`${rebuild}\`)`)
+      throw new CliError(
+        `Generation ${generation} has not caught up: ${describeLags(readings)}. ` +
+          `Do its services run? (\`${rebuild}\`)`,
+      )
     }
     await delay(POLL_MS)
   }

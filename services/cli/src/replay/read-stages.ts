@@ -10,9 +10,7 @@ export interface StageReading {
 }
 
 /** Decoder, processor and sink of one generation. */
-export type Readings = readonly [
-  decoder: StageReading, processor: StageReading, sink: StageReading,
-]
+export type Readings = readonly [decoder: StageReading, processor: StageReading, sink: StageReading]
 
 type Positions = Pick<KafkaAdmin, 'startOffsets' | 'endOffsets' | 'committedOffsets'>
 
@@ -32,16 +30,20 @@ export function createStageReader(
   async function readStage({ group, topics }: PipelineStage): Promise<StageReading> {
     const ends = new Map<string, number>()
     const done = new Map<string, number>()
-    await Promise.all(topics.map(async (topic) => {
-      const [end, start, committed] = await Promise.all([
-        positions.endOffsets(topic), startsOf(topic), positions.committedOffsets(group, topic),
-      ])
-      for (const [partition, offset] of end) {
-        const key = `${topic}/${partition}`
-        ends.set(key, offset)
-        done.set(key, committed.get(partition) ?? start.get(partition) ?? 0)
-      }
-    }))
+    await Promise.all(
+      topics.map(async (topic) => {
+        const [end, start, committed] = await Promise.all([
+          positions.endOffsets(topic),
+          startsOf(topic),
+          positions.committedOffsets(group, topic),
+        ])
+        for (const [partition, offset] of end) {
+          const key = `${topic}/${partition}`
+          ends.set(key, offset)
+          done.set(key, committed.get(partition) ?? start.get(partition) ?? 0)
+        }
+      }),
+    )
     return { group, ends, done }
   }
 
@@ -57,9 +59,6 @@ export function sumOf(offsets: ReadonlyMap<string, number>): number {
   return [...offsets.values()].reduce((sum, offset) => sum + offset, 0)
 }
 
-export function hasReached(
-  { done }: StageReading,
-  ends: ReadonlyMap<string, number>,
-): boolean {
+export function hasReached({ done }: StageReading, ends: ReadonlyMap<string, number>): boolean {
   return [...ends].every(([key, end]) => (done.get(key) ?? 0) >= end)
 }

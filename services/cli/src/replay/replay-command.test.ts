@@ -3,11 +3,16 @@ import { plainPaint, type Terminal } from '../output/terminal.ts'
 import { createReplayCommand } from './replay-command.ts'
 
 const silent: Terminal = {
-  out: () => undefined, note: () => undefined, paint: plainPaint, isInteractive: false, columns: Infinity,
+  out: () => undefined,
+  note: () => undefined,
+  paint: plainPaint,
+  isInteractive: false,
+  columns: Infinity,
 }
 
 function run(...args: readonly string[]): Promise<unknown> {
-  const command = createReplayCommand(silent).exitOverride()
+  const command = createReplayCommand(silent)
+    .exitOverride()
     .configureOutput({ writeErr: () => undefined })
   return command.parseAsync([...args, '--data', 'no-such-folder'], { from: 'user' })
 }
@@ -16,8 +21,12 @@ const addresses = ['KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL', 'CLICKHOUSE_URL']
 const environment = { ...process.env }
 
 describe('replay', () => {
-  beforeEach(() => { for (const name of addresses) delete process.env[name] })
-  afterEach(() => { Object.assign(process.env, environment) })
+  beforeEach(() => {
+    for (const name of addresses) delete process.env[name]
+  })
+  afterEach(() => {
+    Object.assign(process.env, environment)
+  })
 
   it.each([
     [[], 'needs --into GENERATION, or --drop GENERATION'],

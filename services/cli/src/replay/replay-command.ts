@@ -41,8 +41,10 @@ function parseGeneration(text: string): number {
 function parseFrom(text: string): StartPosition {
   const position = parseStartPosition(text)
   if (position !== undefined) return position
-  throw new InvalidArgumentError('It must be beginning, an offset such as 120, offsets by partition '
-    + 'such as 0:120,3:95, or a time such as 2026-01-15T08:00:00Z.')
+  throw new InvalidArgumentError(
+    'It must be beginning, an offset such as 120, offsets by partition ' +
+      'such as 0:120,3:95, or a time such as 2026-01-15T08:00:00Z.',
+  )
 }
 
 function parseCount(text: string): number {
@@ -53,9 +55,11 @@ function parseCount(text: string): number {
 
 function collectKind(text: string, before: readonly string[]): readonly string[] {
   if (isAcceptable(text)) return [...before, text]
-  throw new InvalidArgumentError('It must be a kind of difference as --diff and a refused --swap '
-    + 'name it, such as new_column or message_timeline.read_at; rows that are missing are accepted '
-    + 'by --accept-missing.')
+  throw new InvalidArgumentError(
+    'It must be a kind of difference as --diff and a refused --swap ' +
+      'name it, such as new_column or message_timeline.read_at; rows that are missing are accepted ' +
+      'by --accept-missing.',
+  )
 }
 
 async function replay(flags: ReplayFlags, terminal: Terminal): Promise<void> {
@@ -105,24 +109,48 @@ function misuse(message: string): CliError {
 
 export function createReplayCommand(terminal: Terminal): Command {
   return new Command('replay')
-    .description('rebuild everything behind the raw topic as another generation, beside the live one')
+    .description(
+      'rebuild everything behind the raw topic as another generation, beside the live one',
+    )
     .option('--into <generation>', 'the generation to build', parseGeneration)
-    .option('--from <where>', 'where in the raw topic it begins: beginning, an offset, offsets by '
-      + 'partition (0:120,3:95), or a time; the beginning when left out', parseFrom)
-    .option('--no-services', 'make topics and tables, set offsets and show the progress only: its '
-      + 'services run elsewhere')
+    .option(
+      '--from <where>',
+      'where in the raw topic it begins: beginning, an offset, offsets by ' +
+        'partition (0:120,3:95), or a time; the beginning when left out',
+      parseFrom,
+    )
+    .option(
+      '--no-services',
+      'make topics and tables, set offsets and show the progress only: its ' +
+        'services run elsewhere',
+    )
     .option('--exit', 'end when it has caught up')
     .option('--diff', 'compare the live generation with it; exit code 1 when they differ')
     .option('--limit <count>', 'of --diff: timelines named at most', parseCount, 50)
     .option('--swap', 'make the views show it, if it says what the live one says')
-    .option('--accept-missing <count>', 'of --swap: so many rows may be missing, because the new '
-      + 'decoder leaves them out on purpose', parseCount)
-    .option('--accept <kind>', 'of --swap: a kind of difference that is meant; can be repeated',
-      collectKind, [])
-    .option('--timeout <seconds>', 'of --diff and --swap: how long it may take to catch up',
-      parseCount, 120)
-    .option('--drop <generation>', 'stop a generation that is not live, and delete all of it',
-      parseGeneration)
+    .option(
+      '--accept-missing <count>',
+      'of --swap: so many rows may be missing, because the new ' +
+        'decoder leaves them out on purpose',
+      parseCount,
+    )
+    .option(
+      '--accept <kind>',
+      'of --swap: a kind of difference that is meant; can be repeated',
+      collectKind,
+      [],
+    )
+    .option(
+      '--timeout <seconds>',
+      'of --diff and --swap: how long it may take to catch up',
+      parseCount,
+      120,
+    )
+    .option(
+      '--drop <generation>',
+      'stop a generation that is not live, and delete all of it',
+      parseGeneration,
+    )
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText('after', () => `\n${renderConfigHelp('replay', replayConfigSchema)}`)

@@ -4,7 +4,11 @@ import { plainPaint } from '../output/terminal.ts'
 import { createReplayDisplay } from './replay-display.ts'
 
 const halfWay = {
-  done: 4_500, total: 9_000, eventsWaiting: 30, rowsWaiting: 120, ratePerSecond: 800,
+  done: 4_500,
+  total: 9_000,
+  eventsWaiting: 30,
+  rowsWaiting: 120,
+  ratePerSecond: 800,
   remainingMs: 12_000,
 }
 
@@ -12,11 +16,17 @@ function display({ isInteractive }: { readonly isInteractive: boolean }) {
   const lines: string[] = []
   const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 200 })
   const terminal = {
-    out: () => undefined, note: (line: string) => { lines.push(line) },
-    paint: plainPaint, isInteractive, columns: Infinity,
+    out: () => undefined,
+    note: (line: string) => {
+      lines.push(line)
+    },
+    paint: plainPaint,
+    isInteractive,
+    columns: Infinity,
   }
   return {
-    shown: createReplayDisplay(terminal, stream), lines,
+    shown: createReplayDisplay(terminal, stream),
+    lines,
     drawn: () => String(stream.read() ?? ''),
   }
 }

@@ -22,9 +22,14 @@ export function createReplayDisplay(
 }
 
 function createBar(stream: NodeJS.WritableStream): ReplayDisplay {
-  const bar = new SingleBar({
-    format: '{bar} {percentage}%  {rest}', stream, hideCursor: true,
-  }, Presets.shades_classic)
+  const bar = new SingleBar(
+    {
+      format: '{bar} {percentage}%  {rest}',
+      stream,
+      hideCursor: true,
+    },
+    Presets.shades_classic,
+  )
   let total = 1
   let done = 0
   let rest = ''
@@ -42,7 +47,9 @@ function createBar(stream: NodeJS.WritableStream): ReplayDisplay {
       print()
       bar.start(total, done, { rest })
     },
-    stop: () => { bar.stop() },
+    stop: () => {
+      bar.stop()
+    },
   }
 }
 
@@ -58,21 +65,21 @@ function createLines(terminal: Terminal): ReplayDisplay {
       nextMs = nowMs + QUIET_INTERVAL_MS
       last = line
     },
-    pause: (print) => { print() },
+    pause: (print) => {
+      print()
+    },
     stop: () => undefined,
   }
 }
 
 /** `1 200 of 9 000 webhooks, 800/s; waiting: 30 events, 120 rows; 12 s left`. */
-export function describeProgress(
-  progress: ReplayProgress,
-  delayMs: number | undefined,
-): string {
+export function describeProgress(progress: ReplayProgress, delayMs: number | undefined): string {
   const { done, total, eventsWaiting, rowsWaiting, ratePerSecond, remainingMs } = progress
-  const left = remainingMs === undefined ? 'time left unknown' : `${formatDuration(remainingMs)} left`
+  const left =
+    remainingMs === undefined ? 'time left unknown' : `${formatDuration(remainingMs)} left`
   return [
-    `${formatCount(done)} of ${formatCount(total)} webhooks, `
-      + `${formatCount(Math.round(ratePerSecond))}/s`,
+    `${formatCount(done)} of ${formatCount(total)} webhooks, ` +
+      `${formatCount(Math.round(ratePerSecond))}/s`,
     `waiting: ${formatCount(eventsWaiting)} events, ${formatCount(rowsWaiting)} rows`,
     delayMs === undefined ? left : `follows live traffic ${formatDuration(delayMs)} behind`,
   ].join('; ')

@@ -31,8 +31,10 @@ export class ReplayProgressMeter {
   }
 
   measure(readings: Readings, atMs: number): ReplayProgress {
-    this.#window = [...this.#window.filter((sample) => sample.atMs > atMs - WINDOW_MS),
-      { atMs, readings }]
+    this.#window = [
+      ...this.#window.filter((sample) => sample.atMs > atMs - WINDOW_MS),
+      { atMs, readings },
+    ]
     const [raw, events, rows] = readings
     const begun = sumOf(this.#first[0].done)
     const oldest = this.#window[0] ?? { atMs, readings }
@@ -44,9 +46,10 @@ export class ReplayProgressMeter {
       eventsWaiting: lagOf(events),
       rowsWaiting: lagOf(rows),
       ratePerSecond: spanMs === 0 ? 0 : (decoded * 1_000) / spanMs,
-      remainingMs: spanMs < WINDOW_MS_MIN
-        ? undefined
-        : estimateRemaining({ oldest: oldest.readings, readings, spanMs, decoded }),
+      remainingMs:
+        spanMs < WINDOW_MS_MIN
+          ? undefined
+          : estimateRemaining({ oldest: oldest.readings, readings, spanMs, decoded }),
     }
   }
 }
@@ -55,7 +58,12 @@ export class ReplayProgressMeter {
  * The stages work side by side, so the slowest decides. What still has to be decoded will become
  * work for the later ones in the proportion seen in the window.
  */
-function estimateRemaining({ oldest, readings, spanMs, decoded }: {
+function estimateRemaining({
+  oldest,
+  readings,
+  spanMs,
+  decoded,
+}: {
   readonly oldest: Readings
   readonly readings: Readings
   readonly spanMs: number

@@ -11,7 +11,9 @@ import { readScope } from '../compare/scope.ts'
 import { type Installation } from '../installation/installation.ts'
 import { settleRawEnds } from './raw-ends.ts'
 import {
-  type GenerationPair, readColumnDifferences, type TimelineDifference,
+  type GenerationPair,
+  readColumnDifferences,
+  type TimelineDifference,
 } from '../compare/timeline-differences.ts'
 
 export interface DiffOptions {
@@ -42,22 +44,36 @@ export async function runDiff(
   const pair: GenerationPair = { live, other }
   const settle = (): ReturnType<typeof settleRawEnds> =>
     settleRawEnds(kafka.admin, {
-      generations: [live, other], timeoutMs, signal, dataDirectory,
+      generations: [live, other],
+      timeoutMs,
+      signal,
+      dataDirectory,
     })
   const ends = await steps.run(`generations ${live} and ${other} have caught up`, settle)
   const scope = await readScope(clickhouse, { live, ends })
   const counts = await steps.run('rows counted', () => countRows(clickhouse, pair, scope))
   const { inFlight, isTruncated, kinds, timelines } = await steps.run('contents compared', () =>
-    compareContents(clickhouse, pair, { scope, settle, accepted: new Set() }))
+    compareContents(clickhouse, pair, { scope, settle, accepted: new Set() }),
+  )
   const { columns, differing } = timelines
   const listed = await list(installation, pair, {
-    columns, differing: differing.slice(0, options.limit),
+    columns,
+    differing: differing.slice(0, options.limit),
   })
   const diff: GenerationDiff = {
-    live, other, rawEnds: ends, counts, kinds, differing: differing.length,
-    isTruncated, inFlight, listed,
-    isEqual: kinds.length === 0 && !isTruncated
-      && counts.every((count) => !count.isExact || count.live === count.other),
+    live,
+    other,
+    rawEnds: ends,
+    counts,
+    kinds,
+    differing: differing.length,
+    isTruncated,
+    inFlight,
+    listed,
+    isEqual:
+      kinds.length === 0 &&
+      !isTruncated &&
+      counts.every((count) => !count.isExact || count.live === count.other),
   }
   terminal.out(options.json ? JSON.stringify(diff) : renderDiff(diff, terminal))
   if (!diff.isEqual) process.exitCode = 1
@@ -66,7 +82,10 @@ export async function runDiff(
 async function list(
   { clickhouse }: Installation,
   pair: GenerationPair,
-  { columns, differing }: {
+  {
+    columns,
+    differing,
+  }: {
     readonly columns: readonly string[]
     readonly differing: readonly TimelineDifference[]
   },
@@ -75,7 +94,8 @@ async function list(
   for (const timeline of differing) {
     const { mine: _, theirs: _theirs, ...told } = timeline
     const differences = isPair(timeline)
-      ? await readColumnDifferences(clickhouse, pair, { columns, key: timeline }) : []
+      ? await readColumnDifferences(clickhouse, pair, { columns, key: timeline })
+      : []
     listed.push({ ...told, columns: differences })
   }
   return listed

@@ -20,7 +20,10 @@ const STOP_MS_MAX = 60_000
  */
 export async function runDrop(
   installation: Installation,
-  { generation, stopMsMax = STOP_MS_MAX }: {
+  {
+    generation,
+    stopMsMax = STOP_MS_MAX,
+  }: {
     readonly generation: number
     readonly stopMsMax?: number
   },
@@ -36,22 +39,26 @@ export async function runDrop(
   const { decoded, events, timelines, transitions } = topicNames(generation)
   await steps.run('consumer groups deleted', () => kafka.admin.deleteGroups(groups))
   await steps.run('topics deleted', () =>
-    kafka.admin.deleteTopics([decoded, events, timelines, transitions]))
+    kafka.admin.deleteTopics([decoded, events, timelines, transitions]),
+  )
   await steps.run('state deleted', () =>
     rm(join(dataDirectory, 'state', consumerGroup('timeline-processor', generation)), {
-      recursive: true, force: true,
-    }))
+      recursive: true,
+      force: true,
+    }),
+  )
   await steps.run('tables deleted', () =>
-    clickhouse.command(`DROP DATABASE IF EXISTS ${databaseName(generation)}`))
+    clickhouse.command(`DROP DATABASE IF EXISTS ${databaseName(generation)}`),
+  )
 }
 
-function assertNotLive(
-  generation: number, live: number | undefined, dataDirectory: string,
-): void {
+function assertNotLive(generation: number, live: number | undefined, dataDirectory: string): void {
   if (generation !== live) return
   const swap = commandText(['replay', '--swap', '--into', 'GENERATION'], dataDirectory)
-  throw new CliError(`Generation ${generation} is the live one: analysts see it. Move the views `
-    + `to another first (\`${swap}\`).`)
+  throw new CliError(
+    `Generation ${generation} is the live one: analysts see it. Move the views ` +
+      `to another first (\`${swap}\`).`,
+  )
 }
 
 async function stopServices(
@@ -68,8 +75,10 @@ async function stopServices(
     })
     if (busy.size === 0) return
     const list = [...busy].map(([group, members]) => `${group} (${members})`).join(', ')
-    throw new CliError(`Generation ${generation} is still run by somebody: ${list}. Stop these `
-      + 'services, then repeat this.')
+    throw new CliError(
+      `Generation ${generation} is still run by somebody: ${list}. Stop these ` +
+        'services, then repeat this.',
+    )
   } finally {
     await forgetStopRequest(dataDirectory, generation)
   }

@@ -37,8 +37,10 @@ export async function runReplay(
   const { kafka, live } = installation
   const { into } = options
   if (into === live) {
-    throw new CliError(`Generation ${into} is the live one: rebuild into another, such as `
-      + `${live + 1}.`, { exitCode: 2 })
+    throw new CliError(
+      `Generation ${into} is the live one: rebuild into another, such as ` + `${live + 1}.`,
+      { exitCode: 2 },
+    )
   }
   const steps = createSteps(terminal)
   const stop = watchStopSignal(() => terminal.note('\nstopping (again to end at once)'))
@@ -51,18 +53,21 @@ export async function runReplay(
   const ended = new AbortController()
   const signal = AbortSignal.any([stop.signal, dropped.signal])
   const { dataDirectory } = installation
-  void watchStopRequest(dataDirectory, { generation: into, signal: ended.signal })
-    .then((isAsked) => {
+  void watchStopRequest(dataDirectory, { generation: into, signal: ended.signal }).then(
+    (isAsked) => {
       if (!isAsked) return
       steps.warn(`generation ${into} is being dropped`)
       dropped.abort(new Error('dropped'))
-    })
+    },
+  )
   try {
     if (options.services) {
       await startGeneration(installation, settings, { services, steps, signal })
     }
     const { progress, delayMs } = await followRebuild({
-      read: createStageReader(kafka.admin, into), terminal, signal,
+      read: createStageReader(kafka.admin, into),
+      terminal,
+      signal,
       exitAtZeroLag: options.exit,
       onCaughtUp: (ms) => steps.done(describeCaughtUp(dataDirectory, ms, options)),
     })
@@ -87,9 +92,11 @@ async function prepare(
   const offsets = await findBeginning(kafka.admin, { generation: into, from, dataDirectory })
   await prepareStack(addresses, settings, steps, derivedTopicSpecs(settings))
   if (offsets !== undefined) await beginGeneration(kafka.admin, { generation: into, offsets })
-  steps.done(offsets === undefined
-    ? `generation ${into} goes on where it stands`
-    : `generation ${into} begins at raw offsets ${describeOffsets(offsets)}`)
+  steps.done(
+    offsets === undefined
+      ? `generation ${into} goes on where it stands`
+      : `generation ${into} begins at raw offsets ${describeOffsets(offsets)}`,
+  )
 }
 
 async function assertNobodyRuns(
@@ -102,8 +109,10 @@ async function assertNobodyRuns(
     onWaiting: () => steps.say(`${group} still has members; waiting for their end`),
   })
   if (busy.size === 0) return
-  throw new CliError(`Generation ${generation} runs already (${group} has ${busy.get(group)} `
-    + 'members). --no-services shows how it comes along.')
+  throw new CliError(
+    `Generation ${generation} runs already (${group} has ${busy.get(group)} ` +
+      'members). --no-services shows how it comes along.',
+  )
 }
 
 async function startGeneration(
@@ -117,11 +126,17 @@ async function startGeneration(
 ): Promise<void> {
   const ports = Object.values(await findFreePorts())
   const derived = serviceNames.filter((name) => name !== 'ingestor')
-  await startServices({
-    addresses, dataDirectory, settings,
-    services: derived.map((name, index) => ({ name, adminPort: ports[index] ?? 0 })),
-    logDirectory: join(dataDirectory, 'logs', `g${settings.generation}`),
-  }, tools.services, tools)
+  await startServices(
+    {
+      addresses,
+      dataDirectory,
+      settings,
+      services: derived.map((name, index) => ({ name, adminPort: ports[index] ?? 0 })),
+      logDirectory: join(dataDirectory, 'logs', `g${settings.generation}`),
+    },
+    tools.services,
+    tools,
+  )
 }
 
 function describeOffsets(offsets: ReadonlyMap<number, number>): string {
@@ -142,6 +157,8 @@ function describeCaughtUp(
 
 function describeEnd(into: number, done: number, delayMs: number | undefined): string {
   const state = delayMs === undefined ? 'not caught up yet' : 'caught up'
-  return `generation ${into}: ${formatCount(done)} webhooks decoded in this run, ${state}; `
-    + 'the same command goes on from here'
+  return (
+    `generation ${into}: ${formatCount(done)} webhooks decoded in this run, ${state}; ` +
+    'the same command goes on from here'
+  )
 }

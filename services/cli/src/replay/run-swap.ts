@@ -49,23 +49,34 @@ export async function runSwap(
     ? [[into], `generation ${into} has caught up`]
     : [[live, into], `generations ${live} and ${into} have caught up`]
   const settle = (): Promise<RawEnds> =>
-    settleRawEnds(kafka.admin, { generations, timeoutMs, signal, dataDirectory })
-      .catch((cause: unknown) => {
+    settleRawEnds(kafka.admin, { generations, timeoutMs, signal, dataDirectory }).catch(
+      (cause: unknown) => {
         throw describeUnsettled(cause, pair)
-      })
+      },
+    )
   const ends = await steps.run(caughtUp, settle)
   const scope = await readScope(clickhouse, { live, ends })
   const { inFlight, missing } = await steps.run(
-    `generation ${into} compared with what ${live} holds`, () =>
-      assertReplaces(clickhouse, pair, { agreed, scope, settle }))
+    `generation ${into} compared with what ${live} holds`,
+    () => assertReplaces(clickhouse, pair, { agreed, scope, settle }),
+  )
   if (missing.length > 0) steps.warn(describeMissingRows(missing, pair))
   if (inFlight > 0) steps.warn(describeInFlight(inFlight))
   await steps.run(`the views show generation ${into}`, () =>
-    pointViews({ client: clickhouse, generation: into }))
+    pointViews({ client: clickhouse, generation: into }),
+  )
   await warnWithoutServices(kafka.admin, into, (line) => steps.warn(line))
-  if (json) terminal.out(JSON.stringify({
-    live: into, before: live, rawEnds: ends, missing, accepted: [...agreed.accepted], inFlight,
-  }))
+  if (json)
+    terminal.out(
+      JSON.stringify({
+        live: into,
+        before: live,
+        rawEnds: ends,
+        missing,
+        accepted: [...agreed.accepted],
+        inFlight,
+      }),
+    )
   else {
     const drop = commandText(['replay', '--drop', String(live)], dataDirectory)
     steps.say(`\`${drop}\` stops and deletes generation ${live}`)
@@ -85,7 +96,11 @@ export interface Replacement {
 export async function assertReplaces(
   clickhouse: ClickHouse,
   swap: Swap,
-  { agreed, scope, settle }: {
+  {
+    agreed,
+    scope,
+    settle,
+  }: {
     readonly agreed: Agreed
     readonly scope: Scope
     readonly settle: () => Promise<RawEnds>
@@ -105,13 +120,16 @@ export async function assertReplaces(
   return { missing, inFlight: contents.inFlight }
 }
 
-function describeUnsettled(
-  cause: unknown, { dataDirectory, into, live }: Swap,
-): unknown {
+function describeUnsettled(cause: unknown, { dataDirectory, into, live }: Swap): unknown {
   if (!(cause instanceof CliError) || !cause.message.startsWith(`Generation ${live} `)) return cause
   const words = ['replay', '--swap', '--into', String(into), '--accept', LIVE_BEHIND]
-  return new CliError(`${cause.message} If it is not to catch up any more: \`${
-    commandText(words, dataDirectory)}\`. What it has not done then differs.`, { cause })
+  return new CliError(
+    `${cause.message} If it is not to catch up any more: \`${commandText(
+      words,
+      dataDirectory,
+    )}\`. What it has not done then differs.`,
+    { cause },
+  )
 }
 
 /** Rows would no longer come in. */
@@ -121,7 +139,7 @@ async function warnWithoutServices(
   warn: (line: string) => void,
 ): Promise<void> {
   for (const { group } of pipelineStages(generation)) {
-    if (await admin.memberCount(group) > 0) continue
+    if ((await admin.memberCount(group)) > 0) continue
     warn(`${group} has no members: nothing new is shown until its service runs`)
   }
 }

@@ -49,10 +49,14 @@ export function toStartOffsets(
 ): Offsets {
   const asked = (partition: number, start: number): number => {
     switch (position.kind) {
-      case 'beginning': return start
-      case 'offset': return position.offset
-      case 'offsets': return position.offsets.get(partition) ?? start
-      case 'time': return log.ofTime.get(partition) ?? start
+      case 'beginning':
+        return start
+      case 'offset':
+        return position.offset
+      case 'offsets':
+        return position.offsets.get(partition) ?? start
+      case 'time':
+        return log.ofTime.get(partition) ?? start
     }
   }
   if (position.kind === 'offsets') {
@@ -61,13 +65,17 @@ export function toStartOffsets(
       throw new CliError(`The raw topic has no partition ${unknown.join(', ')}.`, { exitCode: 2 })
     }
   }
-  return new Map([...log.ends].map(([partition, end]) => {
-    const start = log.starts.get(partition) ?? 0
-    const offset = asked(partition, start)
-    if (offset > end) {
-      throw new CliError(`Offset ${offset} is behind the end of raw partition ${partition}, which `
-        + `is ${end}.`, { exitCode: 2 })
-    }
-    return [partition, Math.max(offset, start)]
-  }))
+  return new Map(
+    [...log.ends].map(([partition, end]) => {
+      const start = log.starts.get(partition) ?? 0
+      const offset = asked(partition, start)
+      if (offset > end) {
+        throw new CliError(
+          `Offset ${offset} is behind the end of raw partition ${partition}, which ` + `is ${end}.`,
+          { exitCode: 2 },
+        )
+      }
+      return [partition, Math.max(offset, start)]
+    }),
+  )
 }

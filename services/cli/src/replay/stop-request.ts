@@ -32,7 +32,10 @@ export async function watchStopRequest(
   const path = pathOf(dataDirectory, generation)
   const sinceMs = Date.now() - FILE_CLOCK_MS
   while (!signal.aborted) {
-    const askedMs = await stat(path).then(({ mtimeMs }) => mtimeMs, () => 0)
+    const askedMs = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => 0,
+    )
     if (askedMs >= sinceMs) return true
     await delay(POLL_MS, undefined, { signal }).catch(() => undefined)
   }

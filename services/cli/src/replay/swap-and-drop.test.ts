@@ -8,7 +8,10 @@ import { askToStop, forgetStopRequest, watchStopRequest } from './stop-request.t
 describe('describeMissing', () => {
   it('names what is missing by partition, and counts what it does not name', () => {
     const missing = Array.from({ length: 22 }, (_, place) => ({
-      partition: place, first: 10, last: 12, webhooks: 3,
+      partition: place,
+      first: 10,
+      last: 12,
+      webhooks: 3,
     }))
     const text = describeMissing(missing, { live: 1, into: 2, dataDirectory: '/tmp/other' })
     expect(text).toContain('Generation 2 lacks 66 webhooks that generation 1 holds')
@@ -21,7 +24,9 @@ describe('describeMissing', () => {
 
 describe('a request to stop', () => {
   let folder: string
-  beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'stop-request-')) })
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'stop-request-'))
+  })
   afterAll(() => rm(folder, { recursive: true }))
 
   it('reaches those who run the generation, once, and nobody else', async () => {

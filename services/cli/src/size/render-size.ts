@@ -4,7 +4,9 @@ import { measured, type ServiceKey } from './measured.ts'
 import { type Sizing } from './sizing.ts'
 
 export const serviceLabels: Readonly<Record<ServiceKey, string>> = {
-  ingestor: 'ingestor', decoder: 'decoder', processor: 'timeline-processor',
+  ingestor: 'ingestor',
+  decoder: 'decoder',
+  processor: 'timeline-processor',
   sink: 'clickhouse-sink',
 }
 const GIB_PER_TIB = 1_024
@@ -19,7 +21,8 @@ export function renderSize(sizing: Sizing, paint: Paint): string {
   const rows = serviceKeys.map((key) => {
     const { replicas, replicasMax, cpuMillicores, ...memory } = sizing.services[key]
     return [
-      serviceLabels[key].padEnd(20), `${replicas} – ${replicasMax}`.padStart(8),
+      serviceLabels[key].padEnd(20),
+      `${replicas} – ${replicasMax}`.padStart(8),
       `${cpuMillicores}m`.padStart(8),
       `${memory.memoryRequestMib} / ${memory.memoryLimitMib} MiB`.padStart(18),
     ].join('')
@@ -27,23 +30,37 @@ export function renderSize(sizing: Sizing, paint: Paint): string {
   const line = (what: string, value: string, note = ''): string =>
     `${what.padEnd(24)}${paint.bold(value)}${note === '' ? '' : `  ${paint.dim(note)}`}`
   return [
-    line('webhooks', `${formatCount(Math.round(webhooksPerSecond))}/s at the peak`,
-      `3 × ${load.outgoing} outgoing + ${load.outgoing} × ${load.replyRate} incoming`),
-    line('', `${formatCount(Math.round(sizing.webhooksPerDay))} a day`,
-      `the mean is ${load.meanShare} of the peak`),
+    line(
+      'webhooks',
+      `${formatCount(Math.round(webhooksPerSecond))}/s at the peak`,
+      `3 × ${load.outgoing} outgoing + ${load.outgoing} × ${load.replyRate} incoming`,
+    ),
+    line(
+      '',
+      `${formatCount(Math.round(sizing.webhooksPerDay))} a day`,
+      `the mean is ${load.meanShare} of the peak`,
+    ),
     '',
-    paint.dim(`${''.padEnd(20)}${'replicas'.padStart(8)}${'CPU'.padStart(8)}${'memory'.padStart(18)}`),
+    paint.dim(
+      `${''.padEnd(20)}${'replicas'.padStart(8)}${'CPU'.padStart(8)}${'memory'.padStart(18)}`,
+    ),
     ...rows,
     '',
-    line('partitions', String(partitions), 'fixed for a generation; room for three times the instances'),
+    line(
+      'partitions',
+      String(partitions),
+      'fixed for a generation; room for three times the instances',
+    ),
     line('retention', `${retentionDays} days`, 'of the raw topic and the tables'),
     line('raw topic', formatGib(disk.rawTopicGib), 'all replicas; tiered storage can carry it'),
     line('derived topics', formatGib(disk.derivedTopicsGib), 'all replicas'),
     line('state', `${formatGib(disk.statePerReplicaGib)} each`, 'volume of a timeline processor'),
     line('ClickHouse', formatGib(disk.clickhouseGib), 'one copy'),
     '',
-    paint.dim(`From ${measured.services.ingestor.fullBatchUs} µs of CPU a webhook in the ingestor `
-      + `to ${measured.services.processor.fullBatchUs} in the processor, at 60 % of a core, one`),
+    paint.dim(
+      `From ${measured.services.ingestor.fullBatchUs} µs of CPU a webhook in the ingestor ` +
+        `to ${measured.services.processor.fullBatchUs} in the processor, at 60 % of a core, one`,
+    ),
     paint.dim('instance to spare. Measure your own bodies with `npm run bench`.'),
   ].join('\n')
 }

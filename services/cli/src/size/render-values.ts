@@ -9,11 +9,14 @@ export function renderValues(sizing: Sizing): string {
   const { disk, load, partitions, retentionDays, services, webhooksPerSecond } = sizing
   const isScaled = webhooksPerSecond >= SCALED_FROM
   const consumersMax = Math.max(
-    services.decoder.replicasMax, services.processor.replicasMax, services.sink.replicasMax,
+    services.decoder.replicasMax,
+    services.processor.replicasMax,
+    services.sink.replicasMax,
   )
   const extras = {
     ingestor: [
-      '  autoscaling:', `    enabled: ${isScaled}`,
+      '  autoscaling:',
+      `    enabled: ${isScaled}`,
       `    replicasMax: ${services.ingestor.replicasMax}`,
     ],
     decoder: [],
@@ -26,11 +29,12 @@ export function renderValues(sizing: Sizing): string {
     `# for ${Math.round(webhooksPerSecond)} webhooks a second at the peak.`,
     `partitions: ${partitions}`,
     `retentionDays: ${retentionDays}`,
-    ...serviceKeys.flatMap((key) => [
-      `${key}:`, ...renderService(services[key]), ...extras[key],
-    ]),
-    'keda:', `  enabled: ${isScaled}`, `  replicasMax: ${consumersMax}`,
-    'monitoring:', '  enabled: true',
+    ...serviceKeys.flatMap((key) => [`${key}:`, ...renderService(services[key]), ...extras[key]]),
+    'keda:',
+    `  enabled: ${isScaled}`,
+    `  replicasMax: ${consumersMax}`,
+    'monitoring:',
+    '  enabled: true',
   ].join('\n')
 }
 

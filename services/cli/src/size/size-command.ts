@@ -34,7 +34,8 @@ function size(flags: SizeFlags, terminal: Terminal): void {
   const { outgoing, replyRate, meanShare, retentionDays, bodyBytes } = flags
   const sizing = sizeInstallation({ outgoing, replyRate, meanShare, retentionDays, bodyBytes })
   if (flags.json === true) terminal.out(JSON.stringify(sizing))
-  else terminal.out(flags.values === true ? renderValues(sizing) : renderSize(sizing, terminal.paint))
+  else
+    terminal.out(flags.values === true ? renderValues(sizing) : renderSize(sizing, terminal.paint))
 }
 
 export function createSizeCommand(terminal: Terminal): Command {
@@ -42,9 +43,18 @@ export function createSizeCommand(terminal: Terminal): Command {
     .description('tell what an installation needs for a load: instances, partitions, memory, disk')
     .requiredOption('--outgoing <perSecond>', 'messages sent a second at the peak', parsePositive)
     .option('--reply-rate <share>', 'messages that come in for each that goes out', parseRate, 0.3)
-    .option('--mean-share <share>', 'mean of the day as a share of the peak', parseShare, MEAN_SHARE)
-    .option('--retention-days <days>', 'of the raw topic and the tables', parsePositive,
-      RETENTION_DAYS)
+    .option(
+      '--mean-share <share>',
+      'mean of the day as a share of the peak',
+      parseShare,
+      MEAN_SHARE,
+    )
+    .option(
+      '--retention-days <days>',
+      'of the raw topic and the tables',
+      parsePositive,
+      RETENTION_DAYS,
+    )
     .option('--body-bytes <bytes>', 'of a webhook, in the mean', parsePositive, measured.bodyBytes)
     .option('--values', 'print values for the Helm chart')
     .addOption(jsonOption())

@@ -7,7 +7,11 @@ import { renderValues } from './render-values.ts'
 import { coresAt, type Load, sizeInstallation } from './sizing.ts'
 
 const load: Load = {
-  outgoing: 1_000, replyRate: 0.3, meanShare: 0.3, retentionDays: 400, bodyBytes: 690,
+  outgoing: 1_000,
+  replyRate: 0.3,
+  meanShare: 0.3,
+  retentionDays: 400,
+  bodyBytes: 690,
 }
 
 const loads = fc.record({
@@ -26,41 +30,53 @@ describe('sizeInstallation', () => {
 
   it('meets what was measured at the low rate', () => {
     const { ingestor } = measured.services
-    expect(coresAt('ingestor', measured.lowRate))
-      .toBeCloseTo(ingestor.lowRateUs * measured.lowRate / 1e6)
+    expect(coresAt('ingestor', measured.lowRate)).toBeCloseTo(
+      (ingestor.lowRateUs * measured.lowRate) / 1e6,
+    )
   })
 
   it('keeps every instance below the share of its core with one of them away', () => {
-    fc.assert(fc.property(loads, (any) => {
-      const { services, webhooksPerSecond } = sizeInstallation(any)
-      for (const key of ['ingestor', 'decoder', 'processor', 'sink'] as const) {
-        const { replicas } = services[key]
-        expect(coresAt(key, webhooksPerSecond / (replicas - 1))).toBeLessThanOrEqual(0.601)
-      }
-    }))
+    fc.assert(
+      fc.property(loads, (any) => {
+        const { services, webhooksPerSecond } = sizeInstallation(any)
+        for (const key of ['ingestor', 'decoder', 'processor', 'sink'] as const) {
+          const { replicas } = services[key]
+          expect(coresAt(key, webhooksPerSecond / (replicas - 1))).toBeLessThanOrEqual(0.601)
+        }
+      }),
+    )
   })
 
   it('has a partition for every consumer, also when there are more of them', () => {
-    fc.assert(fc.property(loads, (any) => {
-      const { partitions, services } = sizeInstallation(any)
-      expect(partitions % 6).toBe(0)
-      for (const { replicas, replicasMax } of [services.decoder, services.processor, services.sink]) {
-        expect(replicas).toBeLessThanOrEqual(replicasMax)
-        expect(replicasMax).toBeLessThanOrEqual(partitions)
-      }
-    }))
+    fc.assert(
+      fc.property(loads, (any) => {
+        const { partitions, services } = sizeInstallation(any)
+        expect(partitions % 6).toBe(0)
+        for (const { replicas, replicasMax } of [
+          services.decoder,
+          services.processor,
+          services.sink,
+        ]) {
+          expect(replicas).toBeLessThanOrEqual(replicasMax)
+          expect(replicasMax).toBeLessThanOrEqual(partitions)
+        }
+      }),
+    )
   })
 
   it('never needs less for more messages', () => {
-    fc.assert(fc.property(loads, (any) => {
-      const before = sizeInstallation(any)
-      const after = sizeInstallation({ ...any, outgoing: any.outgoing * 2 })
-      expect(after.partitions).toBeGreaterThanOrEqual(before.partitions)
-      expect(after.disk.rawTopicGib).toBeGreaterThanOrEqual(before.disk.rawTopicGib)
-      expect(after.disk.clickhouseGib).toBeGreaterThanOrEqual(before.disk.clickhouseGib)
-      expect(after.services.ingestor.replicas)
-        .toBeGreaterThanOrEqual(before.services.ingestor.replicas)
-    }))
+    fc.assert(
+      fc.property(loads, (any) => {
+        const before = sizeInstallation(any)
+        const after = sizeInstallation({ ...any, outgoing: any.outgoing * 2 })
+        expect(after.partitions).toBeGreaterThanOrEqual(before.partitions)
+        expect(after.disk.rawTopicGib).toBeGreaterThanOrEqual(before.disk.rawTopicGib)
+        expect(after.disk.clickhouseGib).toBeGreaterThanOrEqual(before.disk.clickhouseGib)
+        expect(after.services.ingestor.replicas).toBeGreaterThanOrEqual(
+          before.services.ingestor.replicas,
+        )
+      }),
+    )
   })
 
   it('fills the raw topic with bodies and their overhead, on three brokers', () => {

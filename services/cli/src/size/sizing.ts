@@ -74,7 +74,8 @@ export function sizeInstallation(load: Load): Sizing {
   const consumers = Math.max(decoder.replicas, processor.replicas, sink.replicas)
   const partitions = roundUp(consumers * GROWTH, PARTITION_STEP)
   return {
-    load, webhooksPerSecond,
+    load,
+    webhooksPerSecond,
     webhooksPerDay: webhooksPerSecond * meanShare * DAY_SECONDS,
     services: {
       ingestor: services.ingestor,
@@ -91,8 +92,8 @@ export function sizeInstallation(load: Load): Sizing {
 /** Cores that a service needs in all at a rate: what it costs to run at all, and each webhook. */
 export function coresAt(service: ServiceKey, webhooksPerSecond: number): number {
   const { lowRateUs, fullBatchUs } = measured.services[service]
-  const idle = measured.lowRate * (lowRateUs - fullBatchUs) / 1e6
-  return idle + webhooksPerSecond * fullBatchUs / 1e6
+  const idle = (measured.lowRate * (lowRateUs - fullBatchUs)) / 1e6
+  return idle + (webhooksPerSecond * fullBatchUs) / 1e6
 }
 
 function sizeService(service: ServiceKey, webhooksPerSecond: number): ServiceSize {
@@ -102,7 +103,7 @@ function sizeService(service: ServiceKey, webhooksPerSecond: number): ServiceSiz
   const least = webhooksPerSecond < THREE_ZONES_FROM ? REPLICAS_MIN : REPLICAS_MIN + 1
   // One more than enough, so that one may be away.
   const replicas = Math.max(least, enough + 1)
-  const memoryRequestMib = roundUp(rssMb * 1e6 / 2 ** 20 * HEADROOM, MEBIBYTES_STEP)
+  const memoryRequestMib = roundUp(((rssMb * 1e6) / 2 ** 20) * HEADROOM, MEBIBYTES_STEP)
   const cores = coresAt(service, webhooksPerSecond / (replicas - 1))
   return {
     replicas,
@@ -123,20 +124,21 @@ function sizeDisks(load: Load, webhooksPerSecond: number, processors: number): D
   const messagesPerDay = outgoing * (1 + replyRate) * meanShare * DAY_SECONDS
   const overhead = measured.recordOverheadBytes
   const derivedDays = Math.min(retentionDays, DERIVED_DAYS_MAX)
-  const derivedPerWebhook = measured.verdictBytes
-    + measured.eventsPerWebhook * (measured.eventBytes + overhead)
-    + measured.transitionsPerWebhook * (measured.transitionBytes + overhead)
+  const derivedPerWebhook =
+    measured.verdictBytes +
+    measured.eventsPerWebhook * (measured.eventBytes + overhead) +
+    measured.transitionsPerWebhook * (measured.transitionBytes + overhead)
   const alive = messagesPerDay * EXPIRY_DAYS
-  const derived = perDay * derivedPerWebhook * derivedDays
-    + alive * (measured.timelineBytes + overhead)
+  const derived =
+    perDay * derivedPerWebhook * derivedDays + alive * (measured.timelineBytes + overhead)
   // The raw index and the transitions have rows about as large as those of events.
   const rowsPerWebhook = 1 + measured.eventsPerWebhook + measured.transitionsPerWebhook
-  const rows = perDay * rowsPerWebhook * measured.eventRowBytes
-    + messagesPerDay * measured.timelineRowBytes
+  const rows =
+    perDay * rowsPerWebhook * measured.eventRowBytes + messagesPerDay * measured.timelineRowBytes
   return {
     rawTopicGib: toGib(perDay * (bodyBytes + overhead) * retentionDays * REPLICATION * HEADROOM),
     derivedTopicsGib: toGib(derived * REPLICATION * HEADROOM),
-    statePerReplicaGib: toGib(alive * measured.stateBytes / processors * STATE_HEADROOM),
+    statePerReplicaGib: toGib(((alive * measured.stateBytes) / processors) * STATE_HEADROOM),
     clickhouseGib: toGib(rows * retentionDays * HEADROOM),
   }
 }

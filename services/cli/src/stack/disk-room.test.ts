@@ -7,7 +7,8 @@ const MIB = 1024 * 1024
 describe('a full disk', () => {
   it('is told before anything is started', async () => {
     await expect(assertRoom('/some/data', async () => 3 * MIB)).rejects.toThrow(
-      'The disk of /some/data is full: 3 MiB are free, and at least 256 MiB are needed.')
+      'The disk of /some/data is full: 3 MiB are free, and at least 256 MiB are needed.',
+    )
     await expect(assertRoom('/some/data', async () => 300 * MIB)).resolves.toBeUndefined()
   })
 
@@ -19,7 +20,6 @@ describe('a full disk', () => {
     const error = Object.assign(new Error('ENOSPC: no space left on device, write'), {
       code: 'ENOSPC',
     })
-    expect(describeError(error)).toBe(
-      'The disk is full: ENOSPC: no space left on device, write')
+    expect(describeError(error)).toBe('The disk is full: ENOSPC: no space left on device, write')
   })
 })

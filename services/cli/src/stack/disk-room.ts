@@ -16,8 +16,10 @@ export async function assertRoom(
 ): Promise<void> {
   const free = await readFree(resolve(directory))
   if (free >= FREE_BYTES_MIN) return
-  throw new CliError(`The disk of ${directory} is full: ${Math.floor(free / MIB)} MiB are free, and `
-    + `at least ${FREE_BYTES_MIN / MIB} MiB are needed. Make room, or name another folder (--data).`)
+  throw new CliError(
+    `The disk of ${directory} is full: ${Math.floor(free / MIB)} MiB are free, and ` +
+      `at least ${FREE_BYTES_MIN / MIB} MiB are needed. Make room, or name another folder (--data).`,
+  )
 }
 
 async function readFreeBytes(directory: string): Promise<number> {

@@ -8,7 +8,9 @@ import { ensureLocalChannels } from './default-channels.ts'
 const webhooksUrl = 'https://127.0.0.1:8080'
 let folder: string
 
-beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'cli-canary-')) })
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cli-canary-'))
+})
 afterAll(() => rm(folder, { recursive: true }))
 
 async function plan(text: string, config: Readonly<Record<string, string>> = {}) {
@@ -29,24 +31,29 @@ describe('the canary of `start`', () => {
   })
 
   it('takes the secret of its channel in a file of the user, and trusts the certificate', async () => {
-    const text = 'channels: [{ name: main, strategies: {} }, { name: canary, dialect: cloud, '
-      + 'strategies: { hmac: { secrets: [{ id: old, env: X }, { id: new, file: in/here }] } } }]'
+    const text =
+      'channels: [{ name: main, strategies: {} }, { name: canary, dialect: cloud, ' +
+      'strategies: { hmac: { secrets: [{ id: old, env: X }, { id: new, file: in/here }] } } }]'
     expect(await plan(text, { tlsCertFile: '/etc/tls.crt' })).toEqual({
       environment: {
         CANARY_URL: `${webhooksUrl}/webhooks/canary`,
-        CANARY_SECRET_FILE: join(folder, 'in/here'), CANARY_CA_FILE: '/etc/tls.crt',
+        CANARY_SECRET_FILE: join(folder, 'in/here'),
+        CANARY_CA_FILE: '/etc/tls.crt',
       },
     })
   })
 
   it('does as the user says', async () => {
     const given = { canaryUrl: 'https://a.example/c', canarySecretFile: '/s', canaryCaFile: '/ca' }
-    expect(await plan('channels: [{ name: canary, strategies: { hmac: { secrets: [] } } }]', given))
-      .toEqual({
-        environment: {
-          CANARY_URL: 'https://a.example/c', CANARY_SECRET_FILE: '/s', CANARY_CA_FILE: '/ca',
-        },
-      })
+    expect(
+      await plan('channels: [{ name: canary, strategies: { hmac: { secrets: [] } } }]', given),
+    ).toEqual({
+      environment: {
+        CANARY_URL: 'https://a.example/c',
+        CANARY_SECRET_FILE: '/s',
+        CANARY_CA_FILE: '/ca',
+      },
+    })
   })
 
   it.each([

@@ -8,12 +8,14 @@ import { type StartConfig } from '../installation/config.ts'
 export const CANARY_CHANNEL = 'canary'
 
 const channelFileSchema = z.object({
-  channels: z.array(z.object({
-    name: z.string(),
-    strategies: z.object({
-      hmac: z.object({ secrets: z.array(z.object({ file: z.string().optional() })) }).optional(),
+  channels: z.array(
+    z.object({
+      name: z.string(),
+      strategies: z.object({
+        hmac: z.object({ secrets: z.array(z.object({ file: z.string().optional() })) }).optional(),
+      }),
     }),
-  })),
+  ),
 })
 
 /** Variables of the canary, or why it cannot run. */
@@ -23,8 +25,10 @@ export type CanaryPlan =
 
 /** What the user says goes first: the address of the channel from outside, for instance. */
 export async function planCanary(options: {
-  readonly config: Pick<StartConfig,
-    'canaryUrl' | 'canarySecretFile' | 'canaryCaFile' | 'tlsCertFile'>
+  readonly config: Pick<
+    StartConfig,
+    'canaryUrl' | 'canarySecretFile' | 'canaryCaFile' | 'tlsCertFile'
+  >
   readonly channelsFile: string
   readonly webhooksUrl: string
 }): Promise<CanaryPlan> {
@@ -35,8 +39,11 @@ export async function planCanary(options: {
   }
   const secretFile = config.canarySecretFile ?? found.secretFile
   if (secretFile === undefined) {
-    return { leftOut: `the canary is left out: its channel in ${channelsFile} has no secret of `
-      + 'hmac in a file; CANARY_SECRET_FILE may name one' }
+    return {
+      leftOut:
+        `the canary is left out: its channel in ${channelsFile} has no secret of ` +
+        'hmac in a file; CANARY_SECRET_FILE may name one',
+    }
   }
   const ca = config.canaryCaFile ?? config.tlsCertFile
   return {

@@ -12,8 +12,10 @@ export async function chooseGeneration(
   if (asked.generation !== undefined) return asked.generation
   const clickhouse = createClickHouse({ url: addresses.clickhouseUrl })
   try {
-    return await naming('ClickHouse', addresses, () => readViewsGeneration(clickhouse))
-      ?? FIRST_GENERATION
+    return (
+      (await naming('ClickHouse', addresses, () => readViewsGeneration(clickhouse))) ??
+      FIRST_GENERATION
+    )
   } finally {
     await clickhouse.close()
   }

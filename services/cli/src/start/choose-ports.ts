@@ -1,5 +1,8 @@
 import {
-  defaultPorts, findFreePort, findFreePorts, type LocalStackPorts,
+  defaultPorts,
+  findFreePort,
+  findFreePorts,
+  type LocalStackPorts,
 } from '@wabastream/local-stack'
 import { type NamedPort } from './ports-in-use.ts'
 import { type PlannedService } from './start-services.ts'
@@ -20,8 +23,12 @@ export async function choosePorts(options: {
   readonly names: readonly ProgramName[]
 }): Promise<ChosenPorts> {
   const { freePorts, names, port } = options
-  const services = await Promise.all(names.map(async (name, index) => (
-    { name, adminPort: freePorts ? await findFreePort() : FIRST_ADMIN_PORT + index })))
+  const services = await Promise.all(
+    names.map(async (name, index) => ({
+      name,
+      adminPort: freePorts ? await findFreePort() : FIRST_ADMIN_PORT + index,
+    })),
+  )
   return freePorts
     ? { stack: await findFreePorts(), webhooks: await findFreePort(), services }
     : { stack: defaultPorts, webhooks: port, services }
@@ -31,7 +38,9 @@ export function servicePorts({ webhooks, services }: ChosenPorts): readonly Name
   return [
     { port: webhooks, use: 'webhooks', remedy: 'set PORT' },
     ...services.map(({ name, adminPort }) => ({
-      port: adminPort, use: `health and metrics of ${name}`, remedy: 'pass --free-ports',
+      port: adminPort,
+      use: `health and metrics of ${name}`,
+      remedy: 'pass --free-ports',
     })),
   ]
 }

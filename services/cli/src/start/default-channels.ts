@@ -41,15 +41,19 @@ export async function ensureLocalChannels(directory: string): Promise<LocalChann
   ])
   const channels: readonly LocalChannel[] = [
     {
-      ...cloud, credential: { kind: 'hmac', secret: appSecret },
+      ...cloud,
+      credential: { kind: 'hmac', secret: appSecret },
       secretFile: secretFile('cloud-app-secret'),
     },
     {
-      ...flat, credential: { kind: 'path', token: pathToken },
+      ...flat,
+      credential: { kind: 'path', token: pathToken },
       secretFile: secretFile('flat-path-token'),
     },
     {
-      name: 'partner', dialect: 'cloud', accountId: '302290129340300',
+      name: 'partner',
+      dialect: 'cloud',
+      accountId: '302290129340300',
       numbers: [{ numberId: '306540352242900', displayNumber: '442071234567' }],
       credential: { kind: 'header', name: HEADER_NAME, value: headerValue },
       secretFile: secretFile('partner-header'),

@@ -39,7 +39,10 @@ async function replaceServices(
   plan: ServicePlan,
   { services, signal, steps }: HandOverOptions,
 ): Promise<ServicePlan> {
-  await stopServices(services.filter(({ name }) => name !== 'ingestor'), steps)
+  await stopServices(
+    services.filter(({ name }) => name !== 'ingestor'),
+    steps,
+  )
   const ingestor = services.filter(({ name }) => name === 'ingestor')
   services.splice(0, services.length, ...ingestor)
   const generation = await chooseGeneration(plan.addresses, {})

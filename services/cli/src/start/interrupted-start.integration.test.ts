@@ -14,46 +14,67 @@ const TIMEOUT_MS = 180_000
 const END_MS = 8_000
 let folder: string
 
-beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'cli-interrupted-')) })
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cli-interrupted-'))
+})
 afterAll(() => rm(folder, { recursive: true }))
 
 function start(): { readonly child: ChildProcess; readonly told: () => string } {
-  const child = spawn(process.execPath, [
-    mainPath, 'start', '--free-ports', '--data', join(folder, 'data'),
-  ], { env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1' } })
+  const child = spawn(
+    process.execPath,
+    [mainPath, 'start', '--free-ports', '--data', join(folder, 'data')],
+    { env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1' } },
+  )
   let text = ''
-  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => { text += chunk })
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk
+  })
   return { child, told: () => text }
 }
 
 function untilTold({ child, told }: ReturnType<typeof start>, words: RegExp): Promise<unknown> {
-  return eventually(`it tells ${String(words)}`, () => {
-    if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${told()}`)
-    return words.test(told())
-  }, TIMEOUT_MS)
+  return eventually(
+    `it tells ${String(words)}`,
+    () => {
+      if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${told()}`)
+      return words.test(told())
+    },
+    TIMEOUT_MS,
+  )
 }
 
 describe('wabastream start', () => {
   it.each([
     ['Kafka formats its folder', /starting Kafka/],
     ['a part is up', /is up/],
-    ['topics and tables are made', /ClickHouse on .* is up[^]*schema registry on .* is up|schema registry on .* is up[^]*ClickHouse on .* is up/],
+    [
+      'topics and tables are made',
+      /ClickHouse on .* is up[^]*schema registry on .* is up|schema registry on .* is up[^]*ClickHouse on .* is up/,
+    ],
     ['services start', /(topics|schemas registered) /],
-  ])('ends at once when it is stopped while %s', async (_name, words) => {
-    const run = start()
-    await untilTold(run, words)
-    run.child.kill('SIGINT')
-    await eventually('it ends', () => run.child.exitCode !== null, END_MS)
-    expect([run.child.exitCode, run.told()]).toEqual([0, expect.not.stringMatching(/^ {4}at /m)])
-  }, TIMEOUT_MS)
+  ])(
+    'ends at once when it is stopped while %s',
+    async (_name, words) => {
+      const run = start()
+      await untilTold(run, words)
+      run.child.kill('SIGINT')
+      await eventually('it ends', () => run.child.exitCode !== null, END_MS)
+      expect([run.child.exitCode, run.told()]).toEqual([0, expect.not.stringMatching(/^ {4}at /m)])
+    },
+    TIMEOUT_MS,
+  )
 
-  it('starts on what was left, also with damaged notes of its own', async () => {
-    await writeFile(join(folder, 'data', 'stack.json'), '{"owner":')
-    await writeFile(join(folder, 'data', 'addresses.json'), '{"kafkaBrokers"')
-    const run = start()
-    await untilTold(run, /ready after/)
-    run.child.kill('SIGINT')
-    await eventually('it ends', () => run.child.exitCode !== null, 60_000)
-    expect(run.child.exitCode).toBe(0)
-  }, TIMEOUT_MS)
+  it(
+    'starts on what was left, also with damaged notes of its own',
+    async () => {
+      await writeFile(join(folder, 'data', 'stack.json'), '{"owner":')
+      await writeFile(join(folder, 'data', 'addresses.json'), '{"kafkaBrokers"')
+      const run = start()
+      await untilTold(run, /ready after/)
+      run.child.kill('SIGINT')
+      await eventually('it ends', () => run.child.exitCode !== null, 60_000)
+      expect(run.child.exitCode).toBe(0)
+    },
+    TIMEOUT_MS,
+  )
 })

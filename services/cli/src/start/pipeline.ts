@@ -74,37 +74,54 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     await steps.run('Kafka, registry and ClickHouse stopped', () => running.stop())
   }
   try {
-    stack = externalAddresses(config) === undefined
-      ? await startStack(options, ports.stack)
-      : undefined
+    stack =
+      externalAddresses(config) === undefined ? await startStack(options, ports.stack) : undefined
     const addresses = toAddresses(stack) ?? externalAddresses(config)
     if (addresses === undefined) throw new CliError('there is no stack to use')
     signal.throwIfAborted()
     if (stack === undefined) {
-      await unlessAborted(signal, steps.run('servers answer', () => assertServersAnswer(addresses)))
+      await unlessAborted(
+        signal,
+        steps.run('servers answer', () => assertServersAnswer(addresses)),
+      )
     }
-    const settings = { ...config, generation: await unlessAborted(signal, chooseGeneration(addresses, config)) }
+    const settings = {
+      ...config,
+      generation: await unlessAborted(signal, chooseGeneration(addresses, config)),
+    }
     const { generation } = settings
     await unlessAborted(signal, prepareStack(addresses, settings, steps))
     const channels = await chooseChannels(config, dataDirectory)
     const scheme = config.tlsCertFile === undefined ? 'http' : 'https'
     const webhooksUrl = `${scheme}://127.0.0.1:${ports.webhooks}`
-    const plan = await withCanary({
-      addresses, settings, dataDirectory,
-      webhooks: { channelsFile: channels.file, port: ports.webhooks },
-      services: ports.services,
-      logDirectory: join(dataDirectory, 'logs'),
-    }, { channelsFile: channels.file, webhooksUrl, config, steps })
+    const plan = await withCanary(
+      {
+        addresses,
+        settings,
+        dataDirectory,
+        webhooks: { channelsFile: channels.file, port: ports.webhooks },
+        services: ports.services,
+        logDirectory: join(dataDirectory, 'logs'),
+      },
+      { channelsFile: channels.file, webhooksUrl, config, steps },
+    )
     await startServices(plan, services, options)
     const { brokers, ...urls } = addresses
     await writeAddresses(dataDirectory, {
-      kafkaBrokers: [...brokers], ...urls, generation, webhooksUrl,
+      kafkaBrokers: [...brokers],
+      ...urls,
+      generation,
+      webhooksUrl,
       adminUrls: plan.services.map(({ adminPort }) => `http://127.0.0.1:${adminPort}`),
     })
     isUp = true
     handingOver = handOverGenerations({ plan, services, steps, signal: stopping.signal })
     return {
-      addresses, generation, services, stop, webhooksUrl,
+      addresses,
+      generation,
+      services,
+      stop,
+      webhooksUrl,
       channels: channels.channels,
       channelsFile: channels.file,
     }
@@ -162,7 +179,8 @@ async function startStack(
     dataDirectory,
     ...(ports === undefined ? {} : { ports }),
     onProgress: (line) => (line.includes(' is up') ? steps.done(line) : steps.say(line)),
-    onPartLost, signal,
+    onPartLost,
+    signal,
   })
 }
 
@@ -177,8 +195,9 @@ async function chooseChannels(
 
 export function externalAddresses(config: StartConfig): StackAddresses | undefined {
   const { kafkaBrokers, schemaRegistryUrl, clickhouseUrl } = config
-  return kafkaBrokers === undefined || schemaRegistryUrl === undefined
-    || clickhouseUrl === undefined
+  return kafkaBrokers === undefined ||
+    schemaRegistryUrl === undefined ||
+    clickhouseUrl === undefined
     ? undefined
     : { brokers: kafkaBrokers, schemaRegistryUrl, clickhouseUrl }
 }

@@ -16,7 +16,10 @@ const POLL_MS = 200
 /** Throws, naming every port that somebody else has, and what to do about it. */
 export async function assertPortsUnused(
   ports: readonly NamedPort[],
-  { patienceMs = LEFTOVER_MS, signal }: {
+  {
+    patienceMs = LEFTOVER_MS,
+    signal,
+  }: {
     readonly patienceMs?: number
     readonly signal?: AbortSignal
   } = {},
@@ -26,8 +29,10 @@ export async function assertPortsUnused(
     const problems = await findProblems(ports)
     if (problems.length === 0) return
     if (performance.now() > deadline) {
-      throw new CliError(`Ports are not free:\n${problems.join('\n')}\n`
-        + 'or stop what listens there (`lsof -i :PORT` names it; perhaps another wabastream).')
+      throw new CliError(
+        `Ports are not free:\n${problems.join('\n')}\n` +
+          'or stop what listens there (`lsof -i :PORT` names it; perhaps another wabastream).',
+      )
     }
     await delay(POLL_MS, undefined, { signal })
   }

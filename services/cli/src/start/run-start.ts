@@ -27,8 +27,11 @@ export interface StartOptions {
 export async function runStart(options: StartOptions, terminal: Terminal): Promise<void> {
   const config = readConfig({ schema: startConfigSchema, env: process.env, service: 'start' })
   if (config.channelsFile !== undefined && (options.demo ?? options.input) !== undefined) {
-    throw new CliError('--demo and --input send to channels whose secrets they know: '
-      + 'unset CHANNELS_FILE for them.', { exitCode: 2 })
+    throw new CliError(
+      '--demo and --input send to channels whose secrets they know: ' +
+        'unset CHANNELS_FILE for them.',
+      { exitCode: 2 },
+    )
   }
   // Before anything is started: a wrong path should cost no time.
   const input = options.input === undefined ? undefined : await readInput(options.input)
@@ -39,7 +42,11 @@ export async function runStart(options: StartOptions, terminal: Terminal): Promi
   let pipeline: Pipeline | undefined
   try {
     pipeline = await startPipeline({
-      config, terminal, steps, signal, onPartLost: lost.tell,
+      config,
+      terminal,
+      steps,
+      signal,
+      onPartLost: lost.tell,
       dataDirectory: options.dataDirectory,
       freePorts: options.freePorts,
       canary: options.canary,
@@ -47,7 +54,9 @@ export async function runStart(options: StartOptions, terminal: Terminal): Promi
     announce(pipeline, options, { steps, terminal })
     const sink = pipeline.services.find(({ name }) => name === 'clickhouse-sink')
     const running: RunningPipeline = {
-      ...pipeline, terminal, signal,
+      ...pipeline,
+      terminal,
+      signal,
       sinkAdminPort: sink?.adminPort ?? 0,
     }
     const work = runTraffic(running, { ...options, input })
@@ -107,7 +116,9 @@ function announce(
   const { steps, terminal } = tools
   terminal.note(`ready after ${formatDuration(steps.elapsedMs())}\n`)
   const { dataDirectory } = options
-  terminal.note(renderSummary({ ...pipeline, dataDirectory, columns: terminal.columns }, terminal.paint))
+  terminal.note(
+    renderSummary({ ...pipeline, dataDirectory, columns: terminal.columns }, terminal.paint),
+  )
   if (!options.exitAfter) {
     terminal.note(`\nCtrl-C stops it; data stays in ${options.dataDirectory}\n`)
   }

@@ -107,7 +107,11 @@ export class SupervisedService {
   async #runOnce(): Promise<string> {
     const { environment, mainPath, name } = this.#spec
     const child = await startGuardedProcess({
-      name, command: process.execPath, args: [mainPath], environment, logFile: this.#logFile,
+      name,
+      command: process.execPath,
+      args: [mainPath],
+      environment,
+      logFile: this.#logFile,
     })
     this.#current = child
     const ended = new AbortController()

@@ -34,10 +34,16 @@ export function createStartCommand(terminal: Terminal): Command {
     .option('--demo', 'then send seeded, shuffled, repeated traffic and show what came of it')
     .option('--count <webhooks>', 'of the demo, before repetition', parseCount, DEMO_COUNT)
     .option('--seed <text>', 'of the demo', 'demo')
-    .option('--rate <webhooks>', 'of the demo: a second; without it as fast as answers come',
-      parseCount)
-    .option('--input <path>', 'then send these bodies (NDJSON file, folder, or - for standard '
-      + 'input), tell what became of each, and end')
+    .option(
+      '--rate <webhooks>',
+      'of the demo: a second; without it as fast as answers come',
+      parseCount,
+    )
+    .option(
+      '--input <path>',
+      'then send these bodies (NDJSON file, folder, or - for standard ' +
+        'input), tell what became of each, and end',
+    )
     .option('--exit', 'end after the demo')
     .option('--keep-running', 'do not end after --input')
     .option('--free-ports', 'take any free ports instead of the usual ones')
@@ -45,13 +51,19 @@ export function createStartCommand(terminal: Terminal): Command {
     .option('--json', 'print the results of --demo and --input as JSON')
     .addOption(dataOption())
     .addHelpText('after', () => `\n${renderConfigHelp('start', startConfigSchema)}`)
-    .action((flags: StartFlags) => runStart({
-      dataDirectory: flags.data,
-      freePorts: flags.freePorts === true,
-      canary: flags.canary === true,
-      json: flags.json === true,
-      demo: flags.demo === true ? flags : undefined,
-      input: flags.input,
-      exitAfter: flags.exit === true || (flags.input !== undefined && flags.keepRunning !== true),
-    }, terminal))
+    .action((flags: StartFlags) =>
+      runStart(
+        {
+          dataDirectory: flags.data,
+          freePorts: flags.freePorts === true,
+          canary: flags.canary === true,
+          json: flags.json === true,
+          demo: flags.demo === true ? flags : undefined,
+          input: flags.input,
+          exitAfter:
+            flags.exit === true || (flags.input !== undefined && flags.keepRunning !== true),
+        },
+        terminal,
+      ),
+    )
 }

@@ -10,7 +10,10 @@ const READY_TIMEOUT_MS = 90_000
 
 /** In the order in which they are stopped: nothing new comes in, then the rest drains. */
 export const serviceNames = [
-  'ingestor', 'decoder', 'timeline-processor', 'clickhouse-sink',
+  'ingestor',
+  'decoder',
+  'timeline-processor',
+  'clickhouse-sink',
 ] as const satisfies readonly ServiceName[]
 
 export interface ServicePlan {
@@ -50,7 +53,8 @@ export async function startServices(
     })
     started.push(service)
     await steps.run(`${name} is ready`, () =>
-      service.waitUntilReady({ timeoutMs: READY_TIMEOUT_MS, signal }))
+      service.waitUntilReady({ timeoutMs: READY_TIMEOUT_MS, signal }),
+    )
   }
   await Promise.all(plan.services.filter(({ name }) => name !== 'canary').map(start))
   await Promise.all(plan.services.filter(({ name }) => name === 'canary').map(start))
@@ -82,8 +86,10 @@ function environmentOf(plan: ServicePlan): Record<string, string> {
     PARTITIONS: String(settings.partitions),
     RETENTION_DAYS: String(settings.retentionDays),
     STATE_DIR: join(dataDirectory, 'state'),
-    ...(webhooks !== undefined
-      && { CHANNELS_FILE: webhooks.channelsFile, PORT: String(webhooks.port) }),
+    ...(webhooks !== undefined && {
+      CHANNELS_FILE: webhooks.channelsFile,
+      PORT: String(webhooks.port),
+    }),
     ...canary,
   }
 }

@@ -30,13 +30,19 @@ afterAll(() => rm(folder, { recursive: true }))
 function run(args: readonly string[]) {
   const child = spawn(process.execPath, [mainPath, ...args, '--data', join(folder, 'data')], {
     env: {
-      PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1',
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      NO_COLOR: '1',
       CANARY_INTERVAL_MS: '500',
     },
   })
   const output = { out: '', err: '' }
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { output.out += text })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { output.err += text })
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output.out += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output.err += text
+  })
   const ended = new Promise<number | null>((resolve) => {
     child.once('close', (code) => resolve(code))
   })
@@ -56,10 +62,14 @@ async function startAndStop(
 ): Promise<{ readonly code: number | null; readonly told: string }> {
   const { child, output, ended } = run(['start', '--free-ports', '--json', ...args])
   try {
-    const line = await eventually('the result is printed', () => {
-      if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${output.err}`)
-      return output.out.includes('\n') && output.out
-    }, TIMEOUT_MS)
+    const line = await eventually(
+      'the result is printed',
+      () => {
+        if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${output.err}`)
+        return output.out.includes('\n') && output.out
+      },
+      TIMEOUT_MS,
+    )
     await use(JSON.parse(line))
   } finally {
     child.kill('SIGINT')
@@ -81,43 +91,59 @@ describe('wabastream start', () => {
   let schemaId: unknown
   let messageId = ''
 
-  it('shows a demo whose message can be traced, and ends cleanly', async () => {
-    let stored: unknown
-    const args = ['--demo', '--count', '600', '--canary']
-    const { code, told } = await startAndStop(args, async (result) => {
-      stored = result['stored']
-      expect(result).toMatchObject({
-        funnel: { messages: expect.any(Number) },
-        stored: { resent: 0 },
-        trace: { timelines: [expect.objectContaining({ participant: '' })] },
+  it(
+    'shows a demo whose message can be traced, and ends cleanly',
+    async () => {
+      let stored: unknown
+      const args = ['--demo', '--count', '600', '--canary']
+      const { code, told } = await startAndStop(args, async (result) => {
+        stored = result['stored']
+        expect(result).toMatchObject({
+          funnel: { messages: expect.any(Number) },
+          stored: { resent: 0 },
+          trace: { timelines: [expect.objectContaining({ participant: '' })] },
+        })
+        messageId = String(result['messageId'])
+        schemaId = await readSchemaId()
+        expect(await ask(['trace', messageId])).toContain(`Message ${messageId}`)
+        expect(await ask(['doctor'])).toContain('nothing is broken')
       })
-      messageId = String(result['messageId'])
-      schemaId = await readSchemaId()
-      expect(await ask(['trace', messageId])).toContain(`Message ${messageId}`)
-      expect(await ask(['doctor'])).toContain('nothing is broken')
-    })
-    expect(code).toBe(0)
-    // What the canary sent meanwhile is no part of it.
-    const acked = Number(/(\S.*) of .* webhooks acked/.exec(told)?.[1]?.replaceAll(/\D/g, ''))
-    expect(acked).toBeGreaterThanOrEqual(600)
-    expect(stored).toMatchObject({ webhooks: acked })
-    expect(told).toMatch(/\/metrics {3}canary\n/)
-    expect(told).toMatch(/canary stopped(.|\n)*ingestor stopped/)
-  }, TIMEOUT_MS)
+      expect(code).toBe(0)
+      // What the canary sent meanwhile is no part of it.
+      const acked = Number(/(\S.*) of .* webhooks acked/.exec(told)?.[1]?.replaceAll(/\D/g, ''))
+      expect(acked).toBeGreaterThanOrEqual(600)
+      expect(stored).toMatchObject({ webhooks: acked })
+      expect(told).toMatch(/\/metrics {3}canary\n/)
+      expect(told).toMatch(/canary stopped(.|\n)*ingestor stopped/)
+    },
+    TIMEOUT_MS,
+  )
 
-  it('finds its data and schema ids again, and tells what became of each body', async () => {
-    const input = ['--input', join(folder, 'bodies'), '--keep-running']
-    const { code } = await startAndStop(input, async (report) => {
-      expect(report).toMatchObject({
-        bodies: 3, acked: 2, refused: 1, decoded: 1, undecodable: 1, stored: 2, lost: 0,
-        events: 1, storedEvents: 1, deadLetterReasons: { not_json: 1 },
+  it(
+    'finds its data and schema ids again, and tells what became of each body',
+    async () => {
+      const input = ['--input', join(folder, 'bodies'), '--keep-running']
+      const { code } = await startAndStop(input, async (report) => {
+        expect(report).toMatchObject({
+          bodies: 3,
+          acked: 2,
+          refused: 1,
+          decoded: 1,
+          undecodable: 1,
+          stored: 2,
+          lost: 0,
+          events: 1,
+          storedEvents: 1,
+          deadLetterReasons: { not_json: 1 },
+        })
+        expect(await readSchemaId()).toBe(schemaId)
+        expect(await ask(['trace', messageId])).toContain(`Message ${messageId}`)
+        const letters = (await ask(['dead-letters', 'list', '--json'])).trim().split('\n')
+        const [letter]: { readonly id: string }[] = letters.map((line) => JSON.parse(line))
+        expect(await ask(['dead-letters', 'show', String(letter?.id)])).toContain('no json')
       })
-      expect(await readSchemaId()).toBe(schemaId)
-      expect(await ask(['trace', messageId])).toContain(`Message ${messageId}`)
-      const letters = (await ask(['dead-letters', 'list', '--json'])).trim().split('\n')
-      const [letter]: { readonly id: string }[] = letters.map((line) => JSON.parse(line))
-      expect(await ask(['dead-letters', 'show', String(letter?.id)])).toContain('no json')
-    })
-    expect(code).toBe(0)
-  }, TIMEOUT_MS)
+      expect(code).toBe(0)
+    },
+    TIMEOUT_MS,
+  )
 })

@@ -20,7 +20,10 @@ afterAll(() => rm(folder, { recursive: true }))
 
 describe('topicSpecs', () => {
   const specs = topicSpecs({
-    generation: 3, partitions: 6, retentionDays: 400, minInsyncReplicas: 2,
+    generation: 3,
+    partitions: 6,
+    retentionDays: 400,
+    minInsyncReplicas: 2,
   })
 
   it('keeps the raw topic as long as the tables', () => {
@@ -65,8 +68,9 @@ describe('assertPortsUnused', () => {
     await new Promise<void>((resolve) => server.listen(0, resolve))
     const address = server.address()
     const port = typeof address === 'object' && address !== null ? address.port : 0
-    await expect(assertPortsUnused([{ port, use: 'webhooks', remedy: 'set PORT' }], { patienceMs: 0 }))
-      .rejects.toThrow(`${port} (webhooks) is in use; set PORT`)
+    await expect(
+      assertPortsUnused([{ port, use: 'webhooks', remedy: 'set PORT' }], { patienceMs: 0 }),
+    ).rejects.toThrow(`${port} (webhooks) is in use; set PORT`)
     server.close()
   })
 
@@ -95,7 +99,9 @@ async function supervise(environment: Readonly<Record<string, string>>) {
   const restarts: string[] = []
   const service = await superviseService({
     spec: {
-      name: 'decoder', mainPath, adminPort,
+      name: 'decoder',
+      mainPath,
+      adminPort,
       environment: { ADMIN_PORT: String(adminPort), ...environment },
     },
     logDirectory: join(folder, 'logs'),
@@ -114,7 +120,8 @@ describe('superviseService', () => {
     await eventually('the restart is told', () => restarts.length === 2)
     await service.stop()
     expect(restarts).toEqual([
-      expect.stringContaining('decoder ended with 1; again in 0.5 s'), 'decoder is ready again',
+      expect.stringContaining('decoder ended with 1; again in 0.5 s'),
+      'decoder is ready again',
     ])
     expect(await readFile(mark, 'utf8')).toBe('drained')
   })

@@ -27,25 +27,29 @@ export function renderSummary(options: SummaryOptions, paint: Paint): string {
     const line = texts.join('   ')
     return NAME_WIDTH + 2 + line.length <= options.columns
       ? `  ${paint.dim(name.padEnd(NAME_WIDTH))}${line}`
-      : [...(name === '' ? [] : [`  ${paint.dim(name)}`]), ...texts.map((text) => `    ${text}`)]
-        .join('\n')
+      : [
+          ...(name === '' ? [] : [`  ${paint.dim(name)}`]),
+          ...texts.map((text) => `    ${text}`),
+        ].join('\n')
   }
   const hint = (name: string, words: readonly string[]): string =>
     row(name, commandText(words, dataDirectory))
-  const channelRows = channels.length === 0
-    ? [row('webhooks', `${webhooksUrl}/webhooks/<channel>`, `channels from ${channelsFile}`)]
-    : channels.map((channel, index) =>
-      row(index === 0 ? 'webhooks' : '', ...describeChannel(channel, webhooksUrl)))
+  const channelRows =
+    channels.length === 0
+      ? [row('webhooks', `${webhooksUrl}/webhooks/<channel>`, `channels from ${channelsFile}`)]
+      : channels.map((channel, index) =>
+          row(index === 0 ? 'webhooks' : '', ...describeChannel(channel, webhooksUrl)),
+        )
   return [
     paint.bold('wabastream is running'),
     ...channelRows,
     row('channels', channelsFile),
     row('Kafka', addresses.brokers.join(', ')),
     row('registry', printable(redacted(addresses.schemaRegistryUrl))),
-    row('ClickHouse', printable(redacted(addresses.clickhouseUrl)),
-      "analysts' views: database wa"),
+    row('ClickHouse', printable(redacted(addresses.clickhouseUrl)), "analysts' views: database wa"),
     ...services.map(({ name, adminPort }, index) =>
-      row(index === 0 ? 'metrics' : '', `http://127.0.0.1:${adminPort}/metrics`, name)),
+      row(index === 0 ? 'metrics' : '', `http://127.0.0.1:${adminPort}/metrics`, name),
+    ),
     row('logs', `${dataDirectory}/logs`),
     '',
     ...renderExamples(channels, webhooksUrl, paint),
@@ -61,40 +65,48 @@ function describeChannel(
 ): readonly [string, string] {
   const path = `${url}/webhooks/${name}`
   switch (credential.kind) {
-    case 'hmac': return [path, `${dialect}, signed with the app secret`]
-    case 'path': return [`${path}/<token>`, `${dialect}, token in the path`]
-    case 'header': return [path, `${dialect}, token in header ${credential.name}`]
+    case 'hmac':
+      return [path, `${dialect}, signed with the app secret`]
+    case 'path':
+      return [`${path}/<token>`, `${dialect}, token in the path`]
+    case 'header':
+      return [path, `${dialect}, token in header ${credential.name}`]
   }
 }
 
 /** Commands to paste; the secrets stay in their files. */
-function renderExamples(
-  channels: readonly LocalChannel[],
-  url: string,
-  paint: Paint,
-): string[] {
+function renderExamples(channels: readonly LocalChannel[], url: string, paint: Paint): string[] {
   const flat = channels.find(({ credential }) => credential.kind === 'path')
   const cloud = channels.find(({ credential }) => credential.kind === 'hmac')
   if (flat === undefined || cloud === undefined) return []
   const number = cloud.numbers[0]
   const body = JSON.stringify({
     object: 'whatsapp_business_account',
-    entry: [{
-      id: cloud.accountId,
-      changes: [{
-        field: 'messages',
-        value: {
-          messaging_product: 'whatsapp',
-          metadata: {
-            display_phone_number: number?.displayNumber, phone_number_id: number?.numberId,
+    entry: [
+      {
+        id: cloud.accountId,
+        changes: [
+          {
+            field: 'messages',
+            value: {
+              messaging_product: 'whatsapp',
+              metadata: {
+                display_phone_number: number?.displayNumber,
+                phone_number_id: number?.numberId,
+              },
+              statuses: [
+                {
+                  id: 'wamid.TRY1',
+                  status: 'delivered',
+                  timestamp: '1767225600',
+                  recipient_id: '16505551234',
+                },
+              ],
+            },
           },
-          statuses: [{
-            id: 'wamid.TRY1', status: 'delivered', timestamp: '1767225600',
-            recipient_id: '16505551234',
-          }],
-        },
-      }],
-    }],
+        ],
+      },
+    ],
   })
   const sign = `openssl dgst -sha256 -hmac "$(cat ${cloud.secretFile})" -hex | sed 's/.* //'`
   return [

@@ -17,8 +17,9 @@ export function planTopics(
   differences: readonly TopicDifference[],
   flags: { readonly create: boolean; readonly alter: boolean },
 ): TopicPlan {
-  const missing = new Set(differences.filter(({ setting }) => setting === 'topic')
-    .map(({ topic }) => topic))
+  const missing = new Set(
+    differences.filter(({ setting }) => setting === 'topic').map(({ topic }) => topic),
+  )
   const changes = specs.map(({ config, topic }) => {
     const settings = differences
       .filter((one) => one.topic === topic && one.severity !== 'note')

@@ -8,7 +8,8 @@ import { compareTopics } from './compare-topics.ts'
  * have stays. Tables must never keep a row for longer than the bytes that it was made from.
  */
 export async function raiseRetention(
-  admin: Pick<KafkaAdmin, 'changeTopics' | 'topicStates'>, specs: readonly TopicSpec[],
+  admin: Pick<KafkaAdmin, 'changeTopics' | 'topicStates'>,
+  specs: readonly TopicSpec[],
 ): Promise<void> {
   const states = await admin.topicStates(specs.map(({ topic }) => topic))
   const short = compareTopics(specs, states).filter(({ setting }) => setting === 'retention.ms')

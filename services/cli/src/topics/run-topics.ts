@@ -11,7 +11,8 @@ export interface TopicReport {
 
 /** The topics as they are wanted and as they are. */
 export async function readTopicReport(
-  kafka: KafkaClient, settings: TopicSettings,
+  kafka: KafkaClient,
+  settings: TopicSettings,
 ): Promise<TopicReport> {
   const specs = topicSpecs(settings)
   const states = await kafka.admin.topicStates(specs.map(({ topic }) => topic))
@@ -19,11 +20,15 @@ export async function readTopicReport(
 }
 
 /** Creates and changes what was asked for, unless only the plan is wanted. */
-export async function applyTopics(kafka: KafkaClient, report: TopicReport, flags: {
-  readonly create: boolean
-  readonly alter: boolean
-  readonly dryRun: boolean
-}): Promise<TopicPlan> {
+export async function applyTopics(
+  kafka: KafkaClient,
+  report: TopicReport,
+  flags: {
+    readonly create: boolean
+    readonly alter: boolean
+    readonly dryRun: boolean
+  },
+): Promise<TopicPlan> {
   const plan = planTopics(report.specs, report.differences, flags)
   if (flags.dryRun) return plan
   if (plan.create.length > 0) await kafka.admin.ensureTopics(plan.create)

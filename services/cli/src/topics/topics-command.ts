@@ -38,7 +38,10 @@ async function topics(flags: TopicsFlags, terminal: Terminal): Promise<void> {
 }
 
 async function report(
-  kafka: KafkaClient, settings: TopicSettings, flags: TopicsFlags, terminal: Terminal,
+  kafka: KafkaClient,
+  settings: TopicSettings,
+  flags: TopicsFlags,
+  terminal: Terminal,
 ): Promise<void> {
   const { json = false, create = false, alter = false, dryRun = false } = flags
   const before = await readTopicReport(kafka, settings)
@@ -63,9 +66,12 @@ export function createTopicsCommand(terminal: Terminal): Command {
     .option('--dry-run', 'only tell what --create and --alter would do')
     .addOption(dataOption())
     .addOption(jsonOption())
-    .addHelpText('after', () => `
+    .addHelpText(
+      'after',
+      () => `
 Exit code 1 tells that something is broken (✗). More than is wanted is left alone.
 
-${renderConfigHelp('topics', topicsConfigSchema)}`)
+${renderConfigHelp('topics', topicsConfigSchema)}`,
+    )
     .action((flags: TopicsFlags) => topics(flags, terminal))
 }

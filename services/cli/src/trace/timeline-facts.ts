@@ -1,6 +1,11 @@
 import { type TimelineRow } from './trace-queries.ts'
 
-const rungBits = [['played', 8], ['read', 4], ['delivered', 2], ['sent', 1]] as const
+const rungBits = [
+  ['played', 8],
+  ['read', 4],
+  ['delivered', 2],
+  ['sent', 1],
+] as const
 const DELIVERED_BIT = 2
 const ABOVE_DELIVERED_BITS = 4 | 8
 

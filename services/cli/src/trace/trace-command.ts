@@ -13,13 +13,10 @@ interface TraceOptions {
   readonly json?: boolean
 }
 
-async function trace(
-  messageId: string,
-  options: TraceOptions,
-  terminal: Terminal,
-): Promise<void> {
+async function trace(messageId: string, options: TraceOptions, terminal: Terminal): Promise<void> {
   if (messageId.trim() === '') {
-    const message = 'The message id is empty: it is the `id` of a message or status, such as wamid.…'
+    const message =
+      'The message id is empty: it is the `id` of a message or status, such as wamid.…'
     throw new CliError(message, { exitCode: 2 })
   }
   await withClickHouse(options.data, async (clickhouse, generation) => {
@@ -39,11 +36,14 @@ function explainAbsence(
 ): string {
   const name = printable(messageId)
   if (targets.length === 0) {
-    return `Message ${name} is not in ClickHouse: no event of it was stored (yet). `
-      + 'Ids are compared exactly, case included.'
+    return (
+      `Message ${name} is not in ClickHouse: no event of it was stored (yet). ` +
+      'Ids are compared exactly, case included.'
+    )
   }
   const commands = targets
-    .map((target) => `  ${printable(commandText(['trace', target], dataDirectory))}`).join('\n')
+    .map((target) => `  ${printable(commandText(['trace', target], dataDirectory))}`)
+    .join('\n')
   return `${name} has no timeline of its own: it is about another message. Try\n${commands}`
 }
 

@@ -7,7 +7,7 @@ const graphemes = new Intl.Segmenter()
 
 function rankOf(event: EventRow): number {
   return event.eventType === 'MessageStatusChanged' && Object.hasOwn(ranks, event.status)
-    ? ranks[event.status] ?? 0
+    ? (ranks[event.status] ?? 0)
     : 0
 }
 
@@ -21,13 +21,17 @@ export interface EventLine {
 
 export function toEventLines(events: readonly EventRow[]): readonly EventLine[] {
   const lines: EventLine[] = []
-  for (let from = 0; from < events.length; ) {
+  for (let from = 0; from < events.length;) {
     const event = events[from]
     if (event === undefined) break
     const flags = eventFlags(events, from)
     let to = from + 1
-    while (to < events.length && isAlike(event, events[to])
-      && eventFlags(events, to).join() === flags.join()) to += 1
+    while (
+      to < events.length &&
+      isAlike(event, events[to]) &&
+      eventFlags(events, to).join() === flags.join()
+    )
+      to += 1
     const last = events[to - 1] ?? event
     const count = to - from
     lines.push({
@@ -42,10 +46,16 @@ export function toEventLines(events: readonly EventRow[]): readonly EventLine[] 
 }
 
 function isAlike(event: EventRow, other: EventRow | undefined): boolean {
-  return other !== undefined && event.participant !== '' && other.participant !== ''
-    && event.eventType === other.eventType && event.status === other.status
-    && event.eventAt === other.eventAt && event.rawPartition === other.rawPartition
-    && event.rawOffset === other.rawOffset
+  return (
+    other !== undefined &&
+    event.participant !== '' &&
+    other.participant !== '' &&
+    event.eventType === other.eventType &&
+    event.status === other.status &&
+    event.eventAt === other.eventAt &&
+    event.rawPartition === other.rawPartition &&
+    event.rawOffset === other.rawOffset
+  )
 }
 
 /** What the event says, in a few words. */
@@ -57,15 +67,22 @@ function describeEvent(event: EventRow, count: number): string {
       const codes = event.errorCodes.length === 0 ? '' : ` (${event.errorCodes.join(', ')})`
       return `${event.status}${codes}${who}`
     }
-    case 'PaymentStatusChanged': return `payment ${event.status}`
-    case 'MessageReceived': return `received ${event.messageType}${quote(event.content)}`
-    case 'MessageEchoed': return `written in the app: ${event.messageType}${quote(event.content)}`
+    case 'PaymentStatusChanged':
+      return `payment ${event.status}`
+    case 'MessageReceived':
+      return `received ${event.messageType}${quote(event.content)}`
+    case 'MessageEchoed':
+      return `written in the app: ${event.messageType}${quote(event.content)}`
     case 'MessageReacted':
       return event.emoji === null ? 'reaction taken back' : `reaction ${event.emoji}`
-    case 'MessageEdited': return `edited${quote(event.content)}`
-    case 'MessageRevoked': return 'revoked'
-    case 'MessageReplied': return `answered by ${event.carrierId}`
-    default: return event.eventType
+    case 'MessageEdited':
+      return `edited${quote(event.content)}`
+    case 'MessageRevoked':
+      return 'revoked'
+    case 'MessageReplied':
+      return `answered by ${event.carrierId}`
+    default:
+      return event.eventType
   }
 }
 

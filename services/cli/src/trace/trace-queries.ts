@@ -142,7 +142,8 @@ export async function readTrace(
     ...events.flatMap((event) => event.errorCodes),
   ])
   return {
-    messageId, timelines,
+    messageId,
+    timelines,
     events: events.slice(0, ROWS_MAX),
     transitions: transitions.slice(0, ROWS_MAX),
     isCut: Math.max(events.length, transitions.length) > ROWS_MAX,
@@ -155,10 +156,13 @@ export async function readTargets(
   clickhouse: ClickHouse,
   options: { readonly messageId: string; readonly generation: number },
 ): Promise<readonly string[]> {
-  const rows = await clickhouse.query<{ readonly target: string }>(`
+  const rows = await clickhouse.query<{ readonly target: string }>(
+    `
     SELECT DISTINCT message_id AS target
     FROM ${databaseName(options.generation)}.message_events
     WHERE carrier_id = {messageId:String} AND message_id != carrier_id
-    LIMIT 10`, { messageId: options.messageId })
+    LIMIT 10`,
+    { messageId: options.messageId },
+  )
   return rows.map(({ target }) => target)
 }

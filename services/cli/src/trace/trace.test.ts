@@ -10,51 +10,112 @@ const look = { columns: Infinity, paint: plainPaint }
 const t0 = Date.UTC(2026, 0, 15, 8)
 
 const timeline: TimelineRow = {
-  number: '106540352242922', participant: '', anchorDay: '2026-01-15', inbound: false,
-  outbound: true, rungs: 1 | 4, messageType: '', messageAt: null, sentAt: t0,
-  deliveredAt: null, readAt: t0 + 250_000, playedAt: null, failed: false, failedAt: null,
-  failureCode: null, headless: false, historical: false, deleted: false, warned: false,
-  edited: false, revoked: false, replied: true, repliedAt: t0 + 300_000, inReplyTo: '',
-  reaction: '👍', pricingCategory: 'marketing', pricingType: 'regular',
+  number: '106540352242922',
+  participant: '',
+  anchorDay: '2026-01-15',
+  inbound: false,
+  outbound: true,
+  rungs: 1 | 4,
+  messageType: '',
+  messageAt: null,
+  sentAt: t0,
+  deliveredAt: null,
+  readAt: t0 + 250_000,
+  playedAt: null,
+  failed: false,
+  failedAt: null,
+  failureCode: null,
+  headless: false,
+  historical: false,
+  deleted: false,
+  warned: false,
+  edited: false,
+  revoked: false,
+  replied: true,
+  repliedAt: t0 + 300_000,
+  inReplyTo: '',
+  reaction: '👍',
+  pricingCategory: 'marketing',
+  pricingType: 'regular',
   callbackData: 'campaign=7',
-  contactId: '16505551234', contactUserId: '', groupId: '',
+  contactId: '16505551234',
+  contactUserId: '',
+  groupId: '',
 }
 
 function event(part: Partial<EventRow>): EventRow {
   return {
-    number: '106540352242922', participant: '', eventType: 'MessageStatusChanged', eventId: 'e1',
-    status: 'sent', messageType: '', carrierId: 'wamid.A', emoji: null, content: '', eventAt: t0,
-    timeProblem: '', receivedAt: t0 + 500, channel: 'cloud', rawPartition: 2, rawOffset: 17,
-    itemIndex: 0, errorCodes: [], ...part,
+    number: '106540352242922',
+    participant: '',
+    eventType: 'MessageStatusChanged',
+    eventId: 'e1',
+    status: 'sent',
+    messageType: '',
+    carrierId: 'wamid.A',
+    emoji: null,
+    content: '',
+    eventAt: t0,
+    timeProblem: '',
+    receivedAt: t0 + 500,
+    channel: 'cloud',
+    rawPartition: 2,
+    rawOffset: 17,
+    itemIndex: 0,
+    errorCodes: [],
+    ...part,
   }
 }
 
 const read = event({
-  eventId: 'e2', status: 'read', eventAt: t0 + 250_000, receivedAt: t0 + 251_000, rawOffset: 18,
+  eventId: 'e2',
+  status: 'read',
+  eventAt: t0 + 250_000,
+  receivedAt: t0 + 251_000,
+  rawOffset: 18,
 })
 const lateSent = event({ receivedAt: t0 + 252_000, rawOffset: 19 })
 const sentAgain = event({ receivedAt: t0 + 253_000, rawOffset: 20, itemIndex: 3 })
 
 const transitions: readonly TransitionRow[] = [
   {
-    number: '106540352242922', participant: '', kind: 'advanced', rung: 'read', previousRung: '',
-    at: t0 + 250_000, receivedAt: t0 + 251_000, sinceSentMs: null, sinceDeliveredMs: null,
+    number: '106540352242922',
+    participant: '',
+    kind: 'advanced',
+    rung: 'read',
+    previousRung: '',
+    at: t0 + 250_000,
+    receivedAt: t0 + 251_000,
+    sinceSentMs: null,
+    sinceDeliveredMs: null,
     failureCode: null,
   },
   {
-    number: '106540352242922', participant: '', kind: 'filled_in', rung: 'sent',
-    previousRung: 'read', at: t0, receivedAt: t0 + 252_000, sinceSentMs: 0,
-    sinceDeliveredMs: null, failureCode: null,
+    number: '106540352242922',
+    participant: '',
+    kind: 'filled_in',
+    rung: 'sent',
+    previousRung: 'read',
+    at: t0,
+    receivedAt: t0 + 252_000,
+    sinceSentMs: 0,
+    sinceDeliveredMs: null,
+    failureCode: null,
   },
 ]
 
 const whole = { isCut: false, codes: [] }
 
 describe('renderTrace', () => {
-  const text = renderTrace({
-    messageId: 'wamid.A', timelines: [timeline], events: [read, lateSent, sentAgain], transitions,
-    ...whole,
-  }, look)
+  const text = renderTrace(
+    {
+      messageId: 'wamid.A',
+      timelines: [timeline],
+      events: [read, lateSent, sentAgain],
+      transitions,
+      ...whole,
+    },
+    look,
+  )
 
   it('tells the status, the ladder and the flags', () => {
     expect(text).toContain('outbound · marketing (regular) · callback campaign=7')
@@ -78,12 +139,21 @@ describe('renderTrace', () => {
 
   it('lists the participants of a group message', () => {
     const participants = ['16505551234', '4915112345678'].map((participant, index) => ({
-      ...timeline, participant, rungs: index === 0 ? 3 : 7, deliveredAt: t0 + 1_000,
+      ...timeline,
+      participant,
+      rungs: index === 0 ? 3 : 7,
+      deliveredAt: t0 + 1_000,
     }))
-    const group = renderTrace({
-      messageId: 'wamid.G', timelines: [timeline, ...participants], events: [], transitions: [],
-      ...whole,
-    }, look)
+    const group = renderTrace(
+      {
+        messageId: 'wamid.G',
+        timelines: [timeline, ...participants],
+        events: [],
+        transitions: [],
+        ...whole,
+      },
+      look,
+    )
     expect(group).toContain('Participants (2)')
     expect(group).toContain('  16505551234    delivered')
     expect(group).toContain('  4915112345678  read')
@@ -94,8 +164,10 @@ describe('renderTrace', () => {
     const codes = errorCodes.filter(({ code }) => code === 131026 || code === 131049)
     const parts = { messageId: 'wamid.A', timelines: [failed], events: [], transitions: [] }
     const drawn = renderTrace({ ...parts, isCut: true, codes }, look)
-    expect(drawn).toContain('131026  Not deliverable: no account, old app or terms not accepted\n'
-      + '          the customer can act; sending it again does not help')
+    expect(drawn).toContain(
+      '131026  Not deliverable: no account, old app or terms not accepted\n' +
+        '          the customer can act; sending it again does not help',
+    )
     expect(drawn).toContain('nobody can act; sending it again may help')
     expect(drawn).toContain('there are more events')
   })
@@ -108,30 +180,43 @@ describe('renderTrace', () => {
 
   it('keeps numbers apart that use the same id', () => {
     const other = { ...timeline, number: '999' }
-    const both = renderTrace({
-      messageId: 'wamid.A', timelines: [timeline, other], events: [], transitions: [],
-      ...whole,
-    }, look)
+    const both = renderTrace(
+      {
+        messageId: 'wamid.A',
+        timelines: [timeline, other],
+        events: [],
+        transitions: [],
+        ...whole,
+      },
+      look,
+    )
     expect(both.match(/^number /gm)).toHaveLength(2)
   })
 })
 
 describe('toEventLines', () => {
   const delivered = ['a', 'b', 'c'].map((participant, itemIndex) =>
-    event({ eventId: participant, participant, status: 'delivered', itemIndex }))
+    event({ eventId: participant, participant, status: 'delivered', itemIndex }),
+  )
 
   it('draws participants together whose status came in one body', () => {
-    expect(toEventLines(delivered).map(({ what, items }) => `${what}, ${items}`))
-      .toEqual(['delivered by 3 participants, items 0–2'])
+    expect(toEventLines(delivered).map(({ what, items }) => `${what}, ${items}`)).toEqual([
+      'delivered by 3 participants, items 0–2',
+    ])
   })
 
   it('keeps apart what came in another body or stands differently', () => {
     const again = event({
-      eventId: 'a', participant: 'a', status: 'delivered', rawOffset: 30, receivedAt: t0 + 900,
+      eventId: 'a',
+      participant: 'a',
+      status: 'delivered',
+      rawOffset: 30,
+      receivedAt: t0 + 900,
     })
     const lines = toEventLines([...delivered, again])
     expect(lines.map(({ what, flags }) => [what, ...flags])).toEqual([
-      ['delivered by 3 participants'], ['delivered by a', 'duplicate'],
+      ['delivered by 3 participants'],
+      ['delivered by a', 'duplicate'],
     ])
   })
 })
@@ -162,7 +247,8 @@ describe('flags', () => {
   })
 
   it('tell why a time is missing', () => {
-    expect(eventFlags([event({ eventAt: null, timeProblem: 'unparsable' })], 0))
-      .toEqual(['time unparsable'])
+    expect(eventFlags([event({ eventAt: null, timeProblem: 'unparsable' })], 0)).toEqual([
+      'time unparsable',
+    ])
   })
 })

@@ -1,7 +1,5 @@
 import { type ErrorCode } from '@wabastream/clickhouse'
-import {
-  type EventRow, type TimelineRow, type Trace, type TransitionRow,
-} from './trace-queries.ts'
+import { type EventRow, type TimelineRow, type Trace, type TransitionRow } from './trace-queries.ts'
 import { type Paint } from '../output/terminal.ts'
 import { formatDuration, formatTime, printable } from '../output/format.ts'
 import { timelineFlags, topRung } from './timeline-facts.ts'
@@ -30,8 +28,10 @@ export function renderTrace(trace: Trace, look: Look): string {
 function renderCodes(codes: readonly ErrorCode[], paint: Paint): string {
   const lines = codes.flatMap(({ code, meaning, retryable, whoCanAct }) => [
     `  ${String(code).padEnd(6)}  ${meaning}`,
-    paint.dim(`          ${whoCanAct === 'nobody' ? 'nobody' : `the ${whoCanAct}`} can act; `
-      + `sending it again ${retryable ? 'may help' : 'does not help'}`),
+    paint.dim(
+      `          ${whoCanAct === 'nobody' ? 'nobody' : `the ${whoCanAct}`} can act; ` +
+        `sending it again ${retryable ? 'may help' : 'does not help'}`,
+    ),
   ])
   return [paint.bold('Error codes'), ...lines].join('\n')
 }
@@ -78,8 +78,11 @@ function renderLadder(row: TimelineRow, paint: Paint): string {
   const steps: string[] = []
   let before: number | null = null
   const rungs = [
-    ['sent', row.sentAt], ['delivered', row.deliveredAt], ['read', row.readAt],
-    ['played', row.playedAt], ['failed', row.failedAt],
+    ['sent', row.sentAt],
+    ['delivered', row.deliveredAt],
+    ['read', row.readAt],
+    ['played', row.playedAt],
+    ['failed', row.failedAt],
   ] as const
   for (const [rung, at] of rungs) {
     if (at === null) continue
@@ -97,9 +100,11 @@ function paintStatus(status: string, paint: Paint): string {
 function renderParticipants(rows: readonly TimelineRow[], paint: Paint): string[] {
   const shown = rows.slice(0, PARTICIPANTS_MAX)
   const width = Math.max(...shown.map(({ participant }) => participant.length))
-  const lines = shown.map((row) =>
-    `  ${printable(row.participant).padEnd(width)}  `
-      + `${paintStatus(topRung(row), paint)}${renderLadder(row, paint)}`)
+  const lines = shown.map(
+    (row) =>
+      `  ${printable(row.participant).padEnd(width)}  ` +
+      `${paintStatus(topRung(row), paint)}${renderLadder(row, paint)}`,
+  )
   const more = rows.length - shown.length
   if (more > 0) lines.push(`  … and ${more} more`)
   return [paint.bold(`Participants (${rows.length})`), ...lines]
@@ -131,17 +136,17 @@ function renderTransitions(rows: readonly TransitionRow[], paint: Paint): string
   const lines = rows.map((row) => {
     const who = width === 0 ? '' : `${printable(row.participant).padEnd(width)}  `
     const from = row.previousRung === '' ? 'start' : row.previousRung
-    const arrow = row.kind === 'filled_in'
-      ? `${row.rung} (below ${from})`
-      : `${from} → ${row.rung}`
+    const arrow = row.kind === 'filled_in' ? `${row.rung} (below ${from})` : `${from} → ${row.rung}`
     const since: string[] = []
     if (row.sinceSentMs !== null) since.push(`${formatDuration(row.sinceSentMs)} after sent`)
     if (row.sinceDeliveredMs !== null && row.sinceDeliveredMs !== row.sinceSentMs) {
       since.push(`${formatDuration(row.sinceDeliveredMs)} after delivered`)
     }
     if (row.failureCode !== null) since.push(`code ${row.failureCode}`)
-    return `  ${who}${row.kind.padEnd(10)} ${arrow.padEnd(22)} ${formatTime(row.at)}`
-      + (since.length === 0 ? '' : paint.dim(`  ${since.join(', ')}`))
+    return (
+      `  ${who}${row.kind.padEnd(10)} ${arrow.padEnd(22)} ${formatTime(row.at)}` +
+      (since.length === 0 ? '' : paint.dim(`  ${since.join(', ')}`))
+    )
   })
   return [paint.bold(`Transitions (${rows.length})`), ...lines]
 }

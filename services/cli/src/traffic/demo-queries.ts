@@ -70,12 +70,14 @@ const latencyParts = [
   ['sent → delivered', 'sent_to_delivered_ms'],
   ['delivered → read', 'delivered_to_read_ms'],
   ['sent → read', 'sent_to_read_ms'],
-].map(([step, column], place) => `
+].map(
+  ([step, column], place) => `
   SELECT ${place} AS place, '${step}' AS step, count(${column}) AS messages,
     quantileExact(0.5)(${column}) AS p50, quantileExact(0.9)(${column}) AS p90,
     quantileExact(0.99)(${column}) AS p99
   FROM wa.messages
-  WHERE ${ours} AND ${column} IS NOT NULL`)
+  WHERE ${ours} AND ${column} IS NOT NULL`,
+)
 
 const latencySql = `
   SELECT step, messages, p50, p90, p99
@@ -127,10 +129,22 @@ function exampleSql(database: string): string {
 }
 
 const emptyFunnel: FunnelRow = {
-  messages: 0, sent: 0, delivered: 0, read: 0, played: 0, replied: 0, failed: 0, conflicts: 0,
+  messages: 0,
+  sent: 0,
+  delivered: 0,
+  read: 0,
+  played: 0,
+  replied: 0,
+  failed: 0,
+  conflicts: 0,
 }
 const emptyStored: StoredRow = {
-  webhooks: 0, resent: 0, events: 0, duplicates: 0, timelines: 0, transitions: 0,
+  webhooks: 0,
+  resent: 0,
+  events: 0,
+  duplicates: 0,
+  timelines: 0,
+  transitions: 0,
 }
 
 export async function readDemoResult(

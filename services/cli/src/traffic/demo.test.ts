@@ -4,8 +4,14 @@ import { renderDemo, renderFunnel, renderLatencies } from './demo.ts'
 
 const look = { columns: Infinity, paint: plainPaint }
 const funnel = {
-  messages: 2_000, sent: 1_950, delivered: 1_800, read: 1_000, played: 60, replied: 200,
-  failed: 80, conflicts: 10,
+  messages: 2_000,
+  sent: 1_950,
+  delivered: 1_800,
+  read: 1_000,
+  played: 60,
+  replied: 200,
+  failed: 80,
+  conflicts: 10,
 }
 
 describe('renderFunnel', () => {
@@ -24,7 +30,14 @@ describe('renderFunnel', () => {
 
   it('survives having no messages', () => {
     const none = {
-      messages: 0, sent: 0, delivered: 0, read: 0, played: 0, replied: 0, failed: 0, conflicts: 0,
+      messages: 0,
+      sent: 0,
+      delivered: 0,
+      read: 0,
+      played: 0,
+      replied: 0,
+      failed: 0,
+      conflicts: 0,
     }
     expect(renderFunnel(none, look)).toContain('–')
   })
@@ -32,10 +45,13 @@ describe('renderFunnel', () => {
 
 describe('renderLatencies', () => {
   it('shows percentiles as durations, and a dash where nothing was measured', () => {
-    const text = renderLatencies([
-      { step: 'sent → delivered', messages: 1_800, p50: 2_500, p90: 9_000, p99: 7_200_000 },
-      { step: 'sent → read', messages: 0, p50: 0, p90: 0, p99: 0 },
-    ], Infinity)
+    const text = renderLatencies(
+      [
+        { step: 'sent → delivered', messages: 1_800, p50: 2_500, p90: 9_000, p99: 7_200_000 },
+        { step: 'sent → read', messages: 0, p50: 0, p90: 0, p99: 0 },
+      ],
+      Infinity,
+    )
     expect(text).toMatch(/sent → delivered .* 1 800 .* 2\.5 s .* 9 s .* 2 h/)
     expect(text).toMatch(/sent → read .* 0 .* – .* – .* –/)
   })
@@ -43,17 +59,24 @@ describe('renderLatencies', () => {
 
 describe('renderDemo', () => {
   it('tells what was stored and why messages failed', () => {
-    const text = renderDemo({
-      funnel,
-      latencies: [],
-      failures: [{ code: 131026, meaning: 'Undeliverable', whoCanAct: 'customer', messages: 40 }],
-      stored: {
-        webhooks: 3_300, resent: 0, events: 7_000, duplicates: 700, timelines: 3_000,
-        transitions: 5_000,
+    const text = renderDemo(
+      {
+        funnel,
+        latencies: [],
+        failures: [{ code: 131026, meaning: 'Undeliverable', whoCanAct: 'customer', messages: 40 }],
+        stored: {
+          webhooks: 3_300,
+          resent: 0,
+          events: 7_000,
+          duplicates: 700,
+          timelines: 3_000,
+          transitions: 5_000,
+        },
+        messageId: null,
+        pipelineLatencies: [{ step: 'webhook → event row', messages: 9, p50: 1, p90: 2, p99: 3 }],
       },
-      messageId: null,
-      pipelineLatencies: [{ step: 'webhook → event row', messages: 9, p50: 1, p90: 2, p99: 3 }],
-    }, look)
+      look,
+    )
     expect(text).toContain('3 300 webhooks · 7 000 events, of which 700 are duplicates')
     expect(text).toMatch(/131026 .* 40 .* Undeliverable .* customer/)
   })

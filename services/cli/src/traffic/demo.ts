@@ -1,5 +1,9 @@
 import {
-  type DemoResult, type FailureRow, type FunnelRow, type LatencyRow, type StoredRow,
+  type DemoResult,
+  type FailureRow,
+  type FunnelRow,
+  type LatencyRow,
+  type StoredRow,
 } from './demo-queries.ts'
 import { type Paint } from '../output/terminal.ts'
 import { formatCount, formatDuration, formatShare } from '../output/format.ts'
@@ -32,11 +36,13 @@ export function renderDemo(
 
 function renderStored(stored: StoredRow, paint: Paint): string {
   const { webhooks, events, duplicates, timelines, transitions } = stored
-  return `${paint.bold('Stored in ClickHouse')}\n`
-    + `  ${formatCount(webhooks)} webhooks · ${formatCount(events)} events, of which `
-    + `${formatCount(duplicates)} are duplicates · ${formatCount(timelines)} timelines · `
-    + `${formatCount(transitions)} transitions`
-    + (transitions === 0 ? `\n  ${paint.dim(NOTHING_NEW)}` : '')
+  return (
+    `${paint.bold('Stored in ClickHouse')}\n` +
+    `  ${formatCount(webhooks)} webhooks · ${formatCount(events)} events, of which ` +
+    `${formatCount(duplicates)} are duplicates · ${formatCount(timelines)} timelines · ` +
+    `${formatCount(transitions)} transitions` +
+    (transitions === 0 ? `\n  ${paint.dim(NOTHING_NEW)}` : '')
+  )
 }
 
 /** Bars of outbound messages that reached each rung. */
@@ -45,17 +51,27 @@ export function renderFunnel(
   { columns, paint }: { readonly columns: number; readonly paint: Paint },
 ): string {
   const rows: readonly (readonly [string, number])[] = [
-    ['messages', funnel.messages], ['sent', funnel.sent], ['delivered', funnel.delivered],
-    ['read', funnel.read], ['answered', funnel.replied], ['played', funnel.played],
-    ['failed', funnel.failed], ['conflicting', funnel.conflicts],
+    ['messages', funnel.messages],
+    ['sent', funnel.sent],
+    ['delivered', funnel.delivered],
+    ['read', funnel.read],
+    ['answered', funnel.replied],
+    ['played', funnel.played],
+    ['failed', funnel.failed],
+    ['conflicting', funnel.conflicts],
   ]
   const countWidth = Math.max(...rows.map(([, count]) => formatCount(count).length))
   const lines = rows.map(([name, count]) => {
     const share = funnel.messages === 0 ? 0 : count / funnel.messages
-    const bar = renderBar(share, Math.min(BAR_WIDTH, Math.max(0, columns - BESIDE_BAR - countWidth)))
+    const bar = renderBar(
+      share,
+      Math.min(BAR_WIDTH, Math.max(0, columns - BESIDE_BAR - countWidth)),
+    )
     const colour = name === 'failed' || name === 'conflicting' ? paint.red : paint.green
-    return `  ${name.padEnd(12)}${formatCount(count).padStart(countWidth)}  `
-      + `${formatShare(count, funnel.messages).padStart(7)}  ${colour(bar)}`
+    return (
+      `  ${name.padEnd(12)}${formatCount(count).padStart(countWidth)}  ` +
+      `${formatShare(count, funnel.messages).padStart(7)}  ${colour(bar)}`
+    )
   })
   const head = `${paint.bold('Delivery funnel')} of outbound messages, from wa.messages`
   return [head, ...lines].join('\n')
@@ -87,8 +103,12 @@ function renderFailures(
     columns,
     head: ['code', 'messages', 'meaning', 'who can act'],
     aligns: ['right', 'right', 'left', 'left'],
-    rows: rows.map(({ code, messages, meaning, whoCanAct }) =>
-      [String(code ?? '–'), formatCount(messages), meaning, whoCanAct]),
+    rows: rows.map(({ code, messages, meaning, whoCanAct }) => [
+      String(code ?? '–'),
+      formatCount(messages),
+      meaning,
+      whoCanAct,
+    ]),
   })
   return `${paint.bold('Why messages failed')}\n${table}`
 }

@@ -10,21 +10,38 @@ function sent(file: string, part: Partial<SentBody> = {}): SentBody {
 
 function stored(part: Partial<StoredReceipt> = {}): StoredReceipt {
   return {
-    receiptId: 'r', verdict: 'decoded', rawPartition: 0, rawOffset: 1, events: 2, deadLetters: 0,
-    storedEvents: 2, deadLetterReasons: [], ...part,
+    receiptId: 'r',
+    verdict: 'decoded',
+    rawPartition: 0,
+    rawOffset: 1,
+    events: 2,
+    deadLetters: 0,
+    storedEvents: 2,
+    deadLetterReasons: [],
+    ...part,
   }
 }
 
 const outcomes = [
   toOutcome(sent('good'), stored()),
-  toOutcome(sent('part'), stored({
-    verdict: 'partial', deadLetters: 3,
-    deadLetterReasons: ['item_invalid', 'wrong_shape', 'item_invalid'],
-  })),
-  toOutcome(sent('junk'), stored({
-    verdict: 'undecodable', events: 0, storedEvents: 0, deadLetters: 1,
-    deadLetterReasons: ['not_json'],
-  })),
+  toOutcome(
+    sent('part'),
+    stored({
+      verdict: 'partial',
+      deadLetters: 3,
+      deadLetterReasons: ['item_invalid', 'wrong_shape', 'item_invalid'],
+    }),
+  ),
+  toOutcome(
+    sent('junk'),
+    stored({
+      verdict: 'undecodable',
+      events: 0,
+      storedEvents: 0,
+      deadLetters: 1,
+      deadLetterReasons: ['not_json'],
+    }),
+  ),
   toOutcome(sent('void'), stored({ verdict: 'empty', events: 0, storedEvents: 0 })),
   toOutcome(sent('huge', { status: 413, bytes: 4_000_000, receiptId: null }), undefined),
 ]
@@ -44,19 +61,31 @@ describe('toOutcome', () => {
   })
 
   it('tells an ack that left no trace, and events that are missing', () => {
-    expect(toOutcome(sent('x'), undefined).difference)
-      .toBe('acked, but raw_webhooks has no verdict of it')
-    expect(toOutcome(sent('x'), stored({ storedEvents: 1 })).difference)
-      .toBe('1 of 2 events are in message_events')
+    expect(toOutcome(sent('x'), undefined).difference).toBe(
+      'acked, but raw_webhooks has no verdict of it',
+    )
+    expect(toOutcome(sent('x'), stored({ storedEvents: 1 })).difference).toBe(
+      '1 of 2 events are in message_events',
+    )
   })
 })
 
 describe('toInputReport', () => {
   it('adds the outcomes up', () => {
     expect(toInputReport(outcomes)).toMatchObject({
-      bodies: 5, acked: 4, refused: 1, decoded: 1, partial: 1, empty: 1, undecodable: 1,
-      deadLettered: 2, deadLetterReasons: { item_invalid: 2, wrong_shape: 1, not_json: 1 },
-      stored: 4, events: 4, storedEvents: 4, lost: 0,
+      bodies: 5,
+      acked: 4,
+      refused: 1,
+      decoded: 1,
+      partial: 1,
+      empty: 1,
+      undecodable: 1,
+      deadLettered: 2,
+      deadLetterReasons: { item_invalid: 2, wrong_shape: 1, not_json: 1 },
+      stored: 4,
+      events: 4,
+      storedEvents: 4,
+      lost: 0,
     })
   })
 

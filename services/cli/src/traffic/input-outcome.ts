@@ -77,11 +77,16 @@ function explainDifference(body: SentBody, stored: StoredReceipt | undefined): s
 
 function explainRefusal({ status, bytes }: SentBody): string {
   switch (status) {
-    case 0: return 'no answer: the connection broke'
-    case 401: return 'refused (401): not authentic'
-    case 413: return `refused (413): ${bytes} bytes are over the limit`
-    case 503: return 'refused (503): Kafka was away, or too much at once'
-    default: return `refused (${status})`
+    case 0:
+      return 'no answer: the connection broke'
+    case 401:
+      return 'refused (401): not authentic'
+    case 413:
+      return `refused (413): ${bytes} bytes are over the limit`
+    case 503:
+      return 'refused (503): Kafka was away, or too much at once'
+    default:
+      return `refused (${status})`
   }
 }
 

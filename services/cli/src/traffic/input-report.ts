@@ -9,7 +9,8 @@ export function renderInputReport(report: InputReport, paint: Paint): string {
   const row = (name: string, count: number, note = ''): string =>
     `  ${name.padEnd(16)}${formatCount(count).padStart(8)}  ${paint.dim(note)}`.trimEnd()
   const reasons = Object.entries(report.deadLetterReasons)
-    .map(([reason, count]) => `${count} ${reason}`).join(', ')
+    .map(([reason, count]) => `${count} ${reason}`)
+    .join(', ')
   const { outcomes, lost } = report
   const differing = outcomes.filter(({ difference }) => difference !== null)
   const lines = [
@@ -32,8 +33,11 @@ export function renderInputReport(report: InputReport, paint: Paint): string {
   ]
   const hidden = differing.length - DIFFERENCES_MAX
   if (hidden > 0) lines.push(`  … and ${hidden} more; --json lists all`)
-  lines.push('', lost === 0
-    ? paint.green('Every acked body is accounted for.')
-    : paint.red(`${lost} acked bodies are not stored as they should be.`))
+  lines.push(
+    '',
+    lost === 0
+      ? paint.green('Every acked body is accounted for.')
+      : paint.red(`${lost} acked bodies are not stored as they should be.`),
+  )
   return lines.join('\n')
 }

@@ -12,11 +12,14 @@ export interface ProgressBar {
 /** A bar that is redrawn; where nobody watches, a line per quarter. */
 export function createProgressBar(terminal: Terminal, total: number): ProgressBar {
   if (!terminal.isInteractive) return createQuietBar(terminal, total)
-  const bar = new SingleBar({
-    format: 'sending {bar} {percentage}%  {value}/{total}  {acked} acked  {rate}/s',
-    stream: process.stderr,
-    hideCursor: true,
-  }, Presets.shades_classic)
+  const bar = new SingleBar(
+    {
+      format: 'sending {bar} {percentage}%  {value}/{total}  {acked} acked  {rate}/s',
+      stream: process.stderr,
+      hideCursor: true,
+    },
+    Presets.shades_classic,
+  )
   const startedMs = performance.now()
   const rateOf = (done: number): number =>
     Math.round((done * 1_000) / Math.max(1, performance.now() - startedMs))

@@ -14,7 +14,11 @@ const buckets = parseRowLatencies(text).get('message_events') ?? new Map<number,
 describe('row latencies', () => {
   it('are read from the metrics of the sink, by table', () => {
     expect([...parseRowLatencies(text).keys()]).toEqual(['message_events'])
-    expect([...buckets]).toEqual([[0.1, 50], [0.2, 90], [Infinity, 100]])
+    expect([...buckets]).toEqual([
+      [0.1, 50],
+      [0.2, 90],
+      [Infinity, 100],
+    ])
     expect(countOf(buckets)).toBe(100)
   })
 
@@ -26,7 +30,14 @@ describe('row latencies', () => {
   })
 
   it('can be had of the time between two readings', () => {
-    const since = bucketsBetween(new Map([[0.1, 50], [0.2, 50], [Infinity, 50]]), buckets)
+    const since = bucketsBetween(
+      new Map([
+        [0.1, 50],
+        [0.2, 50],
+        [Infinity, 50],
+      ]),
+      buckets,
+    )
     expect([...since.values()]).toEqual([0, 40, 50])
     expect(quantileMs(since, 0.4)).toBeCloseTo(150)
   })

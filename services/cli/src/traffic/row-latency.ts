@@ -10,8 +10,9 @@ export type RowLatencies = ReadonlyMap<string, Buckets>
 /** What the sink has measured so far; empty when it does not answer. */
 export async function readRowLatencies(sinkAdminPort: number): Promise<RowLatencies> {
   const url = `http://127.0.0.1:${sinkAdminPort}/metrics`
-  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) })
-    .catch(() => undefined)
+  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
+    () => undefined,
+  )
   return response?.ok === true ? parseRowLatencies(await response.text()) : new Map()
 }
 

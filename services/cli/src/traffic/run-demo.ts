@@ -7,7 +7,11 @@ import { formatCount, formatDuration } from '../output/format.ts'
 import { renderTrace } from '../trace/trace.ts'
 import { awaitSettled } from './await-settled.ts'
 import {
-  bucketsBetween, countOf, quantileMs, readRowLatencies, type RowLatencies,
+  bucketsBetween,
+  countOf,
+  quantileMs,
+  readRowLatencies,
+  type RowLatencies,
 } from './row-latency.ts'
 import { type RunningPipeline } from './running-pipeline.ts'
 import { sendWithProgress, type SentTraffic } from './send-with-progress.ts'
@@ -45,7 +49,8 @@ export async function runDemo(pipeline: RunningPipeline, options: DemoOptions): 
 }
 
 const measuredTables = [
-  ['webhook → event row', 'message_events'], ['webhook → timeline row', 'message_timeline'],
+  ['webhook → event row', 'message_events'],
+  ['webhook → timeline row', 'message_timeline'],
 ] as const
 
 /** How long the webhooks of the demo took to become rows. */
@@ -74,15 +79,20 @@ function sendDemo(pipeline: RunningPipeline, traffic: DemoTraffic): Promise<Sent
   })
   const { terminal, webhooksUrl: url, signal } = pipeline
   return sendWithProgress(terminal, {
-    url, webhooks, signal, ...(rate === undefined ? {} : { ratePerSecond: rate }),
+    url,
+    webhooks,
+    signal,
+    ...(rate === undefined ? {} : { ratePerSecond: rate }),
   })
 }
 
 function describeSending({ report }: SentTraffic): string {
   const { acked, sent, elapsedMs, latencyMs, retries } = report
   const rate = formatCount(Math.round((sent * 1_000) / Math.max(1, elapsedMs)))
-  return `${formatCount(acked)} of ${formatCount(sent)} webhooks acked at ${rate}/s; ack p50 `
-    + `${formatDuration(latencyMs.p50)}, p99 ${formatDuration(latencyMs.p99)}; ${retries} retries`
+  return (
+    `${formatCount(acked)} of ${formatCount(sent)} webhooks acked at ${rate}/s; ack p50 ` +
+    `${formatDuration(latencyMs.p50)}, p99 ${formatDuration(latencyMs.p99)}; ${retries} retries`
+  )
 }
 
 async function showDemo(
@@ -100,9 +110,7 @@ async function showDemo(
     const read = await readDemoResult(clickhouse, { fromMs, generation })
     const result = { ...read, pipelineLatencies }
     const { messageId } = result
-    const trace = messageId === null
-      ? null
-      : await readTrace(clickhouse, { messageId, generation })
+    const trace = messageId === null ? null : await readTrace(clickhouse, { messageId, generation })
     if (options.json) {
       terminal.out(JSON.stringify({ ...result, trace }))
       return

@@ -31,9 +31,9 @@ export async function runInput(
   const sent = await sendBodies(pipeline, bodies)
   await awaitSettled(pipeline)
   const report = await readReport(pipeline, { sent, fromMs })
-  terminal.out(options.json
-    ? JSON.stringify(report)
-    : `\n${renderInputReport(report, terminal.paint)}\n`)
+  terminal.out(
+    options.json ? JSON.stringify(report) : `\n${renderInputReport(report, terminal.paint)}\n`,
+  )
   return report
 }
 
@@ -50,16 +50,13 @@ async function sendBodies(
     file,
     channel: webhooks[index]?.channel ?? '',
     bytes: body.length,
-    status: receipts.has(index) ? 200 : refusals.get(index) ?? 0,
+    status: receipts.has(index) ? 200 : (refusals.get(index) ?? 0),
     receiptId: receipts.get(index) ?? null,
   }))
 }
 
 /** Flat bodies name no number, so they go to the channel that has one; all others are signed. */
-function channelFor(
-  body: Buffer,
-  channels: readonly SimulatedChannel[],
-): SimulatedChannel {
+function channelFor(body: Buffer, channels: readonly SimulatedChannel[]): SimulatedChannel {
   const dialect = isFlat(body) ? 'flat' : 'cloud'
   const channel = channels.find((candidate) => candidate.dialect === dialect)
   if (channel === undefined) throw new CliError(`there is no channel for ${dialect} bodies`)
@@ -87,8 +84,11 @@ async function readReport(
   try {
     const receiptIds = sent.flatMap(({ receiptId }) => (receiptId === null ? [] : [receiptId]))
     const receipts = await readReceipts(clickhouse, { receiptIds, fromMs, generation })
-    return toInputReport(sent.map((body) =>
-      toOutcome(body, body.receiptId === null ? undefined : receipts.get(body.receiptId))))
+    return toInputReport(
+      sent.map((body) =>
+        toOutcome(body, body.receiptId === null ? undefined : receipts.get(body.receiptId)),
+      ),
+    )
   } finally {
     await clickhouse.close()
   }

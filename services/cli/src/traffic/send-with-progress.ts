@@ -1,5 +1,8 @@
 import {
-  type Acknowledgement, type SendReport, sendWebhooks, type SimulatedWebhook,
+  type Acknowledgement,
+  type SendReport,
+  sendWebhooks,
+  type SimulatedWebhook,
 } from '@wabastream/simulator'
 import { type Terminal } from '../output/terminal.ts'
 import { createProgressBar } from './progress-bar.ts'
@@ -24,7 +27,10 @@ export async function sendWithProgress(
   const journal: Acknowledgement[] = []
   const bar = createProgressBar(terminal, options.webhooks.length)
   const report = await sendWebhooks({
-    ...options, journal, concurrency: CONCURRENCY, insecure: true,
+    ...options,
+    journal,
+    concurrency: CONCURRENCY,
+    insecure: true,
     onProgress: ({ done, acked }) => bar.update(done, acked),
   })
   bar.finish(report)

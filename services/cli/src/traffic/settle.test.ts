@@ -11,8 +11,20 @@ function createMovingLog(stuckTopic?: string): LogPositions & { readonly looks: 
   const looks: string[] = []
   return {
     looks,
-    startOffsets: () => Promise.resolve(new Map([[0, 0], [1, 5]])),
-    endOffsets: () => Promise.resolve(new Map([[0, 3], [1, 5]])),
+    startOffsets: () =>
+      Promise.resolve(
+        new Map([
+          [0, 0],
+          [1, 5],
+        ]),
+      ),
+    endOffsets: () =>
+      Promise.resolve(
+        new Map([
+          [0, 3],
+          [1, 5],
+        ]),
+      ),
     committedOffsets(group, topic) {
       const key = `${group} ${topic}`
       looks.push(key)
@@ -31,19 +43,29 @@ describe('waitUntilSettled', () => {
     expect(stages).toEqual([
       `${consumerGroup('decoder', 1)} ${topics.raw}`,
       `${consumerGroup('timeline-processor', 1)} ${topics.events}`,
-      ...[topics.events, topics.timelines, topics.transitions, topics.decoded, topics.deadLetters]
-        .map((topic) => `${consumerGroup('clickhouse-sink', 1)} ${topic}`),
+      ...[
+        topics.events,
+        topics.timelines,
+        topics.transitions,
+        topics.decoded,
+        topics.deadLetters,
+      ].map((topic) => `${consumerGroup('clickhouse-sink', 1)} ${topic}`),
     ])
   })
 
   it('says which group hangs where', async () => {
     const log = createMovingLog(topics.timelines)
-    await expect(waitUntilSettled(log, { generation: 1, timeoutMs: 2_500, signal }))
-      .rejects.toThrow(`clickhouse-sink.g1 has not finished ${topics.timelines}: partitions 0`)
+    await expect(
+      waitUntilSettled(log, { generation: 1, timeoutMs: 2_500, signal }),
+    ).rejects.toThrow(`clickhouse-sink.g1 has not finished ${topics.timelines}: partitions 0`)
   })
 
   it('stops waiting when it is told to', async () => {
-    const stopped = { generation: 1, timeoutMs: 20_000, signal: AbortSignal.abort(new Error('stop')) }
+    const stopped = {
+      generation: 1,
+      timeoutMs: 20_000,
+      signal: AbortSignal.abort(new Error('stop')),
+    }
     await expect(waitUntilSettled(createMovingLog(), stopped)).rejects.toThrow('stop')
   })
 })

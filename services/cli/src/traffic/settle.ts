@@ -37,9 +37,9 @@ export interface PipelineStage {
 }
 
 /** In the order of the flow: what a stage reads is complete once the ones before it have committed. */
-export function pipelineStages(generation: number): readonly [
-  decoder: PipelineStage, processor: PipelineStage, sink: PipelineStage,
-] {
+export function pipelineStages(
+  generation: number,
+): readonly [decoder: PipelineStage, processor: PipelineStage, sink: PipelineStage] {
   const { raw, events, timelines, transitions, decoded, deadLetters } = topicNames(generation)
   return [
     { group: consumerGroup('decoder', generation), topics: [raw] },
@@ -62,17 +62,23 @@ async function reach(
 ): Promise<void> {
   const { group, topic, deadline, signal } = goal
   const [ends, starts] = await Promise.all([
-    positions.endOffsets(topic), positions.startOffsets(topic),
+    positions.endOffsets(topic),
+    positions.startOffsets(topic),
   ])
   for (;;) {
     signal.throwIfAborted()
     const committed = await positions.committedOffsets(group, topic)
-    const missing = [...ends].filter(([partition, end]) =>
-      end > (starts.get(partition) ?? 0) && (committed.get(partition) ?? 0) < end)
+    const missing = [...ends].filter(
+      ([partition, end]) =>
+        end > (starts.get(partition) ?? 0) && (committed.get(partition) ?? 0) < end,
+    )
     if (missing.length === 0) return
     if (performance.now() > deadline) {
-      const where = missing.map(([partition, end]) =>
-        `${partition} (${committed.get(partition) ?? 'nothing'} of ${end})`).join(', ')
+      const where = missing
+        .map(
+          ([partition, end]) => `${partition} (${committed.get(partition) ?? 'nothing'} of ${end})`,
+        )
+        .join(', ')
       throw new CliError(`${group} has not finished ${topic}: partitions ${where}`)
     }
     await delay(POLL_MS)

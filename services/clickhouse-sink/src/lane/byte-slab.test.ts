@@ -4,25 +4,35 @@ import { ByteSlab } from './byte-slab.ts'
 
 describe('ByteSlab', () => {
   it('gives every run of lines back as it was added', () => {
-    fc.assert(fc.property(
-      fc.array(fc.string({ unit: 'grapheme', maxLength: 8_000 }), { maxLength: 30 }),
-      fc.nat(30), fc.nat(30),
-      (texts, one, other) => {
-        const slab = new ByteSlab()
-        for (const text of texts) slab.addLine(text)
-        const from = Math.min(one, other, texts.length)
-        const to = Math.min(Math.max(one, other), texts.length)
-        expect(slab.slice(from, to).toString())
-          .toBe(texts.slice(from, to).map((text) => `${text}\n`).join(''))
-      },
-    ))
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: 'grapheme', maxLength: 8_000 }), { maxLength: 30 }),
+        fc.nat(30),
+        fc.nat(30),
+        (texts, one, other) => {
+          const slab = new ByteSlab()
+          for (const text of texts) slab.addLine(text)
+          const from = Math.min(one, other, texts.length)
+          const to = Math.min(Math.max(one, other), texts.length)
+          expect(slab.slice(from, to).toString()).toBe(
+            texts
+              .slice(from, to)
+              .map((text) => `${text}\n`)
+              .join(''),
+          )
+        },
+      ),
+    )
   })
 
   it('gives every value back as it was added', () => {
     const slab = new ByteSlab()
     const values = [Buffer.alloc(0), Buffer.from([1, 2, 3]), Buffer.alloc(40_000, 7)]
     for (const value of values) slab.addBytes(value)
-    expect(values.map((_, index) => Buffer.compare(slab.slice(index, index + 1),
-      values[index] ?? Buffer.from('none')))).toEqual([0, 0, 0])
+    expect(
+      values.map((_, index) =>
+        Buffer.compare(slab.slice(index, index + 1), values[index] ?? Buffer.from('none')),
+      ),
+    ).toEqual([0, 0, 0])
   })
 })

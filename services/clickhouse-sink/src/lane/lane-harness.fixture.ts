@@ -1,8 +1,11 @@
 import { type AnchorDay, type TableName } from '@wabastream/clickhouse'
 import { type WireRecord } from '@wabastream/contracts'
 import { type BatchContext, type KafkaRecord, type RecordBatch } from '@wabastream/processing'
-import { type AvroCodec, createAvroCodec, createInMemorySchemaStore } from
-  '@wabastream/schema-registry'
+import {
+  type AvroCodec,
+  createAvroCodec,
+  createInMemorySchemaStore,
+} from '@wabastream/schema-registry'
 import { createAnchorResolver } from '../tables/anchors.ts'
 import { createBatchWriter } from '../tables/batch-writer.ts'
 import { type LaneLimits, PartitionLane } from './partition-lane.ts'
@@ -46,13 +49,25 @@ export async function createLaneHarness(options: LaneHarnessOptions = {}): Promi
   const rejected: RejectedRecord[] = []
   const pauses: ('pause' | 'resume')[] = []
   const broken: unknown[] = []
-  const retry = { schemaRetryMs: 20, retryMinMs: 1, onFailed: () => { lane.hold() } }
-  const lane: PartitionLane = new PartitionLane({
-    topic: 't', partition: 0,
-    limits: {
-      batchRowsMax: 100, batchBytesMax: 1e6, batchIntervalMs: 1, expiryDays: 45, ...options.limits,
+  const retry = {
+    schemaRetryMs: 20,
+    retryMinMs: 1,
+    onFailed: () => {
+      lane.hold()
     },
-    reader: createRecordReader(codec, () => {}), onWaiting: () => {},
+  }
+  const lane: PartitionLane = new PartitionLane({
+    topic: 't',
+    partition: 0,
+    limits: {
+      batchRowsMax: 100,
+      batchBytesMax: 1e6,
+      batchIntervalMs: 1,
+      expiryDays: 45,
+      ...options.limits,
+    },
+    reader: createRecordReader(codec, () => {}),
+    onWaiting: () => {},
     writer: createBatchWriter({
       retry,
       tables: createTableWriter({
@@ -76,10 +91,16 @@ export async function createLaneHarness(options: LaneHarnessOptions = {}): Promi
       await options.commit?.()
       commits.push(offset)
     },
-    pause: () => { pauses.push('pause') },
-    resume: () => { pauses.push('resume') },
+    pause: () => {
+      pauses.push('pause')
+    },
+    resume: () => {
+      pauses.push('resume')
+    },
     onCommitFailed: () => {},
-    onBroken: (error) => { broken.push(error) },
+    onBroken: (error) => {
+      broken.push(error)
+    },
   })
   const add: LaneHarness['add'] = (offset, values) =>
     lane.add(toBatch(codec, offset, values), fresh)
@@ -91,11 +112,17 @@ export async function createLaneHarness(options: LaneHarnessOptions = {}): Promi
 const fresh: BatchContext = { heartbeat: async () => {}, isStale: () => false }
 
 function toBatch(
-  codec: AvroCodec, offset: number, values: readonly (WireRecord | Uint8Array | null)[],
+  codec: AvroCodec,
+  offset: number,
+  values: readonly (WireRecord | Uint8Array | null)[],
 ): RecordBatch {
   const nextOffset = offset + Math.max(1, values.length)
   return {
-    topic: 't', partition: 0, fetchedOffset: offset, nextOffset, endOffset: nextOffset,
+    topic: 't',
+    partition: 0,
+    fetchedOffset: offset,
+    nextOffset,
+    endOffset: nextOffset,
     records: values.map((value, index) => toRecord(offset + index, toBytes(codec, value))),
   }
 }
@@ -107,7 +134,13 @@ function toBytes(codec: AvroCodec, value: WireRecord | Uint8Array | null): Uint8
 
 function toRecord(offset: number, value: Uint8Array | null): KafkaRecord {
   return {
-    offset, value, timestampMs: APPENDED_MS, key: null,
-    keyText: () => null, valueText: () => null, header: () => null, headerText: () => null,
+    offset,
+    value,
+    timestampMs: APPENDED_MS,
+    key: null,
+    keyText: () => null,
+    valueText: () => null,
+    header: () => null,
+    headerText: () => null,
   }
 }

@@ -6,8 +6,10 @@ import { OlderRows } from './older-rows.ts'
 
 const DAY_MS = 86_400_000
 const NOW = Date.UTC(2026, 4, 1, 12)
-const times = (receivedAt: number, providerTime: number | null = receivedAt) =>
-  ({ receivedAt, providerTime })
+const times = (receivedAt: number, providerTime: number | null = receivedAt) => ({
+  receivedAt,
+  providerTime,
+})
 
 const lane = ({ isFromStart }: { readonly isFromStart: boolean }) =>
   new OlderRows({ expiryDays: 45, isFromStart })
@@ -24,23 +26,32 @@ function mayExist(
 describe('an older row', () => {
   it.each<[string, MessageEvent]>([
     ['was just sent', aStatus('sent', times(NOW))],
-    ['came in a week ago', aReceivedMessage({ envelope: anEnvelope(times(NOW, NOW - 7 * DAY_MS)) })],
+    [
+      'came in a week ago',
+      aReceivedMessage({ envelope: anEnvelope(times(NOW, NOW - 7 * DAY_MS)) }),
+    ],
   ])('is not looked for where the message %s', (_, event) => {
     expect(mayExist([event])).toBe(false)
   })
 
   it('is not looked for where the timeline itself has lasted', () => {
-    expect(mayExist([
-      aStatus('sent', times(NOW)), aStatus('delivered', times(NOW + 20 * DAY_MS)),
-      aStatus('read', times(NOW + 40 * DAY_MS)),
-    ])).toBe(false)
+    expect(
+      mayExist([
+        aStatus('sent', times(NOW)),
+        aStatus('delivered', times(NOW + 20 * DAY_MS)),
+        aStatus('read', times(NOW + 40 * DAY_MS)),
+      ]),
+    ).toBe(false)
   })
 
   it.each<[string, MessageEvent]>([
     ['began with what is no beginning', aStatus('read', times(NOW))],
     ['is of a history', anEcho({ historical: true })],
     ['was sent long before', aStatus('sent', times(NOW, NOW - 44 * DAY_MS))],
-    ['came in long before', aReceivedMessage({ envelope: anEnvelope(times(NOW, NOW - 60 * DAY_MS)) })],
+    [
+      'came in long before',
+      aReceivedMessage({ envelope: anEnvelope(times(NOW, NOW - 60 * DAY_MS)) }),
+    ],
     ['has no time', aStatus('sent', times(NOW, null))],
   ])('may exist where the message %s', (_, event) => {
     expect(mayExist([event])).toBe(true)

@@ -18,7 +18,10 @@ export class OlderRows {
    * `isFromStart`: its timelines are all there ever were. If they are not, those before may have
    * been of any time up to their append.
    */
-  constructor({ expiryDays, isFromStart }: {
+  constructor({
+    expiryDays,
+    isFromStart,
+  }: {
     readonly expiryDays: number
     readonly isFromStart: boolean
   }) {
@@ -33,8 +36,11 @@ export class OlderRows {
     if (headless || historical) return true
     const beganMs = earliestTime(timeline)
     // Heard of long after it began; or told late itself, when its like may be forgotten.
-    return beganMs === undefined || beganMs < firstReceivedAt - this.#lifeMs
-      || firstReceivedAt < this.#latestMs - this.#lifeMs
+    return (
+      beganMs === undefined ||
+      beganMs < firstReceivedAt - this.#lifeMs ||
+      firstReceivedAt < this.#latestMs - this.#lifeMs
+    )
   }
 }
 

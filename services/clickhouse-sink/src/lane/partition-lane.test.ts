@@ -12,8 +12,12 @@ describe('a lane', () => {
   it('inserts first and commits the position behind the batch afterwards', async () => {
     const order: string[] = []
     const harness = await createLaneHarness({
-      insert: async () => { order.push('insert') },
-      commit: async () => { order.push('commit') },
+      insert: async () => {
+        order.push('insert')
+      },
+      commit: async () => {
+        order.push('commit')
+      },
     })
     await harness.add(10, events(3))
     await eventually('the commit', () => harness.commits.length > 0)
@@ -48,8 +52,9 @@ describe('a lane', () => {
     expect(APPENDED_MS - receivedAt).toBeGreaterThan(45 * DAY_MS)
     await harness.add(offset, [{ type: 'MessageTimeline', data }])
     await harness.lane.drain()
-    expect(harness.attempts.map(({ lines }) => JSON.parse(lines)))
-      .toEqual([toTimelineRow(data, anchorDay)])
+    expect(harness.attempts.map(({ lines }) => JSON.parse(lines))).toEqual([
+      toTimelineRow(data, anchorDay),
+    ])
   })
 
   it('sends a failed batch again unchanged, whatever was read meanwhile', async () => {
@@ -90,7 +95,8 @@ describe('a lane', () => {
   it('stops reading when a full batch waits behind the one on its way', async () => {
     const waiting = Promise.withResolvers<void>()
     const harness = await createLaneHarness({
-      limits: { batchRowsMax: 10 }, insert: () => waiting.promise,
+      limits: { batchRowsMax: 10 },
+      insert: () => waiting.promise,
     })
     await harness.add(0, events(1))
     await harness.add(1, events(9))
@@ -138,7 +144,9 @@ describe('a lane', () => {
 
   it('ends when it drains although no position can be committed any more', async () => {
     const harness = await createLaneHarness({
-      async commit() { throw new Error('the group is gone') },
+      async commit() {
+        throw new Error('the group is gone')
+      },
     })
     await harness.add(0, events(2))
     await harness.lane.drain()
@@ -198,8 +206,11 @@ describe('a lane', () => {
     const harness = await createLaneHarness()
     await harness.add(5, [Buffer.from('no avro'), event(1)])
     await eventually('the commit', () => harness.commits.length > 0)
-    const told = harness.rejected.map(({ reason, source: { offset, value } }) =>
-      [reason, offset, String(value)])
+    const told = harness.rejected.map(({ reason, source: { offset, value } }) => [
+      reason,
+      offset,
+      String(value),
+    ])
     expect(told).toEqual([['schema_rejected', 5, 'no avro']])
   })
 })

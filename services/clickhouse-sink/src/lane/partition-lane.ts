@@ -1,5 +1,9 @@
 import {
-  type BatchContext, type BeginTraces, type Position, type RecordBatch, type TopicPartition,
+  type BatchContext,
+  type BeginTraces,
+  type Position,
+  type RecordBatch,
+  type TopicPartition,
 } from '@wabastream/processing'
 import { type BatchWriter } from '../tables/batch-writer.ts'
 import { OlderRows } from './older-rows.ts'
@@ -59,8 +63,10 @@ export class PartitionLane {
     if (this.#isEnding || context.isStale()) return
     const results: (ReadResult | undefined)[] = []
     for (const { value } of batch.records) {
-      const result = value === null ? undefined
-        : this.#options.reader.read(value) ?? await this.#lookUp(value, context)
+      const result =
+        value === null
+          ? undefined
+          : (this.#options.reader.read(value) ?? (await this.#lookUp(value, context)))
       if (this.#isEnding || context.isStale()) return
       results.push(result)
     }
@@ -68,8 +74,8 @@ export class PartitionLane {
     const open = this.#open ?? new PendingBatch(batch.partition, batch.nextOffset)
     this.#open = open
     const { expiryDays } = this.#options.limits
-    const olderRows = this.#olderRows
-      ?? new OlderRows({ expiryDays, isFromStart: batch.fetchedOffset === 0 })
+    const olderRows =
+      this.#olderRows ?? new OlderRows({ expiryDays, isFromStart: batch.fetchedOffset === 0 })
     this.#olderRows = olderRows
     batch.records.forEach((record, index) => {
       const result = results[index]
@@ -153,13 +159,15 @@ export class PartitionLane {
     if (batch === undefined || this.#writing !== undefined) return
     this.#open = undefined
     this.#lastStartMs = performance.now()
-    this.#writing = this.#write(batch).catch((error: unknown) => {
-      endTraces(batch, error)
-      this.#break(error)
-    }).finally(() => {
-      this.#writing = undefined
-      this.#continue()
-    })
+    this.#writing = this.#write(batch)
+      .catch((error: unknown) => {
+        endTraces(batch, error)
+        this.#break(error)
+      })
+      .finally(() => {
+        this.#writing = undefined
+        this.#continue()
+      })
   }
 
   async #write(batch: PendingBatch): Promise<void> {

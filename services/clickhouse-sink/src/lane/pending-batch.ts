@@ -1,5 +1,10 @@
-import { encodeRow, type PlainRecord, type TableName, toTableRows, toTimelineRow } from
-  '@wabastream/clickhouse'
+import {
+  encodeRow,
+  type PlainRecord,
+  type TableName,
+  toTableRows,
+  toTimelineRow,
+} from '@wabastream/clickhouse'
 import { type DeadLetterReason, type MessageTimeline } from '@wabastream/contracts'
 import { type RecordTraces } from '@wabastream/processing'
 import { ByteSlab } from './byte-slab.ts'
@@ -136,8 +141,10 @@ export class PendingBatch {
 }
 
 /** Names a timeline within this process. */
-export function toKey({ number, messageId, participant }: Pick<
-  MessageTimeline, 'number' | 'messageId' | 'participant'
->): string {
+export function toKey({
+  number,
+  messageId,
+  participant,
+}: Pick<MessageTimeline, 'number' | 'messageId' | 'participant'>): string {
   return `${number.length}:${number}${messageId.length}:${messageId}${participant}`
 }

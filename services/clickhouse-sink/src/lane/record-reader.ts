@@ -16,7 +16,9 @@ export interface RecordReader {
    * when the context is stale.
    */
   prepare(
-    value: Uint8Array, context: BatchContext, onWaiting: () => void,
+    value: Uint8Array,
+    context: BatchContext,
+    onWaiting: () => void,
   ): Promise<ReadResult | undefined>
 }
 

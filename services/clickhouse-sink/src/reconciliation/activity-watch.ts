@@ -8,7 +8,11 @@ const LOOK_EVERY_MS = 300_000
  * Shows how many numbers fell silent, each few minutes. To be called with a moment up to which all
  * rows are there: a number without any is then silent, not late.
  */
-export function createActivityWatch({ client, generation, metrics }: {
+export function createActivityWatch({
+  client,
+  generation,
+  metrics,
+}: {
   readonly client: Pick<ClickHouse, 'query'>
   readonly generation: number
   readonly metrics: Pick<ReconciliationMetrics, 'showNumbers'>

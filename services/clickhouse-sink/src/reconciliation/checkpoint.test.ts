@@ -8,8 +8,11 @@ type Table = Readonly<Record<string, readonly number[]>>
 /** Offsets by topic; -1 stands for none committed. */
 function adminOf(ends: Table, committed: Table, starts: Table = {}): CheckpointAdmin {
   const read = (table: Table, topic: string) =>
-    new Map((table[topic] ?? []).map((offset, partition) => [partition, offset] as const)
-      .filter(([, offset]) => offset >= 0))
+    new Map(
+      (table[topic] ?? [])
+        .map((offset, partition) => [partition, offset] as const)
+        .filter(([, offset]) => offset >= 0),
+    )
   return {
     endOffsets: async (topic) => read(ends, topic),
     startOffsets: async (topic) => read(starts, topic),

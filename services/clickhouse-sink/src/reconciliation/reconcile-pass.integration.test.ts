@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import {
-  type CheckedSlice, encodeRow, insertColumns, readReconciliation, toTableRows,
+  type CheckedSlice,
+  encodeRow,
+  insertColumns,
+  readReconciliation,
+  toTableRows,
 } from '@wabastream/clickhouse'
 import { type WebhookVerdict, type WireRecord } from '@wabastream/contracts'
 import { aStatus, anEnvelope } from '@wabastream/testing'
@@ -16,9 +20,19 @@ type Plain = Exclude<WireRecord, { readonly type: 'MessageTimeline' }>
 
 function verdictOf(offset: number, given: Partial<WebhookVerdict> = {}): WebhookVerdict {
   return {
-    offsetDelta: offset, receiptId: `receipt-${offset}`, channel: 'main',
-    receivedAt: NOW - 60_000 + offset, bytes: 512, verdict: 'decoded', messages: 0, statuses: 2,
-    errors: 0, otherFields: 0, events: 2, deadLetters: 0, ...given,
+    offsetDelta: offset,
+    receiptId: `receipt-${offset}`,
+    channel: 'main',
+    receivedAt: NOW - 60_000 + offset,
+    bytes: 512,
+    verdict: 'decoded',
+    messages: 0,
+    statuses: 2,
+    errors: 0,
+    otherFields: 0,
+    events: 2,
+    deadLetters: 0,
+    ...given,
   }
 }
 
@@ -29,22 +43,35 @@ function eventOf(rawOffset: number, itemIndex: number): Plain {
 
 function accountEventOf(rawOffset: number, itemIndex: number): Plain {
   const envelope = anEnvelope({ rawOffset, itemIndex, receivedAt: NOW - 60_000 + rawOffset })
-  return { type: 'AccountEventReceived', data: {
-    envelope, field: 'account_update', accountId: '1', event: 'X', payload: '{}',
-  } }
+  return {
+    type: 'AccountEventReceived',
+    data: {
+      envelope,
+      field: 'account_update',
+      accountId: '1',
+      event: 'X',
+      payload: '{}',
+    },
+  }
 }
 
 const offsets = Array.from({ length: WEBHOOKS }, (_, offset) => offset)
-const decoded = (verdicts: readonly WebhookVerdict[]): Plain =>
-  ({ type: 'WebhooksDecoded', data: { rawPartition: 0, firstOffset: 0, verdicts } })
+const decoded = (verdicts: readonly WebhookVerdict[]): Plain => ({
+  type: 'WebhooksDecoded',
+  data: { rawPartition: 0, firstOffset: 0, verdicts },
+})
 
 describe('reconciliation', () => {
   let pipeline: TestPipeline
-  beforeAll(async () => { pipeline = await createTestPipeline() }, 60_000)
+  beforeAll(async () => {
+    pipeline = await createTestPipeline()
+  }, 60_000)
   afterAll(() => pipeline.drop())
 
   async function write(
-    records: readonly Plain[], offset = 0, place: Partial<Parameters<typeof toTableRows>[1]> = {},
+    records: readonly Plain[],
+    offset = 0,
+    place: Partial<Parameters<typeof toTableRows>[1]> = {},
   ): Promise<void> {
     const { client, database } = pipeline
     const at = { partition: 0, offset, timestampMs: NOW + offset, ...place }
@@ -56,16 +83,25 @@ describe('reconciliation', () => {
     }
   }
   const client = () => pipeline.client
-  const drop = (table: string, where: string) => pipeline.client.command(
-    `ALTER TABLE ${pipeline.database}.${table} DELETE WHERE ${where} SETTINGS mutations_sync = 2`)
+  const drop = (table: string, where: string) =>
+    pipeline.client.command(
+      `ALTER TABLE ${pipeline.database}.${table} DELETE WHERE ${where} SETTINGS mutations_sync = 2`,
+    )
 
   async function reconcile(decodedTo = WEBHOOKS) {
     const { client, generation, database } = pipeline
     const seen: CheckedSlice[] = []
     const isComplete = await reconcilePass({
-      client, generation, sinceMs: NOW - 86_400_000, nowMs: () => Date.now(),
-      decoded: new Map([[0, decodedTo]]), starts: new Map([[0, 0]]),
-      channelOf: async () => 'main', onDifference: (slice) => { seen.push(slice) },
+      client,
+      generation,
+      sinceMs: NOW - 86_400_000,
+      nowMs: () => Date.now(),
+      decoded: new Map([[0, decodedTo]]),
+      starts: new Map([[0, 0]]),
+      channelOf: async () => 'main',
+      onDifference: (slice) => {
+        seen.push(slice)
+      },
       signal: new AbortController().signal,
     })
     expect(isComplete).toBe(true)
@@ -74,8 +110,14 @@ describe('reconciliation', () => {
   }
 
   beforeEach(async () => {
-    for (const table of ['raw_webhooks', 'message_events', 'account_events', 'dead_letters',
-      'errors', 'reconciliation_slices']) {
+    for (const table of [
+      'raw_webhooks',
+      'message_events',
+      'account_events',
+      'dead_letters',
+      'errors',
+      'reconciliation_slices',
+    ]) {
       await pipeline.client.command(`TRUNCATE TABLE ${pipeline.database}.${table}`)
     }
     await write([
@@ -103,14 +145,20 @@ describe('reconciliation', () => {
       { kind: 'missing_event', channel: 'main', amount: 1 },
       { kind: 'missing_verdict', channel: 'main', amount: 3 },
     ])
-    expect(seen[0]?.gaps).toEqual([{ from: 4, to: 6 }, { from: 29, to: 30 }])
-    expect(seen[0]?.differences.map(({ kind, rawOffset, items }) => ({ kind, rawOffset, items })))
-      .toEqual([
-        { kind: 'missing_event', rawOffset: 7, items: [0] },
-        { kind: 'missing_account_event', rawOffset: 8, items: [1] },
-      ])
+    expect(seen[0]?.gaps).toEqual([
+      { from: 4, to: 6 },
+      { from: 29, to: 30 },
+    ])
+    expect(
+      seen[0]?.differences.map(({ kind, rawOffset, items }) => ({ kind, rawOffset, items })),
+    ).toEqual([
+      { kind: 'missing_event', rawOffset: 7, items: [0] },
+      { kind: 'missing_account_event', rawOffset: 8, items: [1] },
+    ])
     await write([
-      decoded([4, 5, 29].map((offset) => verdictOf(offset))), eventOf(7, 0), accountEventOf(8, 1),
+      decoded([4, 5, 29].map((offset) => verdictOf(offset))),
+      eventOf(7, 0),
+      accountEventOf(8, 1),
     ])
     expect((await reconcile()).differences).toEqual([])
   })
@@ -122,15 +170,27 @@ describe('reconciliation', () => {
 
   it('compares open dead letters alone, and lets the later verdict stand', async () => {
     const letter = {
-      reason: 'item_invalid', detail: '', stage: 'decoder', generation: pipeline.generation,
-      topic: pipeline.topics.raw, partition: 0, offset: 6, itemIndex: 0, receiptId: '',
-      channel: 'main', receivedAt: NOW - 60_000 + 6, attempts: 1, firstSeenAt: null,
-      redrivenAt: null, body: new Uint8Array(),
+      reason: 'item_invalid',
+      detail: '',
+      stage: 'decoder',
+      generation: pipeline.generation,
+      topic: pipeline.topics.raw,
+      partition: 0,
+      offset: 6,
+      itemIndex: 0,
+      receiptId: '',
+      channel: 'main',
+      receivedAt: NOW - 60_000 + 6,
+      attempts: 1,
+      firstSeenAt: null,
+      redrivenAt: null,
+      body: new Uint8Array(),
     } as const
     await drop('message_events', 'raw_offset = 6 AND item_index = 0')
     await write([decoded([verdictOf(6, { events: 1, deadLetters: 1, verdict: 'partial' })])], 10)
-    expect((await reconcile()).differences).toEqual(
-      [{ kind: 'missing_letter', channel: 'main', amount: 1 }])
+    expect((await reconcile()).differences).toEqual([
+      { kind: 'missing_letter', channel: 'main', amount: 1 },
+    ])
     await write([{ type: 'DeadLetter', data: letter }], 1)
     expect((await reconcile()).differences).toEqual([])
     await write([eventOf(6, 0), { type: 'DeadLetter', data: { ...letter, redrivenAt: NOW } }], 2)

@@ -1,6 +1,13 @@
 import {
-  checkSlice, type CheckedSlice, type ClickHouse, type DifferenceSum, readFirstOffsets,
-  readSlicesToRepeat, readWatermarks, saveSlice, type Slice,
+  checkSlice,
+  type CheckedSlice,
+  type ClickHouse,
+  type DifferenceSum,
+  readFirstOffsets,
+  readSlicesToRepeat,
+  readWatermarks,
+  saveSlice,
+  type Slice,
 } from '@wabastream/clickhouse'
 import { databaseName, topicNames } from '@wabastream/contracts'
 import { type Offsets } from '@wabastream/kafka'
@@ -36,10 +43,16 @@ export async function reconcilePass(options: ReconcilePassOptions): Promise<bool
   const { client, generation, sinceMs } = options
   const source = { client, database: databaseName(generation) }
   const fresh = await findNewSlices(options)
-  const different = await readSlicesToRepeat(source,
-    { isDifferent: true, sinceMs, countMax: DIFFERENT_SLICES_MAX })
-  const old = await readSlicesToRepeat(source,
-    { isDifferent: false, sinceMs, countMax: OLD_SLICES_MAX })
+  const different = await readSlicesToRepeat(source, {
+    isDifferent: true,
+    sinceMs,
+    countMax: DIFFERENT_SLICES_MAX,
+  })
+  const old = await readSlicesToRepeat(source, {
+    isDifferent: false,
+    sinceMs,
+    countMax: OLD_SLICES_MAX,
+  })
   for (const slice of [...fresh.slice(0, NEW_SLICES_MAX), ...different, ...old]) {
     options.signal.throwIfAborted()
     await reconcileSlice(options, slice)
@@ -71,14 +84,27 @@ async function reconcileSlice(options: ReconcilePassOptions, slice: Slice): Prom
   if (from >= to) return
   const rawTopic = topicNames(generation).raw
   const checked = await checkSlice({
-    client, database, generation, rawTopic, slice: { rawPartition, from, to },
+    client,
+    database,
+    generation,
+    rawTopic,
+    slice: { rawPartition, from, to },
   })
   const differences = await sumDifferences(options, checked)
   const { firstReceivedAt, resent, verdicts } = checked
-  await saveSlice({ client, database }, {
-    rawPartition, from: slice.from, to: slice.to, checkedAt: nowMs(), firstReceivedAt, verdicts,
-    resent, differences,
-  })
+  await saveSlice(
+    { client, database },
+    {
+      rawPartition,
+      from: slice.from,
+      to: slice.to,
+      checkedAt: nowMs(),
+      firstReceivedAt,
+      verdicts,
+      resent,
+      differences,
+    },
+  )
   if (differences.length > 0) options.onDifference(checked)
 }
 

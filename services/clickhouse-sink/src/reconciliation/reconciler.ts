@@ -1,7 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import {
-  type CheckedSlice, type ClickHouse, type DifferenceSum, readLastComparison,
-  readReconciliation, readVerdictsBehind,
+  type CheckedSlice,
+  type ClickHouse,
+  type DifferenceSum,
+  readLastComparison,
+  readReconciliation,
+  readVerdictsBehind,
 } from '@wabastream/clickhouse'
 import { databaseName, rawHeaders, topicNames } from '@wabastream/contracts'
 import { type KafkaClient } from '@wabastream/kafka'
@@ -67,10 +71,12 @@ async function run(options: ReconcilerOptions, signal: AbortSignal): Promise<voi
         wasHolder = true
         if (checkpoint === undefined && Date.now() >= nextMs) {
           nextMs = Date.now() + intervalMs
-          checkpoint = await takeCheckpoint(options.kafka.admin,
-            { generation: options.generation, nowMs: Date.now() })
+          checkpoint = await takeCheckpoint(options.kafka.admin, {
+            generation: options.generation,
+            nowMs: Date.now(),
+          })
         }
-        if (checkpoint !== undefined && await prove(options, checkpoint, signal)) {
+        if (checkpoint !== undefined && (await prove(options, checkpoint, signal))) {
           checkpoint = undefined
         }
       }
@@ -81,8 +87,10 @@ async function run(options: ReconcilerOptions, signal: AbortSignal): Promise<voi
   }
 }
 
-const toSource = ({ client, generation }: ReconcilerOptions) =>
-  ({ client, database: databaseName(generation) })
+const toSource = ({ client, generation }: ReconcilerOptions) => ({
+  client,
+  database: databaseName(generation),
+})
 
 /** False while the sink has not written all that the checkpoint asks for. */
 async function prove(
@@ -92,16 +100,21 @@ async function prove(
 ): Promise<boolean> {
   const { client, generation, kafka, metrics } = options
   const { admin } = kafka
-  if (!await isWritten(admin, { generation, checkpoint })) return false
+  if (!(await isWritten(admin, { generation, checkpoint }))) return false
   const { raw } = topicNames(generation)
   const sinceMs = Date.now() - options.days * DAY_MS
   const isComplete = await reconcilePass({
-    client, generation, sinceMs, signal,
+    client,
+    generation,
+    sinceMs,
+    signal,
     decoded: checkpoint.decoded,
     starts: await admin.startOffsets(raw),
     nowMs: () => Date.now(),
     channelOf: (partition, offset) => readChannel(kafka, { topic: raw, partition, offset }),
-    onDifference: (slice) => { tell(options.logger, slice) },
+    onDifference: (slice) => {
+      tell(options.logger, slice)
+    },
   })
   const source = { client, database: databaseName(generation) }
   const { differences, resent } = await readReconciliation(source, sinceMs)
@@ -122,8 +135,10 @@ async function countSurplusVerdicts(
   const lasts = await readVerdictsBehind(source, decoded)
   if (lasts.size === 0) return []
   const ends = await kafka.admin.endOffsets(topicNames(generation).raw)
-  const amount = [...lasts].reduce((sum, [partition, last]) =>
-    sum + Math.max(0, last + 1 - (ends.get(partition) ?? 0)), 0)
+  const amount = [...lasts].reduce(
+    (sum, [partition, last]) => sum + Math.max(0, last + 1 - (ends.get(partition) ?? 0)),
+    0,
+  )
   return amount === 0 ? [] : [{ kind: 'surplus_verdict', channel: '', amount }]
 }
 
@@ -143,8 +158,10 @@ function tell(logger: SinkLogger, { rawPartition, gaps, differences }: CheckedSl
   for (const difference of differences.slice(0, POSITIONS_LOGGED_MAX)) {
     const { kind, rawOffset, channel, receivedAt, amount, items } = difference
     const hour = new Date(receivedAt).toISOString().slice(0, 13)
-    logger.error({ kind, rawPartition, rawOffset, channel, hour, amount, items },
-      'verdict and rows differ')
+    logger.error(
+      { kind, rawPartition, rawOffset, channel, hour, amount, items },
+      'verdict and rows differ',
+    )
   }
   const untold = gaps.length + differences.length - 2 * POSITIONS_LOGGED_MAX
   if (untold > 0) logger.error({ rawPartition, untold }, 'and more in the same slice')

@@ -8,26 +8,34 @@ export function createReconciliationMetrics(registry: Registry) {
   const registers = [registry]
   let provedAtMs: number | undefined
   const difference = new Gauge({
-    name: 'wa_reconciliation_difference', registers, labelNames: ['kind', 'channel'] as const,
+    name: 'wa_reconciliation_difference',
+    registers,
+    labelNames: ['kind', 'channel'] as const,
     help: 'what differs between the raw topic, its verdicts and the rows; 0 is right',
   })
   const resent = new Gauge({
-    name: 'wa_reconciliation_resent', registers,
+    name: 'wa_reconciliation_resent',
+    registers,
     help: 'raw records that repeat a receipt: no difference',
   })
   const age = new Gauge({
-    name: 'wa_reconciliation_age_seconds', registers, labelNames: [] as const,
+    name: 'wa_reconciliation_age_seconds',
+    registers,
+    labelNames: [] as const,
     help: 'how old the last moment is up to which everything was compared',
     collect() {
       if (provedAtMs !== undefined) this.set((Date.now() - provedAtMs) / 1_000)
     },
   })
   const silent = new Gauge({
-    name: 'wa_sink_silent_numbers', registers,
+    name: 'wa_sink_silent_numbers',
+    registers,
     help: 'numbers without any event for an hour that had 20 or more in it a day before',
   })
   const active = new Gauge({
-    name: 'wa_sink_active_numbers', registers, help: 'numbers with events in the last hour',
+    name: 'wa_sink_active_numbers',
+    registers,
+    help: 'numbers with events in the last hour',
   })
   const hide = (): void => {
     provedAtMs = undefined

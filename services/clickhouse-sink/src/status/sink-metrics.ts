@@ -17,7 +17,9 @@ export function createSinkMetrics(registry: Registry) {
   const registers = [registry]
   const labelNames = ['table'] as const
   const stopped = new Gauge({
-    name: 'wa_sink_stopped', registers, labelNames,
+    name: 'wa_sink_stopped',
+    registers,
+    labelNames,
     help: '1 while a table or a column that rows need is missing: somebody has to repair it',
   })
   for (const table of tableNames) stopped.set({ table }, 0)
@@ -26,19 +28,31 @@ export function createSinkMetrics(registry: Registry) {
     tables: tableNames,
     stopped,
     batchRows: new Histogram({
-      name: 'wa_sink_batch_rows', registers, labelNames, buckets: ROWS,
+      name: 'wa_sink_batch_rows',
+      registers,
+      labelNames,
+      buckets: ROWS,
       help: 'rows per batch of a partition',
     }),
     batchBytes: new Histogram({
-      name: 'wa_sink_batch_bytes', registers, labelNames, buckets: BYTES,
+      name: 'wa_sink_batch_bytes',
+      registers,
+      labelNames,
+      buckets: BYTES,
       help: 'bytes per batch of a partition, before compression',
     }),
     insertDuration: new Histogram({
-      name: 'wa_sink_insert_duration_seconds', registers, labelNames, buckets: DURATION_SECONDS,
+      name: 'wa_sink_insert_duration_seconds',
+      registers,
+      labelNames,
+      buckets: DURATION_SECONDS,
       help: 'time of each insert that succeeded: it may carry batches of several partitions',
     }),
     rowLatency: new Histogram({
-      name: 'wa_sink_ingest_to_row_seconds', registers, labelNames, buckets: LATENCY_SECONDS,
+      name: 'wa_sink_ingest_to_row_seconds',
+      registers,
+      labelNames,
+      buckets: LATENCY_SECONDS,
       help: 'from the acceptance of a webhook to its row, for a sample of each batch',
     }),
   }
@@ -47,15 +61,21 @@ export function createSinkMetrics(registry: Registry) {
 /** Series that exist before the first case: a rate needs a beginning. */
 function createSinkCounters(registers: Registry[]) {
   const failures = new Counter({
-    name: 'wa_sink_insert_failures_total', registers, labelNames: ['table', 'cause'] as const,
+    name: 'wa_sink_insert_failures_total',
+    registers,
+    labelNames: ['table', 'cause'] as const,
     help: 'inserts and look-ups that failed and were tried again or split',
   })
   const deadLetters = new Counter({
-    name: 'wa_sink_dead_letters_total', registers, labelNames: ['reason'] as const,
+    name: 'wa_sink_dead_letters_total',
+    registers,
+    labelNames: ['reason'] as const,
     help: 'records that became dead letters here',
   })
   const headless = new Counter({
-    name: 'wa_sink_headless_timelines_total', registers, labelNames: ['outcome'] as const,
+    name: 'wa_sink_headless_timelines_total',
+    registers,
+    labelNames: ['outcome'] as const,
     help: 'timelines that may have begun again: adopted an older row, or kept their own',
   })
   for (const table of tableNames) {
@@ -64,13 +84,17 @@ function createSinkCounters(registers: Registry[]) {
   for (const reason of REJECTIONS) deadLetters.inc({ reason }, 0)
   for (const outcome of ['adopted', 'kept'] as const) headless.inc({ outcome }, 0)
   return {
-    failures, deadLetters, headless,
+    failures,
+    deadLetters,
+    headless,
     lettersWithoutRow: new Counter({
-      name: 'wa_sink_dead_letters_without_row_total', registers,
+      name: 'wa_sink_dead_letters_without_row_total',
+      registers,
       help: 'dead letters that could not become rows; they stay in their topic',
     }),
     commitFailures: new Counter({
-      name: 'wa_sink_commit_failures_total', registers,
+      name: 'wa_sink_commit_failures_total',
+      registers,
       help: 'positions that could not be committed and are told again',
     }),
   }

@@ -12,9 +12,13 @@ export type SinkLogger = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
 export type SinkReport = ReturnType<typeof createSinkReport>
 
 /** Tells metrics, log and readiness what happens, so that the work itself need not. */
-export function createSinkReport(
-  { metrics, logger }: { readonly metrics: SinkMetrics; readonly logger: SinkLogger },
-) {
+export function createSinkReport({
+  metrics,
+  logger,
+}: {
+  readonly metrics: SinkMetrics
+  readonly logger: SinkLogger
+}) {
   const status = createSinkStatus()
   return {
     problems: () => status.problems(),

@@ -20,10 +20,13 @@ function resolverOver(stored: readonly AnchorDay[]) {
     },
   })
   const resolve = (
-    timelines: readonly MessageTimeline[], days: ReadonlyMap<string, number> = new Map(),
-  ) => resolver.resolve({
-    unanchored: timelines.map((timeline, sourceIndex) => ({ timeline, sourceIndex })), days,
-  })
+    timelines: readonly MessageTimeline[],
+    days: ReadonlyMap<string, number> = new Map(),
+  ) =>
+    resolver.resolve({
+      unanchored: timelines.map((timeline, sourceIndex) => ({ timeline, sourceIndex })),
+      days,
+    })
   return { queries, resolve }
 }
 

@@ -45,8 +45,9 @@ export function createAnchorResolver(options: AnchorResolverOptions): AnchorReso
       const stored = new Map(found.map((anchor) => [toKey(anchor), anchor.anchorDay]))
       return timelines.map((timeline) => {
         const key = toKey(timeline)
-        const known = [remembered.get(key), stored.get(key), days.get(key)]
-          .filter((day) => day !== undefined)
+        const known = [remembered.get(key), stored.get(key), days.get(key)].filter(
+          (day) => day !== undefined,
+        )
         const day = known.length === 0 ? timeline.anchorDay : Math.min(...known)
         remember(key, day)
         onResolved?.(day === timeline.anchorDay ? 'kept' : 'adopted')

@@ -10,20 +10,30 @@ describe('the batch writer', () => {
   it('asks for anchors again when the answer is to a question that was cut', async () => {
     const event = aStatus('read')
     const batch = new PendingBatch(0, 1)
-    batch.addTimeline({ ...evolve(initialTimeline(event), event), headless: true },
-      { offset: 0, receivedAtMs: 0, value: Buffer.from('') }, { isUnanchored: true })
+    batch.addTimeline(
+      { ...evolve(initialTimeline(event), event), headless: true },
+      { offset: 0, receivedAtMs: 0, value: Buffer.from('') },
+      { isUnanchored: true },
+    )
     const causes: InsertFailure[] = []
     const inserted: string[] = []
     const retry = {
-      schemaRetryMs: 1, retryMinMs: 1, classify: () => 'bad_rows' as const,
-      onFailed: ({ cause }: { readonly cause: InsertFailure }) => { causes.push(cause) },
+      schemaRetryMs: 1,
+      retryMinMs: 1,
+      classify: () => 'bad_rows' as const,
+      onFailed: ({ cause }: { readonly cause: InsertFailure }) => {
+        causes.push(cause)
+      },
     }
     let failures = 2
     const writer = createBatchWriter({
       retry,
       tables: createTableWriter({
-        ...retry, onInserted: () => {},
-        insert: async (table) => { inserted.push(table) },
+        ...retry,
+        onInserted: () => {},
+        insert: async (table) => {
+          inserted.push(table)
+        },
       }),
       anchors: {
         async resolve() {

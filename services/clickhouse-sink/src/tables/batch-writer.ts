@@ -23,7 +23,8 @@ export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
     async write(batch, signal) {
       await settleAnchors(options, batch, signal)
       const results = await Promise.all(
-        [...batch.tables.values()].map((rows) => tables.write(batch, rows, signal)))
+        [...batch.tables.values()].map((rows) => tables.write(batch, rows, signal)),
+      )
       const rejected = [...batch.rejected, ...results.flat()]
       if (rejected.length > 0) await reject(rejected)
     },

@@ -7,9 +7,13 @@ import { type RejectedRecord } from '../lane/pending-batch.ts'
 async function sent(records: readonly RejectedRecord[]) {
   const codec = createAvroCodec({ store: createInMemorySchemaStore() })
   await codec.register()
-  const sends: { readonly target: TopicPartition; readonly records: readonly OutgoingRecord[] }[] = []
+  const sends: { readonly target: TopicPartition; readonly records: readonly OutgoingRecord[] }[] =
+    []
   const send = createDeadLetterSender({
-    codec, topic: 'letters', partitions: 4, generation: 3,
+    codec,
+    topic: 'letters',
+    partitions: 4,
+    generation: 3,
     producer: {
       async send(target, given) {
         sends.push({ target, records: given })
@@ -18,13 +22,15 @@ async function sent(records: readonly RejectedRecord[]) {
     },
   })
   await send({ topic: 'events', partition: 9 }, records)
-  const letters = sends.flatMap((each) => each.records).map(({ value }) =>
-    value === null ? null : codec.decode(value).data)
+  const letters = sends
+    .flatMap((each) => each.records)
+    .map(({ value }) => (value === null ? null : codec.decode(value).data))
   return { sends, letters }
 }
 
 const rejected = (offset: number, bytes: number): RejectedRecord => ({
-  reason: 'sink_rejected', detail: `errors: ${'x'.repeat(2_000)}`,
+  reason: 'sink_rejected',
+  detail: `errors: ${'x'.repeat(2_000)}`,
   source: { offset, receivedAtMs: 1_700_000_000_000, value: Buffer.alloc(bytes, 7) },
 })
 
@@ -34,8 +40,14 @@ describe('the sender of dead letters', () => {
     expect(sends[0]?.target).toEqual({ topic: 'letters', partition: 1 })
     expect(sends[0]?.records[0]?.headers).toEqual({ 'received-at': '1700000000000' })
     expect(letters[0]).toMatchObject({
-      reason: 'sink_rejected', stage: 'clickhouse-sink', generation: 3, topic: 'events',
-      partition: 9, offset: 41, itemIndex: -1, body: Buffer.alloc(3, 7),
+      reason: 'sink_rejected',
+      stage: 'clickhouse-sink',
+      generation: 3,
+      topic: 'events',
+      partition: 9,
+      offset: 41,
+      itemIndex: -1,
+      body: Buffer.alloc(3, 7),
     })
   })
 
@@ -45,7 +57,9 @@ describe('the sender of dead letters', () => {
   })
 
   it('sends many letters in sends that a broker takes', async () => {
-    const { sends, letters } = await sent([1, 2, 3, 4, 5].map((offset) => rejected(offset, 400_000)))
+    const { sends, letters } = await sent(
+      [1, 2, 3, 4, 5].map((offset) => rejected(offset, 400_000)),
+    )
     expect(sends.map(({ records }) => records.length)).toEqual([2, 2, 1])
     expect(letters).toHaveLength(5)
   })

@@ -1,6 +1,8 @@
 import { type DeadLetter, RECEIVED_AT_HEADER } from '@wabastream/contracts'
 import {
-  type ChainedProducer, type OutgoingRecord, type TopicPartition,
+  type ChainedProducer,
+  type OutgoingRecord,
+  type TopicPartition,
 } from '@wabastream/processing'
 import { type AvroCodec } from '@wabastream/schema-registry'
 import { type RejectedRecord } from '../lane/pending-batch.ts'
@@ -31,7 +33,8 @@ export function createDeadLetterSender(options: DeadLetterOptions): SendDeadLett
     const letters = records.map((record): OutgoingRecord => ({
       key: null,
       value: codec.encode('DeadLetter', {
-        ...toDeadLetter(from, record, generation), ...originOf(record.source.value, codec),
+        ...toDeadLetter(from, record, generation),
+        ...originOf(record.source.value, codec),
       }),
       headers: { [RECEIVED_AT_HEADER]: String(record.source.receivedAtMs) },
     }))

@@ -6,7 +6,7 @@ function harness(refuse: (text: string) => string | undefined, bytesMax = 1_000)
   const inserts: string[] = []
   const group = createInsertGroup({
     bytesMax,
-    classify: (error) => String(error).includes('bad row') ? 'bad_rows' : 'unavailable',
+    classify: (error) => (String(error).includes('bad row') ? 'bad_rows' : 'unavailable'),
     async insert(table, lines) {
       const text = lines.map(String).join('+')
       inserts.push(`${table}: ${text}`)
@@ -14,8 +14,11 @@ function harness(refuse: (text: string) => string | undefined, bytesMax = 1_000)
       if (problem !== undefined) throw new Error(problem)
     },
   })
-  const insert = (table: TableName, text: string) => group(table, Buffer.from(text))
-    .then(() => 'written', (error: unknown) => String(error))
+  const insert = (table: TableName, text: string) =>
+    group(table, Buffer.from(text)).then(
+      () => 'written',
+      (error: unknown) => String(error),
+    )
   return { inserts, insert }
 }
 
@@ -23,7 +26,9 @@ describe('an insert group', () => {
   it('sends together what comes together for one table', async () => {
     const { inserts, insert } = harness(() => undefined)
     const outcomes = await Promise.all([
-      insert('errors', 'a'), insert('message_events', 'b'), insert('errors', 'c'),
+      insert('errors', 'a'),
+      insert('message_events', 'b'),
+      insert('errors', 'c'),
     ])
     expect(outcomes).toEqual(['written', 'written', 'written'])
     expect(inserts).toEqual(['errors: a+c', 'message_events: b'])
@@ -31,21 +36,27 @@ describe('an insert group', () => {
 
   it('keeps within the bytes of an insert, but sends what alone is larger', async () => {
     const { inserts, insert } = harness(() => undefined, 4)
-    await Promise.all([insert('errors', 'aaaaaa'), insert('errors', 'bb'), insert('errors', 'cc'),
-      insert('errors', 'd')])
+    await Promise.all([
+      insert('errors', 'aaaaaa'),
+      insert('errors', 'bb'),
+      insert('errors', 'cc'),
+      insert('errors', 'd'),
+    ])
     expect(inserts).toEqual(['errors: aaaaaa', 'errors: bb+cc', 'errors: d'])
   })
 
   it('lets a bad row fail only the batch that has it', async () => {
-    const { inserts, insert } = harness((text) => text.includes('bad') ? 'bad row' : undefined)
+    const { inserts, insert } = harness((text) => (text.includes('bad') ? 'bad row' : undefined))
     const outcomes = await Promise.all([
-      insert('errors', 'a'), insert('errors', 'bad'), insert('errors', 'c'),
+      insert('errors', 'a'),
+      insert('errors', 'bad'),
+      insert('errors', 'c'),
     ])
     expect(outcomes).toEqual(['written', 'Error: bad row', 'written'])
     expect(inserts).toEqual(['errors: a+bad+c', 'errors: a', 'errors: bad', 'errors: c'])
   })
 
-  it('tells everybody of a failure that is nobody\'s', async () => {
+  it("tells everybody of a failure that is nobody's", async () => {
     const { inserts, insert } = harness(() => 'refused')
     const outcomes = await Promise.all([insert('errors', 'a'), insert('errors', 'b')])
     expect(outcomes).toEqual(['Error: refused', 'Error: refused'])

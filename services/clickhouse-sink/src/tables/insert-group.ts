@@ -43,7 +43,9 @@ export function createInsertGroup(
     waiting.set(table, members)
     if (!inFlight.has(table)) {
       inFlight.add(table)
-      setTimeout(() => { void sendWaiting(table) }, LINGER_MS)
+      setTimeout(() => {
+        void sendWaiting(table)
+      }, LINGER_MS)
     }
     return member.done.promise
   }
@@ -66,7 +68,10 @@ async function sendGroup(
   group: readonly Member[],
 ): Promise<void> {
   try {
-    await insert(table, group.map(({ lines }) => lines))
+    await insert(
+      table,
+      group.map(({ lines }) => lines),
+    )
     for (const { done } of group) done.resolve()
   } catch (error) {
     const isOnesFault = group.length > 1 && classify(error) === 'bad_rows'

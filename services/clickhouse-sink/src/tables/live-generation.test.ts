@@ -10,8 +10,10 @@ function start(readLive: () => Promise<number | undefined>): void {
   watch = watchLiveGeneration({ readLive, generation: 2, registry, everyMs: 5 })
 }
 
-const shows = (line: string): Promise<unknown> => eventually(`metrics show ${line}`, async () =>
-  (await registry.metrics()).split('\n').includes(line))
+const shows = (line: string): Promise<unknown> =>
+  eventually(`metrics show ${line}`, async () =>
+    (await registry.metrics()).split('\n').includes(line),
+  )
 
 afterEach(() => {
   watch?.stop()
@@ -38,7 +40,9 @@ describe('the metric of the live generation', () => {
     expect(await registry.metrics()).not.toMatch(/^wa_sink_generation_live/m)
     look = async () => 1
     expect(await shows('wa_sink_generation_live{generation="2"} 0')).toBe(true)
-    look = async () => { throw new Error('away') }
+    look = async () => {
+      throw new Error('away')
+    }
     const before = looks
     await eventually('two looks that failed', () => looks > before + 2)
     expect(await shows('wa_sink_generation_live{generation="2"} 0')).toBe(true)

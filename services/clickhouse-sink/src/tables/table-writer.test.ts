@@ -18,8 +18,11 @@ const ROWS = 1_024
 function batchOf(rowCount: number): { readonly batch: PendingBatch; readonly rows: TableRows } {
   const batch = new PendingBatch(0, rowCount)
   for (let offset = 0; offset < rowCount; offset += 1) {
-    batch.add(aStatus('sent', {}, { messageId: `<${offset}>` }),
-      { offset, receivedAtMs: offset, value: Buffer.from(`bytes of ${offset}`) })
+    batch.add(aStatus('sent', {}, { messageId: `<${offset}>` }), {
+      offset,
+      receivedAtMs: offset,
+      value: Buffer.from(`bytes of ${offset}`),
+    })
   }
   const rows = batch.tables.get('message_events')
   if (rows === undefined) throw new Error('no rows')
@@ -31,9 +34,14 @@ function harness(insert: (lines: string, attempt: number) => void, schemaRetryMs
   const causes: InsertFailure[] = []
   let attempts = 0
   const writer = createTableWriter({
-    schemaRetryMs, retryMinMs: 1, retryMaxMs: 2, confirmAfterMs: [1, 1],
-    classify: (error) => error instanceof Failure ? error.failure : 'unavailable',
-    onFailed: ({ cause }) => { causes.push(cause) },
+    schemaRetryMs,
+    retryMinMs: 1,
+    retryMaxMs: 2,
+    confirmAfterMs: [1, 1],
+    classify: (error) => (error instanceof Failure ? error.failure : 'unavailable'),
+    onFailed: ({ cause }) => {
+      causes.push(cause)
+    },
     onInserted: () => {},
     async insert(_, bytes) {
       const lines = Buffer.from(bytes).toString()
@@ -44,9 +52,11 @@ function harness(insert: (lines: string, attempt: number) => void, schemaRetryMs
   return { writer, inserted, causes, attempts: () => attempts }
 }
 
-const refuse = (...messageIds: string[]) => (lines: string) => {
-  if (messageIds.some((id) => lines.includes(`"<${id}>"`))) throw new Failure('bad_rows')
-}
+const refuse =
+  (...messageIds: string[]) =>
+  (lines: string) => {
+    if (messageIds.some((id) => lines.includes(`"<${id}>"`))) throw new Failure('bad_rows')
+  }
 
 describe('the table writer', () => {
   const { signal } = new AbortController()
@@ -55,8 +65,10 @@ describe('the table writer', () => {
     const { batch, rows } = batchOf(ROWS)
     const { writer, inserted, attempts } = harness(refuse('7', '900'))
     const rejected = await writer.write(batch, rows, signal)
-    expect(rejected.map(({ source }) => [source.offset, String(source.value)]).toSorted())
-      .toEqual([[7, 'bytes of 7'], [900, 'bytes of 900']])
+    expect(rejected.map(({ source }) => [source.offset, String(source.value)]).toSorted()).toEqual([
+      [7, 'bytes of 7'],
+      [900, 'bytes of 900'],
+    ])
     expect(new Set(inserted).size).toBe(ROWS - 2)
     expect(inserted).toHaveLength(ROWS - 2)
     // Each of the two is tried twice more.

@@ -26,7 +26,9 @@ export interface TableWriter {
    * aborts and this throws.
    */
   write(
-    batch: PendingBatch, rows: TableRows, signal: AbortSignal,
+    batch: PendingBatch,
+    rows: TableRows,
+    signal: AbortSignal,
   ): Promise<readonly RejectedRecord[]>
 }
 
@@ -59,7 +61,10 @@ export function createTableWriter(options: TableWriterOptions): TableWriter {
         const result = await writeAroundBadRows(options, { batch, rows, signal })
         if (result.isComplete) return result.rejected
         onFailed({
-          table: rows.table, cause: 'broken_schema', error: result.error, retryInMs: schemaRetryMs,
+          table: rows.table,
+          cause: 'broken_schema',
+          error: result.error,
+          retryInMs: schemaRetryMs,
         })
         await delay(schemaRetryMs, undefined, { signal })
       }
@@ -101,7 +106,9 @@ interface Refused {
 
 /** Those that are refused every time. */
 async function confirm(
-  options: TableWriterOptions, job: Job, suspects: readonly Refused[],
+  options: TableWriterOptions,
+  job: Job,
+  suspects: readonly Refused[],
 ): Promise<readonly Refused[]> {
   let refused = suspects
   for (const waitMs of options.confirmAfterMs ?? CONFIRM_AFTER_MS) {
@@ -128,7 +135,9 @@ function insertUntilRead(
   return untilDone(retry, table, signal, async () => {
     await insert(table, lines)
     onInserted({
-      table, rowCount: to - from, byteCount: lines.length,
+      table,
+      rowCount: to - from,
+      byteCount: lines.length,
       receivedAtMs: sampleReceivedAt(batch, rows, { from, to }),
     })
   })
@@ -154,5 +163,8 @@ function toRejected({ batch, rows }: Job, { from }: Span, error: unknown): Rejec
 
 function halvesOf({ from, to }: Span): readonly Span[] {
   const middle = (from + to) >> 1
-  return [{ from: middle, to }, { from, to: middle }]
+  return [
+    { from: middle, to },
+    { from, to: middle },
+  ]
 }

@@ -50,8 +50,11 @@ export async function untilDone(
 function retryDelay(options: RetryOptions, cause: InsertFailure, failures: number): number {
   const { schemaRetryMs, retryMinMs = RETRY_MIN_MS, retryMaxMs = RETRY_MAX_MS } = options
   switch (cause) {
-    case 'bad_rows': return 0
-    case 'broken_schema': return schemaRetryMs
-    case 'unavailable': return Math.min(retryMaxMs, retryMinMs * 2 ** failures)
+    case 'bad_rows':
+      return 0
+    case 'broken_schema':
+      return schemaRetryMs
+    case 'unavailable':
+      return Math.min(retryMaxMs, retryMinMs * 2 ** failures)
   }
 }

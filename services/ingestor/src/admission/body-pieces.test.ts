@@ -3,10 +3,12 @@ import fc from 'fast-check'
 import { BodyPieces, costOfPiece } from './body-pieces.ts'
 
 const chunks = fc.array(
-  fc.oneof(
-    fc.uint8Array({ minLength: 1, maxLength: 3 }),
-    fc.integer({ min: 1, max: 20_000 }).map((length) => new Uint8Array(length).fill(length)),
-  ).map((bytes) => Buffer.from(bytes)),
+  fc
+    .oneof(
+      fc.uint8Array({ minLength: 1, maxLength: 3 }),
+      fc.integer({ min: 1, max: 20_000 }).map((length) => new Uint8Array(length).fill(length)),
+    )
+    .map((bytes) => Buffer.from(bytes)),
   { maxLength: 60 },
 )
 
@@ -27,15 +29,19 @@ function read([first = Buffer.of(), ...others]: readonly Buffer[]): Read {
 
 describe('the pieces of a body', () => {
   it('are joined as they came, whatever their sizes', () => {
-    fc.assert(fc.property(chunks, (body) => {
-      expect(read(body).joined.equals(Buffer.concat(body))).toBe(true)
-    }))
+    fc.assert(
+      fc.property(chunks, (body) => {
+        expect(read(body).joined.equals(Buffer.concat(body))).toBe(true)
+      }),
+    )
   })
 
   it('cost at least their bytes', () => {
-    fc.assert(fc.property(chunks, (body) => {
-      expect(read(body).cost).toBeGreaterThanOrEqual(Buffer.concat(body).length)
-    }))
+    fc.assert(
+      fc.property(chunks, (body) => {
+        expect(read(body).cost).toBeGreaterThanOrEqual(Buffer.concat(body).length)
+      }),
+    )
   })
 
   it('cost hardly more than their bytes, also one byte at a time', () => {

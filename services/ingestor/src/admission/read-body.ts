@@ -17,11 +17,15 @@ export interface BodyLimits {
  * who gets the body has to lease its bytes. After a problem nothing more is read.
  */
 export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<BodyResult> {
-  return new Promise((resolve) => { collect(request, limits, resolve) })
+  return new Promise((resolve) => {
+    collect(request, limits, resolve)
+  })
 }
 
 function collect(
-  request: IncomingMessage, limits: BodyLimits, settle: (result: BodyResult) => void,
+  request: IncomingMessage,
+  limits: BodyLimits,
+  settle: (result: BodyResult) => void,
 ): void {
   const { bytesMax, budget } = limits
   const reading = budget.beginReading(() => giveUp('too_slow'))

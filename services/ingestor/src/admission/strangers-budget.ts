@@ -96,7 +96,7 @@ export class StrangersBudget implements BodyBudget {
     const { bytesPerSecondMin } = this.#limits
     for (const stranger of this.#strangers) {
       const isFirst = stranger.bytesPerSecond === null
-      stranger.bytesPerSecond = stranger.bytesSinceSweep * 1_000 / SWEEP_INTERVAL_MS
+      stranger.bytesPerSecond = (stranger.bytesSinceSweep * 1_000) / SWEEP_INTERVAL_MS
       stranger.bytesSinceSweep = 0
       const isSlow = !isFirst && stranger.bytesPerSecond < bytesPerSecondMin
       stranger.slowSweeps = isSlow ? stranger.slowSweeps + 1 : 0

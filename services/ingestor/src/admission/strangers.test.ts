@@ -30,8 +30,11 @@ async function send(port: number, path: string, rest: string): Promise<RawExchan
 
 /** Most of a body, and then nothing more. */
 const stall = (port: number, channel: string): Promise<RawExchange> =>
-  send(port, `/webhooks/${channel}`,
-    `${WELL_FORMED}content-length: 400000\r\n\r\n${'x'.repeat(300_000)}`)
+  send(
+    port,
+    `/webhooks/${channel}`,
+    `${WELL_FORMED}content-length: 400000\r\n\r\n${'x'.repeat(300_000)}`,
+  )
 
 async function postGenuine(port: number, body: string): Promise<number> {
   const url = `http://127.0.0.1:${port}/webhooks/main`
@@ -50,9 +53,12 @@ describe('strangers that send most of a body and wait', () => {
     const strangers = await Promise.all(
       Array.from({ length: 12 }, (_, index) => stall(started.port, index % 2 ? 'main' : 'nobody')),
     )
-    await eventually('they have what they can have', async () =>
-      await strangersBytes(started) > 500_000
-        && strangers.some(({ received }) => received().startsWith('HTTP/1.1 408 ')))
+    await eventually(
+      'they have what they can have',
+      async () =>
+        (await strangersBytes(started)) > 500_000 &&
+        strangers.some(({ received }) => received().startsWith('HTTP/1.1 408 ')),
+    )
     const body = 'x'.repeat(200_000)
     for (let count = 0; count < 20; count += 1) {
       expect(await postGenuine(started.port, body)).toBe(200)
@@ -62,15 +68,20 @@ describe('strangers that send most of a body and wait', () => {
 
   it('leave those alone who have proved who they are', async () => {
     const started = await start({ env })
-    const vouched = await send(started.port, '/webhooks/legacy/a%20url%20token',
-      `content-length: 400000\r\n\r\n${'x'.repeat(200_000)}`)
+    const vouched = await send(
+      started.port,
+      '/webhooks/legacy/a%20url%20token',
+      `content-length: 400000\r\n\r\n${'x'.repeat(200_000)}`,
+    )
     await eventually('it is read', async () =>
-      /wa_ingestor_in_flight_bytes [1-9]/.test(await started.registry.metrics()))
+      /wa_ingestor_in_flight_bytes [1-9]/.test(await started.registry.metrics()),
+    )
     const strangers = await Promise.all(
       Array.from({ length: 12 }, () => stall(started.port, 'main')),
     )
     await eventually('some gave way', () =>
-      strangers.some(({ received }) => received().startsWith('HTTP/1.1 408 ')))
+      strangers.some(({ received }) => received().startsWith('HTTP/1.1 408 ')),
+    )
     vouched.socket.write('x'.repeat(200_000))
     await eventually('it is acked', () => vouched.received().startsWith('HTTP/1.1 200 '))
   })
@@ -88,9 +99,12 @@ describe('a body in chunks of one byte', () => {
   it('takes no more memory than its length allows', async () => {
     const started = await start({ env: { ...env, strangersRateMin: '0' } })
     const chunks = '1\r\nx\r\n'.repeat(200_000)
-    const { socket, received } = await send(started.port, '/webhooks/main',
-      `${WELL_FORMED}transfer-encoding: chunked\r\n\r\n${chunks}`)
-    await eventually('it is read', async () => await strangersBytes(started) > 200_000)
+    const { socket, received } = await send(
+      started.port,
+      '/webhooks/main',
+      `${WELL_FORMED}transfer-encoding: chunked\r\n\r\n${chunks}`,
+    )
+    await eventually('it is read', async () => (await strangersBytes(started)) > 200_000)
     expect(await strangersBytes(started)).toBeLessThan(300_000)
     socket.write('0\r\n\r\n')
     await eventually('it is judged', () => received().startsWith('HTTP/1.1 401 '))
@@ -102,21 +116,25 @@ describe('whether a body is read', () => {
 
   it('does not depend on the channel: without a signature it never is', async () => {
     const { port } = await start({})
-    const answers = await Promise.all(paths.map(async (path) => {
-      const { closed } = await send(port, path, 'content-length: 5\r\n\r\n')
-      return (await closed()).replace(/^date: .*$/im, '')
-    }))
+    const answers = await Promise.all(
+      paths.map(async (path) => {
+        const { closed } = await send(port, path, 'content-length: 5\r\n\r\n')
+        return (await closed()).replace(/^date: .*$/im, '')
+      }),
+    )
     expect(answers[0]).toMatch(/^HTTP\/1.1 401 /)
     expect(new Set(answers).size).toBe(1)
   })
 
   it('does not depend on the channel: with a signature it always is', async () => {
     const started = await start({})
-    const tries = await Promise.all(paths.map((path) =>
-      send(started.port, path, `${WELL_FORMED}content-length: 5\r\n\r\nabcd`)))
-    await eventually('what came is read', async () => await strangersBytes(started) > 4 * 4)
+    const tries = await Promise.all(
+      paths.map((path) => send(started.port, path, `${WELL_FORMED}content-length: 5\r\n\r\nabcd`)),
+    )
+    await eventually('what came is read', async () => (await strangersBytes(started)) > 4 * 4)
     await eventually('nobody else is under way', async () =>
-      (await started.registry.metrics()).includes('wa_ingestor_in_flight_requests 4'))
+      (await started.registry.metrics()).includes('wa_ingestor_in_flight_requests 4'),
+    )
     expect(tries.map(({ received }) => received())).toEqual(['', '', '', ''])
     for (const { socket } of tries) socket.write('e')
     const answers = await Promise.all(

@@ -5,11 +5,19 @@ import { type PresentedCertificate } from './presented-certificate.ts'
 /** Why a request is answered 401. */
 export type RejectionCause =
   | 'unknown_channel'
-  | 'missing_signature' | 'malformed_signature' | 'wrong_signature'
-  | 'missing_token' | 'wrong_token'
-  | 'missing_header' | 'wrong_header'
-  | 'missing_certificate' | 'untrusted_certificate' | 'wrong_certificate_name'
-  | 'no_handshake' | 'wrong_verify_token' | 'malformed_handshake'
+  | 'missing_signature'
+  | 'malformed_signature'
+  | 'wrong_signature'
+  | 'missing_token'
+  | 'wrong_token'
+  | 'missing_header'
+  | 'wrong_header'
+  | 'missing_certificate'
+  | 'untrusted_certificate'
+  | 'wrong_certificate_name'
+  | 'no_handshake'
+  | 'wrong_verify_token'
+  | 'malformed_handshake'
 
 /** What a request brings as proof, besides its body. */
 export interface Credentials {

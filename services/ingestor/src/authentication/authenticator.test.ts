@@ -27,23 +27,32 @@ const none = { headers: {}, token: null }
 describe('authentication by signature', () => {
   it.each(['old', 'new'])('accepts what was signed with the secret %s, and says so', (keyId) => {
     const headers = { 'x-hub-signature-256': sign(keyId, body) }
-    expect(authenticate('signed', { headers, token: null }, body))
-      .toEqual({ accepted: true, channel: signed, keys: [{ strategy: 'hmac', keyId }] })
+    expect(authenticate('signed', { headers, token: null }, body)).toEqual({
+      accepted: true,
+      channel: signed,
+      keys: [{ strategy: 'hmac', keyId }],
+    })
   })
 
   it('refuses any other body, and any other signature', () => {
-    fc.assert(fc.property(
-      fc.uint8Array({ minLength: 1, maxLength: 200 }), fc.nat(), fc.integer({ min: 1, max: 255 }),
-      (bytes, position, flip) => {
-        const headers = { 'x-hub-signature-256': sign('new', bytes) }
-        const other = Uint8Array.from(bytes)
-        const index = position % bytes.length
-        other[index] = (bytes[index] ?? 0) ^ flip
-        expect(authenticate('signed', { headers, token: null }, bytes).accepted).toBe(true)
-        expect(authenticate('signed', { headers, token: null }, other))
-          .toEqual({ accepted: false, cause: 'wrong_signature' })
-      },
-    ))
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 1, maxLength: 200 }),
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        (bytes, position, flip) => {
+          const headers = { 'x-hub-signature-256': sign('new', bytes) }
+          const other = Uint8Array.from(bytes)
+          const index = position % bytes.length
+          other[index] = (bytes[index] ?? 0) ^ flip
+          expect(authenticate('signed', { headers, token: null }, bytes).accepted).toBe(true)
+          expect(authenticate('signed', { headers, token: null }, other)).toEqual({
+            accepted: false,
+            cause: 'wrong_signature',
+          })
+        },
+      ),
+    )
   })
 
   it.each([
@@ -54,15 +63,19 @@ describe('authentication by signature', () => {
     [sign('stranger', body), 'wrong_signature'],
   ])('tells why %j is refused', (signature, cause) => {
     const headers = signature === undefined ? {} : { 'x-hub-signature-256': signature }
-    expect(authenticate('signed', { headers, token: null }, body))
-      .toEqual({ accepted: false, cause })
+    expect(authenticate('signed', { headers, token: null }, body)).toEqual({
+      accepted: false,
+      cause,
+    })
   })
 })
 
 describe('authentication by token and header', () => {
   it('accepts any of the tokens', () => {
-    expect(authenticate('tokened', { headers: {}, token: 'secret of t2' }, body))
-      .toMatchObject({ accepted: true, keys: [{ strategy: 'path_token', keyId: 't2' }] })
+    expect(authenticate('tokened', { headers: {}, token: 'secret of t2' }, body)).toMatchObject({
+      accepted: true,
+      keys: [{ strategy: 'path_token', keyId: 't2' }],
+    })
   })
 
   it.each([
@@ -71,8 +84,10 @@ describe('authentication by token and header', () => {
     ['secret of t', 'wrong_token'],
     ['secret of t1 ', 'wrong_token'],
   ])('tells why the token %j is refused', (token, cause) => {
-    expect(authenticate('tokened', { headers: {}, token }, body))
-      .toEqual({ accepted: false, cause })
+    expect(authenticate('tokened', { headers: {}, token }, body)).toEqual({
+      accepted: false,
+      cause,
+    })
   })
 
   it('wants all strategies of a channel to hold', () => {
@@ -80,14 +95,23 @@ describe('authentication by token and header', () => {
     const token = 'secret of t1'
     expect(authenticate('both', { headers, token }, body)).toMatchObject({
       accepted: true,
-      keys: [{ strategy: 'path_token', keyId: 't1' }, { strategy: 'header', keyId: 'h1' }],
+      keys: [
+        { strategy: 'path_token', keyId: 't1' },
+        { strategy: 'header', keyId: 'h1' },
+      ],
     })
-    expect(authenticate('both', { headers: {}, token }, body))
-      .toEqual({ accepted: false, cause: 'missing_header' })
-    expect(authenticate('both', { headers: { 'x-secret': 'no' }, token }, body))
-      .toEqual({ accepted: false, cause: 'wrong_header' })
-    expect(authenticate('both', { headers, token: null }, body))
-      .toEqual({ accepted: false, cause: 'missing_token' })
+    expect(authenticate('both', { headers: {}, token }, body)).toEqual({
+      accepted: false,
+      cause: 'missing_header',
+    })
+    expect(authenticate('both', { headers: { 'x-secret': 'no' }, token }, body)).toEqual({
+      accepted: false,
+      cause: 'wrong_header',
+    })
+    expect(authenticate('both', { headers, token: null }, body)).toEqual({
+      accepted: false,
+      cause: 'missing_token',
+    })
   })
 })
 
@@ -97,8 +121,10 @@ describe('an unknown channel', () => {
       none,
       { headers: { 'x-hub-signature-256': sign('new', body) }, token: 'secret of t1' },
     ]) {
-      expect(authenticate('nobody', credentials, body))
-        .toEqual({ accepted: false, cause: 'unknown_channel' })
+      expect(authenticate('nobody', credentials, body)).toEqual({
+        accepted: false,
+        cause: 'unknown_channel',
+      })
     }
     expect(authenticate('', none, body).accepted).toBe(false)
     expect(authenticate('__proto__', none, body).accepted).toBe(false)

@@ -1,11 +1,18 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { createSignatureVerifier, type SignatureVerifier } from '@wabastream/whatsapp'
 import {
-  type Authentication, type Credentials, type EarlyVerdict, type KeyUse, type RejectionCause,
+  type Authentication,
+  type Credentials,
+  type EarlyVerdict,
+  type KeyUse,
+  type RejectionCause,
 } from './authentication.ts'
 import { createCertificateCheck } from './certificate-check.ts'
 import {
-  type Channel, type ClientCertificateStrategy, type KeyedSecret, type Strategy,
+  type Channel,
+  type ClientCertificateStrategy,
+  type KeyedSecret,
+  type Strategy,
 } from '@wabastream/channels'
 
 const SIGNATURE_HEADER = 'x-hub-signature-256'
@@ -65,7 +72,9 @@ export function createAuthenticator(channels: readonly Channel[]): Authenticator
   }
 
   function authenticate(
-    channelName: string, credentials: Credentials, body: Uint8Array,
+    channelName: string,
+    credentials: Credentials,
+    body: Uint8Array,
   ): Authentication {
     const gate = gates.get(channelName) ?? decoy
     const { checks, channel, isSigned } = gate
@@ -97,8 +106,8 @@ function createGate(channel: Channel): Gate {
   return {
     channel,
     checks: channel.strategies.map(createCheck),
-    earlyChecks: channel.strategies.flatMap(
-      (strategy) => strategy.kind === 'hmac' ? [] : createEarlyCheck(strategy),
+    earlyChecks: channel.strategies.flatMap((strategy) =>
+      strategy.kind === 'hmac' ? [] : createEarlyCheck(strategy),
     ),
     isSigned: channel.strategies.some((strategy) => strategy.kind === 'hmac'),
     verifyToken: channel.verifyToken === null ? null : digest(channel.verifyToken),
@@ -121,20 +130,21 @@ function createDecoyChannel(): Channel {
 
 function createCheck(strategy: Strategy): Check {
   return strategy.kind === 'hmac'
-    ? createSignatureCheck(strategy.secrets) : createEarlyCheck(strategy)
+    ? createSignatureCheck(strategy.secrets)
+    : createEarlyCheck(strategy)
 }
 
 function createEarlyCheck(strategy: EarlyStrategy): EarlyCheck {
   switch (strategy.kind) {
     case 'path_token': {
       const find = createSecretFinder(strategy)
-      return ({ token }) => (token === null ? 'missing_token' : find(token) ?? 'wrong_token')
+      return ({ token }) => (token === null ? 'missing_token' : (find(token) ?? 'wrong_token'))
     }
     case 'header': {
       const find = createSecretFinder(strategy)
       return ({ headers }) => {
         const given = headers[strategy.name]
-        return typeof given === 'string' ? find(given) ?? 'wrong_header' : 'missing_header'
+        return typeof given === 'string' ? (find(given) ?? 'wrong_header') : 'missing_header'
       }
     }
     case 'client_certificate': {
@@ -166,7 +176,8 @@ function createSecretFinder(
   strategy: Exclude<Strategy, ClientCertificateStrategy>,
 ): (given: string) => KeyUse | undefined {
   const keys = strategy.secrets.map(({ id, secret }) => ({
-    use: { strategy: strategy.kind, keyId: id }, digest: digest(secret),
+    use: { strategy: strategy.kind, keyId: id },
+    digest: digest(secret),
   }))
   return function findSecret(given) {
     const givenDigest = digest(given)

@@ -38,7 +38,8 @@ export function createCertificateCheck(strategy: ClientCertificateStrategy) {
 }
 
 function findTrust(
-  presented: PresentedCertificate, { authorities, names }: ClientCertificateStrategy,
+  presented: PresentedCertificate,
+  { authorities, names }: ClientCertificateStrategy,
 ): Trust | null {
   const { isAuthorized, leaf } = presented
   if (!isAuthorized || !isForClients(leaf)) return null
@@ -53,14 +54,16 @@ function findTrust(
  * does not show a server the chain that a client sends (nodejs/node#65579): then this is enough.
  */
 function isOneOfOurs(
-  { checkedAgainst }: PresentedCertificate, authorities: readonly ClientAuthority[],
+  { checkedAgainst }: PresentedCertificate,
+  authorities: readonly ClientAuthority[],
 ): boolean {
   const ours = new Set(authorities.flatMap(({ certificates }) => certificates.map(String)))
   return checkedAgainst.length > 0 && checkedAgainst.every((authority) => ours.has(authority))
 }
 
 function findChain(
-  { issuers, leaf }: PresentedCertificate, authorities: readonly ClientAuthority[],
+  { issuers, leaf }: PresentedCertificate,
+  authorities: readonly ClientAuthority[],
 ): { readonly keyId: string; readonly chain: readonly X509Certificate[] } | null {
   const chain = [leaf]
   let last = leaf
@@ -78,9 +81,7 @@ function findChain(
   return null
 }
 
-function toTrust(
-  keyId: string, chain: readonly X509Certificate[], isNamed: boolean,
-): Trust {
+function toTrust(keyId: string, chain: readonly X509Certificate[], isNamed: boolean): Trust {
   return {
     use: { strategy: 'client_certificate', keyId },
     fromMs: Math.max(...chain.map(({ validFromDate }) => validFromDate.getTime())),
@@ -104,7 +105,9 @@ function isForClients(leaf: X509Certificate): boolean {
 function hasName(leaf: X509Certificate, names: readonly string[] | null): boolean {
   if (names === null) return true
   const { CN: commonName } = leaf.toLegacyObject().subject
-  return names.some((name) => (
-    name === commonName || leaf.checkHost(name, { subject: 'never', wildcards: false }) !== undefined
-  ))
+  return names.some(
+    (name) =>
+      name === commonName ||
+      leaf.checkHost(name, { subject: 'never', wildcards: false }) !== undefined,
+  )
 }

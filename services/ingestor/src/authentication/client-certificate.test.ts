@@ -5,7 +5,10 @@ import { afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { createTestAuthority, type TestAuthority, type TestCertificate } from '@wabastream/testing'
 import { type Channel, splitPem } from '@wabastream/channels'
 import {
-  signedHeaders, startTestIngestor, testChannels, type TestIngestor,
+  signedHeaders,
+  startTestIngestor,
+  testChannels,
+  type TestIngestor,
 } from '../ingestor.fixture.ts'
 
 const NAME = 'client.provider.example'
@@ -34,23 +37,32 @@ afterEach(async () => {
 })
 
 function channelOf(
-  name: string, authorities: readonly TestAuthority[], names: readonly string[] | null = null,
+  name: string,
+  authorities: readonly TestAuthority[],
+  names: readonly string[] | null = null,
 ): Channel {
   return {
-    name, dialect: 'cloud', numberId: null, verifyToken: null,
-    strategies: [{
-      kind: 'client_certificate', names,
-      authorities: authorities.map(({ cert }, index) => ({
-        id: `authority-${index}`,
-        certificates: splitPem(cert).map((pem) => new X509Certificate(pem)),
-      })),
-    }],
+    name,
+    dialect: 'cloud',
+    numberId: null,
+    verifyToken: null,
+    strategies: [
+      {
+        kind: 'client_certificate',
+        names,
+        authorities: authorities.map(({ cert }, index) => ({
+          id: `authority-${index}`,
+          certificates: splitPem(cert).map((pem) => new X509Certificate(pem)),
+        })),
+      },
+    ],
   }
 }
 
 async function start(channels: readonly Channel[]): Promise<TestIngestor> {
   running = await startTestIngestor({
-    tls: { cert: Buffer.from(server.cert), key: Buffer.from(server.key) }, channels,
+    tls: { cert: Buffer.from(server.cert), key: Buffer.from(server.key) },
+    channels,
   })
   return running
 }
@@ -68,29 +80,40 @@ interface Answer {
 
 function post(agent: Agent, channel: string, headers: Record<string, string> = {}) {
   return new Promise<Answer>((resolve, reject) => {
-    const sent = request({
-      port: running?.port, path: `/webhooks/${channel}`, method: 'POST', agent, headers,
-    }, (response) => {
-      response.resume()
-      const { connection } = response.headers
-      response.on('end', () => resolve({ status: response.statusCode, connection }))
-    })
+    const sent = request(
+      {
+        port: running?.port,
+        path: `/webhooks/${channel}`,
+        method: 'POST',
+        agent,
+        headers,
+      },
+      (response) => {
+        response.resume()
+        const { connection } = response.headers
+        response.on('end', () => resolve({ status: response.statusCode, connection }))
+      },
+    )
     sent.on('error', reject)
     sent.end('{}')
   })
 }
 
-const rejections = async () => (await running?.registry.metrics())?.split('\n')
-  .filter((line) => line.startsWith('wa_ingestor_rejections_total') && !line.endsWith(' 0'))
-  .map((line) => /cause="(\w+)"/.exec(line)?.[1])
+const rejections = async () =>
+  (await running?.registry.metrics())
+    ?.split('\n')
+    .filter((line) => line.startsWith('wa_ingestor_rejections_total') && !line.endsWith(' 0'))
+    .map((line) => /cause="(\w+)"/.exec(line)?.[1])
 
 describe('a channel that asks for a client certificate', () => {
   it('takes webhooks from who has one of its authority, and tells which', async () => {
     const { producer, registry } = await start([channelOf('mutual', [other, provider], [NAME])])
     expect((await post(agentWith(known), 'mutual')).status).toBe(200)
     expect(producer.records[0]?.headers?.['verification']).toBe('client_certificate:authority-1')
-    expect(await registry.metrics()).toContain('wa_ingestor_key_uses_total'
-      + '{channel="mutual",strategy="client_certificate",key="authority-1"} 1')
+    expect(await registry.metrics()).toContain(
+      'wa_ingestor_key_uses_total' +
+        '{channel="mutual",strategy="client_certificate",key="authority-1"} 1',
+    )
   })
 
   it('follows the chain that the client sends, on each connection anew', async () => {
@@ -114,13 +137,22 @@ describe('a channel that asks for a client certificate', () => {
   it.each([
     ['none', 'missing_certificate', () => undefined],
     ['one of an authority that is not its own', 'untrusted_certificate', () => other.issue(NAME)],
-    ['one of an authority that only has the same name', 'untrusted_certificate',
-      async () => (await createTestAuthority('the provider')).issue(NAME)],
-    ['an expired one', 'untrusted_certificate',
-      () => provider.issue(NAME, { notAfter: new Date(Date.now() - 60_000) })],
+    [
+      'one of an authority that only has the same name',
+      'untrusted_certificate',
+      async () => (await createTestAuthority('the provider')).issue(NAME),
+    ],
+    [
+      'an expired one',
+      'untrusted_certificate',
+      () => provider.issue(NAME, { notAfter: new Date(Date.now() - 60_000) }),
+    ],
     ['one for servers', 'untrusted_certificate', () => provider.issue(NAME, { purpose: 'server' })],
-    ['one with another name', 'wrong_certificate_name',
-      () => provider.issue('else.example', { dnsNames: ['*.provider.example'] })],
+    [
+      'one with another name',
+      'wrong_certificate_name',
+      () => provider.issue('else.example', { dnsNames: ['*.provider.example'] }),
+    ],
   ])('refuses %s: %s', async (_, cause, issue) => {
     await start([channelOf('mutual', [provider], [NAME]), channelOf('other', [other])])
     expect((await post(agentWith(await issue()), 'mutual')).status).toBe(401)
@@ -155,12 +187,18 @@ describe('a channel that asks for a client certificate', () => {
 describe('an ingress that is trusted to hand certificates on', () => {
   function postPlain(header: Record<string, string>) {
     return new Promise<number | undefined>((resolve, reject) => {
-      const sent = requestPlain({
-        port: running?.port, path: '/webhooks/mutual', method: 'POST', headers: header,
-      }, (response) => {
-        response.resume()
-        response.on('end', () => resolve(response.statusCode))
-      })
+      const sent = requestPlain(
+        {
+          port: running?.port,
+          path: '/webhooks/mutual',
+          method: 'POST',
+          headers: header,
+        },
+        (response) => {
+          response.resume()
+          response.on('end', () => resolve(response.statusCode))
+        },
+      )
       sent.on('error', reject)
       sent.end('{}')
     })

@@ -1,5 +1,8 @@
 import {
-  type Authentication, type Credentials, type EarlyVerdict, type RejectionCause,
+  type Authentication,
+  type Credentials,
+  type EarlyVerdict,
+  type RejectionCause,
 } from './authentication.ts'
 import { type Authenticator, createAuthenticator } from './authenticator.ts'
 import { type Channel } from '@wabastream/channels'

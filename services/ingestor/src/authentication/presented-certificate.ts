@@ -26,7 +26,8 @@ const FORWARDED_MAX = 64
  * one, in that header, which a trusted ingress sets for each request.
  */
 export function createCertificateFinder(
-  header: string | undefined, tls: Pick<TlsSettings, 'authoritiesOf'> | null,
+  header: string | undefined,
+  tls: Pick<TlsSettings, 'authoritiesOf'> | null,
 ): FindCertificate {
   if (header !== undefined) return createHeaderFinder(header.toLowerCase())
   return tls === null ? () => null : createSocketFinder(tls)
@@ -45,7 +46,8 @@ function createSocketFinder(tls: Pick<TlsSettings, 'authoritiesOf'>): FindCertif
 }
 
 function readSocket(
-  socket: Socket, checkedAgainst: readonly string[],
+  socket: Socket,
+  checkedAgainst: readonly string[],
 ): PresentedCertificate | null {
   if (!(socket instanceof TLSSocket)) return null
   const leaf = socket.getPeerX509Certificate()
@@ -78,7 +80,8 @@ function createHeaderFinder(header: string): FindCertificate {
 export function parseForwarded(text: string): PresentedCertificate | null {
   try {
     const [leaf, ...issuers] = splitPem(decodeURIComponent(text))
-      .slice(0, ISSUERS_MAX).map((pem) => new X509Certificate(pem))
+      .slice(0, ISSUERS_MAX)
+      .map((pem) => new X509Certificate(pem))
     if (leaf === undefined) return null
     return { leaf, issuers, isAuthorized: true, checkedAgainst: [] }
   } catch {

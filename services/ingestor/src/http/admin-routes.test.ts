@@ -16,12 +16,21 @@ beforeEach(async () => {
   nowMs = 0
   outcomes.length = 0
   server = await startAdminServer({
-    port: 0, host: '127.0.0.1', registry: new Registry(),
-    isAlive: () => toHealth([]), isReady: () => toHealth([]),
-    routes: [createAdminRoutes({
-      channels: () => testChannels, authenticator: createAuthenticator(testChannels),
-      limit: createCheckLimit(() => nowMs), onChecked: (outcome) => { outcomes.push(outcome) },
-    })],
+    port: 0,
+    host: '127.0.0.1',
+    registry: new Registry(),
+    isAlive: () => toHealth([]),
+    isReady: () => toHealth([]),
+    routes: [
+      createAdminRoutes({
+        channels: () => testChannels,
+        authenticator: createAuthenticator(testChannels),
+        limit: createCheckLimit(() => nowMs),
+        onChecked: (outcome) => {
+          outcomes.push(outcome)
+        },
+      }),
+    ],
   })
   url = `http://127.0.0.1:${server.port}/channels`
 })
@@ -39,32 +48,44 @@ async function check(channel: string, request: unknown) {
 describe('the admin routes', () => {
   it('list the channels without their secrets', async () => {
     const text = await (await fetch(url)).text()
-    expect(JSON.parse(text)).toEqual({ channels: [
-      {
-        name: 'main', path: '/webhooks/main', dialect: 'cloud', numberId: null,
-        strategies: [{ strategy: 'hmac', keys: ['app-1'] }], hasHandshake: true,
-      },
-      {
-        name: 'legacy', path: '/webhooks/legacy', dialect: 'flat', numberId: '4915',
-        strategies: [{ strategy: 'path_token', keys: ['url-1'] }], hasHandshake: false,
-      },
-    ] })
+    expect(JSON.parse(text)).toEqual({
+      channels: [
+        {
+          name: 'main',
+          path: '/webhooks/main',
+          dialect: 'cloud',
+          numberId: null,
+          strategies: [{ strategy: 'hmac', keys: ['app-1'] }],
+          hasHandshake: true,
+        },
+        {
+          name: 'legacy',
+          path: '/webhooks/legacy',
+          dialect: 'flat',
+          numberId: '4915',
+          strategies: [{ strategy: 'path_token', keys: ['url-1'] }],
+          hasHandshake: false,
+        },
+      ],
+    })
     expect(text).not.toMatch(/secret|a url token|verify me/)
   })
 
   it('tell whether a request would be accepted, and why not', async () => {
     const headers = { 'X-Hub-Signature-256': signedHeaders('{}')['x-hub-signature-256'] }
     expect(await check('main', { body: '{}', headers })).toEqual({
-      status: 200, body: { accepted: true, keys: [{ strategy: 'hmac', keyId: 'app-1' }] },
+      status: 200,
+      body: { accepted: true, keys: [{ strategy: 'hmac', keyId: 'app-1' }] },
     })
-    expect((await check('main', { bodyBase64: 'e30=', headers })).body)
-      .toMatchObject({ accepted: true })
-    expect((await check('main', { body: '{ }', headers })).body)
-      .toEqual({ accepted: false, cause: 'wrong_signature' })
-    expect((await check('legacy', { token: 'a url token' })).body)
-      .toMatchObject({ accepted: true })
-    expect((await check('nobody', {})).body)
-      .toEqual({ accepted: false, cause: 'unknown_channel' })
+    expect((await check('main', { bodyBase64: 'e30=', headers })).body).toMatchObject({
+      accepted: true,
+    })
+    expect((await check('main', { body: '{ }', headers })).body).toEqual({
+      accepted: false,
+      cause: 'wrong_signature',
+    })
+    expect((await check('legacy', { token: 'a url token' })).body).toMatchObject({ accepted: true })
+    expect((await check('nobody', {})).body).toEqual({ accepted: false, cause: 'unknown_channel' })
   })
 
   it('let nobody guess a secret, and count who tries', async () => {

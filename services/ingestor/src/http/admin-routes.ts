@@ -50,16 +50,21 @@ export function createAdminRoutes(options: {
       return
     }
     const { body, bodyBase64, certificate, headers, token } = request.data
-    const bytes = bodyBase64 === undefined
-      ? Buffer.from(body ?? '') : Buffer.from(bodyBase64, 'base64')
+    const bytes =
+      bodyBase64 === undefined ? Buffer.from(body ?? '') : Buffer.from(bodyBase64, 'base64')
     const lowerCased = Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
     )
     const name = ctx.params['name'] ?? ''
-    const result = authenticator.authenticate(name, {
-      headers: lowerCased, token,
-      findCertificate: () => certificate === undefined ? null : parseForwarded(certificate),
-    }, bytes)
+    const result = authenticator.authenticate(
+      name,
+      {
+        headers: lowerCased,
+        token,
+        findCertificate: () => (certificate === undefined ? null : parseForwarded(certificate)),
+      },
+      bytes,
+    )
     onChecked(result.accepted ? 'accepted' : 'refused')
     ctx.body = result.accepted
       ? { accepted: true, keys: result.keys }

@@ -7,10 +7,15 @@ import { openRawExchange } from '../raw-log/raw-exchange.fixture.ts'
 
 const BODY = JSON.stringify({ object: 'whatsapp_business_account', entry: [] })
 const HEAD = [
-  'POST /webhooks/main HTTP/1.1', 'host: test', `content-length: ${BODY.length}`,
-  ...Object.entries(signedHeaders(BODY)).map(([name, value]) => `${name}: ${value}`), '', '',
+  'POST /webhooks/main HTTP/1.1',
+  'host: test',
+  `content-length: ${BODY.length}`,
+  ...Object.entries(signedHeaders(BODY)).map(([name, value]) => `${name}: ${value}`),
+  '',
+  '',
 ].join('\r\n')
-const HANDSHAKE = 'GET /webhooks/main?hub.mode=subscribe&hub.challenge=1 HTTP/1.1\r\nhost: test\r\n\r\n'
+const HANDSHAKE =
+  'GET /webhooks/main?hub.mode=subscribe&hub.challenge=1 HTTP/1.1\r\nhost: test\r\n\r\n'
 
 describe('a client that resets its connection', () => {
   let test: TestIngestor
@@ -19,20 +24,30 @@ describe('a client that resets its connection', () => {
   beforeEach(async () => {
     logged.length = 0
     test = await startTestIngestor({
-      logger: { error: (...line: unknown[]) => { logged.push(line) } },
+      logger: {
+        error: (...line: unknown[]) => {
+          logged.push(line)
+        },
+      },
     })
     test.producer.isAutomatic = false
   })
   afterEach(() => test.ingestor.stop())
 
   it.each([
-    ['nothing was sent', ''], ['half a head', HEAD.slice(0, 40)], ['a head', HEAD],
-    ['half a body', `${HEAD}${BODY.slice(0, 9)}`], ['a webhook', `${HEAD}${BODY}`],
+    ['nothing was sent', ''],
+    ['half a head', HEAD.slice(0, 40)],
+    ['a head', HEAD],
+    ['half a body', `${HEAD}${BODY.slice(0, 9)}`],
+    ['a webhook', `${HEAD}${BODY}`],
     ['a webhook, and half of the next', `${HEAD}${BODY}${HEAD}${BODY.slice(0, 9)}`],
-    ['a handshake', HANDSHAKE], ['no HTTP', '\0\0\0\0'],
+    ['a handshake', HANDSHAKE],
+    ['no HTTP', '\0\0\0\0'],
   ])('after %s is no line of the log', async (_when, sent) => {
     const { socket } = await openRawExchange(test.port)
-    await new Promise<void>((resolve) => { socket.write(sent, () => resolve()) })
+    await new Promise<void>((resolve) => {
+      socket.write(sent, () => resolve())
+    })
     if (sent.includes(BODY)) {
       await eventually('the webhook is on its way', () => test.producer.sends.length > 0)
     }
@@ -41,7 +56,9 @@ describe('a client that resets its connection', () => {
     test.producer.isAutomatic = true
     for (const send of test.producer.sends) send.ack()
     const response = await fetch(`http://127.0.0.1:${test.port}/webhooks/main`, {
-      method: 'POST', body: BODY, headers: signedHeaders(BODY),
+      method: 'POST',
+      body: BODY,
+      headers: signedHeaders(BODY),
     })
     expect(response.status).toBe(200)
     expect(logged).toEqual([])

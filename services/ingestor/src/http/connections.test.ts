@@ -39,8 +39,10 @@ const count = async ({ registry }: TestIngestor, problem: string): Promise<numbe
 
 function webhook(body: string): string {
   const { 'x-hub-signature-256': signature } = signedHeaders(body)
-  return 'POST /webhooks/main HTTP/1.1\r\nhost: x\r\n'
-    + `x-hub-signature-256: ${signature}\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+  return (
+    'POST /webhooks/main HTTP/1.1\r\nhost: x\r\n' +
+    `x-hub-signature-256: ${signature}\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+  )
 }
 
 describe('a connection that never finishes its TLS handshake', () => {
@@ -60,7 +62,9 @@ describe('a connection that never finishes its TLS handshake', () => {
     const socket = connectSecurely({ port: started.port, ca: tls.cert, host: '127.0.0.1' })
     sockets.push(socket)
     let text = ''
-    socket.setEncoding('latin1').on('data', (chunk: string) => { text += chunk })
+    socket.setEncoding('latin1').on('data', (chunk: string) => {
+      text += chunk
+    })
     socket.write(webhook('genuine'))
     await eventually('it is acked', () => text.startsWith('HTTP/1.1 200'))
     await eventually('the oldest is closed', () => silent.some((one) => one.destroyed))
@@ -107,8 +111,10 @@ describe('more connections than there may be', () => {
     await eventually('it is acked', () => genuine.received().startsWith('HTTP/1.1 200'))
     // From now on it stays, however many come.
     const strangers = await Promise.all([1, 2, 3, 4].map(() => openRawExchange(started.port)))
-    await eventually('all but the last are closed', () =>
-      [...silent, ...strangers].filter((one) => !one.socket.destroyed).length <= 1)
+    await eventually(
+      'all but the last are closed',
+      () => [...silent, ...strangers].filter((one) => !one.socket.destroyed).length <= 1,
+    )
     genuine.socket.write(webhook('b'))
     await eventually('it is acked', () => started.producer.records.length === 2)
     for (const { socket } of [...strangers, genuine]) socket.destroy()
@@ -138,18 +144,31 @@ describe('a client that does not read its answers', () => {
     for (const send of started.producer.sends) send.ack()
     started.producer.isAutomatic = true
     await eventually('nothing is left of it', async () =>
-      (await started.registry.metrics()).includes('wa_ingestor_in_flight_requests 0'))
+      (await started.registry.metrics()).includes('wa_ingestor_in_flight_requests 0'),
+    )
   })
 
   it('is closed when an answer is not taken in time', async () => {
     const problems: string[] = []
-    const server = await startPublicServer((_, response) => {
-      response.end(Buffer.alloc(64 * 1_048_576))
-    }, {
-      host: '127.0.0.1', port: 0, tls: null, connectionsMax: 10, headerBytesMax: 16_384,
-      headersTimeoutMs: 200, requestTimeoutMs: 200, keepAliveTimeoutMs: 60_000, bodyBytesMax: 1,
-      onConnectionProblem: (problem) => { problems.push(problem) },
-    })
+    const server = await startPublicServer(
+      (_, response) => {
+        response.end(Buffer.alloc(64 * 1_048_576))
+      },
+      {
+        host: '127.0.0.1',
+        port: 0,
+        tls: null,
+        connectionsMax: 10,
+        headerBytesMax: 16_384,
+        headersTimeoutMs: 200,
+        requestTimeoutMs: 200,
+        keepAliveTimeoutMs: 60_000,
+        bodyBytesMax: 1,
+        onConnectionProblem: (problem) => {
+          problems.push(problem)
+        },
+      },
+    )
     const socket = await openSilently(server.port)
     const closed = once(socket, 'close')
     socket.pause().write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')

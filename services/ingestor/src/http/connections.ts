@@ -72,9 +72,15 @@ export class Connections {
   open(socket: Socket): void {
     this.#handshakes.delete(addressOf(socket))
     const connection: Connection = {
-      socket, openedAtMs: performance.now(), bytesAtOpening: socket.bytesRead,
-      onAnswered: () => { connection.unanswered -= 1 },
-      unanswered: 0, lastRequest: null, unreadSinceMs: null,
+      socket,
+      openedAtMs: performance.now(),
+      bytesAtOpening: socket.bytesRead,
+      onAnswered: () => {
+        connection.unanswered -= 1
+      },
+      unanswered: 0,
+      lastRequest: null,
+      unreadSinceMs: null,
     }
     this.#connections.set(socket, connection)
     this.#strangers.add(connection)
@@ -157,8 +163,9 @@ export class Connections {
     if (this.size <= this.#options.connectionsMax) return
     const [handshake] = this.#handshakes.values()
     const [stranger] = this.#strangers
-    const isHandshakeOlder = handshake !== undefined
-      && (stranger === undefined || handshake.openedAtMs < stranger.openedAtMs)
+    const isHandshakeOlder =
+      handshake !== undefined &&
+      (stranger === undefined || handshake.openedAtMs < stranger.openedAtMs)
     const isNewest = this.#handshakes.size + this.#strangers.size === 1
     this.#options.onProblem(isNewest ? 'limit' : 'evicted')
     if (isHandshakeOlder) {

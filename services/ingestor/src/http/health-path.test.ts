@@ -28,8 +28,11 @@ describe('the health path of the public port', () => {
     const after = await fetch(url)
     expect([after.status, await after.text()]).toEqual([200, 'OK'])
     expect(Object.fromEntries([...after.headers].filter(([name]) => name !== 'date'))).toEqual({
-      'cache-control': 'no-store', connection: 'keep-alive', 'content-length': '2',
-      'content-type': 'text/plain; charset=utf-8', 'keep-alive': 'timeout=620',
+      'cache-control': 'no-store',
+      connection: 'keep-alive',
+      'content-length': '2',
+      'content-type': 'text/plain; charset=utf-8',
+      'keep-alive': 'timeout=620',
       'x-content-type-options': 'nosniff',
     })
     const head = await fetch(url, { method: 'HEAD' })
@@ -54,8 +57,11 @@ describe('the health path of the public port', () => {
     kept.socket.write(GET)
     const fresh = await openRawExchange(port)
     fresh.socket.write(GET)
-    await eventually('both are told', () =>
-      kept.received().includes('HTTP/1.1 503 ') && fresh.received().startsWith('HTTP/1.1 503 '))
+    await eventually(
+      'both are told',
+      () =>
+        kept.received().includes('HTTP/1.1 503 ') && fresh.received().startsWith('HTTP/1.1 503 '),
+    )
     await stopped
   })
 

@@ -13,7 +13,8 @@ export interface HealthPathOptions {
  * why. All else goes on to `next`.
  */
 export function withHealthPath(
-  { isReady, onChecked }: HealthPathOptions, next: RequestListener,
+  { isReady, onChecked }: HealthPathOptions,
+  next: RequestListener,
 ): RequestListener {
   return function healthPath(request, response) {
     const { headers, method, url } = request
@@ -25,8 +26,10 @@ export function withHealthPath(
     const status = isWell ? 200 : 503
     const text = STATUS_CODES[status] ?? ''
     response.writeHead(status, {
-      'content-type': 'text/plain; charset=utf-8', 'content-length': text.length,
-      'cache-control': 'no-store', 'x-content-type-options': 'nosniff',
+      'content-type': 'text/plain; charset=utf-8',
+      'content-length': text.length,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
     })
     response.end(method === 'HEAD' ? undefined : text)
   }

@@ -6,17 +6,35 @@ import { type Strategy } from '@wabastream/channels'
 export const NO_CHANNEL = '-'
 
 const outcomes = [
-  'acked', 'spooled', 'handshake',
-  'unauthorized', 'not_found', 'method_not_allowed', 'too_large', 'unsupported_encoding',
+  'acked',
+  'spooled',
+  'handshake',
+  'unauthorized',
+  'not_found',
+  'method_not_allowed',
+  'too_large',
+  'unsupported_encoding',
   'too_slow',
-  'overloaded', 'kafka_unavailable', 'timed_out', 'refused_by_kafka', 'not_spooled',
+  'overloaded',
+  'kafka_unavailable',
+  'timed_out',
+  'refused_by_kafka',
+  'not_spooled',
   'aborted',
 ] as const
 export type Outcome = (typeof outcomes)[number]
 
 const connectionProblems = [
-  'timeout', 'header_overflow', 'malformed', 'tls', 'handshake', 'silent', 'unread', 'pipelined',
-  'limit', 'evicted',
+  'timeout',
+  'header_overflow',
+  'malformed',
+  'tls',
+  'handshake',
+  'silent',
+  'unread',
+  'pipelined',
+  'limit',
+  'evicted',
 ] as const
 export type ConnectionProblem = (typeof connectionProblems)[number]
 
@@ -52,28 +70,40 @@ export function createIngestorMetrics(registry: Registry, gauges: IngestorGauges
   registerGauges(registry, gauges)
   const registers = [registry]
   const requests = new Counter({
-    name: 'wa_ingestor_requests_total', help: 'Requests answered, by channel and outcome.',
-    labelNames: ['channel', 'outcome'] as const, registers,
+    name: 'wa_ingestor_requests_total',
+    help: 'Requests answered, by channel and outcome.',
+    labelNames: ['channel', 'outcome'] as const,
+    registers,
   })
   const rejections = new Counter({
-    name: 'wa_ingestor_rejections_total', help: 'Requests answered 401, by cause.',
-    labelNames: ['channel', 'cause'] as const, registers,
+    name: 'wa_ingestor_rejections_total',
+    help: 'Requests answered 401, by cause.',
+    labelNames: ['channel', 'cause'] as const,
+    registers,
   })
   const keyUses = new Counter({
-    name: 'wa_ingestor_key_uses_total', help: 'Webhooks accepted, by the secret that fitted.',
-    labelNames: ['channel', 'strategy', 'key'] as const, registers,
+    name: 'wa_ingestor_key_uses_total',
+    help: 'Webhooks accepted, by the secret that fitted.',
+    labelNames: ['channel', 'strategy', 'key'] as const,
+    registers,
   })
   const connections = new Counter({
-    name: 'wa_ingestor_connection_problems_total', help: 'Connections given up, by problem.',
-    labelNames: ['problem'] as const, registers,
+    name: 'wa_ingestor_connection_problems_total',
+    help: 'Connections given up, by problem.',
+    labelNames: ['problem'] as const,
+    registers,
   })
   const healthChecks = new Counter({
-    name: 'wa_ingestor_health_checks_total', help: 'Checks of /health on the public port.',
-    labelNames: ['answer'] as const, registers,
+    name: 'wa_ingestor_health_checks_total',
+    help: 'Checks of /health on the public port.',
+    labelNames: ['answer'] as const,
+    registers,
   })
   const checks = new Counter({
-    name: 'wa_ingestor_credential_checks_total', help: 'Checks of credentials on the admin port, by outcome.',
-    labelNames: ['outcome'] as const, registers,
+    name: 'wa_ingestor_credential_checks_total',
+    help: 'Checks of credentials on the admin port, by outcome.',
+    labelNames: ['outcome'] as const,
+    registers,
   })
   for (const outcome of checkOutcomes) checks.inc({ outcome }, 0)
   const produce = createProduceMetrics(registry)
@@ -101,20 +131,28 @@ export function createIngestorMetrics(registry: Registry, gauges: IngestorGauges
 function createProduceMetrics(registry: Registry): Pick<IngestorMetrics, 'acked' | 'batchAcked'> {
   const registers = [registry]
   const ack = new Histogram({
-    name: 'wa_ingestor_ack_seconds', help: 'From the arrival of a webhook to its 200.',
-    buckets: ACK_BUCKETS, registers,
+    name: 'wa_ingestor_ack_seconds',
+    help: 'From the arrival of a webhook to its 200.',
+    buckets: ACK_BUCKETS,
+    registers,
   })
   const batchRecords = new Histogram({
-    name: 'wa_ingestor_produce_batch_records', help: 'Webhooks in one produce request.',
-    buckets: BATCH_BUCKETS, registers,
+    name: 'wa_ingestor_produce_batch_records',
+    help: 'Webhooks in one produce request.',
+    buckets: BATCH_BUCKETS,
+    registers,
   })
   const batchBytes = new Histogram({
-    name: 'wa_ingestor_produce_batch_bytes', help: 'Bytes of the bodies in one produce request.',
-    buckets: BATCH_BYTES_BUCKETS, registers,
+    name: 'wa_ingestor_produce_batch_bytes',
+    help: 'Bytes of the bodies in one produce request.',
+    buckets: BATCH_BYTES_BUCKETS,
+    registers,
   })
   const latency = new Histogram({
-    name: 'wa_ingestor_produce_seconds', help: 'Time until Kafka acked a produce request.',
-    buckets: ACK_BUCKETS, registers,
+    name: 'wa_ingestor_produce_seconds',
+    help: 'Time until Kafka acked a produce request.',
+    buckets: ACK_BUCKETS,
+    registers,
   })
   return {
     acked: (ms) => ack.observe(ms / 1_000),
@@ -130,22 +168,34 @@ function registerGauges(registry: Registry, gauges: IngestorGauges): void {
   const registers = [registry]
   new Gauge({
     name: 'wa_ingestor_in_flight_bytes',
-    help: 'Bytes of genuine bodies held until Kafka has them.', registers,
-    collect() { this.set(gauges.inFlightBytes()) },
+    help: 'Bytes of genuine bodies held until Kafka has them.',
+    registers,
+    collect() {
+      this.set(gauges.inFlightBytes())
+    },
   })
   new Gauge({
     name: 'wa_ingestor_strangers_bytes',
-    help: 'Memory of bodies being read that nobody can vouch for yet.', registers,
-    collect() { this.set(gauges.strangersBytes()) },
+    help: 'Memory of bodies being read that nobody can vouch for yet.',
+    registers,
+    collect() {
+      this.set(gauges.strangersBytes())
+    },
   })
   new Gauge({
-    name: 'wa_ingestor_in_flight_requests', help: 'Webhook requests not yet answered.',
+    name: 'wa_ingestor_in_flight_requests',
+    help: 'Webhook requests not yet answered.',
     registers,
-    collect() { this.set(gauges.inFlightRequests()) },
+    collect() {
+      this.set(gauges.inFlightRequests())
+    },
   })
   new Gauge({
-    name: 'wa_ingestor_kafka_available', help: '1 while records can be made durable.',
+    name: 'wa_ingestor_kafka_available',
+    help: '1 while records can be made durable.',
     registers,
-    collect() { this.set(gauges.isKafkaAvailable() ? 1 : 0) },
+    collect() {
+      this.set(gauges.isKafkaAvailable() ? 1 : 0)
+    },
   })
 }

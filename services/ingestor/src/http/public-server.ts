@@ -46,7 +46,8 @@ export interface DrainOptions {
 
 /** Serves HTTP/1.1, with TLS if a certificate is given. Rejects when the port cannot be had. */
 export async function startPublicServer(
-  listener: RequestListener, options: PublicServerOptions,
+  listener: RequestListener,
+  options: PublicServerOptions,
 ): Promise<PublicServer> {
   const { host, port, bodyBytesMax, onConnectionProblem } = options
   const connections = new Connections({
@@ -74,7 +75,9 @@ export async function startPublicServer(
 }
 
 function followConnections(
-  server: Server | SecureServer, connections: Connections, options: PublicServerOptions,
+  server: Server | SecureServer,
+  connections: Connections,
+  options: PublicServerOptions,
 ): void {
   const { onConnectionProblem, tls } = options
   if (tls === null) {
@@ -110,7 +113,8 @@ function toHandshakeProblem(code: string | undefined): ConnectionProblem | null 
 }
 
 function createHttpServer(
-  listener: RequestListener, options: PublicServerOptions,
+  listener: RequestListener,
+  options: PublicServerOptions,
 ): Server | SecureServer {
   const settings = {
     keepAlive: true,
@@ -124,7 +128,9 @@ function createHttpServer(
   if (options.tls === null) return createServer(settings, listener)
   const { tls } = options
   const secureSettings = {
-    ...settings, ...tls.serverOptions, handshakeTimeout: options.headersTimeoutMs,
+    ...settings,
+    ...tls.serverOptions,
+    handshakeTimeout: options.headersTimeoutMs,
   }
   const server = createSecureServer(secureSettings, (request, response) => {
     if (tls.isOutdated(request)) response.setHeader('connection', 'close')
@@ -145,7 +151,8 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 }
 
 async function drain(
-  server: Server | SecureServer, connections: Connections,
+  server: Server | SecureServer,
+  connections: Connections,
   { hasRequests, msMax, readingMsMax }: DrainOptions,
 ): Promise<void> {
   const startedAtMs = performance.now()
@@ -154,7 +161,9 @@ async function drain(
     while (hasRequests() && performance.now() < deadlineMs) await delay(DRAIN_POLL_MS)
   }
   // Idle connections are closed at once, the others with their answer, which says so.
-  const closed = new Promise<void>((resolve) => { server.close(() => resolve()) })
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve())
+  })
   connections.endSilent()
   // From now on Node does not look for requests that take too long.
   await waitForRequests(Math.min(readingMsMax, msMax))

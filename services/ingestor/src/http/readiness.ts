@@ -6,7 +6,7 @@ export function toReadiness(state: {
   readonly isDraining: boolean
   readonly isKafkaAvailable: boolean
   /** Null where it is off. */
-  readonly spool: SpoolStatus & { readonly isAccepting: boolean } | null
+  readonly spool: (SpoolStatus & { readonly isAccepting: boolean }) | null
 }): Health {
   const { spool } = state
   const health = toHealth(reasonsOf(state))
@@ -19,16 +19,22 @@ export function toReadiness(state: {
       isDisposable: files + quarantined === 0,
       isKafkaAvailable: state.isKafkaAvailable,
       spool: {
-        files, bytes, quarantined, oldestAgeSeconds: Math.round(oldestAgeMs / 1_000),
-        isOverWatermark, failure,
+        files,
+        bytes,
+        quarantined,
+        oldestAgeSeconds: Math.round(oldestAgeMs / 1_000),
+        isOverWatermark,
+        failure,
       },
     },
   }
 }
 
-function reasonsOf(
-  { isDraining, isKafkaAvailable, spool }: Parameters<typeof toReadiness>[0],
-): readonly string[] {
+function reasonsOf({
+  isDraining,
+  isKafkaAvailable,
+  spool,
+}: Parameters<typeof toReadiness>[0]): readonly string[] {
   if (isDraining) return ['draining']
   if (isKafkaAvailable) return []
   if (spool === null) return ['kafka takes no records']

@@ -58,15 +58,17 @@ export function createReceiveWebhook(options: ReceiveWebhookOptions): ReceiveWeb
     }
     if (!admission.hasRoom(length)) return answerBodyProblem(ctx, 'no_room', metrics)
     const credentials = {
-      headers: ctx.req.headers, token: path.token,
+      headers: ctx.req.headers,
+      token: path.token,
       findCertificate: () => options.findCertificate(ctx.req),
     }
     const verdict = authenticator.judgeEarly(path.channel, credentials)
     if (verdict.kind === 'refused') return reject(ctx, path, { metrics, cause: verdict.cause })
     const budget = verdict.kind === 'vouched' ? admission : options.strangers
     admission.enter()
-    return readAndStore(ctx, { path, credentials, budget }, options)
-      .finally(() => admission.leave())
+    return readAndStore(ctx, { path, credentials, budget }, options).finally(() =>
+      admission.leave(),
+    )
   }
 }
 
@@ -77,7 +79,9 @@ interface Incoming {
 }
 
 async function readAndStore(
-  ctx: Context, { budget, credentials, path }: Incoming, options: ReceiveWebhookOptions,
+  ctx: Context,
+  { budget, credentials, path }: Incoming,
+  options: ReceiveWebhookOptions,
 ): Promise<void> {
   const { authenticator, admission, metrics, rawLog, bodyBytesMax } = options
   const startedAtMs = performance.now()
@@ -95,15 +99,22 @@ async function readAndStore(
   const receivedAtMs = Date.now()
   const { traceparent } = headers
   const trace = options.beginRequest?.({
-    traceparent, receiptId, channel: channel.name,
+    traceparent,
+    receiptId,
+    channel: channel.name,
     startedAtMs: receivedAtMs - (performance.now() - startedAtMs),
   })
   const record = toRawRecord(body, {
-    id: receiptId, receivedAtMs, channel, keys, headers,
+    id: receiptId,
+    receivedAtMs,
+    channel,
+    keys,
+    headers,
     traceparent: trace?.traceparent ?? traceparent,
   })
   const outcome = await rawLog.append(record, {
-    batchBytes: body.length + RECORD_OVERHEAD_BYTES_MAX, lease,
+    batchBytes: body.length + RECORD_OVERHEAD_BYTES_MAX,
+    lease,
   })
   if (outcome === 'acked') metrics.acked(performance.now() - startedAtMs)
   if (options.isDraining()) ctx.set('connection', 'close')
@@ -112,22 +123,32 @@ async function readAndStore(
 }
 
 /** The same whatever was wrong, and whether the body was read or not. */
-function reject(ctx: Context, path: WebhookPath, { cause, metrics }: {
-  readonly cause: RejectionCause
-  readonly metrics: IngestorMetrics
-}): void {
+function reject(
+  ctx: Context,
+  path: WebhookPath,
+  {
+    cause,
+    metrics,
+  }: {
+    readonly cause: RejectionCause
+    readonly metrics: IngestorMetrics
+  },
+): void {
   const channel = cause === 'unknown_channel' ? NO_CHANNEL : path.channel
   metrics.requestRejected(channel, cause)
   metrics.requestAnswered(channel, 'unauthorized')
   answerUnread(ctx, 401)
 }
 
-function answerOutcome(ctx: Context, result: {
-  readonly outcome: AppendOutcome
-  readonly receiptId: string
-  readonly channel: string
-  readonly metrics: IngestorMetrics
-}): void {
+function answerOutcome(
+  ctx: Context,
+  result: {
+    readonly outcome: AppendOutcome
+    readonly receiptId: string
+    readonly channel: string
+    readonly metrics: IngestorMetrics
+  },
+): void {
   const { outcome, receiptId, channel, metrics } = result
   switch (outcome) {
     case 'acked':

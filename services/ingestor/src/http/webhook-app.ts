@@ -7,7 +7,10 @@ import { parseQuery, parseWebhookPath, type WebhookPath } from './webhook-path.t
 
 /** Of a connection that the client ended while we wrote to it: a matter of its own. */
 const CLIENT_GONE: ReadonlySet<unknown> = new Set([
-  'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ERR_STREAM_PREMATURE_CLOSE',
 ])
 const CHALLENGE = /^[\x20-\x7e]{1,1024}$/
 

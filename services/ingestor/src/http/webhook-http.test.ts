@@ -36,8 +36,11 @@ describe('a genuine webhook', () => {
     const [record] = producer.records
     expect(record?.value).toEqual(bytes)
     expect(record?.headers).toMatchObject({
-      channel: 'main', verification: 'hmac:app-1', dialect: 'cloud',
-      'content-type': 'application/json', 'receipt-id': response.headers.get('x-receipt-id'),
+      channel: 'main',
+      verification: 'hmac:app-1',
+      dialect: 'cloud',
+      'content-type': 'application/json',
+      'receipt-id': response.headers.get('x-receipt-id'),
     })
     expect(record?.headers?.['receipt-id']).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/)
     expect(Math.abs(Date.now() - Number(record?.headers?.['received-at']))).toBeLessThan(5_000)
@@ -57,8 +60,10 @@ describe('a genuine webhook', () => {
     expect(empty.status).toBe(200)
     const { socket, received } = await openRawExchange(port)
     const signature = signedHeaders('abcdef')['x-hub-signature-256']
-    socket.write(`POST /webhooks/main HTTP/1.1\r\nhost: x\r\nx-hub-signature-256: ${signature}\r\n`
-      + 'transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n')
+    socket.write(
+      `POST /webhooks/main HTTP/1.1\r\nhost: x\r\nx-hub-signature-256: ${signature}\r\n` +
+        'transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n',
+    )
     setImmediate(() => socket.write('3\r\ndef\r\n0\r\n\r\n'))
     await eventually('an answer', () => received().includes('200 OK'))
     socket.destroy()
@@ -69,7 +74,9 @@ describe('a genuine webhook', () => {
     const { url, producer } = await start()
     producer.isAutomatic = false
     let status: number | undefined
-    const answered = post(`${url}/main`).then((response) => { status = response.status })
+    const answered = post(`${url}/main`).then((response) => {
+      status = response.status
+    })
     await eventually('the record is sent', () => producer.sends.length === 1)
     expect(status).toBeUndefined()
     producer.sends[0]?.ack()
@@ -82,26 +89,38 @@ describe('a webhook of doubtful origin', () => {
   it('gets the same 401 whatever is wrong, and is not stored', async () => {
     const { url, producer, registry } = await start()
     const wrong = { 'x-hub-signature-256': `sha256=${'0'.repeat(64)}` }
-    const answers = await Promise.all([
-      post(`${url}/main`, { headers: wrong }),
-      post(`${url}/main`, { headers: {} }),
-      post(`${url}/main`, { headers: signedHeaders('another body') }),
-      post(`${url}/legacy`),
-      post(`${url}/legacy/wrong`),
-      post(`${url}/nobody`),
-      post(`${url}/nobody/wrong`, { headers: wrong }),
-      fetch(`${url}/main?hub.mode=subscribe&hub.challenge=1&hub.verify_token=no`),
-      fetch(`${url}/nobody?hub.mode=subscribe&hub.challenge=1&hub.verify_token=no`),
-    ].map(async (response) => fullAnswer(await response)))
+    const answers = await Promise.all(
+      [
+        post(`${url}/main`, { headers: wrong }),
+        post(`${url}/main`, { headers: {} }),
+        post(`${url}/main`, { headers: signedHeaders('another body') }),
+        post(`${url}/legacy`),
+        post(`${url}/legacy/wrong`),
+        post(`${url}/nobody`),
+        post(`${url}/nobody/wrong`, { headers: wrong }),
+        fetch(`${url}/main?hub.mode=subscribe&hub.challenge=1&hub.verify_token=no`),
+        fetch(`${url}/nobody?hub.mode=subscribe&hub.challenge=1&hub.verify_token=no`),
+      ].map(async (response) => fullAnswer(await response)),
+    )
     expect(answers[0]).toMatchObject({ status: 401, text: 'Unauthorized' })
     for (const other of answers) expect(other).toEqual(answers[0])
     expect(producer.records).toEqual([])
     expect(await registry.metrics()).toContain('wa_ingestor_in_flight_bytes 0')
     const causes = await registry.getSingleMetric('wa_ingestor_rejections_total')?.get()
-    expect(Object.fromEntries((causes?.values ?? []).map(({ labels, value }) =>
-      [`${labels['channel']} ${labels['cause']}`, value]))).toEqual({
-      'main wrong_signature': 2, 'main missing_signature': 1, 'main wrong_verify_token': 1,
-      'legacy missing_token': 1, 'legacy wrong_token': 1, '- unknown_channel': 3,
+    expect(
+      Object.fromEntries(
+        (causes?.values ?? []).map(({ labels, value }) => [
+          `${labels['channel']} ${labels['cause']}`,
+          value,
+        ]),
+      ),
+    ).toEqual({
+      'main wrong_signature': 2,
+      'main missing_signature': 1,
+      'main wrong_verify_token': 1,
+      'legacy missing_token': 1,
+      'legacy wrong_token': 1,
+      '- unknown_channel': 3,
     })
   })
 })
@@ -141,7 +160,11 @@ describe('a refusal', () => {
       post(`${url}/main`, { headers: encoded }),
     ])
     expect(refusals.map(({ status, headers }) => [status, headers.get('connection')])).toEqual([
-      [401, 'close'], [401, 'close'], [405, 'close'], [404, 'close'], [415, 'close'],
+      [401, 'close'],
+      [401, 'close'],
+      [405, 'close'],
+      [404, 'close'],
+      [415, 'close'],
     ])
     await ingestor.stop()
     const later = await post(`${(await start({ isOpen: false })).url}/main`)

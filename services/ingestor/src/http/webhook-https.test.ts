@@ -6,18 +6,27 @@ import { signedHeaders, startTestIngestor, type TestIngestor } from '../ingestor
 
 let running: TestIngestor
 
-beforeEach(async () => { running = await startTestIngestor({ tls: testCertificate }) })
+beforeEach(async () => {
+  running = await startTestIngestor({ tls: testCertificate })
+})
 afterEach(() => running.ingestor.stop())
 
 function post(body: string, tls: { readonly ca?: Buffer; readonly maxVersion?: 'TLSv1.1' }) {
   return new Promise<number | undefined>((resolve, reject) => {
-    const sent = request({
-      port: running.port, path: '/webhooks/main', method: 'POST', agent: false,
-      headers: signedHeaders(body), ...tls,
-    }, (response) => {
-      response.resume()
-      response.on('end', () => resolve(response.statusCode))
-    })
+    const sent = request(
+      {
+        port: running.port,
+        path: '/webhooks/main',
+        method: 'POST',
+        agent: false,
+        headers: signedHeaders(body),
+        ...tls,
+      },
+      (response) => {
+        response.resume()
+        response.on('end', () => resolve(response.statusCode))
+      },
+    )
     sent.on('error', reject)
     sent.end(body)
   })
@@ -34,9 +43,11 @@ describe('HTTPS', () => {
     const { socket, closed } = await openRawExchange(running.port)
     socket.write('GET /webhooks/main HTTP/1.1\r\nhost: x\r\n\r\n')
     expect(await closed()).not.toContain('200')
-    await expect(post('old', { ca: testCertificate.cert, maxVersion: 'TLSv1.1' }))
-      .rejects.toThrow('tls')
-    expect(await running.registry.metrics())
-      .toContain('wa_ingestor_connection_problems_total{problem="tls"}')
+    await expect(post('old', { ca: testCertificate.cert, maxVersion: 'TLSv1.1' })).rejects.toThrow(
+      'tls',
+    )
+    expect(await running.registry.metrics()).toContain(
+      'wa_ingestor_connection_problems_total{problem="tls"}',
+    )
   })
 })

@@ -13,7 +13,8 @@ async function start(
   options: Parameters<typeof startTestIngestor>[0] = {},
 ): Promise<TestIngestor & { readonly url: string }> {
   running = await startTestIngestor({
-    ...options, env: { bodyBytesMax: String(LIMIT), ...options.env },
+    ...options,
+    env: { bodyBytesMax: String(LIMIT), ...options.env },
   })
   return { ...running, url: `http://127.0.0.1:${running.port}/webhooks/main` }
 }
@@ -45,7 +46,9 @@ describe('a body over the limit', () => {
     const { socket, received, closed } = await openRawExchange(port)
     socket.write(`${HEAD}transfer-encoding: chunked\r\n\r\n`)
     const chunk = `1000\r\n${'x'.repeat(0x1000)}\r\n`
-    const endless = setInterval(() => { if (socket.writable) socket.write(chunk) }, 1)
+    const endless = setInterval(() => {
+      if (socket.writable) socket.write(chunk)
+    }, 1)
     await eventually('the answer', () => received().startsWith('HTTP/1.1 413 '))
     await closed()
     clearInterval(endless)
@@ -56,8 +59,10 @@ describe('a body over the limit', () => {
   it('is not asked for when the client waits for 100 Continue', async () => {
     const { port } = await start()
     const { socket, closed, received } = await openRawExchange(port)
-    socket.write('POST /webhooks/main HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\n'
-      + 'content-length: 100000\r\n\r\n')
+    socket.write(
+      'POST /webhooks/main HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\n' +
+        'content-length: 100000\r\n\r\n',
+    )
     await closed()
     expect(received()).toMatch(/^HTTP\/1.1 413 /)
   })
@@ -83,8 +88,10 @@ describe('a body of another length than declared', () => {
     const { port, producer } = await start()
     const { socket, closed } = await openRawExchange(port)
     const { 'x-hub-signature-256': signature } = signedHeaders('abc')
-    socket.write(`POST /webhooks/main HTTP/1.1\r\nhost: x\r\nx-hub-signature-256: ${signature}\r\n`
-      + 'content-length: 3\r\n\r\nabcdefgh\r\n\r\n')
+    socket.write(
+      `POST /webhooks/main HTTP/1.1\r\nhost: x\r\nx-hub-signature-256: ${signature}\r\n` +
+        'content-length: 3\r\n\r\nabcdefgh\r\n\r\n',
+    )
     expect(await closed()).toContain('400 Bad Request')
     expect(producer.records.every((record) => String(record.value) === 'abc')).toBe(true)
   })
@@ -102,8 +109,10 @@ describe('a body of another length than declared', () => {
   it('is refused when it is declared in two ways', async () => {
     const { port } = await start()
     const { socket, closed } = await openRawExchange(port)
-    socket.write('POST /webhooks/main HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n'
-      + 'transfer-encoding: chunked\r\n\r\n0\r\n\r\n')
+    socket.write(
+      'POST /webhooks/main HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n' +
+        'transfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+    )
     expect(await closed()).toMatch(/^HTTP\/1.1 400 /)
   })
 })
@@ -115,11 +124,14 @@ describe('a slow or silent client', () => {
     const { port, registry } = await start({ env })
     const { socket, closed } = await openRawExchange(port)
     socket.write('POST /webhooks/main HTTP/1.1\r\n')
-    const drip = setInterval(() => { if (socket.writable) socket.write('x-a: b\r\n') }, 50)
+    const drip = setInterval(() => {
+      if (socket.writable) socket.write('x-a: b\r\n')
+    }, 50)
     expect(await closed()).toMatch(/^HTTP\/1.1 408 /)
     clearInterval(drip)
-    expect(await registry.metrics())
-      .toContain('wa_ingestor_connection_problems_total{problem="timeout"} 1')
+    expect(await registry.metrics()).toContain(
+      'wa_ingestor_connection_problems_total{problem="timeout"} 1',
+    )
   })
 
   it('is closed when it says nothing, at first or after a request', async () => {
@@ -137,7 +149,6 @@ describe('a slow or silent client', () => {
     socket.write(`GET /webhooks/main HTTP/1.1\r\nx-long: ${'x'.repeat(20_000)}\r\n\r\n`)
     expect(await closed()).toMatch(/^HTTP\/1.1 431 /)
   })
-
 })
 
 describe('overload', () => {
@@ -175,10 +186,12 @@ describe('overload', () => {
     const { socket } = await openRawExchange(port)
     socket.write(`${HEAD}content-length: 1000\r\n\r\nabc`)
     await eventually('it is read', async () =>
-      /wa_ingestor_strangers_bytes [1-9]/.test(await registry.metrics()))
+      /wa_ingestor_strangers_bytes [1-9]/.test(await registry.metrics()),
+    )
     socket.destroy()
     await eventually('it is forgotten', async () =>
-      (await registry.metrics()).includes('wa_ingestor_strangers_bytes 0'))
+      (await registry.metrics()).includes('wa_ingestor_strangers_bytes 0'),
+    )
     expect(await registry.metrics()).toContain('outcome="aborted"} 1')
     expect(await registry.metrics()).toContain('wa_ingestor_in_flight_requests 0')
   })

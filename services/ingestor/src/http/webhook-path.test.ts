@@ -15,37 +15,53 @@ describe('parseWebhookPath', () => {
   })
 
   it.each([
-    '', '/', '/webhooks', '/webhooks/', '/webhook/main', '/webhooks/main/', '/webhooks/main/a/b',
-    '/webhooks//a', '/webhooks/?token=a', '/webhooks/%', '/webhooks/main/%E0%A4%A',
+    '',
+    '/',
+    '/webhooks',
+    '/webhooks/',
+    '/webhook/main',
+    '/webhooks/main/',
+    '/webhooks/main/a/b',
+    '/webhooks//a',
+    '/webhooks/?token=a',
+    '/webhooks/%',
+    '/webhooks/main/%E0%A4%A',
     '/webhooks/a/%2F',
-    '*', 'http://host/webhooks/main',
+    '*',
+    'http://host/webhooks/main',
   ])('takes %j for no address of webhooks', (url) => {
     expect(parseWebhookPath(url)).toBeNull()
   })
 
   it('gets back any channel and token that was put in', () => {
-    const part = fc.string({ minLength: 1, unit: 'binary' })
+    const part = fc
+      .string({ minLength: 1, unit: 'binary' })
       .filter((text) => text.isWellFormed() && !text.includes('/'))
-    fc.assert(fc.property(part, part, (channel, token) => {
-      const name = encodeURIComponent(channel)
-      const secret = encodeURIComponent(token)
-      expect(parseWebhookPath(`/webhooks/${name}/${secret}`)).toEqual({ channel, token })
-      expect(parseWebhookPath(`/webhooks/${name}?token=${secret}`)).toEqual({ channel, token })
-    }))
+    fc.assert(
+      fc.property(part, part, (channel, token) => {
+        const name = encodeURIComponent(channel)
+        const secret = encodeURIComponent(token)
+        expect(parseWebhookPath(`/webhooks/${name}/${secret}`)).toEqual({ channel, token })
+        expect(parseWebhookPath(`/webhooks/${name}?token=${secret}`)).toEqual({ channel, token })
+      }),
+    )
   })
 
   it('throws for no text whatever', () => {
-    fc.assert(fc.property(fc.string(), (text) => {
-      parseWebhookPath(text)
-      parseWebhookPath(`/webhooks/${text}`)
-    }))
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        parseWebhookPath(text)
+        parseWebhookPath(`/webhooks/${text}`)
+      }),
+    )
   })
 })
 
 describe('parseQuery', () => {
   it('keeps the dots of names', () => {
-    expect(parseQuery('/webhooks/a?hub.mode=subscribe&hub.challenge=1%202').get('hub.challenge'))
-      .toBe('1 2')
+    expect(
+      parseQuery('/webhooks/a?hub.mode=subscribe&hub.challenge=1%202').get('hub.challenge'),
+    ).toBe('1 2')
     expect([...parseQuery('/webhooks/a')]).toEqual([])
   })
 })

@@ -22,10 +22,19 @@ function setUp(options: Partial<GroupCommitOptions> = {}): Setup {
   released = []
   const refusals: unknown[] = []
   const commit = new GroupCommit({
-    producer, topic: 'raw', partitionCount: 3, batchBytesMax: 1_000, inFlightBatchesMax: 1,
+    producer,
+    topic: 'raw',
+    partitionCount: 3,
+    batchBytesMax: 1_000,
+    inFlightBatchesMax: 1,
     batchSpacingMs: 0,
     ackTimeoutMs: 60_000,
-    observer: { batchAcked() {}, recordsRefused: (error) => { refusals.push(error) } },
+    observer: {
+      batchAcked() {},
+      recordsRefused: (error) => {
+        refusals.push(error)
+      },
+    },
     ...options,
   })
   current = commit
@@ -34,11 +43,22 @@ function setUp(options: Partial<GroupCommitOptions> = {}): Setup {
 
 const record = (text: string): OutgoingRecord => ({ key: null, value: Buffer.from(text) })
 const sizes = (bytes: number): RecordRoom => ({
-  batchBytes: bytes, lease: new Lease({ giveBack: () => { released.push(bytes) } }, bytes),
+  batchBytes: bytes,
+  lease: new Lease(
+    {
+      giveBack: () => {
+        released.push(bytes)
+      },
+    },
+    bytes,
+  ),
 })
 const textsOf = (records: readonly OutgoingRecord[]): readonly string[] =>
   records.map((one) => Buffer.from(one.value ?? []).toString())
-const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve) })
+const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve)
+  })
 
 describe('group commit', () => {
   it('sends what comes in one turn of the loop together', async () => {
@@ -83,7 +103,9 @@ describe('group commit', () => {
   it('acks nothing before the producer does', async () => {
     const { commit, producer } = setUp()
     let outcome: string | undefined
-    void commit.submit(record('a'), sizes(1)).then((result) => { outcome = result })
+    void commit.submit(record('a'), sizes(1)).then((result) => {
+      outcome = result
+    })
     await turn()
     await turn()
     expect(outcome).toBeUndefined()
@@ -95,10 +117,17 @@ describe('group commit', () => {
   it('keeps a batch within its bytes, and lets one that is larger go alone', async () => {
     const { commit, producer } = setUp()
     producer.isAutomatic = true
-    await Promise.all([600, 300, 200, 5_000, 10]
-      .map((bytes, index) => commit.submit(record(String(index)), sizes(bytes))))
-    expect(producer.sends.map((send) => textsOf(send.records)))
-      .toEqual([['0', '1'], ['2'], ['3'], ['4']])
+    await Promise.all(
+      [600, 300, 200, 5_000, 10].map((bytes, index) =>
+        commit.submit(record(String(index)), sizes(bytes)),
+      ),
+    )
+    expect(producer.sends.map((send) => textsOf(send.records))).toEqual([
+      ['0', '1'],
+      ['2'],
+      ['3'],
+      ['4'],
+    ])
   })
 
   it('goes round a partition that does not answer', async () => {
@@ -115,9 +144,10 @@ describe('group commit', () => {
   it('refuses the one record that Kafka does not want, and keeps the others', async () => {
     const { commit, producer, refusals } = setUp()
     const tooLarge = Object.assign(new Error('too large'), { code: 'records_refused' })
-    producer.send = (target, records) => (textsOf(records).includes('bad')
-      ? Promise.reject(tooLarge)
-      : ManualProducer.prototype.send.call(producer, target, records))
+    producer.send = (target, records) =>
+      textsOf(records).includes('bad')
+        ? Promise.reject(tooLarge)
+        : ManualProducer.prototype.send.call(producer, target, records)
     producer.isAutomatic = true
     const texts = ['a', 'b', 'bad', 'c', 'd']
     const outcomes = await Promise.all(texts.map((text) => commit.submit(record(text), sizes(1))))
@@ -169,7 +199,9 @@ describe('group commit', () => {
     await commit.drain()
     void commit.submit(record('a'), sizes(1))
     let isDrained = false
-    const drained = commit.drain().then(() => { isDrained = true })
+    const drained = commit.drain().then(() => {
+      isDrained = true
+    })
     await eventually('the batch is sent', () => producer.sends.length === 1)
     expect(isDrained).toBe(false)
     producer.sends[0]?.ack()
@@ -178,21 +210,24 @@ describe('group commit', () => {
 
   it('acks, sends and releases each record exactly once, in order', async () => {
     const arrivals = fc.array(fc.array(fc.integer({ min: 1, max: 600 }), { maxLength: 5 }))
-    await fc.assert(fc.asyncProperty(arrivals, async (turns) => {
-      const { commit, producer, released } = setUp()
-      producer.isAutomatic = true
-      const outcomes: Promise<string>[] = []
-      for (const bytes of turns) {
-        for (const size of bytes) {
-          outcomes.push(commit.submit(record(String(outcomes.length)), sizes(size)))
+    await fc.assert(
+      fc.asyncProperty(arrivals, async (turns) => {
+        const { commit, producer, released } = setUp()
+        producer.isAutomatic = true
+        const outcomes: Promise<string>[] = []
+        for (const bytes of turns) {
+          for (const size of bytes) {
+            outcomes.push(commit.submit(record(String(outcomes.length)), sizes(size)))
+          }
+          await turn()
         }
-        await turn()
-      }
-      expect(new Set(await Promise.all(outcomes)).size).toBe(outcomes.length === 0 ? 0 : 1)
-      await commit.drain()
-      expect(textsOf(producer.records)).toEqual(outcomes.map((_, index) => String(index)))
-      expect(released).toEqual(turns.flat())
-      commit.close()
-    }), { numRuns: 50 })
+        expect(new Set(await Promise.all(outcomes)).size).toBe(outcomes.length === 0 ? 0 : 1)
+        await commit.drain()
+        expect(textsOf(producer.records)).toEqual(outcomes.map((_, index) => String(index)))
+        expect(released).toEqual(turns.flat())
+        commit.close()
+      }),
+      { numRuns: 50 },
+    )
   })
 })

@@ -103,7 +103,9 @@ export class GroupCommit {
   /** Resolves when nothing waits and nothing is under way. */
   async drain(): Promise<void> {
     if (this.#isIdle()) return
-    await new Promise<void>((resolve) => { this.#onIdle = resolve })
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve
+    })
   }
 
   close(): void {
@@ -148,10 +150,13 @@ export class GroupCommit {
     if (dueAtMs >= this.#timerDueAtMs) return
     clearTimeout(this.#timer)
     this.#timerDueAtMs = dueAtMs
-    this.#timer = setTimeout(() => {
-      this.#timerDueAtMs = Infinity
-      this.#flush()
-    }, Math.max(1, dueAtMs - performance.now()))
+    this.#timer = setTimeout(
+      () => {
+        this.#timerDueAtMs = Infinity
+        this.#flush()
+      },
+      Math.max(1, dueAtMs - performance.now()),
+    )
   }
 
   #takePartition(): number | undefined {
@@ -189,7 +194,10 @@ export class GroupCommit {
     const { producer, topic, observer } = this.#options
     const startedAtMs = performance.now()
     try {
-      await producer.send({ topic, partition }, entries.map((entry) => entry.record))
+      await producer.send(
+        { topic, partition },
+        entries.map((entry) => entry.record),
+      )
     } catch (error) {
       if (entries.length > 1 && isRefusal(error)) {
         const half = Math.ceil(entries.length / 2)

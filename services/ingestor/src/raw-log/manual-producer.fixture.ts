@@ -22,7 +22,8 @@ export class ManualProducer implements Pick<ChainedProducer, 'send' | 'isHealthy
   }
 
   send(
-    target: { readonly partition: number }, records: readonly OutgoingRecord[],
+    target: { readonly partition: number },
+    records: readonly OutgoingRecord[],
   ): Promise<{ readonly baseOffset: number }> {
     const answer = Promise.withResolvers<{ readonly baseOffset: number }>()
     this.sends.push({

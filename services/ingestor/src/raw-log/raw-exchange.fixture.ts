@@ -13,9 +13,13 @@ export interface RawExchange {
 export async function openRawExchange(port: number): Promise<RawExchange> {
   const socket = connect(port, '127.0.0.1')
   let text = ''
-  const close = new Promise<void>((resolve) => { socket.once('close', () => resolve()) })
+  const close = new Promise<void>((resolve) => {
+    socket.once('close', () => resolve())
+  })
   socket.setEncoding('latin1')
-  socket.on('data', (chunk: string) => { text += chunk })
+  socket.on('data', (chunk: string) => {
+    text += chunk
+  })
   // A reset is one way for a server to close.
   socket.on('error', () => {})
   await once(socket, 'connect')

@@ -1,6 +1,9 @@
 import { type ChainedProducer, type OutgoingRecord } from '@wabastream/processing'
 import {
-  type CommitOutcome, GroupCommit, type GroupCommitOptions, type RecordRoom,
+  type CommitOutcome,
+  GroupCommit,
+  type GroupCommitOptions,
+  type RecordRoom,
 } from './group-commit.ts'
 
 /** `spooled`: durable on this machine. `not_spooled`: neither Kafka nor the spool took it. */

@@ -29,7 +29,8 @@ export function mountSecret(files: Readonly<Record<string, string>>): MountedSec
     symlinkSync(join('..data', name), join(directory, name))
   }
   return {
-    directory, replace,
+    directory,
+    replace,
     path: (name) => join(directory, name),
     remove: () => rmSync(directory, { recursive: true }),
   }

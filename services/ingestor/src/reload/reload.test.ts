@@ -3,7 +3,10 @@ import { Agent, request } from 'node:https'
 import { connect, type TLSSocket } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import {
-  createTestAuthority, eventually, type TestAuthority, type TestCertificate,
+  createTestAuthority,
+  eventually,
+  type TestAuthority,
+  type TestCertificate,
 } from '@wabastream/testing'
 import { Registry } from 'prom-client'
 import { startTestIngestor, type TestIngestor } from '../ingestor.fixture.ts'
@@ -37,12 +40,16 @@ beforeEach(async () => {
   const files = loadFiles({
     config: {
       channelsFile: channelFiles.path('channels.yaml'),
-      tlsCertFile: certificateFiles.path('tls.crt'), tlsKeyFile: certificateFiles.path('tls.key'),
+      tlsCertFile: certificateFiles.path('tls.crt'),
+      tlsKeyFile: certificateFiles.path('tls.key'),
     },
-    env: {}, registry, logger,
+    env: {},
+    registry,
+    logger,
   })
   running = await startTestIngestor({
-    tls: files.certificate?.loaded ?? null, channels: files.channels.loaded,
+    tls: files.certificate?.loaded ?? null,
+    channels: files.channels.loaded,
   })
   following = files.follow(running.ingestor, LOOK_MS, ending.signal)
   agent = new Agent({ keepAlive: true, maxSockets: 1, ca: authority.cert })
@@ -62,14 +69,20 @@ function post(secret: string, channel = 'main') {
   const body = '{}'
   const signature = createHmac('sha256', secret).update(body).digest('hex')
   return new Promise<readonly [number | undefined, number | undefined]>((resolve, reject) => {
-    const sent = request({
-      port: running.port, path: `/webhooks/${channel}`, method: 'POST', agent,
-      headers: { 'x-hub-signature-256': `sha256=${signature}` },
-    }, (response) => {
-      const { localPort } = response.socket
-      response.resume()
-      response.on('end', () => resolve([response.statusCode, localPort]))
-    })
+    const sent = request(
+      {
+        port: running.port,
+        path: `/webhooks/${channel}`,
+        method: 'POST',
+        agent,
+        headers: { 'x-hub-signature-256': `sha256=${signature}` },
+      },
+      (response) => {
+        const { localPort } = response.socket
+        response.resume()
+        response.on('end', () => resolve([response.statusCode, localPort]))
+      },
+    )
     sent.on('error', reject)
     sent.end(body)
   })
@@ -78,27 +91,34 @@ function post(secret: string, channel = 'main') {
 /** Common name of the certificate that a new connection is shown. */
 function shownName() {
   return new Promise<unknown>((resolve, reject) => {
-    const socket: TLSSocket = connect({
-      port: running.port, host: '127.0.0.1', servername: 'localhost', ca: authority.cert,
-    }, () => {
-      resolve(socket.getPeerCertificate().subject.CN)
-      socket.destroy()
-    })
+    const socket: TLSSocket = connect(
+      {
+        port: running.port,
+        host: '127.0.0.1',
+        servername: 'localhost',
+        ca: authority.cert,
+      },
+      () => {
+        resolve(socket.getPeerCertificate().subject.CN)
+        socket.destroy()
+      },
+    )
     socket.on('error', reject)
   })
 }
 
 async function valueOf(metric: string, labels: Readonly<Record<string, string>>) {
   const values = (await registry.getSingleMetric(metric)?.get())?.values ?? []
-  return values.find((value) => (
-    Object.entries(labels).every(([name, label]) => value.labels[name] === label)
-  ))?.value
+  return values.find((value) =>
+    Object.entries(labels).every(([name, label]) => value.labels[name] === label),
+  )?.value
 }
 
 const counted = (what: string, outcome: string) =>
-  eventually(`${what} ${outcome}`, async () => (
-    await valueOf('wa_ingestor_reloads_total', { what, outcome }) === 1
-  ))
+  eventually(
+    `${what} ${outcome}`,
+    async () => (await valueOf('wa_ingestor_reloads_total', { what, outcome })) === 1,
+  )
 const failing = (what: string) => valueOf('wa_ingestor_last_reload_failed', { what })
 const expiry = () => valueOf('wa_ingestor_certificate_expiry_timestamp_seconds', {})
 
@@ -120,8 +140,11 @@ describe('a certificate that is renewed', () => {
     const second = await authority.issue('second')
     certificateFiles.replace({ 'tls.crt': second.cert, 'tls.key': first.key })
     await counted('certificate', 'failed')
-    expect([await shownName(), await failing('certificate'), await expiry()])
-      .toEqual(['first', 1, expiresAt])
+    expect([await shownName(), await failing('certificate'), await expiry()]).toEqual([
+      'first',
+      1,
+      expiresAt,
+    ])
     certificateFiles.replace({ 'tls.crt': second.cert, 'tls.key': second.key })
     await counted('certificate', 'ok')
     expect([await shownName(), await failing('certificate')]).toEqual(['second', 0])
@@ -142,9 +165,13 @@ describe('a channel file that is changed', () => {
     ['is empty', { 'channels.yaml': '', secret: 'the first secret' }],
     ['is gone', { secret: 'the first secret' }],
     ['refers to a secret that is gone', { 'channels.yaml': channelFile('main') }],
-    ['refers to a secret that is too short', {
-      'channels.yaml': channelFile('other'), secret: 'short',
-    }],
+    [
+      'refers to a secret that is too short',
+      {
+        'channels.yaml': channelFile('other'),
+        secret: 'short',
+      },
+    ],
   ])('changes nothing while it %s', async (_, files) => {
     channelFiles.replace(files)
     await counted('channels', 'failed')

@@ -20,10 +20,13 @@ export interface Reloading<T> {
 }
 
 /** Loads for the first time: throws what `load` throws. */
-export function createReloading<T>(target: ReloadTarget<T>, report: {
-  readonly metrics: ReloadMetrics
-  readonly logger: Pick<Logger, 'info' | 'error'>
-}): Reloading<T> {
+export function createReloading<T>(
+  target: ReloadTarget<T>,
+  report: {
+    readonly metrics: ReloadMetrics
+    readonly logger: Pick<Logger, 'info' | 'error'>
+  },
+): Reloading<T> {
   const { what, load } = target
   const { logger, metrics } = report
   const first = recordReads()
@@ -33,7 +36,7 @@ export function createReloading<T>(target: ReloadTarget<T>, report: {
   metrics.watched(what)
 
   async function look(): Promise<void> {
-    if (!await hasChanged(snapshot)) return
+    if (!(await hasChanged(snapshot))) return
     const reads = recordReads()
     try {
       use(load(reads.read))
@@ -48,7 +51,13 @@ export function createReloading<T>(target: ReloadTarget<T>, report: {
     snapshot = reads.snapshot
   }
 
-  return { loaded, look, onReloaded(next) { use = next } }
+  return {
+    loaded,
+    look,
+    onReloaded(next) {
+      use = next
+    },
+  }
 }
 
 /** Looks again and again until the signal is aborted. */

@@ -18,8 +18,10 @@ afterEach(() => {
 })
 
 const names = async (): Promise<readonly string[]> =>
-  (await disk.list()).map(({ name }) => name)
-    .filter((name) => !name.startsWith('lock.db')).toSorted()
+  (await disk.list())
+    .map(({ name }) => name)
+    .filter((name) => !name.startsWith('lock.db'))
+    .toSorted()
 
 async function write(name: string, text: string): Promise<void> {
   const file = await disk.create(name)

@@ -1,6 +1,13 @@
 import { mkdirSync, realpathSync } from 'node:fs'
 import {
-  access, type FileHandle, lstat, open, readdir, readFile, rename, rm,
+  access,
+  type FileHandle,
+  lstat,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
 } from 'node:fs/promises'
 import { join } from 'node:path'
 import { lockDirectory } from './directory-lock.ts'
@@ -26,7 +33,9 @@ export async function openFileSystemDisk(path: string): Promise<SpoolDisk> {
       try {
         return await readFile(at(name))
       } catch (error) {
-        await access(at(LOCK_FILE)).catch((cause: unknown) => { throw volumeAway(cause) })
+        await access(at(LOCK_FILE)).catch((cause: unknown) => {
+          throw volumeAway(cause)
+        })
         throw error
       }
     },

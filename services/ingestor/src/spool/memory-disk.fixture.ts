@@ -1,8 +1,16 @@
 import { type OpenSpoolFile, type SpoolDisk, type SpoolDiskFile } from './spool-disk.ts'
 
 export type DiskStep =
-  | 'list' | 'create' | 'write' | 'sync' | 'close' | 'read' | 'rename' | 'remove'
-  | 'syncDirectory' | 'quarantine'
+  | 'list'
+  | 'create'
+  | 'write'
+  | 'sync'
+  | 'close'
+  | 'read'
+  | 'rename'
+  | 'remove'
+  | 'syncDirectory'
+  | 'quarantine'
 
 /** What a step does other than to succeed. After `crash` nothing answers any more. */
 export type DiskFault = 'crash' | Error | { readonly delayMs: number }
@@ -61,7 +69,8 @@ export class MemoryDisk implements SpoolDisk {
 
   async list(): Promise<readonly SpoolDiskFile[]> {
     await this.#step('list', '')
-    return [...this.#names].filter(([name]) => !name.startsWith(QUARANTINE))
+    return [...this.#names]
+      .filter(([name]) => !name.startsWith(QUARANTINE))
       .map(([name, { bytes }]) => ({ name, bytes: bytes.length }))
   }
 
@@ -134,7 +143,9 @@ export class MemoryDisk implements SpoolDisk {
   }
 
   async #step(step: DiskStep, name: string): Promise<void> {
-    await new Promise((resolve) => { setImmediate(resolve) })
+    await new Promise((resolve) => {
+      setImmediate(resolve)
+    })
     const fault = this.#isCrashed ? 'crash' : this.fault(step, name)
     if (fault === 'crash') {
       this.#isCrashed = true
@@ -142,7 +153,9 @@ export class MemoryDisk implements SpoolDisk {
     }
     if (fault instanceof Error) throw fault
     if (typeof fault === 'object') {
-      await new Promise((resolve) => { setTimeout(resolve, fault.delayMs) })
+      await new Promise((resolve) => {
+        setTimeout(resolve, fault.delayMs)
+      })
     }
   }
 }

@@ -135,7 +135,10 @@ export class SpoolDrainer {
     if (files.length === 0 || this.#isClosed) return
     const { observer } = this.#options
     try {
-      await this.#send(files.flatMap(({ records }) => records), partition)
+      await this.#send(
+        files.flatMap(({ records }) => records),
+        partition,
+      )
     } catch (error) {
       if (!isRefusal(error)) throw error
       const [first] = files

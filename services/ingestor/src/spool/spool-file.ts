@@ -47,7 +47,8 @@ function encodeHeader([name, value]: readonly [string, string | Uint8Array]): Bu
 /** The records of a whole file, their header values as bytes; or what is wrong with it. */
 export function decodeSpoolFile(bytes: Buffer): readonly OutgoingRecord[] | SpoolFileDamage {
   if (bytes.length < HEAD_BYTES) return 'truncated'
-  const isHeadSound = bytes.subarray(0, MAGIC.length).equals(MAGIC) &&
+  const isHeadSound =
+    bytes.subarray(0, MAGIC.length).equals(MAGIC) &&
     crc32(bytes.subarray(0, 20)) === bytes.readUInt32LE(20)
   if (!isHeadSound) return 'damaged'
   const payload = bytes.subarray(HEAD_BYTES)

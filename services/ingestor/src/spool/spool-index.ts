@@ -60,7 +60,9 @@ export class SpoolIndex {
   reserve(bytes: number): () => void {
     const diskBytes = toDiskBytes(bytes)
     this.#reservedBytes += diskBytes
-    return () => { this.#reservedBytes -= diskBytes }
+    return () => {
+      this.#reservedBytes -= diskBytes
+    }
   }
 
   /** Must not be older than those that are there. */

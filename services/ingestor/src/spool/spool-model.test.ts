@@ -24,13 +24,16 @@ function chanceFrom(seed: number): () => number {
 
 function expectNothingLost(model: Model, world: SpoolWorld): void {
   const spooled = world.spooledIds()
-  const lost = [...model.acked].filter((id) =>
-    !world.kafka.stored.has(id) && !spooled.has(id) && !model.damaged.has(id))
+  const lost = [...model.acked].filter(
+    (id) => !world.kafka.stored.has(id) && !spooled.has(id) && !model.damaged.has(id),
+  )
   expect(lost).toEqual([])
 }
 
 function command(
-  name: string, run: (model: Model, world: SpoolWorld) => Promise<void> | void, seed = 1,
+  name: string,
+  run: (model: Model, world: SpoolWorld) => Promise<void> | void,
+  seed = 1,
 ): Command {
   return {
     check: () => true,
@@ -43,10 +46,14 @@ function command(
   }
 }
 
-function damage(model: Model, world: SpoolWorld, options: {
-  readonly index: number
-  readonly isCut: boolean
-}): void {
+function damage(
+  model: Model,
+  world: SpoolWorld,
+  options: {
+    readonly index: number
+    readonly isCut: boolean
+  },
+): void {
   const names = world.spoolFiles().filter((name) => name.endsWith('.spool'))
   const name = names[options.index % names.length]
   const bytes = name === undefined ? undefined : world.disk.files.get(name)
@@ -61,58 +68,77 @@ function damage(model: Model, world: SpoolWorld, options: {
 
 const commands: fc.Arbitrary<Command>[] = [
   fc.tuple(fc.integer({ min: 1, max: 4 }), fc.nat()).map(([count, seed]) =>
-    command(`append(${count}, ${seed})`, async (model, world) => {
-      const ids = Array.from({ length: count }, () => `r${model.nextId++}`)
-      for (const id of await world.append(ids)) model.acked.add(id)
-    }, seed)),
-  fc.boolean().map((isUp) => command(`kafka(${isUp})`, (_, world) => {
-    world.kafka.isUp = isUp
-  })),
-  fc.nat(12).map((turns) => command(`pass(${turns})`, async () => {
-    for (let turn = 0; turn < turns; turn += 1) {
-      await new Promise((resolve) => { setImmediate(resolve) })
-    }
-  })),
-  fc.nat(14).map((after) => command(`crashAfter(${after})`, (_, world) => {
-    world.failStep(after, 'crash')
-  })),
+    command(
+      `append(${count}, ${seed})`,
+      async (model, world) => {
+        const ids = Array.from({ length: count }, () => `r${model.nextId++}`)
+        for (const id of await world.append(ids)) model.acked.add(id)
+      },
+      seed,
+    ),
+  ),
+  fc.boolean().map((isUp) =>
+    command(`kafka(${isUp})`, (_, world) => {
+      world.kafka.isUp = isUp
+    }),
+  ),
+  fc.nat(12).map((turns) =>
+    command(`pass(${turns})`, async () => {
+      for (let turn = 0; turn < turns; turn += 1) {
+        await new Promise((resolve) => {
+          setImmediate(resolve)
+        })
+      }
+    }),
+  ),
+  fc.nat(14).map((after) =>
+    command(`crashAfter(${after})`, (_, world) => {
+      world.failStep(after, 'crash')
+    }),
+  ),
   fc.tuple(fc.nat(14), fc.constantFrom('EIO', 'ENOSPC')).map(([after, code]) =>
     command(`fail(${after}, ${code})`, (_, world) => {
       world.failStep(after, diskError(code))
-    })),
-  fc.nat().map((seed) => command(`crash(${seed})`, (_, world) =>
-    world.restart(chanceFrom(seed)))),
+    }),
+  ),
+  fc.nat().map((seed) => command(`crash(${seed})`, (_, world) => world.restart(chanceFrom(seed)))),
   fc.tuple(fc.nat(9), fc.boolean()).map(([index, isCut]) =>
     command(`damage(${index}, ${isCut})`, (model, world) => {
       damage(model, world, { index, isCut })
-    })),
-  fc.nat(99).map((number) => command(`foreign(${number})`, (_, world) => {
-    world.disk.put(`somebody's ${number}`, Buffer.from('x'))
-  })),
+    }),
+  ),
+  fc.nat(99).map((number) =>
+    command(`foreign(${number})`, (_, world) => {
+      world.disk.put(`somebody's ${number}`, Buffer.from('x'))
+    }),
+  ),
 ]
 
 it('loses nothing that it acked, and is never blocked', async () => {
   const counts = { acked: 0, drained: 0, quarantined: 0, damaged: 0 }
-  await fc.assert(fc.asyncProperty(fc.commands(commands, { size: '+1' }), async (sequence) => {
-    const world = new SpoolWorld()
-    const model: Model = { acked: new Set(), damaged: new Set(), nextId: 0 }
-    await world.open()
-    await fc.asyncModelRun(() => ({ model, real: world }), sequence)
-    if (world.disk.isCrashed) await world.restart(chanceFrom(1))
-    world.disk.fault = () => undefined
-    world.kafka.isUp = true
-    await world.restart(chanceFrom(2))
-    await world.untilEmpty()
-    const missing = [...model.acked].filter((id) => !world.kafka.stored.has(id))
-    expect(missing.filter((id) => !model.damaged.has(id))).toEqual([])
-    if (missing.length > 0) expect(world.quarantined.length).toBeGreaterThan(0)
-    expect(world.spoolFiles()).toEqual([])
-    counts.acked += model.acked.size
-    counts.drained += world.drained
-    counts.quarantined += world.quarantined.length
-    counts.damaged += missing.length
-    await world.spool.close()
-  }), { numRuns: 200 })
+  await fc.assert(
+    fc.asyncProperty(fc.commands(commands, { size: '+1' }), async (sequence) => {
+      const world = new SpoolWorld()
+      const model: Model = { acked: new Set(), damaged: new Set(), nextId: 0 }
+      await world.open()
+      await fc.asyncModelRun(() => ({ model, real: world }), sequence)
+      if (world.disk.isCrashed) await world.restart(chanceFrom(1))
+      world.disk.fault = () => undefined
+      world.kafka.isUp = true
+      await world.restart(chanceFrom(2))
+      await world.untilEmpty()
+      const missing = [...model.acked].filter((id) => !world.kafka.stored.has(id))
+      expect(missing.filter((id) => !model.damaged.has(id))).toEqual([])
+      if (missing.length > 0) expect(world.quarantined.length).toBeGreaterThan(0)
+      expect(world.spoolFiles()).toEqual([])
+      counts.acked += model.acked.size
+      counts.drained += world.drained
+      counts.quarantined += world.quarantined.length
+      counts.damaged += missing.length
+      await world.spool.close()
+    }),
+    { numRuns: 200 },
+  )
   // That the sequences reach what they are for.
   expect(Math.min(...Object.values(counts))).toBeGreaterThan(0)
 }, 60_000)

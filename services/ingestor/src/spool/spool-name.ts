@@ -8,9 +8,11 @@ export type SpoolName =
   | { readonly kind: 'temporary' | 'own' | 'foreign' }
 
 /** Names sort by age; `life` tells apart what two lives of a process wrote in one millisecond. */
-export function toSpoolName(
-  parts: { readonly createdAtMs: number; readonly sequence: number; readonly life: string },
-): string {
+export function toSpoolName(parts: {
+  readonly createdAtMs: number
+  readonly sequence: number
+  readonly life: string
+}): string {
   const { createdAtMs, sequence, life } = parts
   return `${digits(createdAtMs, 13)}-${digits(sequence, 8)}-${life}.spool`
 }
@@ -25,9 +27,7 @@ export function parseSpoolName(name: string): SpoolName {
   const isTemporary = name.endsWith(TEMPORARY_SUFFIX)
   const match = SPOOL_FILE.exec(isTemporary ? name.slice(0, -TEMPORARY_SUFFIX.length) : name)
   if (match === null) return { kind: 'foreign' }
-  return isTemporary
-    ? { kind: 'temporary' }
-    : { kind: 'spooled', createdAtMs: Number(match[1]) }
+  return isTemporary ? { kind: 'temporary' } : { kind: 'spooled', createdAtMs: Number(match[1]) }
 }
 
 function digits(value: number, length: number): string {

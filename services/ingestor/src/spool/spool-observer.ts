@@ -1,7 +1,16 @@
 /** What a failure kept from happening. `no_space` is the disk's, `full` the spool's own limit. */
 export const spoolFailureCauses = [
-  'create', 'write', 'fsync', 'rename', 'fsync_directory', 'no_space', 'full', 'stalled',
-  'read', 'remove', 'quarantine',
+  'create',
+  'write',
+  'fsync',
+  'rename',
+  'fsync_directory',
+  'no_space',
+  'full',
+  'stalled',
+  'read',
+  'remove',
+  'quarantine',
 ] as const
 export type SpoolFailureCause = (typeof spoolFailureCauses)[number]
 

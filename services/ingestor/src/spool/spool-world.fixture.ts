@@ -5,8 +5,12 @@ import { decodeSpoolFile } from './spool-file.ts'
 import { type QuarantineReason, type SpoolFailureCause } from './spool-observer.ts'
 import { openSpool, type Spool, type SpoolOptions } from './spool.ts'
 
-export const toRecord = (id: string, bytes = 10): OutgoingRecord =>
-  ({ key: null, value: Buffer.from(id.padEnd(bytes, ' ')), headers: { id }, timestampMs: 1 })
+export const toRecord = (id: string, bytes = 10): OutgoingRecord => ({
+  key: null,
+  value: Buffer.from(id.padEnd(bytes, ' ')),
+  headers: { id },
+  timestampMs: 1,
+})
 
 const idsOf = (records: readonly OutgoingRecord[]): readonly string[] =>
   records.map((record) => String(Buffer.from(record.value ?? [])).trim())
@@ -35,9 +39,13 @@ export class FakeKafka {
   }
 
   async send(
-    _target: object, records: readonly OutgoingRecord[],
+    _target: object,
+    records: readonly OutgoingRecord[],
   ): Promise<{ readonly baseOffset: number }> {
-    if (!this.#isUp) await new Promise<void>((resolve) => { this.#waiting.push(resolve) })
+    if (!this.#isUp)
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve)
+      })
     const ids = idsOf(records)
     if (ids.some((id) => this.refuses(id))) {
       throw Object.assign(new Error('refused'), { code: 'records_refused' })
@@ -70,14 +78,27 @@ export class SpoolWorld {
 
   async open(): Promise<void> {
     this.#spool = await openSpool({
-      disk: this.disk, producer: this.kafka, topic: 'raw', gatherMs: 0, fileBytesMax: 100_000,
-      appendTimeoutMs: 60_000, probeIntervalMs: 5,
+      disk: this.disk,
+      producer: this.kafka,
+      topic: 'raw',
+      gatherMs: 0,
+      fileBytesMax: 100_000,
+      appendTimeoutMs: 60_000,
+      probeIntervalMs: 5,
       limits: { bytesMax: 1e9, bytesHigh: 8e8, bytesLow: 6e8 },
       observer: {
-        fileWritten: ({ records }) => { this.appended += records },
-        recordsDrained: (count) => { this.drained += count },
-        fileQuarantined: (_, reason) => { this.quarantined.push(reason) },
-        failed: (cause) => { this.failures.push(cause) },
+        fileWritten: ({ records }) => {
+          this.appended += records
+        },
+        recordsDrained: (count) => {
+          this.drained += count
+        },
+        fileQuarantined: (_, reason) => {
+          this.quarantined.push(reason)
+        },
+        failed: (cause) => {
+          this.failures.push(cause)
+        },
       },
       ...this.#options,
     })
@@ -100,9 +121,14 @@ export class SpoolWorld {
       if (await this.spool.append(toRecord(id, bytes), 100)) acked.push(id)
     })
     let isDone = false
-    void Promise.all(appends).then(() => { isDone = true })
+    void Promise.all(appends).then(() => {
+      isDone = true
+    })
     const { disk } = this
-    while (!isDone && !disk.isCrashed) await new Promise((resolve) => { setImmediate(resolve) })
+    while (!isDone && !disk.isCrashed)
+      await new Promise((resolve) => {
+        setImmediate(resolve)
+      })
     return [...acked]
   }
 

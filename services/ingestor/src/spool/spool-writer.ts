@@ -56,14 +56,17 @@ export class SpoolWriter {
     this.#options = options
     this.#timers = [
       setInterval(() => this.#expire(), SWEEP_INTERVAL_MS).unref(),
-      setInterval(() => { void this.#probeAgain() }, options.probeIntervalMs).unref(),
+      setInterval(() => {
+        void this.#probeAgain()
+      }, options.probeIntervalMs).unref(),
     ]
   }
 
   /** Why nothing can be written; null while it can. */
   get failure(): SpoolFailureCause | null {
     if (this.#failure !== undefined) return this.#failure.cause
-    const isStalled = this.#writingSinceMs !== undefined &&
+    const isStalled =
+      this.#writingSinceMs !== undefined &&
       performance.now() - this.#writingSinceMs > STALLED_AFTER_MS
     return isStalled ? 'stalled' : null
   }
@@ -109,7 +112,7 @@ export class SpoolWriter {
     while (this.#queue.length > 0) {
       await delay(this.#options.gatherMs)
       this.#current = this.#takeEntries()
-      settleAll(this.#current, this.#current.length > 0 && await this.#store(this.#current))
+      settleAll(this.#current, this.#current.length > 0 && (await this.#store(this.#current)))
       this.#current = []
     }
     this.#running = undefined
@@ -140,7 +143,9 @@ export class SpoolWriter {
     try {
       await writeSpoolFile(disk, name, file)
       index.add({
-        name, bytes: toDiskBytes(file.length), createdAtMs: this.#lastCreatedAtMs,
+        name,
+        bytes: toDiskBytes(file.length),
+        createdAtMs: this.#lastCreatedAtMs,
       })
     } catch (error) {
       this.#fail(error, file.length)
@@ -161,7 +166,9 @@ export class SpoolWriter {
     this.#lastCreatedAtMs = Math.max(this.#lastCreatedAtMs, Date.now())
     this.#sequence += 1
     return toSpoolName({
-      createdAtMs: this.#lastCreatedAtMs, sequence: this.#sequence, life: this.#life,
+      createdAtMs: this.#lastCreatedAtMs,
+      sequence: this.#sequence,
+      life: this.#life,
     })
   }
 
@@ -178,8 +185,9 @@ export class SpoolWriter {
   #expire(): void {
     const { appendTimeoutMs, observer } = this.#options
     const deadlineMs = performance.now() - appendTimeoutMs
-    const late = [...this.#current, ...this.#queue]
-      .filter((entry) => entry.settle !== undefined && entry.submittedAtMs < deadlineMs)
+    const late = [...this.#current, ...this.#queue].filter(
+      (entry) => entry.settle !== undefined && entry.submittedAtMs < deadlineMs,
+    )
     if (late.length === 0) return
     observer.failed('stalled', new Error('the spool was too slow'))
     settleAll(late, false)

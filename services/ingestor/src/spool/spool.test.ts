@@ -8,7 +8,8 @@ import { SpoolWorld, toRecord } from './spool-world.fixture.ts'
 const keepsMost = (): number => 0.99
 
 async function open(
-  options: ConstructorParameters<typeof SpoolWorld>[0] = {}, isKafkaUp = false,
+  options: ConstructorParameters<typeof SpoolWorld>[0] = {},
+  isKafkaUp = false,
 ): Promise<SpoolWorld> {
   const world = new SpoolWorld(options)
   world.kafka.isUp = isKafkaUp
@@ -17,10 +18,14 @@ async function open(
 }
 
 /** Fails one step once, or each time. */
-function fail(world: SpoolWorld, step: DiskStep, options: {
-  readonly code?: string
-  readonly isOnce?: boolean
-} = {}): void {
+function fail(
+  world: SpoolWorld,
+  step: DiskStep,
+  options: {
+    readonly code?: string
+    readonly isOnce?: boolean
+  } = {},
+): void {
   const { code = 'EIO', isOnce = true } = options
   world.disk.fault = (current) => {
     if (current !== step) return undefined
@@ -39,8 +44,12 @@ describe('the spool', () => {
     }
     expect(await world.append(['a', 'b'])).toEqual(['a', 'b'])
     expect(steps.slice(0, 6)).toEqual([
-      'create temporary', 'write temporary', 'sync temporary', 'close temporary',
-      'rename temporary', 'syncDirectory',
+      'create temporary',
+      'write temporary',
+      'sync temporary',
+      'close temporary',
+      'rename temporary',
+      'syncDirectory',
     ])
     expect(world.spoolFiles()).toHaveLength(1)
   })
@@ -51,12 +60,13 @@ describe('the spool', () => {
     const first = world.append(['a'])
     await eventually('it is being written', () => world.spoolFiles().length === 1)
     const rest = world.append(['b', 'c', 'd'])
-    expect([...await first, ...await rest]).toEqual(['a', 'b', 'c', 'd'])
+    expect([...(await first), ...(await rest)]).toEqual(['a', 'b', 'c', 'd'])
     expect(world.spoolFiles()).toHaveLength(2)
   })
 
   it.each<DiskStep>(['create', 'write', 'sync', 'close', 'rename', 'syncDirectory'])(
-    'acks nothing when %s fails, leaves no file, and works again with a new one', async (step) => {
+    'acks nothing when %s fails, leaves no file, and works again with a new one',
+    async (step) => {
       const world = await open()
       fail(world, step)
       expect(await world.append(['a', 'b'])).toEqual([])
@@ -64,7 +74,8 @@ describe('the spool', () => {
       expect(world.spoolFiles()).toEqual([])
       expect(await world.append(['c'])).toEqual(['c'])
       expect(world.failures).toHaveLength(1)
-    })
+    },
+  )
 
   it('syncs no file a second time after that failed', async () => {
     const world = await open()
@@ -100,7 +111,9 @@ describe('the spool', () => {
       seen.push([acked.length, bytes, isOverWatermark, world.spool.isAccepting()])
     }
     expect(seen).toEqual([
-      [1, 4_096, false, true], [1, 8_192, true, true], [1, 12_288, true, false],
+      [1, 4_096, false, true],
+      [1, 8_192, true, true],
+      [1, 12_288, true, false],
       [0, 12_288, true, false],
     ])
     expect(world.failures).toEqual(['full'])
@@ -145,7 +158,8 @@ describe('the spool', () => {
     expect([...world.kafka.stored]).toEqual(['c'])
   })
 
-  it.each(['EMFILE', 'EIO'])('keeps a file that cannot be read for now (%s), and sends it later',
+  it.each(['EMFILE', 'EIO'])(
+    'keeps a file that cannot be read for now (%s), and sends it later',
     async (code) => {
       const world = await open()
       const read = new Set<string>()
@@ -156,14 +170,17 @@ describe('the spool', () => {
       for (const id of ['a', 'b', 'c']) await world.append([id])
       world.kafka.isUp = true
       await eventually('the others are sent', () => world.kafka.stored.size === 2)
-      await eventually('it was tried twice', () =>
-        world.failures.filter((cause) => cause === 'read').length > 1)
+      await eventually(
+        'it was tried twice',
+        () => world.failures.filter((cause) => cause === 'read').length > 1,
+      )
       expect(world.spoolFiles()).toEqual([[...read][1]])
       world.disk.fault = () => undefined
       await world.untilEmpty()
       expect([...world.kafka.stored]).toEqual(['a', 'c', 'b'])
       expect(world.quarantined).toEqual([])
-    })
+    },
+  )
 
   it('tells of what was put aside for as long as it lies there', async () => {
     const world = await open()
@@ -211,8 +228,10 @@ describe('the spool', () => {
     world.disk.fault = (step) => (step === 'remove' ? diskError('EIO') : undefined)
     await world.append(['a'])
     world.kafka.isUp = true
-    await eventually('it was tried twice', () =>
-      world.failures.filter((cause) => cause === 'remove').length > 1)
+    await eventually(
+      'it was tried twice',
+      () => world.failures.filter((cause) => cause === 'remove').length > 1,
+    )
     expect(world.spool.status()).toMatchObject({ files: 1, bytes: 4_096 })
     world.disk.fault = () => undefined
     await world.untilEmpty()
@@ -225,8 +244,10 @@ describe('the spool', () => {
     world.disk.fault = (step) => (step === 'quarantine' ? diskError('EROFS') : undefined)
     await world.append(['a', 'bad'])
     world.kafka.isUp = true
-    await eventually('it was tried twice', () =>
-      world.failures.filter((cause) => cause === 'quarantine').length > 1)
+    await eventually(
+      'it was tried twice',
+      () => world.failures.filter((cause) => cause === 'quarantine').length > 1,
+    )
     expect(world.kafka.sends).toEqual([['a']])
     await world.spool.drain(60_000)
     expect(world.spool.status()).toMatchObject({ files: 1, quarantined: 0 })
@@ -238,11 +259,12 @@ describe('the spool', () => {
   it('drains what is new while many older files cannot be read', async () => {
     const world = await open()
     const old = Array.from({ length: 1_000 }, (_, sequence) =>
-      toSpoolName({ createdAtMs: 1_700_000_000_000, sequence, life: '0123abcd' }))
+      toSpoolName({ createdAtMs: 1_700_000_000_000, sequence, life: '0123abcd' }),
+    )
     for (const name of old) world.disk.put(name, encodeSpoolFile([toRecord('old')]))
     await world.restart(keepsMost)
     world.disk.fault = (step, name) =>
-      (step === 'read' && old.includes(name) ? diskError('EACCES') : undefined)
+      step === 'read' && old.includes(name) ? diskError('EACCES') : undefined
     expect(await world.append(['new'])).toEqual(['new'])
     world.kafka.isUp = true
     await eventually('the new one is sent', () => world.kafka.stored.has('new'))
@@ -274,8 +296,10 @@ describe('the spool', () => {
     const world = await open()
     const life = '0123abcd'
     for (let sequence = 0; sequence < 300; sequence += 1) {
-      world.disk.put(toSpoolName({ createdAtMs: 1_700_000_000_000, sequence, life }),
-        encodeSpoolFile([toRecord(`r${sequence}`)]))
+      world.disk.put(
+        toSpoolName({ createdAtMs: 1_700_000_000_000, sequence, life }),
+        encodeSpoolFile([toRecord(`r${sequence}`)]),
+      )
     }
     world.kafka.isUp = true
     await world.restart(keepsMost)

@@ -11,15 +11,16 @@ const DRAIN_POLL_MS = 20
 /** At a stop: for a producer that is just about to find Kafka again. */
 const KAFKA_GRACE_MS = 5_000
 
-export type SpoolOptions =
-  & Pick<SpoolWriterOptions, 'gatherMs' | 'fileBytesMax' | 'appendTimeoutMs' | 'probeIntervalMs'>
-  & {
-    readonly disk: SpoolDisk
-    readonly limits: SpoolLimits
-    readonly observer: SpoolObserver
-    readonly producer: Pick<ChainedProducer, 'send' | 'isHealthy'>
-    readonly topic: string
-  }
+export type SpoolOptions = Pick<
+  SpoolWriterOptions,
+  'gatherMs' | 'fileBytesMax' | 'appendTimeoutMs' | 'probeIntervalMs'
+> & {
+  readonly disk: SpoolDisk
+  readonly limits: SpoolLimits
+  readonly observer: SpoolObserver
+  readonly producer: Pick<ChainedProducer, 'send' | 'isHealthy'>
+  readonly topic: string
+}
 
 export interface SpoolStatus {
   readonly files: number
@@ -72,8 +73,15 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     append: (record, bytes) => writer.append(record, bytes),
     startDraining({ partitionCount }) {
       drainer = new SpoolDrainer({
-        disk, index, observer, producer, topic, partitionCount,
-        onDirectoryUnsynced: (error) => { writer.directoryUnsynced(error) },
+        disk,
+        index,
+        observer,
+        producer,
+        topic,
+        partitionCount,
+        onDirectoryUnsynced: (error) => {
+          writer.directoryUnsynced(error)
+        },
       })
       drainer.wake()
     },
@@ -109,11 +117,14 @@ async function takeUp(disk: SpoolDisk, index: SpoolIndex, observer: SpoolObserve
   await disk.syncDirectory().catch((error: unknown) => observer.failed('fsync_directory', error))
 }
 
-async function takeUpFile({ name, bytes }: SpoolDiskFile, options: {
-  readonly disk: SpoolDisk
-  readonly index: SpoolIndex
-  readonly observer: SpoolObserver
-}): Promise<void> {
+async function takeUpFile(
+  { name, bytes }: SpoolDiskFile,
+  options: {
+    readonly disk: SpoolDisk
+    readonly index: SpoolIndex
+    readonly observer: SpoolObserver
+  },
+): Promise<void> {
   const { disk, index, observer } = options
   const parsed = parseSpoolName(name)
   switch (parsed.kind) {

@@ -24,12 +24,19 @@ async function start(env: Readonly<Record<string, string>> = {}): Promise<Setup>
   const [producer, disk, registry] = [new ManualProducer(), new MemoryDisk(), new Registry()]
   const ingestor = await startIngestorWith({
     env: { spoolAfterMs: '100', ackTimeoutMs: '2000', inFlightBatchesMax: '1', ...env },
-    tls: null, producer, topic: 'raw', registry, spoolDisk: disk,
+    tls: null,
+    producer,
+    topic: 'raw',
+    registry,
+    spoolDisk: disk,
   })
   running = ingestor
   const url = `http://127.0.0.1:${ingestor.port}/webhooks/main`
   return {
-    ingestor, producer, disk, registry,
+    ingestor,
+    producer,
+    disk,
+    registry,
     async post(body) {
       const response = await fetch(url, { method: 'POST', body, headers: signedHeaders(body) })
       await response.arrayBuffer()
@@ -49,7 +56,8 @@ describe('an ingestor with a spool', () => {
     expect(await post('a')).toBe(200)
     expect(spooled(disk)).toBe(1)
     expect(ingestor.isReady()).toMatchObject({
-      ok: true, details: { isDisposable: false, isKafkaAvailable: false, spool: { files: 1 } },
+      ok: true,
+      details: { isDisposable: false, isKafkaAvailable: false, spool: { files: 1 } },
     })
     producer.isAutomatic = true
     ingestor.open({ partitionCount: 3 })
@@ -84,7 +92,8 @@ describe('an ingestor with a spool', () => {
     expect(await post('a')).toBe(503)
     expect(await post('b')).toBe(503)
     expect(ingestor.isReady()).toMatchObject({
-      ok: false, reasons: ['kafka takes no records', 'the spool cannot write'],
+      ok: false,
+      reasons: ['kafka takes no records', 'the spool cannot write'],
     })
     disk.fault = () => undefined
     await eventually('it is ready again', () => ingestor.isReady().ok)
@@ -93,12 +102,16 @@ describe('an ingestor with a spool', () => {
 
   it('is not ready above the high watermark while Kafka is away, then full', async () => {
     const { ingestor, post } = await start({
-      spoolBytesMax: '1048576', spoolHighPercent: '50', spoolLowPercent: '50',
+      spoolBytesMax: '1048576',
+      spoolHighPercent: '50',
+      spoolLowPercent: '50',
     })
     const body = 'x'.repeat(600_000)
     expect(await post(body)).toBe(200)
-    expect(ingestor.isReady().reasons)
-      .toEqual(['kafka takes no records', 'the spool is nearly full'])
+    expect(ingestor.isReady().reasons).toEqual([
+      'kafka takes no records',
+      'the spool is nearly full',
+    ])
     expect(await post(body)).toBe(503)
     expect(await post('small')).toBe(200)
   })

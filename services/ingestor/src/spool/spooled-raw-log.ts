@@ -19,7 +19,7 @@ export function createSpooledRawLog(options: {
           const outcome = await kafka.append(record, { batchBytes, lease: lease.share() })
           if (outcome !== 'timed_out') return outcome
         }
-        return await spool.append(record, batchBytes) ? 'spooled' : 'not_spooled'
+        return (await spool.append(record, batchBytes)) ? 'spooled' : 'not_spooled'
       } finally {
         lease.release()
       }

@@ -80,9 +80,16 @@ describe('a stop', () => {
     const waiting = post(url, 'a')
     await eventually('it is sent', () => producer.sends.length === 1)
     let isStopped = false
-    const stopped = ingestor.stop().then(() => { isStopped = true })
+    const stopped = ingestor.stop().then(() => {
+      isStopped = true
+    })
     expect(ingestor.isReady()).toEqual({ ok: false, reasons: ['draining'] })
-    await eventually('no connection is accepted', () => fetch(url).then(() => false, () => true))
+    await eventually('no connection is accepted', () =>
+      fetch(url).then(
+        () => false,
+        () => true,
+      ),
+    )
     const sinceMs = performance.now()
     await eventually('idle connections would be gone', () => performance.now() - sinceMs > 800)
     expect(isStopped).toBe(false)

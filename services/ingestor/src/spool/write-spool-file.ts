@@ -23,7 +23,9 @@ export class SpoolWriteError extends Error {
  * tried twice on a file, for after a failed fsync a second one may succeed without the bytes.
  */
 export async function writeSpoolFile(
-  disk: SpoolDisk, name: string, bytes: Uint8Array,
+  disk: SpoolDisk,
+  name: string,
+  bytes: Uint8Array,
 ): Promise<void> {
   const temporary = toTemporaryName(name)
   try {
@@ -38,7 +40,9 @@ export async function writeSpoolFile(
 
 /** Whether files can be written at the moment. Leaves nothing behind. */
 export async function probeSpoolDisk(
-  disk: SpoolDisk, name: string, bytes: Uint8Array,
+  disk: SpoolDisk,
+  name: string,
+  bytes: Uint8Array,
 ): Promise<void> {
   const temporary = toTemporaryName(name)
   try {

@@ -23,7 +23,9 @@ beforeAll(async () => {
   certificate = await authority.issue('localhost')
   await writeFile(join(directory, 'ca.crt'), authority.cert)
 })
-afterAll(async () => { await rm(directory, { recursive: true }) })
+afterAll(async () => {
+  await rm(directory, { recursive: true })
+})
 
 /** What a server was asked for that stands for registry and ClickHouse alike. */
 async function askedWith(
@@ -38,7 +40,9 @@ async function askedWith(
   const address = `https://localhost:${Number(at(server.address(), 'port'))}`
   await runCommand(process.execPath, [pathOf('services/cli/src/main.ts'), 'doctor'], {
     environment: {
-      ...environment, KAFKA_BROKERS: '127.0.0.1:9', SCHEMA_REGISTRY_URL: `${address}/registry`,
+      ...environment,
+      KAFKA_BROKERS: '127.0.0.1:9',
+      SCHEMA_REGISTRY_URL: `${address}/registry`,
       CLICKHOUSE_URL: address,
     },
   })
@@ -46,11 +50,16 @@ async function askedWith(
   return asked
 }
 
-it('both are reached with the authority, and neither without', async () => {
-  const [trusting, others] = await Promise.all([
-    askedWith({ NODE_EXTRA_CA_CERTS: join(directory, 'ca.crt') }), askedWith({}),
-  ])
-  expect(trusting).toContainEqual(expect.stringMatching(/^\/registry/))
-  expect(trusting).toContainEqual(expect.not.stringMatching(/^\/registry/))
-  expect(others).toEqual([])
-}, PROCESS_TIMEOUT_MS)
+it(
+  'both are reached with the authority, and neither without',
+  async () => {
+    const [trusting, others] = await Promise.all([
+      askedWith({ NODE_EXTRA_CA_CERTS: join(directory, 'ca.crt') }),
+      askedWith({}),
+    ])
+    expect(trusting).toContainEqual(expect.stringMatching(/^\/registry/))
+    expect(trusting).toContainEqual(expect.not.stringMatching(/^\/registry/))
+    expect(others).toEqual([])
+  },
+  PROCESS_TIMEOUT_MS,
+)

@@ -10,7 +10,9 @@ const WRITABLE = new Set(['/tmp', '/var/lib/wabastream', '/var/lib/wabastream/sp
 
 /** Pods of the command line; what is run in the toolbox needs what `doctor` does. */
 const commands: ReadonlyMap<string, string> = new Map([
-  ['doctor', 'doctor'], ['prepare', 'prepare'], ['toolbox', 'doctor'],
+  ['doctor', 'doctor'],
+  ['prepare', 'prepare'],
+  ['toolbox', 'doctor'],
 ])
 
 function isService({ component }: Workload): boolean {
@@ -28,7 +30,12 @@ describe.each(installations)('%s', (_, values) => {
   it('runs every service, the preparation, the check and the toolbox', () => {
     const components = workloads.map(({ component }) => component)
     expect(components.filter((component) => component !== 'canary').toSorted()).toEqual([
-      'clickhouse-sink', 'decoder', 'doctor', 'ingestor', 'prepare', 'timeline-processor',
+      'clickhouse-sink',
+      'decoder',
+      'doctor',
+      'ingestor',
+      'prepare',
+      'timeline-processor',
       'toolbox',
     ])
   })
@@ -36,9 +43,10 @@ describe.each(installations)('%s', (_, values) => {
   it('sets what its programs read, all that they need, and nothing else', async () => {
     for (const { component, environment } of workloads) {
       const command = commands.get(component)
-      const variables = command === undefined
-        ? await readVariables(component) : await readCommandVariables(command)
-      const given = [...environment.keys()].filter((name) => !NOT_OURS.has(name))
+      const variables =
+        command === undefined ? await readVariables(component) : await readCommandVariables(command)
+      const given = [...environment.keys()]
+        .filter((name) => !NOT_OURS.has(name))
         .map((name) => (variables.has(name) ? name : name.replace(/_FILE$/, '')))
       expect([...variables.keys()]).toEqual(expect.arrayContaining(given))
       const needed = Array.from(variables).filter(([, fallback]) => fallback === 'required')
@@ -72,10 +80,14 @@ describe.each(installations)('%s', (_, values) => {
         automountServiceAccountToken: false,
         securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
       })
-      expect(container['securityContext']).toEqual(expect.objectContaining({
-        allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, runAsNonRoot: true,
-        capabilities: { drop: ['ALL'] },
-      }))
+      expect(container['securityContext']).toEqual(
+        expect.objectContaining({
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          runAsNonRoot: true,
+          capabilities: { drop: ['ALL'] },
+        }),
+      )
     }
   })
 
@@ -111,7 +123,8 @@ describe.each(installations)('%s', (_, values) => {
   })
 
   it('keeps consumers within the partitions that there are to read', () => {
-    const consumers = workloads.filter(isService)
+    const consumers = workloads
+      .filter(isService)
       .filter(({ component }) => !['ingestor', 'canary'].includes(component))
     for (const { component, environment, resource } of consumers) {
       const scaled = find(resources, 'ScaledObject', `-${component}`)
@@ -137,8 +150,12 @@ describe.each(installations)('%s', (_, values) => {
     expect(deny).toMatchObject({ spec: { policyTypes: ['Ingress', 'Egress'] } })
     expect(at(deny, 'spec', 'ingress') ?? at(deny, 'spec', 'egress')).toBeUndefined()
     const withWebhooks = policies.filter((policy) =>
-      JSON.stringify(at(policy, 'spec', 'ingress') ?? '').includes('webhooks'))
-    expect(withWebhooks.map((policy) => at(policy,
-      'spec', 'podSelector', 'matchLabels', 'app.kubernetes.io/component'))).toEqual(['ingestor'])
+      JSON.stringify(at(policy, 'spec', 'ingress') ?? '').includes('webhooks'),
+    )
+    expect(
+      withWebhooks.map((policy) =>
+        at(policy, 'spec', 'podSelector', 'matchLabels', 'app.kubernetes.io/component'),
+      ),
+    ).toEqual(['ingestor'])
   })
 })

@@ -14,17 +14,31 @@ interface Conformity {
 }
 
 async function remarksOn(manifests: string): Promise<readonly string[]> {
-  const { stdout } = await runCommand(toolPath('kube-score'),
-    ['score', '--output-format', 'ci', '-'], { input: manifests })
+  const { stdout } = await runCommand(
+    toolPath('kube-score'),
+    ['score', '--output-format', 'ci', '-'],
+    { input: manifests },
+  )
   expect(stdout).toContain('[OK]')
   return stdout.split('\n').filter((line) => /^\[(CRITICAL|WARNING)\]/.test(line))
 }
 
 async function conform(manifests: string): Promise<Conformity> {
-  const { stdout } = await runCommand(toolPath('kubeconform'), [
-    '-strict', '-summary', '-output', 'json', '-kubernetes-version', KUBERNETES_VERSION,
-    '-schema-location', `${schemasDirectory}/{{.ResourceKind}}{{.KindSuffix}}.json`, '-',
-  ], { input: manifests })
+  const { stdout } = await runCommand(
+    toolPath('kubeconform'),
+    [
+      '-strict',
+      '-summary',
+      '-output',
+      'json',
+      '-kubernetes-version',
+      KUBERNETES_VERSION,
+      '-schema-location',
+      `${schemasDirectory}/{{.ResourceKind}}{{.KindSuffix}}.json`,
+      '-',
+    ],
+    { input: manifests },
+  )
   return JSON.parse(stdout)
 }
 
@@ -77,18 +91,27 @@ describe('the Pod Security standard `restricted`', () => {
 describe('the check of schemas', () => {
   it.each([
     ['Kubernetes', 'apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec: { porst: [] }'],
-    ['the Prometheus operator', `apiVersion: monitoring.coreos.com/v1
+    [
+      'the Prometheus operator',
+      `apiVersion: monitoring.coreos.com/v1
 kind: PodMonitor
 metadata: { name: a }
-spec: { selector: {}, podMetricsEndpoints: [{ prot: admin }] }`],
-    ['KEDA', `apiVersion: keda.sh/v1alpha1
+spec: { selector: {}, podMetricsEndpoints: [{ prot: admin }] }`,
+    ],
+    [
+      'KEDA',
+      `apiVersion: keda.sh/v1alpha1
 kind: ScaledObject
 metadata: { name: a }
-spec: { scaleTargetRef: { name: a }, triggers: [], coolDown: 3 }`],
-    ['Strimzi', `apiVersion: kafka.strimzi.io/v1
+spec: { scaleTargetRef: { name: a }, triggers: [], coolDown: 3 }`,
+    ],
+    [
+      'Strimzi',
+      `apiVersion: kafka.strimzi.io/v1
 kind: KafkaTopic
 metadata: { name: a }
-spec: { partitons: 3 }`],
+spec: { partitons: 3 }`,
+    ],
   ])('finds a field that %s does not know', async (_, manifest) => {
     expect((await conform(manifest)).resources).toEqual([
       expect.objectContaining({ status: 'statusInvalid' }),
@@ -109,8 +132,11 @@ describe('deploy/kubernetes', () => {
 
 describe('the Dockerfile', () => {
   it('is passed by hadolint', async () => {
-    const { code, stdout } = await runCommand(toolPath('hadolint'),
-      ['--failure-threshold', 'style', pathOf('deploy/docker/Dockerfile')])
+    const { code, stdout } = await runCommand(toolPath('hadolint'), [
+      '--failure-threshold',
+      'style',
+      pathOf('deploy/docker/Dockerfile'),
+    ])
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
   })
 })

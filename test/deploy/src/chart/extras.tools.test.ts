@@ -5,19 +5,30 @@ import { asList, asObject, at, type Json } from '../tools/json.ts'
 import { everything, find, render, type Workload, workloadsOf } from './rendered-chart.ts'
 
 const podsWith = async (set: readonly string[]): Promise<ReadonlyMap<string, Workload>> =>
-  new Map(workloadsOf(await render({ set: [...everything, ...set] }))
-    .map((workload) => [workload.component, workload]))
+  new Map(
+    workloadsOf(await render({ set: [...everything, ...set] })).map((workload) => [
+      workload.component,
+      workload,
+    ]),
+  )
 
-const namesOf = (list: unknown): readonly string[] => asList(list).map((one) => String(at(one, 'name')))
+const namesOf = (list: unknown): readonly string[] =>
+  asList(list).map((one) => String(at(one, 'name')))
 const variable = (workload: Workload | undefined, name: string): readonly Json[] =>
-  asList(workload?.container['env']).map(asObject).filter((one) => one['name'] === name)
+  asList(workload?.container['env'])
+    .map(asObject)
+    .filter((one) => one['name'] === name)
 
 describe('variables of a pod', () => {
   const set = [
     'extraEnv[0].name=KAFKA_SASL_PASSWORD',
-    'extraEnv[0].valueFrom.secretKeyRef.name=kafka', 'extraEnv[0].valueFrom.secretKeyRef.key=password',
-    'extraEnv[1].name=LOG_LEVEL', 'extraEnv[1].value=debug', 'environment.LOG_LEVEL=warn',
-    'decoder.extraEnv[0].name=LOG_LEVEL', 'decoder.extraEnv[0].value=trace',
+    'extraEnv[0].valueFrom.secretKeyRef.name=kafka',
+    'extraEnv[0].valueFrom.secretKeyRef.key=password',
+    'extraEnv[1].name=LOG_LEVEL',
+    'extraEnv[1].value=debug',
+    'environment.LOG_LEVEL=warn',
+    'decoder.extraEnv[0].name=LOG_LEVEL',
+    'decoder.extraEnv[0].value=trace',
   ]
 
   it('stand in place of what the chart sets, in either of its forms', async () => {
@@ -25,7 +36,9 @@ describe('variables of a pod', () => {
       const level = component === 'decoder' ? 'trace' : 'debug'
       expect(variable(workload, 'LOG_LEVEL')).toEqual([{ name: 'LOG_LEVEL', value: level }])
       expect(variable(workload, 'KAFKA_SASL_PASSWORD')).toEqual([
-        expect.objectContaining({ valueFrom: { secretKeyRef: { key: 'password', name: 'kafka' } } }),
+        expect.objectContaining({
+          valueFrom: { secretKeyRef: { key: 'password', name: 'kafka' } },
+        }),
       ])
       expect(variable(workload, 'KAFKA_SASL_PASSWORD_FILE')).toEqual([])
     }
@@ -41,8 +54,10 @@ describe('variables of a pod', () => {
 
 describe('volumes of a pod', () => {
   const volume = (prefix: string, name: string): readonly string[] => [
-    `${prefix}extraVolumes[0].name=${name}`, `${prefix}extraVolumes[0].configMap.name=${name}`,
-    `${prefix}extraVolumeMounts[0].name=${name}`, `${prefix}extraVolumeMounts[0].mountPath=/etc/${name}`,
+    `${prefix}extraVolumes[0].name=${name}`,
+    `${prefix}extraVolumes[0].configMap.name=${name}`,
+    `${prefix}extraVolumeMounts[0].name=${name}`,
+    `${prefix}extraVolumeMounts[0].mountPath=/etc/${name}`,
   ]
 
   it('come beside those of the chart, in all pods or in one', async () => {
@@ -59,44 +74,61 @@ describe('volumes of a pod', () => {
   it('of the preparation are those of the check and the toolbox, too', async () => {
     const pods = await podsWith(volume('prepare.', 'own'))
     const having = [...pods].filter(([, { pod }]) => namesOf(pod['volumes']).includes('own'))
-    expect(having.map(([component]) => component).toSorted())
-      .toEqual(['doctor', 'prepare', 'toolbox'])
+    expect(having.map(([component]) => component).toSorted()).toEqual([
+      'doctor',
+      'prepare',
+      'toolbox',
+    ])
   })
 })
 
 describe('the account of pods', () => {
   const accountsOf = async (set: readonly string[]): Promise<readonly string[]> =>
-    [...(await podsWith(set)).values()].map(({ component, pod }) =>
-      `${component} ${String(pod['serviceAccountName'])}`).toSorted()
+    [...(await podsWith(set)).values()]
+      .map(({ component, pod }) => `${component} ${String(pod['serviceAccountName'])}`)
+      .toSorted()
 
   it("is the chart's own, with annotations, as soon as that is there", async () => {
     const set = ['serviceAccount.annotations.role=arn']
     expect(find(await render({ set }), 'ServiceAccount', '')).toMatchObject({
-      metadata: { annotations: { role: 'arn' } }, automountServiceAccountToken: false,
+      metadata: { annotations: { role: 'arn' } },
+      automountServiceAccountToken: false,
     })
-    const others = ['canary', 'clickhouse-sink', 'decoder', 'doctor', 'ingestor',
-      'timeline-processor', 'toolbox'].map((component) => `${component} wabastream`)
+    const others = [
+      'canary',
+      'clickhouse-sink',
+      'decoder',
+      'doctor',
+      'ingestor',
+      'timeline-processor',
+      'toolbox',
+    ].map((component) => `${component} wabastream`)
     expect(await accountsOf(set)).toEqual([...others, 'prepare undefined'].toSorted())
   })
 
   it('is one that there is, also before an install', async () => {
     const set = ['serviceAccount.name=mine']
     expect(find(await render({ set }), 'ServiceAccount', '')).toBeUndefined()
-    expect(new Set((await accountsOf(set)).map((one) => one.split(' ')[1])))
-      .toEqual(new Set(['mine']))
+    expect(new Set((await accountsOf(set)).map((one) => one.split(' ')[1]))).toEqual(
+      new Set(['mine']),
+    )
   })
 })
 
 describe('authorities', () => {
   it.each([
     ['a ConfigMap', ['authorities.configMapName=bundle'], { configMap: { name: 'bundle' } }],
-    ['a Secret', ['authorities.configMapName=', 'authorities.secretName=bundle'],
-      { secret: { secretName: 'bundle' } }],
+    [
+      'a Secret',
+      ['authorities.configMapName=', 'authorities.secretName=bundle'],
+      { secret: { secretName: 'bundle' } },
+    ],
   ])('of %s are trusted by every pod', async (_, set, source) => {
     for (const workload of (await podsWith([...set, 'authorities.key=all.pem'])).values()) {
       const [key] = variable(workload, 'NODE_EXTRA_CA_CERTS')
       expect(key).toEqual({
-        name: 'NODE_EXTRA_CA_CERTS', value: '/etc/wabastream/authorities/ca.crt',
+        name: 'NODE_EXTRA_CA_CERTS',
+        value: '/etc/wabastream/authorities/ca.crt',
       })
       const volumes = asList(workload.pod['volumes']).map(asObject)
       const [kind = '', origin] = Object.entries(source)[0] ?? []
@@ -104,14 +136,17 @@ describe('authorities', () => {
         [kind]: { ...origin, items: [{ key: 'all.pem', path: 'ca.crt' }] },
       })
       expect(asList(workload.container['volumeMounts'])).toContainEqual({
-        name: 'authorities', mountPath: '/etc/wabastream/authorities', readOnly: true,
+        name: 'authorities',
+        mountPath: '/etc/wabastream/authorities',
+        readOnly: true,
       })
     }
   })
 
   it('come from one place', async () => {
-    await expect(render({ set: ['authorities.configMapName=a', 'authorities.secretName=b'] }))
-      .rejects.toThrow('not from both')
+    await expect(
+      render({ set: ['authorities.configMapName=a', 'authorities.secretName=b'] }),
+    ).rejects.toThrow('not from both')
   })
 })
 

@@ -40,8 +40,9 @@ describe('the ingestor', () => {
     const limit = Number(spool?.environment.get('SPOOL_BYTES_MAX'))
     expect(limit).toBeLessThan(2 * GIBIBYTE)
     expect(limit).toBeGreaterThan(1.5 * GIBIBYTE)
-    expect(at(spool?.resource, 'spec', 'volumeClaimTemplates', 0, 'spec', 'resources'))
-      .toEqual({ requests: { storage: '2Gi' } })
+    expect(at(spool?.resource, 'spec', 'volumeClaimTemplates', 0, 'spec', 'resources')).toEqual({
+      requests: { storage: '2Gi' },
+    })
   })
 
   it('speaks HTTPS with a certificate of its own', async () => {
@@ -49,7 +50,9 @@ describe('the ingestor', () => {
     const ingestor = workloadsOf(resources).find(({ component }) => component === 'ingestor')
     expect(ingestor?.environment.get('TLS_CERT_FILE')).toBe('/etc/wabastream/tls/tls.crt')
     expect(at(find(resources, 'Service', '-ingestor'), 'spec', 'ports', 0)).toMatchObject({
-      port: 443, targetPort: 'webhooks', appProtocol: 'https',
+      port: 443,
+      targetPort: 'webhooks',
+      appProtocol: 'https',
     })
   })
 
@@ -58,12 +61,18 @@ describe('the ingestor', () => {
     const channels = find(resources, 'ConfigMap', '-channels')
     expect(String(at(channels, 'data', 'channels.yaml'))).toContain('name: main')
     const ingestor = workloadsOf(resources).find(({ component }) => component === 'ingestor')
-    const mounts = asList(ingestor?.container['volumeMounts']).map((mount) => at(mount, 'mountPath'))
-    expect(ingestor?.environment.get('CHANNELS_FILE')).toBe('/etc/wabastream/channels/channels.yaml')
-    expect(mounts).toEqual(expect.arrayContaining(
-      ['/etc/wabastream/channels', '/etc/wabastream/channel-secrets']))
-    expect(JSON.stringify(at(defaults, 'channels', 'list')))
-      .toContain('/etc/wabastream/channel-secrets/')
+    const mounts = asList(ingestor?.container['volumeMounts']).map((mount) =>
+      at(mount, 'mountPath'),
+    )
+    expect(ingestor?.environment.get('CHANNELS_FILE')).toBe(
+      '/etc/wabastream/channels/channels.yaml',
+    )
+    expect(mounts).toEqual(
+      expect.arrayContaining(['/etc/wabastream/channels', '/etc/wabastream/channel-secrets']),
+    )
+    expect(JSON.stringify(at(defaults, 'channels', 'list'))).toContain(
+      '/etc/wabastream/channel-secrets/',
+    )
   })
 })
 
@@ -78,8 +87,14 @@ describe('consumers', () => {
   })
 
   it('have limits of scaling that do not cross', async () => {
-    const set = ['partitions=24', 'sink.replicas=9', 'keda.enabled=true', 'keda.replicasMax=6',
-      'ingestor.replicas=9', 'ingestor.autoscaling.enabled=true']
+    const set = [
+      'partitions=24',
+      'sink.replicas=9',
+      'keda.enabled=true',
+      'keda.replicasMax=6',
+      'ingestor.replicas=9',
+      'ingestor.autoscaling.enabled=true',
+    ]
     const resources = await render({ set })
     expect(find(resources, 'ScaledObject', '-clickhouse-sink')).toMatchObject({
       spec: { minReplicaCount: 9, maxReplicaCount: 9 },
@@ -105,8 +120,11 @@ describe('what is prepared', () => {
       const volume = asList(pod?.['volumes']).find((one) => at(one, 'name') === 'clickhouse')
       return at(volume, 'secret', 'secretName')
     }
-    expect([secretOf('prepare'), secretOf('doctor'), secretOf('clickhouse-sink')])
-      .toEqual(['migrator', 'migrator', 'writer'])
+    expect([secretOf('prepare'), secretOf('doctor'), secretOf('clickhouse-sink')]).toEqual([
+      'migrator',
+      'migrator',
+      'writer',
+    ])
   })
 
   it('leaves topics to the operator that makes them', async () => {
@@ -117,25 +135,33 @@ describe('what is prepared', () => {
     expect(topics).toHaveLength(6)
     for (const topic of topics) {
       expect(topic).toMatchObject({
-        metadata: { annotations: { 'helm.sh/resource-policy': 'keep' } }, spec: { replicas: 3 },
+        metadata: { annotations: { 'helm.sh/resource-policy': 'keep' } },
+        spec: { replicas: 3 },
       })
     }
   })
 
   it('gives the operator the topics that the command would make', async () => {
     const set = ['strimziTopics.enabled=true', 'generation=2', 'partitions=12', 'retentionDays=20']
-    const rendered = (await render({ set })).filter(({ kind }) => kind === 'KafkaTopic')
+    const rendered = (await render({ set }))
+      .filter(({ kind }) => kind === 'KafkaTopic')
       .map((topic) => ({
-        topic: at(topic, 'metadata', 'name'), partitions: at(topic, 'spec', 'partitions'),
-        config: Object.fromEntries(Object.entries(asObject(at(topic, 'spec', 'config')))
-          .map(([key, value]) => [key, String(value)])),
+        topic: at(topic, 'metadata', 'name'),
+        partitions: at(topic, 'spec', 'partitions'),
+        config: Object.fromEntries(
+          Object.entries(asObject(at(topic, 'spec', 'config'))).map(([key, value]) => [
+            key,
+            String(value),
+          ]),
+        ),
       }))
     const script = `import { topicSpecs } from '${pathOf('services/cli/src/installation/topics.ts')}'
       console.log(JSON.stringify(topicSpecs({
         generation: 2, partitions: 12, retentionDays: 20, minInsyncReplicas: 2,
       }).map(({ isResizable: _, ...topic }) => topic)))`
     const wanted: unknown = JSON.parse(
-      await runOrThrow(process.execPath, ['--input-type=module', '--eval', script]))
+      await runOrThrow(process.execPath, ['--input-type=module', '--eval', script]),
+    )
     expect(rendered).toEqual(wanted)
   })
 
@@ -143,11 +169,16 @@ describe('what is prepared', () => {
     const set = ['strimziTopics.enabled=true', 'partitions=6', 'strimziTopics.rawPartitions=12']
     const topics = (await render({ set })).filter(({ kind }) => kind === 'KafkaTopic')
     const partitions = topics.map((topic) => [
-      String(at(topic, 'metadata', 'name')).replace(/\.v1.*/, ''), at(topic, 'spec', 'partitions'),
+      String(at(topic, 'metadata', 'name')).replace(/\.v1.*/, ''),
+      at(topic, 'spec', 'partitions'),
     ])
     expect(Object.fromEntries(partitions)).toEqual({
-      'whatsapp.webhooks.raw': 12, 'whatsapp.dead-letters': 12, 'whatsapp.webhooks.decoded': 6,
-      'whatsapp.events': 6, 'whatsapp.timelines': 6, 'whatsapp.transitions': 6,
+      'whatsapp.webhooks.raw': 12,
+      'whatsapp.dead-letters': 12,
+      'whatsapp.webhooks.decoded': 6,
+      'whatsapp.events': 6,
+      'whatsapp.timelines': 6,
+      'whatsapp.transitions': 6,
     })
   })
 
@@ -155,8 +186,11 @@ describe('what is prepared', () => {
     const set = ['clickhouse.urlSecret.name=secret', 'sink.environment.CLICKHOUSE_URL=http://other']
     const resources = await render({ set })
     const addressOf = (component: string): unknown =>
-      Object.fromEntries([...variablesOf(resources, component)]
-        .filter(([name]) => name.startsWith('CLICKHOUSE_URL')))
+      Object.fromEntries(
+        [...variablesOf(resources, component)].filter(([name]) =>
+          name.startsWith('CLICKHOUSE_URL'),
+        ),
+      )
     expect(addressOf('clickhouse-sink')).toEqual({ CLICKHOUSE_URL: 'http://other' })
     expect(addressOf('prepare')).toEqual({
       CLICKHOUSE_URL_FILE: '/etc/wabastream/clickhouse/url',
@@ -164,8 +198,9 @@ describe('what is prepared', () => {
   })
 
   it('refuses a user that makes tables without one that fills them', async () => {
-    await expect(render({ set: ['clickhouse.migratorSecretName=migrator'] }))
-      .rejects.toThrow('migratorSecretName needs clickhouse.urlSecret.name')
+    await expect(render({ set: ['clickhouse.migratorSecretName=migrator'] })).rejects.toThrow(
+      'migratorSecretName needs clickhouse.urlSecret.name',
+    )
   })
 
   it('can be told other things than the chart says, by name', async () => {
@@ -210,7 +245,8 @@ describe('the image', () => {
 
 function runbooksOf(resources: readonly Json[]): readonly string[] {
   const rule = find(resources, 'PrometheusRule', '')
-  return asList(at(rule, 'spec', 'groups')).flatMap((group) => asList(at(group, 'rules')))
+  return asList(at(rule, 'spec', 'groups'))
+    .flatMap((group) => asList(at(group, 'rules')))
     .filter((one) => at(one, 'alert') !== undefined)
     .map((alert) => String(at(alert, 'annotations', 'runbook_url')))
 }
@@ -226,7 +262,8 @@ describe('monitoring', () => {
   })
 
   it.each([
-    ['nothing', ''], ['what was the default', 'docs/runbooks/'],
+    ['nothing', ''],
+    ['what was the default', 'docs/runbooks/'],
   ])('names the path of each runbook where the values say %s', async (_, base) => {
     const set = ['monitoring.enabled=true', `monitoring.runbookBaseUrl=${base}`]
     const urls = runbooksOf(await render({ set }))
@@ -238,15 +275,17 @@ describe('monitoring', () => {
   })
 
   it('takes no address of runbooks that a browser would not open', async () => {
-    await expect(render({ set: ['monitoring.runbookBaseUrl=runbooks/'] }))
-      .rejects.toThrow('runbookBaseUrl')
+    await expect(render({ set: ['monitoring.runbookBaseUrl=runbooks/'] })).rejects.toThrow(
+      'runbookBaseUrl',
+    )
   })
 
   it('holds every alert and recording rule that there is', async () => {
     const rule = find(await render({ size: 'small' }), 'PrometheusRule', '')
-    const namesIn = (groups: unknown): readonly string[] => asList(groups)
-      .flatMap((group) => asList(at(group, 'rules')))
-      .map((one) => String(at(one, 'alert') ?? at(one, 'record')))
+    const namesIn = (groups: unknown): readonly string[] =>
+      asList(groups)
+        .flatMap((group) => asList(at(group, 'rules')))
+        .map((one) => String(at(one, 'alert') ?? at(one, 'record')))
     const files = globSync('deploy/prometheus/{alerts,recording}/*.yaml', { cwd: pathOf('.') })
     const wanted = files.flatMap((file) => namesIn(at(readYaml(file), 'groups')))
     expect(wanted.length).toBeGreaterThan(0)

@@ -18,23 +18,37 @@ export interface ChartValues {
 
 /** Everything that can be switched on beside each other. */
 export const everything: readonly string[] = [
-  'monitoring.enabled=true', 'keda.enabled=true', 'strimziTopics.enabled=true',
-  'strimziTopics.namespace=kafka', 'ingress.enabled=true', 'gateway.enabled=true',
-  'ingestor.spool.enabled=true', 'ingestor.tls.secretName=wabastream-tls',
-  'clickhouse.urlSecret.name=wabastream-clickhouse', 'priorityClassName=important',
-  'kafka.tls.enabled=true', 'kafka.tls.caSecretName=kafka-cluster-ca-cert',
-  'kafka.sasl.mechanism=scram-sha-512', 'canary.enabled=true', 'canary.caSecretName=authority',
+  'monitoring.enabled=true',
+  'keda.enabled=true',
+  'strimziTopics.enabled=true',
+  'strimziTopics.namespace=kafka',
+  'ingress.enabled=true',
+  'gateway.enabled=true',
+  'ingestor.spool.enabled=true',
+  'ingestor.tls.secretName=wabastream-tls',
+  'clickhouse.urlSecret.name=wabastream-clickhouse',
+  'priorityClassName=important',
+  'kafka.tls.enabled=true',
+  'kafka.tls.caSecretName=kafka-cluster-ca-cert',
+  'kafka.sasl.mechanism=scram-sha-512',
+  'canary.enabled=true',
+  'canary.caSecretName=authority',
   'kafka.tls.clientCertificates=true',
   'canary.url=https://webhooks.example.com/webhooks/canary',
-  'image.pullSecrets[0].name=registry', 'ingestor.spool.storageClassName=fast',
-  'processor.state.storageClassName=fast', 'monitoring.labels.release=prometheus',
+  'image.pullSecrets[0].name=registry',
+  'ingestor.spool.storageClassName=fast',
+  'processor.state.storageClassName=fast',
+  'monitoring.labels.release=prometheus',
   'authorities.configMapName=authorities',
 ]
 
 /** What is looked at from all sides, by name. */
 export const installations: readonly (readonly [string, ChartValues])[] = [
-  ['defaults', {}], ['small', { size: 'small' }], ['medium', { size: 'medium' }],
-  ['large', { size: 'large' }], ['everything on', { size: 'large', set: everything }],
+  ['defaults', {}],
+  ['small', { size: 'small' }],
+  ['medium', { size: 'medium' }],
+  ['large', { size: 'large' }],
+  ['everything on', { size: 'large', set: everything }],
 ]
 
 export const RUNBOOKS = 'https://git.example.com/wabastream/docs/runbooks/'
@@ -43,15 +57,22 @@ export function valueArgs({ size, set = [] }: ChartValues): readonly string[] {
   return [
     ...(size === undefined ? [] : ['-f', `${CHART}/values-${size}.yaml`]),
     // What has no default, for only its owner knows it.
-    '--set', `monitoring.runbookBaseUrl=${RUNBOOKS}`,
+    '--set',
+    `monitoring.runbookBaseUrl=${RUNBOOKS}`,
     ...set.flatMap((value) => ['--set', value]),
   ]
 }
 
 export function renderText(values: ChartValues): Promise<string> {
   return runOrThrow(toolPath('helm'), [
-    'template', values.release ?? RELEASE, CHART, '--namespace', RELEASE,
-    '--kube-version', KUBERNETES_VERSION, ...valueArgs(values),
+    'template',
+    values.release ?? RELEASE,
+    CHART,
+    '--namespace',
+    RELEASE,
+    '--kube-version',
+    KUBERNETES_VERSION,
+    ...valueArgs(values),
   ])
 }
 
@@ -61,17 +82,21 @@ export function lintChart(values: ChartValues): Promise<string> {
 
 export async function render(values: ChartValues): Promise<readonly Json[]> {
   const documents = parseAllDocuments(await renderText(values))
-  return Array.from(documents, (document) => asObject(document.toJS()))
-    .filter((resource) => resource['kind'] !== undefined)
+  return Array.from(documents, (document) => asObject(document.toJS())).filter(
+    (resource) => resource['kind'] !== undefined,
+  )
 }
 
 export function find(resources: readonly Json[], kind: string, name: string): Json | undefined {
-  return resources.find((resource) =>
-    resource['kind'] === kind && at(resource, 'metadata', 'name') === `${RELEASE}${name}`)
+  return resources.find(
+    (resource) =>
+      resource['kind'] === kind && at(resource, 'metadata', 'name') === `${RELEASE}${name}`,
+  )
 }
 
 export function variablesOf(
-  resources: readonly Json[], component: string,
+  resources: readonly Json[],
+  component: string,
 ): ReadonlyMap<string, string> {
   const workload = workloadsOf(resources).find((one) => one.component === component)
   return workload?.environment ?? new Map<string, string>()
@@ -93,11 +118,17 @@ export function workloadsOf(resources: readonly Json[]): readonly Workload[] {
     const pod = asObject(template['spec'])
     if (pod['containers'] === undefined) return []
     const container = asObject(at(pod, 'containers', 0))
-    const variables = asList(container['env']).map((variable) =>
-      [String(at(variable, 'name')), String(at(variable, 'value'))] as const)
-    return [{
-      component: String(at(template, 'metadata', 'labels', 'app.kubernetes.io/component')),
-      resource, pod, container, environment: new Map(variables),
-    }]
+    const variables = asList(container['env']).map(
+      (variable) => [String(at(variable, 'name')), String(at(variable, 'value'))] as const,
+    )
+    return [
+      {
+        component: String(at(template, 'metadata', 'labels', 'app.kubernetes.io/component')),
+        resource,
+        pod,
+        container,
+        environment: new Map(variables),
+      },
+    ]
   })
 }

@@ -8,7 +8,8 @@ import { pathOf, readYaml } from '../tools/repository.ts'
 const files = globSync('deploy/prometheus/{alerts,recording}/*.yaml', { cwd: pathOf('.') })
 
 it('no two groups of rules have one name', () => {
-  const names = files.flatMap((file) => asList(at(readYaml(file), 'groups')))
+  const names = files
+    .flatMap((file) => asList(at(readYaml(file), 'groups')))
     .map((group) => String(at(group, 'name')))
   expect(names.length).toBeGreaterThan(files.length - 1)
   expect(names.toSorted()).toEqual([...new Set(names)].toSorted())

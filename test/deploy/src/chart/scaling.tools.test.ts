@@ -31,7 +31,8 @@ const cases: readonly {
   {
     title: 'is that of its own group, in its own namespace',
     series: {
-      [lag(0)]: 5, [lag(0, GROUP.replace('g2', 'g1'))]: 70,
+      [lag(0)]: 5,
+      [lag(0, GROUP.replace('g2', 'g1'))]: 70,
       [lag(0, GROUP.replace('"wabastream"', '"other"'))]: 80,
     },
     lagSeconds: 5,
@@ -73,18 +74,28 @@ beforeAll(async () => {
 it.each(cases)('the lag that counts $title', async ({ lagSeconds, series }) => {
   const directory = await mkdtemp(join(tmpdir(), 'wabastream-scaling-'))
   const file = join(directory, 'test.yaml')
-  await writeFile(file, JSON.stringify({
-    evaluation_interval: '15s',
-    tests: [{
-      interval: '15s',
-      input_series: Object.entries(series)
-        .map(([name, value]) => ({ series: name, values: `${value}x4` })),
-      promql_expr_test: [{
-        expr: query, eval_time: '1m',
-        exp_samples: lagSeconds === undefined ? [] : [{ labels: '{}', value: lagSeconds }],
-      }],
-    }],
-  }))
+  await writeFile(
+    file,
+    JSON.stringify({
+      evaluation_interval: '15s',
+      tests: [
+        {
+          interval: '15s',
+          input_series: Object.entries(series).map(([name, value]) => ({
+            series: name,
+            values: `${value}x4`,
+          })),
+          promql_expr_test: [
+            {
+              expr: query,
+              eval_time: '1m',
+              exp_samples: lagSeconds === undefined ? [] : [{ labels: '{}', value: lagSeconds }],
+            },
+          ],
+        },
+      ],
+    }),
+  )
   const { code, stderr, stdout } = await runCommand(promtool, ['test', 'rules', file])
   await rm(directory, { recursive: true })
   expect({ code, complaint: code === 0 ? '' : stdout + stderr }).toEqual({ code: 0, complaint: '' })
@@ -94,7 +105,8 @@ it('each consumer is scaled by its own group', async () => {
   const resources = await render({ set: ['keda.enabled=true', 'generation=3'] })
   for (const component of ['decoder', 'timeline-processor', 'clickhouse-sink']) {
     const scaled = find(resources, 'ScaledObject', `-${component}`)
-    expect(String(at(scaled, 'spec', 'triggers', 0, 'metadata', 'query')))
-      .toContain(`wa_kafka_consumer_lag_seconds{namespace="wabastream",group="${component}.g3"}`)
+    expect(String(at(scaled, 'spec', 'triggers', 0, 'metadata', 'query'))).toContain(
+      `wa_kafka_consumer_lag_seconds{namespace="wabastream",group="${component}.g3"}`,
+    )
   }
 })

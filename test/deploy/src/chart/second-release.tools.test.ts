@@ -7,8 +7,10 @@ import { everything, render, variablesOf, workloadsOf } from './rendered-chart.t
 
 const text = readText('docs/operations-rebuild.md')
 /** What the guide adds to the values of the first release. */
-const added = Array.from(/helm install wabastream-g2[^`]*/.exec(text)?.[0]
-  .matchAll(/--set ([^\s\\]+)/g) ?? [], ([, option = '']) => option)
+const added = Array.from(
+  /helm install wabastream-g2[^`]*/.exec(text)?.[0].matchAll(/--set ([^\s\\]+)/g) ?? [],
+  ([, option = '']) => option,
+)
 
 const nameOf = ({ kind, metadata }: Json): string =>
   [kind, at(metadata, 'namespace') ?? '', at(metadata, 'name')].join(' ')
@@ -27,9 +29,10 @@ describe('a second release', () => {
   })
 
   it('runs what follows the ingestor, as the new generation', () => {
-    const components = workloadsOf(second).map(({ component }) => component).toSorted()
-    expect(components)
-      .toEqual(['clickhouse-sink', 'decoder', 'doctor', 'timeline-processor'])
+    const components = workloadsOf(second)
+      .map(({ component }) => component)
+      .toSorted()
+    expect(components).toEqual(['clickhouse-sink', 'decoder', 'doctor', 'timeline-processor'])
     for (const component of components) {
       expect(variablesOf(second, component).get('GENERATION')).toBe('2')
     }
@@ -42,8 +45,9 @@ describe('a second release', () => {
 
   it('comes to Kafka as the users that there are', () => {
     for (const component of ['decoder', 'timeline-processor', 'clickhouse-sink']) {
-      expect(variablesOf(second, component).get('KAFKA_SASL_USERNAME'))
-        .toBe(variablesOf(first, component).get('KAFKA_SASL_USERNAME'))
+      expect(variablesOf(second, component).get('KAFKA_SASL_USERNAME')).toBe(
+        variablesOf(first, component).get('KAFKA_SASL_USERNAME'),
+      )
     }
   })
 

@@ -12,8 +12,9 @@ const PROGRAMS_TIMEOUT_MS = 120_000
 const CHART = 'deploy/helm/wabastream'
 
 const defaults = readYaml(`${CHART}/values.yaml`)
-const fits = new Ajv({ allErrors: true })
-  .compile(JSON.parse(readText(`${CHART}/values.schema.json`)))
+const fits = new Ajv({ allErrors: true }).compile(
+  JSON.parse(readText(`${CHART}/values.schema.json`)),
+)
 
 function problemsOf(changes: unknown): readonly string[] {
   fits(merged(defaults, changes))
@@ -27,7 +28,8 @@ describe.each(SIZES)('values-%s.yaml', (size) => {
     const text = readText(file)
     const args = /^# wabastream (size .*)$/m.exec(text)?.[1]?.split(' ') ?? []
     expect(text).toBe(
-      await runOrThrow(process.execPath, [pathOf('services/cli/src/main.ts'), ...args]))
+      await runOrThrow(process.execPath, [pathOf('services/cli/src/main.ts'), ...args]),
+    )
   })
 
   it('fits the schema', () => {
@@ -41,12 +43,20 @@ describe('the schema of the values', () => {
   })
 
   it.each([
-    ['a secret by its value', {
-      channels: { list: [{
-        name: 'main', dialect: 'cloud',
-        strategies: { hmac: { secrets: [{ id: 'one', value: 'secret' }] } },
-      }] },
-    }],
+    [
+      'a secret by its value',
+      {
+        channels: {
+          list: [
+            {
+              name: 'main',
+              dialect: 'cloud',
+              strategies: { hmac: { secrets: [{ id: 'one', value: 'secret' }] } },
+            },
+          ],
+        },
+      },
+    ],
     ['a password in an address', { clickhouse: { url: 'http://user:secret@clickhouse:8123' } }],
     ['no partitions', { partitions: 0 }],
     ['a name that nothing reads', { decoder: { replica: 3 } }],
@@ -59,7 +69,9 @@ describe('the schema of the values', () => {
 
 describe('the defaults of the chart', () => {
   const services = [
-    ['ingestor', 'ingestor'], ['decoder', 'decoder'], ['timeline-processor', 'processor'],
+    ['ingestor', 'ingestor'],
+    ['decoder', 'decoder'],
+    ['timeline-processor', 'processor'],
     ['clickhouse-sink', 'sink'],
   ] as const
   const variables = new Map<string, ReadonlyMap<string, string>>()
@@ -81,8 +93,10 @@ describe('the defaults of the chart', () => {
 
   it('keep pods away from new connections for longer than the ingestor finishes requests', () => {
     const ingestor = variables.get('ingestor')
-    const slowest = Number(ingestor?.get('REQUEST_TIMEOUT_MS'))
-      + Number(ingestor?.get('ACK_TIMEOUT_MS')) + Number(ingestor?.get('DRAIN_DELAY_MS'))
+    const slowest =
+      Number(ingestor?.get('REQUEST_TIMEOUT_MS')) +
+      Number(ingestor?.get('ACK_TIMEOUT_MS')) +
+      Number(ingestor?.get('DRAIN_DELAY_MS'))
     expect(slowest).toBeLessThan(Number(ingestor?.get('SHUTDOWN_TIMEOUT_MS')))
     expect(at(defaults, 'ingestor', 'preStopSeconds')).toBeGreaterThan(0)
   })

@@ -14,23 +14,38 @@ async function doctorArgs(...set: readonly string[]): Promise<string> {
 describe('the check of `helm test`', () => {
   it('is a pod with the name of its hook, which stays to be read', async () => {
     expect(find(await render({}), 'Pod', '-doctor')).toMatchObject({
-      metadata: { annotations: {
-        'helm.sh/hook': 'test', 'helm.sh/hook-delete-policy': 'before-hook-creation',
-      } },
+      metadata: {
+        annotations: {
+          'helm.sh/hook': 'test',
+          'helm.sh/hook-delete-policy': 'before-hook-creation',
+        },
+      },
       spec: { restartPolicy: 'Never' },
     })
   })
 
   it.each([
     ['without a way in', [], 'doctor --ingestor http://wabastream-ingestor'],
-    ['with its own TLS', ['ingestor.tls.secretName=tls'],
-      'doctor --ingestor https://wabastream-ingestor'],
-    ['behind an ingress', ['ingress.enabled=true'],
-      `doctor --ingestor http://wabastream-ingestor --webhooks ${HOST}`],
-    ['behind a gateway', ['gateway.enabled=true'],
-      `doctor --ingestor http://wabastream-ingestor --webhooks ${HOST}`],
-    ['where no pod gets out', ['ingress.enabled=true', 'doctor.outside=false'],
-      'doctor --ingestor http://wabastream-ingestor'],
+    [
+      'with its own TLS',
+      ['ingestor.tls.secretName=tls'],
+      'doctor --ingestor https://wabastream-ingestor',
+    ],
+    [
+      'behind an ingress',
+      ['ingress.enabled=true'],
+      `doctor --ingestor http://wabastream-ingestor --webhooks ${HOST}`,
+    ],
+    [
+      'behind a gateway',
+      ['gateway.enabled=true'],
+      `doctor --ingestor http://wabastream-ingestor --webhooks ${HOST}`,
+    ],
+    [
+      'where no pod gets out',
+      ['ingress.enabled=true', 'doctor.outside=false'],
+      'doctor --ingestor http://wabastream-ingestor',
+    ],
   ])('goes where an ingestor %s answers', async (_, set, args) => {
     expect(await doctorArgs(...set)).toBe(args)
   })
@@ -47,13 +62,15 @@ describe('the way in', () => {
   it('speaks TLS to an ingestor that does', async () => {
     const set = ['ingress.enabled=true', 'gateway.enabled=true', 'ingestor.tls.secretName=tls']
     const resources = await render({ set: [...set, 'gateway.backendCaConfigMap=authority'] })
-    expect(at(find(resources, 'Ingress', '-ingestor'), 'metadata', 'annotations'))
-      .toMatchObject({ 'nginx.ingress.kubernetes.io/backend-protocol': 'HTTPS' })
+    expect(at(find(resources, 'Ingress', '-ingestor'), 'metadata', 'annotations')).toMatchObject({
+      'nginx.ingress.kubernetes.io/backend-protocol': 'HTTPS',
+    })
     expect(find(resources, 'BackendTLSPolicy', '-ingestor')).toMatchObject({
       spec: {
         targetRefs: [{ kind: 'Service', name: 'wabastream-ingestor' }],
         validation: {
-          hostname: 'webhooks.example.com', caCertificateRefs: [{ name: 'authority' }],
+          hostname: 'webhooks.example.com',
+          caCertificateRefs: [{ name: 'authority' }],
         },
       },
     })
@@ -63,8 +80,9 @@ describe('the way in', () => {
 
   it('may have a host with a wildcard', async () => {
     const set = ['ingress.enabled=true', 'ingress.host=*.example.com']
-    expect(at(find(await render({ set }), 'Ingress', '-ingestor'), 'spec', 'rules', 0, 'host'))
-      .toBe('*.example.com')
+    expect(
+      at(find(await render({ set }), 'Ingress', '-ingestor'), 'spec', 'rules', 0, 'host'),
+    ).toBe('*.example.com')
   })
 })
 
@@ -75,8 +93,10 @@ function componentsIn(peers: unknown): readonly unknown[] {
   })
 }
 
-const portsOf = (policy: Json | undefined) => asList(at(policy, 'spec', 'egress'))
-  .flatMap((rule) => asList(at(rule, 'ports')).map((port) => at(port, 'port')))
+const portsOf = (policy: Json | undefined) =>
+  asList(at(policy, 'spec', 'egress')).flatMap((rule) =>
+    asList(at(rule, 'ports')).map((port) => at(port, 'port')),
+  )
 
 describe('the policies of the network', () => {
   it('let canary and check in wherever webhooks may come from', async () => {
@@ -89,15 +109,21 @@ describe('the policies of the network', () => {
     expect(at(open, 'spec', 'ingress', 0, 'from')).toBeUndefined()
   })
 
-  it.each(['canary', 'doctor', 'toolbox'])('let the %s out to ingestor and outside', async (name) => {
-    const set = ['canary.enabled=true', `canary.url=${HOST}`,
-      'networkPolicy.egress.registry.to[0].namespaceSelector.matchLabels.name=kafka']
-    const policy = find(await render({ set }), 'NetworkPolicy', `-${name}`)
-    expect(portsOf(policy)).toEqual(expect.arrayContaining([443, 8443]))
-    const last = asList(at(policy, 'spec', 'egress')).at(-1)
-    expect(last).toMatchObject({ ports: [{ port: 8080 }] })
-    expect(componentsIn(at(last, 'to'))).toEqual(['ingestor'])
-  })
+  it.each(['canary', 'doctor', 'toolbox'])(
+    'let the %s out to ingestor and outside',
+    async (name) => {
+      const set = [
+        'canary.enabled=true',
+        `canary.url=${HOST}`,
+        'networkPolicy.egress.registry.to[0].namespaceSelector.matchLabels.name=kafka',
+      ]
+      const policy = find(await render({ set }), 'NetworkPolicy', `-${name}`)
+      expect(portsOf(policy)).toEqual(expect.arrayContaining([443, 8443]))
+      const last = asList(at(policy, 'spec', 'egress')).at(-1)
+      expect(last).toMatchObject({ ports: [{ port: 8080 }] })
+      expect(componentsIn(at(last, 'to'))).toEqual(['ingestor'])
+    },
+  )
 
   it('let what faces the internet out to Kafka and a collector of traces alone', async () => {
     const policy = find(await render({}), 'NetworkPolicy', '-ingestor')
@@ -107,16 +133,45 @@ describe('the policies of the network', () => {
   it.each([
     ['brokers', ['kafka.brokers=a:9094\\,b:9196'], 'decoder', [9094, 9196]],
     ['a registry', ['registry.url=https://user@registry.example.com:8444/api'], 'prepare', [8444]],
-    ['a registry with the usual port of HTTP', ['registry.url=http://registry/api'], 'decoder', [80]],
-    ['ClickHouse', ['clickhouse.url=https://clickhouse.example.com:9440'], 'clickhouse-sink', [9440]],
-    ['a collector', ['environment.OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4319'], 'ingestor',
-      [4319]],
-    ['a collector of one service', ['decoder.environment.OTEL_EXPORTER_OTLP_ENDPOINT=http://c:4320'],
-      'decoder', [4320]],
-    ['a variable of the pod', ['decoder.extraEnv[0].name=SCHEMA_REGISTRY_URL',
-      'decoder.extraEnv[0].value=http://registry:8082'], 'decoder', [8082]],
-    ['the way in', ['canary.enabled=true', 'canary.url=https://webhooks.example.com:9443/webhooks/c'],
-      'canary', [9443]],
+    [
+      'a registry with the usual port of HTTP',
+      ['registry.url=http://registry/api'],
+      'decoder',
+      [80],
+    ],
+    [
+      'ClickHouse',
+      ['clickhouse.url=https://clickhouse.example.com:9440'],
+      'clickhouse-sink',
+      [9440],
+    ],
+    [
+      'a collector',
+      ['environment.OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4319'],
+      'ingestor',
+      [4319],
+    ],
+    [
+      'a collector of one service',
+      ['decoder.environment.OTEL_EXPORTER_OTLP_ENDPOINT=http://c:4320'],
+      'decoder',
+      [4320],
+    ],
+    [
+      'a variable of the pod',
+      [
+        'decoder.extraEnv[0].name=SCHEMA_REGISTRY_URL',
+        'decoder.extraEnv[0].value=http://registry:8082',
+      ],
+      'decoder',
+      [8082],
+    ],
+    [
+      'the way in',
+      ['canary.enabled=true', 'canary.url=https://webhooks.example.com:9443/webhooks/c'],
+      'canary',
+      [9443],
+    ],
   ])('let pods out to the port that the address of %s names', async (_, set, name, ports) => {
     const policy = find(await render({ set }), 'NetworkPolicy', `-${name}`)
     expect(portsOf(policy)).toEqual(expect.arrayContaining(ports))
@@ -126,7 +181,8 @@ describe('the policies of the network', () => {
     const resources = await render({})
     const rules = asList(at(find(resources, 'NetworkPolicy', '-clickhouse-sink'), 'spec', 'egress'))
     const withHttps = rules.filter((rule) =>
-      asList(at(rule, 'ports')).some((port) => at(port, 'port') === 443))
+      asList(at(rule, 'ports')).some((port) => at(port, 'port') === 443),
+    )
     expect(withHttps).toHaveLength(3)
   })
 
@@ -142,15 +198,31 @@ describe('the policies of the network', () => {
 
   it.each([
     ['passwords', [], []],
-    ['tokens of an authorization server', ['environment.KAFKA_SASL_MECHANISM=oauthbearer',
-      'environment.KAFKA_SASL_TOKEN_URL=https://login.example.com:8843/token'], [443, 8843]],
-    ['tokens of a file', ['environment.KAFKA_SASL_MECHANISM=oauthbearer',
-      'environment.KAFKA_SASL_TOKEN_PATH=/var/run/secrets/token'], []],
+    [
+      'tokens of an authorization server',
+      [
+        'environment.KAFKA_SASL_MECHANISM=oauthbearer',
+        'environment.KAFKA_SASL_TOKEN_URL=https://login.example.com:8843/token',
+      ],
+      [443, 8843],
+    ],
+    [
+      'tokens of a file',
+      [
+        'environment.KAFKA_SASL_MECHANISM=oauthbearer',
+        'environment.KAFKA_SASL_TOKEN_PATH=/var/run/secrets/token',
+      ],
+      [],
+    ],
     ['AWS IAM', ['environment.KAFKA_SASL_MECHANISM=aws-msk-iam'], [443]],
   ])('let pods fetch %s for Kafka', async (_, set, ports) => {
     const policies = await render({ set: [...set, 'networkPolicy.egress.collector.ports={4318}'] })
-    expect(portsOf(find(policies, 'NetworkPolicy', '-ingestor')))
-      .toEqual([9092, 9093, ...ports, 4318])
+    expect(portsOf(find(policies, 'NetworkPolicy', '-ingestor'))).toEqual([
+      9092,
+      9093,
+      ...ports,
+      4318,
+    ])
   })
 
   it('take rules of others', async () => {

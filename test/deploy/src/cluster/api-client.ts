@@ -37,11 +37,15 @@ export function createApiClient(connection: Connection): ApiClient {
     const version = String(resource['apiVersion'])
     const base = version.includes('/') ? `/apis/${version}` : `/api/${version}`
     const kinds = asList(at((await call({ method: 'GET', path: base })).body, 'resources'))
-    const kind = kinds.find((one) => (
-      at(one, 'kind') === resource['kind'] && !String(at(one, 'name')).includes('/')))
-    if (kind === undefined) throw new Error(`The server has no ${version} ${String(resource['kind'])}`)
-    const namespace = at(kind, 'namespaced') === true
-      ? `/namespaces/${String(at(resource, 'metadata', 'namespace'))}` : ''
+    const kind = kinds.find(
+      (one) => at(one, 'kind') === resource['kind'] && !String(at(one, 'name')).includes('/'),
+    )
+    if (kind === undefined)
+      throw new Error(`The server has no ${version} ${String(resource['kind'])}`)
+    const namespace =
+      at(kind, 'namespaced') === true
+        ? `/namespaces/${String(at(resource, 'metadata', 'namespace'))}`
+        : ''
     return `${base}${namespace}/${String(at(kind, 'name'))}`
   }
   return {
@@ -49,13 +53,17 @@ export function createApiClient(connection: Connection): ApiClient {
     async apply(resource) {
       const name = String(at(resource, 'metadata', 'name'))
       return call({
-        method: 'PATCH', body: resource, contentType: 'application/apply-patch+yaml',
+        method: 'PATCH',
+        body: resource,
+        contentType: 'application/apply-patch+yaml',
         path: `${await pathOf(resource)}/${name}?fieldManager=test&force=true&fieldValidation=Strict`,
       })
     },
     async tryToCreate(resource) {
       return call({
-        method: 'POST', body: resource, contentType: 'application/json',
+        method: 'POST',
+        body: resource,
+        contentType: 'application/json',
         path: `${await pathOf(resource)}?dryRun=All&fieldValidation=Strict`,
       })
     },
@@ -64,23 +72,29 @@ export function createApiClient(connection: Connection): ApiClient {
 
 async function send(connection: Connection, call: Call): Promise<Answer> {
   const sent = request({
-    host: '127.0.0.1', port: connection.port, ca: connection.authority,
-    method: call.method, path: call.path,
+    host: '127.0.0.1',
+    port: connection.port,
+    ca: connection.authority,
+    method: call.method,
+    path: call.path,
     headers: {
-      authorization: `Bearer ${connection.token}`, accept: 'application/json',
+      authorization: `Bearer ${connection.token}`,
+      accept: 'application/json',
       ...(call.contentType !== undefined && { 'content-type': call.contentType }),
     },
   })
   const answered = new Promise<Answer>((resolve, reject) => {
     sent.once('error', reject)
     sent.once('response', (response) => {
-      text(response).then((received) => {
-        // Health is plain text.
-        const isJson = String(response.headers['content-type']).startsWith('application/json')
-        const body: unknown = isJson ? JSON.parse(received) : received
-        const warnings = response.headersDistinct['warning'] ?? []
-        resolve({ status: response.statusCode ?? 0, body, warnings })
-      }).catch(reject)
+      text(response)
+        .then((received) => {
+          // Health is plain text.
+          const isJson = String(response.headers['content-type']).startsWith('application/json')
+          const body: unknown = isJson ? JSON.parse(received) : received
+          const warnings = response.headersDistinct['warning'] ?? []
+          resolve({ status: response.statusCode ?? 0, body, warnings })
+        })
+        .catch(reject)
     })
   })
   sent.end(call.body === undefined ? undefined : JSON.stringify(call.body))

@@ -36,14 +36,31 @@ export async function startApiServer(): Promise<ApiServer> {
 }
 
 async function startEtcd(directory: string, started: GuardedProcess[]): Promise<string> {
-  const [url, peerUrl] = [`http://127.0.0.1:${await findFreePort()}`,
-    `http://127.0.0.1:${await findFreePort()}`]
+  const [url, peerUrl] = [
+    `http://127.0.0.1:${await findFreePort()}`,
+    `http://127.0.0.1:${await findFreePort()}`,
+  ]
   const etcd = await startGuardedProcess({
-    name: 'etcd', command: toolPath('cluster'), logFile: join(directory, 'etcd.log'),
-    args: ['etcd', '--data-dir', join(directory, 'etcd'), '--log-level', 'error',
-      '--listen-client-urls', url, '--advertise-client-urls', url,
-      '--listen-peer-urls', peerUrl, '--initial-advertise-peer-urls', peerUrl,
-      '--initial-cluster', `default=${peerUrl}`],
+    name: 'etcd',
+    command: toolPath('cluster'),
+    logFile: join(directory, 'etcd.log'),
+    args: [
+      'etcd',
+      '--data-dir',
+      join(directory, 'etcd'),
+      '--log-level',
+      'error',
+      '--listen-client-urls',
+      url,
+      '--advertise-client-urls',
+      url,
+      '--listen-peer-urls',
+      peerUrl,
+      '--initial-advertise-peer-urls',
+      peerUrl,
+      '--initial-cluster',
+      `default=${peerUrl}`,
+    ],
   })
   started.push(etcd)
   await etcd.waitUntilReady(async () => (await fetch(`${url}/health`)).ok, READY_TIMEOUT_MS)
@@ -51,7 +68,9 @@ async function startEtcd(directory: string, started: GuardedProcess[]): Promise<
 }
 
 async function startKubeApiServer(
-  directory: string, etcdUrl: string, started: GuardedProcess[],
+  directory: string,
+  etcdUrl: string,
+  started: GuardedProcess[],
 ): Promise<ApiClient> {
   const port = await findFreePort()
   const token = randomBytes(16).toString('hex')
@@ -62,20 +81,47 @@ async function startKubeApiServer(
   await writeFile(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }))
   await writeFile(tokenFile, `${token},tester,tester,system:masters\n`)
   const server = await startGuardedProcess({
-    name: 'kube-apiserver', command: toolPath('cluster'), logFile: join(directory, 'api-server.log'),
-    args: ['kube-apiserver', '--etcd-servers', etcdUrl, '--bind-address', '127.0.0.1',
-      '--advertise-address', '127.0.0.1', '--endpoint-reconciler-type', 'none',
-      '--secure-port', String(port), '--cert-dir', certificates,
-      '--service-cluster-ip-range', '10.0.0.0/24', '--authorization-mode', 'RBAC',
-      '--token-auth-file', tokenFile, '--service-account-key-file', keyFile,
-      '--service-account-signing-key-file', keyFile,
-      '--service-account-issuer', 'https://kubernetes.default.svc'],
+    name: 'kube-apiserver',
+    command: toolPath('cluster'),
+    logFile: join(directory, 'api-server.log'),
+    args: [
+      'kube-apiserver',
+      '--etcd-servers',
+      etcdUrl,
+      '--bind-address',
+      '127.0.0.1',
+      '--advertise-address',
+      '127.0.0.1',
+      '--endpoint-reconciler-type',
+      'none',
+      '--secure-port',
+      String(port),
+      '--cert-dir',
+      certificates,
+      '--service-cluster-ip-range',
+      '10.0.0.0/24',
+      '--authorization-mode',
+      'RBAC',
+      '--token-auth-file',
+      tokenFile,
+      '--service-account-key-file',
+      keyFile,
+      '--service-account-signing-key-file',
+      keyFile,
+      '--service-account-issuer',
+      'https://kubernetes.default.svc',
+    ],
   })
   started.push(server)
-  const connect = async (): Promise<ApiClient> => createApiClient({
-    port, token, authority: await readFile(join(certificates, 'apiserver.crt'), 'utf8'),
-  })
+  const connect = async (): Promise<ApiClient> =>
+    createApiClient({
+      port,
+      token,
+      authority: await readFile(join(certificates, 'apiserver.crt'), 'utf8'),
+    })
   await server.waitUntilReady(
-    async () => (await (await connect()).get('/readyz')).status === 200, READY_TIMEOUT_MS)
+    async () => (await (await connect()).get('/readyz')).status === 200,
+    READY_TIMEOUT_MS,
+  )
   return connect()
 }

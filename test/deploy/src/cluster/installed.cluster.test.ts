@@ -23,7 +23,8 @@ let server: ApiServer
 /** What a server would complain about; empty when it takes everything in silence. */
 function complaintOf(resource: Json, { body, status, warnings }: Answer): readonly string[] {
   const name = `${String(resource['kind'])}/${String(at(resource, 'metadata', 'name'))}`
-  const refusal = status === 200 || status === 201 ? [] : [`${status} ${String(at(body, 'message'))}`]
+  const refusal =
+    status === 200 || status === 201 ? [] : [`${status} ${String(at(body, 'message'))}`]
   return [...refusal, ...warnings].map((text) => `${name}: ${text}`)
 }
 
@@ -42,14 +43,16 @@ function documentsOf(text: string): readonly Json[] {
 /** Helm gives its objects the namespace that they do not name. */
 function placed(resources: readonly Json[], namespace: string): readonly Json[] {
   return resources.map((resource) => ({
-    ...resource, metadata: { namespace, ...asObject(resource['metadata']) },
+    ...resource,
+    metadata: { namespace, ...asObject(resource['metadata']) },
   }))
 }
 
 const crdsOf = async (folder: string): Promise<readonly Json[]> => {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml'))
   const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))
-  return texts.map((text) => asObject(parse(text)))
+  return texts
+    .map((text) => asObject(parse(text)))
     .filter(({ kind }) => kind === 'CustomResourceDefinition')
 }
 
@@ -60,31 +63,47 @@ async function installCrds(): Promise<void> {
   for (const crd of crds) {
     // What a server remarks on them is the business of those who made them.
     const { body, status } = await server.client.apply(crd)
-    expect([at(crd, 'metadata', 'name'), status, at(body, 'message')])
-      .toEqual([at(crd, 'metadata', 'name'), 201, undefined])
+    expect([at(crd, 'metadata', 'name'), status, at(body, 'message')]).toEqual([
+      at(crd, 'metadata', 'name'),
+      201,
+      undefined,
+    ])
   }
-  await eventually('every CRD is served', async () => {
-    const { body } = await server.client.get('/apis/apiextensions.k8s.io/v1/customresourcedefinitions')
-    const served = asList(at(body, 'items')).filter((crd) => asList(at(crd, 'status', 'conditions'))
-      .some((one) => at(one, 'type') === 'Established' && at(one, 'status') === 'True'))
-    return served.length === crds.length
-  }, SERVED_TIMEOUT_MS)
+  await eventually(
+    'every CRD is served',
+    async () => {
+      const { body } = await server.client.get(
+        '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+      )
+      const served = asList(at(body, 'items')).filter((crd) =>
+        asList(at(crd, 'status', 'conditions')).some(
+          (one) => at(one, 'type') === 'Established' && at(one, 'status') === 'True',
+        ),
+      )
+      return served.length === crds.length
+    },
+    SERVED_TIMEOUT_MS,
+  )
 }
 
 /** Under the strictest standard, and with the account that a controller would make. */
 async function createNamespace(name: string): Promise<void> {
-  expect(await apply([
-    {
-      apiVersion: 'v1', kind: 'Namespace',
-      metadata: {
-        name, labels: {
-          'pod-security.kubernetes.io/enforce': 'restricted',
-          'pod-security.kubernetes.io/warn': 'restricted',
+  expect(
+    await apply([
+      {
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: {
+          name,
+          labels: {
+            'pod-security.kubernetes.io/enforce': 'restricted',
+            'pod-security.kubernetes.io/warn': 'restricted',
+          },
         },
       },
-    },
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: name } },
-  ])).toEqual([])
+      { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: name } },
+    ]),
+  ).toEqual([])
 }
 
 /** What a controller would make: only a pod itself is refused, what it is made of is not. */
@@ -92,10 +111,14 @@ function podsOf(resources: readonly Json[]): readonly Json[] {
   return workloadsOf(resources).map(({ pod, resource }) => {
     const { name, namespace } = asObject(resource['metadata'])
     // A stateful set gives its pods a volume for each claim.
-    const claimed = asList(at(resource, 'spec', 'volumeClaimTemplates'))
-      .map((claim) => ({ name: at(claim, 'metadata', 'name'), emptyDir: {} }))
+    const claimed = asList(at(resource, 'spec', 'volumeClaimTemplates')).map((claim) => ({
+      name: at(claim, 'metadata', 'name'),
+      emptyDir: {},
+    }))
     return {
-      apiVersion: 'v1', kind: 'Pod', metadata: { name: `pod-of-${String(name)}`, namespace },
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: `pod-of-${String(name)}`, namespace },
       spec: { ...pod, volumes: [...asList(pod['volumes']), ...claimed] },
     }
   })
@@ -104,66 +127,117 @@ function podsOf(resources: readonly Json[]): readonly Json[] {
 async function tryPods(resources: readonly Json[]): Promise<readonly string[]> {
   const pods = podsOf(resources)
   expect(pods.length).toBeGreaterThan(0)
-  const complaints = await Promise.all(pods.map(async (pod) =>
-    complaintOf(pod, await server.client.tryToCreate(pod))))
+  const complaints = await Promise.all(
+    pods.map(async (pod) => complaintOf(pod, await server.client.tryToCreate(pod))),
+  )
   return complaints.flat()
 }
 
 beforeAll(async () => {
   server = await startApiServer()
   await installCrds()
-  expect(await apply([{
-    apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name: 'important' },
-    value: 1_000,
-  }])).toEqual([])
+  expect(
+    await apply([
+      {
+        apiVersion: 'scheduling.k8s.io/v1',
+        kind: 'PriorityClass',
+        metadata: { name: 'important' },
+        value: 1_000,
+      },
+    ]),
+  ).toEqual([])
 }, START_TIMEOUT_MS)
-afterAll(async () => { await server.stop() }, APPLY_TIMEOUT_MS)
+afterAll(async () => {
+  await server.stop()
+}, APPLY_TIMEOUT_MS)
 
 describe('a cluster takes', () => {
-  it('the manifests beside the chart, and their pods', async () => {
-    const [namespaces = '', ...others] = operatorManifests.toSorted((one) =>
-      (one.endsWith('/namespaces.yaml') ? -1 : 1))
-    expect(await apply(documentsOf(readText(namespaces)))).toEqual([])
-    for (const namespace of ['kafka', 'clickhouse']) {
-      expect(await apply([{
-        apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace },
-      }])).toEqual([])
-    }
-    const resources = others.flatMap((file) => documentsOf(readText(file)))
-    expect(await apply(resources)).toEqual([])
-    expect(await tryPods(resources)).toEqual([])
-  }, APPLY_TIMEOUT_MS)
+  it(
+    'the manifests beside the chart, and their pods',
+    async () => {
+      const [namespaces = '', ...others] = operatorManifests.toSorted((one) =>
+        one.endsWith('/namespaces.yaml') ? -1 : 1,
+      )
+      expect(await apply(documentsOf(readText(namespaces)))).toEqual([])
+      for (const namespace of ['kafka', 'clickhouse']) {
+        expect(
+          await apply([
+            {
+              apiVersion: 'v1',
+              kind: 'ServiceAccount',
+              metadata: { name: 'default', namespace },
+            },
+          ]),
+        ).toEqual([])
+      }
+      const resources = others.flatMap((file) => documentsOf(readText(file)))
+      expect(await apply(resources)).toEqual([])
+      expect(await tryPods(resources)).toEqual([])
+    },
+    APPLY_TIMEOUT_MS,
+  )
 
-  it.each(installations)('the chart with %s, its pods, and the same once more', async (name, values) => {
-    const namespace = name.replaceAll(' ', '-')
-    await createNamespace(namespace)
-    const resources = placed(await render(values), namespace)
-    expect(await apply(resources)).toEqual([])
-    expect(await apply(resources)).toEqual([])
-    expect(await tryPods(resources)).toEqual([])
-  }, APPLY_TIMEOUT_MS)
+  it.each(installations)(
+    'the chart with %s, its pods, and the same once more',
+    async (name, values) => {
+      const namespace = name.replaceAll(' ', '-')
+      await createNamespace(namespace)
+      const resources = placed(await render(values), namespace)
+      expect(await apply(resources)).toEqual([])
+      expect(await apply(resources)).toEqual([])
+      expect(await tryPods(resources)).toEqual([])
+    },
+    APPLY_TIMEOUT_MS,
+  )
 })
 
 describe('a cluster refuses', () => {
   const inDefault = { name: 'wrong', namespace: 'default' }
   it.each([
-    ['two groups of rules with one name', {
-      apiVersion: 'monitoring.coreos.com/v1', kind: 'PrometheusRule', metadata: inDefault,
-      spec: { groups: [{ name: 'one', rules: [] }, { name: 'one', rules: [] }] },
-    }, /duplicate/i],
-    ['a field that it does not know', {
-      apiVersion: 'v1', kind: 'ConfigMap', metadata: inDefault, dada: { key: 'value' },
-    }, /dada/],
+    [
+      'two groups of rules with one name',
+      {
+        apiVersion: 'monitoring.coreos.com/v1',
+        kind: 'PrometheusRule',
+        metadata: inDefault,
+        spec: {
+          groups: [
+            { name: 'one', rules: [] },
+            { name: 'one', rules: [] },
+          ],
+        },
+      },
+      /duplicate/i,
+    ],
+    [
+      'a field that it does not know',
+      {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: inDefault,
+        dada: { key: 'value' },
+      },
+      /dada/,
+    ],
   ])('%s', async (_, resource, reason) => {
     expect(await apply([resource])).toEqual([expect.stringMatching(reason)])
   })
 
   it('a pod that the standard forbids', async () => {
     await createNamespace('strict')
-    const [pod] = await tryPods(placed([{
-      apiVersion: 'v1', kind: 'Pod', metadata: { name: 'free' },
-      spec: { containers: [{ name: 'free', image: 'free' }] },
-    }], 'strict'))
+    const [pod] = await tryPods(
+      placed(
+        [
+          {
+            apiVersion: 'v1',
+            kind: 'Pod',
+            metadata: { name: 'free' },
+            spec: { containers: [{ name: 'free', image: 'free' }] },
+          },
+        ],
+        'strict',
+      ),
+    )
     expect(pod).toMatch(/403 .*violates PodSecurity "restricted/)
   })
 })

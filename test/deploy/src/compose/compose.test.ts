@@ -26,39 +26,44 @@ describe.each(OURS)('the service %s', (name) => {
 
   it('sets what it reads, and all that it needs', async () => {
     const variables = await readVariables(name)
-    const given = Object.keys(environment)
-      .map((key) => (variables.has(key) ? key : key.replace(/_FILE$/, '')))
+    const given = Object.keys(environment).map((key) =>
+      variables.has(key) ? key : key.replace(/_FILE$/, ''),
+    )
     expect([...variables.keys()]).toEqual(expect.arrayContaining(given))
     const needed = Array.from(variables).filter(([, fallback]) => fallback === 'required')
     expect(given).toEqual(expect.arrayContaining(needed.map(([key]) => key)))
   })
 
   it('waits for what is prepared, and has time to stop', () => {
-    expect(at(service, 'depends_on', 'prepare', 'condition'))
-      .toBe('service_completed_successfully')
+    expect(at(service, 'depends_on', 'prepare', 'condition')).toBe('service_completed_successfully')
     const seconds = Number(/^(\d+)s$/.exec(String(at(service, 'stop_grace_period')))?.[1])
     expect(seconds * 1_000).toBeGreaterThan(Number(environment['SHUTDOWN_TIMEOUT_MS']))
   })
 
   it('has the least of rights', () => {
     expect(service).toMatchObject({
-      read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'],
+      read_only: true,
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
     })
   })
 
   it('is scraped', () => {
-    const [{ targets } = { targets: [] }] = asList(readYaml(`${FOLDER}/targets/wabastream.yaml`))
-      .map(asObject)
+    const [{ targets } = { targets: [] }] = asList(
+      readYaml(`${FOLDER}/targets/wabastream.yaml`),
+    ).map(asObject)
     expect(targets).toContain(`${name}:9400`)
   })
 })
 
 describe('the compose file', () => {
   it('prepares with the variables of the command', async () => {
-    const given = Object.keys(asObject(at(services['prepare'], 'environment')))
-      .map((key) => key.replace(/_FILE$/, ''))
-    expect([...(await readCommandVariables('prepare')).keys()])
-      .toEqual(expect.arrayContaining(given))
+    const given = Object.keys(asObject(at(services['prepare'], 'environment'))).map((key) =>
+      key.replace(/_FILE$/, ''),
+    )
+    expect([...(await readCommandVariables('prepare')).keys()]).toEqual(
+      expect.arrayContaining(given),
+    )
   })
 
   it('runs the versions that the tests run', () => {
@@ -66,8 +71,9 @@ describe('the compose file', () => {
     const versionOf = (artifact: string): string =>
       new RegExp(`<artifactId>${artifact}</artifactId>\\s*<version>([^<]+)<`).exec(pom)?.[1] ?? ''
     expect(at(services['kafka'], 'image')).toContain(`:-apache/kafka:${versionOf('kafka_2\\.13')}}`)
-    expect(at(services['registry'], 'image'))
-      .toContain(`:-apicurio/apicurio-registry-kafkasql:${versionOf('apicurio-registry-app')}}`)
+    expect(at(services['registry'], 'image')).toContain(
+      `:-apicurio/apicurio-registry-kafkasql:${versionOf('apicurio-registry-app')}}`,
+    )
   })
 
   it('mounts files that are there and volumes that it declares', () => {
@@ -75,8 +81,10 @@ describe('the compose file', () => {
     const used = Object.values(services).flatMap((service) => asList(at(service, 'volumes')))
     const sources = used.map((mount) => String(mount).split(':')[0] ?? '')
     for (const source of sources.filter((one) => one.startsWith('.'))) {
-      expect({ source, exists: existsSync(pathOf(join(FOLDER, source))) })
-        .toEqual({ source, exists: true })
+      expect({ source, exists: existsSync(pathOf(join(FOLDER, source))) }).toEqual({
+        source,
+        exists: true,
+      })
     }
     const named = new Set(sources.filter((one) => !one.startsWith('.')))
     expect([...named].toSorted()).toEqual(volumes.toSorted())
@@ -94,19 +102,23 @@ describe('the compose file', () => {
 
   it('names every image by a tag, for which a variable may name a digest', () => {
     for (const service of Object.values(services)) {
-      expect(String(at(service, 'image'))).toMatch(/^\$\{[A-Z]+_IMAGE:-[\w./-]+:[\w.-]*\d[\w.-]*\}$/)
+      expect(String(at(service, 'image'))).toMatch(
+        /^\$\{[A-Z]+_IMAGE:-[\w./-]+:[\w.-]*\d[\w.-]*\}$/,
+      )
     }
   })
 
   it('holds no secret', () => {
-    const texts = Object.values(services)
-      .flatMap((service) => Object.values(asObject(at(service, 'environment'))))
+    const texts = Object.values(services).flatMap((service) =>
+      Object.values(asObject(at(service, 'environment'))),
+    )
     for (const text of texts) expect(String(text)).not.toMatch(/:\/\/[^/]*@/)
   })
 
   it('gives Grafana every data source that its dashboards ask for', () => {
-    const sources = asList(at(readYaml(`${FOLDER}/grafana/datasources/wabastream.yaml`),
-      'datasources')).map((source) => at(source, 'type'))
+    const sources = asList(
+      at(readYaml(`${FOLDER}/grafana/datasources/wabastream.yaml`), 'datasources'),
+    ).map((source) => at(source, 'type'))
     const dashboards = globSync('deploy/grafana/dashboards/*.json', { cwd: pathOf('.') })
     const wanted = dashboards
       .flatMap((dashboard) => asList(at(JSON.parse(readText(dashboard)), 'templating', 'list')))
@@ -123,8 +135,9 @@ describe('the compose file', () => {
     const channels = asList(at(readYaml(`${FOLDER}/channels.yaml`), 'channels'))
     const channel = channels.find((one) => `/webhooks/${String(at(one, 'name'))}` === pathname)
     // A copy of it, for the canary alone: the next test but one compares them.
-    expect(at(channel, 'strategies', 'hmac', 'secrets', 0, 'file'))
-      .toBe('/run/secrets/wabastream/canary-secret')
+    expect(at(channel, 'strategies', 'hmac', 'secrets', 0, 'file')).toBe(
+      '/run/secrets/wabastream/canary-secret',
+    )
     expect(environment['CANARY_SECRET_FILE']).toBe('/run/secrets/canary/webhook-secret')
   })
 })
@@ -132,56 +145,71 @@ describe('the compose file', () => {
 describe('the users of ClickHouse', () => {
   const [script] = asList(at(services['users'], 'command')).map(String)
   const sql = readText('deploy/clickhouse/users.sql')
-  const passwordFiles = new Map(Array.from(
-    script?.matchAll(/--param_(\w+)="\$\$\(cat (\S+)\)"/g) ?? [],
-    ([, name, path]) => [name, path]))
+  const passwordFiles = new Map(
+    Array.from(script?.matchAll(/--param_(\w+)="\$\$\(cat (\S+)\)"/g) ?? [], ([, name, path]) => [
+      name,
+      path,
+    ]),
+  )
 
   it('are made with a password for each', () => {
     const parameters = Array.from(sql.matchAll(/\{(\w+):String\}/g), ([, name]) => name)
     expect([...passwordFiles.keys()].toSorted()).toEqual(parameters.toSorted())
-    expect(asList(at(services['users'], 'volumes')))
-      .toContain('../clickhouse/users.sql:/users.sql:ro')
+    expect(asList(at(services['users'], 'volumes'))).toContain(
+      '../clickhouse/users.sql:/users.sql:ro',
+    )
   })
 
   it('let Grafana in as an analyst, who reads views, and with no other password', () => {
-    const sources = asList(at(readYaml(`${FOLDER}/grafana/datasources/wabastream.yaml`),
-      'datasources'))
+    const sources = asList(
+      at(readYaml(`${FOLDER}/grafana/datasources/wabastream.yaml`), 'datasources'),
+    )
     const source = sources.find((one) => at(one, 'uid') === 'wabastream-clickhouse')
     const user = String(at(source, 'jsonData', 'username'))
     expect(sql).toContain(`GRANT wabastream_analyst_role TO ${user};`)
     const database = String(at(source, 'jsonData', 'defaultDatabase'))
-    expect(Array.from(sql.matchAll(/GRANT (.*) TO wabastream_analyst_role;/g), ([, what]) => what))
-      .toEqual([`SELECT, SHOW ON ${database}.*`])
+    expect(
+      Array.from(sql.matchAll(/GRANT (.*) TO wabastream_analyst_role;/g), ([, what]) => what),
+    ).toEqual([`SELECT, SHOW ON ${database}.*`])
     const asked = globSync('deploy/grafana/dashboards/*.json', { cwd: pathOf('.') })
       .flatMap((path) => Array.from(readText(path).matchAll(/(?:FROM|JOIN) (\w[\w.]*)/g)))
       .map(([, relation]) => relation)
     expect(asked.length).toBeGreaterThan(10)
     expect(asked.filter((relation) => !relation?.startsWith(`${database}.`))).toEqual([])
-    expect(at(source, 'secureJsonData', 'password'))
-      .toBe(`$__file{${passwordFiles.get('analyst') ?? ''}}`)
-    expect(asList(at(services['grafana'], 'volumes')).map(String)
-      .filter((mount) => mount.includes('secret')))
-      .toEqual(['grafana-secret:/run/secrets/grafana:ro'])
-    expect(at(services['grafana'], 'depends_on', 'users', 'condition'))
-      .toBe('service_completed_successfully')
+    expect(at(source, 'secureJsonData', 'password')).toBe(
+      `$__file{${passwordFiles.get('analyst') ?? ''}}`,
+    )
+    expect(
+      asList(at(services['grafana'], 'volumes'))
+        .map(String)
+        .filter((mount) => mount.includes('secret')),
+    ).toEqual(['grafana-secret:/run/secrets/grafana:ro'])
+    expect(at(services['grafana'], 'depends_on', 'users', 'condition')).toBe(
+      'service_completed_successfully',
+    )
   })
 })
 
 describe('the rights of a service', () => {
   const sql = readText('deploy/clickhouse/users.sql')
   /** Users of ClickHouse by the file with their address. */
-  const users = new Map(Array.from(
-    readText(`${FOLDER}/make-secrets.mjs`)
-      .matchAll(/ensure\('(\w+\/clickhouse-url)', addressOf\('(\w+)'/g),
-    ([, secret = '', user]) => [`/run/secrets/${secret}`, user]))
+  const users = new Map(
+    Array.from(
+      readText(`${FOLDER}/make-secrets.mjs`).matchAll(
+        /ensure\('(\w+\/clickhouse-url)', addressOf\('(\w+)'/g,
+      ),
+      ([, secret = '', user]) => [`/run/secrets/${secret}`, user],
+    ),
+  )
   const asking = Object.entries(services).flatMap(([name, service]) => {
     const file = asObject(at(service, 'environment'))['CLICKHOUSE_URL_FILE']
     return typeof file === 'string' ? [[name, users.get(file)]] : []
   })
 
-  it('in ClickHouse are those of a user of its own, and the administrator\'s for prepare alone', () => {
+  it("in ClickHouse are those of a user of its own, and the administrator's for prepare alone", () => {
     expect(asking).toEqual([
-      ['prepare', 'wabastream'], ['clickhouse-sink', 'wabastream_writer'],
+      ['prepare', 'wabastream'],
+      ['clickhouse-sink', 'wabastream_writer'],
       ['canary', 'wabastream_canary'],
     ])
     expect(sql).toContain('GRANT wabastream_writer_role TO wabastream_writer;')
@@ -190,20 +218,31 @@ describe('the rights of a service', () => {
   })
 
   it('to secrets end with its own', () => {
-    const mounted = Object.entries(services).map(([name, service]) => [name, asList(at(service, 'volumes'))
-      .map(String).filter((mount) => mount.includes('/run/secrets/'))
-      .map((mount) => mount.split(':')[0])])
-    expect(Object.fromEntries(mounted.filter(([, volumes]) => (volumes ?? []).length > 0))).toEqual({
-      clickhouse: ['clickhouse-secret'], users: ['clickhouse-secret', 'grafana-secret'],
-      prepare: ['prepare-secret'], ingestor: ['secrets'], 'clickhouse-sink': ['sink-secret'],
-      canary: ['canary-secret'], grafana: ['grafana-secret'],
-    })
+    const mounted = Object.entries(services).map(([name, service]) => [
+      name,
+      asList(at(service, 'volumes'))
+        .map(String)
+        .filter((mount) => mount.includes('/run/secrets/'))
+        .map((mount) => mount.split(':')[0]),
+    ])
+    expect(Object.fromEntries(mounted.filter(([, volumes]) => (volumes ?? []).length > 0))).toEqual(
+      {
+        clickhouse: ['clickhouse-secret'],
+        users: ['clickhouse-secret', 'grafana-secret'],
+        prepare: ['prepare-secret'],
+        ingestor: ['secrets'],
+        'clickhouse-sink': ['sink-secret'],
+        canary: ['canary-secret'],
+        grafana: ['grafana-secret'],
+      },
+    )
   })
 
   it('are there before it starts', () => {
     for (const [name] of asking.filter(([service]) => service !== 'prepare')) {
-      expect(at(services[String(name)], 'depends_on', 'users', 'condition'))
-        .toBe('service_completed_successfully')
+      expect(at(services[String(name)], 'depends_on', 'users', 'condition')).toBe(
+        'service_completed_successfully',
+      )
     }
   })
 })
@@ -216,17 +255,27 @@ describe('the secrets', () => {
     const read = (name: string): Promise<string> => readFile(join(directory, name), 'utf8')
     // As an earlier version left it: with the administrator's password, for everybody.
     await mkdir(join(directory, 'wabastream'))
-    await writeFile(join(directory, 'wabastream/clickhouse-url'), 'http://wabastream:old@clickhouse')
+    await writeFile(
+      join(directory, 'wabastream/clickhouse-url'),
+      'http://wabastream:old@clickhouse',
+    )
     expect(await make()).toContain('made wabastream/app-secret')
-    const [secret, password] = [await read('wabastream/app-secret'), await read('clickhouse/password')]
+    const [secret, password] = [
+      await read('wabastream/app-secret'),
+      await read('clickhouse/password'),
+    ]
     expect(secret.length).toBeGreaterThan(24)
-    expect(await read('prepare/clickhouse-url'))
-      .toBe(`http://wabastream:${password}@clickhouse:8123`)
+    expect(await read('prepare/clickhouse-url')).toBe(
+      `http://wabastream:${password}@clickhouse:8123`,
+    )
     expect(await read('canary/webhook-secret')).toBe(await read('wabastream/canary-secret'))
     expect(existsSync(join(directory, 'wabastream/clickhouse-url'))).toBe(false)
-    const files = Object.values(services).flatMap((service) => [
-      ...Object.values(asObject(at(service, 'environment'))), ...asList(at(service, 'command')),
-    ]).flatMap((text) => String(text).match(/(?<=\/run\/secrets\/)[\w/-]+/g) ?? [])
+    const files = Object.values(services)
+      .flatMap((service) => [
+        ...Object.values(asObject(at(service, 'environment'))),
+        ...asList(at(service, 'command')),
+      ])
+      .flatMap((text) => String(text).match(/(?<=\/run\/secrets\/)[\w/-]+/g) ?? [])
     expect(files).toContain('canary/webhook-secret')
     for (const name of files) expect((await read(name)).length).toBeGreaterThan(24)
     expect(await make()).toBe('')

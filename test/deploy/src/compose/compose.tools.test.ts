@@ -24,7 +24,10 @@ describe('compose-go', () => {
 
   it.each([
     ['a field that there is none of', (text: string) => text.replace('read_only:', 'read_olny:')],
-    ['a dependency on nobody', (text: string) => text.replace('      clickhouse: {', '      house: {')],
+    [
+      'a dependency on nobody',
+      (text: string) => text.replace('      clickhouse: {', '      house: {'),
+    ],
     ['a volume that is not declared', (text: string) => text.replace('\n  state: {}', '')],
   ])('would refuse %s', async (_, breakIt) => {
     const directory = await mkdtemp(join(tmpdir(), 'compose-'))

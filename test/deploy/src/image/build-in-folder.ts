@@ -52,9 +52,11 @@ async function take(
   if (step.kind === 'run') {
     const folder = MAKES_FOLDER.exec(step.command)?.[1]
     if (folder !== undefined) await mkdir(inRoot(folder), { recursive: true })
-    else await run('/bin/sh', ['-c', step.command], {
-      cwd: inRoot('.'), env: { ...process.env, npm_config_prefer_offline: 'true' },
-    })
+    else
+      await run('/bin/sh', ['-c', step.command], {
+        cwd: inRoot('.'),
+        env: { ...process.env, npm_config_prefer_offline: 'true' },
+      })
     return
   }
   for (const source of step.sources) {
@@ -69,7 +71,12 @@ async function take(
 }
 
 /** As COPY does: the content of a folder, or a file under its own name. */
-async function copyFiles({ base, files, source, target }: {
+async function copyFiles({
+  base,
+  files,
+  source,
+  target,
+}: {
   readonly base: string
   readonly files: readonly string[]
   readonly source: string
@@ -78,7 +85,8 @@ async function copyFiles({ base, files, source, target }: {
   const origin = join(base, source)
   const isFolder = (await stat(origin)).isDirectory()
   const from = isFolder ? origin : dirname(origin)
-  const wanted = files.map((file) => join(base, file))
+  const wanted = files
+    .map((file) => join(base, file))
     .filter((path) => (isFolder ? path.startsWith(join(origin, '/')) : path === origin))
   if (wanted.length === 0) throw new Error(`COPY ${source}: nothing of it is in the context`)
   for (const path of wanted) {
@@ -86,19 +94,22 @@ async function copyFiles({ base, files, source, target }: {
   }
 }
 
-async function listContext(
-  { directory, ignoreText }: FolderBuild['context'],
-): Promise<readonly string[]> {
+async function listContext({
+  directory,
+  ignoreText,
+}: FolderBuild['context']): Promise<readonly string[]> {
   const ignore = createIgnore().add(ignoreText)
   const unread = new Set(['node_modules', '.git', '.cache', '.data', '.turbo'])
   const walk = async (folder: string): Promise<readonly string[]> => {
     const entries = await readdir(join(directory, folder), { withFileTypes: true })
-    const found = await Promise.all(entries.map(async (entry) => {
-      const path = join(folder, entry.name)
-      if (!entry.isDirectory()) return [path]
-      return unread.has(entry.name) ? [] : walk(path)
-    }))
+    const found = await Promise.all(
+      entries.map(async (entry) => {
+        const path = join(folder, entry.name)
+        if (!entry.isDirectory()) return [path]
+        return unread.has(entry.name) ? [] : walk(path)
+      }),
+    )
     return found.flat()
   }
-  return ignore.filter([...await walk('.')])
+  return ignore.filter([...(await walk('.'))])
 }

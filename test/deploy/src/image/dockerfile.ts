@@ -4,12 +4,12 @@ import { type CommandEntry, parse } from 'docker-file-parser'
 export type Step =
   | { readonly kind: 'workdir'; readonly path: string }
   | {
-    readonly kind: 'copy'
-    /** Another stage; null copies from the context. */
-    readonly from: string | null
-    readonly sources: readonly string[]
-    readonly target: string
-  }
+      readonly kind: 'copy'
+      /** Another stage; null copies from the context. */
+      readonly from: string | null
+      readonly sources: readonly string[]
+      readonly target: string
+    }
   | { readonly kind: 'run'; readonly command: string }
 
 export interface Stage {
@@ -25,9 +25,9 @@ export interface Stage {
 export function parseDockerfile(text: string): readonly Stage[] {
   const commands = parse(text, { includeComments: false })
   const starts = commands.flatMap((command, index) => (command.name === 'FROM' ? [index] : []))
-  return starts.map((start, position) => (
-    toStage(commands.slice(start, starts[position + 1] ?? commands.length))
-  ))
+  return starts.map((start, position) =>
+    toStage(commands.slice(start, starts[position + 1] ?? commands.length)),
+  )
 }
 
 function toStage(commands: readonly CommandEntry[]): Stage {

@@ -41,13 +41,16 @@ afterAll(() => rm(directory, { recursive: true, force: true }))
 function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
   const isRoot = process.getuid?.() === 0
   const [user = 0, group = 0] = (image?.user ?? '').split(':').map(Number)
-  const [program = '', ...entry] = (image?.entrypoint ?? [])
-    .map((word) => word.replace(/^\/app/, app))
+  const [program = '', ...entry] = (image?.entrypoint ?? []).map((word) =>
+    word.replace(/^\/app/, app),
+  )
   return spawn(program === 'node' ? process.execPath : program, [...entry, ...args], {
     cwd: app,
     env: {
       PATH: [dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter),
-      ...image?.environment, STATE_DIR: scratch, ...environment,
+      ...image?.environment,
+      STATE_DIR: scratch,
+      ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(isRoot ? { uid: user, gid: group } : {}),
@@ -57,8 +60,12 @@ function start(args: readonly string[], environment: Readonly<Record<string, str
 async function run(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
   const child = start(args, environment)
   let output = ''
-  child.stdout.on('data', (chunk: Buffer) => { output += chunk.toString('utf8') })
-  child.stderr.on('data', (chunk: Buffer) => { output += chunk.toString('utf8') })
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString('utf8')
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    output += chunk.toString('utf8')
+  })
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', resolve)
@@ -74,17 +81,18 @@ describe('the image', () => {
   it.each(SERVICES)('runs %s by its name', async (service) => {
     const { code, output } = await run([service, '--help'])
     expect({ code, output }).toMatchObject({
-      code: 0, output: expect.stringContaining(`wabastream ${service} is configured by`),
+      code: 0,
+      output: expect.stringContaining(`wabastream ${service} is configured by`),
     })
   })
 
-  it.each([['--help'], ['prepare', '--help']])(
-    'gives %j to the command line', async (...args) => {
-      const { code, output } = await run(args)
-      expect({ code, output }).toMatchObject({
-        code: 0, output: expect.stringContaining('Usage: wabastream'),
-      })
+  it.each([['--help'], ['prepare', '--help']])('gives %j to the command line', async (...args) => {
+    const { code, output } = await run(args)
+    expect({ code, output }).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('Usage: wabastream'),
     })
+  })
 
   it('has the command line on its path, as the pages have it', async () => {
     const path = [join(app, '../usr/local/bin'), dirname(process.execPath), '/usr/bin', '/bin']
@@ -102,12 +110,15 @@ describe('the image', () => {
 
   it('holds the native store, which loads although install scripts were off', async () => {
     const script = join(app, 'packages/state-store/open-store.mjs')
-    await writeFile(script, `
+    await writeFile(
+      script,
+      `
       import { open } from 'lmdb'
       const store = open({ path: ${JSON.stringify(join(scratch, 'store'))} })
       await store.put('key', 'value')
       process.stdout.write(store.get('key'))
-      await store.close()`)
+      await store.close()`,
+    )
     const { code, output } = await run(['--help'], { NODE_OPTIONS: `--import=${script}` })
     expect({ code, output }).toMatchObject({ code: 0, output: expect.stringMatching(/^value/) })
     await rm(script)
@@ -118,11 +129,15 @@ describe('the image', () => {
     const adminPort = await findFreePort()
     const before = listFiles()
     const environment = {
-      ADMIN_PORT: String(adminPort), PORT: String(await findFreePort()),
-      KAFKA_BROKERS: `127.0.0.1:${await findFreePort()}`, CHANNELS_FILE: channels,
+      ADMIN_PORT: String(adminPort),
+      PORT: String(await findFreePort()),
+      KAFKA_BROKERS: `127.0.0.1:${await findFreePort()}`,
+      CHANNELS_FILE: channels,
     }
     const service = start(['ingestor'], environment)
-    const ended = new Promise<number | null>((resolve) => { service.once('close', resolve) })
+    const ended = new Promise<number | null>((resolve) => {
+      service.once('close', resolve)
+    })
     try {
       await eventually('the ingestor is alive', async () => {
         const response = await fetch(`http://127.0.0.1:${adminPort}/livez`)
@@ -141,9 +156,9 @@ describe('the image', () => {
     const files = listFiles()
     expect(files.filter((file) => file.endsWith('.test.ts'))).toEqual([])
     const packages = globSync(['node_modules/*', 'node_modules/@*/*'], { cwd: app })
-    expect(packages).not.toEqual(expect.arrayContaining([
-      expect.stringMatching(/chdb|node-linux|typescript|jest|turbo/),
-    ]))
+    expect(packages).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/chdb|node-linux|typescript|jest|turbo/)]),
+    )
     const size = await sizeOf(app)
     process.stdout.write(`image: ${Math.round(size / 1e6)} MB on top of ${stages.length} stages\n`)
     expect(size).toBeLessThan(SIZE_BYTES_MAX)
@@ -164,13 +179,17 @@ describe('the image', () => {
     if (!Array.isArray(words)) throw new Error('no health check')
     const [, script] = words.map((word) => String(word).replace(/^\/app/, app))
     const child = spawn(process.execPath, [script ?? ''], {
-      env: { ADMIN_PORT: String(adminPort) }, stdio: 'ignore',
+      env: { ADMIN_PORT: String(adminPort) },
+      stdio: 'ignore',
     })
-    return new Promise((resolve) => { child.once('close', resolve) })
+    return new Promise((resolve) => {
+      child.once('close', resolve)
+    })
   }
 
   function listFiles(): readonly string[] {
     return globSync('{*,packages/**/*,services/**/*}', { cwd: app })
-      .filter((file) => !file.includes('node_modules')).toSorted()
+      .filter((file) => !file.includes('node_modules'))
+      .toSorted()
   }
 })

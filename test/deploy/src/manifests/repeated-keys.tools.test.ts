@@ -34,19 +34,33 @@ describe('no key stands in a list twice', () => {
 
 describe('the check', () => {
   it.each([
-    ['a group of rules of a custom resource', `apiVersion: monitoring.coreos.com/v1
+    [
+      'a group of rules of a custom resource',
+      `apiVersion: monitoring.coreos.com/v1
 kind: PrometheusRule
 metadata: { name: a }
-spec: { groups: [{ name: one }, { name: two }, { name: one }] }`, 'PrometheusRule/a.spec.groups[2]'],
+spec: { groups: [{ name: one }, { name: two }, { name: one }] }`,
+      'PrometheusRule/a.spec.groups[2]',
+    ],
     ['a variable of a container', pod('env: [{ name: A }, { name: A }]'), '.env[1]'],
-    ['a mount of a container', pod('volumeMounts: [{ mountPath: /a, name: b }, { mountPath: /a, name: c }]'),
-      '.volumeMounts[1]'],
-    ['a port whose protocol is the usual one',
-      pod('ports: [{ containerPort: 1 }, { containerPort: 1, protocol: TCP }]'), '.ports[1]'],
+    [
+      'a mount of a container',
+      pod('volumeMounts: [{ mountPath: /a, name: b }, { mountPath: /a, name: c }]'),
+      '.volumeMounts[1]',
+    ],
+    [
+      'a port whose protocol is the usual one',
+      pod('ports: [{ containerPort: 1 }, { containerPort: 1, protocol: TCP }]'),
+      '.ports[1]',
+    ],
     ['a volume', pod('', 'volumes: [{ name: a }, { name: a }]'), '.volumes[1]'],
-    ['an entry of a set', `apiVersion: v1
+    [
+      'an entry of a set',
+      `apiVersion: v1
 kind: Pod
-metadata: { name: a, finalizers: [one, one] }`, '.finalizers[1]'],
+metadata: { name: a, finalizers: [one, one] }`,
+      '.finalizers[1]',
+    ],
   ])('finds %s', (_, manifest, path) => {
     expect(repeatedIn(parse(manifest))).toEqual([expect.stringContaining(`${path}: `)])
   })
@@ -57,8 +71,9 @@ metadata: { name: a, finalizers: [one, one] }`, '.finalizers[1]'],
   })
 
   it('finds a kind without a schema', () => {
-    expect(repeatedIn(parse('apiVersion: a/v1\nkind: Foreign\nmetadata: { name: a }')))
-      .toEqual(['Foreign/a: unknown kind'])
+    expect(repeatedIn(parse('apiVersion: a/v1\nkind: Foreign\nmetadata: { name: a }'))).toEqual([
+      'Foreign/a: unknown kind',
+    ])
   })
 
   it('finds a resource that is there twice', () => {

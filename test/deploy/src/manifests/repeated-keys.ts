@@ -32,16 +32,25 @@ interface Visit {
 function visit({ value, schema: given, path, schemas }: Visit): readonly string[] {
   const schema = dereferenced(given, schemas)
   if (Array.isArray(value)) {
-    const items = value.flatMap((item: unknown, index) => visit({
-      value: item, schema: schema['items'], path: `${path}[${index}]`, schemas,
-    }))
+    const items = value.flatMap((item: unknown, index) =>
+      visit({
+        value: item,
+        schema: schema['items'],
+        path: `${path}[${index}]`,
+        schemas,
+      }),
+    )
     return [...repeatedIn({ value, schema, path, schemas }), ...items]
   }
   const properties = asObject(schema['properties'])
-  return Object.entries(asObject(value)).flatMap(([key, part]) => visit({
-    value: part, schema: properties[key] ?? schema['additionalProperties'],
-    path: `${path}.${key}`, schemas,
-  }))
+  return Object.entries(asObject(value)).flatMap(([key, part]) =>
+    visit({
+      value: part,
+      schema: properties[key] ?? schema['additionalProperties'],
+      path: `${path}.${key}`,
+      schemas,
+    }),
+  )
 }
 
 function repeatedIn({ value, schema: given, path, schemas }: Visit): readonly string[] {
@@ -50,12 +59,23 @@ function repeatedIn({ value, schema: given, path, schemas }: Visit): readonly st
   if (type !== 'map' && type !== 'set') return []
   const itemSchema = dereferenced(schema['items'], schemas)
   const names = asList(schema['x-kubernetes-list-map-keys']).map(String)
-  const keyOf = (item: unknown): string => JSON.stringify(type === 'set' ? item
-    : Object.fromEntries(names.map((name) => [name, at(item, name)
-      ?? at(itemSchema, 'properties', name, 'default') ?? SERVER_DEFAULTS[name]])))
+  const keyOf = (item: unknown): string =>
+    JSON.stringify(
+      type === 'set'
+        ? item
+        : Object.fromEntries(
+            names.map((name) => [
+              name,
+              at(item, name) ??
+                at(itemSchema, 'properties', name, 'default') ??
+                SERVER_DEFAULTS[name],
+            ]),
+          ),
+    )
   const keys = asList(value).map(keyOf)
-  return keys.flatMap((key, index) => (
-    keys.indexOf(key) < index ? [`${path}[${index}]: ${key} again`] : []))
+  return keys.flatMap((key, index) =>
+    keys.indexOf(key) < index ? [`${path}[${index}]: ${key} again`] : [],
+  )
 }
 
 function dereferenced(schema: unknown, schemas: Schemas): Json {
@@ -65,9 +85,13 @@ function dereferenced(schema: unknown, schemas: Schemas): Json {
 
 /** Names of resources that stand in one list of manifests twice. */
 export function findRepeatedNames(resources: readonly Json[]): readonly string[] {
-  const names = resources.map((resource) => [
-    resource['apiVersion'], resource['kind'], at(resource, 'metadata', 'namespace') ?? '',
-    at(resource, 'metadata', 'name'),
-  ].join(' '))
+  const names = resources.map((resource) =>
+    [
+      resource['apiVersion'],
+      resource['kind'],
+      at(resource, 'metadata', 'namespace') ?? '',
+      at(resource, 'metadata', 'name'),
+    ].join(' '),
+  )
   return names.filter((name, index) => names.indexOf(name) < index)
 }

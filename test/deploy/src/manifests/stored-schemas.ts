@@ -9,7 +9,8 @@ export function openSchemas(): Schemas {
   const files = new Map<string, unknown>()
   const read = (file: string): unknown => {
     const path = join(schemasDirectory, file)
-    if (!files.has(file) && existsSync(path)) files.set(file, JSON.parse(readFileSync(path, 'utf8')))
+    if (!files.has(file) && existsSync(path))
+      files.set(file, JSON.parse(readFileSync(path, 'utf8')))
     return files.get(file)
   }
   return {

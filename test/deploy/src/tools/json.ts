@@ -11,9 +11,10 @@ export function asList(value: unknown): readonly unknown[] {
 
 /** What lies at the end of a path of keys and positions; undefined where it breaks off. */
 export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>((part, key) => (
-    typeof key === 'number' ? asList(part)[key] : asObject(part)[key]
-  ), value)
+  return path.reduce<unknown>(
+    (part, key) => (typeof key === 'number' ? asList(part)[key] : asObject(part)[key]),
+    value,
+  )
 }
 
 /** The second laid over the first, object by object, as Helm does with values. */

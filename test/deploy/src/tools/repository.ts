@@ -17,5 +17,6 @@ export function readYaml(relative: string): unknown {
 }
 
 /** What is applied beside the chart: paths from the root. */
-export const operatorManifests: readonly string[] =
-  globSync('deploy/kubernetes/*.yaml', { cwd: pathOf('.') }).toSorted()
+export const operatorManifests: readonly string[] = globSync('deploy/kubernetes/*.yaml', {
+  cwd: pathOf('.'),
+}).toSorted()

@@ -19,13 +19,18 @@ export function runCommand(
   options: CommandOptions = {},
 ): Promise<CommandResult> {
   const child = spawn(command, [...args], {
-    cwd: options.cwd, env: { ...process.env, ...options.environment },
+    cwd: options.cwd,
+    env: { ...process.env, ...options.environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   let stdout = ''
   let stderr = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { stdout += text })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { stderr += text })
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
   // A program that ends before it has read everything is no failure of ours.
   child.stdin.on('error', () => undefined)
   child.stdin.end(options.input ?? '')

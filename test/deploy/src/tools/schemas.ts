@@ -6,10 +6,14 @@ import { runOrThrow } from './run-command.ts'
 import { crdModules, KUBERNETES_VERSION, strimzi } from './versions.ts'
 
 /** A folder with the JSON schema of every kind, as kubeconform looks for them. */
-export const schemasDirectory = join(toolsDirectory,
-  `schemas-${[KUBERNETES_VERSION, ...crdModules.map(({ version }) => version)].join('-')}`)
+export const schemasDirectory = join(
+  toolsDirectory,
+  `schemas-${[KUBERNETES_VERSION, ...crdModules.map(({ version }) => version)].join('-')}`,
+)
 
-interface JsonObject { readonly [key: string]: unknown }
+interface JsonObject {
+  readonly [key: string]: unknown
+}
 
 /** Kubernetes' own kinds from a Python package, those of operators from their CRDs. */
 export async function prepareSchemas(say: (line: string) => void): Promise<void> {
@@ -26,7 +30,8 @@ export async function prepareCrds(say: (line: string) => void): Promise<readonly
   for (const { module, version, folder } of crdModules) {
     say(`fetching the CRDs of ${module} ${version}`)
     const { Dir: directory }: { readonly Dir: string } = JSON.parse(
-      await runOrThrow('go', ['mod', 'download', '-json', `${module}@${version}`]))
+      await runOrThrow('go', ['mod', 'download', '-json', `${module}@${version}`]),
+    )
     folders.push(join(directory, folder))
   }
   say(`making the CRDs of Strimzi ${strimzi.version}`)
@@ -36,14 +41,18 @@ export async function prepareCrds(say: (line: string) => void): Promise<readonly
 /** They refer to each other by addresses of a server; beside each other, the file is enough. */
 async function copyKubernetesSchemas(target: string): Promise<void> {
   const minor = KUBERNETES_VERSION.split('.').slice(0, 2).join('.')
-  const source = join(pythonFolder('kubernetesSchemas'),
-    `kubernetes_validate/kubernetes-json-schema/v${minor}.0-local-strict`)
+  const source = join(
+    pythonFolder('kubernetesSchemas'),
+    `kubernetes_validate/kubernetes-json-schema/v${minor}.0-local-strict`,
+  )
   const files = await readdir(source)
-  await Promise.all(files.map(async (file) => {
-    const text = await readFile(join(source, file), 'utf8')
-    const { $id: _, ...schema } = asObject(JSON.parse(text.replaceAll('"/api/', '"')))
-    await writeFile(join(target, file), JSON.stringify(schema))
-  }))
+  await Promise.all(
+    files.map(async (file) => {
+      const text = await readFile(join(source, file), 'utf8')
+      const { $id: _, ...schema } = asObject(JSON.parse(text.replaceAll('"/api/', '"')))
+      await writeFile(join(target, file), JSON.stringify(schema))
+    }),
+  )
 }
 
 async function writeCrds(source: string, target: string): Promise<void> {
@@ -56,9 +65,7 @@ async function writeCrds(source: string, target: string): Promise<void> {
   }
 }
 
-function schemasOf(
-  crd: unknown,
-): readonly { readonly name: string; readonly schema: unknown }[] {
+function schemasOf(crd: unknown): readonly { readonly name: string; readonly schema: unknown }[] {
   const { group, names, versions } = asObject(asObject(crd)['spec'])
   if (typeof group !== 'string' || !Array.isArray(versions)) return []
   const kind = String(asObject(names)['kind']).toLowerCase()
@@ -78,14 +85,17 @@ function closed(schema: unknown): unknown {
   if (typeof schema !== 'object' || schema === null) return schema
   const entries = Object.entries(schema).map(([key, value]) => [key, closed(value)])
   const result: JsonObject = Object.fromEntries(entries)
-  const isOpen = result['properties'] === undefined || result['additionalProperties'] !== undefined
-    || result['x-kubernetes-preserve-unknown-fields'] === true
+  const isOpen =
+    result['properties'] === undefined ||
+    result['additionalProperties'] !== undefined ||
+    result['x-kubernetes-preserve-unknown-fields'] === true
   if (isOpen) return openedIntOrString(result)
   const properties = asObject(result['properties'])
   // Of an object that is embedded or at the top, the server knows these three by itself.
   const isResource = 'metadata' in properties || result['x-kubernetes-embedded-resource'] === true
   return {
-    ...result, additionalProperties: false,
+    ...result,
+    additionalProperties: false,
     ...(isResource && {
       properties: { apiVersion: {}, kind: {}, metadata: {}, ...properties },
     }),
@@ -103,24 +113,43 @@ async function generateStrimziCrds(): Promise<string> {
     const libraries = join(partial, 'lib')
     await mkdir(libraries, { recursive: true })
     await writeFile(join(partial, 'pom.xml'), pomOf(['api', 'crd-generator']))
-    await runOrThrow('mvn', ['-q', '-B', '-f', join(partial, 'pom.xml'),
-      'dependency:copy-dependencies', `-DoutputDirectory=${libraries}`])
-    const targets = strimzi.models.map((model) =>
-      `io.strimzi.api.kafka.model.${model}=${join(partial, `${model}.yaml`)}`)
+    await runOrThrow('mvn', [
+      '-q',
+      '-B',
+      '-f',
+      join(partial, 'pom.xml'),
+      'dependency:copy-dependencies',
+      `-DoutputDirectory=${libraries}`,
+    ])
+    const targets = strimzi.models.map(
+      (model) => `io.strimzi.api.kafka.model.${model}=${join(partial, `${model}.yaml`)}`,
+    )
     // The generator needs a newer Java than Kafka does: it came as a Python package.
     await chmod(toolPath('java'), 0o755)
-    await runOrThrow(toolPath('java'), ['-cp', `${libraries}/*`,
-      'io.strimzi.crdgenerator.CrdGenerator', '--yaml', '--target-kube', '1.30+', ...targets])
+    await runOrThrow(toolPath('java'), [
+      '-cp',
+      `${libraries}/*`,
+      'io.strimzi.crdgenerator.CrdGenerator',
+      '--yaml',
+      '--target-kube',
+      '1.30+',
+      ...targets,
+    ])
   })
   return folder
 }
 
 function pomOf(artifacts: readonly string[]): string {
-  const dependencies = artifacts.map((artifact) => '<dependency><groupId>io.strimzi</groupId>'
-    + `<artifactId>${artifact}</artifactId><version>${strimzi.version}</version></dependency>`)
-  return '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>'
-    + '<groupId>wabastream</groupId><artifactId>crds</artifactId><version>1</version>'
-    + `<dependencies>${dependencies.join('')}</dependencies></project>`
+  const dependencies = artifacts.map(
+    (artifact) =>
+      '<dependency><groupId>io.strimzi</groupId>' +
+      `<artifactId>${artifact}</artifactId><version>${strimzi.version}</version></dependency>`,
+  )
+  return (
+    '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>' +
+    '<groupId>wabastream</groupId><artifactId>crds</artifactId><version>1</version>' +
+    `<dependencies>${dependencies.join('')}</dependencies></project>`
+  )
 }
 
 function asObject(value: unknown): JsonObject {

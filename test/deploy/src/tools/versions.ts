@@ -2,11 +2,15 @@
 export const goTools = [
   { name: 'helm', module: 'helm.sh/helm/v3/cmd/helm', version: 'v3.22.0', minutes: 6 },
   {
-    name: 'kubeconform', module: 'github.com/yannh/kubeconform/cmd/kubeconform', version: 'v0.8.0',
+    name: 'kubeconform',
+    module: 'github.com/yannh/kubeconform/cmd/kubeconform',
+    version: 'v0.8.0',
     minutes: 2,
   },
   {
-    name: 'kube-score', module: 'github.com/zegl/kube-score/cmd/kube-score', version: 'v1.20.0',
+    name: 'kube-score',
+    module: 'github.com/zegl/kube-score/cmd/kube-score',
+    version: 'v1.20.0',
     minutes: 3,
   },
 ] as const
@@ -23,7 +27,8 @@ export const KUBERNETES_VERSION = '1.37.0'
 /** Go modules whose folders hold CRDs. */
 export const crdModules = [
   {
-    module: 'github.com/prometheus-operator/prometheus-operator', version: 'v0.85.0',
+    module: 'github.com/prometheus-operator/prometheus-operator',
+    version: 'v0.85.0',
     folder: 'example/prometheus-operator-crd',
   },
   { module: 'github.com/kedacore/keda/v2', version: 'v2.21.0', folder: 'config/crd/bases' },

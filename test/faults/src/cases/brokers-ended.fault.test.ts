@@ -6,7 +6,10 @@ import { consumerGroup, topicNames } from '@wabastream/contracts'
 import { readCommitted } from '../harness/cluster-progress.ts'
 import { faultCase, type FaultScene } from '../harness/fault-case.ts'
 import {
-  controller, groupCoordinator, partitionLeader, transactionCoordinator,
+  controller,
+  groupCoordinator,
+  partitionLeader,
+  transactionCoordinator,
 } from '../harness/cluster-roles.ts'
 
 const PARTITION = 0
@@ -27,11 +30,14 @@ interface Role {
 
 const roles: readonly Role[] = [
   {
-    name: 'leader', find: (address) => partitionLeader(address, topics.raw, PARTITION),
-    progress: ({ pipeline }) => endOf(pipeline, topics.raw), timeoutMs: ACKED_WITHIN_MS,
+    name: 'leader',
+    find: (address) => partitionLeader(address, topics.raw, PARTITION),
+    progress: ({ pipeline }) => endOf(pipeline, topics.raw),
+    timeoutMs: ACKED_WITHIN_MS,
   },
   {
-    name: 'group coordinator', find: (address) => groupCoordinator(address, processors),
+    name: 'group coordinator',
+    find: (address) => groupCoordinator(address, processors),
     progress: ({ pipeline }) => readCommitted(pipeline.kafka, 'timeline-processor', topics.events),
   },
   {
@@ -42,8 +48,10 @@ const roles: readonly Role[] = [
       (await pipeline.kafka.admin.committedOffsets(processors, topics.events)).get(PARTITION) ?? 0,
   },
   {
-    name: 'controller', find: controller,
-    progress: async ({ load }) => load.ackedCount, timeoutMs: ACKED_WITHIN_MS,
+    name: 'controller',
+    find: controller,
+    progress: async ({ load }) => load.ackedCount,
+    timeoutMs: ACKED_WITHIN_MS,
   },
 ]
 
@@ -68,15 +76,14 @@ async function endEach(scene: FaultScene): Promise<void> {
     for (const end of ['kill', 'stop'] as const) {
       const broker = pipeline.cluster.broker(await find(pipeline.cluster.addresses[0] ?? ''))
       await faults.inject(`${end} the ${name}`, () => broker[end](), {
-        recovers: () => progress(scene), ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        recovers: () => progress(scene),
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
       })
       await broker.start()
     }
   }
 }
 
-async function endOf(
-  { kafka }: FaultScene['pipeline'], topic: string,
-): Promise<number> {
+async function endOf({ kafka }: FaultScene['pipeline'], topic: string): Promise<number> {
   return (await kafka.admin.endOffsets(topic)).get(PARTITION) ?? 0
 }

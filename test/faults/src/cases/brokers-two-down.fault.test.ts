@@ -24,8 +24,11 @@ faultCase(import.meta.url, {
   async play(scene) {
     await scene.load.sendDuring({ count: 500, ratePerSecond: 40 }, async () => {
       for (const survivor of [1, 2]) {
-        await scene.faults.inject('kill -9 of two of three brokers', () =>
-          leaveAlone(scene, survivor), { recovers: 'ingestor' })
+        await scene.faults.inject(
+          'kill -9 of two of three brokers',
+          () => leaveAlone(scene, survivor),
+          { recovers: 'ingestor' },
+        )
       }
     })
   },
@@ -36,11 +39,17 @@ async function leaveAlone({ load, pipeline }: FaultScene, survivor: number): Pro
   const gone = cluster.brokers.filter(({ id }) => id !== survivor)
   const ingestor = pipeline.instance('ingestor')
   // Whoever is behind when the two go can never lead, with or without the setting.
-  await eventually('all replicas of the raw topic are in sync', () =>
-    isRaw(cluster.broker(survivor), ({ inSync }) => inSync.length === BROKERS), IN_SYNC_WITHIN_MS)
+  await eventually(
+    'all replicas of the raw topic are in sync',
+    () => isRaw(cluster.broker(survivor), ({ inSync }) => inSync.length === BROKERS),
+    IN_SYNC_WITHIN_MS,
+  )
   await Promise.all(gone.map((broker) => broker.kill()))
-  await eventually('the survivor leads all of the raw topic', () =>
-    isRaw(cluster.broker(survivor), ({ leader }) => leader === survivor), LED_WITHIN_MS)
+  await eventually(
+    'the survivor leads all of the raw topic',
+    () => isRaw(cluster.broker(survivor), ({ leader }) => leader === survivor),
+    LED_WITHIN_MS,
+  )
   await delay(IN_FLIGHT_MS)
   const before = { acked: load.ackedCount, refused: await readRefusals(ingestor) }
   await delay(DOWN_MS)
@@ -52,7 +61,8 @@ async function leaveAlone({ load, pipeline }: FaultScene, survivor: number): Pro
 
 /** Of every partition of the raw topic, as that broker knows it. */
 async function isRaw(
-  { address }: { readonly address: string }, isSo: (partition: PartitionRoles) => boolean,
+  { address }: { readonly address: string },
+  isSo: (partition: PartitionRoles) => boolean,
 ): Promise<boolean> {
   const partitions = await partitionsOf(address, topicNames(1).raw)
   return partitions.length === PARTITIONS && partitions.every(isSo)

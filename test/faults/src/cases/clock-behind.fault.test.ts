@@ -19,11 +19,13 @@ faultCase(import.meta.url, {
     const ids = Array.from({ length: MESSAGES }, (_, index) => `behind-${seed}-${index}`)
     const nowMs = Date.now()
     await appendRaw(scene, [
-      { body: statusBody(ids, 'sent', nowMs), partition: 0, receivedAtMs: 300_000 }])
+      { body: statusBody(ids, 'sent', nowMs), partition: 0, receivedAtMs: 300_000 },
+    ])
     await untilSettled(pipeline.kafka, SETTLE_MS)
     faults.counted()
     await appendRaw(scene, [
-      { body: statusBody(ids, 'delivered', nowMs), partition: 1, receivedAtMs: nowMs }])
+      { body: statusBody(ids, 'delivered', nowMs), partition: 1, receivedAtMs: nowMs },
+    ])
     await load.send({ count: 500 })
     await untilSettled(pipeline.kafka, SETTLE_MS)
     const client = createClient({ url: pipeline.clickhouseUrl })

@@ -19,13 +19,23 @@ faultCase(import.meta.url, {
       const before = load.ackedCount
       const silencesBefore = await readSilences(ingestor)
       await eventually('webhooks are acked', () => load.ackedCount > before + 100)
-      await faults.inject('swallow', async () => {
-        proxy?.spoil({ kind: 'swallow' }, { apiKey: kafkaApi.produce, count: 4 })
-        await eventually('50 requests wait', async () =>
-          readMetric(await ingestor.metrics(), 'wa_ingestor_in_flight_requests') >= 50)
-        await eventually('the producer waited in vain', async () =>
-          await readSilences(ingestor) > silencesBefore, 60_000)
-      }, { recovers: 'ingestor' })
+      await faults.inject(
+        'swallow',
+        async () => {
+          proxy?.spoil({ kind: 'swallow' }, { apiKey: kafkaApi.produce, count: 4 })
+          await eventually(
+            '50 requests wait',
+            async () =>
+              readMetric(await ingestor.metrics(), 'wa_ingestor_in_flight_requests') >= 50,
+          )
+          await eventually(
+            'the producer waited in vain',
+            async () => (await readSilences(ingestor)) > silencesBefore,
+            60_000,
+          )
+        },
+        { recovers: 'ingestor' },
+      )
     }
     await sending
   },

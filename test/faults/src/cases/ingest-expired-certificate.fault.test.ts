@@ -18,7 +18,10 @@ const files = { cert: join(directory, 'tls.crt'), key: join(directory, 'tls.key'
 const authority = await createTestAuthority('the authority')
 
 async function renew(notAfter?: Date): Promise<void> {
-  const { cert, key } = await authority.issue('localhost', notAfter === undefined ? {} : { notAfter })
+  const { cert, key } = await authority.issue(
+    'localhost',
+    notAfter === undefined ? {} : { notAfter },
+  )
   writeFileSync(files.key, key)
   writeFileSync(files.cert, cert)
 }
@@ -31,15 +34,19 @@ faultCase(import.meta.url, {
       await renew(YESTERDAY)
       return () => rm(directory, { recursive: true, force: true })
     },
-    env: (service): Readonly<Record<string, string>> => (service === 'ingestor'
-      ? { TLS_CERT_FILE: files.cert, TLS_KEY_FILE: files.key, RELOAD_INTERVAL_MS: '200' }
-      : {}),
+    env: (service): Readonly<Record<string, string>> =>
+      service === 'ingestor'
+        ? { TLS_CERT_FILE: files.cert, TLS_KEY_FILE: files.key, RELOAD_INTERVAL_MS: '200' }
+        : {},
   },
   deadlineMs: 120_000,
   async play(scene) {
     const ingestor = scene.pipeline.instance('ingestor')
     const webhooks = generateTraffic({
-      count: WEBHOOKS, seed: scene.seed, startMs: Date.now() - 7_200_000, spanMs: 3_600_000,
+      count: WEBHOOKS,
+      seed: scene.seed,
+      startMs: Date.now() - 7_200_000,
+      spanMs: 3_600_000,
     })
     await expect(post(scene, webhooks[0])).rejects.toMatchObject({ code: 'CERT_HAS_EXPIRED' })
     scene.faults.counted()
@@ -47,14 +54,17 @@ faultCase(import.meta.url, {
     expect(readMetric(await ingestor.metrics(), expiry)).toBeLessThan(Date.now() / 1_000)
     expect(await ingestor.log()).toContain('the certificate has expired')
     await renew()
-    await eventually('the new one is shown', async () =>
-      readMetric(await ingestor.metrics(), expiry) > Date.now() / 1_000)
+    await eventually(
+      'the new one is shown',
+      async () => readMetric(await ingestor.metrics(), expiry) > Date.now() / 1_000,
+    )
     for (const webhook of webhooks) expect(await post(scene, webhook)).toBe(200)
   },
 })
 
 async function post(
-  { load, pipeline }: FaultScene, webhook: SimulatedWebhook | undefined,
+  { load, pipeline }: FaultScene,
+  webhook: SimulatedWebhook | undefined,
 ): Promise<number> {
   if (webhook === undefined) throw new Error('no webhook')
   const port = Number(new URL(pipeline.webhookUrls[0] ?? '').port)

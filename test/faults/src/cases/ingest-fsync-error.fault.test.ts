@@ -22,12 +22,14 @@ faultCase(import.meta.url, {
     }
     const fail = async (step: string): Promise<void> => {
       await spool.setFault({ step, code: 'EIO' })
-      await eventually('it is not ready', async () =>
-        (await ingestor.ask('readyz')).status === 503)
+      await eventually('it is not ready', async () => (await ingestor.ask('readyz')).status === 503)
       const before = { acked: load.ackedCount, refused: await readRefusals(ingestor) }
       // Who was refused comes again only after a while.
-      await eventually('more are refused', async () =>
-        await readRefusals(ingestor) > before.refused + REFUSED_MIN, 60_000)
+      await eventually(
+        'more are refused',
+        async () => (await readRefusals(ingestor)) > before.refused + REFUSED_MIN,
+        60_000,
+      )
       expect(load.ackedCount).toBe(before.acked)
       await spool.setFault(null)
     }

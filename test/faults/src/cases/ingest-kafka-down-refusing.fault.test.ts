@@ -20,26 +20,35 @@ faultCase(import.meta.url, {
   async play({ pipeline, load, faults }) {
     const broker = pipeline.cluster.brokers[0]
     const ingestor = pipeline.instance('ingestor')
-    const refused = async (): Promise<number> => readMetric(
-      await ingestor.metrics(), 'wa_ingestor_requests_total\\{.*outcome="kafka_unavailable".*\\}')
+    const refused = async (): Promise<number> =>
+      readMetric(
+        await ingestor.metrics(),
+        'wa_ingestor_requests_total\\{.*outcome="kafka_unavailable".*\\}',
+      )
     const sending = load.send({
-      count: RATE * OUTAGE_SECONDS, ratePerSecond: RATE, concurrency: RATE * RETRY_AFTER_SECONDS,
+      count: RATE * OUTAGE_SECONDS,
+      ratePerSecond: RATE,
+      concurrency: RATE * RETRY_AFTER_SECONDS,
     })
     await eventually('webhooks are acked', () => load.ackedCount > RATE)
-    await faults.inject('kafka down', async () => {
-      await broker?.kill()
-      await delay(SETTLE_MS)
-      const before = { acked: load.ackedCount, refused: await refused() }
-      const windowMs = OUTAGE_SECONDS * 1_000 - SETTLE_MS
-      await delay(windowMs)
-      expect(load.ackedCount).toBe(before.acked)
-      const refusedPerSecond = (await refused() - before.refused) / windowMs * 1_000
-      faults.measure({ refusedPerSecond })
-      expect(refusedPerSecond).toBeGreaterThan(RATE / 2)
-      const ready = await ingestor.ask('readyz')
-      expect(ready.status).toBe(503)
-      await broker?.start()
-    }, { recovers: 'ingestor' })
+    await faults.inject(
+      'kafka down',
+      async () => {
+        await broker?.kill()
+        await delay(SETTLE_MS)
+        const before = { acked: load.ackedCount, refused: await refused() }
+        const windowMs = OUTAGE_SECONDS * 1_000 - SETTLE_MS
+        await delay(windowMs)
+        expect(load.ackedCount).toBe(before.acked)
+        const refusedPerSecond = (((await refused()) - before.refused) / windowMs) * 1_000
+        faults.measure({ refusedPerSecond })
+        expect(refusedPerSecond).toBeGreaterThan(RATE / 2)
+        const ready = await ingestor.ask('readyz')
+        expect(ready.status).toBe(503)
+        await broker?.start()
+      },
+      { recovers: 'ingestor' },
+    )
     await sending
   },
 })

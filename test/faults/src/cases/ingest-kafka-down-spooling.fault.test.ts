@@ -34,17 +34,24 @@ faultCase(import.meta.url, {
       const windowMs = OUTAGE_SECONDS * 1_000 - SWITCH_MS
       await delay(windowMs)
       const arrived = load.ackedCount - before.acked
-      const refused = await readRefusals(ingestor) - before.refused
-      const arrivedPerSecond = arrived / windowMs * 1_000
+      const refused = (await readRefusals(ingestor)) - before.refused
+      const arrivedPerSecond = (arrived / windowMs) * 1_000
       faults.measure({ arrivedPerSecond, refused })
       expect(arrivedPerSecond).toBeGreaterThan(ARRIVED_PER_SECOND_MIN)
       expect(refused).toBeLessThanOrEqual(arrived * REFUSED_SHARE_MAX)
       const ready = await ingestor.ask('readyz')
-      expect([ready.status, await ready.json()])
-        .toMatchObject([200, { details: { isDisposable: false, isKafkaAvailable: false } }])
+      expect([ready.status, await ready.json()]).toMatchObject([
+        200,
+        { details: { isDisposable: false, isKafkaAvailable: false } },
+      ])
       const draining = timeDrain(ingestor, () => load.ackedCount)
-      await faults.inject('kafka down', async () => { await broker?.start() },
-        { recovers: 'decoder' })
+      await faults.inject(
+        'kafka down',
+        async () => {
+          await broker?.start()
+        },
+        { recovers: 'decoder' },
+      )
       const drain = await draining
       faults.measure({ ...drain })
       expect(drain.drainedPerSecond).toBeGreaterThan(3 * RATE)
@@ -61,20 +68,26 @@ interface Drain {
 
 /** From the first record drained to the last. */
 async function timeDrain(
-  ingestor: { metrics(): Promise<string> }, ackedCount: () => number,
+  ingestor: { metrics(): Promise<string> },
+  ackedCount: () => number,
 ): Promise<Drain> {
-  let began: { readonly atMs: number, readonly acked: number } | undefined
+  let began: { readonly atMs: number; readonly acked: number } | undefined
   let drained = 0
-  await eventually('the spool is drained', async () => {
-    const text = await ingestor.metrics()
-    drained = readMetric(text, 'wa_ingestor_spool_drained_total')
-    if (drained > 0) began ??= { atMs: performance.now(), acked: ackedCount() }
-    return readMetric(text, 'wa_ingestor_spool_files') === 0
-  }, OUTAGE_SECONDS * 1_000 + 300_000)
+  await eventually(
+    'the spool is drained',
+    async () => {
+      const text = await ingestor.metrics()
+      drained = readMetric(text, 'wa_ingestor_spool_drained_total')
+      if (drained > 0) began ??= { atMs: performance.now(), acked: ackedCount() }
+      return readMetric(text, 'wa_ingestor_spool_files') === 0
+    },
+    OUTAGE_SECONDS * 1_000 + 300_000,
+  )
   const { atMs, acked } = began ?? { atMs: performance.now(), acked: 0 }
   const seconds = Math.max(0.1, (performance.now() - atMs) / 1_000)
   return {
-    drained, drainedPerSecond: drained / seconds,
+    drained,
+    drainedPerSecond: drained / seconds,
     arrivedMeanwhilePerSecond: (ackedCount() - acked) / seconds,
   }
 }

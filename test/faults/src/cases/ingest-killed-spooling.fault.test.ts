@@ -21,14 +21,18 @@ faultCase(import.meta.url, {
         const acked = load.ackedCount
         proxy?.cut()
         await spool.untilFiles(5)
-        await faults.inject(`kill -9 in ${step}`, async () => {
-          await spool.setFault({ step, delayMs: HELD_MS })
-          await spool.untilFaultReached()
-          await ingestor.kill()
-          await spool.setFault(null)
-          proxy?.mend()
-          await ingestor.start()
-        }, { recovers: 'ingestor' })
+        await faults.inject(
+          `kill -9 in ${step}`,
+          async () => {
+            await spool.setFault({ step, delayMs: HELD_MS })
+            await spool.untilFaultReached()
+            await ingestor.kill()
+            await spool.setFault(null)
+            proxy?.mend()
+            await ingestor.start()
+          },
+          { recovers: 'ingestor' },
+        )
         expect(load.ackedCount).toBeGreaterThan(acked)
         await ingestor.untilReady()
         await spool.untilDrained()

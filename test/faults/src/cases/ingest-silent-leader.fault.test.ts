@@ -13,22 +13,29 @@ const spool = new SpoolFolder()
 faultCase(import.meta.url, {
   title: 'acks into the spool while the leader is silent, and loses nothing',
   pipeline: {
-    cluster: 'single', throughProxy: ['ingestor'], env: spool.env(), prepare: spool.prepare,
+    cluster: 'single',
+    throughProxy: ['ingestor'],
+    env: spool.env(),
+    prepare: spool.prepare,
   },
   deadlineMs: SILENCE_SECONDS * 2_000 + 180_000,
   async play({ pipeline, load, faults }) {
     const [proxy] = pipeline.proxies
     const sending = load.send({ count: RATE * (SILENCE_SECONDS + 5), ratePerSecond: RATE })
     await eventually('webhooks are acked', () => load.ackedCount > RATE)
-    await faults.inject('silence', async () => {
-      proxy?.silence('both')
-      await delay(5_000)
-      const before = load.ackedCount
-      await delay(SILENCE_SECONDS * 1_000 - 5_000)
-      await spool.untilFiles(10)
-      expect(load.ackedCount).toBeGreaterThan(before + 100)
-      proxy?.mend()
-    }, { recovers: 'ingestor' })
+    await faults.inject(
+      'silence',
+      async () => {
+        proxy?.silence('both')
+        await delay(5_000)
+        const before = load.ackedCount
+        await delay(SILENCE_SECONDS * 1_000 - 5_000)
+        await spool.untilFiles(10)
+        expect(load.ackedCount).toBeGreaterThan(before + 100)
+        proxy?.mend()
+      },
+      { recovers: 'ingestor' },
+    )
     await sending
     await spool.untilDrained(120_000)
   },

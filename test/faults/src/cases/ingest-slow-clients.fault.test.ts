@@ -14,8 +14,9 @@ const RATE = 100
 /** Far above what a machine needs that does other things, too; far below the slow clients' time. */
 const P99_MS_MAX = 5_000
 /** With a signature: without one nobody would wait for the body. */
-const HEAD = 'POST /webhooks/cloud HTTP/1.1\r\nhost: a\r\ncontent-length: 100000\r\n'
-  + `x-hub-signature-256: sha256=${'0'.repeat(64)}\r\n`
+const HEAD =
+  'POST /webhooks/cloud HTTP/1.1\r\nhost: a\r\ncontent-length: 100000\r\n' +
+  `x-hub-signature-256: sha256=${'0'.repeat(64)}\r\n`
 
 faultCase(import.meta.url, {
   title: 'serves webhooks beside slow clients and idle connections, and closes the slow ones',
@@ -26,7 +27,7 @@ faultCase(import.meta.url, {
     const idle: Socket[] = []
     try {
       for (let batch = 0; batch < IDLE_SOCKETS; batch += 250) {
-        idle.push(...await Promise.all(Array.from({ length: 250 }, () => open(port))))
+        idle.push(...(await Promise.all(Array.from({ length: 250 }, () => open(port)))))
       }
       await sendUndisturbed({ faults, load }, 'besideIdle', 300)
       expect(idle.filter((socket) => !socket.destroyed).length).toBe(IDLE_SOCKETS)
@@ -37,7 +38,10 @@ faultCase(import.meta.url, {
     const slow = await Promise.all(Array.from({ length: SLOW_SOCKETS }, () => open(port)))
     const startedMs = performance.now()
     let lastClosedMs = startedMs
-    for (const socket of slow) socket.once('close', () => { lastClosedMs = performance.now() })
+    for (const socket of slow)
+      socket.once('close', () => {
+        lastClosedMs = performance.now()
+      })
     // One half goes on with a header that never ends, the other with a body.
     slow.forEach((socket, index) => socket.write(`${HEAD}${index % 2 === 0 ? '\r\n' : 'x: '}`))
     const trickle = setInterval(() => {
@@ -57,7 +61,9 @@ faultCase(import.meta.url, {
 
 /** Each webhook is taken at its first attempt: nobody is refused or waits until it gives up. */
 async function sendUndisturbed(
-  { faults, load }: Pick<FaultScene, 'faults' | 'load'>, what: string, count: number,
+  { faults, load }: Pick<FaultScene, 'faults' | 'load'>,
+  what: string,
+  count: number,
 ): Promise<void> {
   const [report] = await load.send({ count, ratePerSecond: RATE })
   expect(report?.retries).toBe(0)

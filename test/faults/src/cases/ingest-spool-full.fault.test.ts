@@ -16,7 +16,9 @@ const spool = new SpoolFolder()
 faultCase(import.meta.url, {
   title: 'refuses when the disk is full, and drains what it acked before',
   pipeline: {
-    cluster: 'single', throughProxy: ['ingestor'], env: spool.env(),
+    cluster: 'single',
+    throughProxy: ['ingestor'],
+    env: spool.env(),
     async prepare() {
       mountNearlyFull()
       const remove = await spool.prepare()
@@ -32,23 +34,36 @@ faultCase(import.meta.url, {
     const ingestor = pipeline.instance('ingestor')
     const sending = load.send({ count: 2_000, ratePerSecond: 100 })
     await eventually('webhooks are acked', () => load.ackedCount > 100)
-    await faults.inject('disk full', async () => {
-      proxy?.cut()
-      await eventually('the disk is full', async () => readMetric(await ingestor.metrics(),
-        'wa_ingestor_spool_failures_total\\{cause="no_space".*\\}') > 0, 60_000)
-      const files = spool.fileCount()
-      const acked = load.ackedCount
-      await eventually('it is not ready', async () =>
-        (await ingestor.ask('readyz')).status === 503)
-      const refused = await readRefusals(ingestor)
-      await delay(3_000)
-      expect(await readRefusals(ingestor)).toBeGreaterThan(refused)
-      faults.measure({ ackedWhileFull: load.ackedCount - acked })
-      expect(load.ackedCount - acked).toBeLessThan(ACKED_WHILE_FULL_MAX)
-      expect(files).toBeGreaterThan(10)
-      expect(spool.fileCount()).toBeLessThan(files + 20)
-      proxy?.mend()
-    }, { recovers: 'ingestor' })
+    await faults.inject(
+      'disk full',
+      async () => {
+        proxy?.cut()
+        await eventually(
+          'the disk is full',
+          async () =>
+            readMetric(
+              await ingestor.metrics(),
+              'wa_ingestor_spool_failures_total\\{cause="no_space".*\\}',
+            ) > 0,
+          60_000,
+        )
+        const files = spool.fileCount()
+        const acked = load.ackedCount
+        await eventually(
+          'it is not ready',
+          async () => (await ingestor.ask('readyz')).status === 503,
+        )
+        const refused = await readRefusals(ingestor)
+        await delay(3_000)
+        expect(await readRefusals(ingestor)).toBeGreaterThan(refused)
+        faults.measure({ ackedWhileFull: load.ackedCount - acked })
+        expect(load.ackedCount - acked).toBeLessThan(ACKED_WHILE_FULL_MAX)
+        expect(files).toBeGreaterThan(10)
+        expect(spool.fileCount()).toBeLessThan(files + 20)
+        proxy?.mend()
+      },
+      { recovers: 'ingestor' },
+    )
     await sending
     await spool.untilDrained()
   },

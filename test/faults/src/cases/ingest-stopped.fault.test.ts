@@ -13,7 +13,10 @@ const spool = new SpoolFolder()
 faultCase(import.meta.url, {
   title: 'stops cleanly under load, and leaves no file behind when Kafka is there',
   pipeline: {
-    cluster: 'single', throughProxy: ['ingestor'], env: spool.env(), prepare: spool.prepare,
+    cluster: 'single',
+    throughProxy: ['ingestor'],
+    env: spool.env(),
+    prepare: spool.prepare,
   },
   deadlineMs: 180_000,
   async play({ pipeline, load, faults }) {

@@ -17,7 +17,8 @@ const RATE = 100
 faultCase(import.meta.url, {
   title: 'takes genuine webhooks at their first attempt beside strangers with endless bodies',
   pipeline: {
-    cluster: 'single', env: () => ({ STRANGERS_BYTES_MAX: String(STRANGERS_BYTES_MAX) }),
+    cluster: 'single',
+    env: () => ({ STRANGERS_BYTES_MAX: String(STRANGERS_BYTES_MAX) }),
   },
   deadlineMs: 180_000,
   async play({ pipeline, load, faults }) {
@@ -69,10 +70,12 @@ class Strangers {
     const socket = connect(this.#port, '127.0.0.1')
     this.#sockets.add(socket)
     socket.on('error', () => {})
-    socket.resume().write(
-      `POST /webhooks/${channel} HTTP/1.1\r\nhost: a\r\ncontent-length: ${bytes + 1}\r\n`
-      + `x-hub-signature-256: sha256=${'0'.repeat(64)}\r\n\r\n`,
-    )
+    socket
+      .resume()
+      .write(
+        `POST /webhooks/${channel} HTTP/1.1\r\nhost: a\r\ncontent-length: ${bytes + 1}\r\n` +
+          `x-hub-signature-256: sha256=${'0'.repeat(64)}\r\n\r\n`,
+      )
     socket.write(Buffer.alloc(bytes))
     return new Promise((resolve) => {
       socket.once('close', () => {

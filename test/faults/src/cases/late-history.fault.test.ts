@@ -21,17 +21,25 @@ faultCase(import.meta.url, {
     const { faults, load, pipeline, seed } = scene
     const longAgoMs = Date.now() - 60 * DAY_MS
     const messages = Array.from({ length: MESSAGES }, (_, index) => ({
-      id: `hist-${seed}-${index}`, from: '15550783880', to: '4915112345678', type: 'text',
-      text: { body: 'x' }, timestamp: String(Math.floor(longAgoMs / 1_000)),
+      id: `hist-${seed}-${index}`,
+      from: '15550783880',
+      to: '4915112345678',
+      type: 'text',
+      text: { body: 'x' },
+      timestamp: String(Math.floor(longAgoMs / 1_000)),
     }))
     const echoes = cloudBody('smb_message_echoes', { message_echoes: messages })
     await appendRaw(scene, [{ body: echoes, partition: 0, receivedAtMs: longAgoMs }], 'imported')
     await untilSettled(pipeline.kafka, SETTLE_MS)
-    await eventually('the messages to be forgotten', async () => {
-      await load.send({ count: 300 })
-      const metrics = await pipeline.instance('timeline-processor').metrics()
-      return readMetric(metrics, 'wa_timeline_expired_total') === MESSAGES
-    }, SETTLE_MS)
+    await eventually(
+      'the messages to be forgotten',
+      async () => {
+        await load.send({ count: 300 })
+        const metrics = await pipeline.instance('timeline-processor').metrics()
+        return readMetric(metrics, 'wa_timeline_expired_total') === MESSAGES
+      },
+      SETTLE_MS,
+    )
     const told = messages.map((one) => ({ ...one, history_context: { status: 'READ' } }))
     const history = cloudBody('history', {
       history: [{ metadata: {}, threads: [{ id: '4915112345678', messages: told }] }],
@@ -39,8 +47,11 @@ faultCase(import.meta.url, {
     await appendRaw(scene, [{ body: history, partition: 1, receivedAtMs: Date.now() }])
     faults.counted()
     await untilSettled(pipeline.kafka, SETTLE_MS)
-    expect(await countMessages(scene)).toEqual(
-      { rows: MESSAGES, messages: MESSAGES, historical: MESSAGES })
+    expect(await countMessages(scene)).toEqual({
+      rows: MESSAGES,
+      messages: MESSAGES,
+      historical: MESSAGES,
+    })
   },
 })
 

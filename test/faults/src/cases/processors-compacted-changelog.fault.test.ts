@@ -18,7 +18,9 @@ faultCase(import.meta.url, {
     brokerProperties: { 'log.cleaner.backoff.ms': '200' },
     topics: {
       timelines: {
-        'segment.ms': '1000', 'min.cleanable.dirty.ratio': '0.001', 'min.compaction.lag.ms': '0',
+        'segment.ms': '1000',
+        'min.cleanable.dirty.ratio': '0.001',
+        'min.compaction.lag.ms': '0',
       },
     },
   },
@@ -30,11 +32,15 @@ faultCase(import.meta.url, {
     const compacted: number[] = []
     for (let round = 0; round < ROUNDS; round++) {
       const sending = load.sendAgain(PART.ratePerSecond)
-      await faults.inject('kill -9 and loss of the state', async () => {
-        await processor.kill()
-        await rm(processor.environment['STATE_DIR'] ?? '', { recursive: true })
-        await processor.start()
-      }, { recovers: 'timeline-processor' })
+      await faults.inject(
+        'kill -9 and loss of the state',
+        async () => {
+          await processor.kill()
+          await rm(processor.environment['STATE_DIR'] ?? '', { recursive: true })
+          await processor.start()
+        },
+        { recovers: 'timeline-processor' },
+      )
       await sending
       await load.send(PART)
       const now = await readChangelog(pipeline.kafka)
@@ -47,9 +53,7 @@ faultCase(import.meta.url, {
 })
 
 /** Places of the records that the changelog holds now; transaction markers are none. */
-async function readChangelog(
-  kafka: FaultScene['pipeline']['kafka'],
-): Promise<ReadonlySet<string>> {
+async function readChangelog(kafka: FaultScene['pipeline']['kafka']): Promise<ReadonlySet<string>> {
   const { timelines: topic } = topicNames(1)
   const reader = kafka.partitionReader()
   const held = new Set<string>()

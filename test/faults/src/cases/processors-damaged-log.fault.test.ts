@@ -32,57 +32,76 @@ faultCase(import.meta.url, {
 })
 
 async function damage(scene: FaultScene, reading: Damage): Promise<void> {
-  const { pipeline: { cluster, directory, instance, kafka } } = scene
+  const {
+    pipeline: { cluster, directory, instance, kafka },
+  } = scene
   const { service, topic } = reading
   const position = async (): Promise<number> =>
     (await kafka.admin.committedOffsets(consumerGroup(service, 1), topic)).get(PARTITION) ?? 0
-  await eventually(`${service} has begun`, async () => await position() > 0)
+  await eventually(`${service} has begun`, async () => (await position()) > 0)
   await instance(service).stop()
   const stoppedAt = await position()
   await scene.load.send({ count: 500 })
-  await eventually('there is more to read', async () =>
-    ((await kafka.admin.endOffsets(topic)).get(PARTITION) ?? 0) > stoppedAt)
+  await eventually(
+    'there is more to read',
+    async () => ((await kafka.admin.endOffsets(topic)).get(PARTITION) ?? 0) > stoppedAt,
+  )
   const [broker] = cluster.brokers
   await broker?.stop()
   const offset = await damageSegment(join(directory, 'kafka-1'), {
-    topic, partition: PARTITION, from: stoppedAt,
+    topic,
+    partition: PARTITION,
+    from: stoppedAt,
   })
   await broker?.start()
   for (let starts = 0; starts < STARTS; starts++) {
     await instance(service).start()
     scene.faults.counted()
     await expectHalt(scene, reading, offset)
-    await eventually('it stands before the damage', async () =>
-      await position() === offset)
+    await eventually('it stands before the damage', async () => (await position()) === offset)
     await instance(service).stop()
   }
   await instance(service).start()
 }
 
 async function expectHalt(
-  { pipeline }: FaultScene, reading: Damage, offset: number,
+  { pipeline }: FaultScene,
+  reading: Damage,
+  offset: number,
 ): Promise<void> {
   const { service, topic } = reading
   const instance = pipeline.instance(service)
   const halted = new RegExp(
-    `^wa_kafka_partition_halted\\{[^}]*topic="${topic}",partition="${PARTITION}"[^}]*\\} 1$`, 'm')
-  await eventually(`${service} has halted`, async () =>
-    halted.test(await instance.metrics().catch(() => '')), HALT_MS)
+    `^wa_kafka_partition_halted\\{[^}]*topic="${topic}",partition="${PARTITION}"[^}]*\\} 1$`,
+    'm',
+  )
+  await eventually(
+    `${service} has halted`,
+    async () => halted.test(await instance.metrics().catch(() => '')),
+    HALT_MS,
+  )
   const ready = await instance.ask('readyz')
-  expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining(
-    `${topic}-${PARTITION} can't be read at offset ${offset}`)])
-  await eventually('all other partitions are read', async () =>
-    hasReadOthers(pipeline, reading), HALT_MS)
+  expect([ready.status, await ready.text()]).toEqual([
+    503,
+    expect.stringContaining(`${topic}-${PARTITION} can't be read at offset ${offset}`),
+  ])
+  await eventually(
+    'all other partitions are read',
+    async () => hasReadOthers(pipeline, reading),
+    HALT_MS,
+  )
   expect((await instance.ask('livez')).status).toBe(200)
 }
 
 async function hasReadOthers(
-  { kafka }: FaultScene['pipeline'], { service, topic }: Damage,
+  { kafka }: FaultScene['pipeline'],
+  { service, topic }: Damage,
 ): Promise<boolean> {
   const [ends, committed] = await Promise.all([
     kafka.admin.endOffsets(topic),
     kafka.admin.committedOffsets(consumerGroup(service, 1), topic),
   ])
-  return [...ends].every(([partition, end]) =>
-    partition === PARTITION || end === 0 || committed.get(partition) === end)
+  return [...ends].every(
+    ([partition, end]) => partition === PARTITION || end === 0 || committed.get(partition) === end,
+  )
 }

@@ -15,7 +15,9 @@ const COMMITTED = transactionSteps[4].name
 faultCase(import.meta.url, {
   title: 'fences a processor that wakes up after its partitions were given away',
   pipeline: {
-    cluster: 'single', throughProxy: ['timeline-processor'], supervise: true,
+    cluster: 'single',
+    throughProxy: ['timeline-processor'],
+    supervise: true,
     instances: { 'timeline-processor': 2 },
   },
   deadlineMs: 480_000,
@@ -31,28 +33,43 @@ async function freeze({ faults, pipeline }: FaultScene, round: number): Promise<
   const step = transactionSteps[round]
   if (step === undefined) throw new RangeError(`no step ${round}`)
   const { kafka, proxies } = pipeline
-  const instance = pipeline.instance('timeline-processor', round % 2 + 1)
-  const other = pipeline.instance('timeline-processor', 2 - round % 2)
-  await faults.inject(`SIGSTOP ${step.name}`, async () => {
-    const before = await failedTransactions(instance)
-    await holdAt(step, { proxies, instance }, async () => {
-      instance.pause()
-      const left = await readGroupProgress(kafka, 'timeline-processor')
-      await eventually('the other takes all partitions over', async () =>
-        (await heldPartitions(other)).size === PARTITIONS, TAKE_OVER_MS_MAX)
-      await eventually('the other commits what was left', async () =>
-        hasMovedOn(left, await readGroupProgress(kafka, 'timeline-processor')), TAKE_OVER_MS_MAX)
-      instance.continue()
-    })
-    // Where the commit had been answered, nothing was left to be fenced.
-    if (step.name === COMMITTED) return
-    await eventually('its transaction is not committed', async () =>
-      await failedTransactions(instance) > before, TAKE_OVER_MS_MAX)
-  }, { recovers: 'timeline-processor' })
+  const instance = pipeline.instance('timeline-processor', (round % 2) + 1)
+  const other = pipeline.instance('timeline-processor', 2 - (round % 2))
+  await faults.inject(
+    `SIGSTOP ${step.name}`,
+    async () => {
+      const before = await failedTransactions(instance)
+      await holdAt(step, { proxies, instance }, async () => {
+        instance.pause()
+        const left = await readGroupProgress(kafka, 'timeline-processor')
+        await eventually(
+          'the other takes all partitions over',
+          async () => (await heldPartitions(other)).size === PARTITIONS,
+          TAKE_OVER_MS_MAX,
+        )
+        await eventually(
+          'the other commits what was left',
+          async () => hasMovedOn(left, await readGroupProgress(kafka, 'timeline-processor')),
+          TAKE_OVER_MS_MAX,
+        )
+        instance.continue()
+      })
+      // Where the commit had been answered, nothing was left to be fenced.
+      if (step.name === COMMITTED) return
+      await eventually(
+        'its transaction is not committed',
+        async () => (await failedTransactions(instance)) > before,
+        TAKE_OVER_MS_MAX,
+      )
+    },
+    { recovers: 'timeline-processor' },
+  )
   await instance.untilReady()
 }
 
 async function failedTransactions(instance: ServiceInstance): Promise<number> {
-  return readMetric(await instance.metrics(),
-    'wa_kafka_transactions_total\\{[^}]*outcome="(?!committed)[^}]*\\}')
+  return readMetric(
+    await instance.metrics(),
+    'wa_kafka_transactions_total\\{[^}]*outcome="(?!committed)[^}]*\\}',
+  )
 }

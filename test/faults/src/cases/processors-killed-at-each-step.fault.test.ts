@@ -10,7 +10,8 @@ const WEBHOOKS_PER_ROUND = 3_500
 faultCase(import.meta.url, {
   title: 'loses and doubles nothing when processors are killed at each step of a transaction',
   pipeline: {
-    cluster: 'single', throughProxy: ['timeline-processor'],
+    cluster: 'single',
+    throughProxy: ['timeline-processor'],
     instances: { 'timeline-processor': INSTANCES },
   },
   deadlineMs: 900_000,
@@ -20,15 +21,19 @@ faultCase(import.meta.url, {
       // Each round is a third of the traffic, and all of it is done before the next.
       const sending = load.send({ count: WEBHOOKS_PER_ROUND, ratePerSecond: 60 })
       for (const step of transactionSteps) {
-        const instance = pipeline.instance('timeline-processor', kills++ % INSTANCES + 1)
+        const instance = pipeline.instance('timeline-processor', (kills++ % INSTANCES) + 1)
         const { proxies } = pipeline
-        await faults.inject(`kill -9 of ${instance.name} ${step.name}`, async () => {
-          await holdAt(step, { proxies, instance }, async () => {
-            await instance.kill()
-            return 'drop'
-          })
-          await instance.start()
-        }, { recovers: 'timeline-processor' })
+        await faults.inject(
+          `kill -9 of ${instance.name} ${step.name}`,
+          async () => {
+            await holdAt(step, { proxies, instance }, async () => {
+              await instance.kill()
+              return 'drop'
+            })
+            await instance.start()
+          },
+          { recovers: 'timeline-processor' },
+        )
         await instance.untilReady()
       }
       await sending

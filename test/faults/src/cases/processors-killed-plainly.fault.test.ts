@@ -16,12 +16,16 @@ faultCase(import.meta.url, {
     for (let round = 0; round < 2; round++) {
       // It has to die at work.
       const before = await done()
-      await eventually('it is at work', async () => await done() > before)
-      await faults.inject('kill -9', async () => {
-        const processor = pipeline.instance('timeline-processor')
-        await processor.kill()
-        await processor.start()
-      }, { recovers: done })
+      await eventually('it is at work', async () => (await done()) > before)
+      await faults.inject(
+        'kill -9',
+        async () => {
+          const processor = pipeline.instance('timeline-processor')
+          await processor.kill()
+          await processor.start()
+        },
+        { recovers: done },
+      )
     }
     await sending
   },

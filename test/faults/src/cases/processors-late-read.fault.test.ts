@@ -26,27 +26,40 @@ faultCase(import.meta.url, {
     faults.counted()
     await untilSettled(pipeline.kafka, SETTLE_MS)
     expect(await metric(scene, 'wa_timeline_headless_total')).toBeGreaterThanOrEqual(MESSAGES)
-    expect(await countMessages(scene)).toEqual({ rows: MESSAGES, delivered: MESSAGES, read: MESSAGES })
+    expect(await countMessages(scene)).toEqual({
+      rows: MESSAGES,
+      delivered: MESSAGES,
+      read: MESSAGES,
+    })
   },
 })
 
 /** As the ingestor would have done it at that time. */
 async function append(
-  { load, pipeline, seed }: FaultScene, atMs: number, statuses: readonly string[],
+  { load, pipeline, seed }: FaultScene,
+  atMs: number,
+  statuses: readonly string[],
 ): Promise<void> {
   const producer = pipeline.kafka.chainedProducer()
-  const records = statuses.flatMap((status, step) => Array.from({ length: MESSAGES }, (_, index) => {
-    const body = Buffer.from(JSON.stringify(toBody(`late-${seed}-${index}`, status, atMs + step * 5_000)))
-    const receipt = `${seed}-${atMs}-${step}-${index}`
-    load.note(body, { receipt, receivedAtMs: atMs })
-    const headers = {
-      [rawHeaders.receiptId]: receipt, [rawHeaders.receivedAt]: String(atMs),
-      [rawHeaders.channel]: 'cloud', [rawHeaders.verification]: 'hmac:test',
-      [rawHeaders.dialect]: 'cloud', [rawHeaders.contentType]: 'application/json',
-      [rawHeaders.origin]: 'imported',
-    }
-    return { key: null, value: body, headers }
-  }))
+  const records = statuses.flatMap((status, step) =>
+    Array.from({ length: MESSAGES }, (_, index) => {
+      const body = Buffer.from(
+        JSON.stringify(toBody(`late-${seed}-${index}`, status, atMs + step * 5_000)),
+      )
+      const receipt = `${seed}-${atMs}-${step}-${index}`
+      load.note(body, { receipt, receivedAtMs: atMs })
+      const headers = {
+        [rawHeaders.receiptId]: receipt,
+        [rawHeaders.receivedAt]: String(atMs),
+        [rawHeaders.channel]: 'cloud',
+        [rawHeaders.verification]: 'hmac:test',
+        [rawHeaders.dialect]: 'cloud',
+        [rawHeaders.contentType]: 'application/json',
+        [rawHeaders.origin]: 'imported',
+      }
+      return { key: null, value: body, headers }
+    }),
+  )
   await producer.send({ topic: topicNames(1).raw, partition: 0 }, records)
   await producer.close()
 }

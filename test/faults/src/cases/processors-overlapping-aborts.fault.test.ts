@@ -24,7 +24,8 @@ faultCase(import.meta.url, {
     await codec.register()
     await load.send({ count: 500 })
     const kafka = createKafkaClient({
-      brokers: [...pipeline.cluster.proxiedAddresses], clientId: 'ghosts',
+      brokers: [...pipeline.cluster.proxiedAddresses],
+      clientId: 'ghosts',
       requestTimeoutMs: REQUEST_TIMEOUT_MS,
     })
     const [proxy] = pipeline.proxies
@@ -32,9 +33,15 @@ faultCase(import.meta.url, {
     try {
       await load.sendDuring({ count: 500, ratePerSecond: 60 }, async () => {
         for (let round = 0; round < ROUNDS; round++) {
-          await faults.inject('two aborts', () => overlap(kafka, proxy, {
-            partition: round, ghosts: (source) => makeGhosts(source, pipeline.kafka, codec),
-          }), { recovers: 'timeline-processor' })
+          await faults.inject(
+            'two aborts',
+            () =>
+              overlap(kafka, proxy, {
+                partition: round,
+                ghosts: (source) => makeGhosts(source, pipeline.kafka, codec),
+              }),
+            { recovers: 'timeline-processor' },
+          )
         }
       })
     } finally {
@@ -52,33 +59,42 @@ interface Source {
 async function overlap(
   kafka: KafkaClient,
   proxy: Pick<FaultProxy, 'onRequest'>,
-  { partition, ghosts }: {
+  {
+    partition,
+    ghosts,
+  }: {
     readonly partition: number
     readonly ghosts: (source: Source) => Promise<ReadonlyMap<string, readonly OutgoingRecord[]>>
   },
 ): Promise<void> {
   const writers = ['first', 'second'].map((name) => ({
-    name, writer: kafka.transactionalWriter({ transactionalId: `ghosts-${name}` }),
+    name,
+    writer: kafka.transactionalWriter({ transactionalId: `ghosts-${name}` }),
   }))
   for (const { writer } of writers) await writer.fence()
   const remove = proxy.onRequest(kafkaApi.endTxn, async ({ clientPort }) =>
-    (await ownsPort(ourselves, clientPort)) ? 'drop' : undefined)
+    (await ownsPort(ourselves, clientPort)) ? 'drop' : undefined,
+  )
   const writes = writers.map(async ({ name, writer }) => {
     const records = await ghosts({ partition, name })
     await writer.write({
-      groupId: 'ghosts', input: { topic: events, partition, offset: 1 },
+      groupId: 'ghosts',
+      input: { topic: events, partition, offset: 1 },
       outputs: [...records].map(([topic, all]) => ({ topic, partition, records: all })),
     })
   })
   const outcomes = await Promise.allSettled(writes)
   remove()
-  if (outcomes.some(({ status }) => status === 'fulfilled')) throw new Error('nothing was left open')
+  if (outcomes.some(({ status }) => status === 'fulfilled'))
+    throw new Error('nothing was left open')
   for (const { writer } of writers) await writer.fence()
 }
 
 /** Copies of a status and what came of it, under message ids that nobody ever sent. */
 async function makeGhosts(
-  { partition, name }: Source, kafka: KafkaClient, codec: AvroCodec,
+  { partition, name }: Source,
+  kafka: KafkaClient,
+  codec: AvroCodec,
 ): Promise<ReadonlyMap<string, readonly OutgoingRecord[]>> {
   const ghosts = new Map<string, OutgoingRecord[]>()
   const reader = kafka.partitionReader()

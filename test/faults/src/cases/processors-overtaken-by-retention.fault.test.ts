@@ -38,21 +38,30 @@ async function overtake({ faults, load, pipeline }: FaultScene, reading: Reading
     (await kafka.admin.committedOffsets(consumerGroup(service, 1), topic)).get(PARTITION)
   await eventually(`${service} has begun`, async () => (await position()) !== undefined)
   await instance.stop()
-  const stoppedAt = await position() ?? 0
+  const stoppedAt = (await position()) ?? 0
   await load.send({ count: 500 })
-  await eventually('there is more to read', async () =>
-    ((await kafka.admin.endOffsets(topic)).get(PARTITION) ?? 0) > stoppedAt + SKIPPED)
+  await eventually(
+    'there is more to read',
+    async () => ((await kafka.admin.endOffsets(topic)).get(PARTITION) ?? 0) > stoppedAt + SKIPPED,
+  )
   await deleteRecordsBefore(pipeline, { topic, partition: PARTITION, offset: stoppedAt + SKIPPED })
   for (let starts = 0; starts < STARTS; starts++) {
     await instance.start()
     faults.counted()
     const halted = new RegExp(
-      `^wa_kafka_partition_halted\\{[^}]*topic="${topic}",partition="${PARTITION}"[^}]*\\} 1$`, 'm')
-    await eventually(`${service} has halted`, async () =>
-      halted.test(await instance.metrics().catch(() => '')), 60_000)
+      `^wa_kafka_partition_halted\\{[^}]*topic="${topic}",partition="${PARTITION}"[^}]*\\} 1$`,
+      'm',
+    )
+    await eventually(
+      `${service} has halted`,
+      async () => halted.test(await instance.metrics().catch(() => '')),
+      60_000,
+    )
     const ready = await instance.ask('readyz')
-    expect([ready.status, await ready.text()])
-      .toEqual([503, expect.stringContaining(`${topic}-${PARTITION}`)])
+    expect([ready.status, await ready.text()]).toEqual([
+      503,
+      expect.stringContaining(`${topic}-${PARTITION}`),
+    ])
     await eventually('all other partitions are read', async () => hasReadOthers(pipeline, reading))
     expect((await instance.ask('livez')).status).toBe(200)
     expect(await position()).toBe(stoppedAt)
@@ -62,12 +71,14 @@ async function overtake({ faults, load, pipeline }: FaultScene, reading: Reading
 }
 
 async function hasReadOthers(
-  { kafka }: FaultScene['pipeline'], { service, topic }: Reading,
+  { kafka }: FaultScene['pipeline'],
+  { service, topic }: Reading,
 ): Promise<boolean> {
   const [ends, committed] = await Promise.all([
     kafka.admin.endOffsets(topic),
     kafka.admin.committedOffsets(consumerGroup(service, 1), topic),
   ])
-  return [...ends].every(([partition, end]) =>
-    partition === PARTITION || end === 0 || committed.get(partition) === end)
+  return [...ends].every(
+    ([partition, end]) => partition === PARTITION || end === 0 || committed.get(partition) === end,
+  )
 }

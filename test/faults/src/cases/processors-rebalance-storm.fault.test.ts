@@ -42,7 +42,12 @@ faultCase(import.meta.url, {
 /** Whether it commits transactions, in this life, which it can't without partitions. */
 async function hasJoined(restless: ServiceInstance): Promise<boolean> {
   const committed = 'wa_kafka_transactions_total\\{[^}]*outcome="committed"[^}]*\\}'
-  return await eventually('it works as a member', async () =>
-    readMetric(await restless.metrics(), committed) > 0, JOINED_WITHIN_MS)
-    .then(() => true, () => false)
+  return await eventually(
+    'it works as a member',
+    async () => readMetric(await restless.metrics(), committed) > 0,
+    JOINED_WITHIN_MS,
+  ).then(
+    () => true,
+    () => false,
+  )
 }

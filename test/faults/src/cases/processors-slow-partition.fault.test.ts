@@ -37,16 +37,25 @@ async function whileTheRegistryIsAway({ faults, load, pipeline }: FaultScene): P
   await registry.stop()
   faults.counted()
   const producer = kafka.chainedProducer()
-  await producer.send({ topic: events, partition: PARTITION }, [{ key: null, value: UNKNOWN_SCHEMA }])
+  await producer.send({ topic: events, partition: PARTITION }, [
+    { key: null, value: UNKNOWN_SCHEMA },
+  ])
   await producer.close()
   const startedMs = performance.now()
   while (performance.now() - startedMs < 2 * LIVENESS_MS) {
     await load.send(PART)
     for (const service of READERS) {
-      await eventually(`${service} has read the others`, async () =>
-        await isBehind(pipeline, service) && hasReadOthers(pipeline, service), LIVENESS_MS * 2)
+      await eventually(
+        `${service} has read the others`,
+        async () => (await isBehind(pipeline, service)) && hasReadOthers(pipeline, service),
+        LIVENESS_MS * 2,
+      )
       const alive = await pipeline.instance(service).ask('livez')
-      expect([service, alive.status, await alive.text()]).toEqual([service, 200, expect.any(String)])
+      expect([service, alive.status, await alive.text()]).toEqual([
+        service,
+        200,
+        expect.any(String),
+      ])
     }
   }
   await registry.start()
@@ -60,17 +69,21 @@ async function positions({ kafka }: Pipeline, service: ServiceName) {
     kafka.admin.endOffsets(events),
     kafka.admin.committedOffsets(consumerGroup(service, 1), events),
   ])
-  return [...ends].map(([partition, end]) =>
-    ({ partition, isRead: end === 0 || committed.get(partition) === end }))
+  return [...ends].map(([partition, end]) => ({
+    partition,
+    isRead: end === 0 || committed.get(partition) === end,
+  }))
 }
 
 /** The slow partition has more to be read. */
 async function isBehind(pipeline: Pipeline, service: ServiceName): Promise<boolean> {
-  return (await positions(pipeline, service)).some(({ isRead, partition }) =>
-    partition === PARTITION && !isRead)
+  return (await positions(pipeline, service)).some(
+    ({ isRead, partition }) => partition === PARTITION && !isRead,
+  )
 }
 
 async function hasReadOthers(pipeline: Pipeline, service: ServiceName): Promise<boolean> {
-  return (await positions(pipeline, service)).every(({ isRead, partition }) =>
-    partition === PARTITION || isRead)
+  return (await positions(pipeline, service)).every(
+    ({ isRead, partition }) => partition === PARTITION || isRead,
+  )
 }

@@ -34,11 +34,14 @@ faultCase(import.meta.url, {
       processor.supervise()
       // Whoever has forgotten what was told takes all of this for news.
       const again = load.sendAgain()
-      await faults.inject(`state ${what}`, () => processor.start(), { recovers: 'timeline-processor' })
+      await faults.inject(`state ${what}`, () => processor.start(), {
+        recovers: 'timeline-processor',
+      })
       await again
       // What was there could not be believed, or was too old.
-      expect(readMetric(await processor.metrics(), 'wa_timeline_restored_records_total'))
-        .toBeGreaterThan(0)
+      expect(
+        readMetric(await processor.metrics(), 'wa_timeline_restored_records_total'),
+      ).toBeGreaterThan(0)
     }
   },
 })

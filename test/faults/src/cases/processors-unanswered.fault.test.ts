@@ -6,7 +6,11 @@ import { readMetric } from '../harness/spool-folder.ts'
 
 /** Without an answer to these nobody knows what became of the transaction: it is given up. */
 const OF_TRANSACTIONS = [
-  'addOffsetsToTxn', 'txnOffsetCommit', 'addPartitionsToTxn', 'produce', 'endTxn',
+  'addOffsetsToTxn',
+  'txnOffsetCommit',
+  'addPartitionsToTxn',
+  'produce',
+  'endTxn',
 ] as const
 const OTHERS = ['fetch', 'heartbeat'] as const
 const FELT_WITHIN_MS = 60_000
@@ -21,8 +25,11 @@ faultCase(import.meta.url, {
         await inject(scene, api, async () => {
           const before = await failedTransactions(scene)
           await swallow(scene, api)
-          await eventually(`the lost answer to ${api} is felt`, async () =>
-            await failedTransactions(scene) > before, FELT_WITHIN_MS)
+          await eventually(
+            `the lost answer to ${api} is felt`,
+            async () => (await failedTransactions(scene)) > before,
+            FELT_WITHIN_MS,
+          )
         })
       }
       for (const api of OTHERS) await inject(scene, api, () => swallow(scene, api))
@@ -53,6 +60,8 @@ async function swallow({ pipeline }: FaultScene, api: Api): Promise<void> {
 }
 
 async function failedTransactions({ pipeline }: FaultScene): Promise<number> {
-  return readMetric(await pipeline.instance('timeline-processor').metrics(),
-    'wa_kafka_transactions_total\\{[^}]*outcome="(?!committed)[^}]*\\}')
+  return readMetric(
+    await pipeline.instance('timeline-processor').metrics(),
+    'wa_kafka_transactions_total\\{[^}]*outcome="(?!committed)[^}]*\\}',
+  )
 }

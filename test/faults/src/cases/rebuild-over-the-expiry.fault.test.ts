@@ -5,7 +5,10 @@ import { expect } from '@jest/globals'
 import { createClient } from '@clickhouse/client'
 import { consumerGroup, topicNames } from '@wabastream/contracts'
 import {
-  type KeyedTransition, readCommittedTransitions, readStoredTimelines, untilSettled,
+  type KeyedTransition,
+  readCommittedTransitions,
+  readStoredTimelines,
+  untilSettled,
 } from '@wabastream/end-to-end'
 import { eventually, type Fact } from '@wabastream/testing'
 import { appendRaw, statusBody } from '../harness/append-raw.ts'
@@ -34,8 +37,11 @@ faultCase(import.meta.url, {
     const count = await appendLog(scene)
     await Promise.all(decoders.map((decoder) => decoder.start()))
     if (DECODERS > 1) {
-      await eventually('a part to be read', async () =>
-        await readOffsets(scene) > count * KILL_AFTER_SHARE, 120_000)
+      await eventually(
+        'a part to be read',
+        async () => (await readOffsets(scene)) > count * KILL_AFTER_SHARE,
+        120_000,
+      )
       await decoders[0]?.kill()
     }
     faults.counted()
@@ -62,19 +68,29 @@ function judgeTransitions(facts: readonly Fact[], transitions: readonly KeyedTra
 async function appendLog(scene: FaultScene): Promise<number> {
   const beganMs = Math.floor((Date.now() - (DAYS + 1) * DAY_MS) / 1_000) * 1_000
   const statuses = Array.from({ length: DAYS * MESSAGES_PER_DAY }, (_, index) => {
-    const atMs = beganMs + Math.floor(index / MESSAGES_PER_DAY * 86_400) * 1_000
+    const atMs = beganMs + Math.floor((index / MESSAGES_PER_DAY) * 86_400) * 1_000
     const isFar = index % 8 === 0 && atMs + FAR_MS < Date.now()
     const id = `${isFar ? 'far' : 'near'}-${scene.seed}-${index}`
     const told = (status: string, sinceMs: number) => ({ id, status, atMs: atMs + sinceMs })
     return [
-      told('sent', 0), told('delivered', 3_000), told('read', isFar ? FAR_MS : 60_000),
+      told('sent', 0),
+      told('delivered', 3_000),
+      told('read', isFar ? FAR_MS : 60_000),
       // The provider tells of it again, with another time.
       ...(isFar ? [told('delivered', FAR_MS + 60_000)] : []),
     ]
-  }).flat().toSorted((left, right) => left.atMs - right.atMs)
-  await appendRaw(scene, statuses.map(({ atMs, id, status }, index) => ({
-    body: statusBody([id], status, atMs), receivedAtMs: atMs, partition: index % PARTITIONS,
-  })), 'imported')
+  })
+    .flat()
+    .toSorted((left, right) => left.atMs - right.atMs)
+  await appendRaw(
+    scene,
+    statuses.map(({ atMs, id, status }, index) => ({
+      body: statusBody([id], status, atMs),
+      receivedAtMs: atMs,
+      partition: index % PARTITIONS,
+    })),
+    'imported',
+  )
   return statuses.length
 }
 

@@ -32,26 +32,38 @@ faultCase(import.meta.url, {
 
 async function endInTurn(scene: FaultScene): Promise<void> {
   const { faults, pipeline } = scene
-  await faults.inject('a start without it', async () => {
-    await Promise.all(readersOf(scene).map((reader) => reader.stop()))
-    await pipeline.registry.stop()
-    await startWaiting(readersOf(scene))
-    await pipeline.registry.start()
-  }, { recovers: 'decoder' })
+  await faults.inject(
+    'a start without it',
+    async () => {
+      await Promise.all(readersOf(scene).map((reader) => reader.stop()))
+      await pipeline.registry.stop()
+      await startWaiting(readersOf(scene))
+      await pipeline.registry.start()
+    },
+    { recovers: 'decoder' },
+  )
   await pipeline.registry.kill()
   await faults.inject('its end under load', () => {}, { recovers: 'decoder' })
-  await faults.inject('a restart meanwhile', async () => {
-    const processor = pipeline.instance('timeline-processor')
-    await processor.kill()
-    await startWaiting([processor])
-    await pipeline.registry.start()
-  }, { recovers: 'timeline-processor' })
+  await faults.inject(
+    'a restart meanwhile',
+    async () => {
+      const processor = pipeline.instance('timeline-processor')
+      await processor.kill()
+      await startWaiting([processor])
+      await pipeline.registry.start()
+    },
+    { recovers: 'timeline-processor' },
+  )
   const dawdled = proxy?.spoil({ kind: 'slow', delayMs: SLOW_MS }, { count: SLOW_REQUESTS })
-  await faults.inject('a slow one', async () => {
-    await Promise.all(readersOf(scene).map((reader) => reader.stop()))
-    await Promise.all(readersOf(scene).map((reader) => reader.start()))
-    await dawdled
-  }, { recovers: 'decoder' })
+  await faults.inject(
+    'a slow one',
+    async () => {
+      await Promise.all(readersOf(scene).map((reader) => reader.stop()))
+      await Promise.all(readersOf(scene).map((reader) => reader.start()))
+      await dawdled
+    },
+    { recovers: 'decoder' },
+  )
 }
 
 function readersOf({ pipeline }: FaultScene) {
@@ -63,13 +75,21 @@ async function startWaiting(readers: readonly ServiceInstance[]): Promise<void> 
   const before = await Promise.all(readers.map(timesSaid))
   await Promise.all(readers.map((reader) => reader.start()))
   for (const [index, reader] of readers.entries()) {
-    await eventually(`${reader.name} waits`, async () => {
-      const [alive, ready] = await Promise.all(
-        (['livez', 'readyz'] as const).map(async (path) => (await reader.ask(path)).status))
-      return alive === 200 && ready === 503
-    }, 30_000)
-    await eventually(`${reader.name} says so`, async () =>
-      await timesSaid(reader) > (before[index] ?? 0), 30_000)
+    await eventually(
+      `${reader.name} waits`,
+      async () => {
+        const [alive, ready] = await Promise.all(
+          (['livez', 'readyz'] as const).map(async (path) => (await reader.ask(path)).status),
+        )
+        return alive === 200 && ready === 503
+      },
+      30_000,
+    )
+    await eventually(
+      `${reader.name} says so`,
+      async () => (await timesSaid(reader)) > (before[index] ?? 0),
+      30_000,
+    )
     expect(reader.isRunning).toBe(true)
   }
 }

@@ -27,16 +27,23 @@ async function restart({ faults, pipeline }: FaultScene, instance: ServiceInstan
   const { service } = instance
   const others = pipeline.instances('ingestor').filter((one) => one !== instance)
   const before = await Promise.all(others.map(readRefusals))
-  await faults.inject(`a restart of ${instance.name}`, async () => {
-    expect(await instance.stop()).toMatch(/ended with 0$/)
-    await instance.start()
-    await instance.untilReady()
-  }, { recovers: service })
+  await faults.inject(
+    `a restart of ${instance.name}`,
+    async () => {
+      expect(await instance.stop()).toMatch(/ended with 0$/)
+      await instance.start()
+      await instance.untilReady()
+    },
+    { recovers: service },
+  )
   expect(await Promise.all(others.map(readRefusals))).toEqual(before)
 }
 
 /** Answers other than 200, by outcome. */
 async function readRefusals(ingestor: ServiceInstance): Promise<readonly string[]> {
-  return (await ingestor.metrics()).split('\n').filter((line) =>
-    line.startsWith('wa_ingestor_requests_total{') && !line.includes('outcome="acked"'))
+  return (await ingestor.metrics())
+    .split('\n')
+    .filter(
+      (line) => line.startsWith('wa_ingestor_requests_total{') && !line.includes('outcome="acked"'),
+    )
 }

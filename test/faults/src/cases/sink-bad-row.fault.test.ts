@@ -29,8 +29,9 @@ faultCase(import.meta.url, {
     expect({ rows, letters }).toEqual({ rows: EVENTS - 1, letters: 1 })
     expect(await different(scene, 'raw_offset')).toBe(EVENTS - 1)
     expect(await different(scene, 'message_id')).toBe(EVENTS - 1)
-    const failed = /wa_sink_insert_failures_total\{[^}]*cause="bad_rows"[^}]*\} (\d+)/
-      .exec(await pipeline.instance('clickhouse-sink').metrics())?.[1]
+    const failed = /wa_sink_insert_failures_total\{[^}]*cause="bad_rows"[^}]*\} (\d+)/.exec(
+      await pipeline.instance('clickhouse-sink').metrics(),
+    )?.[1]
     expect(Number(failed)).toBeGreaterThan(0)
     // Each halving fails once more, and the first failure may be that of a group of batches; the row
     // alone is tried twice more before it is held to be bad.
@@ -62,7 +63,8 @@ async function different(scene: FaultScene, column: string): Promise<number> {
 async function count({ pipeline }: FaultScene, what: string): Promise<number> {
   const client = createClient({ url: pipeline.clickhouseUrl })
   const result = await client.query({
-    query: `SELECT toUInt32(count()) AS count FROM ${what}`, format: 'JSONEachRow',
+    query: `SELECT toUInt32(count()) AS count FROM ${what}`,
+    format: 'JSONEachRow',
   })
   const [row] = await result.json<{ readonly count: number }>()
   await client.close()

@@ -13,17 +13,20 @@ faultCase(import.meta.url, {
   deadlineMs: 180_000,
   async play({ pipeline, load, faults }) {
     const sink = pipeline.instance('clickhouse-sink')
-    const failures = async () =>
-      readMetric(await sink.metrics(), 'wa_sink_insert_failures_total')
+    const failures = async () => readMetric(await sink.metrics(), 'wa_sink_insert_failures_total')
     await load.sendDuring({ count: 500, ratePerSecond: 100 }, async () => {
       for (let round = 0; round < 2; round++) {
         const before = await failures()
-        await faults.inject('kill -9 of ClickHouse', async () => {
-          await pipeline.clickhouse.kill()
-          await delay(DOWN_MS)
-          await eventually('the sink misses it', async () => await failures() > before)
-          await pipeline.clickhouse.start()
-        }, { recovers: 'clickhouse-sink' })
+        await faults.inject(
+          'kill -9 of ClickHouse',
+          async () => {
+            await pipeline.clickhouse.kill()
+            await delay(DOWN_MS)
+            await eventually('the sink misses it', async () => (await failures()) > before)
+            await pipeline.clickhouse.start()
+          },
+          { recovers: 'clickhouse-sink' },
+        )
       }
     })
   },

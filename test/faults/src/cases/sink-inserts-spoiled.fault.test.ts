@@ -12,8 +12,12 @@ const SLOW_MS = 3_000
 /** The sink gives an insert half a minute. */
 const FELT_WITHIN_MS = 90_000
 const failing: readonly HttpFault[] = [
-  { kind: 'refuse' }, { kind: 'deny' }, { kind: 'cut-request' }, { kind: 'cut-answer' },
-  { kind: 'unanswered', isForwarded: true }, { kind: 'unanswered', isForwarded: false },
+  { kind: 'refuse' },
+  { kind: 'deny' },
+  { kind: 'cut-request' },
+  { kind: 'cut-answer' },
+  { kind: 'unanswered', isForwarded: true },
+  { kind: 'unanswered', isForwarded: false },
 ]
 const slow: HttpFault = { kind: 'slow', delayMs: SLOW_MS }
 const before = beforeClickHouse()
@@ -32,16 +36,25 @@ faultCase(import.meta.url, {
 
 /** Until the sink itself has counted as many as were spoiled. */
 async function spoil(
-  { faults, pipeline }: FaultScene, fault: HttpFault, count: (metrics: string) => number,
+  { faults, pipeline }: FaultScene,
+  fault: HttpFault,
+  count: (metrics: string) => number,
 ): Promise<void> {
   const sink = pipeline.instance('clickhouse-sink')
   const counted = count(await sink.metrics())
-  await faults.inject(fault.kind, async () => {
-    await before.proxy.spoil(fault, { count: SPOILED_EACH, matches: insertInto() })
-    await eventually(`all that were ${fault.kind} are felt`, async () =>
-      count(await sink.metrics()) >= counted + SPOILED_EACH, FELT_WITHIN_MS)
-    faults.counted(SPOILED_EACH - 1)
-  }, { recovers: 'clickhouse-sink' })
+  await faults.inject(
+    fault.kind,
+    async () => {
+      await before.proxy.spoil(fault, { count: SPOILED_EACH, matches: insertInto() })
+      await eventually(
+        `all that were ${fault.kind} are felt`,
+        async () => count(await sink.metrics()) >= counted + SPOILED_EACH,
+        FELT_WITHIN_MS,
+      )
+      faults.counted(SPOILED_EACH - 1)
+    },
+    { recovers: 'clickhouse-sink' },
+  )
 }
 
 function countFailures(metrics: string): number {
@@ -51,6 +64,8 @@ function countFailures(metrics: string): number {
 /** Inserts that took as long as the proxy made them. */
 function countSlow(metrics: string): number {
   const name = 'wa_sink_insert_duration_seconds'
-  return readMetric(metrics, `${name}_count`) -
+  return (
+    readMetric(metrics, `${name}_count`) -
     readMetric(metrics, `${name}_bucket\\{[^}]*le="2.5"[^}]*\\}`)
+  )
 }

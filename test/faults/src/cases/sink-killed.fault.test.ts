@@ -29,8 +29,9 @@ faultCase(import.meta.url, {
     await scene.load.sendDuring({ count: 900, ratePerSecond: 60 }, async () => {
       for (const death of DEATHS) {
         const what = `kill -9 of sink ${death.sink} ${death.when} an insert`
-        await scene.faults.inject(
-          what, () => killAround(death, scene), { recovers: 'clickhouse-sink' })
+        await scene.faults.inject(what, () => killAround(death, scene), {
+          recovers: 'clickhouse-sink',
+        })
       }
     })
   },
@@ -38,7 +39,8 @@ faultCase(import.meta.url, {
 
 /** Resolves when the sink was killed, by an insert of its own, succeeded, and started again. */
 async function killAround(
-  { sink, table, when }: (typeof DEATHS)[number], { pipeline }: FaultScene,
+  { sink, table, when }: (typeof DEATHS)[number],
+  { pipeline }: FaultScene,
 ): Promise<void> {
   const dying = pipeline.instance('clickhouse-sink', sink)
   const other = pipeline.instance('clickhouse-sink', 3 - sink)
@@ -46,14 +48,26 @@ async function killAround(
     await dying.kill()
     return 'drop'
   }
-  const fault: HttpFault = when === 'before'
-    ? { kind: when, act: kill }
-    : { kind: when, act: async () => { await kill() } }
+  const fault: HttpFault =
+    when === 'before'
+      ? { kind: when, act: kill }
+      : {
+          kind: when,
+          act: async () => {
+            await kill()
+          },
+        }
   await before.proxyOf(sink).spoil(fault, { count: 1, matches: insertInto(table) })
   const left = await readGroupProgress(pipeline.kafka, 'clickhouse-sink')
-  await eventually('the other sink takes all partitions over', async () =>
-    (await heldPartitions(other)).size === left.partitions.size, TAKE_OVER_MS_MAX)
-  await eventually('the other sink commits what was left', async () =>
-    hasMovedOn(left, await readGroupProgress(pipeline.kafka, 'clickhouse-sink')), TAKE_OVER_MS_MAX)
+  await eventually(
+    'the other sink takes all partitions over',
+    async () => (await heldPartitions(other)).size === left.partitions.size,
+    TAKE_OVER_MS_MAX,
+  )
+  await eventually(
+    'the other sink commits what was left',
+    async () => hasMovedOn(left, await readGroupProgress(pipeline.kafka, 'clickhouse-sink')),
+    TAKE_OVER_MS_MAX,
+  )
   await dying.start()
 }

@@ -19,20 +19,29 @@ faultCase(import.meta.url, {
     const sink = pipeline.instance('clickhouse-sink')
     await load.send({ count: 500 })
     const sending = load.send({ count: 1_500, ratePerSecond: 60 })
-    await faults.inject('a table is missing', async () => {
-      await rename(scene, 'status_transitions', 'set_aside')
-      await eventually('the alarm', async () =>
-        STOPPED.test(await sink.metrics()))
-      const [stoppedAt, eventsAt] = [await positions(scene, transitions), await positions(scene, events)]
-      await eventually('the other tables go on', async () =>
-        sum(await positions(scene, events)) > sum(eventsAt))
-      await sink.stop()
-      await sink.start()
-      await eventually('the alarm after a restart', async () =>
-        STOPPED.test(await sink.metrics()))
-      expect(await positions(scene, transitions)).toEqual(stoppedAt)
-      await rename(scene, 'set_aside', 'status_transitions')
-    }, { recovers: 'clickhouse-sink' })
+    await faults.inject(
+      'a table is missing',
+      async () => {
+        await rename(scene, 'status_transitions', 'set_aside')
+        await eventually('the alarm', async () => STOPPED.test(await sink.metrics()))
+        const [stoppedAt, eventsAt] = [
+          await positions(scene, transitions),
+          await positions(scene, events),
+        ]
+        await eventually(
+          'the other tables go on',
+          async () => sum(await positions(scene, events)) > sum(eventsAt),
+        )
+        await sink.stop()
+        await sink.start()
+        await eventually('the alarm after a restart', async () =>
+          STOPPED.test(await sink.metrics()),
+        )
+        expect(await positions(scene, transitions)).toEqual(stoppedAt)
+        await rename(scene, 'set_aside', 'status_transitions')
+      },
+      { recovers: 'clickhouse-sink' },
+    )
     await sending
   },
 })
@@ -45,7 +54,8 @@ async function rename({ pipeline }: FaultScene, from: string, to: string): Promi
 
 async function positions({ pipeline }: FaultScene, topic: string): Promise<readonly number[]> {
   return [...(await pipeline.kafka.admin.committedOffsets(GROUP, topic))]
-    .toSorted(([a], [b]) => a - b).map(([, offset]) => offset)
+    .toSorted(([a], [b]) => a - b)
+    .map(([, offset]) => offset)
 }
 
 function sum(offsets: readonly number[]): number {

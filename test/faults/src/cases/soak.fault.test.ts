@@ -29,7 +29,8 @@ interface RandomFault {
 faultCase(import.meta.url, {
   title: `loses and doubles nothing in ${MINUTES} minutes of random faults`,
   pipeline: {
-    cluster: 'three', supervise: true,
+    cluster: 'three',
+    supervise: true,
     instances: { ingestor: 2, decoder: 2, 'timeline-processor': 2, 'clickhouse-sink': 2 },
   },
   deadlineMs: MINUTES * 60_000 + 600_000,
@@ -42,7 +43,13 @@ faultCase(import.meta.url, {
         for (let number = 0; performance.now() < endsAtMs; number++) {
           const startedMs = performance.now()
           const fault = drawFault(scene, drawBy(`${seed} ${number}`))
-          await faults.inject(fault.what, async () => { await fault.inject() }, fault)
+          await faults.inject(
+            fault.what,
+            async () => {
+              await fault.inject()
+            },
+            fault,
+          )
           await report(scene, fault.what)
           await delay(Math.max(0, startedMs + EVERY_MS - performance.now()))
         }
@@ -73,15 +80,25 @@ function drawFault(scene: FaultScene, draw: Draw): RandomFault {
     { what: `kill -9 ${name}`, recovers, inject: () => instance.kill() },
     { what: `restart ${name}`, recovers, inject: () => restart(instance) },
     { what: `freeze ${name}`, recovers, inject: () => freeze(instance) },
-    { what: `kill -9 broker ${broker.id}`, recovers: 'ingestor', inject: () => bounce(broker, 'kill') },
-    { what: `stop broker ${broker.id}`, recovers: 'ingestor', inject: () => bounce(broker, 'stop') },
+    {
+      what: `kill -9 broker ${broker.id}`,
+      recovers: 'ingestor',
+      inject: () => bounce(broker, 'kill'),
+    },
+    {
+      what: `stop broker ${broker.id}`,
+      recovers: 'ingestor',
+      inject: () => bounce(broker, 'stop'),
+    },
     { what: `freeze broker ${broker.id}`, recovers: 'ingestor', inject: () => freeze(broker) },
     {
-      what: 'kill -9 ClickHouse', recovers: 'clickhouse-sink',
+      what: 'kill -9 ClickHouse',
+      recovers: 'clickhouse-sink',
       inject: () => bounce(pipeline.clickhouse, 'kill'),
     },
     {
-      what: 'kill -9 the registry', recovers: 'decoder',
+      what: 'kill -9 the registry',
+      recovers: 'decoder',
       inject: () => bounce(pipeline.registry, 'kill'),
     },
   ]
@@ -112,13 +129,16 @@ async function bounce(
 
 /** How far it is, and what the services hold. */
 async function report({ faults, load, pipeline }: FaultScene, what: string): Promise<void> {
-  const held = await Promise.all(pipeline.services.map(async (instance) => {
-    const metrics = await instance.metrics().catch(() => '')
-    const megabytes = readMetric(metrics, 'process_resident_memory_bytes') / 1_048_576
-    return `${instance.name} ${megabytes.toFixed(0)} MB ${readMetric(metrics, 'process_open_fds')} files`
-  }))
+  const held = await Promise.all(
+    pipeline.services.map(async (instance) => {
+      const metrics = await instance.metrics().catch(() => '')
+      const megabytes = readMetric(metrics, 'process_resident_memory_bytes') / 1_048_576
+      return `${instance.name} ${megabytes.toFixed(0)} MB ${readMetric(metrics, 'process_open_fds')} files`
+    }),
+  )
   process.stdout.write(
-    `${faults.count} faults, ${load.ackedCount} acked; last: ${what}; ${held.join(', ')}\n`)
+    `${faults.count} faults, ${load.ackedCount} acked; last: ${what}; ${held.join(', ')}\n`,
+  )
 }
 
 function pick<T>(all: readonly T[], index: number): T {

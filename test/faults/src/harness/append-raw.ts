@@ -29,29 +29,44 @@ export async function appendRaw(
     // A clock that is not believed says nothing about when: the append does.
     load.note(body, { receipt, receivedAtMs: origin === undefined ? Date.now() : receivedAtMs })
     const headers = {
-      [rawHeaders.receiptId]: receipt, [rawHeaders.receivedAt]: String(receivedAtMs),
-      [rawHeaders.channel]: 'cloud', [rawHeaders.verification]: 'hmac:test',
-      [rawHeaders.dialect]: 'cloud', [rawHeaders.contentType]: 'application/json',
+      [rawHeaders.receiptId]: receipt,
+      [rawHeaders.receivedAt]: String(receivedAtMs),
+      [rawHeaders.channel]: 'cloud',
+      [rawHeaders.verification]: 'hmac:test',
+      [rawHeaders.dialect]: 'cloud',
+      [rawHeaders.contentType]: 'application/json',
       ...(origin !== undefined && { [rawHeaders.origin]: origin }),
     }
     return { partition, record: { key: null, value: body, headers } }
   })
-  await Promise.all(Array.from({ length: PARTITIONS }, async (_, partition) => {
-    const own = records.filter((one) => one.partition === partition).map(({ record }) => record)
-    if (own.length > 0) await producer.send({ topic, partition }, own)
-  }))
+  await Promise.all(
+    Array.from({ length: PARTITIONS }, async (_, partition) => {
+      const own = records.filter((one) => one.partition === partition).map(({ record }) => record)
+      if (own.length > 0) await producer.send({ topic, partition }, own)
+    }),
+  )
   await producer.close()
 }
 
 /** A Cloud webhook with one change. */
 export function cloudBody(field: string, value: object): Buffer {
   const metadata = { display_phone_number: '15550783880', phone_number_id: NUMBER }
-  return Buffer.from(JSON.stringify({
-    object: 'whatsapp_business_account',
-    entry: [{ id: '102290129340398', changes: [{
-      field, value: { messaging_product: 'whatsapp', metadata, ...value },
-    }] }],
-  }))
+  return Buffer.from(
+    JSON.stringify({
+      object: 'whatsapp_business_account',
+      entry: [
+        {
+          id: '102290129340398',
+          changes: [
+            {
+              field,
+              value: { messaging_product: 'whatsapp', metadata, ...value },
+            },
+          ],
+        },
+      ],
+    }),
+  )
 }
 
 export function statusBody(ids: readonly string[], status: string, atMs: number): Buffer {

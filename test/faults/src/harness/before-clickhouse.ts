@@ -31,11 +31,14 @@ export function beforeClickHouse(
         for (const _ of sinkEnvironments) {
           started.push(await startHttpFaultProxy(stack.clickhouseUrl))
         }
-        return async () => { await Promise.all(started.map((proxy) => proxy.close())) }
+        return async () => {
+          await Promise.all(started.map((proxy) => proxy.close()))
+        }
       },
-      env: (service: ServiceName, _stack, number) => service === 'clickhouse-sink'
-        ? { CLICKHOUSE_URL: proxyOf(number).url, ...sinkEnvironments[number - 1] }
-        : {},
+      env: (service: ServiceName, _stack, number) =>
+        service === 'clickhouse-sink'
+          ? { CLICKHOUSE_URL: proxyOf(number).url, ...sinkEnvironments[number - 1] }
+          : {},
     },
   }
 }

@@ -24,7 +24,10 @@ export interface GroupProgress {
 }
 
 /** How far a service's consumer group has come with everything that it reads. */
-export async function readGroupProgress(kafka: KafkaClient, service: Reader): Promise<GroupProgress> {
+export async function readGroupProgress(
+  kafka: KafkaClient,
+  service: Reader,
+): Promise<GroupProgress> {
   const partitions = new Map<string, PartitionPosition>()
   for (const topic of INPUTS[service]) {
     const [ends, positions] = await Promise.all([
@@ -36,14 +39,18 @@ export async function readGroupProgress(kafka: KafkaClient, service: Reader): Pr
       partitions.set(`${topic}-${partition}`, { committed, end })
     }
   }
-  const left = [...partitions.values()]
-    .reduce((sum, { committed, end }) => sum + Math.max(0, end - committed), 0)
+  const left = [...partitions.values()].reduce(
+    (sum, { committed, end }) => sum + Math.max(0, end - committed),
+    0,
+  )
   return { left, partitions }
 }
 
 /** Sum of what a service's group has committed of one topic; grows by whatever is done. */
 export async function readCommitted(
-  kafka: KafkaClient, service: Reader, topic: string,
+  kafka: KafkaClient,
+  service: Reader,
+  topic: string,
 ): Promise<number> {
   const positions = await kafka.admin.committedOffsets(consumerGroup(service, 1), topic)
   return [...positions.values()].reduce((sum, position) => sum + position, 0)
@@ -54,8 +61,10 @@ export async function readCommitted(
  * a group that had nothing to do has not shown that it goes on.
  */
 export function hasMovedOn(before: GroupProgress, now: GroupProgress): boolean {
-  const isDone = [...before.partitions].every(([name, { committed, end }]) =>
-    committed >= end || (now.partitions.get(name)?.committed ?? 0) > committed)
+  const isDone = [...before.partitions].every(
+    ([name, { committed, end }]) =>
+      committed >= end || (now.partitions.get(name)?.committed ?? 0) > committed,
+  )
   return isDone && sumOfCommitted(now) > sumOfCommitted(before)
 }
 
@@ -68,6 +77,7 @@ export async function heldPartitions(
   instance: Pick<ServiceInstance, 'metrics'>,
 ): Promise<ReadonlySet<string>> {
   const lags = (await instance.metrics()).matchAll(
-    /^wa_kafka_consumer_lag_records\{[^}]*topic="([^"]+)",partition="(\d+)"[^}]*\}/gm)
+    /^wa_kafka_consumer_lag_records\{[^}]*topic="([^"]+)",partition="(\d+)"[^}]*\}/gm,
+  )
   return new Set([...lags].map(([, topic, partition]) => `${topic}-${partition}`))
 }

@@ -11,7 +11,9 @@ const TRANSACTION = 1
 
 /** Id of the broker that leads a partition. `address` is that of any broker that runs. */
 export async function partitionLeader(
-  address: string, topic: string, partition: number,
+  address: string,
+  topic: string,
+  partition: number,
 ): Promise<number> {
   return await untilKnown(`the leader of ${topic}-${partition}`, async () => {
     const partitions = await partitionsOf(address, topic)
@@ -28,7 +30,8 @@ export interface PartitionRoles {
 
 /** Who leads and follows in a topic, as the broker at `address` knows it; empty where it does not. */
 export async function partitionsOf(
-  address: string, topic: string,
+  address: string,
+  topic: string,
 ): Promise<readonly PartitionRoles[]> {
   const body = Buffer.concat([int32(1), text(topic)])
   const answer = new Answer(await askKafka(address, requestHead(METADATA, 1), body))
@@ -58,7 +61,9 @@ export async function partitionsOf(
 
 /** Id of the broker that keeps a consumer group. */
 export async function groupCoordinator(address: string, groupId: string): Promise<number> {
-  return await untilKnown(`the coordinator of ${groupId}`, () => coordinator(address, groupId, GROUP))
+  return await untilKnown(`the coordinator of ${groupId}`, () =>
+    coordinator(address, groupId, GROUP),
+  )
 }
 
 /** Id of the broker that keeps the transactions of a transactional id. */
@@ -72,9 +77,17 @@ export async function controller(address: string): Promise<number> {
     const tags = Buffer.from([0])
     const name = Buffer.from('__cluster_metadata')
     const body = Buffer.concat([
-      Buffer.from([2, name.length + 1]), name, Buffer.from([2]), int32(0), tags, tags, tags,
+      Buffer.from([2, name.length + 1]),
+      name,
+      Buffer.from([2]),
+      int32(0),
+      tags,
+      tags,
+      tags,
     ])
-    const answer = new Answer(await askKafka(address, Buffer.concat([requestHead(DESCRIBE_QUORUM, 0), tags]), body))
+    const answer = new Answer(
+      await askKafka(address, Buffer.concat([requestHead(DESCRIBE_QUORUM, 0), tags]), body),
+    )
     answer.skip(1)
     if (answer.int16() !== 0) return -1
     // Counts and lengths are one byte here, each more by one than what it tells.
@@ -97,8 +110,12 @@ async function coordinator(address: string, key: string, keyType: number): Promi
 
 /** Right after an election nobody may be known. */
 async function untilKnown(what: string, find: () => Promise<number>): Promise<number> {
-  return await eventually(what, async () => {
-    const id = await find()
-    return id >= 0 && id
-  }, 30_000).then(Number)
+  return await eventually(
+    what,
+    async () => {
+      const id = await find()
+      return id >= 0 && id
+    },
+    30_000,
+  ).then(Number)
 }

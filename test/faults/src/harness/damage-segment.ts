@@ -16,7 +16,10 @@ export async function damageSegment(
   { topic, partition, from }: TopicPartition & { readonly from: number },
 ): Promise<number> {
   const folder = join(brokerDirectory, 'log', `${topic}-${partition}`)
-  const segment = (await readdir(folder)).filter((name) => name.endsWith('.log')).toSorted().at(-1)
+  const segment = (await readdir(folder))
+    .filter((name) => name.endsWith('.log'))
+    .toSorted()
+    .at(-1)
   const file = await open(join(folder, segment ?? ''), 'r+')
   try {
     const last = lastBatch(await file.readFile(), from)
@@ -32,7 +35,8 @@ export async function damageSegment(
 }
 
 function lastBatch(
-  bytes: Buffer, from: number,
+  bytes: Buffer,
+  from: number,
 ): { readonly offset: number; readonly end: number } | undefined {
   let last: { readonly offset: number; readonly end: number } | undefined
   for (let at = 0; at + HEADER_BYTES <= bytes.length;) {

@@ -8,7 +8,11 @@ const TIMEOUT_MS = 10_000
 /** Makes `offset` the first of a partition, as retention does when it has passed. */
 export async function deleteRecordsBefore(
   { cluster }: Pick<PipelineStack, 'cluster'>,
-  { topic, partition, offset }: {
+  {
+    topic,
+    partition,
+    offset,
+  }: {
     readonly topic: string
     readonly partition: number
     readonly offset: number
@@ -19,7 +23,12 @@ export async function deleteRecordsBefore(
   const offsetBytes = Buffer.alloc(8)
   offsetBytes.writeBigInt64BE(BigInt(offset))
   const body = Buffer.concat([
-    int32(1), text(topic), int32(1), int32(partition), offsetBytes, int32(TIMEOUT_MS),
+    int32(1),
+    text(topic),
+    int32(1),
+    int32(partition),
+    offsetBytes,
+    int32(TIMEOUT_MS),
   ])
   const answer = await askKafka(leader.address, requestHead(DELETE_RECORDS, 0), body)
   // The error code is the last field.

@@ -5,7 +5,9 @@ import { untilSettled } from '@wabastream/end-to-end'
 import { judgePipeline } from '../judge/judge-pipeline.ts'
 import { TransitionWatch } from '../judge/transition-watch.ts'
 import {
-  type FaultPipeline, type FaultPipelineOptions, startFaultPipeline,
+  type FaultPipeline,
+  type FaultPipelineOptions,
+  startFaultPipeline,
 } from './fault-pipeline.ts'
 import { type Counts, type FaultResult, writeFaultResult } from './fault-result.ts'
 import { Faults } from './faults.ts'
@@ -46,26 +48,37 @@ export function faultCase(url: string, definition: FaultCase): void {
   const seed = process.env['WABASTREAM_SEED'] ?? randomBytes(4).toString('hex')
   const { deadlineMs, settleMs = SETTLE_MS, settles = true } = definition
   describe(`${name} (WABASTREAM_SEED='${seed}')`, () => {
-    it(definition.title, async () => {
-      const pipeline = await startFaultPipeline(definition.pipeline)
-      try {
-        await run(name, seed, pipeline, { ...definition, settleMs, settles })
-      } finally {
-        await pipeline.stop()
-      }
-    }, START_STOP_MS + deadlineMs + settleMs)
+    it(
+      definition.title,
+      async () => {
+        const pipeline = await startFaultPipeline(definition.pipeline)
+        try {
+          await run(name, seed, pipeline, { ...definition, settleMs, settles })
+        } finally {
+          await pipeline.stop()
+        }
+      },
+      START_STOP_MS + deadlineMs + settleMs,
+    )
   })
 }
 
 async function run(
-  name: string, seed: string, pipeline: FaultPipeline, definition: Required<FaultCase>,
+  name: string,
+  seed: string,
+  pipeline: FaultPipeline,
+  definition: Required<FaultCase>,
 ): Promise<void> {
   const watch = await TransitionWatch.start(pipeline)
   const load = new Load(pipeline.webhookUrls, seed)
   const faults = new Faults(pipeline, load)
   const common = (): Omit<FaultResult, keyof Counts> => ({
-    case: name, seed, faults: faults.count, kills: pipeline.killCount(),
-    recoveryMs: faults.recoveryMs, measured: faults.measured,
+    case: name,
+    seed,
+    faults: faults.count,
+    kills: pipeline.killCount(),
+    recoveryMs: faults.recoveryMs,
+    measured: faults.measured,
   })
   try {
     // Whoever finds nothing knows that the parts did not come up.
@@ -76,10 +89,17 @@ async function run(
       return
     }
     await untilSettled(pipeline.kafka, definition.settleMs)
-    const { events, lost, doubled, differing } =
-      await judgePipeline(pipeline, load, await watch.finish())
+    const { events, lost, doubled, differing } = await judgePipeline(
+      pipeline,
+      load,
+      await watch.finish(),
+    )
     await writeFaultResult({
-      ...common(), events, lost: lost.length, doubled: doubled.length, differing: differing.length,
+      ...common(),
+      events,
+      lost: lost.length,
+      doubled: doubled.length,
+      differing: differing.length,
     })
     expect(firstOf({ lost, doubled, differing })).toEqual({ lost: [], doubled: [], differing: [] })
     expect(events).toBeGreaterThan(0)
@@ -94,7 +114,8 @@ function firstOf(
 ): object {
   const { lost, doubled, differing } = found
   return {
-    lost: lost.slice(0, SHOWN_MAX), doubled: doubled.slice(0, SHOWN_MAX),
+    lost: lost.slice(0, SHOWN_MAX),
+    doubled: doubled.slice(0, SHOWN_MAX),
     differing: differing.slice(0, SHOWN_MAX),
   }
 }

@@ -6,7 +6,10 @@ import { renderChannelFile } from '@wabastream/end-to-end'
 import { exampleChannels } from '@wabastream/simulator'
 import { findFreePort } from '@wabastream/local-stack'
 import {
-  PARTITIONS, type PipelineStack, startPipelineStack, type TopicConfigs,
+  PARTITIONS,
+  type PipelineStack,
+  startPipelineStack,
+  type TopicConfigs,
 } from './pipeline-stack.ts'
 import { ServiceInstance } from './service-instance.ts'
 
@@ -28,7 +31,9 @@ export interface FaultPipelineOptions {
   readonly entries?: Readonly<Partial<Record<ServiceName, string>>>
   /** Variables of a service's process beyond the usual ones; `stack` tells all addresses. */
   readonly env?: (
-    service: ServiceName, stack: PipelineStack, number: number,
+    service: ServiceName,
+    stack: PipelineStack,
+    number: number,
   ) => Readonly<Record<string, string>>
   readonly topics?: TopicConfigs
   readonly brokerProperties?: Readonly<Record<string, string>>
@@ -59,21 +64,31 @@ export async function startFaultPipeline(options: FaultPipelineOptions): Promise
   const directory = await mkdtemp(join(tmpdir(), 'wabastream-faults-'))
   const { brokerProperties, cluster, isControllerApart, topics } = options
   const stack = await startPipelineStack({
-    directory, cluster, isControllerApart, topics, brokerProperties,
+    directory,
+    cluster,
+    isControllerApart,
+    topics,
+    brokerProperties,
   })
   const unprepare = await prepareOrStop(stack, options)
   const services = await createInstances(stack, directory, options)
   const pipeline: FaultPipeline = {
-    ...stack, directory, services,
+    ...stack,
+    directory,
+    services,
     instances: (service) => services.filter((one) => one.service === service),
     instance(service, number = 1) {
       const found = services.find(({ name }) => name === `${service}-${number}`)
       if (found === undefined) throw new Error(`there is no ${service}-${number}`)
       return found
     },
-    killCount: () => [...services, ...stack.cluster.brokers, stack.registry, stack.clickhouse]
-      .reduce((sum, { killCount }) => sum + killCount, 0),
-    webhookUrls: services.filter(({ service }) => service === 'ingestor')
+    killCount: () =>
+      [...services, ...stack.cluster.brokers, stack.registry, stack.clickhouse].reduce(
+        (sum, { killCount }) => sum + killCount,
+        0,
+      ),
+    webhookUrls: services
+      .filter(({ service }) => service === 'ingestor')
       .map(({ environment }) => `http://127.0.0.1:${environment['PORT']}`),
     async stop() {
       await Promise.all(services.map((service) => service.stop()))
@@ -94,7 +109,8 @@ export async function startFaultPipeline(options: FaultPipelineOptions): Promise
 }
 
 async function prepareOrStop(
-  stack: PipelineStack, { prepare }: FaultPipelineOptions,
+  stack: PipelineStack,
+  { prepare }: FaultPipelineOptions,
 ): Promise<(() => Promise<void>) | undefined> {
   try {
     return await prepare?.(stack)
@@ -105,24 +121,35 @@ async function prepareOrStop(
 }
 
 async function createInstances(
-  stack: PipelineStack, directory: string, options: FaultPipelineOptions,
+  stack: PipelineStack,
+  directory: string,
+  options: FaultPipelineOptions,
 ): Promise<readonly ServiceInstance[]> {
   const channels = renderChannelFile(exampleChannels)
   const channelsFile = join(directory, 'channels.json')
   await writeFile(channelsFile, channels.text)
   const shared = {
-    ...channels.environment, CHANNELS_FILE: channelsFile, GENERATION: '1',
-    PARTITIONS: String(PARTITIONS), SCHEMA_REGISTRY_URL: stack.schemaRegistryUrl,
-    CLICKHOUSE_URL: stack.clickhouseUrl, SESSION_TIMEOUT_MS,
+    ...channels.environment,
+    CHANNELS_FILE: channelsFile,
+    GENERATION: '1',
+    PARTITIONS: String(PARTITIONS),
+    SCHEMA_REGISTRY_URL: stack.schemaRegistryUrl,
+    CLICKHOUSE_URL: stack.clickhouseUrl,
+    SESSION_TIMEOUT_MS,
   }
   const create = async (service: ServiceName, number: number): Promise<ServiceInstance> => {
     const [adminPort, port] = [await findFreePort(), await findFreePort()]
     return new ServiceInstance({
-      service, number, adminPort, directory: join(directory, 'logs'),
+      service,
+      number,
+      adminPort,
+      directory: join(directory, 'logs'),
       entry: options.entries?.[service],
       environment: {
-        ...shared, KAFKA_BROKERS: addressesFor(service, stack, options).join(','),
-        PORT: String(port), STATE_DIR: join(directory, 'state', `${service}-${number}`),
+        ...shared,
+        KAFKA_BROKERS: addressesFor(service, stack, options).join(','),
+        PORT: String(port),
+        STATE_DIR: join(directory, 'state', `${service}-${number}`),
         ...options.env?.(service, stack, number),
       },
     })
@@ -136,10 +163,11 @@ async function createInstances(
 }
 
 function addressesFor(
-  service: ServiceName, { cluster }: PipelineStack, { throughProxy = false }: FaultPipelineOptions,
+  service: ServiceName,
+  { cluster }: PipelineStack,
+  { throughProxy = false }: FaultPipelineOptions,
 ): readonly string[] {
-  const isThrough = typeof throughProxy === 'boolean'
-    ? throughProxy
-    : throughProxy.includes(service)
+  const isThrough =
+    typeof throughProxy === 'boolean' ? throughProxy : throughProxy.includes(service)
   return isThrough ? cluster.proxiedAddresses : cluster.addresses
 }

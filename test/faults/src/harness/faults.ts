@@ -56,7 +56,10 @@ export class Faults {
     const timeoutMs = aim.timeoutMs ?? RECOVERY_TIMEOUT_MS
     // Nobody may answer at first.
     const hasRecovered = await eventually(
-      `progress can be read after ${what}`, () => this.#watch(aim), timeoutMs)
+      `progress can be read after ${what}`,
+      () => this.#watch(aim),
+      timeoutMs,
+    )
     await eventually(`work goes on after ${what}`, hasRecovered, timeoutMs)
     this.recoveryMs.push(Math.round(performance.now() - endedMs))
   }
@@ -68,7 +71,7 @@ export class Faults {
     }
     if (typeof recovers === 'function') {
       const before = await recovers()
-      return async () => await recovers() > before
+      return async () => (await recovers()) > before
     }
     const before = await readGroupProgress(this.#stack.kafka, recovers)
     return async () => hasMovedOn(before, await readGroupProgress(this.#stack.kafka, recovers))

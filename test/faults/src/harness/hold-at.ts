@@ -30,20 +30,22 @@ export async function holdAt(
 ): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   let isTaken = false
-  const removers = proxies.map((proxy) => hook(proxy, step, async (clientPort) => {
-    if (isTaken || !await ownsPort(instance, clientPort)) return
-    // Frames of several connections may have been asked about at once.
-    if (isTaken) return
-    isTaken = true
-    try {
-      const verdict = await act()
-      resolve()
-      return verdict
-    } catch (error) {
-      reject(error)
-      return 'drop'
-    }
-  }))
+  const removers = proxies.map((proxy) =>
+    hook(proxy, step, async (clientPort) => {
+      if (isTaken || !(await ownsPort(instance, clientPort))) return
+      // Frames of several connections may have been asked about at once.
+      if (isTaken) return
+      isTaken = true
+      try {
+        const verdict = await act()
+        resolve()
+        return verdict
+      } catch (error) {
+        reject(error)
+        return 'drop'
+      }
+    }),
+  )
   try {
     await promise
   } finally {
@@ -52,7 +54,9 @@ export async function holdAt(
 }
 
 function hook(
-  proxy: FaultProxy, { apiKey, at }: Step, ask: (clientPort: number) => Promise<'drop' | void>,
+  proxy: FaultProxy,
+  { apiKey, at }: Step,
+  ask: (clientPort: number) => Promise<'drop' | void>,
 ): () => void {
   return at === 'request'
     ? proxy.onRequest(apiKey, ({ clientPort }) => ask(clientPort))

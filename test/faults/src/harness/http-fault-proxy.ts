@@ -42,7 +42,9 @@ interface Spoiling {
 export async function startHttpFaultProxy(target: string): Promise<HttpFaultProxy> {
   const spoilings: Spoiling[] = []
   const server = createServer((incoming, answer) => {
-    void handle(incoming, answer).catch(() => { incoming.socket.destroy() })
+    void handle(incoming, answer).catch(() => {
+      incoming.socket.destroy()
+    })
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -116,7 +118,7 @@ async function spoil(fault: HttpFault, exchange: Exchange): Promise<void> {
       await delay(fault.delayMs)
       return pass(await forward(target, incoming, body), answer)
     case 'before':
-      if (await fault.act() === 'drop') incoming.socket.destroy()
+      if ((await fault.act()) === 'drop') incoming.socket.destroy()
       else pass(await forward(target, incoming, body), answer)
       return
     case 'after': {
@@ -131,8 +133,12 @@ function open(target: string, incoming: IncomingMessage, length: number) {
   const { 'transfer-encoding': _, connection: __, ...headers } = incoming.headers
   const { hostname, port } = new URL(target)
   return request({
-    hostname, port, path: incoming.url, method: incoming.method,
-    headers: { ...headers, 'content-length': String(length) }, agent: false,
+    hostname,
+    port,
+    path: incoming.url,
+    method: incoming.method,
+    headers: { ...headers, 'content-length': String(length) },
+    agent: false,
   })
 }
 
@@ -140,9 +146,11 @@ async function forward(target: string, incoming: IncomingMessage, body: Buffer):
   const outgoing = open(target, incoming, body.length)
   const answered = once(outgoing, 'response')
   outgoing.end(body)
-  const [response] = await answered as [IncomingMessage]
+  const [response] = (await answered) as [IncomingMessage]
   return {
-    status: response.statusCode ?? 502, headers: response.headers, body: await buffer(response),
+    status: response.statusCode ?? 502,
+    headers: response.headers,
+    body: await buffer(response),
   }
 }
 
@@ -151,7 +159,9 @@ async function forwardHalf(target: string, incoming: IncomingMessage, body: Buff
   const outgoing = open(target, incoming, body.length)
   outgoing.on('error', () => {})
   const half = body.subarray(0, Math.floor(body.length / 2))
-  await new Promise<void>((resolve) => { outgoing.write(half, () => resolve()) })
+  await new Promise<void>((resolve) => {
+    outgoing.write(half, () => resolve())
+  })
   outgoing.destroy()
 }
 

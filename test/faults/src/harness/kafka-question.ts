@@ -21,7 +21,9 @@ export function askKafka(address: string, head: Buffer, body: Buffer): Promise<B
       socket.destroy()
     })
     socket.on('error', reject)
-    socket.on('close', () => { reject(new Error(`${address} hung up`)) })
+    socket.on('close', () => {
+      reject(new Error(`${address} hung up`))
+    })
   })
 }
 

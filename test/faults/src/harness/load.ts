@@ -1,5 +1,9 @@
 import {
-  type Acknowledgement, generateTraffic, type SendReport, sendWebhooks, type SimulatedWebhook,
+  type Acknowledgement,
+  generateTraffic,
+  type SendReport,
+  sendWebhooks,
+  type SimulatedWebhook,
   type TrafficOptions,
 } from '@wabastream/simulator'
 import { countRows, type Fact, readFacts, type RowCounts } from '@wabastream/testing'
@@ -57,22 +61,35 @@ export class Load {
     const number = ++this.#partCount
     const spanMs = 12 * HOUR_MS
     const webhooks = generateTraffic({
-      spanMs, startMs: Date.now() - spanMs - HOUR_MS, duplicateShare: 0.1, shuffleShare: 0.5,
-      ...part.traffic, count: part.count, seed: `${this.#seed} ${number}`,
+      spanMs,
+      startMs: Date.now() - spanMs - HOUR_MS,
+      duplicateShare: 0.1,
+      shuffleShare: 0.5,
+      ...part.traffic,
+      count: part.count,
+      seed: `${this.#seed} ${number}`,
     })
     this.#last = webhooks
-    const urls = part.ingestor === undefined ? this.#urls : this.#urls.slice(part.ingestor).slice(0, 1)
-    return await Promise.all(urls.map((url, index) => this.#sendTo(url, {
-      webhooks: webhooks.filter((_, place) => place % urls.length === index),
-      ratePerSecond: part.ratePerSecond === undefined ? undefined : part.ratePerSecond / urls.length,
-      concurrency: part.concurrency,
-    })))
+    const urls =
+      part.ingestor === undefined ? this.#urls : this.#urls.slice(part.ingestor).slice(0, 1)
+    return await Promise.all(
+      urls.map((url, index) =>
+        this.#sendTo(url, {
+          webhooks: webhooks.filter((_, place) => place % urls.length === index),
+          ratePerSecond:
+            part.ratePerSecond === undefined ? undefined : part.ratePerSecond / urls.length,
+          concurrency: part.concurrency,
+        }),
+      ),
+    )
   }
 
   /** Part after part for as long as the work goes on: however long it takes, traffic outlasts it. */
   async sendDuring(part: LoadPart, work: () => Promise<void>): Promise<void> {
     let isOver = false
-    const working = work().finally(() => { isOver = true })
+    const working = work().finally(() => {
+      isOver = true
+    })
     const sendParts = async (): Promise<void> => {
       while (!isOver) await this.send(part)
     }
@@ -85,21 +102,37 @@ export class Load {
   }
 
   /** Webhooks of the case's own making. */
-  async sendAll(webhooks: readonly SimulatedWebhook[], ratePerSecond?: number): Promise<SendReport> {
+  async sendAll(
+    webhooks: readonly SimulatedWebhook[],
+    ratePerSecond?: number,
+  ): Promise<SendReport> {
     const [url = ''] = this.#urls
     return await this.#sendTo(url, { webhooks, ratePerSecond })
   }
 
-  async #sendTo(url: string, { webhooks, ratePerSecond, concurrency = CONCURRENCY }: {
-    readonly webhooks: readonly SimulatedWebhook[]
-    readonly ratePerSecond: number | undefined
-    readonly concurrency?: number | undefined
-  }): Promise<SendReport> {
+  async #sendTo(
+    url: string,
+    {
+      webhooks,
+      ratePerSecond,
+      concurrency = CONCURRENCY,
+    }: {
+      readonly webhooks: readonly SimulatedWebhook[]
+      readonly ratePerSecond: number | undefined
+      readonly concurrency?: number | undefined
+    },
+  ): Promise<SendReport> {
     const journal: Acknowledgement[] = []
     const report = await sendWebhooks({
-      url, webhooks, concurrency, journal, attemptsMax: 1_000,
+      url,
+      webhooks,
+      concurrency,
+      journal,
+      attemptsMax: 1_000,
       signal: this.#aborting.signal,
-      onProgress: () => { this.#write(journal.splice(0), webhooks) },
+      onProgress: () => {
+        this.#write(journal.splice(0), webhooks)
+      },
       ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
     })
     this.#write(journal.splice(0), webhooks)

@@ -2,8 +2,14 @@ import { topicNames, type TopicNames } from '@wabastream/contracts'
 import { startCommand } from '@wabastream/end-to-end'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import {
-  ensureJavaDownloads, findFreePorts, type GuardedProcess, type KafkaCluster, schemaRegistryUrl,
-  startClickHouseEngine, startKafkaCluster, startSchemaRegistry,
+  ensureJavaDownloads,
+  findFreePorts,
+  type GuardedProcess,
+  type KafkaCluster,
+  schemaRegistryUrl,
+  startClickHouseEngine,
+  startKafkaCluster,
+  startSchemaRegistry,
 } from '@wabastream/local-stack'
 import { type FaultProxy, startFaultProxy } from '@wabastream/testing'
 import { withoutProtection } from './service-instance.ts'
@@ -53,15 +59,23 @@ export async function startPipelineStack(options: StackOptions): Promise<Pipelin
   const proxies: FaultProxy[] = []
   const { schemaRegistry: application } = await ensureJavaDownloads(() => undefined)
   const ports = await findFreePorts()
-  const registry = createPart(() => startSchemaRegistry({
-    application, directory: `${directory}/schema-registry`, port: ports.schemaRegistry,
-  }))
-  const clickhouse = createPart(() => startClickHouseEngine({
-    directory: `${directory}/clickhouse`, port: ports.clickhouse,
-  }))
+  const registry = createPart(() =>
+    startSchemaRegistry({
+      application,
+      directory: `${directory}/schema-registry`,
+      port: ports.schemaRegistry,
+    }),
+  )
+  const clickhouse = createPart(() =>
+    startClickHouseEngine({
+      directory: `${directory}/clickhouse`,
+      port: ports.clickhouse,
+    }),
+  )
   const [cluster] = await Promise.all([
     startKafkaCluster({
-      brokers: options.cluster === 'three' ? 3 : 1, dataDirectory: directory,
+      brokers: options.cluster === 'three' ? 3 : 1,
+      dataDirectory: directory,
       isControllerApart: options.isControllerApart ?? false,
       properties: options.brokerProperties ?? {},
       async advertise(targetPort) {
@@ -79,11 +93,19 @@ export async function startPipelineStack(options: StackOptions): Promise<Pipelin
     clickhouseUrl: `http://127.0.0.1:${ports.clickhouse}`,
   }
   await prepare(cluster, urls, options)
-  await kafka.admin.changeTopics(Object.entries(options.topics ?? {}).map(([noun, config]) =>
-    ({ topic: topicNames(1)[noun as keyof TopicNames], config })))
+  await kafka.admin.changeTopics(
+    Object.entries(options.topics ?? {}).map(([noun, config]) => ({
+      topic: topicNames(1)[noun as keyof TopicNames],
+      config,
+    })),
+  )
   const byPort = new Map(proxies.map((proxy) => [`127.0.0.1:${proxy.port}`, proxy]))
   return {
-    cluster, kafka, registry, clickhouse, ...urls,
+    cluster,
+    kafka,
+    registry,
+    clickhouse,
+    ...urls,
     proxies: cluster.proxiedAddresses.flatMap((address) => byPort.get(address) ?? []),
     async stop() {
       await kafka.close()
@@ -123,9 +145,13 @@ async function prepare(
   { cluster }: StackOptions,
 ): Promise<void> {
   const command = startCommand(null, ['prepare'], {
-    ...withoutProtection(), KAFKA_BROKERS: addresses.join(','), PARTITIONS: String(PARTITIONS),
-    SCHEMA_REGISTRY_URL: urls.schemaRegistryUrl, CLICKHOUSE_URL: urls.clickhouseUrl,
-    GENERATION: '1', MIN_INSYNC_REPLICAS: cluster === 'three' ? '2' : '0',
+    ...withoutProtection(),
+    KAFKA_BROKERS: addresses.join(','),
+    PARTITIONS: String(PARTITIONS),
+    SCHEMA_REGISTRY_URL: urls.schemaRegistryUrl,
+    CLICKHOUSE_URL: urls.clickhouseUrl,
+    GENERATION: '1',
+    MIN_INSYNC_REPLICAS: cluster === 'three' ? '2' : '0',
   })
-  if (await command.ended !== 0) throw new Error(`nothing is prepared:\n${command.output()}`)
+  if ((await command.ended) !== 0) throw new Error(`nothing is prepared:\n${command.output()}`)
 }

@@ -29,11 +29,14 @@ export function inChunks(body: Buffer): readonly Buffer[] {
 
 /** Sends bytes as they are, and reads the first answer. With `ca` over TLS. */
 export async function postRaw(
-  port: number, pieces: readonly (string | Buffer)[], ca?: string,
+  port: number,
+  pieces: readonly (string | Buffer)[],
+  ca?: string,
 ): Promise<RawAnswer> {
-  const socket = ca === undefined
-    ? connect(port, '127.0.0.1')
-    : connectSecurely({ port, host: '127.0.0.1', servername: 'localhost', ca })
+  const socket =
+    ca === undefined
+      ? connect(port, '127.0.0.1')
+      : connectSecurely({ port, host: '127.0.0.1', servername: 'localhost', ca })
   const bytes = Buffer.concat(pieces.map((piece) => Buffer.from(piece)))
   socket.write(bytes)
   const answer = await text(socket)

@@ -26,7 +26,9 @@ export class ResourceWatch {
 
   constructor(instances: readonly ServiceInstance[]) {
     this.#instances = instances
-    this.#timer = setInterval(() => { void this.#sample() }, SAMPLE_MS)
+    this.#timer = setInterval(() => {
+      void this.#sample()
+    }, SAMPLE_MS)
   }
 
   stop(): void {
@@ -54,15 +56,17 @@ export class ResourceWatch {
   }
 
   async #sample(): Promise<void> {
-    await Promise.all(this.#instances.map(async (instance) => {
-      const key = `${instance.name} ${instance.startCount}`
-      // Who is being ended has nothing to tell.
-      const sample = await instance.metrics().then(readSample, () => undefined)
-      if (sample === undefined) return
-      const life = this.#lives.get(key) ?? { instance: instance.name, samples: [] }
-      life.samples.push(sample)
-      this.#lives.set(key, life)
-    }))
+    await Promise.all(
+      this.#instances.map(async (instance) => {
+        const key = `${instance.name} ${instance.startCount}`
+        // Who is being ended has nothing to tell.
+        const sample = await instance.metrics().then(readSample, () => undefined)
+        if (sample === undefined) return
+        const life = this.#lives.get(key) ?? { instance: instance.name, samples: [] }
+        life.samples.push(sample)
+        this.#lives.set(key, life)
+      }),
+    )
   }
 }
 
@@ -95,13 +99,15 @@ export function growthOf({ instance, samples }: Life): readonly string[] {
 }
 
 function describeLife({ samples }: Life, startCount: number): string {
-  const minutes = (samples.length * SAMPLE_MS / 60_000).toFixed(1)
+  const minutes = ((samples.length * SAMPLE_MS) / 60_000).toFixed(1)
   const range = (values: readonly number[]): string =>
-    `${Math.round(values.at(0) ?? 0)} → ${Math.round(values.at(-1) ?? 0)}`
-      + ` (peak ${Math.round(Math.max(...values))})`
-  return `${startCount} starts, longest life ${minutes} min:`
-    + ` ${range(samples.map(({ memoryMib }) => memoryMib))} MiB,`
-    + ` ${range(samples.map(({ handles }) => handles))} handles`
+    `${Math.round(values.at(0) ?? 0)} → ${Math.round(values.at(-1) ?? 0)}` +
+    ` (peak ${Math.round(Math.max(...values))})`
+  return (
+    `${startCount} starts, longest life ${minutes} min:` +
+    ` ${range(samples.map(({ memoryMib }) => memoryMib))} MiB,` +
+    ` ${range(samples.map(({ handles }) => handles))} handles`
+  )
 }
 
 function median(values: readonly number[]): number {

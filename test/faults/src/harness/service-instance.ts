@@ -55,7 +55,10 @@ export class ServiceInstance {
     this.name = `${service}-${number}`
     this.adminUrl = `http://127.0.0.1:${adminPort}`
     this.environment = {
-      ...environment, ADMIN_PORT: String(adminPort), ADMIN_HOST: '127.0.0.1', ...withoutProtection(),
+      ...environment,
+      ADMIN_PORT: String(adminPort),
+      ADMIN_HOST: '127.0.0.1',
+      ...withoutProtection(),
     }
     this.#directory = directory
     this.logFile = `${directory}/${this.name}.log`
@@ -75,9 +78,11 @@ export class ServiceInstance {
     if (this.#running !== undefined) return
     await mkdir(this.#directory, { recursive: true })
     const started = await startGuardedProcess({
-      name: this.name, command: process.execPath,
+      name: this.name,
+      command: process.execPath,
       args: [`${root}${this.#entry}`],
-      environment: this.environment, logFile: this.logFile,
+      environment: this.environment,
+      logFile: this.logFile,
     })
     this.#running = started
     this.#startCount++
@@ -86,10 +91,14 @@ export class ServiceInstance {
 
   /** Until /readyz says yes. The error holds the end of the log. */
   async untilReady(timeoutMs = READY_TIMEOUT_MS): Promise<void> {
-    await eventually(`${this.name} is ready`, async () => {
-      const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS)
-      return (await this.ask('readyz', signal)).ok
-    }, timeoutMs).catch(async (cause: unknown) => {
+    await eventually(
+      `${this.name} is ready`,
+      async () => {
+        const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS)
+        return (await this.ask('readyz', signal)).ok
+      },
+      timeoutMs,
+    ).catch(async (cause: unknown) => {
       const tail = (await readFile(this.logFile, 'utf8').catch(() => '')).slice(-2_000)
       throw new Error(`${this.name} is not ready. The end of its log:\n${tail}`, { cause })
     })
@@ -152,8 +161,9 @@ export class ServiceInstance {
   /** Its processes: the service and the shell that guards it. */
   async pids(): Promise<readonly number[]> {
     if (this.#running === undefined) return []
-    const { stdout } = await run('pgrep', ['-g', String(this.#running.pid)])
-      .catch(() => ({ stdout: '' }))
+    const { stdout } = await run('pgrep', ['-g', String(this.#running.pid)]).catch(() => ({
+      stdout: '',
+    }))
     return stdout.split('\n').filter(Boolean).map(Number)
   }
 

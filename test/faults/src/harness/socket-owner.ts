@@ -12,7 +12,8 @@ export async function ownsPort(owner: PortOwner, clientPort: number): Promise<bo
     const folder = `/proc/${pid}/fd`
     const entries = await readdir(folder).catch(() => [])
     const targets = await Promise.all(
-      entries.map((entry) => readlink(`${folder}/${entry}`).catch(() => '')))
+      entries.map((entry) => readlink(`${folder}/${entry}`).catch(() => '')),
+    )
     if (targets.includes(`socket:[${inode}]`)) return true
   }
   return false

@@ -17,9 +17,10 @@ export class SpoolFolder {
 
   /** For `pipeline.env`; `more` is for the ingestor, too. */
   env(more: Readonly<Record<string, string>> = {}) {
-    return (service: ServiceName): Readonly<Record<string, string>> => (service === 'ingestor'
-      ? { SPOOL_DIR: this.path, SPOOL_FAULT_FILE: this.#faultFile, ...more }
-      : {})
+    return (service: ServiceName): Readonly<Record<string, string>> =>
+      service === 'ingestor'
+        ? { SPOOL_DIR: this.path, SPOOL_FAULT_FILE: this.#faultFile, ...more }
+        : {}
   }
 
   /** For `pipeline.prepare`: nothing before, the folder goes at the end. */
@@ -31,8 +32,11 @@ export class SpoolFolder {
   /** One ingestor with a disk that fails on demand, whose way to Kafka can be cut. */
   onFaultyDisk(): FaultPipelineOptions {
     return {
-      cluster: 'single', throughProxy: ['ingestor'], entries: { ingestor: faultyDiskEntry },
-      env: this.env(), prepare: this.prepare,
+      cluster: 'single',
+      throughProxy: ['ingestor'],
+      entries: { ingestor: faultyDiskEntry },
+      env: this.env(),
+      prepare: this.prepare,
     }
   }
 
@@ -73,12 +77,16 @@ export class SpoolFolder {
 
 /** Sum of a metric's samples; 0 when there are none. */
 export function readMetric(text: string, name: string): number {
-  return [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))]
-    .reduce((sum, [, value]) => sum + Number(value), 0)
+  return [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))].reduce(
+    (sum, [, value]) => sum + Number(value),
+    0,
+  )
 }
 
 /** Requests that an ingestor has answered otherwise than by keeping their webhook. */
 export async function readRefusals(ingestor: ServiceInstance): Promise<number> {
-  return readMetric(await ingestor.metrics(),
-    'wa_ingestor_requests_total\\{[^}]*outcome="(?!acked|spooled)[^}]*\\}')
+  return readMetric(
+    await ingestor.metrics(),
+    'wa_ingestor_requests_total\\{[^}]*outcome="(?!acked|spooled)[^}]*\\}',
+  )
 }

@@ -1,7 +1,10 @@
 import { type ClickHouseClient, createClient } from '@clickhouse/client'
 import { topicNames } from '@wabastream/contracts'
 import {
-  judgeRows, readCommittedTransitions, readStoredTimelines, readTopicTimelines,
+  judgeRows,
+  readCommittedTransitions,
+  readStoredTimelines,
+  readTopicTimelines,
 } from '@wabastream/end-to-end'
 import { type Load } from '../harness/load.ts'
 import { type PipelineStack } from '../harness/pipeline-stack.ts'
@@ -55,14 +58,22 @@ export async function judgePipeline(
 
 /** Every acknowledged webhook lies in the raw topic, byte for byte. */
 function judgeBodies(
-  raw: readonly RawWebhook[], digests: ReadonlyMap<string, string>,
+  raw: readonly RawWebhook[],
+  digests: ReadonlyMap<string, string>,
 ): Partial<Judgement> {
   const stored = new Map(raw.map(({ receipt, digest }) => [receipt, digest]))
   const receipts = [...digests.keys()]
   return {
-    lost: named('receipt', receipts.filter((receipt) => !stored.has(receipt))),
-    differing: named('body of receipt', receipts.filter((receipt) =>
-      stored.has(receipt) && stored.get(receipt) !== digests.get(receipt))),
+    lost: named(
+      'receipt',
+      receipts.filter((receipt) => !stored.has(receipt)),
+    ),
+    differing: named(
+      'body of receipt',
+      receipts.filter(
+        (receipt) => stored.has(receipt) && stored.get(receipt) !== digests.get(receipt),
+      ),
+    ),
   }
 }
 
@@ -74,28 +85,41 @@ interface RawRow {
 
 /** Every raw offset has one verdict, and every acknowledged receipt has one. */
 async function judgeVerdicts(
-  { kafka }: Pick<PipelineStack, 'kafka'>, client: ClickHouseClient,
+  { kafka }: Pick<PipelineStack, 'kafka'>,
+  client: ClickHouseClient,
   digests: ReadonlyMap<string, string>,
 ): Promise<Partial<Judgement>> {
-  const rows = await readRows<RawRow>(client, `
+  const rows = await readRows<RawRow>(
+    client,
+    `
     SELECT raw_partition, toUInt32(count()) AS offsets,
       toUInt32(countIf(verdicts > 1)) AS contradictions
     FROM (
       SELECT raw_partition, raw_offset, uniqExact(receipt_id, verdict, events) AS verdicts
       FROM ${DATABASE}.raw_webhooks GROUP BY raw_partition, raw_offset
-    ) GROUP BY raw_partition`)
+    ) GROUP BY raw_partition`,
+  )
   const lost: string[] = []
   const ends = await kafka.admin.endOffsets(topicNames(1).raw)
   for (const [partition, end] of ends) {
     const offsets = rows.find(({ raw_partition: found }) => found === partition)?.offsets ?? 0
     if (offsets !== end) lost.push(`verdicts of raw partition ${partition}: ${offsets} of ${end}`)
   }
-  const doubled = rows.filter(({ contradictions }) => contradictions > 0)
-    .map((row) => `contradicting verdicts in raw partition ${row.raw_partition}: ${row.contradictions}`)
+  const doubled = rows
+    .filter(({ contradictions }) => contradictions > 0)
+    .map(
+      (row) =>
+        `contradicting verdicts in raw partition ${row.raw_partition}: ${row.contradictions}`,
+    )
   const receipts = await readRows<{ receipt_id: string }>(
-    client, `SELECT receipt_id FROM ${DATABASE}.raw_webhooks`)
+    client,
+    `SELECT receipt_id FROM ${DATABASE}.raw_webhooks`,
+  )
   const judged = receipts.map((row) => row.receipt_id)
-  return { lost: [...lost, ...named('verdict of receipt', without([...digests.keys()], judged))], doubled }
+  return {
+    lost: [...lost, ...named('verdict of receipt', without([...digests.keys()], judged))],
+    doubled,
+  }
 }
 
 interface Count {
@@ -105,19 +129,25 @@ interface Count {
 
 /** Items as the verdicts count them, and distinct positions of items in the tables. */
 async function judgeItems(client: ClickHouseClient): Promise<Partial<Judgement>> {
-  const positions = ['message_events', 'errors', 'account_events'].map((table) =>
-    `SELECT raw_partition, raw_offset, item_index FROM ${DATABASE}.${table}`)
-  const [{ stored, told } = { told: 0, stored: 0 }] = await readRows<Count>(client, `
+  const positions = ['message_events', 'errors', 'account_events'].map(
+    (table) => `SELECT raw_partition, raw_offset, item_index FROM ${DATABASE}.${table}`,
+  )
+  const [{ stored, told } = { told: 0, stored: 0 }] = await readRows<Count>(
+    client,
+    `
     SELECT toUInt32((SELECT sum(events) FROM ${DATABASE}.raw_webhooks FINAL)) AS told,
       toUInt32((SELECT uniqExact(raw_partition, raw_offset, item_index)
-        FROM (${positions.join(' UNION ALL ')}))) AS stored`)
+        FROM (${positions.join(' UNION ALL ')}))) AS stored`,
+  )
   if (stored < told) return { lost: [`items: ${stored} of ${told}`] }
   return stored > told ? { doubled: [`items: ${stored} for ${told}`] } : {}
 }
 
 async function countEvents(client: ClickHouseClient): Promise<number> {
   const [row] = await readRows<{ count: number }>(
-    client, `SELECT toUInt32(count()) AS count FROM ${DATABASE}.message_events FINAL`)
+    client,
+    `SELECT toUInt32(count()) AS count FROM ${DATABASE}.message_events FINAL`,
+  )
   return row?.count ?? 0
 }
 

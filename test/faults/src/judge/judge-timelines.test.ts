@@ -12,22 +12,58 @@ const NOTHING = { lost: [], doubled: [], differing: [] }
 function told(status: string, receivedAtMs: number, id = 'm'): readonly Fact[] {
   const statuses = [{ id, status, timestamp: String(NOON / 1_000), recipient_id: '49' }]
   const value = { metadata: { phone_number_id: '1' }, statuses }
-  return readFacts({ entry: [{ changes: [{ field: 'messages', value }] }] },
-    { flatNumber: '9', nowMs: receivedAtMs })
+  return readFacts(
+    { entry: [{ changes: [{ field: 'messages', value }] }] },
+    { flatNumber: '9', nowMs: receivedAtMs },
+  )
 }
 
 /** What becomes of `told('sent', NOON)`. */
 const sent: MessageTimeline = {
-  number: '1', messageId: 'm', participant: '', inbound: false, outbound: true,
-  rungs: 1, sentAt: NOON, deliveredAt: null, readAt: null, playedAt: null,
-  failed: false, failedAt: null, failureCode: null, messageAt: null, messageType: null,
-  historical: false, deleted: false, deletedAt: null, warned: false, edited: false, editedAt: null,
-  revoked: false, revokedAt: null, replied: false, repliedAt: null, inReplyTo: null,
-  reactedAt: null, reaction: null, paymentStatus: null, paymentAt: null,
-  conversationId: null, conversationOrigin: null, pricingModel: null, pricingType: null,
-  pricingCategory: null, billable: null, callbackData: null,
-  contactId: '49', contactUserId: null, groupId: null,
-  firstReceivedAt: NOON, lastReceivedAt: NOON, anchorDay: 20_574, headless: false,
+  number: '1',
+  messageId: 'm',
+  participant: '',
+  inbound: false,
+  outbound: true,
+  rungs: 1,
+  sentAt: NOON,
+  deliveredAt: null,
+  readAt: null,
+  playedAt: null,
+  failed: false,
+  failedAt: null,
+  failureCode: null,
+  messageAt: null,
+  messageType: null,
+  historical: false,
+  deleted: false,
+  deletedAt: null,
+  warned: false,
+  edited: false,
+  editedAt: null,
+  revoked: false,
+  revokedAt: null,
+  replied: false,
+  repliedAt: null,
+  inReplyTo: null,
+  reactedAt: null,
+  reaction: null,
+  paymentStatus: null,
+  paymentAt: null,
+  conversationId: null,
+  conversationOrigin: null,
+  pricingModel: null,
+  pricingType: null,
+  pricingCategory: null,
+  billable: null,
+  callbackData: null,
+  contactId: '49',
+  contactUserId: null,
+  groupId: null,
+  firstReceivedAt: NOON,
+  lastReceivedAt: NOON,
+  anchorDay: 20_574,
+  headless: false,
   laterTimes: [],
 }
 
@@ -66,7 +102,9 @@ describe('the judge of the timelines topic', () => {
   it('lets a message be forgotten that nothing was heard of for longer than the expiry', () => {
     const later = told('sent', NOON + 46 * DAY_MS, 'n')
     const other = inTopic({
-      messageId: 'n', firstReceivedAt: NOON + 46 * DAY_MS, lastReceivedAt: NOON + 46 * DAY_MS,
+      messageId: 'n',
+      firstReceivedAt: NOON + 46 * DAY_MS,
+      lastReceivedAt: NOON + 46 * DAY_MS,
     })
     const found = [tombstone, { ...other, key: '1:1,1:n,0:,' }]
     expect(judgeTopicTimelines([...told('sent', NOON), ...later], found)).toEqual(NOTHING)
@@ -76,23 +114,28 @@ describe('the judge of the timelines topic', () => {
     const lateMs = NOON + 46 * DAY_MS
     const facts = [...told('delivered', lateMs), ...told('sent', NOON)]
     const again = {
-      rungs: 2, sentAt: null, deliveredAt: NOON, firstReceivedAt: lateMs, lastReceivedAt: lateMs,
+      rungs: 2,
+      sentAt: null,
+      deliveredAt: NOON,
+      firstReceivedAt: lateMs,
+      lastReceivedAt: lateMs,
     }
     expect(judgeTopicTimelines(facts, [inTopic(again)])).toEqual(NOTHING)
     const { differing } = judgeTopicTimelines(facts, [inTopic({ ...again, sentAt: NOON })])
-    expect(differing).toEqual([
-      `in the topic ["1","m",""] sentAt: expected null, stored ${NOON}`,
-    ])
+    expect(differing).toEqual([`in the topic ["1","m",""] sentAt: expected null, stored ${NOON}`])
   })
 
   it('finds what nobody told, and what lies under two keys or in two partitions', () => {
     const facts = told('sent', NOON)
     const ghost = { ...inTopic({ messageId: 'ghost' }), key: '1:1,5:ghost,0:,' }
-    expect(judgeTopicTimelines(facts, [inTopic(), ghost]).doubled)
-      .toEqual(['timeline in the topic ["1","ghost",""]'])
-    expect(judgeTopicTimelines(facts, [inTopic(), { ...tombstone, key: '1:1,1:x,0:,' }]).doubled)
-      .toEqual(["timeline under another's key 1:1,1:x,0:,"])
-    expect(judgeTopicTimelines(facts, [inTopic(), { ...inTopic(), partition: 1 }]).doubled)
-      .toContain(`timeline in two partitions ${KEY}`)
+    expect(judgeTopicTimelines(facts, [inTopic(), ghost]).doubled).toEqual([
+      'timeline in the topic ["1","ghost",""]',
+    ])
+    expect(
+      judgeTopicTimelines(facts, [inTopic(), { ...tombstone, key: '1:1,1:x,0:,' }]).doubled,
+    ).toEqual(["timeline under another's key 1:1,1:x,0:,"])
+    expect(
+      judgeTopicTimelines(facts, [inTopic(), { ...inTopic(), partition: 1 }]).doubled,
+    ).toContain(`timeline in two partitions ${KEY}`)
   })
 })

@@ -4,7 +4,9 @@ import { type Judgement, named, repeated, without } from './judgement.ts'
 
 /** The table's rows, as readers see them, against the topic's records: each once, all of it. */
 export async function judgeTransitionRows(
-  client: ClickHouseClient, database: string, transitions: readonly KeyedTransition[],
+  client: ClickHouseClient,
+  database: string,
+  transitions: readonly KeyedTransition[],
 ): Promise<Partial<Judgement>> {
   const result = await client.query({
     query: `
@@ -16,14 +18,23 @@ export async function judgeTransitionRows(
       SETTINGS output_format_json_quote_64bit_integers = 0`,
     format: 'JSONEachRow',
   })
-  const stored = (await result.json<{ readonly texts: string; readonly numbers: string }>())
-    .map(({ texts, numbers }) => describe(JSON.parse(texts), JSON.parse(numbers)))
-  const told = transitions.map((one) => describe(
-    [
-      one.number, one.messageId, one.participant, one.kind, one.rung, one.previousRung ?? '',
-      one.eventId,
-    ],
-    [one.at, one.receivedAt, one.sinceSentMs, one.sinceDeliveredMs, one.failureCode]))
+  const stored = (await result.json<{ readonly texts: string; readonly numbers: string }>()).map(
+    ({ texts, numbers }) => describe(JSON.parse(texts), JSON.parse(numbers)),
+  )
+  const told = transitions.map((one) =>
+    describe(
+      [
+        one.number,
+        one.messageId,
+        one.participant,
+        one.kind,
+        one.rung,
+        one.previousRung ?? '',
+        one.eventId,
+      ],
+      [one.at, one.receivedAt, one.sinceSentMs, one.sinceDeliveredMs, one.failureCode],
+    ),
+  )
   return {
     lost: named('row of transition', without(told, stored)),
     doubled: [

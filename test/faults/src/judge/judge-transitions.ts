@@ -10,7 +10,9 @@ const RUNGS: ReadonlySet<string> = new Set(['sent', 'delivered', 'read', 'played
  * told need not be. `watched` are the transitions that a reader saw meanwhile.
  */
 export function judgeTransitions(
-  facts: readonly Fact[], transitions: readonly KeyedTransition[], watched: readonly string[],
+  facts: readonly Fact[],
+  transitions: readonly KeyedTransition[],
+  watched: readonly string[],
 ): Judgement {
   const seen = transitions.map(transitionId)
   const told = new Set(facts.map((fact) => `${idOf(fact)} ${fact.word}`))
@@ -29,9 +31,12 @@ export function judgeTransitions(
       ...named('transition seen meanwhile', repeated(watched)),
       ...named('transition that was taken back', without(watched, seen)),
     ],
-    differing: named('time of a transition that nobody told', transitions
-      .map((transition) => `${idOf(transition)} ${transition.rung} ${transition.at}`)
-      .filter((time) => !toldTimes.has(time))),
+    differing: named(
+      'time of a transition that nobody told',
+      transitions
+        .map((transition) => `${idOf(transition)} ${transition.rung} ${transition.at}`)
+        .filter((time) => !toldTimes.has(time)),
+    ),
   }
 }
 

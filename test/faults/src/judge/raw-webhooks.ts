@@ -32,8 +32,10 @@ export async function readRawWebhooks(kafka: KafkaClient): Promise<readonly RawW
         const body = record.value ?? new Uint8Array()
         const { receivedAt: receivedAtMs } = receivedAtOf(record)
         found.push({
-          receipt: record.headerText(rawHeaders.receiptId) ?? '', receivedAtMs,
-          digest: digestOf(body), facts: factsOf(body, receivedAtMs),
+          receipt: record.headerText(rawHeaders.receiptId) ?? '',
+          receivedAtMs,
+          digest: digestOf(body),
+          facts: factsOf(body, receivedAtMs),
         })
       }
     })

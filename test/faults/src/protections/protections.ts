@@ -9,5 +9,8 @@ import { sinkProtections } from './sink-protections.ts'
  * takes them out one by one and sees the case fail.
  */
 export const protections: readonly Protection[] = [
-  ...serverProtections, ...ingestProtections, ...processorProtections, ...sinkProtections,
+  ...serverProtections,
+  ...ingestProtections,
+  ...processorProtections,
+  ...sinkProtections,
 ]

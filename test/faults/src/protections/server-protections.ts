@@ -3,31 +3,63 @@ import { edit, type Protection } from './protection.ts'
 /** Of all services, against servers and orchestrators that come and go. */
 export const serverProtections: readonly Protection[] = [
   {
-    name: 'ack-by-all-replicas', case: 'brokers-two-down',
+    name: 'ack-by-all-replicas',
+    case: 'brokers-two-down',
     edits: [
-      edit('packages/kafka/src/producer/producer-lane.ts', 'acks: -1, messages', 'acks: 1, messages'),
-      edit('packages/kafka/src/producer/producer-lane.ts', 'idempotent: true,', 'idempotent: false,'),
+      edit(
+        'packages/kafka/src/producer/producer-lane.ts',
+        'acks: -1, messages',
+        'acks: 1, messages',
+      ),
+      edit(
+        'packages/kafka/src/producer/producer-lane.ts',
+        'idempotent: true,',
+        'idempotent: false,',
+      ),
     ],
   },
   {
-    name: 'two-replicas-in-sync', case: 'brokers-two-down',
-    edits: [edit('services/cli/src/installation/topics.ts',
-      "'min.insync.replicas': String(minInsyncReplicas)", "'min.insync.replicas': '1'")],
+    name: 'two-replicas-in-sync',
+    case: 'brokers-two-down',
+    edits: [
+      edit(
+        'services/cli/src/installation/topics.ts',
+        "'min.insync.replicas': String(minInsyncReplicas)",
+        "'min.insync.replicas': '1'",
+      ),
+    ],
   },
   {
-    name: 'coordinator-is-looked-for-again', case: 'brokers-ended',
-    edits: [edit(
-      'packages/kafka/src/wire/coordinator-search.ts',
-      'throw isNotFound ? Object.assign(error, { retriable: true }) : error', 'throw error')],
+    name: 'coordinator-is-looked-for-again',
+    case: 'brokers-ended',
+    edits: [
+      edit(
+        'packages/kafka/src/wire/coordinator-search.ts',
+        'throw isNotFound ? Object.assign(error, { retriable: true }) : error',
+        'throw error',
+      ),
+    ],
   },
   {
-    name: 'registry-is-waited-for', case: 'registry-away',
-    edits: [edit('packages/service-host/src/until-available.ts',
-      'if (isPermanent?.(error) === true) throw error', 'throw error')],
+    name: 'registry-is-waited-for',
+    case: 'registry-away',
+    edits: [
+      edit(
+        'packages/service-host/src/until-available.ts',
+        'if (isPermanent?.(error) === true) throw error',
+        'throw error',
+      ),
+    ],
   },
   {
-    name: 'sigterm-stops-in-order', case: 'rolling-restart',
-    edits: [edit('packages/service-host/src/run-service.ts',
-      "process.on('SIGTERM', onSignal)", 'void onSignal')],
+    name: 'sigterm-stops-in-order',
+    case: 'rolling-restart',
+    edits: [
+      edit(
+        'packages/service-host/src/run-service.ts',
+        "process.on('SIGTERM', onSignal)",
+        'void onSignal',
+      ),
+    ],
   },
 ]

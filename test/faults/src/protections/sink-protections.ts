@@ -3,42 +3,73 @@ import { edit, type Protection } from './protection.ts'
 /** Of the sink. */
 export const sinkProtections: readonly Protection[] = [
   {
-    name: 'bisection', case: 'sink-bad-row',
-    edits: [edit('services/clickhouse-sink/src/tables/table-writer.ts',
-      `if (span.to - span.from > 1) waiting.push(...halvesOf(span))
-    else suspects`, 'suspects')],
+    name: 'bisection',
+    case: 'sink-bad-row',
+    edits: [
+      edit(
+        'services/clickhouse-sink/src/tables/table-writer.ts',
+        `if (span.to - span.from > 1) waiting.push(...halvesOf(span))
+    else suspects`,
+        'suspects',
+      ),
+    ],
   },
   {
-    name: 'clickhouse-is-waited-for', case: 'sink-clickhouse-down',
-    edits: [edit('services/clickhouse-sink/src/tables/until-done.ts',
-      "if (cause === 'bad_rows') return { error }", 'return { error }')],
+    name: 'clickhouse-is-waited-for',
+    case: 'sink-clickhouse-down',
+    edits: [
+      edit(
+        'services/clickhouse-sink/src/tables/until-done.ts',
+        "if (cause === 'bad_rows') return { error }",
+        'return { error }',
+      ),
+    ],
   },
   {
-    name: 'failed-inserts-are-repeated', case: 'sink-inserts-spoiled',
-    edits: [edit('services/clickhouse-sink/src/tables/until-done.ts',
-      "if (cause === 'bad_rows') return { error }",
-      `if (cause !== 'bad_rows') return undefined
-      return { error }`)],
+    name: 'failed-inserts-are-repeated',
+    case: 'sink-inserts-spoiled',
+    edits: [
+      edit(
+        'services/clickhouse-sink/src/tables/until-done.ts',
+        "if (cause === 'bad_rows') return { error }",
+        `if (cause !== 'bad_rows') return undefined
+      return { error }`,
+      ),
+    ],
   },
   {
-    name: 'unanswered-inserts-time-out', case: 'sink-inserts-spoiled',
-    edits: [edit('packages/clickhouse/src/client/clickhouse-client.ts',
-      'request_timeout: requestTimeoutMs ?? REQUEST_TIMEOUT_MS',
-      'request_timeout: requestTimeoutMs ?? 3_600_000')],
+    name: 'unanswered-inserts-time-out',
+    case: 'sink-inserts-spoiled',
+    edits: [
+      edit(
+        'packages/clickhouse/src/client/clickhouse-client.ts',
+        'request_timeout: requestTimeoutMs ?? REQUEST_TIMEOUT_MS',
+        'request_timeout: requestTimeoutMs ?? 3_600_000',
+      ),
+    ],
   },
   {
-    name: 'commit-behind-the-insert', case: 'sink-killed',
-    edits: [edit('services/clickhouse-sink/src/lane/partition-lane.ts',
-      'await writer.write(batch, signal)',
-      `await commit({ topic, partition, offset: batch.nextOffset })
-    await writer.write(batch, signal)`)],
+    name: 'commit-behind-the-insert',
+    case: 'sink-killed',
+    edits: [
+      edit(
+        'services/clickhouse-sink/src/lane/partition-lane.ts',
+        'await writer.write(batch, signal)',
+        `await commit({ topic, partition, offset: batch.nextOffset })
+    await writer.write(batch, signal)`,
+      ),
+    ],
   },
   {
-    name: 'missing-table-is-no-bad-row', case: 'sink-table-missing',
+    name: 'missing-table-is-no-bad-row',
+    case: 'sink-table-missing',
     edits: [
       edit('packages/clickhouse/src/client/server-codes.ts', "[60, 'UNKNOWN_TABLE'],", ''),
-      edit('packages/clickhouse/src/client/server-codes.ts',
-        "[6, 'CANNOT_PARSE_TEXT'],", "[6, 'CANNOT_PARSE_TEXT'], [60, 'UNKNOWN_TABLE'],"),
+      edit(
+        'packages/clickhouse/src/client/server-codes.ts',
+        "[6, 'CANNOT_PARSE_TEXT'],",
+        "[6, 'CANNOT_PARSE_TEXT'], [60, 'UNKNOWN_TABLE'],",
+      ),
     ],
   },
 ]

@@ -10,29 +10,36 @@ export const canaryCases: readonly AlertCase[] = [
     title: 'tells that the canary no longer arrives',
     series: { [AGE]: '0+60x20' },
     at: '10m',
-    fires: [{
-      labels: { environment: 'e', severity: 'critical' },
-      summary: 'the last webhook of the canary that became a row is 10m 0s old',
-    }],
+    fires: [
+      {
+        labels: { environment: 'e', severity: 'critical' },
+        summary: 'the last webhook of the canary that became a row is 10m 0s old',
+      },
+    ],
   },
   {
     alert: 'WabastreamCanaryOld',
     title: 'tells of a canary that starts over and over, and gets nothing through',
     series: {
-      [AGE]: '0+60x3 0+60x3 0+60x3 0+60x3 0+60x3', [SUCCESS]: '60x3 stale',
+      [AGE]: '0+60x3 0+60x3 0+60x3 0+60x3 0+60x3',
+      [SUCCESS]: '60x3 stale',
     },
     at: '14m',
-    fires: [{
-      labels: { environment: 'e', severity: 'critical' },
-      summary: 'the last webhook of the canary that became a row is 13m 0s old',
-    }],
+    fires: [
+      {
+        labels: { environment: 'e', severity: 'critical' },
+        summary: 'the last webhook of the canary that became a row is 13m 0s old',
+      },
+    ],
   },
   {
     alert: 'WabastreamCanaryOld',
     title: 'is quiet about a restart that gets through, and about a canary that is gone',
     series: {
-      [AGE]: '60x20 0 60x20', [SUCCESS]: '0+60x20 stale 1260+60x20',
-      [AGE.replace('"e"', '"gone"')]: '60x5 stale', [SUCCESS.replace('"e"', '"gone"')]: '60+60x5 stale',
+      [AGE]: '60x20 0 60x20',
+      [SUCCESS]: '0+60x20 stale 1260+60x20',
+      [AGE.replace('"e"', '"gone"')]: '60x5 stale',
+      [SUCCESS.replace('"e"', '"gone"')]: '60+60x5 stale',
     },
     at: '30m',
     fires: [],

@@ -17,7 +17,8 @@ const spool = (part: string): string =>
 const volume = (part: string, namespace: string, claim: string): string =>
   `kubelet_volume_stats_${part}_bytes{namespace="${namespace}", persistentvolumeclaim="${claim}"}`
 const broker = { namespace: 'kafka', persistentvolumeclaim: 'data-0-kafka-brokers-1' }
-const CERTIFICATE = 'wa_ingestor_certificate_expiry_timestamp_seconds{environment="e", instance="i"}'
+const CERTIFICATE =
+  'wa_ingestor_certificate_expiry_timestamp_seconds{environment="e", instance="i"}'
 const DAY = 86_400
 
 export const processesCases: readonly AlertCase[] = [
@@ -26,10 +27,12 @@ export const processesCases: readonly AlertCase[] = [
     title: 'names the process that does not answer',
     series: { [UP]: '1x3 0x10' },
     at: '10m',
-    fires: [{
-      labels: { environment: 'e', job: 'prod/wabastream', instance: 'i', severity: 'critical' },
-      summary: 'i cannot be scraped',
-    }],
+    fires: [
+      {
+        labels: { environment: 'e', job: 'prod/wabastream', instance: 'i', severity: 'critical' },
+        summary: 'i cannot be scraped',
+      },
+    ],
   },
   {
     alert: 'WabastreamProcessDown',
@@ -41,24 +44,36 @@ export const processesCases: readonly AlertCase[] = [
   {
     alert: 'WabastreamServiceAbsent',
     title: 'names the service of which there is none',
-    series: Object.fromEntries(SERVICES.filter((service) => service !== 'decoder')
-      .map((service) => [started(service), '1000x20'])),
+    series: Object.fromEntries(
+      SERVICES.filter((service) => service !== 'decoder').map((service) => [
+        started(service),
+        '1000x20',
+      ]),
+    ),
     at: '10m',
-    fires: [{
-      labels: { ...labels('critical'), service: 'decoder' }, summary: 'no decoder is seen',
-    }],
+    fires: [
+      {
+        labels: { ...labels('critical'), service: 'decoder' },
+        summary: 'no decoder is seen',
+      },
+    ],
   },
   {
     alert: 'WabastreamServiceAbsent',
     title: 'names the environment that lacks what another one has, or had it',
     series: Object.fromEntries([
       ...SERVICES.map((service) => [started(service), '1000x20']),
-      ...SERVICES.filter((service) => service !== 'ingestor')
-        .map((service) => [inOther(started(service)), '1000x20']),
+      ...SERVICES.filter((service) => service !== 'ingestor').map((service) => [
+        inOther(started(service)),
+        '1000x20',
+      ]),
       [started('decoder').replace('"e"', '"gone"'), '1000x3 stale'],
     ]),
     at: '10m',
-    fires: [['other', 'ingestor'], ['gone', 'decoder']].map(([environment, service]) => ({
+    fires: [
+      ['other', 'ingestor'],
+      ['gone', 'decoder'],
+    ].map(([environment, service]) => ({
       labels: { severity: 'critical', environment: `${environment}`, service: `${service}` },
       summary: `no ${service} is seen`,
     })),
@@ -68,9 +83,12 @@ export const processesCases: readonly AlertCase[] = [
     title: 'tells that nothing at all is seen',
     series: {},
     at: '10m',
-    fires: [{
-      labels: { severity: 'critical', service: 'wabastream' }, summary: 'no wabastream is seen',
-    }],
+    fires: [
+      {
+        labels: { severity: 'critical', service: 'wabastream' },
+        summary: 'no wabastream is seen',
+      },
+    ],
   },
   {
     alert: 'WabastreamServiceAbsent',
@@ -81,9 +99,12 @@ export const processesCases: readonly AlertCase[] = [
       [inOther(started('canary')), '1000x40'],
     ]),
     at: '30m',
-    fires: [{
-      labels: { ...labels('critical'), service: 'canary' }, summary: 'no canary is seen',
-    }],
+    fires: [
+      {
+        labels: { ...labels('critical'), service: 'canary' },
+        summary: 'no canary is seen',
+      },
+    ],
   },
   {
     alert: 'WabastreamServiceAbsent',
@@ -97,10 +118,14 @@ export const processesCases: readonly AlertCase[] = [
     title: 'names the process that waits, and the restore that does not get on',
     series: {
       [ready('clickhouse-sink', 's')]: '0x20',
-      [ready('timeline-processor', 't')]: '0x20', [restored('t')]: '1000+9x2 1018x20',
+      [ready('timeline-processor', 't')]: '0x20',
+      [restored('t')]: '1000+9x2 1018x20',
     },
     at: '15m',
-    fires: [['clickhouse-sink', 's'], ['timeline-processor', 't']].map(([service, instance]) => ({
+    fires: [
+      ['clickhouse-sink', 's'],
+      ['timeline-processor', 't'],
+    ].map(([service, instance]) => ({
       labels: { ...labels('critical'), service: `${service}`, instance: `${instance}` },
       summary: `${service} ${instance} runs, but is not ready`,
     })),
@@ -110,7 +135,8 @@ export const processesCases: readonly AlertCase[] = [
     title: 'is quiet about starts, and about a restore that gets on',
     series: {
       [ready('decoder', 'd')]: '0x3 1x10 0x3 1x10',
-      [ready('timeline-processor', 't')]: '0x20', [restored('t')]: '0+9x20',
+      [ready('timeline-processor', 't')]: '0x20',
+      [restored('t')]: '0+9x20',
     },
     at: '17m',
     fires: [],
@@ -120,10 +146,12 @@ export const processesCases: readonly AlertCase[] = [
     title: 'counts the starts of a process that keeps ending',
     series: { [started('decoder')]: '100+60x10' },
     at: '5m',
-    fires: [{
-      labels: { environment: 'e', service: 'decoder', instance: 'i', severity: 'critical' },
-      summary: 'decoder i started 5 times in 30 minutes',
-    }],
+    fires: [
+      {
+        labels: { environment: 'e', service: 'decoder', instance: 'i', severity: 'critical' },
+        summary: 'decoder i started 5 times in 30 minutes',
+      },
+    ],
   },
   {
     alert: 'WabastreamRestartLoop',
@@ -136,20 +164,26 @@ export const processesCases: readonly AlertCase[] = [
     alert: 'WabastreamDiskFilling',
     title: 'warns below 15 %, and is critical below 5 %',
     series: {
-      [state('free')]: '100x30', [state('size')]: '1000x30',
-      [spool('free')]: '30x30', [spool('size')]: '1000x30',
+      [state('free')]: '100x30',
+      [state('size')]: '1000x30',
+      [spool('free')]: '30x30',
+      [spool('size')]: '1000x30',
     },
     at: '20m',
-    fires: [{
-      labels: { ...labels('warning'), service: 'timeline-processor', instance: 'i' },
-      summary: '10% of the disk of timeline-processor i is free',
-    }, {
-      labels: { ...labels('warning'), service: 'ingestor', instance: 'j' },
-      summary: '3% of the disk of ingestor j is free',
-    }, {
-      labels: { ...labels('critical'), service: 'ingestor', instance: 'j' },
-      summary: '3% of the disk of ingestor j is free',
-    }],
+    fires: [
+      {
+        labels: { ...labels('warning'), service: 'timeline-processor', instance: 'i' },
+        summary: '10% of the disk of timeline-processor i is free',
+      },
+      {
+        labels: { ...labels('warning'), service: 'ingestor', instance: 'j' },
+        summary: '3% of the disk of ingestor j is free',
+      },
+      {
+        labels: { ...labels('critical'), service: 'ingestor', instance: 'j' },
+        summary: '3% of the disk of ingestor j is free',
+      },
+    ],
   },
   {
     alert: 'WabastreamDiskFilling',
@@ -169,11 +203,19 @@ export const processesCases: readonly AlertCase[] = [
     },
     at: '20m',
     fires: [
-      { labels: { ...broker, severity: 'warning' }, summary: '3% of kafka/data-0-kafka-brokers-1 is free' },
-      { labels: { ...broker, severity: 'critical' }, summary: '3% of kafka/data-0-kafka-brokers-1 is free' },
+      {
+        labels: { ...broker, severity: 'warning' },
+        summary: '3% of kafka/data-0-kafka-brokers-1 is free',
+      },
+      {
+        labels: { ...broker, severity: 'critical' },
+        summary: '3% of kafka/data-0-kafka-brokers-1 is free',
+      },
       {
         labels: {
-          namespace: 'clickhouse', persistentvolumeclaim: 'data-clickhouse-0', severity: 'warning',
+          namespace: 'clickhouse',
+          persistentvolumeclaim: 'data-clickhouse-0',
+          severity: 'warning',
         },
         summary: '10% of clickhouse/data-clickhouse-0 is free',
       },
@@ -181,14 +223,18 @@ export const processesCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamVolumeFilling',
-    title: 'is quiet while there is room, about what others have, and about what we see from within',
-    series: Object.fromEntries([
-      ['kafka', 'data-0-kafka-brokers-1', '200'], ['shop', 'data-0', '10'],
-      ['wabastream', 'state-wabastream-timeline-processor-0', '10'],
-    ].flatMap(([namespace = '', claim = '', available]) => [
-      [volume('available', namespace, claim), `${available}x30`],
-      [volume('capacity', namespace, claim), '1000x30'],
-    ])),
+    title:
+      'is quiet while there is room, about what others have, and about what we see from within',
+    series: Object.fromEntries(
+      [
+        ['kafka', 'data-0-kafka-brokers-1', '200'],
+        ['shop', 'data-0', '10'],
+        ['wabastream', 'state-wabastream-timeline-processor-0', '10'],
+      ].flatMap(([namespace = '', claim = '', available]) => [
+        [volume('available', namespace, claim), `${available}x30`],
+        [volume('capacity', namespace, claim), '1000x30'],
+      ]),
+    ),
     at: '20m',
     fires: [],
   },
@@ -198,7 +244,8 @@ export const processesCases: readonly AlertCase[] = [
     series: { [CERTIFICATE]: `${2 * DAY + 600}x20` },
     at: '10m',
     fires: ['warning', 'critical'].map((severity) => ({
-      labels: labels(severity), summary: 'the certificate expires in 2d 0h 0m 0s',
+      labels: labels(severity),
+      summary: 'the certificate expires in 2d 0h 0m 0s',
     })),
   },
   {
@@ -213,10 +260,12 @@ export const processesCases: readonly AlertCase[] = [
     title: 'names what on disk cannot be used',
     series: { 'wa_ingestor_last_reload_failed{environment="e", what="channels"}': '0x2 1x20' },
     at: '10m',
-    fires: [{
-      labels: { ...labels('warning'), what: 'channels' },
-      summary: 'the new channels on disk cannot be used',
-    }],
+    fires: [
+      {
+        labels: { ...labels('warning'), what: 'channels' },
+        summary: 'the new channels on disk cannot be used',
+      },
+    ],
   },
   {
     alert: 'WabastreamReloadFailed',

@@ -4,7 +4,8 @@ const READER = 'environment="e", job="j", instance="i", group="g", topic="t", pa
 const LAG = `wa_kafka_consumer_lag_seconds{${READER}}`
 const LAG_RECORDS = `wa_kafka_consumer_lag_records{${READER}}`
 const POSITION = `wa_kafka_consumer_position_offset{${READER}}`
-const RETENTION = 'wa_kafka_topic_retention_seconds{environment="e", job="j", instance="i", topic="t"}'
+const RETENTION =
+  'wa_kafka_topic_retention_seconds{environment="e", job="j", instance="i", topic="t"}'
 const HALTED =
   'wa_kafka_partition_halted{environment="e", group="g", instance="i", partition="4", topic="t"}'
 const REFUSED = 'wa_kafka_refused_records_total{environment="e", instance="i", topic="t"}'
@@ -29,7 +30,8 @@ export const readersCases: readonly AlertCase[] = [
     series: { [LAG]: '2400x30' },
     at: '20m',
     fires: ['warning', 'critical'].map((severity) => ({
-      labels: labels(severity), summary: 'g is 40m 0s behind in t',
+      labels: labels(severity),
+      summary: 'g is 40m 0s behind in t',
     })),
   },
   {
@@ -46,15 +48,18 @@ export const readersCases: readonly AlertCase[] = [
     series: { [RETENTION]: '2592000x40', [LAG]: '2552400x40' },
     at: '1h',
     fires: ['warning', 'critical'].map((severity) => ({
-      labels: labels(severity), summary: 'g has 11h 0m 0s until t is deleted before it',
+      labels: labels(severity),
+      summary: 'g has 11h 0m 0s until t is deleted before it',
     })),
   },
   {
     alert: 'WabastreamConsumerLag',
     title: 'is quiet about a rebuild, until the views show it',
     series: {
-      [lagOf('decoder.g1')]: '5x90', [lagOf('decoder.g2')]: '9000x90',
-      [live(1)]: '1x50 0x40', [live(2)]: '0x50 1x40',
+      [lagOf('decoder.g1')]: '5x90',
+      [lagOf('decoder.g2')]: '9000x90',
+      [live(1)]: '1x50 0x40',
+      [live(2)]: '0x50 1x40',
     },
     at: '45m',
     fires: [],
@@ -63,8 +68,10 @@ export const readersCases: readonly AlertCase[] = [
     alert: 'WabastreamConsumerLag',
     title: 'tells of the generation that the views show, and not of the one before',
     series: {
-      [lagOf('decoder.g1')]: '9000x90', [lagOf('decoder.g2')]: '9000x90',
-      [live(1)]: '1x50 0x40', [live(2)]: '0x50 1x40',
+      [lagOf('decoder.g1')]: '9000x90',
+      [lagOf('decoder.g2')]: '9000x90',
+      [live(1)]: '1x50 0x40',
+      [live(2)]: '0x50 1x40',
     },
     at: '65m',
     fires: ['warning', 'critical'].map((severity) => ({
@@ -77,7 +84,9 @@ export const readersCases: readonly AlertCase[] = [
     title: 'is quiet about a rebuild, which begins where retention ends',
     every: '2m',
     series: {
-      [RETENTION]: '2592000x40', [lagOf('decoder.g2')]: '2591000x40', [live(2)]: '0x40',
+      [RETENTION]: '2592000x40',
+      [lagOf('decoder.g2')]: '2591000x40',
+      [live(2)]: '0x40',
     },
     at: '1h',
     fires: [],
@@ -87,8 +96,10 @@ export const readersCases: readonly AlertCase[] = [
     title: 'is quiet about a day of lag, and about a topic that keeps little but is read',
     every: '2m',
     series: {
-      [RETENTION]: '2592000x40', [LAG]: '86400x40',
-      [RETENTION.replace('"t"', '"short"')]: '40000x40', [LAG.replace('"t"', '"short"')]: '5x40',
+      [RETENTION]: '2592000x40',
+      [LAG]: '86400x40',
+      [RETENTION.replace('"t"', '"short"')]: '40000x40',
+      [LAG.replace('"t"', '"short"')]: '5x40',
     },
     at: '1h',
     fires: [],
@@ -104,8 +115,11 @@ export const readersCases: readonly AlertCase[] = [
     alert: 'WabastreamStalledConsumer',
     title: 'is quiet about a restore that gets on, and tells of one that does not',
     series: {
-      [LAG_RECORDS]: '5+5x30', [POSITION]: '100x30', [restoring(0)]: '90000-1000x30',
-      [LAG_RECORDS.replace('"0"', '"1"')]: '5+5x30', [POSITION.replace('"0"', '"1"')]: '7x30',
+      [LAG_RECORDS]: '5+5x30',
+      [POSITION]: '100x30',
+      [restoring(0)]: '90000-1000x30',
+      [LAG_RECORDS.replace('"0"', '"1"')]: '5+5x30',
+      [POSITION.replace('"0"', '"1"')]: '7x30',
       [restoring(1)]: '90000x30',
     },
     at: '25m',
@@ -115,8 +129,10 @@ export const readersCases: readonly AlertCase[] = [
     alert: 'WabastreamStalledConsumer',
     title: 'is quiet about one that is slow, and about one that has nothing to do',
     series: {
-      [LAG_RECORDS]: '5+5x30', [POSITION]: '100+1x30',
-      [LAG_RECORDS.replace('"0"', '"1"')]: '0x30', [POSITION.replace('"0"', '"1"')]: '7x30',
+      [LAG_RECORDS]: '5+5x30',
+      [POSITION]: '100+1x30',
+      [LAG_RECORDS.replace('"0"', '"1"')]: '0x30',
+      [POSITION.replace('"0"', '"1"')]: '7x30',
     },
     at: '25m',
     fires: [],
@@ -126,12 +142,18 @@ export const readersCases: readonly AlertCase[] = [
     title: 'names the partition that stands still at a gap',
     series: { [HALTED]: '0x5 1x10' },
     at: '8m',
-    fires: [{
-      labels: {
-        environment: 'e', group: 'g', partition: '4', severity: 'critical', topic: 't',
+    fires: [
+      {
+        labels: {
+          environment: 'e',
+          group: 'g',
+          partition: '4',
+          severity: 'critical',
+          topic: 't',
+        },
+        summary: 'g stands still in t-4',
       },
-      summary: 'g stands still in t-4',
-    }],
+    ],
   },
   {
     alert: 'WabastreamHaltedPartition',
@@ -145,16 +167,19 @@ export const readersCases: readonly AlertCase[] = [
     title: 'tells that transactions keep failing',
     series: { [transactions('committed')]: '0+60x30', [transactions('failed')]: '0+1x30' },
     at: '20m',
-    fires: [{
-      labels: { environment: 'e', severity: 'warning' },
-      summary: '10 transactions failed in ten minutes',
-    }],
+    fires: [
+      {
+        labels: { environment: 'e', severity: 'warning' },
+        summary: '10 transactions failed in ten minutes',
+      },
+    ],
   },
   {
     alert: 'WabastreamTransactionFailures',
     title: 'is quiet about a rebalance, where other instances take partitions over',
     series: {
-      [transactions('committed')]: '0+60x30', [transactions('failed')]: '0x10 2x20',
+      [transactions('committed')]: '0+60x30',
+      [transactions('failed')]: '0x10 2x20',
       [transactions('fenced')]: '0x10 6x20',
     },
     at: '20m',
@@ -165,10 +190,12 @@ export const readersCases: readonly AlertCase[] = [
     title: 'tells of a record that the broker does not take',
     series: { [REFUSED]: '0x10 1x10' },
     at: '15m',
-    fires: [{
-      labels: { environment: 'e', topic: 't', severity: 'warning' },
-      summary: 'the broker refuses records for t',
-    }],
+    fires: [
+      {
+        labels: { environment: 'e', topic: 't', severity: 'warning' },
+        summary: 'the broker refuses records for t',
+      },
+    ],
   },
   {
     alert: 'WabastreamRefusedRecords',
@@ -182,10 +209,12 @@ export const readersCases: readonly AlertCase[] = [
     title: 'tells that one webhook in twenty cannot be read',
     series: { [WEBHOOKS]: '0+600x40', [letters('decoder')]: '0+30x40' },
     at: '30m',
-    fires: [{
-      labels: { environment: 'e', severity: 'warning' },
-      summary: '5% of the webhooks have something that cannot be read',
-    }],
+    fires: [
+      {
+        labels: { environment: 'e', severity: 'warning' },
+        summary: '5% of the webhooks have something that cannot be read',
+      },
+    ],
   },
   {
     alert: 'WabastreamDeadLetters',
@@ -199,10 +228,12 @@ export const readersCases: readonly AlertCase[] = [
     title: 'reports webhooks of a clock that is ahead',
     series: { [receipts('ahead')]: '0x30 3x30', [receipts('behind')]: '0x60' },
     at: '45m',
-    fires: [{
-      labels: { environment: 'e', problem: 'ahead', severity: 'warning' },
-      summary: '3 webhooks came with a time of receipt that is ahead',
-    }],
+    fires: [
+      {
+        labels: { environment: 'e', problem: 'ahead', severity: 'warning' },
+        summary: '3 webhooks came with a time of receipt that is ahead',
+      },
+    ],
   },
   {
     alert: 'WabastreamClockOff',
@@ -216,25 +247,33 @@ export const readersCases: readonly AlertCase[] = [
     title: 'tells of rows that ClickHouse refused',
     series: { [letters('timeline')]: '0x60', [letters('sink')]: '0x30 6x30' },
     at: '60m',
-    fires: [{
-      labels: { environment: 'e', severity: 'warning' },
-      summary: '6 records of our own could not be read or stored',
-    }],
+    fires: [
+      {
+        labels: { environment: 'e', severity: 'warning' },
+        summary: '6 records of our own could not be read or stored',
+      },
+    ],
   },
   {
     alert: 'WabastreamInternalDeadLetters',
     title: 'tells of them also while no timeline processor is seen',
     series: { [letters('sink')]: '0x30 6x30' },
     at: '60m',
-    fires: [{
-      labels: { environment: 'e', severity: 'warning' },
-      summary: '6 records of our own could not be read or stored',
-    }],
+    fires: [
+      {
+        labels: { environment: 'e', severity: 'warning' },
+        summary: '6 records of our own could not be read or stored',
+      },
+    ],
   },
   {
     alert: 'WabastreamInternalDeadLetters',
     title: 'is quiet about what providers send',
-    series: { [letters('timeline')]: '0x60', [letters('sink')]: '0x60', [letters('decoder')]: '0+5x60' },
+    series: {
+      [letters('timeline')]: '0x60',
+      [letters('sink')]: '0x60',
+      [letters('decoder')]: '0+5x60',
+    },
     at: '50m',
     fires: [],
   },

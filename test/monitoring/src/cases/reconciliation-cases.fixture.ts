@@ -1,6 +1,7 @@
 import { type AlertCase } from '../alert-case.fixture.ts'
 
-const DIFFERENCE = 'wa_reconciliation_difference{environment="e", kind="missing_event", channel="c"}'
+const DIFFERENCE =
+  'wa_reconciliation_difference{environment="e", kind="missing_event", channel="c"}'
 const AGE = 'wa_reconciliation_age_seconds{environment="e"}'
 const SINK = 'process_start_time_seconds{environment="e", service="clickhouse-sink", instance="i"}'
 const REBUILD = 'wa_sink_generation_live{environment="e", instance="r", generation="2"}'
@@ -12,10 +13,12 @@ export const reconciliationCases: readonly AlertCase[] = [
     title: 'tells of a difference that stays',
     series: { [DIFFERENCE]: '3x10' },
     at: '6m',
-    fires: [{
-      labels: { environment: 'e', kind: 'missing_event', channel: 'c', severity: 'critical' },
-      summary: '3 missing_event of channel c',
-    }],
+    fires: [
+      {
+        labels: { environment: 'e', kind: 'missing_event', channel: 'c', severity: 'critical' },
+        summary: '3 missing_event of channel c',
+      },
+    ],
   },
   {
     alert: 'WabastreamReconciliationDifference',
@@ -29,10 +32,12 @@ export const reconciliationCases: readonly AlertCase[] = [
     title: 'tells that nothing was compared for long',
     series: { [AGE]: '601+60x10' },
     at: '2m',
-    fires: [{
-      labels: { environment: 'e', severity: 'warning' },
-      summary: 'nothing was compared for 12m 1s',
-    }],
+    fires: [
+      {
+        labels: { environment: 'e', severity: 'warning' },
+        summary: 'nothing was compared for 12m 1s',
+      },
+    ],
   },
   {
     alert: 'WabastreamReconciliationOld',
@@ -46,10 +51,12 @@ export const reconciliationCases: readonly AlertCase[] = [
     title: 'tells that nobody compares',
     series: { [SINK]: '1000x20', [AGE.replace('"e"', '"other"')]: '60x20' },
     at: '11m',
-    fires: [{
-      labels: { environment: 'e', severity: 'warning' },
-      summary: 'no process compares what was accepted with the tables',
-    }],
+    fires: [
+      {
+        labels: { environment: 'e', severity: 'warning' },
+        summary: 'no process compares what was accepted with the tables',
+      },
+    ],
   },
   {
     alert: 'WabastreamReconciliationAbsent',

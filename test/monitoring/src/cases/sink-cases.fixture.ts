@@ -12,10 +12,12 @@ export const sinkCases: readonly AlertCase[] = [
     title: 'names the table that takes no rows',
     series: { [STOPPED]: '0 0 1x10' },
     at: '5m',
-    fires: [{
-      labels: { environment: 'e', table: 'errors', severity: 'critical' },
-      summary: 'no row gets into errors',
-    }],
+    fires: [
+      {
+        labels: { environment: 'e', table: 'errors', severity: 'critical' },
+        summary: 'no row gets into errors',
+      },
+    ],
   },
   {
     alert: 'WabastreamSinkStopped',
@@ -29,16 +31,20 @@ export const sinkCases: readonly AlertCase[] = [
     title: 'tells that ClickHouse takes nothing',
     series: { [failures('unavailable')]: '0x5 0+4x20', [DONE]: '0+60x5 300x20' },
     at: '20m',
-    fires: [{
-      labels: { environment: 'e', table: 'errors', severity: 'critical' },
-      summary: 'inserts into errors fail, and none succeeds',
-    }],
+    fires: [
+      {
+        labels: { environment: 'e', table: 'errors', severity: 'critical' },
+        summary: 'inserts into errors fail, and none succeeds',
+      },
+    ],
   },
   {
     alert: 'WabastreamInsertsFailing',
     title: 'is quiet about failures that a repetition gets over, and about bad rows',
     series: {
-      [failures('unavailable')]: '0+4x25', [failures('bad_rows')]: '0+4x25', [DONE]: '0+60x25',
+      [failures('unavailable')]: '0+4x25',
+      [failures('bad_rows')]: '0+4x25',
+      [DONE]: '0+60x25',
     },
     at: '20m',
     fires: [],

@@ -11,21 +11,29 @@ export const spoolCases: readonly AlertCase[] = [
     alert: 'WabastreamSpoolFilling',
     title: 'warns at half, and is critical over the watermark',
     series: {
-      [spool('bytes')]: '0+100x20', [spool('bytes_max')]: '1000x20',
+      [spool('bytes')]: '0+100x20',
+      [spool('bytes_max')]: '1000x20',
       [spool('over_watermark')]: '0x7 1x20',
     },
     at: '9m',
-    fires: [{
-      labels: labels('warning'), summary: 'the spool of i is 90% full',
-    }, {
-      labels: labels('critical'), summary: 'the spool of i is over its watermark: 90% full',
-    }],
+    fires: [
+      {
+        labels: labels('warning'),
+        summary: 'the spool of i is 90% full',
+      },
+      {
+        labels: labels('critical'),
+        summary: 'the spool of i is over its watermark: 90% full',
+      },
+    ],
   },
   {
     alert: 'WabastreamSpoolFilling',
     title: 'is quiet while there is room',
     series: {
-      [spool('bytes')]: '400x20', [spool('bytes_max')]: '1000x20', [spool('over_watermark')]: '0x20',
+      [spool('bytes')]: '400x20',
+      [spool('bytes_max')]: '1000x20',
+      [spool('over_watermark')]: '0x20',
     },
     at: '9m',
     fires: [],
@@ -35,9 +43,12 @@ export const spoolCases: readonly AlertCase[] = [
     title: 'tells of webhooks that lie there though Kafka takes records',
     series: { [spool('oldest_age_seconds')]: '900+60x20', [KAFKA]: '1x20' },
     at: '10m',
-    fires: [{
-      labels: labels('warning'), summary: 'a webhook lies in the spool of i for 25m 0s',
-    }],
+    fires: [
+      {
+        labels: labels('warning'),
+        summary: 'a webhook lies in the spool of i for 25m 0s',
+      },
+    ],
   },
   {
     alert: 'WabastreamSpoolNotDraining',
@@ -65,10 +76,12 @@ export const spoolCases: readonly AlertCase[] = [
     title: 'tells of each file that is put aside',
     series: { [quarantined]: '0x10 1x10' },
     at: '15m',
-    fires: [{
-      labels: { ...labels('critical'), reason: 'damaged' },
-      summary: 'i put spooled files aside: damaged',
-    }],
+    fires: [
+      {
+        labels: { ...labels('critical'), reason: 'damaged' },
+        summary: 'i put spooled files aside: damaged',
+      },
+    ],
   },
   {
     alert: 'WabastreamSpoolQuarantine',

@@ -15,8 +15,9 @@ const TIMEOUT_MS = 120_000
  * broker takes one more often than once a second.
  */
 const TOKEN_LIFE_SECONDS = 12
-const LOGIN = 'org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required '
-  + 'unsecuredLoginStringClaim_sub="broker";'
+const LOGIN =
+  'org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required ' +
+  'unsecuredLoginStringClaim_sub="broker";'
 
 let cluster: KafkaCluster
 let directory: string
@@ -32,7 +33,8 @@ function unsignedToken(lifeSeconds: number): string {
 
 function connect(): KafkaClient {
   const client = createKafkaClient({
-    brokers: cluster.proxiedAddresses, clientId: 'bearer-test',
+    brokers: cluster.proxiedAddresses,
+    clientId: 'bearer-test',
     sasl: { mechanism: 'oauthbearer', tokenPath },
   })
   clients.push(client)
@@ -43,7 +45,9 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'bearer-'))
   tokenPath = join(directory, 'token')
   cluster = await startKafkaCluster({
-    brokers: 1, dataDirectory: directory, advertise: async (port) => port,
+    brokers: 1,
+    dataDirectory: directory,
+    advertise: async (port) => port,
     properties: {
       'listener.security.protocol.map':
         'PLAINTEXT:PLAINTEXT,PROXIED:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT',
@@ -61,27 +65,42 @@ afterAll(async () => {
 }, TIMEOUT_MS)
 
 describe('a broker that takes tokens', () => {
-  it('refuses what is none, and says so', async () => {
-    await writeFile(tokenPath, 'no-token-at-all')
-    await expect(connect().admin.brokers()).rejects.toMatchObject({
-      code: 'not_allowed', message: expect.stringMatching(/refuses the token: .*invalid_token/),
-    })
-  }, TIMEOUT_MS)
+  it(
+    'refuses what is none, and says so',
+    async () => {
+      await writeFile(tokenPath, 'no-token-at-all')
+      await expect(connect().admin.brokers()).rejects.toMatchObject({
+        code: 'not_allowed',
+        message: expect.stringMatching(/refuses the token: .*invalid_token/),
+      })
+    },
+    TIMEOUT_MS,
+  )
 
-  it('is written to for longer than one token lives', async () => {
-    await writeFile(tokenPath, unsignedToken(TOKEN_LIFE_SECONDS))
-    const client = connect()
-    await client.admin.ensureTopics([{ topic: 'tokens', partitions: 1 }])
-    const producer = client.chainedProducer()
-    const untilMs = Date.now() + TOKEN_LIFE_SECONDS * 1_500
-    let count = 0
-    await eventually('more than the life of a token', async () => {
+  it(
+    'is written to for longer than one token lives',
+    async () => {
       await writeFile(tokenPath, unsignedToken(TOKEN_LIFE_SECONDS))
-      await producer.send({ topic: 'tokens', partition: 0 }, [{ key: null, value: Buffer.from('x') }])
-      count += 1
-      return Date.now() > untilMs
-    }, TOKEN_LIFE_SECONDS * 6_000)
-    const [[, end] = []] = await client.admin.endOffsets('tokens')
-    expect(end).toBe(count)
-  }, TIMEOUT_MS)
+      const client = connect()
+      await client.admin.ensureTopics([{ topic: 'tokens', partitions: 1 }])
+      const producer = client.chainedProducer()
+      const untilMs = Date.now() + TOKEN_LIFE_SECONDS * 1_500
+      let count = 0
+      await eventually(
+        'more than the life of a token',
+        async () => {
+          await writeFile(tokenPath, unsignedToken(TOKEN_LIFE_SECONDS))
+          await producer.send({ topic: 'tokens', partition: 0 }, [
+            { key: null, value: Buffer.from('x') },
+          ])
+          count += 1
+          return Date.now() > untilMs
+        },
+        TOKEN_LIFE_SECONDS * 6_000,
+      )
+      const [[, end] = []] = await client.admin.endOffsets('tokens')
+      expect(end).toBe(count)
+    },
+    TIMEOUT_MS,
+  )
 })

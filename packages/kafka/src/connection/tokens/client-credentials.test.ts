@@ -11,8 +11,13 @@ describe('an authorization server with a user and password in its address', () =
     const seen: (string | undefined)[] = []
     const server = createServer((request, response) => {
       seen.push(request.headers.authorization)
-      request.resume().once('end', () => response.setHeader('content-type', 'application/json')
-        .end(JSON.stringify({ access_token: 't', token_type: 'bearer', expires_in: 300 })))
+      request
+        .resume()
+        .once('end', () =>
+          response
+            .setHeader('content-type', 'application/json')
+            .end(JSON.stringify({ access_token: 't', token_type: 'bearer', expires_in: 300 })),
+        )
     }).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const address = server.address()
@@ -27,8 +32,9 @@ describe('an authorization server with a user and password in its address', () =
 
   it('is named without them when it does not answer', async () => {
     const tokenUrl = 'http://ana:hunter2@127.0.0.1:1/token'
-    const error: unknown = await createClientCredentialsSource({ ...client, tokenUrl })()
-      .catch((thrown: unknown) => thrown)
+    const error: unknown = await createClientCredentialsSource({ ...client, tokenUrl })().catch(
+      (thrown: unknown) => thrown,
+    )
     const shown = inspect(error, { depth: 10, showHidden: true })
     expect(shown).toContain('no token for Kafka from 127.0.0.1:1: ')
     expect(shown).not.toMatch(/hunter|ana:/)

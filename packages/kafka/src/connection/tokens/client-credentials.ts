@@ -1,7 +1,11 @@
 import { parseServerAddress } from '@wabastream/contracts'
 import {
-  allowInsecureRequests, type AuthorizationServer, clientCredentialsGrantRequest,
-  ClientSecretPost, customFetch, processClientCredentialsResponse,
+  allowInsecureRequests,
+  type AuthorizationServer,
+  clientCredentialsGrantRequest,
+  ClientSecretPost,
+  customFetch,
+  processClientCredentialsResponse,
 } from 'oauth4webapi'
 import { KafkaError } from '../../wire/kafka-error.ts'
 import { createCachedTokenSource, type TokenSource } from './token-source.ts'
@@ -27,22 +31,32 @@ export function createClientCredentialsSource(options: {
   return createCachedTokenSource(async () => {
     try {
       const response = await clientCredentialsGrantRequest(
-        server, client, ClientSecretPost(clientSecret), scope === undefined ? {} : { scope }, {
+        server,
+        client,
+        ClientSecretPost(clientSecret),
+        scope === undefined ? {} : { scope },
+        {
           signal: AbortSignal.timeout(TIMEOUT_MS),
           // The library takes no Authorization header for this request.
-          [customFetch]: (target, init) => fetch(target, {
-            ...init, headers: { ...init.headers, ...(authorization !== undefined && { authorization }) },
-          }),
+          [customFetch]: (target, init) =>
+            fetch(target, {
+              ...init,
+              headers: { ...init.headers, ...(authorization !== undefined && { authorization }) },
+            }),
           // Plain HTTP is for whoever writes http:// into the setting.
           [allowInsecureRequests]: url.protocol === 'http:',
-        })
+        },
+      )
       const answer = await processClientCredentialsResponse(server, client, response)
       const { access_token: value, expires_in: expiresIn } = answer
       const expiresAtMs = expiresIn === undefined ? null : Date.now() + expiresIn * 1_000
       return { value, expiresAtMs }
     } catch (error) {
       throw new KafkaError(
-        'unavailable', `no token for Kafka from ${url.host}: ${reasonOf(error)}`, error)
+        'unavailable',
+        `no token for Kafka from ${url.host}: ${reasonOf(error)}`,
+        error,
+      )
     }
   })
 }

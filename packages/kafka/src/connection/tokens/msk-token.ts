@@ -16,26 +16,36 @@ export interface AwsCredentials {
  * signers for SASL/OAUTHBEARER make it. The credentials are those that AWS's default chain finds
  * (environment, a pod's role, an instance's role, …), looked for when the first token is needed.
  */
-export function createMskTokenSource(
-  { region, findCredentials = createDefaultChain() }: {
-    readonly region: string
-    readonly findCredentials?: () => Promise<AwsCredentials>
-  },
-): TokenSource {
+export function createMskTokenSource({
+  region,
+  findCredentials = createDefaultChain(),
+}: {
+  readonly region: string
+  readonly findCredentials?: () => Promise<AwsCredentials>
+}): TokenSource {
   const host = `kafka.${region}.amazonaws.com`
   return createCachedTokenSource(async () => {
     const signedAtMs = Date.now()
     try {
       const query = await presignQuery({
-        service: 'kafka-cluster', region, host, query: { Action: 'kafka-cluster:Connect' },
-        expiresSeconds: EXPIRES_SECONDS, signedAtMs, credentials: await findCredentials(),
+        service: 'kafka-cluster',
+        region,
+        host,
+        query: { Action: 'kafka-cluster:Connect' },
+        expiresSeconds: EXPIRES_SECONDS,
+        signedAtMs,
+        credentials: await findCredentials(),
       })
       const url = `https://${host}/?${query}&User-Agent=wabastream`
       const value = Buffer.from(url).toString('base64url')
       return { value, expiresAtMs: signedAtMs + EXPIRES_SECONDS * 1_000 }
     } catch (error) {
-      throw new KafkaError('unavailable', 'no token for Kafka: AWS credentials are needed, as the '
-        + 'environment, the pod or the instance gives them', error)
+      throw new KafkaError(
+        'unavailable',
+        'no token for Kafka: AWS credentials are needed, as the ' +
+          'environment, the pod or the instance gives them',
+        error,
+      )
     }
   })
 }
@@ -65,10 +75,17 @@ export async function presignQuery(request: {
   const { credentials, expiresSeconds, host, query, region, service, signedAtMs } = request
   const { SignatureV4 } = await import('@smithy/signature-v4')
   const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 })
-  const signed = await signer.presign({
-    method: 'GET', protocol: 'https:', hostname: host, path: '/', query: { ...query },
-    headers: { host },
-  }, { expiresIn: expiresSeconds, signingDate: new Date(signedAtMs) })
+  const signed = await signer.presign(
+    {
+      method: 'GET',
+      protocol: 'https:',
+      hostname: host,
+      path: '/',
+      query: { ...query },
+      headers: { host },
+    },
+    { expiresIn: expiresSeconds, signingDate: new Date(signedAtMs) },
+  )
   return Object.entries(signed.query ?? {})
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`)
     .join('&')

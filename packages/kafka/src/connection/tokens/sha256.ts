@@ -26,12 +26,14 @@ export class Sha256 {
 
   #begin(): Hash | Hmac {
     return this.#secret === undefined
-      ? createHash('sha256') : createHmac('sha256', toBytes(this.#secret))
+      ? createHash('sha256')
+      : createHmac('sha256', toBytes(this.#secret))
   }
 }
 
 function toBytes(data: Data): Uint8Array {
   if (typeof data === 'string') return Buffer.from(data)
   return ArrayBuffer.isView(data)
-    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data)
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data)
 }

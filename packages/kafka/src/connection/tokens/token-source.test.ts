@@ -22,7 +22,7 @@ describe('a cached token', () => {
 
   it('is asked for once by connections that open together, and kept while it lives', async () => {
     const source = countFetches(HOUR_MS)
-    const tokens = [...await Promise.all([source(), source()]), await source()]
+    const tokens = [...(await Promise.all([source(), source()])), await source()]
     expect(tokens.map(({ value }) => value)).toEqual(['t1', 't1', 't1'])
   })
 
@@ -51,7 +51,8 @@ describe('a token in a file', () => {
     const path = join(directory, 'token')
     const source = createTokenFileSource(path)
     await expect(source()).rejects.toMatchObject({
-      code: 'unavailable', message: expect.stringContaining(path),
+      code: 'unavailable',
+      message: expect.stringContaining(path),
     })
     await writeFile(path, 'first\n')
     expect((await source()).value).toBe('first')
@@ -65,17 +66,23 @@ describe('a token in a file', () => {
 
 describe('a token of an authorization server', () => {
   let server: Server | undefined
-  afterEach(() => { server?.close() })
+  afterEach(() => {
+    server?.close()
+  })
 
   async function serve(status: number, body: object, seen: string[] = []): Promise<string> {
     server = createServer((request, response) => {
-      request.on('data', (chunk: Buffer) => { seen.push(chunk.toString()) })
+      request.on('data', (chunk: Buffer) => {
+        seen.push(chunk.toString())
+      })
       request.on('end', () => {
         response.writeHead(status, { 'content-type': 'application/json' })
         response.end(JSON.stringify(body))
       })
     })
-    await new Promise<void>((resolve) => { server?.listen(0, '127.0.0.1', resolve) })
+    await new Promise<void>((resolve) => {
+      server?.listen(0, '127.0.0.1', resolve)
+    })
     const address = server.address()
     if (address === null || typeof address === 'string') throw new Error('no port')
     return `http://127.0.0.1:${address.port}/token`
@@ -87,13 +94,18 @@ describe('a token of an authorization server', () => {
     const tokenUrl = await serve(200, granted, seen)
     const clientSecret = ' %:&=+"\'ü$ '
     const source = createClientCredentialsSource({
-      tokenUrl, clientId: 'a:b c', clientSecret, scope: 'kafka',
+      tokenUrl,
+      clientId: 'a:b c',
+      clientSecret,
+      scope: 'kafka',
     })
     const { expiresAtMs, value } = await source()
     expect(value).toBe('abc')
     expect(expiresAtMs).toBeGreaterThan(Date.now())
     expect(Object.fromEntries(new URLSearchParams(seen.join('')))).toEqual({
-      grant_type: 'client_credentials', scope: 'kafka', client_id: 'a:b c',
+      grant_type: 'client_credentials',
+      scope: 'kafka',
+      client_id: 'a:b c',
       client_secret: clientSecret,
     })
   })
@@ -101,11 +113,14 @@ describe('a token of an authorization server', () => {
   it('is refused by name, without the secret', async () => {
     const tokenUrl = await serve(401, { error: 'invalid_client' })
     const source = createClientCredentialsSource({
-      tokenUrl, clientId: 'me', clientSecret: 'a secret of mine',
+      tokenUrl,
+      clientId: 'me',
+      clientSecret: 'a secret of mine',
     })
     const error = await source().catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({
-      code: 'unavailable', message: expect.stringMatching(/no token for Kafka .*: invalid_client$/),
+      code: 'unavailable',
+      message: expect.stringMatching(/no token for Kafka .*: invalid_client$/),
     })
     expect(JSON.stringify(error) + String(error)).not.toContain('a secret')
   })

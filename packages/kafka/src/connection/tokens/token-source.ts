@@ -18,8 +18,10 @@ export function createCachedTokenSource(fetchToken: TokenSource): TokenSource {
   async function renew(): Promise<Token> {
     const askedAtMs = Date.now()
     const token = await fetchToken()
-    renewAtMs = token.expiresAtMs === null
-      ? askedAtMs : askedAtMs + (token.expiresAtMs - askedAtMs) * USED_SHARE
+    renewAtMs =
+      token.expiresAtMs === null
+        ? askedAtMs
+        : askedAtMs + (token.expiresAtMs - askedAtMs) * USED_SHARE
     return token
   }
 

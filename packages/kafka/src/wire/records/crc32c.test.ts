@@ -18,10 +18,13 @@ describe('CRC-32C', () => {
 
   it('equals the definition, wherever the bytes lie', () => {
     const bytes = fc.uint8Array({ maxLength: 300 })
-    fc.assert(fc.property(bytes, fc.nat(16), fc.nat(300), (array, from, length) => {
-      const start = Math.min(from, array.length)
-      const end = Math.min(start + length, array.length)
-      expect(crc32c(array, start, end)).toBe(bitByBit(array.subarray(start, end)))
-    }), { numRuns: 500 })
+    fc.assert(
+      fc.property(bytes, fc.nat(16), fc.nat(300), (array, from, length) => {
+        const start = Math.min(from, array.length)
+        const end = Math.min(start + length, array.length)
+        expect(crc32c(array, start, end)).toBe(bitByBit(array.subarray(start, end)))
+      }),
+      { numRuns: 500 },
+    )
   })
 })

@@ -6,7 +6,14 @@ const tables = createTables()
 const [T0, T1, T2, T3, T4, T5, T6, T7] = tables
 
 function createTables(): readonly [
-  Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array,
+  Int32Array,
+  Int32Array,
+  Int32Array,
+  Int32Array,
+  Int32Array,
+  Int32Array,
+  Int32Array,
+  Int32Array,
 ] {
   const first = new Int32Array(256)
   for (let byte = 0; byte < 256; byte++) {
@@ -37,17 +44,24 @@ function addWords(crc: number, words: Int32Array): number {
   for (let i = 0; i < words.length; i += 2) {
     const low = (words[i] ?? 0) ^ sum
     const high = words[i + 1] ?? 0
-    sum = (T7[low & 255] ?? 0) ^ (T6[(low >>> 8) & 255] ?? 0) ^
-      (T5[(low >>> 16) & 255] ?? 0) ^ (T4[low >>> 24] ?? 0) ^
-      (T3[high & 255] ?? 0) ^ (T2[(high >>> 8) & 255] ?? 0) ^
-      (T1[(high >>> 16) & 255] ?? 0) ^ (T0[high >>> 24] ?? 0)
+    sum =
+      (T7[low & 255] ?? 0) ^
+      (T6[(low >>> 8) & 255] ?? 0) ^
+      (T5[(low >>> 16) & 255] ?? 0) ^
+      (T4[low >>> 24] ?? 0) ^
+      (T3[high & 255] ?? 0) ^
+      (T2[(high >>> 8) & 255] ?? 0) ^
+      (T1[(high >>> 16) & 255] ?? 0) ^
+      (T0[high >>> 24] ?? 0)
   }
   return sum
 }
 
 /** CRC-32C (Castagnoli) of `bytes[from..to)`, unsigned. */
 export function crc32c(bytes: Uint8Array, from: number, to: number): number {
-  const aligned = LITTLE_ENDIAN ? Math.min(to, from + ((4 - ((bytes.byteOffset + from) & 3)) & 3)) : to
+  const aligned = LITTLE_ENDIAN
+    ? Math.min(to, from + ((4 - ((bytes.byteOffset + from) & 3)) & 3))
+    : to
   const pairs = (to - aligned) >>> 3
   let sum = addBytes(-1, bytes, from, aligned)
   if (pairs > 0) {

@@ -28,14 +28,21 @@ interface Log {
 
 const CONTROL = 32
 
-async function encodeBatch(base: number, producer: number, options: {
-  readonly values: readonly (string | Buffer)[]
-  readonly keys?: readonly Buffer[]
-  readonly isTransactional: boolean
-}): Promise<Buffer> {
+async function encodeBatch(
+  base: number,
+  producer: number,
+  options: {
+    readonly values: readonly (string | Buffer)[]
+    readonly keys?: readonly Buffer[]
+    readonly isTransactional: boolean
+  },
+): Promise<Buffer> {
   const messages = options.values.map((value, i) => ({ value, key: options.keys?.[i] ?? null }))
   const body = request({
-    acks: -1, timeout: 1, producerId: producer, producerEpoch: 0,
+    acks: -1,
+    timeout: 1,
+    producerId: producer,
+    producerEpoch: 0,
     transactionalId: options.isTransactional ? 'tx' : null,
     topicData: [{ topic: 't', partitions: [{ partition: 0, messages }] }],
   })
@@ -45,7 +52,9 @@ async function encodeBatch(base: number, producer: number, options: {
 
 async function encodeMarker(base: number, producer: number, isCommit: boolean): Promise<Buffer> {
   const batch = await encodeBatch(base, producer, {
-    values: [Buffer.alloc(6)], keys: [Buffer.from([0, 0, 0, isCommit ? 1 : 0])], isTransactional: true,
+    values: [Buffer.alloc(6)],
+    keys: [Buffer.from([0, 0, 0, isCommit ? 1 : 0])],
+    isTransactional: true,
   })
   batch.writeInt16BE(batch.readInt16BE(21) | CONTROL, 21)
   batch.writeUInt32BE(crc32c(batch, 21, batch.length), 17)
@@ -62,9 +71,12 @@ async function buildLog(steps: readonly Step[]): Promise<Log> {
     const offsets = Array.from({ length: count }, (_, i) => end + i)
     const values = offsets.map((offset) => `v${offset}`)
     if (does === 'plain' || does === 'write') {
-      sets.push(await encodeBatch(end, producer + (does === 'plain' ? 100 : 0), {
-        values, isTransactional: does === 'write',
-      }))
+      sets.push(
+        await encodeBatch(end, producer + (does === 'plain' ? 100 : 0), {
+          values,
+          isTransactional: does === 'write',
+        }),
+      )
       if (does === 'plain') visible.push(...offsets)
       else open.set(producer, [...(open.get(producer) ?? []), ...offsets])
       end += count
@@ -79,46 +91,68 @@ async function buildLog(steps: readonly Step[]): Promise<Log> {
   const messages = await decode(new shipped.Decoder(asFetched(...sets)))
   const unfinished = new Set([...open.values()].flat())
   const answer = {
-    partition: 3, highWatermark: String(end), messages,
+    partition: 3,
+    highWatermark: String(end),
+    messages,
     // The broker sends the list in the order in which the transactions ended. One never ended is
     // above the last stable offset and would not be in the answer: here it counts as aborted.
-    abortedTransactions: [...aborted, ...[...open].map(([producer, offsets]) => (
-      { producerId: String(producer), firstOffset: String(offsets[0]) }))],
+    abortedTransactions: [
+      ...aborted,
+      ...[...open].map(([producer, offsets]) => ({
+        producerId: String(producer),
+        firstOffset: String(offsets[0]),
+      })),
+    ],
   }
-  return { answer, visible: visible.filter((offset) => !unfinished.has(offset)).sort((a, b) => a - b), end }
+  return {
+    answer,
+    visible: visible.filter((offset) => !unfinished.has(offset)).sort((a, b) => a - b),
+    end,
+  }
 }
 
-const steps: fc.Arbitrary<Step[]> = fc.array(fc.record({
-  producer: fc.integer({ min: 1, max: 3 }),
-  does: fc.constantFrom<Step['does']>('write', 'write', 'commit', 'abort', 'plain'),
-  count: fc.integer({ min: 1, max: 4 }),
-}), { minLength: 1, maxLength: 25 })
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.record({
+    producer: fc.integer({ min: 1, max: 3 }),
+    does: fc.constantFrom<Step['does']>('write', 'write', 'commit', 'abort', 'plain'),
+    count: fc.integer({ min: 1, max: 4 }),
+  }),
+  { minLength: 1, maxLength: 25 },
+)
 
-const offsetsOf = ({ messages }: FetchedBatch): readonly number[] => messages.map(({ offset }) => offset)
+const offsetsOf = ({ messages }: FetchedBatch): readonly number[] =>
+  messages.map(({ offset }) => offset)
 
 describe('batch of a fetch', () => {
   it('shows exactly the committed records, however transactions overlap', async () => {
-    await fc.assert(fc.asyncProperty(steps, fc.nat(30), async (all, from) => {
-      const { answer, end, visible } = await buildLog(all)
-      const start = Math.min(from, end)
-      const batch = new FetchedBatch('t', String(start), answer)
-      expect(offsetsOf(batch)).toEqual(visible.filter((offset) => offset >= start))
-      expect(batch.nextOffset).toBe(Math.max(start, end))
-    }), { numRuns: 300 })
+    await fc.assert(
+      fc.asyncProperty(steps, fc.nat(30), async (all, from) => {
+        const { answer, end, visible } = await buildLog(all)
+        const start = Math.min(from, end)
+        const batch = new FetchedBatch('t', String(start), answer)
+        expect(offsetsOf(batch)).toEqual(visible.filter((offset) => offset >= start))
+        expect(batch.nextOffset).toBe(Math.max(start, end))
+      }),
+      { numRuns: 300 },
+    )
   }, 60_000)
 
   it('drops both of two aborted transactions that overlap, which the shipped client does not', async () => {
     const { answer } = await buildLog([
-      { producer: 1, does: 'write', count: 1 }, { producer: 2, does: 'write', count: 1 },
-      { producer: 1, does: 'write', count: 1 }, { producer: 2, does: 'abort', count: 1 },
-      { producer: 1, does: 'abort', count: 1 }, { producer: 3, does: 'plain', count: 1 },
+      { producer: 1, does: 'write', count: 1 },
+      { producer: 2, does: 'write', count: 1 },
+      { producer: 1, does: 'write', count: 1 },
+      { producer: 2, does: 'abort', count: 1 },
+      { producer: 1, does: 'abort', count: 1 },
+      { producer: 3, does: 'plain', count: 1 },
     ])
     expect(offsetsOf(new FetchedBatch('t', '0', answer))).toEqual([5])
   })
 
   it('moves its position past markers when no record is left', async () => {
     const { answer } = await buildLog([
-      { producer: 1, does: 'write', count: 2 }, { producer: 1, does: 'abort', count: 1 },
+      { producer: 1, does: 'write', count: 2 },
+      { producer: 1, does: 'abort', count: 1 },
     ])
     const batch = new FetchedBatch('t', '0', answer)
     expect(offsetsOf(batch)).toEqual([])

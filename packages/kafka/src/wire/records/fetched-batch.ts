@@ -25,7 +25,8 @@ function isAbortMarker(marker: FetchedRecord | undefined): boolean {
  * producer and one transaction, so whole batches are kept or dropped.
  */
 function visibleBatches(
-  { batches, records }: FetchedRecords, transactions: readonly AbortedTransaction[],
+  { batches, records }: FetchedRecords,
+  transactions: readonly AbortedTransaction[],
 ): readonly BatchSpan[] {
   const aborted = transactions
     .map((one) => ({ producerId: Number(one.producerId), first: Number(one.firstOffset) }))
@@ -46,7 +47,9 @@ function visibleBatches(
 
 /** Records from an offset on; the array itself when nothing is left out. */
 function selectRecords(
-  answer: FetchedRecords, visible: readonly BatchSpan[], from: number,
+  answer: FetchedRecords,
+  visible: readonly BatchSpan[],
+  from: number,
 ): readonly FetchedRecord[] {
   const { records } = answer
   let within = 0

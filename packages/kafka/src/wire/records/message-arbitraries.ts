@@ -20,13 +20,19 @@ const headerName = fc.oneof(
   fc.string({ minLength: 1, maxLength: 12 }).map((name) => `x${name}`),
 )
 const headers = fc.dictionary(
-  headerName, fc.oneof(value, fc.array(value, { minLength: 2, maxLength: 3 })), { maxKeys: 4 })
+  headerName,
+  fc.oneof(value, fc.array(value, { minLength: 2, maxLength: 3 })),
+  { maxKeys: 4 },
+)
 
-const message: fc.Arbitrary<WireMessage> = fc.record({
-  value: fc.option(value, { freq: 9 }),
-  key: fc.option(value, { freq: 9 }),
-  headers,
-}, { requiredKeys: ['value'] })
+const message: fc.Arbitrary<WireMessage> = fc.record(
+  {
+    value: fc.option(value, { freq: 9 }),
+    key: fc.option(value, { freq: 9 }),
+    headers,
+  },
+  { requiredKeys: ['value'] },
+)
 
 export type TimestampKind = 'none' | 'numbers' | 'texts'
 
@@ -44,8 +50,9 @@ function messages(kind: TimestampKind): fc.Arbitrary<WireMessage[]> {
   })
 }
 
-export const produceOptions: fc.Arbitrary<ProduceOptions> =
-  fc.constantFrom<TimestampKind>('none', 'numbers', 'texts').chain((kind) => {
+export const produceOptions: fc.Arbitrary<ProduceOptions> = fc
+  .constantFrom<TimestampKind>('none', 'numbers', 'texts')
+  .chain((kind) => {
     const partition = fc.record({
       partition: fc.nat(100),
       firstSequence: fc.nat(1_000_000),

@@ -11,29 +11,48 @@ const shipped = loadShippedClient()
 const frame = createRequestFrame(shipped.createRequestFrame)
 const request = createProduceRequest(shipped.lookupCodec)
 
-const produce = (messages: readonly WireMessage[], options: Partial<ProduceOptions> = {}): ProduceOptions => ({
-  acks: -1, timeout: 1, topicData: [{ topic: 't', partitions: [{ partition: 0, messages }] }], ...options,
+const produce = (
+  messages: readonly WireMessage[],
+  options: Partial<ProduceOptions> = {},
+): ProduceOptions => ({
+  acks: -1,
+  timeout: 1,
+  topicData: [{ topic: 't', partitions: [{ partition: 0, messages }] }],
+  ...options,
 })
 
-beforeEach(() => { jest.useFakeTimers({ now: 1_795_492_234_037, doNotFake: ['nextTick', 'setImmediate'] }) })
-afterEach(() => { jest.useRealTimers() })
+beforeEach(() => {
+  jest.useFakeTimers({ now: 1_795_492_234_037, doNotFake: ['nextTick', 'setImmediate'] })
+})
+afterEach(() => {
+  jest.useRealTimers()
+})
 
 describe('produce request', () => {
   it('equals the shipped one byte for byte', async () => {
-    await fc.assert(fc.asyncProperty(produceOptions, clientIds, async (options, clientId) => {
-      const ours = await frame({ correlationId: 77, clientId, request: request(options) })
-      const theirs = await shipped.createRequestFrame({
-        correlationId: 77, clientId, request: shipped.createProduceRequest(options),
-      })
-      expect(ours.buffer.equals(theirs.buffer)).toBe(true)
-      expect(ours.size()).toBe(theirs.buffer.length)
-    }), { numRuns: 1_000 })
+    await fc.assert(
+      fc.asyncProperty(produceOptions, clientIds, async (options, clientId) => {
+        const ours = await frame({ correlationId: 77, clientId, request: request(options) })
+        const theirs = await shipped.createRequestFrame({
+          correlationId: 77,
+          clientId,
+          request: shipped.createProduceRequest(options),
+        })
+        expect(ours.buffer.equals(theirs.buffer)).toBe(true)
+        expect(ours.size()).toBe(theirs.buffer.length)
+      }),
+      { numRuns: 1_000 },
+    )
   }, 120_000)
 
   it('passes requests of other kinds to the shipped framing', async () => {
     const other = { ...shipped.createProduceRequest(produce([{ value: 'a' }])), apiKey: 3 }
     const ours = await frame({ correlationId: 1, clientId: 'c', request: other })
-    const theirs = await shipped.createRequestFrame({ correlationId: 1, clientId: 'c', request: other })
+    const theirs = await shipped.createRequestFrame({
+      correlationId: 1,
+      clientId: 'c',
+      request: other,
+    })
     expect(ours.buffer.equals(theirs.buffer)).toBe(true)
   })
 
@@ -43,8 +62,9 @@ describe('produce request', () => {
   })
 
   it('refuses times that are not whole milliseconds', async () => {
-    await expect(request(produce([{ value: 'a', timestamp: 'soon' }])).encode())
-      .rejects.toThrow('not a whole number')
+    await expect(request(produce([{ value: 'a', timestamp: 'soon' }])).encode()).rejects.toThrow(
+      'not a whole number',
+    )
   })
 
   it('expects no answer when none is asked for', () => {

@@ -102,7 +102,9 @@ function planBatches(options: ProduceOptions): PlannedBatch[] {
 }
 
 async function packBatches(
-  batches: readonly PlannedBatch[], compression: number, lookupCodec: LookupCodec,
+  batches: readonly PlannedBatch[],
+  compression: number,
+  lookupCodec: LookupCodec,
 ): Promise<readonly PlannedBatch[]> {
   // Written before the first await: after it the measured sizes may be another request's.
   const frames = batches.map((batch) => {
@@ -132,8 +134,10 @@ function writeText(buffer: Buffer, at: number, text: string | null): number {
 }
 
 function writeBatchHeader(
-  buffer: Buffer, range: { readonly start: number; readonly end: number },
-  batch: PlannedBatch, options: ProduceOptions,
+  buffer: Buffer,
+  range: { readonly start: number; readonly end: number },
+  batch: PlannedBatch,
+  options: ProduceOptions,
 ): void {
   const { start, end } = range
   const transactional = options.transactionalId ? 16 : 0
@@ -154,13 +158,12 @@ function writeBatchHeader(
 
 /** Body of a produce request v3..v7: sizes first, one allocation, one pass of writes. */
 export async function encodeProduce(
-  options: ProduceOptions, lookupCodec: LookupCodec,
+  options: ProduceOptions,
+  lookupCodec: LookupCodec,
 ): Promise<Frame> {
   const compression = options.compression ?? 0
   const planned = planBatches(options)
-  const batches = compression === 0
-    ? planned
-    : await packBatches(planned, compression, lookupCodec)
+  const batches = compression === 0 ? planned : await packBatches(planned, compression, lookupCodec)
   const end = HEADROOM + bodySize(options, batches)
   const buffer = Buffer.allocUnsafeSlow(end)
   let at = writeText(buffer, HEADROOM, options.transactionalId ?? null)
@@ -182,13 +185,17 @@ export async function encodeProduce(
 }
 
 function writeBatch(
-  buffer: Buffer, at: number, batch: PlannedBatch, options: ProduceOptions,
+  buffer: Buffer,
+  at: number,
+  batch: PlannedBatch,
+  options: ProduceOptions,
 ): number {
   const start = buffer.writeInt32BE(batch.partition, at) + 4
   const records = start + BATCH_HEADER_SIZE
-  const end = batch.packed === null
-    ? sizes.write(buffer, records, batch, batch.times)
-    : records + batch.packed.copy(buffer, records)
+  const end =
+    batch.packed === null
+      ? sizes.write(buffer, records, batch, batch.times)
+      : records + batch.packed.copy(buffer, records)
   buffer.writeInt32BE(end - start, start - 4)
   writeBatchHeader(buffer, { start, end }, batch, options)
   return end

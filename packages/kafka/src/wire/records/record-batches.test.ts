@@ -7,7 +7,11 @@ import { createProduceRequest, createRequestFrame } from './produce-request.ts'
 import { createDecodeRecords, type FetchedRecords } from './record-batches.ts'
 import { type WireMessage } from './record-writer.ts'
 import {
-  asFetched, loadShippedClient, movedTo, recordSetsOf, type ShippedMessage,
+  asFetched,
+  loadShippedClient,
+  movedTo,
+  recordSetsOf,
+  type ShippedMessage,
 } from './shipped-client.fixture.ts'
 
 // The shipped decoder is the judge of what we read; damage, which it does not look for, must be found.
@@ -25,7 +29,7 @@ async function encodeSets(...messages: readonly WireMessage[]): Promise<readonly
 
 const read = (answer: Buffer): Promise<FetchedRecords> => decode(new shipped.Decoder(answer))
 
-const hex = (bytes: Buffer | null): string | null => bytes === null ? null : bytes.toString('hex')
+const hex = (bytes: Buffer | null): string | null => (bytes === null ? null : bytes.toString('hex'))
 
 function ourView(record: FetchedRecord): unknown {
   return {
@@ -39,7 +43,8 @@ function ourView(record: FetchedRecord): unknown {
 
 function theirView(message: ShippedMessage): unknown {
   const headers = Object.entries(message.headers).flatMap(([name, value]) =>
-    (value === null || Buffer.isBuffer(value) ? [value] : value).map((one) => [name, hex(one)]))
+    (value === null || Buffer.isBuffer(value) ? [value] : value).map((one) => [name, hex(one)]),
+  )
   const { key, offset, timestamp, value } = message
   return { offset, timestamp, key: hex(key), value: hex(value), headers }
 }
@@ -47,7 +52,7 @@ function theirView(message: ShippedMessage): unknown {
 async function randomSets(options: Parameters<typeof request>[0]): Promise<readonly Buffer[]> {
   const bytes = await frame({ correlationId: 1, clientId: 'c', request: request(options) })
   let base = 5_000_000_000
-  return recordSetsOf(bytes.buffer).map((set) => movedTo(set, base += 1_000))
+  return recordSetsOf(bytes.buffer).map((set) => movedTo(set, (base += 1_000)))
 }
 
 /** With a checksum that fits, as a faulty writer would make it. */
@@ -56,34 +61,67 @@ function sealed(set: Buffer): void {
 }
 
 const damages: readonly (readonly [string, (set: Buffer) => void, RegExp])[] = [
-  ['a format before record batches', (set) => { set.writeUInt8(1, 16) }, /unknown format/],
-  ['a size below its header', (set) => { set.writeInt32BE(20, 8) }, /size/],
-  ['a negative size', (set) => { set.writeInt32BE(-100, 8) }, /size/],
-  ['a compression that nobody knows', (set) => {
-    set.writeInt16BE(7, 21)
-    sealed(set)
-  }, /compression/],
-  ['bytes that do not decompress', (set) => {
-    set.writeInt16BE(1, 21)
-    sealed(set)
-  }, /header check/],
-  ['more records than there are', (set) => {
-    set.writeInt32BE(9, 57)
-    sealed(set)
-  }, /./],
+  [
+    'a format before record batches',
+    (set) => {
+      set.writeUInt8(1, 16)
+    },
+    /unknown format/,
+  ],
+  [
+    'a size below its header',
+    (set) => {
+      set.writeInt32BE(20, 8)
+    },
+    /size/,
+  ],
+  [
+    'a negative size',
+    (set) => {
+      set.writeInt32BE(-100, 8)
+    },
+    /size/,
+  ],
+  [
+    'a compression that nobody knows',
+    (set) => {
+      set.writeInt16BE(7, 21)
+      sealed(set)
+    },
+    /compression/,
+  ],
+  [
+    'bytes that do not decompress',
+    (set) => {
+      set.writeInt16BE(1, 21)
+      sealed(set)
+    },
+    /header check/,
+  ],
+  [
+    'more records than there are',
+    (set) => {
+      set.writeInt32BE(9, 57)
+      sealed(set)
+    },
+    /./,
+  ],
 ]
 
 describe('record batches of a fetch', () => {
   it('are read as the shipped client reads them, cut answers included', async () => {
-    await fc.assert(fc.asyncProperty(produceOptions, fc.nat(400), async (options, cut) => {
-      const whole = Buffer.concat(await randomSets(options))
-      const answer = asFetched(whole.subarray(0, Math.max(61, whole.length - cut)))
-      const theirs = await shipped.decodeMessages(new shipped.Decoder(answer))
-      const decoder = new shipped.Decoder(answer)
-      const ours = await decode(decoder)
-      expect(ours.records.map(ourView)).toEqual(theirs.map(theirView))
-      expect(decoder.offset).toBe(answer.length)
-    }), { numRuns: 500 })
+    await fc.assert(
+      fc.asyncProperty(produceOptions, fc.nat(400), async (options, cut) => {
+        const whole = Buffer.concat(await randomSets(options))
+        const answer = asFetched(whole.subarray(0, Math.max(61, whole.length - cut)))
+        const theirs = await shipped.decodeMessages(new shipped.Decoder(answer))
+        const decoder = new shipped.Decoder(answer)
+        const ours = await decode(decoder)
+        expect(ours.records.map(ourView)).toEqual(theirs.map(theirView))
+        expect(decoder.offset).toBe(answer.length)
+      }),
+      { numRuns: 500 },
+    )
   }, 120_000)
 
   it('give single headers and texts without reading the rest', async () => {
@@ -91,32 +129,45 @@ describe('record batches of a fetch', () => {
       { key: 'k', value: 'wörd', headers: { a: 'first', many: ['1', '2'], constructor: 'c' } },
       { value: null },
     )
-    const { records: [record, tombstone] } = await read(asFetched(set))
+    const {
+      records: [record, tombstone],
+    } = await read(asFetched(set))
     expect(record?.keyText()).toBe('k')
     expect(record?.valueText()).toBe('wörd')
     expect(record?.headerText('many')).toBe('1')
     expect(record?.headerText('constructor')).toBe('c')
     expect(record?.header('absent')).toBeNull()
-    expect([tombstone?.keyText(), tombstone?.valueText(), tombstone?.value]).toEqual([null, null, null])
+    expect([tombstone?.keyText(), tombstone?.valueText(), tombstone?.value]).toEqual([
+      null,
+      null,
+      null,
+    ])
   })
 
   it('keep descending, missing and far times', async () => {
     const times = [1_600_000_009_000, 1_600_000_000_000, 1, 2 ** 52]
     const [set = Buffer.alloc(0)] = await encodeSets(
-      ...times.map((timestamp) => ({ value: 'x', timestamp })))
+      ...times.map((timestamp) => ({ value: 'x', timestamp })),
+    )
     const { records } = await read(asFetched(set))
     expect(records.map(({ timestampMs }) => timestampMs)).toEqual(times)
   })
 
   it('are read up to one with any single bit flipped in what the checksum covers', async () => {
-    const values = Array.from({ length: 20 }, (_, i) => ({ key: `k${i}`, value: 'v'.repeat(i * 30) }))
+    const values = Array.from({ length: 20 }, (_, i) => ({
+      key: `k${i}`,
+      value: 'v'.repeat(i * 30),
+    }))
     const [set = Buffer.alloc(0)] = await encodeSets(...values)
     for (let at = 21; at < set.length; at += 3) {
       const flipped = Buffer.from(set)
       flipped.writeUInt8(flipped.readUInt8(at) ^ (1 << (at & 7)), at)
       const { batches, damage, records } = await read(asFetched(Buffer.concat([set, flipped, set])))
-      expect([batches.length, records.length, damage])
-        .toEqual([1, 20, 'the checksum of a batch is wrong'])
+      expect([batches.length, records.length, damage]).toEqual([
+        1,
+        20,
+        'the checksum of a batch is wrong',
+      ])
     }
   })
 
@@ -136,7 +187,9 @@ describe('record batches of a fetch', () => {
   it('are not cut short at the first, whose size must be wrong then', async () => {
     const [set = Buffer.alloc(0)] = await encodeSets({ value: 'x' })
     set.writeInt32BE(1_000_000, 8)
-    expect(await read(asFetched(set))).toMatchObject({ damage: 'a batch is longer than the answer' })
+    expect(await read(asFetched(set))).toMatchObject({
+      damage: 'a batch is longer than the answer',
+    })
   })
 
   it('are empty where the answer is', async () => {

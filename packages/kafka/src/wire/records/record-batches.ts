@@ -75,8 +75,10 @@ function readHeader(buffer: Buffer, start: number): BatchHeader {
 }
 
 function readRecords(
-  buffer: Buffer, range: { readonly start: number; readonly end: number },
-  header: BatchHeader, into: FetchedRecord[],
+  buffer: Buffer,
+  range: { readonly start: number; readonly end: number },
+  header: BatchHeader,
+  into: FetchedRecord[],
 ): void {
   const { baseOffset, baseTimestamp, count } = header
   const appendTimestamp = (header.attributes & 8) === 0 ? -1 : header.maxTimestamp
@@ -109,7 +111,10 @@ function toSpan(buffer: Buffer, header: BatchHeader, from: number, to: number): 
 
 /** Appends the records of the batch that begins at `start`, all of them or none. */
 async function readBatch(
-  buffer: Buffer, start: number, records: FetchedRecord[], lookupCodec: LookupCodec,
+  buffer: Buffer,
+  start: number,
+  records: FetchedRecord[],
+  lookupCodec: LookupCodec,
 ): Promise<{ readonly span: BatchSpan; readonly end: number }> {
   const header = readHeader(buffer, start)
   const from = records.length

@@ -38,7 +38,9 @@ export class UnwritableRecord extends Error {
 function byteLength(value: Bytes): number {
   if (typeof value === 'string') return Buffer.byteLength(value)
   if (value instanceof Uint8Array) return value.length
-  throw new UnwritableRecord(`keys, values and headers are text, bytes or null, not ${typeof value}`)
+  throw new UnwritableRecord(
+    `keys, values and headers are text, bytes or null, not ${typeof value}`,
+  )
 }
 
 const nullableLength = (value: Bytes | null | undefined): number =>
@@ -59,7 +61,10 @@ function writeBytes(buffer: Buffer, at: number, value: Bytes, size: number): num
 }
 
 function writeSized(
-  buffer: Buffer, at: number, value: Bytes | null | undefined, size: number,
+  buffer: Buffer,
+  at: number,
+  value: Bytes | null | undefined,
+  size: number,
 ): number {
   const start = writeVarint(buffer, at, size)
   return value === null || value === undefined ? start : writeBytes(buffer, start, value, size)
@@ -153,9 +158,15 @@ export class RecordSizes {
       const key = nullableLength(message.key)
       const value = nullableLength(message.value)
       const headers = message.headers
-      const size = 1 + varlongSize(timestampOf(message, times.now) - times.base) +
-        varintSize(i) + varintSize(key) + Math.max(key, 0) + varintSize(value) +
-        Math.max(value, 0) + (headers === null || headers === undefined ? 1 : headersSize(headers))
+      const size =
+        1 +
+        varlongSize(timestampOf(message, times.now) - times.base) +
+        varintSize(i) +
+        varintSize(key) +
+        Math.max(key, 0) +
+        varintSize(value) +
+        Math.max(value, 0) +
+        (headers === null || headers === undefined ? 1 : headersSize(headers))
       this.#bodies[at + i] = size
       this.#keys[at + i] = key
       this.#values[at + i] = value

@@ -1,6 +1,11 @@
 import { createRequire } from 'node:module'
 import { type PartitionAnswer } from './fetched-batch.ts'
-import { type EncodedFrame, type ProduceOptions, type ProtocolRequest, type RequestOptions } from './produce-request.ts'
+import {
+  type EncodedFrame,
+  type ProduceOptions,
+  type ProtocolRequest,
+  type RequestOptions,
+} from './produce-request.ts'
 import { type FetchDecoder } from './record-batches.ts'
 import { type WireMessage } from './record-writer.ts'
 
@@ -11,7 +16,9 @@ export interface ShippedClient {
   readonly decodeMessages: (decoder: FetchDecoder) => Promise<readonly ShippedMessage[]>
   readonly Decoder: new (buffer: Buffer) => FetchDecoder
   readonly Batch: new (
-    topic: string, fetchedOffset: string, answer: Omit<PartitionAnswer, 'messages'> & {
+    topic: string,
+    fetchedOffset: string,
+    answer: Omit<PartitionAnswer, 'messages'> & {
       readonly messages: readonly ShippedMessage[]
     },
   ) => { readonly messages: readonly ShippedMessage[]; lastOffset(): string }
@@ -51,8 +58,14 @@ export function loadShippedClient(): ShippedClient {
 /** Record sets of a framed produce request, in order. */
 export function recordSetsOf(frame: Buffer): readonly Buffer[] {
   let at = 12
-  const int16 = (): number => { at += 2; return frame.readInt16BE(at - 2) }
-  const int32 = (): number => { at += 4; return frame.readInt32BE(at - 4) }
+  const int16 = (): number => {
+    at += 2
+    return frame.readInt16BE(at - 2)
+  }
+  const int32 = (): number => {
+    at += 4
+    return frame.readInt32BE(at - 4)
+  }
   const skipText = (): void => {
     const size = int16()
     at += Math.max(0, size)
