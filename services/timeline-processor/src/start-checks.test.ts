@@ -38,7 +38,7 @@ describe('readPartitions', () => {
     await expect(
       readPartitions(adminOf([6, 3, 5, 6]), { generation: 1, partitions: 6 }),
     ).rejects.toThrow(
-      `PARTITIONS is 6, which differs from the topics ${timelines} (3), ` + `${transitions} (5)`,
+      `PARTITIONS is 6, which differs from the topics ${timelines} (3), ${transitions} (5)`,
     )
   })
 })

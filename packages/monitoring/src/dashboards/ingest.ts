@@ -187,7 +187,7 @@ function spool(): readonly AnyPanel[] {
       unit: units.PercentUnit,
       targets: [
         promql(
-          `min by (instance) (${gauge('disk_free_bytes')} / ` + `${gauge('disk_size_bytes')})`,
+          `min by (instance) (${gauge('disk_free_bytes')} / ${gauge('disk_size_bytes')})`,
           '{{instance}}',
         ),
       ],
@@ -219,11 +219,11 @@ function files(): readonly AnyPanel[] {
     timeSeriesPanel({
       title: 'Certificate',
       description:
-        'Time until the first certificate in use expires; nothing where the ingress ' + 'has it.',
+        'Time until the first certificate in use expires; nothing where the ingress has it.',
       unit: units.Seconds,
       targets: [
         promql(
-          `min(wa_ingestor_certificate_expiry_timestamp_seconds{${onInstance}})` + ' - time()',
+          `min(wa_ingestor_certificate_expiry_timestamp_seconds{${onInstance}}) - time()`,
           'left',
         ),
       ],

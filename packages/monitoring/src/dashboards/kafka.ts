@@ -63,7 +63,7 @@ function readers(): readonly AnyPanel[] {
     timeSeriesPanel({
       title: 'Time until retention overtakes',
       description:
-        'How long a reader could stand still before the broker deletes what it has ' + 'not read.',
+        'How long a reader could stand still before the broker deletes what it has not read.',
       unit: units.Seconds,
       targets: [
         promql(

@@ -26,7 +26,7 @@ export async function checkWebhooks(address: string | undefined): Promise<readon
       ? [
           findings.broken(
             'webhooks come in without TLS',
-            'set TLS_CERT_FILE and TLS_KEY_FILE, or ' + 'put an ingress with TLS in front',
+            'set TLS_CERT_FILE and TLS_KEY_FILE, or put an ingress with TLS in front',
           ),
         ]
       : []

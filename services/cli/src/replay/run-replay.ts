@@ -38,7 +38,7 @@ export async function runReplay(
   const { into } = options
   if (into === live) {
     throw new CliError(
-      `Generation ${into} is the live one: rebuild into another, such as ` + `${live + 1}.`,
+      `Generation ${into} is the live one: rebuild into another, such as ${live + 1}.`,
       { exitCode: 2 },
     )
   }

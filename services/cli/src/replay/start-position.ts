@@ -71,7 +71,7 @@ export function toStartOffsets(
       const offset = asked(partition, start)
       if (offset > end) {
         throw new CliError(
-          `Offset ${offset} is behind the end of raw partition ${partition}, which ` + `is ${end}.`,
+          `Offset ${offset} is behind the end of raw partition ${partition}, which is ${end}.`,
           { exitCode: 2 },
         )
       }

@@ -92,8 +92,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     const { generation } = settings
     await unlessAborted(signal, prepareStack(addresses, settings, steps))
     const channels = await chooseChannels(config, dataDirectory)
-    const scheme = config.tlsCertFile === undefined ? 'http' : 'https'
-    const webhooksUrl = `${scheme}://127.0.0.1:${ports.webhooks}`
+    const webhooksUrl = toWebhooksUrl(config, ports.webhooks)
     const plan = await withCanary(
       {
         addresses,
@@ -129,6 +128,10 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     await stop()
     throw error
   }
+}
+
+function toWebhooksUrl({ tlsCertFile }: StartConfig, port: number): string {
+  return `${tlsCertFile === undefined ? 'http' : 'https'}://127.0.0.1:${port}`
 }
 
 /** Nothing that counts is half done: what was acked is in Kafka, and everything starts from there. */
