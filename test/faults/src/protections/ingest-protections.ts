@@ -35,7 +35,7 @@ export const ingestProtections: readonly Protection[] = [
     edits: [
       edit(
         'services/ingestor/src/reload/reload.ts',
-        'if (!await hasChanged(snapshot)) return',
+        'if (!(await hasChanged(snapshot))) return',
         'if (snapshot !== undefined) return',
       ),
     ],
@@ -105,9 +105,11 @@ export const ingestProtections: readonly Protection[] = [
     edits: [
       edit(
         'services/ingestor/src/spool/spool-drainer.ts',
-        'await this.#send(files.flatMap(({ records }) => records), partition)',
-        `await this.#remove(files.map(({ file }) => file))
-      await this.#send(files.flatMap(({ records }) => records), partition)`,
+        `    try {
+      await this.#send(`,
+        `    try {
+      await this.#remove(files.map(({ file }) => file))
+      await this.#send(`,
       ),
     ],
   },
@@ -117,7 +119,7 @@ export const ingestProtections: readonly Protection[] = [
     edits: [
       edit(
         'services/ingestor/src/spool/spool-writer.ts',
-        'settleAll(this.#current, this.#current.length > 0 && await this.#store(this.#current))',
+        'settleAll(this.#current, this.#current.length > 0 && (await this.#store(this.#current)))',
         `settleAll(this.#current, true)
       await this.#store(this.#current)`,
       ),
