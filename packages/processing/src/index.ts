@@ -1,6 +1,6 @@
-export type * from './record.ts'
-export type * from './ports.ts'
-export type * from './record-traces.ts'
+export type * from './ports/record.ts'
+export type * from './ports/ports.ts'
+export type * from './ports/record-traces.ts'
 export { ProcessingError, type ProcessingErrorCode } from './processing-error.ts'
 export {
   createProgressWatchdog,

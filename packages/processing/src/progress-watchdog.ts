@@ -1,5 +1,5 @@
-import { type PartitionProgress } from './ports.ts'
-import { type TopicPartition } from './record.ts'
+import { type PartitionProgress } from './ports/ports.ts'
+import { type TopicPartition } from './ports/record.ts'
 
 export interface ProgressWatchdogOptions {
   readonly progress: () => readonly PartitionProgress[]

@@ -1,6 +1,6 @@
-import { type StateMeta, type StateStore, type TakeContext } from './ports.ts'
+import { type StateMeta, type StateStore, type TakeContext } from './ports/ports.ts'
 import { ProcessingError } from './processing-error.ts'
-import { type TopicPartition } from './record.ts'
+import { type TopicPartition } from './ports/record.ts'
 import { restoreState } from './restore-state.ts'
 import { type StatefulOptions } from './stateful-options.ts'
 import { StatefulPartition } from './stateful-partition.ts'
