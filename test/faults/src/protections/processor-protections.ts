@@ -108,7 +108,7 @@ export const processorProtections: readonly Protection[] = [
     case: 'rebuild-over-the-expiry',
     edits: [
       edit(
-        'packages/processing/src/fold-records.ts',
+        'packages/processing/src/stateful/fold-records.ts',
         'return receivedAt > processor.lastReceivedAtOf(state) + expiryMs',
         `const all = Object(globalThis)
       all.streamTimeMs = Math.max(all.streamTimeMs ?? 0, receivedAt)
@@ -120,7 +120,11 @@ export const processorProtections: readonly Protection[] = [
     name: 'what-expired-under-way-is-written',
     case: 'rebuild-over-the-expiry',
     edits: [
-      edit('packages/processing/src/fold-records.ts', 'if (isExpired) this.#write(key, slot)', ''),
+      edit(
+        'packages/processing/src/stateful/fold-records.ts',
+        'if (isExpired) this.#write(key, slot)',
+        '',
+      ),
     ],
   },
   {
@@ -168,7 +172,7 @@ export const processorProtections: readonly Protection[] = [
     case: 'processors-unanswered',
     edits: [
       edit(
-        'packages/processing/src/stateful-loop.ts',
+        'packages/processing/src/stateful/stateful-loop.ts',
         `await this.#drop(batch)
       this.#recover(batch, context, toError(error))`,
         'void error',
@@ -180,7 +184,7 @@ export const processorProtections: readonly Protection[] = [
 /** The folded state is kept before the transaction that tells of it is committed. */
 function stateBeforeCommit(): Protection['edits'][number] {
   return edit(
-    'packages/processing/src/stateful-partition.ts',
+    'packages/processing/src/stateful/stateful-partition.ts',
     'const changelogOffset = await this.#commit(run, folded)',
     `this.#store.apply(changes, this.#meta)
     const changelogOffset = await this.#commit(run, folded)`,

@@ -1,6 +1,6 @@
-import { type PartitionReader, type StateMeta, type StateStore } from './ports/ports.ts'
-import { ProcessingError } from './processing-error.ts'
-import { type KafkaRecord, type TopicPartition } from './ports/record.ts'
+import { type PartitionReader, type StateMeta, type StateStore } from '../ports/ports.ts'
+import { ProcessingError } from '../ports/processing-error.ts'
+import { type KafkaRecord, type TopicPartition } from '../ports/record.ts'
 
 export interface RestoreOptions {
   /** False before the first commit of the input: what the store holds then is of another life. */

@@ -1,4 +1,4 @@
-import { type KafkaRecord, type OutgoingRecord } from './ports/record.ts'
+import { type KafkaRecord, type OutgoingRecord } from '../ports/record.ts'
 
 /**
  * What a keyed, stateful step does with its records: pure but for `prepare`, so that the same log

@@ -1,4 +1,4 @@
-import { type StateStore } from './ports/ports.ts'
+import { type StateStore } from '../ports/ports.ts'
 
 /** Of the watermark's time, between two walks over the state: so long expired state may stay. */
 const WALK_EVERY_MS = 86_400_000

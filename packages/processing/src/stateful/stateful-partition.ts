@@ -6,11 +6,11 @@ import {
   type StateStore,
   type TransactionalWriter,
   type TransactionOutput,
-} from './ports/ports.ts'
+} from '../ports/ports.ts'
 import { type PrepareOptions, prepareRecords, prepareValue } from './prepare-values.ts'
-import { ProcessingError } from './processing-error.ts'
-import { type RecordBatch, type TopicPartition } from './ports/record.ts'
-import { type RecordTraces } from './ports/record-traces.ts'
+import { ProcessingError } from '../ports/processing-error.ts'
+import { type RecordBatch, type TopicPartition } from '../ports/record.ts'
+import { type RecordTraces } from '../ports/record-traces.ts'
 import { SourceWatermark } from './source-watermark.ts'
 import { type Run, splitRuns } from './split-runs.ts'
 import { type StatefulOptions } from './stateful-options.ts'

@@ -1,4 +1,4 @@
-import { type KafkaRecord, type RecordBatch } from './ports/record.ts'
+import { type KafkaRecord, type RecordBatch } from '../ports/record.ts'
 
 export interface Run {
   readonly records: readonly KafkaRecord[]

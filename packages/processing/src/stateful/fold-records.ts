@@ -1,7 +1,7 @@
 import { RECEIVED_AT_HEADER, TRACEPARENT_HEADER } from '@wabastream/contracts'
-import { type StateStore } from './ports/ports.ts'
-import { toError } from './processing-error.ts'
-import { type KafkaRecord, type OutgoingRecord } from './ports/record.ts'
+import { type StateStore } from '../ports/ports.ts'
+import { toError } from '../ports/processing-error.ts'
+import { type KafkaRecord, type OutgoingRecord } from '../ports/record.ts'
 import { type RejectedRecord, type StatefulProcessor } from './stateful-processor.ts'
 import { UnpreparedValue } from './unprepared-value.ts'
 

@@ -4,9 +4,9 @@ import {
   type BatchContext,
   type PartitionProgress,
   type TakeContext,
-} from './ports/ports.ts'
-import { ProcessingError, toError } from './processing-error.ts'
-import { type Position, type RecordBatch, type TopicPartition } from './ports/record.ts'
+} from '../ports/ports.ts'
+import { ProcessingError, toError } from '../ports/processing-error.ts'
+import { type Position, type RecordBatch, type TopicPartition } from '../ports/record.ts'
 import { type StatefulOptions } from './stateful-options.ts'
 import { type StatefulPartition } from './stateful-partition.ts'
 import { takePartition } from './take-partition.ts'

@@ -1,6 +1,6 @@
-import { type BatchContext } from './ports/ports.ts'
-import { toError } from './processing-error.ts'
-import { type KafkaRecord, type TopicPartition } from './ports/record.ts'
+import { type BatchContext } from '../ports/ports.ts'
+import { toError } from '../ports/processing-error.ts'
+import { type KafkaRecord, type TopicPartition } from '../ports/record.ts'
 import { type StatefulOptions } from './stateful-options.ts'
 
 export interface PrepareOptions<Event, State> extends Pick<

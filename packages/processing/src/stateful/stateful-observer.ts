@@ -1,4 +1,4 @@
-import { type TopicPartition } from './ports/record.ts'
+import { type TopicPartition } from '../ports/record.ts'
 import { type RestoreProgress } from './restore-state.ts'
 
 /** What happens in the loop, for metrics and logs. Calls come after the fact; none may throw. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { type StateStore, type TakeContext } from './ports/ports.ts'
+import { type StateStore, type TakeContext } from '../ports/ports.ts'
 import { type StatefulOptions } from './stateful-options.ts'
 import { takePartition } from './take-partition.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { type KafkaRecord, type RecordBatch } from './ports/record.ts'
+import { type KafkaRecord, type RecordBatch } from '../ports/record.ts'
 import { splitRuns } from './split-runs.ts'
 
 function record(offset: number, size: number): KafkaRecord {
