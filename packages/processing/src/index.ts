@@ -21,3 +21,4 @@ export {
   type RejectedRecord,
   type StatefulProcessor,
 } from './stateful/stateful-processor.ts'
+export { type StatefulSerde } from './stateful/stateful-serde.ts'

@@ -1,5 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import { type OutgoingRecord, type StatefulProcessor } from '@wabastream/processing'
+import {
+  type OutgoingRecord,
+  type StatefulProcessor,
+  type StatefulSerde,
+} from '@wabastream/processing'
 import { TopologyDriver, type TopologyDriverOptions } from './topology-driver.ts'
 
 const INPUT = 'letters'
@@ -24,7 +28,7 @@ const lookUps: string[] = []
 const isPrepared = (text: string) => !/[α-ω]|lost/.test(text) || prepared.includes(text)
 
 /** Appends letters to words: unlike a join it shows every loss, repetition and wrong order. */
-const spelling: StatefulProcessor<Letter, Word> = {
+const spelling: StatefulProcessor<Letter, Word> & StatefulSerde<Letter, Word> = {
   isPrepared: (value) => isPrepared(Buffer.from(value).toString()),
   async prepare(value) {
     const text = Buffer.from(value).toString()
@@ -66,6 +70,7 @@ const letters = (key: string, word: string) => Array.from(word, (each) => letter
 
 function create(options: Partial<TopologyDriverOptions<Letter, Word>> = {}) {
   return new TopologyDriver({
+    serde: spelling,
     processor: spelling,
     inputTopic: INPUT,
     changelogTopic: WORDS,

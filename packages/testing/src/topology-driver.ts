@@ -7,6 +7,7 @@ import {
   StatefulLoop,
   type StatefulLoopOptions,
   type StatefulProcessor,
+  type StatefulSerde,
   type StateStore,
   type TopicPartition,
 } from '@wabastream/processing'
@@ -15,6 +16,7 @@ import { InMemoryKafka } from './in-memory-kafka.ts'
 import { createInMemoryStateStore } from './in-memory-state-store.ts'
 
 export interface TopologyDriverOptions<Event, State> {
+  readonly serde: StatefulSerde<Event, State>
   readonly processor: StatefulProcessor<Event, State>
   readonly inputTopic: string
   readonly changelogTopic: string
@@ -111,12 +113,13 @@ export class TopologyDriver<Event, State> {
   }
 
   #createLoop(): StatefulLoop<Event, State> {
-    const { processor, changelogTopic, limits, failuresMax } = this.#options
+    const { serde, processor, changelogTopic, limits, failuresMax } = this.#options
     const { kafka, observed } = this
     const groupId = 'processor.g1'
     const options: StatefulLoopOptions<Event, State> = {
       groupId,
       changelogTopic,
+      serde,
       processor,
       failuresMax: failuresMax ?? 3,
       limits: { ...LIMITS, ...limits },

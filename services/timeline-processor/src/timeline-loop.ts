@@ -14,6 +14,7 @@ import { type AvroCodec } from '@wabastream/schema-registry'
 import { openLmdbStateStore } from '@wabastream/state-store'
 import { type TimelineConfig } from './config.ts'
 import { createDeadLetterSender } from './dead-letters.ts'
+import { createTimelineSerde } from './timeline-serde.ts'
 import { createTimelineStep } from './timeline-step.ts'
 
 export interface TimelineLoopParts {
@@ -42,6 +43,7 @@ export function createTimelineLoop(parts: TimelineLoopParts) {
     beginTraces,
     changelogTopic: timelines,
     limits,
+    serde: createTimelineSerde(codec),
     processor: createTimelineStep({
       codec,
       transitionsTopic: transitions,

@@ -17,6 +17,7 @@ import {
 import { arbitraryMessageEvent, TopologyDriver } from '@wabastream/testing'
 import fc from 'fast-check'
 import { joinRows } from './timeline-rows.fixture.ts'
+import { createTimelineSerde } from './timeline-serde.ts'
 import { createTimelineStep } from './timeline-step.ts'
 
 const DAY_MS = 86_400_000
@@ -137,6 +138,7 @@ async function process(
   },
 ) {
   const driver = new TopologyDriver({
+    serde: createTimelineSerde(codec),
     processor: createTimelineStep({ codec, transitionsTopic: 'transitions', expiryMs: EXPIRY_MS }),
     inputTopic: 'events',
     changelogTopic: 'timelines',

@@ -14,6 +14,7 @@ import {
   createInMemorySchemaStore,
 } from '@wabastream/schema-registry'
 import { anEnvelope, aReply, aStatus, TopologyDriver } from '@wabastream/testing'
+import { createTimelineSerde } from './timeline-serde.ts'
 import { createTimelineStep } from './timeline-step.ts'
 
 const EVENTS = 'events'
@@ -32,6 +33,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   driver = new TopologyDriver({
+    serde: createTimelineSerde(codec),
     processor: createTimelineStep({
       codec,
       transitionsTopic: TRANSITIONS,

@@ -3,9 +3,11 @@ import { type StateStore } from '../ports/ports.ts'
 import { toError } from '../ports/processing-error.ts'
 import { type KafkaRecord, type OutgoingRecord } from '../ports/record.ts'
 import { type RejectedRecord, type StatefulProcessor } from './stateful-processor.ts'
+import { type StatefulSerde } from './stateful-serde.ts'
 import { UnpreparedValue } from './unprepared-value.ts'
 
 export interface FoldOptions<Event, State> {
+  readonly serde: StatefulSerde<Event, State>
   readonly processor: StatefulProcessor<Event, State>
   readonly store: StateStore
   /** State counts as absent for an event received later than this after the state's last one. */
@@ -114,8 +116,8 @@ class Fold<Event, State> {
   /** To the changelog; undefined when there is nothing new to write. */
   #write(key: string, { state, stored, traceparent }: Slot<State>): Uint8Array | undefined {
     if (state === undefined || state === stored) return undefined
-    const { processor } = this.#options
-    const value = processor.encodeState(state)
+    const { processor, serde } = this.#options
+    const value = serde.encodeState(state)
     const record = toChangelogRecord(key, value, processor.lastReceivedAtOf(state))
     this.#changelog.push(withTraceparent(record, traceparent))
     return value
@@ -123,7 +125,7 @@ class Fold<Event, State> {
 
   #decode(record: KafkaRecord): Event | undefined {
     try {
-      return this.#options.processor.decode(record)
+      return this.#options.serde.decode(record)
     } catch (error) {
       this.#rejected.push({ record, error: toError(error) })
       return undefined
@@ -140,11 +142,11 @@ class Fold<Event, State> {
   }
 
   #read(key: string): State | undefined {
-    const { store, processor } = this.#options
+    const { store, serde } = this.#options
     const bytes = store.get(key)
     if (bytes === undefined) return undefined
-    if (!processor.isPrepared(bytes)) throw new UnpreparedValue(bytes)
-    return processor.decodeState(bytes)
+    if (!serde.isPrepared(bytes)) throw new UnpreparedValue(bytes)
+    return serde.decodeState(bytes)
   }
 
   /** By the two times alone: no other record, no clock and no order of reading plays a part. */

@@ -5,7 +5,7 @@ import { type StatefulOptions } from './stateful-options.ts'
 
 export interface PrepareOptions<Event, State> extends Pick<
   StatefulOptions<Event, State>,
-  'processor' | 'observer' | 'waitMs'
+  'serde' | 'observer' | 'waitMs'
 > {
   readonly input: TopicPartition
 }
@@ -18,21 +18,21 @@ export async function prepareRecords<Event, State>(
   options: PrepareOptions<Event, State>,
   context: BatchContext,
 ): Promise<void> {
-  const { processor } = options
+  const { serde } = options
   for (const { value } of records) {
-    if (value !== null && !processor.isPrepared(value)) await prepareValue(value, options, context)
+    if (value !== null && !serde.isPrepared(value)) await prepareValue(value, options, context)
   }
 }
 
 /** Waits for as long as the look-up fails, which is while the registry is away. */
 export async function prepareValue<Event, State>(
   value: Uint8Array,
-  { input, processor, observer, waitMs }: PrepareOptions<Event, State>,
+  { input, serde, observer, waitMs }: PrepareOptions<Event, State>,
   context: BatchContext,
 ): Promise<void> {
   for (;;) {
     try {
-      await processor.prepare(value)
+      await serde.prepare(value)
       return
     } catch (error) {
       observer.waiting(input, toError(error))

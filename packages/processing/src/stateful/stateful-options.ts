@@ -4,11 +4,13 @@ import { type BeginTraces } from '../ports/record-traces.ts'
 import { type ChangelogBounds } from './restore-state.ts'
 import { type StatefulObserver } from './stateful-observer.ts'
 import { type RejectedRecord, type StatefulProcessor } from './stateful-processor.ts'
+import { type StatefulSerde } from './stateful-serde.ts'
 
 export interface StatefulOptions<Event, State> {
   readonly groupId: string
   /** Compacted topic with as many partitions as the input: where the state is kept for good. */
   readonly changelogTopic: string
+  readonly serde: StatefulSerde<Event, State>
   readonly processor: StatefulProcessor<Event, State>
   readonly createWriter: (input: TopicPartition) => TransactionalWriter
   readonly openStore: (input: TopicPartition) => StateStore

@@ -47,17 +47,17 @@ export class StatefulPartition<Event, State> {
     this.#store = takeover.store
     this.#meta = takeover.meta
     this.#position = takeover.position
-    const { limits, now, observer, processor, waitMs } = options
+    const { limits, now, observer, processor, serde, waitMs } = options
     const { sourceCount, silenceMaxMs, sweepDelayMs: delayMs } = limits
-    this.#preparing = { input, observer, processor, waitMs }
+    this.#preparing = { input, observer, serde, waitMs }
     this.#watermark = new SourceWatermark({ sourceCount, silenceMaxMs, delayMs, now })
     this.#sweep = new ExpirySweep({
       store: takeover.store,
       expiryMs: limits.expiryMs,
       stepSizeMax: limits.sweepSizeMax,
       lastReceivedAtOf(value) {
-        if (!processor.isPrepared(value)) throw new UnpreparedValue(value)
-        return processor.lastReceivedAtOf(processor.decodeState(value))
+        if (!serde.isPrepared(value)) throw new UnpreparedValue(value)
+        return processor.lastReceivedAtOf(serde.decodeState(value))
       },
     })
   }
@@ -137,8 +137,9 @@ export class StatefulPartition<Event, State> {
   }
 
   #fold({ records }: Run, traces: RecordTraces | undefined): FoldedRecords {
-    const { processor, limits } = this.#options
+    const { limits, processor, serde } = this.#options
     return foldRecords(records, {
+      serde,
       processor,
       store: this.#store,
       expiryMs: limits.expiryMs,
@@ -154,7 +155,7 @@ export class StatefulPartition<Event, State> {
       } catch (error) {
         if (!(error instanceof UnpreparedValue)) throw error
         await prepareValue(error.value, this.#preparing, context)
-        if (this.#options.processor.isPrepared(error.value)) continue
+        if (this.#options.serde.isPrepared(error.value)) continue
         throw new ProcessingError('state_unreadable', 'state of an unknown schema')
       }
     }

@@ -1,16 +1,10 @@
 import { type KafkaRecord, type OutgoingRecord } from '../ports/record.ts'
 
 /**
- * What a keyed, stateful step does with its records: pure but for `prepare`, so that the same log
- * gives the same outputs. The loop does everything else.
+ * What a keyed, stateful step makes of an event: pure, so that the same log gives the same outputs.
+ * How events and states are bytes is its serde's matter; the loop does everything else.
  */
 export interface StatefulProcessor<Event, State> {
-  /** Whether `decode` and `decodeState` can read the value without `prepare`. */
-  readonly isPrepared: (value: Uint8Array) => boolean
-  /** Rejects for what may succeed later. Resolves for what never will: `decode` throws then. */
-  readonly prepare: (value: Uint8Array) => Promise<void>
-  /** Undefined for records that are none of its business. Throws for what can't be read. */
-  readonly decode: (record: KafkaRecord) => Event | undefined
   /** Key of the state that the event changes. */
   readonly keyOf: (event: Event) => string
   readonly receivedAtOf: (event: Event) => number
@@ -29,8 +23,6 @@ export interface StatefulProcessor<Event, State> {
   ) => Outcome<State>
   /** Greatest receivedAt that went into the state: later by more than the expiry, it is absent. */
   readonly lastReceivedAtOf: (state: State) => number
-  readonly encodeState: (state: State) => Uint8Array
-  readonly decodeState: (value: Uint8Array) => State
 }
 
 export interface Outcome<State> {

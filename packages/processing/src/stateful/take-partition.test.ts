@@ -76,16 +76,18 @@ const emptyStore: StateStore = {
 const unused: StatefulOptions<string, string> = {
   groupId: 'g',
   changelogTopic: 'states',
-  processor: {
+  serde: {
     isPrepared: () => true,
     prepare: async () => undefined,
     decode: () => undefined,
+    decodeState: () => '',
+    encodeState: () => new Uint8Array(),
+  },
+  processor: {
     keyOf: (event) => event,
     receivedAtOf: () => 0,
     sourceOf: () => 0,
     lastReceivedAtOf: () => 0,
-    decodeState: () => '',
-    encodeState: () => new Uint8Array(),
     process: () => ({ state: '', forwards: [], notes: [] }),
   },
   createWriter: () => {

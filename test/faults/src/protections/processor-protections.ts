@@ -49,7 +49,7 @@ export const processorProtections: readonly Protection[] = [
     case: 'processors-killed-plainly',
     edits: [
       edit(
-        'services/timeline-processor/src/timeline-step.ts',
+        'services/timeline-processor/src/timeline-serde.ts',
         "if (record.type === 'MessageTimeline') return record.data",
         `if (record.type === 'MessageTimeline') {
         const gone = { sentAt: null, deliveredAt: null, messageType: null, reaction: null }
