@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { PartFailedError } from './guarded-process.ts'
+import { makeClassArchives } from './make-class-archives.ts'
 
 const pomPath = fileURLToPath(new URL('../pom.xml', import.meta.url))
 const cacheDirectory = fileURLToPath(new URL('../../../.cache/java/', import.meta.url))
@@ -30,7 +31,12 @@ export async function ensureJavaDownloads(
     onProgress('fetching Kafka and the schema registry with Maven (about 200 MB, once)')
     await fetchInto(directory, signal)
   }
-  return { kafkaLibraries: `${directory}/kafka`, schemaRegistry: `${directory}/schema-registry` }
+  const downloads = {
+    kafkaLibraries: `${directory}/kafka`,
+    schemaRegistry: `${directory}/schema-registry`,
+  }
+  await makeClassArchives(downloads, onProgress, signal)
+  return downloads
 }
 
 /** Renames into place at the end: two runs at once do not meet, and half a download is never used. */

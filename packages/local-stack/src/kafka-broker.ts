@@ -21,12 +21,14 @@ export interface KafkaBrokerOptions {
   readonly libraries: string
   readonly directory: string
   readonly ports: LocalStackPorts
+  /** Instead of those for a quick start. */
+  readonly jvmOptions?: readonly string[] | undefined
   readonly signal?: AbortSignal | undefined
 }
 
 /** One real Kafka node, broker and controller in one (KRaft). The folder is formatted the first time. */
 export async function startKafkaBroker(options: KafkaBrokerOptions): Promise<GuardedProcess> {
-  const { libraries, directory, ports, signal } = options
+  const { libraries, directory, jvmOptions, ports, signal } = options
   const node: KafkaNodeOptions = {
     name: 'kafka',
     libraries,
@@ -34,6 +36,7 @@ export async function startKafkaBroker(options: KafkaBrokerOptions): Promise<Gua
     heapMb: HEAP_MB,
     port: ports.kafka,
     properties: serverProperties(ports),
+    jvmOptions,
     signal,
   }
   const mark = `${directory}/formatting`

@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { type GuardedProcess, PartFailedError, startGuardedProcess } from './guarded-process.ts'
+import { classArchiveOptions } from './class-archive.ts'
 import { javaCommand } from './java-command.ts'
 
 const READY_TIMEOUT_MS = 90_000
@@ -22,6 +23,8 @@ export interface KafkaNodeOptions {
   /** Port of the first listener: Kafka answers there once it serves. */
   readonly port: number
   readonly properties: KafkaProperties
+  /** Instead of those for a quick start. */
+  readonly jvmOptions?: readonly string[] | undefined
   /** Ends what is under way until it is ready. */
   readonly signal?: AbortSignal | undefined
 }
@@ -93,6 +96,7 @@ export async function startKafkaNode(options: KafkaNodeOptions): Promise<Guarded
       `-Xmx${heapMb}m`,
       '-XX:+UseSerialGC',
       '-XX:+ExitOnOutOfMemoryError',
+      ...(options.jvmOptions ?? quickStartOptions(libraries)),
       `-Dlog4j2.configurationFile=${log4jConfig}`,
       '-cp',
       `${libraries}/*`,
@@ -111,6 +115,11 @@ export async function startKafkaNode(options: KafkaNodeOptions): Promise<Guarded
   return node
 }
 
+/** The second compiler pays off after minutes, and most nodes here live for less. */
+function quickStartOptions(libraries: string): readonly string[] {
+  return [...classArchiveOptions(libraries), '-XX:TieredStopAtLevel=1']
+}
+
 export function formatStorage(
   { libraries, signal }: Pick<KafkaNodeOptions, 'libraries' | 'signal'>,
   propertiesFile: string,
@@ -118,7 +127,7 @@ export function formatStorage(
 ): Promise<void> {
   const args = [
     '-Xmx128m',
-    '-XX:TieredStopAtLevel=1',
+    ...quickStartOptions(libraries),
     '-cp',
     `${libraries}/*`,
     'kafka.tools.StorageTool',

@@ -11,6 +11,8 @@ export interface LocalStackOptions {
   /** Everything the three parts keep. A later start with the same folder finds it again. */
   readonly dataDirectory: string
   readonly ports?: LocalStackPorts
+  /** For Kafka's JVM, instead of those for a quick start. */
+  readonly kafkaJvmOptions?: readonly string[]
   /** One line per step. */
   readonly onProgress: (line: string) => void
   /** Called once when a part ends although nobody stopped it. */
@@ -76,6 +78,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
         libraries: downloads.kafkaLibraries,
         directory: `${dataDirectory}/kafka`,
         ports,
+        jvmOptions: options.kafkaJvmOptions,
         signal,
       }),
     ),

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { type GuardedProcess, startGuardedProcess } from './guarded-process.ts'
+import { classArchiveOptions } from './class-archive.ts'
 import { javaCommand } from './java-command.ts'
 
 const READY_TIMEOUT_MS = 120_000
@@ -9,6 +10,8 @@ export interface SchemaRegistryOptions {
   readonly application: string
   readonly directory: string
   readonly port: number
+  /** Instead of those for a quick start. */
+  readonly jvmOptions?: readonly string[] | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -29,6 +32,7 @@ export async function startSchemaRegistry(options: SchemaRegistryOptions): Promi
       '-XX:+UseSerialGC',
       '-XX:TieredStopAtLevel=1',
       '-XX:+ExitOnOutOfMemoryError',
+      ...(options.jvmOptions ?? classArchiveOptions(application)),
       '-cp',
       `${application}/*:${application}/lib/*`,
       `-Dwabastream.directory=${directory}`,
