@@ -12,7 +12,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1)
 })
 try {
-  await createProgram(terminal).parseAsync()
+  const program = await createProgram(terminal, process.argv.slice(2))
+  await program.parseAsync()
 } catch (error) {
   if (error instanceof ConfigError || error instanceof CliError) {
     terminal.note(terminal.paint.red(error.message))

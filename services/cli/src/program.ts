@@ -1,18 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { z } from 'zod'
-import { createDeadLettersCommand } from './dead-letters/dead-letters-command.ts'
-import { createDecodeCommand } from './decode/decode-command.ts'
-import { createDoctorCommand } from './doctor/doctor-command.ts'
-import { createImportCommand } from './import/import-command.ts'
-import { createPrepareCommand } from './prepare/prepare-command.ts'
-import { createReconcileCommand } from './reconcile/reconcile-command.ts'
-import { createReplayCommand } from './replay/replay-command.ts'
-import { createSizeCommand } from './size/size-command.ts'
-import { createStackCommand } from './stack/stack-command.ts'
-import { createStartCommand } from './start/start-command.ts'
-import { createTopicsCommand } from './topics/topics-command.ts'
-import { createTraceCommand } from './trace/trace-command.ts'
 import { type Terminal } from './output/terminal.ts'
 
 const packageUrl = new URL('../../../package.json', import.meta.url)
@@ -22,21 +10,39 @@ function readVersion(): string {
   return z.object({ version: z.string() }).parse(content).version
 }
 
-export function createProgram(terminal: Terminal): Command {
-  return new Command('wabastream')
+type MakeCommand = (terminal: Terminal) => Command
+
+/** In the order of the help. Each is loaded when it is needed: Kafka's client alone takes a second. */
+const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map(
+  Object.entries({
+    start: async () => (await import('./start/start-command.ts')).createStartCommand,
+    stack: async () => (await import('./stack/stack-command.ts')).createStackCommand,
+    prepare: async () => (await import('./prepare/prepare-command.ts')).createPrepareCommand,
+    trace: async () => (await import('./trace/trace-command.ts')).createTraceCommand,
+    decode: async () => (await import('./decode/decode-command.ts')).createDecodeCommand,
+    'dead-letters': async () =>
+      (await import('./dead-letters/dead-letters-command.ts')).createDeadLettersCommand,
+    import: async () => (await import('./import/import-command.ts')).createImportCommand,
+    replay: async () => (await import('./replay/replay-command.ts')).createReplayCommand,
+    doctor: async () => (await import('./doctor/doctor-command.ts')).createDoctorCommand,
+    topics: async () => (await import('./topics/topics-command.ts')).createTopicsCommand,
+    reconcile: async () =>
+      (await import('./reconcile/reconcile-command.ts')).createReconcileCommand,
+    size: async () => (await import('./size/size-command.ts')).createSizeCommand,
+  }),
+)
+
+/** With the command that `args` name; with all of them where they name none. */
+export async function createProgram(
+  terminal: Terminal,
+  [name = '']: readonly string[],
+): Promise<Command> {
+  const program = new Command('wabastream')
     .description('Receive every WhatsApp Business webhook, and know what became of every message.')
     .version(readVersion(), '--version', 'print the version')
     .showHelpAfterError('(--help tells more)')
-    .addCommand(createStartCommand(terminal))
-    .addCommand(createStackCommand(terminal))
-    .addCommand(createPrepareCommand(terminal))
-    .addCommand(createTraceCommand(terminal))
-    .addCommand(createDecodeCommand(terminal))
-    .addCommand(createDeadLettersCommand(terminal))
-    .addCommand(createImportCommand(terminal))
-    .addCommand(createReplayCommand(terminal))
-    .addCommand(createDoctorCommand(terminal))
-    .addCommand(createTopicsCommand(terminal))
-    .addCommand(createReconcileCommand(terminal))
-    .addCommand(createSizeCommand(terminal))
+  const named = commands.get(name)
+  const loading = named === undefined ? [...commands.values()] : [named]
+  for (const load of loading) program.addCommand((await load())(terminal))
+  return program
 }

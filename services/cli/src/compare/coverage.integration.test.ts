@@ -1,6 +1,6 @@
 // Goal: a swap never makes analysts see less or other things, and says what differs. Method: two
 // generations with the same rows written by hand, of which one loses some or gets more.
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { type ClickHouse, createClickHouse, migrate } from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
 import { stackFromEnv } from '@wabastream/testing'
@@ -34,7 +34,9 @@ async function fill(generation: number): Promise<void> {
   }
 }
 
-beforeEach(async () => {
+const filled = ['raw_webhooks', ...events, 'message_timeline', 'status_transitions']
+
+beforeAll(async () => {
   clickhouse = createClickHouse({ url: stackFromEnv().clickhouseUrl })
   live = 1_000_000 + Math.floor(Math.random() * 1_000_000_000)
   into = live + 1
@@ -46,11 +48,18 @@ beforeEach(async () => {
       retentionDays: scope.retentionDays,
       viewsDatabase: views,
     })
+  }
+}, 60_000)
+
+beforeEach(async () => {
+  for (const generation of [live, into]) {
+    const database = databaseName(generation)
+    for (const table of filled) await clickhouse.command(`TRUNCATE TABLE ${database}.${table}`)
     await fill(generation)
   }
 }, 60_000)
 
-afterEach(async () => {
+afterAll(async () => {
   for (const database of [views, databaseName(live), databaseName(into)]) {
     await clickhouse.command(`DROP DATABASE IF EXISTS ${database}`)
   }
@@ -198,12 +207,20 @@ describe('a swap to other contents', () => {
   }, 60_000)
 
   it('takes columns that only one has for one kind, if they say something', async () => {
-    const add = (table: string, column: string, generation: number) =>
-      clickhouse.command(
-        `ALTER TABLE ${databaseName(generation)}.${table} ADD COLUMN ${column} Nullable(String)`,
-      )
-    for (const table of ['message_timeline', 'message_events']) await add(table, 'mood', into)
-    await add('errors', 'weather', live)
+    const added = [
+      ['message_timeline', 'mood Nullable(String)', into],
+      ['message_events', 'mood Nullable(String)', into],
+      ['errors', 'weather Nullable(String)', live],
+    ] as const
+    const alter = async (verb: 'ADD' | 'DROP') => {
+      for (const [table, column, generation] of added) {
+        const what = verb === 'ADD' ? column : column.split(' ')[0]
+        await clickhouse.command(
+          `ALTER TABLE ${databaseName(generation)}.${table} ${verb} COLUMN ${what}`,
+        )
+      }
+    }
+    await alter('ADD')
     await expect(check()).resolves.toEqual([])
     await set('message_timeline', "mood = 'good'", "message_id != 'wamid.1'")
     await set('errors', "weather = 'bad'", 'raw_offset = 1', live)
@@ -218,6 +235,7 @@ describe('a swap to other contents', () => {
     await expect(accepting('new_column', 'missing_column')).rejects.toThrow(
       'message_timeline.rungs',
     )
+    await alter('DROP')
   }, 60_000)
 
   it('does not depend on what age has deleted by now', async () => {
