@@ -1,4 +1,4 @@
-/** Every topic of one generation (DESIGN §9). The raw topic and the dead letters have no generation. */
+/** Every topic of one generation (docs/architecture.md, names). The raw topic and the dead letters have no generation. */
 export interface TopicNames {
   readonly raw: string
   readonly deadLetters: string

@@ -1,9 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 
-const folder = new URL('../../../../shared/payloads/', import.meta.url)
+const { CASES_DIR } = process.env
+const folder = CASES_DIR === undefined ? undefined : pathToFileURL(`${resolve(CASES_DIR)}/`)
 
-/** Bodies that others wrote lie beside the checkout; the repository itself carries none of them. */
-export const arePayloadsPresent = existsSync(new URL('INDEX.tsv', folder))
+/**
+ * Bodies that others wrote, in the folder that `CASES_DIR` names: `INDEX.tsv`, `malformed/` and what
+ * they list. The repository itself carries none of them. A folder that lacks them fails the tests.
+ */
+export const arePayloadsNamed = folder !== undefined
 
 export function readPayload(file: string): Uint8Array {
   return readFileSync(new URL(file, folder))

@@ -5,7 +5,7 @@ import {
   summarizeWebhook,
   translateWebhook,
 } from '@wabastream/whatsapp'
-import { arePayloadsPresent, listCell, readPayload, readTable } from './payload-folder.ts'
+import { arePayloadsNamed, listCell, readPayload, readTable } from './payload-folder.ts'
 import { expectedOfMalformed } from './malformed-expectations.ts'
 
 const receivedAt = Date.UTC(2026, 0, 1)
@@ -20,13 +20,13 @@ const translate = (body: Uint8Array) =>
     hashText: sha256Hex,
   })
 
-if (!arePayloadsPresent) {
-  process.stderr.write('Conformance is skipped: there is no folder ../shared/payloads.\n')
+if (!arePayloadsNamed) {
+  process.stderr.write('skipped: bodies that others wrote; CASES_DIR names no folder with them\n')
 }
-const whenPresent = arePayloadsPresent ? describe : describe.skip
+const whenPresent = arePayloadsNamed ? describe : describe.skip
 const absent = [{ file: 'absent' }]
 const named = (file: string) =>
-  (arePayloadsPresent ? readTable(file) : absent).map(
+  (arePayloadsNamed ? readTable(file) : absent).map(
     (row): [string, Readonly<Record<string, string>>] => [row['file'] ?? '', row],
   )
 

@@ -87,7 +87,7 @@ export interface TransactionOutput extends TopicPartition {
 
 /**
  * One per input partition, transactional.id = service-topic-partition of the input. Any error means:
- * discard it, and take the partition as if newly assigned (KAFKA.md, one recovery path).
+ * discard it, and take the partition as if newly assigned (docs/architecture.md, one recovery path).
  */
 export interface TransactionalWriter {
   /** Fences the previous owner. First of all calls, before anything is read. */

@@ -9,6 +9,7 @@ import { toolPath } from '../tools/install-tools.ts'
 import { runCommand } from '../tools/run-command.ts'
 
 const FILE = pathOf('deploy/compose/compose.yaml')
+const version = String(at(JSON.parse(readText('package.json')), 'version'))
 
 describe('compose-go', () => {
   it('reads the file, and finds one image for all services of ours', async () => {
@@ -19,7 +20,7 @@ describe('compose-go', () => {
       .map((service) => String(at(service, 'image')))
       .filter((image) => image.startsWith('wabastream'))
     expect(images.length).toBe(7)
-    expect(new Set(images)).toEqual(new Set(['wabastream:0.1.0']))
+    expect(new Set(images)).toEqual(new Set([`wabastream:${version}`]))
   })
 
   it.each([
