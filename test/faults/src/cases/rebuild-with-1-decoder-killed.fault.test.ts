@@ -1,0 +1,5 @@
+// Goal: a rebuild of a log that is longer than the expiry makes what live traffic made, however far
+// apart raw partitions are read. Method: one decoder reads it from its beginning, and is killed.
+import { rebuildOfALongLog } from '../harness/rebuild-of-a-long-log.ts'
+
+rebuildOfALongLog(import.meta.url, { decoders: 1, isKilled: true })
