@@ -76,8 +76,8 @@ async function open(port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1')
   socket.on('error', () => {})
   await once(socket, 'connect')
-  // One answer first, so that it counts as kept alive.
-  socket.write('GET /nothing HTTP/1.1\r\nhost: a\r\n\r\n')
+  // One answer first, so that it counts as kept alive; of those with an error it is closed.
+  socket.write('GET /health HTTP/1.1\r\nhost: a\r\n\r\n')
   await once(socket, 'data')
   return socket
 }
