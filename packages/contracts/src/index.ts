@@ -1,7 +1,20 @@
 export { CANARY_NUMBER } from './canary.ts'
 export type * from './generated/types.ts'
 export { schemaTexts } from './generated/schema-texts.ts'
-export type * from './events.ts'
+export {
+  closedSets,
+  eventSubjects,
+  isMessageEvent,
+  isWhatsAppEvent,
+  recordTopics,
+  targetOf,
+  type MessageEvent,
+  type TimelineTarget,
+  type WhatsAppEvent,
+  type WireRecord,
+  type WireRecordName,
+  type WireRecords,
+} from './generated/vocabulary.ts'
 export { type RawTimes, receivedAtOf, type ReceivedAtProblem } from './received-at.ts'
 export { redacted } from './redacted.ts'
 export { parseServerAddress, type ServerAddress } from './server-address.ts'

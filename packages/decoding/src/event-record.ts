@@ -1,5 +1,5 @@
-import { type WhatsAppEvent } from '@wabastream/contracts'
-import { partitionOf, targetOf, timelineKey } from '@wabastream/domain'
+import { isMessageEvent, targetOf, type WhatsAppEvent } from '@wabastream/contracts'
+import { partitionOf, timelineKey } from '@wabastream/domain'
 import { type OutgoingRecord } from '@wabastream/processing'
 import { type AvroCodec } from '@wabastream/schema-registry'
 
@@ -22,24 +22,12 @@ export function toEventRecord(
 ): RoutedRecord {
   const { codec, partitions, headers } = options
   const value = codec.encode(event.type, event.data)
-  switch (event.type) {
-    case 'ErrorReported':
-    case 'AccountEventReceived': {
-      const { number } = event.data.envelope
-      const partition = partitionOf({ number, messageId: '' }, partitions)
-      return { partition, record: { key: number, value, headers } }
-    }
-    case 'MessageReceived':
-    case 'MessageEchoed':
-    case 'MessageStatusChanged':
-    case 'PaymentStatusChanged':
-    case 'MessageReacted':
-    case 'MessageEdited':
-    case 'MessageRevoked':
-    case 'MessageReplied': {
-      const target = targetOf(event)
-      const partition = partitionOf(target, partitions)
-      return { partition, record: { key: timelineKey(target), value, headers } }
-    }
+  if (isMessageEvent(event)) {
+    const target = targetOf(event)
+    const partition = partitionOf(target, partitions)
+    return { partition, record: { key: timelineKey(target), value, headers } }
   }
+  const { number } = event.data.envelope
+  const partition = partitionOf({ number, messageId: '' }, partitions)
+  return { partition, record: { key: number, value, headers } }
 }

@@ -1,4 +1,4 @@
 export { currentStatus, isConflict, isDeliveredImplied } from './ladder.ts'
 export { evolve, initialTimeline, isDuplicate, renewedTimeline } from './message-timeline.ts'
-export { partitionOf, targetOf, timelineKey, type TimelineTarget } from './timeline-key.ts'
+export { partitionOf, timelineKey } from './timeline-key.ts'
 export { decideTransitions, type StatusChange } from './transitions.ts'

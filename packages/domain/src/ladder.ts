@@ -1,7 +1,4 @@
-import { type MessageTimeline, type Rung } from '@wabastream/contracts'
-
-/** From the lowest to the highest. */
-const RUNGS: readonly Rung[] = ['sent', 'delivered', 'read', 'played']
+import { closedSets, type MessageTimeline, type Rung } from '@wabastream/contracts'
 
 const SENT_BIT = 1
 const DELIVERED_BIT = 2
@@ -23,7 +20,7 @@ export function rungBit(rung: Rung): number {
 
 /** The rung that a status word names; undefined for any other word, for the set is open. */
 export function parseRung(word: string): Rung | undefined {
-  return RUNGS.find((rung) => rung === word)
+  return closedSets.Rung.find((rung) => rung === word)
 }
 
 export function highestRung(rungs: number): Rung | null {

@@ -7,11 +7,11 @@ import {
   type MessageReplied,
   type MessageRevoked,
   type MessageTimeline,
+  targetOf,
 } from '@wabastream/contracts'
 import { earliest, greatestText, latest } from './joins.ts'
 import { parseRung } from './ladder.ts'
 import { withPayment, withRung, withStatus } from './status-facts.ts'
-import { targetOf } from './timeline-key.ts'
 
 const DAY_MS = 86_400_000
 

@@ -1,13 +1,6 @@
-import { type MessageEvent } from '@wabastream/contracts'
+import { type TimelineTarget } from '@wabastream/contracts'
 import { murmur2 } from './murmur2.ts'
 import { utf8Length, writeUtf8 } from './utf8.ts'
-
-/** A message of a number and, in groups, one participant; '' is the message itself. */
-export interface TimelineTarget {
-  readonly number: string
-  readonly messageId: string
-  readonly participant: string
-}
 
 /** Key of timelines, transitions, events and state: netstrings, so no two targets share one. */
 export function timelineKey({ number, messageId, participant }: TimelineTarget): string {
@@ -25,24 +18,6 @@ export function partitionOf(
   }
   const hash = murmur2(scratch, writeUtf8(text, scratch, 0))
   return (hash & 0x7fffffff) % partitionCount
-}
-
-/** The timeline that an event belongs to: what happens to a message is keyed by that message. */
-export function targetOf(event: MessageEvent): TimelineTarget {
-  const { number } = event.data.envelope
-  switch (event.type) {
-    case 'MessageReceived':
-    case 'MessageEchoed':
-    case 'PaymentStatusChanged':
-      return { number, messageId: event.data.messageId, participant: '' }
-    case 'MessageStatusChanged':
-      return { number, messageId: event.data.messageId, participant: event.data.participant }
-    case 'MessageReacted':
-    case 'MessageEdited':
-    case 'MessageRevoked':
-    case 'MessageReplied':
-      return { number, messageId: event.data.targetMessageId, participant: '' }
-  }
 }
 
 const UTF8_BYTES_PER_UNIT_MAX = 3

@@ -8,6 +8,8 @@ interface SchemaObject {
   readonly fields?: readonly { readonly name: string; readonly type: Schema }[]
   readonly items?: Schema
   readonly closedSet?: readonly string[]
+  /** Shared parts of records go to none. */
+  readonly topic?: string
 }
 /** Method of AvroWriter and AvroReader, and what to pass it. */
 interface Access {
@@ -26,7 +28,6 @@ const schemas = readdirSync(schemasDirectory)
   .toSorted()
   .map((file): SchemaObject => JSON.parse(readFileSync(new URL(file, schemasDirectory), 'utf8')))
 
-const shared = new Set<string>()
 const functions = new Map<string, string>()
 const constants: string[] = []
 
@@ -39,7 +40,6 @@ function toAccess(schema: Schema): Access {
     if (PRIMITIVES.has(schema)) return { method: schema }
     if (!schema.startsWith(NAMESPACE)) throw new Error(`no code for type ${schema}`)
     const record = schema.slice(NAMESPACE.length)
-    shared.add(record)
     return { method: 'record', record }
   }
   if (isUnion(schema)) return toNullable(schema)
@@ -101,7 +101,7 @@ function toRead({ method, record, words }: Access, owner: string, field: string)
 }
 
 for (const schema of schemas) emitRecord(schema)
-const wireNames = schemas.map(({ name = '' }) => name).filter((name) => !shared.has(name))
+const wireNames = schemas.flatMap(({ name = '', topic }) => (topic === undefined ? [] : [name]))
 const types = [...functions.keys()].toSorted().map((name) => `  type ${name},\n`)
 const names = wireNames.map((name) => `  '${name}',\n`)
 const writers = wireNames.map((name) => `  ${name}: write${name},\n`)

@@ -6,12 +6,12 @@ import {
   type MessageRevoked,
   type MessageStatusChanged,
 } from '@wabastream/contracts'
+import { eventFields, type Identity } from './event-fields.ts'
+import { type EventOf, fieldsOf, toEvent } from './event-shape.ts'
 
 // Builders of valid events about message `wamid.M` of number `1`: name what the test is about.
 const MESSAGE_ID = 'wamid.M'
 const NOON = Date.UTC(2026, 4, 1, 12)
-
-type EventOf<Type extends MessageEvent['type']> = Extract<MessageEvent, { readonly type: Type }>
 
 export function anEnvelope(given: Partial<EventEnvelope> = {}): EventEnvelope {
   return {
@@ -29,129 +29,65 @@ export function anEnvelope(given: Partial<EventEnvelope> = {}): EventEnvelope {
   }
 }
 
+/** An event of any kind; what is not given is blank. */
+export function anEvent<Type extends MessageEvent['type']>(
+  type: Type,
+  given: Partial<EventOf<Type>['data']> = {},
+): EventOf<Type> {
+  const fields = fieldsOf(type)
+  const identity: Readonly<Record<Identity, unknown>> = {
+    envelope: anEnvelope(),
+    messageId: fields.includes('targetMessageId') ? 'wamid.ACTION' : MESSAGE_ID,
+    targetMessageId: MESSAGE_ID,
+    participant: '',
+  }
+  const blanks = new Map<string, unknown>([
+    ...Object.entries(eventFields).map(([field, { blank }]) => [field, blank] as const),
+    ...Object.entries(identity),
+    ['status', 'sent'],
+  ])
+  const data = Object.fromEntries(fields.map((field) => [field, blanks.get(field)]))
+  return toEvent(type, { ...data, ...given })
+}
+
 export function aStatus(
   status: string,
   envelope: Partial<EventEnvelope> = {},
   given: Partial<MessageStatusChanged> = {},
 ): EventOf<'MessageStatusChanged'> {
-  const data: MessageStatusChanged = {
-    envelope: anEnvelope(envelope),
-    messageId: MESSAGE_ID,
-    participant: '',
-    status,
-    recipientId: null,
-    recipientUserId: null,
-    groupId: null,
-    conversationId: null,
-    conversationOrigin: null,
-    conversationExpiresAt: null,
-    pricingModel: null,
-    pricingType: null,
-    pricingCategory: null,
-    billable: null,
-    callbackData: null,
-    errors: [],
-    ...given,
-  }
-  return { type: 'MessageStatusChanged', data }
+  return anEvent('MessageStatusChanged', { envelope: anEnvelope(envelope), status, ...given })
 }
 
 export function aPayment(
   status: string,
   envelope: Partial<EventEnvelope> = {},
 ): EventOf<'PaymentStatusChanged'> {
-  return {
-    type: 'PaymentStatusChanged',
-    data: {
-      envelope: anEnvelope(envelope),
-      messageId: MESSAGE_ID,
-      status,
-      recipientId: null,
-      recipientUserId: null,
-      referenceId: null,
-      transactionId: null,
-      amountValue: null,
-      amountOffset: null,
-      currency: null,
-      errors: [],
-    },
-  }
+  return anEvent('PaymentStatusChanged', { envelope: anEnvelope(envelope), status })
 }
 
 export function aReceivedMessage(given: Partial<MessageReceived> = {}): EventOf<'MessageReceived'> {
-  return {
-    type: 'MessageReceived',
-    data: {
-      envelope: anEnvelope(),
-      messageId: MESSAGE_ID,
-      messageType: 'text',
-      fromId: null,
-      fromUserId: null,
-      groupId: null,
-      contactName: null,
-      text: null,
-      inReplyTo: null,
-      forwarded: false,
-      mediaId: null,
-      mimeType: null,
-      replyId: null,
-      referralSourceId: null,
-      referralClickId: null,
-      historical: false,
-      errors: [],
-      ...given,
-    },
-  }
+  return anEvent('MessageReceived', given)
 }
 
 export function anEcho(given: Partial<MessageEchoed> = {}): EventOf<'MessageEchoed'> {
-  return {
-    type: 'MessageEchoed',
-    data: {
-      envelope: anEnvelope(),
-      messageId: MESSAGE_ID,
-      messageType: 'text',
-      recipientId: null,
-      recipientUserId: null,
-      groupId: null,
-      text: null,
-      inReplyTo: null,
-      historical: false,
-      historicalStatus: null,
-      ...given,
-    },
-  }
+  return anEvent('MessageEchoed', given)
 }
 
 export function aReaction(
   emoji: string | null,
   envelope: Partial<EventEnvelope> = {},
 ): EventOf<'MessageReacted'> {
-  const action = anAction({ envelope: anEnvelope(envelope) })
-  return { type: 'MessageReacted', data: { ...action, emoji } }
+  return anEvent('MessageReacted', { envelope: anEnvelope(envelope), emoji })
 }
 
 export function anEdit(given: Partial<MessageRevoked> = {}): EventOf<'MessageEdited'> {
-  return { type: 'MessageEdited', data: { ...anAction(given), text: null } }
+  return anEvent('MessageEdited', given)
 }
 
 export function aRevocation(given: Partial<MessageRevoked> = {}): EventOf<'MessageRevoked'> {
-  return { type: 'MessageRevoked', data: anAction(given) }
+  return anEvent('MessageRevoked', given)
 }
 
 export function aReply(given: Partial<MessageRevoked> = {}): EventOf<'MessageReplied'> {
-  return { type: 'MessageReplied', data: anAction(given) }
-}
-
-function anAction(given: Partial<MessageRevoked>): MessageRevoked {
-  return {
-    envelope: anEnvelope(),
-    messageId: 'wamid.ACTION',
-    targetMessageId: MESSAGE_ID,
-    fromBusiness: false,
-    actorId: null,
-    actorUserId: null,
-    groupId: null,
-    ...given,
-  }
+  return anEvent('MessageReplied', given)
 }

@@ -3,6 +3,7 @@ export {
   anEcho,
   anEdit,
   anEnvelope,
+  anEvent,
   aPayment,
   aReaction,
   aReceivedMessage,

@@ -1,9 +1,7 @@
 import {
+  closedSets,
   type DeadLetter,
-  type DeadLetterReason,
   type ReceivedAtProblem,
-  type TimeProblem,
-  type Verdict,
   type WebhookVerdict,
 } from '@wabastream/contracts'
 import { Counter, Histogram, type Registry } from 'prom-client'
@@ -22,18 +20,7 @@ export interface DecodedFacts {
 export type ObserveBatch = (facts: DecodedFacts) => void
 
 // Series that exist before the first case: a rate needs a beginning.
-const VERDICTS: readonly Verdict[] = ['decoded', 'partial', 'empty', 'undecodable']
-const REASONS: readonly DeadLetterReason[] = [
-  'not_json',
-  'too_deep',
-  'too_many_items',
-  'wrong_shape',
-  'unknown_number',
-  'item_invalid',
-  'too_large',
-  'schema_rejected',
-]
-const TIME_PROBLEMS: readonly TimeProblem[] = ['missing', 'unparsable', 'too_early', 'too_late']
+const REASONS = closedSets.DeadLetterReason.filter((reason) => reason !== 'sink_rejected')
 const RECEIVED_AT_PROBLEMS: readonly ReceivedAtProblem[] = ['missing', 'ahead', 'behind']
 const STAGE_BUCKETS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600, 86_400]
 const BATCH_BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -90,9 +77,9 @@ export function createDecoderMetrics(registry: Registry): ObserveBatch {
     buckets: BATCH_BUCKETS,
     help: 'Time to decode a batch and make its outcome durable.',
   })
-  for (const verdict of VERDICTS) webhooks.inc({ verdict }, 0)
+  for (const verdict of closedSets.Verdict) webhooks.inc({ verdict }, 0)
   for (const reason of REASONS) deadLetters.inc({ reason }, 0)
-  for (const problem of TIME_PROBLEMS) timeProblems.inc({ problem }, 0)
+  for (const problem of closedSets.TimeProblem) timeProblems.inc({ problem }, 0)
   for (const problem of RECEIVED_AT_PROBLEMS) receivedAtProblems.inc({ problem }, 0)
   const toIngest = stage.labels('provider_to_ingest')
   const toEvent = stage.labels('ingest_to_event')

@@ -1,9 +1,9 @@
+import { closedSets } from '@wabastream/contracts'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 const LATENCY_SECONDS = [
   0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 30, 60, 300, 1_800, 7_200,
 ]
-const TRANSITION_KINDS = ['advanced', 'filled_in', 'failed', 'conflicted'] as const
 
 export type TimelineMetrics = ReturnType<typeof createTimelineMetrics>
 
@@ -17,7 +17,7 @@ export function createTimelineMetrics(registry: Registry) {
     labelNames: ['kind'] as const,
     help: 'status changes: filled_in came late, conflicted both failed and was delivered',
   })
-  for (const kind of TRANSITION_KINDS) transitions.inc({ kind }, 0)
+  for (const kind of closedSets.TransitionKind) transitions.inc({ kind }, 0)
   return {
     transitions,
     ...createEventCounters(registers),

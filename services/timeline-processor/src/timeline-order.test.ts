@@ -85,25 +85,11 @@ function withEnvelope(
   event: MessageEvent,
   envelope: MessageEvent['data']['envelope'],
 ): MessageEvent {
-  switch (event.type) {
-    case 'MessageEchoed':
-      // A history's word for a rung is not reported, and so silences the status that comes after.
-      return { ...event, data: { ...event.data, envelope, historicalStatus: null } }
-    case 'MessageReceived':
-      return { ...event, data: { ...event.data, envelope } }
-    case 'MessageStatusChanged':
-      return { ...event, data: { ...event.data, envelope } }
-    case 'PaymentStatusChanged':
-      return { ...event, data: { ...event.data, envelope } }
-    case 'MessageReacted':
-      return { ...event, data: { ...event.data, envelope } }
-    case 'MessageEdited':
-      return { ...event, data: { ...event.data, envelope } }
-    case 'MessageRevoked':
-      return { ...event, data: { ...event.data, envelope } }
-    case 'MessageReplied':
-      return { ...event, data: { ...event.data, envelope } }
-  }
+  const moved = structuredClone(event)
+  Object.assign(moved.data, { envelope })
+  // A history's word for a rung is not reported, and so silences the status that comes after.
+  if (moved.type === 'MessageEchoed') Object.assign(moved.data, { historicalStatus: null })
+  return moved
 }
 
 const receivedAtOf = ({ data }: MessageEvent) => data.envelope.receivedAt

@@ -1,3 +1,4 @@
+import { closedSets } from '@wabastream/contracts'
 import {
   type CommittedRun,
   type StatefulObserver,
@@ -101,8 +102,5 @@ function isTimelineNote(note: string): note is TimelineNote {
 const NOTES: ReadonlySet<string> = new Set<TimelineNote>([
   'duplicate',
   'headless',
-  'advanced',
-  'filled_in',
-  'failed',
-  'conflicted',
+  ...closedSets.TransitionKind,
 ])

@@ -1,4 +1,9 @@
-import { type MessageEvent, type MessageTimeline, type WireRecord } from '@wabastream/contracts'
+import {
+  isMessageEvent,
+  type MessageEvent,
+  type MessageTimeline,
+  type WireRecord,
+} from '@wabastream/contracts'
 import { type StatefulSerde } from '@wabastream/processing'
 import { type AvroCodec, CodecError } from '@wabastream/schema-registry'
 
@@ -35,24 +40,7 @@ async function prepare(codec: Pick<AvroCodec, 'prepare'>, value: Uint8Array): Pr
 }
 
 function toMessageEvent(record: WireRecord): MessageEvent | undefined {
-  switch (record.type) {
-    case 'MessageReceived':
-    case 'MessageEchoed':
-    case 'MessageStatusChanged':
-    case 'PaymentStatusChanged':
-    case 'MessageReacted':
-    case 'MessageEdited':
-    case 'MessageRevoked':
-    case 'MessageReplied':
-      return record
-    case 'ErrorReported':
-    case 'AccountEventReceived':
-    case 'WebhooksDecoded':
-    case 'DeadLetter':
-    case 'MessageTimeline':
-    case 'StatusTransition':
-      return undefined
-  }
+  return isMessageEvent(record) ? record : undefined
 }
 
 function toTimeline(record: WireRecord): MessageTimeline {

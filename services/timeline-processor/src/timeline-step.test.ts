@@ -4,9 +4,10 @@ import {
   type MessageTimeline,
   RECEIVED_AT_HEADER,
   type StatusTransition,
+  targetOf,
   type WhatsAppEvent,
 } from '@wabastream/contracts'
-import { targetOf, timelineKey } from '@wabastream/domain'
+import { timelineKey } from '@wabastream/domain'
 import { type OutgoingRecord } from '@wabastream/processing'
 import {
   type AvroCodec,

@@ -3,6 +3,7 @@ import {
   type MessageTimeline,
   RECEIVED_AT_HEADER,
   type StatusTransition,
+  targetOf,
 } from '@wabastream/contracts'
 import {
   decideTransitions,
@@ -10,7 +11,6 @@ import {
   initialTimeline,
   isDuplicate,
   renewedTimeline,
-  targetOf,
   timelineKey,
 } from '@wabastream/domain'
 import { type Outcome, type StatefulProcessor } from '@wabastream/processing'

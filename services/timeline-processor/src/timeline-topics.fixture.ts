@@ -1,9 +1,11 @@
 import { expect } from '@jest/globals'
 import {
+  isMessageEvent,
   type MessageEvent,
   type MessageTimeline,
   RECEIVED_AT_HEADER,
   type StatusTransition,
+  targetOf,
   topicNames,
   type WireRecord,
 } from '@wabastream/contracts'
@@ -12,7 +14,6 @@ import {
   evolve,
   initialTimeline,
   partitionOf,
-  targetOf,
   timelineKey,
 } from '@wabastream/domain'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
@@ -185,12 +186,4 @@ export function someEvents(messages: number, seed: number): readonly MessageEven
 
 function toPlain(record: { readonly value: Uint8Array | null; keyText(): string | null }) {
   return { value: record.value, keyText: record.keyText() ?? '' }
-}
-
-function isMessageEvent(record: WireRecord): record is MessageEvent {
-  return (
-    'envelope' in record.data &&
-    record.type !== 'ErrorReported' &&
-    record.type !== 'AccountEventReceived'
-  )
 }

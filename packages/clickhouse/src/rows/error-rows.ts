@@ -21,27 +21,29 @@ export const errorColumns = [
 
 type ErrorRow = Row<typeof errorColumns>
 
+/** Events whose item may come with errors. */
+type EventWithErrors = Extract<
+  WhatsAppEvent,
+  { readonly data: { readonly errors: readonly ErrorDetail[] } }
+>
+
+/** What `source` calls the item. */
+const SOURCES: Readonly<Record<EventWithErrors['type'], ErrorOrigin['source']>> = {
+  MessageReceived: 'message',
+  MessageStatusChanged: 'status',
+  PaymentStatusChanged: 'payment',
+}
+
 /** Every error that came with the event, attached to its item or out of band; mostly none. */
 export function toErrorRows(event: WhatsAppEvent): readonly ErrorRow[] {
-  switch (event.type) {
-    case 'ErrorReported': {
-      const { envelope, error } = event.data
-      return [toErrorRow({ envelope, source: 'out_of_band', messageId: '' }, error, 0)]
-    }
-    case 'MessageReceived':
-      return attached('message', event.data)
-    case 'MessageStatusChanged':
-      return attached('status', event.data)
-    case 'PaymentStatusChanged':
-      return attached('payment', event.data)
-    case 'MessageEchoed':
-    case 'MessageReacted':
-    case 'MessageEdited':
-    case 'MessageRevoked':
-    case 'MessageReplied':
-    case 'AccountEventReceived':
-      return NONE
-  }
+  if (hasErrors(event)) return attached(SOURCES[event.type], event.data)
+  if (event.type !== 'ErrorReported') return NONE
+  const { envelope, error } = event.data
+  return [toErrorRow({ envelope, source: 'out_of_band', messageId: '' }, error, 0)]
+}
+
+function hasErrors(event: WhatsAppEvent): event is EventWithErrors {
+  return event.type in SOURCES
 }
 
 const NONE: readonly ErrorRow[] = []

@@ -70,39 +70,30 @@ export function toMessageEventRow(event: WhatsAppEvent): readonly Cell[] {
   const row = toEnvelopeRow(event)
   switch (event.type) {
     case 'MessageReceived':
-      tellReceived(row, event.data)
-      break
+      return fillReceived(row, event.data)
     case 'MessageEchoed':
-      tellEchoed(row, event.data)
-      break
+      return fillEchoed(row, event.data)
     case 'MessageStatusChanged':
-      tellStatus(row, event.data)
-      break
+      return fillStatus(row, event.data)
     case 'PaymentStatusChanged':
-      tellPayment(row, event.data)
-      break
+      return fillPayment(row, event.data)
     case 'MessageReacted':
-      tellAct(row, event.data)
       row[at.emoji] = event.data.emoji
-      break
+      return fillAct(row, event.data)
     case 'MessageEdited':
-      tellAct(row, event.data)
       row[at.content] = event.data.text ?? ''
-      break
+      return fillAct(row, event.data)
     case 'MessageRevoked':
-      tellAct(row, event.data)
-      break
     case 'MessageReplied':
-      tellAct(row, event.data)
-      break
+      return fillAct(row, event.data)
     case 'ErrorReported':
       row[at.error_codes] = toCodes([event.data.error])
-      break
+      return row
     case 'AccountEventReceived':
       row[at.field] = event.data.field
       row[at.status] = event.data.event ?? ''
+      return row
   }
-  return row
 }
 
 function toEnvelopeRow({
@@ -127,7 +118,7 @@ function toEnvelopeRow({
   return row
 }
 
-function tellReceived(row: Cell[], message: MessageReceived): void {
+function fillReceived(row: Cell[], message: MessageReceived): readonly Cell[] {
   row[at.message_id] = message.messageId
   row[at.message_type] = message.messageType
   row[at.contact_id] = message.fromId ?? ''
@@ -144,9 +135,10 @@ function tellReceived(row: Cell[], message: MessageReceived): void {
   row[at.referral_click_id] = message.referralClickId ?? ''
   row[at.historical] = message.historical
   row[at.error_codes] = toCodes(message.errors)
+  return row
 }
 
-function tellEchoed(row: Cell[], message: MessageEchoed): void {
+function fillEchoed(row: Cell[], message: MessageEchoed): readonly Cell[] {
   row[at.message_id] = message.messageId
   row[at.message_type] = message.messageType
   row[at.contact_id] = message.recipientId ?? ''
@@ -156,9 +148,10 @@ function tellEchoed(row: Cell[], message: MessageEchoed): void {
   row[at.in_reply_to] = message.inReplyTo ?? ''
   row[at.historical] = message.historical
   row[at.historical_status] = message.historicalStatus ?? ''
+  return row
 }
 
-function tellStatus(row: Cell[], status: MessageStatusChanged): void {
+function fillStatus(row: Cell[], status: MessageStatusChanged): readonly Cell[] {
   row[at.message_id] = status.messageId
   row[at.participant] = status.participant
   row[at.status] = status.status
@@ -174,9 +167,10 @@ function tellStatus(row: Cell[], status: MessageStatusChanged): void {
   row[at.billable] = status.billable
   row[at.callback_data] = status.callbackData ?? ''
   row[at.error_codes] = toCodes(status.errors)
+  return row
 }
 
-function tellPayment(row: Cell[], payment: PaymentStatusChanged): void {
+function fillPayment(row: Cell[], payment: PaymentStatusChanged): readonly Cell[] {
   row[at.message_id] = payment.messageId
   row[at.status] = payment.status
   row[at.contact_id] = payment.recipientId ?? ''
@@ -187,16 +181,21 @@ function tellPayment(row: Cell[], payment: PaymentStatusChanged): void {
   row[at.payment_amount_offset] = payment.amountOffset
   row[at.payment_currency] = payment.currency ?? ''
   row[at.error_codes] = toCodes(payment.errors)
+  return row
 }
 
 /** What was done to a message: the row belongs to that message, not to the one that carried it. */
-function tellAct(row: Cell[], act: Omit<MessageReacted, 'emoji'> | MessageReplied): void {
+function fillAct(
+  row: Cell[],
+  act: Omit<MessageReacted, 'emoji'> | MessageReplied,
+): readonly Cell[] {
   row[at.message_id] = act.targetMessageId
   row[at.carrier_id] = act.messageId
   row[at.from_business] = act.fromBusiness
   row[at.contact_id] = act.actorId ?? ''
   row[at.contact_user_id] = act.actorUserId ?? ''
   row[at.group_id] = act.groupId ?? ''
+  return row
 }
 
 function toCodes(errors: readonly ErrorDetail[]): readonly Cell[] {

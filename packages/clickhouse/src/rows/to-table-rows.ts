@@ -1,4 +1,4 @@
-import { type WhatsAppEvent, type WireRecord } from '@wabastream/contracts'
+import { isWhatsAppEvent, type WhatsAppEvent, type WireRecord } from '@wabastream/contracts'
 import { type TableName } from './tables.ts'
 import { toAccountEventRow } from './account-event-row.ts'
 import { type Cell } from './cells.ts'
@@ -18,6 +18,7 @@ export type PlainRecord = Exclude<WireRecord, { readonly type: 'MessageTimeline'
 
 /** All rows that a record becomes. `place` is where the record itself lies. */
 export function toTableRows(record: PlainRecord, place: RecordPlace): readonly TableRow[] {
+  if (isWhatsAppEvent(record)) return toEventRows(record)
   switch (record.type) {
     case 'StatusTransition':
       return [{ table: 'status_transitions', cells: toTransitionRow(record.data) }]
@@ -25,17 +26,6 @@ export function toTableRows(record: PlainRecord, place: RecordPlace): readonly T
       return toRawWebhookRows(record.data, place).map((cells) => ({ table: 'raw_webhooks', cells }))
     case 'DeadLetter':
       return [{ table: 'dead_letters', cells: toDeadLetterRow(record.data, place) }]
-    case 'MessageReceived':
-    case 'MessageEchoed':
-    case 'MessageStatusChanged':
-    case 'PaymentStatusChanged':
-    case 'MessageReacted':
-    case 'MessageEdited':
-    case 'MessageRevoked':
-    case 'MessageReplied':
-    case 'ErrorReported':
-    case 'AccountEventReceived':
-      return toEventRows(record)
   }
 }
 

@@ -16,7 +16,7 @@ export interface AccountEventReceived {
 /** Something acked that could not be processed, with the bytes. */
 export interface DeadLetter {
   /** Why. */
-  readonly reason: 'not_json' | 'too_deep' | 'too_many_items' | 'wrong_shape' | 'unknown_number' | 'item_invalid' | 'too_large' | 'schema_rejected' | 'sink_rejected'
+  readonly reason: DeadLetterReason
   /** What exactly, for a person to read. */
   readonly detail: string
   /** Who gave up. */
@@ -90,7 +90,7 @@ export interface EventEnvelope {
   /** Time the provider gives for the fact; null when it is missing or not believable. */
   readonly providerTime: number | null
   /** Why providerTime is null. */
-  readonly timeProblem: 'missing' | 'unparsable' | 'too_early' | 'too_late' | null
+  readonly timeProblem: TimeProblem | null
 }
 
 /** The business sent a message by another way (phone app): an outbound message. */
@@ -404,11 +404,11 @@ export interface StatusTransition {
   /** Group participant; empty for the message itself. */
   readonly participant: string
   /** What happened. */
-  readonly kind: 'advanced' | 'filled_in' | 'failed' | 'conflicted'
+  readonly kind: TransitionKind
   /** The rung reached. */
   readonly rung: 'sent' | 'delivered' | 'read' | 'played' | 'failed'
   /** Highest rung before. */
-  readonly previousRung: 'sent' | 'delivered' | 'read' | 'played' | null
+  readonly previousRung: Rung | null
   /** Provider time of the rung. */
   readonly at: number | null
   /** receivedAt of the event that caused it. */
@@ -438,7 +438,7 @@ export interface WebhookVerdict {
   /** Size of the body. */
   readonly bytes: number
   /** Outcome. */
-  readonly verdict: 'decoded' | 'partial' | 'empty' | 'undecodable'
+  readonly verdict: Verdict
   /** Items under messages (and echoes, and history). */
   readonly messages: number
   /** Items under statuses. */
@@ -462,3 +462,9 @@ export interface WebhooksDecoded {
   /** One for each offset. */
   readonly verdicts: readonly WebhookVerdict[]
 }
+
+export type DeadLetterReason = 'not_json' | 'too_deep' | 'too_many_items' | 'wrong_shape' | 'unknown_number' | 'item_invalid' | 'too_large' | 'schema_rejected' | 'sink_rejected'
+export type TimeProblem = 'missing' | 'unparsable' | 'too_early' | 'too_late'
+export type TransitionKind = 'advanced' | 'filled_in' | 'failed' | 'conflicted'
+export type Rung = 'sent' | 'delivered' | 'read' | 'played'
+export type Verdict = 'decoded' | 'partial' | 'empty' | 'undecodable'

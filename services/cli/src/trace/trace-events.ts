@@ -1,3 +1,4 @@
+import { type MessageEvent } from '@wabastream/contracts'
 import { type EventRow } from './trace-queries.ts'
 import { printable } from '../output/format.ts'
 
@@ -58,32 +59,32 @@ function isAlike(event: EventRow, other: EventRow | undefined): boolean {
   )
 }
 
-/** What the event says, in a few words. */
+/** What each event says, in a few words; `who` is whose it is, in a group. */
+const descriptions: Readonly<
+  Record<MessageEvent['type'], (event: EventRow, who: string) => string>
+> = {
+  MessageStatusChanged: ({ status, errorCodes }, who) =>
+    `${status}${errorCodes.length === 0 ? '' : ` (${errorCodes.join(', ')})`}${who}`,
+  PaymentStatusChanged: ({ status }) => `payment ${status}`,
+  MessageReceived: ({ messageType, content }) => `received ${messageType}${quote(content)}`,
+  MessageEchoed: ({ messageType, content }) =>
+    `written in the app: ${messageType}${quote(content)}`,
+  MessageReacted: ({ emoji }) => (emoji === null ? 'reaction taken back' : `reaction ${emoji}`),
+  MessageEdited: ({ content }) => `edited${quote(content)}`,
+  MessageRevoked: () => 'revoked',
+  MessageReplied: ({ carrierId }) => `answered by ${carrierId}`,
+}
+
 function describeEvent(event: EventRow, count: number): string {
   const by = count === 1 ? event.participant : `${count} participants`
   const who = event.participant === '' ? '' : ` by ${by}`
-  switch (event.eventType) {
-    case 'MessageStatusChanged': {
-      const codes = event.errorCodes.length === 0 ? '' : ` (${event.errorCodes.join(', ')})`
-      return `${event.status}${codes}${who}`
-    }
-    case 'PaymentStatusChanged':
-      return `payment ${event.status}`
-    case 'MessageReceived':
-      return `received ${event.messageType}${quote(event.content)}`
-    case 'MessageEchoed':
-      return `written in the app: ${event.messageType}${quote(event.content)}`
-    case 'MessageReacted':
-      return event.emoji === null ? 'reaction taken back' : `reaction ${event.emoji}`
-    case 'MessageEdited':
-      return `edited${quote(event.content)}`
-    case 'MessageRevoked':
-      return 'revoked'
-    case 'MessageReplied':
-      return `answered by ${event.carrierId}`
-    default:
-      return event.eventType
-  }
+  const { eventType } = event
+  return isDescribed(eventType) ? descriptions[eventType](event, who) : eventType
+}
+
+/** A later version may have written events that this one does not know. */
+function isDescribed(eventType: string): eventType is MessageEvent['type'] {
+  return Object.hasOwn(descriptions, eventType)
 }
 
 function quote(content: string): string {

@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals'
+import { type WhatsAppEvent } from '@wabastream/contracts'
+import {
+  callStatus,
+  change,
+  cloud,
+  CUSTOMER,
+  envelopeOf,
+  message,
+  paymentStatus,
+  status,
+  testContext,
+  toBytes,
+  valueOf,
+} from './fixtures.ts'
+import { translateWebhook } from './translate-webhook.ts'
+
+/** A body that each event comes of: an event that none makes would be a word without a meaning. */
+const bodies: Readonly<Record<WhatsAppEvent['type'], unknown>> = {
+  MessageReceived: cloud({ messages: [message()] }),
+  MessageEchoed: envelopeOf(
+    change('smb_message_echoes', valueOf({ message_echoes: [message({ to: CUSTOMER })] })),
+  ),
+  MessageStatusChanged: cloud({ statuses: [status()] }),
+  PaymentStatusChanged: cloud({ statuses: [paymentStatus] }),
+  MessageReacted: cloud({
+    messages: [message({ type: 'reaction', reaction: { message_id: 'wamid.T', emoji: '👍' } })],
+  }),
+  MessageEdited: cloud({
+    messages: [message({ type: 'edit', edit: { original_message_id: 'wamid.T' } })],
+  }),
+  MessageRevoked: cloud({
+    messages: [message({ type: 'revoke', revoke: { original_message_id: 'wamid.T' } })],
+  }),
+  MessageReplied: cloud({ messages: [message({ context: { id: 'wamid.T' } })] }),
+  ErrorReported: cloud({ errors: [{ code: 130429, title: 'Rate limit hit' }] }),
+  AccountEventReceived: callStatus,
+}
+
+describe('every event of the vocabulary', () => {
+  it.each(Object.entries(bodies))('%s comes of a body', (type, body) => {
+    const { events } = translateWebhook(toBytes(body), testContext)
+    const types: readonly string[] = events.map((event) => event.type)
+    expect(types).toContain(type)
+  })
+})
