@@ -19,13 +19,45 @@ export { type RawTimes, receivedAtOf, type ReceivedAtProblem } from './received-
 export { redacted } from './redacted.ts'
 export { parseServerAddress, type ServerAddress } from './server-address.ts'
 export {
-  consumerGroup,
+  type KafkaOperation,
+  type KafkaRight,
+  type KafkaUser,
+  operator,
+  serviceUsers,
+} from './kafka-rights.ts'
+export {
   databaseName,
+  generationTopics,
+  pipelineTopics,
   rawHeaders,
   type RawOrigin,
   RECEIVED_AT_HEADER,
-  type ServiceName,
+  sharedTopics,
+  type Topic,
+  topicName,
   topicNames,
   type TopicNames,
+  type TopicNoun,
   TRACEPARENT_HEADER,
 } from './topics.ts'
+export {
+  adminPortOf,
+  consumerGroup,
+  keyedTopics,
+  type PipelineConsumer,
+  pipelineConsumers,
+  pipelineStages,
+  type Program,
+  type ProgramName,
+  programs,
+  type ReaderName,
+  readerNames,
+  readTopics,
+  type ServiceName,
+  serviceNames,
+  servicesOf,
+  type Stage,
+  type StageKind,
+  stageOf,
+  writtenTopics,
+} from './topology.ts'

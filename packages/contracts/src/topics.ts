@@ -1,28 +1,109 @@
-/** Every topic of one generation (docs/architecture.md, names). The raw topic and the dead letters have no generation. */
-export interface TopicNames {
-  readonly raw: string
-  readonly deadLetters: string
-  readonly decoded: string
-  readonly events: string
-  readonly timelines: string
-  readonly transitions: string
+/** What holds for a topic in every generation. */
+export interface TopicFacts {
+  /** Name without the generation. */
+  readonly base: string
+  /** Each generation has one of its own; the others are one for all and outlive them. */
+  readonly isPerGeneration: boolean
+  /**
+   * `subject`: the message, number or account that a record is about, bound to one partition, so
+   * that all such topics have one number of partitions for the life of a generation. `none`: any
+   * partition holds anything, and their number may grow.
+   */
+  readonly key: 'none' | 'subject'
+  /** Keeps the last record of each key for good; the others keep all records for a time. */
+  readonly isCompacted: boolean
 }
 
+export interface Topic extends TopicFacts {
+  /** What the code calls it. */
+  readonly noun: TopicNoun
+}
+
+const table = [
+  {
+    noun: 'raw',
+    base: 'whatsapp.webhooks.raw.v1',
+    isPerGeneration: false,
+    key: 'none',
+    isCompacted: false,
+  },
+  {
+    noun: 'deadLetters',
+    base: 'whatsapp.dead-letters.v1',
+    isPerGeneration: false,
+    key: 'none',
+    isCompacted: false,
+  },
+  {
+    noun: 'decoded',
+    base: 'whatsapp.webhooks.decoded.v1',
+    isPerGeneration: true,
+    key: 'none',
+    isCompacted: false,
+  },
+  {
+    noun: 'events',
+    base: 'whatsapp.events.v1',
+    isPerGeneration: true,
+    key: 'subject',
+    isCompacted: false,
+  },
+  {
+    noun: 'timelines',
+    base: 'whatsapp.timelines.v1',
+    isPerGeneration: true,
+    key: 'subject',
+    isCompacted: true,
+  },
+  {
+    noun: 'transitions',
+    base: 'whatsapp.transitions.v1',
+    isPerGeneration: true,
+    key: 'subject',
+    isCompacted: false,
+  },
+] as const satisfies readonly (TopicFacts & { readonly noun: string })[]
+
+export type TopicNoun = (typeof table)[number]['noun']
+
+/** Every topic there is. Who reads and writes them is in topology.ts. */
+export const pipelineTopics: readonly Topic[] = table
+
+/** Names of all topics as one generation sees them, by noun (docs/architecture.md, names). */
+export type TopicNames = Readonly<Record<TopicNoun, string>>
+
 export function topicNames(generation: number): TopicNames {
+  const nameOf = (noun: TopicNoun): string => topicName(topicOf(noun), generation)
   return {
-    raw: 'whatsapp.webhooks.raw.v1',
-    deadLetters: 'whatsapp.dead-letters.v1',
-    decoded: `whatsapp.webhooks.decoded.v1.g${generation}`,
-    events: `whatsapp.events.v1.g${generation}`,
-    timelines: `whatsapp.timelines.v1.g${generation}`,
-    transitions: `whatsapp.transitions.v1.g${generation}`,
+    raw: nameOf('raw'),
+    deadLetters: nameOf('deadLetters'),
+    decoded: nameOf('decoded'),
+    events: nameOf('events'),
+    timelines: nameOf('timelines'),
+    transitions: nameOf('transitions'),
   }
 }
 
-export type ServiceName = 'ingestor' | 'decoder' | 'timeline-processor' | 'clickhouse-sink'
+/** The topics that a generation has to itself. */
+export function generationTopics(generation: number): readonly string[] {
+  return pipelineTopics
+    .filter(({ isPerGeneration }) => isPerGeneration)
+    .map((topic) => topicName(topic, generation))
+}
 
-export function consumerGroup(service: ServiceName, generation: number): string {
-  return `${service}.g${generation}`
+/** The topics that all generations share. */
+export function sharedTopics(): readonly string[] {
+  return pipelineTopics.filter(({ isPerGeneration }) => !isPerGeneration).map(({ base }) => base)
+}
+
+export function topicName({ base, isPerGeneration }: TopicFacts, generation: number): string {
+  return isPerGeneration ? `${base}.g${generation}` : base
+}
+
+export function topicOf(noun: TopicNoun): Topic {
+  const topic = pipelineTopics.find((one) => one.noun === noun)
+  if (topic === undefined) throw new Error(`there is no topic ${noun}`)
+  return topic
 }
 
 /** ClickHouse database of one generation; the analysts' views live in `wa`. */

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { type ProgramName } from '@wabastream/contracts'
 import { findFreePort } from '@wabastream/local-stack'
 import { eventually } from './eventually.ts'
 
@@ -21,7 +22,7 @@ export interface ServiceProcess {
 }
 
 export interface ServiceProcessOptions {
-  readonly service: 'ingestor' | 'decoder' | 'timeline-processor' | 'clickhouse-sink' | 'canary'
+  readonly service: ProgramName
   readonly env: Readonly<Record<string, string>>
   readonly logFile: string
 }

@@ -1,3 +1,4 @@
+import { adminPortOf } from '@wabastream/contracts'
 import {
   integerField,
   optionalTextField,
@@ -8,7 +9,7 @@ import {
 import { z } from 'zod'
 
 export const configSchema = z.object({
-  ...processFields({ adminPort: 9404 }),
+  ...processFields({ adminPort: adminPortOf('canary') }),
   clickhouseUrl: sharedFields.clickhouseUrl,
   generation: sharedFields.generation,
   canaryUrl: urlField("address of the canary's channel, as a provider would call it"),

@@ -1,3 +1,4 @@
+import { adminPortOf } from '@wabastream/contracts'
 import {
   integerField,
   kafkaSecurityFields,
@@ -8,7 +9,7 @@ import { z } from 'zod'
 
 export const configSchema = z
   .object({
-    ...processFields({ adminPort: 9403 }),
+    ...processFields({ adminPort: adminPortOf('clickhouse-sink') }),
     kafkaBrokers: sharedFields.kafkaBrokers,
     ...kafkaSecurityFields,
     schemaRegistryUrl: sharedFields.schemaRegistryUrl,

@@ -1,5 +1,5 @@
 import { type ClickHouse, createClickHouse, readViewsGeneration } from '@wabastream/clickhouse'
-import { consumerGroup, topicNames } from '@wabastream/contracts'
+import { consumerGroup, readTopics, topicNames } from '@wabastream/contracts'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import { type BatchConsumer, createProgressWatchdog } from '@wabastream/processing'
 import { type AvroCodec, createAvroCodec, isSchemaRefused } from '@wabastream/schema-registry'
@@ -19,7 +19,7 @@ import { createReconciliationMetrics } from './reconciliation/reconciliation-met
 import { createRecordReader } from './lane/record-reader.ts'
 import { createSinkMetrics } from './status/sink-metrics.ts'
 import { createSinkReport } from './status/sink-report.ts'
-import { createSink, sinkTopics } from './sink.ts'
+import { createSink } from './sink.ts'
 import { assertTables, PartitionCountError, readPartitions } from './start-checks.ts'
 import { createStop } from './stop.ts'
 
@@ -57,7 +57,7 @@ export async function startSink(context: ServiceContext<SinkConfig>): Promise<Ru
   })
   const consumer: BatchConsumer = kafka.batchConsumer({
     groupId: consumerGroup('clickhouse-sink', config.generation),
-    topics: sinkTopics(config.generation),
+    topics: readTopics('clickhouse-sink', config.generation),
     sessionTimeoutMs: config.sessionTimeoutMs,
     handlers: {
       ...sink.handlers,

@@ -47,12 +47,6 @@ type Insert = TableWriterOptions['insert']
 
 const INSERT_BYTES_MAX = 16_000_000
 
-/** All topics that have rows. */
-export function sinkTopics(generation: number): readonly string[] {
-  const { decoded, events, timelines, transitions, deadLetters } = topicNames(generation)
-  return [decoded, events, timelines, transitions, deadLetters]
-}
-
 /** One lane per assigned partition, from its first batch until it is taken away. */
 export function createSink(options: SinkOptions): Sink {
   const { client, generation, report } = options

@@ -1,5 +1,5 @@
 import { type ClickHouse, findMissingColumns } from '@wabastream/clickhouse'
-import { databaseName, topicNames } from '@wabastream/contracts'
+import { databaseName, keyedTopics, topicNames } from '@wabastream/contracts'
 import { type KafkaClient } from '@wabastream/kafka'
 import { type SinkMetrics } from './status/sink-metrics.ts'
 
@@ -26,8 +26,8 @@ export async function readPartitions(
   admin: KafkaClient['admin'],
   { generation, partitions }: { readonly generation: number; readonly partitions: number },
 ): Promise<{ readonly deadLetters: number }> {
-  const { decoded, events, timelines, transitions, deadLetters } = topicNames(generation)
-  const keyed = [events, timelines, transitions]
+  const { decoded, deadLetters } = topicNames(generation)
+  const keyed = keyedTopics(generation)
   const counts = await admin.partitionCounts([decoded, deadLetters, ...keyed])
   const wrong = keyed.filter((topic) => counts.get(topic) !== partitions)
   if (wrong.length > 0) {

@@ -1,11 +1,12 @@
 import { type ClickHouse } from '@wabastream/clickhouse'
+import { readTopics } from '@wabastream/contracts'
 import { Registry } from 'prom-client'
 import { createDeadLetterSender } from './tables/dead-letters.ts'
 import { type LaneLimits } from './lane/partition-lane.ts'
 import { createRecordReader } from './lane/record-reader.ts'
 import { createSinkMetrics } from './status/sink-metrics.ts'
 import { createSinkReport, type SinkLogger } from './status/sink-report.ts'
-import { createSink, sinkTopics } from './sink.ts'
+import { createSink } from './sink.ts'
 import { type TestPipeline } from './test-pipeline.fixture.ts'
 
 export interface TestSink {
@@ -58,7 +59,7 @@ export async function startTestSink(
   })
   const consumer = kafka.batchConsumer({
     groupId: options.group ?? `clickhouse-sink.g${generation}`,
-    topics: sinkTopics(generation),
+    topics: readTopics('clickhouse-sink', generation),
     handlers: {
       ...sink.handlers,
       onCrash: (error) => {

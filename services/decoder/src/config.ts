@@ -1,3 +1,4 @@
+import { adminPortOf } from '@wabastream/contracts'
 import {
   integerField,
   kafkaSecurityFields,
@@ -7,7 +8,7 @@ import {
 import { z } from 'zod'
 
 export const configSchema = z.object({
-  ...processFields({ adminPort: 9401 }),
+  ...processFields({ adminPort: adminPortOf('decoder') }),
   kafkaBrokers: sharedFields.kafkaBrokers,
   ...kafkaSecurityFields,
   schemaRegistryUrl: sharedFields.schemaRegistryUrl,

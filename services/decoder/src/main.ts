@@ -1,4 +1,4 @@
-import { consumerGroup, topicNames, type TopicNames } from '@wabastream/contracts'
+import { consumerGroup, readTopics, topicNames, type TopicNames } from '@wabastream/contracts'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import { createProgressWatchdog } from '@wabastream/processing'
 import { type AvroCodec, createAvroCodec, isSchemaRefused } from '@wabastream/schema-registry'
@@ -35,7 +35,7 @@ async function start(service: ServiceContext<DecoderConfig>): Promise<RunningSer
   const producer = kafka.chainedProducer()
   const consumer = kafka.batchConsumer({
     groupId: consumerGroup('decoder', generation),
-    topics: [topics.raw],
+    topics: readTopics('decoder', generation),
     batchBytesMax: config.batchBytesMax,
     sessionTimeoutMs: config.sessionTimeoutMs,
     handlers: {

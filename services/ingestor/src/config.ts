@@ -1,3 +1,4 @@
+import { adminPortOf } from '@wabastream/contracts'
 import {
   integerField,
   kafkaSecurityFields,
@@ -127,7 +128,7 @@ const limitFields = {
 
 export const configSchema = z
   .object({
-    ...processFields({ adminPort: 9_400 }),
+    ...processFields({ adminPort: adminPortOf('ingestor') }),
     kafkaBrokers: sharedFields.kafkaBrokers,
     ...kafkaSecurityFields,
     generation: sharedFields.generation,

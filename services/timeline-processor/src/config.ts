@@ -1,3 +1,4 @@
+import { adminPortOf } from '@wabastream/contracts'
 import {
   integerField,
   kafkaSecurityFields,
@@ -8,7 +9,7 @@ import {
 import { z } from 'zod'
 
 export const configSchema = z.object({
-  ...processFields({ adminPort: 9402 }),
+  ...processFields({ adminPort: adminPortOf('timeline-processor') }),
   kafkaBrokers: sharedFields.kafkaBrokers,
   ...kafkaSecurityFields,
   schemaRegistryUrl: sharedFields.schemaRegistryUrl,

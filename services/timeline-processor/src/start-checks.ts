@@ -1,4 +1,4 @@
-import { topicNames } from '@wabastream/contracts'
+import { keyedTopics, topicNames } from '@wabastream/contracts'
 import { type KafkaClient, KafkaError, type KafkaErrorCode } from '@wabastream/kafka'
 
 /** Waiting does not help: topics or configuration have to be changed. */
@@ -17,16 +17,13 @@ const UNSEEN: ReadonlySet<KafkaErrorCode> = new Set(['not_allowed', 'unknown_top
 
 type Admin = Pick<KafkaClient['admin'], 'partitionCounts'>
 
-/**
- * Events, timelines and transitions must have the partitions configured: one number leads from
- * each to the next.
- */
+/** The keyed topics must have the partitions configured: one number leads from each to the next. */
 export async function readPartitions(
   admin: Admin,
   { generation, partitions }: { readonly generation: number; readonly partitions: number },
 ): Promise<FreePartitions> {
-  const { raw, events, timelines, transitions, deadLetters } = topicNames(generation)
-  const keyed = [events, timelines, transitions]
+  const { raw, deadLetters } = topicNames(generation)
+  const keyed = keyedTopics(generation)
   const counts = await admin.partitionCounts([deadLetters, ...keyed])
   const wrong = keyed.filter((topic) => counts.get(topic) !== partitions)
   if (wrong.length > 0) {

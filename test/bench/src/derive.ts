@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { consumerGroup, rawHeaders, topicNames } from '@wabastream/contracts'
+import { pipelineConsumers, rawHeaders, servicesOf, topicNames } from '@wabastream/contracts'
 import { type KafkaClient } from '@wabastream/kafka'
 import { type OutgoingRecord } from '@wabastream/processing'
 import { generateTraffic } from '@wabastream/simulator'
@@ -9,7 +9,7 @@ import { readUsage } from './process-usage.ts'
 import { type BenchReport, type ProcessFigures } from './report.ts'
 
 const BOUND_US = 60
-const BOUNDED = ['decoder', 'timeline-processor'] as const
+const BOUNDED = servicesOf('decoder', 'processor')
 const SEND_RECORDS = 1_000
 const POLL_MS = 50
 const topics = topicNames(1)
@@ -102,8 +102,10 @@ function toRawRecord(value: Buffer, index: number): OutgoingRecord {
 }
 
 async function untilDone(kafka: KafkaClient): Promise<void> {
-  await untilCommitted(kafka, consumerGroup('decoder', 1), topics.raw)
-  await untilCommitted(kafka, consumerGroup('timeline-processor', 1), topics.events)
+  for (const { group, service, topics: read } of pipelineConsumers(1)) {
+    if (!BOUNDED.includes(service)) continue
+    for (const topic of read) await untilCommitted(kafka, group, topic)
+  }
 }
 
 async function untilCommitted(kafka: KafkaClient, group: string, topic: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { serviceNames } from '@wabastream/contracts'
 import { generateTraffic, sendWebhooks } from '@wabastream/simulator'
 import { findFreePort } from '@wabastream/local-stack'
 import { type ServiceProcess } from '@wabastream/testing'
@@ -7,7 +8,6 @@ import { benchChannel, createBenchPipeline } from './pipeline.ts'
 import { readUsage } from './process-usage.ts'
 import { type BenchReport } from './report.ts'
 
-const SERVICES = ['ingestor', 'decoder', 'timeline-processor', 'clickhouse-sink'] as const
 const WARM_UP_RATE = 200
 /** The last batch has its row long before; what comes after it would not be counted. */
 const SETTLE_MS = 5_000
@@ -23,7 +23,7 @@ export async function benchLatency(options: {
   const pipeline = await createBenchPipeline(await findFreePort())
   try {
     const services: (readonly [string, ServiceProcess])[] = []
-    for (const name of SERVICES) services.push([name, await pipeline.start(name)])
+    for (const name of serviceNames) services.push([name, await pipeline.start(name)])
     const url = `http://127.0.0.1:${pipeline.port}`
     const webhooks = generateTraffic({
       count: count + warmUp,
@@ -38,7 +38,8 @@ export async function benchLatency(options: {
     const before = services.map(([, { pid }]) => readUsage(pid).cpuUs)
     const report = await sendWebhooks({ url, webhooks: webhooks.slice(warmUp), ratePerSecond })
     await delay(SETTLE_MS)
-    const metrics = (await services.at(-1)?.[1].metrics()) ?? ''
+    const metrics =
+      (await services.find(([name]) => name === 'clickhouse-sink')?.[1].metrics()) ?? ''
     const rowMs = (quantile: number): number =>
       1_000 * (readQuantile(metrics, { ...ROW, quantile }) ?? NaN)
     return {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { topicNames } from '@wabastream/contracts'
+import { pipelineTopics, topicName } from '@wabastream/contracts'
 import { createClickHouse, migrate } from '@wabastream/clickhouse'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import { findFreePorts, type LocalStack, startLocalStack } from '@wabastream/local-stack'
@@ -86,19 +86,17 @@ function channelFile(): string {
 }
 
 async function createTopics(kafka: KafkaClient): Promise<void> {
-  const { timelines, ...others } = topicNames(1)
   const config = {
     'max.message.bytes': MESSAGE_BYTES_MAX,
     'message.timestamp.type': 'LogAppendTime',
   }
-  await kafka.admin.ensureTopics([
-    ...Object.values(others).map((topic) => ({ topic, partitions: PARTITIONS, config })),
-    {
-      topic: timelines,
+  await kafka.admin.ensureTopics(
+    pipelineTopics.map((topic) => ({
+      topic: topicName(topic, 1),
       partitions: PARTITIONS,
-      config: { ...config, 'cleanup.policy': 'compact' },
-    },
-  ])
+      config: { ...config, ...(topic.isCompacted && { 'cleanup.policy': 'compact' }) },
+    })),
+  )
 }
 
 async function createTables(url: string): Promise<void> {

@@ -7,7 +7,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '@clickhouse/client'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { consumerGroup, databaseName, topicNames } from '@wabastream/contracts'
+import {
+  consumerGroup,
+  databaseName,
+  pipelineConsumers,
+  serviceNames,
+  topicNames,
+} from '@wabastream/contracts'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import { findFreePort } from '@wabastream/local-stack'
 import {
@@ -21,7 +27,6 @@ import { type SecuredKafka, startSecuredKafka } from './secured-kafka.ts'
 
 const TIMEOUT_MS = 180_000
 const SECRET = 'an app secret'
-const services = ['ingestor', 'decoder', 'timeline-processor', 'clickhouse-sink'] as const
 const stack = stackFromEnv()
 const generation = 7_000 + (process.pid % 2_000)
 const topics = topicNames(generation)
@@ -55,7 +60,7 @@ const clients: KafkaClient[] = []
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'kafka-security-'))
-  kafka = await startSecuredKafka([...services, 'operator'])
+  kafka = await startSecuredKafka([...serviceNames, 'operator'])
   const channelsFile = join(directory, 'channels.yaml')
   await writeFile(
     channelsFile,
@@ -77,7 +82,7 @@ beforeAll(async () => {
   expect(prepared).toEqual({ code: 0, out: expect.any(String) })
   running.push(
     ...(await Promise.all(
-      services.map(async (service) =>
+      serviceNames.map(async (service) =>
         startServiceProcess({
           service,
           logFile: join(directory, `${service}.log`),
@@ -181,14 +186,19 @@ describe('services with the rights of the guide', () => {
     TIMEOUT_MS,
   )
 
-  it.each([
-    ['decoder', [topics.raw]],
-    ['timeline-processor', [topics.events]],
-    ['clickhouse-sink', [topics.decoded, topics.events, topics.transitions, topics.deadLetters]],
-  ] as const)(
+  it.each(
+    pipelineConsumers(generation).map(
+      ({ service, topics: read }) =>
+        [
+          service,
+          // Retention has no meaning for what is compacted.
+          read.filter((topic) => topic !== topics.timelines),
+        ] as const,
+    ),
+  )(
     'let the %s see how long its topics keep records',
     async (service, read) => {
-      const own = running[services.indexOf(service)]
+      const own = running[serviceNames.indexOf(service)]
       await eventually(
         'the retention of each topic',
         async () => {

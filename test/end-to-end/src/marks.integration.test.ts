@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type ClickHouseClient, createClient } from '@clickhouse/client'
-import { topicNames } from '@wabastream/contracts'
+import { serviceNames, topicNames } from '@wabastream/contracts'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import { exampleChannels, toWebhook } from '@wabastream/simulator'
 import { eventually } from '@wabastream/testing'
@@ -26,7 +26,6 @@ import { startWabastream, type WabastreamProcess } from './wabastream-process.ts
 
 const TIMEOUT_MS = 300_000
 const AT_ONCE = 16
-const SERVICES = ['ingestor', 'decoder', 'timeline-processor', 'clickhouse-sink'] as const
 const topics = topicNames(1)
 
 let wabastream: WabastreamProcess
@@ -182,7 +181,7 @@ describe('a marked customer', () => {
     const folder = join(wabastream.dataDirectory, 'logs')
     const files = await readdir(folder)
     const logs = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))
-    for (const service of SERVICES) expect(files.join()).toContain(service)
+    for (const service of serviceNames) expect(files.join()).toContain(service)
     const all = [...logs, wabastream.output()].join('\n')
     for (const told of [
       '"reason":"not_json"',
@@ -199,7 +198,7 @@ describe('a marked customer', () => {
   })
 
   it('is in no metric', async () => {
-    for (const service of SERVICES) {
+    for (const service of serviceNames) {
       const metrics = await wabastream.metricsOf(service)
       expect(metrics).toContain('wa_')
       expect(marked(metrics)).toEqual([])
@@ -208,7 +207,7 @@ describe('a marked customer', () => {
 
   it('is in no span', async () => {
     await eventually('spans of every service', () =>
-      SERVICES.every((service) => spans.includes(`wabastream-${service}`)),
+      serviceNames.every((service) => spans.includes(`wabastream-${service}`)),
     )
     expect(marked(spans.replaceAll('},', '},\n'))).toEqual([])
   })

@@ -1,22 +1,8 @@
-import { consumerGroup, topicNames } from '@wabastream/contracts'
+import { pipelineConsumers, topicNames } from '@wabastream/contracts'
 import { type KafkaClient } from '@wabastream/kafka'
 import { eventually } from '@wabastream/testing'
 
 const { raw } = topicNames(1)
-
-function readersOf(generation: number): readonly (readonly [group: string, topic: string])[] {
-  const topics = topicNames(generation)
-  const sink = consumerGroup('clickhouse-sink', generation)
-  return [
-    [consumerGroup('decoder', generation), topics.raw],
-    [consumerGroup('timeline-processor', generation), topics.events],
-    [sink, topics.events],
-    [sink, topics.timelines],
-    [sink, topics.transitions],
-    [sink, topics.decoded],
-    [sink, topics.deadLetters],
-  ]
-}
 
 /** Resolves when every group has committed the end of what it reads, in the order of the flow. */
 export async function untilSettled(
@@ -24,7 +10,10 @@ export async function untilSettled(
   timeoutMs: number,
   generation: number = 1,
 ): Promise<void> {
-  for (const [group, topic] of readersOf(generation)) {
+  const all = pipelineConsumers(generation).flatMap(({ group, topics }) =>
+    topics.map((topic) => ({ group, topic })),
+  )
+  for (const { group, topic } of all) {
     await eventually(
       `${group} has done all of ${topic}`,
       async () => {

@@ -1,4 +1,5 @@
 import { type DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
+import { servicesOf } from '@wabastream/contracts'
 import * as units from '@grafana/grafana-foundation-sdk/units'
 import { type AnyPanel, createDashboard } from '../panels/dashboard.ts'
 import { promql, timeSeriesPanel } from '../panels/panels.ts'
@@ -11,7 +12,7 @@ import {
   prometheusVariable,
 } from '../panels/variables.ts'
 
-const SERVICES = 'decoder|timeline-processor'
+const SERVICES = servicesOf('decoder', 'processor').join('|')
 
 /** From raw bytes to events, and from events to timelines. */
 export function processingDashboard(): DashboardBuilder {

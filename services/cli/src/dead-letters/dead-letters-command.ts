@@ -1,3 +1,4 @@
+import { pipelineStages } from '@wabastream/contracts'
 import { Command } from 'commander'
 import { CliError } from '../output/cli-error.ts'
 import { listDeadLetters, readDeadLetter } from './dead-letter-queries.ts'
@@ -10,6 +11,12 @@ import { dataOption, jsonOption, parseTimeOption } from '../installation/options
 import { parseLetterId } from './letter-id.ts'
 
 const LIMIT_MAX = 10_000
+/** Those that write dead letters, as words. */
+const STAGES = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(
+  pipelineStages
+    .filter(({ writes }) => writes.includes('deadLetters'))
+    .map(({ service }) => service),
+)
 
 interface ListOptions {
   readonly data: string
@@ -81,7 +88,7 @@ export function createDeadLettersCommand(terminal: Terminal): Command {
     .description('the newest first')
     .option('--reason <reason>', 'only those with this reason, such as not_json')
     .option('--channel <name>', 'only those of this channel')
-    .option('--stage <stage>', 'only those of decoder, timeline-processor or clickhouse-sink')
+    .option('--stage <stage>', `only those of ${STAGES}`)
     .option('--state <state>', 'only those that are open, or redriven')
     .option('--since <time>', 'only webhooks that came in then or later', parseTimeOption)
     .option('--until <time>', 'only webhooks that came in before', parseTimeOption)

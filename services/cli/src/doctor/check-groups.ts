@@ -1,4 +1,4 @@
-import { consumerGroup, type ServiceName, topicNames } from '@wabastream/contracts'
+import { pipelineConsumers, type ReaderName } from '@wabastream/contracts'
 import { type KafkaClient } from '@wabastream/kafka'
 import { type Finding, findingsOf } from './finding.ts'
 
@@ -9,24 +9,16 @@ export async function checkGroups(
   kafka: KafkaClient,
   generation: number,
 ): Promise<readonly Finding[]> {
-  const { deadLetters, decoded, events, raw, timelines, transitions } = topicNames(generation)
-  const read: readonly (readonly [ServiceName, readonly string[]])[] = [
-    ['decoder', [raw]],
-    ['timeline-processor', [events]],
-    ['clickhouse-sink', [decoded, events, timelines, transitions, deadLetters]],
-  ]
-  const existing = new Set(
-    (
-      await kafka.admin.topicStates([deadLetters, decoded, events, raw, timelines, transitions])
-    ).map(({ topic }) => topic),
-  )
+  const consumers = pipelineConsumers(generation)
+  const read = [...new Set(consumers.flatMap(({ topics }) => topics))]
+  const existing = new Set((await kafka.admin.topicStates(read)).map(({ topic }) => topic))
   const found: Finding[] = []
   // One after the other: a call that fails breaks the connection that all of them use.
-  for (const [service, topics] of read) {
+  for (const { group, service, topics } of consumers) {
     found.push(
       ...(await checkGroup(kafka, {
         service,
-        group: consumerGroup(service, generation),
+        group,
         topics: topics.filter((topic) => existing.has(topic)),
       })),
     )
@@ -41,7 +33,7 @@ async function checkGroup(
     service,
     topics,
   }: {
-    readonly service: ServiceName
+    readonly service: ReaderName
     readonly group: string
     readonly topics: readonly string[]
   },

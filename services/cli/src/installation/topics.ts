@@ -1,4 +1,4 @@
-import { topicNames } from '@wabastream/contracts'
+import { pipelineTopics, type Topic, topicName } from '@wabastream/contracts'
 
 const DAY_MS = 86_400_000
 /** Brokers take a body of 3 MiB with its headers. */
@@ -29,47 +29,55 @@ export interface TopicSpec {
   readonly config: Readonly<Record<string, string>>
 }
 
-/** The topics that a generation has to itself: all but the raw one and the dead letters. */
+/** The topics that a generation has to itself. */
 export function derivedTopicSpecs(settings: TopicSettings): readonly TopicSpec[] {
-  const { raw, deadLetters } = topicNames(settings.generation)
-  return topicSpecs(settings).filter(({ topic }) => topic !== raw && topic !== deadLetters)
+  return specsOf(
+    pipelineTopics.filter(({ isPerGeneration }) => isPerGeneration),
+    settings,
+  )
 }
 
 /** Every topic of a generation, as it is to be made. */
 export function topicSpecs(settings: TopicSettings): readonly TopicSpec[] {
-  const { generation, partitions, retentionDays, minInsyncReplicas } = settings
-  const names = topicNames(generation)
-  const always: Record<string, string> = {
+  return specsOf(pipelineTopics, settings)
+}
+
+function specsOf(topics: readonly Topic[], settings: TopicSettings): readonly TopicSpec[] {
+  const { generation, partitions } = settings
+  return topics.map((topic) => ({
+    topic: topicName(topic, generation),
+    partitions,
+    isResizable: topic.key === 'none',
+    config: configOf(topic, settings),
+  }))
+}
+
+function configOf(
+  { isCompacted, isPerGeneration }: Topic,
+  { minInsyncReplicas, retentionDays }: TopicSettings,
+): Readonly<Record<string, string>> {
+  const always = {
     'max.message.bytes': String(MESSAGE_BYTES_MAX),
     // By the brokers' clocks: what a client an hour ahead sends would be refused, and what one far
     // behind sends deleted at once.
     'message.timestamp.type': 'LogAppendTime',
     ...(minInsyncReplicas === 0 ? {} : { 'min.insync.replicas': String(minInsyncReplicas) }),
   }
-  const kept = (days: number): Record<string, string> => ({
+  if (isCompacted) {
+    return {
+      ...always,
+      'cleanup.policy': 'compact',
+      'delete.retention.ms': String(TOMBSTONE_RETENTION_DAYS * DAY_MS),
+      'segment.ms': String(DAY_MS),
+      'min.compaction.lag.ms': String(COMPACTION_LAG_MIN_DAYS * DAY_MS),
+      'max.compaction.lag.ms': String(2 * COMPACTION_LAG_MIN_DAYS * DAY_MS),
+    }
+  }
+  const days = isPerGeneration ? Math.min(retentionDays, DERIVED_RETENTION_DAYS_MAX) : retentionDays
+  return {
     ...always,
     'cleanup.policy': 'delete',
     'retention.ms': String(days * DAY_MS),
     'retention.bytes': '-1',
-  })
-  const derived = kept(Math.min(retentionDays, DERIVED_RETENTION_DAYS_MAX))
-  const compacted = {
-    ...always,
-    'cleanup.policy': 'compact',
-    'delete.retention.ms': String(TOMBSTONE_RETENTION_DAYS * DAY_MS),
-    'segment.ms': String(DAY_MS),
-    'min.compaction.lag.ms': String(COMPACTION_LAG_MIN_DAYS * DAY_MS),
-    'max.compaction.lag.ms': String(2 * COMPACTION_LAG_MIN_DAYS * DAY_MS),
   }
-  // Of these, any partition holds anything; the first two outlive generations of other numbers.
-  const resizable = { partitions, isResizable: true }
-  const keyed = { partitions, isResizable: false }
-  return [
-    { topic: names.raw, ...resizable, config: kept(retentionDays) },
-    { topic: names.deadLetters, ...resizable, config: kept(retentionDays) },
-    { topic: names.decoded, ...resizable, config: derived },
-    { topic: names.events, ...keyed, config: derived },
-    { topic: names.timelines, ...keyed, config: compacted },
-    { topic: names.transitions, ...keyed, config: derived },
-  ]
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { consumerGroup, topicNames } from '@wabastream/contracts'
+import { consumerGroup, pipelineConsumers, sharedTopics, topicNames } from '@wabastream/contracts'
 import { type KafkaAdmin, KafkaError } from '@wabastream/kafka'
 import { CliError } from '../output/cli-error.ts'
 import { commandText } from '../output/command-text.ts'
@@ -61,14 +61,20 @@ export async function beginGeneration(
     readonly offsets: ReadonlyMap<number, number>
   },
 ): Promise<void> {
-  const { deadLetters, raw } = topicNames(generation)
-  // All generations share that topic: it may hold letters of an earlier attempt at this one.
-  await setOffsets(admin, {
-    group: consumerGroup('clickhouse-sink', generation),
-    topic: deadLetters,
-    offsets: await admin.endOffsets(deadLetters),
-    who: `A sink of generation ${generation}`,
-  })
+  const { raw } = topicNames(generation)
+  const shared = new Set(sharedTopics().filter((topic) => topic !== raw))
+  for (const { group, kind, topics } of pipelineConsumers(generation)) {
+    // All generations share such a topic: it may hold letters of an earlier attempt at this one.
+    for (const topic of topics.filter((one) => shared.has(one))) {
+      const offsets = await admin.endOffsets(topic)
+      await setOffsets(admin, {
+        group,
+        topic,
+        offsets,
+        who: `A ${kind} of generation ${generation}`,
+      })
+    }
+  }
   // Last: it says that the generation was begun.
   await setOffsets(admin, {
     group: consumerGroup('decoder', generation),

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
+import { type StageKind } from '@wabastream/contracts'
 import { CatchUpWatch } from './catch-up.ts'
 import { lagOf, type Readings, type StageReading } from './read-stages.ts'
 import { ReplayProgressMeter } from './replay-progress.ts'
 
 /** A stage of one partition. */
-function stage(group: string, done: number, end: number): StageReading {
-  return { group, ends: new Map([['t/0', end]]), done: new Map([['t/0', done]]) }
+function stage(kind: StageKind, done: number, end: number): StageReading {
+  return { kind, group: kind, ends: new Map([['t/0', end]]), done: new Map([['t/0', done]]) }
 }
 
 type Pair = readonly [done: number, end: number]

@@ -1,16 +1,17 @@
+import { type PipelineConsumer, pipelineConsumers, type StageKind } from '@wabastream/contracts'
 import { type KafkaAdmin } from '@wabastream/kafka'
-import { type PipelineStage, pipelineStages } from '../traffic/settle.ts'
 
 /** Where a stage stands. Offsets by `topic/partition`. */
 export interface StageReading {
+  readonly kind: StageKind
   readonly group: string
   readonly ends: ReadonlyMap<string, number>
   /** Committed; where nothing is yet, the start of the log. */
   readonly done: ReadonlyMap<string, number>
 }
 
-/** Decoder, processor and sink of one generation. */
-export type Readings = readonly [decoder: StageReading, processor: StageReading, sink: StageReading]
+/** The stages of one generation, in the order of the flow. */
+export type Readings = readonly StageReading[]
 
 type Positions = Pick<KafkaAdmin, 'startOffsets' | 'endOffsets' | 'committedOffsets'>
 
@@ -25,9 +26,8 @@ export function createStageReader(
     starts.set(topic, known)
     return known
   }
-  const [decoder, processor, sink] = pipelineStages(generation)
 
-  async function readStage({ group, topics }: PipelineStage): Promise<StageReading> {
+  async function readStage({ group, kind, topics }: PipelineConsumer): Promise<StageReading> {
     const ends = new Map<string, number>()
     const done = new Map<string, number>()
     await Promise.all(
@@ -44,15 +44,30 @@ export function createStageReader(
         }
       }),
     )
-    return { group, ends, done }
+    return { kind, group, ends, done }
   }
 
-  return async () => await Promise.all([readStage(decoder), readStage(processor), readStage(sink)])
+  return async () => await Promise.all(pipelineConsumers(generation).map(readStage))
 }
 
 /** Records that a stage has yet to do. Negative where a log was cut behind a group's back: none. */
-export function lagOf({ ends, done }: StageReading): number {
+export function lagOf({ ends, done }: Pick<StageReading, 'done' | 'ends'>): number {
   return [...ends].reduce((sum, [key, end]) => sum + Math.max(0, end - (done.get(key) ?? 0)), 0)
+}
+
+/** What the stages of a kind have done, what there is to do in all, and what is left of that. */
+export function totalsOf(
+  readings: Readings,
+  kind: StageKind,
+): { readonly done: number; readonly end: number; readonly lag: number } {
+  const own = readings.filter((reading) => reading.kind === kind)
+  const add = (figure: (reading: StageReading) => number): number =>
+    own.reduce((sum, reading) => sum + figure(reading), 0)
+  return {
+    done: add(({ done }) => sumOf(done)),
+    end: add(({ ends }) => sumOf(ends)),
+    lag: add(lagOf),
+  }
 }
 
 export function sumOf(offsets: ReadonlyMap<string, number>): number {

@@ -1,10 +1,10 @@
-import { lagOf, type Readings, sumOf } from './read-stages.ts'
+import { lagOf, type Readings, sumOf, totalsOf } from './read-stages.ts'
 
 export interface ReplayProgress {
   /** Raw records decoded since this run began, and all there are to decode. */
   readonly done: number
   readonly total: number
-  /** Records that lie before the processor and the sink. */
+  /** Records that lie before the processors and the sinks. */
   readonly eventsWaiting: number
   readonly rowsWaiting: number
   /** Raw records a second, of late. */
@@ -35,16 +35,16 @@ export class ReplayProgressMeter {
       ...this.#window.filter((sample) => sample.atMs > atMs - WINDOW_MS),
       { atMs, readings },
     ]
-    const [raw, events, rows] = readings
-    const begun = sumOf(this.#first[0].done)
+    const raw = totalsOf(readings, 'decoder')
+    const begun = totalsOf(this.#first, 'decoder').done
     const oldest = this.#window[0] ?? { atMs, readings }
     const spanMs = atMs - oldest.atMs
-    const decoded = sumOf(raw.done) - sumOf(oldest.readings[0].done)
+    const decoded = raw.done - totalsOf(oldest.readings, 'decoder').done
     return {
-      done: sumOf(raw.done) - begun,
-      total: sumOf(raw.ends) - begun,
-      eventsWaiting: lagOf(events),
-      rowsWaiting: lagOf(rows),
+      done: raw.done - begun,
+      total: raw.end - begun,
+      eventsWaiting: totalsOf(readings, 'processor').lag,
+      rowsWaiting: totalsOf(readings, 'sink').lag,
       ratePerSecond: spanMs === 0 ? 0 : (decoded * 1_000) / spanMs,
       remainingMs:
         spanMs < WINDOW_MS_MIN
@@ -69,12 +69,12 @@ function estimateRemaining({
   readonly spanMs: number
   readonly decoded: number
 }): number | undefined {
-  const rawLag = lagOf(readings[0])
+  const rawLag = totalsOf(readings, 'decoder').lag
   const times = readings.map((reading, stage) => {
     const before = oldest[stage] ?? reading
     const done = sumOf(reading.done) - sumOf(before.done)
     const arrived = sumOf(reading.ends) - sumOf(before.ends)
-    const toCome = stage === 0 || decoded === 0 ? 0 : (arrived / decoded) * rawLag
+    const toCome = reading.kind === 'decoder' || decoded === 0 ? 0 : (arrived / decoded) * rawLag
     const work = lagOf(reading) + toCome
     if (work === 0) return 0
     return done <= 0 ? undefined : (work / done) * spanMs

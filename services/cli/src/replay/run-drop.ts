@@ -1,12 +1,11 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readViewsGeneration } from '@wabastream/clickhouse'
-import { consumerGroup, databaseName, topicNames } from '@wabastream/contracts'
+import { databaseName, generationTopics, pipelineConsumers } from '@wabastream/contracts'
 import { CliError } from '../output/cli-error.ts'
 import { commandText } from '../output/command-text.ts'
 import { createSteps, type Steps } from '../output/steps.ts'
 import { type Terminal } from '../output/terminal.ts'
-import { pipelineStages } from '../traffic/settle.ts'
 import { awaitNoMembers } from './begin-generation.ts'
 import { type Installation } from '../installation/installation.ts'
 import { askToStop, forgetStopRequest } from './stop-request.ts'
@@ -35,17 +34,18 @@ export async function runDrop(
   await stopServices(installation, { generation, stopMsMax }, steps)
   // Somebody else may have swapped it in meanwhile.
   assertNotLive(generation, await readViewsGeneration(clickhouse), dataDirectory)
-  const groups = pipelineStages(generation).map(({ group }) => group)
-  const { decoded, events, timelines, transitions } = topicNames(generation)
+  const consumers = pipelineConsumers(generation)
+  const groups = consumers.map(({ group }) => group)
   await steps.run('consumer groups deleted', () => kafka.admin.deleteGroups(groups))
-  await steps.run('topics deleted', () =>
-    kafka.admin.deleteTopics([decoded, events, timelines, transitions]),
-  )
+  await steps.run('topics deleted', () => kafka.admin.deleteTopics(generationTopics(generation)))
   await steps.run('state deleted', () =>
-    rm(join(dataDirectory, 'state', consumerGroup('timeline-processor', generation)), {
-      recursive: true,
-      force: true,
-    }),
+    Promise.all(
+      consumers
+        .filter(({ hasState }) => hasState)
+        .map(({ group }) =>
+          rm(join(dataDirectory, 'state', group), { recursive: true, force: true }),
+        ),
+    ),
   )
   await steps.run('tables deleted', () =>
     clickhouse.command(`DROP DATABASE IF EXISTS ${databaseName(generation)}`),
@@ -66,7 +66,7 @@ async function stopServices(
   { generation, stopMsMax }: { readonly generation: number; readonly stopMsMax: number },
   steps: Steps,
 ): Promise<void> {
-  const groups = pipelineStages(generation).map(({ group }) => group)
+  const groups = pipelineConsumers(generation).map(({ group }) => group)
   await askToStop(dataDirectory, generation)
   try {
     const busy = await awaitNoMembers(kafka.admin, groups, {

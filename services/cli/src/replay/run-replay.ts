@@ -1,12 +1,12 @@
 import { join } from 'node:path'
-import { consumerGroup } from '@wabastream/contracts'
+import { consumerGroup, readerNames } from '@wabastream/contracts'
 import { findFreePorts } from '@wabastream/local-stack'
 import { CliError } from '../output/cli-error.ts'
 import { commandText } from '../output/command-text.ts'
 import { formatCount, formatDuration } from '../output/format.ts'
 import { prepareStack } from '../prepare/prepare.ts'
 import { type SupervisedService } from '../start/services.ts'
-import { serviceNames, startServices, stopServices } from '../start/start-services.ts'
+import { startServices, stopServices } from '../start/start-services.ts'
 import { createSteps, type Steps } from '../output/steps.ts'
 import { watchStopSignal } from '../installation/stop-signal.ts'
 import { derivedTopicSpecs, type TopicSettings } from '../installation/topics.ts'
@@ -125,13 +125,12 @@ async function startGeneration(
   },
 ): Promise<void> {
   const ports = Object.values(await findFreePorts())
-  const derived = serviceNames.filter((name) => name !== 'ingestor')
   await startServices(
     {
       addresses,
       dataDirectory,
       settings,
-      services: derived.map((name, index) => ({ name, adminPort: ports[index] ?? 0 })),
+      services: readerNames.map((name, index) => ({ name, adminPort: ports[index] ?? 0 })),
       logDirectory: join(dataDirectory, 'logs', `g${settings.generation}`),
     },
     tools.services,

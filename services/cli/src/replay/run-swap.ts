@@ -1,11 +1,11 @@
 import { type ClickHouse, pointViews } from '@wabastream/clickhouse'
+import { pipelineConsumers } from '@wabastream/contracts'
 import { type KafkaAdmin } from '@wabastream/kafka'
 import { CliError } from '../output/cli-error.ts'
 import { commandText } from '../output/command-text.ts'
 import { createSteps } from '../output/steps.ts'
 import { watchStopSignal } from '../installation/stop-signal.ts'
 import { type Terminal } from '../output/terminal.ts'
-import { pipelineStages } from '../traffic/settle.ts'
 import { assertGenerationExists } from './assert-generation.ts'
 import { compareContents } from '../compare/compare-contents.ts'
 import { findMissingRanges } from '../compare/coverage.ts'
@@ -138,7 +138,7 @@ async function warnWithoutServices(
   generation: number,
   warn: (line: string) => void,
 ): Promise<void> {
-  for (const { group } of pipelineStages(generation)) {
+  for (const { group } of pipelineConsumers(generation)) {
     if ((await admin.memberCount(group)) > 0) continue
     warn(`${group} has no members: nothing new is shown until its service runs`)
   }

@@ -1,14 +1,15 @@
+import { pipelineStages } from '@wabastream/contracts'
 import { formatCount } from '../output/format.ts'
 import { type Paint } from '../output/terminal.ts'
 import { measured, type ServiceKey } from './measured.ts'
 import { type Sizing } from './sizing.ts'
 
-export const serviceLabels: Readonly<Record<ServiceKey, string>> = {
-  ingestor: 'ingestor',
-  decoder: 'decoder',
-  processor: 'timeline-processor',
-  sink: 'clickhouse-sink',
-}
+/** What was measured, in the order of the flow: its part of the chart's values, and its name. */
+const sized = pipelineStages.flatMap(({ chartKey, service }) =>
+  isServiceKey(chartKey) ? [{ key: chartKey, service }] : [],
+)
+export const serviceKeys: readonly ServiceKey[] = sized.map(({ key }) => key)
+
 const GIB_PER_TIB = 1_024
 
 /** Bytes in a unit that leaves at most four digits. */
@@ -18,10 +19,10 @@ export function formatGib(gib: number): string {
 
 export function renderSize(sizing: Sizing, paint: Paint): string {
   const { load, disk, partitions, retentionDays, webhooksPerSecond } = sizing
-  const rows = serviceKeys.map((key) => {
+  const rows = sized.map(({ key, service }) => {
     const { replicas, replicasMax, cpuMillicores, ...memory } = sizing.services[key]
     return [
-      serviceLabels[key].padEnd(20),
+      service.padEnd(20),
       `${replicas} – ${replicasMax}`.padStart(8),
       `${cpuMillicores}m`.padStart(8),
       `${memory.memoryRequestMib} / ${memory.memoryLimitMib} MiB`.padStart(18),
@@ -65,4 +66,6 @@ export function renderSize(sizing: Sizing, paint: Paint): string {
   ].join('\n')
 }
 
-export const serviceKeys: readonly ServiceKey[] = ['ingestor', 'decoder', 'processor', 'sink']
+function isServiceKey(key: string): key is ServiceKey {
+  return key in measured.services
+}

@@ -1,3 +1,4 @@
+import { adminPortOf, type ProgramName } from '@wabastream/contracts'
 import {
   defaultPorts,
   findFreePort,
@@ -6,9 +7,6 @@ import {
 } from '@wabastream/local-stack'
 import { type NamedPort } from './ports-in-use.ts'
 import { type PlannedService } from './start-services.ts'
-import { type ProgramName } from './services.ts'
-
-const FIRST_ADMIN_PORT = 9400
 
 export interface ChosenPorts {
   readonly stack: LocalStackPorts
@@ -24,9 +22,9 @@ export async function choosePorts(options: {
 }): Promise<ChosenPorts> {
   const { freePorts, names, port } = options
   const services = await Promise.all(
-    names.map(async (name, index) => ({
+    names.map(async (name) => ({
       name,
-      adminPort: freePorts ? await findFreePort() : FIRST_ADMIN_PORT + index,
+      adminPort: freePorts ? await findFreePort() : adminPortOf(name),
     })),
   )
   return freePorts

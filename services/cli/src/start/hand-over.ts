@@ -1,3 +1,4 @@
+import { servicesOf, type ProgramName } from '@wabastream/contracts'
 import { readAddresses, writeAddresses } from '../installation/addresses.ts'
 import { watchStopRequest } from '../replay/stop-request.ts'
 import { chooseGeneration } from './choose-generation.ts'
@@ -35,19 +36,22 @@ export async function handOverGenerations(options: HandOverOptions): Promise<voi
   }
 }
 
+/** Serves every generation. */
+const goesOn: ReadonlySet<ProgramName> = new Set(servicesOf('receiver'))
+
 async function replaceServices(
   plan: ServicePlan,
   { services, signal, steps }: HandOverOptions,
 ): Promise<ServicePlan> {
   await stopServices(
-    services.filter(({ name }) => name !== 'ingestor'),
+    services.filter(({ name }) => !goesOn.has(name)),
     steps,
   )
-  const ingestor = services.filter(({ name }) => name === 'ingestor')
-  services.splice(0, services.length, ...ingestor)
+  const staying = services.filter(({ name }) => goesOn.has(name))
+  services.splice(0, services.length, ...staying)
   const generation = await chooseGeneration(plan.addresses, {})
   const next = { ...plan, settings: { ...plan.settings, generation } }
-  const derived = next.services.filter(({ name }) => name !== 'ingestor')
+  const derived = next.services.filter(({ name }) => !goesOn.has(name))
   await startServices({ ...next, services: derived }, services, { steps, signal })
   const running = await readAddresses(plan.dataDirectory)
   if (running !== undefined) await writeAddresses(plan.dataDirectory, { ...running, generation })

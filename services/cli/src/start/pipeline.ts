@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { checkFiles } from '@wabastream/channels'
+import { type ProgramName, serviceNames } from '@wabastream/contracts'
 import { type LocalStack, startLocalStack } from '@wabastream/local-stack'
 import { removeAddresses, writeAddresses } from '../installation/addresses.ts'
 import { CliError } from '../output/cli-error.ts'
@@ -16,7 +17,7 @@ import { assertPortsUnused } from './ports-in-use.ts'
 import { assertRoom } from '../stack/disk-room.ts'
 import { prepareStack } from '../prepare/prepare.ts'
 import { type StackAddresses } from '../installation/stack-addresses.ts'
-import { serviceNames, type ServicePlan, startServices, stopServices } from './start-services.ts'
+import { type ServicePlan, startServices, stopServices } from './start-services.ts'
 import { type SupervisedService } from './services.ts'
 import { type Steps } from '../output/steps.ts'
 
@@ -51,7 +52,7 @@ const HURRIED_STOP_MS = 600
 /** Starts everything. Throws, with nothing left running, when a part does not come up. */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { config, dataDirectory, signal, steps } = options
-  const names = options.canary ? [...serviceNames, 'canary' as const] : serviceNames
+  const names: readonly ProgramName[] = options.canary ? [...serviceNames, 'canary'] : serviceNames
   const ports = await choosePorts({ freePorts: options.freePorts, port: config.port, names })
   if (config.channelsFile !== undefined) {
     checkFiles({ ...process.env, CHANNELS_FILE: config.channelsFile })

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type ServiceName } from '@wabastream/contracts'
+import { type ProgramName } from '@wabastream/contracts'
 import { type GuardedProcess, startGuardedProcess } from '@wabastream/local-stack'
 import { CliError } from '../output/cli-error.ts'
 
@@ -14,9 +14,6 @@ const EXIT_CONFIG = 'ended with 2'
 /** One that was never ready and ended so often is broken: more attempts only hide it. */
 const FRUITLESS_STARTS_MAX = 4
 const LOG_TAIL_CHARACTERS = 1_200
-
-/** What is run; the canary is part of no pipeline. */
-export type ProgramName = ServiceName | 'canary'
 
 export interface ServiceSpec {
   readonly name: ProgramName

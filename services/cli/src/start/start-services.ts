@@ -1,20 +1,12 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type ServiceName } from '@wabastream/contracts'
+import { type ProgramName, serviceNames } from '@wabastream/contracts'
 import { type StackAddresses } from '../installation/stack-addresses.ts'
-import { type ProgramName, type SupervisedService, superviseService } from './services.ts'
+import { type SupervisedService, superviseService } from './services.ts'
 import { type Steps } from '../output/steps.ts'
 import { type TopicSettings } from '../installation/topics.ts'
 
 const READY_TIMEOUT_MS = 90_000
-
-/** In the order in which they are stopped: nothing new comes in, then the rest drains. */
-export const serviceNames = [
-  'ingestor',
-  'decoder',
-  'timeline-processor',
-  'clickhouse-sink',
-] as const satisfies readonly ServiceName[]
 
 export interface ServicePlan {
   readonly addresses: StackAddresses
@@ -60,7 +52,9 @@ export async function startServices(
   await Promise.all(plan.services.filter(({ name }) => name === 'canary').map(start))
 }
 
-/** Whoever sends first, then the ingestor, so that nothing new comes in while the others finish. */
+/**
+ * Whoever sends first, then in the order of the flow: nothing new comes in while the others finish.
+ */
 export async function stopServices(
   services: readonly SupervisedService[],
   steps: Steps,

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { consumerGroup, topicNames } from '@wabastream/contracts'
+import { pipelineConsumers } from '@wabastream/contracts'
 import { CliError } from '../output/cli-error.ts'
 
 const POLL_MS = 150
@@ -25,30 +25,9 @@ export async function waitUntilSettled(
 ): Promise<void> {
   const { generation, signal } = options
   const limit = { deadline: performance.now() + options.timeoutMs, signal }
-  for (const { group, topics } of pipelineStages(generation)) {
+  for (const { group, topics } of pipelineConsumers(generation)) {
     for (const topic of topics) await reach(positions, { group, topic, ...limit })
   }
-}
-
-/** A consumer group with all that it reads. */
-export interface PipelineStage {
-  readonly group: string
-  readonly topics: readonly string[]
-}
-
-/** In the order of the flow: what a stage reads is complete once the ones before it have committed. */
-export function pipelineStages(
-  generation: number,
-): readonly [decoder: PipelineStage, processor: PipelineStage, sink: PipelineStage] {
-  const { raw, events, timelines, transitions, decoded, deadLetters } = topicNames(generation)
-  return [
-    { group: consumerGroup('decoder', generation), topics: [raw] },
-    { group: consumerGroup('timeline-processor', generation), topics: [events] },
-    {
-      group: consumerGroup('clickhouse-sink', generation),
-      topics: [events, timelines, transitions, decoded, deadLetters],
-    },
-  ]
 }
 
 async function reach(

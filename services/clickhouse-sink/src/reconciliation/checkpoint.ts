@@ -1,4 +1,4 @@
-import { consumerGroup, topicNames } from '@wabastream/contracts'
+import { consumerGroup, topicNames, writtenTopics } from '@wabastream/contracts'
 import { type KafkaAdmin, type Offsets } from '@wabastream/kafka'
 
 /** A moment of the pipeline: what the decoder had done, and where that ends in topics behind. */
@@ -20,10 +20,12 @@ export async function takeCheckpoint(
   admin: CheckpointAdmin,
   { generation, nowMs }: { readonly generation: number; readonly nowMs: number },
 ): Promise<Checkpoint> {
-  const { raw, decoded, events, deadLetters } = topicNames(generation)
+  const { raw } = topicNames(generation)
   const committed = await admin.committedOffsets(consumerGroup('decoder', generation), raw)
   const ends = new Map<string, Offsets>()
-  for (const topic of [decoded, events, deadLetters]) ends.set(topic, await admin.endOffsets(topic))
+  for (const topic of writtenTopics('decoder', generation)) {
+    ends.set(topic, await admin.endOffsets(topic))
+  }
   return { takenAtMs: nowMs, decoded: committed, ends }
 }
 

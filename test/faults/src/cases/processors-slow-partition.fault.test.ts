@@ -2,7 +2,7 @@
 // what names an unknown schema into one partition while the registry is away. All others are to be
 // read meanwhile, for longer than the watchdog bears.
 import { expect } from '@jest/globals'
-import { consumerGroup, type ServiceName, topicNames } from '@wabastream/contracts'
+import { consumerGroup, type ReaderName, topicNames } from '@wabastream/contracts'
 import { untilSettled } from '@wabastream/end-to-end'
 import { eventually } from '@wabastream/testing'
 import { faultCase, type FaultScene } from '../harness/fault-case.ts'
@@ -64,7 +64,7 @@ async function whileTheRegistryIsAway({ faults, load, pipeline }: FaultScene): P
 
 type Pipeline = FaultScene['pipeline']
 
-async function positions({ kafka }: Pipeline, service: ServiceName) {
+async function positions({ kafka }: Pipeline, service: ReaderName) {
   const [ends, committed] = await Promise.all([
     kafka.admin.endOffsets(events),
     kafka.admin.committedOffsets(consumerGroup(service, 1), events),
@@ -76,13 +76,13 @@ async function positions({ kafka }: Pipeline, service: ServiceName) {
 }
 
 /** The slow partition has more to be read. */
-async function isBehind(pipeline: Pipeline, service: ServiceName): Promise<boolean> {
+async function isBehind(pipeline: Pipeline, service: ReaderName): Promise<boolean> {
   return (await positions(pipeline, service)).some(
     ({ isRead, partition }) => partition === PARTITION && !isRead,
   )
 }
 
-async function hasReadOthers(pipeline: Pipeline, service: ServiceName): Promise<boolean> {
+async function hasReadOthers(pipeline: Pipeline, service: ReaderName): Promise<boolean> {
   return (await positions(pipeline, service)).every(
     ({ isRead, partition }) => partition === PARTITION || isRead,
   )

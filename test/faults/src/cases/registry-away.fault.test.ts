@@ -2,12 +2,12 @@
 // without it; end it under load, which whoever knows all schemas doesn't notice, and start one anew
 // meanwhile, which knows none; let it dawdle while they start again.
 import { expect } from '@jest/globals'
+import { readerNames } from '@wabastream/contracts'
 import { eventually } from '@wabastream/testing'
 import { faultCase, type FaultScene } from '../harness/fault-case.ts'
 import { type HttpFaultProxy, startHttpFaultProxy } from '../harness/http-fault-proxy.ts'
 import { type ServiceInstance } from '../harness/service-instance.ts'
 
-const READERS = ['decoder', 'timeline-processor', 'clickhouse-sink'] as const
 /** Each reader asks for more when it starts. */
 const SLOW_REQUESTS = 9
 const SLOW_MS = 1_500
@@ -67,7 +67,7 @@ async function endInTurn(scene: FaultScene): Promise<void> {
 }
 
 function readersOf({ pipeline }: FaultScene) {
-  return READERS.map((service) => pipeline.instance(service))
+  return readerNames.map((service) => pipeline.instance(service))
 }
 
 /** Resolves when they are alive, not ready, and have said what for. */

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from '@jest/globals'
-import { type Reader } from '../harness/cluster-progress.ts'
+import { type ReaderName } from '@wabastream/contracts'
 import { faultCase, type FaultScene } from '../harness/fault-case.ts'
 import { ResourceWatch } from '../harness/resource-watch.ts'
 import { type ServiceInstance } from '../harness/service-instance.ts'
@@ -22,7 +22,7 @@ type Draw = (what: string, count: number) => number
 
 interface RandomFault {
   readonly what: string
-  readonly recovers: Reader | 'ingestor'
+  readonly recovers: ReaderName | 'ingestor'
   readonly inject: () => Promise<unknown>
 }
 

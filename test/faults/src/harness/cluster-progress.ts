@@ -1,15 +1,6 @@
-import { consumerGroup, type ServiceName, topicNames } from '@wabastream/contracts'
+import { consumerGroup, type ReaderName, readTopics } from '@wabastream/contracts'
 import { type KafkaClient } from '@wabastream/kafka'
 import { type ServiceInstance } from './service-instance.ts'
-
-const { raw, events, timelines, transitions, decoded, deadLetters } = topicNames(1)
-const INPUTS: Readonly<Record<Exclude<ServiceName, 'ingestor'>, readonly string[]>> = {
-  decoder: [raw],
-  'timeline-processor': [events],
-  'clickhouse-sink': [events, timelines, transitions, decoded, deadLetters],
-}
-
-export type Reader = keyof typeof INPUTS
 
 interface PartitionPosition {
   readonly committed: number
@@ -26,10 +17,10 @@ export interface GroupProgress {
 /** How far a service's consumer group has come with everything that it reads. */
 export async function readGroupProgress(
   kafka: KafkaClient,
-  service: Reader,
+  service: ReaderName,
 ): Promise<GroupProgress> {
   const partitions = new Map<string, PartitionPosition>()
-  for (const topic of INPUTS[service]) {
+  for (const topic of readTopics(service, 1)) {
     const [ends, positions] = await Promise.all([
       kafka.admin.endOffsets(topic),
       kafka.admin.committedOffsets(consumerGroup(service, 1), topic),
@@ -49,7 +40,7 @@ export async function readGroupProgress(
 /** Sum of what a service's group has committed of one topic; grows by whatever is done. */
 export async function readCommitted(
   kafka: KafkaClient,
-  service: Reader,
+  service: ReaderName,
   topic: string,
 ): Promise<number> {
   const positions = await kafka.admin.committedOffsets(consumerGroup(service, 1), topic)

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ServiceName } from '@wabastream/contracts'
+import { type ServiceName, serviceNames } from '@wabastream/contracts'
 import { renderChannelFile } from '@wabastream/end-to-end'
 import { exampleChannels } from '@wabastream/simulator'
 import { findFreePort } from '@wabastream/local-stack'
@@ -13,7 +13,6 @@ import {
 } from './pipeline-stack.ts'
 import { ServiceInstance } from './service-instance.ts'
 
-const SERVICES = ['ingestor', 'decoder', 'timeline-processor', 'clickhouse-sink'] as const
 /** Members that died are to be noticed soon: a case has many of them. */
 const SESSION_TIMEOUT_MS = '6000'
 /** Left behind for a look when set: logs and data of every case. */
@@ -155,7 +154,7 @@ async function createInstances(
     })
   }
   const created: ServiceInstance[] = []
-  for (const service of SERVICES) {
+  for (const service of serviceNames) {
     const count = options.instances?.[service] ?? 1
     for (let number = 1; number <= count; number++) created.push(await create(service, number))
   }

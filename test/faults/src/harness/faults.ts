@@ -1,5 +1,6 @@
+import { type ReaderName } from '@wabastream/contracts'
 import { eventually } from '@wabastream/testing'
-import { hasMovedOn, readGroupProgress, type Reader } from './cluster-progress.ts'
+import { hasMovedOn, readGroupProgress } from './cluster-progress.ts'
 import { type Load } from './load.ts'
 import { type PipelineStack } from './pipeline-stack.ts'
 
@@ -10,7 +11,7 @@ export interface FaultAim {
    * Whose progress tells that it is over: positions committed, or webhooks acknowledged; or what
    * reads a number that grows then.
    */
-  readonly recovers: Reader | 'ingestor' | (() => Promise<number>)
+  readonly recovers: ReaderName | 'ingestor' | (() => Promise<number>)
   readonly timeoutMs?: number
 }
 

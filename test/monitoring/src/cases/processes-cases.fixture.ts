@@ -1,3 +1,4 @@
+import { serviceNames } from '@wabastream/contracts'
 import { type AlertCase } from '../alert-case.fixture.ts'
 
 const UP = 'up{environment="e", job="prod/wabastream", instance="i"}'
@@ -8,7 +9,6 @@ const ready = (service: string, instance: string): string =>
   `wa_service_ready{environment="e", service="${service}", instance="${instance}"}`
 const restored = (instance: string): string =>
   `wa_timeline_restored_records_total{environment="e", instance="${instance}"}`
-const SERVICES = ['ingestor', 'decoder', 'timeline-processor', 'clickhouse-sink']
 const labels = (severity: string) => ({ environment: 'e', severity })
 const state = (part: string): string =>
   `wa_timeline_state_disk_${part}_bytes{environment="e", service="timeline-processor", instance="i"}`
@@ -45,10 +45,9 @@ export const processesCases: readonly AlertCase[] = [
     alert: 'WabastreamServiceAbsent',
     title: 'names the service of which there is none',
     series: Object.fromEntries(
-      SERVICES.filter((service) => service !== 'decoder').map((service) => [
-        started(service),
-        '1000x20',
-      ]),
+      serviceNames
+        .filter((service) => service !== 'decoder')
+        .map((service) => [started(service), '1000x20']),
     ),
     at: '10m',
     fires: [
@@ -62,11 +61,10 @@ export const processesCases: readonly AlertCase[] = [
     alert: 'WabastreamServiceAbsent',
     title: 'names the environment that lacks what another one has, or had it',
     series: Object.fromEntries([
-      ...SERVICES.map((service) => [started(service), '1000x20']),
-      ...SERVICES.filter((service) => service !== 'ingestor').map((service) => [
-        inOther(started(service)),
-        '1000x20',
-      ]),
+      ...serviceNames.map((service) => [started(service), '1000x20']),
+      ...serviceNames
+        .filter((service) => service !== 'ingestor')
+        .map((service) => [inOther(started(service)), '1000x20']),
       [started('decoder').replace('"e"', '"gone"'), '1000x3 stale'],
     ]),
     at: '10m',
@@ -94,7 +92,7 @@ export const processesCases: readonly AlertCase[] = [
     alert: 'WabastreamServiceAbsent',
     title: 'misses a canary that was there, and none where there was none',
     series: Object.fromEntries([
-      ...SERVICES.map((service) => [started(service), '1000x40']),
+      ...serviceNames.map((service) => [started(service), '1000x40']),
       [started('canary'), '1000x10 stale'],
       [inOther(started('canary')), '1000x40'],
     ]),
@@ -109,7 +107,7 @@ export const processesCases: readonly AlertCase[] = [
   {
     alert: 'WabastreamServiceAbsent',
     title: 'is quiet while there is one of each',
-    series: Object.fromEntries(SERVICES.map((service) => [started(service), '1000x20'])),
+    series: Object.fromEntries(serviceNames.map((service) => [started(service), '1000x20'])),
     at: '10m',
     fires: [],
   },

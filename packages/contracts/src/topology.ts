@@ -1,0 +1,190 @@
+import { pipelineTopics, topicName, type TopicNoun, topicOf } from './topics.ts'
+
+/** What a stage is for. A generation is run by all but the receiver, which serves every one. */
+export type StageKind = 'receiver' | 'decoder' | 'processor' | 'sink'
+
+/** What a service works with. */
+export type Server = 'kafka' | 'registry' | 'clickhouse'
+
+interface ProgramFacts {
+  /** What it does, in half a sentence. */
+  readonly purpose: string
+  /** The part of the chart's values that is about it. */
+  readonly chartKey: string
+  /** Of health and metrics, where ADMIN_PORT names no other. */
+  readonly adminPort: number
+}
+
+interface StageFacts extends ProgramFacts {
+  readonly kind: StageKind
+  /** What it speaks to. */
+  readonly servers: readonly Server[]
+  /** What its consumer group reads. Without any it has no group. */
+  readonly reads: readonly TopicNoun[]
+  readonly writes: readonly TopicNoun[]
+  /** Where its state is kept, read back without a group. It then writes in transactions. */
+  readonly changelog?: TopicNoun
+  /** Of these it reads single records, without a group. */
+  readonly looksUp?: readonly TopicNoun[]
+  /** Of these it asks for the number of partitions, and for nothing else. */
+  readonly counts?: readonly TopicNoun[]
+  /** Services whose committed positions it asks for. */
+  readonly follows?: readonly string[]
+}
+
+/**
+ * The pipeline, in the order of the flow: no stage writes what an earlier one reads, so what a stage
+ * reads is complete once those before it have committed. A new service begins with an entry here.
+ */
+const stages = [
+  {
+    service: 'ingestor',
+    kind: 'receiver',
+    purpose: 'takes webhooks in',
+    chartKey: 'ingestor',
+    adminPort: 9400,
+    servers: ['kafka'],
+    reads: [],
+    writes: ['raw'],
+  },
+  {
+    service: 'decoder',
+    kind: 'decoder',
+    purpose: 'reads webhooks, writes events, verdicts and letters',
+    chartKey: 'decoder',
+    adminPort: 9401,
+    servers: ['kafka', 'registry'],
+    reads: ['raw'],
+    writes: ['decoded', 'events', 'deadLetters'],
+  },
+  {
+    service: 'timeline-processor',
+    kind: 'processor',
+    purpose: 'folds events into timelines, exactly once; reads timelines to restore its state',
+    chartKey: 'processor',
+    adminPort: 9402,
+    servers: ['kafka', 'registry'],
+    reads: ['events'],
+    writes: ['timelines', 'transitions', 'deadLetters'],
+    changelog: 'timelines',
+    counts: ['raw'],
+  },
+  {
+    service: 'clickhouse-sink',
+    kind: 'sink',
+    purpose:
+      "writes everything to ClickHouse, compares it with the raw topic and the decoder's position",
+    chartKey: 'sink',
+    adminPort: 9403,
+    servers: ['kafka', 'registry', 'clickhouse'],
+    reads: ['events', 'timelines', 'transitions', 'decoded', 'deadLetters'],
+    writes: ['deadLetters'],
+    looksUp: ['raw'],
+    follows: ['decoder'],
+  },
+] as const satisfies readonly (StageFacts & { readonly service: string })[]
+
+const canary = {
+  service: 'canary',
+  purpose: 'sends a webhook now and then, and looks for its row',
+  chartKey: 'canary',
+  adminPort: 9404,
+} as const satisfies ProgramFacts & { readonly service: string }
+
+type StageEntry = (typeof stages)[number]
+
+/** A service that webhooks pass through. */
+export type ServiceName = StageEntry['service']
+
+/** A service with a consumer group. */
+export type ReaderName = Exclude<StageEntry, { readonly reads: readonly [] }>['service']
+
+/** Whatever runs all the time; the canary is part of no pipeline. */
+export type ProgramName = ServiceName | typeof canary.service
+
+export interface Stage extends StageFacts {
+  readonly service: ServiceName
+  readonly follows?: readonly ReaderName[]
+}
+
+export interface Program extends ProgramFacts {
+  readonly service: ProgramName
+}
+
+/** In the order of the flow. */
+export const pipelineStages: readonly Stage[] = stages
+
+/** The stages, then the canary. */
+export const programs: readonly Program[] = [...stages, canary]
+
+/** In the order of the flow. */
+export const serviceNames: readonly ServiceName[] = stages.map(({ service }) => service)
+
+export function stageOf(service: ServiceName): Stage {
+  const stage = pipelineStages.find((one) => one.service === service)
+  if (stage === undefined) throw new Error(`there is no stage ${service}`)
+  return stage
+}
+
+export function adminPortOf(program: ProgramName): number {
+  const found = programs.find(({ service }) => service === program)
+  if (found === undefined) throw new Error(`there is no program ${program}`)
+  return found.adminPort
+}
+
+/** Services of these kinds, in the order of the flow. */
+export function servicesOf(...kinds: readonly StageKind[]): readonly ServiceName[] {
+  return pipelineStages.filter(({ kind }) => kinds.includes(kind)).map(({ service }) => service)
+}
+
+export function isReader(service: ServiceName): service is ReaderName {
+  return stageOf(service).reads.length > 0
+}
+
+/** In the order of the flow. */
+export const readerNames: readonly ReaderName[] = serviceNames.filter(isReader)
+
+export function consumerGroup(service: ReaderName, generation: number): string {
+  return `${service}.g${generation}`
+}
+
+/** What the consumer group of a service reads. */
+export function readTopics(service: ReaderName, generation: number): readonly string[] {
+  return namesOf(stageOf(service).reads, generation)
+}
+
+export function writtenTopics(service: ServiceName, generation: number): readonly string[] {
+  return namesOf(stageOf(service).writes, generation)
+}
+
+/** Topics in which the key decides the partition: they must have one number of partitions. */
+export function keyedTopics(generation: number): readonly string[] {
+  return pipelineTopics
+    .filter(({ key }) => key === 'subject')
+    .map((topic) => topicName(topic, generation))
+}
+
+/** A consumer group with all that it reads. */
+export interface PipelineConsumer {
+  readonly service: ReaderName
+  readonly kind: StageKind
+  /** On disk beside its changelog, in a folder named after the group. */
+  readonly hasState: boolean
+  readonly group: string
+  readonly topics: readonly string[]
+}
+
+/** The consumer groups of a generation, in the order of the flow. */
+export function pipelineConsumers(generation: number): readonly PipelineConsumer[] {
+  return readerNames.map((service) => ({
+    service,
+    kind: stageOf(service).kind,
+    hasState: stageOf(service).changelog !== undefined,
+    group: consumerGroup(service, generation),
+    topics: readTopics(service, generation),
+  }))
+}
+
+function namesOf(nouns: readonly TopicNoun[], generation: number): readonly string[] {
+  return nouns.map((noun) => topicName(topicOf(noun), generation))
+}
