@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { topicNames } from '../packages/contracts/src/index.ts'
+import { sharedTopics } from '../packages/contracts/src/index.ts'
 import { createKafkaClient } from '../packages/kafka/src/index.ts'
 import { findFreePorts, startLocalStack } from '../packages/local-stack/src/index.ts'
 import { environmentFor, root } from './toolchain.mjs'
@@ -20,6 +20,12 @@ const GENERATED = [
   'packages/*/src/generated/*',
   'deploy/grafana/dashboards/*.json',
   'deploy/helm/wabastream/files/*/*',
+  'deploy/helm/wabastream/files/topology.yaml',
+  'deploy/compose/targets/wabastream.yaml',
+  'deploy/kubernetes/kafka-users.yaml',
+  'deploy/prometheus/alerts/processes.yaml',
+  'docs/monitoring.md',
+  'docs/security.md',
   'README.md',
 ]
 
@@ -124,9 +130,8 @@ function runQuietly(command) {
 /** Those without a generation are one for all tests: none may find them made otherwise meanwhile. */
 async function makeSharedTopics() {
   const kafka = createKafkaClient({ brokers: stack.brokers, clientId: 'tests' })
-  const { deadLetters, raw } = topicNames(1)
   const partitions = SHARED_PARTITIONS
-  await kafka.admin.ensureTopics([raw, deadLetters].map((topic) => ({ topic, partitions })))
+  await kafka.admin.ensureTopics(sharedTopics().map((topic) => ({ topic, partitions })))
   await kafka.close()
 }
 

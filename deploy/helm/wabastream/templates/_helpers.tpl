@@ -11,6 +11,17 @@
 {{- .Values.image.tag | default .Chart.AppVersion | replace "+" "_" | trunc 63 | trimAll "-_." -}}
 {{- end -}}
 
+{{/* The services of the pipeline that this release runs, in the order of the flow, as a map with one list. */}}
+{{- define "wabastream.services" -}}
+{{- $services := list -}}
+{{- range (.Files.Get "files/topology.yaml" | fromYaml).services -}}
+{{- if or (ne .kind "receiver") (index $.Values .values).enabled -}}
+{{- $services = append $services . -}}
+{{- end -}}
+{{- end -}}
+{{- dict "services" $services | toYaml -}}
+{{- end -}}
+
 {{/* Labels of everything. */}}
 {{- define "wabastream.labels" -}}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}

@@ -1,5 +1,6 @@
 // Goal: what the chart makes fits the services and the promises. Method: rendered by Helm, and read.
 import { beforeAll, describe, expect, it } from '@jest/globals'
+import { serviceNames } from '@wabastream/contracts'
 import { asList, asObject, at, type Json } from '../tools/json.ts'
 import { readCommandVariables, readVariables } from '../service-variables.ts'
 import { find, installations, render, type Workload, workloadsOf } from './rendered-chart.ts'
@@ -29,15 +30,9 @@ describe.each(installations)('%s', (_, values) => {
 
   it('runs every service, the preparation, the check and the toolbox', () => {
     const components = workloads.map(({ component }) => component)
-    expect(components.filter((component) => component !== 'canary').toSorted()).toEqual([
-      'clickhouse-sink',
-      'decoder',
-      'doctor',
-      'ingestor',
-      'prepare',
-      'timeline-processor',
-      'toolbox',
-    ])
+    expect(components.filter((component) => component !== 'canary').toSorted()).toEqual(
+      [...serviceNames, 'doctor', 'prepare', 'toolbox'].toSorted(),
+    )
   })
 
   it('sets what its programs read, all that they need, and nothing else', async () => {

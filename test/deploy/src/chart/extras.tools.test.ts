@@ -1,6 +1,7 @@
 // Goal: what the chart does not know can be put into a pod, for all or for one, and takes the place of what
 // the chart says. Method: rendered by Helm with such values.
 import { describe, expect, it } from '@jest/globals'
+import { serviceNames } from '@wabastream/contracts'
 import { asList, asObject, at, type Json } from '../tools/json.ts'
 import { everything, find, render, type Workload, workloadsOf } from './rendered-chart.ts'
 
@@ -68,7 +69,7 @@ describe('volumes of a pod', () => {
         expect(names.filter((name) => ['shared', 'own'].includes(name))).toEqual(wanted)
       }
     }
-    expect(pods.size).toBe(8)
+    expect(pods.size).toBe(serviceNames.length + 4)
   })
 
   it('of the preparation are those of the check and the toolbox, too', async () => {
@@ -94,15 +95,9 @@ describe('the account of pods', () => {
       metadata: { annotations: { role: 'arn' } },
       automountServiceAccountToken: false,
     })
-    const others = [
-      'canary',
-      'clickhouse-sink',
-      'decoder',
-      'doctor',
-      'ingestor',
-      'timeline-processor',
-      'toolbox',
-    ].map((component) => `${component} wabastream`)
+    const others = [...serviceNames, 'canary', 'doctor', 'toolbox'].map(
+      (component) => `${component} wabastream`,
+    )
     expect(await accountsOf(set)).toEqual([...others, 'prepare undefined'].toSorted())
   })
 

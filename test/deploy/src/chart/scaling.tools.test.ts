@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from '@jest/globals'
+import { readerNames } from '@wabastream/contracts'
 import { ensurePrometheus } from '@wabastream/local-stack'
 import { at } from '../tools/json.ts'
 import { runCommand } from '../tools/run-command.ts'
@@ -103,7 +104,7 @@ it.each(cases)('the lag that counts $title', async ({ lagSeconds, series }) => {
 
 it('each consumer is scaled by its own group', async () => {
   const resources = await render({ set: ['keda.enabled=true', 'generation=3'] })
-  for (const component of ['decoder', 'timeline-processor', 'clickhouse-sink']) {
+  for (const component of readerNames) {
     const scaled = find(resources, 'ScaledObject', `-${component}`)
     expect(String(at(scaled, 'spec', 'triggers', 0, 'metadata', 'query'))).toContain(
       `wa_kafka_consumer_lag_seconds{namespace="wabastream",group="${component}.g3"}`,

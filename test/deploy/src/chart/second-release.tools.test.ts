@@ -1,6 +1,7 @@
 // Goal: a generation can be built beside the live one with the commands of docs/operations-rebuild.md.
 // Method: those very options, rendered, beside a first release with everything switched on.
 import { beforeAll, describe, expect, it } from '@jest/globals'
+import { readerNames } from '@wabastream/contracts'
 import { at, type Json } from '../tools/json.ts'
 import { readText } from '../tools/repository.ts'
 import { everything, render, variablesOf, workloadsOf } from './rendered-chart.ts'
@@ -32,7 +33,7 @@ describe('a second release', () => {
     const components = workloadsOf(second)
       .map(({ component }) => component)
       .toSorted()
-    expect(components).toEqual(['clickhouse-sink', 'decoder', 'doctor', 'timeline-processor'])
+    expect(components).toEqual([...readerNames, 'doctor'].toSorted())
     for (const component of components) {
       expect(variablesOf(second, component).get('GENERATION')).toBe('2')
     }
@@ -44,7 +45,7 @@ describe('a second release', () => {
   })
 
   it('comes to Kafka as the users that there are', () => {
-    for (const component of ['decoder', 'timeline-processor', 'clickhouse-sink']) {
+    for (const component of readerNames) {
       expect(variablesOf(second, component).get('KAFKA_SASL_USERNAME')).toBe(
         variablesOf(first, component).get('KAFKA_SASL_USERNAME'),
       )

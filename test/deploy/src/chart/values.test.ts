@@ -1,5 +1,6 @@
 // Goal: the sizes of the chart are the ones that are measured and computed, and fit its schema.
 import { beforeAll, describe, expect, it } from '@jest/globals'
+import { pipelineStages } from '@wabastream/contracts'
 import { Ajv } from 'ajv'
 import { at, merged } from '../tools/json.ts'
 import { pathOf, readText, readYaml } from '../tools/repository.ts'
@@ -68,12 +69,7 @@ describe('the schema of the values', () => {
 })
 
 describe('the defaults of the chart', () => {
-  const services = [
-    ['ingestor', 'ingestor'],
-    ['decoder', 'decoder'],
-    ['timeline-processor', 'processor'],
-    ['clickhouse-sink', 'sink'],
-  ] as const
+  const services = pipelineStages.map(({ chartKey, service }) => [service, chartKey] as const)
   const variables = new Map<string, ReadonlyMap<string, string>>()
   beforeAll(async () => {
     for (const [service] of services) variables.set(service, await readVariables(service))

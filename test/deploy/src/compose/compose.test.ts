@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
+import { programs } from '@wabastream/contracts'
 import { parse } from 'yaml'
 import { asList, asObject, at } from '../tools/json.ts'
 import { pathOf, readText, readYaml } from '../tools/repository.ts'
@@ -11,12 +12,11 @@ import { readCommandVariables, readVariables } from '../service-variables.ts'
 import { runOrThrow } from '../tools/run-command.ts'
 
 const FOLDER = 'deploy/compose'
-const OURS = ['ingestor', 'decoder', 'timeline-processor', 'clickhouse-sink', 'canary']
 
 const file: unknown = parse(readText(`${FOLDER}/compose.yaml`), { merge: true })
 const services = asObject(asObject(file)['services'])
 
-describe.each(OURS)('the service %s', (name) => {
+describe.each(programs.map(({ service }) => service))('the service %s', (name) => {
   const service = services[name]
   const environment = asObject(at(service, 'environment'))
 

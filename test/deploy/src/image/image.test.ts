@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { programs } from '@wabastream/contracts'
 import { findFreePort } from '@wabastream/local-stack'
 import { eventually } from '@wabastream/testing'
 import { pathOf, readText } from '../tools/repository.ts'
@@ -15,7 +16,7 @@ import { buildInFolder } from './build-in-folder.ts'
 import { parseDockerfile } from './dockerfile.ts'
 import { sizeOf } from './size-of.ts'
 
-const SERVICES = ['ingestor', 'decoder', 'timeline-processor', 'clickhouse-sink', 'canary']
+const SERVICES = programs.map(({ service }) => service)
 const SIZE_BYTES_MAX = 120_000_000
 const BUILD_TIMEOUT_MS = 240_000
 

@@ -1,0 +1,187 @@
+// What files of deploy/ and docs/ repeat of the pipeline, as text. `write-topology.ts` puts it there.
+import {
+  type KafkaRight,
+  type KafkaUser,
+  operator,
+  pipelineStages,
+  pipelineTopics,
+  programs,
+  serviceNames,
+  serviceUsers,
+  type Stage,
+  type Topic,
+} from '@wabastream/contracts'
+
+/** Admin port of the image, of which a container has one process. */
+const CONTAINER_ADMIN_PORT = 9400
+const NOTICE =
+  '# Written by `npm run generate` from packages/contracts/src/topology.ts. Do not edit.\n'
+/** Kafka takes leave to do these as leave to describe, too. */
+const DESCRIBING = new Set(['Read', 'Write', 'Delete', 'Alter'])
+
+/** `deploy/compose/targets/wabastream.yaml`. */
+export function composeTargets(): string {
+  const targets = programs.map(({ service }) => `    - ${service}:${CONTAINER_ADMIN_PORT}\n`)
+  return `${NOTICE}- targets:\n${targets.join('')}  labels: { environment: compose }\n`
+}
+
+/** The example of targets for processes on hosts of their own. */
+export function exampleTargets(): string {
+  const targets = programs.map(({ adminPort, service }) => `${service}:${adminPort}`)
+  return [
+    '```yaml',
+    '# deploy/prometheus/targets/wabastream.yaml',
+    `- targets: [${targets.join(', ')}]`,
+    '  labels: { environment: production }',
+    '```\n',
+  ].join('\n')
+}
+
+/** The file from which the chart's templates read what there is. */
+export function chartTopology(): string {
+  return [
+    NOTICE,
+    'services:\n',
+    ...pipelineStages.map(chartService),
+    'topics:\n',
+    ...pipelineTopics.map(chartTopic),
+  ].join('')
+}
+
+function chartService({ changelog, chartKey, kind, servers, service }: Stage): string {
+  // Tokens for Kafka come from elsewhere; traces go to a collector.
+  const reaches = servers.flatMap((server) => (server === 'kafka' ? ['kafka', 'tokens'] : [server]))
+  return (
+    `  - name: ${service}\n    kind: ${kind}\n    values: ${chartKey}\n` +
+    `    workload: ${changelog === undefined ? 'Deployment' : 'StatefulSet'}\n` +
+    `    reaches: [${[...reaches, 'collector'].join(', ')}]\n`
+  )
+}
+
+function chartTopic({ base, isCompacted, isPerGeneration }: Topic): string {
+  return (
+    `  - base: ${base}\n    isPerGeneration: ${isPerGeneration}\n` +
+    `    isCompacted: ${isCompacted}\n`
+  )
+}
+
+/** A KafkaUser of Strimzi for each service, and one for people and the chart's jobs. */
+export function strimziUsers(): string {
+  const people = { ...operator, name: 'prepare' }
+  return [...serviceUsers, people].map(strimziUser).join('---\n')
+}
+
+function strimziUser({ name, purpose, rights }: KafkaUser): string {
+  const acls = rights.map(
+    (right) =>
+      `      - resource: { ${describeResource(right)} }\n` +
+      `        operations: [${right.operations.join(', ')}]\n`,
+  )
+  return `# ${toSentence(purpose)}
+apiVersion: kafka.strimzi.io/v1
+kind: KafkaUser
+metadata:
+  name: wabastream-${name}
+  namespace: kafka
+  labels: { strimzi.io/cluster: kafka }
+spec:
+  authentication: { type: scram-sha-512 }
+  authorization:
+    type: simple
+    acls:
+${acls.join('')}`
+}
+
+function describeResource({ isPrefix, name, resource }: KafkaRight): string {
+  return [
+    `type: ${resource}`,
+    ...(name === '' ? [] : [`name: ${name}`]),
+    ...(isPrefix ? ['patternType: prefix'] : []),
+  ].join(', ')
+}
+
+/** The same rights as commands of Kafka's own tool. */
+export function aclCommands(): string {
+  return [
+    '```sh',
+    'acl() { kafka-acls.sh --bootstrap-server "$KAFKA" --command-config admin.properties --add "$@"; }',
+    ...[...serviceUsers, operator].flatMap(({ name, purpose, rights }) => [
+      '',
+      `# ${toSentence(purpose)}`,
+      ...commandsOf(name, rights),
+    ]),
+    '```\n',
+  ].join('\n')
+}
+
+/** One command for all that the same may be done with. */
+function commandsOf(user: string, rights: readonly KafkaRight[]): readonly string[] {
+  const groups = Map.groupBy(rights, (right) =>
+    [...operationsOf(right).map((operation) => `--operation ${operation}`), right.isPrefix].join(
+      ' ',
+    ),
+  )
+  return [...groups.values()].map((same) =>
+    [
+      `acl --allow-principal User:${user}`,
+      ...(same[0] === undefined ? [] : operationsOf(same[0])).map(
+        (operation) => `--operation ${operation}`,
+      ),
+      ...same.map(optionOf),
+      ...(same[0]?.isPrefix === true ? ['--resource-pattern-type prefixed'] : []),
+    ].join(' '),
+  )
+}
+
+/** Without what others imply. */
+function operationsOf({ operations }: KafkaRight): readonly string[] {
+  const isImplied = operations.some((operation) => DESCRIBING.has(operation))
+  return operations.filter((operation) => operation !== 'Describe' || !isImplied)
+}
+
+function optionOf({ name, resource }: KafkaRight): string {
+  switch (resource) {
+    case 'topic':
+    case 'group':
+      return `--${resource} ${name}`
+    case 'transactionalId':
+      return `--transactional-id ${name}`
+    case 'cluster':
+      return '--cluster'
+  }
+}
+
+/** What was there and is gone; what others of its environment miss; all, where nothing was ever seen. */
+export function absentServicesExpression(): string {
+  const group = `process_start_time_seconds{\n          ${selectorOf(serviceNames)}}`
+  const missing = serviceNames.map(
+    (service) =>
+      `          or label_replace(group by (environment) (${group})\n` +
+      `          unless group by (environment) (process_start_time_seconds{service="${service}"}),\n` +
+      `          "service", "${service}", "", "")\n`,
+  )
+  return (
+    '        expr: >-\n' +
+    '          group by (environment, service) (present_over_time(process_start_time_seconds{\n' +
+    `          ${selectorOf(programs.map(({ service }) => service))}}[1d]))\n` +
+    '          unless group by (environment, service) (process_start_time_seconds)\n' +
+    missing.join('') +
+    `          or label_replace(absent(${group}), "service", "wabastream", "", "")\n`
+  )
+}
+
+export function restartLoopExpression(): string {
+  return (
+    '        expr: >-\n' +
+    '          max by (environment, service, instance) (changes(process_start_time_seconds{\n' +
+    `          ${selectorOf(programs.map(({ service }) => service))}}[30m])) > 3\n`
+  )
+}
+
+function selectorOf(services: readonly string[]): string {
+  return `service=~"${services.join('|')}"`
+}
+
+function toSentence(purpose: string): string {
+  return `${purpose.charAt(0).toUpperCase()}${purpose.slice(1)}.`
+}
