@@ -21,6 +21,8 @@ const GENERATED = [
   'deploy/grafana/dashboards/*.json',
   'deploy/helm/wabastream/files/*/*',
   'deploy/helm/wabastream/files/topology.yaml',
+  'deploy/helm/wabastream/values.schema.json',
+  'deploy/compose/compose.yaml',
   'deploy/compose/targets/wabastream.yaml',
   'deploy/kubernetes/kafka-users.yaml',
   'deploy/prometheus/alerts/processes.yaml',

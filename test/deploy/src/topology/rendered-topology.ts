@@ -25,6 +25,52 @@ export function composeTargets(): string {
   return `${NOTICE}- targets:\n${targets.join('')}  labels: { environment: compose }\n`
 }
 
+/**
+ * The services of `deploy/compose/compose.yaml` that read in a group, but for those that stand in the
+ * rest of the file.
+ */
+export function composeReaders(rest: string): string {
+  return pipelineStages
+    .filter(({ kind, service }) => kind !== 'receiver' && !rest.includes(`\n  ${service}:\n`))
+    .map(composeReader)
+    .join('\n')
+}
+
+function composeReader({ changelog, chartKey, servers, service }: Stage): string {
+  const writesRows = servers.includes('clickhouse')
+  const volumes = [
+    ...(changelog === undefined ? [] : ['state:/var/lib/wabastream']),
+    ...(writesRows ? [`${chartKey}-secret:/run/secrets/${chartKey}:ro`] : []),
+  ].map((volume) => `"${volume}"`)
+  return [
+    `  ${service}:`,
+    '    <<: *service',
+    `    command: ["${service}"]`,
+    ...(writesRows
+      ? [
+          '    environment:',
+          '      <<: *derived',
+          `      CLICKHOUSE_URL_FILE: /run/secrets/${chartKey}/clickhouse-url`,
+        ]
+      : ['    environment: *derived']),
+    ...(volumes.length === 0 ? [] : [`    volumes: [${volumes.join(', ')}]`]),
+    `    depends_on: ${writesRows ? '*preparedWithUsers' : '*prepared'}\n`,
+  ].join('\n')
+}
+
+/** The schema of the chart's values: each reader has its part. */
+export function chartValuesSchema(text: string): string {
+  const schema: { readonly properties: Readonly<Record<string, unknown>> } = JSON.parse(text)
+  const readers = pipelineStages
+    .filter(({ kind }) => kind !== 'receiver')
+    .map(({ changelog, chartKey }) => {
+      const definition = changelog === undefined ? 'reader' : 'readerWithState'
+      return [chartKey, { $ref: `#/definitions/${definition}` }]
+    })
+  const properties = { ...schema.properties, ...Object.fromEntries(readers) }
+  return `${JSON.stringify({ ...schema, properties }, null, 2)}\n`
+}
+
 /** The example of targets for processes on hosts of their own. */
 export function exampleTargets(): string {
   const targets = programs.map(({ adminPort, service }) => `${service}:${adminPort}`)

@@ -3,11 +3,15 @@ import {
   absentServicesExpression,
   aclCommands,
   chartTopology,
+  chartValuesSchema,
+  composeReaders,
   composeTargets,
   exampleTargets,
   restartLoopExpression,
   strimziUsers,
 } from './rendered-topology.ts'
+
+const SCHEMA = 'deploy/helm/wabastream/values.schema.json'
 
 /** A file of which something is written from the topology. */
 export interface TopologyFile {
@@ -19,8 +23,10 @@ export interface TopologyFile {
 
 /** Every file that repeats something of the topology. */
 export const topologyFiles: readonly TopologyFile[] = [
+  partsOf('deploy/compose/compose.yaml', new Map([['readers', composeReaders]])),
   { path: 'deploy/compose/targets/wabastream.yaml', render: composeTargets },
   { path: 'deploy/helm/wabastream/files/topology.yaml', render: chartTopology },
+  { path: SCHEMA, render: () => chartValuesSchema(readText(SCHEMA)) },
   partsOf('deploy/kubernetes/kafka-users.yaml', new Map([['users', strimziUsers]])),
   partsOf(
     'deploy/prometheus/alerts/processes.yaml',
@@ -33,13 +39,16 @@ export const topologyFiles: readonly TopologyFile[] = [
   partsOf('docs/monitoring.md', new Map([['targets', exampleTargets]])),
 ]
 
+/** Of the text around a part. */
+type RenderPart = (rest: string) => string
+
 /** A file that holds parts between marks, by their names. */
-function partsOf(path: string, parts: ReadonlyMap<string, () => string>): TopologyFile {
+function partsOf(path: string, parts: ReadonlyMap<string, RenderPart>): TopologyFile {
   return {
     path,
     render: () =>
       [...parts].reduce(
-        (text, [name, render]) => replaceMarked(text, { path, name, body: render() }),
+        (text, [name, render]) => replaceMarked(text, { path, name, render }),
         readText(path),
       ),
   }
@@ -48,15 +57,16 @@ function partsOf(path: string, parts: ReadonlyMap<string, () => string>): Topolo
 /** Throws where the marks `NAME: written by …` and `end of NAME` are not each on a line of their own. */
 function replaceMarked(
   text: string,
-  { body, name, path }: { readonly path: string; readonly name: string; readonly body: string },
+  {
+    name,
+    path,
+    render,
+  }: { readonly path: string; readonly name: string; readonly render: RenderPart },
 ): string {
-  const marks = new RegExp(
-    `^(?<begin>[^\\n]*\\b${name}: written by [^\\n]*\\n).*?^(?<end>[^\\n]*\\bend of ${name}\\b)`,
-    'ms',
-  )
-  if (!marks.test(text)) throw new Error(`${path} lacks the marks of '${name}'`)
-  return text.replace(marks, (...match) => {
-    const { begin, end }: { begin: string; end: string } = match.at(-1)
-    return `${begin}${body}${end}`
-  })
+  const begin = new RegExp(`^.*\\b${name}: written by .*\\n`, 'm').exec(text)
+  const end = new RegExp(`^.*\\bend of ${name}\\b`, 'm').exec(text)
+  if (begin === null || end === null) throw new Error(`${path} lacks the marks of '${name}'`)
+  const before = text.slice(0, begin.index + begin[0].length)
+  const after = text.slice(end.index)
+  return `${before}${render(before + after)}${after}`
 }

@@ -5,6 +5,7 @@ import { describe, expect, it } from '@jest/globals'
 import { globSync } from 'node:fs'
 import { pathOf, readText, readYaml } from '../tools/repository.ts'
 import { asObject } from '../tools/json.ts'
+import { composeReaders } from './rendered-topology.ts'
 import { topologyFiles } from './topology-files.ts'
 
 describe.each(topologyFiles.map((file) => [file.path, file] as const))('%s', (path, { render }) => {
@@ -23,16 +24,19 @@ describe('every program of the topology', () => {
     expect(folders.toSorted()).toEqual(names.toSorted())
   })
 
-  it('has a service in the compose file, a template of the chart, and its part of the values', () => {
+  it('has a service in the compose file, and its part of the values', () => {
     const compose = Object.keys(
       asObject(asObject(readYaml('deploy/compose/compose.yaml'))['services']),
     )
-    const templates = globSync('deploy/helm/wabastream/templates/*.yaml', { cwd: pathOf('.') })
     const values = Object.keys(asObject(readYaml('deploy/helm/wabastream/values.yaml')))
     expect(compose).toEqual(expect.arrayContaining(names))
-    expect(templates).toEqual(
-      expect.arrayContaining(names.map((name) => `deploy/helm/wabastream/templates/${name}.yaml`)),
-    )
     expect(values).toEqual(expect.arrayContaining(programs.map(({ chartKey }) => chartKey)))
+  })
+})
+
+describe('a part of a file that is generated', () => {
+  it('leaves out the reader that stands in the rest of the compose file', () => {
+    expect(composeReaders('services:\n  decoder:\n    <<: *service\n')).not.toContain('decoder')
+    expect(composeReaders('services:\n')).toContain('  decoder:\n')
   })
 })
