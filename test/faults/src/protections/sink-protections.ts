@@ -61,6 +61,24 @@ export const sinkProtections: readonly Protection[] = [
     ],
   },
   {
+    name: 'no-position-behind-rows-left-out',
+    case: 'sink-stopped',
+    edits: [
+      edit(
+        'services/clickhouse-sink/src/lane/partition-lane.ts',
+        `if (this.#isEnding || context.isStale()) return
+    const results`,
+        `if (context.isStale() || (this.#isEnding && batch.records.length > 0)) return
+    const results`,
+      ),
+      edit(
+        'services/clickhouse-sink/src/lane/partition-lane.ts',
+        'if (fetchedOffset !== expected) {',
+        'if (fetchedOffset < 0) {',
+      ),
+    ],
+  },
+  {
     name: 'missing-table-is-no-bad-row',
     case: 'sink-table-missing',
     edits: [
