@@ -1,4 +1,5 @@
 export { CANARY_NUMBER } from './canary.ts'
+export { type Failure, toDeadLetter, toDeadLetterRecord, toFittingLetter } from './dead-letter.ts'
 export type * from './generated/types.ts'
 export { schemaTexts } from './generated/schema-texts.ts'
 export {
@@ -15,7 +16,13 @@ export {
   type WireRecordName,
   type WireRecords,
 } from './generated/vocabulary.ts'
-export { type RawTimes, receivedAtOf, type ReceivedAtProblem } from './received-at.ts'
+export {
+  carriedReceivedAt,
+  type RawTimes,
+  receivedAtHeader,
+  receivedAtOf,
+  type ReceivedAtProblem,
+} from './received-at.ts'
 export { redacted } from './redacted.ts'
 export { parseServerAddress, type ServerAddress } from './server-address.ts'
 export {

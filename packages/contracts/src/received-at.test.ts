@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { receivedAtOf } from './received-at.ts'
-import { rawHeaders } from './topics.ts'
+import { carriedReceivedAt, receivedAtHeader, receivedAtOf } from './received-at.ts'
+import { RECEIVED_AT_HEADER, rawHeaders } from './topics.ts'
 
 const APPENDED = Date.UTC(2026, 4, 1, 12)
 const MINUTE_MS = 60_000
@@ -35,6 +35,10 @@ describe('received-at of a raw record', () => {
     ['missing', 'soon', null],
     ['missing', -1, null],
     ['missing', 0, null],
+    ['missing', '', null],
+    ['missing', `${APPENDED}.0`, null],
+    ['missing', ` ${APPENDED}`, null],
+    ['missing', APPENDED.toExponential(20), null],
   ])('is the time of the append where it is %s: %s', (problem, receivedAt, origin) => {
     expect(read(receivedAt, origin)).toEqual({ receivedAt: APPENDED, problem })
   })
@@ -42,4 +46,24 @@ describe('received-at of a raw record', () => {
   it.each(['spooled', 'imported'])('may be of any age in what was %s', (origin) => {
     expect(read(300_000, origin)).toEqual({ receivedAt: 300_000, problem: null })
   })
+})
+
+describe('received-at of a record behind the raw topic', () => {
+  const carried = (text: string | null) =>
+    carriedReceivedAt({
+      timestampMs: APPENDED,
+      headerText: (name) => (name === RECEIVED_AT_HEADER ? text : null),
+    })
+
+  it('is what its header carries, of any age', () => {
+    const { [RECEIVED_AT_HEADER]: text } = receivedAtHeader(300_000)
+    expect(carried(text ?? null)).toBe(300_000)
+  })
+
+  it.each([null, '', 'soon', '-1', '0', '1e12', '0x10', '12.5', '9'.repeat(17)])(
+    'is the time of the record itself where the header is %j',
+    (text) => {
+      expect(carried(text)).toBe(APPENDED)
+    },
+  )
 })

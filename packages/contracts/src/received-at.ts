@@ -1,9 +1,9 @@
-import { rawHeaders, type RawOrigin } from './topics.ts'
+import { RECEIVED_AT_HEADER, rawHeaders, type RawOrigin } from './topics.ts'
 
 /** Why a raw record's own received-at does not count, and the time of its append does. */
 export type ReceivedAtProblem = 'missing' | 'ahead' | 'behind'
 
-/** What is needed of a raw record. */
+/** What is needed of a record. */
 export interface RawTimes {
   /** When the broker appended it (ms since 1970): `message.timestamp.type=LogAppendTime`. */
   readonly timestampMs: number
@@ -29,14 +29,35 @@ export function receivedAtOf(record: RawTimes): {
   readonly receivedAt: number
   readonly problem: ReceivedAtProblem | null
 } {
-  const problem = problemOf(record)
-  const receivedAt = Number(record.headerText(rawHeaders.receivedAt))
+  const receivedAt = parseReceivedAt(record.headerText(rawHeaders.receivedAt))
+  if (receivedAt === undefined) return { receivedAt: record.timestampMs, problem: 'missing' }
+  const problem = problemOf(record, receivedAt)
   return { receivedAt: problem === null ? receivedAt : record.timestampMs, problem }
 }
 
-function problemOf(record: RawTimes): ReceivedAtProblem | null {
-  const receivedAt = Number(record.headerText(rawHeaders.receivedAt) ?? Number.NaN)
-  if (!Number.isSafeInteger(receivedAt) || receivedAt <= 0) return 'missing'
+/**
+ * When the webhook that caused the record was received (ms since 1970), for all who read a topic
+ * behind the raw one: what the header says, else the record's own time.
+ */
+export function carriedReceivedAt(record: RawTimes): number {
+  return parseReceivedAt(record.headerText(RECEIVED_AT_HEADER)) ?? record.timestampMs
+}
+
+/** The header that carries it on. */
+export function receivedAtHeader(receivedAtMs: number): Readonly<Record<string, string>> {
+  return { [RECEIVED_AT_HEADER]: String(receivedAtMs) }
+}
+
+/** Milliseconds since 1970, in digits alone; undefined for every other text. */
+function parseReceivedAt(text: string | null): number | undefined {
+  if (text === null || !DIGITS.test(text)) return undefined
+  const receivedAt = Number(text)
+  return Number.isSafeInteger(receivedAt) && receivedAt > 0 ? receivedAt : undefined
+}
+
+const DIGITS = /^\d+$/
+
+function problemOf(record: RawTimes, receivedAt: number): ReceivedAtProblem | null {
   const sinceMs = record.timestampMs - receivedAt
   if (sinceMs < -AHEAD_MAX_MS) return 'ahead'
   const isLate = LATE_BY_INTENTION.has(record.headerText(rawHeaders.origin) ?? '')

@@ -1,6 +1,6 @@
 import {
   type DeadLetter,
-  RECEIVED_AT_HEADER,
+  receivedAtHeader,
   TRACEPARENT_HEADER,
   type WebhookVerdict,
   type WhatsAppEvent,
@@ -17,7 +17,7 @@ import {
   translateWebhook,
   type WebhookDeadLetter,
 } from '@wabastream/whatsapp'
-import { toDeadLetter } from './dead-letter.ts'
+import { toWebhookLetter } from './dead-letter.ts'
 import { type RoutedRecord, toEventRecord } from './event-record.ts'
 import { EventTally } from './event-tally.ts'
 import { type RawWebhook, toRawWebhook } from './raw-webhook.ts'
@@ -172,7 +172,7 @@ class BatchDecoding implements DecodedBatch {
   }
 
   #refuse(letter: WebhookDeadLetter, raw: RawWebhook): void {
-    const deadLetter = toDeadLetter(letter, raw, this.#options.generation)
+    const deadLetter = toWebhookLetter(letter, raw, this.#options.generation)
     this.#items += 1
     this.#bytes += deadLetter.body.length
     this.deadLetters.push(deadLetter)
@@ -181,10 +181,8 @@ class BatchDecoding implements DecodedBatch {
 
 /** Of every event of the webhook. */
 function toHeaders({ context }: RawWebhook, traceparent: string | undefined): Headers {
-  const receivedAt = String(context.receivedAt)
-  return traceparent === undefined
-    ? { [RECEIVED_AT_HEADER]: receivedAt }
-    : { [RECEIVED_AT_HEADER]: receivedAt, [TRACEPARENT_HEADER]: traceparent }
+  const headers = receivedAtHeader(context.receivedAt)
+  return traceparent === undefined ? headers : { ...headers, [TRACEPARENT_HEADER]: traceparent }
 }
 
 function bytesOf({ value }: OutgoingRecord): number {

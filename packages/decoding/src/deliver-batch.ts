@@ -1,4 +1,10 @@
-import { type DeadLetter, RECEIVED_AT_HEADER, type WebhookVerdict } from '@wabastream/contracts'
+import {
+  type DeadLetter,
+  receivedAtHeader,
+  toDeadLetterRecord,
+  toFittingLetter,
+  type WebhookVerdict,
+} from '@wabastream/contracts'
 import {
   type BatchContext,
   type ChainedProducer,
@@ -7,7 +13,6 @@ import {
   type TopicPartition,
 } from '@wabastream/processing'
 import { type AvroCodec } from '@wabastream/schema-registry'
-import { toFittingLetter } from './dead-letter.ts'
 import { type DecodedBatch } from './decode-batch.ts'
 import { type Target, type Targets } from './read-targets.ts'
 import { RecordSender } from './record-sender.ts'
@@ -88,7 +93,7 @@ function toVerdictRecords(
       firstOffset,
       verdicts: part,
     })
-    records.push({ key: null, value, headers: headersOf(part.at(-1)?.receivedAt ?? 0) })
+    records.push({ key: null, value, headers: receivedAtHeader(part.at(-1)?.receivedAt ?? 0) })
   }
   return records
 }
@@ -99,11 +104,7 @@ async function sendDeadLetters(
   sender: RecordSender,
   codec: DeliverOptions['codec'],
 ): Promise<void> {
-  const toRecord = (letter: DeadLetter): OutgoingRecord => ({
-    key: null,
-    value: codec.encode('DeadLetter', letter),
-    headers: headersOf(letter.receivedAt),
-  })
+  const toRecord = (letter: DeadLetter): OutgoingRecord => toDeadLetterRecord(letter, codec)
   for (let start = 0; start < letters.length; start += LETTERS_AT_ONCE_MAX) {
     const some = letters.slice(start, start + LETTERS_AT_ONCE_MAX)
     const refused = await sender.sendAcceptable(target, some.map(toRecord))
@@ -113,8 +114,4 @@ async function sendDeadLetters(
       await sender.send(target, [toRecord(toFittingLetter(data, REFUSED_BODY_BYTES_MAX))])
     }
   }
-}
-
-function headersOf(receivedAt: number): Readonly<Record<string, string>> {
-  return { [RECEIVED_AT_HEADER]: String(receivedAt) }
 }

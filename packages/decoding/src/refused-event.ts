@@ -1,6 +1,10 @@
-import { type DeadLetter, type WebhookVerdict, type WireRecord } from '@wabastream/contracts'
+import {
+  type DeadLetter,
+  toDeadLetter,
+  type WebhookVerdict,
+  type WireRecord,
+} from '@wabastream/contracts'
 import { type RecordBatch } from '@wabastream/processing'
-import { toFittingLetter, DEAD_LETTER_BODY_BYTES_MAX } from './dead-letter.ts'
 import { type DecodedBatch } from './decode-batch.ts'
 
 export interface Amended {
@@ -45,25 +49,19 @@ function toLetter(
   if (!('envelope' in data)) return []
   const { envelope } = data
   return [
-    toFittingLetter(
-      {
-        reason: 'too_large',
-        detail: 'Kafka refuses the event',
-        stage: 'decoder',
-        generation,
-        topic: batch.topic,
-        partition: batch.partition,
-        offset: envelope.rawOffset,
-        itemIndex: envelope.itemIndex,
-        receiptId: envelope.receiptId,
-        channel: envelope.channel,
-        receivedAt: envelope.receivedAt,
-        attempts: 1,
-        firstSeenAt: null,
-        redrivenAt: null,
-        body: Buffer.from(JSON.stringify(data)),
-      },
-      DEAD_LETTER_BODY_BYTES_MAX,
-    ),
+    toDeadLetter({
+      reason: 'too_large',
+      detail: 'Kafka refuses the event',
+      stage: 'decoder',
+      generation,
+      topic: batch.topic,
+      partition: batch.partition,
+      offset: envelope.rawOffset,
+      itemIndex: envelope.itemIndex,
+      receiptId: envelope.receiptId,
+      channel: envelope.channel,
+      receivedAt: envelope.receivedAt,
+      body: Buffer.from(JSON.stringify(data)),
+    }),
   ]
 }

@@ -1,4 +1,5 @@
 export { currentStatus, isConflict, isDeliveredImplied } from './ladder.ts'
 export { evolve, initialTimeline, isDuplicate, renewedTimeline } from './message-timeline.ts'
+export { paymentRank } from './payment-rank.ts'
 export { partitionOf, timelineKey } from './timeline-key.ts'
 export { decideTransitions, type StatusChange } from './transitions.ts'

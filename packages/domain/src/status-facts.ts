@@ -7,6 +7,7 @@ import {
 import { earliest, greatestFlag, greatestText, latest } from './joins.ts'
 import { parseRung, rungBit, rungTime } from './ladder.ts'
 import { withLaterTime } from './later-times.ts'
+import { paymentRank } from './payment-rank.ts'
 
 // Each function returns the very timeline it got when the event adds nothing to it.
 
@@ -163,18 +164,4 @@ function withPayer(timeline: MessageTimeline, payment: PaymentStatusChanged): Me
     contactId === timeline.contactId &&
     contactUserId === timeline.contactUserId
   return isKnown ? timeline : { ...timeline, outbound: true, contactId, contactUserId }
-}
-
-/** Captured beats failed: a customer may pay at the second try. */
-function paymentRank(word: string): number {
-  switch (word) {
-    case 'pending':
-      return 1
-    case 'failed':
-      return 2
-    case 'captured':
-      return 3
-    default:
-      return 0
-  }
 }

@@ -1,7 +1,7 @@
 import {
   type MessageEvent,
   type MessageTimeline,
-  RECEIVED_AT_HEADER,
+  receivedAtHeader,
   type StatusTransition,
   targetOf,
 } from '@wabastream/contracts'
@@ -51,7 +51,7 @@ export function createTimelineStep({
           record: {
             key,
             value: codec.encode('StatusTransition', transition),
-            headers: { [RECEIVED_AT_HEADER]: String(transition.receivedAt) },
+            headers: receivedAtHeader(transition.receivedAt),
           },
         })),
         notes: noteWhat(event, { previous, timeline, transitions }),

@@ -1,4 +1,5 @@
 import { type MessageTimeline } from '@wabastream/contracts'
+import { paymentRank } from '@wabastream/domain'
 import { type Cell, type Row } from './cells.ts'
 
 export const timelineColumns = [
@@ -104,20 +105,6 @@ export function toTimelineRow(
 function toPayment({ paymentStatus, paymentAt }: MessageTimeline): readonly Cell[] {
   if (paymentStatus === null) return NO_PAYMENT
   return [paymentRank(paymentStatus), paymentAt === null ? null : -paymentAt, paymentStatus]
-}
-
-/** As the timeline is folded: captured beats failed, for a customer may pay at the second try. */
-function paymentRank(status: string): number {
-  switch (status) {
-    case 'pending':
-      return 1
-    case 'failed':
-      return 2
-    case 'captured':
-      return 3
-    default:
-      return 0
-  }
 }
 
 const NO_PAYMENT: readonly Cell[] = [0, null, '']

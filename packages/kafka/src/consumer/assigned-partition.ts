@@ -1,13 +1,10 @@
+import { carriedReceivedAt } from '@wabastream/contracts'
 import {
-  type KafkaRecord,
   type PartitionProgress,
   type RecordBatch,
   type TopicPartition,
 } from '@wabastream/processing'
 import { KafkaError } from '../wire/kafka-error.ts'
-
-/** Milliseconds since 1970, as text: when the webhook behind a record came in. */
-const RECEIVED_AT_HEADER = 'received-at'
 
 /** The client may have one fetch at an old position on its way; more is not by chance. */
 const UNEXPECTED_MAX = 3
@@ -125,7 +122,7 @@ export class AssignedPartition implements TopicPartition {
     this.sawEnd(endOffset)
     if (this.position !== null && this.position !== fetchedOffset) return
     this.#shownPosition = fetchedOffset
-    if (first !== undefined) this.#receivedAtMs = receivedAtMs(first)
+    if (first !== undefined) this.#receivedAtMs = carriedReceivedAt(first)
   }
 
   done({ nextOffset, records }: RecordBatch): void {
@@ -133,7 +130,7 @@ export class AssignedPartition implements TopicPartition {
     this.position = nextOffset
     this.#shownPosition = nextOffset
     const last = records.at(-1)
-    if (last !== undefined) this.#receivedAtMs = receivedAtMs(last)
+    if (last !== undefined) this.#receivedAtMs = carriedReceivedAt(last)
   }
 
   /** Undefined until the position is known. */
@@ -158,10 +155,4 @@ export class AssignedPartition implements TopicPartition {
       isHalted: this.haltReason !== null,
     }
   }
-}
-
-function receivedAtMs(record: KafkaRecord): number {
-  const header = record.headerText(RECEIVED_AT_HEADER)
-  const receivedAt = header === null ? Number.NaN : Number(header)
-  return Number.isSafeInteger(receivedAt) ? receivedAt : record.timestampMs
 }

@@ -1,4 +1,4 @@
-import { RECEIVED_AT_HEADER, TRACEPARENT_HEADER } from '@wabastream/contracts'
+import { receivedAtHeader, TRACEPARENT_HEADER } from '@wabastream/contracts'
 import { type StateStore } from '../ports/ports.ts'
 import { toError } from '../ports/processing-error.ts'
 import { type KafkaRecord, type OutgoingRecord } from '../ports/record.ts'
@@ -182,5 +182,5 @@ export function toChangelogRecord(
   value: Uint8Array | null,
   receivedAtMs: number,
 ): OutgoingRecord {
-  return { key, value, headers: { [RECEIVED_AT_HEADER]: String(receivedAtMs) } }
+  return { key, value, headers: receivedAtHeader(receivedAtMs) }
 }

@@ -1,10 +1,9 @@
 import { classifyInsertFailure, type ClickHouse } from '@wabastream/clickhouse'
 import {
   type DeadLetter,
-  RECEIVED_AT_HEADER,
+  isWhatsAppEvent,
+  toDeadLetterRecord,
   topicNames,
-  type WhatsAppEvent,
-  type WireRecord,
 } from '@wabastream/contracts'
 import { readTargets, redriveRecord } from '@wabastream/decoding'
 import { type KafkaClient } from '@wabastream/kafka'
@@ -93,7 +92,7 @@ async function isReadAgain(
   await problemOf(async () => {
     await codec.prepare(value)
     const record = codec.decode(value)
-    if (!isEvent(record)) return
+    if (!isWhatsAppEvent(record)) return
     const { itemIndex, rawOffset, rawPartition } = record.data.envelope
     isEventOfIt =
       rawPartition === raw.partition && rawOffset === raw.offset && itemIndex < itemsRead
@@ -146,7 +145,7 @@ async function redriveWebhook(
     letterPartitions: new Map(open.map((one) => [one.itemIndex, one.letterPartition])),
     onDecoded: (records, read) =>
       deleteSuperseded({ clickhouse, generation }, record, {
-        events: records.filter(isEvent),
+        events: records.filter(isWhatsAppEvent),
         itemsRead: read,
       }),
   })
@@ -208,8 +207,7 @@ async function settle(
   }
   if (!isDryRun) {
     const target = { topic: topicNames(generation).deadLetters, partition: row.letterPartition }
-    const headers = { [RECEIVED_AT_HEADER]: String(letter.receivedAt) }
-    await producer.send(target, [{ key: null, value: codec.encode('DeadLetter', next), headers }])
+    await producer.send(target, [toDeadLetterRecord(next, codec)])
   }
   const { id } = row
   return problem === undefined
@@ -232,10 +230,6 @@ async function problemOf(attempt: () => Promise<void>): Promise<string | undefin
 
 function isOfRecord(error: unknown): boolean {
   return error instanceof CodecError || classifyInsertFailure(error) === 'bad_rows'
-}
-
-function isEvent(record: WireRecord): record is WhatsAppEvent {
-  return 'envelope' in record.data
 }
 
 function unavailable({ id, offset, partition, topic }: DeadLetterRow): RedriveOutcome {

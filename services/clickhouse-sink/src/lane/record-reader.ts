@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { RECEIVED_AT_HEADER, type WireRecord } from '@wabastream/contracts'
+import { carriedReceivedAt, type WireRecord } from '@wabastream/contracts'
 import { type BatchContext, type KafkaRecord } from '@wabastream/processing'
 import { type AvroCodec, CodecError } from '@wabastream/schema-registry'
 import { type SourceRecord } from './pending-batch.ts'
@@ -57,11 +57,9 @@ export function createRecordReader(
 }
 
 export function toSource(record: KafkaRecord, value: Uint8Array): SourceRecord {
-  const header = record.headerText(RECEIVED_AT_HEADER)
-  const receivedAt = header === null ? Number.NaN : Number(header)
   return {
     offset: record.offset,
-    receivedAtMs: Number.isSafeInteger(receivedAt) ? receivedAt : record.timestampMs,
+    receivedAtMs: carriedReceivedAt(record),
     timestampMs: record.timestampMs,
     value,
   }

@@ -1,4 +1,4 @@
-import { type DeadLetter, RECEIVED_AT_HEADER } from '@wabastream/contracts'
+import { type DeadLetter, toDeadLetter, toDeadLetterRecord } from '@wabastream/contracts'
 import {
   type ChainedProducer,
   type OutgoingRecord,
@@ -20,9 +20,6 @@ export type SendDeadLetters = (
   records: readonly RejectedRecord[],
 ) => Promise<void>
 
-const DETAIL_CHARACTERS_MAX = 1_000
-// Room for the letter around it in a record of 4 MiB.
-const BODY_BYTES_MAX = 4_000_000
 const SEND_BYTES_MAX = 1_000_000
 
 /** Resolves once the letters are durable. */
@@ -30,14 +27,10 @@ export function createDeadLetterSender(options: DeadLetterOptions): SendDeadLett
   const { codec, producer, topic, partitions, generation } = options
   return async function sendDeadLetters(from, records) {
     const target = { topic, partition: from.partition % partitions }
-    const letters = records.map((record): OutgoingRecord => ({
-      key: null,
-      value: codec.encode('DeadLetter', {
-        ...toDeadLetter(from, record, generation),
-        ...originOf(record.source.value, codec),
-      }),
-      headers: { [RECEIVED_AT_HEADER]: String(record.source.receivedAtMs) },
-    }))
+    const letters = records.map((record): OutgoingRecord => {
+      const letter = toLetter(from, record, generation)
+      return toDeadLetterRecord({ ...letter, ...originOf(record.source.value, codec) }, codec)
+    })
     for (const some of inSends(letters)) await producer.send(target, some)
   }
 }
@@ -58,30 +51,22 @@ function inSends(letters: readonly OutgoingRecord[]): readonly OutgoingRecord[][
   return sends
 }
 
-function toDeadLetter(
+function toLetter(
   from: TopicPartition,
   { reason, detail, source }: RejectedRecord,
   generation: number,
 ): DeadLetter {
-  const isCut = source.value.length > BODY_BYTES_MAX
-  const told = isCut ? `cut after ${BODY_BYTES_MAX} bytes; ${detail}` : detail
-  return {
+  return toDeadLetter({
     reason,
-    detail: told.slice(0, DETAIL_CHARACTERS_MAX).toWellFormed(),
+    detail,
     stage: 'clickhouse-sink',
     generation,
     topic: from.topic,
     partition: from.partition,
     offset: source.offset,
-    itemIndex: -1,
-    receiptId: '',
-    channel: '',
     receivedAt: source.receivedAtMs,
-    attempts: 1,
-    firstSeenAt: null,
-    redrivenAt: null,
-    body: source.value.subarray(0, BODY_BYTES_MAX),
-  }
+    body: source.value,
+  })
 }
 
 /** Webhook and item that the record is about, where it can be read and tells. */
