@@ -1,4 +1,4 @@
-import { type WebhookContext } from './item-context.ts'
+import { type WebhookContext } from './items/item-context.ts'
 import { sha256Hex } from './signature-verifier.ts'
 
 /** Bodies composed for tests, by kind. Nothing here was sent by anybody. */

@@ -1,4 +1,4 @@
-export { type WebhookContext } from './item-context.ts'
+export { type WebhookContext } from './items/item-context.ts'
 export {
   createSignatureVerifier,
   sha256Hex,

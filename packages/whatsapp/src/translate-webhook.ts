@@ -1,17 +1,17 @@
 import { type DeadLetterReason, type Verdict, type WhatsAppEvent } from '@wabastream/contracts'
-import { type ItemContext, type WebhookContext } from './item-context.ts'
-import { isObject, type JsonObject } from './json.ts'
-import { type BodyProblem, parseBody } from './parse-body.ts'
-import { translateMessage } from './translate-message.ts'
-import { translateError, translateNotification } from './translate-notification.ts'
-import { translateStatus } from './translate-status.ts'
+import { type ItemContext, type WebhookContext } from './items/item-context.ts'
+import { isObject, type JsonObject } from './body/json.ts'
+import { type BodyProblem, parseBody } from './body/parse-body.ts'
+import { translateMessage } from './items/translate-message.ts'
+import { translateError, translateNotification } from './items/translate-notification.ts'
+import { translateStatus } from './items/translate-status.ts'
 import {
   type MessageOrigin,
   type Notification,
   type Scope,
   walkWebhook,
   type WebhookVisitor,
-} from './walk-webhook.ts'
+} from './body/walk-webhook.ts'
 
 /**
  * Items as they stand in the body, good or bad, repeated or not, those behind the limit included.

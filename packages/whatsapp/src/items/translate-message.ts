@@ -2,10 +2,10 @@ import { type MessageEvent } from '@wabastream/contracts'
 import { echoRecipientOf, type Person, senderOf } from './contacts.ts'
 import { toErrorDetails } from './error-details.ts'
 import { type ItemContext, toMessageEnvelope } from './item-context.ts'
-import { type JsonObject, toIdText, toObject, toText } from './json.ts'
+import { type JsonObject, toIdText, toObject, toText } from '../body/json.ts'
 import { contentOf, messageTypeOf } from './message-content.ts'
 import { describeIdProblem, toMessageId } from './message-id.ts'
-import { type MessageOrigin, NO_CONTACTS, type Scope } from './walk-webhook.ts'
+import { type MessageOrigin, NO_CONTACTS, type Scope } from '../body/walk-webhook.ts'
 
 /** A message with what was found out about it before its kind is known. */
 interface ReadMessage {

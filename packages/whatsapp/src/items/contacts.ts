@@ -1,5 +1,5 @@
-import { type JsonObject, toIdText, toObject, toSharedId, toSharedText } from './json.ts'
-import { type Scope } from './walk-webhook.ts'
+import { type JsonObject, toIdText, toObject, toSharedId, toSharedText } from '../body/json.ts'
+import { type Scope } from '../body/walk-webhook.ts'
 
 /** A person as far as the provider tells: phone-like id, business-scoped id, both, or neither. */
 export interface Person {

@@ -11,9 +11,9 @@ import {
   status,
   testContext,
   toBytes,
-} from './fixtures.ts'
+} from '../fixtures.ts'
 import { type WebhookContext } from './item-context.ts'
-import { translateWebhook } from './translate-webhook.ts'
+import { translateWebhook } from '../translate-webhook.ts'
 
 const eventsOf = (statuses: readonly unknown[], context: WebhookContext = testContext) =>
   translateWebhook(toBytes(cloud({ contacts: [contact], statuses })), context).events

@@ -11,8 +11,8 @@ import {
   testContext,
   toBytes,
   valueOf,
-} from './fixtures.ts'
-import { translateWebhook } from './translate-webhook.ts'
+} from '../fixtures.ts'
+import { translateWebhook } from '../translate-webhook.ts'
 
 const eventsOf = (fields: Readonly<Record<string, unknown>>, contacts: readonly unknown[] = []) =>
   translateWebhook(toBytes(cloud({ contacts, messages: [message(fields)] })), testContext).events

@@ -1,5 +1,5 @@
 import { type ErrorDetail } from '@wabastream/contracts'
-import { isObject, type JsonObject, toInteger, toObject, toText } from './json.ts'
+import { isObject, type JsonObject, toInteger, toObject, toText } from '../body/json.ts'
 
 const INT32_MAX = 2_147_483_647
 const NO_ERRORS: readonly ErrorDetail[] = []

@@ -1,8 +1,8 @@
 import { type WhatsAppEvent } from '@wabastream/contracts'
 import { toErrorDetail } from './error-details.ts'
 import { type ItemContext, toEnvelope } from './item-context.ts'
-import { type JsonObject, toObject, toText } from './json.ts'
-import { type Notification, type Scope } from './walk-webhook.ts'
+import { type JsonObject, toObject, toText } from '../body/json.ts'
+import { type Notification, type Scope } from '../body/walk-webhook.ts'
 
 /** An error about no message. It has no id of its own: what it says is its identity. */
 export function translateError(error: JsonObject, context: ItemContext): WhatsAppEvent {

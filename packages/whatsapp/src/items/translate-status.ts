@@ -3,10 +3,10 @@ import { addressOf } from './contacts.ts'
 import { toErrorDetails } from './error-details.ts'
 import { type FactIdentity } from './event-id.ts'
 import { type ItemContext, toEnvelope } from './item-context.ts'
-import { type JsonObject, toInteger, toIdText, toObject, toText } from './json.ts'
+import { type JsonObject, toInteger, toIdText, toObject, toText } from '../body/json.ts'
 import { describeIdProblem, toMessageId } from './message-id.ts'
 import { toFutureMs } from './provider-time.ts'
-import { type Scope } from './walk-webhook.ts'
+import { type Scope } from '../body/walk-webhook.ts'
 
 interface ReadStatus {
   readonly item: JsonObject

@@ -1,4 +1,4 @@
-import { type JsonObject, toIdText, toObject, toText } from './json.ts'
+import { type JsonObject, toIdText, toObject, toText } from '../body/json.ts'
 
 /** The parts of a message's content that have columns of their own. */
 export interface MessageContent {
