@@ -5,13 +5,9 @@ export {
   createClickHouse,
   type InsertTarget,
 } from './client/clickhouse-client.ts'
-export { ClickHouseFailure } from './client/clickhouse-failure.ts'
+export { ClickHouseFailure, classifyInsertFailure } from './client/clickhouse-failure.ts'
 export { type ErrorCode, errorCodes } from './migrations/error-codes.ts'
-export {
-  classifyInsertFailure,
-  type InsertFailure,
-  insertFailures,
-} from './client/insert-failure.ts'
+export { type InsertFailure, insertFailures } from './client/insert-failure.ts'
 export { findPendingMigrations, migrate, type MigrateOptions } from './migrations/migrate.ts'
 export { readRetention } from './migrations/retention.ts'
 export {

@@ -1,5 +1,5 @@
 export { decodeBatch, decodeInSlices } from './decode-batch.ts'
 export { deliverBatch } from './deliver-batch.ts'
 export { type EventTally } from './event-tally.ts'
-export { checkRawTimes, isWrongPartitionCount, readTargets, type Targets } from './read-targets.ts'
+export { checkRawTimes, readTargets, type Targets } from './read-targets.ts'
 export { redriveRecord } from './redrive-record.ts'

@@ -1,5 +1,6 @@
 import { type TopicNames } from '@wabastream/contracts'
 import { type KafkaAdmin, KafkaError } from '@wabastream/kafka'
+import { PartitionCountError } from '@wabastream/processing'
 
 /** A topic that is written to. */
 export interface Target {
@@ -15,7 +16,7 @@ export interface Targets {
 }
 
 /**
- * Looks the topics up. Throws `unknown_topic` while one is missing, and `wrong_partition_count`
+ * Looks the topics up. Throws `unknown_topic` while one is missing, and PartitionCountError
  * when the events topic differs from the configuration: timelines would be looked for elsewhere.
  */
 export async function readTargets(
@@ -33,8 +34,9 @@ export async function readTargets(
   }
   const { partitions } = targets.events
   if (partitions === eventPartitions) return targets
-  const message = `${events} has ${partitions} partitions instead of ${eventPartitions}`
-  throw new KafkaError('wrong_partition_count', message)
+  throw new PartitionCountError(
+    `${events} has ${partitions} partitions instead of ${eventPartitions}`,
+  )
 }
 
 /**
@@ -59,7 +61,7 @@ const TIMESTAMP_TYPE = 'message.timestamp.type'
 
 /** Passes once the topic was changed. */
 export class RawTopicError extends Error {
-  readonly code = 'RAW_TOPIC_BROKEN'
+  readonly code = 'raw_topic_broken'
 }
 
 async function readStates(
@@ -72,8 +74,4 @@ async function readStates(
     if (error instanceof KafkaError && error.code === 'not_allowed') return []
     throw error
   }
-}
-
-export function isWrongPartitionCount(error: unknown): boolean {
-  return error instanceof KafkaError && error.code === 'wrong_partition_count'
 }

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { KafkaError } from '@wabastream/kafka'
 import {
   type BatchContext,
   type ChainedProducer,
   type OutgoingRecord,
+  PortError,
+  sendApart,
   type TopicPartition,
 } from '@wabastream/processing'
 
@@ -19,7 +20,7 @@ export class RecordSender {
     this.#context = context
   }
 
-  /** Throws KafkaError `records_refused` if one of them is. */
+  /** Throws `records_refused` if one of them is. */
   async send(target: TopicPartition, records: readonly OutgoingRecord[]): Promise<void> {
     if (records.length === 0) return
     for (;;) {
@@ -27,7 +28,8 @@ export class RecordSender {
         await this.#producer.send(target, records)
         return
       } catch (error) {
-        if (!hasCode(error, 'queue_full') || this.#context.isStale()) throw error
+        const isFull = error instanceof PortError && error.code === 'queue_full'
+        if (!isFull || this.#context.isStale()) throw error
       }
       await delay(QUEUE_FULL_RETRY_MS)
     }
@@ -38,19 +40,11 @@ export class RecordSender {
     target: TopicPartition,
     records: readonly OutgoingRecord[],
   ): Promise<readonly OutgoingRecord[]> {
-    try {
-      await this.send(target, records)
-      return []
-    } catch (error) {
-      if (!hasCode(error, 'records_refused')) throw error
-    }
-    if (records.length === 1) return records
-    const middle = Math.ceil(records.length / 2)
-    const first = await this.sendAcceptable(target, records.slice(0, middle))
-    return [...first, ...(await this.sendAcceptable(target, records.slice(middle)))]
+    const refused: OutgoingRecord[] = []
+    await sendApart(records, {
+      send: (some) => this.send(target, some),
+      refused: (record) => refused.push(record),
+    })
+    return refused
   }
-}
-
-function hasCode(error: unknown, code: KafkaError['code']): boolean {
-  return error instanceof KafkaError && error.code === code
 }

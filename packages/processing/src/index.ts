@@ -1,12 +1,15 @@
 export type * from './ports/record.ts'
 export type * from './ports/ports.ts'
 export type * from './ports/record-traces.ts'
-export { ProcessingError, type ProcessingErrorCode } from './ports/processing-error.ts'
+export { assertPartitionCounts, PartitionCountError } from './ports/partition-count-error.ts'
+export { PortError, type PortErrorCode } from './ports/port-error.ts'
+export { ProcessingError } from './ports/processing-error.ts'
 export {
   createProgressWatchdog,
   type ProgressWatchdog,
   type ProgressWatchdogOptions,
 } from './progress-watchdog.ts'
+export { isRefusal, sendApart } from './send-apart.ts'
 export { type ChangelogBounds, type RestoreProgress } from './stateful/restore-state.ts'
 export { StatefulLoop, type StatefulLoopOptions } from './stateful/stateful-loop.ts'
 export {

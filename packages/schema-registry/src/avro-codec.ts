@@ -22,12 +22,12 @@ export type SchemaIds = ReadonlyMap<WireRecordName, number>
 export interface AvroCodec {
   /**
    * One attempt to register all schemas and their compatibility; idempotent. Comes before `encode`.
-   * Throws CodecError SCHEMA_REFUSED for good reasons; any other error means: try again later.
+   * Throws CodecError schema_refused for good reasons; any other error means: try again later.
    */
   register(): Promise<SchemaIds>
-  /** Throws CodecError VALUE_REJECTED when the data does not fit its schema. */
+  /** Throws CodecError value_rejected when the data does not fit its schema. */
   encode<N extends WireRecordName>(name: N, data: WireRecords[N]): Buffer
-  /** Throws CodecError SCHEMA_UNKNOWN before `prepare`, BYTES_MALFORMED for what is no record. */
+  /** Throws CodecError schema_unknown before `prepare`, bytes_malformed for what is no record. */
   decode(bytes: Uint8Array): WireRecord
   /** Whether `decode` needs no look-up first. */
   isPrepared(bytes: Uint8Array): boolean
@@ -57,14 +57,14 @@ export function createAvroCodec(
     },
     encode(name, data) {
       const id = ids.get(name)
-      if (id === undefined) throw new CodecError('NOT_REGISTERED', `${name} is not registered`)
+      if (id === undefined) throw new CodecError('not_registered', `${name} is not registered`)
       return encoder.encode(name, data, id)
     },
     decode(bytes) {
       const id = schemaIdOf(bytes)
       const decode = decoders.get(id)
       if (decode === undefined)
-        throw new CodecError('SCHEMA_UNKNOWN', `schema ${id} is not prepared`)
+        throw new CodecError('schema_unknown', `schema ${id} is not prepared`)
       return decode(bytes)
     },
     isPrepared: (bytes) => decoders.has(schemaIdOf(bytes)),
@@ -78,5 +78,5 @@ export function createAvroCodec(
 
 /** Trying again will not help. */
 export function isSchemaRefused(error: unknown): boolean {
-  return error instanceof CodecError && error.code === 'SCHEMA_REFUSED'
+  return error instanceof CodecError && error.code === 'schema_refused'
 }

@@ -118,5 +118,5 @@ export class AvroReader {
 }
 
 function malformed(problem: string): CodecError {
-  return new CodecError('BYTES_MALFORMED', `malformed record: ${problem}`)
+  return new CodecError('bytes_malformed', `malformed record: ${problem}`)
 }

@@ -117,5 +117,5 @@ export class AvroWriter {
 }
 
 function rejected(type: string, value: unknown): CodecError {
-  return new CodecError('VALUE_REJECTED', `${typeof value} is not a valid ${type}`)
+  return new CodecError('value_rejected', `${typeof value} is not a valid ${type}`)
 }

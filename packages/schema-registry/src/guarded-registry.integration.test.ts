@@ -61,7 +61,7 @@ describe('a registry with a user and password in its address', () => {
     'says itself that it has no such schema',
     async () => {
       await expect(createSchemaStore(guarded.url).schemaOf(UNKNOWN_ID)).rejects.toMatchObject({
-        code: 'SCHEMA_MISSING',
+        code: 'schema_missing',
       })
     },
     TIMEOUT_MS,

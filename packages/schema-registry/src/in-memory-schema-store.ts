@@ -11,7 +11,7 @@ export function createInMemorySchemaStore(): SchemaStore {
     },
     async schemaOf(id) {
       const text = texts[id - 1]
-      if (text === undefined) throw new CodecError('SCHEMA_UNKNOWN', `there is no schema ${id}`)
+      if (text === undefined) throw new CodecError('schema_unknown', `there is no schema ${id}`)
       return JSON.parse(text)
     },
   }

@@ -31,7 +31,7 @@ export function createResolvingDecoder(writerSchema: unknown): DecodeRecord {
   const writer = avro.Type.forSchema(toAvroSchema(writerSchema))
   const name = wireRecordNames.find((candidate) => fullNameOf(candidate) === writer.name)
   if (name === undefined) {
-    throw new CodecError('SCHEMA_FOREIGN', `${writer.name ?? 'a schema'} is no record of ours`)
+    throw new CodecError('schema_foreign', `${writer.name ?? 'a schema'} is no record of ours`)
   }
   const ours = avro.Type.forSchema(JSON.parse(schemaTexts[name]))
   const resolver = ours.createResolver(writer)
@@ -52,7 +52,7 @@ function fromBuffer(
     return type.fromBuffer(body, resolver)
   } catch {
     // Its message may quote the value.
-    throw new CodecError('BYTES_MALFORMED', 'malformed record')
+    throw new CodecError('bytes_malformed', 'malformed record')
   }
 }
 

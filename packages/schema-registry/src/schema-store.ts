@@ -13,9 +13,9 @@ export const SUBJECT_COMPATIBILITY = COMPATIBILITY.FULL_TRANSITIVE
 
 /** What is needed of a schema registry. */
 export interface SchemaStore {
-  /** Id of the schema under the subject: the same each time. SCHEMA_REFUSED when it may not be. */
+  /** Id of the schema under the subject: the same each time. schema_refused when it may not be. */
   register(subject: string, schemaText: string): Promise<number>
-  /** Schema as JSON value. SCHEMA_MISSING when the registry knows none of that id. */
+  /** Schema as JSON value. schema_missing when the registry knows none of that id. */
   schemaOf(id: number): Promise<unknown>
 }
 
@@ -72,7 +72,7 @@ export function createSchemaStore(address: string): SchemaStore {
         return JSON.parse(JSON.stringify(schema))
       } catch (error) {
         if (!hasStatus(error, 404) || !(await isMissing(server, id))) throw error
-        throw new CodecError('SCHEMA_MISSING', `the registry has no schema ${id}`, { cause: error })
+        throw new CodecError('schema_missing', `the registry has no schema ${id}`, { cause: error })
       }
     },
   }
@@ -120,7 +120,7 @@ async function setWhereUnset(registry: RegistryAddress, subject: string): Promis
 
 function toRefusal(subject: string, cause: Error): CodecError {
   const message = `the registry refuses ${subject}: ${cause.message}`
-  return new CodecError('SCHEMA_REFUSED', message, { cause })
+  return new CodecError('schema_refused', message, { cause })
 }
 
 /** Incompatible or invalid, as opposed to a registry that is away. */

@@ -14,7 +14,7 @@ export function writeWireHeader(buffer: Uint8Array, position: number, id: number
 export function schemaIdOf(bytes: Uint8Array): number {
   const [magic, first = 0, second = 0, third = 0, fourth = 0] = bytes
   if (magic !== 0 || bytes.length < WIRE_HEADER_BYTES) {
-    throw new CodecError('BYTES_MALFORMED', 'not in the wire format of a schema registry')
+    throw new CodecError('bytes_malformed', 'not in the wire format of a schema registry')
   }
   return first * 0x1000000 + (second << 16) + (third << 8) + fourth
 }

@@ -1,6 +1,6 @@
 /** The configuration cannot be used. The message names every problem at once. */
 export class ConfigError extends Error {
-  readonly code = 'CONFIG_INVALID'
+  readonly code = 'config_invalid'
   readonly problems: readonly string[]
 
   /** `others` are told in the same message: what else was found, in other files. */

@@ -19,7 +19,7 @@ describe('a log line', () => {
       headers: { authorization: 'hunter2' },
     })
     const error = Object.assign(new Error('no schema', { cause }), {
-      code: 'SCHEMA_MISSING',
+      code: 'schema_missing',
       status: 404,
       request: { body: 'hunter2' },
       input: 'hunter2',
@@ -31,7 +31,7 @@ describe('a log line', () => {
       topic: 'events',
       err: {
         type: 'Error',
-        code: 'SCHEMA_MISSING',
+        code: 'schema_missing',
         status: 404,
         message: 'no schema: GET http://registry:8081/ids/1: refused',
         stack: expect.stringContaining('logger.test.ts'),

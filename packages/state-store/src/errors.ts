@@ -1,12 +1,6 @@
-/** What is wrong with a state folder. The loop answers each by taking the partition anew. */
-export type StateStoreErrorCode = 'taken_over' | 'closed' | 'damaged'
+import { PortError } from '@wabastream/processing'
 
-export class StateStoreError extends Error {
-  readonly code: StateStoreErrorCode
-
-  constructor(code: StateStoreErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.name = 'StateStoreError'
-    this.code = code
-  }
+/** What is wrong with a state folder. The loop answers each by taking the partition again. */
+export class StateStoreError extends PortError<'taken_over' | 'closed' | 'damaged'> {
+  override readonly name = 'StateStoreError'
 }

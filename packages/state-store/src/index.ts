@@ -1,2 +1,2 @@
-export { StateStoreError, type StateStoreErrorCode } from './errors.ts'
+export { StateStoreError } from './errors.ts'
 export { type LmdbStateStoreOptions, openLmdbStateStore } from './lmdb-state-store.ts'

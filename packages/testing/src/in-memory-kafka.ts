@@ -2,6 +2,7 @@ import {
   type KafkaRecord,
   type OutgoingRecord,
   type PartitionReader,
+  PortError,
   type Position,
   type TopicPartition,
   type TransactionalWriter,
@@ -71,7 +72,7 @@ export class InMemoryKafka {
       readToEnd: async (from, onBatch) => {
         if (this.damagedTopics.has(from.topic)) {
           const message = `${from.topic}-${from.partition} can't be read at offset ${from.offset}`
-          throw Object.assign(new Error(message), { code: 'corrupt_batch' })
+          throw new PortError('corrupt_batch', message)
         }
         const endOffset = this.endOffset(from)
         const records = this.records(from).filter(({ offset }) => offset >= from.offset)

@@ -1,7 +1,11 @@
 import { type ClickHouse, createClickHouse, readViewsGeneration } from '@wabastream/clickhouse'
 import { consumerGroup, readTopics, topicNames } from '@wabastream/contracts'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
-import { type BatchConsumer, createProgressWatchdog } from '@wabastream/processing'
+import {
+  type BatchConsumer,
+  createProgressWatchdog,
+  PartitionCountError,
+} from '@wabastream/processing'
 import { type AvroCodec, createAvroCodec, isSchemaRefused } from '@wabastream/schema-registry'
 import {
   type RunningService,
@@ -20,7 +24,7 @@ import { createRecordReader } from './lane/record-reader.ts'
 import { createSinkMetrics } from './status/sink-metrics.ts'
 import { createSinkReport } from './status/sink-report.ts'
 import { createSink } from './sink.ts'
-import { assertTables, PartitionCountError, readPartitions } from './start-checks.ts'
+import { assertTables, readPartitions } from './start-checks.ts'
 import { createStop } from './stop.ts'
 
 interface Connections {

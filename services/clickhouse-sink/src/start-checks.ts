@@ -1,6 +1,7 @@
 import { type ClickHouse, findMissingColumns } from '@wabastream/clickhouse'
 import { databaseName, keyedTopics, topicNames } from '@wabastream/contracts'
 import { type KafkaClient } from '@wabastream/kafka'
+import { assertPartitionCounts } from '@wabastream/processing'
 import { type SinkMetrics } from './status/sink-metrics.ts'
 
 /** Throws while tables or columns that rows need are missing; tells the alarm which tables. */
@@ -17,10 +18,6 @@ export async function assertTables(
   throw new Error(`missing in ${database}, migrations to be run: ${missing.join(', ')}`)
 }
 
-export class PartitionCountError extends Error {
-  readonly code = 'WRONG_PARTITION_COUNT'
-}
-
 /** Resolves with the partitions of the dead letters; throws when the keyed topics do not match. */
 export async function readPartitions(
   admin: KafkaClient['admin'],
@@ -29,12 +26,6 @@ export async function readPartitions(
   const { decoded, deadLetters } = topicNames(generation)
   const keyed = keyedTopics(generation)
   const counts = await admin.partitionCounts([decoded, deadLetters, ...keyed])
-  const wrong = keyed.filter((topic) => counts.get(topic) !== partitions)
-  if (wrong.length > 0) {
-    throw new PartitionCountError(
-      `PARTITIONS is ${partitions}, which differs from the topics ` +
-        wrong.map((topic) => `${topic} (${counts.get(topic)})`).join(', '),
-    )
-  }
+  assertPartitionCounts(keyed, counts, partitions)
   return { deadLetters: counts.get(deadLetters) ?? 1 }
 }

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { KafkaError } from '@wabastream/kafka'
 import {
   type BatchConsumer,
   type BatchConsumerHandlers,
   type BatchContext,
   type BeginTraces,
   type ChainedProducer,
+  PortError,
   type Position,
   type RecordBatch,
   type RecordTraces,
@@ -93,7 +93,7 @@ export function createBatchHandler(options: DecoderOptions): BatchConsumerHandle
         await options.consumer.commit([position])
         return
       } catch (error) {
-        const isPassing = error instanceof KafkaError && error.isRetryable
+        const isPassing = error instanceof PortError && error.isRetryable
         if (!isPassing || context.isStale()) throw error
       }
       await delay(COMMIT_RETRY_MS)

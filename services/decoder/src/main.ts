@@ -1,6 +1,6 @@
 import { consumerGroup, readTopics, topicNames, type TopicNames } from '@wabastream/contracts'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
-import { createProgressWatchdog } from '@wabastream/processing'
+import { createProgressWatchdog, PartitionCountError } from '@wabastream/processing'
 import { type AvroCodec, createAvroCodec, isSchemaRefused } from '@wabastream/schema-registry'
 import {
   type RunningService,
@@ -14,12 +14,7 @@ import { createBatchLog } from './batch-log.ts'
 import { configSchema, type DecoderConfig } from './config.ts'
 import { createBatchHandler } from './decoder.ts'
 import { createDecoderMetrics } from './decoder-metrics.ts'
-import {
-  checkRawTimes,
-  isWrongPartitionCount,
-  readTargets,
-  type Targets,
-} from '@wabastream/decoding'
+import { checkRawTimes, readTargets, type Targets } from '@wabastream/decoding'
 
 const HALTED = 'partition halted: docs/runbooks/halted-partition.md'
 
@@ -109,7 +104,7 @@ async function connect(
   const targets = await untilAvailable({
     what: 'topics',
     attempt: () => readTargets(kafka.admin, topics, config.partitions),
-    isPermanent: isWrongPartitionCount,
+    isPermanent: (error) => error instanceof PartitionCountError,
     logger,
     signal,
   })

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { createKafkaClient } from '@wabastream/kafka'
-import { createProgressWatchdog } from '@wabastream/processing'
+import { createProgressWatchdog, PartitionCountError } from '@wabastream/processing'
 import { createAvroCodec, isSchemaRefused } from '@wabastream/schema-registry'
 import {
   registerDiskGauges,
@@ -12,7 +12,7 @@ import {
   untilAvailable,
 } from '@wabastream/service-host'
 import { configSchema, type TimelineConfig } from './config.ts'
-import { PartitionCountError, readPartitions } from './start-checks.ts'
+import { readPartitions } from './start-checks.ts'
 import { TakeWatch } from './take-watch.ts'
 import { createTimelineLoop } from './timeline-loop.ts'
 import { createTimelineMetrics } from './timeline-metrics.ts'

@@ -1,10 +1,6 @@
 import { keyedTopics, topicNames } from '@wabastream/contracts'
 import { type KafkaClient, KafkaError, type KafkaErrorCode } from '@wabastream/kafka'
-
-/** Waiting does not help: topics or configuration have to be changed. */
-export class PartitionCountError extends Error {
-  readonly code = 'WRONG_PARTITION_COUNT'
-}
+import { assertPartitionCounts } from '@wabastream/processing'
 
 /** Partitions of the topics that may have any number. */
 export interface FreePartitions {
@@ -25,13 +21,7 @@ export async function readPartitions(
   const { raw, deadLetters } = topicNames(generation)
   const keyed = keyedTopics(generation)
   const counts = await admin.partitionCounts([deadLetters, ...keyed])
-  const wrong = keyed.filter((topic) => counts.get(topic) !== partitions)
-  if (wrong.length > 0) {
-    throw new PartitionCountError(
-      `PARTITIONS is ${partitions}, which differs from the topics ` +
-        wrong.map((topic) => `${topic} (${counts.get(topic)})`).join(', '),
-    )
-  }
+  assertPartitionCounts(keyed, counts, partitions)
   return { deadLetters: counts.get(deadLetters) ?? 1, raw: await countRaw(admin, raw) }
 }
 

@@ -1,5 +1,7 @@
 import { ClickHouseError } from '@clickhouse/client'
 import { redacted } from '@wabastream/contracts'
+import { PortError } from '@wabastream/processing'
+import { failureOfCode, type InsertFailure } from './insert-failure.ts'
 import { nameOfCode } from './server-codes.ts'
 
 /** What a statement was for: places that a message may name. */
@@ -13,9 +15,8 @@ export interface StatementTarget {
  * names and messages in them, so that nothing of it is kept but its code, the column among ours that
  * it names, and the whole where it is about tables, columns and rights alone.
  */
-export class ClickHouseFailure extends Error {
-  /** For instance `CANNOT_PARSE_TEXT`; `CLICKHOUSE_1234` where the code has no name here. */
-  readonly code: string
+export class ClickHouseFailure extends PortError<InsertFailure> {
+  override readonly name = 'ClickHouseFailure'
   readonly serverCode: number
 
   constructor(error: ClickHouseError, target?: StatementTarget) {
@@ -23,6 +24,7 @@ export class ClickHouseFailure extends Error {
     const name = nameOfCode(serverCode)
     const column = target && namedColumn(error.message, target.columns)
     super(
+      failureOfCode(serverCode),
       [
         `ClickHouse refuses it: ${name ?? 'error'} (code ${serverCode})`,
         ...(target === undefined ? [] : [`table ${target.table}`]),
@@ -30,10 +32,13 @@ export class ClickHouseFailure extends Error {
         ...(QUOTES_NO_DATA.has(serverCode) ? [withoutData(error.message)] : []),
       ].join(', '),
     )
-    this.name = 'ClickHouseFailure'
-    this.code = name ?? `CLICKHOUSE_${serverCode}`
     this.serverCode = serverCode
   }
+}
+
+/** What an insert can do about any error; what is no answer of ClickHouse's passes. */
+export function classifyInsertFailure(error: unknown): InsertFailure {
+  return error instanceof ClickHouseFailure ? error.code : 'unavailable'
 }
 
 /** Codes of errors that are raised before any row or value is looked at. */

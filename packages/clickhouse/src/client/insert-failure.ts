@@ -1,4 +1,3 @@
-import { ClickHouseFailure } from './clickhouse-failure.ts'
 import { badRowCodes, brokenSchemaCodes } from './server-codes.ts'
 
 /**
@@ -9,8 +8,7 @@ import { badRowCodes, brokenSchemaCodes } from './server-codes.ts'
 export const insertFailures = ['bad_rows', 'broken_schema', 'unavailable'] as const
 export type InsertFailure = (typeof insertFailures)[number]
 
-export function classifyInsertFailure(error: unknown): InsertFailure {
-  if (!(error instanceof ClickHouseFailure)) return 'unavailable'
-  if (badRowCodes.has(error.serverCode)) return 'bad_rows'
-  return brokenSchemaCodes.has(error.serverCode) ? 'broken_schema' : 'unavailable'
+export function failureOfCode(serverCode: number): InsertFailure {
+  if (badRowCodes.has(serverCode)) return 'bad_rows'
+  return brokenSchemaCodes.has(serverCode) ? 'broken_schema' : 'unavailable'
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { databaseName } from '@wabastream/contracts'
+import { PortError } from '@wabastream/processing'
 import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { sqlText } from '../client/sql-literal.ts'
 import { defaultViewsDatabase, pointViews, readViewsGeneration } from '../views/point-views.ts'
@@ -26,8 +27,13 @@ export interface MigrateOptions {
   readonly waitMs?: (durationMs: number) => Promise<unknown>
 }
 
-export class MigrationError extends Error {
-  readonly code = 'MIGRATION_EDITED'
+/** What has run is not what this version would run: a person has to look. */
+export class MigrationError extends PortError<'migration_edited'> {
+  override readonly name = 'MigrationError'
+
+  constructor(message: string) {
+    super('migration_edited', message)
+  }
 }
 
 const migrations: readonly Migration[] = [

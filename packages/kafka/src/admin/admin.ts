@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { PartitionCountError } from '@wabastream/processing'
 import type { ITopicConfig } from 'kafkajs'
 import { type AdminAttempt, AdminSession } from './admin-session.ts'
 import { type Connection } from '../connection/connection.ts'
@@ -35,7 +36,7 @@ export { type Offsets }
 
 export interface KafkaAdmin {
   /**
-   * Creates what is missing. Throws `wrong_partition_count` naming every topic that differs, but for
+   * Creates what is missing. Throws PartitionCountError naming every topic that differs, but for
    * those that may.
    */
   ensureTopics(topics: readonly TopicSpecification[]): Promise<void>
@@ -100,7 +101,7 @@ export class LazyAdmin implements KafkaAdmin {
       ({ partitions, topic }) =>
         `${topic} has ${counts.get(topic)} partitions instead of ${partitions}`,
     )
-    throw new KafkaError('wrong_partition_count', list.join('; '))
+    throw new PartitionCountError(list.join('; '))
   }
 
   async partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {

@@ -1,6 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Producer } from 'kafkajs'
-import { type OutgoingRecord, type TopicPartition } from '@wabastream/processing'
+import {
+  type OutgoingRecord,
+  type PortError,
+  sendApart,
+  type TopicPartition,
+} from '@wabastream/processing'
 import { type Connection } from '../connection/connection.ts'
 import { failureOf, KafkaError } from '../wire/kafka-error.ts'
 import { type KafkaMetrics } from '../connection/kafka-metrics.ts'
@@ -39,7 +44,7 @@ const refusals: ReadonlySet<string> = new Set([
   'UNSUPPORTED_FOR_MESSAGE_FORMAT',
 ])
 
-function isRefusal(error: unknown): boolean {
+function isOfRecords(error: unknown): boolean {
   const { name, type } = failureOf(error)
   return name === 'UnwritableRecord' || (type !== undefined && refusals.has(type))
 }
@@ -105,10 +110,17 @@ export class ProducerLane {
   async #run(): Promise<void> {
     // What is sent within the same turn goes together.
     await Promise.resolve()
-    while (!this.#waiting.isEmpty) await this.#deliver(this.#waiting.takeBatch())
+    while (!this.#waiting.isEmpty) {
+      // A merged batch comes apart by caller: only those refused alone are told so.
+      await sendApart(this.#waiting.takeBatch(), {
+        send: (batch) => this.#deliver(batch),
+        refused: (waiting, error) => this.#refuse(waiting, error),
+      })
+    }
     this.#running = undefined
   }
 
+  /** Settles what waits, unless the broker refuses it: then it throws. */
   async #deliver(batch: readonly Waiting[]): Promise<void> {
     const startMs = performance.now()
     const { metrics } = this.#settings
@@ -120,7 +132,7 @@ export class ProducerLane {
         return resolveAll(batch, baseOffset)
       } catch (error) {
         if (this.#closing.signal.aborted) break
-        if (isRefusal(error)) return await this.#refuse(batch, error)
+        if (isOfRecords(error)) throw this.#toRefusal(error)
         await this.#recover(error)
         await this.#backOff(attempt)
       }
@@ -164,17 +176,14 @@ export class ProducerLane {
     }
   }
 
-  /** A merged batch is tried again caller by caller: only those refused alone are told so. */
-  async #refuse(batch: readonly Waiting[], error: unknown): Promise<void> {
-    const [only, ...others] = batch
-    if (only === undefined) return
-    if (others.length > 0) {
-      for (const waiting of batch) await this.#deliver([waiting])
-      return
-    }
-    this.#settings.metrics.refusedRecords.inc(this.#labels(), only.records.length)
-    const reason = failureOf(error).message
-    only.reject(new KafkaError('records_refused', `${this.#name()} refuses: ${reason}`, error))
+  #refuse({ records, reject }: Waiting, error: PortError): void {
+    this.#settings.metrics.refusedRecords.inc(this.#labels(), records.length)
+    reject(error)
+  }
+
+  #toRefusal(error: unknown): KafkaError {
+    const message = `${this.#name()} refuses: ${failureOf(error).message}`
+    return new KafkaError('records_refused', message, error)
   }
 
   /** Keeps the producer, and with it the sequence, whenever the batch may have been stored. */

@@ -1,5 +1,4 @@
-import { type OutgoingRecord } from '@wabastream/processing'
-import { type KafkaError } from '../wire/kafka-error.ts'
+import { type OutgoingRecord, type PortError } from '@wabastream/processing'
 import { BATCH_BYTES_MAX, splitByBytes } from './outgoing-messages.ts'
 
 /** Records that one caller waits for, all in one batch. */
@@ -7,7 +6,7 @@ export interface Waiting {
   readonly records: readonly OutgoingRecord[]
   readonly bytes: number
   readonly resolve: (baseOffset: number) => void
-  readonly reject: (error: KafkaError) => void
+  readonly reject: (error: PortError) => void
 }
 
 /** What waits for the next send of one partition, in order. */

@@ -1,47 +1,28 @@
-export type KafkaErrorCode =
-  /** Broker away, silent or electing. */
+import { PortError, type PortErrorCode } from '@wabastream/processing'
+
+export type KafkaErrorCode = Extract<
+  PortErrorCode,
   | 'unavailable'
-  /** The broker will never take these records: too large, malformed, not allowed. */
   | 'records_refused'
-  /** More bytes wait than the producer may hold. */
   | 'queue_full'
-  /** The partition is another's now, or is to be taken anew. */
   | 'stale_assignment'
-  /** Records between the position expected and the one found are gone. */
   | 'position_gap'
-  /** Checksum or format of a stored batch is wrong, each time that it is fetched. */
   | 'corrupt_batch'
-  /** Another writer with the same transactional id has taken over. */
   | 'fenced'
-  /** Outcome unknown: discard the writer's overlay and take the partition anew. */
   | 'transaction_failed'
-  /** Wrong user or password, or a right that the user lacks. */
   | 'not_allowed'
   | 'unknown_topic'
-  | 'wrong_partition_count'
   | 'handler_failed'
   | 'closed'
   | 'unexpected'
+>
 
-const retryableCodes: ReadonlySet<KafkaErrorCode> = new Set<KafkaErrorCode>([
-  'unavailable',
-  'queue_full',
-  'unknown_topic',
-])
-
-/** Every error of this package. The cause is for people to read, not for code to look into. */
-export class KafkaError extends Error {
+/** Every error of this package, but for a wrong number of partitions. */
+export class KafkaError extends PortError<KafkaErrorCode> {
   override readonly name = 'KafkaError'
-  readonly code: KafkaErrorCode
 
   constructor(code: KafkaErrorCode, message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause })
-    this.code = code
-  }
-
-  /** True when the same call may succeed later. */
-  get isRetryable(): boolean {
-    return retryableCodes.has(this.code)
+    super(code, message, cause === undefined ? undefined : { cause })
   }
 }
 

@@ -1,21 +1,10 @@
-export type ProcessingErrorCode =
-  /** Records are missing, or come twice. */
-  | 'position_gap'
-  /** The changelog ends where it can't. */
-  | 'changelog_moved'
-  /** State was written in a way that nobody here knows. */
-  | 'state_unreadable'
-  /** The partition became another's before it was taken here. */
-  | 'taken_away'
+import { PortError } from './port-error.ts'
 
-export class ProcessingError extends Error {
-  readonly code: ProcessingErrorCode
+type ProcessingErrorCode = 'position_gap' | 'changelog_moved' | 'state_unreadable' | 'taken_away'
 
-  constructor(code: ProcessingErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.name = 'ProcessingError'
-    this.code = code
-  }
+/** What the loop itself finds wrong. */
+export class ProcessingError extends PortError<ProcessingErrorCode> {
+  override readonly name = 'ProcessingError'
 }
 
 export function toError(error: unknown): Error {

@@ -5,6 +5,7 @@ import {
   type PartitionProgress,
   type TakeContext,
 } from '../ports/ports.ts'
+import { PortError } from '../ports/port-error.ts'
 import { ProcessingError, toError } from '../ports/processing-error.ts'
 import { type Position, type RecordBatch, type TopicPartition } from '../ports/record.ts'
 import { type StatefulOptions } from './stateful-options.ts'
@@ -167,10 +168,10 @@ function pick({ topic, partition }: TopicPartition): TopicPartition {
 /** Records that the input or its changelog goes on with are gone, or damaged where they are kept. */
 function isHalting(error: Error): boolean {
   if (error instanceof ProcessingError) return error.code === 'position_gap'
-  return 'code' in error && error.code === 'corrupt_batch'
+  return error instanceof PortError && error.code === 'corrupt_batch'
 }
 
 /** A broker that is away comes back: exiting would not bring it back sooner. */
 function isPassing(error: Error): boolean {
-  return 'isRetryable' in error && error.isRetryable === true
+  return error instanceof PortError && error.isRetryable
 }

@@ -1,6 +1,6 @@
 /** Something the user can do something about: printed without a stack, then the exit code. */
 export class CliError extends Error {
-  readonly code = 'CLI_ERROR'
+  readonly code = 'cli_error'
   readonly exitCode: number
 
   constructor(

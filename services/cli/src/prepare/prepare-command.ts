@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { PortError, type PortErrorCode } from '@wabastream/processing'
 import { readConfig, renderConfigHelp } from '@wabastream/service-host'
 import { Command, InvalidArgumentError } from 'commander'
 import { type PrepareConfig, prepareConfigSchema } from '../installation/config.ts'
 import { prepareStack } from './prepare.ts'
+import { ServerError } from '../installation/server-error.ts'
 import { createSteps, type Steps } from '../output/steps.ts'
 import { topicSpecs } from '../installation/topics.ts'
 import { type Terminal } from '../output/terminal.ts'
@@ -11,7 +13,11 @@ const RETRY_MS = 3_000
 const TIMEOUT_SECONDS = 300
 const TIMEOUT_SECONDS_MAX = 3_600
 /** What time does not heal: the settings, or what is there, must be changed. */
-const PERMANENT = new Set(['wrong_partition_count', 'SCHEMA_REFUSED', 'MIGRATION_EDITED'])
+const PERMANENT: ReadonlySet<PortErrorCode> = new Set([
+  'wrong_partition_count',
+  'schema_refused',
+  'migration_edited',
+])
 
 interface PrepareFlags {
   readonly topics: boolean
@@ -48,7 +54,8 @@ function prepareOnce(config: PrepareConfig, flags: PrepareFlags, steps: Steps): 
 }
 
 function isPermanent(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && PERMANENT.has(String(error.code))
+  if (error instanceof ServerError) return isPermanent(error.cause)
+  return error instanceof PortError && PERMANENT.has(error.code)
 }
 
 export function createPrepareCommand(terminal: Terminal): Command {

@@ -1,5 +1,5 @@
 import { createClickHouse, migrate } from '@wabastream/clickhouse'
-import { KafkaError } from '@wabastream/kafka'
+import { PartitionCountError } from '@wabastream/processing'
 import { createAvroCodec } from '@wabastream/schema-registry'
 import { connectKafka } from '../installation/connect-kafka.ts'
 import { raiseRetention } from '../topics/raise-retention.ts'
@@ -58,11 +58,11 @@ async function prepareTopics(
 }
 
 function withAdvice(error: unknown): unknown {
-  if (!(error instanceof KafkaError) || error.code !== 'wrong_partition_count') return error
+  if (!(error instanceof PartitionCountError)) return error
   const advice =
     'keys are bound to partitions for the life of a generation: set PARTITIONS to what ' +
     'is there, or rebuild into another generation with `wabastream replay`'
-  return new KafkaError(error.code, `${error.message}; ${advice}`, error)
+  return new PartitionCountError(`${error.message}; ${advice}`, { cause: error })
 }
 
 async function registerSchemas(url: string): Promise<void> {

@@ -34,7 +34,7 @@ export function createRecordReader(
         return { kind: 'record', record: codec.decode(value) }
       } catch (error) {
         if (!(error instanceof CodecError)) throw error
-        return error.code === 'SCHEMA_UNKNOWN' ? undefined : { kind: 'rejected', error }
+        return error.code === 'schema_unknown' ? undefined : { kind: 'rejected', error }
       }
     },
     async prepare(value, context, onWaiting) {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { type OutgoingRecord } from '@wabastream/processing'
+import { type OutgoingRecord, PortError } from '@wabastream/processing'
 import { eventually } from '@wabastream/testing'
 import fc from 'fast-check'
 import { Lease } from '../admission/lease.ts'
@@ -143,7 +143,7 @@ describe('group commit', () => {
 
   it('refuses the one record that Kafka does not want, and keeps the others', async () => {
     const { commit, producer, refusals } = setUp()
-    const tooLarge = Object.assign(new Error('too large'), { code: 'records_refused' })
+    const tooLarge = new PortError('records_refused', 'too large')
     producer.send = (target, records) =>
       textsOf(records).includes('bad')
         ? Promise.reject(tooLarge)

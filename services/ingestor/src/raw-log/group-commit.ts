@@ -1,4 +1,9 @@
-import { type ChainedProducer, type OutgoingRecord } from '@wabastream/processing'
+import {
+  type ChainedProducer,
+  isRefusal,
+  type OutgoingRecord,
+  sendApart,
+} from '@wabastream/processing'
 import { type Lease } from '../admission/lease.ts'
 
 /** How many records a produce request holds at most: keeps one batch's work on the loop short. */
@@ -189,8 +194,21 @@ export class GroupCommit {
     void this.#produce(partition, entries).then(() => this.#finish(batch))
   }
 
-  /** Never rejects. A batch that Kafka refuses is halved until the record to blame is alone. */
+  /** Never rejects. Of a batch that Kafka refuses only the records to blame are refused. */
   async #produce(partition: number, entries: readonly Entry[]): Promise<void> {
+    await sendApart(entries, {
+      send: (some) => this.#attempt(partition, some),
+      refused: (entry, error) => this.#refuse([entry], error),
+    })
+  }
+
+  #refuse(entries: readonly Entry[], error: unknown): void {
+    this.#options.observer.recordsRefused(error)
+    this.#settleAll(entries, 'refused')
+  }
+
+  /** Rejects with a refusal alone; where the producer is closed, nothing can be tried again. */
+  async #attempt(partition: number, entries: readonly Entry[]): Promise<void> {
     const { producer, topic, observer } = this.#options
     const startedAtMs = performance.now()
     try {
@@ -199,13 +217,8 @@ export class GroupCommit {
         entries.map((entry) => entry.record),
       )
     } catch (error) {
-      if (entries.length > 1 && isRefusal(error)) {
-        const half = Math.ceil(entries.length / 2)
-        await this.#produce(partition, entries.slice(0, half))
-        return this.#produce(partition, entries.slice(half))
-      }
-      observer.recordsRefused(error)
-      this.#settleAll(entries, 'refused')
+      if (isRefusal(error)) throw error
+      this.#refuse(entries, error)
       return
     }
     this.#lastAckedAtMs = performance.now()
@@ -247,10 +260,4 @@ export class GroupCommit {
     this.#settleAll(expired, 'timed_out')
     this.#flush()
   }
-}
-
-/** Told from a producer that was closed, for which the records are not to blame. */
-export function isRefusal(error: unknown): boolean {
-  const isCoded = typeof error === 'object' && error !== null && 'code' in error
-  return isCoded && error.code === 'records_refused'
 }

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type RawOrigin, rawHeaders } from '@wabastream/contracts'
-import { type ChainedProducer, type OutgoingRecord } from '@wabastream/processing'
-import { isRefusal } from '../raw-log/group-commit.ts'
+import { type ChainedProducer, type OutgoingRecord, sendApart } from '@wabastream/processing'
 import { type SpoolDisk } from './spool-disk.ts'
 import { decodeSpoolFile } from './spool-file.ts'
 import { type SpooledFile, type SpoolIndex } from './spool-index.ts'
@@ -130,38 +129,36 @@ export class SpoolDrainer {
     return undefined
   }
 
-  /** Files that Kafka refuses together are sent one by one, so that one holds up no others. */
+  /** Of files that Kafka refuses, only those to blame are looked into. */
   async #deliver(files: readonly ReadFile[], partition: number): Promise<void> {
-    if (files.length === 0 || this.#isClosed) return
-    const { observer } = this.#options
-    try {
-      await this.#send(
-        files.flatMap(({ records }) => records),
-        partition,
-      )
-    } catch (error) {
-      if (!isRefusal(error)) throw error
-      const [first] = files
-      if (files.length === 1 && first !== undefined) return this.#salvage(first, partition)
-      for (const file of files) await this.#deliver([file], partition)
-      return
-    }
-    observer.recordsDrained(files.reduce((sum, { records }) => sum + records.length, 0))
+    const refused: ReadFile[] = []
+    await sendApart(files, {
+      send: (some) => this.#deliverWhole(some, partition),
+      refused: (file) => refused.push(file),
+    })
+    for (const file of refused) await this.#salvage(file, partition)
+  }
+
+  async #deliverWhole(files: readonly ReadFile[], partition: number): Promise<void> {
+    if (this.#isClosed) return
+    const records = files.flatMap((file) => file.records)
+    await this.#send(records, partition)
+    this.#options.observer.recordsDrained(records.length)
     await this.#remove(files.map(({ file }) => file))
   }
 
   /** Sends what Kafka takes of a file, and keeps the file for what it does not. */
   async #salvage({ file, records }: ReadFile, partition: number): Promise<void> {
     let isRefused = false
-    for (const record of records) {
-      try {
-        await this.#send([record], partition)
-        this.#options.observer.recordsDrained(1)
-      } catch (error) {
-        if (!isRefusal(error)) throw error
+    await sendApart(records, {
+      send: async (some) => {
+        await this.#send(some, partition)
+        this.#options.observer.recordsDrained(some.length)
+      },
+      refused: () => {
         isRefused = true
-      }
-    }
+      },
+    })
     if (isRefused) await this.#quarantine(file, 'refused')
     else await this.#remove([file])
   }

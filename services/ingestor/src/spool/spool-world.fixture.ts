@@ -1,4 +1,4 @@
-import { type OutgoingRecord } from '@wabastream/processing'
+import { type OutgoingRecord, PortError } from '@wabastream/processing'
 import { eventually } from '@wabastream/testing'
 import { type DiskFault, MemoryDisk } from './memory-disk.fixture.ts'
 import { decodeSpoolFile } from './spool-file.ts'
@@ -48,7 +48,7 @@ export class FakeKafka {
       })
     const ids = idsOf(records)
     if (ids.some((id) => this.refuses(id))) {
-      throw Object.assign(new Error('refused'), { code: 'records_refused' })
+      throw new PortError('records_refused', 'refused')
     }
     this.sends.push(ids)
     for (const id of ids) this.stored.add(id)

@@ -105,11 +105,9 @@ export const ingestProtections: readonly Protection[] = [
     edits: [
       edit(
         'services/ingestor/src/spool/spool-drainer.ts',
-        `    try {
-      await this.#send(`,
-        `    try {
-      await this.#remove(files.map(({ file }) => file))
-      await this.#send(`,
+        'await this.#send(records, partition)',
+        `await this.#remove(files.map(({ file }) => file))
+    await this.#send(records, partition)`,
       ),
     ],
   },
