@@ -2,7 +2,12 @@ import { type DeadLetterReason, type Verdict } from '@wabastream/contracts'
 import { isObject } from './body/json.ts'
 import { parseBody } from './body/parse-body.ts'
 import { ITEMS_MAX, translateWebhook } from './translate-webhook.ts'
-import { type MessageOrigin, type Scope, walkWebhook, type WebhookVisitor } from './body/walk-webhook.ts'
+import {
+  type MessageOrigin,
+  type Scope,
+  walkWebhook,
+  type WebhookVisitor,
+} from './body/walk-webhook.ts'
 
 /** What a body holds, in words of the provider, without positions or ids of ours. */
 export interface WebhookSummary {

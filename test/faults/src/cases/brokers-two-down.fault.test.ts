@@ -31,6 +31,9 @@ faultCase(import.meta.url, {
         )
       }
     })
+    // None ended by itself: whoever finds no coordinator looks for it again.
+    const restarted = scene.pipeline.services.filter(({ startCount }) => startCount > 1)
+    expect(restarted.map(({ name }) => name)).toEqual([])
   },
 })
 

@@ -1,9 +1,11 @@
 // Goal: a message that is read after its state was forgotten stays one message. Method: put
-// deliveries of 60 days ago into the raw topic, then today's traffic, then the reads.
+// deliveries of 60 days ago into the raw topic, then today's traffic until they are forgotten, then the
+// reads.
 import { expect } from '@jest/globals'
 import { createClient } from '@clickhouse/client'
 import { rawHeaders, topicNames } from '@wabastream/contracts'
 import { untilSettled } from '@wabastream/end-to-end'
+import { eventually } from '@wabastream/testing'
 import { faultCase, type FaultScene } from '../harness/fault-case.ts'
 
 const DAY_MS = 86_400_000
@@ -13,14 +15,21 @@ const SETTLE_MS = 120_000
 
 faultCase(import.meta.url, {
   title: "puts a read of 60 days later into its message's row, and counts it once",
-  pipeline: { cluster: 'single' },
+  pipeline: { cluster: 'single', env: () => ({ SWEEP_DELAY_MINUTES: '0' }) },
   deadlineMs: 240_000,
   async play(scene) {
     const { load, pipeline, faults } = scene
     const longAgoMs = Date.now() - 60 * DAY_MS
     await append(scene, longAgoMs, ['sent', 'delivered'])
     await untilSettled(pipeline.kafka, SETTLE_MS)
-    await load.send({ count: 1_000 })
+    await eventually(
+      'the messages to be forgotten',
+      async () => {
+        await load.send({ count: 300 })
+        return (await metric(scene, 'wa_timeline_expired_total')) >= MESSAGES
+      },
+      SETTLE_MS,
+    )
     await untilSettled(pipeline.kafka, SETTLE_MS)
     await append(scene, Date.now(), ['read', 'read'])
     faults.counted()

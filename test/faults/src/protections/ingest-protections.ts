@@ -129,8 +129,8 @@ export const ingestProtections: readonly Protection[] = [
     edits: [
       edit(
         'packages/kafka/src/producer/chained-producer.ts',
-        'const OUTSTANDING_MS_MAX = 2_000',
-        'const OUTSTANDING_MS_MAX = 3_600_000',
+        'const outstandingMsMax = options.outstandingMsMax ?? OUTSTANDING_MS_MAX',
+        'const outstandingMsMax = OUTSTANDING_MS_MAX * 3_600',
       ),
       edit(
         'services/ingestor/src/spool/spooled-raw-log.ts',

@@ -31,7 +31,7 @@ export const serverProtections: readonly Protection[] = [
   },
   {
     name: 'coordinator-is-looked-for-again',
-    case: 'brokers-ended',
+    case: 'ingest-kafka-down-refusing',
     edits: [
       edit(
         'packages/kafka/src/wire/coordinator-search.ts',
