@@ -47,17 +47,7 @@ export const processorProtections: readonly Protection[] = [
   {
     name: 'state-comes-back-whole',
     case: 'processors-killed-plainly',
-    edits: [
-      edit(
-        'services/timeline-processor/src/timeline-serde.ts',
-        "if (record.type === 'MessageTimeline') return record.data",
-        `if (record.type === 'MessageTimeline') {
-        const gone = { sentAt: null, deliveredAt: null, messageType: null, reaction: null }
-        const unbilled = { pricingCategory: null, callbackData: null, contactId: null }
-        return { ...record.data, ...gone, ...unbilled }
-      }`,
-      ),
-    ],
+    edits: [stateWithoutFacts()],
   },
   {
     name: 'the-older-rows-day',
@@ -143,6 +133,11 @@ export const processorProtections: readonly Protection[] = [
     case: 'processors-overtaken-by-retention',
     edits: [
       edit(
+        'packages/kafka/src/wire/consumer-group.ts',
+        'shipped.prototype.recoverFromOffsetOutOfRange = async function halt',
+        'const left = { halt: shipped }; left.halt = async function halt',
+      ),
+      edit(
         'packages/kafka/src/consumer/assigned-partition.ts',
         "throw new KafkaError('position_gap', message)",
         `this.position = message && fetchedOffset
@@ -151,9 +146,9 @@ export const processorProtections: readonly Protection[] = [
     ],
   },
   {
-    name: 'fencing-in-a-storm',
+    name: 'state-comes-back-whole-in-a-storm',
     case: 'processors-rebalance-storm',
-    edits: [anotherWriterEachTime()],
+    edits: [stateWithoutFacts()],
   },
   {
     name: 'state-knows-whose-it-is',
@@ -197,5 +192,18 @@ function anotherWriterEachTime(): Protection['edits'][number] {
     'packages/kafka/src/producer/transactional-writer.ts',
     'transactionalId: this.#options.transactionalId,',
     'transactionalId: `${this.#options.transactionalId}-${crypto.randomUUID()}`,',
+  )
+}
+
+/** What was restored lacks facts, as if they had never been told. */
+function stateWithoutFacts(): Protection['edits'][number] {
+  return edit(
+    'services/timeline-processor/src/timeline-serde.ts',
+    "if (record.type === 'MessageTimeline') return record.data",
+    `if (record.type === 'MessageTimeline') {
+  const gone = { sentAt: null, deliveredAt: null, messageType: null, reaction: null }
+  const unbilled = { pricingCategory: null, callbackData: null, contactId: null }
+  return { ...record.data, ...gone, ...unbilled }
+}`,
   )
 }

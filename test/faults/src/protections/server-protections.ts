@@ -30,13 +30,13 @@ export const serverProtections: readonly Protection[] = [
     ],
   },
   {
-    name: 'coordinator-is-looked-for-again',
-    case: 'ingest-kafka-down-refusing',
+    name: 'joins-until-it-has',
+    case: 'brokers-ended',
     edits: [
       edit(
-        'packages/kafka/src/wire/coordinator-search.ts',
-        'throw isNotFound ? Object.assign(error, { retriable: true }) : error',
-        'throw error',
+        'packages/kafka/src/wire/group-membership.ts',
+        'group.joinAndSync = function joinOnce()',
+        'const left = { join: group }; left.join = function joinOnce()',
       ),
     ],
   },
