@@ -1,4 +1,5 @@
-// One configuration for every workspace: Node runs the TypeScript as written, so nothing is transformed.
+// One configuration for every workspace: Node runs the TypeScript as written, so nothing is
+// transformed.
 export default {
   testEnvironment: 'node',
   transform: {},

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Entry of every command. Runs on Node 20 with nothing installed; the command itself runs on Node 24.
+// Entry of every command. Runs on Node 20 with nothing installed; the command itself runs on Node
+// 24.
 import { join } from 'node:path'
 import { prepareToolchain, root, runWithNode } from '../scripts/toolchain.mjs'
 

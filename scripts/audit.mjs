@@ -1,7 +1,7 @@
-// `npm run audit`: are there advisories on what package-lock.json names? Asks the registry, else the data
-// of the last time that it answered (.cache/advisories.json; `--cache FILE` names another).
-// Exit codes: 0 none but what .ci/advisories-allowed.json allows, 1 some, 2 that file cannot be used,
-// 3 not all of it could be checked, and what could be has none.
+// `npm run audit`: are there advisories on what package-lock.json names? Asks the registry, else
+// the data of the last time that it answered (.cache/advisories.json; `--cache FILE` names
+// another). Exit codes: 0 none but what .ci/advisories-allowed.json allows, 1 some, 2 that file
+// cannot be used, 3 not all of it could be checked, and what could be has none.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'

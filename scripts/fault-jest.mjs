@@ -40,7 +40,8 @@ export async function forEachCase(items, work) {
 
 /**
  * `{ code, output, result, isTimedOut }`: the exit code, what jest said where `isQuiet`, what the
- * case left for the table (`{ case }` where it left nothing), and whether it was ended at the limit.
+ * case left for the table (`{ case }` where it left nothing), and whether it was ended at the
+ * limit.
  */
 export async function runCase(name, { environment = {}, isQuiet = false, limitMs } = {}) {
   const { WABASTREAM_WITHOUT: without } = environment

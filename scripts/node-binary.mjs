@@ -13,9 +13,9 @@ export function isCheckedNode({ name, integrity, prefix }) {
 }
 
 /**
- * Puts the package under `prefix` with `npm`, a function that runs npm with arguments. `integrity` is
- * the sum that package-lock.json records, `sha512-…` in base64. Throws when there is none, or when
- * the registry serves something else, of which then nothing is kept.
+ * Puts the package under `prefix` with `npm`, a function that runs npm with arguments. `integrity`
+ * is the sum that package-lock.json records, `sha512-…` in base64. Throws when there is none, or
+ * when the registry serves something else, of which then nothing is kept.
  */
 export function installCheckedNode({ name, version, integrity, prefix, npm }) {
   const help = 'install Node 24 yourself: see nodejs.org'

@@ -1,6 +1,6 @@
 // Every check and every workspace's tests against one fresh stack. Ends with `N passed, N failed`.
-// `--only WORKSPACE` runs that workspace's tests alone, without the checks. `--deploy` adds those of
-// `npm run test:deploy`, which build programs first.
+// `--only WORKSPACE` runs that workspace's tests alone, without the checks. `--deploy` adds those
+// of `npm run test:deploy`, which build programs first.
 import { spawn } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -104,12 +104,15 @@ async function runChecks() {
   return rows
 }
 
-/** Compares contents, not with git: that also holds in a work tree with other changes, or without git. */
+/**
+ * Compares contents, not with git: that also holds in a work tree with other changes, or without
+ * git.
+ */
 async function findDrift() {
   const before = readGenerated()
   const problem = await runQuietly('npm run -s generate')
   const isSame = readGenerated() === before
-  return problem || (isSame ? '' : 'were out of date; they are written anew: commit them')
+  return problem || (isSame ? '' : 'were out of date; they are written again: commit them')
 }
 
 function readGenerated() {
@@ -129,7 +132,9 @@ function runQuietly(command) {
   })
 }
 
-/** Those without a generation are one for all tests: none may find them made otherwise meanwhile. */
+/**
+ * Those without a generation are one for all tests: none may find them made otherwise meanwhile.
+ */
 async function makeSharedTopics() {
   const kafka = createKafkaClient({ brokers: stack.brokers, clientId: 'tests' })
   const partitions = SHARED_PARTITIONS

@@ -1,4 +1,5 @@
-// `npm run soak -- --minutes N [--seed S]`: the case `soak` of the fault suite, for as long as asked.
+// `npm run soak -- --minutes N [--seed S]`: the case `soak` of the fault suite, for as long as
+// asked.
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { prepareToolchain, root, runWithNode } from './toolchain.mjs'

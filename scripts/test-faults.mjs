@@ -16,10 +16,11 @@ with two side by side.
   --only NAME   this case (repeatable)
   --fast        the short cases that \`npm test\` runs, too
   --short       all cases, with outages of seconds instead of minutes and one round instead of five
-  --jobs N      so many cases side by side (default 1)
+  --jobs N      cases that run side by side (default 1)
   --help
 
-WABASTREAM_SEED repeats the traffic of a run that printed it; WABASTREAM_KEEP=1 keeps logs and data.`
+WABASTREAM_SEED repeats the traffic of a run that printed it. WABASTREAM_KEEP=1 keeps logs and
+data.`
 
 // Each is the case's own setting; without --short it lasts as long as docs/guarantees.md says.
 const SHORT = {

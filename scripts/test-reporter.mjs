@@ -1,4 +1,5 @@
-// Jest reporter: leaves each workspace's counts in .cache/test-results/, where `npm test` adds them up.
+// Jest reporter: leaves each workspace's counts in .cache/test-results/, where `npm test` adds them
+// up.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
@@ -31,7 +32,7 @@ export default class TestReporter {
   }
 }
 
-/** With the first lines of why: whoever reads the end of a log alone can tell what happened. */
+/** With the first lines of why: whoever reads the end of a log alone can see what happened. */
 function toFailures(suite) {
   if (suite.testExecError) {
     return [describe(`${suite.testFilePath}: could not run`, suite.testExecError.message)]

@@ -11,7 +11,9 @@ const NODE_MAJOR_MIN = 20
 const NODE_MAJOR_WANTED = 24
 const JAVA_MAJOR_MIN = 17
 const INSTALLED_MARK = 'node_modules/.wabastream-lock-digest'
-/** Ctrl-C reaches the whole process group, and npm sends it once more: one signal, several arrivals. */
+/**
+ * Ctrl-C reaches the whole process group, and npm sends it once more: one signal, several arrivals.
+ */
 const SAME_SIGNAL_MS = 1000
 const PARENT_POLL_MS = 500
 
@@ -50,7 +52,7 @@ export function runWithNode(node, args) {
   })
 }
 
-/** npm passes a SIGTERM on to its shell only, which dies and tells us nothing. */
+/** npm passes a SIGTERM on to its shell only, which dies and passes nothing on. */
 function whenNpmIsGone(end) {
   if (!process.env.npm_lifecycle_event) return
   const parent = process.ppid
@@ -85,7 +87,9 @@ function findProblems(needsJava) {
   return problems
 }
 
-/** Node 24 runs TypeScript as written. An older Node gets it as an npm package, checked, in .cache/. */
+/**
+ * Node 24 runs TypeScript as written. An older Node gets it as an npm package, checked, in .cache/.
+ */
 function ensureNode() {
   if (nodeMajor() >= NODE_MAJOR_WANTED) return process.execPath
   const name = `node-${process.platform}-${process.arch}`

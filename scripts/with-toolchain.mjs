@@ -1,4 +1,5 @@
-// `node scripts/with-toolchain.mjs FILE ARGS`: runs the file with Node 24, fetching what is missing first.
+// `node scripts/with-toolchain.mjs FILE ARGS`: runs the file with Node 24, fetching what is missing
+// first.
 import { prepareToolchain, runWithNode } from './toolchain.mjs'
 
 const node = await prepareToolchain({ needsJava: true })

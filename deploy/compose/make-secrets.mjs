@@ -1,5 +1,5 @@
-// Makes the secrets of an installation on one host, once. Replace them by your own: each is a file in a
-// volume, and `docker compose exec ingestor cat /run/secrets/wabastream/app-secret` shows it.
+// Makes the secrets of an installation on one host, once. Replace them by your own: each is a file
+// in a volume, and `docker compose exec ingestor cat /run/secrets/wabastream/app-secret` shows it.
 import { randomBytes } from 'node:crypto'
 import {
   chmodSync,
@@ -44,7 +44,8 @@ function write(file, value) {
 }
 
 function handOver(file, owner) {
-  // Others' images differ in their users; the volume is mounted where it is needed, and nowhere else.
+  // Others' images differ in their users; the volume is mounted where it is needed, and nowhere
+  // else.
   if (owner === undefined) chmodSync(file, 0o444)
   else if (process.getuid?.() === 0) chownSync(file, owner, owner)
   return readFileSync(file, 'utf8')

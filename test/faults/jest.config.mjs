@@ -1,4 +1,5 @@
-// Unit tests of the harness and the fast cases; scripts/test-faults.mjs names others in WABASTREAM_FAULTS.
+// Unit tests of the harness and the fast cases; scripts/test-faults.mjs names others in
+// WABASTREAM_FAULTS.
 import { readFileSync } from 'node:fs'
 import shared from '../../jest.config.mjs'
 

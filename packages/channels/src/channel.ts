@@ -3,7 +3,7 @@ import { type X509Certificate } from 'node:crypto'
 export const dialects = ['cloud', 'flat', '360dialog'] as const
 export type Dialect = (typeof dialects)[number]
 
-/** A secret and the name by which metrics and records tell which one was used. */
+/** A secret and the name by which metrics and records say which one was used. */
 export interface KeyedSecret {
   readonly id: string
   readonly secret: string

@@ -36,7 +36,7 @@ export function readServerCertificate(
     return { ...pair, expiresAt: firstEnd(pair.cert) }
   } catch (error) {
     throw new ConfigError('The certificate', [
-      `${files.certFile} and ${files.keyFile} are no pair of certificate and key: ` +
+      `${files.certFile} and ${files.keyFile} are not a pair of certificate and key: ` +
         messageOf(error),
     ])
   }

@@ -18,7 +18,10 @@ interface Scope {
   readonly defined: Set<string>
 }
 
-/** A registry takes one self-contained schema: the first mention of a shared record becomes its definition. */
+/**
+ * A registry takes one self-contained schema: the first mention of a shared record becomes its
+ * definition.
+ */
 function inline(schema: Schema, scope: Scope): Schema {
   if (typeof schema === 'string') {
     const shared = schema.startsWith(`${NAMESPACE}.`)

@@ -1,4 +1,5 @@
-// Writes src/generated from schemas/: types, the vocabulary, and each schema as self-contained text.
+// Writes src/generated from schemas/: types, the vocabulary, and each schema as self-contained
+// text.
 import { writeFileSync } from 'node:fs'
 import { emitSchemaTexts } from './emit-schema-texts.ts'
 import { emitTypes } from './emit-types.ts'

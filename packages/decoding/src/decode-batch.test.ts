@@ -89,7 +89,7 @@ describe('verdicts', () => {
     ])
   })
 
-  it('take the time of the record where no receipt is told', () => {
+  it('take the time of the record where no receipt is reported', () => {
     const { verdicts } = decode([webhook({})], { [rawHeaders.receivedAt]: 'soon' })
     expect(verdicts).toMatchObject([{ receivedAt: RECEIVED_AT + 5 }])
   })

@@ -33,7 +33,9 @@ export interface DeliverOptions {
 
 /** Keeps a record of verdicts far below any limit of size. */
 const VERDICTS_PER_RECORD_MAX = 1_000
-/** Letters that are encoded and sent at once: as many as a webhook has bad items, which may be all. */
+/**
+ * Letters that are encoded and sent at once: as many as a webhook has bad items, which may be all.
+ */
 const LETTERS_AT_ONCE_MAX = 1_000
 /** What is kept of a body when Kafka refuses the dead letter itself. */
 const REFUSED_BODY_BYTES_MAX = 64 * 1024

@@ -13,7 +13,7 @@ export interface RawWebhook {
   readonly receivedAtProblem: ReceivedAtProblem | null
 }
 
-/** What no header tells is empty. */
+/** What no header reports is empty. */
 export function toRawWebhook(record: KafkaRecord, source: TopicPartition): RawWebhook {
   const { problem, receivedAt } = receivedAtOf(record)
   return {

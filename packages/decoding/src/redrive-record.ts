@@ -18,7 +18,9 @@ export interface RedriveOptions extends DeliverOptions {
 
 export interface RedrivenRecord {
   readonly verdict: Verdict
-  /** Position of the first item behind the limit, of which nothing is made; Infinity without one. */
+  /**
+   * Position of the first item behind the limit, of which nothing is made; Infinity without one.
+   */
   readonly itemsRead: number
   /** Letters that are done with. */
   readonly redriven: readonly DeadLetter[]

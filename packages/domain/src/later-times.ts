@@ -5,9 +5,9 @@ import { rungTime } from './ladder.ts'
 const TIMES_PER_RUNG_MAX = 8
 
 /**
- * All other times of the rungs with this one: what is told of a rung with `first` as its first time
- * so far. Of each rung the latest ones, in one order, so that it is a join. Returns the very list
- * that it got when the time adds nothing to it.
+ * All other times of the rungs with this one: what is reported of a rung with `first` as its first
+ * time so far. Of each rung the latest ones, in one order, so that it is a join. Returns the very
+ * list that it got when the time adds nothing to it.
  */
 export function withLaterTime(
   times: readonly LaterTime[],
@@ -23,7 +23,7 @@ export function withLaterTime(
   return [...times.filter((one) => one.rung !== rung), ...latest].toSorted(byRungAndTime)
 }
 
-/** Every time known of a rung; empty where none was told. */
+/** Every time known of a rung; empty where none was reported. */
 export function timesOf(timeline: MessageTimeline, rung: LaterTime['rung']): readonly number[] {
   const first = rung === 'failed' ? timeline.failedAt : rungTime(timeline, rung)
   if (first === null) return []

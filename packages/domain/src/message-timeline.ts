@@ -86,7 +86,7 @@ export function evolve(timeline: MessageTimeline, event: MessageEvent): MessageT
   return withReceipt(withFacts(timeline, event), event.data.envelope.receivedAt)
 }
 
-/** Whether all that the event tells is known, though it may have come again later. */
+/** Whether all that the event reports is known, though it may have come again later. */
 export function isDuplicate(timeline: MessageTimeline, event: MessageEvent): boolean {
   return withFacts(timeline, event) === timeline
 }
@@ -184,7 +184,7 @@ function withReaction(timeline: MessageTimeline, reacted: MessageReacted): Messa
   return { ...timeline, reactedAt, reaction: stands }
 }
 
-/** Only its sender can edit a message, so the edit tells who that was. */
+/** Only its sender can edit a message, so the edit says who that was. */
 function withEdit(timeline: MessageTimeline, edited: MessageEdited): MessageTimeline {
   const editedAt = latest(timeline.editedAt, edited.envelope.providerTime)
   const told =

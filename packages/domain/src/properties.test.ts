@@ -93,7 +93,7 @@ describe('transitions, over events of all kinds,', () => {
     })
   })
 
-  it('tell of each status that the timeline knows, but what a history told', () => {
+  it('report each status that the timeline knows, but what a history reported', () => {
     const live = events.filter((given) => given.every(({ type }) => type !== 'MessageEchoed'))
     check(live, (given) => {
       const told = transitionsOf(given)

@@ -11,7 +11,7 @@ import { paymentRank } from './payment-rank.ts'
 
 // Each function returns the very timeline it got when the event adds nothing to it.
 
-/** A word that nobody knows yet tells nothing: not even its companions are taken. */
+/** A word that nobody knows yet reports nothing: not even its companions are taken. */
 export function withStatus(
   timeline: MessageTimeline,
   status: MessageStatusChanged,

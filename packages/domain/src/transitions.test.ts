@@ -31,7 +31,7 @@ const steps = (transitions: readonly StatusTransition[]) =>
   transitions.map(({ kind, rung, previousRung }) => [kind, rung, previousRung])
 
 describe('decideTransitions', () => {
-  it('tells each rung reached, with the time that it took', () => {
+  it('reports each rung reached, with the time that it took', () => {
     const [sent, delivered, read] = decideAll([
       aStatus('sent', at(0)),
       aStatus('delivered', at(2)),
@@ -55,7 +55,7 @@ describe('decideTransitions', () => {
     })
   })
 
-  it('tells a rung that comes after a higher one as filled in', () => {
+  it('reports a rung that comes after a higher one as filled in', () => {
     expect(steps(decideAll([aStatus('read', at(9)), aStatus('delivered', at(2))]))).toEqual([
       ['advanced', 'read', null],
       ['filled_in', 'delivered', 'read'],
@@ -75,7 +75,7 @@ describe('decideTransitions', () => {
     ).toEqual([['advanced', 'sent', null]])
   })
 
-  it('tells a failure once, with its code', () => {
+  it('reports a failure once, with its code', () => {
     const errors = [{ code: 131049, title: null, message: null, details: null, href: null }]
     const failures = decideAll([
       aStatus('sent', at(0)),
@@ -92,7 +92,7 @@ describe('decideTransitions', () => {
     expect(failures).toHaveLength(2)
   })
 
-  it('tells a conflict once, at whichever side came second', () => {
+  it('reports a conflict once, at whichever side came second', () => {
     expect(steps(decideAll([aStatus('failed'), aStatus('delivered'), aStatus('read')]))).toEqual([
       ['failed', 'failed', null],
       ['advanced', 'delivered', null],
@@ -106,7 +106,7 @@ describe('decideTransitions', () => {
     ])
   })
 
-  it('tells a rung again whose time is further away than the expiry, earlier or later', () => {
+  it('reports a rung again whose time is further away than the expiry, earlier or later', () => {
     const times = (transitions: readonly StatusTransition[]) =>
       transitions.map((one) => [one.kind, one.rung, ((one.at ?? 0) - NOON) / 1_000])
     expect(
@@ -141,7 +141,7 @@ describe('decideTransitions', () => {
     ])
   })
 
-  it('tells a time that is far from all others once, however often it is told again', () => {
+  it('reports a time that is far from all others once, however often it is reported again', () => {
     const times = [0, 101, 101, 0, 303, 202, 202, 101, 303, 202, 0]
     const told = (status: string) =>
       decideAll(times.map((time) => aStatus(status, at(time)))).map(

@@ -3,13 +3,15 @@ import { type FaultProxy, stackFromEnv, startFaultProxy } from '@wabastream/test
 import { type KafkaRecord, type OutgoingRecord, type TopicPartition } from '@wabastream/processing'
 import { createKafkaClient, type KafkaClient, type KafkaClientOptions } from './kafka-client.ts'
 
-/** For tests: names of their own on the real broker, and a client that reaches it through a proxy. */
+/**
+ * For tests: names of their own on the real broker, and a client that reaches it through a proxy.
+ */
 export interface TestKafka {
   readonly kafka: KafkaClient
   /** Its requests and answers go through `proxy`. */
   readonly proxied: KafkaClient
   readonly proxy: FaultProxy
-  /** Creates a topic and tells its name. */
+  /** Creates a topic and returns its name. */
   topic(options?: {
     readonly partitions?: number
     readonly config?: Record<string, string>

@@ -14,7 +14,9 @@ export interface ClickHouseEngineOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** The embedded ClickHouse engine in a process of its own, which serves ClickHouse's HTTP interface. */
+/**
+ * The embedded ClickHouse engine in a process of its own, which serves ClickHouse's HTTP interface.
+ */
 export async function startClickHouseEngine(
   options: ClickHouseEngineOptions,
 ): Promise<GuardedProcess> {

@@ -22,7 +22,8 @@ export interface DataDirectory {
 
 /**
  * Takes the folder for this process. Throws when another running stack has it. Parts that a killed
- * stack left behind are ending by themselves: they are waited for, and killed when they take too long.
+ * stack left behind are ending by themselves: they are waited for, and killed when they take too
+ * long.
  */
 export async function takeDataDirectory(
   directory: string,
@@ -83,7 +84,10 @@ async function anyMentions(pids: readonly number[], text: string): Promise<boole
   return false
 }
 
-/** Whether the process runs and has the text in its command line: a pid alone may be another's by now. */
+/**
+ * Whether the process runs and has the text in its command line: a pid alone may be another's by
+ * now.
+ */
 async function mentions(pid: number, text: string): Promise<boolean> {
   const { stdout } = await run('ps', ['-o', 'stat=', '-o', 'command=', '-p', String(pid)]).catch(
     () => ({ stdout: '' }),
@@ -98,7 +102,7 @@ async function readOwner(file: string): Promise<Owner | undefined> {
   return isOwner(value) ? value : undefined
 }
 
-/** Half a file, from a machine that stopped, tells of nobody who could still run. */
+/** Half a file, from a machine that stopped, names nobody who could still run. */
 function toJson(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text)

@@ -12,7 +12,8 @@ const LOG_TAIL_CHARACTERS = 1500
 
 /**
  * Runs a command and ends it when standard input closes: on stop(), and also when this process dies
- * in whatever way. A shell does that for a few hundred kilobytes, also for programs we cannot change.
+ * in whatever way. A shell does that for a few hundred kilobytes, also for programs we cannot
+ * change.
  */
 const GUARD = `
 exec 3<&0
@@ -43,7 +44,10 @@ export interface GuardedProcess {
   readonly pid: number
   /** Settles when the process has ended, wanted or not. */
   readonly ended: Promise<string>
-  /** Resolves when `isReady` says so. Throws, with the end of the log, when the process ends or time runs out. */
+  /**
+   * Resolves when `isReady` says so. Throws, with the end of the log, when the process ends or time
+   * runs out.
+   */
   waitUntilReady(isReady: () => Promise<boolean>, timeoutMs: number): Promise<void>
   /** Asks it to end and waits, 20 s unless told otherwise; kills it when it does not. */
   stop(timeoutMs?: number): Promise<void>
@@ -55,7 +59,10 @@ export interface GuardedProcess {
   continue(): void
 }
 
-/** Starts the command in a process group of its own, so that Ctrl-C in the terminal does not reach it. */
+/**
+ * Starts the command in a process group of its own, so that Ctrl-C in the terminal does not reach
+ * it.
+ */
 export async function startGuardedProcess(options: GuardedCommand): Promise<GuardedProcess> {
   options.signal?.throwIfAborted()
   const log = openSync(options.logFile, 'a')

@@ -39,7 +39,9 @@ export async function ensureJavaDownloads(
   return downloads
 }
 
-/** Renames into place at the end: two runs at once do not meet, and half a download is never used. */
+/**
+ * Renames into place at the end: two runs at once do not meet, and half a download is never used.
+ */
 async function fetchInto(directory: string, signal: AbortSignal | undefined): Promise<void> {
   const partial = `${directory}.${process.pid}`
   await mkdir(partial, { recursive: true })

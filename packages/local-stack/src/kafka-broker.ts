@@ -26,7 +26,10 @@ export interface KafkaBrokerOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** One real Kafka node, broker and controller in one (KRaft). The folder is formatted the first time. */
+/**
+ * One real Kafka node, broker and controller in one (KRaft). The folder is formatted the first
+ * time.
+ */
 export async function startKafkaBroker(options: KafkaBrokerOptions): Promise<GuardedProcess> {
   const { libraries, directory, jvmOptions, ports, signal } = options
   const node: KafkaNodeOptions = {

@@ -12,8 +12,8 @@ import { startSchemaRegistry } from './schema-registry.ts'
 const WRITE_TIMEOUT_MS = 90_000
 
 /**
- * Lets Kafka and the registry run once, so that each leaves an archive of its classes behind. Without
- * one they start more slowly and that is all: a failure is reported, not thrown.
+ * Lets Kafka and the registry run once, so that each leaves an archive of its classes behind.
+ * Without one they start more slowly and that is all: a failure is reported, not thrown.
  */
 export async function makeClassArchives(
   { kafkaLibraries, schemaRegistry }: Readonly<Record<'kafkaLibraries' | 'schemaRegistry', string>>,

@@ -9,7 +9,10 @@ export interface LocalStackPorts {
   readonly clickhouse: number
 }
 
-/** Away from the usual 9092, 8081 and 8123, so that a real installation on the machine is left alone. */
+/**
+ * Away from the usual 9092, 8081 and 8123, so that a real installation on the machine is left
+ * alone.
+ */
 export const defaultPorts: LocalStackPorts = {
   kafka: 19092,
   kafkaController: 19093,
@@ -28,7 +31,9 @@ export async function findFreePorts(): Promise<LocalStackPorts> {
   return { kafka, kafkaController, schemaRegistry, clickhouse }
 }
 
-/** Below what Linux gives to outgoing connections, which would take a port before its owner does. */
+/**
+ * Below what Linux gives to outgoing connections, which would take a port before its owner does.
+ */
 const FIRST_PORT = 20_000
 const LAST_PORT = 32_767
 const handedOut = new Set<number>()

@@ -14,8 +14,8 @@ const CONTENTS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Makes the folder, for this user alone: it holds webhooks and secrets. One that was made before and
- * is a data folder becomes private too; any other folder that somebody names is left as it is.
+ * Makes the folder, for this user alone: it holds webhooks and secrets. One that was made before
+ * and is a data folder becomes private too; any other folder that somebody names is left as it is.
  */
 export async function makePrivateDirectory(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: PRIVATE })

@@ -49,7 +49,9 @@ async function findOnPath(program: string): Promise<string | undefined> {
   return undefined
 }
 
-/** Renames into place at the end: two runs at once do not meet, and half a package is never used. */
+/**
+ * Renames into place at the end: two runs at once do not meet, and half a package is never used.
+ */
 async function fetchInto(directory: string): Promise<void> {
   const partial = `${directory}.${process.pid}`
   await mkdir(`${partial}/files`, { recursive: true })

@@ -26,7 +26,9 @@ export function createDirectDecoder(name: WireRecordName): DecodeRecord {
   }
 }
 
-/** For bytes of another version: resolved to ours, then read as if they had been written with it. */
+/**
+ * For bytes of another version: resolved to ours, then read as if they had been written with it.
+ */
 export function createResolvingDecoder(writerSchema: unknown): DecodeRecord {
   const writer = avro.Type.forSchema(toAvroSchema(writerSchema))
   const name = wireRecordNames.find((candidate) => fullNameOf(candidate) === writer.name)

@@ -24,8 +24,8 @@ export interface AdminServer {
 }
 
 /**
- * Serves /metrics, /livez and /readyz, and the routes given. Rejects when the port cannot be had. What
- * a page in a browser sends to it from elsewhere is refused: nothing here asks who it is.
+ * Serves /metrics, /livez and /readyz, and the routes given. Rejects when the port cannot be had.
+ * What a page in a browser sends to it from elsewhere is refused: nothing here asks who it is.
  * Errors of routes are answered as JSON: `{ "error": message }`. What /readyz says is a metric too.
  */
 export async function startAdminServer(options: AdminServerOptions): Promise<AdminServer> {
@@ -49,7 +49,7 @@ function registerReadiness({ isReady, registry }: AdminServerOptions): void {
   new Gauge({
     name: 'wa_service_ready',
     registers: [registry],
-    help: '1 when /readyz is 200. 0 while the process starts, waits for what it needs, or stops.',
+    help: '1 if /readyz is 200; 0 while the process starts, waits for what it needs, or stops',
     collect() {
       this.set(isReady().ok ? 1 : 0)
     },

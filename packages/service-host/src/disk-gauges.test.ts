@@ -15,7 +15,7 @@ async function read(directory: string): Promise<ReadonlyMap<string, number>> {
 }
 
 describe('disk gauges', () => {
-  it('tell what is free and how much there is', async () => {
+  it('say what is free and how much there is', async () => {
     const values = await read(tmpdir())
     const size = values.get('wa_test_disk_size_bytes') ?? 0
     expect(size).toBeGreaterThan(1e6)

@@ -27,13 +27,13 @@ export function registerDiskGauges(
   const free: Gauge = new Gauge({
     name: `${prefix}_disk_free_bytes`,
     registers,
-    help: 'Bytes that are free where the folder lies.',
+    help: 'free bytes on the disk of the folder',
     collect: () => show(free, 'bavail'),
   })
   const size: Gauge = new Gauge({
     name: `${prefix}_disk_size_bytes`,
     registers,
-    help: 'Size of the disk where the folder lies.',
+    help: 'size of the disk of the folder',
     collect: () => show(size, 'blocks'),
   })
 }

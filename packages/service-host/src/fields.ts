@@ -95,7 +95,8 @@ export const sharedFields = {
     fallback: 45,
     min: 1,
     max: 36_500,
-    description: 'days without any event after which a timeline is forgotten; the same for both',
+    description:
+      'days without any event after which a timeline is forgotten; must be the same for both',
   }),
   retentionDays: integerField({
     fallback: 400,
@@ -107,13 +108,13 @@ export const sharedFields = {
     fallback: 15_000,
     min: 1_000,
     max: 300_000,
-    description: 'a member of a consumer group that is silent for this long loses its partitions',
+    description: 'time after which a silent member of a consumer group loses its partitions',
   }),
   livenessTimeoutMs: integerField({
     fallback: 90_000,
     min: 1_000,
     max: 3_600_000,
-    description: 'lag without any progress for this long fails /livez',
+    description: 'time without progress, despite lag, after which /livez fails',
   }),
 }
 
@@ -139,7 +140,7 @@ export function processFields(options: {
       fallback: options.shutdownTimeoutMs ?? 25_000,
       min: 100,
       max: 600_000,
-      description: 'after a stop signal the process ends within this time',
+      description: 'time within which the process ends after a stop signal',
     }),
     otelExporterOtlpEndpoint: z
       .url({
@@ -147,13 +148,13 @@ export function processFields(options: {
         error: 'must be an http or https address',
       })
       .optional()
-      .describe('collector that takes traces by OTLP over HTTP; absent: no traces'),
+      .describe('collector that takes traces by OTLP over HTTP; without it there are no traces'),
     otelTracesSamplerArg: z
       .string()
       .regex(RATIO, 'must be a number from 0 to 1')
       .transform(Number)
       .default(0.01)
-      .describe('share of webhooks whose way is traced, if the client does not decide'),
+      .describe('share of webhooks that are traced, unless the client decides'),
   }
 }
 

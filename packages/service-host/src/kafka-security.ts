@@ -10,16 +10,16 @@ export const kafkaSecurityFields = {
   kafkaSsl: z
     .enum(['on', 'off'], 'must be on or off')
     .optional()
-    .describe('TLS to Kafka; also switched on by the other KAFKA_SSL variables'),
+    .describe('on: TLS to Kafka; the other KAFKA_SSL variables switch it on as well'),
   kafkaSslCa: z
     .string()
     .optional()
-    .describe('authorities of the brokers (PEM); mostly as KAFKA_SSL_CA_FILE, a path'),
+    .describe('authorities of the brokers (PEM); usually given as KAFKA_SSL_CA_FILE, a path'),
   kafkaSslCert: z
     .string()
     .optional()
-    .describe('certificate of this client (PEM); mostly as KAFKA_SSL_CERT_FILE'),
-  kafkaSslKey: z.string().optional().describe('its key (PEM); mostly as KAFKA_SSL_KEY_FILE'),
+    .describe('certificate of this client (PEM); usually given as KAFKA_SSL_CERT_FILE'),
+  kafkaSslKey: z.string().optional().describe('its key (PEM); usually given as KAFKA_SSL_KEY_FILE'),
   kafkaSaslMechanism: z
     .string()
     .toLowerCase()
@@ -31,12 +31,12 @@ export const kafkaSecurityFields = {
     .optional()
     .describe('user of SASL; with KAFKA_SASL_TOKEN_URL the id of the OAuth client'),
   kafkaSaslPassword: passwordField(
-    'its password or client secret; mostly as KAFKA_SASL_PASSWORD_FILE',
+    'its password or client secret; usually given as KAFKA_SASL_PASSWORD_FILE',
   ),
   kafkaSaslTokenPath: z
     .string()
     .optional()
-    .describe('oauthbearer: file with a token, read anew for each connection'),
+    .describe('oauthbearer: file with a token, read again for each connection'),
   kafkaSaslTokenUrl: z
     .url({ protocol: /^https?$/, error: 'must be an http or https address' })
     .optional()

@@ -1,7 +1,10 @@
 import { redacted } from '@wabastream/contracts'
 import { stdSerializers } from 'pino'
 
-/** Libraries hang requests, inputs and whole answers on their errors: only these fields are ours to show. */
+/**
+ * Libraries hang requests, inputs and whole answers on their errors: only these fields are ours to
+ * show.
+ */
 const FIELDS = ['code', 'errno', 'syscall', 'address', 'port', 'status'] as const
 const PARTS_MAX = 8
 

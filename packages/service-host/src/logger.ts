@@ -3,8 +3,8 @@ import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctio
 import { toLoggedError } from './logged-error.ts'
 
 /**
- * Writes one JSON object per line: a constant message and fields. Errors go under `err`. No text shows
- * the user and password of a URL, or the input of a parser.
+ * Writes one JSON object per line: a constant message and fields. Errors go under `err`. No text
+ * shows the user and password of a URL, or the input of a parser.
  */
 export type Logger = PinoLogger
 

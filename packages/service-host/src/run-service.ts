@@ -46,7 +46,7 @@ export interface ServiceDefinition<C extends ProcessConfig> {
   readonly schema: ConfigSchema<C>
   /**
    * Looks at the files that the environment names, whatever else is wrong with it, so that one
-   * message tells of all problems. Throws a ConfigError.
+   * message reports all problems. Throws a ConfigError.
    */
   readonly checkFiles?: (env: Environment) => void
   /** Builds and starts everything. /livez answers while it runs, /readyz says 'starting'. */
@@ -56,8 +56,8 @@ export interface ServiceDefinition<C extends ProcessConfig> {
 /**
  * The whole life of a process: configuration (problems: exit 2), admin server, start, and on
  * SIGTERM or SIGINT a stop within `shutdownTimeoutMs` (exit 0; 1 when the time is up). An unhandled
- * rejection or exception, or a failed start, is logged and exits 1. `--help` prints the variables, with
- * `--json` as data.
+ * rejection or exception, or a failed start, is logged and exits 1. `--help` prints the variables,
+ * with `--json` as data.
  */
 export async function runService<C extends ProcessConfig>(
   definition: ServiceDefinition<C>,

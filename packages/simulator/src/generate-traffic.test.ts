@@ -61,7 +61,7 @@ describe('generateTraffic', () => {
     expect(generateTraffic({ count: 777 })).toHaveLength(777)
   })
 
-  it('tells every kind of fact', () => {
+  it('reports every kind of fact', () => {
     const changes = generateTraffic({ count: 6_000 }).flatMap(changesOf)
     const fields = new Set(changes.map(({ field }) => field))
     const types = new Set(changes.flatMap(({ value }) => value.messages ?? []).map((m) => m.type))
@@ -110,7 +110,7 @@ describe('generateTraffic', () => {
     )
   })
 
-  it('tells some messages as read that were never told as delivered', () => {
+  it('reports some messages as read that were never reported as delivered', () => {
     const words = new Map<string, Set<string>>()
     for (const { id, status = '' } of statusesOf(generateTraffic({ count: 4_000 }))) {
       words.set(id, (words.get(id) ?? new Set()).add(status))
@@ -119,7 +119,7 @@ describe('generateTraffic', () => {
     expect(implied.length).toBeGreaterThan(20)
   })
 
-  it('tells the statuses of a group in one body, one for each participant', () => {
+  it('reports the statuses of a group in one body, one for each participant', () => {
     const first = generateTraffic({ count: 500, shares: { group: 1 }, batchedShare: 0 })
       .map((webhook) => statusesOf([webhook]))
       .find((statuses) => statuses.some((s) => s.recipient_participant_id !== undefined))

@@ -73,7 +73,7 @@ function afterthoughts(scene: Scene, original: InboundMessage): readonly Parcel[
   }
 }
 
-/** On-premises: the customer's deletion is told as a status of the customer's own message. */
+/** On-premises: the customer's deletion is reported as a status of the customer's own message. */
 function deletion(scene: Scene, original: InboundMessage): readonly Parcel[] {
   if (!scene.random.chance(0.05)) return []
   const atMs = original.atMs + scene.random.int(5_000, DAY_MS / 24)

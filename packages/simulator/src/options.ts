@@ -9,7 +9,7 @@ export interface TrafficOptions {
   /** Facts after `startMs + spanMs` have not happened yet and are left out. */
   readonly spanMs: number
   readonly channels: readonly SimulatedChannel[]
-  /** How often each kind of story is told; weights. A kind left out is not told. */
+  /** How often each kind of story comes; weights. A kind left out does not come. */
   readonly shares: Readonly<Partial<Record<TrafficKind, number>>>
   /** Share of the webhooks that hold more than one parcel. */
   readonly batchedShare: number

@@ -23,7 +23,7 @@ function reachSteps(scene: Scene, sentMs: number): Step[] {
   const deliveredMs = sentMs + random.logNormalMs(shape)
   const readMs = deliveredMs + random.logNormalMs({ medianMs: 4 * 60_000, sigma: 1.5 })
   const isRead = random.chance(0.65)
-  // An open chat is told as read alone.
+  // An open chat is reported as read alone.
   const steps: Step[] =
     isRead && random.chance(0.08) ? [] : [{ status: 'delivered', atMs: deliveredMs }]
   if (isRead) steps.push({ status: 'read', atMs: readMs })

@@ -39,7 +39,7 @@ const flatKinds: ReadonlySet<TrafficKind> = new Set(['outbound', 'inbound', 'err
 /** Stories told in vain (all beyond the span) before giving up. */
 const EMPTY_STORIES_MAX = 10_000
 
-/** A number, and what can be told of it. */
+/** A number, and what can be reported about it. */
 interface Place {
   readonly channel: SimulatedChannel
   readonly number: SimulatedNumber

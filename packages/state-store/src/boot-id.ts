@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
-/** The same until the machine starts anew; where the system tells none, new at every call. */
+/** The same until the machine starts again; where the system knows none, new at every call. */
 export function readBootId(): string {
   try {
     if (process.platform === 'linux') {

@@ -242,7 +242,7 @@ async function passed(ms: number): Promise<void> {
 
 /**
  * Stands between a client and a broker on this machine, understands where requests and answers
- * begin and end, and spoils those that it is told to. Point the client's addresses at `port`.
+ * begin and end, and spoils those that it is asked to. Point the client's addresses at `port`.
  */
 export async function startFaultProxy({
   targetPort,

@@ -30,7 +30,7 @@ export class InMemoryKafka {
     this.#fault = fault
   }
 
-  /** As if all topics and groups were made anew. */
+  /** As if all topics and groups were made again. */
   forget(): void {
     this.#logs.clear()
     this.#committed.clear()

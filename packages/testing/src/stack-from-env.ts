@@ -4,7 +4,10 @@ export interface StackAddresses {
   readonly clickhouseUrl: string
 }
 
-/** Addresses of the running Kafka, registry and ClickHouse. Throws, saying what to do, when one is missing. */
+/**
+ * Addresses of the running Kafka, registry and ClickHouse. Throws, saying what to do, when one is
+ * missing.
+ */
 export function stackFromEnv(): StackAddresses {
   const {
     KAFKA_BROKERS: brokers,

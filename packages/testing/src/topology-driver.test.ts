@@ -261,7 +261,7 @@ describe('recovery', () => {
 describe('expiry', () => {
   const limits = { expiryMs: 2 * DAY_MS, sweepSizeMax: 2 }
 
-  it('begins anew for an event that comes so long after the last of its own key', async () => {
+  it('starts over for an event that comes so long after the last of its own key', async () => {
     const driver = create({ limits: { ...limits, sweepSizeMax: 0 } })
     await driver.pipe([letter('b', 'far', 9 * DAY_MS), letter('a', 'x', DAY_MS)])
     await driver.pipe([letter('a', 'y', 3 * DAY_MS), letter('a', 'z', 0)])

@@ -26,7 +26,8 @@ const OFFLINE_NUMBER = 'offline'
 /**
  * Summary of one body, for looking at it away from the pipeline. Without `configuredNumber` flat
  * bodies count as sent to some number, for none is known here. Lists hold what stands under field
- * `messages` or in a flat body, as far as a decoder reads it; times are judged against `receivedAt`.
+ * `messages` or in a flat body, as far as a decoder reads it; times are judged against
+ * `receivedAt`.
  */
 export function summarizeWebhook(
   body: Uint8Array,

@@ -19,7 +19,7 @@ export function createCanaryMetrics(registry: Registry, now: () => number): Cana
     name: 'wa_canary_webhooks_total',
     registers,
     labelNames: ['outcome'] as const,
-    help: 'Webhooks of the canary by what became of them; each sent one has more than one outcome',
+    help: 'webhooks of the canary by outcome; each one sent has more than one',
   })
   for (const outcome of ['sent', 'acked', 'refused', 'unanswered', 'arrived', 'lost']) {
     webhooks.inc({ outcome }, 0)
@@ -27,13 +27,13 @@ export function createCanaryMetrics(registry: Registry, now: () => number): Cana
   const roundTrip = new Histogram({
     name: 'wa_canary_round_trip_seconds',
     registers,
-    help: 'From sending a webhook of the canary to its row in ClickHouse',
+    help: 'time from sending a webhook of the canary to its row in ClickHouse',
     buckets: [0.25, 0.5, 1, 2, 3, 5, 10, 20, 30, 60, 120, 300],
   })
   new Gauge({
     name: 'wa_canary_age_seconds',
     registers,
-    help: 'Age of the newest webhook of the canary that has become a row',
+    help: 'age of the newest webhook of the canary that has become a row',
     collect() {
       this.set((now() - (newestMs ?? startedMs)) / 1_000)
     },
@@ -41,7 +41,7 @@ export function createCanaryMetrics(registry: Registry, now: () => number): Cana
   new Gauge({
     name: 'wa_canary_last_success_timestamp_seconds',
     registers,
-    help: 'When the newest webhook of the canary that has become a row was sent; none before the first',
+    help: 'when the newest webhook of the canary that has become a row was sent; absent before the first',
     collect() {
       if (newestMs === undefined) this.remove()
       else this.set(newestMs / 1_000)

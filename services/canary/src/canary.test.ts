@@ -88,7 +88,7 @@ describe('the canary', () => {
     expect(await registry.metrics()).not.toMatch(/^wa_canary_last_success_timestamp_seconds/m)
   })
 
-  it('tells a refusal from no answer at all', async () => {
+  it('distinguishes a refusal from no answer at all', async () => {
     status = 401
     expect(await shows(/outcome="refused"} [1-9]/)).toBe(true)
     server.close()

@@ -16,7 +16,7 @@ export const configSchema = z.object({
   canarySecretFile: z
     .string('is missing')
     .describe("file with the secret of the channel's hmac strategy"),
-  canaryCaFile: optionalTextField('certificates to trust beside the usual ones, as PEM'),
+  canaryCaFile: optionalTextField('certificates (PEM) to trust besides the usual ones'),
   canaryIntervalMs: integerField({
     fallback: 60_000,
     min: 100,
@@ -27,13 +27,13 @@ export const configSchema = z.object({
     fallback: 300_000,
     min: 1_000,
     max: 86_400_000,
-    description: 'a webhook of the canary that is no row after so long is lost',
+    description: 'time after which a canary webhook without a row counts as lost',
   }),
   canaryPollMs: integerField({
     fallback: 250,
     min: 10,
     max: 60_000,
-    description: "time between two looks for the canary's rows",
+    description: "time between two queries for the canary's rows",
   }),
 })
 

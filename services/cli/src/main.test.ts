@@ -53,7 +53,7 @@ describe('wabastream', () => {
     [['dead-letters']],
     [['dead-letters', 'list']],
     [['dead-letters', 'show']],
-  ])('tells how %j is used', async (command) => {
+  ])('says how %j is used', async (command) => {
     const { code, out } = await run([...command, '--help'])
     expect(code).toBe(0)
     expect(out).toContain('Usage: wabastream')
@@ -126,7 +126,7 @@ describe('wabastream', () => {
     expect(err).toContain('3-17')
   })
 
-  it('tells its version', async () => {
+  it('reports its version', async () => {
     const { code, out } = await run(['--version'])
     expect({ code, out: out.trim() }).toEqual({
       code: 0,

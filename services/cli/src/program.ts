@@ -12,7 +12,9 @@ function readVersion(): string {
 
 type MakeCommand = (terminal: Terminal) => Command
 
-/** In the order of the help. Each is loaded when it is needed: Kafka's client alone takes a second. */
+/**
+ * In the order of the help. Each is loaded when it is needed: Kafka's client alone takes a second.
+ */
 const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map(
   Object.entries({
     start: async () => (await import('./start/start-command.ts')).createStartCommand,
@@ -38,9 +40,9 @@ export async function createProgram(
   [name = '']: readonly string[],
 ): Promise<Command> {
   const program = new Command('wabastream')
-    .description('Receive every WhatsApp Business webhook, and know what became of every message.')
+    .description('receive every WhatsApp Business webhook, and know what became of every message')
     .version(readVersion(), '--version', 'print the version')
-    .showHelpAfterError('(--help tells more)')
+    .showHelpAfterError('(see --help)')
   const named = commands.get(name)
   const loading = named === undefined ? [...commands.values()] : [named]
   for (const load of loading) program.addCommand((await load())(terminal))

@@ -41,7 +41,7 @@ export const configSchema = z
       fallback: 30_000,
       min: 100,
       max: 600_000,
-      description: 'wait before the next try where a table or a column is missing',
+      description: 'wait before the next attempt if a table or a column is missing',
     }),
     reconcileIntervalMs: integerField({
       fallback: 60_000,
@@ -53,7 +53,7 @@ export const configSchema = z
       fallback: 30,
       min: 1,
       max: 3_650,
-      description: 'days that are compared again in turn; at least two less than rows are kept',
+      description: 'days that are compared again in turn; at least two fewer than rows are kept',
     }),
   })
   .superRefine(({ schemaRetryMs, livenessTimeoutMs }, context) => {

@@ -26,7 +26,9 @@ export interface SinkOptions {
   /** Wait where a table or column is missing. */
   readonly schemaRetryMs: number
   readonly retryMinMs?: number
-  /** ClickHouse or the registry is away, and the partition waits: alive, though no position moves. */
+  /**
+   * ClickHouse or the registry is away, and the partition waits: alive, though no position moves.
+   */
   readonly onWaiting?: (partition: TopicPartition) => void
   /** A bug came to light: the process must exit. */
   readonly onBroken: (error: unknown) => void

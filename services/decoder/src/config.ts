@@ -20,7 +20,7 @@ export const configSchema = z.object({
     fallback: 1_048_576,
     min: 1_024,
     max: 4_194_304,
-    description: 'bytes of raw webhooks that are decoded at once, about',
+    description: 'approximate bytes of raw webhooks that are decoded at once',
   }),
 })
 

@@ -6,7 +6,7 @@ import { createDecoderMetrics } from './decoder-metrics.ts'
 import { rawBatch, RECEIVED_AT, status, webhook } from '@wabastream/testing'
 
 describe('metrics of the decoder', () => {
-  it('tell what became of a batch', async () => {
+  it('say what became of a batch', async () => {
     const codec = createAvroCodec({ store: createInMemorySchemaStore() })
     await codec.register()
     const registry = new Registry()

@@ -31,36 +31,36 @@ export function createDecoderMetrics(registry: Registry): ObserveBatch {
     name: 'wa_decoder_webhooks_total',
     registers,
     labelNames: ['verdict'],
-    help: 'Raw webhooks by verdict.',
+    help: 'raw webhooks by verdict',
   })
   const bytes = new Counter({
     name: 'wa_decoder_webhook_bytes_total',
     registers,
-    help: 'Bytes of raw webhooks.',
+    help: 'bytes of raw webhooks',
   })
   const events = new Counter({
     name: 'wa_decoder_events_total',
     registers,
     labelNames: ['type'],
-    help: 'Events by type.',
+    help: 'events by type',
   })
   const deadLetters = new Counter({
     name: 'wa_decoder_dead_letters_total',
     registers,
     labelNames: ['reason'],
-    help: 'Dead letters by reason.',
+    help: 'dead letters by reason',
   })
   const timeProblems = new Counter({
     name: 'wa_decoder_time_problems_total',
     registers,
     labelNames: ['problem'],
-    help: 'Events whose provider time is missing or not believable.',
+    help: 'events whose provider time is missing or not believable',
   })
   const receivedAtProblems = new Counter({
     name: 'wa_decoder_received_at_problems_total',
     registers,
     labelNames: ['problem'],
-    help: 'Raw webhooks whose time of receipt disagrees with the broker; the append counts.',
+    help: 'raw webhooks whose time of receipt disagrees with the broker; the append counts',
   })
   const stage = new Histogram({
     name: 'wa_decoder_stage_latency_seconds',
@@ -75,7 +75,7 @@ export function createDecoderMetrics(registry: Registry): ObserveBatch {
     name: 'wa_decoder_batch_seconds',
     registers,
     buckets: BATCH_BUCKETS,
-    help: 'Time to decode a batch and make its outcome durable.',
+    help: 'time to decode a batch and make its outcome durable',
   })
   for (const verdict of closedSets.Verdict) webhooks.inc({ verdict }, 0)
   for (const reason of REASONS) deadLetters.inc({ reason }, 0)

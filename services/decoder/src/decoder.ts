@@ -30,7 +30,8 @@ const COMMIT_RETRY_MS = 500
 
 /**
  * What happens to a batch of raw webhooks: decode, make all that follows from it durable, and only
- * then commit. What holds much goes slice by slice, and what is done of it is not done again. A batch that fails on the way is read and delivered again, at the same positions.
+ * then commit. What holds much goes slice by slice, and what is done of it is not done again. A
+ * batch that fails on the way is read and delivered again, at the same positions.
  */
 export function createBatchHandler(options: DecoderOptions): BatchConsumerHandlers['onBatch'] {
   return async function onBatch(batch, context) {

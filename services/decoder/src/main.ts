@@ -90,7 +90,7 @@ async function connect(
     clientId: 'wabastream-decoder',
     registry,
     onError: (err) => {
-      logger.warn({ err }, 'Kafka failed for now')
+      logger.warn({ err }, 'kafka failed and is tried again')
     },
   })
   const codec = createAvroCodec({ url: config.schemaRegistryUrl })

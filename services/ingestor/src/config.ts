@@ -24,48 +24,50 @@ const publicServerFields = {
     .string()
     .regex(/^[A-Za-z0-9-]{1,64}$/, 'must be the name of a header')
     .optional()
-    .describe('header in which a trusted ingress hands on the certificate of a client'),
+    .describe('header in which a trusted ingress passes on the certificate of a client'),
   reloadIntervalMs: integerField({
     fallback: 5_000,
     min: 100,
     max: 3_600_000,
-    description: 'how often certificate, channel file and secrets are looked at for changes',
+    description: 'time between two checks of certificate, channel file and secrets for changes',
   }),
   connectionsMax: integerField({
     fallback: 10_000,
     min: 1,
     max: 1_000_000,
-    description: 'open connections; past it strangers make room',
+    description: 'open connections; past it connections of strangers are closed',
   }),
   headerBytesMax: integerField({
     fallback: 16_384,
     min: 1_024,
     max: 65_536,
-    description: 'size of the headers of a request',
+    description: 'largest size of the headers of a request',
   }),
   headersTimeoutMs: integerField({
     fallback: 5_000,
     min: 100,
     max: 60_000,
-    description: 'headers not complete by then: closed; a TLS handshake has as long',
+    description:
+      'time until headers must be complete, and a TLS handshake; then the connection is closed',
   }),
   requestTimeoutMs: integerField({
     fallback: 8_000,
     min: 100,
     max: 60_000,
-    description: 'body not complete by then: closed',
+    description: 'time until a body must be complete; then the connection is closed',
   }),
   keepAliveTimeoutMs: integerField({
     fallback: 620_000,
     min: 100,
     max: 4_200_000,
-    description: 'idle connections are closed; longer than what a proxy in front keeps them',
+    description:
+      'time after which idle connections are closed; longer than a proxy in front keeps them',
   }),
   drainDelayMs: integerField({
     fallback: 0,
     min: 0,
     max: 120_000,
-    description: 'time between readiness off and the end of accepting, for a load balancer',
+    description: 'time between the end of readiness and the end of accepting, for a load balancer',
   }),
 }
 
@@ -74,7 +76,7 @@ const limitFields = {
     fallback: 3 * MIB,
     min: 1_024,
     max: BATCH_BYTES_CEILING,
-    description: 'size of a webhook; larger ones get 413',
+    description: 'largest size of a webhook; larger ones get 413',
   }),
   inFlightBytesMax: integerField({
     fallback: 64 * MIB,
@@ -92,19 +94,19 @@ const limitFields = {
     fallback: 32 * MIB,
     min: MIB,
     max: 4_096 * MIB,
-    description: 'memory of bodies that nobody can vouch for yet; past it the slowest is closed',
+    description: 'memory of bodies that are not authenticated yet; past it the slowest is closed',
   }),
   strangersRateMin: integerField({
     fallback: 1_024,
     min: 0,
     max: MIB,
-    description: 'bytes a second of such a body; slower for some seconds: closed',
+    description: 'least bytes per second of such a body; slower ones are closed after some seconds',
   }),
   batchBytesMax: integerField({
     fallback: BATCH_BYTES_CEILING,
     min: 1_024,
     max: BATCH_BYTES_CEILING,
-    description: 'size of one produce request',
+    description: 'largest size of one produce request',
   }),
   inFlightBatchesMax: integerField({
     fallback: 4,
@@ -116,13 +118,13 @@ const limitFields = {
     fallback: 4,
     min: 0,
     max: 1_000,
-    description: 'time from one produce request to the next: fewer of them cost less CPU',
+    description: 'least time between two produce requests; fewer of them cost less CPU',
   }),
   ackTimeoutMs: integerField({
     fallback: 6_000,
     min: 50,
     max: 60_000,
-    description: 'not durable by then: 503',
+    description: 'time until a webhook must be durable; then 503',
   }),
 }
 

@@ -39,7 +39,7 @@ async function start(
     ...toKafkaSecurity(config),
     clientId: 'ingestor',
     registry,
-    onError: (error) => logger.warn({ err: error }, 'kafka trouble'),
+    onError: (error) => logger.warn({ err: error }, 'kafka failed and is tried again'),
   })
   const topic = topicNames(config.generation).raw
   const ingestor = await startIngestor({

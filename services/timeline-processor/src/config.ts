@@ -25,7 +25,7 @@ export const configSchema = z.object({
     fallback: 12,
     min: 1,
     max: 10_000,
-    description: 'state older than this is restored whole; less than delete.retention.ms',
+    description: 'state older than this is restored completely; less than delete.retention.ms',
   }),
   expiryDays: sharedFields.expiryDays,
   transactionRecordsMax: integerField({
@@ -44,20 +44,20 @@ export const configSchema = z.object({
     fallback: 64,
     min: 1,
     max: 10_000,
-    description: 'timelines per transaction that are looked at for expiry',
+    description: 'timelines per transaction that are checked for expiry',
   }),
   sweepDelayMinutes: integerField({
     fallback: 15,
     min: 0,
     max: 10_000,
     description:
-      'minutes that removing forgotten timelines waits, longer than a decoder may repeat events',
+      'minutes to wait before expired timelines are removed; longer than a decoder may repeat events',
   }),
   failuresMax: integerField({
     fallback: 8,
     min: 0,
     max: 1_000,
-    description: 'failures of one partition in a row after which the process exits',
+    description: 'consecutive failures of one partition after which the process exits',
   }),
 })
 

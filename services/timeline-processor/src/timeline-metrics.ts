@@ -25,7 +25,7 @@ export function createTimelineMetrics(registry: Registry) {
       name: 'wa_timeline_ingest_to_timeline_seconds',
       registers,
       buckets: LATENCY_SECONDS,
-      help: 'from the acceptance of a webhook to its committed timeline; every 16th event',
+      help: 'time from the acceptance of a webhook to its committed timeline, for every 16th event',
     }),
     failures: new Counter({
       name: 'wa_timeline_partition_failures_total',

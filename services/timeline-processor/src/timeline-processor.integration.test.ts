@@ -85,7 +85,7 @@ describe('the timeline processor', () => {
     expect(await service.metrics()).toMatch(/^wa_timeline_restored_records_total.* [1-9]/m)
   }, 120_000)
 
-  it('goes on where it was after an orderly stop, without reading its state anew', async () => {
+  it('goes on where it was after an orderly stop, without reading its state again', async () => {
     expect(await service.stop()).toBe(0)
     await topics.send(someEvents(100, SEED + 3))
     await start()

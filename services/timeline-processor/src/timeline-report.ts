@@ -43,7 +43,7 @@ export function createTimelineReport(options: TimelineReportOptions): StatefulOb
     failed({ topic, partition, error, failureCount }) {
       takes.end({ topic, partition })
       metrics.failures.inc()
-      logger.warn({ topic, partition, failureCount, err: error }, 'partition is taken anew')
+      logger.warn({ topic, partition, failureCount, err: error }, 'partition is taken again')
     },
     halted({ topic, partition }, error) {
       takes.end({ topic, partition })

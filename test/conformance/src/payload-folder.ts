@@ -6,8 +6,9 @@ const { CASES_DIR } = process.env
 const folder = CASES_DIR === undefined ? undefined : pathToFileURL(`${resolve(CASES_DIR)}/`)
 
 /**
- * Bodies that others wrote, in the folder that `CASES_DIR` names: `INDEX.tsv`, `malformed/` and what
- * they list. The repository itself carries none of them. A folder that lacks them fails the tests.
+ * Bodies that others wrote, in the folder that `CASES_DIR` names: `INDEX.tsv`, `malformed/` and
+ * what they list. The repository itself carries none of them. A folder that lacks them fails the
+ * tests.
  */
 export const arePayloadsNamed = folder !== undefined
 

@@ -1,5 +1,5 @@
-// `npm run test:deploy`: the checks of the deployment that need programs which take minutes to build;
-// with --cluster also what a real API server says.
+// `npm run test:deploy`: the checks of the deployment that need programs which take minutes to
+// build; with --cluster also what a real API server says.
 import { existsSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { spawn } from 'node:child_process'

@@ -5,7 +5,7 @@ type Variables = ReadonlyMap<string, string>
 
 const known = new Map<string, Promise<Variables>>()
 
-/** The default of each variable of a service, as it tells itself; `required` and `-` included. */
+/** The default of each variable of a service, as it reports itself; `required` and `-` included. */
 export function readVariables(service: string): Promise<Variables> {
   return readOnce(`services/${service}/src/main.ts`, ['--help'])
 }

@@ -1,4 +1,4 @@
-// Goal: the canary's webhooks go the whole way, over HTTPS, and only its metrics tell of them.
+// Goal: the canary's webhooks go the whole way, over HTTPS, and only its metrics report them.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -73,7 +73,7 @@ async function select(sql: string): Promise<readonly unknown[]> {
 }
 
 describe('the canary', () => {
-  it('sees its webhooks become rows, and tells how long they took', async () => {
+  it('sees its webhooks become rows, and says how long they took', async () => {
     await eventually(
       'three of them have arrived',
       async () => (await metric('wa_canary_webhooks_total{outcome="arrived"}')) >= 3,

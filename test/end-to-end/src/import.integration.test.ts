@@ -1,5 +1,6 @@
-// Goal: bodies of former years become rows in their own days, once, however often they are imported.
-// Method: `import` beside a running `start`, from an export with the time beside the body.
+// Goal: bodies of former years become rows in their own days, once, however often they are
+// imported. Method: `import` beside a running `start`, from an export with the time beside the
+// body.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -181,7 +182,7 @@ describe('wabastream import', () => {
       const stopped = await importFile()
       expect(stopped.code).toBe(1)
       expect(stopped.output).toContain('Line 2 was received at')
-      expect(stopped.output).toContain('go on with --from-line 2')
+      expect(stopped.output).toContain('continue with --from-line 2')
       const { code, report } = await importFile('--skip-expired', '--from-line', '2')
       expect([code, report]).toMatchObject([0, { imported: 0, expired: 1 }])
     },

@@ -113,7 +113,7 @@ describe('the judge of rows', () => {
     })
   })
 
-  // As a sorting key would do that tells two sendings of one row apart.
+  // As a sorting key would do that distinguishes two sendings of one row.
   it.each(TABLES)('sees a row of %s that a reader counts twice', async (table) => {
     await write(message, failed, account, verdicts)
     const [name, kept] = [`${database}.${table}`, `${database}.kept`]

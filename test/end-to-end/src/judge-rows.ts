@@ -17,7 +17,9 @@ export interface RowJudgement {
   readonly doubled: readonly string[]
 }
 
-/** Rows that one raw record has in a table, as a reader sees them, and those that differ in fact. */
+/**
+ * Rows that one raw record has in a table, as a reader sees them, and those that differ in fact.
+ */
 interface Place {
   readonly raw_partition: number
   readonly raw_offset: number

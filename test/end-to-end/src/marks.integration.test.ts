@@ -1,6 +1,7 @@
-// Goal: what a customer writes, and who writes it, stands in no log, metric, span or error text. Method:
-// a marked number, name and texts go through all of it, well formed and broken in every way we can
-// think of, with ClickHouse refusing some; then everything that a person may read is searched.
+// Goal: what a customer writes, and who writes it, stands in no log, metric, span or error text.
+// Method: a marked number, name and texts go through all of it, well formed and broken in every way
+// we can think of, with ClickHouse refusing some; then everything that a person may read is
+// searched.
 import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
@@ -131,7 +132,10 @@ function post(
   return fetch(`${wabastream.webhooksUrl}${path}`, { method: 'POST', body, headers })
 }
 
-/** In topics that only we write to: bytes of no schema, of an unknown one, and cut ones of a known one. */
+/**
+ * In topics that only we write to: bytes of no schema, of an unknown one, and cut ones of a known
+ * one.
+ */
 async function appendWhatIsNoRecord(): Promise<void> {
   const producer = kafka.chainedProducer()
   const behind = (schemaId: number): Buffer => {
@@ -177,7 +181,7 @@ describe('a marked customer', () => {
     expect(await result.json()).toEqual([{ contact_id: marks.number, contact_name: marks.name }])
   })
 
-  it('is in no log line, though every kind of failure is told there', async () => {
+  it('is in no log line, though every kind of failure is reported there', async () => {
     const folder = join(wabastream.dataDirectory, 'logs')
     const files = await readdir(folder)
     const logs = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))

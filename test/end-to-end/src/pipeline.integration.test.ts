@@ -154,7 +154,7 @@ describe(`from HTTP to ClickHouse (WABASTREAM_SEED='${seed}')`, () => {
     await expectStoredAsTold()
   }, 300_000)
 
-  it('tells each status change once to a read_committed reader', async () => {
+  it('reports each status change once to a read_committed reader', async () => {
     const transitions = await readCommittedTransitions(kafka, wabastream.schemaRegistryUrl)
     const ids = transitions.map(({ key, kind, rung }) => JSON.stringify([key, kind, rung]))
     expect(ids.length).toBeGreaterThan(10_000)

@@ -118,7 +118,7 @@ async function send(webhooks: readonly SimulatedWebhook[]): Promise<void> {
   expect(refused).toEqual([])
 }
 
-/** What `dead-letters list` tells. */
+/** What `dead-letters list` prints. */
 async function letters(...args: readonly string[]): Promise<readonly Letter[]> {
   const { code, result } = await run('dead-letters', 'list', '--json', ...args)
   expect(code).toBe(0)

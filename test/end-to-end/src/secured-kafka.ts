@@ -25,7 +25,10 @@ const ACL_LINE = /^acl (--.*)$/gm
 const securityGuide = fileURLToPath(new URL('../../../docs/security.md', import.meta.url))
 const LOGIN = 'org.apache.kafka.common.security.scram.ScramLoginModule required;'
 
-/** Any character may be in a password; quotes, since the tool that formats the folder splits at commas. */
+/**
+ * Any character may be in a password; quotes, since the tool that formats the folder splits at
+ * commas.
+ */
 const passwordOf = (user: string): string => ` p'$%:/@?#&\\{ä} of ${user} `
 
 /** Starts it with these users, and the rules of `docs/security.md` applied as they stand there. */

@@ -1,6 +1,7 @@
 // Goal: each panel of each dashboard shows something, and each rule evaluates, on what the services
-// really export. Method: a whole wabastream under load, a real Prometheus that scrapes it, and every
-// expression that is shipped. What the panels showed is left in .cache/monitoring/panel-values.md.
+// really export. Method: a whole wabastream under load, a real Prometheus that scrapes it, and
+// every expression that is shipped. What the panels showed is left in
+// .cache/monitoring/panel-values.md.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { spawnSync } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'

@@ -1,5 +1,5 @@
-// Goal: what a runbook looks for in a log is found there. Method: its filters, run by a shell on lines of
-// the logger itself; its messages, looked for in the sources.
+// Goal: what a runbook looks for in a log is found there. Method: its filters, run by a shell on
+// lines of the logger itself; its messages, looked for in the sources.
 import { spawnSync } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
 import { PassThrough } from 'node:stream'

@@ -13,7 +13,10 @@ export interface ScrapedPipeline {
   stop(): Promise<void>
 }
 
-/** With what the defaults leave out: HTTPS, spool, canary. Comparisons and canaries are more frequent. */
+/**
+ * With what the defaults leave out: HTTPS, spool, canary. Comparisons and canaries are more
+ * frequent.
+ */
 async function settingsIn(directory: string): Promise<Readonly<Record<string, string>>> {
   const authority = await createTestAuthority('monitoring')
   const { cert, key } = await authority.issue('localhost')

@@ -11,9 +11,9 @@ export interface StatementTarget {
 }
 
 /**
- * ClickHouse refuses a statement. Its own diagnosis quotes rows and the text of queries, with numbers,
- * names and messages in them, so that nothing of it is kept but its code, the column among ours that
- * it names, and the whole where it is about tables, columns and rights alone.
+ * ClickHouse refuses a statement. Its own diagnosis quotes rows and the text of queries, with
+ * numbers, names and messages in them, so that nothing of it is kept but its code, the column among
+ * ours that it names, and the whole where it is about tables, columns and rights alone.
  */
 export class ClickHouseFailure extends PortError<InsertFailure> {
   override readonly name = 'ClickHouseFailure'
@@ -53,8 +53,9 @@ const CLIENT_MESSAGES: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Any error of the client library, without what it may quote. Errors of the connection, which have a
- * code of the system, stay as they are; an answer that is no diagnosis of ClickHouse's is only counted.
+ * Any error of the client library, without what it may quote. Errors of the connection, which have
+ * a code of the system, stay as they are; an answer that is no diagnosis of ClickHouse's is only
+ * counted.
  */
 export function toSafeFailure(error: unknown, target?: StatementTarget): Error {
   if (error instanceof ClickHouseError) return new ClickHouseFailure(error, target)

@@ -1,4 +1,6 @@
-/** Codes of ClickHouse's own errors, by what they say about an insert (src/Common/ErrorCodes.cpp). */
+/**
+ * Codes of ClickHouse's own errors, by what they say about an insert (src/Common/ErrorCodes.cpp).
+ */
 export const badRowCodes: ReadonlyMap<number, string> = new Map([
   [6, 'CANNOT_PARSE_TEXT'],
   [25, 'CANNOT_PARSE_ESCAPE_SEQUENCE'],

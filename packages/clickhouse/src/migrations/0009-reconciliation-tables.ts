@@ -13,7 +13,7 @@ export const reconciliationTables: readonly Migration[] = [
   {
     id: 10,
     name: 'let the later verdict of a webhook win',
-    // An engine can't be given a version afterwards: the table is made anew from its own rows.
+    // An engine can't be given a version afterwards: the table is made again from its own rows.
     statement: (database) => `
       CREATE OR REPLACE TABLE ${database}.raw_webhooks (
         raw_partition UInt32,

@@ -21,9 +21,9 @@ export const rawWebhookColumns = [
 
 /**
  * One row for each raw offset of the decoder's batch. Of two verdicts of a webhook the one that was
- * appended later stands, wherever it lies: a topic that got more partitions has those of one webhook
- * in two. `verdict_offset`, the version of a row, held the offset before. That is always less than a
- * time, so what was written then gives way.
+ * appended later stands, wherever it lies: a topic that got more partitions has those of one
+ * webhook in two. `verdict_offset`, the version of a row, held the offset before. That is always
+ * less than a time, so what was written then gives way.
  */
 export function toRawWebhookRows(
   { rawPartition, firstOffset, verdicts }: WebhooksDecoded,

@@ -10,7 +10,9 @@ const NINE = Date.UTC(2026, 2, 1, 9)
 const SECOND = 1_000
 const ADA = '491700000001'
 
-/** Every state of a message, the last one first and all of them twice, as a replay may write them. */
+/**
+ * Every state of a message, the last one first and all of them twice, as a replay may write them.
+ */
 function rowsOf(events: readonly MessageEvent[]): readonly TableRow[] {
   let timeline: ReturnType<typeof evolve> | undefined
   const rows = events.map((event): TableRow => {

@@ -4,9 +4,9 @@ import { migrate } from '../migrations/migrate.ts'
 import { createScratchGeneration, type ScratchGeneration } from '../scratch-generation.fixture.ts'
 import { pointViews, readViewsGeneration } from './point-views.ts'
 
-// Goal: analysts see one generation or the other, never some of each, and no error.
-// Method: two generations that hold their own number everywhere; a reader that asks several views in
-// one query, again and again, while the views are moved to and fro.
+// Goal: analysts see one generation or the other, never some of each, and no error. Method: two
+// generations that hold their own number everywhere; a reader that asks several views in one query,
+// again and again, while the views are moved to and fro.
 
 describe('pointViews', () => {
   let scratch: ScratchGeneration

@@ -25,7 +25,7 @@ export class AdminSession {
     this.#connection.watch((listener) => admin.on(admin.events.REQUEST_TIMEOUT, listener))
     this.#admin = admin
     this.#connected = admin.connect()
-    // Each is told of by whoever runs something.
+    // Whoever runs something reports each.
     this.#connected.catch(() => undefined)
     this.#ended.promise.catch(() => undefined)
   }
@@ -40,7 +40,7 @@ export class AdminSession {
     )
   }
 
-  /** With what those who wait are told. */
+  /** Passed to those who wait. */
   async end(reason: KafkaError): Promise<void> {
     if (this.#hasEnded) return
     this.#hasEnded = true

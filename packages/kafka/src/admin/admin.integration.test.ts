@@ -74,7 +74,7 @@ describe('admin', () => {
     expect(await Promise.all([failing, answering()])).toEqual(['failed', 'answered'])
   })
 
-  it('tells where partitions start and end, and where a group stands', async () => {
+  it('says where partitions start and end, and where a group stands', async () => {
     const { admin } = test.kafka
     const topic = await test.topic({ partitions: 2 })
     const producer = test.kafka.chainedProducer()

@@ -47,7 +47,7 @@ export const clientRetry: Required<Omit<RetryOptions, 'restartOnFailure'>> = {
 /** These wait for other members of the group by design. */
 const waitingRequests: ReadonlySet<string> = new Set(['JoinGroup', 'SyncGroup'])
 
-/** The client tells the same trouble many times a second while a broker is away. */
+/** The client reports the same trouble many times a second while a broker is away. */
 function errorLog(settings: ConnectionSettings, sockets: SocketSet): logCreator {
   const told = new Map<string, number>()
   return () =>

@@ -12,7 +12,7 @@ export interface PasswordCredentials {
   readonly password: string
 }
 
-/** A token that something else renews in a file: each connection reads it anew. */
+/** A token that something else renews in a file: each connection reads it again. */
 export interface TokenFileCredentials {
   readonly mechanism: 'oauthbearer'
   readonly tokenPath: string
@@ -44,7 +44,7 @@ export type KafkaSasl = NonNullable<KafkaConfig['sasl']>
 
 export function toSasl(credentials: KafkaCredentials): KafkaSasl {
   switch (credentials.mechanism) {
-    // One case each: the library's type tells them apart by the mechanism.
+    // One case each: the library's type distinguishes them by the mechanism.
     case 'plain':
       return { ...credentials, mechanism: 'plain' }
     case 'scram-sha-256':

@@ -45,7 +45,7 @@ function createLagGauges(registry: Registry, sources: LagSources): void {
   }
   const records = new Gauge({
     name: 'wa_kafka_consumer_lag_records',
-    help: 'Records between the fetch position and the end of the partition.',
+    help: 'records between the fetch position and the end of the partition',
     labelNames,
     registers: [registry],
     collect: () => {
@@ -54,7 +54,7 @@ function createLagGauges(registry: Registry, sources: LagSources): void {
   })
   const seconds = new Gauge({
     name: 'wa_kafka_consumer_lag_seconds',
-    help: 'Age of the event at the fetch position; 0 when nothing waits behind it. None if unknown.',
+    help: 'age of the event at the fetch position; 0 if nothing waits after it, absent if unknown',
     labelNames,
     registers: [registry],
     collect: () => {
@@ -63,7 +63,7 @@ function createLagGauges(registry: Registry, sources: LagSources): void {
   })
   const positions = new Gauge({
     name: 'wa_kafka_consumer_position_offset',
-    help: 'Fetch position: does not move while a partition stands still.',
+    help: 'fetch position: does not move while a partition stands still',
     labelNames,
     registers: [registry],
     collect: () => {
@@ -80,7 +80,7 @@ export function createKafkaMetrics(registry: Registry): KafkaMetrics {
   return {
     producedRecords: new Histogram({
       name: 'wa_kafka_produce_batch_records',
-      help: 'Records in one produce request.',
+      help: 'records in one produce request',
       buckets: recordBuckets,
       ...topic,
     }),
@@ -88,48 +88,48 @@ export function createKafkaMetrics(registry: Registry): KafkaMetrics {
       name: 'wa_kafka_produce_latency_seconds',
       buckets: secondBuckets,
       ...topic,
-      help: 'Time from the first attempt at a batch to its acknowledgement.',
+      help: 'time from the first attempt at a batch to its acknowledgement',
     }),
     produceFailures: new Counter({
       name: 'wa_kafka_produce_failures_total',
-      help: 'Attempts that failed and are repeated.',
+      help: 'attempts that failed and are repeated',
       ...topic,
     }),
     producerRebuilds: new Counter({
       name: 'wa_kafka_producer_rebuilds_total',
       ...topic,
-      help: 'Producers thrown away after a final error; the batch goes out with a new one.',
+      help: 'producers discarded after a final error; the batch is sent by a new one',
     }),
     refusedRecords: new Counter({
       name: 'wa_kafka_refused_records_total',
-      help: 'Records that the broker refuses for good.',
+      help: 'records that the broker refuses for good',
       ...topic,
     }),
     transactions: new Counter({
       name: 'wa_kafka_transactions_total',
-      help: 'Transactions by outcome.',
+      help: 'transactions by outcome',
       labelNames: ['outcome'] as const,
       registers,
     }),
     transactionSeconds: new Histogram({
       name: 'wa_kafka_transaction_latency_seconds',
-      help: 'Begin to commit.',
+      help: 'time from begin to commit',
       buckets: secondBuckets,
       registers,
     }),
     silentConnections: new Counter({
       name: 'wa_kafka_silent_connections_total',
       registers,
-      help: 'Requests without an answer in time; each ends its connection.',
+      help: 'requests not answered in time; each ends its connection',
     }),
     retentionSeconds: new Gauge({
       name: 'wa_kafka_topic_retention_seconds',
       ...topic,
-      help: 'How long the broker keeps the records of a topic that is read here.',
+      help: 'how long the broker keeps the records of a topic that is read here',
     }),
     partitionHalted: new Gauge({
       name: 'wa_kafka_partition_halted',
-      help: '1 while a partition stands still at records that are gone or damaged: somebody has to decide.',
+      help: '1 while a partition stands still at records that are gone or damaged: a person has to decide',
       labelNames: ['group', 'topic', 'partition'] as const,
       registers,
     }),

@@ -19,7 +19,7 @@ const CONNECT_MS_MAX = 10_000
 /** A peer that is gone never answers the end of a connection. */
 const END_MS_MAX = 1_000
 
-/** All connections of one client: it alone can tell that one is dead, long before TCP does. */
+/** All connections of one client: it alone can find that one is dead, long before TCP does. */
 export class SocketSet {
   readonly #open = new Map<Socket, string>()
   readonly #resolve: ResolveAddress

@@ -76,6 +76,6 @@ describe('a partition shows', () => {
       lagRecords: 90,
       receivedAtMs: 1_010,
     })
-    expect(partition.anew().shownProgress()).toEqual(next.shownProgress())
+    expect(partition.renewed().shownProgress()).toEqual(next.shownProgress())
   })
 })

@@ -9,7 +9,7 @@ import { KafkaError } from '../wire/kafka-error.ts'
 /** The client may have one fetch at an old position on its way; more is not by chance. */
 const UNEXPECTED_MAX = 3
 
-/** One partition from its assignment to its end; taken anew, it is another object. */
+/** One partition from its assignment to its end; taken again, it is another object. */
 export class AssignedPartition implements TopicPartition {
   readonly topic: string
   readonly partition: number
@@ -25,7 +25,7 @@ export class AssignedPartition implements TopicPartition {
   damagedTries = 0
   /** What runs for it, whatever comes of it. */
   #work: Promise<unknown> | undefined
-  /** What may still run of the time before it was taken anew. */
+  /** What may still run of the time before it was taken again. */
   #formerWork: Promise<unknown> | undefined
   readonly #ending = new AbortController()
   #endOffset = 0
@@ -39,7 +39,7 @@ export class AssignedPartition implements TopicPartition {
     this.partition = partition
   }
 
-  /** True once the partition is another's, or is to be taken anew. */
+  /** True once the partition is another's, or is to be taken again. */
   get isEnded(): boolean {
     return this.#ending.signal.aborted
   }
@@ -73,7 +73,7 @@ export class AssignedPartition implements TopicPartition {
     await this.#work
   }
 
-  /** Resolves once what ran before it was taken anew has seen that, and is over. */
+  /** Resolves once what ran before it was taken again has seen that, and is over. */
   async formerlyIdle(): Promise<void> {
     await this.#formerWork
   }
@@ -93,7 +93,7 @@ export class AssignedPartition implements TopicPartition {
   }
 
   /** The same partition, to be taken again. */
-  anew(): AssignedPartition {
+  renewed(): AssignedPartition {
     const partition = this.successor()
     partition.wasTaken = this.wasTaken
     partition.haltReason = this.haltReason
@@ -138,7 +138,9 @@ export class AssignedPartition implements TopicPartition {
     return this.position === null ? undefined : this.#progressAt(this.position)
   }
 
-  /** As an operator sees it: also while the partition is taken. Undefined before its first fetch. */
+  /**
+   * As an operator sees it: also while the partition is taken. Undefined before its first fetch.
+   */
   shownProgress(): PartitionProgress | undefined {
     const position = this.position ?? this.#shownPosition
     return position === null ? undefined : this.#progressAt(position)

@@ -34,14 +34,16 @@ export class Assignment {
   }
 
   /**
-   * For an answer that the group has moved. One to what was asked before a join, and that comes behind
-   * it, says nothing of what is held since.
+   * For an answer that the group has moved. One to what was asked before a join, and that comes
+   * behind it, says nothing of what is held since.
    */
   endIfHeld(asked: readonly (AssignedPartition | undefined)[]): void {
     if (asked.every((partition) => partition?.isEnded === false)) this.endAll()
   }
 
-  /** The error of a client that reads on, and would for ever, without having joined its group again. */
+  /**
+   * The error of a client that reads on, and would for ever, without having joined its group again.
+   */
   overdue(groupId: string): KafkaError | undefined {
     const isOverdue =
       this.#endedAtMs !== undefined && performance.now() - this.#endedAtMs > JOINED_WITHIN_MS
@@ -49,7 +51,9 @@ export class Assignment {
     return isOverdue ? new KafkaError('unavailable', message) : undefined
   }
 
-  /** Ends all that was held and begins with these, each to be taken. Resolves when all are revoked. */
+  /**
+   * Ends all that was held and begins with these, each to be taken. Resolves when all are revoked.
+   */
   async replace(partitions: readonly TopicPartition[]): Promise<void> {
     this.endAll()
     const taken = this.all().filter(({ wasTaken }) => wasTaken)
@@ -76,12 +80,12 @@ export class Assignment {
     })
   }
 
-  /** Ends one partition and begins with it anew. */
+  /** Ends one partition and begins with it again. */
   retake(partition: TopicPartition): void {
     const held = this.get(partition)
     if (held === undefined || held.isEnded) return
     held.end()
-    this.#partitions.set(keyOf(partition), held.anew())
+    this.#partitions.set(keyOf(partition), held.renewed())
   }
 
   halted(): readonly AssignedPartition[] {

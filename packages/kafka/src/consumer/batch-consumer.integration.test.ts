@@ -48,7 +48,7 @@ describe('batch consumer', () => {
     await consumer.close()
   })
 
-  it('takes a partition anew on reassign, from the position committed', async () => {
+  it('takes a partition again on reassign, from the position committed', async () => {
     const topic = await topicWith('a', 'b', 'c')
     const { assigned, collected, consumer } = await startCollecting(test.kafka, {
       groupId: test.unique('group'),

@@ -169,7 +169,7 @@ class GroupConsumer implements BatchConsumer {
       const assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
         partitions.map((partition) => ({ topic, partition })),
       )
-      // Assigned anew, it is tried afresh: a gap that is still there halts it again.
+      // Assigned again, it is tried afresh: a gap that is still there halts it again.
       this.#halts.joined(payload.memberId, assigned)
       void this.#assignment.replace(assigned)
       for (const partition of assigned) this.#pauses.apply(partition)

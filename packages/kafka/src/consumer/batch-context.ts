@@ -32,7 +32,8 @@ export function createBatchContext(
           settings.onGroupMoved()
           throw stale(error)
         }
-        // A broker that is away for a while costs the membership at worst, and that is told later.
+        // A broker that is away for a while costs the membership at worst, and that is reported
+        // later.
         settings.onError(toKafkaError(error, 'heartbeat'))
       }
     },

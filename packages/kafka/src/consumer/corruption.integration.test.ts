@@ -3,7 +3,8 @@ import { eventually, kafkaApi } from '@wabastream/testing'
 import { startCollecting } from './collecting-consumer.fixture.ts'
 import { recordOf, startTestKafka, type TestKafka } from '../test-kafka.ts'
 
-// Goal: no damaged record is ever handed on. Method: one bit of a fetch answer is flipped on its way.
+// Goal: no damaged record is ever handed on. Method: one bit of a fetch answer is flipped on its
+// way.
 
 let test: TestKafka
 
@@ -22,7 +23,9 @@ async function topicWithRecord(spoiltFetches: number): Promise<string> {
   return topic
 }
 
-/** As a broker answers whose storage is away: UNKNOWN_SERVER_ERROR for the partition of the topic. */
+/**
+ * As a broker answers whose storage is away: UNKNOWN_SERVER_ERROR for the partition of the topic.
+ */
 function failReads(topic: string, times: number): { readonly failed: () => number } {
   let failed = 0
   test.proxy.onAnswer(kafkaApi.fetch, ({ frame }) => {

@@ -23,7 +23,7 @@ const FETCH_WAIT_MS = 250
 const SESSION_TIMEOUT_MS = 15_000
 const REBALANCE_TIMEOUT_MS = 60_000
 const HEARTBEATS_PER_SESSION = 5
-/** Outlasts a broker's restart; then the client leaves the group and joins anew. */
+/** Outlasts a broker's restart; then the client leaves the group and joins again. */
 const RETRY = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 30 }
 
 /** A member of the group, read committed, not yet connected. */
@@ -51,7 +51,9 @@ export function fetchedBatchOf({ batch }: EachBatchPayload): FetchedBatch {
   throw new KafkaError('unexpected', 'the wire codec is not in place')
 }
 
-/** The client refuses before it runs and while it starts anew: such acts are repeated on joining. */
+/**
+ * The client refuses before it runs and while it starts again: such acts are repeated on joining.
+ */
 export function whileRunning(act: () => void): void {
   try {
     act()

@@ -4,7 +4,7 @@ import { KafkaError } from '../wire/kafka-error.ts'
 import { type KafkaMetrics } from '../connection/kafka-metrics.ts'
 import { onPositionLost } from '../wire/consumer-group.ts'
 
-/** The partitions of one member that stand still until they are assigned anew. */
+/** The partitions of one member that stand still until they are assigned again. */
 export class Halts {
   readonly #groupId: string
   readonly #assignment: Assignment
@@ -26,7 +26,7 @@ export class Halts {
     const held = this.#assignment.get(partition)
     if (held === undefined || held.isEnded) return false
     held.haltReason = error.message
-    // Whoever holds it is told when it goes, even if nothing of it was read.
+    // Whoever holds it is reported when it goes, even if nothing of it was read.
     held.wasTaken = true
     this.#show(partition, 1)
     return true

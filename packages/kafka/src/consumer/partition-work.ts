@@ -88,7 +88,9 @@ export class PartitionWork {
     await delay(waitMs, undefined, { signal }).catch(() => undefined)
   }
 
-  /** Takes a partition seen for the first time. False when this batch is not the one to go on with. */
+  /**
+   * Takes a partition seen for the first time. False when this batch is not the one to go on with.
+   */
   async #expect(batch: RecordBatch, { context, partition }: Fetched): Promise<boolean> {
     if (partition.position === null) {
       await this.#take(partition, context)

@@ -7,7 +7,8 @@ const keyOf = ({ partition, topic }: TopicPartition): string => `${topic}/${part
 
 /**
  * Which partitions the client fetches: not those that the service paused, that are halted, or that
- * are worked on aside. The client keeps what it was told when it joins again; it is told anew then.
+ * are worked on aside. The client keeps what it was sent when it joins again; it is sent again
+ * then.
  */
 export class Pauses {
   readonly #consumer: Pick<Consumer, 'pause' | 'resume'>

@@ -75,7 +75,7 @@ describe('position', () => {
     expect(await test.readAll({ topic, partition: 0 })).toEqual({ values: [], end: 0 })
   })
 
-  it('is told to be lost when it lies behind the end', async () => {
+  it('is reported as lost when it lies after the end', async () => {
     const topic = await test.topic()
     const reader = test.kafka.partitionReader()
     await expect(

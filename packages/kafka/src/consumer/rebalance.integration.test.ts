@@ -16,7 +16,7 @@ afterAll(async () => {
 })
 
 describe('rebalance', () => {
-  it('revokes all partitions and shares them out anew, losing nothing', async () => {
+  it('revokes all partitions and shares them out again, losing nothing', async () => {
     const topic = await test.topic({ partitions: 2 })
     const groupId = test.unique('group')
     const producer = test.kafka.chainedProducer()
@@ -47,7 +47,7 @@ describe('rebalance', () => {
     await second.consumer.close()
   }, 60_000)
 
-  it('tells work under way that the group has moved on', async () => {
+  it('lets work under way know that the group has moved on', async () => {
     const topic = await test.topic()
     const groupId = test.unique('group')
     const producer = test.kafka.chainedProducer()

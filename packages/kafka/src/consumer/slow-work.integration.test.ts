@@ -149,7 +149,7 @@ describe('while one partition takes long', () => {
     await producer.close()
   }, 60_000)
 
-  it("to be taken, and is another's then, its taking is told to end", async () => {
+  it("to be taken, and is another's then, its taking is asked to end", async () => {
     const aborted = Promise.withResolvers<undefined>()
     let takes = 0
     await play(

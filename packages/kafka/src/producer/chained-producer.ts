@@ -13,7 +13,7 @@ const WAITING_BYTES_MAX = 64 * 1024 * 1024
 const BATCH_RECORDS_MAX = 10_000
 const OUTSTANDING_MS_MAX = 2_000
 
-/** One lane a partition: lanes share nothing, so that one that starts anew disturbs no other. */
+/** One lane a partition: lanes share nothing, so that one that starts again disturbs no other. */
 export function createChainedProducer(
   settings: Pick<LaneSettings, 'open' | 'metrics' | 'onError' | 'attemptMsMax'>,
   options: ChainedProducerOptions,

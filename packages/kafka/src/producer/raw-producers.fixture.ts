@@ -34,7 +34,7 @@ export function openRawProducers(): RawProducers {
     idempotent: () => connected(kafka.producer({ idempotent: true, maxInFlightRequests: 1 })),
     deleteBefore: async (topic, offset) => {
       await admin.connect()
-      // Only this tells the client of the topic.
+      // Only this makes the client know the topic.
       await admin.fetchTopicOffsets(topic)
       await admin.deleteTopicRecords({
         topic,

@@ -11,7 +11,7 @@ interface TransactionalProducerOptions {
 const METADATA_AGE_MS = 300_000
 
 /**
- * The client asks for its coordinators anew at each step, four times a transaction. Here they are
+ * The client asks for its coordinators again at each step, four times a transaction. Here they are
  * asked for once: whatever goes wrong ends the producer, and with it what it remembers.
  */
 function rememberCoordinators(cluster: Cluster): void {

@@ -4,8 +4,8 @@ import { startCollecting } from '../consumer/collecting-consumer.fixture.ts'
 import { openRawProducers, type RawProducers } from '../producer/raw-producers.fixture.ts'
 import { startTestKafka, type TestKafka } from '../test-kafka.ts'
 
-// Goal: a batch that compaction emptied is passed. Method: a compacted topic whose old batches
-// hold only keys written again; kept for their producers' sequences, they come back without records.
+// Goal: a batch that compaction emptied is passed. Method: a compacted topic whose old batches hold
+// only keys written again; kept for their producers' sequences, they come back without records.
 
 let test: TestKafka
 let raw: RawProducers

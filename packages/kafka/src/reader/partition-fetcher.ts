@@ -73,7 +73,7 @@ export class PartitionFetcher {
     return new Batch(topic, String(offset), answer)
   }
 
-  /** The next call connects anew. */
+  /** The next call connects again. */
   async close(): Promise<void> {
     this.#closing.abort()
     this.#closing = new AbortController()

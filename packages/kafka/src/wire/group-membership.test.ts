@@ -57,7 +57,7 @@ describe('membership of a group', () => {
     expect(calls()).toBe(1)
   })
 
-  it('is sought once, whoever asks meanwhile, and anew afterwards', async () => {
+  it('is sought once, whoever asks meanwhile, and again afterwards', async () => {
     const { calls, group } = groupWith([])
     await Promise.all([group.joinAndSync(), group.joinAndSync(), group.joinAndSync()])
     expect(calls()).toBe(1)
@@ -79,7 +79,7 @@ describe('membership of a group', () => {
     expect(error).not.toHaveProperty('type')
   })
 
-  it('is joined again once a commit or a heartbeat was told that it is elsewhere', async () => {
+  it('is joined again once a commit or a heartbeat learns that it is elsewhere', async () => {
     const told = errorOf({ type: 'NOT_COORDINATOR_FOR_GROUP' })
     for (const call of ['commitOffsets', 'heartbeat'] as const) {
       const { calls, group } = groupWith([told])
@@ -92,7 +92,7 @@ describe('membership of a group', () => {
     }
   })
 
-  it('stays when the commit that was told so is one from before it joined', async () => {
+  it('stays when the commit that learns so is one from before it joined', async () => {
     const { group } = groupWith([errorOf({ type: 'ILLEGAL_GENERATION' })])
     const committed = group.commitOffsets({})
     group.generationId = 2

@@ -17,7 +17,7 @@ export interface FinalErrorClass {
   new (error: unknown, options: { readonly cause: unknown }): Error
 }
 
-/** How long joining is tried before the client starts its consumer anew. */
+/** How long joining is tried before the client starts its consumer again. */
 const JOIN_MS_MAX = 30_000
 const WAIT_MS_FIRST = 100
 const WAIT_MS_MAX = 2_000
@@ -32,11 +32,12 @@ const UNREACHABLE_TEXT = /connection timeout|no connection in time/i
 /**
  * Amends consumer/consumerGroup.js. A join that fails for a moment, while the coordinator loads,
  * say, is given up there, and the client goes on fetching what it held before, without ever being a
- * member again. Here it joins until it has, and where that takes too long the consumer starts anew.
- * One join at a time: each fetch that meets another leader would begin its own. A coordinator that
- * cannot be reached is looked for again, instead of being called for a minute. And once a commit or
- * a heartbeat has been told that the group has moved, each heartbeat says so until it has joined:
- * the coordinator may know the member again by then, while the reader has given up all that it held.
+ * member again. Here it joins until it has, and where that takes too long the consumer starts
+ * again. One join at a time: each fetch that meets another leader would begin its own. A
+ * coordinator that cannot be reached is looked for again, instead of being called for a minute. And
+ * once a commit or a heartbeat has been told that the group has moved, each heartbeat says so until
+ * it has joined: the coordinator may know the member again by then, while the reader has given up
+ * all that it held.
  */
 export function keepMembership<Class extends MembershipClass>(
   shipped: Class,

@@ -1,4 +1,6 @@
-/** What the work comes to; throws once it takes longer. What becomes of it then is nobody's concern. */
+/**
+ * What the work comes to; throws once it takes longer. What becomes of it then is nobody's concern.
+ */
 export async function within<T>(ms: number, work: Promise<T>, toError: () => Error): Promise<T> {
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(() => late.reject(toError()), ms)

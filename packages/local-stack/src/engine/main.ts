@@ -1,4 +1,5 @@
-// The process that owns the ClickHouse folder: `node main.ts FOLDER PORT`. Ends on SIGTERM, data kept.
+// The process that owns the ClickHouse folder: `node main.ts FOLDER PORT`. Ends on SIGTERM, data
+// kept.
 import { createHttpInterface } from './http-interface.ts'
 import { openEngine } from './native-engine.ts'
 

@@ -45,7 +45,10 @@ export interface ParsedRequest {
   readonly wantsCompression: boolean
 }
 
-/** Reads one HTTP request for the engine. Throws ClickHouse-style exceptions for what a server would refuse. */
+/**
+ * Reads one HTTP request for the engine. Throws ClickHouse-style exceptions for what a server would
+ * refuse.
+ */
 export async function readRequest(request: IncomingMessage, url: URL): Promise<ParsedRequest> {
   const body = await decompressed(request, await readBody(request))
   const parameters = url.searchParams

@@ -19,7 +19,8 @@ export function businessDashboard(): DashboardBuilder {
   return createDashboard({
     uid: 'wabastream-business',
     title: 'wabastream: business',
-    description: 'For analysts: what is charged, who waits for whom, and how do numbers fare?',
+    description:
+      'For analysts: what is charged, who waits for whom, and how are the numbers doing?',
     tags: ['analysts'],
     variables: [clickhouseVariable(), numberVariable()],
     from: 'now-30d',
@@ -143,8 +144,7 @@ function health(): readonly AnyPanel[] {
     }),
     tablePanel({
       title: 'Templates',
-      description:
-        'The last that the provider told of each template; those that were stopped first.',
+      description: 'The latest report on each template; those that were stopped come first.',
       unit: units.Short,
       source,
       targets: [
@@ -159,7 +159,8 @@ function health(): readonly AnyPanel[] {
     }),
     tablePanel({
       title: 'News of quality',
-      description: 'What the provider told of numbers, templates and accounts in the period.',
+      description:
+        'What the provider reported about numbers, templates and accounts in the period.',
       unit: units.Short,
       source,
       targets: [

@@ -19,7 +19,7 @@ export function channelsDashboard(): DashboardBuilder {
   return createDashboard({
     uid: 'wabastream-channels',
     title: 'wabastream: channels',
-    description: 'Each way in for itself: does it deliver, is it let in, and is all of it there?',
+    description: 'For each channel: does it deliver, is it accepted, and is all of it there?',
     variables: [prometheusVariable(), environmentVariable(), channelVariable()],
     from: 'now-6h',
     rows: [
@@ -35,7 +35,7 @@ function traffic(): readonly AnyPanel[] {
   return [
     timeSeriesPanel({
       title: 'Accepted by channel',
-      description: 'Webhooks answered 200 per second.',
+      description: 'Webhooks answered with 200, per second.',
       unit: units.RequestsPerSecond,
       targets: [promql(rateBy('channel', REQUESTS, ACCEPTED), '{{channel}}')],
     }),

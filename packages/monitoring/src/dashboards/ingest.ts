@@ -42,7 +42,7 @@ function requests(): readonly AnyPanel[] {
   return [
     timeSeriesPanel({
       title: 'Requests by outcome',
-      description: 'acked and spooled are answered 200; all else is not stored.',
+      description: 'acked and spooled got 200; everything else is not stored.',
       unit: units.RequestsPerSecond,
       targets: [promql(rateBy('outcome', 'wa_ingestor_requests_total', REQUESTS), '{{outcome}}')],
     }),
@@ -54,7 +54,8 @@ function requests(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Wrong credentials by cause',
-      description: 'Requests answered 401. Many on a real channel: a secret differs on both sides.',
+      description:
+        'Requests answered with 401. Many on a real channel: a secret differs on both sides.',
       unit: units.RequestsPerSecond,
       targets: [
         promql(
@@ -90,7 +91,7 @@ function requests(): readonly AnyPanel[] {
       ],
     }),
     timeSeriesPanel({
-      title: 'Connections given up',
+      title: 'Connections closed',
       description:
         'Connections closed by problem: slow clients, broken requests, TLS, the limit ' +
         '(evicted: strangers that made room).',
@@ -194,7 +195,7 @@ function spool(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Spool failures',
-      description: 'What the disk did not do, by step. 0 is right.',
+      description: 'Failures of the disk, by step. 0 is right.',
       unit: units.EventsPerSecond,
       targets: [
         promql(rateBy('cause', 'wa_ingestor_spool_failures_total', onInstance), '{{cause}}'),
@@ -229,7 +230,7 @@ function files(): readonly AnyPanel[] {
       ],
     }),
     timeSeriesPanel({
-      title: 'Files not taken over',
+      title: 'Files not loaded',
       description:
         '1 while the channel file or the certificate on disk cannot be used, and what ' +
         'was there before is kept.',

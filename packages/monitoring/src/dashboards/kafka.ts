@@ -86,7 +86,7 @@ function readers(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Silent connections',
-      description: 'Requests without an answer in time; each ends its connection. 0 is right.',
+      description: 'Requests not answered in time; each ends its connection. 0 is right.',
       unit: units.EventsPerSecond,
       targets: [
         promql(rateBy('service', 'wa_kafka_silent_connections_total', onInstance), '{{service}}'),

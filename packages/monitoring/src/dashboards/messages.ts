@@ -36,7 +36,7 @@ function funnel(): readonly AnyPanel[] {
   return [
     timeSeriesPanel({
       title: 'How far messages came',
-      description: 'Messages by the hour in which they were sent, that came at least so far.',
+      description: 'Messages that got at least that far, by the hour in which they were sent.',
       unit: units.Short,
       width: 16,
       source,

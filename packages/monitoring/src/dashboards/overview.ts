@@ -35,13 +35,13 @@ function promises(): readonly AnyPanel[] {
   return [
     statPanel({
       title: 'Accepted webhooks',
-      description: 'Webhooks answered 200 per second: in Kafka, or in the spool.',
+      description: 'Webhooks answered with 200, per second: in Kafka or in the spool.',
       unit: units.RequestsPerSecond,
       targets: [promql(`sum(${rate('wa_ingestor_requests_total', ACCEPTED)})`, 'accepted')],
     }),
     statPanel({
       title: 'Refused webhooks',
-      description: 'Share that could not be made durable: the provider comes again. 0 is right.',
+      description: 'Share that could not be made durable: the provider sends it again. 0 is right.',
       unit: units.PercentUnit,
       limits: { warning: 0.001, critical: 0.01 },
       targets: [
@@ -123,7 +123,8 @@ function troubles(): readonly AnyPanel[] {
   return [
     narrow({
       title: 'Longest lag',
-      description: 'Age of the oldest event that some reader has before it. 0 when nothing waits.',
+      description:
+        'Age of the oldest event that any reader has still to read. 0 when nothing waits.',
       unit: units.Seconds,
       limits: { warning: 300, critical: 1_800 },
       targets: [promql(`max(wa_kafka_consumer_lag_seconds{${inEnvironment}})`, 'lag')],
@@ -185,7 +186,7 @@ function flow(): readonly AnyPanel[] {
   return [
     timeSeriesPanel({
       title: 'Requests by outcome',
-      description: 'acked and spooled are answered 200; all else is not stored.',
+      description: 'acked and spooled got 200; everything else is not stored.',
       unit: units.RequestsPerSecond,
       targets: [
         promql(rateBy('outcome', 'wa_ingestor_requests_total', inEnvironment), '{{outcome}}'),

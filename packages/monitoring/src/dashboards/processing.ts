@@ -44,7 +44,7 @@ function decoder(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Events by type',
-      description: 'What was in the webhooks. Events that are told again count again.',
+      description: 'What was in the webhooks. Events that are reported again count again.',
       unit: units.EventsPerSecond,
       targets: [promql(rateBy('type', 'wa_decoder_events_total', onInstance), '{{type}}')],
     }),
@@ -158,7 +158,7 @@ function transactions(): readonly AnyPanel[] {
   return [
     timeSeriesPanel({
       title: 'Transactions by outcome',
-      description: 'fenced: another instance took the partition. failed: taken anew and repeated.',
+      description: 'fenced: another instance took the partition. failed: taken again and repeated.',
       unit: units.EventsPerSecond,
       targets: [
         promql(rateBy('outcome', 'wa_kafka_transactions_total', onInstance), '{{outcome}}'),
@@ -171,7 +171,7 @@ function transactions(): readonly AnyPanel[] {
       targets: [promql(quantile(0.5, latency), 'p50'), promql(quantile(0.99, latency), 'p99')],
     }),
     timeSeriesPanel({
-      title: 'Partitions taken anew',
+      title: 'Partitions taken again',
       description: 'Failures after which a partition was fenced, restored and continued.',
       unit: units.EventsPerSecond,
       targets: [
@@ -212,7 +212,7 @@ function state(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Time of the last restore',
-      description: 'How long a partition took to have its state: it stood still meanwhile.',
+      description: 'How long a partition took to restore its state: it stood still meanwhile.',
       unit: units.Seconds,
       targets: [
         promql(

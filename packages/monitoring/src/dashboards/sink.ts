@@ -72,7 +72,7 @@ function rows(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Inserts by table',
-      description: 'ClickHouse wants few and large ones: a handful a second is plenty.',
+      description: 'ClickHouse wants few large ones: a handful per second is plenty.',
       unit: units.RequestsPerSecond,
       targets: [
         promql(rateBy('table', 'wa_sink_insert_duration_seconds_count', onInstance), '{{table}}'),
@@ -93,7 +93,7 @@ function rows(): readonly AnyPanel[] {
     timeSeriesPanel({
       title: 'Headless timelines',
       description:
-        'Timelines that began anew: adopted an older row of ClickHouse, or kept their own.',
+        'Timelines that began again: adopted an older row of ClickHouse, or kept their own.',
       unit: units.EventsPerSecond,
       targets: [
         promql(rateBy('outcome', 'wa_sink_headless_timelines_total', onInstance), '{{outcome}}'),
@@ -114,7 +114,7 @@ function trouble(): readonly AnyPanel[] {
     timeSeriesPanel({
       title: 'Stopped tables',
       description:
-        '1 while a table or a column that rows need is missing: somebody has to repair it.',
+        '1 while a table or a column that rows need is missing: a person has to repair it.',
       unit: units.Short,
       limits: { critical: 1 },
       targets: [promql(`max by (table) (wa_sink_stopped{${onInstance}})`, '{{table}}')],

@@ -30,7 +30,7 @@ export function processPanels(services: string): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Restarts, last hour',
-      description: 'How often each process was started anew. 0 is right; many are a loop.',
+      description: 'How often each process was restarted. 0 is right; many are a loop.',
       unit: units.Short,
       targets: [
         promql(`sum by (${by}) (changes(process_start_time_seconds{${matchers}}[1h]))`, legend),

@@ -6,7 +6,10 @@ import {
 } from './record.ts'
 
 export interface BatchContext {
-  /** To be called inside long work, at least each third of the session timeout. Throws when the group has moved on. */
+  /**
+   * To be called inside long work, at least each third of the session timeout. Throws when the
+   * group has moved on.
+   */
   heartbeat(): Promise<void>
   /** True once the partition was taken away or the consumer closes: stop early, commit nothing. */
   isStale(): boolean
@@ -19,8 +22,9 @@ export interface TakeContext extends BatchContext {
 
 export interface BatchConsumerHandlers {
   /**
-   * Called before the first batch of a newly assigned partition. May return the position to start at
-   * (for instance the committed offset read again after fencing); undefined keeps the committed one.
+   * Called before the first batch of a newly assigned partition. May return the position to start
+   * at (for instance the committed offset read again after fencing); undefined keeps the committed
+   * one.
    */
   readonly onAssigned?: (
     partition: TopicPartition,
@@ -29,13 +33,13 @@ export interface BatchConsumerHandlers {
   /** The partition is another's now: drop what is in flight for it; commit nothing. */
   readonly onRevoked?: (partition: TopicPartition) => Promise<void>
   /**
-   * Batches of one partition come one after another and in order; those of several may overlap. Empty
-   * ones come too. A call that takes long holds no other partition up.
+   * Batches of one partition come one after another and in order; those of several may overlap.
+   * Empty ones come too. A call that takes long holds no other partition up.
    */
   readonly onBatch: (batch: RecordBatch, context: BatchContext) => Promise<void>
   /**
-   * The records that the partition goes on with are gone or damaged: it is read no more, until it is
-   * assigned anew. Going on would skip them; a person has to decide.
+   * The records that the partition goes on with are gone or damaged: it is read no more, until it
+   * is assigned again. Going on would skip them; a person has to decide.
    */
   readonly onHalted?: (partition: TopicPartition, error: Error) => void
   /** The consumer can't go on: the process must exit. */
@@ -53,7 +57,9 @@ export interface PartitionProgress extends TopicPartition {
   readonly isHalted: boolean
 }
 
-/** Reads a set of topics as a member of a group, read_committed. Commits only what it is told to. */
+/**
+ * Reads a set of topics as a member of a group, read_committed. Commits only what it is told to.
+ */
 export interface BatchConsumer {
   start(): Promise<void>
   commit(positions: readonly Position[]): Promise<void>
@@ -61,7 +67,7 @@ export interface BatchConsumer {
   resume(partition: TopicPartition): void
   /** Release a partition and take it as if newly assigned: onAssigned runs again. */
   reassign(partition: TopicPartition): void
-  /** Reads a partition no more, until it is assigned anew; all others go on. */
+  /** Reads a partition no more, until it is assigned again; all others go on. */
   halt(partition: TopicPartition, error: Error): void
   /** Why partitions are halted; empty when none is. */
   haltReasons(): readonly string[]
@@ -69,9 +75,15 @@ export interface BatchConsumer {
   close(): Promise<void>
 }
 
-/** Appends to partitions, one produce request outstanding per partition; never loses, doubles or reorders. */
+/**
+ * Appends to partitions, one produce request outstanding per partition; never loses, doubles or
+ * reorders.
+ */
 export interface ChainedProducer {
-  /** Durable (acks=all) when it resolves. Retries until `close`, unless the records themselves are refused. */
+  /**
+   * Durable (acks=all) when it resolves. Retries until `close`, unless the records themselves are
+   * refused.
+   */
   send(
     target: TopicPartition,
     records: readonly OutgoingRecord[],
@@ -86,13 +98,17 @@ export interface TransactionOutput extends TopicPartition {
 }
 
 /**
- * One per input partition, transactional.id = service-topic-partition of the input. Any error means:
- * discard it, and take the partition as if newly assigned (docs/architecture.md, one recovery path).
+ * One per input partition, transactional.id = service-topic-partition of the input. Any error
+ * means: discard it, and take the partition as if newly assigned (docs/architecture.md, one
+ * recovery path).
  */
 export interface TransactionalWriter {
   /** Fences the previous owner. First of all calls, before anything is read. */
   fence(): Promise<void>
-  /** One transaction: the input position, then all outputs, then commit. Resolves with the first offset of each output. */
+  /**
+   * One transaction: the input position, then all outputs, then commit. Resolves with the first
+   * offset of each output.
+   */
   write(transaction: {
     readonly groupId: string
     readonly input: Position
@@ -101,7 +117,10 @@ export interface TransactionalWriter {
   close(): Promise<void>
 }
 
-/** Reads one partition outside any group, read_committed, from a position to the end as it is at the call. */
+/**
+ * Reads one partition outside any group, read_committed, from a position to the end as it is at the
+ * call.
+ */
 export interface PartitionReader {
   /** Calls `onBatch` in order until the end is reached; resolves with the position after it. */
   readToEnd(
@@ -111,7 +130,10 @@ export interface PartitionReader {
   close(): Promise<void>
 }
 
-/** Keyed bytes on local disk, with the changelog position that they reflect stored in the same write. */
+/**
+ * Keyed bytes on local disk, with the changelog position that they reflect stored in the same
+ * write.
+ */
 export interface StateStore {
   /** Undefined when there is none. The bytes are valid until the next call: copy what is kept. */
   get(key: string): Uint8Array | undefined
@@ -132,6 +154,8 @@ export interface StateStore {
 export interface StateMeta {
   /** Offset in the changelog from which a restore has to read. */
   readonly changelogOffset: number
-  /** Wall clock (ms) of the write, to tell a cache that is too old for the changelog's tombstones. */
+  /**
+   * Wall clock (ms) of the write, to tell a cache that is too old for the changelog's tombstones.
+   */
   readonly writtenAtMs: number
 }

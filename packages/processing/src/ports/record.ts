@@ -1,4 +1,7 @@
-/** A record as it lies in Kafka. Byte views are valid until the batch is done: copy what is kept longer. */
+/**
+ * A record as it lies in Kafka. Byte views are valid until the batch is done: copy what is kept
+ * longer.
+ */
 export interface KafkaRecord {
   readonly offset: number
   /** Milliseconds since 1970, as the producer or the broker stamped it. */
@@ -17,12 +20,17 @@ export interface TopicPartition {
   readonly partition: number
 }
 
-/** Offset of the next record to be read (as committed to a group): one past the last record done. */
+/**
+ * Offset of the next record to be read (as committed to a group): one past the last record done.
+ */
 export interface Position extends TopicPartition {
   readonly offset: number
 }
 
-/** What one fetch brought of one partition, aborted and control records taken out. May hold no records. */
+/**
+ * What one fetch brought of one partition, aborted and control records taken out. May hold no
+ * records.
+ */
 export interface RecordBatch extends TopicPartition {
   readonly records: readonly KafkaRecord[]
   /** Where the fetch began. Other than the position expected means that records were skipped. */

@@ -32,7 +32,7 @@ export interface RestoreProgress extends TopicPartition {
  * Brings the store up to the end of its changelog. A cache that can't be continued is wiped and
  * read whole. The partition's former writer must be fenced before, so that the end stands still.
  * Throws `position_gap` when the changelog ends before what the store has of it: records of it are
- * gone, or it was made anew, while the input goes on behind what made them.
+ * gone, or it was made again, while the input goes on behind what made them.
  */
 export async function restoreState(options: RestoreOptions): Promise<StateMeta> {
   const { store, changelog, reader } = options

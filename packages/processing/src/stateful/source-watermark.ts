@@ -18,8 +18,8 @@ interface Heard {
 /**
  * How far all sources of one partition's events have come: the least of what each has reached. No
  * single source moves it, however far ahead it is read or its clock stands. Begins with nothing
- * known after each take, which only delays what waits for it. It is late by intention: whoever reads
- * a source may die and repeat a batch, which in a rebuild may be weeks of it.
+ * known after each take, which only delays what waits for it. It is late by intention: whoever
+ * reads a source may die and repeat a batch, which in a rebuild may be weeks of it.
  */
 export class SourceWatermark {
   readonly #options: SourceWatermarkOptions

@@ -94,7 +94,7 @@ export class StatefulLoop<Event, State> {
   async #process(batch: RecordBatch, context: BatchContext): Promise<void> {
     const key = keyOf(batch)
     const partition = this.#partitions.get(key)
-    // Dropped, and not yet taken anew: the records will come again.
+    // Dropped, and not yet taken again: the records will come again.
     if (partition === undefined) return
     try {
       await partition.process(batch, context)
@@ -165,7 +165,9 @@ function pick({ topic, partition }: TopicPartition): TopicPartition {
   return { topic, partition }
 }
 
-/** Records that the input or its changelog goes on with are gone, or damaged where they are kept. */
+/**
+ * Records that the input or its changelog goes on with are gone, or damaged where they are kept.
+ */
 function isHalting(error: Error): boolean {
   if (error instanceof ProcessingError) return error.code === 'position_gap'
   return error instanceof PortError && error.code === 'corrupt_batch'

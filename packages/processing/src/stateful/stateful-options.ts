@@ -41,7 +41,9 @@ export interface StatefulLimits {
   readonly sourceCount: number | undefined
   /** Wall-clock time without any event after which such a part is no longer waited for. */
   readonly silenceMaxMs: number
-  /** Wall-clock time that sweeping waits at least: longer than a batch of events may be repeated. */
+  /**
+   * Wall-clock time that sweeping waits at least: longer than a batch of events may be repeated.
+   */
   readonly sweepDelayMs: number
   /** Entries looked at for expiry in each transaction. */
   readonly sweepSizeMax: number

@@ -27,7 +27,7 @@ export interface Takeover {
 
 /**
  * One input partition: its writer, state and position, from its assignment on. After any error it
- * must be closed and taken anew, for it no longer knows what was committed.
+ * must be closed and taken again, for it no longer knows what was committed.
  */
 export class StatefulPartition<Event, State> {
   readonly #input: TopicPartition

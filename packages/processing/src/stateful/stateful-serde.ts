@@ -6,7 +6,9 @@ export interface StatefulSerde<Event, State> {
   readonly isPrepared: (value: Uint8Array) => boolean
   /** Rejects for what may succeed later. Resolves for what never will: `decode` throws then. */
   readonly prepare: (value: Uint8Array) => Promise<void>
-  /** Undefined for records that are none of the processor's business. Throws for what can't be read. */
+  /**
+   * Undefined for records that are none of the processor's business. Throws for what can't be read.
+   */
   readonly decode: (record: KafkaRecord) => Event | undefined
   readonly encodeState: (state: State) => Uint8Array
   readonly decodeState: (value: Uint8Array) => State

@@ -22,7 +22,7 @@ export interface Fact {
   readonly fromBusiness: boolean
   readonly historical: boolean
   readonly about: About
-  /** As `readFacts` was told; what is received first and last follows from it. */
+  /** As `readFacts` was given; what is received first and last follows from it. */
   readonly receivedAtMs: number
 }
 

@@ -13,7 +13,9 @@ export interface OracleTimeline extends About {
   readonly participant: string
   readonly inbound: boolean
   readonly outbound: boolean
-  /** All that were told of sent, delivered, read, played, in this order, with a space between. */
+  /**
+   * All that were reported, of sent, delivered, read, played, in this order, with a space between.
+   */
   readonly rungs: string
   readonly sentAt: number | null
   readonly deliveredAt: number | null
@@ -56,7 +58,10 @@ const PAYMENTS = ['payment pending', 'payment failed', 'payment captured']
 const SENDERS_OWN = new Set(['message', 'edited', 'revoked'])
 const DEEDS = new Set(['reaction', 'edited', 'revoked', 'replied'])
 
-/** Groups all facts by message and answers each question over the whole list at once: no fold, no order. */
+/**
+ * Groups all facts by message and answers each question over the whole list at once: no fold, no
+ * order.
+ */
 export function expectTimelines(facts: Iterable<Fact>): ReadonlyMap<string, OracleTimeline> {
   return mapMessages(facts, expectTimeline)
 }

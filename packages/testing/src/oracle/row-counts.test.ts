@@ -34,7 +34,7 @@ describe('the rows that a body makes', () => {
     expect(countRows(cloud({ field: 'messages', value }))).toEqual(expected)
   })
 
-  it('are one for each change that tells of no message', () => {
+  it('are one for each change that reports no message', () => {
     const call = { statuses: [{ id: 'c', status: 'RINGING' }] }
     expect(countRows(cloud({ field: 'calls', value: call }, { field: 'account_update' }))).toEqual({
       message_events: 2,
@@ -43,7 +43,7 @@ describe('the rows that a body makes', () => {
     })
   })
 
-  it('are one for a message of a history, whatever rung it tells', () => {
+  it('are one for a message of a history, whatever rung it reports', () => {
     const messages = [{ id: 'a', type: 'text', from: '1', history_context: { status: 'READ' } }]
     const value = {
       metadata: { display_phone_number: '1' },

@@ -1,7 +1,9 @@
 import { readFacts } from './facts.ts'
 import { isJson, type Json, listOf } from './json.ts'
 
-/** Rows that one well-formed body makes, by table; an event of any kind has one in message_events. */
+/**
+ * Rows that one well-formed body makes, by table; an event of any kind has one in message_events.
+ */
 export interface RowCounts {
   readonly message_events: number
   readonly errors: number

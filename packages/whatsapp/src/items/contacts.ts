@@ -1,7 +1,7 @@
 import { type JsonObject, toIdText, toObject, toSharedId, toSharedText } from '../body/json.ts'
 import { type Scope } from '../body/walk-webhook.ts'
 
-/** A person as far as the provider tells: phone-like id, business-scoped id, both, or neither. */
+/** A person as far as the provider reports: phone-like id, business-scoped id, both, or neither. */
 export interface Person {
   readonly id: string | null
   readonly userId: string | null

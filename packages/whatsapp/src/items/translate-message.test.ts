@@ -177,7 +177,7 @@ describe('messages about messages', () => {
     ])
   })
 
-  it('tells a deletion in the phone app from one by the customer', () => {
+  it('distinguishes a deletion in the phone app from one by the customer', () => {
     const revoke = message({
       type: 'revoke',
       from: '49301234567',

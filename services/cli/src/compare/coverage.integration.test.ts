@@ -193,7 +193,7 @@ describe('a swap to other contents', () => {
     await expect(check()).resolves.toEqual([])
   }, 60_000)
 
-  it('is refused when other transitions were told', async () => {
+  it('is refused when other transitions were reported', async () => {
     const transition = (rung: string, generation: number) =>
       clickhouse.command(`INSERT INTO ${databaseName(generation)}.status_transitions
         (number, message_id, kind, rung, received_at, anchor_day)

@@ -4,7 +4,9 @@ import { belowEnds } from '../replay/raw-ends.ts'
 import { firstDay, type Scope } from './scope.ts'
 import { type GenerationPair } from './timeline-differences.ts'
 
-/** Raw records that follow each other, of which the live generation has a verdict, the other none. */
+/**
+ * Raw records that follow each other, of which the live generation has a verdict, the other none.
+ */
 export interface MissingRange {
   readonly partition: number
   readonly first: number

@@ -14,7 +14,9 @@ const namedKinds = [
   'surplus_transition',
 ] as const
 
-/** That the live generation does not catch up, so that what it is still to do shows as differing. */
+/**
+ * That the live generation does not catch up, so that what it is still to do shows as differing.
+ */
 export const LIVE_BEHIND = 'live_behind'
 
 export interface KindCount {

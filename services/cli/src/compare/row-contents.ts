@@ -10,7 +10,7 @@ import { type GenerationPair } from './timeline-differences.ts'
 interface PlacedTable {
   readonly table: string
   readonly item: string
-  /** Column that tells the rows of one position apart; empty where there is one row. */
+  /** Column that distinguishes the rows of one position; empty where there is one row. */
   readonly identity: string
   /** Two integers that say which rows are compared together. */
   readonly bucket: string

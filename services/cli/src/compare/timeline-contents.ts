@@ -99,7 +99,7 @@ function toKind(difference: TimelineDifference): readonly KindCount[] {
 }
 
 /**
- * How the transitions differ that were told, as the set of (timeline, rung, time). Those of a
+ * How the transitions differ that were reported, as the set of (timeline, rung, time). Those of a
  * timeline that only one generation has are no difference of their own.
  */
 export async function compareTransitions(

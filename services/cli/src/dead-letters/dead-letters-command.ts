@@ -81,26 +81,26 @@ function show(id: string, options: ShowOptions, terminal: Terminal): Promise<voi
 
 export function createDeadLettersCommand(terminal: Terminal): Command {
   const command = new Command('dead-letters').description(
-    'look at what was accepted but could not be processed',
+    'show what was accepted but could not be processed',
   )
   command
     .command('list')
-    .description('the newest first')
+    .description('list dead letters, newest first')
     .option('--reason <reason>', 'only those with this reason, such as not_json')
     .option('--channel <name>', 'only those of this channel')
-    .option('--stage <stage>', `only those of ${STAGES}`)
-    .option('--state <state>', 'only those that are open, or redriven')
-    .option('--since <time>', 'only webhooks that came in then or later', parseTimeOption)
-    .option('--until <time>', 'only webhooks that came in before', parseTimeOption)
-    .option('--limit <count>', 'so many at most', '50')
+    .option('--stage <stage>', `only those of this stage: ${STAGES}`)
+    .option('--state <state>', 'only those in this state: open or redriven')
+    .option('--since <time>', 'only webhooks received at this time or later', parseTimeOption)
+    .option('--until <time>', 'only webhooks received before this time', parseTimeOption)
+    .option('--limit <count>', 'show at most this many', '50')
     .addOption(dataOption())
     .addOption(jsonOption())
     .action((options: ListOptions) => list(options, terminal))
   command
     .command('show')
-    .description('one of them: where it comes from, why it failed, and its bytes')
-    .argument('<id>', 'as `dead-letters list` prints it')
-    .option('--raw', 'write the bytes as they are to standard output')
+    .description('show one letter: where it comes from, why it failed, and its bytes')
+    .argument('<id>', 'id of the letter, as `dead-letters list` prints it')
+    .option('--raw', 'write the bytes to standard output as they are')
     .addOption(dataOption())
     .addOption(jsonOption())
     .action((id: string, options: ShowOptions) => show(id, options, terminal))

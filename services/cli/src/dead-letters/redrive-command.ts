@@ -50,19 +50,20 @@ async function redrive(
 
 export function createRedriveCommand(terminal: Terminal): Command {
   return new Command('redrive')
-    .description('process the records of open letters again, with this version; nothing doubles')
-    .argument('[id...]', 'as `dead-letters list` prints them')
-    .option('--reason <reason>', 'those with this reason')
-    .option('--from <time>', 'those of webhooks that came in then or later', parseTimeOption)
-    .option('--to <time>', 'those of webhooks that came in before', parseTimeOption)
-    .option('--dry-run', 'say what would become of them, and write nothing')
+    .description('process the records of open letters again with this version; nothing is doubled')
+    .argument('[id...]', 'ids of letters, as `dead-letters list` prints them')
+    .option('--reason <reason>', 'letters with this reason')
+    .option('--from <time>', 'letters of webhooks received at this time or later', parseTimeOption)
+    .option('--to <time>', 'letters of webhooks received before this time', parseTimeOption)
+    .option('--dry-run', 'report what would happen, and write nothing')
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
-A letter stays open, with one more attempt, when its record fails again; exit code 1 tells. At most
-10 000 letters are taken at a time, those first that were tried least; how many are left is told.`,
+If its record fails again, a letter stays open with one more attempt, and the exit code is 1. One
+run takes at most 10 000 letters, those with the fewest attempts first, and reports how many are
+left.`,
     )
     .action((ids: readonly string[], flags: RedriveFlags) => redrive(ids, flags, terminal))
 }

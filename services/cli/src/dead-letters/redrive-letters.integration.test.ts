@@ -267,7 +267,7 @@ describe('redriving', () => {
       'WebhooksDecoded',
       'WebhooksDecoded',
     ])
-    // Where the last attempt is told from those before by its offset.
+    // Where the last attempt is distinguished from those before by its offset.
     expect(await all()).toMatchObject([
       {
         state: 'redriven',
@@ -506,7 +506,7 @@ describe('redriving', () => {
     expect(await all()).toMatchObject([{ state: 'redriven' }])
   })
 
-  it('takes letters by id, reason and time, and tells how many it did not take', async () => {
+  it('takes letters by id, reason and time, and says how many it did not take', async () => {
     const body = valueOf('decoded')
     const given = { stage: 'clickhouse-sink', topic: topics.decoded, body } as const
     for (let index = 0; index < 4; index += 1) {
@@ -537,7 +537,7 @@ describe('redriving', () => {
     expect(lines.at(-1)).toContain('2 more open letters of that kind were not taken')
   })
 
-  it('tells what was done before an error, and throws it', async () => {
+  it('says what was done before an error, and throws it', async () => {
     const body = valueOf('decoded')
     for (const [index, topic] of [topics.decoded, topics.decoded].entries()) {
       await write(

@@ -62,8 +62,8 @@ function recordOf({ topic, partition, offset, stage }: DeadLetterRow): string {
 }
 
 /**
- * Events of the webhook that the sink could not write were sent again with it. Redriven later, their
- * letters would put what was read before in the place of what is read now.
+ * Events of the webhook that the sink could not write were sent again with it. Redriven later,
+ * their letters would put what was read before in the place of what is read now.
  */
 async function settleSuperseded(
   tools: RedriveTools,

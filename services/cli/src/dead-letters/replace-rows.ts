@@ -7,7 +7,7 @@ import {
 } from '@wabastream/clickhouse'
 import { databaseName, type WhatsAppEvent } from '@wabastream/contracts'
 
-/** What tells the rows of one raw record apart, by table: their keys but for the raw position. */
+/** What distinguishes the rows of one raw record, by table: their keys but for the raw position. */
 const keys = {
   message_events: ['item_index', 'number', 'message_id', 'event_type'],
   errors: ['item_index', 'number', 'error_index'],

@@ -14,7 +14,7 @@ import { type RedriveOutcome, redriveLetters, type RedriveTools } from './redriv
 const DETAIL_LENGTH_MAX = 60
 
 /**
- * Redrives the open letters of the filter, those first that were tried least, and tells what became
+ * Redrives the open letters of the filter, those first that were tried least, and says what became
  * of each, also of those before an error, which is then thrown. Resolves with whether all that were
  * taken succeeded, and all that were named are there.
  */

@@ -5,13 +5,13 @@ import { type Terminal } from '../output/terminal.ts'
 
 export function createDecodeCommand(terminal: Terminal): Command {
   return new Command('decode')
-    .description('say what webhook bodies hold, offline: no broker, no registry, no database')
+    .description('print what webhook bodies hold; needs no broker, registry or database')
     .argument('<path...>', 'files, folders (all bodies below them), or - for standard input')
-    .option('--json', 'one JSON object per body')
+    .option('--json', 'print one JSON object per body')
     .addHelpText(
       'after',
       `
-Exit code 0: every body was read whole; 1: something would be a dead letter; 2: wrong use.
+Exit code 0: every body was read completely; 1: something would be a dead letter; 2: wrong use.
 A file holds one body; .ndjson and .jsonl files hold one per line; standard input holds either.
 
   wabastream decode webhook.json

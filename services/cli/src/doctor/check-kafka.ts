@@ -18,7 +18,7 @@ export async function checkBrokers(kafka: KafkaClient): Promise<readonly Finding
   const minutes = Number(config.get('offsets.retention.minutes') ?? WEEK_MINUTES)
   const days = (minutes / 60 / 24).toFixed(1)
   return [
-    findings.ok(`${count} broker${count === 1 ? '' : 's'} answer`),
+    findings.ok(count === 1 ? '1 broker answers' : `${count} brokers answer`),
     minutes < WEEK_MINUTES
       ? findings.warning(
           `offsets of a stopped consumer are forgotten after ${days} days`,
@@ -56,11 +56,11 @@ export async function checkTopics(
     ),
   ]
   return found.length === 0
-    ? [findings.ok(`${specs.length} topics are as the design needs them`)]
+    ? [findings.ok(`${specs.length} topics are as wabastream needs them`)]
     : found
 }
 
-/** What is the same for several topics is told once. */
+/** What is the same for several topics is said once. */
 function toFindings(differences: readonly TopicDifference[]): readonly Finding[] {
   const findings = findingsOf('topics')
   const told = differences.filter(({ severity }) => severity !== 'note')

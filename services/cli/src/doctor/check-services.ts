@@ -40,7 +40,7 @@ async function checkService(address: string): Promise<readonly Finding[]> {
     const reloads = [...metrics.matchAll(FAILED_RELOAD)].map(([, what]) =>
       findings.broken(
         `the files of the ${what} cannot be used; what they held before is kept`,
-        'its log names the problems: mend them before the next start, which would fail',
+        'its log names the problems: fix them before the next start, which would fail',
       ),
     )
     return [...found, ...reloads]
@@ -49,7 +49,7 @@ async function checkService(address: string): Promise<readonly Finding[]> {
     return [
       findings.broken(
         `${address} does not answer: ${String(cause)}`,
-        'is the service running? Its log tells why it ended',
+        'is the service running? Its log says why it ended',
       ),
     ]
   }

@@ -69,7 +69,7 @@ describe('the way in', () => {
       200,
       'broken: https://localhost:N/webhooks/- answers 200 instead of 401: that is no ingestor',
     ],
-  ])('is told to be %s', async (_, issued, status, finding) => {
+  ])('is found to be %s', async (_, issued, status, finding) => {
     expect((await check(issued, status)).join('\n')).toContain(finding)
   })
 

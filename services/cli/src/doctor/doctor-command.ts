@@ -52,16 +52,19 @@ async function readOptions(flags: DoctorFlags): Promise<DoctorOptions> {
 
 export function createDoctorCommand(terminal: Terminal): Command {
   return new Command('doctor')
-    .description('check each hop from the webhook to the view; name what is broken, and the fix')
-    .option('--webhooks <url>', 'where providers reach the ingestor; else that of `start`')
-    .option('--ingestor <url>', 'where it answers inside the cluster, behind what ends TLS')
-    .option('--admin <url...>', 'admin addresses of the services; else those of `start`')
+    .description('check each hop from the webhook to the view; name what is broken and the fix')
+    .option(
+      '--webhooks <url>',
+      'address at which providers reach the ingestor (default: that of `start`)',
+    )
+    .option('--ingestor <url>', 'its address inside the cluster, behind whatever ends TLS')
+    .option('--admin <url...>', 'admin addresses of the services (default: those of `start`)')
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
       () => `
-Exit code 1 tells that something is broken (✗); warnings (!) do not.
+Exit code 1: something is broken (✗); warnings (!) do not count.
 
 ${renderConfigHelp('doctor', doctorConfigSchema)}`,
     )

@@ -59,7 +59,7 @@ function parseCount(text: string): number {
 }
 
 async function importBodies(path: string, flags: ImportFlags, terminal: Terminal): Promise<void> {
-  const { signal } = watchStopSignal(() => terminal.note('\nstopping behind what is under way'))
+  const { signal } = watchStopSignal(() => terminal.note('\nstopping after what is under way'))
   const options: ImportOptions = {
     channel: flags.channel,
     number: flags.number ?? null,
@@ -95,31 +95,40 @@ async function importBodies(path: string, flags: ImportFlags, terminal: Terminal
 
 export function createImportCommand(terminal: Terminal): Command {
   return new Command('import')
-    .description('append bodies of former years to the raw topic, in their own days')
+    .description('append bodies of former years to the raw topic, dated when they were received')
     .argument('<path>', 'NDJSON file, folder of JSON files, or - for standard input')
-    .requiredOption('--channel <name>', 'channel that they came in by', parseChannel)
+    .requiredOption('--channel <name>', 'channel that received them', parseChannel)
     .requiredOption(
       '--received-at <time>',
-      'a time for all, a JSON pointer to it in each line, or from-body',
+      'one time for all, a JSON pointer to the time in each line, or from-body',
       parseReceivedAt,
     )
     .option(
       '--body <pointer>',
-      'where the body is in each line; else the line is the body',
+      'JSON pointer to the body in each line (default: the line is the body)',
       parseBodyPointer,
     )
-    .option('--number <id>', 'phone number id of flat bodies, which name none')
-    .option('--partition <number>', 'of the raw topic: all go into one, in order', parseCount, 0)
-    .option('--from-line <number>', 'go on there', parseCount, 1)
-    .option('--skip-expired', 'leave out what is older than rows are kept, instead of stopping')
-    .option('--dry-run', 'read all, say what would come of it, and write nothing; offline')
+    .option('--number <id>', 'phone number id for flat bodies, which contain none')
+    .option(
+      '--partition <number>',
+      'partition of the raw topic that takes all bodies, in order',
+      parseCount,
+      0,
+    )
+    .option('--from-line <number>', 'continue at this line', parseCount, 1)
+    .option('--skip-expired', 'skip bodies that are older than rows are kept, instead of stopping')
+    .option(
+      '--dry-run',
+      'read everything, report what would happen, and write nothing; works offline',
+    )
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
-A time is ISO 8601 (UTC where it names no zone) or Unix seconds or milliseconds; from-body is the
-newest time that the provider tells in the body. Exit code 1: some were refused, or it was stopped.
+A time is ISO 8601 (UTC if it names no zone) or Unix seconds or milliseconds; from-body is the
+newest time that the provider gives in the body. Exit code 1: some bodies were refused, or the
+import was stopped.
 
   wabastream import 2023.ndjson --channel main --received-at from-body --dry-run
   wabastream import export.ndjson --channel main --received-at /created_at --body /payload

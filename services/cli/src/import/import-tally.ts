@@ -50,7 +50,7 @@ export class ImportTally {
     return this.#nextLine
   }
 
-  /** All before it is durable, or told of. */
+  /** All before it is durable, or reported. */
   passed(nextLine: number): void {
     this.#nextLine = nextLine
   }
@@ -121,6 +121,6 @@ export function renderImport(report: ImportReport): string {
   if (refused > 0) lines.push(`${formatCount(refused)} refused:`)
   for (const { line, problem } of problems) lines.push(`  line ${line}: ${problem}`)
   if (refused > problems.length) lines.push(`  and ${formatCount(refused - problems.length)} more`)
-  if (!report.isWhole) lines.push(`stopped: go on with --from-line ${report.nextLine}`)
+  if (!report.isWhole) lines.push(`stopped: continue with --from-line ${report.nextLine}`)
   return lines.join('\n')
 }

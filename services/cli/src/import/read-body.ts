@@ -1,7 +1,10 @@
 import { sha256Hex, translateWebhook } from '@wabastream/whatsapp'
 import { type InputLine } from './read-lines.ts'
 
-/** Where the time of a body stands: one for all, beside or in it, or the newest fact that it tells. */
+/**
+ * Where the time of a body stands: one for all, beside or in it, or the newest fact that it
+ * reports.
+ */
 export type ReceivedAtSource =
   | { readonly kind: 'time'; readonly ms: number }
   | { readonly kind: 'pointer'; readonly path: readonly string[] }

@@ -107,7 +107,7 @@ describe('an import', () => {
     })
     const report = await first.run(lines(4_500))
     expect(report.isWhole).toBe(false)
-    expect(renderImport(report)).toContain(`go on with --from-line ${report.nextLine}`)
+    expect(renderImport(report)).toContain(`continue with --from-line ${report.nextLine}`)
     const rest = bench()
     const { isWhole } = await rest.run(lines(4_500), { fromLine: report.nextLine })
     expect(isWhole).toBe(true)
@@ -121,7 +121,7 @@ describe('an import', () => {
       if (count === 3) throw new Error('refused')
     })
     await expect(run(lines(4_500))).rejects.toThrow('refused')
-    expect(notes).toEqual([`go on with --from-line ${records.length + 1}`])
+    expect(notes).toEqual([`continue with --from-line ${records.length + 1}`])
   })
 
   it('stops at what the tables would erase at once, with all before it appended', async () => {
@@ -129,7 +129,7 @@ describe('an import', () => {
     const { notes, records, run } = bench()
     await expect(run(texts, {}, 40)).rejects.toThrow(/Line 2 .* rows are kept for 40 days/)
     expect(records).toHaveLength(1)
-    expect(notes).toEqual(['go on with --from-line 2'])
+    expect(notes).toEqual(['continue with --from-line 2'])
     const leaving = bench()
     expect(await leaving.run(texts, { skipsExpired: true }, 40)).toMatchObject({
       imported: 2,
@@ -138,7 +138,7 @@ describe('an import', () => {
     })
   })
 
-  it('tells how many are older than those before them', async () => {
+  it('says how many are older than those before them', async () => {
     const { run } = bench()
     const report = await run([lineAt(t0), lineAt(t0 - 1), lineAt(t0)])
     expect(report.backward).toBe(1)

@@ -95,7 +95,7 @@ export async function runImport(
     await batch.send()
   } catch (error) {
     if (!signal.aborted) {
-      terminal.note(`go on with --from-line ${tally.nextLine}`)
+      terminal.note(`continue with --from-line ${tally.nextLine}`)
       throw error
     }
   }
@@ -110,7 +110,7 @@ function isExpired({ receivedAt }: ImportedBody, target: ImportTarget, nowMs: nu
 function tooOld({ line, receivedAt }: ImportedBody, { keptDays }: ImportTarget): CliError {
   return new CliError(
     `Line ${line} was received at ${formatTime(receivedAt)}, and rows are kept for ` +
-      `${keptDays} days: its rows would be erased at once. Set RETENTION_DAYS to more and run ` +
+      `${keptDays} days: its rows would be deleted at once. Set RETENTION_DAYS to more and run ` +
       '`./wabastream prepare`, or pass --skip-expired to leave such bodies out.',
   )
 }

@@ -16,7 +16,7 @@ const addressesSchema = z.object({
   generation: z.number(),
   /** Absent where no ingestor was started. */
   webhooksUrl: z.string().optional(),
-  /** Where each service tells of its health; absent where none was started. */
+  /** Where each service reports its health; absent where none was started. */
   adminUrls: z.array(z.string()).optional(),
 })
 

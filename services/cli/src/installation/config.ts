@@ -36,7 +36,7 @@ export const startConfigSchema = z
       fallback: 0,
       min: 0,
       max: 10,
-      description: 'min.insync.replicas of the topics; 0 leaves it to the brokers',
+      description: 'min.insync.replicas of the topics; 0 leaves the choice to the brokers',
     }),
     tlsCertFile: optionalTextField('certificate for HTTPS'),
     tlsKeyFile: optionalTextField('its key'),

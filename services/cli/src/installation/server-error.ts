@@ -2,7 +2,7 @@ import { type StackAddresses } from './stack-addresses.ts'
 
 /** What refused, and what to look at: printed as it is. */
 export class ServerError extends Error {
-  /** That of the cause, which tells whether time may heal it. */
+  /** That of the cause, which says whether time may heal it. */
   readonly code: string
 
   constructor(message: string, cause: unknown) {

@@ -1,4 +1,4 @@
-/** An error with a code tells what to do; any other is a bug, and its place matters. */
+/** An error with a code says what to do; any other is a bug, and its place matters. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const code = 'code' in error ? error.code : undefined

@@ -16,7 +16,9 @@ export interface TableView {
   readonly isCompact?: boolean
 }
 
-/** A table that fits the terminal: wide columns wrap, and where that is not enough, rows are blocks. */
+/**
+ * A table that fits the terminal: wide columns wrap, and where that is not enough, rows are blocks.
+ */
 export function renderTable(view: TableView): string {
   const { aligns, columns, head, isCompact = true, rows } = view
   const wanted = widthsOf(view)

@@ -10,7 +10,9 @@ export type Paint = Pick<
 export interface Terminal {
   /** A line of result. */
   out(line: string): void
-  /** A line about the work: progress, warnings, errors. Without passwords of URLs, whoever wrote it. */
+  /**
+   * A line about the work: progress, warnings, errors. Without passwords of URLs, whoever wrote it.
+   */
   note(line: string): void
   readonly paint: Paint
   /** Somebody is watching: progress may be redrawn in place. */

@@ -60,11 +60,11 @@ function isPermanent(error: unknown): boolean {
 
 export function createPrepareCommand(terminal: Terminal): Command {
   return new Command('prepare')
-    .description('make topics, schemas, tables and views as this version needs them; repeatable')
-    .option('--no-topics', 'leave topics alone: an operator makes them')
+    .description('create topics, schemas, tables and views as this version needs them; repeatable')
+    .option('--no-topics', 'leave topics alone, because an operator creates them')
     .option(
       '--timeout <seconds>',
-      'how long it waits for what is away',
+      'how long to wait for what is away',
       parseTimeout,
       TIMEOUT_SECONDS,
     )

@@ -40,21 +40,21 @@ async function reconcile(flags: ReconcileFlags, terminal: Terminal): Promise<voi
 
 export function createReconcileCommand(terminal: Terminal): Command {
   return new Command('reconcile')
-    .description('compare the raw topic with its verdicts and with the rows, by hour and channel')
+    .description('compare the raw topic with its verdicts and the rows, by hour and channel')
     .option(
       '--from <time>',
-      'webhooks that came in then or later (or `beginning`); else a day',
+      'webhooks received at this time or later, or beginning (default: a day ago)',
       parseFrom,
     )
-    .option('--to <time>', 'webhooks that came in before', parseTimeOption)
+    .option('--to <time>', 'webhooks received before this time', parseTimeOption)
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
 Names what is missing: raw offsets without a verdict as ranges, then positions. Rows that are still
-on their way count as missing here; the metric of the sink knows better. Exit code 1 tells of a
-difference. Of the environment it reads what \`replay --help\` lists, else what \`start\` runs.`,
+on their way count as missing here; the sink's metric knows better. Exit code 1: there is a
+difference. Reads the variables that \`replay --help\` lists, or else uses what \`start\` runs.`,
     )
     .action((flags: ReconcileFlags) => reconcile(flags, terminal))
 }

@@ -15,8 +15,8 @@ type Admin = Pick<
 >
 
 /**
- * Where in the raw topic the decoder of a generation is to begin; undefined when it has begun before
- * and goes on where it stands. Throws when `from` cannot be had. Changes nothing.
+ * Where in the raw topic the decoder of a generation is to begin; undefined when it has begun
+ * before and goes on where it stands. Throws when `from` cannot be had. Changes nothing.
  */
 export async function findBeginning(
   admin: Admin,
@@ -36,7 +36,7 @@ export async function findBeginning(
     const drop = commandText(['replay', '--drop', String(generation)], dataDirectory)
     throw new CliError(
       `Generation ${generation} was begun before: leave out --from to go on where ` +
-        `it stands, or begin anew after \`${drop}\`.`,
+        `it stands, or start over after \`${drop}\`.`,
     )
   }
   const position = from ?? { kind: 'beginning' }

@@ -65,7 +65,7 @@ async function readPatiently(
     return await read()
   } catch (error) {
     if (!(error instanceof KafkaError) || !error.isRetryable) throw error
-    terminal.note(`Kafka does not answer, which is waited for: ${error.message}`)
+    terminal.note(`Kafka does not answer yet, and is waited for: ${error.message}`)
     return undefined
   }
 }

@@ -47,7 +47,7 @@ describe('CatchUpWatch', () => {
     expect(watch.delayMs).toBe(5_000)
   })
 
-  it('sets out anew after each time', () => {
+  it('sets out again after each time', () => {
     const watch = new CatchUpWatch()
     const quiet = readingsOf([1, 1], [2, 2], [3, 3])
     const seen = [0, 1, 2, 3, 4, 5].map((atMs) => watch.observe(quiet, atMs))
@@ -67,7 +67,7 @@ describe('ReplayProgressMeter', () => {
     })
   })
 
-  it('tells how long the decoder will take when it is the slowest', () => {
+  it('says how long the decoder will take when it is the slowest', () => {
     const meter = new ReplayProgressMeter(readingsOf([0, 1_000], [0, 0], [0, 0]))
     meter.measure(readingsOf([0, 1_000], [0, 0], [0, 0]), 0)
     expect(meter.measure(readingsOf([100, 1_000], [200, 200], [300, 300]), 2_000)).toMatchObject({

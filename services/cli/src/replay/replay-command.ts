@@ -112,43 +112,43 @@ export function createReplayCommand(terminal: Terminal): Command {
     .description(
       'rebuild everything behind the raw topic as another generation, beside the live one',
     )
-    .option('--into <generation>', 'the generation to build', parseGeneration)
+    .option('--into <generation>', 'generation to build', parseGeneration)
     .option(
       '--from <where>',
-      'where in the raw topic it begins: beginning, an offset, offsets by ' +
-        'partition (0:120,3:95), or a time; the beginning when left out',
+      'where in the raw topic to begin: beginning (default), an offset, offsets by ' +
+        'partition (0:120,3:95), or a time',
       parseFrom,
     )
     .option(
       '--no-services',
-      'make topics and tables, set offsets and show the progress only: its ' +
+      'only create topics and tables, set offsets and show the progress: the ' +
         'services run elsewhere',
     )
-    .option('--exit', 'end when it has caught up')
-    .option('--diff', 'compare the live generation with it; exit code 1 when they differ')
-    .option('--limit <count>', 'of --diff: timelines named at most', parseCount, 50)
-    .option('--swap', 'make the views show it, if it says what the live one says')
+    .option('--exit', 'end when the generation has caught up')
+    .option('--diff', 'compare it with the live generation; exit code 1 if they differ')
+    .option('--limit <count>', 'with --diff: name at most this many timelines', parseCount, 50)
+    .option('--swap', 'make the views show it, if it agrees with the live generation')
     .option(
       '--accept-missing <count>',
-      'of --swap: so many rows may be missing, because the new ' +
-        'decoder leaves them out on purpose',
+      'with --swap: accept at most this many missing rows, which the new ' +
+        'decoder leaves out on purpose',
       parseCount,
     )
     .option(
       '--accept <kind>',
-      'of --swap: a kind of difference that is meant; can be repeated',
+      'with --swap: accept this kind of difference; can be repeated',
       collectKind,
       [],
     )
     .option(
       '--timeout <seconds>',
-      'of --diff and --swap: how long it may take to catch up',
+      'with --diff and --swap: how long to wait until it has caught up',
       parseCount,
       120,
     )
     .option(
       '--drop <generation>',
-      'stop a generation that is not live, and delete all of it',
+      'stop a generation that is not live, and delete everything of it',
       parseGeneration,
     )
     .addOption(dataOption())

@@ -40,7 +40,7 @@ describe('the progress of a rebuild', () => {
     expect(lines).toEqual([])
   })
 
-  it('is full and tells the delay once it follows live traffic', () => {
+  it('is full and reports the delay once it follows live traffic', () => {
     const { drawn, shown } = display({ isInteractive: true })
     shown.show({ ...halfWay, done: 9_000 }, 800)
     shown.pause(() => undefined)

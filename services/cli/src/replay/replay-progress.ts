@@ -9,7 +9,7 @@ export interface ReplayProgress {
   readonly rowsWaiting: number
   /** Raw records a second, of late. */
   readonly ratePerSecond: number
-  /** Undefined while it can't be told. */
+  /** Undefined while it can't be known. */
   readonly remainingMs: number | undefined
 }
 

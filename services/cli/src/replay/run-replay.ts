@@ -28,7 +28,7 @@ export interface ReplayOptions {
   readonly json: boolean
 }
 
-/** Runs a generation beside the live one, from the raw topic, until it is told to stop. */
+/** Runs a generation beside the live one, from the raw topic, until it is asked to stop. */
 export async function runReplay(
   installation: Installation,
   options: ReplayOptions,
@@ -111,7 +111,7 @@ async function assertNobodyRuns(
   if (busy.size === 0) return
   throw new CliError(
     `Generation ${generation} runs already (${group} has ${busy.get(group)} ` +
-      'members). --no-services shows how it comes along.',
+      'members). --no-services shows its progress.',
   )
 }
 

@@ -40,22 +40,19 @@ function size(flags: SizeFlags, terminal: Terminal): void {
 
 export function createSizeCommand(terminal: Terminal): Command {
   return new Command('size')
-    .description('tell what an installation needs for a load: instances, partitions, memory, disk')
-    .requiredOption('--outgoing <perSecond>', 'messages sent a second at the peak', parsePositive)
-    .option('--reply-rate <share>', 'messages that come in for each that goes out', parseRate, 0.3)
-    .option(
-      '--mean-share <share>',
-      'mean of the day as a share of the peak',
-      parseShare,
-      MEAN_SHARE,
+    .description(
+      'compute what an installation needs for a load: instances, partitions, memory, disk',
     )
+    .requiredOption('--outgoing <perSecond>', 'messages sent per second at the peak', parsePositive)
+    .option('--reply-rate <share>', 'messages received for each message sent', parseRate, 0.3)
+    .option('--mean-share <share>', 'daily mean as a share of the peak', parseShare, MEAN_SHARE)
     .option(
       '--retention-days <days>',
-      'of the raw topic and the tables',
+      'retention of the raw topic and the tables',
       parsePositive,
       RETENTION_DAYS,
     )
-    .option('--body-bytes <bytes>', 'of a webhook, in the mean', parsePositive, measured.bodyBytes)
+    .option('--body-bytes <bytes>', 'mean size of a webhook', parsePositive, measured.bodyBytes)
     .option('--values', 'print values for the Helm chart')
     .addOption(jsonOption())
     .action((flags: SizeFlags) => size(flags, terminal))

@@ -5,7 +5,7 @@ import { assertRoom } from './disk-room.ts'
 const MIB = 1024 * 1024
 
 describe('a full disk', () => {
-  it('is told before anything is started', async () => {
+  it('is reported before anything is started', async () => {
     await expect(assertRoom('/some/data', async () => 3 * MIB)).rejects.toThrow(
       'The disk of /some/data is full: 3 MiB are free, and at least 256 MiB are needed.',
     )
@@ -16,7 +16,7 @@ describe('a full disk', () => {
     await expect(assertRoom('/no/such/folder/yet')).resolves.toBeUndefined()
   })
 
-  it('is told without a stack when it fills up on the way', () => {
+  it('is reported without a stack when it fills up on the way', () => {
     const error = Object.assign(new Error('ENOSPC: no space left on device, write'), {
       code: 'ENOSPC',
     })

@@ -4,7 +4,9 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { type StartConfig } from '../installation/config.ts'
 
-/** Channel of the canary in a channel file of ours, and the one that is looked for in the user's. */
+/**
+ * Channel of the canary in a channel file of ours, and the one that is looked for in the user's.
+ */
 export const CANARY_CHANNEL = 'canary'
 
 const channelFileSchema = z.object({

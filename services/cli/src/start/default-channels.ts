@@ -73,7 +73,7 @@ async function ensureSecret(path: string): Promise<string> {
 }
 
 function renderChannels(flatNumberId: string): string {
-  return `# Written anew at each start. For channels of your own set CHANNELS_FILE.
+  return `# Written again at each start. For channels of your own set CHANNELS_FILE.
 channels:
   - name: cloud
     dialect: cloud

@@ -135,7 +135,9 @@ function toWebhooksUrl({ tlsCertFile }: StartConfig, port: number): string {
   return `${tlsCertFile === undefined ? 'http' : 'https'}://127.0.0.1:${port}`
 }
 
-/** Nothing that counts is half done: what was acked is in Kafka, and everything starts from there. */
+/**
+ * Nothing that counts is half done: what was acked is in Kafka, and everything starts from there.
+ */
 async function stopHurriedly(
   services: readonly SupervisedService[],
   stack: LocalStack | undefined,

@@ -23,7 +23,7 @@ export interface StartOptions {
   readonly exitAfter: boolean
 }
 
-/** Starts everything, sends what is asked for, and runs until it is told to stop. */
+/** Starts everything, sends what is asked for, and runs until it is asked to stop. */
 export async function runStart(options: StartOptions, terminal: Terminal): Promise<void> {
   const config = readConfig({ schema: startConfigSchema, env: process.env, service: 'start' })
   if (config.channelsFile !== undefined && (options.demo ?? options.input) !== undefined) {

@@ -31,21 +31,26 @@ function parseCount(text: string): number {
 export function createStartCommand(terminal: Terminal): Command {
   return new Command('start')
     .description('start everything: Kafka, registry, ClickHouse, and the four services')
-    .option('--demo', 'then send seeded, shuffled, repeated traffic and show what came of it')
-    .option('--count <webhooks>', 'of the demo, before repetition', parseCount, DEMO_COUNT)
-    .option('--seed <text>', 'of the demo', 'demo')
+    .option('--demo', 'then send seeded, shuffled, repeated traffic and show the result')
+    .option(
+      '--count <webhooks>',
+      'with --demo: webhooks to send, before repetition',
+      parseCount,
+      DEMO_COUNT,
+    )
+    .option('--seed <text>', 'with --demo: seed of the traffic', 'demo')
     .option(
       '--rate <webhooks>',
-      'of the demo: a second; without it as fast as answers come',
+      'with --demo: webhooks per second (default: as fast as they are answered)',
       parseCount,
     )
     .option(
       '--input <path>',
       'then send these bodies (NDJSON file, folder, or - for standard ' +
-        'input), tell what became of each, and end',
+        'input), report what became of each, and end',
     )
-    .option('--exit', 'end after the demo')
-    .option('--keep-running', 'do not end after --input')
+    .option('--exit', 'end after --demo')
+    .option('--keep-running', 'keep running after --input')
     .option('--free-ports', 'take any free ports instead of the usual ones')
     .option('--canary', 'also send a signed webhook each minute and watch for its row')
     .option('--json', 'print the results of --demo and --input as JSON')

@@ -60,16 +60,18 @@ async function report(
 
 export function createTopicsCommand(terminal: Terminal): Command {
   return new Command('topics')
-    .description('the topics that the design needs: wanted settings beside what is there')
-    .option('--create', 'make the ones that are missing')
-    .option('--alter', 'set what falls short of what is wanted; partitions and replicas stay')
-    .option('--dry-run', 'only tell what --create and --alter would do')
+    .description(
+      'show the topics that wabastream needs, with wanted and live settings side by side',
+    )
+    .option('--create', 'create the missing ones')
+    .option('--alter', 'raise settings that fall short; partitions and replicas stay')
+    .option('--dry-run', 'only show what --create and --alter would do')
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
       () => `
-Exit code 1 tells that something is broken (✗). More than is wanted is left alone.
+Exit code 1: something is broken (✗). Settings above what is wanted are left alone.
 
 ${renderConfigHelp('topics', topicsConfigSchema)}`,
     )

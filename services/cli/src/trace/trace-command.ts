@@ -50,7 +50,7 @@ function explainAbsence(
 export function createTraceCommand(terminal: Terminal): Command {
   return new Command('trace')
     .description('draw what became of one message: its events, their place in Kafka, transitions')
-    .argument('<message-id>', 'id as the provider gives it; after -- if it begins with -')
+    .argument('<message-id>', 'id that the provider gave it; put it after -- if it begins with -')
     .addOption(dataOption())
     .addOption(jsonOption())
     .action((messageId: string, options: TraceOptions) => trace(messageId, options, terminal))

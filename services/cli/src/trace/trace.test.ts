@@ -117,13 +117,13 @@ describe('renderTrace', () => {
     look,
   )
 
-  it('tells the status, the ladder and the flags', () => {
+  it('reports the status, the ladder and the flags', () => {
     expect(text).toContain('outbound · marketing (regular) · callback campaign=7')
     expect(text).toContain('status read   sent ─ 4 min 10 s → read')
     expect(text).toContain('flags  implied delivered, answered, reaction 👍')
   })
 
-  it('tells where each event lies and how it stands to the others', () => {
+  it('says where each event lies and how it stands to the others', () => {
     const lines = text.split('\n').filter((line) => line.includes('raw 2/'))
     expect(lines).toHaveLength(3)
     expect(lines[0]).toContain('received 2026-01-15 08:04:11 (1 s later)  raw 2/18 item 0  cloud')
@@ -132,7 +132,7 @@ describe('renderTrace', () => {
     expect(lines[2]).toContain('duplicate')
   })
 
-  it('tells the transitions with what each one changed', () => {
+  it('reports the transitions with what each one changed', () => {
     expect(text).toContain('advanced   start → read')
     expect(text).toContain('filled_in  sent (below read)')
   })
@@ -159,7 +159,7 @@ describe('renderTrace', () => {
     expect(group).toContain('  4915112345678  read')
   })
 
-  it('tells what a code means, who can act, and whether to send again', () => {
+  it('says what a code means, who can act, and whether to send again', () => {
     const failed = { ...timeline, rungs: 0, failed: true, failureCode: 131026 }
     const codes = errorCodes.filter(({ code }) => code === 131026 || code === 131049)
     const parts = { messageId: 'wamid.A', timelines: [failed], events: [], transitions: [] }
@@ -246,7 +246,7 @@ describe('flags', () => {
     expect(eventFlags(events, 1)).toEqual([])
   })
 
-  it('tell why a time is missing', () => {
+  it('say why a time is missing', () => {
     expect(eventFlags([event({ eventAt: null, timeProblem: 'unparsable' })], 0)).toEqual([
       'time unparsable',
     ])

@@ -58,7 +58,7 @@ describe('renderLatencies', () => {
 })
 
 describe('renderDemo', () => {
-  it('tells what was stored and why messages failed', () => {
+  it('says what was stored and why messages failed', () => {
     const text = renderDemo(
       {
         funnel,

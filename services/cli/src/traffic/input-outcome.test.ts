@@ -60,7 +60,7 @@ describe('toOutcome', () => {
     ])
   })
 
-  it('tells an ack that left no trace, and events that are missing', () => {
+  it('reports an ack that left no trace, and events that are missing', () => {
     expect(toOutcome(sent('x'), undefined).difference).toBe(
       'acked, but raw_webhooks has no verdict of it',
     )

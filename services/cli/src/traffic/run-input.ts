@@ -20,7 +20,7 @@ export async function readInput(path: string): Promise<readonly NamedBody[]> {
   return bodies
 }
 
-/** Sends the bodies and tells what became of each. */
+/** Sends the bodies and says what became of each. */
 export async function runInput(
   pipeline: RunningPipeline,
   options: { readonly bodies: readonly NamedBody[]; readonly json: boolean },

@@ -60,7 +60,7 @@ describe('waitUntilSettled', () => {
     ).rejects.toThrow(`clickhouse-sink.g1 has not finished ${topics.timelines}: partitions 0`)
   })
 
-  it('stops waiting when it is told to', async () => {
+  it('stops waiting when it is asked to', async () => {
     const stopped = {
       generation: 1,
       timeoutMs: 20_000,

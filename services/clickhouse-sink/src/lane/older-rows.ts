@@ -44,7 +44,9 @@ export class OlderRows {
   }
 }
 
-/** When the message was sent or received, by the provider's clock; undefined when it did not say. */
+/**
+ * When the message was sent or received, by the provider's clock; undefined when it did not say.
+ */
 function earliestTime(timeline: MessageTimeline): number | undefined {
   const { deliveredAt, messageAt, playedAt, readAt, sentAt } = timeline
   const times = [sentAt, messageAt, deliveredAt, readAt, playedAt].filter((at) => at !== null)

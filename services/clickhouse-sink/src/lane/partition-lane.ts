@@ -49,7 +49,9 @@ export class PartitionLane {
   #timer: NodeJS.Timeout | undefined
   #lastStartMs = Number.NEGATIVE_INFINITY
   #isPaused = false
-  /** Takes nothing more: it drains, was closed, or broke. Not even a position, as rows are left out. */
+  /**
+   * Takes nothing more: it drains, was closed, or broke. Not even a position, as rows are left out.
+   */
   #isEnding = false
   /** Where what was taken ends. */
   #position: number | undefined

@@ -164,7 +164,7 @@ function tell(logger: SinkLogger, { rawPartition, gaps, differences }: CheckedSl
     )
   }
   const untold = gaps.length + differences.length - 2 * POSITIONS_LOGGED_MAX
-  if (untold > 0) logger.error({ rawPartition, untold }, 'and more in the same slice')
+  if (untold > 0) logger.error({ rawPartition, untold }, 'more offsets in the same slice')
 }
 
 const DAY_MS = 86_400_000

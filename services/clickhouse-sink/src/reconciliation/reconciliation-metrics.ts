@@ -11,7 +11,7 @@ export function createReconciliationMetrics(registry: Registry) {
     name: 'wa_reconciliation_difference',
     registers,
     labelNames: ['kind', 'channel'] as const,
-    help: 'what differs between the raw topic, its verdicts and the rows; 0 is right',
+    help: 'differences between the raw topic, its verdicts and the rows; 0 is right',
   })
   const resent = new Gauge({
     name: 'wa_reconciliation_resent',
@@ -22,7 +22,7 @@ export function createReconciliationMetrics(registry: Registry) {
     name: 'wa_reconciliation_age_seconds',
     registers,
     labelNames: [] as const,
-    help: 'how old the last moment is up to which everything was compared',
+    help: 'age of the last moment up to which everything was compared',
     collect() {
       if (provedAtMs !== undefined) this.set((Date.now() - provedAtMs) / 1_000)
     },

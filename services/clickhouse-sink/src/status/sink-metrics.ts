@@ -20,7 +20,7 @@ export function createSinkMetrics(registry: Registry) {
     name: 'wa_sink_stopped',
     registers,
     labelNames,
-    help: '1 while a table or a column that rows need is missing: somebody has to repair it',
+    help: '1 while a table or a column that rows need is missing: a person has to repair it',
   })
   for (const table of tableNames) stopped.set({ table }, 0)
   return {
@@ -46,14 +46,14 @@ export function createSinkMetrics(registry: Registry) {
       registers,
       labelNames,
       buckets: DURATION_SECONDS,
-      help: 'time of each insert that succeeded: it may carry batches of several partitions',
+      help: 'time of each successful insert, which may carry batches of several partitions',
     }),
     rowLatency: new Histogram({
       name: 'wa_sink_ingest_to_row_seconds',
       registers,
       labelNames,
       buckets: LATENCY_SECONDS,
-      help: 'from the acceptance of a webhook to its row, for a sample of each batch',
+      help: 'time from the acceptance of a webhook to its row, for a sample of each batch',
     }),
   }
 }
@@ -95,7 +95,7 @@ function createSinkCounters(registers: Registry[]) {
     commitFailures: new Counter({
       name: 'wa_sink_commit_failures_total',
       registers,
-      help: 'positions that could not be committed and are told again',
+      help: 'positions that could not be committed and are committed again',
     }),
   }
 }

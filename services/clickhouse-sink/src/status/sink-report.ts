@@ -26,7 +26,7 @@ export function createSinkReport({
       metrics.insertDuration.observe({ table }, durationMs / 1_000)
     },
     inserted({ table, rowCount, byteCount, receivedAtMs }: Inserted): void {
-      if (status.succeeded(table)) logger.info({ table }, 'rows come through again')
+      if (status.succeeded(table)) logger.info({ table }, 'rows are written again')
       metrics.stopped.set({ table }, 0)
       metrics.batchRows.observe({ table }, rowCount)
       metrics.batchBytes.observe({ table }, byteCount)

@@ -21,7 +21,7 @@ export function watchLiveGeneration({
     name: 'wa_sink_generation_live',
     registers: [registry],
     labelNames: ['generation'] as const,
-    help: '1 when the views show the generation that is written here; 0 for a rebuild',
+    help: '1 if the views show the generation that is written here; 0 for a rebuild',
   })
   const look = async (): Promise<void> => {
     try {

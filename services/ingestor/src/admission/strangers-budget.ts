@@ -3,7 +3,9 @@ import { type BodyBudget, type Reading } from './body-budget.ts'
 const SWEEP_INTERVAL_MS = 1_000
 /** A packet that got lost is sent again within a second or two. */
 const SLOW_SWEEPS_MAX = 2
-/** Room is made for more than the next chunk: looking for the slowest costs as much as there are. */
+/**
+ * Room is made for more than the next chunk: looking for the slowest costs as much as there are.
+ */
 const ROOM_SHARE = 1 / 8
 
 export interface StrangersLimits {

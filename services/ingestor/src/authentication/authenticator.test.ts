@@ -61,7 +61,7 @@ describe('authentication by signature', () => {
     ['sha1=00', 'malformed_signature'],
     [sign('new', body).slice(0, -1), 'malformed_signature'],
     [sign('stranger', body), 'wrong_signature'],
-  ])('tells why %j is refused', (signature, cause) => {
+  ])('says why %j is refused', (signature, cause) => {
     const headers = signature === undefined ? {} : { 'x-hub-signature-256': signature }
     expect(authenticate('signed', { headers, token: null }, body)).toEqual({
       accepted: false,
@@ -83,7 +83,7 @@ describe('authentication by token and header', () => {
     ['', 'wrong_token'],
     ['secret of t', 'wrong_token'],
     ['secret of t1 ', 'wrong_token'],
-  ])('tells why the token %j is refused', (token, cause) => {
+  ])('says why the token %j is refused', (token, cause) => {
     expect(authenticate('tokened', { headers: {}, token }, body)).toEqual({
       accepted: false,
       cause,

@@ -21,7 +21,7 @@ const SIGNATURE = /^sha256=[0-9a-f]{64}$/i
 export interface Authenticator {
   /**
    * Without the body. A request that brings no signature is refused or vouched for, one that does
-   * is never refused: so whether a body is read tells nothing about channels.
+   * is never refused: so whether a body is read reveals nothing about channels.
    */
   judgeEarly(channelName: string, credentials: Credentials): EarlyVerdict
   authenticate(channelName: string, credentials: Credentials, body: Uint8Array): Authentication
@@ -44,7 +44,7 @@ interface Gate {
 
 /**
  * Checks the origin of webhooks. A name that is no channel is checked too, against secrets that
- * nobody has, so that neither the answer nor the time it takes tells which channels there are.
+ * nobody has, so that neither the answer nor the time it takes says which channels there are.
  */
 export function createAuthenticator(channels: readonly Channel[]): Authenticator {
   const gates = new Map(channels.map((channel) => [channel.name, createGate(channel)]))

@@ -106,7 +106,7 @@ const rejections = async () =>
     .map((line) => /cause="(\w+)"/.exec(line)?.[1])
 
 describe('a channel that asks for a client certificate', () => {
-  it('takes webhooks from who has one of its authority, and tells which', async () => {
+  it('takes webhooks from who has one of its authority, and says which', async () => {
     const { producer, registry } = await start([channelOf('mutual', [other, provider], [NAME])])
     expect((await post(agentWith(known), 'mutual')).status).toBe(200)
     expect(producer.records[0]?.headers?.['verification']).toBe('client_certificate:authority-1')
@@ -116,7 +116,7 @@ describe('a channel that asks for a client certificate', () => {
     )
   })
 
-  it('follows the chain that the client sends, on each connection anew', async () => {
+  it('follows the chain that the client sends, on each connection again', async () => {
     await start([channelOf('mutual', [provider], [NAME])])
     const below = await (await provider.intermediate('first below')).intermediate('second below')
     const agent = agentWith(await below.issue(NAME))
@@ -125,7 +125,7 @@ describe('a channel that asks for a client certificate', () => {
     }
   })
 
-  it('follows it beside channels of other authorities if it is told what lies between', async () => {
+  it('follows it beside channels of other authorities if it is given what lies between', async () => {
     const below = await provider.intermediate('below')
     const between = { ...provider, cert: `${provider.cert}${below.cert}` }
     await start([channelOf('mutual', [between]), channelOf('other', [other])])

@@ -71,7 +71,7 @@ describe('the admin routes', () => {
     expect(text).not.toMatch(/secret|a url token|verify me/)
   })
 
-  it('tell whether a request would be accepted, and why not', async () => {
+  it('say whether a request would be accepted, and why not', async () => {
     const headers = { 'X-Hub-Signature-256': signedHeaders('{}')['x-hub-signature-256'] }
     expect(await check('main', { body: '{}', headers })).toEqual({
       status: 200,

@@ -8,7 +8,9 @@ const DROPPED_BYTES_MAX = 65_536
 const LINGER_BYTES_MAX = 262_144
 const LINGER_MS = 1_000
 
-/** Answers with the status and its name. Who was refused for good may come by another connection. */
+/**
+ * Answers with the status and its name. Who was refused for good may come by another connection.
+ */
 export function answer(ctx: Context, status: number): void {
   ctx.status = status
   if (isRefusal(status)) ctx.set('connection', 'close')

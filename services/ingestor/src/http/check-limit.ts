@@ -8,7 +8,9 @@ export interface CheckLimit {
   waitMs(): number
 }
 
-/** Lets few checks of credentials through, whoever asks. `now` in milliseconds, never going back. */
+/**
+ * Lets few checks of credentials through, whoever asks. `now` in milliseconds, never going back.
+ */
 export function createCheckLimit(now: () => number): CheckLimit {
   let tokens = CHECKS_AT_ONCE_MAX
   let countedMs = now()

@@ -71,37 +71,37 @@ export function createIngestorMetrics(registry: Registry, gauges: IngestorGauges
   const registers = [registry]
   const requests = new Counter({
     name: 'wa_ingestor_requests_total',
-    help: 'Requests answered, by channel and outcome.',
+    help: 'requests answered, by channel and outcome',
     labelNames: ['channel', 'outcome'] as const,
     registers,
   })
   const rejections = new Counter({
     name: 'wa_ingestor_rejections_total',
-    help: 'Requests answered 401, by cause.',
+    help: 'requests answered with 401, by cause',
     labelNames: ['channel', 'cause'] as const,
     registers,
   })
   const keyUses = new Counter({
     name: 'wa_ingestor_key_uses_total',
-    help: 'Webhooks accepted, by the secret that fitted.',
+    help: 'webhooks accepted, by the secret that matched',
     labelNames: ['channel', 'strategy', 'key'] as const,
     registers,
   })
   const connections = new Counter({
     name: 'wa_ingestor_connection_problems_total',
-    help: 'Connections given up, by problem.',
+    help: 'connections closed, by problem',
     labelNames: ['problem'] as const,
     registers,
   })
   const healthChecks = new Counter({
     name: 'wa_ingestor_health_checks_total',
-    help: 'Checks of /health on the public port.',
+    help: 'checks of /health on the public port',
     labelNames: ['answer'] as const,
     registers,
   })
   const checks = new Counter({
     name: 'wa_ingestor_credential_checks_total',
-    help: 'Checks of credentials on the admin port, by outcome.',
+    help: 'checks of credentials on the admin port, by outcome',
     labelNames: ['outcome'] as const,
     registers,
   })
@@ -132,25 +132,25 @@ function createProduceMetrics(registry: Registry): Pick<IngestorMetrics, 'acked'
   const registers = [registry]
   const ack = new Histogram({
     name: 'wa_ingestor_ack_seconds',
-    help: 'From the arrival of a webhook to its 200.',
+    help: 'time from the arrival of a webhook to its 200',
     buckets: ACK_BUCKETS,
     registers,
   })
   const batchRecords = new Histogram({
     name: 'wa_ingestor_produce_batch_records',
-    help: 'Webhooks in one produce request.',
+    help: 'webhooks in one produce request',
     buckets: BATCH_BUCKETS,
     registers,
   })
   const batchBytes = new Histogram({
     name: 'wa_ingestor_produce_batch_bytes',
-    help: 'Bytes of the bodies in one produce request.',
+    help: 'bytes of the bodies in one produce request',
     buckets: BATCH_BYTES_BUCKETS,
     registers,
   })
   const latency = new Histogram({
     name: 'wa_ingestor_produce_seconds',
-    help: 'Time until Kafka acked a produce request.',
+    help: 'time until Kafka acked a produce request',
     buckets: ACK_BUCKETS,
     registers,
   })
@@ -168,7 +168,7 @@ function registerGauges(registry: Registry, gauges: IngestorGauges): void {
   const registers = [registry]
   new Gauge({
     name: 'wa_ingestor_in_flight_bytes',
-    help: 'Bytes of genuine bodies held until Kafka has them.',
+    help: 'bytes of genuine bodies held until Kafka has them',
     registers,
     collect() {
       this.set(gauges.inFlightBytes())
@@ -176,7 +176,7 @@ function registerGauges(registry: Registry, gauges: IngestorGauges): void {
   })
   new Gauge({
     name: 'wa_ingestor_strangers_bytes',
-    help: 'Memory of bodies being read that nobody can vouch for yet.',
+    help: 'memory of bodies being read that are not authenticated yet',
     registers,
     collect() {
       this.set(gauges.strangersBytes())
@@ -184,7 +184,7 @@ function registerGauges(registry: Registry, gauges: IngestorGauges): void {
   })
   new Gauge({
     name: 'wa_ingestor_in_flight_requests',
-    help: 'Webhook requests not yet answered.',
+    help: 'webhook requests not yet answered',
     registers,
     collect() {
       this.set(gauges.inFlightRequests())
@@ -192,7 +192,7 @@ function registerGauges(registry: Registry, gauges: IngestorGauges): void {
   })
   new Gauge({
     name: 'wa_ingestor_kafka_available',
-    help: '1 while records can be made durable.',
+    help: '1 while records can be made durable',
     registers,
     collect() {
       this.set(gauges.isKafkaAvailable() ? 1 : 0)

@@ -38,7 +38,8 @@ export type ReceiveWebhook = (ctx: Context, path: WebhookPath) => Promise<void> 
 
 /**
  * The ack path: takes the body as bytes, checks where it comes from, makes it durable, answers 200.
- * Who cannot be genuine is refused before the body is read. What the bytes mean is not looked at. Whatever is not durable gets something else than 200.
+ * Who cannot be genuine is refused before the body is read. What the bytes mean is not looked at.
+ * Whatever is not durable gets something else than 200.
  */
 export function createReceiveWebhook(options: ReceiveWebhookOptions): ReceiveWebhook {
   const { admission, authenticator, metrics, rawLog, bodyBytesMax } = options

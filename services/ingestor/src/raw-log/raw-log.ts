@@ -16,7 +16,7 @@ export interface RawLog {
   append(record: OutgoingRecord, room: RecordRoom): Promise<AppendOutcome>
 }
 
-/** A raw log in Kafka: unavailable until `open` tells that its topic was found. */
+/** A raw log in Kafka: unavailable until `open` says that its topic was found. */
 export interface KafkaRawLog extends RawLog {
   append(record: OutgoingRecord, room: RecordRoom): Promise<CommitOutcome>
   open(topic: { readonly partitionCount: number }): void

@@ -34,7 +34,7 @@ describe('raw record', () => {
     })
   })
 
-  it('tells the number, the content type and the trace where there are any', () => {
+  it('reports the number, the content type and the trace where there are any', () => {
     const record = toRawRecord(Buffer.alloc(0), {
       ...receipt,
       channel: { ...channel, dialect: 'flat', numberId: '4915' },
@@ -72,7 +72,7 @@ describe('raw record', () => {
     expect(headers).not.toHaveProperty('traceparent')
   })
 
-  it('tells every key that was needed', () => {
+  it('reports every key that was needed', () => {
     const { headers } = toRawRecord(Buffer.alloc(0), {
       ...receipt,
       keys: [

@@ -15,19 +15,19 @@ export function createReloadMetrics(registry: Registry): ReloadMetrics {
   const registers = [registry]
   const reloads = new Counter({
     name: 'wa_ingestor_reloads_total',
-    help: 'Exchanges of the certificate and of the channels while running.',
+    help: 'reloads of the certificate and of the channels while running',
     labelNames: ['what', 'outcome'] as const,
     registers,
   })
   const lastFailed = new Gauge({
     name: 'wa_ingestor_last_reload_failed',
-    help: '1 while the files cannot be used and what they held before is kept.',
+    help: '1 while the files cannot be used and their former content is kept',
     labelNames: ['what'] as const,
     registers,
   })
   const expiry = new Gauge({
     name: 'wa_ingestor_certificate_expiry_timestamp_seconds',
-    help: 'When the certificate in use, or one of its chain, expires.',
+    help: 'when the certificate in use, or one of its chain, expires',
     registers,
   })
   // Nothing is said of a certificate where there is none.

@@ -45,9 +45,12 @@ export function createReloading<T>(
     } catch (error) {
       metrics.failed(what)
       const problems = error instanceof ConfigError ? error.problems : undefined
-      logger.error({ what, problems, err: error }, 'what is new cannot be used; the old is kept')
+      logger.error(
+        { what, problems, err: error },
+        'the new files cannot be used and the old ones are kept',
+      )
     }
-    // Also after a failure: the same broken files are told of once.
+    // Also after a failure: the same broken files are reported once.
     snapshot = reads.snapshot
   }
 

@@ -1,6 +1,7 @@
 // For tests: the ingestor on a disk that fails on demand. The file named by SPOOL_FAULT_FILE says
 // how: {"step": "sync", "code": "EIO"} or {"step": "sync", "delayMs": 500}; without it none does. A
-// step that does so leaves its name in SPOOL_FAULT_FILE.reached; a write has half of its bytes done.
+// step that does so leaves its name in SPOOL_FAULT_FILE.reached; a write has half of its bytes
+// done.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { runService } from '@wabastream/service-host'

@@ -4,30 +4,31 @@ const MIB = 1_048_576
 
 export const spoolFields = {
   spoolDir: optionalTextField(
-    'folder for webhooks while Kafka is away, on a disk that lasts; switches the spool on',
+    'folder on a persistent disk for webhooks while Kafka is away; switches the spool on',
   ),
   spoolBytesMax: integerField({
     fallback: 1_024 * MIB,
     min: MIB,
     max: 1_048_576 * MIB,
-    description: 'size of the spool on disk; past it 503',
+    description: 'largest size of the spool on disk; past it 503',
   }),
   spoolHighPercent: integerField({
     fallback: 80,
     min: 1,
     max: 100,
-    description: 'from here on the spool raises the alarm and, while Kafka is away, is not ready',
+    description:
+      'from here on the spool raises an alarm and, while Kafka is away, the ingestor is not ready',
   }),
   spoolLowPercent: integerField({
     fallback: 60,
     min: 0,
     max: 100,
-    description: 'the alarm ends when the spool is down to this',
+    description: 'the alarm ends when the spool has drained to this',
   }),
   spoolAfterMs: integerField({
     fallback: 2_000,
     min: 50,
     max: 60_000,
-    description: 'what Kafka has not acked by then goes to the spool',
+    description: 'time after which a webhook that Kafka has not acked goes to the spool',
   }),
 }

@@ -9,29 +9,29 @@ export function createSpoolMetrics(registry: Registry): SpoolObserver {
   const registers = [registry]
   const appended = new Counter({
     name: 'wa_ingestor_spool_appended_total',
-    help: 'Webhooks made durable in the spool.',
+    help: 'webhooks made durable in the spool',
     registers,
   })
   const drained = new Counter({
     name: 'wa_ingestor_spool_drained_total',
-    help: 'Webhooks moved from the spool to Kafka.',
+    help: 'webhooks moved from the spool to Kafka',
     registers,
   })
   const quarantined = new Counter({
     name: 'wa_ingestor_spool_quarantined_files_total',
-    help: 'Files put aside, because they cannot be read or Kafka refuses them.',
+    help: 'files put aside because they cannot be read or Kafka refuses them',
     labelNames: ['reason'] as const,
     registers,
   })
   const failures = new Counter({
     name: 'wa_ingestor_spool_failures_total',
-    help: 'What the disk did not do, by step.',
+    help: 'failures of the disk, by step',
     labelNames: ['cause'] as const,
     registers,
   })
   const write = new Histogram({
     name: 'wa_ingestor_spool_write_seconds',
-    help: 'Time until a file was durable.',
+    help: 'time until a file is durable',
     buckets: WRITE_BUCKETS,
     registers,
   })
@@ -73,12 +73,12 @@ export function registerSpoolGauges(
   gauge('bytes_max', 'Bytes that the spool may take.', () => bytesMax)
   gauge(
     'files',
-    'Files not yet in Kafka. Do not take the instance away while there are any.',
+    'files not yet in Kafka: keep the instance while there are any',
     ({ files }) => files,
   )
   gauge(
     'quarantine_files',
-    'Files that were put aside and wait for somebody to look at them.',
+    'files that were put aside and wait for a person',
     ({ quarantined }) => quarantined,
   )
   gauge('oldest_age_seconds', 'Age of the oldest file.', ({ oldestAgeMs }) => oldestAgeMs / 1_000)

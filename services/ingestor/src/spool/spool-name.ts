@@ -7,7 +7,7 @@ export type SpoolName =
   | { readonly kind: 'spooled'; readonly createdAtMs: number }
   | { readonly kind: 'temporary' | 'own' | 'foreign' }
 
-/** Names sort by age; `life` tells apart what two lives of a process wrote in one millisecond. */
+/** Names sort by age; `life` distinguishes what two lives of a process wrote in one millisecond. */
 export function toSpoolName(parts: {
   readonly createdAtMs: number
   readonly sequence: number

@@ -81,7 +81,7 @@ export class SpoolWriter {
   }
 
   /**
-   * Somebody else's sync of the folder failed. The kernel tells an error once: a sync of ours may
+   * Somebody else's sync of the folder failed. The kernel reports an error once: a sync of ours may
    * succeed now without what was renamed before.
    */
   directoryUnsynced(error: unknown): void {

@@ -92,7 +92,7 @@ describe('the spool', () => {
     expect(new Set(synced).size).toBe(synced.length)
   })
 
-  it('refuses while the disk is full, and tells that from its own limit', async () => {
+  it('refuses while the disk is full, and says that from its own limit', async () => {
     const world = await open()
     world.disk.bytesMax = 3_000
     expect(await world.append(['a'], 4_000)).toEqual([])
@@ -182,7 +182,7 @@ describe('the spool', () => {
     },
   )
 
-  it('tells of what was put aside for as long as it lies there', async () => {
+  it('reports what was put aside for as long as it lies there', async () => {
     const world = await open()
     world.disk.put('notes.txt', Buffer.from('x'))
     await world.restart(keepsMost)
@@ -191,7 +191,7 @@ describe('the spool', () => {
     expect(world.spool.status()).toMatchObject({ files: 0, quarantined: 1 })
   })
 
-  it('acks nothing while the folder may have lost what was renamed, and tries the disk anew', async () => {
+  it('acks nothing while the folder may have lost what was renamed, and tries the disk again', async () => {
     const world = await open()
     await world.append(['a'])
     let syncs = 0

@@ -53,7 +53,7 @@ export class TlsSettings {
     this.#server?.setSecureContext(this.#context())
   }
 
-  /** The client was asked for other certificates than it would be now: it should connect anew. */
+  /** The client was asked for other certificates than it would be now: it should connect again. */
   isOutdated({ socket }: IncomingMessage): boolean {
     return this.#askedFor.get(socket) !== this.#clientAuthorities
   }

@@ -1,6 +1,6 @@
-// Goal: a registry and a ClickHouse whose certificates are of an authority of one's own are reached with the
-// variable that the chart sets for it, and not without. Method: a server with such a certificate, and the
-// command line as a process.
+// Goal: a registry and a ClickHouse whose certificates are of an authority of one's own are reached
+// with the variable that the chart sets for it, and not without. Method: a server with such a
+// certificate, and the command line as a process.
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:https'

@@ -1,4 +1,5 @@
-// Goal: what the chart makes fits the services and the promises. Method: rendered by Helm, and read.
+// Goal: what the chart makes fits the services and the promises. Method: rendered by Helm, and
+// read.
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import { serviceNames } from '@wabastream/contracts'
 import { asList, asObject, at, type Json } from '../tools/json.ts'

@@ -1,5 +1,5 @@
-// Goal: others' checks find nothing. Method: helm lint, kubeconform with the real schemas of Kubernetes
-// and of every operator, kube-score with its defaults, hadolint.
+// Goal: others' checks find nothing. Method: helm lint, kubeconform with the real schemas of
+// Kubernetes and of every operator, kube-score with its defaults, hadolint.
 import { describe, expect, it } from '@jest/globals'
 import { operatorManifests as operators, pathOf, readText } from '../tools/repository.ts'
 import { toolPath } from '../tools/install-tools.ts'

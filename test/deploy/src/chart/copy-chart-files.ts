@@ -1,4 +1,5 @@
-// `npm run generate`: Helm reads files of the chart alone, so rules and dashboards are copied there.
+// `npm run generate`: Helm reads files of the chart alone, so rules and dashboards are copied
+// there.
 import { copyFileSync, globSync, mkdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { pathOf } from '../tools/repository.ts'

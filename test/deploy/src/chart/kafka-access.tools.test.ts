@@ -1,5 +1,5 @@
-// Goal: each way to prove to Kafka who comes is there in every pod that speaks to it. Method: rendered by
-// Helm with that way.
+// Goal: each way to prove to Kafka who comes is there in every pod that speaks to it. Method:
+// rendered by Helm with that way.
 import { describe, expect, it } from '@jest/globals'
 import { asList, at } from '../tools/json.ts'
 import { everything, find, render, type Workload, workloadsOf } from './rendered-chart.ts'

@@ -182,7 +182,7 @@ describe('what is prepared', () => {
     })
   })
 
-  it('can be told where ClickHouse is, in place of what the chart says', async () => {
+  it('can be given the address of ClickHouse in place of what the chart says', async () => {
     const set = ['clickhouse.urlSecret.name=secret', 'sink.environment.CLICKHOUSE_URL=http://other']
     const resources = await render({ set })
     const addressOf = (component: string): unknown =>
@@ -203,7 +203,7 @@ describe('what is prepared', () => {
     )
   })
 
-  it('can be told other things than the chart says, by name', async () => {
+  it('can be given variables by name, in place of what the chart says', async () => {
     const set = ['environment.LOG_LEVEL=debug', 'decoder.environment.LOG_LEVEL=trace']
     const pods = workloadsOf(await render({ set }))
     const valueOf = (component: string, name: string): string | undefined =>

@@ -1,5 +1,5 @@
-// Goal: every file of rules fits into the one PrometheusRule that the chart makes of them. Method: the
-// files, read; that resource's list of groups is keyed by name.
+// Goal: every file of rules fits into the one PrometheusRule that the chart makes of them. Method:
+// the files, read; that resource's list of groups is keyed by name.
 import { globSync } from 'node:fs'
 import { expect, it } from '@jest/globals'
 import { asList, at } from '../tools/json.ts'

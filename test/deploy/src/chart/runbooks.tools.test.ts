@@ -1,5 +1,6 @@
-// Goal: a command of a runbook can be copied at night and works. Method: every name in it, looked for in
-// what the chart and the manifests beside it make, and in what operators are known to make of those.
+// Goal: a command of a runbook can be copied at night and works. Method: every name in it, looked
+// for in what the chart and the manifests beside it make, and in what operators are known to make
+// of those.
 import { globSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import { parseAllDocuments } from 'yaml'
@@ -127,7 +128,7 @@ describe('the commands of the runbooks', () => {
     for (const { pod } of workloadsOf(resources)) expect(asList(pod['containers'])).toHaveLength(1)
   })
 
-  it('ask the port at which pods tell of themselves', () => {
+  it('ask the port at which pods report themselves', () => {
     const ports = workloadsOf(resources)
       .flatMap(({ container }) => asList(container['ports']))
       .filter((port) => at(port, 'name') === 'admin')

@@ -1,5 +1,6 @@
-// Goal: a generation can be built beside the live one with the commands of docs/operations-rebuild.md.
-// Method: those very options, rendered, beside a first release with everything switched on.
+// Goal: a generation can be built beside the live one with the commands of
+// docs/operations-rebuild.md. Method: those very options, rendered, beside a first release with
+// everything switched on.
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import { readerNames } from '@wabastream/contracts'
 import { at, type Json } from '../tools/json.ts'

@@ -1,5 +1,5 @@
-// Goal: webhooks, canary and check get to the ingestor whatever stands in front of it, and nobody else
-// gets further than it must.
+// Goal: webhooks, canary and check get to the ingestor whatever stands in front of it, and nobody
+// else gets further than it must.
 import { describe, expect, it } from '@jest/globals'
 import { asList, asObject, at, type Json } from '../tools/json.ts'
 import { find, render, workloadsOf } from './rendered-chart.ts'

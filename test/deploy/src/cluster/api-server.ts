@@ -15,8 +15,9 @@ export interface ApiServer {
 }
 
 /**
- * A real etcd and a real API server on 127.0.0.1, with nothing in them. No controller and no kubelet
- * runs: objects are judged and stored, and no pod comes of them. Throws with the end of their logs.
+ * A real etcd and a real API server on 127.0.0.1, with nothing in them. No controller and no
+ * kubelet runs: objects are judged and stored, and no pod comes of them. Throws with the end of
+ * their logs.
  */
 export async function startApiServer(): Promise<ApiServer> {
   const directory = await mkdtemp(join(tmpdir(), 'wabastream-cluster-'))

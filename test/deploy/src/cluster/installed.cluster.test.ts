@@ -1,6 +1,6 @@
-// Goal: a cluster takes everything that is deployed, as it stands. Method: a real API server with the
-// CRDs of every operator; each size of the chart applied into a namespace under `restricted`, twice, and
-// a pod of each workload let in.
+// Goal: a cluster takes everything that is deployed, as it stands. Method: a real API server with
+// the CRDs of every operator; each size of the chart applied into a namespace under `restricted`,
+// twice, and a pod of each workload let in.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'

@@ -90,7 +90,7 @@ describe('the compose file', () => {
     expect([...named].toSorted()).toEqual(volumes.toSorted())
   })
 
-  it('can tell of everything that others wait for whether it is healthy', () => {
+  it('says of everything that others wait for whether it is healthy', () => {
     for (const service of Object.values(services)) {
       const waits = Object.entries(asObject(at(service, 'depends_on')))
       for (const [name, wait] of waits) {

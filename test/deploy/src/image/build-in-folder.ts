@@ -21,7 +21,8 @@ export interface FolderBuild {
 
 /**
  * Takes the steps of every stage in folders instead of containers: copies what would be copied and
- * runs what would be run, with this machine's shell and npm. Resolves with the root of the last one.
+ * runs what would be run, with this machine's shell and npm. Resolves with the root of the last
+ * one.
  */
 export async function buildInFolder(build: FolderBuild): Promise<string> {
   const files = await listContext(build.context)

@@ -38,7 +38,9 @@ beforeAll(async () => {
 
 afterAll(() => rm(directory, { recursive: true, force: true }))
 
-/** As the engine would start it: the entry point, the user, the environment, a root to read only. */
+/**
+ * As the engine would start it: the entry point, the user, the environment, a root to read only.
+ */
 function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
   const isRoot = process.getuid?.() === 0
   const [user = 0, group = 0] = (image?.user ?? '').split(':').map(Number)

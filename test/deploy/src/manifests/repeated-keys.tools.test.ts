@@ -1,5 +1,5 @@
-// Goal: no list has an entry that an API server takes for another one of it. Method: the keys that the
-// schemas of Kubernetes and of the operators name, on everything that is applied.
+// Goal: no list has an entry that an API server takes for another one of it. Method: the keys that
+// the schemas of Kubernetes and of the operators name, on everything that is applied.
 import { describe, expect, it } from '@jest/globals'
 import { parseAllDocuments } from 'yaml'
 import { installations, render } from '../chart/rendered-chart.ts'

@@ -1,5 +1,5 @@
-// Goal: one ingestor whose clock is ahead forgets nothing and repeats nothing. Method: put one of its
-// webhooks into the raw topic, with a status for each of some messages so that it meets every
+// Goal: one ingestor whose clock is ahead forgets nothing and repeats nothing. Method: put one of
+// its webhooks into the raw topic, with a status for each of some messages so that it meets every
 // partition of the events, 60 days ahead; then ordinary traffic.
 import { untilSettled } from '@wabastream/end-to-end'
 import { appendRaw, statusBody } from '../harness/append-raw.ts'

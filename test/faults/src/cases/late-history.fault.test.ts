@@ -1,6 +1,6 @@
-// Goal: a history that repeats a message after its state was forgotten makes no second row. Method: put
-// messages of the phone app of 60 days ago into the raw topic, then today's traffic until they are
-// forgotten, then a history synchronisation that tells of them again.
+// Goal: a history that repeats a message after its state was forgotten makes no second row. Method:
+// put messages of the phone app of 60 days ago into the raw topic, then today's traffic until they
+// are forgotten, then a history synchronisation that reports them again.
 import { expect } from '@jest/globals'
 import { createClient } from '@clickhouse/client'
 import { untilSettled } from '@wabastream/end-to-end'

@@ -95,7 +95,8 @@ async function metric({ pipeline }: FaultScene, name: string): Promise<number> {
 async function countMessages({ pipeline, seed }: FaultScene): Promise<unknown> {
   const client = createClient({ url: pipeline.clickhouseUrl })
   const result = await client.query({
-    query: `SELECT toUInt32(count()) AS rows, toUInt32(countIf(delivered_at IS NOT NULL)) AS delivered,
+    query: `SELECT toUInt32(count()) AS rows,
+      toUInt32(countIf(delivered_at IS NOT NULL)) AS delivered,
       toUInt32(countIf(read_at IS NOT NULL)) AS read
       FROM wa.messages WHERE startsWith(message_id, 'late-${seed}-')`,
     format: 'JSONEachRow',

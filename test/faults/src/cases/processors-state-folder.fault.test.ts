@@ -32,7 +32,7 @@ faultCase(import.meta.url, {
       await processor.stop()
       await damage(folder, older)
       processor.supervise()
-      // Whoever has forgotten what was told takes all of this for news.
+      // Whoever has forgotten what was reported takes all of this for news.
       const again = load.sendAgain()
       await faults.inject(`state ${what}`, () => processor.start(), {
         recovers: 'timeline-processor',

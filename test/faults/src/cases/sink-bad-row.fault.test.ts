@@ -33,8 +33,8 @@ faultCase(import.meta.url, {
       await pipeline.instance('clickhouse-sink').metrics(),
     )?.[1]
     expect(Number(failed)).toBeGreaterThan(0)
-    // Each halving fails once more, and the first failure may be that of a group of batches; the row
-    // alone is tried twice more before it is held to be bad.
+    // Each halving fails once more, and the first failure may be that of a group of batches; the
+    // row alone is tried twice more before it is held to be bad.
     expect(Number(failed)).toBeLessThanOrEqual(2 + Math.ceil(Math.log2(EVENTS)) + 2)
   },
 })

@@ -10,7 +10,7 @@ export interface BeforeClickHouse {
   readonly pipeline: Required<Pick<FaultPipelineOptions, 'env' | 'instances' | 'prepare'>>
 }
 
-/** Leads sinks to ClickHouse through proxies that spoil what they are told to. */
+/** Leads sinks to ClickHouse through proxies that spoil what they are asked to. */
 export function beforeClickHouse(
   sinkEnvironments: readonly Readonly<Record<string, string>>[] = [{}],
 ): BeforeClickHouse {

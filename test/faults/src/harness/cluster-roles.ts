@@ -28,7 +28,9 @@ export interface PartitionRoles {
   readonly inSync: readonly number[]
 }
 
-/** Who leads and follows in a topic, as the broker at `address` knows it; empty where it does not. */
+/**
+ * Who leads and follows in a topic, as the broker at `address` knows it; empty where it does not.
+ */
 export async function partitionsOf(
   address: string,
   topic: string,
@@ -90,7 +92,7 @@ export async function controller(address: string): Promise<number> {
     )
     answer.skip(1)
     if (answer.int16() !== 0) return -1
-    // Counts and lengths are one byte here, each more by one than what it tells.
+    // Counts and lengths are one byte here, each more by one than what it reports.
     answer.skip(1)
     answer.skip(answer.int8() - 1)
     answer.skip(1)

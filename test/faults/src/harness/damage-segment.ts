@@ -7,9 +7,9 @@ const SIZE_AT = 8
 const LENGTH_FIELDS_BYTES = 12
 
 /**
- * Flips a bit in the last batch of a partition that begins at or behind an offset, in the files of a
- * broker that is stopped. Resolves with the offset at which that batch begins. Throws when there is
- * no such batch in the segment written last.
+ * Flips a bit in the last batch of a partition that begins at or behind an offset, in the files of
+ * a broker that is stopped. Resolves with the offset at which that batch begins. Throws when there
+ * is no such batch in the segment written last.
  */
 export async function damageSegment(
   brokerDirectory: string,

@@ -28,7 +28,7 @@ export interface FaultPipelineOptions {
   readonly instances?: Readonly<Partial<Record<ServiceName, number>>>
   /** Programs to run in place of a service's own, from the root. */
   readonly entries?: Readonly<Partial<Record<ServiceName, string>>>
-  /** Variables of a service's process beyond the usual ones; `stack` tells all addresses. */
+  /** Variables of a service's process beyond the usual ones; `stack` reports all addresses. */
   readonly env?: (
     service: ServiceName,
     stack: PipelineStack,

@@ -8,7 +8,7 @@ const RECOVERY_TIMEOUT_MS = Number(process.env['WABASTREAM_RECOVERY_SECONDS'] ??
 
 export interface FaultAim {
   /**
-   * Whose progress tells that it is over: positions committed, or webhooks acknowledged; or what
+   * Whose progress says that it is over: positions committed, or webhooks acknowledged; or what
    * reads a number that grows then.
    */
   readonly recovers: ReaderName | 'ingestor' | (() => Promise<number>)

@@ -23,7 +23,9 @@ export type HttpFault =
 
 export interface HttpFaultProxy {
   readonly url: string
-  /** The next `count` requests that `matches`; without it all. Resolves when the last was spoiled. */
+  /**
+   * The next `count` requests that `matches`; without it all. Resolves when the last was spoiled.
+   */
   spoil(
     fault: HttpFault,
     aim: { readonly count: number; readonly matches?: (text: string) => boolean },
@@ -154,7 +156,7 @@ async function forward(target: string, incoming: IncomingMessage, body: Buffer):
   }
 }
 
-/** The server is told of more than it gets. */
+/** The server is promised more than it gets. */
 async function forwardHalf(target: string, incoming: IncomingMessage, body: Buffer): Promise<void> {
   const outgoing = open(target, incoming, body.length)
   outgoing.on('error', () => {})

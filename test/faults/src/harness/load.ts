@@ -84,7 +84,9 @@ export class Load {
     )
   }
 
-  /** Part after part for as long as the work goes on: however long it takes, traffic outlasts it. */
+  /**
+   * Part after part for as long as the work goes on: however long it takes, traffic outlasts it.
+   */
   async sendDuring(part: LoadPart, work: () => Promise<void>): Promise<void> {
     let isOver = false
     const working = work().finally(() => {

@@ -43,7 +43,10 @@ export interface StackPart {
 /** Kafka, schema registry and ClickHouse with everything in them that services expect. */
 export interface PipelineStack {
   readonly cluster: KafkaCluster
-  /** One per broker, in their order; clients that bootstrap at `cluster.proxiedAddresses` use them alone. */
+  /**
+   * One per broker, in their order; clients that bootstrap at `cluster.proxiedAddresses` use them
+   * alone.
+   */
   readonly proxies: readonly FaultProxy[]
   readonly registry: StackPart
   readonly schemaRegistryUrl: string
@@ -138,7 +141,9 @@ function createPart(launch: () => Promise<GuardedProcess>): StackPart {
   }
 }
 
-/** Topics, schemas and tables as an installation makes them, by the command that makes them there. */
+/**
+ * Topics, schemas and tables as an installation makes them, by the command that makes them there.
+ */
 async function prepare(
   { addresses }: KafkaCluster,
   urls: Pick<PipelineStack, 'schemaRegistryUrl' | 'clickhouseUrl'>,

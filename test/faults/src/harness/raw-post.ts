@@ -9,7 +9,9 @@ export interface RawAnswer {
   readonly receipt: string | undefined
 }
 
-/** The head of a request, byte for byte as it is to be sent; its connection ends with the answer. */
+/**
+ * The head of a request, byte for byte as it is to be sent; its connection ends with the answer.
+ */
 export function headOf(webhook: SimulatedWebhook, more: Readonly<Record<string, string>>): string {
   const headers = { host: 'localhost', connection: 'close', ...webhook.headers, ...more }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)

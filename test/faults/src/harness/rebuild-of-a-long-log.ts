@@ -64,7 +64,9 @@ export function rebuildOfALongLog(
   })
 }
 
-/** The set of what is told is that of the facts; where all of a message are close, each once. */
+/**
+ * The set of what is reported is that of the facts; where all of a message are close, each once.
+ */
 function judgeTransitions(facts: readonly Fact[], transitions: readonly KeyedTransition[]): void {
   const told = transitions.map(({ at, messageId, rung }) => `${messageId} ${rung} ${at}`)
   const expected = facts.map(({ atMs, messageId, word }) => `${messageId} ${word} ${atMs}`)
@@ -84,7 +86,7 @@ async function appendLog(scene: FaultScene): Promise<number> {
       told('sent', 0),
       told('delivered', 3_000),
       told('read', isFar ? FAR_MS : 60_000),
-      // The provider tells of it again, with another time.
+      // The provider reports it again, with another time.
       ...(isFar ? [told('delivered', FAR_MS + 60_000)] : []),
     ]
   })

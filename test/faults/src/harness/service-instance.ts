@@ -115,7 +115,9 @@ export class ServiceInstance {
     await this.#running?.kill()
   }
 
-  /** SIGTERM, as a rolling restart does, and nobody starts it again. Resolves with `… ended with 0`. */
+  /**
+   * SIGTERM, as a rolling restart does, and nobody starts it again. Resolves with `… ended with 0`.
+   */
   async stop(): Promise<string | undefined> {
     this.#isSupervised = false
     const ending = this.#running
@@ -148,7 +150,9 @@ export class ServiceInstance {
     return (await this.ask('metrics')).text()
   }
 
-  /** The answer of its admin server. No socket is kept, that the other side may be about to close. */
+  /**
+   * The answer of its admin server. No socket is kept, that the other side may be about to close.
+   */
   async ask(path: 'livez' | 'metrics' | 'readyz', signal?: AbortSignal): Promise<Response> {
     const headers = { connection: 'close' }
     return await fetch(`${this.adminUrl}/${path}`, { headers, ...(signal && { signal }) })

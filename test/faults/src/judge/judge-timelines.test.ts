@@ -110,7 +110,7 @@ describe('the judge of the timelines topic', () => {
     expect(judgeTopicTimelines([...told('sent', NOON), ...later], found)).toEqual(NOTHING)
   })
 
-  it('wants of a message that began again what was told since', () => {
+  it('wants of a message that began again what was reported since', () => {
     const lateMs = NOON + 46 * DAY_MS
     const facts = [...told('delivered', lateMs), ...told('sent', NOON)]
     const again = {

@@ -10,7 +10,7 @@ import { type Judgement, named, repeated } from './judgement.ts'
 /** `EXPIRY_DAYS` where nobody sets it: what comes later than that begins a timeline again. */
 const EXPIRY_MS = 45 * 86_400_000
 
-/** What a message's rows have to say, put together: all that was ever told of it. */
+/** What a message's rows have to say, put together: all that was ever reported about it. */
 export function judgeRowsOfTimelines(
   facts: readonly Fact[],
   stored: readonly StoredTimeline[],

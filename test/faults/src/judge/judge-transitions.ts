@@ -6,8 +6,8 @@ import { transitionId } from './transition-watch.ts'
 const RUNGS: ReadonlySet<string> = new Set(['sent', 'delivered', 'read', 'played', 'failed'])
 
 /**
- * What the statuses told is news once, with one of the times that were told for it; what a history
- * told need not be. `watched` are the transitions that a reader saw meanwhile.
+ * What the statuses reported is news once, with one of the times that were reported for it; what a
+ * history told need not be. `watched` are the transitions that a reader saw meanwhile.
  */
 export function judgeTransitions(
   facts: readonly Fact[],

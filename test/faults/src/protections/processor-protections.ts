@@ -176,7 +176,7 @@ export const processorProtections: readonly Protection[] = [
   },
 ]
 
-/** The folded state is kept before the transaction that tells of it is committed. */
+/** The folded state is kept before the transaction that reports it is committed. */
 function stateBeforeCommit(): Protection['edits'][number] {
   return edit(
     'packages/processing/src/stateful/stateful-partition.ts',

@@ -11,8 +11,8 @@ import { createKafkaClient, type KafkaClient } from '../../kafka-client.ts'
 
 const TIMEOUT_MS = 120_000
 /**
- * The broker ends a connection whose token has ended. The client shows a new one 10 s before, and no
- * broker takes one more often than once a second.
+ * The broker ends a connection whose token has ended. The client shows a new one 10 s before, and
+ * no broker takes one more often than once a second.
  */
 const TOKEN_LIFE_SECONDS = 12
 const LOGIN =

@@ -8,8 +8,8 @@ const LENGTH_BYTES = 4
 
 /**
  * SASL/OAUTHBEARER (RFC 7628) with the tokens of a source. The library's own takes any answer for a
- * yes: a broker that refuses a token says so in a first answer without an error code, and closes the
- * connection at the next request.
+ * yes: a broker that refuses a token says so in a first answer without an error code, and closes
+ * the connection at the next request.
  */
 export function createBearerAuthentication(
   currentToken: TokenSource,

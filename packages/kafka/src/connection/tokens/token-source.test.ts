@@ -46,7 +46,7 @@ describe('a cached token', () => {
 })
 
 describe('a token in a file', () => {
-  it('is read anew each time, and its absence names the file', async () => {
+  it('is read again each time, and its absence names the file', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'token-'))
     const path = join(directory, 'token')
     const source = createTokenFileSource(path)

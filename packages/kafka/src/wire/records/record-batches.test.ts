@@ -14,7 +14,8 @@ import {
   type ShippedMessage,
 } from './shipped-client.fixture.ts'
 
-// The shipped decoder is the judge of what we read; damage, which it does not look for, must be found.
+// The shipped decoder is the judge of what we read; damage, which it does not look for, must be
+// found.
 
 const shipped = loadShippedClient()
 const decode = createDecodeRecords(shipped.lookupCodec)

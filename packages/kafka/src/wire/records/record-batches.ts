@@ -30,8 +30,8 @@ export interface FetchedRecords {
   readonly records: readonly FetchedRecord[]
   readonly batches: readonly BatchSpan[]
   /**
-   * Why the batch behind these must not be used, and none behind it: damaged, or in a format that no
-   * broker in use writes. Null when there is no such batch.
+   * Why the batch behind these must not be used, and none behind it: damaged, or in a format that
+   * no broker in use writes. Null when there is no such batch.
    */
   readonly damage: string | null
   /** True where the broker failed to read the batch, which says nothing of the batch itself. */
@@ -136,8 +136,8 @@ async function readBatch(
 
 /**
  * In place of protocol/requests/fetch/v4/decodeMessages.js: reads the record batches of one
- * partition in place, up to one that is damaged, which is that partition's trouble alone. Leaves out
- * a last batch that the answer cuts short; a broker never cuts the first.
+ * partition in place, up to one that is damaged, which is that partition's trouble alone. Leaves
+ * out a last batch that the answer cuts short; a broker never cuts the first.
  */
 export function createDecodeRecords(
   lookupCodec: LookupCodec,
