@@ -3,7 +3,9 @@ import { receivedAtHeader } from './received-at.ts'
 
 type Place = 'itemIndex' | 'receiptId' | 'channel'
 
-/** What is known of something that could not be processed. Without an item it is the whole record. */
+/**
+ * What is known of something that could not be processed. Without an item it is the whole record.
+ */
 export type Failure = Omit<DeadLetter, Place | 'attempts' | 'firstSeenAt' | 'redrivenAt'> &
   Partial<Pick<DeadLetter, Place>>
 

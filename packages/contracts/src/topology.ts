@@ -33,8 +33,9 @@ interface StageFacts extends ProgramFacts {
 }
 
 /**
- * The pipeline, in the order of the flow: no stage writes what an earlier one reads, so what a stage
- * reads is complete once those before it have committed. A new service begins with an entry here.
+ * The pipeline, in the order of the flow: no stage writes what an earlier one reads, so what a
+ * stage reads is complete once those before it have committed. A new service begins with an entry
+ * here.
  */
 const stages = [
   {

@@ -105,7 +105,7 @@ channels:
     expect(output()).toContain('KAFKA_BROKERS: must be host:port')
     expect(output()).toContain(`The channel file ${file} cannot be used:\n  - channels: `)
     expect(output()).toContain(
-      `The certificate cannot be used:\n  - ${file} and ${file} are no pair`,
+      `The certificate cannot be used:\n  - ${file} and ${file} are not a pair`,
     )
   })
 

@@ -1,5 +1,5 @@
-// Goal: advisories are found, allowed by name and for a time, and never passed over in silence. Method:
-// `npm run audit` as continuous integration runs it, against a registry on loopback.
+// Goal: advisories are found, allowed by name and for a time, and never passed over in silence.
+// Method: `npm run audit` as continuous integration runs it, against a registry on loopback.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

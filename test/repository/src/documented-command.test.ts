@@ -1,33 +1,23 @@
-// Goal: the command of every page is this project's, wherever it is typed. Method: every text of the
-// repository is read, and the command is run in a folder where nothing is installed.
-import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+// Goal: the command of every page is this project's, wherever it is typed. Method: every text of
+// the repository is read, and the command is run in a folder where nothing is installed.
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { root, run } from './repository.fixture.ts'
+import { readText, repositoryFiles, root, run } from './repository.fixture.ts'
 import { startRegistry } from './registry.fixture.ts'
 
-/** It tells why the form is not used. */
+/** It says why the form is not used. */
 const ABOUT_THE_FORM = 'docs/decisions/0160-the-command-is-a-file.md'
 const FETCHING_FORM = /np[x] (--?\S+ )*wabastream|np[m] (exec|x) (--?\S+ )*wabastream/
 
 describe('the documented command', () => {
   it('is never one that a registry may answer', () => {
-    const files = spawnSync(
-      'git',
-      ['ls-files', '-z', '--cached', '--others', '--exclude-standard'],
-      {
-        cwd: root,
-        encoding: 'utf8',
-      },
-    )
-      .stdout.split('\0')
-      .filter((file) => file !== '' && file !== ABOUT_THE_FORM)
+    const files = repositoryFiles().filter((file) => file !== ABOUT_THE_FORM)
     expect(files.length).toBeGreaterThan(500)
-    const wrong = files.filter((file) => FETCHING_FORM.test(readText(join(root, file))))
+    const wrong = files.filter((file) => FETCHING_FORM.test(readText(file)))
     expect(wrong).toEqual([])
-    expect(FETCHING_FORM.test(readText(join(root, ABOUT_THE_FORM)))).toBe(true)
+    expect(FETCHING_FORM.test(readText(ABOUT_THE_FORM))).toBe(true)
   })
 
   it('asks no registry for a package of its name where nothing is installed', async () => {
@@ -64,12 +54,3 @@ describe('the documented command', () => {
     ).toEqual([])
   })
 })
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    // Removed, and not committed yet.
-    return ''
-  }
-}

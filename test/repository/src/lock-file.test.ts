@@ -1,4 +1,5 @@
-// Goal: what is installed is what was locked. Method: the lock file and npm's own bill of materials.
+// Goal: what is installed is what was locked. Method: the lock file and npm's own bill of
+// materials.
 import { describe, expect, it } from '@jest/globals'
 import { registryEntries, run } from './repository.fixture.ts'
 

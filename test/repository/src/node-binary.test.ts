@@ -1,5 +1,5 @@
-// Goal: an older Node never runs a Node that is not the one locked. Method: npm as it is, and a registry
-// on loopback that serves what it likes under the right name and version.
+// Goal: an older Node never runs a Node that is not the one locked. Method: npm as it is, and a
+// registry on loopback that serves what it likes under the right name and version.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

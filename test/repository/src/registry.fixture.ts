@@ -14,7 +14,9 @@ export type Answer = (
   registryUrl: string,
 ) => void
 
-/** A registry of npm's on loopback; npm is its client as always. 404 where `answer` says nothing. */
+/**
+ * A registry of npm's on loopback; npm is its client as always. 404 where `answer` says nothing.
+ */
 export async function startRegistry(answer: Answer = () => {}): Promise<Registry> {
   const requests: string[] = []
   let url = ''

@@ -1,9 +1,26 @@
-import { type ExecFileException, execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { type ExecFileException, execFile, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url))
+
+/** Everything that belongs to the repository, committed or not yet, as paths from its root. */
+export function repositoryFiles(): readonly string[] {
+  const { stdout } = spawnSync(
+    'git',
+    ['ls-files', '-z', '--cached', '--others', '--exclude-standard'],
+    { cwd: root, encoding: 'utf8' },
+  )
+  return stdout
+    .split('\0')
+    .filter((file) => file !== '' && existsSync(join(root, file)))
+    .toSorted()
+}
+
+export function readText(file: string): string {
+  return readFileSync(join(root, file), 'utf8')
+}
 
 export interface LockEntry {
   /** That of an alias. */

@@ -1,4 +1,5 @@
-// What files of deploy/ and docs/ repeat of the pipeline, as text. `write-topology.ts` puts it there.
+// What files of deploy/ and docs/ repeat of the pipeline, as text. `write-topology.ts` puts it
+// there.
 import {
   type KafkaRight,
   type KafkaUser,
@@ -26,8 +27,8 @@ export function composeTargets(): string {
 }
 
 /**
- * The services of `deploy/compose/compose.yaml` that read in a group, but for those that stand in the
- * rest of the file.
+ * The services of `deploy/compose/compose.yaml` that read in a group, but for those that stand in
+ * the rest of the file.
  */
 export function composeReaders(rest: string): string {
   return pipelineStages
@@ -197,7 +198,10 @@ function optionOf({ name, resource }: KafkaRight): string {
   }
 }
 
-/** What was there and is gone; what others of its environment miss; all, where nothing was ever seen. */
+/**
+ * What was there and is gone; what others of its environment miss; all, where nothing was ever
+ * seen.
+ */
 export function absentServicesExpression(): string {
   const group = `process_start_time_seconds{\n          ${selectorOf(serviceNames)}}`
   const missing = serviceNames.map(

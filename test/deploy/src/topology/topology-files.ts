@@ -54,7 +54,10 @@ function partsOf(path: string, parts: ReadonlyMap<string, RenderPart>): Topology
   }
 }
 
-/** Throws where the marks `NAME: written by …` and `end of NAME` are not each on a line of their own. */
+/**
+ * Throws where the marks `NAME: written by …` and `end of NAME` are not each on a line of their
+ * own.
+ */
 function replaceMarked(
   text: string,
   {

@@ -1,5 +1,5 @@
-// Goal: what is deployed follows the topology. Method: each file that repeats some of it is rendered
-// again and compared; what is written by hand has an entry for each service.
+// Goal: what is deployed follows the topology. Method: each file that repeats some of it is
+// rendered again and compared; what is written by hand has an entry for each service.
 import { programs } from '@wabastream/contracts'
 import { describe, expect, it } from '@jest/globals'
 import { globSync } from 'node:fs'
