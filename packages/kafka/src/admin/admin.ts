@@ -217,7 +217,8 @@ export class LazyAdmin implements KafkaAdmin {
         const failure = isPassing(error)
           ? new KafkaError('unavailable', `${doing}: ${failureOf(error).message}`, error)
           : toKafkaError(error, doing)
-        // The client asks for all topics it ever met at once: one that was deleted fails every call.
+        // The client asks for all topics it ever met at once: one that was deleted fails every
+        // call.
         if (failure.isRetryable) await this.#giveUp(session)
         if (!failure.isRetryable || performance.now() > deadline) throw failure
         // A topic just created is unknown to some brokers for a moment, but only for one.

@@ -90,7 +90,9 @@ export class ProducerLane {
     return await sent
   }
 
-  /** False after a failed attempt, or while one is outstanding for longer than `outstandingMsMax`. */
+  /**
+   * False after a failed attempt, or while one is outstanding for longer than `outstandingMsMax`.
+   */
   isHealthy(outstandingMsMax: number): boolean {
     if (this.#hasFailed) return false
     return (
