@@ -1,6 +1,6 @@
 // Goal: a message that is read after its state was forgotten stays one message. Method: put
-// deliveries of 60 days ago into the raw topic, then today's traffic until they are forgotten, then the
-// reads.
+// deliveries of 60 days ago into the raw topic, then today's traffic until they are forgotten, then
+// the reads.
 import { expect } from '@jest/globals'
 import { createClient } from '@clickhouse/client'
 import { rawHeaders, topicNames } from '@wabastream/contracts'
