@@ -20,7 +20,7 @@ import { createDeadLetterSender, type SendDeadLetters } from './tables/dead-lett
 import { watchLiveGeneration } from './tables/live-generation.ts'
 import { type Reconciler, startReconciler } from './reconciliation/reconciler.ts'
 import { createReconciliationMetrics } from './reconciliation/reconciliation-metrics.ts'
-import { createRecordReader } from './lane/record-reader.ts'
+import { createRecordReader } from './lane/avro-record-reader.ts'
 import { createSinkMetrics } from './status/sink-metrics.ts'
 import { createSinkReport } from './status/sink-report.ts'
 import { createSink } from './sink.ts'
@@ -49,6 +49,7 @@ export async function startSink(context: ServiceContext<SinkConfig>): Promise<Ru
     sendDeadLetters,
     generation: config.generation,
     limits: config,
+    expiryDays: config.expiryDays,
     schemaRetryMs: config.schemaRetryMs,
     beginTraces: tracing.beginTraces,
     reader: createRecordReader(codec, (error) => {

@@ -4,7 +4,7 @@ import { type KafkaClient } from '@wabastream/kafka'
 import { type BatchConsumer } from '@wabastream/processing'
 import { type Reconciler } from './reconciliation/reconciler.ts'
 import { type SinkLogger } from './status/sink-report.ts'
-import { type Sink } from './sink.ts'
+import { type SinkRunner } from './lane/sink-runner.ts'
 
 const DRAIN_MS_MAX = 10_000
 
@@ -18,7 +18,7 @@ export function createStop({
   client,
   logger,
 }: {
-  readonly sink: Pick<Sink, 'drain'>
+  readonly sink: Pick<SinkRunner, 'drain'>
   readonly reconciler: Pick<Reconciler, 'stop'>
   readonly live: { stop(): void }
   readonly consumer: Pick<BatchConsumer, 'close'>

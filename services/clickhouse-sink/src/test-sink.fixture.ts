@@ -3,7 +3,7 @@ import { readTopics } from '@wabastream/contracts'
 import { Registry } from 'prom-client'
 import { createDeadLetterSender } from './tables/dead-letters.ts'
 import { type LaneLimits } from './lane/partition-lane.ts'
-import { createRecordReader } from './lane/record-reader.ts'
+import { createRecordReader } from './lane/avro-record-reader.ts'
 import { createSinkMetrics } from './status/sink-metrics.ts'
 import { createSinkReport, type SinkLogger } from './status/sink-report.ts'
 import { createSink } from './sink.ts'
@@ -40,9 +40,9 @@ export async function startTestSink(
       batchRowsMax: 20_000,
       batchBytesMax: 8_000_000,
       batchIntervalMs: 50,
-      expiryDays: 45,
       ...options.limits,
     },
+    expiryDays: 45,
     schemaRetryMs: 200,
     retryMinMs: 50,
     reader: createRecordReader(codec, () => {}),

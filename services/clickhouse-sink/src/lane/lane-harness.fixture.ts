@@ -1,76 +1,68 @@
-import { type AnchorDay, type TableName } from '@wabastream/clickhouse'
-import { type WireRecord } from '@wabastream/contracts'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type BatchContext, type KafkaRecord, type RecordBatch } from '@wabastream/processing'
-import {
-  type AvroCodec,
-  createAvroCodec,
-  createInMemorySchemaStore,
-} from '@wabastream/schema-registry'
-import { createAnchorResolver } from '../tables/anchors.ts'
 import { createBatchWriter } from '../tables/batch-writer.ts'
-import { type LaneLimits, PartitionLane } from './partition-lane.ts'
-import { type RejectedRecord } from './pending-batch.ts'
-import { createRecordReader } from './record-reader.ts'
 import { createTableWriter } from '../tables/table-writer.ts'
+import { type LaneLimits, PartitionLane } from './partition-lane.ts'
+import { type RecordReader } from './record-reader.ts'
+import { type PartitionStart, type RefusedRecord } from './sink-port.ts'
+import { textPartition } from './text-sink.fixture.ts'
 
 export interface LaneHarness {
-  readonly lane: PartitionLane
-  readonly codec: AvroCodec
+  readonly lane: PartitionLane<string, string>
+  /** As what the partition was opened. */
+  readonly opened: PartitionStart[]
   /** Each insert that was tried: the table and its lines. */
-  readonly attempts: { readonly table: TableName; readonly lines: string }[]
+  readonly attempts: { readonly table: string; readonly lines: string }[]
   readonly commits: number[]
-  readonly rejected: RejectedRecord[]
+  readonly rejected: RefusedRecord[]
   readonly pauses: ('pause' | 'resume')[]
   readonly broken: unknown[]
   /** Takes the records as the batch that begins at `offset`. */
-  add(offset: number, values: readonly (WireRecord | Uint8Array | null)[]): Promise<void>
+  add(offset: number, values: readonly (string | null)[]): Promise<void>
   /** The same, of a partition that was taken away. */
   addStale: LaneHarness['add']
 }
 
 export interface LaneHarnessOptions {
   readonly limits?: Partial<LaneLimits>
-  readonly insert?: (table: TableName, lines: string) => Promise<void>
+  readonly insert?: (table: string, lines: string) => Promise<void>
   readonly commit?: () => Promise<void>
   readonly reject?: () => Promise<void>
-  /** The only row of any timeline that exists. */
-  readonly anchor?: AnchorDay
 }
 
-/** When every record was appended. */
-export const APPENDED_MS = 1_700_000_000_000
+export const UNREADABLE = 'no record'
 
-/** A lane with everything real but Kafka and ClickHouse. */
-export async function createLaneHarness(options: LaneHarnessOptions = {}): Promise<LaneHarness> {
-  const codec = createAvroCodec({ store: createInMemorySchemaStore() })
-  await codec.register()
-  const attempts: { table: TableName; lines: string }[] = []
+/** A lane with everything real but Kafka, the codec and the destination. */
+export function createLaneHarness(options: LaneHarnessOptions = {}): LaneHarness {
+  const opened: PartitionStart[] = []
+  const attempts: { table: string; lines: string }[] = []
   const commits: number[] = []
-  const rejected: RejectedRecord[] = []
+  const rejected: RefusedRecord[] = []
   const pauses: ('pause' | 'resume')[] = []
   const broken: unknown[] = []
   const retry = {
     schemaRetryMs: 20,
     retryMinMs: 1,
+    classify: () => 'unavailable' as const,
     onFailed: () => {
       lane.hold()
     },
   }
-  const lane: PartitionLane = new PartitionLane({
+  const lane: PartitionLane<string, string> = new PartitionLane({
     topic: 't',
     partition: 0,
-    limits: {
-      batchRowsMax: 100,
-      batchBytesMax: 1e6,
-      batchIntervalMs: 1,
-      expiryDays: 45,
-      ...options.limits,
+    limits: { batchRowsMax: 100, batchBytesMax: 1e6, batchIntervalMs: 1, ...options.limits },
+    reader,
+    sink: {
+      openPartition(start) {
+        opened.push(start)
+        return textPartition
+      },
     },
-    reader: createRecordReader(codec, () => {}),
     onWaiting: () => {},
     writer: createBatchWriter({
       retry,
-      tables: createTableWriter({
+      tables: createTableWriter<string>({
         ...retry,
         onInserted: () => {},
         async insert(table, bytes) {
@@ -78,9 +70,6 @@ export async function createLaneHarness(options: LaneHarnessOptions = {}): Promi
           attempts.push({ table, lines })
           await options.insert?.(table, lines)
         },
-      }),
-      anchors: createAnchorResolver({
-        findAnchorDays: async () => (options.anchor === undefined ? [] : [options.anchor]),
       }),
       async reject(records) {
         await options.reject?.()
@@ -102,20 +91,35 @@ export async function createLaneHarness(options: LaneHarnessOptions = {}): Promi
       broken.push(error)
     },
   })
-  const add: LaneHarness['add'] = (offset, values) =>
-    lane.add(toBatch(codec, offset, values), fresh)
+  const add: LaneHarness['add'] = (offset, values) => lane.add(toBatch(offset, values), fresh)
   const addStale: LaneHarness['add'] = (offset, values) =>
-    lane.add(toBatch(codec, offset, values), { ...fresh, isStale: () => true })
-  return { lane, codec, attempts, commits, rejected, pauses, broken, add, addStale }
+    lane.add(toBatch(offset, values), { ...fresh, isStale: () => true })
+  return { lane, opened, attempts, commits, rejected, pauses, broken, add, addStale }
+}
+
+const POLL_MS = 5
+const DEADLINE_MS = 10_000
+
+export async function until(what: string, check: () => boolean): Promise<void> {
+  const deadline = performance.now() + DEADLINE_MS
+  while (!check()) {
+    if (performance.now() > deadline) throw new Error(`not within ${DEADLINE_MS} ms: ${what}`)
+    await delay(POLL_MS)
+  }
 }
 
 const fresh: BatchContext = { heartbeat: async () => {}, isStale: () => false }
 
-function toBatch(
-  codec: AvroCodec,
-  offset: number,
-  values: readonly (WireRecord | Uint8Array | null)[],
-): RecordBatch {
+const reader: RecordReader<string> = {
+  read(value) {
+    const record = Buffer.from(value).toString()
+    if (record === UNREADABLE) return { kind: 'rejected', error: new Error('not readable') }
+    return { kind: 'record', record }
+  },
+  prepare: async () => undefined,
+}
+
+function toBatch(offset: number, values: readonly (string | null)[]): RecordBatch {
   const nextOffset = offset + Math.max(1, values.length)
   return {
     topic: 't',
@@ -123,23 +127,18 @@ function toBatch(
     fetchedOffset: offset,
     nextOffset,
     endOffset: nextOffset,
-    records: values.map((value, index) => toRecord(offset + index, toBytes(codec, value))),
+    records: values.map((value, index) => toRecord(offset + index, value)),
   }
 }
 
-function toBytes(codec: AvroCodec, value: WireRecord | Uint8Array | null): Uint8Array | null {
-  if (value === null || value instanceof Uint8Array) return value
-  return codec.encode(value.type, value.data)
-}
-
-function toRecord(offset: number, value: Uint8Array | null): KafkaRecord {
+function toRecord(offset: number, text: string | null): KafkaRecord {
   return {
     offset,
-    value,
-    timestampMs: APPENDED_MS,
+    value: text === null ? null : Buffer.from(text),
+    timestampMs: 1_700_000_000_000,
     key: null,
     keyText: () => null,
-    valueText: () => null,
+    valueText: () => text,
     header: () => null,
     headerText: () => null,
   }

@@ -3,25 +3,26 @@ import {
   type BeginTraces,
   type Position,
   type RecordBatch,
+  type RecordTraces,
   type TopicPartition,
 } from '@wabastream/processing'
 import { type BatchWriter } from '../tables/batch-writer.ts'
-import { OlderRows } from './older-rows.ts'
+import { type LaneEvent, type LaneState, laneStates } from './lane-states.ts'
 import { PendingBatch } from './pending-batch.ts'
 import { type ReadResult, type RecordReader, toSource } from './record-reader.ts'
+import { type Sink, type SinkPartition } from './sink-port.ts'
 
 export interface LaneLimits {
   readonly batchRowsMax: number
   readonly batchBytesMax: number
   /** Least time between the starts of two batches. The first after a quiet time goes at once. */
   readonly batchIntervalMs: number
-  /** How long the timeline processor remembers a message without any event. */
-  readonly expiryDays: number
 }
 
-export interface LaneOptions extends TopicPartition {
-  readonly reader: RecordReader
-  readonly writer: BatchWriter
+export interface LaneOptions<Value, Table extends string> extends TopicPartition {
+  readonly sink: Pick<Sink<Value, Table>, 'openPartition'>
+  readonly reader: RecordReader<Value>
+  readonly writer: BatchWriter<Value, Table>
   readonly limits: LaneLimits
   readonly commit: (position: Position) => Promise<void>
   /** Reading stops while more is buffered than a batch may hold. */
@@ -40,57 +41,45 @@ export interface LaneOptions extends TopicPartition {
  * One assigned partition: gathers rows, writes one batch after the other, commits behind each. What
  * is read while a batch is being written belongs to the next one, so a batch is never changed.
  */
-export class PartitionLane {
-  readonly #options: LaneOptions
+export class PartitionLane<Value, Table extends string> {
+  readonly #options: LaneOptions<Value, Table>
   readonly #closing = new AbortController()
-  #olderRows: OlderRows | undefined
-  #open: PendingBatch | undefined
+  #state: LaneState = 'gathering'
+  #rows: SinkPartition<Value, Table> | undefined
+  #open: PendingBatch<Value, Table> | undefined
+  /** The batch on its way. */
   #writing: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
   #lastStartMs = Number.NEGATIVE_INFINITY
-  #isPaused = false
-  /**
-   * Takes nothing more: it drains, was closed, or broke. Not even a position, as rows are left out.
-   */
-  #isEnding = false
   /** Where what was taken ends. */
   #position: number | undefined
 
-  constructor(options: LaneOptions) {
+  constructor(options: LaneOptions<Value, Table>) {
     this.#options = options
   }
 
   /** Nothing of the batch is taken before all of it is read: a batch on its way never grows. */
   async add(batch: RecordBatch, context: BatchContext): Promise<void> {
-    if (this.#isEnding || context.isStale()) return
-    const results: (ReadResult | undefined)[] = []
+    if (!this.#takes || context.isStale()) return
+    const results: (ReadResult<Value> | undefined)[] = []
     for (const { value } of batch.records) {
       const result =
         value === null
           ? undefined
           : (this.#options.reader.read(value) ?? (await this.#lookUp(value, context)))
-      if (this.#isEnding || context.isStale()) return
+      if (!this.#takes || context.isStale()) return
       results.push(result)
     }
     this.#moveTo(batch)
-    const open = this.#open ?? new PendingBatch(batch.partition, batch.nextOffset)
+    const open = this.#open ?? new PendingBatch(this.#openRows(batch), batch.nextOffset)
     this.#open = open
-    const { expiryDays } = this.#options.limits
-    const olderRows =
-      this.#olderRows ?? new OlderRows({ expiryDays, isFromStart: batch.fetchedOffset === 0 })
-    this.#olderRows = olderRows
     batch.records.forEach((record, index) => {
       const result = results[index]
       // A tombstone only says that the state was forgotten; the row stays.
       if (record.value === null || result === undefined) return
       const source = toSource(record, record.value)
       if (result.kind === 'rejected') open.reject(result.error, source)
-      else if (result.record.type !== 'MessageTimeline') open.add(result.record, source)
-      else {
-        const { data } = result.record
-        const isUnanchored = olderRows.mayExist(data, record.timestampMs)
-        open.addTimeline(data, source, { isUnanchored })
-      }
+      else open.add(result.record, source)
     })
     open.nextOffset = batch.nextOffset
     const traces = this.#options.beginTraces?.(batch)
@@ -100,14 +89,12 @@ export class PartitionLane {
 
   /** Called when an insert failed: what is buffered waits, so no more is read. */
   hold(): void {
-    if (this.#isPaused) return
-    this.#isPaused = true
-    this.#options.pause()
+    this.#move('stall')
   }
 
   /** Takes no more; resolves once what is buffered is written, or the lane is closed. */
   async drain(): Promise<void> {
-    this.#isEnding = true
+    this.#move('drain')
     while (this.#open !== undefined || this.#writing !== undefined) {
       this.#start()
       await this.#writing
@@ -116,11 +103,29 @@ export class PartitionLane {
 
   /** Drops what is buffered and commits nothing more. */
   close(): void {
-    this.#isEnding = true
     clearTimeout(this.#timer)
     this.#open = undefined
+    this.#move('close')
     this.#closing.abort(new Error('the partition was given back'))
-    this.#release()
+  }
+
+  get #takes(): boolean {
+    return laneStates[this.#state].takes
+  }
+
+  #move(event: LaneEvent): void {
+    const before = laneStates[this.#state]
+    this.#state = before.on[event]
+    const { isPaused } = laneStates[this.#state]
+    if (isPaused === before.isPaused) return
+    if (isPaused) this.#options.pause()
+    else this.#options.resume()
+  }
+
+  #openRows({ fetchedOffset }: RecordBatch): SinkPartition<Value, Table> {
+    const { topic, partition, sink } = this.#options
+    this.#rows ??= sink.openPartition({ topic, partition, isFromStart: fetchedOffset === 0 })
+    return this.#rows
   }
 
   /** Throws when records between what was taken and the batch are left out. */
@@ -134,7 +139,7 @@ export class PartitionLane {
   }
 
   /** Undefined when the partition was taken away before the schema was found. */
-  async #lookUp(value: Uint8Array, context: BatchContext): Promise<ReadResult | undefined> {
+  async #lookUp(value: Uint8Array, context: BatchContext): Promise<ReadResult<Value> | undefined> {
     const { reader, onWaiting } = this.#options
     const failed = await reader.prepare(value, context, onWaiting)
     return failed ?? (context.isStale() ? undefined : reader.read(value))
@@ -145,7 +150,7 @@ export class PartitionLane {
     if (open === undefined) return
     const { batchRowsMax, batchBytesMax, batchIntervalMs } = this.#options.limits
     const isFull = open.rowCount >= batchRowsMax || open.byteCount >= batchBytesMax
-    if (this.#writing !== undefined) {
+    if (!laneStates[this.#state].starts) {
       if (isFull) this.hold()
       return
     }
@@ -158,9 +163,10 @@ export class PartitionLane {
     clearTimeout(this.#timer)
     this.#timer = undefined
     const batch = this.#open
-    if (batch === undefined || this.#writing !== undefined) return
+    if (batch === undefined || !laneStates[this.#state].starts) return
     this.#open = undefined
     this.#lastStartMs = performance.now()
+    this.#move('start')
     this.#writing = this.#write(batch)
       .catch((error: unknown) => {
         endTraces(batch, error)
@@ -168,11 +174,12 @@ export class PartitionLane {
       })
       .finally(() => {
         this.#writing = undefined
-        this.#continue()
+        this.#move('written')
+        this.#schedule()
       })
   }
 
-  async #write(batch: PendingBatch): Promise<void> {
+  async #write(batch: PendingBatch<Value, Table>): Promise<void> {
     const { topic, partition, writer, commit, onCommitFailed } = this.#options
     const { signal } = this.#closing
     await writer.write(batch, signal)
@@ -183,7 +190,7 @@ export class PartitionLane {
     } catch (error) {
       onCommitFailed(error)
       // The rows are there; only the position is to be told again.
-      if (!this.#isEnding) this.#open ??= new PendingBatch(partition, batch.nextOffset)
+      if (this.#takes) this.#open ??= batch.emptied()
     }
   }
 
@@ -192,18 +199,6 @@ export class PartitionLane {
     if (this.#closing.signal.aborted) return
     this.close()
     this.#options.onBroken(error)
-  }
-
-  #continue(): void {
-    if (this.#closing.signal.aborted) return
-    this.#release()
-    this.#schedule()
-  }
-
-  #release(): void {
-    if (!this.#isPaused) return
-    this.#isPaused = false
-    this.#options.resume()
   }
 }
 
@@ -215,6 +210,9 @@ function nextTick(startedMs: number, intervalMs: number): number {
   return Math.ceil((startedMs + intervalMs / 4) / intervalMs) * intervalMs
 }
 
-function endTraces({ traces }: PendingBatch, error?: unknown): void {
+function endTraces(
+  { traces }: { readonly traces: readonly RecordTraces[] },
+  error?: unknown,
+): void {
   for (const batch of traces) batch.end(error)
 }

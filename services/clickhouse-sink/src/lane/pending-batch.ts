@@ -1,63 +1,52 @@
-import {
-  encodeRow,
-  type PlainRecord,
-  type TableName,
-  toTableRows,
-  toTimelineRow,
-} from '@wabastream/clickhouse'
-import { type DeadLetterReason, type MessageTimeline } from '@wabastream/contracts'
 import { type RecordTraces } from '@wabastream/processing'
 import { ByteSlab } from './byte-slab.ts'
-
-/** A Kafka record that rows come from: what a dead letter would have to tell. */
-export interface SourceRecord {
-  readonly offset: number
-  readonly receivedAtMs: number
-  /** When it was appended; not kept for a letter. */
-  readonly timestampMs?: number
-  readonly value: Uint8Array
-}
+import {
+  type LineBuffer,
+  type RefusedRecord,
+  type RowBatch,
+  type SinkPartition,
+  type SourceRecord,
+  type UnsettledRows,
+} from './sink-port.ts'
 
 /** Rows of one table, as lines. */
-export interface TableRows {
-  readonly table: TableName
+export interface TableRows<Table extends string> {
+  readonly table: Table
   readonly lines: ByteSlab
   /** For each line, where its record stands among the sources of the batch. */
   readonly sourceIndexes: number[]
 }
 
-/** A timeline without a line yet, because its day may be that of an older row. */
-export interface UnanchoredTimeline {
-  readonly timeline: MessageTimeline
-  readonly sourceIndex: number
-}
-
-/** A record that will never be rows. */
-export interface RejectedRecord {
-  readonly reason: Extract<DeadLetterReason, 'schema_rejected' | 'sink_rejected'>
-  readonly detail: string
-  readonly source: SourceRecord
-}
+/** The part of a batch that outlives its records: what a refused row came from. */
+export type BatchSources = Pick<PendingBatch<never, never>, 'receivedAtMs' | 'sourceAt'>
 
 /** What was read of one partition and is not inserted yet. */
-export class PendingBatch {
-  readonly tables = new Map<TableName, TableRows>()
-  readonly unanchored: UnanchoredTimeline[] = []
-  readonly rejected: RejectedRecord[] = []
+export class PendingBatch<Value, Table extends string> implements LineBuffer<Table> {
+  readonly tables = new Map<Table, TableRows<Table>>()
+  readonly rejected: RefusedRecord[] = []
   readonly traces: RecordTraces[] = []
-  /** Earliest day of each timeline that has a line here. */
-  readonly days = new Map<string, number>()
   /** To be committed once everything is inserted. */
   nextOffset: number
-  rowCount = 0
-  readonly #partition: number
+  #lineCount = 0
+  readonly #partition: SinkPartition<Value, Table>
+  readonly #rows: RowBatch<Value, Table>
   readonly #offsets: number[] = []
   readonly #receivedAtMs: number[] = []
   readonly #values = new ByteSlab()
 
-  constructor(partition: number, nextOffset: number) {
-    this.#partition = partition
+  constructor(partition: SinkPartition<Value, Table>, nextOffset: number) {
     this.nextOffset = nextOffset
+    this.#partition = partition
+    this.#rows = partition.beginBatch(this)
+  }
+
+  /** One without rows, for the same position. */
+  emptied(): PendingBatch<Value, Table> {
+    return new PendingBatch(this.#partition, this.nextOffset)
+  }
+
+  get rowCount(): number {
+    return this.#lineCount + (this.unsettled?.rowCount ?? 0)
   }
 
   get byteCount(): number {
@@ -66,41 +55,23 @@ export class PendingBatch {
     return bytes
   }
 
-  add(record: PlainRecord, source: SourceRecord): void {
-    const sourceIndex = this.#keep(source)
-    const { offset, timestampMs = source.receivedAtMs } = source
-    const place = { partition: this.#partition, offset, timestampMs }
-    for (const { table, cells } of toTableRows(record, place)) {
-      this.#addLine(table, encodeRow(cells), sourceIndex)
-    }
+  get unsettled(): UnsettledRows<Table> | undefined {
+    return this.#rows.unsettled
   }
 
-  /** `isUnanchored`: there may be an older row of the message, whose day it must have. */
-  addTimeline(
-    timeline: MessageTimeline,
-    source: SourceRecord,
-    { isUnanchored }: { readonly isUnanchored: boolean },
-  ): void {
-    const sourceIndex = this.#keep(source)
-    if (isUnanchored) {
-      this.unanchored.push({ timeline, sourceIndex })
-      this.rowCount += 1
-      return
-    }
-    const key = toKey(timeline)
-    const day = this.days.get(key)
-    if (day === undefined || timeline.anchorDay < day) this.days.set(key, timeline.anchorDay)
-    this.#addLine('message_timeline', encodeRow(toTimelineRow(timeline)), sourceIndex)
+  add(value: Value, source: SourceRecord): void {
+    this.#rows.add(value, source, this.#keep(source))
   }
 
-  /** Gives the unanchored timelines their lines; once, with a day for each. */
-  anchor(anchorDays: readonly number[]): void {
-    this.rowCount -= this.unanchored.length
-    this.unanchored.forEach(({ timeline, sourceIndex }, index) => {
-      const line = encodeRow(toTimelineRow(timeline, anchorDays[index]))
-      this.#addLine('message_timeline', line, sourceIndex)
-    })
-    this.unanchored.length = 0
+  addLine(table: Table, line: string, sourceIndex: number): void {
+    let rows = this.tables.get(table)
+    if (rows === undefined) {
+      rows = { table, lines: new ByteSlab(), sourceIndexes: [] }
+      this.tables.set(table, rows)
+    }
+    rows.lines.addLine(line)
+    rows.sourceIndexes.push(sourceIndex)
+    this.#lineCount += 1
   }
 
   reject(error: unknown, source: SourceRecord): void {
@@ -127,24 +98,4 @@ export class PendingBatch {
     this.#values.addBytes(value)
     return this.#offsets.length - 1
   }
-
-  #addLine(table: TableName, line: string, sourceIndex: number): void {
-    let rows = this.tables.get(table)
-    if (rows === undefined) {
-      rows = { table, lines: new ByteSlab(), sourceIndexes: [] }
-      this.tables.set(table, rows)
-    }
-    rows.lines.addLine(line)
-    rows.sourceIndexes.push(sourceIndex)
-    this.rowCount += 1
-  }
-}
-
-/** Names a timeline within this process. */
-export function toKey({
-  number,
-  messageId,
-  participant,
-}: Pick<MessageTimeline, 'number' | 'messageId' | 'participant'>): string {
-  return `${number.length}:${number}${messageId.length}:${messageId}${participant}`
 }

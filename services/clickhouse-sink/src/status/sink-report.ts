@@ -1,11 +1,10 @@
 import { type TableName } from '@wabastream/clickhouse'
 import { type TopicPartition } from '@wabastream/processing'
 import { type Logger } from '@wabastream/service-host'
-import { type RejectedRecord } from '../lane/pending-batch.ts'
+import { type RefusedRecord } from '../lane/sink-port.ts'
+import { type FailedAttempt, type Inserted } from '../lane/sink-observer.ts'
 import { type SinkMetrics } from './sink-metrics.ts'
 import { createSinkStatus } from './sink-status.ts'
-import { type Inserted } from '../tables/table-writer.ts'
-import { type FailedAttempt } from '../tables/until-done.ts'
 
 export type SinkLogger = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
 
@@ -25,8 +24,8 @@ export function createSinkReport({
     insertTook(table: TableName, durationMs: number): void {
       metrics.insertDuration.observe({ table }, durationMs / 1_000)
     },
-    inserted({ table, rowCount, byteCount, receivedAtMs }: Inserted): void {
-      if (status.succeeded(table)) logger.info({ table }, 'rows are written again')
+    inserted({ table, rowCount, byteCount, receivedAtMs }: Inserted<TableName>): void {
+      if (status.succeeded(table)) logger.info({ table }, 'rows come through again')
       metrics.stopped.set({ table }, 0)
       metrics.batchRows.observe({ table }, rowCount)
       metrics.batchBytes.observe({ table }, byteCount)
@@ -34,7 +33,7 @@ export function createSinkReport({
       const latency = metrics.rowLatency.labels({ table })
       for (const acceptedMs of receivedAtMs) latency.observe((now - acceptedMs) / 1_000)
     },
-    failed(failure: FailedAttempt): void {
+    failed(failure: FailedAttempt<TableName>): void {
       const { table, cause, error, retryInMs } = failure
       metrics.failures.inc({ table, cause })
       if (cause === 'broken_schema') metrics.stopped.set({ table }, 1)
@@ -43,14 +42,14 @@ export function createSinkReport({
       if (cause === 'broken_schema') logger.error(fields, 'the table cannot take rows: repair it')
       else logger.warn(fields, 'an insert failed')
     },
-    rejected(from: TopicPartition, records: readonly RejectedRecord[]): void {
+    rejected(from: TopicPartition, records: readonly RefusedRecord[]): void {
       for (const { reason, detail, source } of records) {
         metrics.deadLetters.inc({ reason })
         const { topic, partition } = from
         logger.warn({ topic, partition, offset: source.offset, reason, detail }, 'record rejected')
       }
     },
-    letterWithoutRow(from: TopicPartition, { source, detail }: RejectedRecord): void {
+    letterWithoutRow(from: TopicPartition, { source, detail }: RefusedRecord): void {
       metrics.lettersWithoutRow.inc()
       const { topic, partition } = from
       logger.error({ topic, partition, offset: source.offset, detail }, 'dead letter has no row')

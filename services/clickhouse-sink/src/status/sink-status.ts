@@ -1,11 +1,11 @@
 import { type TableName } from '@wabastream/clickhouse'
-import { type FailedAttempt } from '../tables/until-done.ts'
+import { type FailedAttempt } from '../lane/sink-observer.ts'
 
 export interface SinkStatus {
   /** True when the table had a problem until now. */
   succeeded(table: TableName): boolean
   /** True when the problem is news. */
-  failed(failure: FailedAttempt): boolean
+  failed(failure: FailedAttempt<TableName>): boolean
   /** Why rows do not come through just now; empty when they do. */
   problems(): readonly string[]
 }

@@ -1,20 +1,42 @@
 import { describe, expect, it } from '@jest/globals'
-import { type InsertFailure } from '@wabastream/clickhouse'
-import { evolve, initialTimeline } from '@wabastream/domain'
-import { aStatus } from '@wabastream/testing'
-import { createBatchWriter } from './batch-writer.ts'
 import { PendingBatch } from '../lane/pending-batch.ts'
+import { type InsertFailure, type SinkPartition, type UnsettledRows } from '../lane/sink-port.ts'
+import { createBatchWriter } from './batch-writer.ts'
 import { createTableWriter } from './table-writer.ts'
 
+/** Rows that become lines with the answer to a question, which fails at first. */
+function askingPartition(failures: number): SinkPartition<string, string> {
+  let failuresLeft = failures
+  return {
+    beginBatch(lines) {
+      const waiting: { readonly text: string; readonly sourceIndex: number }[] = []
+      const unsettled: UnsettledRows<string> = {
+        table: 'message_timeline',
+        get rowCount() {
+          return waiting.length
+        },
+        async settle() {
+          if (failuresLeft-- > 0) throw new Error('cannot parse')
+          for (const { text, sourceIndex } of waiting.splice(0)) {
+            lines.addLine('message_timeline', `${text} of day 20000`, sourceIndex)
+          }
+        },
+      }
+      return {
+        unsettled,
+        add(text, _, sourceIndex) {
+          waiting.push({ text, sourceIndex })
+        },
+      }
+    },
+  }
+}
+
 describe('the batch writer', () => {
-  it('asks for anchors again when the answer is to a question that was cut', async () => {
-    const event = aStatus('read')
-    const batch = new PendingBatch(0, 1)
-    batch.addTimeline(
-      { ...evolve(initialTimeline(event), event), headless: true },
-      { offset: 0, receivedAtMs: 0, value: Buffer.from('') },
-      { isUnanchored: true },
-    )
+  it('asks again when the answer is to a question that was cut', async () => {
+    const batch = new PendingBatch(askingPartition(2), 1)
+    batch.add('a read', { offset: 0, receivedAtMs: 0, value: Buffer.from('') })
+    expect(batch.rowCount).toBe(1)
     const causes: InsertFailure[] = []
     const inserted: string[] = []
     const retry = {
@@ -25,26 +47,20 @@ describe('the batch writer', () => {
         causes.push(cause)
       },
     }
-    let failures = 2
     const writer = createBatchWriter({
       retry,
-      tables: createTableWriter({
+      tables: createTableWriter<string>({
         ...retry,
         onInserted: () => {},
-        insert: async (table) => {
-          inserted.push(table)
+        insert: async (table, lines) => {
+          inserted.push(`${table}: ${Buffer.from(lines).toString()}`)
         },
       }),
-      anchors: {
-        async resolve() {
-          if (failures-- > 0) throw new Error('cannot parse')
-          return [20_000]
-        },
-      },
       reject: async () => {},
     })
     await writer.write(batch, new AbortController().signal)
     expect(causes).toEqual(['unavailable', 'unavailable'])
-    expect(inserted).toEqual(['message_timeline'])
+    expect(inserted).toEqual(['message_timeline: a read of day 20000\n'])
+    expect(batch.rowCount).toBe(1)
   })
 })

@@ -1,27 +1,27 @@
-import { classifyInsertFailure, type InsertFailure } from '@wabastream/clickhouse'
-import { type AnchorResolver } from './anchors.ts'
-import { type PendingBatch, type RejectedRecord } from '../lane/pending-batch.ts'
+import { type PendingBatch } from '../lane/pending-batch.ts'
+import { type InsertFailure, type RefusedRecord } from '../lane/sink-port.ts'
 import { type TableWriter } from './table-writer.ts'
 import { type RetryOptions, untilDone } from './until-done.ts'
 
-export interface BatchWriter {
+export interface BatchWriter<Value, Table extends string> {
   /** Resolves once every record of the batch is rows or a dead letter. */
-  write(batch: PendingBatch, signal: AbortSignal): Promise<void>
+  write(batch: PendingBatch<Value, Table>, signal: AbortSignal): Promise<void>
 }
 
-export interface BatchWriterOptions {
-  readonly tables: TableWriter
-  readonly anchors: AnchorResolver
-  readonly retry: RetryOptions
+export interface BatchWriterOptions<Table extends string> {
+  readonly tables: TableWriter<Table>
+  readonly retry: RetryOptions<Table>
   /** Resolves once the records are dead letters. */
-  readonly reject: (records: readonly RejectedRecord[]) => Promise<void>
+  readonly reject: (records: readonly RefusedRecord[]) => Promise<void>
 }
 
-export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
-  const { tables, reject } = options
+export function createBatchWriter<Value, Table extends string>(
+  options: BatchWriterOptions<Table>,
+): BatchWriter<Value, Table> {
+  const { retry, tables, reject } = options
   return {
     async write(batch, signal) {
-      await settleAnchors(options, batch, signal)
+      await settle(retry, batch, signal)
       const results = await Promise.all(
         [...batch.tables.values()].map((rows) => tables.write(batch, rows, signal)),
       )
@@ -31,21 +31,16 @@ export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
   }
 }
 
-async function settleAnchors(
-  { anchors, retry }: BatchWriterOptions,
-  batch: PendingBatch,
+async function settle<Value, Table extends string>(
+  retry: RetryOptions<Table>,
+  { unsettled }: PendingBatch<Value, Table>,
   signal: AbortSignal,
 ): Promise<void> {
-  if (batch.unanchored.length === 0) return
-  let days: readonly number[] = []
-  const { classify = classifyInsertFailure } = retry
+  if (unsettled === undefined || unsettled.rowCount === 0) return
   // A question has no rows: the answer that some can't be read is to one that was cut on its way.
-  const waitOut = (error: unknown): InsertFailure => {
-    const cause = classify(error)
+  const classify = (error: unknown): InsertFailure => {
+    const cause = retry.classify(error)
     return cause === 'bad_rows' ? 'unavailable' : cause
   }
-  await untilDone({ ...retry, classify: waitOut }, 'message_timeline', signal, async () => {
-    days = await anchors.resolve(batch)
-  })
-  batch.anchor(days)
+  await untilDone({ ...retry, classify }, unsettled.table, signal, () => unsettled.settle())
 }

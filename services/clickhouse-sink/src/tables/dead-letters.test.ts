@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals'
 import { type OutgoingRecord, type TopicPartition } from '@wabastream/processing'
 import { createAvroCodec, createInMemorySchemaStore } from '@wabastream/schema-registry'
 import { createDeadLetterSender } from './dead-letters.ts'
-import { type RejectedRecord } from '../lane/pending-batch.ts'
+import { type RefusedRecord } from '../lane/sink-port.ts'
 
-async function sent(records: readonly RejectedRecord[]) {
+async function sent(records: readonly RefusedRecord[]) {
   const codec = createAvroCodec({ store: createInMemorySchemaStore() })
   await codec.register()
   const sends: { readonly target: TopicPartition; readonly records: readonly OutgoingRecord[] }[] =
@@ -28,7 +28,7 @@ async function sent(records: readonly RejectedRecord[]) {
   return { sends, letters }
 }
 
-const rejected = (offset: number, bytes: number): RejectedRecord => ({
+const rejected = (offset: number, bytes: number): RefusedRecord => ({
   reason: 'sink_rejected',
   detail: `errors: ${'x'.repeat(2_000)}`,
   source: { offset, receivedAtMs: 1_700_000_000_000, value: Buffer.alloc(bytes, 7) },

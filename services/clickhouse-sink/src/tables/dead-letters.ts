@@ -5,7 +5,7 @@ import {
   type TopicPartition,
 } from '@wabastream/processing'
 import { type AvroCodec } from '@wabastream/schema-registry'
-import { type RejectedRecord } from '../lane/pending-batch.ts'
+import { type RefusedRecord } from '../lane/sink-port.ts'
 
 export interface DeadLetterOptions {
   readonly codec: Pick<AvroCodec, 'decode' | 'encode'>
@@ -17,7 +17,7 @@ export interface DeadLetterOptions {
 
 export type SendDeadLetters = (
   from: TopicPartition,
-  records: readonly RejectedRecord[],
+  records: readonly RefusedRecord[],
 ) => Promise<void>
 
 const SEND_BYTES_MAX = 1_000_000
@@ -53,7 +53,7 @@ function inSends(letters: readonly OutgoingRecord[]): readonly OutgoingRecord[][
 
 function toLetter(
   from: TopicPartition,
-  { reason, detail, source }: RejectedRecord,
+  { reason, detail, source }: RefusedRecord,
   generation: number,
 ): DeadLetter {
   return toDeadLetter({

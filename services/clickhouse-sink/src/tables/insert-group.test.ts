@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
-import { type TableName } from '@wabastream/clickhouse'
 import { createInsertGroup } from './insert-group.ts'
 
 function harness(refuse: (text: string) => string | undefined, bytesMax = 1_000) {
   const inserts: string[] = []
-  const group = createInsertGroup({
+  const group = createInsertGroup<'errors' | 'message_events'>({
     bytesMax,
     classify: (error) => (String(error).includes('bad row') ? 'bad_rows' : 'unavailable'),
     async insert(table, lines) {
@@ -14,7 +13,7 @@ function harness(refuse: (text: string) => string | undefined, bytesMax = 1_000)
       if (problem !== undefined) throw new Error(problem)
     },
   })
-  const insert = (table: TableName, text: string) =>
+  const insert = (table: 'errors' | 'message_events', text: string) =>
     group(table, Buffer.from(text)).then(
       () => 'written',
       (error: unknown) => String(error),

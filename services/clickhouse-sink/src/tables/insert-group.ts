@@ -1,12 +1,11 @@
-import { classifyInsertFailure, type InsertFailure, type TableName } from '@wabastream/clickhouse'
+import { type Sink } from '../lane/sink-port.ts'
 
-export type InsertLines = (table: TableName, lines: readonly Uint8Array[]) => Promise<void>
-
-export interface InsertGroupOptions {
-  readonly insert: InsertLines
+export interface InsertGroupOptions<Table extends string> extends Pick<
+  Sink<never, Table>,
+  'classify' | 'insert'
+> {
   /** Bytes that one insert may carry, if there is more than one batch in it. */
   readonly bytesMax: number
-  readonly classify?: (error: unknown) => InsertFailure
 }
 
 interface Member {
@@ -17,17 +16,17 @@ interface Member {
 const LINGER_MS = 5
 
 /**
- * Lets the batches of several partitions travel to their table in one insert: what ClickHouse has
- * to do for an insert depends little on its rows. Each batch stays its own: where the server can't
- * read some row of the group, every batch goes alone, so that only the one with that row fails.
+ * Lets the batches of several partitions travel to their table in one insert: what a destination
+ * has to do for an insert depends little on its rows. Each batch stays its own: where some row
+ * of the group can't be read, every batch goes alone, so that only the one with that row fails.
  */
-export function createInsertGroup(
-  options: InsertGroupOptions,
-): (table: TableName, lines: Uint8Array) => Promise<void> {
-  const waiting = new Map<TableName, Member[]>()
-  const inFlight = new Set<TableName>()
+export function createInsertGroup<Table extends string>(
+  options: InsertGroupOptions<Table>,
+): (table: Table, lines: Uint8Array) => Promise<void> {
+  const waiting = new Map<Table, Member[]>()
+  const inFlight = new Set<Table>()
 
-  async function sendWaiting(table: TableName): Promise<void> {
+  async function sendWaiting(table: Table): Promise<void> {
     for (;;) {
       const group = takeGroup(waiting.get(table) ?? [], options.bytesMax)
       if (group.length === 0) break
@@ -62,21 +61,21 @@ function takeGroup(members: Member[], bytesMax: number): readonly Member[] {
 }
 
 /** Never rejects: each member learns its own outcome. */
-async function sendGroup(
-  { insert, classify = classifyInsertFailure }: InsertGroupOptions,
-  table: TableName,
+async function sendGroup<Table extends string>(
+  options: InsertGroupOptions<Table>,
+  table: Table,
   group: readonly Member[],
 ): Promise<void> {
   try {
-    await insert(
+    await options.insert(
       table,
       group.map(({ lines }) => lines),
     )
     for (const { done } of group) done.resolve()
   } catch (error) {
-    const isOnesFault = group.length > 1 && classify(error) === 'bad_rows'
+    const isOnesFault = group.length > 1 && options.classify(error) === 'bad_rows'
     for (const { lines, done } of group) {
-      if (isOnesFault) await insert(table, [lines]).then(done.resolve, done.reject)
+      if (isOnesFault) await options.insert(table, [lines]).then(done.resolve, done.reject)
       else done.reject(error)
     }
   }

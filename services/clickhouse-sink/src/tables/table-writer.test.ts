@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
-import { type InsertFailure } from '@wabastream/clickhouse'
-import { aStatus } from '@wabastream/testing'
 import { PendingBatch, type TableRows } from '../lane/pending-batch.ts'
+import { type InsertFailure } from '../lane/sink-port.ts'
+import { textPartition } from '../lane/text-sink.fixture.ts'
 import { createTableWriter } from './table-writer.ts'
 
 class Failure extends Error {
@@ -15,16 +15,19 @@ class Failure extends Error {
 
 const ROWS = 1_024
 
-function batchOf(rowCount: number): { readonly batch: PendingBatch; readonly rows: TableRows } {
-  const batch = new PendingBatch(0, rowCount)
+function batchOf(rowCount: number): {
+  readonly batch: PendingBatch<string, string>
+  readonly rows: TableRows<string>
+} {
+  const batch = new PendingBatch(textPartition, rowCount)
   for (let offset = 0; offset < rowCount; offset += 1) {
-    batch.add(aStatus('sent', {}, { messageId: `<${offset}>` }), {
+    batch.add(`row <${offset}>`, {
       offset,
       receivedAtMs: offset,
       value: Buffer.from(`bytes of ${offset}`),
     })
   }
-  const rows = batch.tables.get('message_events')
+  const rows = batch.tables.get('rows')
   if (rows === undefined) throw new Error('no rows')
   return { batch, rows }
 }
@@ -33,7 +36,7 @@ function harness(insert: (lines: string, attempt: number) => void, schemaRetryMs
   const inserted: string[] = []
   const causes: InsertFailure[] = []
   let attempts = 0
-  const writer = createTableWriter({
+  const writer = createTableWriter<string>({
     schemaRetryMs,
     retryMinMs: 1,
     retryMaxMs: 2,
@@ -55,7 +58,7 @@ function harness(insert: (lines: string, attempt: number) => void, schemaRetryMs
 const refuse =
   (...messageIds: string[]) =>
   (lines: string) => {
-    if (messageIds.some((id) => lines.includes(`"<${id}>"`))) throw new Failure('bad_rows')
+    if (messageIds.some((id) => lines.includes(`<${id}>`))) throw new Failure('bad_rows')
   }
 
 describe('the table writer', () => {

@@ -1,35 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type TableName } from '@wabastream/clickhouse'
-import { type PendingBatch, type RejectedRecord, type TableRows } from '../lane/pending-batch.ts'
+import { type BatchSources, type TableRows } from '../lane/pending-batch.ts'
+import { type Inserted } from '../lane/sink-observer.ts'
+import { type RefusedRecord } from '../lane/sink-port.ts'
 import { type RetryOptions, untilDone } from './until-done.ts'
 
-/** Rows that are in their table now. */
-export interface Inserted {
-  readonly table: TableName
-  readonly rowCount: number
-  readonly byteCount: number
-  /** When the webhooks of some rows, evenly spread, were accepted. */
-  readonly receivedAtMs: readonly number[]
-}
-
-export interface TableWriterOptions extends RetryOptions {
-  readonly insert: (table: TableName, lines: Uint8Array) => Promise<void>
-  readonly onInserted: (insert: Inserted) => void
-  /** Waits before each further attempt with rows that the server could not read. */
+export interface TableWriterOptions<Table extends string> extends RetryOptions<Table> {
+  readonly insert: (table: Table, lines: Uint8Array) => Promise<void>
+  readonly onInserted: (insert: Inserted<Table>) => void
+  /** Waits before each further attempt with rows that the destination could not read. */
   readonly confirmAfterMs?: readonly number[]
 }
 
-export interface TableWriter {
+export interface TableWriter<Table extends string> {
   /**
-   * Resolves once every row is in the table, but for those that the server can never read: they are
+   * Resolves once every row is in the table, but for those that can never be read there: they are
    * the result. A failed insert is repeated with the same rows until it succeeds, or `signal`
    * aborts and this throws.
    */
   write(
-    batch: PendingBatch,
-    rows: TableRows,
+    batch: BatchSources,
+    rows: TableRows<Table>,
     signal: AbortSignal,
-  ): Promise<readonly RejectedRecord[]>
+  ): Promise<readonly RefusedRecord[]>
 }
 
 // Enough for a dozen bad rows in a full batch. If there are more, it is the table that is wrong.
@@ -47,13 +39,15 @@ interface Span {
   readonly to: number
 }
 
-interface Job {
-  readonly batch: PendingBatch
-  readonly rows: TableRows
+interface Job<Table extends string> {
+  readonly batch: BatchSources
+  readonly rows: TableRows<Table>
   readonly signal: AbortSignal
 }
 
-export function createTableWriter(options: TableWriterOptions): TableWriter {
+export function createTableWriter<Table extends string>(
+  options: TableWriterOptions<Table>,
+): TableWriter<Table> {
   const { schemaRetryMs, onFailed } = options
   return {
     async write(batch, rows, signal) {
@@ -73,12 +67,15 @@ export function createTableWriter(options: TableWriterOptions): TableWriter {
 }
 
 type WriteResult =
-  | { readonly isComplete: true; readonly rejected: readonly RejectedRecord[] }
+  | { readonly isComplete: true; readonly rejected: readonly RefusedRecord[] }
   | { readonly isComplete: false; readonly error: unknown }
 
-/** Halves what the server can't read until each bad row stands alone; gives up on many. */
-async function writeAroundBadRows(options: TableWriterOptions, job: Job): Promise<WriteResult> {
-  const suspects: Refused[] = []
+/** Halves what can't be read until each bad row stands alone; gives up on many. */
+async function writeAroundBadRows<Table extends string>(
+  options: TableWriterOptions<Table>,
+  job: Job<Table>,
+): Promise<WriteResult> {
+  const suspects: RefusedRow[] = []
   const waiting: Span[] = [{ from: 0, to: job.rows.lines.count }]
   let error: unknown
   for (let inserts = 0; inserts < BISECT_INSERTS_MAX; inserts += 1) {
@@ -99,22 +96,22 @@ async function writeAroundBadRows(options: TableWriterOptions, job: Job): Promis
 }
 
 /** A row that was refused alone. */
-interface Refused {
+interface RefusedRow {
   readonly span: Span
   readonly error: unknown
 }
 
 /** Those that are refused every time. */
-async function confirm(
-  options: TableWriterOptions,
-  job: Job,
-  suspects: readonly Refused[],
-): Promise<readonly Refused[]> {
+async function confirm<Table extends string>(
+  options: TableWriterOptions<Table>,
+  job: Job<Table>,
+  suspects: readonly RefusedRow[],
+): Promise<readonly RefusedRow[]> {
   let refused = suspects
   for (const waitMs of options.confirmAfterMs ?? CONFIRM_AFTER_MS) {
     if (refused.length === 0) break
     await delay(waitMs, undefined, { signal: job.signal })
-    const again: Refused[] = []
+    const again: RefusedRow[] = []
     for (const { span } of refused) {
       const problem = await insertUntilRead(options, job, span)
       if (problem !== undefined) again.push({ span, error: problem.error })
@@ -124,10 +121,10 @@ async function confirm(
   return refused
 }
 
-/** The error when the server can't read some row; everything else is waited out. */
-function insertUntilRead(
-  { insert, onInserted, ...retry }: TableWriterOptions,
-  { batch, rows, signal }: Job,
+/** The error when some row can't be read; everything else is waited out. */
+function insertUntilRead<Table extends string>(
+  { insert, onInserted, ...retry }: TableWriterOptions<Table>,
+  { batch, rows, signal }: Job<Table>,
   { from, to }: Span,
 ): Promise<{ readonly error: unknown } | undefined> {
   const { table } = rows
@@ -144,16 +141,24 @@ function insertUntilRead(
 }
 
 /** A histogram of every row would cost a tenth of the row itself. */
-function sampleReceivedAt(batch: PendingBatch, rows: TableRows, { from, to }: Span): number[] {
+function sampleReceivedAt(
+  batch: BatchSources,
+  { sourceIndexes }: Pick<TableRows<string>, 'sourceIndexes'>,
+  { from, to }: Span,
+): number[] {
   const step = Math.max(1, Math.floor((to - from) / LATENCY_SAMPLES_MAX))
   const sample: number[] = []
   for (let index = from; index < to; index += step) {
-    sample.push(batch.receivedAtMs(rows.sourceIndexes[index] ?? 0))
+    sample.push(batch.receivedAtMs(sourceIndexes[index] ?? 0))
   }
   return sample
 }
 
-function toRejected({ batch, rows }: Job, { from }: Span, error: unknown): RejectedRecord {
+function toRejected<Table extends string>(
+  { batch, rows }: Job<Table>,
+  { from }: Span,
+  error: unknown,
+): RefusedRecord {
   return {
     reason: 'sink_rejected',
     detail: `${rows.table}: ${String(error)}`,

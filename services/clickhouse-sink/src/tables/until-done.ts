@@ -1,37 +1,30 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { classifyInsertFailure, type InsertFailure, type TableName } from '@wabastream/clickhouse'
+import { type FailedAttempt } from '../lane/sink-observer.ts'
+import { type InsertFailure } from '../lane/sink-port.ts'
 
-export interface FailedAttempt {
-  readonly table: TableName
-  readonly cause: InsertFailure
-  readonly error: unknown
-  /** Nothing is waited for before the rows around a bad one are tried. */
-  readonly retryInMs: number
-}
-
-export interface RetryOptions {
-  readonly onFailed: (failure: FailedAttempt) => void
+export interface RetryOptions<Table extends string> {
+  readonly classify: (error: unknown) => InsertFailure
+  readonly onFailed: (failure: FailedAttempt<Table>) => void
   /** Wait where a table or column is missing: only a person can repair that. */
   readonly schemaRetryMs: number
   readonly retryMinMs?: number
   readonly retryMaxMs?: number
-  readonly classify?: (error: unknown) => InsertFailure
 }
 
 const RETRY_MIN_MS = 200
 const RETRY_MAX_MS = 15_000
 
 /**
- * Repeats `attempt` until it succeeds. Gives up, with the error, only where the server can't read
- * some row; throws once `signal` is aborted. There is no other limit: waiting loses nothing.
+ * Repeats `attempt` until it succeeds. Gives up, with the error, only where a row can't be read by
+ * the destination; throws once `signal` is aborted. There is no other limit: waiting loses nothing.
  */
-export async function untilDone(
-  options: RetryOptions,
-  table: TableName,
+export async function untilDone<Table extends string>(
+  options: RetryOptions<Table>,
+  table: Table,
   signal: AbortSignal,
   attempt: () => Promise<void>,
 ): Promise<{ readonly error: unknown } | undefined> {
-  const { onFailed, classify = classifyInsertFailure } = options
+  const { onFailed, classify } = options
   for (let failures = 0; ; failures += 1) {
     signal.throwIfAborted()
     try {
@@ -47,7 +40,11 @@ export async function untilDone(
   }
 }
 
-function retryDelay(options: RetryOptions, cause: InsertFailure, failures: number): number {
+function retryDelay<Table extends string>(
+  options: RetryOptions<Table>,
+  cause: InsertFailure,
+  failures: number,
+): number {
   const { schemaRetryMs, retryMinMs = RETRY_MIN_MS, retryMaxMs = RETRY_MAX_MS } = options
   switch (cause) {
     case 'bad_rows':

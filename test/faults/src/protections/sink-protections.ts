@@ -66,9 +66,9 @@ export const sinkProtections: readonly Protection[] = [
     edits: [
       edit(
         'services/clickhouse-sink/src/lane/partition-lane.ts',
-        `if (this.#isEnding || context.isStale()) return
+        `if (!this.#takes || context.isStale()) return
     const results`,
-        `if (context.isStale() || (this.#isEnding && batch.records.length > 0)) return
+        `if (context.isStale() || (!this.#takes && batch.records.length > 0)) return
     const results`,
       ),
       edit(

@@ -3,8 +3,7 @@ import { type AnchorDay, type TimelineId } from '@wabastream/clickhouse'
 import { type MessageTimeline } from '@wabastream/contracts'
 import { evolve, initialTimeline } from '@wabastream/domain'
 import { aStatus } from '@wabastream/testing'
-import { createAnchorResolver } from './anchors.ts'
-import { toKey } from '../lane/pending-batch.ts'
+import { createAnchorResolver, toKey } from './anchors.ts'
 
 const headless = (messageId: string, anchorDay: number): MessageTimeline => {
   const event = aStatus('read', {}, { messageId })

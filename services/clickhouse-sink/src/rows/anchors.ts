@@ -1,6 +1,11 @@
 import { type AnchorDay, type TimelineId } from '@wabastream/clickhouse'
 import { type MessageTimeline } from '@wabastream/contracts'
-import { toKey, type UnanchoredTimeline } from '../lane/pending-batch.ts'
+
+/** A timeline without a line yet, because its day may be that of an older row. */
+export interface UnanchoredTimeline {
+  readonly timeline: MessageTimeline
+  readonly sourceIndex: number
+}
 
 export interface AnchorResolver {
   /** The day of each timeline's row. `days` are those of the other rows of the same batch. */
@@ -59,4 +64,13 @@ export function createAnchorResolver(options: AnchorResolverOptions): AnchorReso
 
 function distinct(timelines: readonly MessageTimeline[]): readonly MessageTimeline[] {
   return [...new Map(timelines.map((timeline) => [toKey(timeline), timeline])).values()]
+}
+
+/** Names a timeline within this process. */
+export function toKey({
+  number,
+  messageId,
+  participant,
+}: Pick<MessageTimeline, 'number' | 'messageId' | 'participant'>): string {
+  return `${number.length}:${number}${messageId.length}:${messageId}${participant}`
 }

@@ -1,0 +1,94 @@
+import { type DeadLetterReason } from '@wabastream/contracts'
+import { type TopicPartition } from '@wabastream/processing'
+
+/**
+ * `bad_rows`: the destination can't read some row, and never will. `broken_schema`: no row of the
+ * batch can be written until a person repairs the tables or the rights. `unavailable`: everything
+ * else, an unknown error included, for waiting loses nothing and dropping would.
+ */
+export const insertFailures = ['bad_rows', 'broken_schema', 'unavailable'] as const
+export type InsertFailure = (typeof insertFailures)[number]
+
+/**
+ * Where the records of some topics end up: a database, an application, a file. A sink makes rows
+ * and writes them; when they are written, repeated, halved and committed is the runner's business.
+ * Every sink passes `sinkCases` of `@wabastream/testing`.
+ *
+ * `Value` is a record as the reader returns it. `Table` names where rows of one kind go: a closed
+ * set, as it labels metrics.
+ */
+export interface Sink<Value, Table extends string> {
+  /**
+   * Called once for each assigned partition, before its first batch. The result serves the
+   * partition until it is taken away.
+   */
+  openPartition(start: PartitionStart): SinkPartition<Value, Table>
+
+  /**
+   * Writes rows to a table, and resolves once they are durable. Each piece holds whole lines, each
+   * with its line feed; the pieces may come from several partitions. Rejects with an error that
+   * `classify` is asked about, whether or not some of the rows were written. The same rows come
+   * again after a failure or a restart, grouped in another way: whoever reads the table must be
+   * able to see each once. Calls for one table come one after another, those for several overlap.
+   */
+  insert(table: Table, pieces: readonly Uint8Array[]): Promise<void>
+
+  /** What an error of `insert` or `settle` means: `unavailable` for any it does not know. */
+  classify(error: unknown): InsertFailure
+}
+
+export interface PartitionStart extends TopicPartition {
+  /** No record of the partition comes before the first one that is read. */
+  readonly isFromStart: boolean
+}
+
+export interface SinkPartition<Value, Table extends string> {
+  /** Begins a batch of rows, added to `lines`. The batch before may still be on its way. */
+  beginBatch(lines: LineBuffer<Table>): RowBatch<Value, Table>
+}
+
+export interface LineBuffer<Table extends string> {
+  /** Adds one row: text without a line feed, and the `sourceIndex` of the record it comes from. */
+  addLine(table: Table, line: string, sourceIndex: number): void
+}
+
+export interface RowBatch<Value, Table extends string> {
+  /**
+   * Adds the rows of one record, in the order of the partition; a record may have none. What it
+   * throws is a bug. The value of `source` is valid during the call only.
+   */
+  add(value: Value, source: SourceRecord, sourceIndex: number): void
+
+  /** For a sink that must ask its destination before some rows are lines. */
+  readonly unsettled?: UnsettledRows<Table>
+}
+
+export interface UnsettledRows<Table extends string> {
+  /** The table that the rows will go to. */
+  readonly table: Table
+
+  /** Rows that are not lines yet; they count among the rows of the batch. */
+  readonly rowCount: number
+
+  /**
+   * Adds a line for each, so that `rowCount` is 0 afterwards, or rejects having added none and is
+   * called again. Called once the batch before is written.
+   */
+  settle(): Promise<void>
+}
+
+/** A Kafka record that rows come from: what a dead letter would have to tell. */
+export interface SourceRecord {
+  readonly offset: number
+  readonly receivedAtMs: number
+  /** When it was appended; not kept for a letter. */
+  readonly timestampMs?: number
+  readonly value: Uint8Array
+}
+
+/** A record that will never be rows. */
+export interface RefusedRecord {
+  readonly reason: Extract<DeadLetterReason, 'schema_rejected' | 'sink_rejected'>
+  readonly detail: string
+  readonly source: SourceRecord
+}

@@ -1,0 +1,159 @@
+import {
+  type BatchConsumer,
+  type BatchConsumerHandlers,
+  type BeginTraces,
+  type TopicPartition,
+} from '@wabastream/processing'
+import { type BatchWriter, createBatchWriter } from '../tables/batch-writer.ts'
+import { createInsertGroup } from '../tables/insert-group.ts'
+import { createTableWriter, type TableWriterOptions } from '../tables/table-writer.ts'
+import { type LaneLimits, PartitionLane } from './partition-lane.ts'
+import { type RecordReader } from './record-reader.ts'
+import { type FailedAttempt, type SinkObserver } from './sink-observer.ts'
+import { type RefusedRecord, type Sink } from './sink-port.ts'
+
+export interface SinkRunnerOptions<Value, Table extends string> {
+  readonly sink: Sink<Value, Table>
+  readonly reader: RecordReader<Value>
+  readonly observer: SinkObserver<Table>
+  readonly limits: LaneLimits
+  /** Resolves once the records, which will never be rows, are dead letters. */
+  readonly reject: (from: TopicPartition, records: readonly RefusedRecord[]) => Promise<void>
+  /** Wait where a table or column is missing. */
+  readonly schemaRetryMs: number
+  readonly retryMinMs?: number | undefined
+  /** Waits before each further attempt with a row that could not be read. */
+  readonly confirmAfterMs?: readonly number[] | undefined
+  /** The destination or the registry is away, and the partition waits: alive, though no position moves. */
+  readonly onWaiting?: ((partition: TopicPartition) => void) | undefined
+  /** A bug came to light: the process must exit. */
+  readonly onBroken: (error: unknown) => void
+  readonly beginTraces?: BeginTraces | undefined
+}
+
+export type SinkConsumer = Pick<BatchConsumer, 'commit' | 'pause' | 'resume'>
+
+export interface SinkRunner {
+  readonly handlers: Pick<BatchConsumerHandlers, 'onRevoked' | 'onBatch'>
+  /** Before the first batch comes. */
+  attach(consumer: SinkConsumer): void
+  /** Writes and commits what was read. */
+  drain(): Promise<void>
+}
+
+const INSERT_BYTES_MAX = 16_000_000
+
+/**
+ * Writes what a consumer reads through a sink: one lane per assigned partition, from its first
+ * batch until it is taken away. A position is committed once every record before it is rows or a
+ * dead letter.
+ */
+export function createSinkRunner<Value, Table extends string>(
+  options: SinkRunnerOptions<Value, Table>,
+): SinkRunner {
+  const { observer, sink } = options
+  const lanes = new Map<string, PartitionLane<Value, Table>>()
+  const insert = createInsertGroup<Table>({
+    bytesMax: INSERT_BYTES_MAX,
+    classify: (error) => sink.classify(error),
+    async insert(table, pieces) {
+      const startedMs = performance.now()
+      await sink.insert(table, pieces)
+      observer.insertTook(table, performance.now() - startedMs)
+    },
+  })
+  let attached: SinkConsumer | undefined
+  return {
+    handlers: {
+      async onBatch(batch, context) {
+        if (attached === undefined) throw new Error('the sink has no consumer yet')
+        const key = keyOf(batch)
+        const lane = lanes.get(key) ?? createLane(options, insert, attached, batch)
+        lanes.set(key, lane)
+        await lane.add(batch, context)
+      },
+      async onRevoked(partition) {
+        const key = keyOf(partition)
+        lanes.get(key)?.close()
+        lanes.delete(key)
+      },
+    },
+    attach(consumer) {
+      attached = consumer
+    },
+    async drain() {
+      await Promise.all([...lanes.values()].map((lane) => lane.drain()))
+    },
+  }
+}
+
+type Insert<Table extends string> = TableWriterOptions<Table>['insert']
+
+function createLane<Value, Table extends string>(
+  options: SinkRunnerOptions<Value, Table>,
+  insert: Insert<Table>,
+  consumer: SinkConsumer,
+  { topic, partition }: TopicPartition,
+): PartitionLane<Value, Table> {
+  const { sink, reader, limits, observer, onBroken, beginTraces } = options
+  const identity = { topic, partition }
+  const onWaiting = (): void => {
+    options.onWaiting?.(identity)
+  }
+  const lane: PartitionLane<Value, Table> = new PartitionLane({
+    ...identity,
+    sink,
+    reader,
+    limits,
+    onBroken,
+    beginTraces,
+    onWaiting,
+    writer: createWriter(options, insert, identity, (failure) => {
+      observer.failed(failure)
+      lane.hold()
+      onWaiting()
+    }),
+    commit: (position) => consumer.commit([position]),
+    pause: () => {
+      consumer.pause(identity)
+    },
+    resume: () => {
+      consumer.resume(identity)
+    },
+    onCommitFailed: (error) => {
+      observer.commitFailed(identity, error)
+    },
+  })
+  return lane
+}
+
+function createWriter<Value, Table extends string>(
+  options: SinkRunnerOptions<Value, Table>,
+  insert: Insert<Table>,
+  from: TopicPartition,
+  onFailed: (failure: FailedAttempt<Table>) => void,
+): BatchWriter<Value, Table> {
+  const { sink, observer, reject, schemaRetryMs, retryMinMs, confirmAfterMs } = options
+  const retry = {
+    schemaRetryMs,
+    onFailed,
+    classify: (error: unknown) => sink.classify(error),
+    ...(retryMinMs !== undefined && { retryMinMs }),
+  }
+  return createBatchWriter({
+    retry,
+    tables: createTableWriter({
+      ...retry,
+      insert,
+      ...(confirmAfterMs !== undefined && { confirmAfterMs }),
+      onInserted: (inserted) => {
+        observer.inserted(inserted)
+      },
+    }),
+    reject: (records) => reject(from, records),
+  })
+}
+
+function keyOf({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`
+}

@@ -1,0 +1,90 @@
+import {
+  type AnchorDay,
+  type ClickHouse,
+  classifyInsertFailure,
+  encodeRow,
+  findAnchorDays,
+  insertColumns,
+  type TableName,
+  type TimelineId,
+  toTableRows,
+  toTimelineRow,
+} from '@wabastream/clickhouse'
+import { type MessageTimeline, type WireRecord } from '@wabastream/contracts'
+import { type LineBuffer, type RowBatch, type Sink, type SourceRecord } from '../lane/sink-port.ts'
+import { type AnchorResolver, createAnchorResolver } from './anchors.ts'
+import { OlderRows } from './older-rows.ts'
+import { UnanchoredTimelines } from './unanchored-timelines.ts'
+
+export interface ClickHouseSinkOptions {
+  readonly client: Pick<ClickHouse, 'insert' | 'query'>
+  readonly database: string
+  /** How long the timeline processor remembers a message without any event. */
+  readonly expiryDays: number
+  /** A timeline that may have an older row took that row's day, or kept its own. */
+  readonly onResolved?: (outcome: 'adopted' | 'kept') => void
+}
+
+/** The tables of one generation as a sink. */
+export function createClickHouseSink(options: ClickHouseSinkOptions): Sink<WireRecord, TableName> {
+  const { client, database, expiryDays, onResolved } = options
+  const findDays = (ids: readonly TimelineId[]): Promise<readonly AnchorDay[]> =>
+    findAnchorDays({ client, database, ids })
+  return {
+    classify: classifyInsertFailure,
+    insert: (table, pieces) =>
+      client.insert({ database, table, columns: insertColumns[table] }, pieces),
+    openPartition({ partition, isFromStart }) {
+      const olderRows = new OlderRows({ expiryDays, isFromStart })
+      const anchors = createAnchorResolver({
+        findAnchorDays: findDays,
+        ...(onResolved !== undefined && { onResolved }),
+      })
+      return {
+        beginBatch: (lines) => new ClickHouseBatch({ partition, olderRows, anchors, lines }),
+      }
+    },
+  }
+}
+
+interface BatchParts {
+  readonly partition: number
+  readonly olderRows: OlderRows
+  readonly anchors: AnchorResolver
+  readonly lines: LineBuffer<TableName>
+}
+
+class ClickHouseBatch implements RowBatch<WireRecord, TableName> {
+  readonly unsettled: UnanchoredTimelines
+  readonly #partition: number
+  readonly #olderRows: OlderRows
+  readonly #lines: LineBuffer<TableName>
+
+  constructor({ partition, olderRows, anchors, lines }: BatchParts) {
+    this.#partition = partition
+    this.#olderRows = olderRows
+    this.#lines = lines
+    this.unsettled = new UnanchoredTimelines(anchors, lines)
+  }
+
+  add(record: WireRecord, source: SourceRecord, sourceIndex: number): void {
+    const { offset, timestampMs = source.receivedAtMs } = source
+    if (record.type === 'MessageTimeline') {
+      this.#addTimeline(record.data, timestampMs, sourceIndex)
+      return
+    }
+    const place = { partition: this.#partition, offset, timestampMs }
+    for (const { table, cells } of toTableRows(record, place)) {
+      this.#lines.addLine(table, encodeRow(cells), sourceIndex)
+    }
+  }
+
+  #addTimeline(timeline: MessageTimeline, appendedMs: number, sourceIndex: number): void {
+    if (this.#olderRows.mayExist(timeline, appendedMs)) {
+      this.unsettled.add(timeline, sourceIndex)
+      return
+    }
+    this.unsettled.noteDay(timeline)
+    this.#lines.addLine('message_timeline', encodeRow(toTimelineRow(timeline)), sourceIndex)
+  }
+}
