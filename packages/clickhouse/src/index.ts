@@ -1,4 +1,4 @@
-export { type AnchorDay, findAnchorDays, type TimelineId } from './rows/anchor-days.ts'
+export { type AnchorDay, findAnchorDays } from './rows/anchor-days.ts'
 export {
   type ClickHouse,
   type ClickHouseOptions,
@@ -7,7 +7,6 @@ export {
 } from './client/clickhouse-client.ts'
 export { ClickHouseFailure, classifyInsertFailure } from './client/clickhouse-failure.ts'
 export { type ErrorCode, errorCodes } from './migrations/error-codes.ts'
-export { type InsertFailure, insertFailures } from './client/insert-failure.ts'
 export { findPendingMigrations, migrate, type MigrateOptions } from './migrations/migrate.ts'
 export { readRetention } from './migrations/retention.ts'
 export {
@@ -36,6 +35,7 @@ export { type Cell, encodeRow } from './rows/cells.ts'
 export { toTimelineRow } from './rows/timeline-row.ts'
 export { type PlainRecord, type TableRow, toEventRows, toTableRows } from './rows/to-table-rows.ts'
 export { type NumberActivity, readNumberActivity } from './views/silent-numbers.ts'
+export { type ClickHouseSinkOptions, createClickHouseSink } from './sink/clickhouse-sink.ts'
 export { sqlText } from './client/sql-literal.ts'
 export { insertColumns, type TableName } from './rows/tables.ts'
 export { findMissingColumns } from './rows/verify-tables.ts'

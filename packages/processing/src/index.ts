@@ -25,3 +25,24 @@ export {
   type StatefulProcessor,
 } from './stateful/stateful-processor.ts'
 export { type StatefulSerde } from './stateful/stateful-serde.ts'
+export { type LaneLimits } from './sink/partition-lane.ts'
+export { type ReadResult, type RecordReader } from './sink/record-reader.ts'
+export { type FailedAttempt, type Inserted, type SinkObserver } from './sink/sink-observer.ts'
+export {
+  type InsertFailure,
+  insertFailures,
+  type LineBuffer,
+  type PartitionStart,
+  type RefusedRecord,
+  type RowBatch,
+  type Sink,
+  type SinkPartition,
+  type SourceRecord,
+  type UnsettledRows,
+} from './sink/sink-port.ts'
+export {
+  createSinkRunner,
+  type SinkConsumer,
+  type SinkRunner,
+  type SinkRunnerOptions,
+} from './sink/sink-runner.ts'

@@ -1,5 +1,6 @@
 export { type AvroCodec, createAvroCodec, isSchemaRefused, type SchemaIds } from './avro-codec.ts'
 export { CodecError, type CodecErrorCode } from './codec-error.ts'
 export { createInMemorySchemaStore } from './in-memory-schema-store.ts'
+export { createRecordReader } from './record-reader.ts'
 export { type SchemaStore } from './schema-store.ts'
 export { checkSchemas, type SubjectCheck } from './check-schemas.ts'

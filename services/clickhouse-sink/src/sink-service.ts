@@ -6,7 +6,12 @@ import {
   createProgressWatchdog,
   PartitionCountError,
 } from '@wabastream/processing'
-import { type AvroCodec, createAvroCodec, isSchemaRefused } from '@wabastream/schema-registry'
+import {
+  type AvroCodec,
+  createAvroCodec,
+  createRecordReader,
+  isSchemaRefused,
+} from '@wabastream/schema-registry'
 import {
   type RunningService,
   type ServiceContext,
@@ -16,11 +21,10 @@ import {
 } from '@wabastream/service-host'
 import { createActivityWatch } from './reconciliation/activity-watch.ts'
 import { type SinkConfig } from './config.ts'
-import { createDeadLetterSender, type SendDeadLetters } from './tables/dead-letters.ts'
-import { watchLiveGeneration } from './tables/live-generation.ts'
+import { createDeadLetterSender, type SendDeadLetters } from './dead-letters.ts'
+import { watchLiveGeneration } from './live-generation.ts'
 import { type Reconciler, startReconciler } from './reconciliation/reconciler.ts'
 import { createReconciliationMetrics } from './reconciliation/reconciliation-metrics.ts'
-import { createRecordReader } from './lane/avro-record-reader.ts'
 import { createSinkMetrics } from './status/sink-metrics.ts'
 import { createSinkReport } from './status/sink-report.ts'
 import { createSink } from './sink.ts'

@@ -2,10 +2,13 @@ import { describe, expect, it } from '@jest/globals'
 import { type AnchorDay, toTimelineRow } from '@wabastream/clickhouse'
 import { type MessageTimeline } from '@wabastream/contracts'
 import { evolve, initialTimeline } from '@wabastream/domain'
-import { createAvroCodec, createInMemorySchemaStore } from '@wabastream/schema-registry'
+import {
+  createAvroCodec,
+  createInMemorySchemaStore,
+  createRecordReader,
+} from '@wabastream/schema-registry'
 import { aStatus, toKafkaRecord } from '@wabastream/testing'
 import { Registry } from 'prom-client'
-import { createRecordReader } from './lane/avro-record-reader.ts'
 import { createSink } from './sink.ts'
 import { createSinkMetrics } from './status/sink-metrics.ts'
 import { createSinkReport } from './status/sink-report.ts'

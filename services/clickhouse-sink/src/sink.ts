@@ -1,11 +1,14 @@
-import { type ClickHouse, type TableName } from '@wabastream/clickhouse'
+import { type ClickHouse, createClickHouseSink, type TableName } from '@wabastream/clickhouse'
 import { databaseName, topicNames, type WireRecord } from '@wabastream/contracts'
-import { type TopicPartition } from '@wabastream/processing'
-import { type RefusedRecord } from './lane/sink-port.ts'
-import { createSinkRunner, type SinkRunner, type SinkRunnerOptions } from './lane/sink-runner.ts'
-import { createClickHouseSink } from './rows/clickhouse-sink.ts'
+import {
+  createSinkRunner,
+  type RefusedRecord,
+  type SinkRunner,
+  type SinkRunnerOptions,
+  type TopicPartition,
+} from '@wabastream/processing'
 import { type SinkReport } from './status/sink-report.ts'
-import { type SendDeadLetters } from './tables/dead-letters.ts'
+import { type SendDeadLetters } from './dead-letters.ts'
 
 export interface SinkOptions extends Omit<
   SinkRunnerOptions<WireRecord, TableName>,

@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ClickHouse } from '@wabastream/clickhouse'
 import { type KafkaClient } from '@wabastream/kafka'
-import { type BatchConsumer } from '@wabastream/processing'
+import { type BatchConsumer, type SinkRunner } from '@wabastream/processing'
 import { type Reconciler } from './reconciliation/reconciler.ts'
 import { type SinkLogger } from './status/sink-report.ts'
-import { type SinkRunner } from './lane/sink-runner.ts'
 
 const DRAIN_MS_MAX = 10_000
 

@@ -1,13 +1,7 @@
+import { type InsertFailure } from '@wabastream/processing'
 import { badRowCodes, brokenSchemaCodes } from './server-codes.ts'
 
-/**
- * `bad_rows`: the server can't read some row, and never will. `broken_schema`: no row of the batch
- * can be written until somebody repairs the tables or the rights. `unavailable`: everything else,
- * an unknown code included, for waiting loses nothing and dropping would.
- */
-export const insertFailures = ['bad_rows', 'broken_schema', 'unavailable'] as const
-export type InsertFailure = (typeof insertFailures)[number]
-
+/** What a refusal by the server means: waiting loses nothing with a code that is not known. */
 export function failureOfCode(serverCode: number): InsertFailure {
   if (badRowCodes.has(serverCode)) return 'bad_rows'
   return brokenSchemaCodes.has(serverCode) ? 'broken_schema' : 'unavailable'

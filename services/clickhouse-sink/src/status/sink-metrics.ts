@@ -1,4 +1,5 @@
-import { insertColumns, insertFailures, type TableName } from '@wabastream/clickhouse'
+import { insertColumns, type TableName } from '@wabastream/clickhouse'
+import { insertFailures } from '@wabastream/processing'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 const ROWS = [1, 10, 100, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000]

@@ -1,8 +1,11 @@
 import { type TableName } from '@wabastream/clickhouse'
-import { type TopicPartition } from '@wabastream/processing'
+import {
+  type FailedAttempt,
+  type Inserted,
+  type RefusedRecord,
+  type TopicPartition,
+} from '@wabastream/processing'
 import { type Logger } from '@wabastream/service-host'
-import { type RefusedRecord } from '../lane/sink-port.ts'
-import { type FailedAttempt, type Inserted } from '../lane/sink-observer.ts'
 import { type SinkMetrics } from './sink-metrics.ts'
 import { createSinkStatus } from './sink-status.ts'
 

@@ -1,5 +1,5 @@
 import { type TableName } from '@wabastream/clickhouse'
-import { type FailedAttempt } from '../lane/sink-observer.ts'
+import { type FailedAttempt } from '@wabastream/processing'
 
 export interface SinkStatus {
   /** True when the table had a problem until now. */

@@ -54,7 +54,7 @@ export const processorProtections: readonly Protection[] = [
     case: 'processors-late-read',
     edits: [
       edit(
-        'services/clickhouse-sink/src/tables/anchors.ts',
+        'packages/clickhouse/src/sink/anchors.ts',
         'const day = known.length === 0 ? timeline.anchorDay : Math.min(...known)',
         'const day = known.length < 0 ? 0 : timeline.anchorDay',
       ),
@@ -65,9 +65,9 @@ export const processorProtections: readonly Protection[] = [
     case: 'late-history',
     edits: [
       edit(
-        'services/clickhouse-sink/src/lane/partition-lane.ts',
-        'const isUnanchored = olderRows.mayExist(data, record.timestampMs)',
-        'const isUnanchored = data.headless',
+        'packages/clickhouse/src/sink/clickhouse-sink.ts',
+        'if (this.#olderRows.mayExist(timeline, appendedMs)) {',
+        'if (timeline.headless) {',
       ),
     ],
   },

@@ -7,7 +7,7 @@ export const sinkProtections: readonly Protection[] = [
     case: 'sink-bad-row',
     edits: [
       edit(
-        'services/clickhouse-sink/src/tables/table-writer.ts',
+        'packages/processing/src/sink/table-writer.ts',
         `if (span.to - span.from > 1) waiting.push(...halvesOf(span))
     else suspects`,
         'suspects',
@@ -19,7 +19,7 @@ export const sinkProtections: readonly Protection[] = [
     case: 'sink-clickhouse-down',
     edits: [
       edit(
-        'services/clickhouse-sink/src/tables/until-done.ts',
+        'packages/processing/src/sink/until-done.ts',
         "if (cause === 'bad_rows') return { error }",
         'return { error }',
       ),
@@ -30,7 +30,7 @@ export const sinkProtections: readonly Protection[] = [
     case: 'sink-inserts-spoiled',
     edits: [
       edit(
-        'services/clickhouse-sink/src/tables/until-done.ts',
+        'packages/processing/src/sink/until-done.ts',
         "if (cause === 'bad_rows') return { error }",
         `if (cause !== 'bad_rows') return undefined
       return { error }`,
@@ -53,7 +53,7 @@ export const sinkProtections: readonly Protection[] = [
     case: 'sink-killed',
     edits: [
       edit(
-        'services/clickhouse-sink/src/lane/partition-lane.ts',
+        'packages/processing/src/sink/partition-lane.ts',
         'await writer.write(batch, signal)',
         `await commit({ topic, partition, offset: batch.nextOffset })
     await writer.write(batch, signal)`,
@@ -65,14 +65,14 @@ export const sinkProtections: readonly Protection[] = [
     case: 'sink-stopped',
     edits: [
       edit(
-        'services/clickhouse-sink/src/lane/partition-lane.ts',
+        'packages/processing/src/sink/partition-lane.ts',
         `if (!this.#takes || context.isStale()) return
     const results`,
         `if (context.isStale() || (!this.#takes && batch.records.length > 0)) return
     const results`,
       ),
       edit(
-        'services/clickhouse-sink/src/lane/partition-lane.ts',
+        'packages/processing/src/sink/partition-lane.ts',
         'if (fetchedOffset !== expected) {',
         'if (fetchedOffset < 0) {',
       ),

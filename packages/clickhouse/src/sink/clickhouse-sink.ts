@@ -1,17 +1,17 @@
-import {
-  type AnchorDay,
-  type ClickHouse,
-  classifyInsertFailure,
-  encodeRow,
-  findAnchorDays,
-  insertColumns,
-  type TableName,
-  type TimelineId,
-  toTableRows,
-  toTimelineRow,
-} from '@wabastream/clickhouse'
+import { type AnchorDay, findAnchorDays, type TimelineId } from '../rows/anchor-days.ts'
+import { type ClickHouse } from '../client/clickhouse-client.ts'
+import { classifyInsertFailure } from '../client/insert-failure.ts'
+import { encodeRow } from '../rows/cells.ts'
+import { insertColumns, type TableName } from '../rows/tables.ts'
+import { toTableRows } from '../rows/to-table-rows.ts'
+import { toTimelineRow } from '../rows/timeline-row.ts'
 import { type MessageTimeline, type WireRecord } from '@wabastream/contracts'
-import { type LineBuffer, type RowBatch, type Sink, type SourceRecord } from '../lane/sink-port.ts'
+import {
+  type LineBuffer,
+  type RowBatch,
+  type Sink,
+  type SourceRecord,
+} from '@wabastream/processing'
 import { type AnchorResolver, createAnchorResolver } from './anchors.ts'
 import { OlderRows } from './older-rows.ts'
 import { UnanchoredTimelines } from './unanchored-timelines.ts'

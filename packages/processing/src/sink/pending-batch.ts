@@ -1,4 +1,4 @@
-import { type RecordTraces } from '@wabastream/processing'
+import { type RecordTraces } from '../ports/record-traces.ts'
 import { ByteSlab } from './byte-slab.ts'
 import {
   type LineBuffer,

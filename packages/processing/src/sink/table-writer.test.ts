@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
-import { PendingBatch, type TableRows } from '../lane/pending-batch.ts'
-import { type InsertFailure } from '../lane/sink-port.ts'
-import { textPartition } from '../lane/text-sink.fixture.ts'
+import { PendingBatch, type TableRows } from './pending-batch.ts'
+import { type InsertFailure } from './sink-port.ts'
+import { textPartition } from './text-sink.fixture.ts'
 import { createTableWriter } from './table-writer.ts'
 
 class Failure extends Error {

@@ -1,12 +1,9 @@
-import {
-  type BatchConsumer,
-  type BatchConsumerHandlers,
-  type BeginTraces,
-  type TopicPartition,
-} from '@wabastream/processing'
-import { type BatchWriter, createBatchWriter } from '../tables/batch-writer.ts'
-import { createInsertGroup } from '../tables/insert-group.ts'
-import { createTableWriter, type TableWriterOptions } from '../tables/table-writer.ts'
+import { type BatchConsumer, type BatchConsumerHandlers } from '../ports/ports.ts'
+import { type TopicPartition } from '../ports/record.ts'
+import { type BeginTraces } from '../ports/record-traces.ts'
+import { type BatchWriter, createBatchWriter } from './batch-writer.ts'
+import { createInsertGroup } from './insert-group.ts'
+import { createTableWriter, type TableWriterOptions } from './table-writer.ts'
 import { type LaneLimits, PartitionLane } from './partition-lane.ts'
 import { type RecordReader } from './record-reader.ts'
 import { type FailedAttempt, type SinkObserver } from './sink-observer.ts'

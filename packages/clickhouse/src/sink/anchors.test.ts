@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { type AnchorDay, type TimelineId } from '@wabastream/clickhouse'
+import { type AnchorDay, type TimelineId } from '../rows/anchor-days.ts'
 import { type MessageTimeline } from '@wabastream/contracts'
 import { evolve, initialTimeline } from '@wabastream/domain'
 import { aStatus } from '@wabastream/testing'

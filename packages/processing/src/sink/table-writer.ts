@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type BatchSources, type TableRows } from '../lane/pending-batch.ts'
-import { type Inserted } from '../lane/sink-observer.ts'
-import { type RefusedRecord } from '../lane/sink-port.ts'
+import { type BatchSources, type TableRows } from './pending-batch.ts'
+import { type Inserted } from './sink-observer.ts'
+import { type RefusedRecord } from './sink-port.ts'
 import { type RetryOptions, untilDone } from './until-done.ts'
 
 export interface TableWriterOptions<Table extends string> extends RetryOptions<Table> {

@@ -1,6 +1,8 @@
-import { encodeRow, type TableName, toTimelineRow } from '@wabastream/clickhouse'
+import { encodeRow } from '../rows/cells.ts'
+import { type TableName } from '../rows/tables.ts'
+import { toTimelineRow } from '../rows/timeline-row.ts'
 import { type MessageTimeline } from '@wabastream/contracts'
-import { type LineBuffer, type UnsettledRows } from '../lane/sink-port.ts'
+import { type LineBuffer, type UnsettledRows } from '@wabastream/processing'
 import { type AnchorResolver, toKey, type UnanchoredTimeline } from './anchors.ts'
 
 /** The timelines of a batch whose row may have to take the day of an older row. */

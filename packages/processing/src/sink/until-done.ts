@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type FailedAttempt } from '../lane/sink-observer.ts'
-import { type InsertFailure } from '../lane/sink-port.ts'
+import { type FailedAttempt } from './sink-observer.ts'
+import { type InsertFailure } from './sink-port.ts'
 
 export interface RetryOptions<Table extends string> {
   readonly classify: (error: unknown) => InsertFailure

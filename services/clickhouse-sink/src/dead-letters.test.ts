@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
-import { type OutgoingRecord, type TopicPartition } from '@wabastream/processing'
+import {
+  type OutgoingRecord,
+  type RefusedRecord,
+  type TopicPartition,
+} from '@wabastream/processing'
 import { createAvroCodec, createInMemorySchemaStore } from '@wabastream/schema-registry'
 import { createDeadLetterSender } from './dead-letters.ts'
-import { type RefusedRecord } from '../lane/sink-port.ts'
 
 async function sent(records: readonly RefusedRecord[]) {
   const codec = createAvroCodec({ store: createInMemorySchemaStore() })

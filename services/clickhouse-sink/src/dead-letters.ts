@@ -2,10 +2,10 @@ import { type DeadLetter, toDeadLetter, toDeadLetterRecord } from '@wabastream/c
 import {
   type ChainedProducer,
   type OutgoingRecord,
+  type RefusedRecord,
   type TopicPartition,
 } from '@wabastream/processing'
 import { type AvroCodec } from '@wabastream/schema-registry'
-import { type RefusedRecord } from '../lane/sink-port.ts'
 
 export interface DeadLetterOptions {
   readonly codec: Pick<AvroCodec, 'decode' | 'encode'>

@@ -1,4 +1,4 @@
-import { type Sink } from '../lane/sink-port.ts'
+import { type Sink } from './sink-port.ts'
 
 export interface InsertGroupOptions<Table extends string> extends Pick<
   Sink<never, Table>,

@@ -1,4 +1,4 @@
-import { type AnchorDay, type TimelineId } from '@wabastream/clickhouse'
+import { type AnchorDay, type TimelineId } from '../rows/anchor-days.ts'
 import { type MessageTimeline } from '@wabastream/contracts'
 
 /** A timeline without a line yet, because its day may be that of an older row. */

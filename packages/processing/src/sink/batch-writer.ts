@@ -1,5 +1,5 @@
-import { type PendingBatch } from '../lane/pending-batch.ts'
-import { type InsertFailure, type RefusedRecord } from '../lane/sink-port.ts'
+import { type PendingBatch } from './pending-batch.ts'
+import { type InsertFailure, type RefusedRecord } from './sink-port.ts'
 import { type TableWriter } from './table-writer.ts'
 import { type RetryOptions, untilDone } from './until-done.ts'
 

@@ -1,5 +1,5 @@
 import { type DeadLetterReason } from '@wabastream/contracts'
-import { type TopicPartition } from '@wabastream/processing'
+import { type TopicPartition } from '../ports/record.ts'
 
 /**
  * `bad_rows`: the destination can't read some row, and never will. `broken_schema`: no row of the

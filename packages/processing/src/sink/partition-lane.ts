@@ -1,12 +1,7 @@
-import {
-  type BatchContext,
-  type BeginTraces,
-  type Position,
-  type RecordBatch,
-  type RecordTraces,
-  type TopicPartition,
-} from '@wabastream/processing'
-import { type BatchWriter } from '../tables/batch-writer.ts'
+import { type BatchContext } from '../ports/ports.ts'
+import { type Position, type RecordBatch, type TopicPartition } from '../ports/record.ts'
+import { type BeginTraces, type RecordTraces } from '../ports/record-traces.ts'
+import { type BatchWriter } from './batch-writer.ts'
 import { type LaneEvent, type LaneState, laneStates } from './lane-states.ts'
 import { PendingBatch } from './pending-batch.ts'
 import { type ReadResult, type RecordReader, toSource } from './record-reader.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { PendingBatch } from '../lane/pending-batch.ts'
-import { type InsertFailure, type SinkPartition, type UnsettledRows } from '../lane/sink-port.ts'
+import { PendingBatch } from './pending-batch.ts'
+import { type InsertFailure, type SinkPartition, type UnsettledRows } from './sink-port.ts'
 import { createBatchWriter } from './batch-writer.ts'
 import { createTableWriter } from './table-writer.ts'
 

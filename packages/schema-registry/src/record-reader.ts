@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type WireRecord } from '@wabastream/contracts'
-import { type AvroCodec, CodecError } from '@wabastream/schema-registry'
-import { type RecordReader } from './record-reader.ts'
+import { type RecordReader } from '@wabastream/processing'
+import { type AvroCodec } from './avro-codec.ts'
+import { CodecError } from './codec-error.ts'
 
 const REGISTRY_RETRY_MS = 1_000
 
+/** Reads records of the registry's schemas; waits for a registry that is away. */
 export function createRecordReader(
   codec: Pick<AvroCodec, 'decode' | 'prepare'>,
   onRegistryFailed: (error: unknown) => void,

@@ -1,4 +1,4 @@
-import { type TopicPartition } from '@wabastream/processing'
+import { type TopicPartition } from '../ports/record.ts'
 import { type InsertFailure } from './sink-port.ts'
 
 /** Rows that are in their table now. */

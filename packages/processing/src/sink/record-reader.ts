@@ -1,5 +1,6 @@
 import { carriedReceivedAt } from '@wabastream/contracts'
-import { type BatchContext, type KafkaRecord } from '@wabastream/processing'
+import { type BatchContext } from '../ports/ports.ts'
+import { type KafkaRecord } from '../ports/record.ts'
 import { type SourceRecord } from './sink-port.ts'
 
 export type ReadResult<Value> =
