@@ -1,6 +1,6 @@
 // The arrows of the architecture: services → adapters → processing → contracts; adapters → domain;
 // domain and whatsapp → contracts.
-const ADAPTERS = '^packages/(kafka|schema-registry|state-store|clickhouse)/'
+const ADAPTERS = '^packages/(kafka|schema-registry|state-store|clickhouse|http-sink)/'
 const PURE = '^packages/(domain|whatsapp)/'
 /** Tests and what only they use: x.test.ts, x.fixture.ts, test-x.ts, x-arbitraries.ts. */
 const TESTS = '(\\.(test|fixture)|/test-[a-z-]+|-arbitraries)\\.ts$'
@@ -83,7 +83,10 @@ module.exports = {
     {
       name: 'adapters-do-not-meet',
       severity: 'error',
-      from: { path: '^packages/(kafka|schema-registry|state-store|clickhouse)/', pathNot: TESTS },
+      from: {
+        path: '^packages/(kafka|schema-registry|state-store|clickhouse|http-sink)/',
+        pathNot: TESTS,
+      },
       to: { path: ADAPTERS, pathNot: '^packages/$1/' },
     },
     {

@@ -7,7 +7,7 @@ import {
   type TopicPartition,
   type TransactionalWriter,
 } from '@wabastream/processing'
-import { toKafkaRecord } from './in-memory-record.ts'
+import { toKafkaRecord } from './conformance/in-memory-record.ts'
 
 /** What the next transaction of a writer does instead of succeeding. */
 export type TransactionFault = 'refused' | 'answer_lost'

@@ -21,8 +21,8 @@ export {
 export { type FrameHook, type HeldFrame } from './frame-hooks.ts'
 export { InMemoryConsumer } from './in-memory-consumer.ts'
 export { InMemoryKafka, type TransactionFault } from './in-memory-kafka.ts'
-export { toKafkaRecord } from './in-memory-record.ts'
-export { createInMemoryStateStore } from './in-memory-state-store.ts'
+export { toKafkaRecord } from './conformance/in-memory-record.ts'
+export { createInMemoryStateStore } from './conformance/in-memory-state-store.ts'
 export { kafkaApi } from './kafka-frames.ts'
 export { message, NUMBER, rawBatch, RECEIVED_AT, SECONDS, status, webhook } from './raw-batch.ts'
 export { type StackAddresses, stackFromEnv } from './stack-from-env.ts'
@@ -34,7 +34,11 @@ export {
   type ServiceProcessOptions,
   startServiceProcess,
 } from './service-process.ts'
-export { type ConformanceCase, stateStoreCases } from './state-store-cases.ts'
+export { type ConformanceCase } from './conformance/conformance-case.ts'
+export { createInMemorySink, type InMemorySink } from './conformance/in-memory-sink.ts'
+export { sinkCases } from './conformance/sink-cases.ts'
+export { type SinkScene } from './conformance/sink-scene.ts'
+export { stateStoreCases } from './conformance/state-store-cases.ts'
 export { type CollectedSpan, startTraceCollector, type TraceCollector } from './trace-collector.ts'
 export { type Observed, TopologyDriver, type TopologyDriverOptions } from './topology-driver.ts'
 export { createTestAuthority, type TestAuthority, type TestCertificate } from './test-authority.ts'

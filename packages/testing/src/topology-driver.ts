@@ -13,7 +13,7 @@ import {
 } from '@wabastream/processing'
 import { InMemoryConsumer } from './in-memory-consumer.ts'
 import { InMemoryKafka } from './in-memory-kafka.ts'
-import { createInMemoryStateStore } from './in-memory-state-store.ts'
+import { createInMemoryStateStore } from './conformance/in-memory-state-store.ts'
 
 export interface TopologyDriverOptions<Event, State> {
   readonly serde: StatefulSerde<Event, State>

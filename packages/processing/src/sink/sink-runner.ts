@@ -21,7 +21,7 @@ export interface SinkRunnerOptions<Value, Table extends string> {
   readonly retryMinMs?: number | undefined
   /** Waits before each further attempt with a row that could not be read. */
   readonly confirmAfterMs?: readonly number[] | undefined
-  /** The destination or the registry is away, and the partition waits: alive, though no position moves. */
+  /** The destination or the registry is away: the partition waits, alive, though nothing moves. */
   readonly onWaiting?: ((partition: TopicPartition) => void) | undefined
   /** A bug came to light: the process must exit. */
   readonly onBroken: (error: unknown) => void

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict'
 import { type StateMeta, type StateStore } from '@wabastream/processing'
 import fc from 'fast-check'
-
-/** One fact that must hold of every adapter of a port. `verify` gets a new, empty one. */
-export interface ConformanceCase<Port> {
-  readonly title: string
-  readonly verify: (port: Port) => Promise<void> | void
-}
+import { type ConformanceCase } from './conformance-case.ts'
 
 const META: StateMeta = { changelogOffset: 7, writtenAtMs: 2_000 }
 const LONG = 'x'.repeat(5_000)

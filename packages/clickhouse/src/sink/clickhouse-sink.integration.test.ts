@@ -1,0 +1,58 @@
+import { afterEach, describe, it } from '@jest/globals'
+import { type WireRecord } from '@wabastream/contracts'
+import { aStatus, sinkCases, type SinkScene } from '@wabastream/testing'
+import { createClickHouse } from '../client/clickhouse-client.ts'
+import { createScratchGeneration } from '../scratch-generation.fixture.ts'
+import { createClickHouseSink } from './clickhouse-sink.ts'
+
+const closing: (() => Promise<void>)[] = []
+
+/** The tables of a generation of its own; away is an address where nobody listens. */
+async function createScene(): Promise<SinkScene<WireRecord>> {
+  const { client, database, drop } = await createScratchGeneration()
+  const nobody = createClickHouse({ url: 'http://127.0.0.1:1' })
+  closing.push(async () => {
+    await nobody.close()
+    await drop()
+  })
+  const [table, aside] = [`${database}.message_events`, `${database}.message_events_aside`]
+  let isAway = false
+  let isMissing = false
+  return {
+    sink: createClickHouseSink({
+      client: {
+        query: client.query,
+        insert: (target, lines) => (isAway ? nobody : client).insert(target, lines),
+      },
+      database,
+      expiryDays: 45,
+    }),
+    toValue: (id) => aStatus('sent', { rawOffset: id }, { messageId: String(id) }),
+    // No column takes a raw offset below zero.
+    toUnreadableValue: (id) => aStatus('sent', { rawOffset: -1 }, { messageId: String(id) }),
+    async readIds() {
+      const rows = await client.query<{ readonly id: number }>(
+        `SELECT toUInt32(message_id) AS id FROM ${table} FINAL`,
+      )
+      return rows.map(({ id }) => id)
+    },
+    async breakDown(cause) {
+      isAway = cause === 'unavailable'
+      isMissing = cause === 'broken_schema'
+      if (isMissing) await client.command(`RENAME TABLE ${table} TO ${aside}`)
+    },
+    async repair() {
+      if (isMissing) await client.command(`RENAME TABLE ${aside} TO ${table}`)
+      isAway = false
+      isMissing = false
+    },
+  }
+}
+
+describe('the ClickHouse sink', () => {
+  afterEach(async () => {
+    for (const close of closing.splice(0)) await close()
+  })
+
+  it.each(sinkCases<WireRecord>())('$title', async ({ verify }) => verify(await createScene()))
+})

@@ -1,0 +1,26 @@
+import { type InsertFailure } from '@wabastream/processing'
+
+/** The receiver answers, but does not take the rows. Of its answer only the status is kept. */
+export class HttpSinkFailure extends Error {
+  readonly code = 'HTTP_REFUSED'
+  readonly status: number
+
+  constructor(status: number) {
+    super(`the receiver answers with status ${status}`)
+    this.name = 'HttpSinkFailure'
+    this.status = status
+  }
+}
+
+/** About the rows themselves; 413 too, as half of them may be small enough. */
+const BAD_ROWS: ReadonlySet<number> = new Set([400, 413, 422])
+/** Said by a receiver that may take the same rows later; so do all from 500 on. */
+const UNAVAILABLE: ReadonlySet<number> = new Set([408, 425, 429])
+
+/** Any other status, a redirect too, is for a person: the address or the rights are wrong. */
+export function classifyHttpFailure(error: unknown): InsertFailure {
+  if (!(error instanceof HttpSinkFailure)) return 'unavailable'
+  const { status } = error
+  if (BAD_ROWS.has(status)) return 'bad_rows'
+  return UNAVAILABLE.has(status) || status >= 500 ? 'unavailable' : 'broken_schema'
+}

@@ -1,0 +1,2 @@
+export { HttpSinkFailure } from './http-sink-failure.ts'
+export { createHttpSink, type HttpSinkOptions } from './http-sink.ts'
