@@ -1,7 +1,7 @@
 import { ClickHouseError } from '@clickhouse/client'
 import { redacted } from '@wabastream/contracts'
-import { PortError } from '@wabastream/processing'
-import { failureOfCode, type InsertFailure } from './insert-failure.ts'
+import { type InsertFailure, PortError } from '@wabastream/processing'
+import { failureOfCode } from './insert-failure.ts'
 import { nameOfCode } from './server-codes.ts'
 
 /** What a statement was for: places that a message may name. */

@@ -1,6 +1,6 @@
 import { type AnchorDay, findAnchorDays, type TimelineId } from '../rows/anchor-days.ts'
 import { type ClickHouse } from '../client/clickhouse-client.ts'
-import { classifyInsertFailure } from '../client/insert-failure.ts'
+import { classifyInsertFailure } from '../client/clickhouse-failure.ts'
 import { encodeRow } from '../rows/cells.ts'
 import { insertColumns, type TableName } from '../rows/tables.ts'
 import { toTableRows } from '../rows/to-table-rows.ts'
