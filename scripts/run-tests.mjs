@@ -29,6 +29,7 @@ const GENERATED = [
   'docs/monitoring.md',
   'docs/security.md',
   'README.md',
+  '{packages,services,test}/*/package.json',
 ]
 
 const checks = [

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -9,6 +9,7 @@ const PLACES: readonly (readonly [file: string, before: RegExp])[] = [
   ['deploy/helm/wabastream/Chart.yaml', /^(?:app)?[vV]ersion: /gm],
   ['deploy/compose/compose.yaml', /wabastream:(?=\d)/g],
   ['deploy/docker/Dockerfile', /^ARG VERSION=/gm],
+  ...manifests().map((file) => [file, /^ {2}"version": "/gm] as const),
 ]
 
 export function readVersion(): string {
@@ -36,4 +37,9 @@ export function writePlaces(version: string): void {
 
 function withVersion(before: RegExp): RegExp {
   return new RegExp(`(${before.source})(\\d+\\.\\d+\\.\\d+)`, before.flags)
+}
+
+/** Packages are never published; without a version npm makes no bill of materials of them. */
+function manifests(): readonly string[] {
+  return globSync('{packages,services,test}/*/package.json', { cwd: root }).toSorted()
 }
