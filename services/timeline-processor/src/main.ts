@@ -12,10 +12,8 @@ import {
   untilAvailable,
 } from '@wabastream/service-host'
 import { configSchema, type TimelineConfig } from './config.ts'
-import { readPartitions } from './start-checks.ts'
-import { TakeWatch } from './take-watch.ts'
+import { createTimelineMetrics, readPartitions, TakeWatch } from '@wabastream/stateful-service'
 import { createTimelineLoop } from './timeline-loop.ts'
-import { createTimelineMetrics } from './timeline-metrics.ts'
 import { createTimelineReport } from './timeline-report.ts'
 
 await runService({ service: 'timeline-processor', schema: configSchema, start })

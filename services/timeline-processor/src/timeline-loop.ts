@@ -13,7 +13,7 @@ import {
 import { type AvroCodec } from '@wabastream/schema-registry'
 import { openLmdbStateStore } from '@wabastream/state-store'
 import { type TimelineConfig } from './config.ts'
-import { createDeadLetterSender } from './dead-letters.ts'
+import { createDeadLetterSender } from '@wabastream/stateful-service'
 import { createTimelineSerde } from './timeline-serde.ts'
 import { createTimelineStep } from './timeline-step.ts'
 

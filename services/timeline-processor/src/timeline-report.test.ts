@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { type CommittedRun, type StatefulObserver } from '@wabastream/processing'
 import { Registry } from 'prom-client'
-import { TakeWatch } from './take-watch.ts'
-import { createTimelineMetrics } from './timeline-metrics.ts'
+import { TakeWatch } from '@wabastream/stateful-service'
+import { createTimelineMetrics } from '@wabastream/stateful-service'
 import { createTimelineReport } from './timeline-report.ts'
 
 const INPUT = { topic: 'events', partition: 2 }

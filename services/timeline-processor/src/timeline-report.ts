@@ -5,8 +5,8 @@ import {
   type TopicPartition,
 } from '@wabastream/processing'
 import { type Logger } from '@wabastream/service-host'
-import { type TakeWatch } from './take-watch.ts'
-import { type TimelineMetrics } from './timeline-metrics.ts'
+import { type TakeWatch } from '@wabastream/stateful-service'
+import { type TimelineMetrics } from '@wabastream/stateful-service'
 import { type TimelineNote } from './timeline-step.ts'
 
 export interface TimelineReportOptions {

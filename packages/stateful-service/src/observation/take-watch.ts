@@ -1,6 +1,6 @@
 import { type RestoreProgress, type TopicPartition } from '@wabastream/processing'
 import { type Logger } from '@wabastream/service-host'
-import { type TimelineMetrics } from './timeline-metrics.ts'
+import { type TimelineMetrics } from './stateful-metrics.ts'
 
 export interface TakeWatchOptions {
   readonly metrics: Pick<
