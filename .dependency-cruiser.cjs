@@ -97,6 +97,25 @@ module.exports = {
       to: { path: '^packages/(whatsapp|service-host|local-stack|testing)/' },
     },
     {
+      name: 'the-stateful-runner-knows-what-it-puts-together',
+      comment: 'Domain and dialects are the matter of the services that run on it.',
+      severity: 'error',
+      from: { path: '^packages/stateful-service/', pathNot: TESTS },
+      to: {
+        path: '^(packages|services|test)/',
+        pathNot: [
+          '^packages/stateful-service/',
+          '^packages/(contracts|kafka|processing|schema-registry|service-host|state-store)/',
+        ],
+      },
+    },
+    {
+      name: 'services-alone-use-a-runner',
+      severity: 'error',
+      from: { path: '^packages/', pathNot: '^packages/stateful-service/' },
+      to: { path: '^packages/stateful-service/' },
+    },
+    {
       name: 'nobody-imports-a-service',
       comment: 'Tests alone drive everything.',
       severity: 'error',

@@ -17,11 +17,12 @@ export interface DeadLetterOptions {
   readonly topic: string
   readonly partitions: number
   readonly generation: number
+  readonly stage: DeadLetter['stage']
 }
 
 /** Sends what can't be read to the dead letters; at least once, being no part of a transaction. */
 export function createDeadLetterSender(options: DeadLetterOptions) {
-  const { codec, producer, topic, partitions, generation } = options
+  const { codec, producer, topic, partitions } = options
   return async function sendDeadLetters(
     input: TopicPartition,
     rejected: readonly RejectedRecord[],
@@ -29,7 +30,7 @@ export function createDeadLetterSender(options: DeadLetterOptions) {
     const target = { topic, partition: input.partition % partitions }
     await producer.send(
       target,
-      rejected.map((each) => toDeadLetterRecord(toLetter(input, each, generation), codec)),
+      rejected.map((each) => toDeadLetterRecord(toLetter(input, each, options), codec)),
     )
   }
 }
@@ -37,12 +38,12 @@ export function createDeadLetterSender(options: DeadLetterOptions) {
 function toLetter(
   { topic, partition }: TopicPartition,
   { record, error }: RejectedRecord,
-  generation: number,
+  { generation, stage }: DeadLetterOptions,
 ): DeadLetter {
   return toDeadLetter({
     reason: 'schema_rejected',
     detail: error.message,
-    stage: 'timeline-processor',
+    stage,
     generation,
     topic,
     partition,

@@ -5,6 +5,8 @@ import { readPartitions } from './start-checks.ts'
 
 const { raw, events, timelines, transitions, deadLetters } = topicNames(1)
 
+const EXPECTED = { generation: 1, partitions: 6, keyed: [events, timelines, transitions] }
+
 function adminOf(counts: readonly number[]) {
   const topics = [events, timelines, transitions, deadLetters, raw]
   return {
@@ -15,9 +17,10 @@ function adminOf(counts: readonly number[]) {
 
 describe('readPartitions', () => {
   it('tells the partitions of the dead letters and of the raw log, which may differ', async () => {
-    await expect(
-      readPartitions(adminOf([6, 6, 6, 2, 12]), { generation: 1, partitions: 6 }),
-    ).resolves.toEqual({ deadLetters: 2, raw: 12 })
+    await expect(readPartitions(adminOf([6, 6, 6, 2, 12]), EXPECTED)).resolves.toEqual({
+      deadLetters: 2,
+      raw: 12,
+    })
   })
 
   it('goes without those of the raw log where it may not see them', async () => {
@@ -28,16 +31,14 @@ describe('readPartitions', () => {
         return await partitionCounts()
       },
     }
-    await expect(readPartitions(admin, { generation: 1, partitions: 6 })).resolves.toEqual({
+    await expect(readPartitions(admin, EXPECTED)).resolves.toEqual({
       deadLetters: 2,
       raw: undefined,
     })
   })
 
   it('names every topic whose partitions differ from the configuration', async () => {
-    await expect(
-      readPartitions(adminOf([6, 3, 5, 6]), { generation: 1, partitions: 6 }),
-    ).rejects.toThrow(
+    await expect(readPartitions(adminOf([6, 3, 5, 6]), EXPECTED)).rejects.toThrow(
       `PARTITIONS is 6, which differs from the topics ${timelines} (3), ${transitions} (5)`,
     )
   })

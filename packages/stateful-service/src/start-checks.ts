@@ -1,4 +1,4 @@
-import { keyedTopics, topicNames } from '@wabastream/contracts'
+import { topicNames } from '@wabastream/contracts'
 import { type KafkaClient, KafkaError, type KafkaErrorCode } from '@wabastream/kafka'
 import { assertPartitionCounts } from '@wabastream/processing'
 
@@ -13,13 +13,20 @@ const UNSEEN: ReadonlySet<KafkaErrorCode> = new Set(['not_allowed', 'unknown_top
 
 type Admin = Pick<KafkaClient['admin'], 'partitionCounts'>
 
-/** The keyed topics must have the partitions configured: one number leads from each to the next. */
+/** Keyed topics must have the partitions configured: one number leads from each to the next. */
 export async function readPartitions(
   admin: Admin,
-  { generation, partitions }: { readonly generation: number; readonly partitions: number },
+  {
+    generation,
+    partitions,
+    keyed,
+  }: {
+    readonly generation: number
+    readonly partitions: number
+    readonly keyed: readonly string[]
+  },
 ): Promise<FreePartitions> {
   const { raw, deadLetters } = topicNames(generation)
-  const keyed = keyedTopics(generation)
   const counts = await admin.partitionCounts([deadLetters, ...keyed])
   assertPartitionCounts(keyed, counts, partitions)
   return { deadLetters: counts.get(deadLetters) ?? 1, raw: await countRaw(admin, raw) }

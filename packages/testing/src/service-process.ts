@@ -23,6 +23,8 @@ export interface ServiceProcess {
 
 export interface ServiceProcessOptions {
   readonly service: ProgramName
+  /** Its program, as a path from the root; that of the service if it is absent. */
+  readonly program?: string
   readonly env: Readonly<Record<string, string>>
   readonly logFile: string
 }
@@ -32,7 +34,8 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
   const adminPort = await findFreePort()
   mkdirSync(dirname(options.logFile), { recursive: true })
   const log = openSync(options.logFile, 'a')
-  const child = spawn(process.execPath, [`services/${options.service}/src/main.ts`], {
+  const program = options.program ?? `services/${options.service}/src/main.ts`
+  const child = spawn(process.execPath, [program], {
     cwd: root,
     env: { PATH: process.env['PATH'], ...options.env, ADMIN_PORT: String(adminPort) },
     stdio: ['ignore', log, log],

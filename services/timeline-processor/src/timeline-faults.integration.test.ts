@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import { createAvroCodec } from '@wabastream/schema-registry'
 import { readConfig } from '@wabastream/service-host'
+import { createStatefulLoop } from '@wabastream/stateful-service'
 import {
   type AnswerFault,
   eventually,
@@ -16,7 +17,7 @@ import {
   startFaultProxy,
 } from '@wabastream/testing'
 import { configSchema } from './config.ts'
-import { createTimelineLoop } from './timeline-loop.ts'
+import { timelineService } from './timeline-service.ts'
 import { expectTheFold, PARTITIONS, someEvents, TimelineTopics } from './timeline-topics.fixture.ts'
 
 const stack = stackFromEnv()
@@ -27,7 +28,7 @@ const crashes: Error[] = []
 let folder: string
 let proxy: FaultProxy
 let kafka: KafkaClient
-let loop: ReturnType<typeof createTimelineLoop>
+let loop: ReturnType<typeof createLoop>
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'wabastream-faults-'))
@@ -68,12 +69,12 @@ function createLoop(codec: ReturnType<typeof createAvroCodec>) {
     },
   })
   const ignore = () => {}
-  return createTimelineLoop({
+  return createStatefulLoop({
+    definition: timelineService,
     config,
     kafka,
     codec,
-    deadLetterPartitions: 1,
-    rawPartitions: 1,
+    partitions: { deadLetters: 1, raw: 1 },
     onCrash: (error) => crashes.push(error),
     observer: {
       taking: ignore,

@@ -5,37 +5,17 @@ import {
   type WireRecord,
 } from '@wabastream/contracts'
 import { type StatefulSerde } from '@wabastream/processing'
-import { type AvroCodec, CodecError } from '@wabastream/schema-registry'
+import { type AvroCodec } from '@wabastream/schema-registry'
+import { avroEvents } from '@wabastream/stateful-service'
 
 /** Events about messages, and timelines, as they are on the wire and on disk. */
 export function createTimelineSerde(
   codec: Pick<AvroCodec, 'decode' | 'encode' | 'isPrepared' | 'prepare'>,
 ): StatefulSerde<MessageEvent, MessageTimeline> {
   return {
-    isPrepared: (value) => isPrepared(codec, value),
-    prepare: (value) => prepare(codec, value),
-    decode: ({ value }) => (value === null ? undefined : toMessageEvent(codec.decode(value))),
+    ...avroEvents(codec, toMessageEvent),
     encodeState: (timeline) => codec.encode('MessageTimeline', timeline),
     decodeState: (value) => toTimeline(codec.decode(value)),
-  }
-}
-
-/** Bytes that name no schema need no look-up: `decode` says what is wrong with them. */
-function isPrepared(codec: Pick<AvroCodec, 'isPrepared'>, value: Uint8Array): boolean {
-  try {
-    return codec.isPrepared(value)
-  } catch (error) {
-    if (error instanceof CodecError) return true
-    throw error
-  }
-}
-
-/** A schema that is none of ours stays unprepared; only a registry that is away is worth a wait. */
-async function prepare(codec: Pick<AvroCodec, 'prepare'>, value: Uint8Array): Promise<void> {
-  try {
-    await codec.prepare(value)
-  } catch (error) {
-    if (!(error instanceof CodecError)) throw error
   }
 }
 

@@ -15,8 +15,7 @@ import {
 } from '@wabastream/domain'
 import { type Outcome, type StatefulProcessor } from '@wabastream/processing'
 import { type AvroCodec } from '@wabastream/schema-registry'
-
-export type TimelineNote = 'duplicate' | 'headless' | StatusTransition['kind']
+import { type TimelineNote } from './timeline-notes.ts'
 
 export type TimelineStep = StatefulProcessor<MessageEvent, MessageTimeline>
 

@@ -1,10 +1,10 @@
 import { type RestoreProgress, type TopicPartition } from '@wabastream/processing'
 import { type Logger } from '@wabastream/service-host'
-import { type TimelineMetrics } from './stateful-metrics.ts'
+import { type StatefulMetrics } from './stateful-metrics.ts'
 
 export interface TakeWatchOptions {
   readonly metrics: Pick<
-    TimelineMetrics,
+    StatefulMetrics,
     'restoredRecords' | 'restoreRemaining' | 'restoreDuration'
   >
   readonly logger: Pick<Logger, 'info'>

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { type CommittedRun, type StatefulObserver } from '@wabastream/processing'
 import { Registry } from 'prom-client'
-import { TakeWatch } from '@wabastream/stateful-service'
-import { createTimelineMetrics } from '@wabastream/stateful-service'
-import { createTimelineReport } from './timeline-report.ts'
+import { TakeWatch } from './take-watch.ts'
+import { createStatefulMetrics } from './stateful-metrics.ts'
+import { createStatefulReport } from './stateful-report.ts'
 
 const INPUT = { topic: 'events', partition: 2 }
 const TIMEOUT_MS = 1_000
@@ -12,6 +12,7 @@ let nowMs: number
 let registry: Registry
 let takes: TakeWatch
 let report: StatefulObserver
+let counted: (readonly [string, number])[]
 
 beforeEach(() => {
   nowMs = 10_000
@@ -19,9 +20,17 @@ beforeEach(() => {
   const now = () => nowMs
   const ignore = () => {}
   const logger = { info: ignore, warn: ignore, error: ignore, debug: ignore }
-  const metrics = createTimelineMetrics(registry)
+  const metrics = createStatefulMetrics(registry, 'timeline')
+  counted = []
   takes = new TakeWatch({ metrics, logger, now, timeoutMs: TIMEOUT_MS })
-  report = createTimelineReport({ metrics, logger, takes, now, onWaiting: ignore })
+  report = createStatefulReport({
+    metrics,
+    logger,
+    takes,
+    now,
+    countNote: (note, count) => counted.push([note, count]),
+    onWaiting: ignore,
+  })
 })
 
 function aRun(notes: Readonly<Record<string, number>>): CommittedRun {
@@ -45,19 +54,14 @@ async function lines(...names: readonly string[]): Promise<readonly string[]> {
 
 describe('the report', () => {
   it('counts what was committed', async () => {
-    report.committed(aRun({ advanced: 4, filled_in: 2, conflicted: 1, duplicate: 3, headless: 1 }))
-    expect(await lines('wa_timeline_transitions', 'wa_timeline_late', 'wa_timeline_conf')).toEqual([
-      'wa_timeline_transitions_total{kind="advanced"} 4',
-      'wa_timeline_transitions_total{kind="filled_in"} 2',
-      'wa_timeline_transitions_total{kind="failed"} 0',
-      'wa_timeline_transitions_total{kind="conflicted"} 1',
-      'wa_timeline_late_total 2',
-      'wa_timeline_conflicts_total 1',
+    report.committed(aRun({ advanced: 4, duplicate: 3 }))
+    expect(counted).toEqual([
+      ['advanced', 4],
+      ['duplicate', 3],
     ])
-    expect(await lines('wa_timeline_dup', 'wa_timeline_head', 'wa_timeline_records')).toEqual([
+    expect(await lines('wa_timeline_records', 'wa_timeline_events')).toEqual([
       'wa_timeline_records_total 10',
-      'wa_timeline_duplicates_total 3',
-      'wa_timeline_headless_total 1',
+      'wa_timeline_events_total 9',
     ])
     expect(await lines('wa_timeline_watermark')).toEqual([
       `wa_timeline_watermark_lag_seconds{partition="${INPUT.partition}"} 1.5`,

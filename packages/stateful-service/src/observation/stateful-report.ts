@@ -1,18 +1,18 @@
-import { closedSets } from '@wabastream/contracts'
 import {
   type CommittedRun,
   type StatefulObserver,
   type TopicPartition,
 } from '@wabastream/processing'
 import { type Logger } from '@wabastream/service-host'
-import { type TakeWatch } from '@wabastream/stateful-service'
-import { type TimelineMetrics } from '@wabastream/stateful-service'
-import { type TimelineNote } from './timeline-step.ts'
+import { type TakeWatch } from './take-watch.ts'
+import { type StatefulMetrics } from './stateful-metrics.ts'
 
-export interface TimelineReportOptions {
-  readonly metrics: TimelineMetrics
+export interface StatefulReportOptions {
+  readonly metrics: StatefulMetrics
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error' | 'debug'>
   readonly takes: TakeWatch
+  /** Counts a note of the processor's and how often it came; undefined counts none. */
+  readonly countNote: ((note: string, count: number) => void) | undefined
   /** Milliseconds since 1970. */
   readonly now: () => number
   /** The partition waits for something that is to come back by itself. */
@@ -20,7 +20,7 @@ export interface TimelineReportOptions {
 }
 
 /** Turns what happens in the loop into metrics and log lines. */
-export function createTimelineReport(options: TimelineReportOptions): StatefulObserver {
+export function createStatefulReport(options: StatefulReportOptions): StatefulObserver {
   const { metrics, logger, onWaiting, takes } = options
   return {
     taking: (partition) => takes.begin(partition),
@@ -55,7 +55,8 @@ export function createTimelineReport(options: TimelineReportOptions): StatefulOb
   }
 }
 
-function countRun(run: CommittedRun, { metrics, logger, now }: TimelineReportOptions): void {
+function countRun(run: CommittedRun, options: StatefulReportOptions): void {
+  const { countNote, metrics, logger, now } = options
   metrics.records.inc(run.recordCount)
   metrics.events.inc(run.eventCount)
   metrics.written.inc(run.changeCount)
@@ -64,7 +65,7 @@ function countRun(run: CommittedRun, { metrics, logger, now }: TimelineReportOpt
   if (run.watermarkLagMs !== undefined) {
     metrics.watermarkLag.set({ partition: run.partition }, run.watermarkLagMs / 1_000)
   }
-  for (const [note, count] of run.notes) countNote(note, count, metrics)
+  for (const [note, count] of run.notes) countNote?.(note, count)
   const nowMs = now()
   for (const receivedAtMs of run.receivedAtSamples) {
     metrics.latency.observe((nowMs - receivedAtMs) / 1_000)
@@ -72,35 +73,3 @@ function countRun(run: CommittedRun, { metrics, logger, now }: TimelineReportOpt
   const { topic, partition, recordCount, changeCount } = run
   logger.debug({ topic, partition, recordCount, changeCount }, 'committed')
 }
-
-function countNote(note: string, count: number, metrics: TimelineMetrics): void {
-  if (!isTimelineNote(note)) return
-  switch (note) {
-    case 'duplicate':
-      metrics.duplicates.inc(count)
-      return
-    case 'headless':
-      metrics.headless.inc(count)
-      return
-    case 'filled_in':
-      metrics.late.inc(count)
-      break
-    case 'conflicted':
-      metrics.conflicts.inc(count)
-      break
-    case 'advanced':
-    case 'failed':
-      break
-  }
-  metrics.transitions.inc({ kind: note }, count)
-}
-
-function isTimelineNote(note: string): note is TimelineNote {
-  return NOTES.has(note)
-}
-
-const NOTES: ReadonlySet<string> = new Set<TimelineNote>([
-  'duplicate',
-  'headless',
-  ...closedSets.TransitionKind,
-])

@@ -1,0 +1,38 @@
+import { type WireRecord } from '@wabastream/contracts'
+import { type StatefulSerde } from '@wabastream/processing'
+import { type AvroCodec, CodecError } from '@wabastream/schema-registry'
+
+/**
+ * The half of a serde that reads events: Avro, of whatever version the registry knows. `toEvent`
+ * returns undefined for records that are none of the service's business. State that is Avro too is
+ * prepared by the same look-ups; bytes that name no schema need none.
+ */
+export function avroEvents<Event>(
+  codec: Pick<AvroCodec, 'decode' | 'isPrepared' | 'prepare'>,
+  toEvent: (record: WireRecord) => Event | undefined,
+): Pick<StatefulSerde<Event, never>, 'isPrepared' | 'prepare' | 'decode'> {
+  return {
+    isPrepared: (value) => isPrepared(codec, value),
+    prepare: (value) => prepare(codec, value),
+    decode: ({ value }) => (value === null ? undefined : toEvent(codec.decode(value))),
+  }
+}
+
+/** Bytes that name no schema need no look-up: `decode` says what is wrong with them. */
+function isPrepared(codec: Pick<AvroCodec, 'isPrepared'>, value: Uint8Array): boolean {
+  try {
+    return codec.isPrepared(value)
+  } catch (error) {
+    if (error instanceof CodecError) return true
+    throw error
+  }
+}
+
+/** A schema that is none of ours stays unprepared; only a registry that is away is worth a wait. */
+async function prepare(codec: Pick<AvroCodec, 'prepare'>, value: Uint8Array): Promise<void> {
+  try {
+    await codec.prepare(value)
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error
+  }
+}
