@@ -68,13 +68,16 @@ export const sinkProtections: readonly Protection[] = [
         'packages/processing/src/sink/partition-lane.ts',
         `if (!this.#takes || context.isStale()) return
     const results`,
-        `if (context.isStale() || (!this.#takes && batch.records.length > 0)) return
+        `if (context.isStale()) return
+    const isLeftOut = !this.#takes
     const results`,
       ),
       edit(
         'packages/processing/src/sink/partition-lane.ts',
-        'if (fetchedOffset !== expected) {',
-        'if (fetchedOffset < 0) {',
+        `if (!this.#takes || context.isStale()) return
+      results.push(result)`,
+        `if (context.isStale()) return
+      results.push(isLeftOut ? undefined : result)`,
       ),
     ],
   },
