@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rename, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { classArchiveOf } from './class-archive.ts'
-import { type GuardedProcess } from './guarded-process.ts'
+import { mkdtemp, open, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { promisify } from 'node:util'
+import { classArchiveOf, noteOf } from './class-archive.ts'
+import { type GuardedProcess, PartFailedError } from './guarded-process.ts'
+import { javaCommand } from './java-command.ts'
 import { startKafkaBroker } from './kafka-broker.ts'
 import { findFreePorts } from './ports.ts'
 import { startSchemaRegistry } from './schema-registry.ts'
@@ -11,62 +13,110 @@ import { startSchemaRegistry } from './schema-registry.ts'
 /** Writing an archive takes a JVM longer than ending. */
 const WRITE_TIMEOUT_MS = 90_000
 
+type Start = (directory: string, jvmOptions: readonly string[]) => Promise<GuardedProcess>
+
 /**
- * Lets Kafka and the registry run once, so that each leaves an archive of its classes behind.
- * Without one they start more slowly and that is all: a failure is reported, not thrown.
+ * Lets Kafka and the registry run once, so that each leaves an archive of its classes behind. Without
+ * one they start more slowly and that is all: a failure is reported, and noted so that it is not
+ * tried again. Throws only when aborted.
  */
 export async function makeClassArchives(
   { kafkaLibraries, schemaRegistry }: Readonly<Record<'kafkaLibraries' | 'schemaRegistry', string>>,
   onProgress: (line: string) => void,
   signal?: AbortSignal,
 ): Promise<void> {
-  if ([kafkaLibraries, schemaRegistry].every((one) => existsSync(classArchiveOf(one)))) return
+  const missing = [kafkaLibraries, schemaRegistry].filter(
+    (libraries) => !existsSync(noteOf(classArchiveOf(libraries))),
+  )
+  if (missing.length === 0) return
   onProgress('preparing Kafka and the schema registry for fast starts (about 20 s, once)')
-  const scratch = await mkdtemp(join(tmpdir(), 'wabastream-archives-'))
   const ports = await findFreePorts()
-  try {
-    await Promise.all([
-      make(kafkaLibraries, (jvmOptions) =>
-        startKafkaBroker({
-          libraries: kafkaLibraries,
-          directory: join(scratch, 'kafka'),
-          ports,
-          signal,
-          jvmOptions,
-        }),
-      ),
-      make(schemaRegistry, (jvmOptions) =>
+  const starts: ReadonlyMap<string, Start> = new Map([
+    [
+      kafkaLibraries,
+      (directory, jvmOptions) =>
+        startKafkaBroker({ libraries: kafkaLibraries, directory, ports, signal, jvmOptions }),
+    ],
+    [
+      schemaRegistry,
+      (directory, jvmOptions) =>
         startSchemaRegistry({
           application: schemaRegistry,
-          directory: join(scratch, 'schema-registry'),
+          directory,
           port: ports.schemaRegistry,
           signal,
           jvmOptions,
         }),
-      ),
+    ],
+  ])
+  await Promise.all(
+    missing.map(async (libraries) => {
+      const start = starts.get(libraries)
+      if (start === undefined) return
+      await make(libraries, start, signal).catch(async (error: unknown) => {
+        signal?.throwIfAborted()
+        const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n')
+        onProgress(`${basename(libraries)} starts slowly here, without an archive: ${reason}`)
+        await writeFile(noteOf(classArchiveOf(libraries)), `none: ${reason}\n`).catch(
+          () => undefined,
+        )
+      })
+    }),
+  )
+}
+
+/** Renamed into place at the end: two runs at once do not meet, and half an archive is never used. */
+async function make(
+  libraries: string,
+  start: Start,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const archive = classArchiveOf(libraries)
+  const scratch = await mkdtemp(`${archive}.`)
+  try {
+    const partial = join(scratch, 'archive')
+    const program = await start(join(scratch, 'data'), [
+      `-XX:ArchiveClassesAtExit=${partial}`,
+      '-Xlog:cds*=off',
     ])
-  } catch (error) {
+    const hurry = (): void => void program.kill()
+    signal?.addEventListener('abort', hurry)
+    await program.stop(WRITE_TIMEOUT_MS)
+    signal?.removeEventListener('abort', hurry)
     signal?.throwIfAborted()
-    const [reason] = String(error instanceof Error ? error.message : error).split('\n')
-    onProgress(`fast starts could not be prepared: ${reason}`)
+    await assertUsable(partial, libraries)
+    const size = await sync(partial)
+    await rename(partial, archive)
+    await writeFile(noteOf(archive), String(size))
   } finally {
-    await rm(scratch, { recursive: true, force: true })
+    await rm(scratch, { recursive: true, force: true }).catch(() => undefined)
   }
 }
 
-/** Renamed into place at the end: two runs at once do not meet. */
-async function make(
-  libraries: string,
-  start: (jvmOptions: readonly string[]) => Promise<GuardedProcess>,
-): Promise<void> {
-  const archive = classArchiveOf(libraries)
-  if (existsSync(archive)) return
-  const partial = `${archive}.${process.pid}`
+/** Throws when Java does not take it, as when it was killed while it wrote. */
+async function assertUsable(archive: string, libraries: string): Promise<void> {
+  const jars = existsSync(join(libraries, 'lib'))
+    ? [libraries, join(libraries, 'lib')]
+    : [libraries]
+  await promisify(execFile)(javaCommand(), [
+    '-Xshare:on',
+    '-XX:+VerifySharedSpaces',
+    `-XX:SharedArchiveFile=${archive}`,
+    '-cp',
+    jars.map((folder) => `${folder}/*`).join(':'),
+    '-version',
+  ]).catch((cause: unknown) => {
+    throw new PartFailedError('Java does not take the archive that it wrote', { cause })
+  })
+}
+
+/** Resolves with the size of the file, once it is on the disk. */
+async function sync(path: string): Promise<number> {
+  const file = await open(path, 'r')
   try {
-    const program = await start([`-XX:ArchiveClassesAtExit=${partial}`, '-Xlog:cds*=off'])
-    await program.stop(WRITE_TIMEOUT_MS)
-    await rename(partial, archive)
+    await file.sync()
+    return (await file.stat()).size
   } finally {
-    await rm(partial, { force: true })
+    await file.close()
   }
 }
