@@ -36,7 +36,7 @@ export function writePlaces(version: string): void {
 }
 
 function withVersion(before: RegExp): RegExp {
-  return new RegExp(`(${before.source})(\\d+\\.\\d+\\.\\d+)`, before.flags)
+  return new RegExp(`(${before.source})(\\d+\\.\\d+\\.\\d+(?:-[\\w.]+)?)`, before.flags)
 }
 
 /** Packages are never published; without a version npm makes no bill of materials of them. */

@@ -14,7 +14,11 @@
 {{/* The services of the pipeline that this release runs, in the order of the flow, as a map with one list. */}}
 {{- define "wabastream.services" -}}
 {{- $services := list -}}
-{{- range (.Files.Get "files/topology.yaml" | fromYaml).services -}}
+{{- $topology := .Files.Get "files/topology.yaml" | fromYaml -}}
+{{- if not $topology.services -}}
+{{- fail "files/topology.yaml of the chart is missing or empty: take the whole chart" -}}
+{{- end -}}
+{{- range $topology.services -}}
 {{- if or (ne .kind "receiver") (index $.Values .values).enabled -}}
 {{- $services = append $services . -}}
 {{- end -}}

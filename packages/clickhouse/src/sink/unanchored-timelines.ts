@@ -34,12 +34,14 @@ export class UnanchoredTimelines implements UnsettledRows<TableName> {
     if (day === undefined || timeline.anchorDay < day) this.#days.set(key, timeline.anchorDay)
   }
 
-  async settle(): Promise<void> {
+  async settle(): Promise<() => void> {
     const anchorDays = await this.#anchors.resolve({ unanchored: this.#waiting, days: this.#days })
-    this.#waiting.forEach(({ timeline, sourceIndex }, index) => {
-      const line = encodeRow(toTimelineRow(timeline, anchorDays[index]))
-      this.#lines.addLine(this.table, line, sourceIndex)
-    })
-    this.#waiting.length = 0
+    return () => {
+      this.#waiting.forEach(({ timeline, sourceIndex }, index) => {
+        const line = encodeRow(toTimelineRow(timeline, anchorDays[index]))
+        this.#lines.addLine(this.table, line, sourceIndex)
+      })
+      this.#waiting.length = 0
+    }
   }
 }

@@ -17,8 +17,10 @@ function askingPartition(failures: number): SinkPartition<string, string> {
         },
         async settle() {
           if (failuresLeft-- > 0) throw new Error('cannot parse')
-          for (const { text, sourceIndex } of waiting.splice(0)) {
-            lines.addLine('message_timeline', `${text} of day 20000`, sourceIndex)
+          return () => {
+            for (const { text, sourceIndex } of waiting.splice(0)) {
+              lines.addLine('message_timeline', `${text} of day 20000`, sourceIndex)
+            }
           }
         },
       }

@@ -42,5 +42,9 @@ async function settle<Value, Table extends string>(
     const cause = retry.classify(error)
     return cause === 'bad_rows' ? 'unavailable' : cause
   }
-  await untilDone({ ...retry, classify }, unsettled.table, signal, () => unsettled.settle())
+  let addLines = (): void => undefined
+  await untilDone({ ...retry, classify }, unsettled.table, signal, async () => {
+    addLines = await unsettled.settle()
+  })
+  addLines()
 }

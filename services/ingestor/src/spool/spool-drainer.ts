@@ -136,7 +136,10 @@ export class SpoolDrainer {
       send: (some) => this.#deliverWhole(some, partition),
       refused: (file) => refused.push(file),
     })
-    for (const file of refused) await this.#salvage(file, partition)
+    for (const file of refused) {
+      if (this.#isClosed) return
+      await this.#salvage(file, partition)
+    }
   }
 
   async #deliverWhole(files: readonly ReadFile[], partition: number): Promise<void> {
