@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs'
 
 /**
- * Options for a JVM that reads the classes of `libraries` from an archive, if there is one: it is up
- * with a third of the CPU (JEP 310, 350). An archive of another Java is passed over in silence.
+ * Options for a JVM that reads the classes of `libraries` from an archive, if there is one: it is
+ * up with a third of the CPU (JEP 310, 350). An archive of another Java is passed over in silence.
  */
 export function classArchiveOptions(libraries: string): readonly string[] {
   const archive = classArchiveOf(libraries)

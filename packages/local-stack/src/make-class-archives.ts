@@ -16,9 +16,9 @@ const WRITE_TIMEOUT_MS = 90_000
 type Start = (directory: string, jvmOptions: readonly string[]) => Promise<GuardedProcess>
 
 /**
- * Lets Kafka and the registry run once, so that each leaves an archive of its classes behind. Without
- * one they start more slowly and that is all: a failure is reported, and noted so that it is not
- * tried again. Throws only when aborted.
+ * Lets Kafka and the registry run once, so that each leaves an archive of its classes behind.
+ * Without one they start more slowly and that is all: a failure is reported, and noted so that it
+ * is not tried again. Throws only when aborted.
  */
 export async function makeClassArchives(
   { kafkaLibraries, schemaRegistry }: Readonly<Record<'kafkaLibraries' | 'schemaRegistry', string>>,
@@ -65,7 +65,7 @@ export async function makeClassArchives(
   )
 }
 
-/** Renamed into place at the end: two runs at once do not meet, and half an archive is never used. */
+/** Renamed into place at the end: two runs do not meet, and half an archive is never used. */
 async function make(
   libraries: string,
   start: Start,

@@ -71,9 +71,9 @@ export interface UnsettledRows<Table extends string> {
   readonly rowCount: number
 
   /**
-   * Asks, and is called again if it rejects, having added no line. What it resolves with adds a line
-   * for each, so that `rowCount` is 0 afterwards; a throw of that is a bug, and not tried again.
-   * Called once the batch before is written.
+   * Asks, and is called again if it rejects, having added no line. What it resolves with adds a
+   * line for each, so that `rowCount` is 0 afterwards; a throw of that is a bug, and not tried
+   * again. Called once the batch before is written.
    */
   settle(): Promise<() => void>
 }
