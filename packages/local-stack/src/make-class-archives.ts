@@ -13,7 +13,10 @@ import { startSchemaRegistry } from './schema-registry.ts'
 /** Writing an archive takes a JVM longer than ending. */
 const WRITE_TIMEOUT_MS = 90_000
 
-type Start = (directory: string, jvmOptions: readonly string[]) => Promise<GuardedProcess>
+interface Program {
+  readonly libraries: string
+  readonly start: (directory: string, jvmOptions: readonly string[]) => Promise<GuardedProcess>
+}
 
 /**
  * Lets Kafka and the registry run once, so that each leaves an archive of its classes behind.
@@ -25,21 +28,18 @@ export async function makeClassArchives(
   onProgress: (line: string) => void,
   signal?: AbortSignal,
 ): Promise<void> {
-  const missing = [kafkaLibraries, schemaRegistry].filter(
-    (libraries) => !existsSync(noteOf(classArchiveOf(libraries))),
-  )
-  if (missing.length === 0) return
+  if ([kafkaLibraries, schemaRegistry].every(isNoted)) return
   onProgress('preparing Kafka and the schema registry for fast starts (about 20 s, once)')
   const ports = await findFreePorts()
-  const starts: ReadonlyMap<string, Start> = new Map([
-    [
-      kafkaLibraries,
-      (directory, jvmOptions) =>
+  const programs: readonly Program[] = [
+    {
+      libraries: kafkaLibraries,
+      start: (directory, jvmOptions) =>
         startKafkaBroker({ libraries: kafkaLibraries, directory, ports, signal, jvmOptions }),
-    ],
-    [
-      schemaRegistry,
-      (directory, jvmOptions) =>
+    },
+    {
+      libraries: schemaRegistry,
+      start: (directory, jvmOptions) =>
         startSchemaRegistry({
           application: schemaRegistry,
           directory,
@@ -47,30 +47,31 @@ export async function makeClassArchives(
           signal,
           jvmOptions,
         }),
-    ],
-  ])
+    },
+  ]
+  const missing = programs.filter(({ libraries }) => !isNoted(libraries))
   await Promise.all(
-    missing.map(async (libraries) => {
-      const start = starts.get(libraries)
-      if (start === undefined) return
-      await make(libraries, start, signal).catch(async (error: unknown) => {
+    missing.map((program) =>
+      make(program, signal).catch(async (error: unknown) => {
         signal?.throwIfAborted()
         const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n')
-        onProgress(`${basename(libraries)} starts slowly here, without an archive: ${reason}`)
-        await writeFile(noteOf(classArchiveOf(libraries)), `none: ${reason}\n`).catch(
-          () => undefined,
+        onProgress(
+          `${basename(program.libraries)} starts slowly here, without an archive: ${reason}`,
         )
-      })
-    }),
+        const note = noteOf(classArchiveOf(program.libraries))
+        await writeFile(note, `none: ${reason}\n`).catch(() => undefined)
+      }),
+    ),
   )
 }
 
+/** Whether it has an archive, or is known to get none. */
+function isNoted(libraries: string): boolean {
+  return existsSync(noteOf(classArchiveOf(libraries)))
+}
+
 /** Renamed into place at the end: two runs do not meet, and half an archive is never used. */
-async function make(
-  libraries: string,
-  start: Start,
-  signal: AbortSignal | undefined,
-): Promise<void> {
+async function make({ libraries, start }: Program, signal: AbortSignal | undefined): Promise<void> {
   const archive = classArchiveOf(libraries)
   const scratch = await mkdtemp(`${archive}.`)
   try {
