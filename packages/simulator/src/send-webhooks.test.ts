@@ -100,6 +100,24 @@ describe('sendWebhooks', () => {
     expect(report.statuses).toEqual({ 413: 1 })
   })
 
+  it('says when the last one is being sent, however long another one waits', async () => {
+    let isLastStarted = false
+    const [first] = webhooks
+    const report = await withServer(
+      answering((_, body) => (body === String(first?.body) && !isLastStarted ? 503 : 200)),
+      (url) =>
+        sendWebhooks({
+          url,
+          webhooks: webhooks.slice(0, 20),
+          concurrency: 2,
+          onLastStarted: () => {
+            isLastStarted = true
+          },
+        }),
+    )
+    expect(report.acked).toBe(20)
+  })
+
   it('gives up after the attempts it was allowed', async () => {
     const report = await withServer(
       answering(() => 503),

@@ -19,6 +19,8 @@ export interface SendOptions {
   /** Every acknowledgement is put here, in the order of arrival. */
   readonly journal?: Acknowledgement[]
   readonly onProgress?: (progress: SendProgress) => void
+  /** Called when the last webhook is being sent for the first time; others may still wait. */
+  readonly onLastStarted?: () => void
   readonly signal?: AbortSignal
   /** Accepts a self-signed certificate. */
   readonly insecure?: boolean
@@ -98,6 +100,7 @@ export async function sendWebhooks(options: SendOptions): Promise<SendReport> {
       const webhook = settings.webhooks[index]
       if (webhook === undefined || settings.signal?.aborted === true) return
       await startAt(index)
+      if (index === settings.webhooks.length - 1) settings.onLastStarted?.()
       const answer = await deliver(webhook, agent, settings, tally)
       settle(answer, index, settings, tally)
     }

@@ -57,7 +57,7 @@ export class Load {
    * Sends again what is answered 503 or not at all, and resolves when everything is acknowledged.
    * Throws when something was refused for good.
    */
-  async send(part: LoadPart): Promise<readonly SendReport[]> {
+  async send(part: LoadPart, onLastStarted?: () => void): Promise<readonly SendReport[]> {
     const number = ++this.#partCount
     const spanMs = 12 * HOUR_MS
     const webhooks = generateTraffic({
@@ -72,9 +72,14 @@ export class Load {
     this.#last = webhooks
     const urls =
       part.ingestor === undefined ? this.#urls : this.#urls.slice(part.ingestor).slice(0, 1)
+    let startingCount = urls.length
     return await Promise.all(
       urls.map((url, index) =>
         this.#sendTo(url, {
+          onLastStarted: () => {
+            startingCount -= 1
+            if (startingCount === 0) onLastStarted?.()
+          },
           webhooks: webhooks.filter((_, place) => place % urls.length === index),
           ratePerSecond:
             part.ratePerSecond === undefined ? undefined : part.ratePerSecond / urls.length,
@@ -86,6 +91,7 @@ export class Load {
 
   /**
    * Part after part for as long as the work goes on: however long it takes, traffic outlasts it.
+   * A part does not wait for the last webhooks of the one before, which an outage may hold up.
    */
   async sendDuring(part: LoadPart, work: () => Promise<void>): Promise<void> {
     let isOver = false
@@ -93,7 +99,13 @@ export class Load {
       isOver = true
     })
     const sendParts = async (): Promise<void> => {
-      while (!isOver) await this.send(part)
+      const parts: Promise<unknown>[] = []
+      while (!isOver) {
+        const started = Promise.withResolvers<void>()
+        parts.push(this.send(part, started.resolve))
+        await Promise.race([started.promise, Promise.all(parts)])
+      }
+      await Promise.all(parts)
     }
     await Promise.all([working, sendParts()])
   }
@@ -118,10 +130,12 @@ export class Load {
       webhooks,
       ratePerSecond,
       concurrency = CONCURRENCY,
+      onLastStarted,
     }: {
       readonly webhooks: readonly SimulatedWebhook[]
       readonly ratePerSecond: number | undefined
       readonly concurrency?: number | undefined
+      readonly onLastStarted?: () => void
     },
   ): Promise<SendReport> {
     const journal: Acknowledgement[] = []
@@ -136,6 +150,7 @@ export class Load {
         this.#write(journal.splice(0), webhooks)
       },
       ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
+      ...(onLastStarted === undefined ? {} : { onLastStarted }),
     })
     this.#write(journal.splice(0), webhooks)
     if (report.refused.length > 0) {
