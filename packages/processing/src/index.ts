@@ -9,6 +9,7 @@ export {
   type ProgressWatchdog,
   type ProgressWatchdogOptions,
 } from './progress-watchdog.ts'
+export { createDeadLetterSender, type SendDeadLetters } from './dead-letters/dead-letter-sender.ts'
 export { isRefusal, sendApart } from './send-apart.ts'
 export { type ChangelogBounds, type RestoreProgress } from './stateful/restore-state.ts'
 export { StatefulLoop, type StatefulLoopOptions } from './stateful/stateful-loop.ts'

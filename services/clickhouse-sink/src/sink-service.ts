@@ -3,8 +3,10 @@ import { consumerGroup, readTopics, topicNames } from '@wabastream/contracts'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import {
   type BatchConsumer,
+  createDeadLetterSender,
   createProgressWatchdog,
   PartitionCountError,
+  type SendDeadLetters,
 } from '@wabastream/processing'
 import {
   type AvroCodec,
@@ -21,7 +23,6 @@ import {
 } from '@wabastream/service-host'
 import { createActivityWatch } from './reconciliation/activity-watch.ts'
 import { type SinkConfig } from './config.ts'
-import { createDeadLetterSender, type SendDeadLetters } from './dead-letters.ts'
 import { watchLiveGeneration } from './live-generation.ts'
 import { type Reconciler, startReconciler } from './reconciliation/reconciler.ts'
 import { createReconciliationMetrics } from './reconciliation/reconciliation-metrics.ts'

@@ -3,12 +3,12 @@ import { databaseName, topicNames, type WireRecord } from '@wabastream/contracts
 import {
   createSinkRunner,
   type RefusedRecord,
+  type SendDeadLetters,
   type SinkRunner,
   type SinkRunnerOptions,
   type TopicPartition,
 } from '@wabastream/processing'
 import { type SinkReport } from './status/sink-report.ts'
-import { type SendDeadLetters } from './dead-letters.ts'
 
 export interface SinkOptions extends Omit<
   SinkRunnerOptions<WireRecord, TableName>,

@@ -1,14 +1,20 @@
-import { type DeadLetter, toDeadLetter, toDeadLetterRecord } from '@wabastream/contracts'
 import {
-  type ChainedProducer,
-  type OutgoingRecord,
-  type RefusedRecord,
-  type TopicPartition,
-} from '@wabastream/processing'
-import { type AvroCodec } from '@wabastream/schema-registry'
+  type DeadLetter,
+  toDeadLetter,
+  toDeadLetterRecord,
+  type WireRecord,
+} from '@wabastream/contracts'
+import { type ChainedProducer } from '../ports/ports.ts'
+import { type OutgoingRecord, type TopicPartition } from '../ports/record.ts'
+import { type RefusedRecord } from '../sink/sink-port.ts'
+
+export interface DeadLetterCodec {
+  encode(type: 'DeadLetter', letter: DeadLetter): Uint8Array
+  decode(value: Uint8Array): WireRecord
+}
 
 export interface DeadLetterOptions {
-  readonly codec: Pick<AvroCodec, 'decode' | 'encode'>
+  readonly codec: DeadLetterCodec
   readonly producer: Pick<ChainedProducer, 'send'>
   readonly topic: string
   readonly partitions: number
@@ -72,7 +78,7 @@ function toLetter(
 /** Webhook and item that the record is about, where it can be read and tells. */
 function originOf(
   value: Uint8Array,
-  codec: Pick<AvroCodec, 'decode'>,
+  codec: Pick<DeadLetterCodec, 'decode'>,
 ): Partial<Pick<DeadLetter, 'receiptId' | 'channel' | 'itemIndex'>> {
   try {
     const { data } = codec.decode(value)

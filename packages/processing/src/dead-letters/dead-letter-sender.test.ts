@@ -1,15 +1,28 @@
 import { describe, expect, it } from '@jest/globals'
-import {
-  type OutgoingRecord,
-  type RefusedRecord,
-  type TopicPartition,
-} from '@wabastream/processing'
-import { createAvroCodec, createInMemorySchemaStore } from '@wabastream/schema-registry'
-import { createDeadLetterSender } from './dead-letters.ts'
+import { type DeadLetter, type WireRecord } from '@wabastream/contracts'
+import { type OutgoingRecord, type TopicPartition } from '../ports/record.ts'
+import { type RefusedRecord } from '../sink/sink-port.ts'
+import { createDeadLetterSender, type DeadLetterCodec } from './dead-letter-sender.ts'
+
+/** Encodes to bytes as many as the letter's body has. */
+function createTestCodec(): DeadLetterCodec {
+  const letters = new Map<Uint8Array, WireRecord>()
+  return {
+    encode(type, data: DeadLetter) {
+      const value = new Uint8Array(data.body.length)
+      letters.set(value, { type, data })
+      return value
+    },
+    decode(value) {
+      const letter = letters.get(value)
+      if (letter === undefined) throw new Error('no record of ours')
+      return letter
+    },
+  }
+}
 
 async function sent(records: readonly RefusedRecord[]) {
-  const codec = createAvroCodec({ store: createInMemorySchemaStore() })
-  await codec.register()
+  const codec = createTestCodec()
   const sends: { readonly target: TopicPartition; readonly records: readonly OutgoingRecord[] }[] =
     []
   const send = createDeadLetterSender({
