@@ -1,15 +1,10 @@
-import {
-  type DeadLetter,
-  receivedAtHeader,
-  toDeadLetterRecord,
-  toFittingLetter,
-  type WebhookVerdict,
-} from '@wabastream/contracts'
+import { receivedAtHeader, type WebhookVerdict } from '@wabastream/contracts'
 import {
   type BatchContext,
   type ChainedProducer,
   type OutgoingRecord,
   type RecordBatch,
+  sendLetters,
   type TopicPartition,
 } from '@wabastream/processing'
 import { type AvroCodec } from '@wabastream/schema-registry'
@@ -33,12 +28,6 @@ export interface DeliverOptions {
 
 /** Keeps a record of verdicts far below any limit of size. */
 const VERDICTS_PER_RECORD_MAX = 1_000
-/**
- * Letters that are encoded and sent at once: as many as a webhook has bad items, which may be all.
- */
-const LETTERS_AT_ONCE_MAX = 1_000
-/** What is kept of a body when Kafka refuses the dead letter itself. */
-const REFUSED_BODY_BYTES_MAX = 64 * 1024
 
 /**
  * Resolves when all is durable: first the events, then the verdicts that speak of them and the dead
@@ -68,7 +57,10 @@ export async function deliverBatch(
   await Promise.all([
     sender.send(partitionFor(batch, targets.decoded), verdicts),
     ...[...letters].map(([partition, some]) =>
-      sendDeadLetters(some, { ...ofBatch, partition }, sender, codec),
+      sendLetters({ ...ofBatch, partition }, some, {
+        codec,
+        send: (target, records) => sender.send(target, records),
+      }),
     ),
   ])
   return amended
@@ -98,22 +90,4 @@ function toVerdictRecords(
     records.push({ key: null, value, headers: receivedAtHeader(part.at(-1)?.receivedAt ?? 0) })
   }
   return records
-}
-
-async function sendDeadLetters(
-  letters: readonly DeadLetter[],
-  target: TopicPartition,
-  sender: RecordSender,
-  codec: DeliverOptions['codec'],
-): Promise<void> {
-  const toRecord = (letter: DeadLetter): OutgoingRecord => toDeadLetterRecord(letter, codec)
-  for (let start = 0; start < letters.length; start += LETTERS_AT_ONCE_MAX) {
-    const some = letters.slice(start, start + LETTERS_AT_ONCE_MAX)
-    const refused = await sender.sendAcceptable(target, some.map(toRecord))
-    for (const { value } of refused) {
-      const { data, type } = codec.decode(value ?? NO_BYTES)
-      if (type !== 'DeadLetter') continue
-      await sender.send(target, [toRecord(toFittingLetter(data, REFUSED_BODY_BYTES_MAX))])
-    }
-  }
 }

@@ -2,6 +2,7 @@ export type * from './ports/record.ts'
 export type * from './ports/ports.ts'
 export type * from './ports/record-traces.ts'
 export { assertPartitionCounts, PartitionCountError } from './ports/partition-count-error.ts'
+export { type RejectedRecord, type SourceRecord } from './ports/rejected-record.ts'
 export { PortError, type PortErrorCode } from './ports/port-error.ts'
 export { ProcessingError } from './ports/processing-error.ts'
 export {
@@ -9,8 +10,9 @@ export {
   type ProgressWatchdog,
   type ProgressWatchdogOptions,
 } from './progress-watchdog.ts'
-export { createDeadLetterSender, type SendDeadLetters } from './dead-letters/dead-letter-sender.ts'
-export { isRefusal, sendApart } from './send-apart.ts'
+export { createDeadLetterSender, type SendDeadLetters } from './sending/dead-letter-sender.ts'
+export { isRefusal, sendApart } from './sending/send-apart.ts'
+export { sendLetters } from './sending/send-letters.ts'
 export { type ChangelogBounds, type RestoreProgress } from './stateful/restore-state.ts'
 export { StatefulLoop, type StatefulLoopOptions } from './stateful/stateful-loop.ts'
 export {
@@ -22,7 +24,6 @@ export { type StatefulLimits, type StatefulOptions } from './stateful/stateful-o
 export {
   type Forward,
   type Outcome,
-  type RejectedRecord,
   type StatefulProcessor,
 } from './stateful/stateful-processor.ts'
 export { type StatefulSerde } from './stateful/stateful-serde.ts'
@@ -34,11 +35,9 @@ export {
   insertFailures,
   type LineBuffer,
   type PartitionStart,
-  type RefusedRecord,
   type RowBatch,
   type Sink,
   type SinkPartition,
-  type SourceRecord,
   type UnsettledRows,
 } from './sink/sink-port.ts'
 export {

@@ -4,6 +4,7 @@ import { consumerGroup, topicNames } from '@wabastream/contracts'
 import { type KafkaClient } from '@wabastream/kafka'
 import {
   type BeginTraces,
+  createDeadLetterSender,
   type StatefulLimits,
   StatefulLoop,
   type StatefulObserver,
@@ -11,7 +12,6 @@ import {
 } from '@wabastream/processing'
 import { type AvroCodec } from '@wabastream/schema-registry'
 import { openLmdbStateStore } from '@wabastream/state-store'
-import { createDeadLetterSender } from './dead-letters.ts'
 import { createKafkaPorts } from './kafka-ports.ts'
 import { type FreePartitions } from './start-checks.ts'
 import { type StatefulConfig, type StatefulServiceDefinition } from './stateful-service.ts'
@@ -50,7 +50,7 @@ export function createStatefulLoop<Config extends StatefulConfig, Event, State>(
     now: Date.now,
     waitMs: (durationMs) => delay(durationMs),
     openStore: (partition) => openStore(partition, groupId, config),
-    setAside: createDeadLetterSender({
+    reject: createDeadLetterSender({
       codec,
       generation,
       stage: definition.service,

@@ -138,7 +138,11 @@ describe('what it reads', () => {
     await driver.pipe([letter('a', 'x'), letter('a', 'broken'), letter('a', 'y')])
     expect(wordsOf(driver)).toEqual({ a: 'xy' })
     expect(driver.observed.rejected).toEqual([
-      { record: expect.objectContaining({ offset: 1 }), error: new Error('not a letter') },
+      {
+        reason: 'schema_rejected',
+        detail: 'not a letter',
+        source: expect.objectContaining({ offset: 1 }),
+      },
     ])
   })
 

@@ -135,7 +135,7 @@ export class TopologyDriver<Event, State> {
         this.#consumer = new InMemoryConsumer(kafka, { groupId, partitions, handlers })
         return this.#consumer
       },
-      setAside: async (_, rejected) => {
+      reject: async (_, rejected) => {
         observed.rejected.push(...rejected)
       },
       onCrash: (error) => observed.crashes.push(error),

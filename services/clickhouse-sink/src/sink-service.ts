@@ -163,6 +163,7 @@ async function prepare(
   return createDeadLetterSender({
     codec,
     generation,
+    stage: 'clickhouse-sink',
     producer: kafka.chainedProducer(),
     topic: topicNames(generation).deadLetters,
     partitions: partitions.deadLetters,

@@ -2,7 +2,7 @@ import { type ClickHouse, createClickHouseSink, type TableName } from '@wabastre
 import { databaseName, topicNames, type WireRecord } from '@wabastream/contracts'
 import {
   createSinkRunner,
-  type RefusedRecord,
+  type RejectedRecord,
   type SendDeadLetters,
   type SinkRunner,
   type SinkRunnerOptions,
@@ -44,7 +44,7 @@ export function createSink(options: SinkOptions): SinkRunner {
 async function reject(
   { generation, report, sendDeadLetters }: SinkOptions,
   from: TopicPartition,
-  records: readonly RefusedRecord[],
+  records: readonly RejectedRecord[],
 ): Promise<void> {
   if (from.topic === topicNames(generation).deadLetters) {
     for (const record of records) report.letterWithoutRow(from, record)

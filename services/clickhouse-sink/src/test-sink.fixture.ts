@@ -48,6 +48,7 @@ export async function startTestSink(
     sendDeadLetters: createDeadLetterSender({
       codec,
       generation,
+      stage: 'clickhouse-sink',
       producer: kafka.chainedProducer(),
       topic: topics.deadLetters,
       partitions: counts.get(topics.deadLetters) ?? 1,

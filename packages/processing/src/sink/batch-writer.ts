@@ -1,5 +1,6 @@
+import { type RejectedRecord } from '../ports/rejected-record.ts'
 import { type PendingBatch } from './pending-batch.ts'
-import { type InsertFailure, type RefusedRecord } from './sink-port.ts'
+import { type InsertFailure } from './sink-port.ts'
 import { type TableWriter } from './table-writer.ts'
 import { type RetryOptions, untilDone } from './until-done.ts'
 
@@ -12,7 +13,7 @@ export interface BatchWriterOptions<Table extends string> {
   readonly tables: TableWriter<Table>
   readonly retry: RetryOptions<Table>
   /** Resolves once the records are dead letters. */
-  readonly reject: (records: readonly RefusedRecord[]) => Promise<void>
+  readonly reject: (records: readonly RejectedRecord[]) => Promise<void>
 }
 
 export function createBatchWriter<Value, Table extends string>(

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type BatchContext } from '../ports/ports.ts'
 import { type KafkaRecord, type RecordBatch } from '../ports/record.ts'
+import { type RejectedRecord } from '../ports/rejected-record.ts'
 import { createBatchWriter } from './batch-writer.ts'
 import { createTableWriter } from './table-writer.ts'
 import { type LaneLimits, PartitionLane } from './partition-lane.ts'
 import { type RecordReader } from './record-reader.ts'
-import { type PartitionStart, type RefusedRecord } from './sink-port.ts'
+import { type PartitionStart } from './sink-port.ts'
 import { textPartition } from './text-sink.fixture.ts'
 
 export interface LaneHarness {
@@ -15,7 +16,7 @@ export interface LaneHarness {
   /** Each insert that was tried: the table and its lines. */
   readonly attempts: { readonly table: string; readonly lines: string }[]
   readonly commits: number[]
-  readonly rejected: RefusedRecord[]
+  readonly rejected: RejectedRecord[]
   readonly pauses: ('pause' | 'resume')[]
   readonly broken: unknown[]
   /** Takes the records as the batch that begins at `offset`. */
@@ -38,7 +39,7 @@ export function createLaneHarness(options: LaneHarnessOptions = {}): LaneHarness
   const opened: PartitionStart[] = []
   const attempts: { table: string; lines: string }[] = []
   const commits: number[] = []
-  const rejected: RefusedRecord[] = []
+  const rejected: RejectedRecord[] = []
   const pauses: ('pause' | 'resume')[] = []
   const broken: unknown[] = []
   const retry = {

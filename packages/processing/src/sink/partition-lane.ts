@@ -1,10 +1,11 @@
 import { type BatchContext } from '../ports/ports.ts'
 import { type Position, type RecordBatch, type TopicPartition } from '../ports/record.ts'
 import { type BeginTraces, type RecordTraces } from '../ports/record-traces.ts'
+import { toSource } from '../ports/rejected-record.ts'
 import { type BatchWriter } from './batch-writer.ts'
 import { type LaneEvent, type LaneState, laneStates } from './lane-states.ts'
 import { PendingBatch } from './pending-batch.ts'
-import { type ReadResult, type RecordReader, toSource } from './record-reader.ts'
+import { type ReadResult, type RecordReader } from './record-reader.ts'
 import { type Sink, type SinkPartition } from './sink-port.ts'
 
 export interface LaneLimits {

@@ -1,11 +1,10 @@
+import { type RejectedRecord, type SourceRecord } from '../ports/rejected-record.ts'
 import { type RecordTraces } from '../ports/record-traces.ts'
 import { ByteSlab } from './byte-slab.ts'
 import {
   type LineBuffer,
-  type RefusedRecord,
   type RowBatch,
   type SinkPartition,
-  type SourceRecord,
   type UnsettledRows,
 } from './sink-port.ts'
 
@@ -23,7 +22,7 @@ export type BatchSources = Pick<PendingBatch<never, never>, 'receivedAtMs' | 'so
 /** What was read of one partition and is not inserted yet. */
 export class PendingBatch<Value, Table extends string> implements LineBuffer<Table> {
   readonly tables = new Map<Table, TableRows<Table>>()
-  readonly rejected: RefusedRecord[] = []
+  readonly rejected: RejectedRecord[] = []
   readonly traces: RecordTraces[] = []
   /** To be committed once everything is inserted. */
   nextOffset: number

@@ -1,7 +1,4 @@
-import { carriedReceivedAt } from '@wabastream/contracts'
 import { type BatchContext } from '../ports/ports.ts'
-import { type KafkaRecord } from '../ports/record.ts'
-import { type SourceRecord } from './sink-port.ts'
 
 export type ReadResult<Value> =
   | { readonly kind: 'record'; readonly record: Value }
@@ -19,13 +16,4 @@ export interface RecordReader<Value> {
     context: BatchContext,
     onWaiting: () => void,
   ): Promise<ReadResult<Value> | undefined>
-}
-
-export function toSource(record: KafkaRecord, value: Uint8Array): SourceRecord {
-  return {
-    offset: record.offset,
-    receivedAtMs: carriedReceivedAt(record),
-    timestampMs: record.timestampMs,
-    value,
-  }
 }

@@ -1,5 +1,5 @@
-import { type DeadLetterReason } from '@wabastream/contracts'
 import { type TopicPartition } from '../ports/record.ts'
+import { type SourceRecord } from '../ports/rejected-record.ts'
 
 /**
  * `bad_rows`: the destination can't read some row, and never will. `broken_schema`: no row of the
@@ -76,20 +76,4 @@ export interface UnsettledRows<Table extends string> {
    * again. Called once the batch before is written.
    */
   settle(): Promise<() => void>
-}
-
-/** A Kafka record that rows come from: what a dead letter would have to tell. */
-export interface SourceRecord {
-  readonly offset: number
-  readonly receivedAtMs: number
-  /** When it was appended; not kept for a letter. */
-  readonly timestampMs?: number
-  readonly value: Uint8Array
-}
-
-/** A record that will never be rows. */
-export interface RefusedRecord {
-  readonly reason: Extract<DeadLetterReason, 'schema_rejected' | 'sink_rejected'>
-  readonly detail: string
-  readonly source: SourceRecord
 }

@@ -1,13 +1,14 @@
 import { type BatchConsumer, type BatchConsumerHandlers } from '../ports/ports.ts'
 import { type TopicPartition } from '../ports/record.ts'
 import { type BeginTraces } from '../ports/record-traces.ts'
+import { type SendDeadLetters } from '../sending/dead-letter-sender.ts'
 import { type BatchWriter, createBatchWriter } from './batch-writer.ts'
 import { createInsertGroup } from './insert-group.ts'
 import { createTableWriter, type TableWriterOptions } from './table-writer.ts'
 import { type LaneLimits, PartitionLane } from './partition-lane.ts'
 import { type RecordReader } from './record-reader.ts'
 import { type FailedAttempt, type SinkObserver } from './sink-observer.ts'
-import { type RefusedRecord, type Sink } from './sink-port.ts'
+import { type Sink } from './sink-port.ts'
 
 export interface SinkRunnerOptions<Value, Table extends string> {
   readonly sink: Sink<Value, Table>
@@ -15,7 +16,7 @@ export interface SinkRunnerOptions<Value, Table extends string> {
   readonly observer: SinkObserver<Table>
   readonly limits: LaneLimits
   /** Resolves once the records, which will never be rows, are dead letters. */
-  readonly reject: (from: TopicPartition, records: readonly RefusedRecord[]) => Promise<void>
+  readonly reject: SendDeadLetters
   /** Wait where a table or column is missing. */
   readonly schemaRetryMs: number
   readonly retryMinMs?: number | undefined

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { type RejectedRecord } from '../ports/rejected-record.ts'
 import { type BatchSources, type TableRows } from './pending-batch.ts'
 import { type Inserted } from './sink-observer.ts'
-import { type RefusedRecord } from './sink-port.ts'
 import { type RetryOptions, untilDone } from './until-done.ts'
 
 export interface TableWriterOptions<Table extends string> extends RetryOptions<Table> {
@@ -21,7 +21,7 @@ export interface TableWriter<Table extends string> {
     batch: BatchSources,
     rows: TableRows<Table>,
     signal: AbortSignal,
-  ): Promise<readonly RefusedRecord[]>
+  ): Promise<readonly RejectedRecord[]>
 }
 
 // Enough for a dozen bad rows in a full batch. If there are more, it is the table that is wrong.
@@ -67,7 +67,7 @@ export function createTableWriter<Table extends string>(
 }
 
 type WriteResult =
-  | { readonly isComplete: true; readonly rejected: readonly RefusedRecord[] }
+  | { readonly isComplete: true; readonly rejected: readonly RejectedRecord[] }
   | { readonly isComplete: false; readonly error: unknown }
 
 /** Halves what can't be read until each bad row stands alone; gives up on many. */
@@ -158,7 +158,7 @@ function toRejected<Table extends string>(
   { batch, rows }: Job<Table>,
   { from }: Span,
   error: unknown,
-): RefusedRecord {
+): RejectedRecord {
   return {
     reason: 'sink_rejected',
     detail: `${rows.table}: ${String(error)}`,

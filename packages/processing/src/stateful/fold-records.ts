@@ -2,7 +2,8 @@ import { receivedAtHeader, TRACEPARENT_HEADER } from '@wabastream/contracts'
 import { type StateStore } from '../ports/ports.ts'
 import { toError } from '../ports/processing-error.ts'
 import { type KafkaRecord, type OutgoingRecord } from '../ports/record.ts'
-import { type RejectedRecord, type StatefulProcessor } from './stateful-processor.ts'
+import { type RejectedRecord, toSource } from '../ports/rejected-record.ts'
+import { type StatefulProcessor } from './stateful-processor.ts'
 import { type StatefulSerde } from './stateful-serde.ts'
 import { UnpreparedValue } from './unprepared-value.ts'
 
@@ -38,6 +39,7 @@ interface Slot<State> {
 }
 
 const SAMPLE_EVERY = 16
+const NO_BYTES = new Uint8Array()
 
 /**
  * Folds records in order, over the store and an overlay of what they changed; writes nothing.
@@ -127,7 +129,11 @@ class Fold<Event, State> {
     try {
       return this.#options.serde.decode(record)
     } catch (error) {
-      this.#rejected.push({ record, error: toError(error) })
+      this.#rejected.push({
+        reason: 'schema_rejected',
+        detail: toError(error).message,
+        source: toSource(record, record.value ?? NO_BYTES),
+      })
       return undefined
     }
   }

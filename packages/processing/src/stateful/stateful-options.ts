@@ -3,7 +3,8 @@ import { type TopicPartition } from '../ports/record.ts'
 import { type BeginTraces } from '../ports/record-traces.ts'
 import { type ChangelogBounds } from './restore-state.ts'
 import { type StatefulObserver } from './stateful-observer.ts'
-import { type RejectedRecord, type StatefulProcessor } from './stateful-processor.ts'
+import { type SendDeadLetters } from '../sending/dead-letter-sender.ts'
+import { type StatefulProcessor } from './stateful-processor.ts'
 import { type StatefulSerde } from './stateful-serde.ts'
 
 export interface StatefulOptions<Event, State> {
@@ -19,7 +20,7 @@ export interface StatefulOptions<Event, State> {
   readonly readCommittedOffset: (input: TopicPartition) => Promise<number | undefined>
   readonly readBounds: (changelog: TopicPartition) => Promise<ChangelogBounds>
   /** Keeps what can't be read for people to look at; resolves when that is durable. May repeat. */
-  readonly setAside: (input: TopicPartition, rejected: readonly RejectedRecord[]) => Promise<void>
+  readonly reject: SendDeadLetters
   readonly limits: StatefulLimits
   readonly waitMs: (durationMs: number) => Promise<void>
   /** The clock of latencies, of the cache's age and of sweeping: of no output but tombstones. */

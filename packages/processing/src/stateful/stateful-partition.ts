@@ -112,12 +112,12 @@ export class StatefulPartition<Event, State> {
     context: BatchContext,
     traces: RecordTraces | undefined,
   ): Promise<void> {
-    const { setAside, now, observer } = this.#options
+    const { reject, now, observer } = this.#options
     await prepareRecords(run.records, this.#preparing, context)
     const folded = await this.#withPreparedState(() => this.#fold(run, traces), context)
     const { changes, reached, notes, receivedAtSamples, eventCount, rejected } = folded
     this.#watermark.advance(reached)
-    if (rejected.length > 0) await setAside(this.#input, rejected)
+    if (rejected.length > 0) await reject(this.#input, rejected)
     const expiredCount = await this.#withPreparedState(() => this.#expire(folded), context)
     const changelogOffset = await this.#commit(run, folded)
     this.#meta = { changelogOffset, writtenAtMs: now() }

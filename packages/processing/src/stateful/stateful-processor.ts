@@ -1,4 +1,4 @@
-import { type KafkaRecord, type OutgoingRecord } from '../ports/record.ts'
+import { type OutgoingRecord } from '../ports/record.ts'
 
 /**
  * What a keyed, stateful step makes of an event: pure, so that the same log gives the same outputs.
@@ -37,10 +37,4 @@ export interface Outcome<State> {
 export interface Forward {
   readonly topic: string
   readonly record: OutgoingRecord
-}
-
-/** A record that nobody can read, and why. */
-export interface RejectedRecord {
-  readonly record: KafkaRecord
-  readonly error: Error
 }

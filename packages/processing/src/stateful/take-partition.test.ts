@@ -105,7 +105,7 @@ const unused: StatefulOptions<string, string> = {
   },
   readCommittedOffset: async () => 5,
   readBounds: async () => ({ startOffset: 0, endOffset: 9 }),
-  setAside: async () => undefined,
+  reject: async () => undefined,
   limits: {
     runRecordsMax: 1,
     runBytesMax: 1,

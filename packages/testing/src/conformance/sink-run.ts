@@ -3,7 +3,7 @@ import {
   type InsertFailure,
   type Position,
   type RecordReader,
-  type RefusedRecord,
+  type RejectedRecord,
   type SinkRunner,
 } from '@wabastream/processing'
 import { toKafkaRecord } from './in-memory-record.ts'
@@ -14,7 +14,10 @@ export const GARBAGE = 'garbage'
 /** Stands for a record whose row the destination can't read. */
 export const unreadable = (id: number): string => `unreadable ${id}`
 
-type Refused = Pick<RefusedRecord, 'reason'> & { readonly partition: number; readonly text: string }
+type Refused = Pick<RejectedRecord, 'reason'> & {
+  readonly partition: number
+  readonly text: string
+}
 
 const TOPIC = 'records'
 const DEADLINE_MS = 20_000

@@ -2,7 +2,7 @@ import { type TableName } from '@wabastream/clickhouse'
 import {
   type FailedAttempt,
   type Inserted,
-  type RefusedRecord,
+  type RejectedRecord,
   type TopicPartition,
 } from '@wabastream/processing'
 import { type Logger } from '@wabastream/service-host'
@@ -45,14 +45,14 @@ export function createSinkReport({
       if (cause === 'broken_schema') logger.error(fields, 'the table cannot take rows: repair it')
       else logger.warn(fields, 'an insert failed')
     },
-    rejected(from: TopicPartition, records: readonly RefusedRecord[]): void {
+    rejected(from: TopicPartition, records: readonly RejectedRecord[]): void {
       for (const { reason, detail, source } of records) {
         metrics.deadLetters.inc({ reason })
         const { topic, partition } = from
         logger.warn({ topic, partition, offset: source.offset, reason, detail }, 'record rejected')
       }
     },
-    letterWithoutRow(from: TopicPartition, { source, detail }: RefusedRecord): void {
+    letterWithoutRow(from: TopicPartition, { source, detail }: RejectedRecord): void {
       metrics.lettersWithoutRow.inc()
       const { topic, partition } = from
       logger.error({ topic, partition, offset: source.offset, detail }, 'dead letter has no row')

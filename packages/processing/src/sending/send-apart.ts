@@ -1,4 +1,4 @@
-import { PortError } from './ports/port-error.ts'
+import { PortError } from '../ports/port-error.ts'
 
 export interface ApartHandlers<Item> {
   /** Sends all of the items. Rejects with `records_refused` where one of them is to blame. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { type DeadLetter, type WireRecord } from '@wabastream/contracts'
 import { type OutgoingRecord, type TopicPartition } from '../ports/record.ts'
-import { type RefusedRecord } from '../sink/sink-port.ts'
+import { type RejectedRecord } from '../ports/rejected-record.ts'
 import { createDeadLetterSender, type DeadLetterCodec } from './dead-letter-sender.ts'
 
 /** Encodes to bytes as many as the letter's body has. */
@@ -21,7 +21,7 @@ function createTestCodec(): DeadLetterCodec {
   }
 }
 
-async function sent(records: readonly RefusedRecord[]) {
+async function sent(records: readonly RejectedRecord[]) {
   const codec = createTestCodec()
   const sends: { readonly target: TopicPartition; readonly records: readonly OutgoingRecord[] }[] =
     []
@@ -30,6 +30,7 @@ async function sent(records: readonly RefusedRecord[]) {
     topic: 'letters',
     partitions: 4,
     generation: 3,
+    stage: 'clickhouse-sink',
     producer: {
       async send(target, given) {
         sends.push({ target, records: given })
@@ -44,7 +45,7 @@ async function sent(records: readonly RefusedRecord[]) {
   return { sends, letters }
 }
 
-const rejected = (offset: number, bytes: number): RefusedRecord => ({
+const rejected = (offset: number, bytes: number): RejectedRecord => ({
   reason: 'sink_rejected',
   detail: `errors: ${'x'.repeat(2_000)}`,
   source: { offset, receivedAtMs: 1_700_000_000_000, value: Buffer.alloc(bytes, 7) },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { PortError } from './ports/port-error.ts'
+import { PortError } from '../ports/port-error.ts'
 import { sendApart } from './send-apart.ts'
 
 async function sent(items: readonly number[], isBad: (item: number) => boolean) {
