@@ -1,3 +1,5 @@
+import { isLongNumber } from './long-numbers.ts'
+
 /** A JSON object, unread: nothing about its members is known. */
 export interface JsonObject {
   readonly [key: string]: unknown
@@ -16,9 +18,13 @@ export function toText(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null
 }
 
-/** Text of a provider's id for a person, group or account, which some senders write as a number. */
+const INTEGER = /^-?\d+$/
+
+/** Text of a provider's id for a person, group or account, which some senders write as a number: all its digits. */
 export function toIdText(value: unknown): string | null {
-  return Number.isSafeInteger(value) ? String(value) : toText(value)
+  if (typeof value === 'string') return value === '' ? null : value
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : null
+  return isLongNumber(value) && INTEGER.test(value.rawJSON) ? value.rawJSON : null
 }
 
 /** Longest text that items share: WhatsApp's own ids and names have up to about 140 characters. */

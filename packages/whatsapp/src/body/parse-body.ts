@@ -1,3 +1,4 @@
+import { mayHaveLongNumbers, parseWithLongNumbers } from './long-numbers.ts'
 import { isDeeperThan, NESTING_DEPTH_MAX } from './nesting-depth.ts'
 
 export interface ParsedBody {
@@ -20,7 +21,7 @@ const strict = new TextDecoder('utf-8', { fatal: true })
 /**
  * Reads a body as JSON. A byte order mark is dropped. Bytes that are not UTF-8 are replaced rather
  * than refused, so that one broken text does not cost the other items of its batch; the caller is
- * told. Depth is bounded before anything that recurses can see the value.
+ * told. A number that a double would round is kept as it stands (LongNumber). Depth is bounded before anything that recurses can see the value.
  */
 export function parseBody(body: Uint8Array): ParsedBody | BodyProblem {
   if (isDeeperThan(body, NESTING_DEPTH_MAX)) {
@@ -28,7 +29,8 @@ export function parseBody(body: Uint8Array): ParsedBody | BodyProblem {
   }
   const text = lenient.decode(body)
   try {
-    return { ok: true, root: JSON.parse(text), replaced: isReplaced(text, body) }
+    const root: unknown = mayHaveLongNumbers(body) ? parseWithLongNumbers(text) : JSON.parse(text)
+    return { ok: true, root, replaced: isReplaced(text, body) }
   } catch {
     return { ok: false, reason: 'not_json', detail: describe(body) }
   }
