@@ -1,5 +1,8 @@
 export { currentStatus, isConflict, isDeliveredImplied } from './ladder.ts'
 export { evolve, initialTimeline, isDuplicate, renewedTimeline } from './message-timeline.ts'
 export { paymentRank } from './payment-rank.ts'
+export { isPlaceholder } from './message-type.ts'
+export { billableRank } from './price.ts'
+export { joinTimelines, type Order, timelineOrders } from './timeline-orders.ts'
 export { partitionOf, timelineKey } from './timeline-key.ts'
 export { decideTransitions, type StatusChange } from './transitions.ts'

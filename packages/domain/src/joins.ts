@@ -16,8 +16,3 @@ export function greatestText(left: string | null, right: string | null): string 
   if (left === null || left === right) return right
   return right === null || isGreaterText(left, right) ? left : right
 }
-
-export function greatestFlag(left: boolean | null, right: boolean | null): boolean | null {
-  if (left === null) return right
-  return right === null ? left : left || right
-}

@@ -23,6 +23,13 @@ export function withLaterTime(
   return [...times.filter((one) => one.rung !== rung), ...latest].toSorted(byRungAndTime)
 }
 
+/** Of each rung the latest of these times, each once, by rung and time. */
+export function joinLaterTimes(times: readonly LaterTime[]): readonly LaterTime[] {
+  const byPlace = new Map(times.map((one) => [`${one.rung} ${one.at}`, one]))
+  const inOrder = [...byPlace.values()].toSorted(byRungAndTime)
+  return inOrder.filter(({ rung }, index) => inOrder[index + TIMES_PER_RUNG_MAX]?.rung !== rung)
+}
+
 /** Every time known of a rung; empty where none was reported. */
 export function timesOf(timeline: MessageTimeline, rung: LaterTime['rung']): readonly number[] {
   const first = rung === 'failed' ? timeline.failedAt : rungTime(timeline, rung)

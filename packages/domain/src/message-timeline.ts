@@ -1,17 +1,14 @@
 import {
-  type MessageEchoed,
-  type MessageEdited,
+  type EventEnvelope,
   type MessageEvent,
-  type MessageReacted,
-  type MessageReceived,
-  type MessageReplied,
-  type MessageRevoked,
   type MessageTimeline,
   targetOf,
 } from '@wabastream/contracts'
-import { earliest, greatestText, latest } from './joins.ts'
-import { parseRung } from './ladder.ts'
-import { withPayment, withRung, withStatus } from './status-facts.ts'
+import { withEdit, withGroup, withReply, withRevocation } from './act-facts.ts'
+import { greatestText } from './joins.ts'
+import { withEchoed, withReceived } from './message-facts.ts'
+import { withReaction } from './reactions.ts'
+import { withPayment, withStatus } from './status-facts.ts'
 
 const DAY_MS = 86_400_000
 
@@ -36,7 +33,7 @@ export function initialTimeline(first: MessageEvent): MessageTimeline {
     failureCode: null,
     messageAt: null,
     messageType: null,
-    historical: false,
+    historical: isHistorical(first),
     deleted: false,
     deletedAt: null,
     warned: false,
@@ -66,6 +63,16 @@ export function initialTimeline(first: MessageEvent): MessageTimeline {
     anchorDay: Math.floor(receivedAt / DAY_MS),
     headless: !isOrigin(first),
     laterTimes: [],
+    live: !isHistorical(first),
+    accountId: null,
+    displayNumber: null,
+    contactParentUserId: null,
+    username: null,
+    reactions: [],
+    echoed: false,
+    priceRank: 0,
+    businessReplied: false,
+    businessRepliedAt: null,
   }
 }
 
@@ -94,6 +101,11 @@ export function isDuplicate(timeline: MessageTimeline, event: MessageEvent): boo
 // Each function below returns the very timeline it got when the event adds nothing to it.
 
 function withFacts(timeline: MessageTimeline, event: MessageEvent): MessageTimeline {
+  const told = withItsOwnFacts(timeline, event)
+  return withNumber(withProvenance(told, isHistorical(event)), event.data.envelope)
+}
+
+function withItsOwnFacts(timeline: MessageTimeline, event: MessageEvent): MessageTimeline {
   switch (event.type) {
     case 'MessageReceived':
       return withReceived(timeline, event.data)
@@ -120,106 +132,38 @@ function withReceipt(timeline: MessageTimeline, receivedAt: number): MessageTime
   return timeline
 }
 
-function withReceived(timeline: MessageTimeline, message: MessageReceived): MessageTimeline {
-  const told = withMessage(timeline, message, {
-    contactId: message.fromId,
-    contactUserId: message.fromUserId,
-  })
-  return told.inbound ? told : { ...told, inbound: true }
-}
-
-/** The history of a phone may know how far a message came, though not when. */
-function withEchoed(timeline: MessageTimeline, message: MessageEchoed): MessageTimeline {
-  const told = withMessage(timeline, message, {
-    contactId: message.recipientId,
-    contactUserId: message.recipientUserId,
-  })
-  const rung = message.historicalStatus === null ? undefined : parseRung(message.historicalStatus)
-  if (rung !== undefined) return withRung(told, rung, null)
-  return told.outbound ? told : { ...told, outbound: true }
-}
-
-function withMessage(
-  timeline: MessageTimeline,
-  message: MessageReceived | MessageEchoed,
-  contact: Readonly<Record<'contactId' | 'contactUserId', string | null>>,
-): MessageTimeline {
-  const messageAt = earliest(timeline.messageAt, message.envelope.providerTime)
-  const messageType = greatestText(timeline.messageType, message.messageType)
-  const historical = timeline.historical || message.historical
-  const inReplyTo = greatestText(timeline.inReplyTo, message.inReplyTo)
-  const contactId = greatestText(timeline.contactId, contact.contactId)
-  const contactUserId = greatestText(timeline.contactUserId, contact.contactUserId)
-  const groupId = greatestText(timeline.groupId, message.groupId)
-  const isKnown =
-    messageAt === timeline.messageAt &&
-    messageType === timeline.messageType &&
-    historical === timeline.historical &&
-    inReplyTo === timeline.inReplyTo &&
-    contactId === timeline.contactId &&
-    contactUserId === timeline.contactUserId &&
-    groupId === timeline.groupId
-  if (isKnown) return timeline
-  return {
-    ...timeline,
-    messageAt,
-    messageType,
-    historical,
-    inReplyTo,
-    contactId,
-    contactUserId,
-    groupId,
+/**
+ * A message is historical where every fact about it came from a history: one live fact makes it
+ * live for good, also when a history repeats it later. Earlier versions did not write `live`.
+ */
+function withProvenance(timeline: MessageTimeline, isHistoricalFact: boolean): MessageTimeline {
+  if (isHistoricalFact) {
+    return timeline.historical ? timeline : { ...timeline, historical: true, live: true }
   }
+  if (timeline.live || !timeline.historical) return timeline
+  return { ...timeline, live: true }
 }
 
-/** The last reaction stands, taken back or not; of two at the same time the greater emoji. */
-function withReaction(timeline: MessageTimeline, reacted: MessageReacted): MessageTimeline {
-  const reaction = reacted.emoji === '' ? null : reacted.emoji
-  const reactedAt = latest(timeline.reactedAt, reacted.envelope.providerTime)
-  const isLater = reactedAt !== timeline.reactedAt
-  const isAtSameTime = reacted.envelope.providerTime === timeline.reactedAt
-  if (!isLater && !isAtSameTime) return timeline
-  const stands = isLater ? reaction : greatestText(timeline.reaction, reaction)
-  if (!isLater && stands === timeline.reaction) return timeline
-  return { ...timeline, reactedAt, reaction: stands }
+function withNumber(timeline: MessageTimeline, envelope: EventEnvelope): MessageTimeline {
+  const accountId = greatestText(timeline.accountId, envelope.accountId)
+  const displayNumber = greatestText(timeline.displayNumber, envelope.displayNumber)
+  if (accountId === timeline.accountId && displayNumber === timeline.displayNumber) return timeline
+  return { ...timeline, accountId, displayNumber }
 }
 
-/** Only its sender can edit a message, so the edit says who that was. */
-function withEdit(timeline: MessageTimeline, edited: MessageEdited): MessageTimeline {
-  const editedAt = latest(timeline.editedAt, edited.envelope.providerTime)
-  const told =
-    timeline.edited && editedAt === timeline.editedAt
-      ? timeline
-      : { ...timeline, edited: true, editedAt }
-  return withSender(told, edited.fromBusiness)
-}
-
-function withRevocation(timeline: MessageTimeline, revoked: MessageRevoked): MessageTimeline {
-  const revokedAt = earliest(timeline.revokedAt, revoked.envelope.providerTime)
-  const told =
-    timeline.revoked && revokedAt === timeline.revokedAt
-      ? timeline
-      : { ...timeline, revoked: true, revokedAt }
-  return withSender(told, revoked.fromBusiness)
-}
-
-function withReply(timeline: MessageTimeline, replied: MessageReplied): MessageTimeline {
-  const repliedAt = earliest(timeline.repliedAt, replied.envelope.providerTime)
-  if (timeline.replied && repliedAt === timeline.repliedAt) return timeline
-  return { ...timeline, replied: true, repliedAt }
-}
-
-function withSender(timeline: MessageTimeline, isBusiness: boolean): MessageTimeline {
-  if (isBusiness) return timeline.outbound ? timeline : { ...timeline, outbound: true }
-  return timeline.inbound ? timeline : { ...timeline, inbound: true }
-}
-
-function withGroup(
-  timeline: MessageTimeline,
-  given: { readonly groupId: string | null },
-): MessageTimeline {
-  const groupId = greatestText(timeline.groupId, given.groupId)
-  return groupId === timeline.groupId ? timeline : { ...timeline, groupId }
+function isHistorical(event: MessageEvent): boolean {
+  switch (event.type) {
+    case 'MessageStatusChanged':
+    case 'PaymentStatusChanged':
+      return false
+    case 'MessageReceived':
+    case 'MessageEchoed':
+    case 'MessageReacted':
+    case 'MessageEdited':
+    case 'MessageRevoked':
+    case 'MessageReplied':
+      return event.data.historical
+  }
 }
 
 /** Where a message's timeline starts; anything else may be about an older, forgotten one. */

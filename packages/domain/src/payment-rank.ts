@@ -1,3 +1,5 @@
+import { type PaymentStatusChanged } from '@wabastream/contracts'
+
 /**
  * How far a status of a payment goes; 0 for a word that nobody knows. Captured beats failed: a
  * customer may pay at the second try.
@@ -10,7 +12,21 @@ export function paymentRank(status: string): number {
       return 2
     case 'captured':
       return 3
+    case 'partially_refunded':
+      return 4
+    case 'refunded':
+      return 5
     default:
       return 0
   }
+}
+
+/** The word of the status, or what refunds have made of the payment: they keep its word. */
+export function paymentStatusOf({
+  status,
+  refundedValue,
+  amountValue,
+}: Pick<PaymentStatusChanged, 'status' | 'refundedValue' | 'amountValue'>): string {
+  if (refundedValue === null || refundedValue <= 0) return status
+  return amountValue === null || refundedValue >= amountValue ? 'refunded' : 'partially_refunded'
 }

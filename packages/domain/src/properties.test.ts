@@ -3,6 +3,7 @@ import { type MessageEvent, type MessageTimeline } from '@wabastream/contracts'
 import { arbitraryMessageEvent } from '@wabastream/testing'
 import fc from 'fast-check'
 import { evolve, initialTimeline, isDuplicate } from './message-timeline.ts'
+import { joinTimelines } from './timeline-orders.ts'
 import { decideTransitions } from './transitions.ts'
 
 const events = fc.array(arbitraryMessageEvent('wamid.M'), { minLength: 1, maxLength: 14 })
@@ -47,6 +48,15 @@ describe('the fold, over events of all kinds,', () => {
   it('gives the same timeline for any order and any repetition', () => {
     check(withShuffle, ({ given, shuffled }) => {
       expect(unordered(fold(shuffled))).toEqual(unordered(fold(given)))
+    })
+  })
+
+  it('comes to what two timelines come to that share the events between them', () => {
+    check(events, (given) => {
+      const [first, ...others] = given
+      if (first === undefined) return
+      const parts = others.map((event) => fold([event]))
+      expect(parts.reduce(joinTimelines, fold([first]))).toEqual(fold(given))
     })
   })
 

@@ -4,10 +4,11 @@ import {
   type PaymentStatusChanged,
   type Rung,
 } from '@wabastream/contracts'
-import { earliest, greatestFlag, greatestText, latest } from './joins.ts'
+import { earliest, greatestText, latest } from './joins.ts'
 import { parseRung, rungBit, rungTime } from './ladder.ts'
 import { withLaterTime } from './later-times.ts'
-import { paymentRank } from './payment-rank.ts'
+import { paymentRank, paymentStatusOf } from './payment-rank.ts'
+import { withPrice } from './price.ts'
 
 // Each function returns the very timeline it got when the event adds nothing to it.
 
@@ -17,7 +18,8 @@ export function withStatus(
   status: MessageStatusChanged,
 ): MessageTimeline {
   const told = withStatusWord(timeline, status)
-  return told === undefined ? timeline : withContact(withPricing(told, status), status)
+  if (told === undefined) return timeline
+  return withContact(withConversation(withPrice(told, status), status), status)
 }
 
 function withStatusWord(
@@ -72,7 +74,7 @@ function withWarning(timeline: MessageTimeline): MessageTimeline {
   return { ...timeline, outbound: true, warned: true }
 }
 
-function withFailure(
+export function withFailure(
   timeline: MessageTimeline,
   at: number | null,
   errors: MessageStatusChanged['errors'],
@@ -97,44 +99,44 @@ function withDeletion(timeline: MessageTimeline, at: number | null): MessageTime
   return isKnown ? timeline : { ...timeline, inbound: true, deleted: true, deletedAt }
 }
 
-/** Prices come with any status of the message, with some of them or with none. */
-function withPricing(timeline: MessageTimeline, status: MessageStatusChanged): MessageTimeline {
+function withConversation(
+  timeline: MessageTimeline,
+  status: MessageStatusChanged,
+): MessageTimeline {
   const conversationId = greatestText(timeline.conversationId, status.conversationId)
   const conversationOrigin = greatestText(timeline.conversationOrigin, status.conversationOrigin)
-  const pricingModel = greatestText(timeline.pricingModel, status.pricingModel)
-  const pricingType = greatestText(timeline.pricingType, status.pricingType)
-  const pricingCategory = greatestText(timeline.pricingCategory, status.pricingCategory)
-  const billable = greatestFlag(timeline.billable, status.billable)
   const isKnown =
-    conversationId === timeline.conversationId &&
-    conversationOrigin === timeline.conversationOrigin &&
-    pricingModel === timeline.pricingModel &&
-    pricingType === timeline.pricingType &&
-    pricingCategory === timeline.pricingCategory &&
-    billable === timeline.billable
-  if (isKnown) return timeline
-  return {
-    ...timeline,
-    conversationId,
-    conversationOrigin,
-    pricingModel,
-    pricingType,
-    pricingCategory,
-    billable,
-  }
+    conversationId === timeline.conversationId && conversationOrigin === timeline.conversationOrigin
+  return isKnown ? timeline : { ...timeline, conversationId, conversationOrigin }
 }
 
 function withContact(timeline: MessageTimeline, status: MessageStatusChanged): MessageTimeline {
   const callbackData = greatestText(timeline.callbackData, status.callbackData)
   const contactId = greatestText(timeline.contactId, status.recipientId)
   const contactUserId = greatestText(timeline.contactUserId, status.recipientUserId)
+  const contactParentUserId = greatestText(
+    timeline.contactParentUserId,
+    status.recipientParentUserId,
+  )
+  const username = greatestText(timeline.username, status.username)
   const groupId = greatestText(timeline.groupId, status.groupId)
   const isKnown =
     callbackData === timeline.callbackData &&
     contactId === timeline.contactId &&
     contactUserId === timeline.contactUserId &&
+    contactParentUserId === timeline.contactParentUserId &&
+    username === timeline.username &&
     groupId === timeline.groupId
-  return isKnown ? timeline : { ...timeline, callbackData, contactId, contactUserId, groupId }
+  if (isKnown) return timeline
+  return {
+    ...timeline,
+    callbackData,
+    contactId,
+    contactUserId,
+    contactParentUserId,
+    username,
+    groupId,
+  }
 }
 
 /**
@@ -145,14 +147,15 @@ export function withPayment(
   timeline: MessageTimeline,
   payment: PaymentStatusChanged,
 ): MessageTimeline {
-  const rank = paymentRank(payment.status)
+  const status = paymentStatusOf(payment)
+  const rank = paymentRank(status)
   const known = timeline.paymentStatus === null ? 0 : paymentRank(timeline.paymentStatus)
   if (rank === 0) return timeline
   if (rank < known) return withPayer(timeline, payment)
   const at = payment.envelope.providerTime
   const paymentAt = rank > known ? at : earliest(timeline.paymentAt, at)
   const isKnown = rank === known && paymentAt === timeline.paymentAt
-  const paid = isKnown ? timeline : { ...timeline, paymentStatus: payment.status, paymentAt }
+  const paid = isKnown ? timeline : { ...timeline, paymentStatus: status, paymentAt }
   return withPayer(paid, payment)
 }
 

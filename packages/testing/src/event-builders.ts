@@ -25,6 +25,8 @@ export function anEnvelope(given: Partial<EventEnvelope> = {}): EventEnvelope {
     itemIndex: 0,
     providerTime: NOON,
     timeProblem: null,
+    accountId: null,
+    displayNumber: null,
     ...given,
   }
 }

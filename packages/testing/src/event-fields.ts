@@ -49,6 +49,8 @@ export const anyEnvelope: Arbitrary<EventEnvelope> = fc.record({
   itemIndex: fc.nat(20),
   providerTime: at,
   timeProblem: fc.constant(null),
+  accountId: fc.constantFrom(null, '102290129340398'),
+  displayNumber: fc.constantFrom(null, '15550783881'),
 })
 
 const errorDetail: Arbitrary<ErrorDetail> = fc.record({
@@ -78,7 +80,10 @@ export const statusWords: Readonly<Record<TypeWith<'status'>, readonly string[]>
 export const eventFields: {
   readonly [Field in Exclude<FieldOf, Identity | 'status'>]: FieldValues<ValueOf<Field>>
 } = {
-  messageType: { blank: 'text', any: fc.constantFrom('text', 'image', 'unsupported') },
+  messageType: {
+    blank: 'text',
+    any: fc.constantFrom('text', 'image', 'unsupported', 'media_placeholder', 'unknown'),
+  },
   fromId: text('491701234567', '5511987654321'),
   fromUserId: text('DE.1349120865'),
   recipientId: text('491701234567', '5511987654321'),
@@ -112,5 +117,13 @@ export const eventFields: {
   amountValue: { blank: null, any: fc.constant(2_500) },
   amountOffset: { blank: null, any: fc.constant(100) },
   currency: { blank: null, any: fc.constant('BRL') },
+  fromParentUserId: text('DE.ENT.1349120865'),
+  recipientParentUserId: text('DE.ENT.1349120865', 'BR.ENT.99'),
+  username: text('@kim', '@kim2'),
+  newFromId: text('491701234568'),
+  newFromUserId: text('DE.2'),
+  refundedValue: { blank: null, any: fc.constantFrom(null, 1_000, 2_500) },
+  content: text('{"body":"hello"}'),
+  unread: text('{"new":1}'),
   errors: { blank: [], any: fc.array(errorDetail, { maxLength: 2 }) },
 }

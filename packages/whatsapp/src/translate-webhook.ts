@@ -148,7 +148,7 @@ class Translation implements WebhookVisitor {
     this.#counts.notifications += 1
     if (this.#isBehindLimit(notification)) return
     const number = scope.number ?? this.#webhook.configuredNumber ?? ''
-    this.#accept([translateNotification(notification, scope, this.#nextItem(number))])
+    this.#accept([translateNotification(notification, scope, this.#nextItem(number, scope))])
   }
 
   otherField(givenField: unknown): void {
@@ -190,7 +190,7 @@ class Translation implements WebhookVisitor {
     translate: (item: JsonObject, context: ItemContext) => readonly WhatsAppEvent[] | string,
   ): void {
     const number = scope.number ?? this.#webhook.configuredNumber ?? null
-    const context = this.#nextItem(number ?? '')
+    const context = this.#nextItem(number ?? '', scope)
     if (!isObject(item)) {
       return this.#refuse('item_invalid', 'item is not an object', item, context.itemIndex)
     }
@@ -202,10 +202,10 @@ class Translation implements WebhookVisitor {
     else this.#accept(events)
   }
 
-  #nextItem(number: string): ItemContext {
+  #nextItem(number: string, scope: Scope): ItemContext {
     const itemIndex = this.#itemCount
     this.#itemCount += 1
-    return { webhook: this.#webhook, number, itemIndex }
+    return { webhook: this.#webhook, number, scope, itemIndex }
   }
 
   #accept(events: readonly WhatsAppEvent[]): void {

@@ -91,6 +91,10 @@ export interface EventEnvelope {
   readonly providerTime: number | null
   /** Why providerTime is null. */
   readonly timeProblem: TimeProblem | null
+  /** WhatsApp Business Account id, where the webhook names it. */
+  readonly accountId: string | null
+  /** The business's own phone number as digits, where the webhook names it. */
+  readonly displayNumber: string | null
 }
 
 /** The business sent a message by another way (phone app): an outbound message. */
@@ -115,6 +119,12 @@ export interface MessageEchoed {
   readonly historical: boolean
   /** Status given by the history, lower case. */
   readonly historicalStatus: string | null
+  /** Parent business-scoped user id of the recipient. */
+  readonly recipientParentUserId: string | null
+  /** JSON text of the type's own object, whole; every number with its digits. */
+  readonly content: string | null
+  /** JSON text of the item's members that no field holds; null when there are none. */
+  readonly unread: string | null
 }
 
 /** A message was edited. */
@@ -135,6 +145,12 @@ export interface MessageEdited {
   readonly groupId: string | null
   /** The new text. */
   readonly text: string | null
+  /** JSON text of the type's own object, whole; every number with its digits. */
+  readonly content: string | null
+  /** JSON text of the item's members that no field holds; null when there are none. */
+  readonly unread: string | null
+  /** Part of a history synchronisation, not new. */
+  readonly historical: boolean
 }
 
 /** Somebody reacted to a message or took the reaction back. */
@@ -155,6 +171,8 @@ export interface MessageReacted {
   readonly groupId: string | null
   /** The reaction; null when it was taken back. */
   readonly emoji: string | null
+  /** Part of a history synchronisation, not new. */
+  readonly historical: boolean
 }
 
 /** A customer sent a message to the number. */
@@ -193,6 +211,18 @@ export interface MessageReceived {
   readonly historical: boolean
   /** Errors given with the item; empty when there are none. */
   readonly errors: readonly ErrorDetail[]
+  /** Parent business-scoped user id of the sender. */
+  readonly fromParentUserId: string | null
+  /** Username of the sender. */
+  readonly username: string | null
+  /** wa_id that the sender has from now on; a notice of a changed number. */
+  readonly newFromId: string | null
+  /** Business-scoped user id that the sender has from now on. */
+  readonly newFromUserId: string | null
+  /** JSON text of the type's own object, whole; every number with its digits. */
+  readonly content: string | null
+  /** JSON text of the item's members that no field holds; null when there are none. */
+  readonly unread: string | null
 }
 
 /** A message was answered: the other side of inReplyTo, keyed by the message that was answered. */
@@ -211,6 +241,8 @@ export interface MessageReplied {
   readonly actorUserId: string | null
   /** Group it happened in. */
   readonly groupId: string | null
+  /** Part of a history synchronisation, not new. */
+  readonly historical: boolean
 }
 
 /** A message was deleted by its sender. */
@@ -229,6 +261,8 @@ export interface MessageRevoked {
   readonly actorUserId: string | null
   /** Group it happened in. */
   readonly groupId: string | null
+  /** Part of a history synchronisation, not new. */
+  readonly historical: boolean
 }
 
 /** The provider reports a status of a message. */
@@ -265,6 +299,12 @@ export interface MessageStatusChanged {
   readonly callbackData: string | null
   /** Errors given with the item; empty when there are none. */
   readonly errors: readonly ErrorDetail[]
+  /** Parent business-scoped user id of the recipient. */
+  readonly recipientParentUserId: string | null
+  /** Username of the recipient. */
+  readonly username: string | null
+  /** JSON text of the item's members that no field holds; null when there are none. */
+  readonly unread: string | null
 }
 
 /** Another provider time of a rung, behind its first. */
@@ -273,6 +313,16 @@ export interface LaterTime {
   readonly rung: 'sent' | 'delivered' | 'read' | 'played' | 'failed'
   /** The time. */
   readonly at: number
+}
+
+/** The last that one person did. */
+export interface ActorReaction {
+  /** `business`, or the id of the person, or the user id where that is unknown; empty where nobody is named. */
+  readonly actor: string
+  /** When; null when the provider gave no time. */
+  readonly at: number | null
+  /** The reaction; null when it was taken back. */
+  readonly emoji: string | null
 }
 
 /** Everything known of one message (and participant). */
@@ -367,6 +417,26 @@ export interface MessageTimeline {
   readonly headless: boolean
   /** All other provider times of rungs and failures, by rung and time; of each the 8 latest. Empty in what earlier versions wrote. */
   readonly laterTimes: readonly LaterTime[]
+  /** A fact about it did not come from a history. In what earlier versions wrote, no historical one says the same. */
+  readonly live: boolean
+  /** WhatsApp Business Account id. */
+  readonly accountId: string | null
+  /** The business's own phone number as digits. */
+  readonly displayNumber: string | null
+  /** Parent business-scoped user id of the customer. */
+  readonly contactParentUserId: string | null
+  /** Username of the customer. */
+  readonly username: string | null
+  /** Of each person the last reaction, by actor; of the 64 latest persons. */
+  readonly reactions: readonly ActorReaction[]
+  /** The business sent it from its phone: the echo stands for sent, whose time is messageAt. */
+  readonly echoed: boolean
+  /** Whose price it is: 3 delivered, 2 read or played, 1 any other status, 0 unknown. */
+  readonly priceRank: number
+  /** The business answered it; replied says the same of others and of what earlier versions wrote. */
+  readonly businessReplied: boolean
+  /** First time the business answered it. */
+  readonly businessRepliedAt: number | null
 }
 
 /** The provider reports a status of a payment that a message asked for. */
@@ -393,6 +463,12 @@ export interface PaymentStatusChanged {
   readonly currency: string | null
   /** Errors given with the item; empty when there are none. */
   readonly errors: readonly ErrorDetail[]
+  /** Sum of the refunds that succeeded, in the offset of the amount. */
+  readonly refundedValue: number | null
+  /** JSON text of the type's own object, whole; every number with its digits. */
+  readonly content: string | null
+  /** JSON text of the item's members that no field holds; null when there are none. */
+  readonly unread: string | null
 }
 
 /** A status change that really happened, once. */

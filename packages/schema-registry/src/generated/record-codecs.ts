@@ -1,6 +1,7 @@
 // Generated from schemas/ by `npm run generate`. Do not edit.
 import {
   type AccountEventReceived,
+  type ActorReaction,
   type DeadLetter,
   type ErrorDetail,
   type ErrorReported,
@@ -183,6 +184,8 @@ function writeEventEnvelope(out: AvroWriter, value: EventEnvelope): void {
   out.int(value.itemIndex)
   out.nullableLong(value.providerTime)
   out.nullableString(value.timeProblem)
+  out.nullableString(value.accountId)
+  out.nullableString(value.displayNumber)
 }
 
 function readEventEnvelope(input: AvroReader): EventEnvelope {
@@ -197,6 +200,8 @@ function readEventEnvelope(input: AvroReader): EventEnvelope {
     itemIndex: input.int(),
     providerTime: input.nullableLong(),
     timeProblem: input.nullableWord(wordsEventEnvelopeTimeProblem),
+    accountId: input.nullableString(),
+    displayNumber: input.nullableString(),
   }
 }
 
@@ -211,6 +216,9 @@ function writeMessageEchoed(out: AvroWriter, value: MessageEchoed): void {
   out.nullableString(value.inReplyTo)
   out.boolean(value.historical)
   out.nullableString(value.historicalStatus)
+  out.nullableString(value.recipientParentUserId)
+  out.nullableString(value.content)
+  out.nullableString(value.unread)
 }
 
 function readMessageEchoed(input: AvroReader): MessageEchoed {
@@ -225,6 +233,9 @@ function readMessageEchoed(input: AvroReader): MessageEchoed {
     inReplyTo: input.nullableString(),
     historical: input.boolean(),
     historicalStatus: input.nullableString(),
+    recipientParentUserId: input.nullableString(),
+    content: input.nullableString(),
+    unread: input.nullableString(),
   }
 }
 
@@ -237,6 +248,9 @@ function writeMessageEdited(out: AvroWriter, value: MessageEdited): void {
   out.nullableString(value.actorUserId)
   out.nullableString(value.groupId)
   out.nullableString(value.text)
+  out.nullableString(value.content)
+  out.nullableString(value.unread)
+  out.boolean(value.historical)
 }
 
 function readMessageEdited(input: AvroReader): MessageEdited {
@@ -249,6 +263,9 @@ function readMessageEdited(input: AvroReader): MessageEdited {
     actorUserId: input.nullableString(),
     groupId: input.nullableString(),
     text: input.nullableString(),
+    content: input.nullableString(),
+    unread: input.nullableString(),
+    historical: input.boolean(),
   }
 }
 
@@ -261,6 +278,7 @@ function writeMessageReacted(out: AvroWriter, value: MessageReacted): void {
   out.nullableString(value.actorUserId)
   out.nullableString(value.groupId)
   out.nullableString(value.emoji)
+  out.boolean(value.historical)
 }
 
 function readMessageReacted(input: AvroReader): MessageReacted {
@@ -273,6 +291,7 @@ function readMessageReacted(input: AvroReader): MessageReacted {
     actorUserId: input.nullableString(),
     groupId: input.nullableString(),
     emoji: input.nullableString(),
+    historical: input.boolean(),
   }
 }
 
@@ -294,6 +313,12 @@ function writeMessageReceived(out: AvroWriter, value: MessageReceived): void {
   out.nullableString(value.referralClickId)
   out.boolean(value.historical)
   out.items(value.errors, writeErrorDetail)
+  out.nullableString(value.fromParentUserId)
+  out.nullableString(value.username)
+  out.nullableString(value.newFromId)
+  out.nullableString(value.newFromUserId)
+  out.nullableString(value.content)
+  out.nullableString(value.unread)
 }
 
 function readMessageReceived(input: AvroReader): MessageReceived {
@@ -315,6 +340,12 @@ function readMessageReceived(input: AvroReader): MessageReceived {
     referralClickId: input.nullableString(),
     historical: input.boolean(),
     errors: input.items(readErrorDetail),
+    fromParentUserId: input.nullableString(),
+    username: input.nullableString(),
+    newFromId: input.nullableString(),
+    newFromUserId: input.nullableString(),
+    content: input.nullableString(),
+    unread: input.nullableString(),
   }
 }
 
@@ -326,6 +357,7 @@ function writeMessageReplied(out: AvroWriter, value: MessageReplied): void {
   out.nullableString(value.actorId)
   out.nullableString(value.actorUserId)
   out.nullableString(value.groupId)
+  out.boolean(value.historical)
 }
 
 function readMessageReplied(input: AvroReader): MessageReplied {
@@ -337,6 +369,7 @@ function readMessageReplied(input: AvroReader): MessageReplied {
     actorId: input.nullableString(),
     actorUserId: input.nullableString(),
     groupId: input.nullableString(),
+    historical: input.boolean(),
   }
 }
 
@@ -348,6 +381,7 @@ function writeMessageRevoked(out: AvroWriter, value: MessageRevoked): void {
   out.nullableString(value.actorId)
   out.nullableString(value.actorUserId)
   out.nullableString(value.groupId)
+  out.boolean(value.historical)
 }
 
 function readMessageRevoked(input: AvroReader): MessageRevoked {
@@ -359,6 +393,7 @@ function readMessageRevoked(input: AvroReader): MessageRevoked {
     actorId: input.nullableString(),
     actorUserId: input.nullableString(),
     groupId: input.nullableString(),
+    historical: input.boolean(),
   }
 }
 
@@ -379,6 +414,9 @@ function writeMessageStatusChanged(out: AvroWriter, value: MessageStatusChanged)
   out.nullableBoolean(value.billable)
   out.nullableString(value.callbackData)
   out.items(value.errors, writeErrorDetail)
+  out.nullableString(value.recipientParentUserId)
+  out.nullableString(value.username)
+  out.nullableString(value.unread)
 }
 
 function readMessageStatusChanged(input: AvroReader): MessageStatusChanged {
@@ -399,6 +437,9 @@ function readMessageStatusChanged(input: AvroReader): MessageStatusChanged {
     billable: input.nullableBoolean(),
     callbackData: input.nullableString(),
     errors: input.items(readErrorDetail),
+    recipientParentUserId: input.nullableString(),
+    username: input.nullableString(),
+    unread: input.nullableString(),
   }
 }
 
@@ -411,6 +452,20 @@ function readLaterTime(input: AvroReader): LaterTime {
   return {
     rung: input.word(wordsLaterTimeRung),
     at: input.long(),
+  }
+}
+
+function writeActorReaction(out: AvroWriter, value: ActorReaction): void {
+  out.string(value.actor)
+  out.nullableLong(value.at)
+  out.nullableString(value.emoji)
+}
+
+function readActorReaction(input: AvroReader): ActorReaction {
+  return {
+    actor: input.string(),
+    at: input.nullableLong(),
+    emoji: input.nullableString(),
   }
 }
 
@@ -460,6 +515,16 @@ function writeMessageTimeline(out: AvroWriter, value: MessageTimeline): void {
   out.int(value.anchorDay)
   out.boolean(value.headless)
   out.items(value.laterTimes, writeLaterTime)
+  out.boolean(value.live)
+  out.nullableString(value.accountId)
+  out.nullableString(value.displayNumber)
+  out.nullableString(value.contactParentUserId)
+  out.nullableString(value.username)
+  out.items(value.reactions, writeActorReaction)
+  out.boolean(value.echoed)
+  out.int(value.priceRank)
+  out.boolean(value.businessReplied)
+  out.nullableLong(value.businessRepliedAt)
 }
 
 function readMessageTimeline(input: AvroReader): MessageTimeline {
@@ -509,6 +574,16 @@ function readMessageTimeline(input: AvroReader): MessageTimeline {
     anchorDay: input.int(),
     headless: input.boolean(),
     laterTimes: input.items(readLaterTime),
+    live: input.boolean(),
+    accountId: input.nullableString(),
+    displayNumber: input.nullableString(),
+    contactParentUserId: input.nullableString(),
+    username: input.nullableString(),
+    reactions: input.items(readActorReaction),
+    echoed: input.boolean(),
+    priceRank: input.int(),
+    businessReplied: input.boolean(),
+    businessRepliedAt: input.nullableLong(),
   }
 }
 
@@ -524,6 +599,9 @@ function writePaymentStatusChanged(out: AvroWriter, value: PaymentStatusChanged)
   out.nullableLong(value.amountOffset)
   out.nullableString(value.currency)
   out.items(value.errors, writeErrorDetail)
+  out.nullableLong(value.refundedValue)
+  out.nullableString(value.content)
+  out.nullableString(value.unread)
 }
 
 function readPaymentStatusChanged(input: AvroReader): PaymentStatusChanged {
@@ -539,6 +617,9 @@ function readPaymentStatusChanged(input: AvroReader): PaymentStatusChanged {
     amountOffset: input.nullableLong(),
     currency: input.nullableString(),
     errors: input.items(readErrorDetail),
+    refundedValue: input.nullableLong(),
+    content: input.nullableString(),
+    unread: input.nullableString(),
   }
 }
 

@@ -5,11 +5,15 @@ import { isObject, type JsonObject, toObject, toShared, toSharedId } from './jso
 export interface Scope {
   /** Phone number id as the body gives it. */
   readonly number: string | null
+  /** The business's own phone number, its digits alone. */
+  readonly displayNumber: string | null
   /** WhatsApp Business Account id. */
   readonly accountId: string | null
   readonly contacts: ContactList
   /** One message and no status share the contacts. */
   readonly isLoneMessage: boolean
+  /** The customer with whom all messages of a history's thread were exchanged. */
+  readonly thread: JsonObject | null
 }
 
 /** A message of the phone app, live (`echo`) or from a synchronisation (`history`). */
@@ -39,24 +43,30 @@ type ItemLists = 'messages' | 'statuses' | 'errors'
 
 const FLAT_LISTS = ['contacts', 'messages', 'statuses', 'errors']
 const ITEM_LISTS: readonly ItemLists[] = ['messages', 'statuses', 'errors']
+const DIGITS = /^\d+$/
 const ECHO_FIELDS = new Set(['smb_message_echoes', 'message_echoes'])
 const NOTHING: readonly unknown[] = []
 export const NO_CONTACTS = new ContactList(NOTHING)
 
 /**
  * Walks a webhook of any dialect: the Cloud API envelope (which 360dialog forwards as it is) when
- * there is a list `entry`, else the flat form. An envelope with flat lists beside it is ambiguous:
+ * there is a list `entry`; the envelope of 360dialog's partners (`event` and `data`, see its page
+ * on coexistence webhooks), which holds one change; else the flat form. An envelope with flat lists beside it is ambiguous:
  * the envelope wins and the lists are junk, for they might repeat its items. Returns what is wrong
  * with the body as a whole, null when it was walked.
  */
 export function walkWebhook(root: unknown, visitor: WebhookVisitor): string | null {
   if (!isObject(root)) return 'not a JSON object'
-  const { object: product, entry: entries } = root
+  const { object: product, entry: entries, event, data } = root
   if (product !== undefined && product !== 'whatsapp_business_account') {
     return 'object of another product'
   }
   if (Array.isArray(entries)) {
     walkEnvelope(root, entries, visitor)
+    return null
+  }
+  if (entries === undefined && typeof event === 'string' && isObject(data)) {
+    walkChange({ field: event, value: data }, data, visitor)
     return null
   }
   if (!FLAT_LISTS.some((name) => Array.isArray(root[name]))) {
@@ -120,12 +130,22 @@ function fieldOf(change: JsonObject, entry: JsonObject): string {
 
 function toScope(value: JsonObject, accountId: string | null): Scope {
   const { contacts, messages, statuses } = value
+  const metadata = toObject(value['metadata'])
   return {
-    number: toSharedId(toObject(value['metadata'])?.['phone_number_id']),
+    number: toSharedId(metadata?.['phone_number_id']),
+    displayNumber: toDigits(metadata?.['display_phone_number']),
     accountId,
     contacts: Array.isArray(contacts) ? new ContactList(contacts) : NO_CONTACTS,
     isLoneMessage: lengthOf(messages) === 1 && lengthOf(statuses) === 0,
+    thread: null,
   }
+}
+
+/** Of a phone number that may be written for people: `+1 555-0100` and `15550100` are one. */
+function toDigits(given: unknown): string | null {
+  const text = toSharedId(given)
+  if (text === null || DIGITS.test(text)) return text
+  return text.replaceAll(/\D/g, '') || null
 }
 
 function lengthOf(value: unknown): number {
@@ -170,11 +190,8 @@ function walkHistory(value: JsonObject, scope: Scope, visitor: WebhookVisitor): 
 
 function walkThread(thread: unknown, scope: Scope, visitor: WebhookVisitor): void {
   if (!isObject(thread)) return visitor.junk(thread, 'thread is not an object')
-  const customer = { ...toObject(thread['context']) }
-  const threadScope = {
-    ...scope,
-    contacts: new ContactList([{ wa_id: thread['id'], ...customer }]),
-  }
+  const customer = { wa_id: thread['id'], ...toObject(thread['context']) }
+  const threadScope = { ...scope, contacts: new ContactList([customer]), thread: customer }
   for (const item of toList(thread['messages'], visitor, 'messages')) {
     visitor.message(item, threadScope, 'history')
   }

@@ -5,7 +5,9 @@ import { type Scope } from '../body/walk-webhook.ts'
 export interface Person {
   readonly id: string | null
   readonly userId: string | null
+  readonly parentUserId: string | null
   readonly name: string | null
+  readonly username: string | null
 }
 
 /** Turn.io and the older drafts of business-scoped ids spell the same thing differently. */
@@ -17,20 +19,67 @@ const PARTICIPANT_USER_IDS = [
   'participant_recipient_user_id',
 ] as const
 const ECHO_USER_IDS = ['to_user_id', 'to_bsuid'] as const
+const SENDER_PARENT_IDS = ['from_parent_user_id'] as const
+const RECIPIENT_PARENT_IDS = ['recipient_parent_user_id', 'parent_recipient_user_id'] as const
+const ECHO_PARENT_IDS = ['to_parent_user_id'] as const
+const PARTICIPANT_PARENT_IDS = [
+  'recipient_participant_parent_user_id',
+  'participant_recipient_parent_user_id',
+] as const
 
 export function senderOf(message: JsonObject, scope: Scope): Person {
-  return toPerson(toIdText(message['from']), firstOf(message, SENDER_USER_IDS), scope)
+  return toPerson(
+    {
+      id: toIdText(message['from']),
+      userId: firstOf(message, SENDER_USER_IDS),
+      parentUserId: firstOf(message, SENDER_PARENT_IDS),
+    },
+    scope,
+  )
 }
 
+/** A history may leave out who got a message: then it was the customer of the thread. */
 export function echoRecipientOf(message: JsonObject, scope: Scope): Person {
-  return toPerson(toIdText(message['to']), firstOf(message, ECHO_USER_IDS), scope)
+  const id = toIdText(message['to'])
+  const userId = firstOf(message, ECHO_USER_IDS)
+  const parentUserId = firstOf(message, ECHO_PARENT_IDS)
+  if (id !== null || userId !== null || scope.thread === null) {
+    return toPerson({ id, userId, parentUserId }, scope)
+  }
+  return toPerson(
+    {
+      id: toSharedId(scope.thread['wa_id']),
+      userId: toSharedId(scope.thread['user_id']),
+      parentUserId,
+    },
+    scope,
+  )
+}
+
+/**
+ * Whether the business sent a message, decided by the ids alone; null where they do not say. Its
+ * own number says so, and so does whom the thread of a history is with.
+ */
+export function isFromBusiness(message: JsonObject, scope: Scope): boolean | null {
+  const from = toIdText(message['from'])
+  const fromUserId = firstOf(message, SENDER_USER_IDS)
+  if (from !== null && from === scope.displayNumber) return true
+  if (scope.thread !== null) {
+    if (isOf(scope.thread, from, fromUserId)) return false
+    if (isOf(scope.thread, toIdText(message['to']), firstOf(message, ECHO_USER_IDS))) return true
+  }
+  return null
+}
+
+function isOf(contact: JsonObject, id: string | null, userId: string | null): boolean {
+  const isSameId = id !== null && toIdText(contact['wa_id']) === id
+  return isSameId || (userId !== null && toIdText(contact['user_id']) === userId)
 }
 
 export interface StatusAddress {
   /** Empty unless the status is about one participant of a group. */
   readonly participant: string
-  readonly recipientId: string | null
-  readonly recipientUserId: string | null
+  readonly recipient: Person
   readonly groupId: string | null
 }
 
@@ -38,20 +87,22 @@ export interface StatusAddress {
 export function addressOf(status: JsonObject, scope: Scope): StatusAddress {
   const recipientId = toIdText(status['recipient_id'])
   if (status['recipient_type'] !== 'group') {
-    const person = toPerson(recipientId, firstOf(status, RECIPIENT_USER_IDS), scope)
-    return {
-      participant: '',
-      recipientId: person.id,
-      recipientUserId: person.userId,
-      groupId: null,
-    }
+    const recipient = toPerson(
+      {
+        id: recipientId,
+        userId: firstOf(status, RECIPIENT_USER_IDS),
+        parentUserId: firstOf(status, RECIPIENT_PARENT_IDS),
+      },
+      scope,
+    )
+    return { participant: '', recipient, groupId: null }
   }
-  const participantId = firstOf(status, PARTICIPANT_IDS)
-  const participantUserId = firstOf(status, PARTICIPANT_USER_IDS)
+  const id = firstOf(status, PARTICIPANT_IDS)
+  const userId = firstOf(status, PARTICIPANT_USER_IDS)
+  const parentUserId = firstOf(status, PARTICIPANT_PARENT_IDS)
   return {
-    participant: participantId ?? participantUserId ?? '',
-    recipientId: participantId,
-    recipientUserId: participantUserId,
+    participant: id ?? userId ?? '',
+    recipient: { id, userId, parentUserId, name: null, username: null },
     groupId: recipientId,
   }
 }
@@ -64,14 +115,17 @@ function firstOf(item: JsonObject, names: readonly string[]): string | null {
   return null
 }
 
-function toPerson(givenId: string | null, givenUserId: string | null, scope: Scope): Person {
-  const id = givenId === givenUserId ? null : givenId
-  const contact = scope.contacts.length === 0 ? null : findContact(id, givenUserId, scope)
-  if (contact === null) return { id, userId: givenUserId, name: null }
+function toPerson(given: Pick<Person, 'id' | 'userId' | 'parentUserId'>, scope: Scope): Person {
+  const id = given.id === given.userId ? null : given.id
+  const contact = scope.contacts.length === 0 ? null : findContact(id, given.userId, scope)
+  if (contact === null) return { ...given, id, name: null, username: null }
+  const profile = toObject(contact['profile'])
   return {
     id: id ?? toSharedId(contact['wa_id']),
-    userId: givenUserId ?? toSharedId(contact['user_id']),
-    name: toSharedText(toObject(contact['profile'])?.['name']),
+    userId: given.userId ?? toSharedId(contact['user_id']),
+    parentUserId: given.parentUserId ?? toSharedId(contact['parent_user_id']),
+    name: toSharedText(profile?.['name']),
+    username: toSharedText(profile?.['username'] ?? contact['username']),
   }
 }
 

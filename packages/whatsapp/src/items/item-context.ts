@@ -1,4 +1,5 @@
 import { type EventEnvelope } from '@wabastream/contracts'
+import { type Scope } from '../body/walk-webhook.ts'
 import { type FactIdentity, type HashText, toEventId } from './event-id.ts'
 import { parseProviderTime } from './provider-time.ts'
 
@@ -18,12 +19,13 @@ export interface WebhookContext {
 export interface ItemContext {
   readonly webhook: WebhookContext
   readonly number: string
+  readonly scope: Pick<Scope, 'accountId' | 'displayNumber'>
   readonly itemIndex: number
 }
 
 export function toEnvelope(
   fact: FactIdentity,
-  { webhook, number, itemIndex }: ItemContext,
+  { webhook, number, scope, itemIndex }: ItemContext,
 ): EventEnvelope {
   const time = parseProviderTime(fact.time, webhook.receivedAt)
   return {
@@ -37,6 +39,8 @@ export function toEnvelope(
     itemIndex,
     providerTime: typeof time === 'number' ? time : null,
     timeProblem: typeof time === 'number' ? null : time,
+    accountId: scope.accountId,
+    displayNumber: scope.displayNumber,
   }
 }
 

@@ -36,6 +36,13 @@ export function messageTypeOf(message: JsonObject): string {
   return KNOWN_TYPES.find((known) => Object.hasOwn(message, known)) ?? 'unknown'
 }
 
+/** The object of the message's type as JSON text, whole; null where there is none. */
+export function toContentText(message: JsonObject, type: string): string | null {
+  if (!Object.hasOwn(message, type)) return null
+  const content = message[type]
+  return typeof content === 'object' && content !== null ? JSON.stringify(content) : null
+}
+
 export function contentOf(message: JsonObject, type: string): MessageContent {
   const content = Object.hasOwn(message, type) ? toObject(message[type]) : null
   if (content === null) return NO_CONTENT

@@ -1,11 +1,31 @@
 import { type MessageEvent } from '@wabastream/contracts'
-import { echoRecipientOf, type Person, senderOf } from './contacts.ts'
+import { echoRecipientOf, isFromBusiness, type Person, senderOf } from './contacts.ts'
 import { toErrorDetails } from './error-details.ts'
 import { type ItemContext, toMessageEnvelope } from './item-context.ts'
 import { type JsonObject, toIdText, toObject, toText } from '../body/json.ts'
-import { contentOf, messageTypeOf } from './message-content.ts'
+import { contentOf, messageTypeOf, toContentText } from './message-content.ts'
 import { describeIdProblem, toMessageId } from './message-id.ts'
+import { type ReadMembers, unreadOf } from './unread.ts'
 import { type MessageOrigin, NO_CONTACTS, type Scope } from '../body/walk-webhook.ts'
+
+/** Of a message; the object of its type is its content. */
+const READ_MEMBERS: ReadMembers = {
+  id: true,
+  from: true,
+  from_user_id: true,
+  from_bsuid: true,
+  from_parent_user_id: true,
+  to: true,
+  to_user_id: true,
+  to_bsuid: true,
+  to_parent_user_id: true,
+  timestamp: true,
+  type: true,
+  group_id: true,
+  context: { id: true, forwarded: true, frequently_forwarded: true },
+  history_context: { status: true },
+  errors: true,
+}
 
 /** A message with what was found out about it before its kind is known. */
 interface ReadMessage {
@@ -31,7 +51,7 @@ export function translateMessage(
 ): readonly MessageEvent[] | string {
   const messageId = toMessageId(item['id'])
   if (messageId === null) return `message id ${describeIdProblem(item['id'])}`
-  const fromBusiness = origin === 'echo' || (origin === 'history' && isSentByBusiness(item))
+  const fromBusiness = isFromBusiness(item, scope) ?? isBusinessUnlessSaid(item, origin)
   return toEvents({
     item,
     scope,
@@ -46,8 +66,9 @@ export function translateMessage(
   })
 }
 
-/** Only what the business sent names its recipient. */
-function isSentByBusiness(item: JsonObject): boolean {
+/** Where the ids do not say who sent it: an echo is the business's, what names a recipient, too. */
+function isBusinessUnlessSaid(item: JsonObject, origin: MessageOrigin): boolean {
+  if (origin !== 'history') return origin === 'echo'
   return item['to'] !== undefined || item['to_user_id'] !== undefined
 }
 
@@ -77,8 +98,15 @@ function toEdited(message: ReadMessage): readonly MessageEvent[] | string {
   const target = toMessageId(edit?.['original_message_id'])
   if (target === null) return `edit target ${describeIdProblem(edit?.['original_message_id'])}`
   const edited = toObject(edit?.['message']) ?? {}
-  const { text } = contentOf(edited, messageTypeOf(edited))
-  return [{ type: 'MessageEdited', data: { ...toDeed('MessageEdited', message, target), text } }]
+  const type = messageTypeOf(edited)
+  const { text } = contentOf(edited, type)
+  const data = {
+    ...toDeed('MessageEdited', message, target),
+    text,
+    content: toContentText(edited, type),
+    unread: unreadOf(message.item, READ_MEMBERS, 'edit'),
+  }
+  return [{ type: 'MessageEdited', data }]
 }
 
 function toRevoked(message: ReadMessage): readonly MessageEvent[] | string {
@@ -90,7 +118,7 @@ function toRevoked(message: ReadMessage): readonly MessageEvent[] | string {
 
 /** What is common to everything that somebody does to another message. */
 function toDeed(kind: MessageEvent['type'], message: ReadMessage, targetMessageId: string) {
-  const { messageId, time, context, fromBusiness, groupId } = message
+  const { messageId, time, context, fromBusiness, groupId, historical } = message
   const actor = fromBusiness ? senderOf(message.item, NO_SCOPE) : message.person
   return {
     envelope: toMessageEnvelope({ kind, messageId, time }, context),
@@ -100,14 +128,17 @@ function toDeed(kind: MessageEvent['type'], message: ReadMessage, targetMessageI
     actorId: actor.id,
     actorUserId: actor.userId,
     groupId,
+    historical,
   }
 }
 
 const NO_SCOPE: Scope = {
   number: null,
+  displayNumber: null,
   accountId: null,
   contacts: NO_CONTACTS,
   isLoneMessage: false,
+  thread: null,
 }
 
 function toMessage(message: ReadMessage): readonly MessageEvent[] {
@@ -146,7 +177,24 @@ function toReceived(message: ReadMessage, inReplyTo: string | null): MessageEven
       referralClickId: toText(referral?.['ctwa_clid']),
       historical,
       errors: toErrorDetails(item['errors']),
+      fromParentUserId: person.parentUserId,
+      username: person.username,
+      ...newIdsOf(item, messageType),
+      content: toContentText(item, messageType),
+      unread: unreadOf(item, READ_MEMBERS, messageType),
     },
+  }
+}
+
+/** Notices of the system name a person's new ids: a changed number, a changed user id. */
+function newIdsOf(item: JsonObject, messageType: string) {
+  const system = messageType === 'system' ? toObject(item['system']) : null
+  if (system === null) return { newFromId: null, newFromUserId: null }
+  const id = toIdText(system['wa_id']) ?? toIdText(system['new_wa_id'])
+  const userId = toIdText(system['user_id'])
+  return {
+    newFromId: id === toIdText(item['from']) ? null : id,
+    newFromUserId: userId === toIdText(item['from_user_id']) ? null : userId,
   }
 }
 
@@ -169,6 +217,9 @@ function toEchoed(message: ReadMessage, inReplyTo: string | null): MessageEvent 
       inReplyTo,
       historical,
       historicalStatus: status === null ? null : status.toLowerCase(),
+      recipientParentUserId: person.parentUserId,
+      content: toContentText(item, messageType),
+      unread: unreadOf(item, READ_MEMBERS, messageType),
     },
   }
 }

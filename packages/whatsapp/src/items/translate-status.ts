@@ -6,7 +6,37 @@ import { type ItemContext, toEnvelope } from './item-context.ts'
 import { type JsonObject, toInteger, toIdText, toObject, toText } from '../body/json.ts'
 import { describeIdProblem, toMessageId } from './message-id.ts'
 import { toFutureMs } from './provider-time.ts'
+import { toContentText } from './message-content.ts'
+import { type ReadMembers, unreadOf } from './unread.ts'
 import { type Scope } from '../body/walk-webhook.ts'
+
+const READ_MEMBERS: ReadMembers = {
+  id: true,
+  status: true,
+  type: true,
+  timestamp: true,
+  recipient_id: true,
+  recipient_type: true,
+  recipient_user_id: true,
+  recipient_bsuid: true,
+  recipient_parent_user_id: true,
+  parent_recipient_user_id: true,
+  recipient_participant_id: true,
+  participant_recipient_id: true,
+  recipient_participant_user_id: true,
+  participant_recipient_user_id: true,
+  recipient_participant_parent_user_id: true,
+  participant_recipient_parent_user_id: true,
+  conversation: {
+    id: true,
+    origin: { type: true },
+    expiration_timestamp: true,
+    pricing: { pricing_model: true, type: true, category: true, billable: true },
+  },
+  pricing: { pricing_model: true, type: true, category: true, billable: true },
+  biz_opaque_callback_data: true,
+  errors: true,
+}
 
 interface ReadStatus {
   readonly item: JsonObject
@@ -41,6 +71,7 @@ function toFact(read: ReadStatus, kind: MessageEvent['type'], participant: strin
 function toMessageStatus(read: ReadStatus): MessageEvent {
   const { item, messageId, status } = read
   const address = addressOf(item, read.scope)
+  const { recipient } = address
   const conversation = toObject(item['conversation'])
   // Group examples of the provider nest the pricing once.
   const pricing = toObject(item['pricing']) ?? toObject(conversation?.['pricing'])
@@ -52,8 +83,8 @@ function toMessageStatus(read: ReadStatus): MessageEvent {
       messageId,
       participant: address.participant,
       status,
-      recipientId: address.recipientId,
-      recipientUserId: address.recipientUserId,
+      recipientId: recipient.id,
+      recipientUserId: recipient.userId,
       groupId: address.groupId,
       conversationId: toIdText(conversation?.['id']),
       conversationOrigin: toText(toObject(conversation?.['origin'])?.['type']),
@@ -64,6 +95,9 @@ function toMessageStatus(read: ReadStatus): MessageEvent {
       billable: typeof billable === 'boolean' ? billable : null,
       callbackData: toText(item['biz_opaque_callback_data']),
       errors: toErrorDetails(item['errors']),
+      recipientParentUserId: recipient.parentUserId,
+      username: recipient.username,
+      unread: unreadOf(item, READ_MEMBERS),
     },
   }
 }
@@ -71,23 +105,50 @@ function toMessageStatus(read: ReadStatus): MessageEvent {
 /** A payment shares id and words with the message that asked for it, but nothing else. */
 function toPaymentStatus(read: ReadStatus): MessageEvent {
   const { item, messageId, status } = read
-  const address = addressOf(item, read.scope)
+  const { participant, recipient } = addressOf(item, read.scope)
   const payment = toObject(item['payment'])
   const amount = toObject(payment?.['amount'])
+  const refundedValue = sumRefunds(payment?.['refunds'], toInteger(amount?.['offset']))
   return {
     type: 'PaymentStatusChanged',
     data: {
-      envelope: toEnvelope(toFact(read, 'PaymentStatusChanged', address.participant), read.context),
+      envelope: toEnvelope(toPaymentFact(read, participant, refundedValue), read.context),
       messageId,
       status,
-      recipientId: address.recipientId,
-      recipientUserId: address.recipientUserId,
+      recipientId: recipient.id,
+      recipientUserId: recipient.userId,
       referenceId: toIdText(payment?.['reference_id']),
       transactionId: toIdText(toObject(payment?.['transaction'])?.['id']),
       amountValue: toInteger(amount?.['value']),
       amountOffset: toInteger(amount?.['offset']),
       currency: toText(payment?.['currency']),
       errors: toErrorDetails(item['errors']),
+      refundedValue,
+      content: toContentText(item, 'payment'),
+      unread: unreadOf(item, READ_MEMBERS, 'payment'),
     },
   }
+}
+
+/** A refund comes under the word that the payment had before, maybe with its time: it is news. */
+function toPaymentFact(
+  read: ReadStatus,
+  participant: string,
+  refundedValue: number | null,
+): FactIdentity {
+  const fact = toFact(read, 'PaymentStatusChanged', participant)
+  return refundedValue === null ? fact : { ...fact, statusType: `payment ${refundedValue}` }
+}
+
+/** Of those that succeeded, in `offset`; null where none did (META payments-in/pg). */
+function sumRefunds(refunds: unknown, offset: number | null): number | null {
+  if (!Array.isArray(refunds)) return null
+  const values = refunds.flatMap((given: unknown) => {
+    const refund = toObject(given)
+    const amount = toObject(refund?.['amount'])
+    const value = toInteger(amount?.['value'])
+    if (refund?.['status'] !== 'success' || value === null) return []
+    return [Math.round((value * (offset ?? 1)) / (toInteger(amount?.['offset']) ?? offset ?? 1))]
+  })
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0)
 }

@@ -53,6 +53,16 @@ export function refusedRecords(now: number) {
       anchorDay: Math.floor(now / DAY_MS),
       headless,
       laterTimes: [],
+      live: true,
+      accountId: null,
+      displayNumber: null,
+      contactParentUserId: null,
+      username: null,
+      reactions: [],
+      echoed: false,
+      priceRank: 0,
+      businessReplied: false,
+      businessRepliedAt: null,
     },
   })
   const transition: WireRecord = {

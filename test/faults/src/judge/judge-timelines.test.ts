@@ -65,6 +65,16 @@ const sent: MessageTimeline = {
   anchorDay: 20_574,
   headless: false,
   laterTimes: [],
+  live: true,
+  accountId: null,
+  displayNumber: null,
+  contactParentUserId: null,
+  username: null,
+  reactions: [],
+  echoed: false,
+  priceRank: 0,
+  businessReplied: false,
+  businessRepliedAt: null,
 }
 
 function inTopic(given: Partial<MessageTimeline> = {}): TopicTimeline {
