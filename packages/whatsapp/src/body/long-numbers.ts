@@ -2,7 +2,8 @@
 const KEPT_DIGITS_MAX = 15
 const RUN_LENGTH = KEPT_DIGITS_MAX + 1
 const [DOT, ZERO, NINE, MINUS] = [0x2e, 0x30, 0x39, 0x2d]
-const BEFORE_VALUES = new Set([...':,[ \t\r\n'].map((character) => character.charCodeAt(0)))
+/** Colon, comma, bracket and white space. */
+const BEFORE_VALUES = new Set([0x3a, 0x2c, 0x5b, 0x20, 0x09, 0x0a, 0x0d])
 
 declare global {
   // ECMA-262, proposal "JSON.parse source text access": in Node from 22 on, not in the types yet.
