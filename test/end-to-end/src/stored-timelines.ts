@@ -13,6 +13,7 @@ const TIMES = [
   'edited_at',
   'revoked_at',
   'replied_at',
+  'business_replied_at',
 ] as const
 const RECEIVED = ['first_received_at', 'last_received_at'] as const
 
@@ -36,18 +37,25 @@ interface Row
   readonly failure_code: number | null
   readonly message_type: string
   readonly historical: boolean
+  readonly live: boolean
+  readonly echoed: boolean
+  readonly account_id: string
+  readonly display_number: string
   readonly deleted: boolean
   readonly warned: boolean
   readonly edited: boolean
   readonly revoked: boolean
   readonly replied: boolean
+  readonly business_replied: boolean
   readonly in_reply_to: string
   readonly reacted_at: number | null
   readonly reaction_emoji: string | null
+  readonly reactions_text: string
   readonly payment_status: string
   readonly payment_at: number | null
   readonly conversation_id: string
   readonly conversation_origin: string
+  readonly price_rank: number
   readonly pricing_model: string
   readonly pricing_type: string
   readonly pricing_category: string
@@ -55,6 +63,8 @@ interface Row
   readonly callback_data: string
   readonly contact_id: string
   readonly contact_user_id: string
+  readonly contact_parent_user_id: string
+  readonly username: string
   readonly group_id: string
 }
 
@@ -98,6 +108,10 @@ function toTimeline(row: Row): StoredTimeline {
     messageAt: row.message_at_ms,
     messageType: givenOf(row.message_type),
     historical: row.historical,
+    live: row.live,
+    echoed: row.echoed,
+    accountId: givenOf(row.account_id),
+    displayNumber: givenOf(row.display_number),
     deleted: row.deleted,
     deletedAt: row.deleted_at_ms,
     warned: row.warned,
@@ -107,13 +121,17 @@ function toTimeline(row: Row): StoredTimeline {
     revokedAt: row.revoked_at_ms,
     replied: row.replied,
     repliedAt: row.replied_at_ms,
+    businessReplied: row.business_replied,
+    businessRepliedAt: row.business_replied_at_ms,
     inReplyTo: givenOf(row.in_reply_to),
     reactedAt: row.reacted_at,
     reaction: givenOf(row.reaction_emoji),
+    reactions: row.reactions_text,
     paymentStatus: givenOf(row.payment_status),
     paymentAt: row.payment_at,
     conversationId: givenOf(row.conversation_id),
     conversationOrigin: givenOf(row.conversation_origin),
+    priceRank: row.price_rank,
     pricingModel: givenOf(row.pricing_model),
     pricingType: givenOf(row.pricing_type),
     pricingCategory: givenOf(row.pricing_category),
@@ -121,6 +139,8 @@ function toTimeline(row: Row): StoredTimeline {
     callbackData: givenOf(row.callback_data),
     contactId: givenOf(row.contact_id),
     contactUserId: givenOf(row.contact_user_id),
+    contactParentUserId: givenOf(row.contact_parent_user_id),
+    username: givenOf(row.username),
     groupId: givenOf(row.group_id),
     firstReceivedAt: row.first_received_at_ms,
     lastReceivedAt: row.last_received_at_ms,

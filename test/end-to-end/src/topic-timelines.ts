@@ -51,7 +51,12 @@ export async function readTopicTimelines(
 
 /** All fields but the two that follow from the order of events. */
 export function toStored(timeline: MessageTimeline): ToldTimeline {
-  const { anchorDay: _, headless: __, laterTimes, rungs, ...rest } = timeline
+  const { anchorDay: _, headless: __, laterTimes, reactions, rungs, ...rest } = timeline
   const times = laterTimes.map(({ rung, at }) => `${rung} ${at}`)
-  return { ...rest, rungs: nameRungs(rungs), laterTimes: times.join(', ') }
+  return {
+    ...rest,
+    rungs: nameRungs(rungs),
+    laterTimes: times.join(', '),
+    reactions: reactions.map(({ actor, emoji }) => `${actor} ${emoji ?? ''}`).join(', '),
+  }
 }

@@ -1,6 +1,6 @@
 // The oracle reads webhook bodies by itself, sharing no line with packages/whatsapp or
 // packages/domain: a mistake made there must not be able to hide here.
-import { child, type Json, listOf, textOf } from './json.ts'
+import { child, idOf, type Json, listOf, textOf } from './json.ts'
 import {
   type About,
   aboutMessage,
@@ -22,6 +22,9 @@ export interface Fact {
   readonly fromBusiness: boolean
   readonly historical: boolean
   readonly about: About
+  readonly accountId: string | null
+  /** Digits of the business's own number. */
+  readonly displayNumber: string | null
   /** As `readFacts` was given; what is received first and last follows from it. */
   readonly receivedAtMs: number
 }
@@ -42,11 +45,14 @@ interface Place {
   readonly number: string
   readonly nowMs: number
   readonly neighbours: Neighbours
+  readonly accountId: string | null
+  readonly displayNumber: string | null
   readonly fromBusiness: boolean
   readonly historical: boolean
 }
 
-function statusFact(item: Json, { number, nowMs, neighbours }: Place): Fact {
+function statusFact(item: Json, place: Place): Fact {
+  const { accountId, displayNumber, number, nowMs, neighbours } = place
   const participant =
     textOf(item['recipient_participant_id']) ??
     textOf(item['participant_recipient_id']) ??
@@ -57,6 +63,8 @@ function statusFact(item: Json, { number, nowMs, neighbours }: Place): Fact {
     number,
     participant: payment ? '' : participant,
     item,
+    accountId,
+    displayNumber,
     fromBusiness: true,
     historical: false,
     messageId: String(item['id']),
@@ -68,12 +76,16 @@ function statusFact(item: Json, { number, nowMs, neighbours }: Place): Fact {
 }
 
 function messageFacts(item: Json, place: Place): readonly Fact[] {
-  const { number, nowMs, fromBusiness, historical, neighbours } = place
+  const { accountId, displayNumber, number, nowMs, historical, neighbours } = place
+  const isOwn = displayNumber !== null && item['from'] === displayNumber
+  const fromBusiness = place.fromBusiness || isOwn
   const about = aboutMessage(item, neighbours, fromBusiness)
   const factOf = (messageId: unknown, word: string): Fact => ({
     number,
     participant: '',
     item,
+    accountId,
+    displayNumber,
     fromBusiness,
     historical,
     word,
@@ -91,12 +103,13 @@ function messageFacts(item: Json, place: Place): readonly Fact[] {
       return [factOf(child(item, 'revoke')['original_message_id'], 'revoked')]
     default: {
       const answered = textOf(child(item, 'context')['id'])
-      const known =
+      const said =
         historical && fromBusiness ? textOf(child(item, 'history_context')['status']) : null
+      const known = said?.toLowerCase().replace(/^error$/, 'failed') ?? null
       return [
         factOf(item['id'], 'message'),
         ...(answered === null ? [] : [factOf(answered, 'replied')]),
-        ...(known === null ? [] : [{ ...factOf(item['id'], known.toLowerCase()), atMs: null }]),
+        ...(known === null ? [] : [{ ...factOf(item['id'], known), atMs: null }]),
       ]
     }
   }
@@ -110,12 +123,14 @@ function valueFacts(value: Json, place: Omit<Place, 'neighbours'>): readonly Fac
   ]
 }
 
-function changeFacts(change: Json, nowMs: number): readonly Fact[] {
+function changeFacts(change: Json, accountId: string | null, nowMs: number): readonly Fact[] {
   const value = child(change, 'value')
   const metadata = child(value, 'metadata')
   const place: Place = {
     number: String(metadata['phone_number_id']),
     nowMs,
+    accountId,
+    displayNumber: digitsOf(metadata['display_phone_number']),
     fromBusiness: false,
     historical: false,
     neighbours: neighboursOf(value),
@@ -129,19 +144,18 @@ function changeFacts(change: Json, nowMs: number): readonly Fact[] {
         messageFacts(item, { ...place, fromBusiness: true }),
       )
     case 'history': {
-      const ours = String(metadata['display_phone_number']).replaceAll(/\D/g, '')
-      return listOf(value['history'])
-        .flatMap((part) => listOf(part['threads']))
-        .flatMap((thread) =>
-          listOf(thread['messages']).flatMap((item) =>
-            messageFacts(item, {
-              ...place,
-              historical: true,
-              fromBusiness: item['from'] === ours,
-              neighbours: neighboursInThread(thread),
-            }),
-          ),
-        )
+      const past = { ...place, historical: true }
+      const threads = listOf(value['history']).flatMap((part) => listOf(part['threads']))
+      return [
+        ...threads.flatMap((thread) => {
+          const neighbours = neighboursInThread(thread)
+          return listOf(thread['messages']).flatMap((item) =>
+            messageFacts(item, { ...past, neighbours }),
+          )
+        }),
+        // Media follow by themselves.
+        ...listOf(value['messages']).flatMap((item) => messageFacts(item, past)),
+      ]
     }
     default:
       return []
@@ -157,11 +171,19 @@ export function readFacts(
     return valueFacts(body, {
       number: where.flatNumber,
       nowMs: where.nowMs,
+      accountId: null,
+      displayNumber: null,
       fromBusiness: false,
       historical: false,
     })
   }
-  return listOf(body['entry'])
-    .flatMap((entry) => listOf(entry['changes']))
-    .flatMap((change) => changeFacts(change, where.nowMs))
+  return listOf(body['entry']).flatMap((entry) =>
+    listOf(entry['changes']).flatMap((change) =>
+      changeFacts(change, idOf(entry['id']), where.nowMs),
+    ),
+  )
+}
+
+function digitsOf(given: unknown): string | null {
+  return idOf(given)?.replaceAll(/\D/g, '') ?? null
 }

@@ -1,5 +1,7 @@
 import { type Fact } from './facts.ts'
+import { compareText, greatest, greatestText, least } from './greatest.ts'
 import { child, idOf, type Json, listOf, textOf } from './json.ts'
+import { expectPayment, expectPrice } from './money.ts'
 import { type About } from './people.ts'
 
 /**
@@ -27,6 +29,10 @@ export interface OracleTimeline extends About {
   readonly messageAt: number | null
   readonly messageType: string | null
   readonly historical: boolean
+  readonly live: boolean
+  readonly echoed: boolean
+  readonly accountId: string | null
+  readonly displayNumber: string | null
   readonly edited: boolean
   readonly editedAt: number | null
   readonly revoked: boolean
@@ -36,13 +42,19 @@ export interface OracleTimeline extends About {
   readonly warned: boolean
   readonly replied: boolean
   readonly repliedAt: number | null
+  readonly businessReplied: boolean
+  readonly businessRepliedAt: number | null
   readonly inReplyTo: string | null
   readonly reactedAt: number | null
   readonly reaction: string | null
+  /** Of each person the last one, as `business 👍, DE.1 `, by person. */
+  readonly reactions: string
   readonly paymentStatus: string | null
   readonly paymentAt: number | null
   readonly conversationId: string | null
   readonly conversationOrigin: string | null
+  /** 3 of delivered, 2 of read or played, 1 of another status, 0 of none. */
+  readonly priceRank: number
   readonly pricingModel: string | null
   readonly pricingType: string | null
   readonly pricingCategory: string | null
@@ -53,7 +65,9 @@ export interface OracleTimeline extends About {
 const LADDER = ['sent', 'delivered', 'read', 'played']
 /** Of a status with another word nothing is believed, not even what it costs. */
 const STATUSES = new Set([...LADDER, 'failed', 'deleted', 'warning'])
-const PAYMENTS = ['payment pending', 'payment failed', 'payment captured']
+const PAYMENTS = new Set(['payment pending', 'payment failed', 'payment captured'])
+/** What gives way to any other type: the content is not there, or not yet. */
+const STAND_INS = new Set(['media_placeholder', 'unsupported', 'unknown'])
 /** Only the sender of a message can do these. */
 const SENDERS_OWN = new Set(['message', 'edited', 'revoked'])
 const DEEDS = new Set(['reaction', 'edited', 'revoked', 'replied'])
@@ -118,8 +132,12 @@ function expectTimeline(facts: readonly Fact[]): OracleTimeline {
     failedAt: earliest('failed'),
     failureCode: greatest(of('failed').flatMap((fact) => codesOf(fact.item))),
     messageAt: earliest('message'),
-    messageType: greatestText(of('message').map((fact) => textOf(fact.item['type']))),
-    historical: of('message').some((fact) => fact.historical),
+    messageType: expectType(of('message')),
+    historical: facts.some((fact) => fact.historical),
+    live: facts.some((fact) => !fact.historical),
+    echoed: expectEchoed(of('message')),
+    accountId: greatestText(facts.map((fact) => fact.accountId)),
+    displayNumber: greatestText(facts.map((fact) => fact.displayNumber)),
     edited: has('edited'),
     editedAt: greatest(of('edited').map((fact) => fact.atMs)),
     revoked: has('revoked'),
@@ -127,8 +145,7 @@ function expectTimeline(facts: readonly Fact[]): OracleTimeline {
     deleted: has('deleted'),
     deletedAt: earliest('deleted'),
     warned: has('warning'),
-    replied: has('replied'),
-    repliedAt: earliest('replied'),
+    ...expectReplies(of('replied')),
     inReplyTo: greatestText(of('message').map(({ item }) => textOf(child(item, 'context')['id']))),
     ...expectReaction(of('reaction')),
     ...expectPayment(facts),
@@ -139,9 +156,7 @@ function expectTimeline(facts: readonly Fact[]): OracleTimeline {
 function expectSides(facts: readonly Fact[]): Pick<OracleTimeline, 'inbound' | 'outbound'> {
   const tells = ({ word, fromBusiness }: Fact, business: boolean): boolean => {
     if (SENDERS_OWN.has(word)) return fromBusiness === business
-    return word === 'deleted'
-      ? !business
-      : business && (STATUSES.has(word) || PAYMENTS.includes(word))
+    return word === 'deleted' ? !business : business && (STATUSES.has(word) || PAYMENTS.has(word))
   }
   return {
     inbound: facts.some((fact) => tells(fact, false)),
@@ -153,49 +168,79 @@ function expectSides(facts: readonly Fact[]): Pick<OracleTimeline, 'inbound' | '
 function expectAbout(facts: readonly Fact[]): About {
   const statuses = facts.filter(({ word }) => STATUSES.has(word))
   const messages = facts.filter(({ word }) => word === 'message')
-  const payments = facts.filter(({ word }) => PAYMENTS.includes(word))
+  const payments = facts.filter(({ word }) => PAYMENTS.has(word))
   const deeds = facts.filter(({ word }) => DEEDS.has(word))
   const people = [...messages, ...statuses, ...payments]
   return {
     contactId: greatestText(people.map(({ about }) => about.contactId)),
     contactUserId: greatestText(people.map(({ about }) => about.contactUserId)),
+    contactParentUserId: greatestText(
+      [...messages, ...statuses].map(({ about }) => about.contactParentUserId),
+    ),
+    username: greatestText([...messages, ...statuses].map(({ about }) => about.username)),
     groupId: greatestText([...messages, ...statuses, ...deeds].map(({ about }) => about.groupId)),
   }
 }
 
+function expectType(messages: readonly Fact[]): string | null {
+  const types = messages.map(({ item }) => textOf(item['type']))
+  const real = types.filter((type) => type !== null && !STAND_INS.has(type))
+  return greatestText(real.length > 0 ? real : types)
+}
+
+/** What the business sent from its phone, but where a history says that it never left. */
+function expectEchoed(messages: readonly Fact[]): boolean {
+  return messages.some(({ fromBusiness, historical, item }) => {
+    const said = historical ? textOf(child(item, 'history_context')['status']) : null
+    return fromBusiness && (said === null || LADDER.includes(said.toLowerCase()))
+  })
+}
+
+function expectReplies(replies: readonly Fact[]) {
+  const from = (business: boolean) => replies.filter((fact) => fact.fromBusiness === business)
+  return {
+    replied: from(false).length > 0,
+    repliedAt: least(from(false).map((fact) => fact.atMs)),
+    businessReplied: from(true).length > 0,
+    businessRepliedAt: least(from(true).map((fact) => fact.atMs)),
+  }
+}
+
 function expectBilling(statuses: readonly Fact[]) {
-  const items = statuses.filter(({ historical }) => !historical).map(({ item }) => item)
+  const live = statuses.filter(({ historical }) => !historical)
+  const items = live.map(({ item }) => item)
   const conversation = (item: Json) => child(item, 'conversation')
-  // Examples for groups have the pricing within the conversation.
-  const pricing = (item: Json) => child('pricing' in item ? item : conversation(item), 'pricing')
-  const pricingText = (name: string) =>
-    greatestText(items.map((item) => textOf(pricing(item)[name])))
-  const billable = new Set(items.map((item) => pricing(item)['billable']))
   return {
     conversationId: greatestText(items.map((item) => idOf(conversation(item)['id']))),
     conversationOrigin: greatestText(
       items.map((item) => textOf(child(conversation(item), 'origin')['type'])),
     ),
-    pricingModel: pricingText('pricing_model'),
-    pricingType: pricingText('type'),
-    pricingCategory: pricingText('category'),
-    billable: billable.has(true) || (billable.has(false) ? false : null),
     callbackData: greatestText(items.map((item) => textOf(item['biz_opaque_callback_data']))),
+    ...expectPrice(live),
   }
 }
 
+/** Everybody's last word: a removal takes away one's own reaction only. */
 function expectReaction(reactions: readonly Fact[]) {
+  const people = new Map<string, Fact>()
+  for (const fact of reactions.toSorted(byTimeThenEmoji)) people.set(personOf(fact), fact)
   const last = reactions.toSorted(byTimeThenEmoji).at(-1)
-  return { reactedAt: last?.atMs ?? null, reaction: last ? emojiOf(last) || null : null }
+  const standing = [...people.values()].filter((fact) => emojiOf(fact) !== '')
+  const shown = standing
+    .toSorted((a, b) => byTimeThenEmoji(a, b) || compareText(personOf(a), personOf(b)))
+    .at(-1)
+  return {
+    reactedAt: last?.atMs ?? null,
+    reaction: shown === undefined ? null : emojiOf(shown),
+    reactions: [...people]
+      .toSorted(([a], [b]) => compareText(a, b))
+      .map(([person, fact]) => `${person} ${emojiOf(fact)}`)
+      .join(', '),
+  }
 }
 
-/** Of the furthest word: the first time. */
-function expectPayment(facts: readonly Fact[]) {
-  const furthest = PAYMENTS.findLast((word) => facts.some((fact) => fact.word === word))
-  return {
-    paymentStatus: furthest?.slice('payment '.length) ?? null,
-    paymentAt: least(facts.filter(({ word }) => word === furthest).map((fact) => fact.atMs)),
-  }
+function personOf({ about, fromBusiness }: Fact): string {
+  return fromBusiness ? 'business' : (about.contactUserId ?? about.contactId ?? '')
 }
 
 function codesOf(item: Json): readonly number[] {
@@ -210,28 +255,4 @@ function emojiOf(fact: Fact): string {
 
 function byTimeThenEmoji(a: Fact, b: Fact): number {
   return (a.atMs ?? 0) - (b.atMs ?? 0) || compareText(emojiOf(a), emojiOf(b))
-}
-
-function least(values: readonly (number | null)[]): number | null {
-  const given = values.filter((value) => value !== null)
-  return given.length === 0 ? null : given.reduce((a, b) => (a < b ? a : b))
-}
-
-function greatest(values: readonly (number | null)[]): number | null {
-  const given = values.filter((value) => value !== null)
-  return given.length === 0 ? null : given.reduce((a, b) => (a > b ? a : b))
-}
-
-function greatestText(values: readonly (string | null)[]): string | null {
-  return (
-    values
-      .filter((value) => value !== null)
-      .toSorted(compareText)
-      .at(-1) ?? null
-  )
-}
-
-/** As databases do, by bytes. */
-function compareText(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }

@@ -1,4 +1,4 @@
-import { child, idOf, type Json, listOf } from './json.ts'
+import { child, idOf, type Json, listOf, textOf } from './json.ts'
 
 /** Whom a fact is about, as its body says it; null where it says nothing. */
 export interface About {
@@ -6,6 +6,8 @@ export interface About {
   readonly contactId: string | null
   /** Business-scoped user id of the customer. */
   readonly contactUserId: string | null
+  readonly contactParentUserId: string | null
+  readonly username: string | null
   readonly groupId: string | null
 }
 
@@ -14,6 +16,8 @@ export interface Neighbours {
   readonly contacts: readonly Json[]
   /** That of the only item there is, a message: whatever its ids, it can be nobody else's. */
   readonly only: Json | undefined
+  /** With whom a thread of a history is: who got what the business sent there. */
+  readonly thread: Json | undefined
 }
 
 export function neighboursOf(value: Json): Neighbours {
@@ -22,19 +26,23 @@ export function neighboursOf(value: Json): Neighbours {
     contacts.length === 1 &&
     listOf(value['messages']).length === 1 &&
     listOf(value['statuses']).length === 0
-  return { contacts, only: isAlone ? contacts[0] : undefined }
+  return { contacts, only: isAlone ? contacts[0] : undefined, thread: undefined }
 }
 
 /** A thread of a history names its customer itself. */
 export function neighboursInThread(thread: Json): Neighbours {
-  return { contacts: [{ wa_id: thread['id'], ...child(thread, 'context') }], only: undefined }
+  const customer = { wa_id: thread['id'], ...child(thread, 'context') }
+  return { contacts: [customer], only: undefined, thread: customer }
 }
+
+const PARENT_IDS = ['recipient_parent_user_id', 'parent_recipient_user_id']
 
 export function aboutStatus(item: Json, neighbours: Neighbours): About {
   const isGroup = item['recipient_type'] === 'group'
   if (!isGroup) {
     const userId = firstOf(item, ['recipient_user_id', 'recipient_bsuid'])
-    return { ...lookUp(idOf(item['recipient_id']), userId, neighbours), groupId: null }
+    const parentId = firstOf(item, PARENT_IDS)
+    return { ...lookUp(idOf(item['recipient_id']), userId, parentId, neighbours), groupId: null }
   }
   return {
     contactId: firstOf(item, ['recipient_participant_id', 'participant_recipient_id']),
@@ -42,6 +50,11 @@ export function aboutStatus(item: Json, neighbours: Neighbours): About {
       'recipient_participant_user_id',
       'participant_recipient_user_id',
     ]),
+    contactParentUserId: firstOf(item, [
+      'recipient_participant_parent_user_id',
+      'participant_recipient_parent_user_id',
+    ]),
+    username: null,
     groupId: idOf(item['recipient_id']),
   }
 }
@@ -49,16 +62,27 @@ export function aboutStatus(item: Json, neighbours: Neighbours): About {
 /** The other side of the conversation: who wrote, or whom the business wrote to. */
 export function aboutMessage(item: Json, neighbours: Neighbours, fromBusiness: boolean): About {
   const groupId = idOf(item['group_id'])
-  const person = fromBusiness
-    ? lookUp(idOf(item['to']), firstOf(item, ['to_user_id', 'to_bsuid']), neighbours)
-    : lookUp(idOf(item['from']), firstOf(item, ['from_user_id', 'from_bsuid']), neighbours)
-  return { ...person, groupId }
+  if (!fromBusiness) {
+    const userId = firstOf(item, ['from_user_id', 'from_bsuid'])
+    const parentId = idOf(item['from_parent_user_id'])
+    return { ...lookUp(idOf(item['from']), userId, parentId, neighbours), groupId }
+  }
+  const id = idOf(item['to'])
+  const userId = firstOf(item, ['to_user_id', 'to_bsuid'])
+  const parentId = idOf(item['to_parent_user_id'])
+  const { thread } = neighbours
+  const isNamed = id !== null || userId !== null || thread === undefined
+  const person = isNamed
+    ? lookUp(id, userId, parentId, neighbours)
+    : lookUp(idOf(thread['wa_id']), idOf(thread['user_id']), parentId, neighbours)
+  return { ...person, username: null, groupId }
 }
 
-/** What one id leaves out the contact with that id may tell. */
+/** What one id leaves out the contact with that id may say. */
 function lookUp(
   givenId: string | null,
   userId: string | null,
+  parentId: string | null,
   { contacts, only }: Neighbours,
 ): Omit<About, 'groupId'> {
   // Some write a user id in the place of a phone's, too.
@@ -70,6 +94,8 @@ function lookUp(
   return {
     contactId: id ?? idOf(contact['wa_id']),
     contactUserId: userId ?? idOf(contact['user_id']),
+    contactParentUserId: parentId ?? idOf(contact['parent_user_id']),
+    username: textOf(child(contact, 'profile')['username'] ?? contact['username']),
   }
 }
 
