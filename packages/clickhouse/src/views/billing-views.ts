@@ -22,16 +22,17 @@ const CHARGE = `multiIf(
           rungs >= 2, 'charged',
           'undelivered')`
 
+// In a group each participant's delivery is charged: its own row has no price beside theirs.
+const CHARGED_BY_ROW = `(audience != 'group' OR pricing_type != '' OR billable IS NOT NULL)`
+
 export const billingViews: readonly ViewDefinition[] = [
   {
     name: 'billing',
     select: ({ views }) => `
       SELECT
         toDate(started_at) AS day, number, audience,
-        ${CALLING_CODE} AS calling_code,
-        if(match(contact_user_id, '^[A-Z]{2}[.]'), substring(contact_user_id, 1, 2), '')
-          AS country,
-        pricing_model AS model, pricing_category AS category, pricing_type AS type,
+        ${CALLING_CODE} AS calling_code, country,
+        pricing_model AS model, category, pricing_type AS type,
         count() AS messages,
         countIf(${CHARGE} = 'charged') AS charged,
         countIf(${CHARGE} = 'free') AS free,
@@ -39,7 +40,7 @@ export const billingViews: readonly ViewDefinition[] = [
         countIf(${CHARGE} = 'unknown') AS unknown,
         uniqExactIf(conversation_id, conversation_id != '') AS conversations
       FROM ${views}.messages
-      WHERE direction = 'outbound' AND NOT historical
+      WHERE direction = 'outbound' AND NOT historical AND ${CHARGED_BY_ROW}
       GROUP BY day, number, audience, calling_code, country, model, category, type`,
   },
 ]

@@ -12,20 +12,26 @@ const FIELDS = [
   .map((field) => `'${field}'`)
   .join(', ')
 
+const isRecipient = `direction = 'outbound' AND audience != 'group'`
+
 export const qualityViews: readonly ViewDefinition[] = [
   {
+    // Messages are counted as such, and what became of them by recipient: a group has several.
     name: 'number_quality',
     select: ({ views }) => `
       SELECT
         toDate(started_at) AS day, number,
         countIf(direction = 'inbound') AS received,
-        countIf(direction = 'outbound') AS messages,
-        countIf(direction = 'outbound' AND rungs >= 2) AS delivered,
-        countIf(direction = 'outbound' AND rungs >= 4) AS read,
+        countIf(direction = 'outbound' AND audience != 'participant') AS messages,
+        countIf(${isRecipient}) AS recipients,
+        countIf(${isRecipient} AND rungs >= 2) AS delivered,
+        countIf(${isRecipient} AND rungs >= 4) AS read,
         countIf(direction = 'outbound' AND status = 'failed') AS failed,
-        if(messages = 0, NULL, delivered / messages) AS delivered_share,
-        if(messages = 0, NULL, read / messages) AS read_share,
-        if(messages = 0, NULL, failed / messages) AS failed_share,
+        countIf(${isRecipient} AND NOT awaits_delivery) AS deliverable_unknown,
+        recipients - deliverable_unknown AS awaited,
+        if(awaited = 0, NULL, delivered / awaited) AS delivered_share,
+        if(awaited = 0, NULL, read / awaited) AS read_share,
+        if(awaited = 0, NULL, failed / awaited) AS failed_share,
         sumMapIf(map(ifNull(failure_code, 0), toUInt64(1)),
           direction = 'outbound' AND status = 'failed') AS failure_codes
       FROM ${views}.messages

@@ -1,5 +1,10 @@
 import { notCanary, type ViewDefinition } from './view-definition.ts'
 
+// An error about no message has no id, and may have no time: only within a minute is the same one
+// taken for the same webhook, sent again.
+const REPEATED_WITHIN = `if(r.source = 'out_of_band' AND r.event_at IS NULL,
+          toStartOfMinute(r.received_at), toDateTime(0, 'UTC'))`
+
 export const webhookViews: readonly ViewDefinition[] = [
   {
     name: 'webhooks',
@@ -17,8 +22,12 @@ export const webhookViews: readonly ViewDefinition[] = [
       WHERE generation = ${generation}`,
   },
   {
+    // What the provider sends again is one event, of the time when it first came.
     name: 'account_events',
-    select: ({ source }) => `SELECT * FROM ${source}.account_events FINAL WHERE ${notCanary}`,
+    select: ({ source }) => `
+      SELECT * FROM ${source}.account_events FINAL WHERE ${notCanary}
+      ORDER BY received_at, raw_partition, raw_offset, item_index
+      LIMIT 1 BY account_id, field, event_id`,
   },
   {
     name: 'errors',
@@ -31,7 +40,10 @@ export const webhookViews: readonly ViewDefinition[] = [
         r.raw_partition AS raw_partition, r.raw_offset AS raw_offset, r.item_index AS item_index
       FROM ${source}.errors AS r FINAL
       LEFT ANY JOIN (SELECT * FROM ${source}.error_codes FINAL) AS e ON r.code = e.code
-      WHERE r.${notCanary}`,
+      WHERE r.${notCanary}
+      ORDER BY r.received_at, r.raw_partition, r.raw_offset, r.item_index
+      LIMIT 1 BY r.number, r.source, r.message_id, r.event_at, r.code, r.title, r.message,
+        r.details, ${REPEATED_WITHIN}`,
   },
   {
     name: 'error_codes',

@@ -1,0 +1,133 @@
+import { notCanary, type ViewContext, type ViewDefinition } from './view-definition.ts'
+
+/** What every view of contents says of the message, before what it says of the content. */
+const ABOUT = `received_at, event_at, number, message_id, event_type, contact_id, contact_user_id,
+        from_business`
+
+const contentsOf = ({ views }: ViewContext, where: string): string =>
+  `FROM ${views}.contents WHERE ${where}`
+
+const text = (name: string, json = 'content'): string => `JSONExtractString(${json}, '${name}')`
+/** As it stands in the body, whether it is written as a number or as a text. */
+const raw = (name: string, json = 'content'): string =>
+  `trim(BOTH '"' FROM JSONExtractRaw(${json}, '${name}'))`
+const number = (name: string, json = 'content'): string => `toFloat64OrNull(${raw(name, json)})`
+
+const MEDIA = "('image', 'audio', 'voice', 'video', 'document', 'sticker')"
+
+export const contentViews: readonly ViewDefinition[] = [
+  {
+    name: 'contents',
+    select: ({ source }) => `SELECT * FROM ${source}.message_content FINAL WHERE ${notCanary}`,
+  },
+  {
+    name: 'media',
+    select: (context) => `
+      SELECT
+        ${ABOUT}, message_type AS kind, ${raw('id')} AS media_id, ${text('mime_type')} AS mime_type,
+        ${text('sha256')} AS sha256,
+        toUInt64OrNull(coalesce(nullIf(${raw('file_size')}, ''), ${raw('size')})) AS size,
+        ${text('filename')} AS file_name, ${text('caption')} AS caption,
+        toBool(message_type = 'voice' OR JSONExtractBool(content, 'voice')) AS voice,
+        toBool(JSONExtractBool(content, 'animated')) AS animated
+      ${contentsOf(context, `message_type IN ${MEDIA}`)}`,
+  },
+  {
+    name: 'replies',
+    select: (context) => `
+      SELECT
+        ${ABOUT},
+        if(message_type = 'button', 'button', ${text('type')}) AS kind,
+        JSONExtractRaw(content, kind) AS reply,
+        if(message_type = 'button', '', ${raw('id', 'reply')}) AS id,
+        if(message_type = 'button', ${text('text')}, ${text('title', 'reply')}) AS title,
+        ${text('description', 'reply')} AS description,
+        if(message_type = 'button', ${raw('payload')}, ${raw('payload', 'reply')}) AS payload
+      ${contentsOf(
+        context,
+        `message_type = 'button' OR (message_type = 'interactive'
+          AND ${text('type')} IN ('button_reply', 'list_reply'))`,
+      )}`,
+  },
+  {
+    // Flows built by the provider's editor name each field after its screen: screen_0_name_1.
+    name: 'flow_answers',
+    select: (context) => `
+      SELECT
+        ${ABOUT}, ${text('name', 'reply')} AS flow, ${raw('flow_token', 'response')} AS flow_token,
+        coalesce(nullIf(${text('screen', 'response')}, ''),
+          extract(field, '^(screen_[0-9]+)_')) AS screen,
+        answer.1 AS field,
+        if(startsWith(answer.2, '"'), JSONExtractString(answer.2), answer.2) AS value
+      FROM (
+        SELECT *, JSONExtractRaw(content, 'nfm_reply') AS reply,
+          ${text('response_json', 'reply')} AS response
+        ${contentsOf(context, `message_type = 'interactive' AND ${text('type')} = 'nfm_reply'`)}
+      )
+      ARRAY JOIN if(JSONType(response) = 'Object', JSONExtractKeysAndValuesRaw(response),
+        [('', response)]) AS answer
+      WHERE answer.1 NOT IN ('flow_token', 'screen')`,
+  },
+  {
+    name: 'orders',
+    select: (context) => `
+      SELECT
+        ${ABOUT}, ${raw('catalog_id')} AS catalog_id, ${text('text')} AS note,
+        JSONExtractArrayRaw(content, 'product_items') AS products, length(products) AS items,
+        arraySum(arrayMap(product -> ifNull(${number('quantity', 'product')}, 0), products))
+          AS quantity,
+        arraySum(arrayMap(product -> ifNull(${number('quantity', 'product')}
+          * ${number('item_price', 'product')}, 0), products)) AS total,
+        if(empty(products), '', ${text('currency', 'products[1]')}) AS currency
+      ${contentsOf(context, "message_type = 'order'")}`,
+  },
+  {
+    name: 'order_items',
+    select: (context) => `
+      SELECT
+        ${ABOUT}, ${raw('catalog_id')} AS catalog_id, item_index,
+        ${raw('product_retailer_id', 'product')} AS product_retailer_id,
+        ${number('quantity', 'product')} AS quantity,
+        ${number('item_price', 'product')} AS item_price,
+        ${text('currency', 'product')} AS currency
+      ${`FROM ${context.views}.contents
+      ARRAY JOIN JSONExtractArrayRaw(content, 'product_items') AS product,
+        arrayEnumerate(JSONExtractArrayRaw(content, 'product_items')) AS item_index
+      WHERE message_type = 'order'`}`,
+  },
+  {
+    name: 'locations',
+    select: (context) => `
+      SELECT
+        ${ABOUT}, ${number('latitude')} AS latitude, ${number('longitude')} AS longitude,
+        ${text('name')} AS name, ${text('address')} AS address, ${text('url')} AS url
+      ${contentsOf(context, "message_type = 'location'")}`,
+  },
+  {
+    name: 'contact_cards',
+    select: (context) => `
+      SELECT
+        ${ABOUT}, card_index, JSONExtractString(card, 'name', 'formatted_name') AS name,
+        JSONExtractString(card, 'org', 'company') AS company,
+        arrayMap(phone -> ${text('phone', 'phone')}, JSONExtractArrayRaw(card, 'phones')) AS phones,
+        arrayFilter(id -> id != '', arrayMap(phone -> ${raw('wa_id', 'phone')},
+          JSONExtractArrayRaw(card, 'phones'))) AS whatsapp_ids,
+        arrayMap(email -> ${text('email', 'email')}, JSONExtractArrayRaw(card, 'emails')) AS emails,
+        card
+      FROM ${context.views}.contents
+      ARRAY JOIN JSONExtractArrayRaw(content) AS card,
+        arrayEnumerate(JSONExtractArrayRaw(content)) AS card_index
+      WHERE message_type = 'contacts'`,
+  },
+  {
+    name: 'referrals',
+    select: (context) => `
+      SELECT
+        ${ABOUT}, JSONExtractRaw(unread, 'referral') AS referral,
+        ${text('source_type', 'referral')} AS source_type, ${raw('source_id', 'referral')} AS ad_id,
+        ${text('source_url', 'referral')} AS source, ${text('headline', 'referral')} AS headline,
+        ${text('body', 'referral')} AS body, ${text('media_type', 'referral')} AS media_type,
+        ${text('ctwa_clid', 'referral')} AS ctwa_clid
+      ${contentsOf(context, "JSONHas(unread, 'referral')")}`,
+  },
+]

@@ -1,0 +1,52 @@
+import {
+  createClickHouse,
+  encodeRow,
+  insertColumns,
+  migrate,
+  type TableRow,
+} from '@wabastream/clickhouse'
+import { databaseName } from '@wabastream/contracts'
+import { stackFromEnv } from '@wabastream/testing'
+
+/** Tables and views of one test, on the real engine. */
+export interface StoryTables {
+  /** Rows of a query, in which `wa.` stands for the views' database. */
+  ask<Row>(query: string): Promise<readonly Row[]>
+  insert(rows: readonly TableRow[]): Promise<void>
+  /** Merges what was inserted, as ClickHouse does sooner or later. */
+  merge(): Promise<void>
+  empty(): Promise<void>
+  drop(): Promise<void>
+}
+
+export async function createStoryTables(): Promise<StoryTables> {
+  const generation = 1_000_000 + Math.floor(Math.random() * 1_000_000_000)
+  const client = createClickHouse({ url: stackFromEnv().clickhouseUrl })
+  const database = databaseName(generation)
+  const views = `wa_story_${generation}`
+  await migrate({ client, generation, retentionDays: 36_500, viewsDatabase: views })
+  const tables = Object.keys(insertColumns) as (keyof typeof insertColumns)[]
+  return {
+    ask: <Row>(query: string) => client.query<Row>(query.replaceAll('wa.', `${views}.`)),
+    async insert(rows) {
+      for (const table of tables) {
+        const lines = rows.filter((row) => row.table === table).map(({ cells }) => encodeRow(cells))
+        if (lines.length === 0) continue
+        await client.insert({ database, table, columns: insertColumns[table] }, [
+          Buffer.from(lines.join('\n')),
+        ])
+      }
+    },
+    async merge() {
+      for (const table of tables) await client.command(`OPTIMIZE TABLE ${database}.${table} FINAL`)
+    },
+    async empty() {
+      for (const table of tables) await client.command(`TRUNCATE TABLE ${database}.${table}`)
+    },
+    async drop() {
+      await client.command(`DROP DATABASE IF EXISTS ${views}`)
+      await client.command(`DROP DATABASE IF EXISTS ${database}`)
+      await client.close()
+    },
+  }
+}

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import { type TableRow, toTableRows, toTimelineRow } from '@wabastream/clickhouse'
+import { type MessageEvent, targetOf, type WhatsAppEvent } from '@wabastream/contracts'
+import { decideTransitions, evolve, initialTimeline, timelineKey } from '@wabastream/domain'
+import { translateWebhook } from '@wabastream/whatsapp'
+
+const EXPIRY_MS = 45 * 86_400_000
+
+/** A webhook's body, and when it came. */
+export interface Told {
+  readonly body: Uint8Array
+  readonly receivedAt: number
+}
+
+/**
+ * The rows that webhooks become on their way through decoder, timeline processor and sink, without
+ * what stands between these; every state of a timeline is a row. Throws on what is not understood.
+ */
+export function toRows(webhooks: readonly Told[]): readonly TableRow[] {
+  const timelines = new Map<string, ReturnType<typeof evolve>>()
+  return webhooks.flatMap((webhook, offset) =>
+    toEvents(webhook, offset).flatMap((event) => [
+      ...toTableRows(event, { partition: 0, offset }),
+      ...(isAboutMessage(event) ? fold(event, timelines, offset) : []),
+    ]),
+  )
+}
+
+function toEvents({ body, receivedAt }: Told, rawOffset: number): readonly WhatsAppEvent[] {
+  const { deadLetters, events } = translateWebhook(body, {
+    receiptId: `receipt-${rawOffset}`,
+    receivedAt,
+    channel: 'main',
+    configuredNumber: '106540352242922',
+    rawPartition: 0,
+    rawOffset,
+    hashText: (text) => createHash('sha256').update(text).digest('hex'),
+  })
+  if (deadLetters.length > 0) throw new Error(`not understood: ${JSON.stringify(deadLetters)}`)
+  return events
+}
+
+function isAboutMessage(event: WhatsAppEvent): event is MessageEvent {
+  return event.type !== 'ErrorReported' && event.type !== 'AccountEventReceived'
+}
+
+function fold(
+  event: MessageEvent,
+  timelines: Map<string, ReturnType<typeof evolve>>,
+  offset: number,
+): readonly TableRow[] {
+  const key = timelineKey(targetOf(event))
+  const before = timelines.get(key)
+  const after = evolve(before ?? initialTimeline(event), event)
+  timelines.set(key, after)
+  return [
+    { table: 'message_timeline', cells: toTimelineRow(after) },
+    ...decideTransitions({ before, after, event, expiryMs: EXPIRY_MS }).flatMap((data) =>
+      toTableRows({ type: 'StatusTransition', data }, { partition: 0, offset }),
+    ),
+  ]
+}
