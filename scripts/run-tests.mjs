@@ -22,6 +22,7 @@ const GENERATED = [
   'deploy/helm/wabastream/files/*/*',
   'deploy/helm/wabastream/files/topology.yaml',
   'deploy/helm/wabastream/values.schema.json',
+  'deploy/helm/wabastream/values.yaml',
   'deploy/compose/compose.yaml',
   'deploy/compose/targets/wabastream.yaml',
   'deploy/kubernetes/kafka-users.yaml',
