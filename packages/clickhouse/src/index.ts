@@ -33,7 +33,14 @@ export {
 } from './reconciliation/slice-records.ts'
 export { type Cell, encodeRow } from './rows/cells.ts'
 export { toTimelineRow } from './rows/timeline-row.ts'
-export { type PlainRecord, type TableRow, toEventRows, toTableRows } from './rows/to-table-rows.ts'
+export {
+  isStoredRecord,
+  type PlainRecord,
+  type StoredRecord,
+  type TableRow,
+  toEventRows,
+  toTableRows,
+} from './rows/to-table-rows.ts'
 export { type NumberActivity, readNumberActivity } from './views/silent-numbers.ts'
 export { type ClickHouseSinkOptions, createClickHouseSink } from './sink/clickhouse-sink.ts'
 export { sqlText } from './client/sql-literal.ts'

@@ -1,7 +1,13 @@
-import { type ClickHouse, createClickHouseSink, type TableName } from '@wabastream/clickhouse'
+import {
+  type ClickHouse,
+  createClickHouseSink,
+  type StoredRecord,
+  type TableName,
+} from '@wabastream/clickhouse'
 import { databaseName, topicNames, type WireRecord } from '@wabastream/contracts'
 import {
   createSinkRunner,
+  type RecordReader,
   type RejectedRecord,
   type SendDeadLetters,
   type SinkRunner,
@@ -9,11 +15,14 @@ import {
   type TopicPartition,
 } from '@wabastream/processing'
 import { type SinkReport } from './status/sink-report.ts'
+import { readStoredRecords } from './stored-records.ts'
 
 export interface SinkOptions extends Omit<
-  SinkRunnerOptions<WireRecord, TableName>,
-  'sink' | 'observer' | 'reject'
+  SinkRunnerOptions<StoredRecord, TableName>,
+  'sink' | 'observer' | 'reader' | 'reject'
 > {
+  /** Of any record; what has no table becomes a dead letter. */
+  readonly reader: RecordReader<WireRecord>
   readonly generation: number
   readonly client: Pick<ClickHouse, 'insert' | 'query'>
   /** How long the timeline processor remembers a message without any event. */
@@ -28,6 +37,7 @@ export function createSink(options: SinkOptions): SinkRunner {
   return createSinkRunner({
     ...options,
     observer: report,
+    reader: readStoredRecords(options.reader),
     sink: createClickHouseSink({
       client,
       expiryDays,

@@ -4,18 +4,14 @@ import {
   createClickHouse,
   encodeRow,
   insertColumns,
+  isStoredRecord,
   migrate,
+  type PlainRecord,
   type TableRow,
   toTableRows,
   toTimelineRow,
 } from '@wabastream/clickhouse'
-import {
-  databaseName,
-  type DeadLetter,
-  rawHeaders,
-  topicNames,
-  type WireRecord,
-} from '@wabastream/contracts'
+import { databaseName, type DeadLetter, rawHeaders, topicNames } from '@wabastream/contracts'
 import { createKafkaClient } from '@wabastream/kafka'
 import { createAvroCodec } from '@wabastream/schema-registry'
 import { anEnvelope, aStatus, stackFromEnv } from '@wabastream/testing'
@@ -38,9 +34,7 @@ const producer = kafka.chainedProducer()
 const NOW = Date.now()
 const positions = new Map<string, number>()
 
-type Plain = Exclude<WireRecord, { readonly type: 'MessageTimeline' }>
-
-async function write(record: Plain, place = { partition: 0, offset: 0, timestampMs: NOW }) {
+async function write(record: PlainRecord, place = { partition: 0, offset: 0, timestampMs: NOW }) {
   for (const row of toTableRows(record, place)) await insert(row)
 }
 
@@ -61,7 +55,7 @@ async function sink(): Promise<readonly string[]> {
         if (stored?.value === null || stored === null) continue
         await codec.prepare(stored.value)
         const record = codec.decode(stored.value)
-        if (record.type === 'MessageTimeline') continue
+        if (!isStoredRecord(record) || record.type === 'MessageTimeline') continue
         if (record.type === 'DeadLetter' && record.data.generation !== generation) continue
         seen.push(record.type)
         await write(record, stored)
