@@ -1,6 +1,6 @@
 // The stack of `npm run stack`, where the variables that it prints are set. Runs on Node 20.
 
-const LOCAL_HOSTS = ['127.0.0.1', 'localhost', '[::1]']
+const LOCAL_HOSTS = new Set(['127.0.0.1', 'localhost', '[::1]'])
 
 /**
  * Addresses of the servers that the variables name, undefined unless all three are on this machine:
@@ -14,9 +14,7 @@ export function findRunningStack({ KAFKA_BROKERS, SCHEMA_REGISTRY_URL, CLICKHOUS
     SCHEMA_REGISTRY_URL,
     CLICKHOUSE_URL,
   ]
-  const isHere = urls.every(
-    (url) => URL.canParse(url) && LOCAL_HOSTS.includes(new URL(url).hostname),
-  )
+  const isHere = urls.every((url) => URL.canParse(url) && LOCAL_HOSTS.has(new URL(url).hostname))
   if (!isHere) return undefined
   return { brokers, schemaRegistryUrl: SCHEMA_REGISTRY_URL, clickhouseUrl: CLICKHOUSE_URL }
 }
