@@ -121,22 +121,22 @@ function withReceipt(timeline: MessageTimeline, receivedAt: number): MessageTime
 }
 
 function withReceived(timeline: MessageTimeline, message: MessageReceived): MessageTimeline {
-  const told = withMessage(timeline, message, {
+  const known = withMessage(timeline, message, {
     contactId: message.fromId,
     contactUserId: message.fromUserId,
   })
-  return told.inbound ? told : { ...told, inbound: true }
+  return known.inbound ? known : { ...known, inbound: true }
 }
 
 /** The history of a phone may know how far a message came, though not when. */
 function withEchoed(timeline: MessageTimeline, message: MessageEchoed): MessageTimeline {
-  const told = withMessage(timeline, message, {
+  const known = withMessage(timeline, message, {
     contactId: message.recipientId,
     contactUserId: message.recipientUserId,
   })
   const rung = message.historicalStatus === null ? undefined : parseRung(message.historicalStatus)
-  if (rung !== undefined) return withRung(told, rung, null)
-  return told.outbound ? told : { ...told, outbound: true }
+  if (rung !== undefined) return withRung(known, rung, null)
+  return known.outbound ? known : { ...known, outbound: true }
 }
 
 function withMessage(
@@ -187,20 +187,20 @@ function withReaction(timeline: MessageTimeline, reacted: MessageReacted): Messa
 /** Only its sender can edit a message, so the edit says who that was. */
 function withEdit(timeline: MessageTimeline, edited: MessageEdited): MessageTimeline {
   const editedAt = latest(timeline.editedAt, edited.envelope.providerTime)
-  const told =
+  const known =
     timeline.edited && editedAt === timeline.editedAt
       ? timeline
       : { ...timeline, edited: true, editedAt }
-  return withSender(told, edited.fromBusiness)
+  return withSender(known, edited.fromBusiness)
 }
 
 function withRevocation(timeline: MessageTimeline, revoked: MessageRevoked): MessageTimeline {
   const revokedAt = earliest(timeline.revokedAt, revoked.envelope.providerTime)
-  const told =
+  const known =
     timeline.revoked && revokedAt === timeline.revokedAt
       ? timeline
       : { ...timeline, revoked: true, revokedAt }
-  return withSender(told, revoked.fromBusiness)
+  return withSender(known, revoked.fromBusiness)
 }
 
 function withReply(timeline: MessageTimeline, replied: MessageReplied): MessageTimeline {

@@ -16,8 +16,8 @@ export function withStatus(
   timeline: MessageTimeline,
   status: MessageStatusChanged,
 ): MessageTimeline {
-  const told = withStatusWord(timeline, status)
-  return told === undefined ? timeline : withContact(withPricing(told, status), status)
+  const known = withStatusWord(timeline, status)
+  return known === undefined ? timeline : withContact(withPricing(known, status), status)
 }
 
 function withStatusWord(

@@ -514,7 +514,7 @@ describe('redriving', () => {
         { partition: 0, offset: index, timestampMs: NOW },
       )
     }
-    const told = async (filter: Partial<Parameters<typeof runRedrive>[1]>) => {
+    const planned = async (filter: Partial<Parameters<typeof runRedrive>[1]>) => {
       const { ids, lines, terminal } = record()
       await runRedrive(
         { ...tools, isDryRun: true },
@@ -523,10 +523,10 @@ describe('redriving', () => {
       )
       return { ids: ids(), lines }
     }
-    expect((await told({ ids: [{ partition: 0, offset: 1 }] })).ids).toEqual(['0-1'])
-    expect((await told({ reason: 'sink_rejected' })).ids).toEqual(['0-3'])
-    expect((await told({ sinceMs: NOW + 1, untilMs: NOW + 3 })).ids).toEqual(['0-2', '0-1'])
-    const { ids, lines } = await told({ limit: 1, reason: 'item_invalid' })
+    expect((await planned({ ids: [{ partition: 0, offset: 1 }] })).ids).toEqual(['0-1'])
+    expect((await planned({ reason: 'sink_rejected' })).ids).toEqual(['0-3'])
+    expect((await planned({ sinceMs: NOW + 1, untilMs: NOW + 3 })).ids).toEqual(['0-2', '0-1'])
+    const { ids, lines } = await planned({ limit: 1, reason: 'item_invalid' })
     expect(ids).toEqual(['0-2'])
     expect(lines.at(-1)).toContain('2 more open letters of that kind were not taken')
   })

@@ -92,11 +92,11 @@ async function list(
 ): Promise<readonly ListedTimeline[]> {
   const listed: ListedTimeline[] = []
   for (const timeline of differing) {
-    const { mine: _, theirs: _theirs, ...told } = timeline
+    const { mine: _, theirs: _theirs, ...rest } = timeline
     const differences = isPair(timeline)
       ? await readColumnDifferences(clickhouse, pair, { columns, key: timeline })
       : []
-    listed.push({ ...told, columns: differences })
+    listed.push({ ...rest, columns: differences })
   }
   return listed
 }
