@@ -44,6 +44,6 @@ export {
 export { type NumberActivity, readNumberActivity } from './views/silent-numbers.ts'
 export { type ClickHouseSinkOptions, createClickHouseSink } from './sink/clickhouse-sink.ts'
 export { sqlText } from './client/sql-literal.ts'
-export { insertColumns, type TableName } from './rows/tables.ts'
+export { insertColumns, type TableName, tableNames } from './rows/tables.ts'
 export { findMissingColumns } from './rows/verify-tables.ts'
 export { pointViews, readViewsGeneration } from './views/point-views.ts'

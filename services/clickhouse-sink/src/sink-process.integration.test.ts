@@ -2,10 +2,12 @@ import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { tableNames } from '@wabastream/clickhouse'
 import { aStatus, eventually, type ServiceProcess, startServiceProcess } from '@wabastream/testing'
 import { Registry } from 'prom-client'
-import { createSinkMetrics } from './status/sink-metrics.ts'
-import { assertTables, readPartitions } from './start-checks.ts'
+import { createSinkMetrics } from './runner/observation/sink-metrics.ts'
+import { readPartitions } from './runner/start-checks.ts'
+import { assertTables } from './start-checks.ts'
 import { createTestPipeline, PARTITIONS, type TestPipeline } from './test-pipeline.fixture.ts'
 
 const BATCHES = 40
@@ -75,7 +77,8 @@ describe('the sink as a process', () => {
 
   it('does not start where partitions differ, and says which', async () => {
     const { kafka, generation, topics } = pipeline
-    await expect(readPartitions(kafka.admin, { generation, partitions: 99 })).rejects.toThrow(
+    const expected = { generation, partitions: 99, service: 'clickhouse-sink' } as const
+    await expect(readPartitions(kafka.admin, expected)).rejects.toThrow(
       `PARTITIONS is 99, which differs from the topics ${topics.events} (2)`,
     )
   })
@@ -83,7 +86,7 @@ describe('the sink as a process', () => {
   it('waits for missing tables and raises the alarm for each', async () => {
     const { client, database, generation } = pipeline
     const registry = new Registry()
-    const metrics = createSinkMetrics(registry)
+    const metrics = createSinkMetrics(registry, tableNames)
     await client.command(`ALTER TABLE ${database}.errors DROP COLUMN href`)
     await expect(assertTables(client, generation, metrics)).rejects.toThrow('errors.href')
     const text = await registry.metrics()

@@ -1,4 +1,3 @@
-import { type TableName } from '@wabastream/clickhouse'
 import {
   type FailedAttempt,
   type Inserted,
@@ -11,23 +10,23 @@ import { createSinkStatus } from './sink-status.ts'
 
 export type SinkLogger = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
 
-export type SinkReport = ReturnType<typeof createSinkReport>
+export type SinkReport<Table extends string> = ReturnType<typeof createSinkReport<Table>>
 
-/** Tells metrics, log and readiness what happens, so that the work itself need not. */
-export function createSinkReport({
+/** Metrics, log and readiness of a sink, so that neither it nor the runner has any. */
+export function createSinkReport<Table extends string>({
   metrics,
   logger,
 }: {
-  readonly metrics: SinkMetrics
+  readonly metrics: SinkMetrics<Table>
   readonly logger: SinkLogger
 }) {
-  const status = createSinkStatus()
+  const status = createSinkStatus<Table>()
   return {
     problems: () => status.problems(),
-    insertTook(table: TableName, durationMs: number): void {
+    insertTook(table: Table, durationMs: number): void {
       metrics.insertDuration.observe({ table }, durationMs / 1_000)
     },
-    inserted({ table, rowCount, byteCount, receivedAtMs }: Inserted<TableName>): void {
+    inserted({ table, rowCount, byteCount, receivedAtMs }: Inserted<Table>): void {
       if (status.succeeded(table)) logger.info({ table }, 'rows come through again')
       metrics.stopped.set({ table }, 0)
       metrics.batchRows.observe({ table }, rowCount)
@@ -36,7 +35,7 @@ export function createSinkReport({
       const latency = metrics.rowLatency.labels({ table })
       for (const acceptedMs of receivedAtMs) latency.observe((now - acceptedMs) / 1_000)
     },
-    failed(failure: FailedAttempt<TableName>): void {
+    failed(failure: FailedAttempt<Table>): void {
       const { table, cause, error, retryInMs } = failure
       metrics.failures.inc({ table, cause })
       if (cause === 'broken_schema') metrics.stopped.set({ table }, 1)
@@ -64,9 +63,6 @@ export function createSinkReport({
     commitFailed(from: TopicPartition, error: unknown): void {
       metrics.commitFailures.inc()
       logger.info({ ...from, err: error }, 'the position was not committed')
-    },
-    resolved(outcome: 'adopted' | 'kept'): void {
-      metrics.headless.inc({ outcome })
     },
   }
 }

@@ -1,4 +1,3 @@
-import { insertColumns, type TableName } from '@wabastream/clickhouse'
 import { insertFailures } from '@wabastream/processing'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
@@ -11,10 +10,16 @@ const LATENCY_SECONDS = [
 
 const REJECTIONS = ['schema_rejected', 'sink_rejected'] as const
 
-export type SinkMetrics = ReturnType<typeof createSinkMetrics>
+export type SinkMetrics<Table extends string = string> = ReturnType<typeof createSinkMetrics<Table>>
 
-/** Labels are tables, causes and reasons: closed sets. */
-export function createSinkMetrics(registry: Registry) {
+/**
+ * Every sink has these under the same names, so that the alerts and panels of one hold for all:
+ * the registry adds the service, and tables, causes and reasons are closed sets.
+ */
+export function createSinkMetrics<Table extends string>(
+  registry: Registry,
+  tables: readonly Table[],
+) {
   const registers = [registry]
   const labelNames = ['table'] as const
   const stopped = new Gauge({
@@ -23,10 +28,10 @@ export function createSinkMetrics(registry: Registry) {
     labelNames,
     help: '1 while a table or a column that rows need is missing: a person has to repair it',
   })
-  for (const table of tableNames) stopped.set({ table }, 0)
+  for (const table of tables) stopped.set({ table }, 0)
   return {
-    ...createSinkCounters(registers),
-    tables: tableNames,
+    ...createSinkCounters(registers, tables),
+    tables,
     stopped,
     batchRows: new Histogram({
       name: 'wa_sink_batch_rows',
@@ -60,7 +65,7 @@ export function createSinkMetrics(registry: Registry) {
 }
 
 /** Series that exist before the first case: a rate needs a beginning. */
-function createSinkCounters(registers: Registry[]) {
+function createSinkCounters(registers: Registry[], tables: readonly string[]) {
   const failures = new Counter({
     name: 'wa_sink_insert_failures_total',
     registers,
@@ -73,21 +78,13 @@ function createSinkCounters(registers: Registry[]) {
     labelNames: ['reason'] as const,
     help: 'records that became dead letters here',
   })
-  const headless = new Counter({
-    name: 'wa_sink_headless_timelines_total',
-    registers,
-    labelNames: ['outcome'] as const,
-    help: 'timelines that may have begun again: adopted an older row, or kept their own',
-  })
-  for (const table of tableNames) {
+  for (const table of tables) {
     for (const cause of insertFailures) failures.inc({ table, cause }, 0)
   }
   for (const reason of REJECTIONS) deadLetters.inc({ reason }, 0)
-  for (const outcome of ['adopted', 'kept'] as const) headless.inc({ outcome }, 0)
   return {
     failures,
     deadLetters,
-    headless,
     lettersWithoutRow: new Counter({
       name: 'wa_sink_dead_letters_without_row_total',
       registers,
@@ -99,10 +96,4 @@ function createSinkCounters(registers: Registry[]) {
       help: 'positions that could not be committed and are committed again',
     }),
   }
-}
-
-const tableNames = Object.keys(insertColumns).filter(isTableName)
-
-function isTableName(name: string): name is TableName {
-  return name in insertColumns
 }

@@ -1,18 +1,17 @@
-import { type TableName } from '@wabastream/clickhouse'
 import { type FailedAttempt } from '@wabastream/processing'
 
-export interface SinkStatus {
+export interface SinkStatus<Table extends string> {
   /** True when the table had a problem until now. */
-  succeeded(table: TableName): boolean
+  succeeded(table: Table): boolean
   /** True when the problem is news. */
-  failed(failure: FailedAttempt<TableName>): boolean
+  failed(failure: FailedAttempt<Table>): boolean
   /** Why rows do not come through just now; empty when they do. */
   problems(): readonly string[]
 }
 
 /** What the last attempt on each table came to. */
-export function createSinkStatus(): SinkStatus {
-  const problems = new Map<TableName, string>()
+export function createSinkStatus<Table extends string>(): SinkStatus<Table> {
+  const problems = new Map<Table, string>()
   return {
     succeeded: (table) => problems.delete(table),
     failed({ table, cause, error }) {
