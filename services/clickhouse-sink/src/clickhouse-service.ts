@@ -10,7 +10,7 @@ import { configSchema, type SinkConfig } from './config.ts'
 import { createHeadlessCounter } from './headless-counter.ts'
 import { watchLiveGeneration } from './live-generation.ts'
 import { startComparing } from './reconciliation/start-comparing.ts'
-import { type SinkServiceDefinition } from './runner/sink-service.ts'
+import { type SinkServiceDefinition } from '@wabastream/sink-service'
 import { assertTables } from './start-checks.ts'
 
 /** From the topics of a generation to its tables, and whether all of them got there. */

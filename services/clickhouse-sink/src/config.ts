@@ -1,7 +1,7 @@
 import { adminPortOf } from '@wabastream/contracts'
 import { integerField, sharedFields } from '@wabastream/service-host'
 import { type z } from 'zod'
-import { sinkSettings } from './runner/sink-settings.ts'
+import { sinkSettings } from '@wabastream/sink-service'
 
 export const configSchema = sinkSettings({
   adminPort: adminPortOf('clickhouse-sink'),

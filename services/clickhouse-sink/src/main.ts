@@ -1,4 +1,4 @@
 import { clickhouseService } from './clickhouse-service.ts'
-import { runSinkService } from './runner/run-sink-service.ts'
+import { runSinkService } from '@wabastream/sink-service'
 
 await runSinkService(clickhouseService)

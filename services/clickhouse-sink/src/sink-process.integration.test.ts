@@ -5,8 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { tableNames } from '@wabastream/clickhouse'
 import { aStatus, eventually, type ServiceProcess, startServiceProcess } from '@wabastream/testing'
 import { Registry } from 'prom-client'
-import { createSinkMetrics } from './runner/observation/sink-metrics.ts'
-import { readPartitions } from './runner/start-checks.ts'
+import { createSinkMetrics } from '@wabastream/sink-service'
 import { assertTables } from './start-checks.ts'
 import { createTestPipeline, PARTITIONS, type TestPipeline } from './test-pipeline.fixture.ts'
 
@@ -74,14 +73,6 @@ describe('the sink as a process', () => {
     )
     expect(committed).toEqual(await kafka.admin.endOffsets(topics.events))
   }, 60_000)
-
-  it('does not start where partitions differ, and says which', async () => {
-    const { kafka, generation, topics } = pipeline
-    const expected = { generation, partitions: 99, service: 'clickhouse-sink' } as const
-    await expect(readPartitions(kafka.admin, expected)).rejects.toThrow(
-      `PARTITIONS is 99, which differs from the topics ${topics.events} (2)`,
-    )
-  })
 
   it('waits for missing tables and raises the alarm for each', async () => {
     const { client, database, generation } = pipeline

@@ -14,9 +14,7 @@ import {
 } from '@wabastream/schema-registry'
 import { aStatus, toKafkaRecord } from '@wabastream/testing'
 import { Registry } from 'prom-client'
-import { createReportedRunner } from './runner/create-runner.ts'
-import { createSinkMetrics } from './runner/observation/sink-metrics.ts'
-import { createSinkReport } from './runner/observation/sink-report.ts'
+import { createReportedRunner, createSinkMetrics, createSinkReport } from '@wabastream/sink-service'
 
 const DAY_MS = 86_400_000
 /** When every record was appended. */

@@ -1,6 +1,6 @@
 import { type ClickHouse, findMissingColumns, type TableName } from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
-import { type SinkMetrics } from './runner/observation/sink-metrics.ts'
+import { type SinkMetrics } from '@wabastream/sink-service'
 
 /** Throws while tables or columns that rows need are missing; shows the alarm which tables. */
 export async function assertTables(

@@ -3,9 +3,12 @@ import { databaseName, readTopics } from '@wabastream/contracts'
 import { createDeadLetterSender, type LaneLimits } from '@wabastream/processing'
 import { createRecordReader } from '@wabastream/schema-registry'
 import { Registry } from 'prom-client'
-import { createReportedRunner } from './runner/create-runner.ts'
-import { createSinkMetrics } from './runner/observation/sink-metrics.ts'
-import { createSinkReport, type SinkLogger } from './runner/observation/sink-report.ts'
+import {
+  createReportedRunner,
+  createSinkMetrics,
+  createSinkReport,
+  type SinkLogger,
+} from '@wabastream/sink-service'
 import { type TestPipeline } from './test-pipeline.fixture.ts'
 
 export interface TestSink {
