@@ -1,7 +1,7 @@
 // Every check and every workspace's tests against one fresh stack. Ends with `N passed, N failed`.
-// `--only WORKSPACE` runs that workspace's tests alone, without the checks, and of its files those
-// whose paths match the words behind it; on the stack of `npm run stack`, where the variables that
-// it prints are set. `--deploy` adds those of `npm run test:deploy`, which build programs first.
+// `--only WORKSPACE [WORDS]` runs only that workspace's tests, without the checks, and only the
+// files whose paths match the words; on the stack of `npm run stack` if the variables that it
+// prints are set. `--deploy` adds the tests of `npm run test:deploy`, which first build programs.
 import { spawn } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
