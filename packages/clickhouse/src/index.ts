@@ -6,9 +6,24 @@ export {
   type InsertTarget,
 } from './client/clickhouse-client.ts'
 export { ClickHouseFailure, classifyInsertFailure } from './client/clickhouse-failure.ts'
+export { compareContents, type Contents } from './comparison/compare-contents.ts'
+export { countRows, type RowCount } from './comparison/count-rows.ts'
+export { findMissingRanges, type MissingRange } from './comparison/coverage.ts'
+export { isDifferenceKind, type KindCount } from './comparison/kinds.ts'
+export { findMissingRows } from './comparison/missing-rows.ts'
+export { type MissingRows } from './comparison/missing-timelines.ts'
+export { type RawEnds } from './comparison/raw-ends.ts'
+export { readScope, type Scope } from './comparison/scope.ts'
+export { compareTimelineRows, isPair } from './comparison/timeline-contents.ts'
+export {
+  type ColumnDifference,
+  type GenerationPair,
+  readColumnDifferences,
+  type TimelineDifference,
+} from './comparison/timeline-differences.ts'
 export { type ErrorCode, errorCodes } from './migrations/error-codes.ts'
 export { findPendingMigrations, migrate, type MigrateOptions } from './migrations/migrate.ts'
-export { readRetention } from './migrations/retention.ts'
+export { readTableDays } from './migrations/table-days.ts'
 export {
   type CheckedSlice,
   checkSlice,

@@ -1,11 +1,15 @@
 // Goal: a swap never makes analysts see less or other things, and says what differs. Method: two
 // generations with the same rows written by hand, of which one loses some or gets more.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { type ClickHouse, createClickHouse, migrate } from '@wabastream/clickhouse'
+import {
+  type ClickHouse,
+  compareTimelineRows,
+  createClickHouse,
+  migrate,
+} from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
 import { stackFromEnv } from '@wabastream/testing'
 import { assertReplaces } from '../replay/run-swap.ts'
-import { compareTimelineRows } from './timeline-contents.ts'
 
 const scope = { ends: [10, 10], retentionDays: 30 }
 const events = ['message_events', 'errors', 'account_events']

@@ -1,20 +1,20 @@
+import {
+  compareContents,
+  countRows,
+  type GenerationPair,
+  isPair,
+  readColumnDifferences,
+  readScope,
+  type TimelineDifference,
+} from '@wabastream/clickhouse'
 import { CliError } from '../output/cli-error.ts'
 import { createSteps } from '../output/steps.ts'
 import { watchStopSignal } from '../installation/stop-signal.ts'
 import { type Terminal } from '../output/terminal.ts'
 import { assertGenerationExists } from './assert-generation.ts'
-import { compareContents } from '../compare/compare-contents.ts'
-import { countRows } from '../compare/count-rows.ts'
 import { type GenerationDiff, type ListedTimeline, renderDiff } from '../compare/render-diff.ts'
-import { isPair } from '../compare/timeline-contents.ts'
-import { readScope } from '../compare/scope.ts'
 import { type Installation } from '../installation/installation.ts'
 import { settleRawEnds } from './raw-ends.ts'
-import {
-  type GenerationPair,
-  readColumnDifferences,
-  type TimelineDifference,
-} from '../compare/timeline-differences.ts'
 
 export interface DiffOptions {
   readonly into: number

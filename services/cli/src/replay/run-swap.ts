@@ -1,4 +1,14 @@
-import { type ClickHouse, pointViews } from '@wabastream/clickhouse'
+import {
+  type ClickHouse,
+  compareContents,
+  findMissingRanges,
+  findMissingRows,
+  type MissingRows,
+  pointViews,
+  type RawEnds,
+  readScope,
+  type Scope,
+} from '@wabastream/clickhouse'
 import { pipelineConsumers } from '@wabastream/contracts'
 import { type KafkaAdmin } from '@wabastream/kafka'
 import { CliError } from '../output/cli-error.ts'
@@ -7,16 +17,11 @@ import { createSteps } from '../output/steps.ts'
 import { watchStopSignal } from '../installation/stop-signal.ts'
 import { type Terminal } from '../output/terminal.ts'
 import { assertGenerationExists } from './assert-generation.ts'
-import { compareContents } from '../compare/compare-contents.ts'
-import { findMissingRanges } from '../compare/coverage.ts'
-import { type Agreed, LIVE_BEHIND } from '../compare/kinds.ts'
+import { type Agreed, LIVE_BEHIND } from '../compare/agreed.ts'
 import { type Installation } from '../installation/installation.ts'
-import { findMissingRows } from '../compare/missing-rows.ts'
-import { type MissingRows } from '../compare/missing-timelines.ts'
 import { describeMissing, describeMissingRows, type Swap } from '../compare/render-missing.ts'
 import { describeInFlight, describeRefusal, isRefused } from '../compare/render-refusal.ts'
-import { readScope, type Scope } from '../compare/scope.ts'
-import { type RawEnds, settleRawEnds } from './raw-ends.ts'
+import { settleRawEnds } from './raw-ends.ts'
 
 export interface SwapOptions {
   readonly into: number

@@ -1,6 +1,6 @@
-import { type ClickHouse } from '@wabastream/clickhouse'
-import { readTableDays } from '../installation/table-days.ts'
-import { type RawEnds } from '../replay/raw-ends.ts'
+import { type ClickHouse } from '../client/clickhouse-client.ts'
+import { readTableDays } from '../migrations/table-days.ts'
+import { type RawEnds } from './raw-ends.ts'
 
 /** What of two generations is compared. */
 export interface Scope {

@@ -1,4 +1,4 @@
-import { insertColumns } from '@wabastream/clickhouse'
+import { insertColumns } from '../rows/tables.ts'
 
 /**
  * Kinds of differences that have a name of their own. Any other is a column that says something
@@ -13,11 +13,6 @@ const namedKinds = [
   'missing_transition',
   'surplus_transition',
 ] as const
-
-/**
- * That the live generation does not catch up, so that what it is still to do shows as differing.
- */
-export const LIVE_BEHIND = 'live_behind'
 
 export interface KindCount {
   readonly kind: string
@@ -34,22 +29,13 @@ export interface Differences {
   readonly isTruncated: boolean
 }
 
-/** In what the generations may differ. */
-export interface Agreed {
-  /** So many rows may be missing. */
-  readonly missingMax: number
-  /** Kinds of differences. */
-  readonly accepted: ReadonlySet<string>
-}
-
 const COLUMN = /^([a-z_]+)\.[a-z][a-z0-9_]*$/
 
-/** Whether it can be accepted by this name. Rows that are missing are accepted by their number. */
-export function isAcceptable(kind: string): boolean {
-  if (kind === 'missing_row') return false
+/** Whether a difference can be of this kind. */
+export function isDifferenceKind(kind: string): boolean {
   const table = COLUMN.exec(kind)?.[1]
   if (table !== undefined) return Object.hasOwn(insertColumns, table)
-  return kind === LIVE_BEHIND || namedKinds.some((name) => name === kind)
+  return namedKinds.some((name) => name === kind)
 }
 
 /** One entry for each kind and table, with all of them. */

@@ -1,4 +1,4 @@
-import { type ClickHouse } from '@wabastream/clickhouse'
+import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { type Differences } from './kinds.ts'
 import { compareRows } from './row-contents.ts'
 import {

@@ -1,6 +1,6 @@
-import { type ClickHouse } from '@wabastream/clickhouse'
 import { databaseName, topicNames } from '@wabastream/contracts'
-import { belowEnds } from '../replay/raw-ends.ts'
+import { type ClickHouse } from '../client/clickhouse-client.ts'
+import { belowEnds } from './raw-ends.ts'
 import { firstDay, type Scope } from './scope.ts'
 import { type GenerationPair } from './timeline-differences.ts'
 

@@ -1,5 +1,5 @@
-import { type ClickHouse } from '@wabastream/clickhouse'
-import { type RawEnds } from '../replay/raw-ends.ts'
+import { type ClickHouse } from '../client/clickhouse-client.ts'
+import { type RawEnds } from './raw-ends.ts'
 import {
   findDifferences,
   findDifferencesAmong,

@@ -1,5 +1,6 @@
-import { type ClickHouse, sqlText } from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
+import { type ClickHouse } from '../client/clickhouse-client.ts'
+import { sqlText } from '../client/sql-literal.ts'
 import { cellOf } from './cell-of.ts'
 import { type KindCount } from './kinds.ts'
 

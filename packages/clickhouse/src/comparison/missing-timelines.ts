@@ -1,5 +1,5 @@
-import { type ClickHouse } from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
+import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { firstDay, type Scope } from './scope.ts'
 import { type GenerationPair } from './timeline-differences.ts'
 

@@ -1,5 +1,6 @@
-import { type ClickHouse, readRetention } from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
+import { type ClickHouse } from '../client/clickhouse-client.ts'
+import { readRetention } from './retention.ts'
 
 /** The longest that a table keeps its rows; null where no table is there. */
 export async function readTableDays(

@@ -1,7 +1,7 @@
-import { type ClickHouse } from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
+import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { findMissingTimelines, type MissingRows } from './missing-timelines.ts'
-import { belowEnds } from '../replay/raw-ends.ts'
+import { belowEnds } from './raw-ends.ts'
 import { firstDay, type Scope } from './scope.ts'
 import { type GenerationPair } from './timeline-differences.ts'
 

@@ -1,6 +1,6 @@
-import { type ClickHouse } from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
-import { type RawEnds } from '../replay/raw-ends.ts'
+import { type ClickHouse } from '../client/clickhouse-client.ts'
+import { type RawEnds } from './raw-ends.ts'
 import { compareTimelines } from './compare-generations.ts'
 import { countLoneColumns, readComparedColumns } from './compared-columns.ts'
 import { type Differences, type KindCount, sumKinds } from './kinds.ts'

@@ -1,6 +1,6 @@
-import { type ClickHouse } from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
-import { belowEnds } from '../replay/raw-ends.ts'
+import { type ClickHouse } from '../client/clickhouse-client.ts'
+import { belowEnds } from './raw-ends.ts'
 import { cellOf } from './cell-of.ts'
 import { countLoneColumns, readComparedColumns } from './compared-columns.ts'
 import { type Differences, type KindCount, sumKinds } from './kinds.ts'
