@@ -7,14 +7,14 @@ export {
 } from './client/clickhouse-client.ts'
 export { ClickHouseFailure, classifyInsertFailure } from './client/clickhouse-failure.ts'
 export { compareContents, type Contents } from './comparison/compare-contents.ts'
+export { compareGenerations, type GenerationComparison } from './comparison/compare-generations.ts'
 export { countRows, type RowCount } from './comparison/count-rows.ts'
-export { findMissingRanges, type MissingRange } from './comparison/coverage.ts'
+export { type MissingRange } from './comparison/coverage.ts'
 export { isDifferenceKind, type KindCount } from './comparison/kinds.ts'
-export { findMissingRows } from './comparison/missing-rows.ts'
 export { type MissingRows } from './comparison/missing-timelines.ts'
 export { type RawEnds } from './comparison/raw-ends.ts'
-export { readScope, type Scope } from './comparison/scope.ts'
-export { compareTimelineRows, isPair } from './comparison/timeline-contents.ts'
+export { readComparisonScope, type ComparisonScope } from './comparison/scope.ts'
+export { isPair } from './comparison/timeline-contents.ts'
 export {
   type ColumnDifference,
   type GenerationPair,

@@ -1,49 +1,32 @@
 import { type ClickHouse } from '../client/clickhouse-client.ts'
-import { type RawEnds } from './raw-ends.ts'
-import {
-  findDifferences,
-  findDifferencesAmong,
-  findInFlight,
-  type GenerationPair,
-  type KeyedTable,
-  type TimelineDifference,
-} from './timeline-differences.ts'
+import { compareContents, type Contents } from './compare-contents.ts'
+import { findMissingRanges, type MissingRange } from './coverage.ts'
+import { findMissingRows } from './missing-rows.ts'
+import { type MissingRows } from './missing-timelines.ts'
+import { type ContentsOptions } from './timeline-contents.ts'
+import { type GenerationPair } from './timeline-differences.ts'
 
-const ROUNDS_MAX = 5
-/** More say no more than that something is wrong as a whole. */
-const DIFFERENCES_MAX = 10_000
+export type GenerationComparison =
+  /** Verdicts are missing, so that nothing else was compared. */
+  | { readonly kind: 'incomplete'; readonly ranges: readonly MissingRange[] }
+  | {
+      readonly kind: 'compared'
+      readonly missing: readonly MissingRows[]
+      /** In what they differ besides. */
+      readonly contents: Contents
+    }
 
-export interface TimelineComparison {
-  readonly differing: readonly TimelineDifference[]
-  /** There are more than were looked for. */
-  readonly isTruncated: boolean
-  /** Timelines that new events came to in every round: nothing can be said of them now. */
-  readonly inFlight: number
-}
-
-/**
- * Compares what two generations say of every timeline under live traffic. A difference counts when
- * nothing was received for its message since the ends that both have done; else it is looked at
- * again, behind ends that both have done by then.
- */
-export async function compareTimelines(
+/** What keeps the other generation from replacing the live one, but for what is accepted. */
+export async function compareGenerations(
   clickhouse: ClickHouse,
   pair: GenerationPair,
-  { keyed, settle }: { readonly keyed: KeyedTable; readonly settle: () => Promise<RawEnds> },
-): Promise<TimelineComparison> {
-  let ends = await settle()
-  let open = await findDifferences(clickhouse, pair, { countMax: DIFFERENCES_MAX, keyed })
-  const isTruncated = open.length === DIFFERENCES_MAX
-  const differing: TimelineDifference[] = []
-  for (let round = 1; open.length > 0; round += 1) {
-    // What the comparison saw was received by now; once this is done, its events are rows as well.
-    const next = await settle()
-    const late = await findInFlight(clickhouse, pair, { keys: open, ends })
-    differing.push(...open.filter((difference) => !late.has(difference)))
-    if (late.size === 0) break
-    if (round === ROUNDS_MAX) return { differing, isTruncated, inFlight: late.size }
-    ends = next
-    open = await findDifferencesAmong(clickhouse, pair, { keys: [...late], keyed })
-  }
-  return { differing, isTruncated, inFlight: 0 }
+  options: ContentsOptions,
+): Promise<GenerationComparison> {
+  const ranges = await findMissingRanges(clickhouse, pair, options.scope)
+  if (ranges.length > 0) return { kind: 'incomplete', ranges }
+  const missing = await findMissingRows(clickhouse, pair, options.scope)
+  // Rows that are missing were just counted.
+  const accepted = new Set([...options.accepted, 'missing_row'])
+  const contents = await compareContents(clickhouse, pair, { ...options, accepted })
+  return { kind: 'compared', missing, contents }
 }

@@ -3,7 +3,7 @@ import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { sqlText } from '../client/sql-literal.ts'
 import { cellOf } from './cell-of.ts'
 import { type KindCount } from './kinds.ts'
-import { firstDay, type Scope } from './scope.ts'
+import { firstDay, type ComparisonScope } from './scope.ts'
 import { type GenerationPair } from './timeline-differences.ts'
 
 export interface ComparedColumns {
@@ -58,7 +58,7 @@ export async function countLoneColumns(
     /** Column by which rows grow old. */
     readonly age: string
     readonly columns: ComparedColumns
-    readonly scope: Scope
+    readonly scope: ComparisonScope
   },
 ): Promise<readonly KindCount[]> {
   const count = async (

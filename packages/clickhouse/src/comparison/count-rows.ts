@@ -1,7 +1,7 @@
 import { databaseName, topicNames } from '@wabastream/contracts'
 import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { belowEnds } from './raw-ends.ts'
-import { firstDay, type Scope } from './scope.ts'
+import { firstDay, type ComparisonScope } from './scope.ts'
 import { type GenerationPair } from './timeline-differences.ts'
 
 export interface RowCount {
@@ -39,7 +39,7 @@ const counted: readonly {
 export async function countRows(
   clickhouse: ClickHouse,
   { live, other }: GenerationPair,
-  scope: Scope,
+  scope: ComparisonScope,
 ): Promise<readonly RowCount[]> {
   const counts: RowCount[] = []
   for (const { table, isExact, where } of counted) {

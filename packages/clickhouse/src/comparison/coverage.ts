@@ -1,7 +1,7 @@
 import { databaseName } from '@wabastream/contracts'
 import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { belowEnds } from './raw-ends.ts'
-import { firstDay, type Scope } from './scope.ts'
+import { firstDay, type ComparisonScope } from './scope.ts'
 import { type GenerationPair } from './timeline-differences.ts'
 
 /**
@@ -24,7 +24,7 @@ const RANGES_MAX = 1_000
 export async function findMissingRanges(
   clickhouse: ClickHouse,
   pair: GenerationPair,
-  scope: Scope,
+  scope: ComparisonScope,
 ): Promise<readonly MissingRange[]> {
   const { ends } = scope
   const held = `${belowEnds} AND toDate(received_at) >= ${firstDay(scope)}`

@@ -2,7 +2,7 @@ import { databaseName } from '@wabastream/contracts'
 import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { findMissingTimelines, type MissingRows } from './missing-timelines.ts'
 import { belowEnds } from './raw-ends.ts'
-import { firstDay, type Scope } from './scope.ts'
+import { firstDay, type ComparisonScope } from './scope.ts'
 import { type GenerationPair } from './timeline-differences.ts'
 
 /** What may be more than once at a position is counted there. */
@@ -21,7 +21,7 @@ type EventTable = keyof typeof identities
 export async function findMissingRows(
   clickhouse: ClickHouse,
   pair: GenerationPair,
-  scope: Scope,
+  scope: ComparisonScope,
 ): Promise<readonly MissingRows[]> {
   const missing: MissingRows[] = []
   for (const table of ['message_events', 'errors', 'account_events'] as const) {
@@ -33,13 +33,14 @@ export async function findMissingRows(
   return [...missing, ...(await findMissingTimelines(clickhouse, pair, scope))]
 }
 
-const held = (scope: Scope): string => `${belowEnds} AND toDate(received_at) >= ${firstDay(scope)}`
+const held = (scope: ComparisonScope): string =>
+  `${belowEnds} AND toDate(received_at) >= ${firstDay(scope)}`
 
 /** Both sides have the same time of receipt, so that hours with the same sum hold the same. */
 async function findDifferingHours(
   clickhouse: ClickHouse,
   pair: GenerationPair,
-  scope: Scope & { readonly table: EventTable },
+  scope: ComparisonScope & { readonly table: EventTable },
 ): Promise<readonly number[]> {
   const side = (generation: number, place: number): string => `
     SELECT ${place} AS side, intDiv(toUnixTimestamp(received_at), 3600) AS hour,
@@ -64,7 +65,7 @@ async function findDifferingHours(
 function findMissingInHour(
   clickhouse: ClickHouse,
   pair: GenerationPair,
-  scope: Scope & { readonly table: EventTable; readonly hour: number },
+  scope: ComparisonScope & { readonly table: EventTable; readonly hour: number },
 ): Promise<readonly MissingRows[]> {
   const from = scope.hour * 3_600
   const side = (generation: number, place: number): string => `

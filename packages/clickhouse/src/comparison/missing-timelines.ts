@@ -1,6 +1,6 @@
 import { databaseName } from '@wabastream/contracts'
 import { type ClickHouse } from '../client/clickhouse-client.ts'
-import { firstDay, type Scope } from './scope.ts'
+import { firstDay, type ComparisonScope } from './scope.ts'
 import { type GenerationPair } from './timeline-differences.ts'
 
 /** Rows of a table that the live generation holds and the other does not. */
@@ -23,7 +23,7 @@ const ROWS_PER_SLICE = 1_000_000
 export async function findMissingTimelines(
   clickhouse: ClickHouse,
   pair: GenerationPair,
-  scope: Scope,
+  scope: ComparisonScope,
 ): Promise<readonly MissingRows[]> {
   const live = databaseName(pair.live)
   const [size] = await clickhouse.query<{ readonly rows: number }>(
@@ -54,7 +54,7 @@ function missingInSlice({
   readonly live: string
   readonly other: string
   readonly inSlice: string
-  readonly scope: Scope
+  readonly scope: ComparisonScope
 }): string {
   const lacking = `
     SELECT number, message_id, participant, min(first_received_at) AS first_at

@@ -4,7 +4,7 @@ import { belowEnds } from './raw-ends.ts'
 import { cellOf } from './cell-of.ts'
 import { countLoneColumns, readComparedColumns } from './compared-columns.ts'
 import { type Differences, type KindCount, sumKinds } from './kinds.ts'
-import { firstDay, type Scope } from './scope.ts'
+import { firstDay, type ComparisonScope } from './scope.ts'
 import { type GenerationPair } from './timeline-differences.ts'
 
 interface PlacedTable {
@@ -52,7 +52,7 @@ const BUCKETS_MAX = 200
 export async function compareRows(
   clickhouse: ClickHouse,
   pair: GenerationPair,
-  { scope, accepted }: { readonly scope: Scope; readonly accepted: ReadonlySet<string> },
+  { scope, accepted }: { readonly scope: ComparisonScope; readonly accepted: ReadonlySet<string> },
 ): Promise<Differences> {
   const found: KindCount[] = []
   let isTruncated = false
@@ -92,7 +92,7 @@ export async function compareRows(
 
 interface Comparison extends PlacedTable {
   readonly columns: readonly string[]
-  readonly scope: Scope
+  readonly scope: ComparisonScope
 }
 
 const held = ({ scope }: Comparison): string =>

@@ -3,7 +3,7 @@ import { readTableDays } from '../migrations/table-days.ts'
 import { type RawEnds } from './raw-ends.ts'
 
 /** What of two generations is compared. */
-export interface Scope {
+export interface ComparisonScope {
   /** Rows with a raw position count below these. */
   readonly ends: RawEnds
   /** The live generation's tables keep their rows for so many days. */
@@ -17,7 +17,7 @@ export interface Scope {
 const BORDER_DAYS = 2
 
 /** The first day of which both generations are sure to have all rows. */
-export function firstDay({ retentionDays }: Pick<Scope, 'retentionDays'>): string {
+export function firstDay({ retentionDays }: Pick<ComparisonScope, 'retentionDays'>): string {
   return `(toDate(now('UTC')) - ${Math.max(retentionDays - BORDER_DAYS, 0)})`
 }
 
@@ -25,9 +25,9 @@ export function firstDay({ retentionDays }: Pick<Scope, 'retentionDays'>): strin
 const RETENTION_DAYS_MAX = 20_000
 
 /** What is compared with the live generation, below these ends. */
-export async function readScope(
+export async function readComparisonScope(
   clickhouse: ClickHouse,
   { live, ends }: { readonly live: number; readonly ends: RawEnds },
-): Promise<Scope> {
+): Promise<ComparisonScope> {
   return { ends, retentionDays: (await readTableDays(clickhouse, live)) ?? RETENTION_DAYS_MAX }
 }

@@ -1,10 +1,10 @@
 import { databaseName } from '@wabastream/contracts'
 import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { type RawEnds } from './raw-ends.ts'
-import { compareTimelines } from './compare-generations.ts'
+import { compareTimelines } from './compare-timelines.ts'
 import { countLoneColumns, readComparedColumns } from './compared-columns.ts'
 import { type Differences, type KindCount, sumKinds } from './kinds.ts'
-import { firstDay, type Scope } from './scope.ts'
+import { firstDay, type ComparisonScope } from './scope.ts'
 import {
   countColumnDifferences,
   type GenerationPair,
@@ -12,7 +12,7 @@ import {
 } from './timeline-differences.ts'
 
 export interface ContentsOptions {
-  readonly scope: Scope
+  readonly scope: ComparisonScope
   /** Kinds that are not looked for. */
   readonly accepted: ReadonlySet<string>
   /** Marks the ends of the raw topic; resolves with them once they are done. */

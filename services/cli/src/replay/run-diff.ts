@@ -4,7 +4,7 @@ import {
   type GenerationPair,
   isPair,
   readColumnDifferences,
-  readScope,
+  readComparisonScope,
   type TimelineDifference,
 } from '@wabastream/clickhouse'
 import { CliError } from '../output/cli-error.ts'
@@ -50,7 +50,7 @@ export async function runDiff(
       dataDirectory,
     })
   const ends = await steps.run(`generations ${live} and ${other} have caught up`, settle)
-  const scope = await readScope(clickhouse, { live, ends })
+  const scope = await readComparisonScope(clickhouse, { live, ends })
   const counts = await steps.run('rows counted', () => countRows(clickhouse, pair, scope))
   const { inFlight, isTruncated, kinds, timelines } = await steps.run('contents compared', () =>
     compareContents(clickhouse, pair, { scope, settle, accepted: new Set() }),
