@@ -110,10 +110,23 @@ module.exports = {
       },
     },
     {
+      name: 'the-runner-of-sinks-knows-what-it-puts-together',
+      comment: 'Destinations are the matter of the services that run on it.',
+      severity: 'error',
+      from: { path: '^packages/sink-service/', pathNot: TESTS },
+      to: {
+        path: '^(packages|services|test)/',
+        pathNot: [
+          '^packages/sink-service/',
+          '^packages/(contracts|kafka|processing|schema-registry|service-host)/',
+        ],
+      },
+    },
+    {
       name: 'services-alone-use-a-runner',
       severity: 'error',
-      from: { path: '^packages/', pathNot: '^packages/stateful-service/' },
-      to: { path: '^packages/stateful-service/' },
+      from: { path: '^packages/([^/]+)/' },
+      to: { path: '^packages/(stateful|sink)-service/', pathNot: '^packages/$1/' },
     },
     {
       name: 'nobody-imports-a-service',

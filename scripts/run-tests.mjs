@@ -1,6 +1,7 @@
 // Every check and every workspace's tests against one fresh stack. Ends with `N passed, N failed`.
-// `--only WORKSPACE` runs that workspace's tests alone, without the checks. `--deploy` adds those
-// of `npm run test:deploy`, which build programs first.
+// `--only WORKSPACE [WORDS]` runs only that workspace's tests, without the checks, and only the
+// files whose paths match the words; on the stack of `npm run stack` if the variables that it
+// prints are set. `--deploy` adds the tests of `npm run test:deploy`, which first build programs.
 import { spawn } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -10,6 +11,7 @@ import { parseArgs } from 'node:util'
 import { sharedTopics } from '../packages/contracts/src/index.ts'
 import { createKafkaClient } from '../packages/kafka/src/index.ts'
 import { findFreePorts, startLocalStack } from '../packages/local-stack/src/index.ts'
+import { findRunningStack } from './running-stack.mjs'
 import { environmentFor, root } from './toolchain.mjs'
 
 const WORKSPACES_AT_ONCE = 2
@@ -22,6 +24,7 @@ const GENERATED = [
   'deploy/helm/wabastream/files/*/*',
   'deploy/helm/wabastream/files/topology.yaml',
   'deploy/helm/wabastream/values.schema.json',
+  'deploy/helm/wabastream/values.yaml',
   'deploy/compose/compose.yaml',
   'deploy/compose/targets/wabastream.yaml',
   'deploy/kubernetes/kafka-users.yaml',
@@ -41,11 +44,20 @@ const checks = [
   { name: 'unused code', check: () => runQuietly('npm run -s knip') },
 ]
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, deploy: { type: 'boolean' } } })
+const { values, positionals: patterns } = parseArgs({
+  options: { only: { type: 'string' }, deploy: { type: 'boolean' } },
+  allowPositionals: true,
+})
 const environment = { ...environmentFor(process.execPath), TURBO_TELEMETRY_DISABLED: '1' }
 const workspaces = findWorkspaces(values.only)
 if (workspaces.length === 0) {
   console.error(`No workspace with tests is called '${values.only}'.`)
+  process.exit(2)
+}
+if (patterns.length > 0 && values.only === undefined) {
+  console.error(
+    `Test files are chosen within one workspace: --only WORKSPACE ${patterns.join(' ')}`,
+  )
   process.exit(2)
 }
 await rm(resultsDirectory, { recursive: true, force: true })
@@ -57,20 +69,26 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => end(EXIT_IN
 const checkRows = values.only === undefined ? await runChecks() : []
 // Before the stack is up: it would only be in the way.
 const deployRows = values.deploy === true ? [await runDeployTests()] : []
-const stack = await startLocalStack({
-  dataDirectory,
-  ports: await findFreePorts(),
-  onProgress: (line) => console.log(line),
-  onPartLost: (what) => console.error(`the stack broke: ${what}`),
-})
-running.stack = stack
+const stack = (values.only && findRunningStack(process.env)) ?? (await startStack())
 await makeSharedTopics()
 const turboCode = await runTurbo(workspaces)
 const rows = [...checkRows, ...deployRows, ...(await Promise.all(workspaces.map(readRow)))]
 print(rows)
 const failed = sum(rows, 'failed')
+const isNothing = patterns.length > 0 && failed + sum(rows, 'passed') === 0
+if (isNothing) console.error(`No test of '${values.only}' matches ${patterns.join(' ')}.`)
 if (failed === 0 && turboCode !== 0) console.error(`turbo ended with ${turboCode}`)
-end(failed > 0 || turboCode !== 0 ? 1 : 0)
+end(failed > 0 || turboCode !== 0 || isNothing ? 1 : 0)
+
+async function startStack() {
+  running.stack = await startLocalStack({
+    dataDirectory,
+    ports: await findFreePorts(),
+    onProgress: (line) => console.log(line),
+    onPartLost: (what) => console.error(`the stack broke: ${what}`),
+  })
+  return running.stack
+}
 
 function findWorkspaces(only) {
   return ['packages/*', 'services/*', 'test/*']
@@ -150,6 +168,7 @@ function runTurbo(names) {
     '--continue=always',
     `--concurrency=${WORKSPACES_AT_ONCE}`,
     ...names.map((name) => `--filter=${name}`),
+    ...(patterns.length > 0 ? ['--', ...patterns] : []),
   ]
   const child = spawn('turbo', args, {
     cwd: root,

@@ -6,9 +6,24 @@ export {
   type InsertTarget,
 } from './client/clickhouse-client.ts'
 export { ClickHouseFailure, classifyInsertFailure } from './client/clickhouse-failure.ts'
+export { compareContents, type Contents } from './comparison/compare-contents.ts'
+export { compareGenerations, type GenerationComparison } from './comparison/compare-generations.ts'
+export { countRows, type RowCount } from './comparison/count-rows.ts'
+export { type MissingRange } from './comparison/coverage.ts'
+export { isDifferenceKind, type KindCount } from './comparison/kinds.ts'
+export { type MissingRows } from './comparison/missing-timelines.ts'
+export { type RawEnds } from './comparison/raw-ends.ts'
+export { readComparisonScope, type ComparisonScope } from './comparison/scope.ts'
+export { isPair } from './comparison/timeline-contents.ts'
+export {
+  type ColumnDifference,
+  type GenerationPair,
+  readColumnDifferences,
+  type TimelineDifference,
+} from './comparison/timeline-differences.ts'
 export { type ErrorCode, errorCodes } from './migrations/error-codes.ts'
 export { findPendingMigrations, migrate, type MigrateOptions } from './migrations/migrate.ts'
-export { readRetention } from './migrations/retention.ts'
+export { readTableDays } from './migrations/table-days.ts'
 export {
   type CheckedSlice,
   checkSlice,
@@ -33,10 +48,17 @@ export {
 } from './reconciliation/slice-records.ts'
 export { type Cell, encodeRow } from './rows/cells.ts'
 export { toTimelineRow } from './rows/timeline-row.ts'
-export { type PlainRecord, type TableRow, toEventRows, toTableRows } from './rows/to-table-rows.ts'
+export {
+  isStoredRecord,
+  type PlainRecord,
+  type StoredRecord,
+  type TableRow,
+  toEventRows,
+  toTableRows,
+} from './rows/to-table-rows.ts'
 export { type NumberActivity, readNumberActivity } from './views/silent-numbers.ts'
 export { type ClickHouseSinkOptions, createClickHouseSink } from './sink/clickhouse-sink.ts'
 export { sqlText } from './client/sql-literal.ts'
-export { insertColumns, type TableName } from './rows/tables.ts'
+export { insertColumns, type TableName, tableNames } from './rows/tables.ts'
 export { findMissingColumns } from './rows/verify-tables.ts'
 export { pointViews, readViewsGeneration } from './views/point-views.ts'

@@ -1,4 +1,4 @@
-import { isUnion, NAMESPACE, type Schema, type SchemaObject } from './schema.ts'
+import { isUnion, NAMESPACE, type Schema, type SchemaObject, wordsOf } from './schema.ts'
 
 const PRIMITIVES = new Map([
   ['string', 'string'],
@@ -19,7 +19,8 @@ export function emitTypes(records: readonly SchemaObject[]): string {
       return PRIMITIVES.get(schema) ?? schema.slice(NAMESPACE.length + 1)
     }
     if (isUnion(schema)) return schema.map(toType).toReversed().join(' | ')
-    if (schema.closedSet) return schema.typeName ?? toWords(schema.closedSet)
+    const words = wordsOf(schema)
+    if (words !== undefined) return schema.typeName ?? toWords(words)
     if (schema.type === 'array') return `readonly ${toElement(schema.items ?? 'null')}[]`
     if (schema.type === 'record') {
       emitInterface(schema)
@@ -57,9 +58,8 @@ export function namedSets(records: Iterable<SchemaObject>): ReadonlyMap<string, 
       schema.forEach(visit)
       return
     }
-    if (schema.typeName !== undefined && schema.closedSet !== undefined) {
-      sets.set(schema.typeName, schema.closedSet)
-    }
+    const words = wordsOf(schema)
+    if (schema.typeName !== undefined && words !== undefined) sets.set(schema.typeName, words)
     schema.fields?.forEach(({ type }) => visit(type))
     if (schema.items !== undefined) visit(schema.items)
     if (schema.type !== undefined) visit(schema.type)

@@ -1,5 +1,6 @@
 // The files of schemas/, and what a record there may say besides Avro.
 import { readdirSync, readFileSync } from 'node:fs'
+import { pipelineStages } from '../src/topology.ts'
 
 export type Schema = string | readonly Schema[] | SchemaObject
 export interface SchemaObject {
@@ -11,6 +12,12 @@ export interface SchemaObject {
   readonly items?: Schema
   /** The only words that a text may be. */
   readonly closedSet?: readonly string[]
+  /**
+   * The words are the services that write this topic, as the topology has them. A `closedSet`
+   * beside it is what was registered once, and stays: another service makes no other version of the
+   * schema.
+   */
+  readonly writersOf?: string
   /** What the type of a closed set is called. */
   readonly typeName?: string
   /** Topic that the record goes to, by its key in `TopicNames`. Shared parts have none. */
@@ -34,7 +41,7 @@ interface Field {
 export const NAMESPACE = 'wabastream'
 
 /** What is written for the generator alone: a registry never sees it. */
-export const ATTRIBUTES: ReadonlySet<string> = new Set(['topic', 'about', 'typeName'])
+export const ATTRIBUTES: ReadonlySet<string> = new Set(['topic', 'about', 'typeName', 'writersOf'])
 
 const schemasDirectory = new URL('../../../schemas/', import.meta.url)
 
@@ -48,6 +55,14 @@ export function readRecords(): ReadonlyMap<string, SchemaObject> {
     records.set(file.slice(0, -'.avsc'.length), record)
   }
   return records
+}
+
+/** The words of a closed set; undefined where any text may stand. */
+export function wordsOf({ closedSet, writersOf }: SchemaObject): readonly string[] | undefined {
+  if (writersOf === undefined) return closedSet
+  return pipelineStages
+    .filter(({ writes }) => writes.some((noun) => noun === writersOf))
+    .map(({ service }) => service)
 }
 
 export function isUnion(schema: Schema): schema is readonly Schema[] {

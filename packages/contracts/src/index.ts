@@ -23,6 +23,7 @@ export {
   receivedAtOf,
   type ReceivedAtProblem,
 } from './received-at.ts'
+export { createReadGuard, type RecordReadBy } from './records-read.ts'
 export { redacted } from './redacted.ts'
 export { parseServerAddress, type ServerAddress } from './server-address.ts'
 export {

@@ -12,6 +12,8 @@ export interface TopicFacts {
   readonly key: 'none' | 'subject'
   /** Keeps the last record of each key for good; the others keep all records for a time. */
   readonly isCompacted: boolean
+  /** Read outside the pipeline: no stage of ours waits for it. */
+  readonly isForOthers?: true
 }
 
 export interface Topic extends TopicFacts {

@@ -1,8 +1,14 @@
 import { describe, expect, it } from '@jest/globals'
-import { schemaTexts } from './generated/schema-texts.ts'
+import { closedSets } from './generated/vocabulary.ts'
 import { operator, serviceUsers } from './kafka-rights.ts'
 import { pipelineTopics, topicNames, topicOf } from './topics.ts'
-import { consumerGroup, pipelineConsumers, pipelineStages, programs } from './topology.ts'
+import {
+  consumerGroup,
+  pipelineConsumers,
+  pipelineStages,
+  programs,
+  readerNames,
+} from './topology.ts'
 
 describe('the pipeline', () => {
   it('flows one way: no stage writes what an earlier one reads', () => {
@@ -12,12 +18,15 @@ describe('the pipeline', () => {
     })
   })
 
-  it('has a writer and a reader for each topic', () => {
+  it('has a writer and a reader for each topic: a group, the state that it holds, or others', () => {
     const nouns = pipelineTopics.map(({ noun }) => noun).toSorted()
     const written = new Set(pipelineStages.flatMap(({ writes }) => writes))
-    const read = new Set(pipelineStages.flatMap(({ reads }) => reads))
+    const grouped = new Set(pipelineStages.flatMap(({ reads }) => reads))
+    const states = pipelineStages.flatMap(({ changelog = [] }) => changelog)
+    const outside = pipelineTopics.flatMap(({ isForOthers, noun }) => (isForOthers ? [noun] : []))
     expect([...written].toSorted()).toEqual(nouns)
-    expect([...read].toSorted()).toEqual(nouns)
+    expect([...new Set([...grouped, ...states, ...outside])].toSorted()).toEqual(nouns)
+    expect(outside.filter((noun) => grouped.has(noun))).toEqual([])
   })
 
   it('keeps state in compacted topics that the stage writes itself, and nothing else in them', () => {
@@ -46,11 +55,7 @@ describe('the pipeline', () => {
   })
 
   it('is named in dead letters by the stages that write them', () => {
-    const schema: { fields: { name: string; type: { closedSet?: string[] } }[] } = JSON.parse(
-      schemaTexts.DeadLetter,
-    )
-    const stage = schema.fields.find(({ name }) => name === 'stage')
-    expect(stage?.type.closedSet).toEqual(
+    expect(closedSets.DeadLetterStage).toEqual(
       pipelineStages
         .filter(({ writes }) => writes.includes('deadLetters'))
         .map(({ service }) => service),
@@ -65,7 +70,7 @@ describe('the pipeline', () => {
 
 describe('names of topics', () => {
   it('bear the generation where each has its own', () => {
-    expect(topicNames(3)).toEqual({
+    expect(topicNames(3)).toMatchObject({
       raw: 'whatsapp.webhooks.raw.v1',
       deadLetters: 'whatsapp.dead-letters.v1',
       decoded: 'whatsapp.webhooks.decoded.v1.g3',
@@ -73,6 +78,7 @@ describe('names of topics', () => {
       timelines: 'whatsapp.timelines.v1.g3',
       transitions: 'whatsapp.transitions.v1.g3',
     })
+    expect(Object.keys(topicNames(3))).toEqual(pipelineTopics.map(({ noun }) => noun))
   })
 })
 
@@ -105,9 +111,7 @@ describe('rights in Kafka', () => {
   it('let operators do with all topics and groups what the command line does', () => {
     expect(textsOf('operator')).toEqual([
       'topic whatsapp.*: Create Delete Read Write Describe DescribeConfigs AlterConfigs',
-      'group decoder.g*: Delete Read Describe',
-      'group timeline-processor.g*: Delete Read Describe',
-      'group clickhouse-sink.g*: Delete Read Describe',
+      ...readerNames.map((reader) => `group ${reader}.g*: Delete Read Describe`),
       'cluster : DescribeConfigs',
     ])
   })

@@ -92,7 +92,7 @@ const canary = {
   adminPort: 9404,
 } as const satisfies ProgramFacts & { readonly service: string }
 
-type StageEntry = (typeof stages)[number]
+export type StageEntry = (typeof stages)[number]
 
 /** A service that webhooks pass through. */
 export type ServiceName = StageEntry['service']

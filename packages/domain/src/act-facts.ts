@@ -12,11 +12,11 @@ import { earliest, greatestText, latest } from './joins.ts'
 /** Only its sender can edit a message, so the edit says who that was. */
 export function withEdit(timeline: MessageTimeline, edited: MessageEdited): MessageTimeline {
   const editedAt = latest(timeline.editedAt, edited.envelope.providerTime)
-  const told =
+  const known =
     timeline.edited && editedAt === timeline.editedAt
       ? timeline
       : { ...timeline, edited: true, editedAt }
-  return withSender(told, edited.fromBusiness)
+  return withSender(known, edited.fromBusiness)
 }
 
 export function withRevocation(
@@ -24,11 +24,11 @@ export function withRevocation(
   revoked: MessageRevoked,
 ): MessageTimeline {
   const revokedAt = earliest(timeline.revokedAt, revoked.envelope.providerTime)
-  const told =
+  const known =
     timeline.revoked && revokedAt === timeline.revokedAt
       ? timeline
       : { ...timeline, revoked: true, revokedAt }
-  return withSender(told, revoked.fromBusiness)
+  return withSender(known, revoked.fromBusiness)
 }
 
 /** A business that quotes itself has not been answered by the customer, nor the reverse. */

@@ -12,27 +12,27 @@ import { withFailure, withRung } from './status-facts.ts'
 // nothing to it.
 
 export function withReceived(timeline: MessageTimeline, message: MessageReceived): MessageTimeline {
-  const told = withMessage(timeline, message, {
+  const known = withMessage(timeline, message, {
     contactId: message.fromId,
     contactUserId: message.fromUserId,
     contactParentUserId: message.fromParentUserId,
     username: message.username,
   })
-  return told.inbound ? told : { ...told, inbound: true }
+  return known.inbound ? known : { ...known, inbound: true }
 }
 
 /** The history of a phone may know how far a message came, though not when. */
 export function withEchoed(timeline: MessageTimeline, message: MessageEchoed): MessageTimeline {
-  const told = withMessage(timeline, message, {
+  const known = withMessage(timeline, message, {
     contactId: message.recipientId,
     contactUserId: message.recipientUserId,
     contactParentUserId: message.recipientParentUserId,
     username: null,
   })
   const word = message.historicalStatus
-  if (word === 'error') return withFailure(told, null, [])
+  if (word === 'error') return withFailure(known, null, [])
   const rung = word === null ? undefined : parseRung(word)
-  const sent = word === null || rung !== undefined ? withEcho(told) : told
+  const sent = word === null || rung !== undefined ? withEcho(known) : known
   if (rung !== undefined) return withRung(sent, rung, null)
   return sent.outbound ? sent : { ...sent, outbound: true }
 }

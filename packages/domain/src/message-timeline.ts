@@ -101,8 +101,8 @@ export function isDuplicate(timeline: MessageTimeline, event: MessageEvent): boo
 // Each function below returns the very timeline it got when the event adds nothing to it.
 
 function withFacts(timeline: MessageTimeline, event: MessageEvent): MessageTimeline {
-  const told = withItsOwnFacts(timeline, event)
-  return withNumber(withProvenance(told, isHistorical(event)), event.data.envelope)
+  const known = withItsOwnFacts(timeline, event)
+  return withNumber(withProvenance(known, isHistorical(event)), event.data.envelope)
 }
 
 function withItsOwnFacts(timeline: MessageTimeline, event: MessageEvent): MessageTimeline {

@@ -106,12 +106,14 @@ describe('transitions, over events of all kinds,', () => {
   it('report each status that the timeline knows, but what a history reported', () => {
     const live = events.filter((given) => given.every(({ type }) => type !== 'MessageEchoed'))
     check(live, (given) => {
-      const told = transitionsOf(given)
-      const rungs = told.filter(({ kind }) => kind === 'advanced' || kind === 'filled_in').length
+      const transitions = transitionsOf(given)
+      const rungs = transitions.filter(
+        ({ kind }) => kind === 'advanced' || kind === 'filled_in',
+      ).length
       const timeline = fold(given)
       expect(rungs).toBe(timeline.rungs.toString(2).replaceAll('0', '').length)
-      expect(told.some(({ kind }) => kind === 'failed')).toBe(timeline.failed)
-      expect(told.some(({ kind }) => kind === 'conflicted')).toBe(
+      expect(transitions.some(({ kind }) => kind === 'failed')).toBe(timeline.failed)
+      expect(transitions.some(({ kind }) => kind === 'conflicted')).toBe(
         timeline.failed && timeline.rungs > 1,
       )
     })

@@ -17,9 +17,9 @@ export function withStatus(
   timeline: MessageTimeline,
   status: MessageStatusChanged,
 ): MessageTimeline {
-  const told = withStatusWord(timeline, status)
-  if (told === undefined) return timeline
-  return withContact(withConversation(withPrice(told, status), status), status)
+  const known = withStatusWord(timeline, status)
+  if (known === undefined) return timeline
+  return withContact(withConversation(withPrice(known, status), status), status)
 }
 
 function withStatusWord(
@@ -140,7 +140,7 @@ function withContact(timeline: MessageTimeline, status: MessageStatusChanged): M
 }
 
 /**
- * The furthest status wins; one of the same rank may bring an earlier time. Unknown words tell
+ * The furthest status wins; one of the same rank may bring an earlier time. Unknown words say
  * nothing.
  */
 export function withPayment(

@@ -143,15 +143,15 @@ describe('decideTransitions', () => {
 
   it('reports a time that is far from all others once, however often it is reported again', () => {
     const times = [0, 101, 101, 0, 303, 202, 202, 101, 303, 202, 0]
-    const told = (status: string) =>
+    const reported = (status: string) =>
       decideAll(times.map((time) => aStatus(status, at(time)))).map(
         (one) => ((one.at ?? 0) - NOON) / 1_000,
       )
-    expect(told('delivered')).toEqual([0, 101, 303, 202])
-    expect(told('failed')).toEqual([0, 101, 303, 202])
+    expect(reported('delivered')).toEqual([0, 101, 303, 202])
+    expect(reported('failed')).toEqual([0, 101, 303, 202])
   })
 
-  it('takes a history for no news, and what it told for known', () => {
+  it('takes a history for no news, and what it reported as known', () => {
     expect(
       steps(
         decideAll([

@@ -30,6 +30,12 @@ describe('dashboards', () => {
     expect(namesWhere(({ fieldConfig }) => !fieldConfig?.defaults.unit)).toEqual([])
   })
 
+  it('say it in sentences', () => {
+    const ends = /[.?]$/
+    expect(built.filter(({ description = '' }) => !ends.test(description))).toEqual([])
+    expect(namesWhere(({ description = '' }) => !ends.test(description))).toEqual([])
+  })
+
   it('ask something in each panel, of a source that the reader chooses', () => {
     expect(namesWhere(({ targets = [] }) => targets.length === 0)).toEqual([])
     expect(namesWhere(({ datasource }) => !datasource?.uid?.startsWith('${'))).toEqual([])

@@ -1,5 +1,6 @@
 // Writes src/generated/record-codecs.ts from schemas/: straight-line Avro code for every record.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { closedSets } from '@wabastream/contracts'
 
 type Schema = string | readonly Schema[] | SchemaObject
 interface SchemaObject {
@@ -8,6 +9,7 @@ interface SchemaObject {
   readonly fields?: readonly { readonly name: string; readonly type: Schema }[]
   readonly items?: Schema
   readonly closedSet?: readonly string[]
+  readonly typeName?: string
   /** Shared parts of records go to none. */
   readonly topic?: string
 }
@@ -28,6 +30,9 @@ const schemas = readdirSync(schemasDirectory)
   .toSorted()
   .map((file): SchemaObject => JSON.parse(readFileSync(new URL(file, schemasDirectory), 'utf8')))
 
+/** Also those whose words follow from the topology. */
+const namedSets = new Map<string, readonly string[]>(Object.entries(closedSets))
+
 const functions = new Map<string, string>()
 const constants: string[] = []
 
@@ -43,7 +48,8 @@ function toAccess(schema: Schema): Access {
     return { method: 'record', record }
   }
   if (isUnion(schema)) return toNullable(schema)
-  if (schema.closedSet) return { method: 'string', words: schema.closedSet }
+  const words = namedSets.get(schema.typeName ?? '') ?? schema.closedSet
+  if (words !== undefined) return { method: 'string', words }
   if (schema.type === 'array') return toItems(schema)
   if (schema.type === 'record') {
     emitRecord(schema)

@@ -36,7 +36,7 @@ const scenarios: Readonly<Record<TrafficKind, Scenario>> = {
 /** What a flat body can say. */
 const flatKinds: ReadonlySet<TrafficKind> = new Set(['outbound', 'inbound', 'error', 'payment'])
 
-/** Stories told in vain (all beyond the span) before giving up. */
+/** Stories without a fact (all beyond the span) before giving up. */
 const EMPTY_STORIES_MAX = 10_000
 
 /** A number, and what can be reported about it. */
@@ -66,15 +66,15 @@ function createScene(
 ): Scene {
   const { places, customers } = cast
   const { channel, number, shares } = random.pick(places)
-  const told = random.weighted(shares)
+  const kind = random.weighted(shares)
   const members = Array.from({ length: random.int(3, 9) }, () => random.pick(customers))
   return {
-    kind: told,
+    kind,
     random,
     channel,
     number,
     customer: random.pick(customers),
-    customers: told === 'group' ? [...new Set(members)] : [],
+    customers: kind === 'group' ? [...new Set(members)] : [],
     startMs: options.startMs + random.int(0, options.spanMs),
   }
 }
@@ -99,11 +99,11 @@ function tellStories(options: TrafficOptions, parcelsMin: number): Parcel[] {
   let empty = 0
   for (let index = 0; parcels.length < parcelsMin; index += 1) {
     const scene = createScene(options, cast, root.fork(`story ${index}`))
-    const told = scenarios[scene.kind](scene).filter(
+    const parcelsOfStory = scenarios[scene.kind](scene).filter(
       ({ atMs }) => atMs <= options.startMs + options.spanMs,
     )
-    parcels.push(...told)
-    empty = told.length === 0 ? empty + 1 : 0
+    parcels.push(...parcelsOfStory)
+    empty = parcelsOfStory.length === 0 ? empty + 1 : 0
     if (empty > EMPTY_STORIES_MAX) throw new RangeError('the span is too short for any fact')
   }
   return parcels.sort((a, b) => a.atMs - b.atMs)

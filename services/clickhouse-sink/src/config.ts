@@ -1,68 +1,25 @@
 import { adminPortOf } from '@wabastream/contracts'
-import {
-  integerField,
-  kafkaSecurityFields,
-  processFields,
-  sharedFields,
-} from '@wabastream/service-host'
-import { z } from 'zod'
+import { integerField, sharedFields } from '@wabastream/service-host'
+import { type z } from 'zod'
+import { sinkSettings } from '@wabastream/sink-service'
 
-export const configSchema = z
-  .object({
-    ...processFields({ adminPort: adminPortOf('clickhouse-sink') }),
-    kafkaBrokers: sharedFields.kafkaBrokers,
-    ...kafkaSecurityFields,
-    schemaRegistryUrl: sharedFields.schemaRegistryUrl,
-    clickhouseUrl: sharedFields.clickhouseUrl,
-    generation: sharedFields.generation,
-    partitions: sharedFields.partitions,
-    sessionTimeoutMs: sharedFields.sessionTimeoutMs,
-    livenessTimeoutMs: sharedFields.livenessTimeoutMs,
-    expiryDays: sharedFields.expiryDays,
-    batchRowsMax: integerField({
-      fallback: 20_000,
-      min: 1,
-      max: 500_000,
-      description: 'rows after which a batch is inserted',
-    }),
-    batchBytesMax: integerField({
-      fallback: 6_000_000,
-      min: 1_000,
-      max: 100_000_000,
-      description: 'bytes after which a batch is inserted',
-    }),
-    batchIntervalMs: integerField({
-      fallback: 500,
-      min: 1,
-      max: 60_000,
-      description: 'least time between two batches of a partition; the first one goes at once',
-    }),
-    schemaRetryMs: integerField({
-      fallback: 30_000,
-      min: 100,
-      max: 600_000,
-      description: 'wait before the next attempt if a table or a column is missing',
-    }),
-    reconcileIntervalMs: integerField({
-      fallback: 60_000,
-      min: 100,
-      max: 3_600_000,
-      description: 'time between two comparisons of what was accepted with the rows',
-    }),
-    reconcileDays: integerField({
-      fallback: 30,
-      min: 1,
-      max: 3_650,
-      description: 'days that are compared again in turn; at least two fewer than rows are kept',
-    }),
-  })
-  .superRefine(({ schemaRetryMs, livenessTimeoutMs }, context) => {
-    if (schemaRetryMs < livenessTimeoutMs) return
-    context.addIssue({
-      code: 'custom',
-      path: ['schemaRetryMs'],
-      message: 'must be less than LIVENESS_TIMEOUT_MS',
-    })
-  })
+export const configSchema = sinkSettings({
+  adminPort: adminPortOf('clickhouse-sink'),
+}).safeExtend({
+  clickhouseUrl: sharedFields.clickhouseUrl,
+  expiryDays: sharedFields.expiryDays,
+  reconcileIntervalMs: integerField({
+    fallback: 60_000,
+    min: 100,
+    max: 3_600_000,
+    description: 'time between two comparisons of what was accepted with the rows',
+  }),
+  reconcileDays: integerField({
+    fallback: 30,
+    min: 1,
+    max: 3_650,
+    description: 'days that are compared again in turn; at least two fewer than rows are kept',
+  }),
+})
 
 export type SinkConfig = z.output<typeof configSchema>

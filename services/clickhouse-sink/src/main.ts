@@ -1,5 +1,4 @@
-import { runService } from '@wabastream/service-host'
-import { configSchema } from './config.ts'
-import { startSink } from './sink-service.ts'
+import { clickhouseService } from './clickhouse-service.ts'
+import { runSinkService } from '@wabastream/sink-service'
 
-await runService({ service: 'clickhouse-sink', schema: configSchema, start: startSink })
+await runSinkService(clickhouseService)

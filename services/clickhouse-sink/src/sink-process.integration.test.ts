@@ -2,10 +2,11 @@ import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { tableNames } from '@wabastream/clickhouse'
 import { aStatus, eventually, type ServiceProcess, startServiceProcess } from '@wabastream/testing'
 import { Registry } from 'prom-client'
-import { createSinkMetrics } from './status/sink-metrics.ts'
-import { assertTables, readPartitions } from './start-checks.ts'
+import { createSinkMetrics } from '@wabastream/sink-service'
+import { assertTables } from './start-checks.ts'
 import { createTestPipeline, PARTITIONS, type TestPipeline } from './test-pipeline.fixture.ts'
 
 const BATCHES = 40
@@ -73,17 +74,10 @@ describe('the sink as a process', () => {
     expect(committed).toEqual(await kafka.admin.endOffsets(topics.events))
   }, 60_000)
 
-  it('does not start where partitions differ, and says which', async () => {
-    const { kafka, generation, topics } = pipeline
-    await expect(readPartitions(kafka.admin, { generation, partitions: 99 })).rejects.toThrow(
-      `PARTITIONS is 99, which differs from the topics ${topics.events} (2)`,
-    )
-  })
-
   it('waits for missing tables and raises the alarm for each', async () => {
     const { client, database, generation } = pipeline
     const registry = new Registry()
-    const metrics = createSinkMetrics(registry)
+    const metrics = createSinkMetrics(registry, tableNames)
     await client.command(`ALTER TABLE ${database}.errors DROP COLUMN href`)
     await expect(assertTables(client, generation, metrics)).rejects.toThrow('errors.href')
     const text = await registry.metrics()

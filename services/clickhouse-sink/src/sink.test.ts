@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
-import { type AnchorDay, toTimelineRow } from '@wabastream/clickhouse'
+import {
+  type AnchorDay,
+  createClickHouseSink,
+  tableNames,
+  toTimelineRow,
+} from '@wabastream/clickhouse'
 import { type MessageTimeline } from '@wabastream/contracts'
 import { evolve, initialTimeline } from '@wabastream/domain'
 import {
@@ -9,9 +14,7 @@ import {
 } from '@wabastream/schema-registry'
 import { aStatus, toKafkaRecord } from '@wabastream/testing'
 import { Registry } from 'prom-client'
-import { createSink } from './sink.ts'
-import { createSinkMetrics } from './status/sink-metrics.ts'
-import { createSinkReport } from './status/sink-report.ts'
+import { createReportedRunner, createSinkMetrics, createSinkReport } from '@wabastream/sink-service'
 
 const DAY_MS = 86_400_000
 /** When every record was appended. */
@@ -28,19 +31,26 @@ async function rowsOf(
   const codec = createAvroCodec({ store: createInMemorySchemaStore() })
   await codec.register()
   const rows: unknown[] = []
-  const sink = createSink({
+  const sink = createReportedRunner({
+    service: 'clickhouse-sink',
     generation: 1,
-    report: createSinkReport({ metrics: createSinkMetrics(new Registry()), logger: silent }),
-    client: {
-      async query<T>(): Promise<readonly T[]> {
-        return JSON.parse(JSON.stringify([anchor]))
+    report: createSinkReport({
+      metrics: createSinkMetrics(new Registry(), tableNames),
+      logger: silent,
+    }),
+    sink: createClickHouseSink({
+      client: {
+        async query<T>(): Promise<readonly T[]> {
+          return JSON.parse(JSON.stringify([anchor]))
+        },
+        async insert(_, lines) {
+          rows.push(...lines.map((line) => JSON.parse(Buffer.from(line).toString())))
+        },
       },
-      async insert(_, lines) {
-        rows.push(...lines.map((line) => JSON.parse(Buffer.from(line).toString())))
-      },
-    },
+      database: 'wa_g1',
+      expiryDays: 45,
+    }),
     limits: { batchRowsMax: 100, batchBytesMax: 1e6, batchIntervalMs: 1 },
-    expiryDays: 45,
     schemaRetryMs: 20,
     reader: createRecordReader(codec, () => {}),
     sendDeadLetters: async () => {},

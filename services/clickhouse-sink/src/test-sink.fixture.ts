@@ -1,11 +1,14 @@
-import { type ClickHouse } from '@wabastream/clickhouse'
-import { readTopics } from '@wabastream/contracts'
+import { type ClickHouse, createClickHouseSink, tableNames } from '@wabastream/clickhouse'
+import { databaseName, readTopics } from '@wabastream/contracts'
 import { createDeadLetterSender, type LaneLimits } from '@wabastream/processing'
 import { createRecordReader } from '@wabastream/schema-registry'
 import { Registry } from 'prom-client'
-import { createSinkMetrics } from './status/sink-metrics.ts'
-import { createSinkReport, type SinkLogger } from './status/sink-report.ts'
-import { createSink } from './sink.ts'
+import {
+  createReportedRunner,
+  createSinkMetrics,
+  createSinkReport,
+  type SinkLogger,
+} from '@wabastream/sink-service'
 import { type TestPipeline } from './test-pipeline.fixture.ts'
 
 export interface TestSink {
@@ -29,19 +32,26 @@ export async function startTestSink(
   const { generation, kafka, codec, topics } = pipeline
   const registry = new Registry()
   const failures: unknown[] = []
-  const report = createSinkReport({ metrics: createSinkMetrics(registry), logger: silent })
+  const report = createSinkReport({
+    metrics: createSinkMetrics(registry, tableNames),
+    logger: silent,
+  })
   const counts = await kafka.admin.partitionCounts([topics.deadLetters])
-  const sink = createSink({
+  const sink = createReportedRunner({
+    service: 'clickhouse-sink',
     generation,
     report,
-    client: options.client ?? pipeline.client,
+    sink: createClickHouseSink({
+      client: options.client ?? pipeline.client,
+      database: databaseName(generation),
+      expiryDays: 45,
+    }),
     limits: {
       batchRowsMax: 20_000,
       batchBytesMax: 8_000_000,
       batchIntervalMs: 50,
       ...options.limits,
     },
-    expiryDays: 45,
     schemaRetryMs: 200,
     retryMinMs: 50,
     reader: createRecordReader(codec, () => {}),

@@ -35,17 +35,17 @@ beforeAll(async () => {
 
 const MESSAGES = ['A', 'B', 'C', 'D']
 
-interface Told {
+interface OrderedFact {
   /** Which of the messages. */
   readonly index: number
   readonly happened: number
   readonly delayMs: number
 }
 
-/** A fact of one of the messages, told to a raw partition at the time that `timesOf` gives it. */
+/** A fact of one of the messages, appended to a raw partition at the time that `timesOf` says. */
 const factAt = (
   delayMsMax: number,
-  timesOf: (told: Told) => { readonly providerTime: number; readonly receivedAt: number },
+  timesOf: (fact: OrderedFact) => { readonly providerTime: number; readonly receivedAt: number },
 ) =>
   fc.nat(MESSAGES.length - 1).chain((index) =>
     fc
@@ -55,10 +55,10 @@ const factAt = (
         delayMs: fc.oneof(fc.nat(10_000), fc.nat(delayMsMax)),
         rawPartition: fc.nat(SOURCES - 1),
       })
-      .map(({ event, rawPartition, ...told }) =>
+      .map(({ event, rawPartition, ...rest }) =>
         withEnvelope(event, {
           ...event.data.envelope,
-          ...timesOf({ ...told, index }),
+          ...timesOf({ ...rest, index }),
           rawPartition,
         }),
       ),

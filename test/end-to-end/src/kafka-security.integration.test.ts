@@ -139,10 +139,10 @@ function clientOf(
 
 /** What the broker says to a write. A right may come later: the producer goes on trying. */
 async function write(user: string, topic: string): Promise<string> {
-  const told: string[] = []
+  const messages: string[] = []
   const producer = clientOf(user, {
     onError: ({ message }) => {
-      told.push(message)
+      messages.push(message)
     },
   }).chainedProducer()
   const sent = producer
@@ -151,7 +151,7 @@ async function write(user: string, topic: string): Promise<string> {
       () => 'written',
       () => 'given up',
     )
-  const refusal = eventually('a refusal', () => told.find((one) => /not authorized/i.test(one)))
+  const refusal = eventually('a refusal', () => messages.find((one) => /not authorized/i.test(one)))
   const outcome = await Promise.race([sent, refusal])
   await producer.close()
   await sent
@@ -280,7 +280,7 @@ describe('services with the rights of the guide', () => {
 
 describe('a wrong password', () => {
   it(
-    'is told at once, as what it is',
+    'is reported at once, as what it is',
     async () => {
       await expect(
         clientOf('decoder', { password: 'wrong' }).admin.brokers(),

@@ -187,7 +187,7 @@ describe('a marked customer', () => {
     const logs = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))
     for (const service of serviceNames) expect(files.join()).toContain(service)
     const all = [...logs, wabastream.output()].join('\n')
-    for (const told of [
+    for (const text of [
       '"reason":"not_json"',
       '"reason":"wrong_shape"',
       '"reason":"item_invalid"',
@@ -197,7 +197,7 @@ describe('a marked customer', () => {
       'VIOLATED_CONSTRAINT',
       'column emoji',
     ])
-      expect({ told, is: all.includes(told) }).toEqual({ told, is: true })
+      expect({ text, is: all.includes(text) }).toEqual({ text, is: true })
     expect(marked(all)).toEqual([])
   })
 

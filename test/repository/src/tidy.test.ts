@@ -66,6 +66,11 @@ describe('decision records', () => {
     expect(wrong).toEqual([])
   })
 
+  it('mark what was decided', () => {
+    const unmarked = decisions.filter((file) => !readText(file).includes('**Decision.**'))
+    expect(unmarked).toEqual([])
+  })
+
   it('stand in the index, once', () => {
     const listed = [...index.matchAll(/^\| \[(\d{4})\]\(([^)]+)\)/gm)]
     expect(listed.map(([, number]) => number).toSorted()).toEqual(numbers)
@@ -126,6 +131,20 @@ describe('references', () => {
   })
 })
 
+const FRAGMENT = /^(?:Kafka|ClickHouse|[^A-Z]|[A-Z](?![a-z]))[^]{10,}[^.]$/
+
+describe('metrics', () => {
+  it('have a help text each, as a fragment', () => {
+    const texts = sources
+      .filter((file) => !/\.(test|fixture)\.ts$/.test(file))
+      .flatMap((file) =>
+        [...readText(file).matchAll(/\bhelp:\s*(['"`])(.*?)\1/gs)].map(([, , text = '']) => text),
+      )
+    expect(texts.length).toBeGreaterThan(50)
+    expect(texts.filter((text) => !FRAGMENT.test(text))).toEqual([])
+  })
+})
+
 describe('variables', () => {
   const services = files.filter(
     (file) => /^services\/[^/]+\/src\/main\.ts$/.test(file) && !file.startsWith('services/cli/'),
@@ -136,10 +155,6 @@ describe('variables', () => {
     const settings: readonly { readonly name: string; readonly description: string }[] =
       JSON.parse(out)
     expect(settings.length).toBeGreaterThan(5)
-    const wrong = settings.filter(
-      ({ description }) =>
-        description.length < 10 || /^(?!Kafka|ClickHouse)[A-Z][a-z]|\.$/.test(description),
-    )
-    expect(wrong).toEqual([])
+    expect(settings.filter(({ description }) => !FRAGMENT.test(description))).toEqual([])
   })
 })

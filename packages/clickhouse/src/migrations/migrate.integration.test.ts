@@ -132,7 +132,7 @@ describe('migrate', () => {
     await insert('conflicted', 'read', second)
     await insert('advanced', 'sent', 'NULL')
     await insert('filled_in', 'sent', 'NULL')
-    const told = `SELECT rung, toString(event_at) AS at, kind = 'conflicted' AS conflict FROM`
+    const selection = `SELECT rung, toString(event_at) AS at, kind = 'conflicted' AS conflict FROM`
     const expected = [
       { rung: 'read', at: '2026-01-01 00:00:00.000', conflict: 0 },
       { rung: 'read', at: '2026-03-01 00:00:00.000', conflict: 0 },
@@ -140,11 +140,11 @@ describe('migrate', () => {
       { rung: 'sent', at: null, conflict: 0 },
     ]
     expect(
-      await client.query(`${told} ${views}.status_transitions ORDER BY rung, at, conflict`),
+      await client.query(`${selection} ${views}.status_transitions ORDER BY rung, at, conflict`),
     ).toEqual(expected)
     await client.command(`OPTIMIZE TABLE ${database}.status_transitions FINAL`)
     expect(
-      await client.query(`${told} ${database}.status_transitions ORDER BY rung, at, conflict`),
+      await client.query(`${selection} ${database}.status_transitions ORDER BY rung, at, conflict`),
     ).toEqual(expected)
   })
 

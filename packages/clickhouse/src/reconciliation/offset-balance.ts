@@ -23,7 +23,7 @@ export function toDifferences(
 ): readonly OffsetDifference[] {
   const { rawOffset, channel, receivedAt, eventItems, letterItems } = balance
   const differences: OffsetDifference[] = []
-  const tell = (kind: DifferenceKind, amount: number, items: readonly number[]): void => {
+  const report = (kind: DifferenceKind, amount: number, items: readonly number[]): void => {
     if (amount <= 0) return
     differences.push({
       kind,
@@ -37,14 +37,14 @@ export function toDifferences(
   }
   const events = balance.eventsCounted - eventItems.length
   const letters = balance.lettersCounted - letterItems.length
-  tell('missing_event', events, findUnaccounted(balance))
-  tell('surplus_event', -events, eventItems)
-  tell('missing_letter', letters, findUnaccounted(balance))
-  tell('surplus_letter', -letters, letterItems)
+  report('missing_event', events, findUnaccounted(balance))
+  report('surplus_event', -events, eventItems)
+  report('missing_letter', letters, findUnaccounted(balance))
+  report('surplus_letter', -letters, letterItems)
   const errors = without(balance.errorItemsTold, balance.errorItems)
-  tell('missing_error', errors.length, errors)
+  report('missing_error', errors.length, errors)
   const accounts = without(balance.accountItemsTold, balance.accountItems)
-  tell('missing_account_event', accounts.length, accounts)
+  report('missing_account_event', accounts.length, accounts)
   return differences
 }
 

@@ -96,8 +96,8 @@ describe('the row of an event', () => {
       },
       { message_id: '', field: 'flows', status: 'X' },
     ],
-  ])('tells what the event tells (%#)', (event, told) => {
-    expect(named(event)).toMatchObject({ event_type: event.type, ...told })
+  ])('says what the event says (%#)', (event, cells) => {
+    expect(named(event)).toMatchObject({ event_type: event.type, ...cells })
   })
 
   it('has as many cells as columns for any event', () => {

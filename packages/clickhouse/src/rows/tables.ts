@@ -18,3 +18,9 @@ export const insertColumns = {
 } as const
 
 export type TableName = keyof typeof insertColumns
+
+export const tableNames: readonly TableName[] = Object.keys(insertColumns).filter(isTableName)
+
+function isTableName(name: string): name is TableName {
+  return name in insertColumns
+}

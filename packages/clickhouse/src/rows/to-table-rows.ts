@@ -1,4 +1,9 @@
-import { isWhatsAppEvent, type WhatsAppEvent, type WireRecord } from '@wabastream/contracts'
+import {
+  createReadGuard,
+  isWhatsAppEvent,
+  type RecordReadBy,
+  type WhatsAppEvent,
+} from '@wabastream/contracts'
 import { type TableName } from './tables.ts'
 import { toAccountEventRow } from './account-event-row.ts'
 import { type Cell } from './cells.ts'
@@ -13,8 +18,13 @@ export interface TableRow {
   readonly cells: readonly Cell[]
 }
 
-/** Any record but a timeline, whose row may depend on rows that exist already. */
-export type PlainRecord = Exclude<WireRecord, { readonly type: 'MessageTimeline' }>
+/** A record of the topics that the topology has the sink read; others have no table. */
+export type StoredRecord = RecordReadBy<'clickhouse-sink'>
+
+export const isStoredRecord = createReadGuard('clickhouse-sink')
+
+/** Any of them but a timeline, whose row may depend on rows that exist already. */
+export type PlainRecord = Exclude<StoredRecord, { readonly type: 'MessageTimeline' }>
 
 /** All rows that a record becomes. `place` is where the record itself lies. */
 export function toTableRows(record: PlainRecord, place: RecordPlace): readonly TableRow[] {

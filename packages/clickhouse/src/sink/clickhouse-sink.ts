@@ -3,9 +3,9 @@ import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { classifyInsertFailure } from '../client/clickhouse-failure.ts'
 import { encodeRow } from '../rows/cells.ts'
 import { insertColumns, type TableName } from '../rows/tables.ts'
-import { toTableRows } from '../rows/to-table-rows.ts'
+import { type StoredRecord, toTableRows } from '../rows/to-table-rows.ts'
 import { toTimelineRow } from '../rows/timeline-row.ts'
-import { type MessageTimeline, type WireRecord } from '@wabastream/contracts'
+import { type MessageTimeline } from '@wabastream/contracts'
 import {
   type LineBuffer,
   type RowBatch,
@@ -26,7 +26,9 @@ export interface ClickHouseSinkOptions {
 }
 
 /** The tables of one generation as a sink. */
-export function createClickHouseSink(options: ClickHouseSinkOptions): Sink<WireRecord, TableName> {
+export function createClickHouseSink(
+  options: ClickHouseSinkOptions,
+): Sink<StoredRecord, TableName> {
   const { client, database, expiryDays, onResolved } = options
   const findDays = (ids: readonly TimelineId[]): Promise<readonly AnchorDay[]> =>
     findAnchorDays({ client, database, ids })
@@ -54,7 +56,7 @@ interface BatchParts {
   readonly lines: LineBuffer<TableName>
 }
 
-class ClickHouseBatch implements RowBatch<WireRecord, TableName> {
+class ClickHouseBatch implements RowBatch<StoredRecord, TableName> {
   readonly unsettled: UnanchoredTimelines
   readonly #partition: number
   readonly #olderRows: OlderRows
@@ -67,7 +69,7 @@ class ClickHouseBatch implements RowBatch<WireRecord, TableName> {
     this.unsettled = new UnanchoredTimelines(anchors, lines)
   }
 
-  add(record: WireRecord, source: SourceRecord, sourceIndex: number): void {
+  add(record: StoredRecord, source: SourceRecord, sourceIndex: number): void {
     const { offset, timestampMs = source.receivedAtMs } = source
     if (record.type === 'MessageTimeline') {
       this.#addTimeline(record.data, timestampMs, sourceIndex)

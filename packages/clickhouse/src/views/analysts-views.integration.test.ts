@@ -25,7 +25,7 @@ function rowsOf(events: readonly MessageEvent[]): readonly TableRow[] {
 type Given = Parameters<typeof aStatus>[2] & { readonly number?: string }
 
 /** A message to Ada that came so far, a second for each status. */
-function told(messageId: string, atMs: number, words: readonly string[], given: Given = {}) {
+function statuses(messageId: string, atMs: number, words: readonly string[], given: Given = {}) {
   const { number = '1', ...status } = given
   return rowsOf(
     words.map((word, index) =>
@@ -77,12 +77,15 @@ describe('the views of analysts', () => {
 
   it('bill a message once, when it was delivered, by category, type and calling code', async () => {
     await write(
-      told('a', NINE, ['sent', 'delivered', 'read'], regular),
-      told('b', NINE, ['sent'], regular),
-      told('c', NINE, ['sent', 'delivered'], { ...regular, pricingType: 'free_customer_service' }),
-      told('d', NINE, ['sent', 'delivered']),
-      told('e', NINE, ['delivered'], { ...regular, recipientId: '12025550100' }),
-      told('f', NINE, ['delivered'], {
+      statuses('a', NINE, ['sent', 'delivered', 'read'], regular),
+      statuses('b', NINE, ['sent'], regular),
+      statuses('c', NINE, ['sent', 'delivered'], {
+        ...regular,
+        pricingType: 'free_customer_service',
+      }),
+      statuses('d', NINE, ['sent', 'delivered']),
+      statuses('e', NINE, ['delivered'], { ...regular, recipientId: '12025550100' }),
+      statuses('f', NINE, ['delivered'], {
         ...regular,
         recipientId: null,
         recipientUserId: 'BR.13491208655302741918',
@@ -130,8 +133,8 @@ describe('the views of analysts', () => {
   it('count a conversation of the older pricing once for all of its messages', async () => {
     const conversation = { pricingModel: 'CBP', conversationId: 'C', billable: true }
     await write(
-      told('a', NINE, ['sent', 'delivered'], conversation),
-      told('b', NINE + SECOND, ['sent', 'delivered'], conversation),
+      statuses('a', NINE, ['sent', 'delivered'], conversation),
+      statuses('b', NINE + SECOND, ['sent', 'delivered'], conversation),
     )
     expect(await select('model, messages, charged, conversations', 'billing')).toEqual([
       { model: 'CBP', messages: 2, charged: 2, conversations: 1 },
@@ -142,9 +145,9 @@ describe('the views of analysts', () => {
     await write(
       heard('q1', NINE),
       heard('q2', NINE + 10 * SECOND),
-      told('x', NINE + 20 * SECOND, ['failed'], { errors: failure }),
-      told('a1', NINE + 30 * SECOND, ['sent', 'read']),
-      told('a2', NINE + 40 * SECOND, ['sent']),
+      statuses('x', NINE + 20 * SECOND, ['failed'], { errors: failure }),
+      statuses('a1', NINE + 30 * SECOND, ['sent', 'read']),
+      statuses('a2', NINE + 40 * SECOND, ['sent']),
       heard('q3', NINE + 100 * SECOND),
       heard('q4', NINE + 5 * SECOND, { id: '12025550100' }),
     )
@@ -173,11 +176,11 @@ describe('the views of analysts', () => {
     )
   })
 
-  it('know a customer by both ids, count both ways and tell whether the window is open', async () => {
+  it('know a customer by both ids, count both ways and say whether the window is open', async () => {
     const now = Date.now() - 60 * SECOND
     await write(
       heard('q1', NINE, { id: ADA, userId: 'DE.1' }),
-      told('a1', NINE + SECOND, ['sent']),
+      statuses('a1', NINE + SECOND, ['sent']),
       heard('q2', now, { userId: 'DE.1' }),
       heard('q3', NINE, { id: '12025550100' }),
     )
@@ -193,12 +196,12 @@ describe('the views of analysts', () => {
     ])
   })
 
-  it('tell the health of each number by day, with its mix of errors', async () => {
+  it('show the health of each number by day, with its mix of errors', async () => {
     await write(
-      told('a', NINE, ['sent', 'delivered', 'read']),
-      told('b', NINE, ['sent', 'delivered']),
-      told('c', NINE, ['sent', 'failed'], { errors: failure }),
-      told('d', NINE, ['sent']),
+      statuses('a', NINE, ['sent', 'delivered', 'read']),
+      statuses('b', NINE, ['sent', 'delivered']),
+      statuses('c', NINE, ['sent', 'failed'], { errors: failure }),
+      statuses('d', NINE, ['sent']),
       heard('q', NINE),
     )
     expect(await select('* EXCEPT (day)', 'number_quality')).toEqual([
@@ -273,7 +276,9 @@ describe('the views of analysts', () => {
   })
 
   it('leave out the canary everywhere', async () => {
-    await write(told('canary', NINE, ['sent', 'delivered'], { ...regular, number: CANARY_NUMBER }))
+    await write(
+      statuses('canary', NINE, ['sent', 'delivered'], { ...regular, number: CANARY_NUMBER }),
+    )
     const [stored] = await scratch.client.query(
       `SELECT toBool(count() > 0) AS stored FROM ${scratch.database}.message_timeline`,
     )

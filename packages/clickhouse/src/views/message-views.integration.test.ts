@@ -205,7 +205,7 @@ describe('view messages', () => {
           await insert(shuffled.slice(from, from + count))
           from += count
         }
-        const shown = await select<{ readonly message_id: string }>(`message_id, ${TOLD}`)
+        const shown = await select<{ readonly message_id: string }>(`message_id, ${SHOWN}`)
         expect(new Map(shown.map((row) => [row.message_id, row]))).toEqual(
           new Map(
             timelines
@@ -222,7 +222,7 @@ describe('view messages', () => {
 const iso = (ms: number | null) =>
   ms === null ? null : new Date(ms).toISOString().replace('T', ' ').replace('Z', '')
 
-const TOLD =
+const SHOWN =
   'rungs, failed, failed_at, failure_code, sent_at, read_at, played_at, message_at, ' +
   'message_type, historical, deleted, deleted_at, warned, edited, edited_at, revoked, ' +
   'revoked_at, replied, replied_at, in_reply_to, reacted_at, reaction, payment_status, ' +

@@ -20,7 +20,7 @@ export interface DeadLetter {
   /** What exactly, for a person to read. */
   readonly detail: string
   /** Who gave up. */
-  readonly stage: 'decoder' | 'timeline-processor' | 'clickhouse-sink'
+  readonly stage: DeadLetterStage
   /** Generation it happened in. */
   readonly generation: number
   /** Topic of the record that failed. */
@@ -540,6 +540,7 @@ export interface WebhooksDecoded {
 }
 
 export type DeadLetterReason = 'not_json' | 'too_deep' | 'too_many_items' | 'wrong_shape' | 'unknown_number' | 'item_invalid' | 'too_large' | 'schema_rejected' | 'sink_rejected'
+export type DeadLetterStage = 'decoder' | 'timeline-processor' | 'clickhouse-sink'
 export type TimeProblem = 'missing' | 'unparsable' | 'too_early' | 'too_late'
 export type TransitionKind = 'advanced' | 'filled_in' | 'failed' | 'conflicted'
 export type Rung = 'sent' | 'delivered' | 'read' | 'played'

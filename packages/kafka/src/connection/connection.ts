@@ -49,16 +49,16 @@ const waitingRequests: ReadonlySet<string> = new Set(['JoinGroup', 'SyncGroup'])
 
 /** The client reports the same trouble many times a second while a broker is away. */
 function errorLog(settings: ConnectionSettings, sockets: SocketSet): logCreator {
-  const told = new Map<string, number>()
+  const loggedMs = new Map<string, number>()
   return () =>
     ({ log, namespace }) => {
       const nowMs = performance.now()
       const cause = typeof log['error'] === 'string' ? `: ${log['error']}` : ''
       const message = `${namespace}: ${log.message}${cause}`
       if (expectedTrouble.test(cause)) return
-      if (sockets.isShut || nowMs - (told.get(message) ?? -Infinity) < REPEATED_MS) return
-      if (told.size > MESSAGES_MAX) told.clear()
-      told.set(message, nowMs)
+      if (sockets.isShut || nowMs - (loggedMs.get(message) ?? -Infinity) < REPEATED_MS) return
+      if (loggedMs.size > MESSAGES_MAX) loggedMs.clear()
+      loggedMs.set(message, nowMs)
       settings.onError(new KafkaError('unavailable', message))
     }
 }

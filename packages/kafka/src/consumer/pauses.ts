@@ -37,10 +37,10 @@ export class Pauses {
       this.#paused.has(keyOf({ topic, partition })) ||
       held?.isAside === true ||
       (held !== undefined && held.haltReason !== null)
-    const told = [{ topic, partitions: [partition] }]
+    const paused = [{ topic, partitions: [partition] }]
     whileRunning(() => {
-      if (stands) this.#consumer.pause(told)
-      else this.#consumer.resume(told)
+      if (stands) this.#consumer.pause(paused)
+      else this.#consumer.resume(paused)
     })
   }
 }

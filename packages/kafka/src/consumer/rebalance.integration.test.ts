@@ -52,7 +52,7 @@ describe('rebalance', () => {
     const groupId = test.unique('group')
     const producer = test.kafka.chainedProducer()
     await producer.send({ topic, partition: 0 }, [recordOf('a')])
-    const told: unknown[] = []
+    const errors: unknown[] = []
     let isFirst = true
     const first = await startCollecting(test.kafka, {
       groupId,
@@ -64,7 +64,7 @@ describe('rebalance', () => {
           isFirst = false
           await eventually('the rebalance', async () => {
             await context.heartbeat().catch((error: unknown) => {
-              told.push(error)
+              errors.push(error)
             })
             return context.isStale()
           })
@@ -80,7 +80,7 @@ describe('rebalance', () => {
       'the record to come to either',
       () => first.values.length + second.values.length === 1,
     )
-    expect(told).toMatchObject([{ code: 'stale_assignment' }])
+    expect(errors).toMatchObject([{ code: 'stale_assignment' }])
     expect(first.crashes).toEqual([])
     await Promise.all([first.consumer.close(), second.consumer.close()])
   }, 60_000)

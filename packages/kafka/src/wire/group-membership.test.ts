@@ -18,7 +18,7 @@ interface Group {
   generationId: number
 }
 
-/** A group whose calls end as told, one after the other, and with success behind that. */
+/** A group whose calls end as given, one after the other, and with success behind that. */
 function groupWith(failures: Error[]): { readonly group: Group; readonly calls: () => number } {
   let calls = 0
   const next = async (): Promise<void> => {
@@ -80,11 +80,11 @@ describe('membership of a group', () => {
   })
 
   it('is joined again once a commit or a heartbeat learns that it is elsewhere', async () => {
-    const told = errorOf({ type: 'NOT_COORDINATOR_FOR_GROUP' })
+    const refusal = errorOf({ type: 'NOT_COORDINATOR_FOR_GROUP' })
     for (const call of ['commitOffsets', 'heartbeat'] as const) {
-      const { calls, group } = groupWith([told])
-      await expect(group[call]({})).rejects.toBe(told)
-      await expect(group.heartbeat({})).rejects.toBe(told)
+      const { calls, group } = groupWith([refusal])
+      await expect(group[call]({})).rejects.toBe(refusal)
+      await expect(group.heartbeat({})).rejects.toBe(refusal)
       expect(calls()).toBe(1)
       await group.joinAndSync()
       await group.heartbeat({})

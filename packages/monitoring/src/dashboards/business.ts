@@ -50,7 +50,7 @@ function billing(): readonly AnyPanel[] {
     }),
     tablePanel({
       title: 'By calling code, category and type',
-      description: 'Messages of the period by what rates depend on: multiply by your rates.',
+      description: 'Messages of the period, by what rates depend on: multiply them by your rates.',
       unit: units.Short,
       width: 12,
       source,
@@ -86,7 +86,7 @@ function responseTime(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Until customers answer',
-      description: 'From our first message to the next of the customer, where there was one.',
+      description: "From our first message to the customer's next one, if there was one.",
       unit: units.Milliseconds,
       source,
       targets: [sql(quantiles('customer'))],

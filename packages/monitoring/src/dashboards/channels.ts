@@ -41,7 +41,8 @@ function traffic(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Last hour and the same hour yesterday',
-      description: 'Webhooks accepted in an hour. Nothing today and much yesterday: it is silent.',
+      description:
+        'Webhooks accepted in an hour. A channel with nothing today and many yesterday is silent.',
       unit: units.Short,
       targets: [
         promql(anHour, '{{channel}} today'),
@@ -89,8 +90,7 @@ function trust(): readonly AnyPanel[] {
     timeSeriesPanel({
       title: 'Secrets in use',
       description:
-        'Webhooks accepted by the secret that fitted. An old secret can go when its ' +
-        'line is at 0.',
+        'Webhooks accepted, by the secret that matched. An old secret can go when its line is at 0.',
       unit: units.RequestsPerSecond,
       targets: [
         promql(
@@ -102,7 +102,7 @@ function trust(): readonly AnyPanel[] {
     timeSeriesPanel({
       title: 'Share with a wrong credential',
       description:
-        'Of all requests to the channel. More than a few: a secret differs on both sides.',
+        'Share of all requests to the channel. More than a few: a secret differs on both sides.',
       unit: units.PercentUnit,
       limits: { warning: 0.05, critical: 0.2 },
       targets: [

@@ -48,7 +48,8 @@ function requests(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Requests by channel',
-      description: 'All requests, by the channel in their path; - where there is no such channel.',
+      description:
+        'All requests, by the channel in their path; a dash if there is no such channel.',
       unit: units.RequestsPerSecond,
       targets: [promql(rateBy('channel', 'wa_ingestor_requests_total', REQUESTS), '{{channel}}')],
     }),
@@ -66,7 +67,7 @@ function requests(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Requests in flight',
-      description: 'Requests not yet answered, per instance. Past IN_FLIGHT_REQUESTS_MAX: 503.',
+      description: 'Requests not yet answered, per instance. Beyond IN_FLIGHT_REQUESTS_MAX: 503.',
       unit: units.Short,
       targets: [
         promql(`sum by (instance) (wa_ingestor_in_flight_requests{${onInstance}})`, '{{instance}}'),
@@ -74,7 +75,7 @@ function requests(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Bytes in flight',
-      description: 'Genuine bodies held until Kafka has them. Past IN_FLIGHT_BYTES_MAX: 503.',
+      description: 'Genuine bodies held until Kafka has them. Beyond IN_FLIGHT_BYTES_MAX: 503.',
       unit: units.BytesIEC,
       targets: [
         promql(`sum by (instance) (wa_ingestor_in_flight_bytes{${onInstance}})`, '{{instance}}'),
@@ -83,7 +84,7 @@ function requests(): readonly AnyPanel[] {
     timeSeriesPanel({
       title: 'Memory of strangers',
       description:
-        'Bodies being read that nobody can vouch for yet. Past STRANGERS_BYTES_MAX the ' +
+        'Bodies being read that nobody can vouch for yet. Beyond STRANGERS_BYTES_MAX the ' +
         'slowest are closed.',
       unit: units.BytesIEC,
       targets: [
@@ -129,7 +130,8 @@ function acknowledgement(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Time of a produce request',
-      description: "Kafka's share of the time to an ack: all replicas in sync have the bytes.",
+      description:
+        "Kafka's share of the time to an ack, until all replicas in sync have the bytes.",
       unit: units.Seconds,
       targets: [promql(quantile(0.5, produce), 'p50'), promql(quantile(0.99, produce), 'p99')],
     }),
@@ -160,7 +162,9 @@ function spool(): readonly AnyPanel[] {
   return [
     timeSeriesPanel({
       title: 'Spool, share of its limit',
-      description: 'From the high watermark on (80 %) it raises the alarm; when full it refuses.',
+      description:
+        'From the high watermark (80 %) on, there is an alarm; when the spool is full, ' +
+        'webhooks are refused.',
       unit: units.PercentUnit,
       limits: { warning: 0.5, critical: 0.8 },
       targets: [
@@ -184,7 +188,7 @@ function spool(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Disk of the spool',
-      description: 'Share of the disk that is free where the spool lies.',
+      description: 'Free share of the disk that holds the spool.',
       unit: units.PercentUnit,
       targets: [
         promql(

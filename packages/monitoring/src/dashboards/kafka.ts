@@ -32,8 +32,7 @@ function readers(): readonly AnyPanel[] {
   return [
     timeSeriesPanel({
       title: 'Lag in seconds',
-      description:
-        'Age of the event that each reader works on or has before it; 0 when none waits.',
+      description: 'Age of the event that each reader works on or reads next; 0 when none waits.',
       unit: units.Seconds,
       targets: [promql(`max by (group, topic) (${lag})`, '{{group}} {{topic}}')],
     }),
@@ -75,7 +74,8 @@ function readers(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Partitions by instance',
-      description: 'How many partitions each instance reads. 0: it is idle, there are too many.',
+      description:
+        'How many partitions each instance reads. 0: it is idle, and there are too many instances.',
       unit: units.Short,
       targets: [
         promql(
@@ -132,7 +132,7 @@ function writers(): readonly AnyPanel[] {
     ),
     timeSeriesPanel({
       title: 'Transactions by outcome',
-      description: 'Of the timeline processor: committed is right.',
+      description: 'Transactions of the timeline processor: committed is right.',
       unit: units.EventsPerSecond,
       targets: [
         promql(rateBy('outcome', 'wa_kafka_transactions_total', onInstance), '{{outcome}}'),

@@ -36,7 +36,8 @@ function funnel(): readonly AnyPanel[] {
   return [
     timeSeriesPanel({
       title: 'How far messages came',
-      description: 'Messages that got at least that far, by the hour in which they were sent.',
+      description:
+        'Messages that got at least as far as each status, by the hour in which they were sent.',
       unit: units.Short,
       width: 16,
       source,
@@ -73,7 +74,7 @@ function latency(): readonly AnyPanel[] {
     timeSeriesPanel({
       title,
       description:
-        `From sent to ${what}, of messages for which both times were told. Half, nine of ` +
+        `From sent to ${what}, of messages for which both times are known. Half, nine of ` +
         'ten and 99 of 100 are faster.',
       unit: units.Milliseconds,
       width: 12,
@@ -111,7 +112,8 @@ function failures(): readonly AnyPanel[] {
     }),
     tablePanel({
       title: 'What the codes mean',
-      description: 'Failures of the period, who can remove their cause, and whether to try again.',
+      description:
+        'Failures in the period, who can remove their cause, and whether it helps to try again.',
       unit: units.Short,
       width: 12,
       source,

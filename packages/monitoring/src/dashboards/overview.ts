@@ -124,7 +124,7 @@ function troubles(): readonly AnyPanel[] {
     narrow({
       title: 'Longest lag',
       description:
-        'Age of the oldest event that any reader has still to read. 0 when nothing waits.',
+        'Age of the oldest event that any reader still has to read. 0 when nothing waits.',
       unit: units.Seconds,
       limits: { warning: 300, critical: 1_800 },
       targets: [promql(`max(wa_kafka_consumer_lag_seconds{${inEnvironment}})`, 'lag')],
@@ -149,7 +149,8 @@ function troubles(): readonly AnyPanel[] {
     }),
     narrow({
       title: 'Silent channels and numbers',
-      description: 'Those with nothing for an hour that had traffic at this time yesterday.',
+      description:
+        'Channels and numbers with nothing for an hour that had traffic at this time yesterday.',
       unit: units.Short,
       limits: { warning: 1, critical: 3 },
       targets: [
@@ -201,7 +202,7 @@ function flow(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Lag by reader',
-      description: 'Age of the event at which each reader stands; 0 when nothing waits.',
+      description: 'Age of the event that each reader has reached; 0 when nothing waits.',
       unit: units.Seconds,
       targets: [
         promql(`max by (group) (wa_kafka_consumer_lag_seconds{${inEnvironment}})`, '{{group}}'),
@@ -241,8 +242,8 @@ function flow(): readonly AnyPanel[] {
     timeSeriesPanel({
       title: 'Compared',
       description:
-        'How old the moment is up to which everything accepted was compared with the ' +
-        'rows. It grows while the sink is behind.',
+        'Age of the last moment up to which everything accepted was compared with the rows. ' +
+        'It grows while the sink is behind.',
       unit: units.Seconds,
       limits: { critical: 600 },
       targets: [promql(`max(wa_reconciliation_age_seconds{${inEnvironment}})`, 'age')],

@@ -66,7 +66,7 @@ function decoder(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Time of a batch',
-      description: 'To decode a batch and make its outcome durable.',
+      description: 'Time to decode a batch and make its outcome durable.',
       unit: units.Seconds,
       targets: [promql(quantile(0.5, batch), 'p50'), promql(quantile(0.99, batch), 'p99')],
     }),
@@ -74,7 +74,7 @@ function decoder(): readonly AnyPanel[] {
       title: 'Clocks that are off',
       description:
         'Webhooks whose time of receipt disagrees with the broker that took them: the ' +
-        'time of the append counts. Anything but 0 is a clock to look at.',
+        'time of the append counts. If it is not 0, look at the clocks.',
       unit: units.EventsPerSecond,
       targets: [
         promql(
@@ -85,8 +85,7 @@ function decoder(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Times that cannot be right',
-      description:
-        'Events whose time of the provider is missing or not believable: it is left out.',
+      description: 'Events whose provider time is missing or not believable; it is left out.',
       unit: units.EventsPerSecond,
       targets: [
         promql(rateBy('problem', 'wa_decoder_time_problems_total', onInstance), '{{problem}}'),
@@ -131,16 +130,16 @@ function timelines(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Forgotten timelines',
-      description: 'Timelines without any event for EXPIRY_DAYS, that leave the state.',
+      description: 'Timelines that leave the state after EXPIRY_DAYS without any event.',
       unit: units.EventsPerSecond,
       targets: [promql(count('expired'), 'expired')],
     }),
     timeSeriesPanel({
       title: 'Raw partitions apart',
       description:
-        'How far the raw partition read furthest is ahead of the one read least far, by ' +
-        'the time of receipt: days in a rebuild, seconds in live traffic. What lies behind the ' +
-        'latter for EXPIRY_DAYS is forgotten.',
+        'How far the raw partition that was read furthest is ahead of the one read least far, ' +
+        'by time of receipt: days in a rebuild, seconds in live traffic. What is EXPIRY_DAYS ' +
+        'older than the latter is forgotten.',
       unit: units.Seconds,
       targets: [promql(`max(wa_timeline_watermark_lag_seconds{${onInstance}})`, 'furthest apart')],
     }),
@@ -166,7 +165,7 @@ function transactions(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Time of a transaction',
-      description: 'From its beginning to the commit.',
+      description: 'From the beginning of a transaction to its commit.',
       unit: units.Seconds,
       targets: [promql(quantile(0.5, latency), 'p50'), promql(quantile(0.99, latency), 'p99')],
     }),
@@ -223,7 +222,7 @@ function state(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Disk of the state',
-      description: 'Share of the disk that is free where the state lies.',
+      description: 'Free share of the disk that holds the state.',
       unit: units.PercentUnit,
       targets: [
         promql(

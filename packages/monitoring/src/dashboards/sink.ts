@@ -80,7 +80,7 @@ function rows(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Time of an insert, p99',
-      description: 'Of those that succeeded, by table.',
+      description: 'Time of the inserts that succeeded, by table.',
       unit: units.Seconds,
       targets: [promql(quantile(0.99, byTable('wa_sink_insert_duration_seconds')), '{{table}}')],
     }),
@@ -130,7 +130,7 @@ function trouble(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Positions not committed',
-      description: 'Told again with the next batch; a few at a rebalance are nothing.',
+      description: 'Committed again with the next batch; a few at a rebalance are normal.',
       unit: units.EventsPerSecond,
       targets: [promql(rateBy('', 'wa_sink_commit_failures_total', onInstance), 'failures')],
     }),
@@ -150,7 +150,7 @@ function reconciliation(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Compared',
-      description: 'How old the moment is up to which everything was compared.',
+      description: 'Age of the last moment up to which everything was compared.',
       unit: units.Seconds,
       limits: { critical: 600 },
       targets: [promql(`max(wa_reconciliation_age_seconds{${inEnvironment}})`, 'age')],

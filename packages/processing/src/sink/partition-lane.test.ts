@@ -131,7 +131,7 @@ describe('a lane', () => {
     expect(harness.pauses).toEqual([])
   })
 
-  it('tells a position again that could not be committed', async () => {
+  it('commits a position again that could not be committed', async () => {
     let failures = 1
     const harness = createLaneHarness({
       async commit() {
@@ -208,11 +208,11 @@ describe('a lane', () => {
     const harness = createLaneHarness()
     await harness.add(5, [UNREADABLE, event(1)])
     await until('the commit', () => harness.commits.length > 0)
-    const told = harness.rejected.map(({ reason, source: { offset, value } }) => [
+    const rejected = harness.rejected.map(({ reason, source: { offset, value } }) => [
       reason,
       offset,
       String(value),
     ])
-    expect(told).toEqual([['schema_rejected', 5, UNREADABLE]])
+    expect(rejected).toEqual([['schema_rejected', 5, UNREADABLE]])
   })
 })

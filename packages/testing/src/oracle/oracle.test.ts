@@ -32,26 +32,26 @@ describe('oracle', () => {
   })
 
   it('knows every other time of a word, each once and the eight latest', () => {
-    const told = (word: string, seconds: number) => [
+    const reported = (word: string, seconds: number) => [
       ...readFacts(
         cloud({ statuses: [{ id: 'm', status: word, timestamp: String(SENT + seconds) }] }),
         { flatNumber: '9', nowMs: NOW_MS },
       ),
     ]
     const facts = [
-      ...told('read', 9),
-      ...told('read', 5),
-      ...told('read', 9),
-      ...told('failed', 1),
-      ...told('failed', 0),
-      ...told('sent', 0),
-      ...told('warning', 1),
-      ...told('warning', 2),
+      ...reported('read', 9),
+      ...reported('read', 5),
+      ...reported('read', 9),
+      ...reported('failed', 1),
+      ...reported('failed', 0),
+      ...reported('sent', 0),
+      ...reported('warning', 1),
+      ...reported('warning', 2),
     ]
     expect([...expectLaterTimes(facts).values()]).toEqual([
       `failed ${SENT + 1}000, read ${SENT + 9}000`,
     ])
-    const many = Array.from({ length: 12 }, (_, second) => told('sent', second)).flat()
+    const many = Array.from({ length: 12 }, (_, second) => reported('sent', second)).flat()
     expect([...expectLaterTimes(many).values()][0]?.split(', ')).toEqual(
       [4, 5, 6, 7, 8, 9, 10, 11].map((second) => `sent ${SENT + second}000`),
     )
@@ -73,7 +73,7 @@ describe('oracle', () => {
   })
 
   it('takes nothing from a status whose word nobody knows, what it costs included', () => {
-    const told = (word: string, category: string) =>
+    const reported = (word: string, category: string) =>
       cloud({
         statuses: [
           {
@@ -84,12 +84,14 @@ describe('oracle', () => {
           },
         ],
       })
-    expect(timelinesOf(told('in_transit', 'utility'))[0]).toMatchObject({
+    expect(timelinesOf(reported('in_transit', 'utility'))[0]).toMatchObject({
       rungs: '',
       pricingCategory: null,
       callbackData: null,
     })
-    expect(timelinesOf(told('in_transit', 'utility'), told('sent', 'marketing'))[0]).toMatchObject({
+    expect(
+      timelinesOf(reported('in_transit', 'utility'), reported('sent', 'marketing'))[0],
+    ).toMatchObject({
       rungs: 'sent',
       pricingCategory: 'marketing',
       callbackData: 'marketing',

@@ -88,7 +88,7 @@ export function expectLaterTimes(facts: Iterable<Fact>): ReadonlyMap<string, str
   return mapMessages(facts, (group) =>
     ['delivered', 'failed', 'played', 'read', 'sent']
       .flatMap((word) => {
-        const times = group.flatMap(({ word: told, atMs }) => (told === word ? (atMs ?? []) : []))
+        const times = group.flatMap(({ word: other, atMs }) => (other === word ? (atMs ?? []) : []))
         const [, ...later] = [...new Set(times)].toSorted((a, b) => a - b)
         return later.slice(-8).map((time) => `${word} ${time}`)
       })
@@ -154,13 +154,13 @@ function expectTimeline(facts: readonly Fact[]): OracleTimeline {
 
 /** Who sent it: any word of a delivery says the business, a deletion the customer. */
 function expectSides(facts: readonly Fact[]): Pick<OracleTimeline, 'inbound' | 'outbound'> {
-  const tells = ({ word, fromBusiness }: Fact, business: boolean): boolean => {
+  const isSentBy = ({ word, fromBusiness }: Fact, business: boolean): boolean => {
     if (SENDERS_OWN.has(word)) return fromBusiness === business
     return word === 'deleted' ? !business : business && (STATUSES.has(word) || PAYMENTS.has(word))
   }
   return {
-    inbound: facts.some((fact) => tells(fact, false)),
-    outbound: facts.some((fact) => tells(fact, true)),
+    inbound: facts.some((fact) => isSentBy(fact, false)),
+    outbound: facts.some((fact) => isSentBy(fact, true)),
   }
 }
 

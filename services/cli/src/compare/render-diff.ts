@@ -1,11 +1,14 @@
+import {
+  type ColumnDifference,
+  type KindCount,
+  type RawEnds,
+  type RowCount,
+  type TimelineDifference,
+} from '@wabastream/clickhouse'
 import { formatCount, printable } from '../output/format.ts'
 import { renderTable } from '../output/table.ts'
 import { type Paint } from '../output/terminal.ts'
-import { type RowCount } from './count-rows.ts'
-import { type KindCount } from './kinds.ts'
 import { describeKind } from './render-refusal.ts'
-import { type RawEnds } from '../replay/raw-ends.ts'
-import { type ColumnDifference, type TimelineDifference } from './timeline-differences.ts'
 
 export interface ListedTimeline extends Omit<TimelineDifference, 'mine' | 'theirs'> {
   /** Empty where a generation has no row of it, or several. */

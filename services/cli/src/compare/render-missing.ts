@@ -1,7 +1,6 @@
+import { type MissingRange, type MissingRows } from '@wabastream/clickhouse'
 import { commandText } from '../output/command-text.ts'
 import { formatCount } from '../output/format.ts'
-import { type MissingRange } from './coverage.ts'
-import { type MissingRows } from './missing-timelines.ts'
 
 const RANGES_SHOWN_MAX = 20
 const PLACES_SHOWN_MAX = 20

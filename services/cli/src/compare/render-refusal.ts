@@ -1,8 +1,7 @@
+import { type Contents, type KindCount, type MissingRows } from '@wabastream/clickhouse'
 import { commandText } from '../output/command-text.ts'
 import { formatCount, printable } from '../output/format.ts'
-import { type Contents } from './compare-contents.ts'
-import { type Agreed, type KindCount } from './kinds.ts'
-import { type MissingRows } from './missing-timelines.ts'
+import { type Agreed } from './agreed.ts'
 import { countMissing, describeMissingRows, rebuildAnew, type Swap } from './render-missing.ts'
 
 type Found = Pick<Contents, 'kinds' | 'isTruncated' | 'inFlight'>

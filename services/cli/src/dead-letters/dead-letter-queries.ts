@@ -39,7 +39,7 @@ export interface DeadLetterFilter {
   /** Those with these ids alone. */
   readonly ids?: readonly LetterId[]
   readonly limit: number
-  /** The newest first, unless told otherwise. */
+  /** The newest first by default. */
   readonly order?: 'newest' | 'least tried'
 }
 

@@ -4,18 +4,14 @@ import {
   createClickHouse,
   encodeRow,
   insertColumns,
+  isStoredRecord,
   migrate,
+  type PlainRecord,
   type TableRow,
   toTableRows,
   toTimelineRow,
 } from '@wabastream/clickhouse'
-import {
-  databaseName,
-  type DeadLetter,
-  rawHeaders,
-  topicNames,
-  type WireRecord,
-} from '@wabastream/contracts'
+import { databaseName, type DeadLetter, rawHeaders, topicNames } from '@wabastream/contracts'
 import { createKafkaClient } from '@wabastream/kafka'
 import { createAvroCodec } from '@wabastream/schema-registry'
 import { anEnvelope, aStatus, stackFromEnv } from '@wabastream/testing'
@@ -38,9 +34,7 @@ const producer = kafka.chainedProducer()
 const NOW = Date.now()
 const positions = new Map<string, number>()
 
-type Plain = Exclude<WireRecord, { readonly type: 'MessageTimeline' }>
-
-async function write(record: Plain, place = { partition: 0, offset: 0, timestampMs: NOW }) {
+async function write(record: PlainRecord, place = { partition: 0, offset: 0, timestampMs: NOW }) {
   for (const row of toTableRows(record, place)) await insert(row)
 }
 
@@ -61,7 +55,7 @@ async function sink(): Promise<readonly string[]> {
         if (stored?.value === null || stored === null) continue
         await codec.prepare(stored.value)
         const record = codec.decode(stored.value)
-        if (record.type === 'MessageTimeline') continue
+        if (!isStoredRecord(record) || record.type === 'MessageTimeline') continue
         if (record.type === 'DeadLetter' && record.data.generation !== generation) continue
         seen.push(record.type)
         await write(record, stored)
@@ -520,7 +514,7 @@ describe('redriving', () => {
         { partition: 0, offset: index, timestampMs: NOW },
       )
     }
-    const told = async (filter: Partial<Parameters<typeof runRedrive>[1]>) => {
+    const planned = async (filter: Partial<Parameters<typeof runRedrive>[1]>) => {
       const { ids, lines, terminal } = record()
       await runRedrive(
         { ...tools, isDryRun: true },
@@ -529,10 +523,10 @@ describe('redriving', () => {
       )
       return { ids: ids(), lines }
     }
-    expect((await told({ ids: [{ partition: 0, offset: 1 }] })).ids).toEqual(['0-1'])
-    expect((await told({ reason: 'sink_rejected' })).ids).toEqual(['0-3'])
-    expect((await told({ sinceMs: NOW + 1, untilMs: NOW + 3 })).ids).toEqual(['0-2', '0-1'])
-    const { ids, lines } = await told({ limit: 1, reason: 'item_invalid' })
+    expect((await planned({ ids: [{ partition: 0, offset: 1 }] })).ids).toEqual(['0-1'])
+    expect((await planned({ reason: 'sink_rejected' })).ids).toEqual(['0-3'])
+    expect((await planned({ sinceMs: NOW + 1, untilMs: NOW + 3 })).ids).toEqual(['0-2', '0-1'])
+    const { ids, lines } = await planned({ limit: 1, reason: 'item_invalid' })
     expect(ids).toEqual(['0-2'])
     expect(lines.at(-1)).toContain('2 more open letters of that kind were not taken')
   })

@@ -2,6 +2,7 @@ import { classifyInsertFailure, type ClickHouse } from '@wabastream/clickhouse'
 import {
   type DeadLetter,
   isWhatsAppEvent,
+  stageOf,
   toDeadLetterRecord,
   topicNames,
 } from '@wabastream/contracts'
@@ -112,13 +113,15 @@ async function redriveOne(
 ): Promise<Redriven> {
   const [letter] = open
   if (letter === undefined) return { outcomes: [], itemsRead: 0 }
-  switch (letter.stage) {
+  switch (stageOf(letter.stage).kind) {
     case 'decoder':
       return redriveWebhook(tools, open)
-    case 'timeline-processor':
+    case 'processor':
       return { outcomes: [await redriveEvent(tools, letter)], itemsRead: 0 }
-    case 'clickhouse-sink':
+    case 'sink':
       return { outcomes: [await redriveRows(tools, letter)], itemsRead: 0 }
+    case 'receiver':
+      throw new Error(`${letter.stage} answers what it can't take, and writes no letter`)
   }
 }
 

@@ -3,12 +3,13 @@ import {
   encodeRow,
   findAnchorDays,
   insertColumns,
+  isStoredRecord,
   type TableRow,
   toTableRows,
   toTimelineRow,
 } from '@wabastream/clickhouse'
 import { databaseName, type MessageTimeline } from '@wabastream/contracts'
-import { type AvroCodec } from '@wabastream/schema-registry'
+import { type AvroCodec, CodecError } from '@wabastream/schema-registry'
 
 /**
  * Writes the rows of a record as the sink would. Nothing is appended to its topic: timelines are a
@@ -29,6 +30,10 @@ export async function writeRows(
   const database = databaseName(generation)
   await codec.prepare(value)
   const record = codec.decode(value)
+  const { type } = record
+  if (!isStoredRecord(record)) {
+    throw new CodecError('schema_foreign', `there is no table for a ${type}`)
+  }
   const rows: readonly TableRow[] =
     record.type === 'MessageTimeline'
       ? [await toRow({ clickhouse, database }, record.data)]

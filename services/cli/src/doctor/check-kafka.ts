@@ -63,8 +63,8 @@ export async function checkTopics(
 /** What is the same for several topics is said once. */
 function toFindings(differences: readonly TopicDifference[]): readonly Finding[] {
   const findings = findingsOf('topics')
-  const told = differences.filter(({ severity }) => severity !== 'note')
-  const groups = Map.groupBy(told, ({ live, setting, severity, wanted }) =>
+  const reported = differences.filter(({ severity }) => severity !== 'note')
+  const groups = Map.groupBy(reported, ({ live, setting, severity, wanted }) =>
     [setting, live, wanted, severity].join('\n'),
   )
   return [...groups.values()].flatMap((same) => {

@@ -180,7 +180,7 @@ describe('the topics', () => {
 
 describe('the groups', () => {
   it(
-    'tells of records that were deleted before they were read',
+    'reports records that were deleted before they were read',
     async () => {
       const topic = names.events
       const producer = kafka.chainedProducer()

@@ -1,6 +1,5 @@
-import { createClickHouse, readViewsGeneration } from '@wabastream/clickhouse'
+import { createClickHouse, readTableDays, readViewsGeneration } from '@wabastream/clickhouse'
 import { connectKafka } from '../installation/connect-kafka.ts'
-import { readTableDays } from '../installation/table-days.ts'
 import { type TopicSettings } from '../installation/topics.ts'
 import { checkGroups } from './check-groups.ts'
 import { checkBrokers, checkTopics } from './check-kafka.ts'

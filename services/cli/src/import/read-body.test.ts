@@ -53,7 +53,7 @@ describe('a line', () => {
     const receivedAt = { kind: 'from-body' } as const
     expect(shown(read(body, { receivedAt }))).toMatchObject({ receivedAt: 1_682_928_060_000 })
     for (const text of ['{"statuses":[]}', 'no json']) {
-      expect(read(text, { receivedAt })).toEqual({ line: 7, problem: 'the body tells no time' })
+      expect(read(text, { receivedAt })).toEqual({ line: 7, problem: 'the body says no time' })
     }
   })
 

@@ -74,7 +74,7 @@ export function readBody(
   const ms = timeOf(receivedAt, { root, body, nowMs, number })
   if (ms === null) {
     const problem =
-      receivedAt.kind === 'from-body' ? 'the body tells no time' : 'there is no time at that place'
+      receivedAt.kind === 'from-body' ? 'the body says no time' : 'there is no time at that place'
     return { line, problem }
   }
   if (ms > nowMs) return { line, problem: 'its time is in the future' }

@@ -1,7 +1,7 @@
 import { formatDuration } from './format.ts'
 import { type Terminal } from './terminal.ts'
 
-/** Tells what a start is doing: one line per step, with the time it took. */
+/** Reports what a start is doing: one line per step, with the time it took. */
 export interface Steps {
   run<T>(what: string, work: () => Promise<T>): Promise<T>
   /** A step that somebody else timed. */

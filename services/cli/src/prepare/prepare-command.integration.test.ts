@@ -99,7 +99,7 @@ describe('wabastream prepare', () => {
   )
 
   it(
-    'leaves topics alone when told to',
+    'leaves topics alone when asked to',
     async () => {
       const other = { GENERATION: String(generation + 1), KAFKA_BROKERS: '127.0.0.1:1' }
       expect(await prepare(['--no-topics'], other)).toMatchObject({ code: 0 })
@@ -108,7 +108,7 @@ describe('wabastream prepare', () => {
   )
 
   it(
-    'tells what is away when the time is up',
+    'says what is away when the time is up',
     async () => {
       const port = await findFreePort()
       const changes = { SCHEMA_REGISTRY_URL: `http://127.0.0.1:${port}/apis/ccompat/v7` }

@@ -41,7 +41,7 @@ export interface ReconcileResult {
   /** The first of the differences, by place. */
   readonly differences: readonly NamedDifference[]
   /** Places beyond these, which are counted only. */
-  readonly untold: number
+  readonly unlisted: number
 }
 
 const SLICE_OFFSETS = 50_000
@@ -73,7 +73,7 @@ export async function reconcileRange({
   const afters = await readFirstOffsets(source, toMs)
   const hours = new Hours()
   const differences: NamedDifference[] = []
-  let untold = 0
+  let unlisted = 0
   const partitions = [...ends].map(([partition, end]) => {
     const start = starts.get(partition) ?? 0
     const first = firsts.get(partition)
@@ -93,12 +93,12 @@ export async function reconcileRange({
       const slice = { rawPartition: partition, from, to: Math.min(to, from + SLICE_OFFSETS) }
       const checked = await addSlice({ ...source, kafka, generation, raw, slice, hours })
       const named = nameDifferences(checked)
-      const told = named.slice(0, DIFFERENCES_MAX - differences.length)
-      differences.push(...told)
-      untold += named.length - told.length
+      const listed = named.slice(0, DIFFERENCES_MAX - differences.length)
+      differences.push(...listed)
+      unlisted += named.length - listed.length
     }
   }
-  return { partitions, hours: hours.sorted(), differences, untold }
+  return { partitions, hours: hours.sorted(), differences, unlisted }
 }
 
 async function addSlice(options: {
@@ -144,7 +144,7 @@ async function addSlice(options: {
 
 const UNKNOWN = { receivedAt: Number.NaN, channel: '' }
 
-/** Where a record without a verdict belongs: only its headers can tell. */
+/** Where a record without a verdict belongs: only its headers say. */
 async function readOrigin(
   kafka: Pick<KafkaClient, 'readRecord'>,
   position: { readonly topic: string; readonly partition: number; readonly offset: number },

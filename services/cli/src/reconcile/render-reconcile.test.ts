@@ -44,7 +44,7 @@ describe('what reconcile prints', () => {
   it('is a table by hour and channel, and each place that differs', () => {
     const differences = nameDifferences(checked)
     const text = renderReconcile(
-      { hours: [hour], partitions, differences, untold: 0 },
+      { hours: [hour], partitions, differences, unlisted: 0 },
       { columns: Infinity, paint: plainPaint },
     )
     expect(text).toMatch(/2026-01-15T08:00.*cloud.*10.*8.*3/)
@@ -61,7 +61,7 @@ describe('what reconcile prints', () => {
     const differences =
       difference === undefined ? [] : Array.from({ length: 1_002 }, () => difference)
     const text = renderReconcile(
-      { hours: [hour], partitions, differences, untold: 3_000 },
+      { hours: [hour], partitions, differences, unlisted: 3_000 },
       { columns: Infinity, paint: plainPaint },
     )
     expect(text).toContain('and 3 002 more')

@@ -43,12 +43,12 @@ export function renderReconcile(
       ({ items, kind, offsets, partition }) =>
         `  ${kind} ${partition}/${offsets}${items.length === 0 ? '' : ` items ${items.join(', ')}`}`,
     )
-  const untold = Math.max(0, named.length - NAMED_MAX) + result.untold
+  const unlisted = Math.max(0, named.length - NAMED_MAX) + result.unlisted
   const lag = result.partitions.reduce((sum, { decodedTo, end }) => sum + end - decodedTo, 0)
   return [
     result.hours.length === 0 ? 'no webhooks in that time' : table,
     ...(lag > 0 ? [`${formatCount(lag)} raw records are not decoded yet and not compared`] : []),
     ...(named.length === 0 ? ['no difference'] : ['differences (raw partition/offset):', ...lines]),
-    ...(untold > 0 ? [`  and ${formatCount(untold)} more (--json names up to 10 000)`] : []),
+    ...(unlisted > 0 ? [`  and ${formatCount(unlisted)} more (--json names up to 10 000)`] : []),
   ].join('\n')
 }

@@ -9,7 +9,7 @@ interface Mark {
 }
 
 /**
- * Tells how far behind a generation is, under live traffic, when no lag is ever exactly zero: it
+ * Says how far behind a generation is, under live traffic, when no lag is ever exactly zero: it
  * marks the end of the raw topic and follows the mark through the stages. What a stage makes of it
  * is complete only once the stage before has committed, so the mark moves one stage per reading, to
  * ends that were read behind that.

@@ -1,6 +1,5 @@
-import { type ClickHouse } from '@wabastream/clickhouse'
+import { type ClickHouse, readTableDays } from '@wabastream/clickhouse'
 import { CliError } from '../output/cli-error.ts'
-import { readTableDays } from '../installation/table-days.ts'
 import { commandText, DEFAULT_DATA_DIRECTORY } from '../output/command-text.ts'
 
 /**

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { type RawEnds } from '@wabastream/clickhouse'
 import { topicNames } from '@wabastream/contracts'
 import { type KafkaAdmin } from '@wabastream/kafka'
 import { CliError } from '../output/cli-error.ts'
@@ -8,9 +9,6 @@ import { CatchUpWatch } from './catch-up.ts'
 import { createStageReader, lagOf, type Readings } from './read-stages.ts'
 
 const POLL_MS = 250
-
-/** End offsets of the raw topic, indexed by partition: what lies below has been received. */
-export type RawEnds = readonly number[]
 
 type Admin = Pick<KafkaAdmin, 'startOffsets' | 'endOffsets' | 'committedOffsets'>
 
@@ -74,6 +72,3 @@ function describeLags(readings: Readings): string {
     .map((reading) => `${formatCount(lagOf(reading))} records before ${reading.group}`)
     .join(', ')
 }
-
-/** A condition on rows that have a raw position: they lie below the ends given as `ends`. */
-export const belowEnds = 'raw_offset < {ends:Array(UInt64)}[raw_partition + 1]'

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { renderConfigHelp } from '@wabastream/service-host'
 import { CliError } from '../output/cli-error.ts'
-import { isAcceptable } from '../compare/kinds.ts'
+import { isAcceptable } from '../compare/agreed.ts'
 import { replayConfigSchema } from '../installation/config.ts'
 import { type Installation, withInstallation } from '../installation/installation.ts'
 import { runDiff } from './run-diff.ts'

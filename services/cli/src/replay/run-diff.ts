@@ -1,20 +1,20 @@
+import {
+  compareContents,
+  countRows,
+  type GenerationPair,
+  isPair,
+  readColumnDifferences,
+  readComparisonScope,
+  type TimelineDifference,
+} from '@wabastream/clickhouse'
 import { CliError } from '../output/cli-error.ts'
 import { createSteps } from '../output/steps.ts'
 import { watchStopSignal } from '../installation/stop-signal.ts'
 import { type Terminal } from '../output/terminal.ts'
 import { assertGenerationExists } from './assert-generation.ts'
-import { compareContents } from '../compare/compare-contents.ts'
-import { countRows } from '../compare/count-rows.ts'
 import { type GenerationDiff, type ListedTimeline, renderDiff } from '../compare/render-diff.ts'
-import { isPair } from '../compare/timeline-contents.ts'
-import { readScope } from '../compare/scope.ts'
 import { type Installation } from '../installation/installation.ts'
 import { settleRawEnds } from './raw-ends.ts'
-import {
-  type GenerationPair,
-  readColumnDifferences,
-  type TimelineDifference,
-} from '../compare/timeline-differences.ts'
 
 export interface DiffOptions {
   readonly into: number
@@ -50,7 +50,7 @@ export async function runDiff(
       dataDirectory,
     })
   const ends = await steps.run(`generations ${live} and ${other} have caught up`, settle)
-  const scope = await readScope(clickhouse, { live, ends })
+  const scope = await readComparisonScope(clickhouse, { live, ends })
   const counts = await steps.run('rows counted', () => countRows(clickhouse, pair, scope))
   const { inFlight, isTruncated, kinds, timelines } = await steps.run('contents compared', () =>
     compareContents(clickhouse, pair, { scope, settle, accepted: new Set() }),
@@ -92,11 +92,11 @@ async function list(
 ): Promise<readonly ListedTimeline[]> {
   const listed: ListedTimeline[] = []
   for (const timeline of differing) {
-    const { mine: _, theirs: _theirs, ...told } = timeline
+    const { mine: _, theirs: _theirs, ...rest } = timeline
     const differences = isPair(timeline)
       ? await readColumnDifferences(clickhouse, pair, { columns, key: timeline })
       : []
-    listed.push({ ...told, columns: differences })
+    listed.push({ ...rest, columns: differences })
   }
   return listed
 }

@@ -1,4 +1,9 @@
-import { type ClickHouse, pointViews } from '@wabastream/clickhouse'
+import {
+  compareGenerations,
+  pointViews,
+  type RawEnds,
+  readComparisonScope,
+} from '@wabastream/clickhouse'
 import { pipelineConsumers } from '@wabastream/contracts'
 import { type KafkaAdmin } from '@wabastream/kafka'
 import { CliError } from '../output/cli-error.ts'
@@ -7,16 +12,12 @@ import { createSteps } from '../output/steps.ts'
 import { watchStopSignal } from '../installation/stop-signal.ts'
 import { type Terminal } from '../output/terminal.ts'
 import { assertGenerationExists } from './assert-generation.ts'
-import { compareContents } from '../compare/compare-contents.ts'
-import { findMissingRanges } from '../compare/coverage.ts'
-import { type Agreed, LIVE_BEHIND } from '../compare/kinds.ts'
+import { type Agreed, LIVE_BEHIND } from '../compare/agreed.ts'
+import { assertReplaces } from '../compare/assert-replaces.ts'
 import { type Installation } from '../installation/installation.ts'
-import { findMissingRows } from '../compare/missing-rows.ts'
-import { type MissingRows } from '../compare/missing-timelines.ts'
-import { describeMissing, describeMissingRows, type Swap } from '../compare/render-missing.ts'
-import { describeInFlight, describeRefusal, isRefused } from '../compare/render-refusal.ts'
-import { readScope, type Scope } from '../compare/scope.ts'
-import { type RawEnds, settleRawEnds } from './raw-ends.ts'
+import { describeMissingRows, type Swap } from '../compare/render-missing.ts'
+import { describeInFlight } from '../compare/render-refusal.ts'
+import { settleRawEnds } from './raw-ends.ts'
 
 export interface SwapOptions {
   readonly into: number
@@ -55,10 +56,14 @@ export async function runSwap(
       },
     )
   const ends = await steps.run(caughtUp, settle)
-  const scope = await readScope(clickhouse, { live, ends })
+  const scope = await readComparisonScope(clickhouse, { live, ends })
   const { inFlight, missing } = await steps.run(
     `generation ${into} compared with what ${live} holds`,
-    () => assertReplaces(clickhouse, pair, { agreed, scope, settle }),
+    async () => {
+      const options = { scope, settle, accepted: agreed.accepted }
+      const comparison = await compareGenerations(clickhouse, { live, other: into }, options)
+      return assertReplaces(comparison, agreed, pair)
+    },
   )
   if (missing.length > 0) steps.warn(describeMissingRows(missing, pair))
   if (inFlight > 0) steps.warn(describeInFlight(inFlight))
@@ -81,43 +86,6 @@ export async function runSwap(
     const drop = commandText(['replay', '--drop', String(live)], dataDirectory)
     steps.say(`\`${drop}\` stops and deletes generation ${live}`)
   }
-}
-
-/** Rows that are missing as agreed, and how many timelines could not be judged. */
-export interface Replacement {
-  readonly missing: readonly MissingRows[]
-  readonly inFlight: number
-}
-
-/**
- * Throws, saying what is missing or differs, unless `into` says what `live` says, but for what was
- * agreed on. No verdict may be missing.
- */
-export async function assertReplaces(
-  clickhouse: ClickHouse,
-  swap: Swap,
-  {
-    agreed,
-    scope,
-    settle,
-  }: {
-    readonly agreed: Agreed
-    readonly scope: Scope
-    readonly settle: () => Promise<RawEnds>
-  },
-): Promise<Replacement> {
-  const { live, into } = swap
-  const pair = { live, other: into }
-  const ranges = await findMissingRanges(clickhouse, pair, scope)
-  if (ranges.length > 0) throw new CliError(describeMissing(ranges, swap))
-  const missing = await findMissingRows(clickhouse, pair, scope)
-  // Rows that are missing were just counted.
-  const accepted = new Set([...agreed.accepted, 'missing_row'])
-  const contents = await compareContents(clickhouse, pair, { scope, settle, accepted })
-  if (isRefused(contents, missing, agreed)) {
-    throw new CliError(describeRefusal({ contents, missing, agreed }, swap))
-  }
-  return { missing, inFlight: contents.inFlight }
 }
 
 function describeUnsettled(cause: unknown, { dataDirectory, into, live }: Swap): unknown {

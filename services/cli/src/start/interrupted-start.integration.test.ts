@@ -19,7 +19,12 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-function start(): { readonly child: ChildProcess; readonly told: () => string } {
+interface Started {
+  readonly child: ChildProcess
+  readonly output: () => string
+}
+
+function start(): Started {
   const child = spawn(
     process.execPath,
     [mainPath, 'start', '--free-ports', '--data', join(folder, 'data')],
@@ -29,15 +34,15 @@ function start(): { readonly child: ChildProcess; readonly told: () => string } 
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk
   })
-  return { child, told: () => text }
+  return { child, output: () => text }
 }
 
-function untilTold({ child, told }: ReturnType<typeof start>, words: RegExp): Promise<unknown> {
+function untilPrinted({ child, output }: Started, words: RegExp): Promise<unknown> {
   return eventually(
-    `it tells ${String(words)}`,
+    `it prints ${String(words)}`,
     () => {
-      if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${told()}`)
-      return words.test(told())
+      if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${output()}`)
+      return words.test(output())
     },
     TIMEOUT_MS,
   )
@@ -56,10 +61,13 @@ describe('wabastream start', () => {
     'ends at once when it is stopped while %s',
     async (_name, words) => {
       const run = start()
-      await untilTold(run, words)
+      await untilPrinted(run, words)
       run.child.kill('SIGINT')
       await eventually('it ends', () => run.child.exitCode !== null, END_MS)
-      expect([run.child.exitCode, run.told()]).toEqual([0, expect.not.stringMatching(/^ {4}at /m)])
+      expect([run.child.exitCode, run.output()]).toEqual([
+        0,
+        expect.not.stringMatching(/^ {4}at /m),
+      ])
     },
     TIMEOUT_MS,
   )
@@ -70,7 +78,7 @@ describe('wabastream start', () => {
       await writeFile(join(folder, 'data', 'stack.json'), '{"owner":')
       await writeFile(join(folder, 'data', 'addresses.json'), '{"kafkaBrokers"')
       const run = start()
-      await untilTold(run, /ready after/)
+      await untilPrinted(run, /ready after/)
       run.child.kill('SIGINT')
       await eventually('it ends', () => run.child.exitCode !== null, 60_000)
       expect(run.child.exitCode).toBe(0)

@@ -46,7 +46,7 @@ export async function runStart(options: StartOptions, terminal: Terminal): Promi
       terminal,
       steps,
       signal,
-      onPartLost: lost.tell,
+      onPartLost: lost.report,
       dataDirectory: options.dataDirectory,
       freePorts: options.freePorts,
       canary: options.canary,
@@ -76,7 +76,7 @@ interface Loss {
   readonly signal: AbortSignal
   /** Rejects when that happens. */
   readonly promise: Promise<never>
-  tell(what: string): void
+  report(what: string): void
 }
 
 function watchLoss(): Loss {
@@ -87,7 +87,7 @@ function watchLoss(): Loss {
   return {
     signal: controller.signal,
     promise,
-    tell(what) {
+    report(what) {
       const error = new CliError(`${what}; without it nothing works`)
       reject(error)
       controller.abort(error)

@@ -59,7 +59,7 @@ async function ask(args: readonly string[]): Promise<string> {
 async function startAndStop(
   args: readonly string[],
   use: (result: Record<string, unknown>) => Promise<void>,
-): Promise<{ readonly code: number | null; readonly told: string }> {
+): Promise<{ readonly code: number | null; readonly printed: string }> {
   const { child, output, ended } = run(['start', '--free-ports', '--json', ...args])
   try {
     const line = await eventually(
@@ -75,7 +75,7 @@ async function startAndStop(
     child.kill('SIGINT')
   }
   const code = await ended
-  return { code, told: output.err }
+  return { code, printed: output.err }
 }
 
 async function readSchemaId(): Promise<unknown> {
@@ -96,7 +96,7 @@ describe('wabastream start', () => {
     async () => {
       let stored: unknown
       const args = ['--demo', '--count', '600', '--canary']
-      const { code, told } = await startAndStop(args, async (result) => {
+      const { code, printed } = await startAndStop(args, async (result) => {
         stored = result['stored']
         expect(result).toMatchObject({
           funnel: { messages: expect.any(Number) },
@@ -110,17 +110,17 @@ describe('wabastream start', () => {
       })
       expect(code).toBe(0)
       // What the canary sent meanwhile is no part of it.
-      const acked = Number(/(\S.*) of .* webhooks acked/.exec(told)?.[1]?.replaceAll(/\D/g, ''))
+      const acked = Number(/(\S.*) of .* webhooks acked/.exec(printed)?.[1]?.replaceAll(/\D/g, ''))
       expect(acked).toBeGreaterThanOrEqual(600)
       expect(stored).toMatchObject({ webhooks: acked })
-      expect(told).toMatch(/\/metrics {3}canary\n/)
-      expect(told).toMatch(/canary stopped(.|\n)*ingestor stopped/)
+      expect(printed).toMatch(/\/metrics {3}canary\n/)
+      expect(printed).toMatch(/canary stopped(.|\n)*ingestor stopped/)
     },
     TIMEOUT_MS,
   )
 
   it(
-    'finds its data and schema ids again, and tells what became of each body',
+    'finds its data and schema ids again, and says what became of each body',
     async () => {
       const input = ['--input', join(folder, 'bodies'), '--keep-running']
       const { code } = await startAndStop(input, async (report) => {

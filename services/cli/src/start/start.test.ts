@@ -117,7 +117,7 @@ describe('superviseService', () => {
     const { service, restarts, adminPort, ready } = await supervise({ MARK: mark })
     await service.waitUntilReady(ready)
     await fetch(`http://127.0.0.1:${adminPort}/die`).catch(() => undefined)
-    await eventually('the restart is told', () => restarts.length === 2)
+    await eventually('the restart is reported', () => restarts.length === 2)
     await service.stop()
     expect(restarts).toEqual([
       expect.stringContaining('decoder ended with 1; again in 0.5 s'),

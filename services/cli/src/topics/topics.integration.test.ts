@@ -55,7 +55,7 @@ const ownConfigOf = async (topic: string) => (await kafka.admin.topicStates([top
 
 describe('wabastream topics', () => {
   it(
-    'creates what is missing, and only tells of it in a dry run',
+    'creates what is missing, and only reports it in a dry run',
     async () => {
       const missing = own.map((topic) => ({ topic, setting: 'topic' }))
       expect(await topics('--create', '--dry-run')).toMatchObject({ code: 1, broken: missing })

@@ -235,7 +235,7 @@ describe('topRung', () => {
 })
 
 describe('flags', () => {
-  it('tell a conflict of failed and delivered', () => {
+  it('report a conflict of failed and delivered', () => {
     const row = { ...timeline, rungs: 3, failed: true, failureCode: 131026 }
     expect(timelineFlags(row)).toContain('conflict: delivered and failed')
     expect(timelineFlags(row)).toContain('error 131026')

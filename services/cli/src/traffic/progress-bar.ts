@@ -35,14 +35,14 @@ export function createProgressBar(terminal: Terminal, total: number): ProgressBa
 
 function createQuietBar(terminal: Terminal, total: number): ProgressBar {
   let next = QUIET_STEP
-  const tell = (done: number, acked: number): void =>
+  const show = (done: number, acked: number): void =>
     terminal.note(`sending: ${done} of ${total}, ${acked} acked`)
   return {
     update(done, acked) {
       if (done < total * next || next >= 1) return
-      tell(done, acked)
+      show(done, acked)
       next += QUIET_STEP
     },
-    finish: ({ sent, acked }) => tell(sent, acked),
+    finish: ({ sent, acked }) => show(sent, acked),
   }
 }

@@ -3,10 +3,11 @@ import {
   type CheckedSlice,
   encodeRow,
   insertColumns,
+  type PlainRecord,
   readReconciliation,
   toTableRows,
 } from '@wabastream/clickhouse'
-import { type WebhookVerdict, type WireRecord } from '@wabastream/contracts'
+import { type WebhookVerdict } from '@wabastream/contracts'
 import { aStatus, anEnvelope } from '@wabastream/testing'
 import { reconcilePass } from './reconcile-pass.ts'
 import { createTestPipeline, type TestPipeline } from '../test-pipeline.fixture.ts'
@@ -15,8 +16,6 @@ import { createTestPipeline, type TestPipeline } from '../test-pipeline.fixture.
 // engine, of which some are deleted, or written again.
 const NOW = Date.now()
 const WEBHOOKS = 30
-
-type Plain = Exclude<WireRecord, { readonly type: 'MessageTimeline' }>
 
 function verdictOf(offset: number, given: Partial<WebhookVerdict> = {}): WebhookVerdict {
   return {
@@ -36,12 +35,12 @@ function verdictOf(offset: number, given: Partial<WebhookVerdict> = {}): Webhook
   }
 }
 
-function eventOf(rawOffset: number, itemIndex: number): Plain {
+function eventOf(rawOffset: number, itemIndex: number): PlainRecord {
   const receivedAt = NOW - 60_000 + rawOffset
   return aStatus('sent', { rawOffset, itemIndex, receivedAt }, { messageId: `m-${rawOffset}` })
 }
 
-function accountEventOf(rawOffset: number, itemIndex: number): Plain {
+function accountEventOf(rawOffset: number, itemIndex: number): PlainRecord {
   const envelope = anEnvelope({ rawOffset, itemIndex, receivedAt: NOW - 60_000 + rawOffset })
   return {
     type: 'AccountEventReceived',
@@ -56,7 +55,7 @@ function accountEventOf(rawOffset: number, itemIndex: number): Plain {
 }
 
 const offsets = Array.from({ length: WEBHOOKS }, (_, offset) => offset)
-const decoded = (verdicts: readonly WebhookVerdict[]): Plain => ({
+const decoded = (verdicts: readonly WebhookVerdict[]): PlainRecord => ({
   type: 'WebhooksDecoded',
   data: { rawPartition: 0, firstOffset: 0, verdicts },
 })
@@ -69,7 +68,7 @@ describe('reconciliation', () => {
   afterAll(() => pipeline.drop())
 
   async function write(
-    records: readonly Plain[],
+    records: readonly PlainRecord[],
     offset = 0,
     place: Partial<Parameters<typeof toTableRows>[1]> = {},
   ): Promise<void> {

@@ -9,17 +9,17 @@ import {
 } from '@wabastream/clickhouse'
 import { databaseName, rawHeaders, topicNames } from '@wabastream/contracts'
 import { type KafkaClient } from '@wabastream/kafka'
+import { type Logger } from '@wabastream/service-host'
 import { type Checkpoint, type CheckpointAdmin, isWritten, takeCheckpoint } from './checkpoint.ts'
 import { reconcilePass } from './reconcile-pass.ts'
 import { type ReconciliationMetrics } from './reconciliation-metrics.ts'
-import { type SinkLogger } from '../status/sink-report.ts'
 
 export interface ReconcilerOptions {
   readonly client: Pick<ClickHouse, 'command' | 'query'>
   readonly kafka: Pick<KafkaClient, 'readRecord'> & { readonly admin: CheckpointAdmin }
   readonly generation: number
   readonly metrics: ReconciliationMetrics
-  readonly logger: SinkLogger
+  readonly logger: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
   /** Whether it is this process's turn: one of all instances reconciles. */
   readonly isHolder: () => boolean
   readonly intervalMs: number
@@ -151,7 +151,10 @@ async function readChannel(
   return header === undefined || header === null ? '' : Buffer.from(header).toString()
 }
 
-function tell(logger: SinkLogger, { rawPartition, gaps, differences }: CheckedSlice): void {
+function tell(
+  logger: ReconcilerOptions['logger'],
+  { rawPartition, gaps, differences }: CheckedSlice,
+): void {
   for (const { from, to } of gaps.slice(0, POSITIONS_LOGGED_MAX)) {
     logger.error({ rawPartition, from, to }, 'raw offsets without a verdict')
   }

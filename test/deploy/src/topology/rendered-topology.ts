@@ -59,6 +59,37 @@ function composeReader({ changelog, chartKey, servers, service }: Stage): string
   ].join('\n')
 }
 
+/**
+ * The readers of the chart's values, in sizes to begin with, but for those that stand in the rest
+ * of the file: a service that was measured has its own.
+ */
+export function chartReaders(rest: string): string {
+  return pipelineStages
+    .filter(({ chartKey, kind }) => kind !== 'receiver' && !rest.includes(`\n${chartKey}:\n`))
+    .map(chartReader)
+    .join('\n')
+}
+
+function chartReader({ changelog, chartKey }: Stage): string {
+  const state = changelog === undefined ? [] : ['state:', '  size: 10Gi', '  storageClassName: ""']
+  const lines = [
+    'replicas: 2',
+    'kafkaUser: ""',
+    ...state,
+    'preStopSeconds: 0',
+    'shutdownTimeoutSeconds: 25',
+    'resources:',
+    '  requests: { cpu: 250m, memory: 512Mi, ephemeral-storage: 64Mi }',
+    '  limits: { cpu: "2", memory: 1Gi, ephemeral-storage: 256Mi }',
+    'environment: {}',
+    'podLabels: {}',
+    'podAnnotations: {}',
+    'nodeSelector: {}',
+    'tolerations: []',
+  ]
+  return `${chartKey}:\n${lines.map((line) => `  ${line}\n`).join('')}`
+}
+
 /** The schema of the chart's values: each reader has its part. */
 export function chartValuesSchema(text: string): string {
   const schema: { readonly properties: Readonly<Record<string, unknown>> } = JSON.parse(text)

@@ -2,6 +2,7 @@ import { readText } from '../tools/repository.ts'
 import {
   absentServicesExpression,
   aclCommands,
+  chartReaders,
   chartTopology,
   chartValuesSchema,
   composeReaders,
@@ -26,6 +27,7 @@ export const topologyFiles: readonly TopologyFile[] = [
   partsOf('deploy/compose/compose.yaml', new Map([['readers', composeReaders]])),
   { path: 'deploy/compose/targets/wabastream.yaml', render: composeTargets },
   { path: 'deploy/helm/wabastream/files/topology.yaml', render: chartTopology },
+  partsOf('deploy/helm/wabastream/values.yaml', new Map([['readers', chartReaders]])),
   { path: SCHEMA, render: () => chartValuesSchema(readText(SCHEMA)) },
   partsOf('deploy/kubernetes/kafka-users.yaml', new Map([['users', strimziUsers]])),
   partsOf(

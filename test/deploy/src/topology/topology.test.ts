@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals'
 import { globSync } from 'node:fs'
 import { pathOf, readText, readYaml } from '../tools/repository.ts'
 import { asObject } from '../tools/json.ts'
-import { composeReaders } from './rendered-topology.ts'
+import { chartReaders, composeReaders } from './rendered-topology.ts'
 import { topologyFiles } from './topology-files.ts'
 
 describe.each(topologyFiles.map((file) => [file.path, file] as const))('%s', (path, { render }) => {
@@ -38,5 +38,13 @@ describe('a part of a file that is generated', () => {
   it('leaves out the reader that stands in the rest of the compose file', () => {
     expect(composeReaders('services:\n  decoder:\n    <<: *service\n')).not.toContain('decoder')
     expect(composeReaders('services:\n')).toContain('  decoder:\n')
+  })
+
+  it('gives each reader its part of the values, but for one that stands in the rest', () => {
+    const processor = /^processor:\n(?: .*\n)+/m.exec(
+      readText('deploy/helm/wabastream/values.yaml'),
+    )?.[0]
+    expect(chartReaders('\nsink:\n')).toContain(processor)
+    expect(chartReaders('\nsink:\n')).not.toContain('sink:')
   })
 })

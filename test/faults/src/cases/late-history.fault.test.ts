@@ -14,7 +14,7 @@ const MESSAGES = 60
 const SETTLE_MS = 120_000
 
 faultCase(import.meta.url, {
-  title: 'keeps one row for a message that a history tells again after it was forgotten',
+  title: 'keeps one row for a message that a history repeats after it was forgotten',
   pipeline: { cluster: 'single', env: () => ({ SWEEP_DELAY_MINUTES: '0' }) },
   deadlineMs: 300_000,
   async play(scene) {
@@ -40,9 +40,9 @@ faultCase(import.meta.url, {
       },
       SETTLE_MS,
     )
-    const told = messages.map((one) => ({ ...one, history_context: { status: 'READ' } }))
+    const historical = messages.map((one) => ({ ...one, history_context: { status: 'READ' } }))
     const history = cloudBody('history', {
-      history: [{ metadata: {}, threads: [{ id: '4915112345678', messages: told }] }],
+      history: [{ metadata: {}, threads: [{ id: '4915112345678', messages: historical }] }],
     })
     await appendRaw(scene, [{ body: history, partition: 1, receivedAtMs: Date.now() }])
     faults.counted()

@@ -68,10 +68,10 @@ export function rebuildOfALongLog(
  * The set of what is reported is that of the facts; where all of a message are close, each once.
  */
 function judgeTransitions(facts: readonly Fact[], transitions: readonly KeyedTransition[]): void {
-  const told = transitions.map(({ at, messageId, rung }) => `${messageId} ${rung} ${at}`)
+  const found = transitions.map(({ at, messageId, rung }) => `${messageId} ${rung} ${at}`)
   const expected = facts.map(({ atMs, messageId, word }) => `${messageId} ${word} ${atMs}`)
-  expect([...new Set(told)].toSorted()).toEqual([...new Set(expected)].toSorted())
-  expect(repeated(told).filter((one) => !one.startsWith('far-'))).toEqual([])
+  expect([...new Set(found)].toSorted()).toEqual([...new Set(expected)].toSorted())
+  expect(repeated(found).filter((one) => !one.startsWith('far-'))).toEqual([])
 }
 
 /** Each fact in the raw partition that has its turn; each partition in the order of receipt. */
@@ -81,13 +81,13 @@ async function appendLog(scene: FaultScene): Promise<number> {
     const atMs = beganMs + Math.floor((index / MESSAGES_PER_DAY) * 86_400) * 1_000
     const isFar = index % 8 === 0 && atMs + FAR_MS < Date.now()
     const id = `${isFar ? 'far' : 'near'}-${scene.seed}-${index}`
-    const told = (status: string, sinceMs: number) => ({ id, status, atMs: atMs + sinceMs })
+    const reported = (status: string, sinceMs: number) => ({ id, status, atMs: atMs + sinceMs })
     return [
-      told('sent', 0),
-      told('delivered', 3_000),
-      told('read', isFar ? FAR_MS : 60_000),
+      reported('sent', 0),
+      reported('delivered', 3_000),
+      reported('read', isFar ? FAR_MS : 60_000),
       // The provider reports it again, with another time.
-      ...(isFar ? [told('delivered', FAR_MS + 60_000)] : []),
+      ...(isFar ? [reported('delivered', FAR_MS + 60_000)] : []),
     ]
   })
     .flat()

@@ -123,7 +123,7 @@ async function judgeVerdicts(
 }
 
 interface Count {
-  readonly told: number
+  readonly counted: number
   readonly stored: number
 }
 
@@ -132,15 +132,15 @@ async function judgeItems(client: ClickHouseClient): Promise<Partial<Judgement>>
   const positions = ['message_events', 'errors', 'account_events'].map(
     (table) => `SELECT raw_partition, raw_offset, item_index FROM ${DATABASE}.${table}`,
   )
-  const [{ stored, told } = { told: 0, stored: 0 }] = await readRows<Count>(
+  const [{ stored, counted } = { counted: 0, stored: 0 }] = await readRows<Count>(
     client,
     `
-    SELECT toUInt32((SELECT sum(events) FROM ${DATABASE}.raw_webhooks FINAL)) AS told,
+    SELECT toUInt32((SELECT sum(events) FROM ${DATABASE}.raw_webhooks FINAL)) AS counted,
       toUInt32((SELECT uniqExact(raw_partition, raw_offset, item_index)
         FROM (${positions.join(' UNION ALL ')}))) AS stored`,
   )
-  if (stored < told) return { lost: [`items: ${stored} of ${told}`] }
-  return stored > told ? { doubled: [`items: ${stored} for ${told}`] } : {}
+  if (stored < counted) return { lost: [`items: ${stored} of ${counted}`] }
+  return stored > counted ? { doubled: [`items: ${stored} for ${counted}`] } : {}
 }
 
 async function countEvents(client: ClickHouseClient): Promise<number> {

@@ -9,7 +9,7 @@ const NOON = Date.UTC(2026, 4, 1, 12)
 const KEY = '1:1,1:m,0:,'
 const NOTHING = { lost: [], doubled: [], differing: [] }
 
-function told(status: string, receivedAtMs: number, id = 'm'): readonly Fact[] {
+function reported(status: string, receivedAtMs: number, id = 'm'): readonly Fact[] {
   const statuses = [{ id, status, timestamp: String(NOON / 1_000), recipient_id: '49' }]
   const value = { metadata: { phone_number_id: '1' }, statuses }
   return readFacts(
@@ -18,7 +18,7 @@ function told(status: string, receivedAtMs: number, id = 'm'): readonly Fact[] {
   )
 }
 
-/** What becomes of `told('sent', NOON)`. */
+/** What becomes of `reported('sent', NOON)`. */
 const sent: MessageTimeline = {
   number: '1',
   messageId: 'm',
@@ -90,14 +90,14 @@ function otherThan(value: unknown): unknown {
 }
 
 describe('the judge of the timelines topic', () => {
-  it('finds nothing in what is as told', () => {
-    expect(judgeTopicTimelines(told('sent', NOON), [inTopic()])).toEqual(NOTHING)
+  it('finds nothing in what is as reported', () => {
+    expect(judgeTopicTimelines(reported('sent', NOON), [inTopic()])).toEqual(NOTHING)
   })
 
   it('sees each field that differs, but the two that follow from the order', () => {
     const unseen = Object.entries(sent).filter(([field, value]) => {
       const found = inTopic({ [field]: otherThan(value) })
-      const { differing, doubled, lost } = judgeTopicTimelines(told('sent', NOON), [found])
+      const { differing, doubled, lost } = judgeTopicTimelines(reported('sent', NOON), [found])
       return [...differing, ...doubled, ...lost].length === 0
     })
     expect(unseen.map(([field]) => field)).toEqual(['anchorDay', 'headless'])
@@ -105,24 +105,24 @@ describe('the judge of the timelines topic', () => {
 
   it('misses a message that is not there, and one that was forgotten too early', () => {
     const lost = ['timeline in the topic ["1","m",""]']
-    expect(judgeTopicTimelines(told('sent', NOON), [])).toEqual({ ...NOTHING, lost })
-    expect(judgeTopicTimelines(told('sent', NOON), [tombstone])).toEqual({ ...NOTHING, lost })
+    expect(judgeTopicTimelines(reported('sent', NOON), [])).toEqual({ ...NOTHING, lost })
+    expect(judgeTopicTimelines(reported('sent', NOON), [tombstone])).toEqual({ ...NOTHING, lost })
   })
 
   it('lets a message be forgotten that nothing was heard of for longer than the expiry', () => {
-    const later = told('sent', NOON + 46 * DAY_MS, 'n')
+    const later = reported('sent', NOON + 46 * DAY_MS, 'n')
     const other = inTopic({
       messageId: 'n',
       firstReceivedAt: NOON + 46 * DAY_MS,
       lastReceivedAt: NOON + 46 * DAY_MS,
     })
     const found = [tombstone, { ...other, key: '1:1,1:n,0:,' }]
-    expect(judgeTopicTimelines([...told('sent', NOON), ...later], found)).toEqual(NOTHING)
+    expect(judgeTopicTimelines([...reported('sent', NOON), ...later], found)).toEqual(NOTHING)
   })
 
   it('wants of a message that began again what was reported since', () => {
     const lateMs = NOON + 46 * DAY_MS
-    const facts = [...told('delivered', lateMs), ...told('sent', NOON)]
+    const facts = [...reported('delivered', lateMs), ...reported('sent', NOON)]
     const again = {
       rungs: 2,
       sentAt: null,
@@ -135,8 +135,8 @@ describe('the judge of the timelines topic', () => {
     expect(differing).toEqual([`in the topic ["1","m",""] sentAt: expected null, stored ${NOON}`])
   })
 
-  it('finds what nobody told, and what lies under two keys or in two partitions', () => {
-    const facts = told('sent', NOON)
+  it('finds what nobody reported, and what lies under two keys or in two partitions', () => {
+    const facts = reported('sent', NOON)
     const ghost = { ...inTopic({ messageId: 'ghost' }), key: '1:1,5:ghost,0:,' }
     expect(judgeTopicTimelines(facts, [inTopic(), ghost]).doubled).toEqual([
       'timeline in the topic ["1","ghost",""]',

@@ -46,7 +46,7 @@ export function judgeTopicTimelines(
   )
   const living = found.flatMap(({ timeline }) => timeline ?? [])
   const { lost, doubled, differing } = toJudgement('in the topic', compareTimelines(due, living))
-  const told = new Set([...expected.values()].map(keyOf))
+  const expectedKeys = new Set([...expected.values()].map(keyOf))
   return {
     lost,
     differing,
@@ -57,7 +57,7 @@ export function judgeTopicTimelines(
         "timeline under another's key",
         found
           .filter(({ key, timeline }) =>
-            timeline === undefined ? !told.has(key) : keyOf(timeline) !== key,
+            timeline === undefined ? !expectedKeys.has(key) : keyOf(timeline) !== key,
           )
           .map(({ key }) => key),
       ),

@@ -21,7 +21,7 @@ export async function judgeTransitionRows(
   const stored = (await result.json<{ readonly texts: string; readonly numbers: string }>()).map(
     ({ texts, numbers }) => describe(JSON.parse(texts), JSON.parse(numbers)),
   )
-  const told = transitions.map((one) =>
+  const expected = transitions.map((one) =>
     describe(
       [
         one.number,
@@ -36,9 +36,9 @@ export async function judgeTransitionRows(
     ),
   )
   return {
-    lost: named('row of transition', without(told, stored)),
+    lost: named('row of transition', without(expected, stored)),
     doubled: [
-      ...named('row of no transition', without(stored, told)),
+      ...named('row of no transition', without(stored, expected)),
       ...named('row of transition', repeated(stored)),
     ],
   }

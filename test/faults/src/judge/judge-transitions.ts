@@ -7,7 +7,7 @@ const RUNGS: ReadonlySet<string> = new Set(['sent', 'delivered', 'read', 'played
 
 /**
  * What the statuses reported is news once, with one of the times that were reported for it; what a
- * history told need not be. `watched` are the transitions that a reader saw meanwhile.
+ * history reported need not be. `watched` are the transitions that a reader saw meanwhile.
  */
 export function judgeTransitions(
   facts: readonly Fact[],
@@ -15,8 +15,8 @@ export function judgeTransitions(
   watched: readonly string[],
 ): Judgement {
   const seen = transitions.map(transitionId)
-  const told = new Set(facts.map((fact) => `${idOf(fact)} ${fact.word}`))
-  const toldTimes = new Set(facts.map((fact) => `${idOf(fact)} ${fact.word} ${fact.atMs}`))
+  const reported = new Set(facts.map((fact) => `${idOf(fact)} ${fact.word}`))
+  const reportedTimes = new Set(facts.map((fact) => `${idOf(fact)} ${fact.word} ${fact.atMs}`))
   const news = transitions.map((transition) => `${idOf(transition)} ${transition.rung}`)
   const conflicts = transitions.filter(({ kind }) => kind === 'conflicted').map(idOf)
   return {
@@ -27,15 +27,15 @@ export function judgeTransitions(
     ],
     doubled: [
       ...named('transition', repeated(seen)),
-      ...named('transition that nobody told', without(news, [...told])),
+      ...named('transition that nobody reported', without(news, [...reported])),
       ...named('transition seen meanwhile', repeated(watched)),
       ...named('transition that was taken back', without(watched, seen)),
     ],
     differing: named(
-      'time of a transition that nobody told',
+      'time of a transition that nobody reported',
       transitions
         .map((transition) => `${idOf(transition)} ${transition.rung} ${transition.at}`)
-        .filter((time) => !toldTimes.has(time)),
+        .filter((time) => !reportedTimes.has(time)),
     ),
   }
 }

@@ -30,7 +30,7 @@ function acks({ fast, fair, all, minutes }: Acks): Record<string, string> {
 export const acknowledgementCases: readonly AlertCase[] = [
   {
     alert: 'WabastreamSlowAcks',
-    title: 'tells at once when a fifth takes over 1 s, by both fast windows',
+    title: 'fires at once when a fifth takes over 1 s, by both fast windows',
     series: acks({ fast: 480, fair: 480, all: 600, minutes: 120 }),
     at: '70m',
     fires: ['1h', '6h']
@@ -71,7 +71,7 @@ export const acknowledgementCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamSlowMedianAck',
-    title: 'tells at once when nine of ten take over 250 ms',
+    title: 'fires at once when nine of ten take over 250 ms',
     series: acks({ fast: 60, fair: 600, all: 600, minutes: 60 }),
     at: '40m',
     fires: [
@@ -106,7 +106,7 @@ export const acknowledgementCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamWebhooksRefused',
-    title: 'tells that one in twenty is refused',
+    title: 'fires when one in twenty is refused',
     series: {
       [requests('c', 'acked')]: '0+570x20',
       [requests('c', 'overloaded')]: '0+20x20',
@@ -134,7 +134,7 @@ export const acknowledgementCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamConnectionsRefused',
-    title: 'tells that providers cannot connect',
+    title: 'fires when providers cannot connect',
     series: { [connections('limit')]: '0+60x20', [connections('evicted')]: '0x20' },
     at: '10m',
     fires: [
@@ -146,7 +146,7 @@ export const acknowledgementCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamConnectionsRefused',
-    title: 'warns when strangers take what places there are',
+    title: 'warns when strangers take all the places',
     series: { [connections('limit')]: '0x40', [connections('evicted')]: '0+60x40' },
     at: '30m',
     fires: [
@@ -170,7 +170,7 @@ export const acknowledgementCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamUnauthorizedWebhooks',
-    title: 'tells of a channel whose credential is wrong on one side',
+    title: 'fires for a channel whose credential is wrong on one side',
     series: { [requests('c', 'acked')]: '0+60x40', [requests('c', 'unauthorized')]: '0+60x40' },
     at: '30m',
     fires: [
@@ -193,14 +193,14 @@ export const acknowledgementCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamSilentChannel',
-    title: 'tells of a channel that had traffic at this time yesterday',
+    title: 'fires for a channel that had traffic at this time yesterday',
     every: '10m',
     series: { [requests('c', 'acked')]: '0+50x40 2000x160' },
     at: '29h',
     fires: [
       {
         labels: { environment: 'e', channel: 'c', severity: 'warning' },
-        summary: 'nothing came in by c for an hour',
+        summary: 'c has received nothing for an hour',
       },
     ],
   },

@@ -7,19 +7,19 @@ const SUCCESS = 'wa_canary_last_success_timestamp_seconds{environment="e", insta
 export const canaryCases: readonly AlertCase[] = [
   {
     alert: 'WabastreamCanaryOld',
-    title: 'tells that the canary no longer arrives',
+    title: 'fires when the canary no longer arrives',
     series: { [AGE]: '0+60x20' },
     at: '10m',
     fires: [
       {
         labels: { environment: 'e', severity: 'critical' },
-        summary: 'the last webhook of the canary that became a row is 10m 0s old',
+        summary: "the canary's last webhook that became a row is 10m 0s old",
       },
     ],
   },
   {
     alert: 'WabastreamCanaryOld',
-    title: 'tells of a canary that starts over and over, and gets nothing through',
+    title: 'fires for a canary that starts over and over and gets nothing through',
     series: {
       [AGE]: '0+60x3 0+60x3 0+60x3 0+60x3 0+60x3',
       [SUCCESS]: '60x3 stale',
@@ -28,7 +28,7 @@ export const canaryCases: readonly AlertCase[] = [
     fires: [
       {
         labels: { environment: 'e', severity: 'critical' },
-        summary: 'the last webhook of the canary that became a row is 13m 0s old',
+        summary: "the canary's last webhook that became a row is 13m 0s old",
       },
     ],
   },

@@ -43,7 +43,7 @@ export const processesCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamServiceAbsent',
-    title: 'names the service of which there is none',
+    title: 'names the service that has no process',
     series: Object.fromEntries(
       serviceNames
         .filter((service) => service !== 'decoder')
@@ -53,13 +53,13 @@ export const processesCases: readonly AlertCase[] = [
     fires: [
       {
         labels: { ...labels('critical'), service: 'decoder' },
-        summary: 'no decoder is seen',
+        summary: 'no process of decoder is scraped',
       },
     ],
   },
   {
     alert: 'WabastreamServiceAbsent',
-    title: 'names the environment that lacks what another one has, or had it',
+    title: 'names the environment that lacks what another has, or what it had itself',
     series: Object.fromEntries([
       ...serviceNames.map((service) => [started(service), '1000x20']),
       ...serviceNames
@@ -73,24 +73,24 @@ export const processesCases: readonly AlertCase[] = [
       ['gone', 'decoder'],
     ].map(([environment, service]) => ({
       labels: { severity: 'critical', environment: `${environment}`, service: `${service}` },
-      summary: `no ${service} is seen`,
+      summary: `no process of ${service} is scraped`,
     })),
   },
   {
     alert: 'WabastreamServiceAbsent',
-    title: 'tells that nothing at all is seen',
+    title: 'fires when nothing at all is scraped',
     series: {},
     at: '10m',
     fires: [
       {
         labels: { severity: 'critical', service: 'wabastream' },
-        summary: 'no wabastream is seen',
+        summary: 'no process of wabastream is scraped',
       },
     ],
   },
   {
     alert: 'WabastreamServiceAbsent',
-    title: 'misses a canary that was there, and none where there was none',
+    title: 'misses a canary that was there, but none where there was none',
     series: Object.fromEntries([
       ...serviceNames.map((service) => [started(service), '1000x40']),
       [started('canary'), '1000x10 stale'],
@@ -100,7 +100,7 @@ export const processesCases: readonly AlertCase[] = [
     fires: [
       {
         labels: { ...labels('critical'), service: 'canary' },
-        summary: 'no canary is seen',
+        summary: 'no process of canary is scraped',
       },
     ],
   },
@@ -113,7 +113,7 @@ export const processesCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamServiceNotReady',
-    title: 'names the process that waits, and the restore that does not get on',
+    title: 'names the process that waits, and the restore that makes no progress',
     series: {
       [ready('clickhouse-sink', 's')]: '0x20',
       [ready('timeline-processor', 't')]: '0x20',
@@ -130,7 +130,7 @@ export const processesCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamServiceNotReady',
-    title: 'is quiet about starts, and about a restore that gets on',
+    title: 'is quiet about starts, and about a restore that makes progress',
     series: {
       [ready('decoder', 'd')]: '0x3 1x10 0x3 1x10',
       [ready('timeline-processor', 't')]: '0x20',

@@ -49,7 +49,7 @@ export const readersCases: readonly AlertCase[] = [
     at: '1h',
     fires: ['warning', 'critical'].map((severity) => ({
       labels: labels(severity),
-      summary: 'g has 11h 0m 0s until t is deleted before it',
+      summary: 't loses records unread by g in 11h 0m 0s',
     })),
   },
   {
@@ -66,7 +66,7 @@ export const readersCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamConsumerLag',
-    title: 'tells of the generation that the views show, and not of the one before',
+    title: 'fires for the generation that the views show, and not for the one before',
     series: {
       [lagOf('decoder.g1')]: '9000x90',
       [lagOf('decoder.g2')]: '9000x90',
@@ -106,14 +106,14 @@ export const readersCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamStalledConsumer',
-    title: 'tells of a partition that does not get on though records wait',
+    title: 'fires for a partition that makes no progress although records wait',
     series: { [LAG_RECORDS]: '5+5x30', [POSITION]: '100x30' },
     at: '25m',
     fires: [{ labels: labels('critical'), summary: 'g stands still in 1 partitions of t' }],
   },
   {
     alert: 'WabastreamStalledConsumer',
-    title: 'is quiet about a restore that gets on, and tells of one that does not',
+    title: 'is quiet about a restore that makes progress, and fires for one that does not',
     series: {
       [LAG_RECORDS]: '5+5x30',
       [POSITION]: '100x30',
@@ -164,7 +164,7 @@ export const readersCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamTransactionFailures',
-    title: 'tells that transactions keep failing',
+    title: 'fires when transactions keep failing',
     series: { [transactions('committed')]: '0+60x30', [transactions('failed')]: '0+1x30' },
     at: '20m',
     fires: [
@@ -187,7 +187,7 @@ export const readersCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamRefusedRecords',
-    title: 'tells of a record that the broker does not take',
+    title: 'fires for a record that the broker does not take',
     series: { [REFUSED]: '0x10 1x10' },
     at: '15m',
     fires: [
@@ -206,13 +206,13 @@ export const readersCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamDeadLetters',
-    title: 'tells that one webhook in twenty cannot be read',
+    title: 'fires when one webhook in twenty cannot be read',
     series: { [WEBHOOKS]: '0+600x40', [letters('decoder')]: '0+30x40' },
     at: '30m',
     fires: [
       {
         labels: { environment: 'e', severity: 'warning' },
-        summary: '5% of the webhooks have something that cannot be read',
+        summary: '5% of the webhooks hold something that cannot be read',
       },
     ],
   },
@@ -231,7 +231,7 @@ export const readersCases: readonly AlertCase[] = [
     fires: [
       {
         labels: { environment: 'e', problem: 'ahead', severity: 'warning' },
-        summary: '3 webhooks came with a time of receipt that is ahead',
+        summary: '3 webhooks have a time of receipt that is ahead',
       },
     ],
   },
@@ -244,7 +244,7 @@ export const readersCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamInternalDeadLetters',
-    title: 'tells of rows that ClickHouse refused',
+    title: 'fires for rows that ClickHouse refused',
     series: { [letters('timeline')]: '0x60', [letters('sink')]: '0x30 6x30' },
     at: '60m',
     fires: [
@@ -256,7 +256,7 @@ export const readersCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamInternalDeadLetters',
-    title: 'tells of them also while no timeline processor is seen',
+    title: 'fires for them also while no timeline processor is scraped',
     series: { [letters('sink')]: '0x30 6x30' },
     at: '60m',
     fires: [

@@ -10,7 +10,7 @@ const REBUILD_AGE = 'wa_reconciliation_age_seconds{environment="e", instance="r"
 export const reconciliationCases: readonly AlertCase[] = [
   {
     alert: 'WabastreamReconciliationDifference',
-    title: 'tells of a difference that stays',
+    title: 'fires for a difference that stays',
     series: { [DIFFERENCE]: '3x10' },
     at: '6m',
     fires: [
@@ -29,13 +29,13 @@ export const reconciliationCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamReconciliationOld',
-    title: 'tells that nothing was compared for long',
+    title: 'fires when nothing was compared for long',
     series: { [AGE]: '601+60x10' },
     at: '2m',
     fires: [
       {
         labels: { environment: 'e', severity: 'warning' },
-        summary: 'nothing was compared for 12m 1s',
+        summary: 'nothing has been compared for 12m 1s',
       },
     ],
   },
@@ -48,7 +48,7 @@ export const reconciliationCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamReconciliationAbsent',
-    title: 'tells that nobody compares',
+    title: 'fires when nobody compares',
     series: { [SINK]: '1000x20', [AGE.replace('"e"', '"other"')]: '60x20' },
     at: '11m',
     fires: [

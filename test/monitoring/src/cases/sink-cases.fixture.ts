@@ -28,19 +28,19 @@ export const sinkCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamInsertsFailing',
-    title: 'tells that ClickHouse takes nothing',
+    title: 'fires when ClickHouse takes nothing',
     series: { [failures('unavailable')]: '0x5 0+4x20', [DONE]: '0+60x5 300x20' },
     at: '20m',
     fires: [
       {
         labels: { environment: 'e', table: 'errors', severity: 'critical' },
-        summary: 'inserts into errors fail, and none succeeds',
+        summary: 'all inserts into errors fail',
       },
     ],
   },
   {
     alert: 'WabastreamInsertsFailing',
-    title: 'is quiet about failures that a repetition gets over, and about bad rows',
+    title: 'is quiet about failures that a repetition cures, and about bad rows',
     series: {
       [failures('unavailable')]: '0+4x25',
       [failures('bad_rows')]: '0+4x25',

@@ -40,13 +40,13 @@ export const spoolCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamSpoolNotDraining',
-    title: 'tells of webhooks that lie there though Kafka takes records',
+    title: 'fires for webhooks that stay there although Kafka takes records',
     series: { [spool('oldest_age_seconds')]: '900+60x20', [KAFKA]: '1x20' },
     at: '10m',
     fires: [
       {
         labels: labels('warning'),
-        summary: 'a webhook lies in the spool of i for 25m 0s',
+        summary: 'a webhook has been in the spool of i for 25m 0s',
       },
     ],
   },
@@ -59,7 +59,7 @@ export const spoolCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamSpoolBroken',
-    title: 'tells of a disk that cannot be written to',
+    title: 'fires for a disk that cannot be written to',
     series: { [spool('working')]: '1 0x10' },
     at: '5m',
     fires: [{ labels: labels('critical'), summary: 'the spool of i cannot write' }],
@@ -73,7 +73,7 @@ export const spoolCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamSpoolQuarantine',
-    title: 'tells of each file that is put aside',
+    title: 'fires for each file that is put aside',
     series: { [quarantined]: '0x10 1x10' },
     at: '15m',
     fires: [

@@ -1,0 +1,34 @@
+import { type ClickHouse } from '../client/clickhouse-client.ts'
+import { type Differences } from './kinds.ts'
+import { compareRows } from './row-contents.ts'
+import {
+  compareTimelineRows,
+  compareTransitions,
+  type ContentsOptions,
+  type TimelineContents,
+} from './timeline-contents.ts'
+import { type GenerationPair } from './timeline-differences.ts'
+
+export interface Contents extends Differences {
+  readonly timelines: TimelineContents
+  /** Timelines that kept changing while they were compared. */
+  readonly inFlight: number
+}
+
+/** Everything in which two generations differ, under live traffic, but for what is accepted. */
+export async function compareContents(
+  clickhouse: ClickHouse,
+  pair: GenerationPair,
+  options: ContentsOptions,
+): Promise<Contents> {
+  const rows = await compareRows(clickhouse, pair, options)
+  const timelines = await compareTimelineRows(clickhouse, pair, options)
+  const transitions = await compareTransitions(clickhouse, pair, options)
+  const all = [rows, timelines, transitions]
+  return {
+    timelines,
+    kinds: all.flatMap(({ kinds }) => kinds),
+    isTruncated: all.some(({ isTruncated }) => isTruncated),
+    inFlight: Math.max(timelines.inFlight, transitions.inFlight),
+  }
+}

@@ -1,0 +1,58 @@
+import { databaseName, topicNames } from '@wabastream/contracts'
+import { type ClickHouse } from '../client/clickhouse-client.ts'
+import { belowEnds } from './raw-ends.ts'
+import { firstDay, type ComparisonScope } from './scope.ts'
+import { type GenerationPair } from './timeline-differences.ts'
+
+export interface RowCount {
+  readonly table: string
+  readonly live: number
+  readonly other: number
+  /** False where two right generations may differ, or where new rows are counted as well. */
+  readonly isExact: boolean
+}
+
+const { raw } = topicNames(1)
+const lettersBelowEnds = 'offset < {ends:Array(UInt64)}[partition + 1]'
+
+/** Transitions are notifications: how many there are depends on the order in which facts came. */
+const counted: readonly {
+  readonly table: string
+  readonly isExact: boolean
+  readonly where: (generation: number) => string
+}[] = [
+  { table: 'raw_webhooks', isExact: true, where: () => belowEnds },
+  { table: 'message_events', isExact: true, where: () => belowEnds },
+  { table: 'errors', isExact: true, where: () => belowEnds },
+  { table: 'account_events', isExact: true, where: () => belowEnds },
+  {
+    table: 'dead_letters',
+    isExact: true,
+    where: (generation) =>
+      `generation = ${generation} AND topic = '${raw}' AND ${lettersBelowEnds}`,
+  },
+  { table: 'message_timeline', isExact: false, where: () => 'true' },
+  { table: 'status_transitions', isExact: false, where: () => 'true' },
+]
+
+/** Rows of each table; where rows have a raw position, only those below the ends. */
+export async function countRows(
+  clickhouse: ClickHouse,
+  { live, other }: GenerationPair,
+  scope: ComparisonScope,
+): Promise<readonly RowCount[]> {
+  const counts: RowCount[] = []
+  for (const { table, isExact, where } of counted) {
+    const count = async (generation: number): Promise<number> => {
+      const [row] = await clickhouse.query<{ readonly rows: number }>(
+        `
+        SELECT count() AS rows FROM ${databaseName(generation)}.${table} FINAL
+        WHERE ${where(generation)}${isExact ? ` AND toDate(received_at) >= ${firstDay(scope)}` : ''}`,
+        { ends: scope.ends },
+      )
+      return row?.rows ?? 0
+    }
+    counts.push({ table, isExact, live: await count(live), other: await count(other) })
+  }
+  return counts
+}

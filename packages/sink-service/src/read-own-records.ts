@@ -1,0 +1,29 @@
+import {
+  createReadGuard,
+  type ReaderName,
+  type RecordReadBy,
+  type WireRecord,
+} from '@wabastream/contracts'
+import { type ReadResult, type RecordReader } from '@wabastream/processing'
+
+/** Rejects what can be read but belongs on no topic of the sink: there is no table for it. */
+export function readOwnRecords<Service extends ReaderName>(
+  service: Service,
+  reader: RecordReader<WireRecord>,
+): RecordReader<RecordReadBy<Service>> {
+  const isOwn = createReadGuard(service)
+  const keepOwn = (
+    result: ReadResult<WireRecord> | undefined,
+  ): ReadResult<RecordReadBy<Service>> | undefined => {
+    if (result === undefined || result.kind === 'rejected') return result
+    const { record } = result
+    const { type } = record
+    return isOwn(record)
+      ? { kind: 'record', record }
+      : { kind: 'rejected', error: new Error(`there is no table for a ${type}`) }
+  }
+  return {
+    read: (value) => keepOwn(reader.read(value)),
+    prepare: async (...args) => keepOwn(await reader.prepare(...args)),
+  }
+}

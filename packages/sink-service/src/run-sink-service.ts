@@ -1,0 +1,157 @@
+import { consumerGroup, type ReaderName, readTopics, topicNames } from '@wabastream/contracts'
+import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
+import {
+  type BatchConsumer,
+  createDeadLetterSender,
+  createProgressWatchdog,
+  type ProgressWatchdog,
+  PartitionCountError,
+  type SendDeadLetters,
+} from '@wabastream/processing'
+import {
+  type AvroCodec,
+  createAvroCodec,
+  createRecordReader,
+  isSchemaRefused,
+} from '@wabastream/schema-registry'
+import {
+  type RunningService,
+  runService,
+  type ServiceContext,
+  toHealth,
+  toKafkaSecurity,
+  untilAvailable,
+} from '@wabastream/service-host'
+import { createReportedRunner } from './create-runner.ts'
+import { createSinkMetrics } from './observation/sink-metrics.ts'
+import { createSinkReport } from './observation/sink-report.ts'
+import { type Requirement, type SinkServiceDefinition } from './sink-service.ts'
+import { type SinkSettings } from './sink-settings.ts'
+import { readPartitions } from './start-checks.ts'
+import { createStop } from './stop.ts'
+
+/**
+ * The whole life of a sink: waits for the registry, the topics and the destination, writes what it
+ * reads, and on a stop what it has read. Exits as `runService` does.
+ */
+export async function runSinkService<
+  Service extends ReaderName,
+  Config extends SinkSettings,
+  Table extends string,
+>(definition: SinkServiceDefinition<Service, Config, Table>): Promise<void> {
+  const { service, schema } = definition
+  await runService({ service, schema, start: (context) => start(definition, context) })
+}
+
+async function start<Service extends ReaderName, Config extends SinkSettings, Table extends string>(
+  definition: SinkServiceDefinition<Service, Config, Table>,
+  context: ServiceContext<Config>,
+): Promise<RunningService> {
+  const { config, logger, registry, fail, tracing } = context
+  const { service, tables } = definition
+  const metrics = createSinkMetrics(registry, tables)
+  const report = createSinkReport({ metrics, logger })
+  const connections = connect(service, context)
+  const { codec, kafka } = connections
+  const destination = definition.open({ config, logger, registry, metrics })
+  const sink = createReportedRunner({
+    service,
+    report,
+    sink: destination.sink,
+    sendDeadLetters: await prepare(service, context, connections, destination.requirement),
+    generation: config.generation,
+    limits: config,
+    schemaRetryMs: config.schemaRetryMs,
+    beginTraces: tracing.beginTraces,
+    reader: createRecordReader(codec, (error) => {
+      logger.warn({ err: error }, 'the schema registry failed and is tried again')
+    }),
+    onWaiting: (partition) => {
+      watchdog.touch(partition)
+    },
+    onBroken: fail,
+  })
+  const consumer: BatchConsumer = kafka.batchConsumer({
+    groupId: consumerGroup(service, config.generation),
+    topics: readTopics(service, config.generation),
+    sessionTimeoutMs: config.sessionTimeoutMs,
+    handlers: {
+      ...sink.handlers,
+      onCrash: fail,
+      onHalted: (partition, error) => {
+        report.halted(partition, error)
+      },
+    },
+  })
+  sink.attach(consumer)
+  const watchdog: ProgressWatchdog = createProgressWatchdog({
+    progress: () => consumer.progress(),
+    timeoutMs: config.livenessTimeoutMs,
+    now: () => performance.now(),
+  })
+  await consumer.start()
+  const companion = destination.accompany?.({ kafka, progress: () => consumer.progress() })
+  return {
+    isAlive: () => toHealth(watchdog.standstills()),
+    isReady: () => toHealth([...report.problems(), ...consumer.haltReasons()]),
+    stop: createStop({ sink, companion, consumer, kafka, destination, logger }),
+  }
+}
+
+interface Connections {
+  readonly kafka: KafkaClient
+  readonly codec: AvroCodec
+}
+
+function connect(
+  service: ReaderName,
+  { config, logger, registry }: ServiceContext<SinkSettings>,
+): Connections {
+  return {
+    codec: createAvroCodec({ url: config.schemaRegistryUrl }),
+    kafka: createKafkaClient({
+      brokers: config.kafkaBrokers,
+      ...toKafkaSecurity(config),
+      clientId: service,
+      registry,
+      onError: (error) => {
+        logger.warn({ err: error }, 'kafka failed and is tried again')
+      },
+    }),
+  }
+}
+
+/** Resolves once everything that rows need is there; until then the process is alive, not ready. */
+async function prepare(
+  service: ReaderName,
+  { config, logger, signal }: ServiceContext<SinkSettings>,
+  { codec, kafka }: Connections,
+  requirement: Requirement | undefined,
+): Promise<SendDeadLetters> {
+  const { generation } = config
+  const wait = { logger, signal }
+  await untilAvailable({
+    ...wait,
+    what: 'schema registry',
+    attempt: () => codec.register(),
+    isPermanent: isSchemaRefused,
+  })
+  const partitions = await untilAvailable({
+    ...wait,
+    what: 'kafka topics',
+    attempt: () => readPartitions(kafka.admin, { ...config, service }),
+    isPermanent: (error) => error instanceof PartitionCountError,
+  })
+  if (requirement !== undefined) {
+    const { what } = requirement
+    await untilAvailable({ ...wait, what, attempt: () => requirement.check() })
+  }
+  return createDeadLetterSender({
+    codec,
+    generation,
+    stage: service,
+    producer: kafka.chainedProducer(),
+    topic: topicNames(generation).deadLetters,
+    partitions: partitions.deadLetters,
+  })
+}

@@ -1,0 +1,52 @@
+import {
+  createClickHouse,
+  createClickHouseSink,
+  readViewsGeneration,
+  type TableName,
+  tableNames,
+} from '@wabastream/clickhouse'
+import { databaseName } from '@wabastream/contracts'
+import { configSchema, type SinkConfig } from './config.ts'
+import { createHeadlessCounter } from './headless-counter.ts'
+import { watchLiveGeneration } from './live-generation.ts'
+import { startComparing } from './reconciliation/start-comparing.ts'
+import { type SinkServiceDefinition } from '@wabastream/sink-service'
+import { assertTables } from './start-checks.ts'
+
+/** From the topics of a generation to its tables, and whether all of them got there. */
+export const clickhouseService: SinkServiceDefinition<'clickhouse-sink', SinkConfig, TableName> = {
+  service: 'clickhouse-sink',
+  schema: configSchema,
+  tables: tableNames,
+  open({ config, logger, registry, metrics }) {
+    const { generation, expiryDays } = config
+    const client = createClickHouse({ url: config.clickhouseUrl })
+    return {
+      sink: createClickHouseSink({
+        client,
+        expiryDays,
+        database: databaseName(generation),
+        onResolved: createHeadlessCounter(registry),
+      }),
+      requirement: {
+        what: 'clickhouse tables',
+        check: () => assertTables(client, generation, metrics),
+      },
+      accompany(running) {
+        const reconciler = startComparing({ ...running, client, config, logger, registry })
+        const live = watchLiveGeneration({
+          registry,
+          generation,
+          readLive: () => readViewsGeneration(client),
+        })
+        return {
+          async stop() {
+            live.stop()
+            await reconciler.stop()
+          },
+        }
+      },
+      close: () => client.close(),
+    }
+  },
+}

@@ -1,0 +1,8 @@
+import { describe, expect, it } from '@jest/globals'
+import { performTutorial } from './perform-tutorial.ts'
+
+describe('the page about tutorials', () => {
+  it('is one: its blocks do what it says of them', async () => {
+    await expect(performTutorial('docs/tutorials/README.md')).resolves.toBeUndefined()
+  })
+})
