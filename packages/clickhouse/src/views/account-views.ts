@@ -205,7 +205,7 @@ export const accountViews: readonly ViewDefinition[] = [
     name: 'calls',
     select: ({ views }) => `
       SELECT
-        number, call_id, min(e.received_at) AS received_at,
+        number, any(e.account_id) AS account_id, call_id, min(e.received_at) AS received_at,
         anyIf(direction, direction != '') AS direction,
         anyIf(customer, customer != '') AS contact_id,
         anyIf(customer_user_id, customer_user_id != '') AS contact_user_id,
@@ -221,7 +221,7 @@ export const accountViews: readonly ViewDefinition[] = [
         anyIf(final, final != '') AS provider_status
       FROM (
         SELECT
-          number, received_at, is_status, ${member('item', 'id')} AS call_id,
+          number, account_id, received_at, is_status, ${member('item', 'id')} AS call_id,
           if(is_status, ${member('item', 'status')}, ${member('item', 'event')}) AS word,
           if(is_status, '', ${member('item', 'status')}) AS final,
           multiIf(

@@ -3,7 +3,9 @@ import { databaseName } from '@wabastream/contracts'
 import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { runStatement } from '../migrations/run-statement.ts'
 import { findMissingColumns } from '../rows/verify-tables.ts'
+import { accountViews } from './account-views.ts'
 import { billingViews } from './billing-views.ts'
+import { contentViews } from './content-views.ts'
 import { conversationViews } from './conversation-views.ts'
 import { messageViews } from './message-views.ts'
 import { qualityViews } from './quality-views.ts'
@@ -17,6 +19,8 @@ export const defaultViewsDatabase = 'wa'
 const views: readonly ViewDefinition[] = [
   ...messageViews,
   ...webhookViews,
+  ...accountViews,
+  ...contentViews,
   ...billingViews,
   ...conversationViews,
   ...qualityViews,

@@ -1,7 +1,12 @@
+import { messagingLimit } from './account-views.ts'
 import { type ViewDefinition } from './view-definition.ts'
 
 const text = (name: string): string => `JSONExtractString(payload, '${name}')`
+const raw = (name: string): string => `trim(BOTH '"' FROM JSONExtractRaw(payload, '${name}'))`
 const FIELDS = [
+  'account_review_update',
+  'business_capability_update',
+  'template_correct_category_detection',
   'message_template_status_update',
   'message_template_quality_update',
   'template_category_update',
@@ -51,8 +56,13 @@ export const qualityViews: readonly ViewDefinition[] = [
         any(coalesce(nullIf(${text('previous_quality_score')}, ''),
           nullIf(${text('previous_category')}, ''), ${text('old_limit')})) AS previous,
         any(coalesce(nullIf(${text('new_quality_score')}, ''),
-          nullIf(${text('new_category')}, ''), event)) AS current,
-        any(${text('current_limit')}) AS messaging_limit,
+          nullIf(${text('new_category')}, ''), nullIf(${text('decision')}, ''), event)) AS current,
+        any(${messagingLimit}) AS messaging_limit,
+        any(coalesce(nullIf(${text('correct_category')}, ''),
+          ${text('message_template_category')})) AS category,
+        any(if(toUInt64OrZero(${raw('category_update_timestamp')}) = 0, NULL,
+          toDateTime64(toUInt64OrZero(${raw('category_update_timestamp')}), 3, 'UTC')))
+          AS effective_at,
         any(${text('reason')}) AS reason
       FROM ${views}.account_events AS e
       WHERE field IN (${FIELDS})
@@ -70,7 +80,16 @@ export const qualityViews: readonly ViewDefinition[] = [
         argMaxIf(reason, (ifNull(event_at, received_at), received_at),
           field = 'message_template_status_update') AS status_reason,
         ${last('message_template_quality_update')} AS quality,
-        ${last('template_category_update')} AS category,
+        argMaxIf(if(field = 'template_category_update', current, category),
+          (ifNull(event_at, received_at), received_at),
+          field = 'template_category_update'
+            OR (field = 'message_template_status_update' AND category != '')) AS category,
+        argMaxIf(category, (ifNull(event_at, received_at), received_at),
+          field IN ('template_category_update', 'template_correct_category_detection')
+            AND effective_at IS NOT NULL) AS coming_category,
+        argMaxIf(tuple(effective_at), (ifNull(event_at, received_at), received_at),
+          field IN ('template_category_update', 'template_correct_category_detection')
+            AND effective_at IS NOT NULL).1 AS category_changes_at,
         countIf(field = 'message_template_status_update'
           AND current IN ('PAUSED', 'DISABLED', 'REJECTED')) AS stops,
         max(received_at) AS last_event_at
