@@ -43,6 +43,9 @@ export function exampleRows(generation: number): readonly TableRow[] {
       aReceivedMessage({
         messageId: 'wamid.IN',
         fromId: '491700000001',
+        fromUserId: 'DE.1',
+        text: 'hello',
+        content: '{"body":"hello"}',
         envelope: anEnvelope({ receivedAt: now - HOUR, providerTime: now - HOUR, rawOffset: 9 }),
       }),
     ]),

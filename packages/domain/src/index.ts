@@ -3,6 +3,7 @@ export { evolve, initialTimeline, isDuplicate, renewedTimeline } from './message
 export { paymentRank } from './payment-rank.ts'
 export { isPlaceholder } from './message-type.ts'
 export { billableRank } from './price.ts'
+export { reactionsOf } from './reactions.ts'
 export { joinTimelines, type Order, timelineOrders } from './timeline-orders.ts'
 export { partitionOf, timelineKey } from './timeline-key.ts'
 export { decideTransitions, type StatusChange } from './transitions.ts'

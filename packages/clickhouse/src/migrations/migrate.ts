@@ -9,6 +9,9 @@ import { messageTables } from './0001-message-tables.ts'
 import { webhookTables } from './0004-webhook-tables.ts'
 import { reconciliationTables } from './0009-reconciliation-tables.ts'
 import { transitionKey } from './0012-transition-key.ts'
+import { timelineMeaning } from './0016-timeline-meaning.ts'
+import { eventDimensions } from './0017-event-dimensions.ts'
+import { contentAndAliases } from './0018-content-and-aliases.ts'
 import { loadErrorCodes } from './error-catalogue.ts'
 import { type Migration } from './migration.ts'
 import { ensureRetention } from './retention.ts'
@@ -41,6 +44,9 @@ const migrations: readonly Migration[] = [
   ...webhookTables,
   ...reconciliationTables,
   ...transitionKey,
+  ...timelineMeaning,
+  ...eventDimensions,
+  ...contentAndAliases,
 ]
 
 /**

@@ -10,6 +10,8 @@ const ageColumns = {
   dead_letters: 'toDate(received_at)',
   errors: 'toDate(received_at)',
   account_events: 'toDate(received_at)',
+  message_content: 'toDate(received_at)',
+  contact_aliases: 'last_day',
   reconciliation_slices: 'toDate(checked_at)',
 } as const
 

@@ -40,7 +40,7 @@ describe('the row of an event', () => {
       aReceivedMessage({ text: 'hi', fromId: '49', forwarded: true }),
       {
         message_id: 'wamid.M',
-        content: 'hi',
+        has_content: true,
         contact_id: '49',
         forwarded: true,
         carrier_id: '',
@@ -73,7 +73,7 @@ describe('the row of an event', () => {
       },
     ],
     [aReaction(null), { emoji: null }],
-    [anEdit(), { message_id: 'wamid.M', carrier_id: 'wamid.ACTION', content: '' }],
+    [anEdit(), { message_id: 'wamid.M', carrier_id: 'wamid.ACTION', has_content: false }],
     [aRevocation({ fromBusiness: true }), { message_id: 'wamid.M', from_business: true }],
     [aReply({ actorId: '49' }), { message_id: 'wamid.M', contact_id: '49' }],
     [

@@ -10,6 +10,7 @@ import {
   type WhatsAppEvent,
 } from '@wabastream/contracts'
 import { type Cell, positionsOf } from './cells.ts'
+import { hasContent } from './message-content-row.ts'
 
 export const messageEventColumns = [
   'number',
@@ -31,9 +32,7 @@ export const messageEventColumns = [
   'message_type',
   'contact_id',
   'contact_user_id',
-  'contact_name',
   'group_id',
-  'content',
   'emoji',
   'in_reply_to',
   'forwarded',
@@ -59,15 +58,27 @@ export const messageEventColumns = [
   'payment_amount_offset',
   'payment_currency',
   'field',
+  'account_id',
+  'display_number',
+  'contact_parent_user_id',
+  'username',
+  'new_contact_id',
+  'new_contact_user_id',
+  'payment_refunded_value',
+  'has_content',
 ] as const
 
 type EventColumn = (typeof messageEventColumns)[number]
 
 const at = positionsOf(messageEventColumns)
 
-/** The row of `message_events`: every event has exactly one, keyed by the message it is about. */
+/**
+ * The row of `message_events`: every event has exactly one, keyed by the message it is about. Texts
+ * and names stand in its row of `message_content`, if it has one.
+ */
 export function toMessageEventRow(event: WhatsAppEvent): readonly Cell[] {
   const row = toEnvelopeRow(event)
+  row[at.has_content] = hasContent(event)
   switch (event.type) {
     case 'MessageReceived':
       return fillReceived(row, event.data)
@@ -81,8 +92,6 @@ export function toMessageEventRow(event: WhatsAppEvent): readonly Cell[] {
       row[at.emoji] = event.data.emoji
       return fillAct(row, event.data)
     case 'MessageEdited':
-      row[at.content] = event.data.text ?? ''
-      return fillAct(row, event.data)
     case 'MessageRevoked':
     case 'MessageReplied':
       return fillAct(row, event.data)
@@ -115,6 +124,8 @@ function toEnvelopeRow({
   row[at.receipt_id] = envelope.receiptId
   row[at.event_at] = envelope.providerTime
   row[at.time_problem] = envelope.timeProblem ?? ''
+  row[at.account_id] = envelope.accountId ?? ''
+  row[at.display_number] = envelope.displayNumber ?? ''
   return row
 }
 
@@ -123,9 +134,7 @@ function fillReceived(row: Cell[], message: MessageReceived): readonly Cell[] {
   row[at.message_type] = message.messageType
   row[at.contact_id] = message.fromId ?? ''
   row[at.contact_user_id] = message.fromUserId ?? ''
-  row[at.contact_name] = message.contactName ?? ''
   row[at.group_id] = message.groupId ?? ''
-  row[at.content] = message.text ?? ''
   row[at.in_reply_to] = message.inReplyTo ?? ''
   row[at.forwarded] = message.forwarded
   row[at.media_id] = message.mediaId ?? ''
@@ -134,6 +143,10 @@ function fillReceived(row: Cell[], message: MessageReceived): readonly Cell[] {
   row[at.referral_source_id] = message.referralSourceId ?? ''
   row[at.referral_click_id] = message.referralClickId ?? ''
   row[at.historical] = message.historical
+  row[at.contact_parent_user_id] = message.fromParentUserId ?? ''
+  row[at.username] = message.username ?? ''
+  row[at.new_contact_id] = message.newFromId ?? ''
+  row[at.new_contact_user_id] = message.newFromUserId ?? ''
   row[at.error_codes] = toCodes(message.errors)
   return row
 }
@@ -144,10 +157,10 @@ function fillEchoed(row: Cell[], message: MessageEchoed): readonly Cell[] {
   row[at.contact_id] = message.recipientId ?? ''
   row[at.contact_user_id] = message.recipientUserId ?? ''
   row[at.group_id] = message.groupId ?? ''
-  row[at.content] = message.text ?? ''
   row[at.in_reply_to] = message.inReplyTo ?? ''
   row[at.historical] = message.historical
   row[at.historical_status] = message.historicalStatus ?? ''
+  row[at.contact_parent_user_id] = message.recipientParentUserId ?? ''
   return row
 }
 
@@ -166,6 +179,8 @@ function fillStatus(row: Cell[], status: MessageStatusChanged): readonly Cell[] 
   row[at.pricing_category] = status.pricingCategory ?? ''
   row[at.billable] = status.billable
   row[at.callback_data] = status.callbackData ?? ''
+  row[at.contact_parent_user_id] = status.recipientParentUserId ?? ''
+  row[at.username] = status.username ?? ''
   row[at.error_codes] = toCodes(status.errors)
   return row
 }
@@ -180,6 +195,7 @@ function fillPayment(row: Cell[], payment: PaymentStatusChanged): readonly Cell[
   row[at.payment_amount_value] = payment.amountValue
   row[at.payment_amount_offset] = payment.amountOffset
   row[at.payment_currency] = payment.currency ?? ''
+  row[at.payment_refunded_value] = payment.refundedValue
   row[at.error_codes] = toCodes(payment.errors)
   return row
 }
@@ -195,6 +211,7 @@ function fillAct(
   row[at.contact_id] = act.actorId ?? ''
   row[at.contact_user_id] = act.actorUserId ?? ''
   row[at.group_id] = act.groupId ?? ''
+  row[at.historical] = act.historical
   return row
 }
 
@@ -217,6 +234,8 @@ const BLANKS: Partial<Record<EventColumn, Cell>> = {
   error_codes: NO_CODES,
   payment_amount_value: null,
   payment_amount_offset: null,
+  payment_refunded_value: null,
+  has_content: false,
 }
 
 const BLANK: readonly Cell[] = messageEventColumns.map((column) => {

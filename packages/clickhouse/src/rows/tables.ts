@@ -1,6 +1,8 @@
 import { accountEventColumns } from './account-event-row.ts'
+import { contactAliasColumns } from './contact-alias-rows.ts'
 import { deadLetterColumns } from './dead-letter-row.ts'
 import { errorColumns } from './error-rows.ts'
+import { messageContentColumns } from './message-content-row.ts'
 import { messageEventColumns } from './message-event-row.ts'
 import { rawWebhookColumns } from './raw-webhook-rows.ts'
 import { timelineColumns } from './timeline-row.ts'
@@ -15,6 +17,8 @@ export const insertColumns = {
   dead_letters: deadLetterColumns,
   errors: errorColumns,
   account_events: accountEventColumns,
+  message_content: messageContentColumns,
+  contact_aliases: contactAliasColumns,
 } as const
 
 export type TableName = keyof typeof insertColumns

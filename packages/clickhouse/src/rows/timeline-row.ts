@@ -1,5 +1,5 @@
 import { type MessageTimeline } from '@wabastream/contracts'
-import { paymentRank } from '@wabastream/domain'
+import { billableRank, isPlaceholder, paymentRank, reactionsOf } from '@wabastream/domain'
 import { type Cell, type Row } from './cells.ts'
 
 export const timelineColumns = [
@@ -45,6 +45,17 @@ export const timelineColumns = [
   'first_received_at',
   'last_received_at',
   'headless',
+  'live',
+  'type',
+  'price',
+  'reactions',
+  'echoed',
+  'business_replied',
+  'business_replied_at',
+  'account_id',
+  'display_number',
+  'contact_parent_user_id',
+  'username',
 ] as const
 
 /**
@@ -71,7 +82,7 @@ export function toTimelineRow(
     timeline.failedAt,
     timeline.failureCode,
     timeline.messageAt,
-    timeline.messageType ?? '',
+    orBlank(timeline.messageType),
     timeline.historical,
     timeline.deleted,
     timeline.deletedAt,
@@ -82,24 +93,72 @@ export function toTimelineRow(
     timeline.revokedAt,
     timeline.replied,
     timeline.repliedAt,
-    timeline.inReplyTo ?? '',
+    orBlank(timeline.inReplyTo),
     [timeline.reactedAt, timeline.reaction],
     toPayment(timeline),
-    timeline.conversationId ?? '',
-    timeline.conversationOrigin ?? '',
-    timeline.pricingModel ?? '',
-    timeline.pricingType ?? '',
-    timeline.pricingCategory ?? '',
+    orBlank(timeline.conversationId),
+    orBlank(timeline.conversationOrigin),
+    orBlank(timeline.pricingModel),
+    orBlank(timeline.pricingType),
+    orBlank(timeline.pricingCategory),
     timeline.billable,
-    timeline.callbackData ?? '',
-    timeline.contactId ?? '',
-    timeline.contactUserId ?? '',
-    timeline.groupId ?? '',
+    orBlank(timeline.callbackData),
+    orBlank(timeline.contactId),
+    orBlank(timeline.contactUserId),
+    orBlank(timeline.groupId),
     timeline.firstReceivedAt,
     timeline.lastReceivedAt,
     timeline.headless,
+    timeline.live || !timeline.historical,
+    toType(timeline),
+    toPrice(timeline),
+    toReactions(timeline),
+    timeline.echoed,
+    timeline.businessReplied,
+    timeline.businessRepliedAt,
+    orBlank(timeline.accountId),
+    orBlank(timeline.displayNumber),
+    orBlank(timeline.contactParentUserId),
+    orBlank(timeline.username),
   ]
 }
+
+/** The table has no null for texts. */
+function orBlank(text: string | null): string {
+  return text ?? ''
+}
+
+/** The greatest of these is a real type, if there is one. */
+function toType({ messageType }: MessageTimeline): readonly Cell[] {
+  if (messageType === null) return NO_TYPE
+  return [messageType !== '' && !isPlaceholder(messageType), messageType]
+}
+
+const NO_TYPE: readonly Cell[] = [false, '']
+
+/** The greatest of these is the price of the status nearest to the delivery, whole. */
+function toPrice(timeline: MessageTimeline): readonly Cell[] {
+  const { billable, priceRank, pricingCategory, pricingModel, pricingType } = timeline
+  return [
+    priceRank,
+    pricingModel ?? '',
+    pricingType ?? '',
+    pricingCategory ?? '',
+    billableRank(billable),
+  ]
+}
+
+/** Actors, and of each the last that it did: the greatest (time, emoji), where -1 is no time. */
+function toReactions(timeline: MessageTimeline): readonly Cell[] {
+  const reactions = reactionsOf(timeline)
+  if (reactions.length === 0) return NO_REACTIONS
+  return [
+    reactions.map(({ actor }) => actor),
+    reactions.map(({ at, emoji }) => [at ?? -1, emoji ?? '']),
+  ]
+}
+
+const NO_REACTIONS: readonly Cell[] = [[], []]
 
 /** The greatest of these is the furthest status with its first time: hence the negative time. */
 function toPayment({ paymentStatus, paymentAt }: MessageTimeline): readonly Cell[] {

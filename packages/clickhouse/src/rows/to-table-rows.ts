@@ -8,7 +8,9 @@ import { type TableName } from './tables.ts'
 import { toAccountEventRow } from './account-event-row.ts'
 import { type Cell } from './cells.ts'
 import { type RecordPlace, toDeadLetterRow } from './dead-letter-row.ts'
+import { toContactAliasRows } from './contact-alias-rows.ts'
 import { toErrorRows } from './error-rows.ts'
+import { toMessageContentRow } from './message-content-row.ts'
 import { toMessageEventRow } from './message-event-row.ts'
 import { toRawWebhookRows } from './raw-webhook-rows.ts'
 import { toTransitionRow } from './transition-row.ts'
@@ -41,11 +43,11 @@ export function toTableRows(record: PlainRecord, place: RecordPlace): readonly T
 
 /** The event's own row first, then what else analysts look up apart from messages. */
 export function toEventRows(event: WhatsAppEvent): readonly TableRow[] {
-  const row: TableRow = { table: 'message_events', cells: toMessageEventRow(event) }
-  const errors = toErrorRows(event)
-  if (errors.length === 0 && event.type !== 'AccountEventReceived') return [row]
-  const rows: TableRow[] = [row]
-  for (const cells of errors) rows.push({ table: 'errors', cells })
+  const rows: TableRow[] = [{ table: 'message_events', cells: toMessageEventRow(event) }]
+  const content = toMessageContentRow(event)
+  if (content !== undefined) rows.push({ table: 'message_content', cells: content })
+  for (const cells of toErrorRows(event)) rows.push({ table: 'errors', cells })
+  for (const cells of toContactAliasRows(event)) rows.push({ table: 'contact_aliases', cells })
   if (event.type === 'AccountEventReceived') {
     rows.push({ table: 'account_events', cells: toAccountEventRow(event.data) })
   }

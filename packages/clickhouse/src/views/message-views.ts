@@ -1,58 +1,11 @@
-import { notCanary, type ViewDefinition } from './view-definition.ts'
+import { messages } from './messages-view.ts'
+import { notCanary, type ViewDefinition, WITHIN_PARTITIONS } from './view-definition.ts'
 
-// All rows of a key lie in one partition, because the partition follows from the key.
-const WITHIN_PARTITIONS = 'SETTINGS do_not_merge_across_partitions_select_final = 1'
+const CONTENT_KEY = `number, received_at, message_id, raw_partition, raw_offset, item_index,
+        event_type`
 
 export const messageViews: readonly ViewDefinition[] = [
-  {
-    name: 'messages',
-    select: ({ source }) => `
-      SELECT
-        t.number AS number, t.anchor_day AS anchor_day, t.message_id AS message_id,
-        t.participant AS participant,
-        multiIf(t.outbound, 'outbound', t.inbound, 'inbound', 'unknown') AS direction,
-        multiIf(t.participant != '', 'participant', t.group_id != '', 'group', 'person')
-          AS audience,
-        multiIf(
-          t.failed AND t.rungs < 2, 'failed', t.rungs >= 8, 'played', t.rungs >= 4, 'read',
-          t.rungs >= 2, 'delivered', t.rungs >= 1, 'sent', t.inbound, 'received', 'unknown'
-        ) AS status,
-        t.rungs AS rungs,
-        t.failed AS failed,
-        toBool(t.failed AND t.rungs >= 2) AS conflict,
-        toBool(t.rungs >= 4 AND bitAnd(t.rungs, 2) = 0) AS delivered_implied,
-        coalesce(t.sent_at, t.message_at, t.delivered_at, t.read_at, t.played_at, t.failed_at,
-          t.first_received_at) AS started_at,
-        t.message_at AS message_at, t.sent_at AS sent_at,
-        if(t.rungs >= 4 AND bitAnd(t.rungs, 2) = 0, coalesce(t.read_at, t.played_at),
-          t.delivered_at) AS delivered_at,
-        t.read_at AS read_at, t.played_at AS played_at, t.failed_at AS failed_at,
-        dateDiff('millisecond', t.sent_at, t.delivered_at) AS sent_to_delivered_ms,
-        dateDiff('millisecond', t.sent_at, t.read_at) AS sent_to_read_ms,
-        dateDiff('millisecond', t.delivered_at, t.read_at) AS delivered_to_read_ms,
-        dateDiff('millisecond', t.sent_at, t.failed_at) AS sent_to_failed_ms,
-        t.failure_code AS failure_code, e.meaning AS failure_meaning,
-        t.message_type AS message_type, t.historical AS historical,
-        t.deleted AS deleted, t.deleted_at AS deleted_at, t.warned AS warned,
-        t.edited AS edited, t.edited_at AS edited_at,
-        t.revoked AS revoked, t.revoked_at AS revoked_at,
-        t.replied AS replied, t.replied_at AS replied_at, t.in_reply_to AS in_reply_to,
-        t.reaction.1 AS reacted_at, t.reaction.2 AS reaction,
-        t.payment.3 AS payment_status,
-        fromUnixTimestamp64Milli(-t.payment.2, 'UTC') AS payment_at,
-        t.conversation_id AS conversation_id, t.conversation_origin AS conversation_origin,
-        t.pricing_model AS pricing_model, t.pricing_type AS pricing_type,
-        t.pricing_category AS pricing_category, t.billable AS billable,
-        t.callback_data AS callback_data, t.contact_id AS contact_id,
-        t.contact_user_id AS contact_user_id, t.group_id AS group_id,
-        t.first_received_at AS first_received_at, t.last_received_at AS last_received_at,
-        t.headless AS headless
-      FROM ${source}.message_timeline AS t FINAL
-      LEFT ANY JOIN (SELECT code, meaning FROM ${source}.error_codes FINAL) AS e
-        ON t.failure_code = e.code
-      WHERE t.${notCanary}
-      ${WITHIN_PARTITIONS}`,
-  },
+  messages,
   {
     name: 'funnel_hourly',
     select: ({ views }) => `
@@ -105,9 +58,26 @@ export const messageViews: readonly ViewDefinition[] = [
       WHERE m.failed`,
   },
   {
+    // What was said stands apart, and is kept for less long; rows of before have it themselves.
     name: 'message_events',
     select: ({ source }) => `
-      SELECT * FROM ${source}.message_events FINAL WHERE ${notCanary} ${WITHIN_PARTITIONS}`,
+      SELECT
+        e.* EXCEPT (content, contact_name, has_content),
+        if(c.text = '', e.content, c.text) AS content,
+        if(c.contact_name = '', e.contact_name, c.contact_name) AS contact_name
+      FROM (SELECT * FROM ${source}.message_events FINAL WHERE ${notCanary}) AS e
+      LEFT ANY JOIN (SELECT ${CONTENT_KEY}, text, contact_name
+        FROM ${source}.message_content FINAL) AS c USING (${CONTENT_KEY})
+      ${WITHIN_PARTITIONS}`,
+  },
+  {
+    name: 'contact_aliases',
+    select: ({ source }) => `
+      SELECT
+        account_id, number, kind, left_id, right_id, source, first_seen.5 AS event_at,
+        first_seen.1 AS received_at, first_seen.2 AS raw_partition, first_seen.3 AS raw_offset,
+        first_seen.4 AS item_index, last_day
+      FROM ${source}.contact_aliases FINAL WHERE ${notCanary}`,
   },
   {
     // The same transition may come again after its timeline expired, with another anchor day.

@@ -16,3 +16,6 @@ export interface ViewDefinition {
 
 /** The canary's own messages are nobody's business: they show on its metrics only. */
 export const notCanary = `number != '${CANARY_NUMBER}'`
+
+// All rows of a key lie in one partition, because the partition follows from the key.
+export const WITHIN_PARTITIONS = 'SETTINGS do_not_merge_across_partitions_select_final = 1'

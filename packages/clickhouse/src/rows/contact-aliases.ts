@@ -1,0 +1,105 @@
+import {
+  type AccountEventReceived,
+  type MessageReceived,
+  type WhatsAppEvent,
+} from '@wabastream/contracts'
+
+/** A fact that two ids are one person. */
+export interface ContactAlias {
+  /**
+   * `named_together`: one item names the person by both. `number_changed` and `user_id_changed`:
+   * the left one became the right one.
+   */
+  readonly kind: 'named_together' | 'number_changed' | 'user_id_changed'
+  readonly left: string
+  readonly right: string
+}
+
+/** What the event says of persons' ids; mostly nothing that the one before did not say. */
+export function toContactAliases(event: WhatsAppEvent): readonly ContactAlias[] {
+  switch (event.type) {
+    case 'MessageReceived':
+      return ofSender(event.data)
+    case 'MessageEchoed':
+    case 'MessageStatusChanged': {
+      const { recipientId, recipientParentUserId, recipientUserId } = event.data
+      return namedTogether(recipientId, recipientUserId, recipientParentUserId)
+    }
+    case 'PaymentStatusChanged':
+      return namedTogether(event.data.recipientId, event.data.recipientUserId, null)
+    case 'MessageReacted':
+    case 'MessageEdited':
+    case 'MessageRevoked':
+    case 'MessageReplied': {
+      const { actorId, actorUserId, fromBusiness } = event.data
+      return fromBusiness ? NONE : namedTogether(actorId, actorUserId, null)
+    }
+    case 'AccountEventReceived':
+      return event.data.field === USER_ID_UPDATE ? readUserIdUpdates(event.data) : NONE
+    case 'ErrorReported':
+      return NONE
+  }
+}
+
+/** A notice of the system names who the sender is from now on. */
+function ofSender(message: MessageReceived): readonly ContactAlias[] {
+  const { fromId, fromParentUserId, fromUserId, newFromId, newFromUserId } = message
+  const together = namedTogether(fromId, fromUserId, fromParentUserId)
+  if (newFromId === null && newFromUserId === null) return together
+  return [
+    ...together,
+    ...pair('number_changed', fromId ?? fromUserId, newFromId),
+    ...(fromUserId === null
+      ? pair('named_together', newFromId ?? fromId, newFromUserId)
+      : pair('user_id_changed', fromUserId, newFromUserId)),
+  ]
+}
+
+const NONE: readonly ContactAlias[] = []
+const USER_ID_UPDATE = 'user_id_update'
+
+function namedTogether(
+  id: string | null,
+  userId: string | null,
+  parentUserId: string | null,
+): readonly ContactAlias[] {
+  if (userId === null) return pair('named_together', id, parentUserId)
+  if (id === null && parentUserId === null) return NONE
+  return [...pair('named_together', id, userId), ...pair('named_together', userId, parentUserId)]
+}
+
+function pair(
+  kind: ContactAlias['kind'],
+  left: string | null,
+  right: string | null,
+): readonly ContactAlias[] {
+  return left === null || right === null || left === right ? NONE : [{ kind, left, right }]
+}
+
+/** META business-scoped-user-ids: `user_id_update: [{ wa_id?, user_id: { previous, current } }]`. */
+function readUserIdUpdates({ payload }: AccountEventReceived): readonly ContactAlias[] {
+  const updates = toObject(JSON.parse(payload))?.[USER_ID_UPDATE]
+  return Array.isArray(updates) ? updates.flatMap((given: unknown) => toUpdate(given)) : NONE
+}
+
+function toUpdate(given: unknown): readonly ContactAlias[] {
+  const update = toObject(given)
+  const user = toObject(update?.['user_id'])
+  const parent = toObject(update?.['parent_user_id'])
+  const userId = toId(user?.['current'])
+  const parentUserId = toId(parent?.['current'])
+  return [
+    ...pair('user_id_changed', toId(user?.['previous']), userId),
+    ...pair('user_id_changed', toId(parent?.['previous']), parentUserId),
+    ...namedTogether(toId(update?.['wa_id']), userId, parentUserId),
+  ]
+}
+
+function toId(value: unknown): string | null {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : null
+  return typeof value === 'string' && value !== '' ? value : null
+}
+
+function toObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null ? { ...value } : undefined
+}
