@@ -206,12 +206,12 @@ export const accountViews: readonly ViewDefinition[] = [
     select: ({ views }) => `
       SELECT
         number, any(e.account_id) AS account_id, call_id, min(e.received_at) AS received_at,
-        anyIf(direction, direction != '') AS direction,
+        anyIf(e.direction, e.direction != '') AS direction,
         anyIf(customer, customer != '') AS contact_id,
         anyIf(customer_user_id, customer_user_id != '') AS contact_user_id,
-        minOrNullIf(called_at, word = 'connect') AS called_at,
+        minOrNullIf(at, word = 'connect') AS called_at,
         maxOrNull(started) AS started_at,
-        coalesce(maxOrNull(ended), maxOrNullIf(called_at, word = 'terminate')) AS ended_at,
+        coalesce(maxOrNull(ended), maxOrNullIf(at, word = 'terminate')) AS ended_at,
         coalesce(maxOrNull(seconds), dateDiff('second', started_at, ended_at)) AS duration_seconds,
         multiIf(
           countIf(word = 'REJECTED') > 0, 'rejected',
@@ -237,7 +237,7 @@ export const accountViews: readonly ViewDefinition[] = [
             is_status, ${member('item', 'recipient_user_id')},
             startsWith(${member('item', 'direction')}, 'BUSINESS'), ${member('item', 'to_user_id')},
             ${member('item', 'from_user_id')}) AS customer_user_id,
-          ${secondsOf(member('item', 'timestamp'))} AS called_at,
+          ${secondsOf(member('item', 'timestamp'))} AS at,
           ${secondsOf(member('item', 'start_time'))} AS started,
           ${secondsOf(member('item', 'end_time'))} AS ended,
           toInt64OrNull(${member('item', 'duration')}) AS seconds

@@ -1,4 +1,4 @@
-import { notCanary, type ViewContext, type ViewDefinition } from './view-definition.ts'
+import { CONTENT_KEY, notCanary, type ViewContext, type ViewDefinition } from './view-definition.ts'
 
 /** What every view of contents says of the message, before what it says of the content. */
 const ABOUT = `received_at, event_at, number, message_id, event_type, contact_id, contact_user_id,
@@ -17,8 +17,24 @@ const MEDIA = "('image', 'audio', 'voice', 'video', 'document', 'sticker')"
 
 export const contentViews: readonly ViewDefinition[] = [
   {
+    // What the provider sends again is said once, when it first came.
     name: 'contents',
-    select: ({ source }) => `SELECT * FROM ${source}.message_content FINAL WHERE ${notCanary}`,
+    select: ({ source }) => `
+      SELECT
+        c.number AS number, c.received_at AS received_at, c.message_id AS message_id,
+        c.event_type AS event_type, c.event_id AS event_id, c.message_type AS message_type,
+        c.text AS text, c.contact_name AS contact_name, c.content AS content, c.unread AS unread,
+        e.event_at AS event_at, e.contact_id AS contact_id, e.contact_user_id AS contact_user_id,
+        coalesce(e.from_business, c.event_type != 'MessageReceived') AS from_business
+      FROM (
+        SELECT * FROM ${source}.message_content FINAL WHERE ${notCanary}
+        ORDER BY received_at, raw_partition, raw_offset, item_index
+        LIMIT 1 BY number, event_id
+      ) AS c
+      LEFT ANY JOIN (
+        SELECT ${CONTENT_KEY}, event_at, contact_id, contact_user_id, from_business
+        FROM ${source}.message_events FINAL WHERE has_content
+      ) AS e USING (${CONTENT_KEY})`,
   },
   {
     name: 'media',

@@ -1,21 +1,30 @@
 import { messages } from './messages-view.ts'
-import { notCanary, type ViewDefinition, WITHIN_PARTITIONS } from './view-definition.ts'
-
-const CONTENT_KEY = `number, received_at, message_id, raw_partition, raw_offset, item_index,
-        event_type`
+import {
+  CONTENT_KEY,
+  notCanary,
+  type ViewDefinition,
+  WITHIN_PARTITIONS,
+} from './view-definition.ts'
 
 export const messageViews: readonly ViewDefinition[] = [
   messages,
   {
+    // A group is one message, and what became of it is counted by its participants.
     name: 'funnel_hourly',
     select: ({ views }) => `
       SELECT
-        toStartOfHour(started_at) AS hour, number, audience, pricing_category AS category,
-        count() AS messages, countIf(rungs >= 1) AS sent, countIf(rungs >= 2) AS delivered,
-        countIf(rungs >= 4) AS read, countIf(rungs >= 8) AS played,
+        toStartOfHour(started_at) AS hour, number,
+        if(m.audience = 'person', 'person', 'group') AS audience, category,
+        countIf(m.audience != 'participant') AS messages,
+        countIf(m.audience != 'participant' AND rungs >= 1) AS sent,
+        countIf(m.audience != 'group') AS recipients,
+        countIf(m.audience != 'group' AND awaits_delivery) AS awaited,
+        countIf(m.audience != 'group' AND rungs >= 2) AS delivered,
+        countIf(m.audience != 'group' AND rungs >= 4) AS read,
+        countIf(m.audience != 'group' AND rungs >= 8) AS played,
         countIf(status = 'failed') AS failed, countIf(conflict) AS conflicts,
         countIf(replied) AS replied
-      FROM ${views}.messages
+      FROM ${views}.messages AS m
       WHERE direction = 'outbound' AND NOT historical
       GROUP BY hour, number, audience, category`,
   },
@@ -23,7 +32,7 @@ export const messageViews: readonly ViewDefinition[] = [
     name: 'delivery_latency',
     select: ({ views }) => `
       SELECT
-        toStartOfHour(started_at) AS hour, number, pricing_category AS category,
+        toStartOfHour(started_at) AS hour, number, category,
         count(sent_to_delivered_ms) AS delivered,
         quantilesBFloat16If(0.5, 0.9, 0.99)(sent_to_delivered_ms, isNotNull(sent_to_delivered_ms))
           AS delivered_quantiles_ms,
@@ -50,7 +59,7 @@ export const messageViews: readonly ViewDefinition[] = [
         m.failure_code AS code, m.failure_meaning AS meaning,
         e.who_can_act AS who_can_act, e.retryable AS retryable,
         m.status AS status, m.conflict AS conflict, m.started_at AS started_at,
-        m.pricing_category AS category, m.contact_id AS contact_id,
+        m.category AS category, m.contact_id AS contact_id,
         m.callback_data AS callback_data
       FROM ${views}.messages AS m
       LEFT ANY JOIN (SELECT code, who_can_act, retryable FROM ${source}.error_codes FINAL) AS e
@@ -58,14 +67,22 @@ export const messageViews: readonly ViewDefinition[] = [
       WHERE m.failed`,
   },
   {
-    // What was said stands apart, and is kept for less long; rows of before have it themselves.
+    // What the provider sends again is one event, of the time when it first came; an error without
+    // id and time only within a minute. What was said stands apart, and is kept for a time of its
+    // own; rows of before have it themselves.
     name: 'message_events',
     select: ({ source }) => `
       SELECT
         e.* EXCEPT (content, contact_name, has_content),
         if(c.text = '', e.content, c.text) AS content,
         if(c.contact_name = '', e.contact_name, c.contact_name) AS contact_name
-      FROM (SELECT * FROM ${source}.message_events FINAL WHERE ${notCanary}) AS e
+      FROM (
+        SELECT * FROM ${source}.message_events FINAL WHERE ${notCanary}
+        ORDER BY received_at, raw_partition, raw_offset, item_index
+        LIMIT 1 BY number, message_id, event_id,
+          if(event_type = 'ErrorReported' AND event_at IS NULL, toStartOfMinute(received_at),
+            toDateTime(0, 'UTC'))
+      ) AS e
       LEFT ANY JOIN (SELECT ${CONTENT_KEY}, text, contact_name
         FROM ${source}.message_content FINAL) AS c USING (${CONTENT_KEY})
       ${WITHIN_PARTITIONS}`,

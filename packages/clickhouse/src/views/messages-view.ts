@@ -83,7 +83,8 @@ export const messages: ViewDefinition = {
         t.group_id AS group_id, t.account_id AS account_id, t.display_number AS display_number,
         t.echoed AS echoed,
         toBool(direction = 'outbound' AND (rungs >= 2 OR t.failed OR t.price.1 > 0
-          OR pricing_category != '' OR t.conversation_id != '')) AS awaits_delivery,
+          OR pricing_category != '' OR t.conversation_id != ''
+          OR (rungs >= 1 AND t.account_id = ''))) AS awaits_delivery,
         t.first_received_at AS first_received_at, t.last_received_at AS last_received_at,
         t.headless AS headless
       FROM ${source}.message_timeline AS t FINAL

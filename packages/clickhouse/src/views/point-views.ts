@@ -8,6 +8,7 @@ import { billingViews } from './billing-views.ts'
 import { contentViews } from './content-views.ts'
 import { conversationViews } from './conversation-views.ts'
 import { messageViews } from './message-views.ts'
+import { personViews } from './person-views.ts'
 import { qualityViews } from './quality-views.ts'
 import { type ViewDefinition } from './view-definition.ts'
 import { webhookViews } from './webhook-views.ts'
@@ -20,6 +21,7 @@ const views: readonly ViewDefinition[] = [
   ...messageViews,
   ...webhookViews,
   ...accountViews,
+  ...personViews,
   ...contentViews,
   ...billingViews,
   ...conversationViews,
@@ -80,9 +82,20 @@ export async function pointViews({
   }
 }
 
-/** The table that says which generation is shown; its one new row is the step of a move. */
+/**
+ * The table that says which generation is shown; its one new row is the step of a move. And what
+ * people say, of whatever generation: which aliases are wrong.
+ */
 async function createMoves(client: ClickHouse, viewsDatabase: string): Promise<void> {
   await runStatement(client, `CREATE DATABASE IF NOT EXISTS ${viewsDatabase}`)
+  await runStatement(
+    client,
+    `
+    CREATE TABLE IF NOT EXISTS ${viewsDatabase}.contact_alias_exclusions (
+      scope String, left_id String, right_id String, reason String,
+      excluded_at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
+    ) ENGINE = ReplacingMergeTree ORDER BY (scope, left_id, right_id)`,
+  )
   await runStatement(
     client,
     `

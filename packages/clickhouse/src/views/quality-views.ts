@@ -80,11 +80,11 @@ export const qualityViews: readonly ViewDefinition[] = [
         argMaxIf(reason, (ifNull(event_at, received_at), received_at),
           field = 'message_template_status_update') AS status_reason,
         ${last('message_template_quality_update')} AS quality,
-        argMaxIf(if(field = 'template_category_update', current, category),
+        argMaxIf(if(field = 'template_category_update', e.current, e.category),
           (ifNull(event_at, received_at), received_at),
           field = 'template_category_update'
-            OR (field = 'message_template_status_update' AND category != '')) AS category,
-        argMaxIf(category, (ifNull(event_at, received_at), received_at),
+            OR (field = 'message_template_status_update' AND e.category != '')) AS category,
+        argMaxIf(e.category, (ifNull(event_at, received_at), received_at),
           field IN ('template_category_update', 'template_correct_category_detection')
             AND effective_at IS NOT NULL) AS coming_category,
         argMaxIf(tuple(effective_at), (ifNull(event_at, received_at), received_at),
@@ -93,7 +93,7 @@ export const qualityViews: readonly ViewDefinition[] = [
         countIf(field = 'message_template_status_update'
           AND current IN ('PAUSED', 'DISABLED', 'REJECTED')) AS stops,
         max(received_at) AS last_event_at
-      FROM ${views}.quality_events
+      FROM ${views}.quality_events AS e
       WHERE template_id != ''
       GROUP BY account_id, template_id, language`
     },

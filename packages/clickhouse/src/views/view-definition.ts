@@ -19,3 +19,7 @@ export const notCanary = `number != '${CANARY_NUMBER}'`
 
 // All rows of a key lie in one partition, because the partition follows from the key.
 export const WITHIN_PARTITIONS = 'SETTINGS do_not_merge_across_partitions_select_final = 1'
+
+/** What a row of `message_content` shares with its event's own row. */
+export const CONTENT_KEY = `number, received_at, message_id, raw_partition, raw_offset, item_index,
+        event_type`
