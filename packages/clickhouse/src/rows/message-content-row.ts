@@ -119,7 +119,7 @@ function contentOf(event: WhatsAppEvent): Content | undefined {
       return {
         messageId: event.data.messageId,
         messageType: '',
-        fromBusiness: false,
+        fromBusiness: true,
         contactId: event.data.recipientId,
         contactUserId: event.data.recipientUserId,
         text: null,
