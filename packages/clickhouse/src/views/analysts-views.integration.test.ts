@@ -100,10 +100,10 @@ describe('the views of analysts', () => {
     ).toEqual(
       [
         ['', 'BR', 'marketing', 'regular', 1, 1, 0, 0, 0],
-        ['1', '', 'marketing', 'regular', 1, 1, 0, 0, 0],
-        ['49', '', '', '', 1, 0, 0, 0, 1],
-        ['49', '', 'marketing', 'free_customer_service', 1, 0, 1, 0, 0],
-        ['49', '', 'marketing', 'regular', 2, 1, 0, 1, 0],
+        ['1', 'US', 'marketing', 'regular', 1, 1, 0, 0, 0],
+        ['49', 'DE', 'not reported', '', 1, 0, 0, 0, 1],
+        ['49', 'DE', 'marketing', 'free_customer_service', 1, 0, 1, 0, 0],
+        ['49', 'DE', 'marketing', 'regular', 2, 1, 0, 1, 0],
       ].map(
         ([
           calling_code,
@@ -209,6 +209,9 @@ describe('the views of analysts', () => {
         number: '1',
         received: 1,
         messages: 4,
+        recipients: 4,
+        awaited: 4,
+        deliverable_unknown: 0,
         delivered: 2,
         read: 1,
         failed: 1,
@@ -269,6 +272,8 @@ describe('the views of analysts', () => {
         status_reason: 'QUALITY',
         quality: 'RED',
         category: 'MARKETING',
+        coming_category: '',
+        category_changes_at: null,
         stops: 1,
       },
     ])

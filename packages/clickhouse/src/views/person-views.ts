@@ -16,18 +16,22 @@ function reach(steps: number): string {
 
 export const personViews: readonly ViewDefinition[] = [
   {
-    // Within an account: a user id means nothing in another one.
+    // Within an account: a user id means nothing in another one. Rows of an earlier version have
+    // both ids on timelines alone.
     name: 'persons',
-    select: ({ views }) => `
+    select: ({ source, views }) => `
       WITH edges AS (
         SELECT DISTINCT scope, pair.1 AS id, pair.2 AS other
         FROM (
           SELECT ${scope} AS scope, left_id, right_id FROM ${views}.contact_aliases
-          WHERE (${scope}, left_id, right_id) NOT IN (
-            SELECT scope, left_id, right_id FROM ${views}.contact_alias_exclusions)
+          UNION ALL
+          SELECT DISTINCT ${scope}, contact_id, contact_user_id FROM ${source}.message_timeline
+          WHERE contact_id != '' AND contact_user_id != ''
         )
         ARRAY JOIN [(left_id, right_id), (right_id, left_id), (left_id, left_id),
           (right_id, right_id)] AS pair
+        WHERE (scope, left_id, right_id) NOT IN (
+          SELECT scope, left_id, right_id FROM ${views}.contact_alias_exclusions)
       )
       SELECT scope, id, person FROM (${reach(STEPS)})`,
   },
