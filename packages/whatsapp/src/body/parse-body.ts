@@ -1,4 +1,4 @@
-import { mayHaveLongNumbers, parseWithLongNumbers } from './long-numbers.ts'
+import { mayHaveFarExponents, mayHaveLongNumbers, parseWithLongNumbers } from './long-numbers.ts'
 import { isDeeperThan, NESTING_DEPTH_MAX } from './nesting-depth.ts'
 
 export interface ParsedBody {
@@ -21,7 +21,8 @@ const strict = new TextDecoder('utf-8', { fatal: true })
 /**
  * Reads a body as JSON. A byte order mark is dropped. Bytes that are not UTF-8 are replaced rather
  * than refused, so that one broken text does not cost the other items of its batch; the caller is
- * told. A number that a double would round is kept as it stands (LongNumber). Depth is bounded before anything that recurses can see the value.
+ * told. A number that a double would change is kept as it stands (LongNumber). Depth is bounded
+ * before anything that recurses can see the value.
  */
 export function parseBody(body: Uint8Array): ParsedBody | BodyProblem {
   if (isDeeperThan(body, NESTING_DEPTH_MAX)) {
@@ -29,11 +30,16 @@ export function parseBody(body: Uint8Array): ParsedBody | BodyProblem {
   }
   const text = lenient.decode(body)
   try {
-    const root: unknown = mayHaveLongNumbers(body) ? parseWithLongNumbers(text) : JSON.parse(text)
+    const root = parse(body, text)
     return { ok: true, root, replaced: isReplaced(text, body) }
   } catch {
     return { ok: false, reason: 'not_json', detail: describe(body) }
   }
+}
+
+function parse(body: Uint8Array, text: string): unknown {
+  const mayChange = mayHaveLongNumbers(body) || mayHaveFarExponents(text)
+  return mayChange ? parseWithLongNumbers(text) : JSON.parse(text)
 }
 
 /** The replacement character may also have been sent as such: then the strict decoder decides. */

@@ -1,3 +1,5 @@
+import { isLongNumber } from '../body/long-numbers.ts'
+
 /** Hex digest (SHA-256) of a text. Passed in, so that translation depends on no runtime. */
 export type HashText = (text: string) => string
 
@@ -17,11 +19,15 @@ export interface FactIdentity {
 /** 128 bits in hex over netstrings (lengths in UTF-16 units): the same for a retry of the fact. */
 export function toEventId(number: string, fact: FactIdentity, hashText: HashText): string {
   const { kind, messageId, status, statusType, participant } = fact
-  const time =
-    typeof fact.time === 'string' || typeof fact.time === 'number' ? String(fact.time) : ''
+  const time = toTimeText(fact.time)
   const text =
     `${number.length}:${number},${kind.length}:${kind},${messageId.length}:${messageId},` +
     `${status.length}:${status},${statusType.length}:${statusType},` +
     `${participant.length}:${participant},${time.length}:${time},`
   return hashText(text).slice(0, EVENT_ID_HEX_DIGITS)
+}
+
+function toTimeText(time: unknown): string {
+  if (typeof time === 'string' || typeof time === 'number') return String(time)
+  return isLongNumber(time) ? time.rawJSON : ''
 }
