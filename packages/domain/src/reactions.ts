@@ -14,7 +14,7 @@ export interface Reactions {
   readonly reactions: readonly ActorReaction[]
   /** Latest time of any of them, taken back or not. */
   readonly reactedAt: number | null
-  /** The latest that was not taken back. */
+  /** The latest that its person neither took back nor replaced. */
   readonly reaction: string | null
 }
 
@@ -59,16 +59,45 @@ export function reactionsOf(timeline: MessageTimeline): readonly ActorReaction[]
 export function summarize(reactions: readonly ActorReaction[]): Reactions {
   const inOrder = reactions.toSorted((a, b) => (isLater(a, b) ? -1 : 1))
   const [last] = inOrder
-  return {
-    reactions,
-    reactedAt: last?.at ?? null,
-    reaction: inOrder.find(({ emoji }) => emoji !== null)?.emoji ?? null,
-  }
+  const links = inOrder.map(({ actor }) => actor).filter((actor) => /[^/]\/./.test(actor))
+  const standing = inOrder.find(
+    ({ actor, emoji }, place) =>
+      emoji !== null && !inOrder.slice(0, place).some((later) => isBy(actor, later.actor, links)),
+  )
+  return { reactions, reactedAt: last?.at ?? null, reaction: standing?.emoji ?? null }
 }
 
-/** A user id stays where the phone number goes. */
+/**
+ * Whether a later reaction is by the person of an earlier one: one of the ids is the same, or the
+ * two stand together in another. What nobody is named for gives way to every later one.
+ */
+function isBy(earlier: string, later: string, links: readonly string[]): boolean {
+  if (earlier === later || earlier === NOBODY_NAMED) return true
+  if (earlier === BUSINESS || later === BUSINESS || later === NOBODY_NAMED) return false
+  const [one, other] = [idsOf(earlier), idsOf(later)]
+  if (isSameOf(one, other, 0) || isSameOf(one, other, 1)) return true
+  return links.some((link) => {
+    const both = idsOf(link)
+    return (
+      (isSameOf(one, both, 0) && isSameOf(other, both, 1)) ||
+      (isSameOf(one, both, 1) && isSameOf(other, both, 0))
+    )
+  })
+}
+
+function idsOf(actor: string): readonly string[] {
+  return actor.split('/', 2)
+}
+
+function isSameOf(left: readonly string[], right: readonly string[], place: 0 | 1): boolean {
+  return left[place] !== '' && left[place] === right[place]
+}
+
+/** Both ids, for one may be missing another time; what is not known is empty. */
 function actorOf({ fromBusiness, actorId, actorUserId }: MessageReacted): string {
-  return fromBusiness ? BUSINESS : (actorUserId ?? actorId ?? NOBODY_NAMED)
+  if (fromBusiness) return BUSINESS
+  if (actorId === null && actorUserId === null) return NOBODY_NAMED
+  return `${actorId ?? ''}/${actorUserId ?? ''}`
 }
 
 /** By time, then by emoji, then by actor; what is not known is the least. */

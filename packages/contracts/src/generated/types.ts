@@ -317,7 +317,7 @@ export interface LaterTime {
 
 /** The last that one person did. */
 export interface ActorReaction {
-  /** `business`, or the id of the person, or the user id where that is unknown; empty where nobody is named. */
+  /** `business`, or the ids of the person as `id/user id`, of which one may be empty; empty where nobody is named. */
   readonly actor: string
   /** When; null when the provider gave no time. */
   readonly at: number | null
@@ -427,7 +427,7 @@ export interface MessageTimeline {
   readonly contactParentUserId: string | null
   /** Username of the customer. */
   readonly username: string | null
-  /** Of each person the last reaction, by actor; of the 64 latest persons. */
+  /** Of each actor the last reaction, by actor; of the 64 latest. One person may be several actors. */
   readonly reactions: readonly ActorReaction[]
   /** The business sent it from its phone: the echo stands for sent, whose time is messageAt. */
   readonly echoed: boolean

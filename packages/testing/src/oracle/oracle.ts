@@ -225,10 +225,14 @@ function expectReaction(reactions: readonly Fact[]) {
   const people = new Map<string, Fact>()
   for (const fact of reactions.toSorted(byTimeThenEmoji)) people.set(personOf(fact), fact)
   const last = reactions.toSorted(byTimeThenEmoji).at(-1)
-  const standing = [...people.values()].filter((fact) => emojiOf(fact) !== '')
-  const shown = standing
-    .toSorted((a, b) => byTimeThenEmoji(a, b) || compareText(personOf(a), personOf(b)))
-    .at(-1)
+  const entries = [...people.values()].toSorted(
+    (a, b) => byTimeThenEmoji(a, b) || compareText(personOf(a), personOf(b)),
+  )
+  const shown = entries.findLast(
+    (fact, place) =>
+      emojiOf(fact) !== '' &&
+      !entries.slice(place + 1).some((later) => isOnePerson(fact, later, entries)),
+  )
   return {
     reactedAt: last?.atMs ?? null,
     reaction: shown === undefined ? null : emojiOf(shown),
@@ -239,8 +243,23 @@ function expectReaction(reactions: readonly Fact[]) {
   }
 }
 
+/** One id may be missing where another fact names both. */
+function isOnePerson(left: Fact, right: Fact, all: readonly Fact[]): boolean {
+  if (left.fromBusiness || right.fromBusiness) return left.fromBusiness === right.fromBusiness
+  const idsOf = ({ about }: Fact) => [about.contactId ?? '', about.contactUserId ?? '']
+  const sharesId = (one: Fact, other: Fact): boolean =>
+    idsOf(one).some((id, place) => id !== '' && id === idsOf(other)[place])
+  if (idsOf(left).every((id) => id === '')) return true
+  if (sharesId(left, right)) return true
+  const others = all.filter(({ fromBusiness }) => !fromBusiness)
+  return others.some((fact) => sharesId(left, fact) && sharesId(right, fact))
+}
+
 function personOf({ about, fromBusiness }: Fact): string {
-  return fromBusiness ? 'business' : (about.contactUserId ?? about.contactId ?? '')
+  if (fromBusiness) return 'business'
+  const { contactId, contactUserId } = about
+  if (contactId === null && contactUserId === null) return ''
+  return `${contactId ?? ''}/${contactUserId ?? ''}`
 }
 
 function codesOf(item: Json): readonly number[] {

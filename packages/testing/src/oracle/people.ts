@@ -14,7 +14,7 @@ export interface About {
 /** The contacts that stand beside items. */
 export interface Neighbours {
   readonly contacts: readonly Json[]
-  /** That of the only item there is, a message: whatever its ids, it can be nobody else's. */
+  /** That of the only item there is, a message: it is the sender's, if no id of it is another's. */
   readonly only: Json | undefined
   /** With whom a thread of a history is: who got what the business sent there. */
   readonly thread: Json | undefined
@@ -44,19 +44,13 @@ export function aboutStatus(item: Json, neighbours: Neighbours): About {
     const parentId = firstOf(item, PARENT_IDS)
     return { ...lookUp(idOf(item['recipient_id']), userId, parentId, neighbours), groupId: null }
   }
-  return {
-    contactId: firstOf(item, ['recipient_participant_id', 'participant_recipient_id']),
-    contactUserId: firstOf(item, [
-      'recipient_participant_user_id',
-      'participant_recipient_user_id',
-    ]),
-    contactParentUserId: firstOf(item, [
-      'recipient_participant_parent_user_id',
-      'participant_recipient_parent_user_id',
-    ]),
-    username: null,
-    groupId: idOf(item['recipient_id']),
-  }
+  const participant = lookUp(
+    firstOf(item, ['recipient_participant_id', 'participant_recipient_id']),
+    firstOf(item, ['recipient_participant_user_id', 'participant_recipient_user_id']),
+    firstOf(item, ['recipient_participant_parent_user_id', 'participant_recipient_parent_user_id']),
+    neighbours,
+  )
+  return { ...participant, groupId: idOf(item['recipient_id']) }
 }
 
 /** The other side of the conversation: who wrote, or whom the business wrote to. */
@@ -90,7 +84,10 @@ function lookUp(
   const isMeant = (contact: Json): boolean =>
     (id !== null && idOf(contact['wa_id']) === id) ||
     (userId !== null && idOf(contact['user_id']) === userId)
-  const contact = contacts.find(isMeant) ?? only ?? {}
+  const isOther =
+    (id !== null && idOf(only?.['wa_id']) !== null) ||
+    (userId !== null && idOf(only?.['user_id']) !== null)
+  const contact = contacts.find(isMeant) ?? (isOther ? undefined : only) ?? {}
   return {
     contactId: id ?? idOf(contact['wa_id']),
     contactUserId: userId ?? idOf(contact['user_id']),
