@@ -1,4 +1,5 @@
-import { isObject, type JsonObject, toIdText } from './json.ts'
+import { isObject, type JsonObject, toIdText, toPersonId } from './json.ts'
+import { isSameNumber } from './same-number.ts'
 
 /** Up to here looking through the list costs less than an index. */
 const UNINDEXED_MAX = 8
@@ -22,7 +23,10 @@ export class ContactList {
     return this.length === 1 && isObject(first) ? first : null
   }
 
-  /** The first contact that has one of the two ids; null for none. */
+  /**
+   * The first contact that has one of the two ids; else, in a short list, the only one whose
+   * number is the id written in another way; null for none.
+   */
   find(id: string | null, userId: string | null): JsonObject | null {
     if (this.length > UNINDEXED_MAX) {
       this.#index ??= toIndex(this.#contacts)
@@ -31,11 +35,19 @@ export class ContactList {
     for (const contact of this.#contacts) {
       if (!isObject(contact)) continue
       const isSame =
-        (id !== null && toIdText(contact['wa_id']) === id) ||
+        (id !== null && toPersonId(contact['wa_id']) === id) ||
         (userId !== null && toIdText(contact['user_id']) === userId)
       if (isSame) return contact
     }
-    return null
+    return id === null ? null : this.#findWrittenDifferently(id)
+  }
+
+  #findWrittenDifferently(id: string): JsonObject | null {
+    const found = this.#contacts.filter(isObject).filter((contact) => {
+      const other = toPersonId(contact['wa_id'])
+      return other !== null && isSameNumber(other, id)
+    })
+    return found.length === 1 ? (found[0] ?? null) : null
   }
 }
 
@@ -54,7 +66,7 @@ function toIndex(contacts: readonly unknown[]): ContactIndex {
   const byUserId = new Map<string, Indexed>()
   contacts.forEach((contact, place) => {
     if (!isObject(contact)) return
-    const id = toIdText(contact['wa_id'])
+    const id = toPersonId(contact['wa_id'])
     const userId = toIdText(contact['user_id'])
     if (id !== null && !byId.has(id)) byId.set(id, { contact, place })
     if (userId !== null && !byUserId.has(userId)) byUserId.set(userId, { contact, place })

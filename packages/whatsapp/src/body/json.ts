@@ -6,7 +6,9 @@ export interface JsonObject {
 }
 
 export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !isLongNumber(value)
+  )
 }
 
 export function toObject(value: unknown): JsonObject | null {
@@ -20,11 +22,24 @@ export function toText(value: unknown): string | null {
 
 const INTEGER = /^-?\d+$/
 
-/** Text of a provider's id for a person, group or account, which some senders write as a number: all its digits. */
+/** Text of an id of a group or an account; some senders write a number: all of its digits. */
 export function toIdText(value: unknown): string | null {
   if (typeof value === 'string') return value === '' ? null : value
   if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : null
   return isLongNumber(value) && INTEGER.test(value.rawJSON) ? value.rawJSON : null
+}
+
+const DIGITS = /^\d+$/
+const WRITTEN_FOR_PEOPLE = /^(?=.*[+\s()])\+?[\d\s().-]+$/
+
+/**
+ * Id of a person. A phone number is its digits alone, however it is written: an echo has the number
+ * as it was sent to, `+1 555-0100`, where statuses of the message have `15550100`.
+ */
+export function toPersonId(value: unknown): string | null {
+  const text = toIdText(value)
+  if (text === null || DIGITS.test(text) || !WRITTEN_FOR_PEOPLE.test(text)) return text
+  return text.replaceAll(/\D/g, '') || null
 }
 
 /** Longest text that items share: WhatsApp's own ids and names have up to about 140 characters. */

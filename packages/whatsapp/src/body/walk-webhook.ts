@@ -1,12 +1,9 @@
+import { type BusinessNumber, numberOfChange, numberOfMetadata } from './account-number.ts'
 import { ContactList } from './contact-list.ts'
 import { isObject, type JsonObject, toObject, toShared, toSharedId } from './json.ts'
 
 /** What the items of one change (or of a flat body) share. */
-export interface Scope {
-  /** Phone number id as the body gives it. */
-  readonly number: string | null
-  /** The business's own phone number, its digits alone. */
-  readonly displayNumber: string | null
+export interface Scope extends BusinessNumber {
   /** WhatsApp Business Account id. */
   readonly accountId: string | null
   readonly contacts: ContactList
@@ -43,17 +40,17 @@ type ItemLists = 'messages' | 'statuses' | 'errors'
 
 const FLAT_LISTS = ['contacts', 'messages', 'statuses', 'errors']
 const ITEM_LISTS: readonly ItemLists[] = ['messages', 'statuses', 'errors']
-const DIGITS = /^\d+$/
 const ECHO_FIELDS = new Set(['smb_message_echoes', 'message_echoes'])
+const STANDBY_LISTS = [...ITEM_LISTS, 'message_echoes']
 const NOTHING: readonly unknown[] = []
 export const NO_CONTACTS = new ContactList(NOTHING)
 
 /**
  * Walks a webhook of any dialect: the Cloud API envelope (which 360dialog forwards as it is) when
- * there is a list `entry`; the envelope of 360dialog's partners (`event` and `data`, see its page
- * on coexistence webhooks), which holds one change; else the flat form. An envelope with flat lists beside it is ambiguous:
- * the envelope wins and the lists are junk, for they might repeat its items. Returns what is wrong
- * with the body as a whole, null when it was walked.
+ * there is a list `entry`; the envelope of 360dialog's partners (`event` and `data`, see its pages
+ * on partner webhooks and coexistence), which holds one change; else the flat form. An envelope
+ * with flat lists beside it is ambiguous: the envelope wins and the lists are junk, for they might
+ * repeat its items. Returns what is wrong with the body as a whole, null when it was walked.
  */
 export function walkWebhook(root: unknown, visitor: WebhookVisitor): string | null {
   if (!isObject(root)) return 'not a JSON object'
@@ -65,16 +62,26 @@ export function walkWebhook(root: unknown, visitor: WebhookVisitor): string | nu
     walkEnvelope(root, entries, visitor)
     return null
   }
-  if (entries === undefined && typeof event === 'string' && isObject(data)) {
-    walkChange({ field: event, value: data }, data, visitor)
+  if (entries === undefined && typeof event === 'string' && data !== undefined) {
+    walkChange({ field: event, value: data }, toPartnerEntry(toObject(data) ?? {}), visitor)
     return null
   }
   if (!FLAT_LISTS.some((name) => Array.isArray(root[name]))) {
     return entries === undefined ? 'neither an envelope nor a flat webhook' : 'entry is not a list'
   }
   if (entries !== undefined) visitor.junk(entries, 'entry is not a list')
-  walkLists(root, null, visitor)
+  walkLists(root, toScope(root, null), visitor)
   return null
+}
+
+/**
+ * Data that Meta made carries the account's id as its own; other data, about a channel or a
+ * client, has an id of that, and names the account beside it.
+ */
+function toPartnerEntry(data: JsonObject): JsonObject {
+  if (data['messaging_product'] !== undefined) return { id: data['id'], time: data['time'] }
+  const account = toObject(data['waba_account'])
+  return { id: data['waba_id'] ?? account?.['external_id'], time: data['time'] }
 }
 
 function walkEnvelope(
@@ -104,36 +111,72 @@ function walkChange(change: JsonObject, entry: JsonObject, visitor: WebhookVisit
   const accountId = toSharedId(entry['id'])
   const field = fieldOf(change, entry)
   if (field === 'messages') {
-    if (isObject(value)) walkLists(value, accountId, visitor)
+    if (isObject(value)) walkLists(value, toScope(value, accountId), visitor)
     else visitor.junk(change, 'value is not an object')
     return
   }
   visitor.otherField(givenField)
-  const before = toScope(toObject(value) ?? {}, accountId)
-  if (isObject(value) && ECHO_FIELDS.has(field) && Array.isArray(value['message_echoes'])) {
-    for (const item of value['message_echoes']) visitor.message(item, before, 'echo')
-  } else if (isObject(value) && field === 'history' && isHistory(value)) {
-    walkHistory(value, before, visitor)
+  if (isObject(value) && walkItems(field, value, accountId, visitor)) return
+  const about = { ...toScope({}, accountId), ...numberOfChange(toObject(value) ?? {}) }
+  const entryTime = toShared(entry['time'])
+  visitor.notification({ givenField, field, value, entryTime }, about)
+}
+
+/** Fields that hold messages; false where this one, or what it holds, has none. */
+function walkItems(
+  field: string,
+  value: JsonObject,
+  accountId: string | null,
+  visitor: WebhookVisitor,
+): boolean {
+  if (ECHO_FIELDS.has(field) && Array.isArray(value['message_echoes'])) {
+    walkEchoes(value, toScope(value, accountId), visitor)
+  } else if (field === 'history' && isHistory(value)) {
+    walkHistory(value, toScope(value, accountId), visitor)
+  } else if (field === 'standby') {
+    return walkStandby(value, accountId, visitor)
   } else {
-    const entryTime = toShared(entry['time'])
-    visitor.notification({ givenField, field, value, entryTime }, before)
+    return false
+  }
+  return true
+}
+
+/**
+ * While another sender handles a conversation (Meta Business Agent), all of it is here: messages
+ * of the customer, echoes of what that sender wrote, statuses (META webhooks/reference/standby).
+ */
+function walkStandby(
+  value: JsonObject,
+  accountId: string | null,
+  visitor: WebhookVisitor,
+): boolean {
+  const inner = toObject(value['standby'])
+  const lists = inner === null ? value : { ...value, ...inner }
+  if (!STANDBY_LISTS.some((name) => Array.isArray(lists[name]))) return false
+  const scope = toScope(lists, accountId)
+  walkLists(lists, scope, visitor)
+  walkEchoes(lists, scope, visitor)
+  return true
+}
+
+function walkEchoes(value: JsonObject, scope: Scope, visitor: WebhookVisitor): void {
+  for (const item of toList(value['message_echoes'], visitor, 'message_echoes')) {
+    visitor.message(item, scope, 'echo')
   }
 }
 
-/** Some examples of the provider put the field beside the changes, or leave it out. */
+/** Some examples of the provider put the field beside the changes, into the value, or nowhere. */
 function fieldOf(change: JsonObject, entry: JsonObject): string {
-  const given = change['field'] ?? toShared(entry['field'])
-  if (typeof given === 'string') return given
   const value = toObject(change['value'])
+  const given = change['field'] ?? toShared(entry['field']) ?? toShared(value?.['field'])
+  if (typeof given === 'string') return given
   return value !== null && ITEM_LISTS.some((name) => Array.isArray(value[name])) ? 'messages' : ''
 }
 
 function toScope(value: JsonObject, accountId: string | null): Scope {
   const { contacts, messages, statuses } = value
-  const metadata = toObject(value['metadata'])
   return {
-    number: toSharedId(metadata?.['phone_number_id']),
-    displayNumber: toDigits(metadata?.['display_phone_number']),
+    ...numberOfMetadata(value),
     accountId,
     contacts: Array.isArray(contacts) ? new ContactList(contacts) : NO_CONTACTS,
     isLoneMessage: lengthOf(messages) === 1 && lengthOf(statuses) === 0,
@@ -141,19 +184,11 @@ function toScope(value: JsonObject, accountId: string | null): Scope {
   }
 }
 
-/** Of a phone number that may be written for people: `+1 555-0100` and `15550100` are one. */
-function toDigits(given: unknown): string | null {
-  const text = toSharedId(given)
-  if (text === null || DIGITS.test(text)) return text
-  return text.replaceAll(/\D/g, '') || null
-}
-
 function lengthOf(value: unknown): number {
   return Array.isArray(value) ? value.length : 0
 }
 
-function walkLists(value: JsonObject, accountId: string | null, visitor: WebhookVisitor): void {
-  const scope = toScope(value, accountId)
+function walkLists(value: JsonObject, scope: Scope, visitor: WebhookVisitor): void {
   for (const item of toList(value['messages'], visitor, 'messages')) {
     visitor.message(item, scope, 'customer')
   }

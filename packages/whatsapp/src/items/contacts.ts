@@ -1,5 +1,25 @@
-import { type JsonObject, toIdText, toObject, toSharedId, toSharedText } from '../body/json.ts'
+import {
+  type JsonObject,
+  toIdText,
+  toObject,
+  toPersonId,
+  toShared,
+  toSharedId,
+  toSharedText,
+} from '../body/json.ts'
+import { isSameNumber } from '../body/same-number.ts'
 import { type Scope } from '../body/walk-webhook.ts'
+import {
+  ECHO_PARENT_IDS,
+  ECHO_USER_IDS,
+  PARTICIPANT_IDS,
+  PARTICIPANT_PARENT_IDS,
+  PARTICIPANT_USER_IDS,
+  RECIPIENT_PARENT_IDS,
+  RECIPIENT_USER_IDS,
+  SENDER_PARENT_IDS,
+  SENDER_USER_IDS,
+} from './id-names.ts'
 
 /** A person as far as the provider reports: phone-like id, business-scoped id, both, or neither. */
 export interface Person {
@@ -10,27 +30,12 @@ export interface Person {
   readonly username: string | null
 }
 
-/** Turn.io and the older drafts of business-scoped ids spell the same thing differently. */
-const SENDER_USER_IDS = ['from_user_id', 'from_bsuid'] as const
-const RECIPIENT_USER_IDS = ['recipient_user_id', 'recipient_bsuid'] as const
-const PARTICIPANT_IDS = ['recipient_participant_id', 'participant_recipient_id'] as const
-const PARTICIPANT_USER_IDS = [
-  'recipient_participant_user_id',
-  'participant_recipient_user_id',
-] as const
-const ECHO_USER_IDS = ['to_user_id', 'to_bsuid'] as const
-const SENDER_PARENT_IDS = ['from_parent_user_id'] as const
-const RECIPIENT_PARENT_IDS = ['recipient_parent_user_id', 'parent_recipient_user_id'] as const
-const ECHO_PARENT_IDS = ['to_parent_user_id'] as const
-const PARTICIPANT_PARENT_IDS = [
-  'recipient_participant_parent_user_id',
-  'participant_recipient_parent_user_id',
-] as const
+const PHONE = /^\d+$/
 
 export function senderOf(message: JsonObject, scope: Scope): Person {
   return toPerson(
     {
-      id: toIdText(message['from']),
+      id: toPersonId(message['from']),
       userId: firstOf(message, SENDER_USER_IDS),
       parentUserId: firstOf(message, SENDER_PARENT_IDS),
     },
@@ -40,7 +45,7 @@ export function senderOf(message: JsonObject, scope: Scope): Person {
 
 /** A history may leave out who got a message: then it was the customer of the thread. */
 export function echoRecipientOf(message: JsonObject, scope: Scope): Person {
-  const id = toIdText(message['to'])
+  const id = toPersonId(message['to'])
   const userId = firstOf(message, ECHO_USER_IDS)
   const parentUserId = firstOf(message, ECHO_PARENT_IDS)
   if (id !== null || userId !== null || scope.thread === null) {
@@ -48,7 +53,7 @@ export function echoRecipientOf(message: JsonObject, scope: Scope): Person {
   }
   return toPerson(
     {
-      id: toSharedId(scope.thread['wa_id']),
+      id: toPersonId(toShared(scope.thread['wa_id'])),
       userId: toSharedId(scope.thread['user_id']),
       parentUserId,
     },
@@ -58,22 +63,36 @@ export function echoRecipientOf(message: JsonObject, scope: Scope): Person {
 
 /**
  * Whether the business sent a message, decided by the ids alone; null where they do not say. Its
- * own number says so, and so does whom the thread of a history is with.
+ * own number says so, and so does whom the thread of a history is with: only two are in one, for
+ * a history has no groups (META webhooks/reference/history).
  */
 export function isFromBusiness(message: JsonObject, scope: Scope): boolean | null {
-  const from = toIdText(message['from'])
-  const fromUserId = firstOf(message, SENDER_USER_IDS)
-  if (from !== null && from === scope.displayNumber) return true
-  if (scope.thread !== null) {
-    if (isOf(scope.thread, from, fromUserId)) return false
-    if (isOf(scope.thread, toIdText(message['to']), firstOf(message, ECHO_USER_IDS))) return true
+  const from = toPersonId(message['from'])
+  if (isOwn(from, scope)) return true
+  const to = toPersonId(message['to'])
+  const { thread } = scope
+  if (thread !== null) {
+    if (isOf(thread, from, firstOf(message, SENDER_USER_IDS))) return false
+    if (isOf(thread, to, firstOf(message, ECHO_USER_IDS))) return true
+    if (from !== null && PHONE.test(toPersonId(thread['wa_id']) ?? '')) return true
   }
-  return null
+  return isOwn(to, scope) ? false : null
+}
+
+/** Whether both the sender and the business's own number are known, and are two. */
+export function isFromOther(message: JsonObject, scope: Scope): boolean {
+  const from = toPersonId(message['from'])
+  return from !== null && scope.displayNumber !== null && !isOwn(from, scope)
+}
+
+function isOwn(id: string | null, { displayNumber }: Scope): boolean {
+  return id !== null && displayNumber !== null && isSameNumber(id, displayNumber)
 }
 
 function isOf(contact: JsonObject, id: string | null, userId: string | null): boolean {
-  const isSameId = id !== null && toIdText(contact['wa_id']) === id
-  return isSameId || (userId !== null && toIdText(contact['user_id']) === userId)
+  const other = toPersonId(contact['wa_id'])
+  if (id !== null && other !== null && isSameNumber(id, other)) return true
+  return userId !== null && toIdText(contact['user_id']) === userId
 }
 
 export interface StatusAddress {
@@ -83,13 +102,16 @@ export interface StatusAddress {
   readonly groupId: string | null
 }
 
+export function isInGroup(status: JsonObject): boolean {
+  return status['recipient_type'] === 'group'
+}
+
 /** Whom a status is about. In groups `recipient_id` is the group; the person stands beside it. */
 export function addressOf(status: JsonObject, scope: Scope): StatusAddress {
-  const recipientId = toIdText(status['recipient_id'])
-  if (status['recipient_type'] !== 'group') {
+  if (!isInGroup(status)) {
     const recipient = toPerson(
       {
-        id: recipientId,
+        id: toPersonId(status['recipient_id']),
         userId: firstOf(status, RECIPIENT_USER_IDS),
         parentUserId: firstOf(status, RECIPIENT_PARENT_IDS),
       },
@@ -97,13 +119,13 @@ export function addressOf(status: JsonObject, scope: Scope): StatusAddress {
     )
     return { participant: '', recipient, groupId: null }
   }
-  const id = firstOf(status, PARTICIPANT_IDS)
+  const id = toPersonId(firstOf(status, PARTICIPANT_IDS))
   const userId = firstOf(status, PARTICIPANT_USER_IDS)
   const parentUserId = firstOf(status, PARTICIPANT_PARENT_IDS)
   return {
     participant: id ?? userId ?? '',
-    recipient: { id, userId, parentUserId, name: null, username: null },
-    groupId: recipientId,
+    recipient: toPerson({ id, userId, parentUserId }, scope),
+    groupId: toIdText(status['recipient_id']),
   }
 }
 
@@ -121,7 +143,7 @@ function toPerson(given: Pick<Person, 'id' | 'userId' | 'parentUserId'>, scope: 
   if (contact === null) return { ...given, id, name: null, username: null }
   const profile = toObject(contact['profile'])
   return {
-    id: id ?? toSharedId(contact['wa_id']),
+    id: id ?? toPersonId(toShared(contact['wa_id'])),
     userId: given.userId ?? toSharedId(contact['user_id']),
     parentUserId: given.parentUserId ?? toSharedId(contact['parent_user_id']),
     name: toSharedText(profile?.['name']),
@@ -130,10 +152,15 @@ function toPerson(given: Pick<Person, 'id' | 'userId' | 'parentUserId'>, scope: 
 }
 
 /**
- * By id, never by place in the list. A lone contact beside a message and nothing else is its sender
- * even where the ids differ, as they do for some countries.
+ * By id, never by place in the list: a contact names only the person whose id it carries. A lone
+ * contact beside a message and nothing else is its sender where the two have no id of one kind.
  */
 function findContact(id: string | null, userId: string | null, scope: Scope): JsonObject | null {
   const found = scope.contacts.find(id, userId)
-  return found ?? (scope.isLoneMessage ? scope.contacts.only : null)
+  if (found !== null || !scope.isLoneMessage) return found
+  const { only } = scope.contacts
+  const isOther =
+    (id !== null && toIdText(only?.['wa_id']) !== null) ||
+    (userId !== null && toIdText(only?.['user_id']) !== null)
+  return isOther ? null : only
 }

@@ -52,3 +52,8 @@ export function toMessageEnvelope(
   const { kind, messageId, time } = fact
   return toEnvelope({ kind, messageId, status: '', statusType: '', participant: '', time }, context)
 }
+
+/** Whether the envelope has the time that was given, if one was. */
+export function isTimeHeld({ timeProblem }: EventEnvelope): boolean {
+  return timeProblem === null || timeProblem === 'missing'
+}

@@ -1,4 +1,5 @@
 import { type JsonObject, toIdText, toObject, toText } from '../body/json.ts'
+import { isContent } from './unread.ts'
 
 /** The parts of a message's content that have columns of their own. */
 export interface MessageContent {
@@ -40,7 +41,7 @@ export function messageTypeOf(message: JsonObject): string {
 export function toContentText(message: JsonObject, type: string): string | null {
   if (!Object.hasOwn(message, type)) return null
   const content = message[type]
-  return typeof content === 'object' && content !== null ? JSON.stringify(content) : null
+  return isContent(content) ? JSON.stringify(content) : null
 }
 
 export function contentOf(message: JsonObject, type: string): MessageContent {

@@ -1,31 +1,14 @@
 import { type MessageEvent } from '@wabastream/contracts'
-import { echoRecipientOf, isFromBusiness, type Person, senderOf } from './contacts.ts'
+import { echoRecipientOf, isFromBusiness, isFromOther, type Person, senderOf } from './contacts.ts'
 import { toErrorDetails } from './error-details.ts'
-import { type ItemContext, toMessageEnvelope } from './item-context.ts'
+import { HELD_OF_ECHOED, HELD_OF_EDITED, HELD_OF_RECEIVED } from './held.ts'
+import { formerPerson, newIdsOf, NO_NEW_IDS } from './identity-notice.ts'
+import { isTimeHeld, type ItemContext, toMessageEnvelope } from './item-context.ts'
 import { type JsonObject, toIdText, toObject, toText } from '../body/json.ts'
 import { contentOf, messageTypeOf, toContentText } from './message-content.ts'
 import { describeIdProblem, toMessageId } from './message-id.ts'
-import { type ReadMembers, unreadOf } from './unread.ts'
+import { unreadOf } from './unread.ts'
 import { type MessageOrigin, NO_CONTACTS, type Scope } from '../body/walk-webhook.ts'
-
-/** Of a message; the object of its type is its content. */
-const READ_MEMBERS: ReadMembers = {
-  id: true,
-  from: true,
-  from_user_id: true,
-  from_bsuid: true,
-  from_parent_user_id: true,
-  to: true,
-  to_user_id: true,
-  to_bsuid: true,
-  to_parent_user_id: true,
-  timestamp: true,
-  type: true,
-  group_id: true,
-  context: { id: true, forwarded: true, frequently_forwarded: true },
-  history_context: { status: true },
-  errors: true,
-}
 
 /** A message with what was found out about it before its kind is known. */
 interface ReadMessage {
@@ -51,24 +34,34 @@ export function translateMessage(
 ): readonly MessageEvent[] | string {
   const messageId = toMessageId(item['id'])
   if (messageId === null) return `message id ${describeIdProblem(item['id'])}`
-  const fromBusiness = isFromBusiness(item, scope) ?? isBusinessUnlessSaid(item, origin)
+  const fromBusiness = isFromBusiness(item, scope) ?? isBusinessUnlessSaid(item, scope, origin)
+  const messageType = messageTypeOf(item)
   return toEvents({
     item,
     scope,
     context,
     messageId,
-    messageType: messageTypeOf(item),
+    messageType,
     time: item['timestamp'],
     fromBusiness,
     historical: origin === 'history',
-    person: fromBusiness ? echoRecipientOf(item, scope) : senderOf(item, scope),
+    person: fromBusiness ? echoRecipientOf(item, scope) : customerOf(item, scope, messageType),
     groupId: toIdText(item['group_id']),
   })
 }
 
-/** Where the ids do not say who sent it: an echo is the business's, what names a recipient, too. */
-function isBusinessUnlessSaid(item: JsonObject, origin: MessageOrigin): boolean {
+function customerOf(item: JsonObject, scope: Scope, messageType: string): Person {
+  const sender = senderOf(item, scope)
+  return messageType === 'system' ? formerPerson(item, sender) : sender
+}
+
+/**
+ * Where the ids do not say who sent it: an echo is the business's, and so is what a history sends
+ * to somebody, if it has no sender or the business's own number is unknown.
+ */
+function isBusinessUnlessSaid(item: JsonObject, scope: Scope, origin: MessageOrigin): boolean {
   if (origin !== 'history') return origin === 'echo'
+  if (isFromOther(item, scope)) return false
   return item['to'] !== undefined || item['to_user_id'] !== undefined
 }
 
@@ -100,11 +93,12 @@ function toEdited(message: ReadMessage): readonly MessageEvent[] | string {
   const edited = toObject(edit?.['message']) ?? {}
   const type = messageTypeOf(edited)
   const { text } = contentOf(edited, type)
+  const deed = toDeed('MessageEdited', message, target)
   const data = {
-    ...toDeed('MessageEdited', message, target),
+    ...deed,
     text,
     content: toContentText(edited, type),
-    unread: unreadOf(message.item, READ_MEMBERS, 'edit'),
+    unread: unreadOf(message.item, HELD_OF_EDITED, { isTimeHeld: isTimeHeld(deed.envelope) }),
   }
   return [{ type: 'MessageEdited', data }]
 }
@@ -149,17 +143,17 @@ function toMessage(message: ReadMessage): readonly MessageEvent[] {
 }
 
 function toReceived(message: ReadMessage, inReplyTo: string | null): MessageEvent {
-  const { item, messageId, messageType, person, historical, groupId } = message
+  const { item, messageId, messageType, person, historical, groupId, time } = message
   const { text, mediaId, mimeType, replyId } = contentOf(item, messageType)
   const replyContext = toObject(item['context'])
   const referral = toObject(item['referral'])
+  const fact = { kind: 'MessageReceived', messageId, time }
+  const envelope = toMessageEnvelope(fact, message.context)
+  const beside = { isTimeHeld: isTimeHeld(envelope), content: messageType }
   return {
     type: 'MessageReceived',
     data: {
-      envelope: toMessageEnvelope(
-        { kind: 'MessageReceived', messageId, time: message.time },
-        message.context,
-      ),
+      envelope,
       messageId,
       messageType,
       fromId: person.id,
@@ -179,35 +173,23 @@ function toReceived(message: ReadMessage, inReplyTo: string | null): MessageEven
       errors: toErrorDetails(item['errors']),
       fromParentUserId: person.parentUserId,
       username: person.username,
-      ...newIdsOf(item, messageType),
+      ...(messageType === 'system' ? newIdsOf(item, person) : NO_NEW_IDS),
       content: toContentText(item, messageType),
-      unread: unreadOf(item, READ_MEMBERS, messageType),
+      unread: unreadOf(item, HELD_OF_RECEIVED, beside),
     },
   }
 }
 
-/** Notices of the system name a person's new ids: a changed number, a changed user id. */
-function newIdsOf(item: JsonObject, messageType: string) {
-  const system = messageType === 'system' ? toObject(item['system']) : null
-  if (system === null) return { newFromId: null, newFromUserId: null }
-  const id = toIdText(system['wa_id']) ?? toIdText(system['new_wa_id'])
-  const userId = toIdText(system['user_id'])
-  return {
-    newFromId: id === toIdText(item['from']) ? null : id,
-    newFromUserId: userId === toIdText(item['from_user_id']) ? null : userId,
-  }
-}
-
 function toEchoed(message: ReadMessage, inReplyTo: string | null): MessageEvent {
-  const { item, messageId, messageType, person, historical, groupId } = message
+  const { item, messageId, messageType, person, historical, groupId, time } = message
   const status = toText(toObject(item['history_context'])?.['status'])
+  const envelope = toMessageEnvelope({ kind: 'MessageEchoed', messageId, time }, message.context)
+  const ownNumber = envelope.displayNumber
+  const beside = { isTimeHeld: isTimeHeld(envelope), content: messageType, ownNumber }
   return {
     type: 'MessageEchoed',
     data: {
-      envelope: toMessageEnvelope(
-        { kind: 'MessageEchoed', messageId, time: message.time },
-        message.context,
-      ),
+      envelope,
       messageId,
       messageType,
       recipientId: person.id,
@@ -219,7 +201,7 @@ function toEchoed(message: ReadMessage, inReplyTo: string | null): MessageEvent 
       historicalStatus: status === null ? null : status.toLowerCase(),
       recipientParentUserId: person.parentUserId,
       content: toContentText(item, messageType),
-      unread: unreadOf(item, READ_MEMBERS, messageType),
+      unread: unreadOf(item, HELD_OF_ECHOED, beside),
     },
   }
 }

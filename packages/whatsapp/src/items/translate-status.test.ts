@@ -95,6 +95,69 @@ describe('message statuses', () => {
   })
 })
 
+describe('refunds', () => {
+  type Refund = Readonly<Record<string, unknown>>
+  const refund = (value: unknown, offset: unknown = 100, status = 'success'): Refund => ({
+    id: 'rf',
+    amount: { value, offset },
+    status,
+  })
+  const refundedOf = (refunds: unknown, amount: unknown = { value: 1999, offset: 100 }) => {
+    const payment = { reference_id: 'order-9', amount, currency: 'BRL', refunds }
+    const [event] = eventsOf([{ ...paymentStatus, payment }])
+    return event?.type === 'PaymentStatusChanged' ? event.data.refundedValue : undefined
+  }
+
+  it.each<[string, unknown, number | null]>([
+    ['none', undefined, null],
+    ['an empty list', [], null],
+    ['what is no list', 'all', null],
+    ['a part', [refund(500)], 500],
+    ['several', [refund(500), refund(250)], 750],
+    ['one of two that failed', [refund(500), refund(250, 100, 'failed')], 500],
+    ['one that is pending', [refund(500, 100, 'pending')], null],
+    ['one in another offset', [refund(5, 1)], 500],
+    ['one in a finer offset', [refund(5000, 1000)], 500],
+    ['one without an offset', [refund(500, undefined)], 500],
+    ['one with an offset of 0', [refund(500, 0)], 500],
+    ['one without a value', [refund('x'), refund(20)], 20],
+    ['junk among them', [null, 5, 'x', refund(20)], 20],
+    ['as texts', [refund('500', '100')], 500],
+  ])('of %s', (_name, refunds, expected) => {
+    expect(refundedOf(refunds)).toBe(expected)
+  })
+
+  it('are in their own offset where the amount has none', () => {
+    expect(refundedOf([refund(500)], { value: 1999 })).toBe(500)
+  })
+
+  it('make another fact of the same word and time, once', () => {
+    const payment = (refunds: readonly Refund[]) => ({
+      ...paymentStatus,
+      payment: { amount: { value: 1999, offset: 100 }, refunds },
+    })
+    const none = payment([])
+    const part = payment([refund(500)])
+    const more = payment([refund(500), refund(250)])
+    const ids = eventsOf([none, part, more, part]).map(({ data }) => data.envelope.eventId)
+    expect(new Set(ids).size).toBe(3)
+    expect(ids[3]).toBe(ids[1])
+  })
+})
+
+describe('what a refusal says', () => {
+  it('keeps the category that it has, and none that it has not', () => {
+    const refused = { status: 'failed', errors: [{ code: 131049 }] }
+    expect(eventsOf([status(refused)])).toMatchObject([
+      { data: { pricingCategory: null, pricingModel: null, billable: null } },
+    ])
+    const conversation = { id: 'c1', origin: { type: 'marketing' } }
+    expect(eventsOf([status({ ...refused, conversation })])).toMatchObject([
+      { data: { conversationOrigin: 'marketing', pricingCategory: null } },
+    ])
+  })
+})
+
 describe('provider time', () => {
   it.each([
     [String(SECONDS), SECONDS * 1000, null],

@@ -1,42 +1,20 @@
 import { type MessageEvent } from '@wabastream/contracts'
-import { addressOf } from './contacts.ts'
+import { addressOf, isInGroup } from './contacts.ts'
 import { toErrorDetails } from './error-details.ts'
 import { type FactIdentity } from './event-id.ts'
-import { type ItemContext, toEnvelope } from './item-context.ts'
+import {
+  HELD_OF_GROUP_PAYMENT,
+  HELD_OF_GROUP_STATUS,
+  HELD_OF_PAYMENT,
+  HELD_OF_STATUS,
+} from './held.ts'
+import { isTimeHeld, type ItemContext, toEnvelope } from './item-context.ts'
 import { type JsonObject, toInteger, toIdText, toObject, toText } from '../body/json.ts'
 import { describeIdProblem, toMessageId } from './message-id.ts'
 import { toFutureMs } from './provider-time.ts'
 import { toContentText } from './message-content.ts'
-import { type ReadMembers, unreadOf } from './unread.ts'
+import { unreadOf } from './unread.ts'
 import { type Scope } from '../body/walk-webhook.ts'
-
-const READ_MEMBERS: ReadMembers = {
-  id: true,
-  status: true,
-  type: true,
-  timestamp: true,
-  recipient_id: true,
-  recipient_type: true,
-  recipient_user_id: true,
-  recipient_bsuid: true,
-  recipient_parent_user_id: true,
-  parent_recipient_user_id: true,
-  recipient_participant_id: true,
-  participant_recipient_id: true,
-  recipient_participant_user_id: true,
-  participant_recipient_user_id: true,
-  recipient_participant_parent_user_id: true,
-  participant_recipient_parent_user_id: true,
-  conversation: {
-    id: true,
-    origin: { type: true },
-    expiration_timestamp: true,
-    pricing: { pricing_model: true, type: true, category: true, billable: true },
-  },
-  pricing: { pricing_model: true, type: true, category: true, billable: true },
-  biz_opaque_callback_data: true,
-  errors: true,
-}
 
 interface ReadStatus {
   readonly item: JsonObject
@@ -76,10 +54,13 @@ function toMessageStatus(read: ReadStatus): MessageEvent {
   // Group examples of the provider nest the pricing once.
   const pricing = toObject(item['pricing']) ?? toObject(conversation?.['pricing'])
   const billable = pricing?.['billable']
+  const fact = toFact(read, 'MessageStatusChanged', address.participant)
+  const envelope = toEnvelope(fact, read.context)
+  const held = isInGroup(item) ? HELD_OF_GROUP_STATUS : HELD_OF_STATUS
   return {
     type: 'MessageStatusChanged',
     data: {
-      envelope: toEnvelope(toFact(read, 'MessageStatusChanged', address.participant), read.context),
+      envelope,
       messageId,
       participant: address.participant,
       status,
@@ -97,7 +78,7 @@ function toMessageStatus(read: ReadStatus): MessageEvent {
       errors: toErrorDetails(item['errors']),
       recipientParentUserId: recipient.parentUserId,
       username: recipient.username,
-      unread: unreadOf(item, READ_MEMBERS),
+      unread: unreadOf(item, held, { isTimeHeld: isTimeHeld(envelope) }),
     },
   }
 }
@@ -109,10 +90,13 @@ function toPaymentStatus(read: ReadStatus): MessageEvent {
   const payment = toObject(item['payment'])
   const amount = toObject(payment?.['amount'])
   const refundedValue = sumRefunds(payment?.['refunds'], toInteger(amount?.['offset']))
+  const envelope = toEnvelope(toPaymentFact(read, participant, refundedValue), read.context)
+  const held = isInGroup(item) ? HELD_OF_GROUP_PAYMENT : HELD_OF_PAYMENT
+  const beside = { isTimeHeld: isTimeHeld(envelope), content: 'payment' }
   return {
     type: 'PaymentStatusChanged',
     data: {
-      envelope: toEnvelope(toPaymentFact(read, participant, refundedValue), read.context),
+      envelope,
       messageId,
       status,
       recipientId: recipient.id,
@@ -125,7 +109,7 @@ function toPaymentStatus(read: ReadStatus): MessageEvent {
       errors: toErrorDetails(item['errors']),
       refundedValue,
       content: toContentText(item, 'payment'),
-      unread: unreadOf(item, READ_MEMBERS, 'payment'),
+      unread: unreadOf(item, held, beside),
     },
   }
 }
@@ -140,7 +124,10 @@ function toPaymentFact(
   return refundedValue === null ? fact : { ...fact, statusType: `payment ${refundedValue}` }
 }
 
-/** Of those that succeeded, in `offset`; null where none did (META payments-in/pg). */
+/**
+ * Of those that succeeded, in the offset of the amount, or, where that is unknown, in their own;
+ * null where none did (META payments-in/pg).
+ */
 function sumRefunds(refunds: unknown, offset: number | null): number | null {
   if (!Array.isArray(refunds)) return null
   const values = refunds.flatMap((given: unknown) => {
@@ -148,7 +135,8 @@ function sumRefunds(refunds: unknown, offset: number | null): number | null {
     const amount = toObject(refund?.['amount'])
     const value = toInteger(amount?.['value'])
     if (refund?.['status'] !== 'success' || value === null) return []
-    return [Math.round((value * (offset ?? 1)) / (toInteger(amount?.['offset']) ?? offset ?? 1))]
+    const own = toInteger(amount?.['offset']) ?? 0
+    return [own > 0 && offset !== null ? Math.round((value * offset) / own) : value]
   })
   return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0)
 }

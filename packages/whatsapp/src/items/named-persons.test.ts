@@ -1,0 +1,140 @@
+import { describe, expect, it } from '@jest/globals'
+import { cloud, message, status, testContext, toBytes } from '../fixtures.ts'
+import { translateWebhook } from '../translate-webhook.ts'
+
+const ADA = {
+  profile: { name: 'Ada', username: '@ada' },
+  wa_id: '491511234567',
+  user_id: 'DE.1',
+  parent_user_id: 'DE.ENT.1',
+}
+const BIA = { profile: { name: 'Bia' }, wa_id: '5511987654321', user_id: 'BR.2' }
+
+const dataOf = (lists: Readonly<Record<string, unknown>>) =>
+  translateWebhook(toBytes(cloud(lists)), testContext).events.map(({ data }) => data)
+
+const NOBODY_MORE = { fromUserId: null, fromParentUserId: null, username: null, contactName: null }
+
+describe('a contact block names only the person whose id it carries', () => {
+  it('a message and a status in one value are about two persons', () => {
+    const messages = [message({ from: ADA.wa_id })]
+    const statuses = [status({ recipient_id: '15550177999' })]
+    expect(dataOf({ contacts: [ADA], messages, statuses })).toMatchObject([
+      { fromId: ADA.wa_id, fromUserId: 'DE.1', fromParentUserId: 'DE.ENT.1', username: '@ada' },
+      {
+        recipientId: '15550177999',
+        recipientUserId: null,
+        recipientParentUserId: null,
+        username: null,
+      },
+    ])
+  })
+
+  it('a lone contact of another person is not the sender', () => {
+    const messages = [message({ from: '15550177999' })]
+    expect(dataOf({ contacts: [ADA], messages })).toMatchObject([
+      { fromId: '15550177999', ...NOBODY_MORE },
+    ])
+    const unnumbered = [message({ from: undefined, from_user_id: 'US.9' })]
+    expect(dataOf({ contacts: [ADA], messages: unnumbered })).toMatchObject([
+      { fromId: null, fromUserId: 'US.9', contactName: null },
+    ])
+  })
+
+  it('a lone contact with ids of another kind is the sender of the only message', () => {
+    const byUser = { profile: { name: 'Ada' }, user_id: 'DE.1' }
+    expect(dataOf({ contacts: [byUser], messages: [message({ from: ADA.wa_id })] })).toMatchObject([
+      { fromId: ADA.wa_id, fromUserId: 'DE.1', contactName: 'Ada' },
+    ])
+    const byPhone = { profile: { name: 'Ada' }, wa_id: ADA.wa_id }
+    const unnumbered = [message({ from: undefined, from_user_id: 'DE.1' })]
+    expect(dataOf({ contacts: [byPhone], messages: unnumbered })).toMatchObject([
+      { fromId: ADA.wa_id, fromUserId: 'DE.1', contactName: 'Ada' },
+    ])
+  })
+
+  it('a lone contact beside two messages or a status is nobody’s by itself', () => {
+    const byUser = { profile: { name: 'Ada' }, user_id: 'DE.1' }
+    const messages = [message({ from: '1' }), message({ from: '2' })]
+    for (const data of dataOf({ contacts: [byUser], messages })) {
+      expect(data).toMatchObject({ fromUserId: null, contactName: null })
+    }
+    expect(dataOf({ contacts: [byUser], statuses: [status()] })).toMatchObject([
+      { recipientUserId: null },
+    ])
+  })
+
+  it('several contacts are told apart by either id, in any order', () => {
+    const messages = [
+      message({ from: BIA.wa_id }),
+      message({ from: undefined, from_user_id: 'DE.1' }),
+    ]
+    const statuses = [status({ recipient_id: undefined, recipient_user_id: 'BR.2' })]
+    for (const contacts of [
+      [ADA, BIA],
+      [BIA, ADA],
+    ]) {
+      expect(dataOf({ contacts, messages, statuses })).toMatchObject([
+        { contactName: 'Bia', fromUserId: 'BR.2' },
+        { contactName: 'Ada', fromId: ADA.wa_id },
+        { recipientId: BIA.wa_id, recipientUserId: 'BR.2' },
+      ])
+    }
+  })
+
+  it('a number written in two ways is one person', () => {
+    const messages = [message({ from: '551187654321' })]
+    const statuses = [status({ recipient_id: '+55 11 8765-4321' })]
+    expect(dataOf({ contacts: [ADA, BIA], messages, statuses })).toMatchObject([
+      { fromId: '551187654321', fromUserId: 'BR.2', contactName: 'Bia' },
+      { recipientId: '551187654321', recipientUserId: 'BR.2' },
+    ])
+  })
+
+  it('a number that could be two persons’ is nobody’s', () => {
+    const other = { ...BIA, wa_id: '5511187654321', user_id: 'BR.3' }
+    const messages = [message({ from: '551187654321' })]
+    expect(dataOf({ contacts: [BIA, other], messages })).toMatchObject([{ fromUserId: null }])
+  })
+
+  it('a participant of a group is named by the block that carries its id', () => {
+    const statuses = [BIA, ADA, { wa_id: '1' }].map(({ wa_id }) =>
+      status({ recipient_id: 'R3I=', recipient_type: 'group', recipient_participant_id: wa_id }),
+    )
+    expect(dataOf({ contacts: [ADA, BIA], statuses })).toMatchObject([
+      { participant: BIA.wa_id, recipientUserId: 'BR.2', groupId: 'R3I=' },
+      { participant: ADA.wa_id, recipientUserId: 'DE.1', username: '@ada' },
+      { participant: '1', recipientUserId: null },
+    ])
+  })
+
+  it('a flat body goes by the same rule', () => {
+    const body = {
+      contacts: [ADA],
+      messages: [message({ from: ADA.wa_id })],
+      statuses: [status({ recipient_id: '15550177999' })],
+    }
+    const context = { ...testContext, configuredNumber: '1' }
+    const { events } = translateWebhook(toBytes(body), context)
+    expect(events.map(({ data }) => data)).toMatchObject([
+      { fromUserId: 'DE.1', contactName: 'Ada', envelope: { number: '1', accountId: null } },
+      { recipientId: '15550177999', recipientUserId: null },
+    ])
+  })
+})
+
+describe('a parent user id', () => {
+  it.each([
+    ['recipient_parent_user_id', {}],
+    ['parent_recipient_user_id', {}],
+  ])('of a recipient is read as %s', (name) => {
+    expect(dataOf({ statuses: [status({ [name]: 'DE.ENT.1' })] })).toMatchObject([
+      { recipientParentUserId: 'DE.ENT.1' },
+    ])
+  })
+
+  it('of a sender stands in the message itself', () => {
+    const messages = [message({ from_parent_user_id: 'DE.ENT.1' })]
+    expect(dataOf({ messages })).toMatchObject([{ fromParentUserId: 'DE.ENT.1' }])
+  })
+})
