@@ -9,9 +9,9 @@ import { parseRung, rungBit, rungTime } from './ladder.ts'
 import { withLaterTime } from './later-times.ts'
 import { paymentRank } from './payment-rank.ts'
 
-// Each function returns the very timeline it got when the event adds nothing to it.
+// Each function returns the timeline it got when the event adds nothing to it.
 
-/** A word that nobody knows yet reports nothing: not even its companions are taken. */
+/** An unknown word reports nothing: not even the fields beside it are used. */
 export function withStatus(
   timeline: MessageTimeline,
   status: MessageStatusChanged,
@@ -90,7 +90,7 @@ function withFailure(
   return { ...timeline, outbound: true, failed: true, failedAt, failureCode, laterTimes }
 }
 
-/** Said of a message that the customer had sent and took away. */
+/** Says that the customer deleted a message of theirs. */
 function withDeletion(timeline: MessageTimeline, at: number | null): MessageTimeline {
   const deletedAt = earliest(timeline.deletedAt, at)
   const isKnown = timeline.deleted && timeline.inbound && deletedAt === timeline.deletedAt
@@ -138,7 +138,7 @@ function withContact(timeline: MessageTimeline, status: MessageStatusChanged): M
 }
 
 /**
- * The furthest status wins; one of the same rank may bring an earlier time. Unknown words tell
+ * The furthest status wins; one of the same rank may bring an earlier time. Unknown words say
  * nothing.
  */
 export function withPayment(

@@ -1,9 +1,12 @@
 import { isObject, type JsonObject, toIdText } from './json.ts'
 
-/** Up to here looking through the list costs less than an index. */
+/** Up to this length, searching the list costs less than an index. */
 const UNINDEXED_MAX = 8
 
-/** Entries are looked up by id, in a time that does not grow with the list: it is anybody's. */
+/**
+ * Looks entries up by id, in a time that does not grow with the list, because anybody may have sent
+ * it.
+ */
 export class ContactList {
   readonly #contacts: readonly unknown[]
   #index: ContactIndex | undefined
@@ -16,13 +19,13 @@ export class ContactList {
     return this.#contacts.length
   }
 
-  /** The contact where there is one alone. */
+  /** The contact, if there is only one. */
   get only(): JsonObject | null {
     const [first] = this.#contacts
     return this.length === 1 && isObject(first) ? first : null
   }
 
-  /** The first contact that has one of the two ids; null for none. */
+  /** The first contact that has one of the two ids; null if there is none. */
   find(id: string | null, userId: string | null): JsonObject | null {
     if (this.length > UNINDEXED_MAX) {
       this.#index ??= toIndex(this.#contacts)

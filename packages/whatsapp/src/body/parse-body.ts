@@ -19,8 +19,8 @@ const strict = new TextDecoder('utf-8', { fatal: true })
 
 /**
  * Reads a body as JSON. A byte order mark is dropped. Bytes that are not UTF-8 are replaced rather
- * than refused, so that one broken text does not cost the other items of its batch; the caller is
- * told. Depth is bounded before anything that recurses can see the value.
+ * than refused, so that one broken text does not cost the other items of its batch; the result says
+ * so. Depth is bounded before anything that recurses sees the value.
  */
 export function parseBody(body: Uint8Array): ParsedBody | BodyProblem {
   if (isDeeperThan(body, NESTING_DEPTH_MAX)) {
@@ -34,7 +34,7 @@ export function parseBody(body: Uint8Array): ParsedBody | BodyProblem {
   }
 }
 
-/** The replacement character may also have been sent as such: then the strict decoder decides. */
+/** The replacement character may also have been sent as it is: then the strict decoder decides. */
 function isReplaced(text: string, body: Uint8Array): boolean {
   if (!text.includes(REPLACEMENT)) return false
   try {

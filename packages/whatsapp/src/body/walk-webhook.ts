@@ -8,7 +8,7 @@ export interface Scope {
   /** WhatsApp Business Account id. */
   readonly accountId: string | null
   readonly contacts: ContactList
-  /** One message and no status share the contacts. */
+  /** The contacts belong to one message and no status. */
   readonly isLoneMessage: boolean
 }
 
@@ -23,7 +23,7 @@ export interface Notification {
   readonly entryTime: unknown
 }
 
-/** Gets every item of a webhook in the order of the body, as it is: nothing is checked before. */
+/** Gets every item of a webhook in the order of the body, unchecked. */
 export interface WebhookVisitor {
   message(item: unknown, scope: Scope, origin: MessageOrigin): void
   status(item: unknown, scope: Scope): void
@@ -31,7 +31,7 @@ export interface WebhookVisitor {
   notification(notification: Notification, scope: Scope): void
   /** A change of another field than `messages` begins; its items, if it has any, follow. */
   otherField(givenField: unknown): void
-  /** Something stands where a list, an entry or a change was expected. */
+  /** Something else is in place of a list, an entry or a change. */
   junk(item: unknown, detail: string): void
 }
 
@@ -44,10 +44,10 @@ const NOTHING: readonly unknown[] = []
 export const NO_CONTACTS = new ContactList(NOTHING)
 
 /**
- * Walks a webhook of any dialect: the Cloud API envelope (which 360dialog forwards as it is) when
- * there is a list `entry`, else the flat form. An envelope with flat lists beside it is ambiguous:
- * the envelope wins and the lists are junk, for they might repeat its items. Returns what is wrong
- * with the body as a whole, null when it was walked.
+ * Walks a webhook of any dialect: the Cloud API envelope (which 360dialog forwards unchanged) if
+ * there is a list `entry`, or else the flat form. An envelope with flat lists beside it is
+ * ambiguous: the envelope wins and the lists are junk, because they might repeat its items. Returns
+ * what is wrong with the body as a whole; null if it was walked.
  */
 export function walkWebhook(root: unknown, visitor: WebhookVisitor): string | null {
   if (!isObject(root)) return 'not a JSON object'
@@ -88,7 +88,7 @@ function walkEntry(entry: unknown, visitor: WebhookVisitor): void {
   }
 }
 
-/** The field decides before anything is read: calls, for one, have `statuses` of their own. */
+/** The field decides before anything is read: calls, for example, have `statuses` of their own. */
 function walkChange(change: JsonObject, entry: JsonObject, visitor: WebhookVisitor): void {
   const { field: givenField, value } = change
   const accountId = toSharedId(entry['id'])

@@ -1,7 +1,9 @@
 import { type JsonObject, toIdText, toObject, toSharedId, toSharedText } from '../body/json.ts'
 import { type Scope } from '../body/walk-webhook.ts'
 
-/** A person as far as the provider reports: phone-like id, business-scoped id, both, or neither. */
+/**
+ * What the provider reports about a person: phone-like id, business-scoped id, both, or neither.
+ */
 export interface Person {
   readonly id: string | null
   readonly userId: string | null
@@ -34,7 +36,10 @@ export interface StatusAddress {
   readonly groupId: string | null
 }
 
-/** Whom a status is about. In groups `recipient_id` is the group; the person stands beside it. */
+/**
+ * Whom a status is about. In groups `recipient_id` is the group, and the person is in a field
+ * beside it.
+ */
 export function addressOf(status: JsonObject, scope: Scope): StatusAddress {
   const recipientId = toIdText(status['recipient_id'])
   if (status['recipient_type'] !== 'group') {
@@ -76,8 +81,8 @@ function toPerson(givenId: string | null, givenUserId: string | null, scope: Sco
 }
 
 /**
- * By id, never by place in the list. A lone contact beside a message and nothing else is its sender
- * even where the ids differ, as they do for some countries.
+ * By id, never by place in the list. A single contact beside a single message is its sender even if
+ * the ids differ, as they do in some countries.
  */
 function findContact(id: string | null, userId: string | null, scope: Scope): JsonObject | null {
   const found = scope.contacts.find(id, userId)

@@ -7,7 +7,7 @@ import { contentOf, messageTypeOf } from './message-content.ts'
 import { describeIdProblem, toMessageId } from './message-id.ts'
 import { type MessageOrigin, NO_CONTACTS, type Scope } from '../body/walk-webhook.ts'
 
-/** A message with what was found out about it before its kind is known. */
+/** A message with what is known about it before its kind is. */
 interface ReadMessage {
   readonly item: JsonObject
   readonly scope: Scope
@@ -22,7 +22,7 @@ interface ReadMessage {
   readonly groupId: string | null
 }
 
-/** Events of one message item, two where it answers another message; or why it is invalid. */
+/** Events of one message item, two if it answers another message; or why it is invalid. */
 export function translateMessage(
   item: JsonObject,
   scope: Scope,
@@ -46,7 +46,7 @@ export function translateMessage(
   })
 }
 
-/** Only what the business sent names its recipient. */
+/** Only messages from the business name their recipient. */
 function isSentByBusiness(item: JsonObject): boolean {
   return item['to'] !== undefined || item['to_user_id'] !== undefined
 }
@@ -88,7 +88,7 @@ function toRevoked(message: ReadMessage): readonly MessageEvent[] | string {
   return [{ type: 'MessageRevoked', data: toDeed('MessageRevoked', message, target) }]
 }
 
-/** What is common to everything that somebody does to another message. */
+/** The fields common to everything that somebody does to another message. */
 function toDeed(kind: MessageEvent['type'], message: ReadMessage, targetMessageId: string) {
   const { messageId, time, context, fromBusiness, groupId } = message
   const actor = fromBusiness ? senderOf(message.item, NO_SCOPE) : message.person
