@@ -1,6 +1,6 @@
 import { type InsertFailure } from '@wabastream/processing'
 
-/** The receiver answers, but does not take the rows. Of its answer only the status is kept. */
+/** The receiver answers, but does not take the rows. Only the status of its answer is kept. */
 export class HttpSinkFailure extends Error {
   readonly code = 'HTTP_REFUSED'
   readonly status: number
@@ -12,12 +12,14 @@ export class HttpSinkFailure extends Error {
   }
 }
 
-/** About the rows themselves; 413 too, as half of them may be small enough. */
+/**
+ * These are about the rows themselves, including 413, because half of the rows may be small enough.
+ */
 const BAD_ROWS: ReadonlySet<number> = new Set([400, 413, 422])
-/** Said by a receiver that may take the same rows later; so do all from 500 on. */
+/** With these, and all from 500 on, the receiver may take the same rows later. */
 const UNAVAILABLE: ReadonlySet<number> = new Set([408, 425, 429])
 
-/** Any other status, a redirect too, is for a person: the address or the rights are wrong. */
+/** Any other status, including a redirect, needs a person: the address or the rights are wrong. */
 export function classifyHttpFailure(error: unknown): InsertFailure {
   if (!(error instanceof HttpSinkFailure)) return 'unavailable'
   const { status } = error

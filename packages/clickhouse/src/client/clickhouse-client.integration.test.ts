@@ -27,7 +27,7 @@ describe('the client', () => {
     }
   }
 
-  it('tells rows that can never be read from tables that are broken', async () => {
+  it('distinguishes rows that can never be read from broken tables', async () => {
     expect(await failureOf('errors', ['number', 'code'], '["1", 5]')).toBe('none')
     expect(await failureOf('errors', ['number', 'item_index'], '["1", -5]')).toBe('bad_rows')
     expect(await failureOf('errors', ['number', 'code'], '["1", "five"]')).toBe('bad_rows')
@@ -37,7 +37,7 @@ describe('the client', () => {
     expect(await failureOf('mistakes', ['number'], '["1"]')).toBe('broken_schema')
   })
 
-  it('keeps nothing of what the server quotes but its code and a column of ours', async () => {
+  it("keeps of the server's answer only its code and one of our columns", async () => {
     const target = {
       database: scratch.database,
       table: 'errors',
@@ -77,7 +77,7 @@ describe('the client', () => {
     )
   })
 
-  it("counts an answer that is none of the server's own, and quotes nothing of it", async () => {
+  it("counts an answer that is not the server's own, and quotes nothing of it", async () => {
     const server = createServer((request, response) => {
       request.resume().on('end', () => response.writeHead(502).end('<html>Zoe Mark</html>'))
     })
@@ -99,7 +99,7 @@ describe('the client', () => {
     expect(await failureOf('errors', ['number', 'received_at'], '["1", null]')).toBe('bad_rows')
   })
 
-  it('takes what does not answer, and errors that nobody knows, for passing', async () => {
+  it('treats a missing answer, and unknown errors, as passing', async () => {
     const client = createClickHouse({ url: 'http://127.0.0.1:1' })
     const failure = await client.command('SELECT 1').catch((error: unknown) => error)
     expect(classifyInsertFailure(failure)).toBe('unavailable')
@@ -107,7 +107,7 @@ describe('the client', () => {
     await client.close()
   })
 
-  it('sends user and password of the address, and says every setting that decides about rows', async () => {
+  it("sends the address's user and password, and every setting that decides about rows", async () => {
     const requests: { readonly url: URL; readonly authorization: string | undefined }[] = []
     const server = createServer((request, response) => {
       const url = new URL(request.url ?? '', 'http://server')

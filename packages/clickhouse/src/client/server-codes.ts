@@ -1,5 +1,5 @@
 /**
- * Codes of ClickHouse's own errors, by what they say about an insert (src/Common/ErrorCodes.cpp).
+ * Codes of ClickHouse's own errors, by what they mean for an insert (src/Common/ErrorCodes.cpp).
  */
 export const badRowCodes: ReadonlyMap<number, string> = new Map([
   [6, 'CANNOT_PARSE_TEXT'],
@@ -65,7 +65,7 @@ const passingCodes: ReadonlyMap<number, string> = new Map([
   [999, 'KEEPER_EXCEPTION'],
 ])
 
-/** Undefined for a code that nothing here was written for. */
+/** Undefined for a code that is not listed here. */
 export function nameOfCode(code: number): string | undefined {
   return badRowCodes.get(code) ?? brokenSchemaCodes.get(code) ?? passingCodes.get(code)
 }

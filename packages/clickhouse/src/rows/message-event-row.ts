@@ -65,7 +65,9 @@ type EventColumn = (typeof messageEventColumns)[number]
 
 const at = positionsOf(messageEventColumns)
 
-/** The row of `message_events`: every event has exactly one, keyed by the message it is about. */
+/**
+ * The row of `message_events`: every event has exactly one, keyed by the message that it is about.
+ */
 export function toMessageEventRow(event: WhatsAppEvent): readonly Cell[] {
   const row = toEnvelopeRow(event)
   switch (event.type) {
@@ -184,7 +186,10 @@ function fillPayment(row: Cell[], payment: PaymentStatusChanged): readonly Cell[
   return row
 }
 
-/** What was done to a message: the row belongs to that message, not to the one that carried it. */
+/**
+ * What was done to a message: the row belongs to that message, not to the one that carried the
+ * news.
+ */
 function fillAct(
   row: Cell[],
   act: Omit<MessageReacted, 'emoji'> | MessageReplied,
@@ -205,7 +210,7 @@ function toCodes(errors: readonly ErrorDetail[]): readonly Cell[] {
 
 const NO_CODES: readonly Cell[] = []
 
-/** Columns whose cell, where nothing is told, is no empty text. */
+/** Columns whose empty cell is not an empty text. */
 const BLANKS: Partial<Record<EventColumn, Cell>> = {
   event_at: null,
   from_business: null,

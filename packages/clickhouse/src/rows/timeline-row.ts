@@ -48,8 +48,8 @@ export const timelineColumns = [
 ] as const
 
 /**
- * The row of `message_timeline`. The anchor day is the timeline's own unless an older row of the
- * message was found, whose day it then takes so that both become one.
+ * The row of `message_timeline`. The anchor day is the timeline's own, unless an older row of the
+ * message was found: then it takes that row's day, so that both become one.
  */
 export function toTimelineRow(
   timeline: MessageTimeline,
@@ -101,7 +101,7 @@ export function toTimelineRow(
   ]
 }
 
-/** The greatest of these is the furthest status with its first time: hence the negative time. */
+/** The time is negative so that the maximum is the furthest status with its first time. */
 function toPayment({ paymentStatus, paymentAt }: MessageTimeline): readonly Cell[] {
   if (paymentStatus === null) return NO_PAYMENT
   return [paymentRank(paymentStatus), paymentAt === null ? null : -paymentAt, paymentStatus]

@@ -7,7 +7,7 @@ import { createClickHouseSink } from './clickhouse-sink.ts'
 
 const closing: (() => Promise<void>)[] = []
 
-/** The tables of a generation of its own; away is an address where nobody listens. */
+/** The tables of a generation of its own; "away" is an address where nobody listens. */
 async function createScene(): Promise<SinkScene<StoredRecord>> {
   const { client, database, drop } = await createScratchGeneration()
   const nobody = createClickHouse({ url: 'http://127.0.0.1:1' })

@@ -1,6 +1,7 @@
 import { type ViewDefinition } from './view-definition.ts'
 
-// Calling codes are prefix-free (ITU-T E.164): 1 and 7 alone, these with two digits, else three.
+// Calling codes are prefix-free (ITU-T E.164): 1 and 7 are single digits, these have two digits,
+// and all others three.
 const TWO_DIGITS = [
   20, 27, 30, 31, 32, 33, 34, 36, 39, 40, 41, 43, 44, 45, 46, 47, 48, 49, 51, 52, 53, 54, 55, 56,
   57, 58, 60, 61, 62, 63, 64, 65, 66, 81, 82, 84, 86, 90, 91, 92, 93, 94, 95, 98,
@@ -14,7 +15,7 @@ const CALLING_CODE = `multiIf(
           substring(contact_id, 1, 2) IN (${TWO_DIGITS}), substring(contact_id, 1, 2),
           substring(contact_id, 1, 3))`
 
-// `billable` is deprecated by the provider: type and category say more, where they came.
+// `billable` is deprecated by the provider: type and category say more if they came.
 const CHARGE = `multiIf(
           startsWith(pricing_type, 'free'), 'free',
           pricing_type = '' AND billable = false, 'free',

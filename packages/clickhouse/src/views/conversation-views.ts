@@ -1,7 +1,7 @@
 import { type ViewContext, type ViewDefinition } from './view-definition.ts'
 
-// A customer is a WhatsApp id; a business-scoped user id counts as the WhatsApp id that it was ever
-// seen together with, so that one who hides the phone number later stays one customer.
+// A customer is a WhatsApp id; a business-scoped user id counts as the WhatsApp id that was ever
+// seen together with it, so that somebody who later hides the phone number stays one customer.
 const saidWithPersons = ({ views }: ViewContext): string => `
         SELECT
           m.number AS number, m.message_id AS message_id, m.direction AS direction,
@@ -19,12 +19,12 @@ const saidWithPersons = ({ views }: ViewContext): string => `
         WHERE m.audience = 'person' AND m.direction IN ('inbound', 'outbound')
           AND NOT m.historical AND customer != ''`
 
-// Provider times are whole seconds: what is said in the same one is in the order of its arrival.
+// Provider times are whole seconds: messages of the same second are in the order of their arrival.
 const IN_ORDER = 'PARTITION BY number, customer ORDER BY said_at, first_received_at, message_id'
 
 export const conversationViews: readonly ViewDefinition[] = [
   {
-    // A turn is what one side says until the other side does; what failed was never said.
+    // A turn is what one side says until the other side answers; a failed message was never said.
     name: 'response_time',
     select: (context) => `
       SELECT
