@@ -21,10 +21,14 @@ export interface LocalStackOptions {
   readonly signal?: AbortSignal
 }
 
-export interface LocalStack {
+/** Where Kafka, the registry and ClickHouse are; an address may hold a password. */
+export interface StackAddresses {
   readonly brokers: readonly string[]
   readonly schemaRegistryUrl: string
   readonly clickhouseUrl: string
+}
+
+export interface LocalStack extends StackAddresses {
   /**
    * Ends the three parts and waits for them, each at most 20 s unless told otherwise; data stays.
    * May be called again.

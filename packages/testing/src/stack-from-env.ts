@@ -1,8 +1,4 @@
-export interface StackAddresses {
-  readonly brokers: readonly string[]
-  readonly schemaRegistryUrl: string
-  readonly clickhouseUrl: string
-}
+import { type StackAddresses } from '@wabastream/local-stack'
 
 /**
  * Addresses of the running Kafka, registry and ClickHouse. Throws, saying what to do, when one is

@@ -1,7 +1,7 @@
 import { databaseName } from '@wabastream/contracts'
 import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { type RawEnds } from './raw-ends.ts'
-import { compareTimelines } from './compare-timelines.ts'
+import { compareUnderTraffic } from './compare-under-traffic.ts'
 import { countLoneColumns, readComparedColumns } from './compared-columns.ts'
 import { type Differences, type KindCount, sumKinds } from './kinds.ts'
 import { firstDay, type ComparisonScope } from './scope.ts'
@@ -44,7 +44,7 @@ export async function compareTimelineRows(
     columns,
     scope,
   })
-  const { differing, inFlight, isTruncated } = await compareTimelines(clickhouse, pair, {
+  const { differing, inFlight, isTruncated } = await compareUnderTraffic(clickhouse, pair, {
     settle,
     keyed: {
       table,
@@ -116,7 +116,7 @@ export async function compareTransitions(
   const keysOf = (generation: number, slice: string): string => `
     (number, message_id, participant) IN (SELECT number, message_id, participant
       FROM ${databaseName(generation)}.message_timeline WHERE ${slice})`
-  const { differing, inFlight, isTruncated } = await compareTimelines(clickhouse, pair, {
+  const { differing, inFlight, isTruncated } = await compareUnderTraffic(clickhouse, pair, {
     settle,
     keyed: {
       table,

@@ -19,12 +19,12 @@ export interface TableRow {
 }
 
 /** A record of the topics that the sink reads according to the topology; others have no table. */
-export type StoredRecord = RecordReadBy<'clickhouse-sink'>
+export type SinkRecord = RecordReadBy<'clickhouse-sink'>
 
-export const isStoredRecord = createReadGuard('clickhouse-sink')
+export const isSinkRecord = createReadGuard('clickhouse-sink')
 
 /** Any of them but a timeline, whose row may depend on existing rows. */
-export type PlainRecord = Exclude<StoredRecord, { readonly type: 'MessageTimeline' }>
+export type PlainRecord = Exclude<SinkRecord, { readonly type: 'MessageTimeline' }>
 
 /** All rows of a record. `place` is where the record itself is. */
 export function toTableRows(record: PlainRecord, place: RecordPlace): readonly TableRow[] {

@@ -3,7 +3,7 @@ import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { classifyInsertFailure } from '../client/clickhouse-failure.ts'
 import { encodeRow } from '../rows/cells.ts'
 import { insertColumns, type TableName } from '../rows/tables.ts'
-import { type StoredRecord, toTableRows } from '../rows/to-table-rows.ts'
+import { type SinkRecord, toTableRows } from '../rows/to-table-rows.ts'
 import { toTimelineRow } from '../rows/timeline-row.ts'
 import { type MessageTimeline } from '@wabastream/contracts'
 import {
@@ -26,9 +26,7 @@ export interface ClickHouseSinkOptions {
 }
 
 /** The tables of one generation as a sink. */
-export function createClickHouseSink(
-  options: ClickHouseSinkOptions,
-): Sink<StoredRecord, TableName> {
+export function createClickHouseSink(options: ClickHouseSinkOptions): Sink<SinkRecord, TableName> {
   const { client, database, expiryDays, onResolved } = options
   const findDays = (ids: readonly TimelineId[]): Promise<readonly AnchorDay[]> =>
     findAnchorDays({ client, database, ids })
@@ -56,7 +54,7 @@ interface BatchParts {
   readonly lines: LineBuffer<TableName>
 }
 
-class ClickHouseBatch implements RowBatch<StoredRecord, TableName> {
+class ClickHouseBatch implements RowBatch<SinkRecord, TableName> {
   readonly unsettled: UnanchoredTimelines
   readonly #partition: number
   readonly #olderRows: OlderRows
@@ -69,7 +67,7 @@ class ClickHouseBatch implements RowBatch<StoredRecord, TableName> {
     this.unsettled = new UnanchoredTimelines(anchors, lines)
   }
 
-  add(record: StoredRecord, source: SourceRecord, sourceIndex: number): void {
+  add(record: SinkRecord, source: SourceRecord, sourceIndex: number): void {
     const { offset, timestampMs = source.receivedAtMs } = source
     if (record.type === 'MessageTimeline') {
       this.#addTimeline(record.data, timestampMs, sourceIndex)

@@ -4,7 +4,7 @@ import {
   createClickHouse,
   encodeRow,
   insertColumns,
-  isStoredRecord,
+  isSinkRecord,
   migrate,
   type PlainRecord,
   type TableRow,
@@ -55,7 +55,7 @@ async function sink(): Promise<readonly string[]> {
         if (stored?.value === null || stored === null) continue
         await codec.prepare(stored.value)
         const record = codec.decode(stored.value)
-        if (!isStoredRecord(record) || record.type === 'MessageTimeline') continue
+        if (!isSinkRecord(record) || record.type === 'MessageTimeline') continue
         if (record.type === 'DeadLetter' && record.data.generation !== generation) continue
         seen.push(record.type)
         await write(record, stored)

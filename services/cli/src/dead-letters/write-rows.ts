@@ -3,7 +3,7 @@ import {
   encodeRow,
   findAnchorDays,
   insertColumns,
-  isStoredRecord,
+  isSinkRecord,
   type TableRow,
   toTableRows,
   toTimelineRow,
@@ -31,7 +31,7 @@ export async function writeRows(
   await codec.prepare(value)
   const record = codec.decode(value)
   const { type } = record
-  if (!isStoredRecord(record)) {
+  if (!isSinkRecord(record)) {
     throw new CodecError('schema_foreign', `there is no table for a ${type}`)
   }
   const rows: readonly TableRow[] =

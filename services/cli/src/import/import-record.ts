@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { rawHeaders, type RawOrigin } from '@wabastream/contracts'
 import { type OutgoingRecord } from '@wabastream/processing'
-import { type ImportedBody } from './read-body.ts'
+import { type ImportedBody } from './read-imported-body.ts'
 
 const ORIGIN: RawOrigin = 'imported'
 

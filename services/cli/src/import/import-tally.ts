@@ -1,7 +1,7 @@
 import { type Verdict } from '@wabastream/contracts'
 import { summarizeWebhook } from '@wabastream/whatsapp'
 import { formatCount, formatTime } from '../output/format.ts'
-import { type ImportedBody, type LineProblem } from './read-body.ts'
+import { type ImportedBody, type LineProblem } from './read-imported-body.ts'
 
 const NAMED_MAX = 20
 

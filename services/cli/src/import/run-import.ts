@@ -8,7 +8,7 @@ import { formatCount, formatTime } from '../output/format.ts'
 import { type Terminal } from '../output/terminal.ts'
 import { toImportRecord } from './import-record.ts'
 import { type ImportReport, ImportTally } from './import-tally.ts'
-import { type ImportedBody, readBody, type ReceivedAtSource } from './read-body.ts'
+import { type ImportedBody, readImportedBody, type ReceivedAtSource } from './read-imported-body.ts'
 import { type InputLine } from './read-lines.ts'
 
 export interface ImportOptions {
@@ -74,7 +74,7 @@ export async function runImport(
   }
 
   async function take(input: InputLine): Promise<void> {
-    const read = readBody(input, { ...options, nowMs })
+    const read = readImportedBody(input, { ...options, nowMs })
     if (read !== undefined && 'problem' in read) {
       tally.refuse(read)
     } else if (read !== undefined) {

@@ -1,9 +1,9 @@
+import { type StackAddresses } from '@wabastream/local-stack'
 import { createClickHouse, readViewsGeneration } from '@wabastream/clickhouse'
 import { topicNames } from '@wabastream/contracts'
 import { KafkaError } from '@wabastream/kafka'
 import { checkSchemas } from '@wabastream/schema-registry'
 import { connectKafka } from './connect-kafka.ts'
-import { type StackAddresses } from './stack-addresses.ts'
 import { gather, naming } from './server-error.ts'
 
 /** Asks each of the servers something. Throws with all that refuse, by name, and what to do. */

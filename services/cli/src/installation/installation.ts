@@ -1,3 +1,4 @@
+import { type StackAddresses } from '@wabastream/local-stack'
 import { type ClickHouse, createClickHouse, readViewsGeneration } from '@wabastream/clickhouse'
 import { topicNames } from '@wabastream/contracts'
 import { type KafkaClient } from '@wabastream/kafka'
@@ -6,7 +7,6 @@ import { readAddresses } from './addresses.ts'
 import { CliError } from '../output/cli-error.ts'
 import { replayConfigSchema } from './config.ts'
 import { connectKafka } from './connect-kafka.ts'
-import { type StackAddresses } from './stack-addresses.ts'
 import { type TopicSettings } from './topics.ts'
 
 /** What is installed and running, with connections to it. */

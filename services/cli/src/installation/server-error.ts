@@ -1,4 +1,4 @@
-import { type StackAddresses } from './stack-addresses.ts'
+import { type StackAddresses } from '@wabastream/local-stack'
 
 /** What refused, and what to look at: printed as it is. */
 export class ServerError extends Error {

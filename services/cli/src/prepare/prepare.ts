@@ -1,10 +1,10 @@
+import { type StackAddresses } from '@wabastream/local-stack'
 import { createClickHouse, migrate } from '@wabastream/clickhouse'
 import { PartitionCountError } from '@wabastream/processing'
 import { createAvroCodec } from '@wabastream/schema-registry'
 import { connectKafka } from '../installation/connect-kafka.ts'
 import { raiseRetention } from '../topics/raise-retention.ts'
 import { gather, naming } from '../installation/server-error.ts'
-import { type StackAddresses } from '../installation/stack-addresses.ts'
 import { type Steps } from '../output/steps.ts'
 import { type TopicSettings, type TopicSpec, topicSpecs } from '../installation/topics.ts'
 

@@ -1,6 +1,6 @@
 import {
   compareContents,
-  countRows,
+  countComparedRows,
   type GenerationPair,
   isPair,
   readColumnDifferences,
@@ -51,7 +51,7 @@ export async function runDiff(
     })
   const ends = await steps.run(`generations ${live} and ${other} have caught up`, settle)
   const scope = await readComparisonScope(clickhouse, { live, ends })
-  const counts = await steps.run('rows counted', () => countRows(clickhouse, pair, scope))
+  const counts = await steps.run('rows counted', () => countComparedRows(clickhouse, pair, scope))
   const { inFlight, isTruncated, kinds, timelines } = await steps.run('contents compared', () =>
     compareContents(clickhouse, pair, { scope, settle, accepted: new Set() }),
   )

@@ -4,9 +4,9 @@ import { plainPaint } from '../output/terminal.ts'
 import { measured } from './measured.ts'
 import { renderSize } from './render-size.ts'
 import { renderValues } from './render-values.ts'
-import { coresAt, type Load, sizeInstallation } from './sizing.ts'
+import { coresAt, type ExpectedLoad, sizeInstallation } from './sizing.ts'
 
-const load: Load = {
+const load: ExpectedLoad = {
   outgoing: 1_000,
   replyRate: 0.3,
   meanShare: 0.3,

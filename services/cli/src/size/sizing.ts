@@ -22,7 +22,7 @@ const HEADROOM = 1.3
 const STATE_HEADROOM = 1.5
 const GIBIBYTE = 2 ** 30
 
-export interface Load {
+export interface ExpectedLoad {
   /** Messages a second at the peak. */
   readonly outgoing: number
   /** Messages that come in for each that goes out. */
@@ -50,7 +50,7 @@ export interface DiskSize {
 }
 
 export interface Sizing {
-  readonly load: Load
+  readonly load: ExpectedLoad
   readonly webhooksPerSecond: number
   readonly webhooksPerDay: number
   readonly services: Readonly<Record<ServiceKey, ServiceSize>>
@@ -61,7 +61,7 @@ export interface Sizing {
 }
 
 /** What an installation for this load needs. Pure arithmetic on what was measured. */
-export function sizeInstallation(load: Load): Sizing {
+export function sizeInstallation(load: ExpectedLoad): Sizing {
   const { outgoing, replyRate, meanShare } = load
   const webhooksPerSecond = WEBHOOKS_PER_OUTGOING * outgoing + outgoing * replyRate
   const services = {
@@ -118,7 +118,7 @@ function capped(size: ServiceSize, partitions: number): ServiceSize {
   return { ...size, replicasMax: Math.min(size.replicasMax, partitions) }
 }
 
-function sizeDisks(load: Load, webhooksPerSecond: number, processors: number): DiskSize {
+function sizeDisks(load: ExpectedLoad, webhooksPerSecond: number, processors: number): DiskSize {
   const { outgoing, replyRate, meanShare, retentionDays, bodyBytes } = load
   const perDay = webhooksPerSecond * meanShare * DAY_SECONDS
   const messagesPerDay = outgoing * (1 + replyRate) * meanShare * DAY_SECONDS

@@ -1,5 +1,5 @@
+import { type StackAddresses } from '@wabastream/local-stack'
 import { createClickHouse, readViewsGeneration } from '@wabastream/clickhouse'
-import { type StackAddresses } from '../installation/stack-addresses.ts'
 import { naming } from '../installation/server-error.ts'
 
 const FIRST_GENERATION = 1

@@ -1,7 +1,7 @@
+import { type StackAddresses } from '@wabastream/local-stack'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ProgramName, serviceNames } from '@wabastream/contracts'
-import { type StackAddresses } from '../installation/stack-addresses.ts'
 import { type SupervisedService, superviseService } from './services.ts'
 import { type Steps } from '../output/steps.ts'
 import { type TopicSettings } from '../installation/topics.ts'

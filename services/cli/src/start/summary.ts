@@ -1,9 +1,9 @@
+import { type StackAddresses } from '@wabastream/local-stack'
 import { redacted } from '@wabastream/contracts'
 import { commandText } from '../output/command-text.ts'
 import { printable } from '../output/format.ts'
 import { type Paint } from '../output/terminal.ts'
 import { type LocalChannel } from './default-channels.ts'
-import { type StackAddresses } from '../installation/stack-addresses.ts'
 
 export interface SummaryOptions {
   readonly addresses: StackAddresses

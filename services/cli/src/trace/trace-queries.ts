@@ -152,7 +152,7 @@ export async function readTrace(
 }
 
 /** Messages that a reaction, edit, deletion or answer with this id is about. */
-export async function readTargets(
+export async function readTargetIds(
   clickhouse: ClickHouse,
   options: { readonly messageId: string; readonly generation: number },
 ): Promise<readonly string[]> {

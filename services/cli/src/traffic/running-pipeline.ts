@@ -1,4 +1,4 @@
-import { type StackAddresses } from '../installation/stack-addresses.ts'
+import { type StackAddresses } from '@wabastream/local-stack'
 import { type LocalChannel } from '../start/default-channels.ts'
 import { type Terminal } from '../output/terminal.ts'
 

@@ -2,8 +2,8 @@ import { type IncomingMessage } from 'node:http'
 import { type BodyBudget } from './body-budget.ts'
 import { BodyPieces, costOfPiece } from './body-pieces.ts'
 
-export type BodyProblem = 'too_large' | 'too_slow' | 'no_room' | 'aborted'
-export type BodyResult = Buffer | BodyProblem
+export type BodyReadProblem = 'too_large' | 'too_slow' | 'no_room' | 'aborted'
+export type BodyResult = Buffer | BodyReadProblem
 
 const EMPTY = Buffer.alloc(0)
 
@@ -55,7 +55,7 @@ function collect(
   function onAbort(): void {
     if (!isSettled) giveUp('aborted')
   }
-  function giveUp(problem: BodyProblem): void {
+  function giveUp(problem: BodyReadProblem): void {
     isSettled = true
     request.off('data', onData)
     request.off('end', onEnd)

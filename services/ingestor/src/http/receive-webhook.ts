@@ -10,7 +10,7 @@ import { type IngestorMetrics, NO_CHANNEL } from './ingestor-metrics.ts'
 import { type FindCertificate } from '../authentication/presented-certificate.ts'
 import { RECORD_OVERHEAD_BYTES_MAX, toRawRecord } from '../raw-log/raw-record.ts'
 import { type AppendOutcome, type RawLog } from '../raw-log/raw-log.ts'
-import { type BodyProblem, declaredLength, readBody } from '../admission/read-body.ts'
+import { type BodyReadProblem, declaredLength, readBody } from '../admission/read-body.ts'
 import { type WebhookPath } from './webhook-path.ts'
 
 const RETRY_AFTER_OVERLOAD_SECONDS = 1
@@ -176,7 +176,7 @@ function answerAcked(ctx: Context, receiptId: string): void {
   res.end()
 }
 
-function answerBodyProblem(ctx: Context, problem: BodyProblem, metrics: IngestorMetrics): void {
+function answerBodyProblem(ctx: Context, problem: BodyReadProblem, metrics: IngestorMetrics): void {
   switch (problem) {
     case 'too_large':
       metrics.requestAnswered(NO_CHANNEL, 'too_large')

@@ -3,7 +3,7 @@
 // and the controller, five rounds each (WABASTREAM_ROUNDS), and start the broker again when what
 // needs the role goes on without it.
 import { consumerGroup, topicNames } from '@wabastream/contracts'
-import { readCommitted } from '../harness/cluster-progress.ts'
+import { readCommittedSum } from '../harness/cluster-progress.ts'
 import { faultCase, type FaultScene } from '../harness/fault-case.ts'
 import {
   controller,
@@ -38,7 +38,8 @@ const roles: readonly Role[] = [
   {
     name: 'group coordinator',
     find: (address) => groupCoordinator(address, processors),
-    progress: ({ pipeline }) => readCommitted(pipeline.kafka, 'timeline-processor', topics.events),
+    progress: ({ pipeline }) =>
+      readCommittedSum(pipeline.kafka, 'timeline-processor', topics.events),
   },
   {
     name: 'transaction coordinator',

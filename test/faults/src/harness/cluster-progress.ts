@@ -38,7 +38,7 @@ export async function readGroupProgress(
 }
 
 /** Sum of what a service's group has committed of one topic; grows by whatever is done. */
-export async function readCommitted(
+export async function readCommittedSum(
   kafka: KafkaClient,
   service: ReaderName,
   topic: string,

@@ -1,5 +1,5 @@
 import { crc32c } from './crc32c.ts'
-import { type BatchTimes, RecordSizes, timesOf, type WireMessage } from './record-writer.ts'
+import { type BatchTimes, RecordSizes, batchTimesOf, type WireMessage } from './record-writer.ts'
 
 /** Room before the body for the request header; a longer client id takes the copying path. */
 const HEADROOM = 160
@@ -92,7 +92,7 @@ function planBatches(options: ProduceOptions): PlannedBatch[] {
   let at = 0
   for (const { partitions } of options.topicData) {
     for (const partition of partitions) {
-      const times = timesOf(partition.messages, now)
+      const times = batchTimesOf(partition.messages, now)
       const recordsSize = sizes.measure(partition.messages, at, times)
       planned.push({ ...partition, at, times, recordsSize, packed: null })
       at += partition.messages.length

@@ -134,7 +134,7 @@ export function timestampOf(message: WireMessage, now: number): number {
   throw new UnwritableRecord(`timestamp ${message.timestamp} is not a whole number of milliseconds`)
 }
 
-export function timesOf(messages: readonly WireMessage[], now: number): BatchTimes {
+export function batchTimesOf(messages: readonly WireMessage[], now: number): BatchTimes {
   const first = messages[0]
   const base = first === undefined ? now : timestampOf(first, now)
   let max = base

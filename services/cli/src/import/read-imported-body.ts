@@ -39,7 +39,7 @@ export function parsePointer(text: string): readonly string[] | null {
 }
 
 /** Unix seconds or milliseconds, or an ISO time, in UTC where it names no zone; null for others. */
-export function parseTime(value: unknown): number | null {
+export function parseImportedTime(value: unknown): number | null {
   if (typeof value === 'string' && ISO_TIME.test(value)) {
     const hasZone = value.length === 10 || /(Z|[+-]\d{2}:?\d{2})$/.test(value)
     const ms = Date.parse(hasZone ? value : `${value.replace(' ', 'T')}Z`)
@@ -51,7 +51,7 @@ export function parseTime(value: unknown): number | null {
 }
 
 /** The body of a line with its time; or why it has none. Undefined for an empty line. */
-export function readBody(
+export function readImportedBody(
   { bytes, line }: InputLine,
   options: {
     readonly receivedAt: ReceivedAtSource
@@ -99,7 +99,7 @@ function timeOf(
     case 'time':
       return source.ms
     case 'pointer':
-      return parseTime(valueAt(root, source.path))
+      return parseImportedTime(valueAt(root, source.path))
     case 'from-body':
       return newestFact(body, nowMs, number)
   }

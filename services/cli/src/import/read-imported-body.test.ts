@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { parsePointer, parseTime, readBody } from './read-body.ts'
+import { parsePointer, parseImportedTime, readImportedBody } from './read-imported-body.ts'
 
 const nowMs = Date.UTC(2026, 0, 16)
 const DAY = Date.UTC(2023, 4, 1, 8)
@@ -7,8 +7,8 @@ const body =
   '{"statuses":[{"id":"a","status":"sent","timestamp":"1682928000"},' +
   '{"id":"a","status":"read","timestamp":"1682928060"}]}'
 
-function read(text: string, options: Partial<Parameters<typeof readBody>[1]> = {}) {
-  return readBody(
+function read(text: string, options: Partial<Parameters<typeof readImportedBody>[1]> = {}) {
+  return readImportedBody(
     { line: 7, bytes: Buffer.from(text) },
     {
       receivedAt: { kind: 'time', ms: DAY },
@@ -64,7 +64,7 @@ describe('a line', () => {
   it.each([
     [
       'the line is too long',
-      readBody(
+      readImportedBody(
         { line: 7, bytes: null },
         {
           receivedAt: { kind: 'time', ms: DAY },
@@ -98,7 +98,7 @@ describe('a time', () => {
     [{}, null],
     ['2023-13-01', null],
   ])('%j is %j', (value, ms) => {
-    expect(parseTime(value)).toBe(ms)
+    expect(parseImportedTime(value)).toBe(ms)
   })
 })
 

@@ -26,7 +26,7 @@ export interface TimelineComparison {
  * nothing was received for its message since the ends that both have done; else it is looked at
  * again, behind ends that both have done by then.
  */
-export async function compareTimelines(
+export async function compareUnderTraffic(
   clickhouse: ClickHouse,
   pair: GenerationPair,
   { keyed, settle }: { readonly keyed: KeyedTable; readonly settle: () => Promise<RawEnds> },

@@ -36,7 +36,7 @@ const counted: readonly {
 ]
 
 /** Rows of each table; where rows have a raw position, only those below the ends. */
-export async function countRows(
+export async function countComparedRows(
   clickhouse: ClickHouse,
   { live, other }: GenerationPair,
   scope: ComparisonScope,
