@@ -5,7 +5,7 @@ export {
   createClickHouse,
   type InsertTarget,
 } from './client/clickhouse-client.ts'
-export { ClickHouseFailure, classifyInsertFailure } from './client/clickhouse-failure.ts'
+export { ClickHouseError } from './client/clickhouse-error.ts'
 export { compareContents, type Contents } from './comparison/compare-contents.ts'
 export { compareGenerations, type GenerationComparison } from './comparison/compare-generations.ts'
 export { countComparedRows, type RowCount } from './comparison/count-compared-rows.ts'

@@ -1,5 +1,5 @@
-import { type Sink } from '@wabastream/processing'
-import { classifyHttpFailure, HttpSinkFailure } from './http-sink-failure.ts'
+import { type Sink, toInsertFailure } from '@wabastream/processing'
+import { HttpSinkError } from './http-sink-error.ts'
 
 export interface HttpSinkOptions<Value> {
   /** Where rows are posted. */
@@ -23,7 +23,7 @@ const ANSWER_BYTES_MAX = 65_536
 export function createHttpSink<Value>(options: HttpSinkOptions<Value>): Sink<Value, 'requests'> {
   const { url, headers, toRow, timeoutMs = TIMEOUT_MS } = options
   return {
-    classify: classifyHttpFailure,
+    classify: toInsertFailure,
     openPartition: () => ({
       beginBatch: (lines) => ({
         add(value, _, sourceIndex) {
@@ -41,7 +41,7 @@ export function createHttpSink<Value>(options: HttpSinkOptions<Value>): Sink<Val
         signal: AbortSignal.timeout(timeoutMs),
       })
       await discard(response)
-      if (!response.ok) throw new HttpSinkFailure(response.status)
+      if (!response.ok) throw new HttpSinkError(response.status)
     },
   }
 }

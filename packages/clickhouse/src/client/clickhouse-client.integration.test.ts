@@ -2,10 +2,10 @@ import { createServer } from 'node:http'
 import { type AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { toInsertFailure } from '@wabastream/processing'
 import { anEnvelope, aReceivedMessage } from '@wabastream/testing'
 import { findAnchorDays } from '../rows/anchor-days.ts'
 import { createClickHouse } from './clickhouse-client.ts'
-import { classifyInsertFailure } from './clickhouse-failure.ts'
 import { encodeRow } from '../rows/cells.ts'
 import { toTableRows } from '../rows/to-table-rows.ts'
 import { createScratchGeneration, type ScratchGeneration } from '../scratch-generation.fixture.ts'
@@ -23,7 +23,7 @@ describe('the client', () => {
       await scratch.client.insert(target, [Buffer.from(line)])
       return 'none'
     } catch (error) {
-      return classifyInsertFailure(error)
+      return toInsertFailure(error)
     }
   }
 
@@ -92,7 +92,7 @@ describe('the client', () => {
     const shown = inspect(error, { depth: 10, showHidden: true })
     expect(shown).toContain('cannot be read (Error about 21 characters)')
     expect(shown).not.toMatch(/Zoe|hunter2/)
-    expect(classifyInsertFailure(error)).toBe('unavailable')
+    expect(toInsertFailure(error)).toBe('unavailable')
   })
 
   it('refuses a null where a time must be, instead of writing 1970', async () => {
@@ -102,8 +102,8 @@ describe('the client', () => {
   it('treats a missing answer, and unknown errors, as passing', async () => {
     const client = createClickHouse({ url: 'http://127.0.0.1:1' })
     const failure = await client.command('SELECT 1').catch((error: unknown) => error)
-    expect(classifyInsertFailure(failure)).toBe('unavailable')
-    expect(classifyInsertFailure(new Error('never seen'))).toBe('unavailable')
+    expect(toInsertFailure(failure)).toBe('unavailable')
+    expect(toInsertFailure(new Error('never seen'))).toBe('unavailable')
     await client.close()
   })
 

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { constants, gzip, zstdCompress } from 'node:zlib'
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { parseServerAddress } from '@wabastream/contracts'
-import { type StatementTarget, toSafeFailure } from './clickhouse-failure.ts'
+import { type StatementTarget, toSafeError } from './clickhouse-error.ts'
 
 export type Compression = 'zstd' | 'gzip' | 'none'
 
@@ -25,7 +25,7 @@ export interface InsertTarget {
 }
 
 /**
- * The few calls of ClickHouse that we need. They throw a ClickHouseFailure if the server refuses,
+ * The few calls of ClickHouse that we need. They throw a ClickHouseError if the server refuses,
  * or else the error of the network; neither quotes rows or queries.
  */
 export interface ClickHouse {
@@ -107,7 +107,7 @@ async function withSafeErrors<T>(ask: () => Promise<T>, target?: StatementTarget
   try {
     return await ask()
   } catch (error) {
-    throw toSafeFailure(error, target)
+    throw toSafeError(error, target)
   }
 }
 

@@ -1,7 +1,9 @@
+import { type InsertFailure } from '@wabastream/processing'
+
 /**
  * Codes of ClickHouse's own errors, by what they mean for an insert (src/Common/ErrorCodes.cpp).
  */
-export const badRowCodes: ReadonlyMap<number, string> = new Map([
+const badRowCodes: ReadonlyMap<number, string> = new Map([
   [6, 'CANNOT_PARSE_TEXT'],
   [25, 'CANNOT_PARSE_ESCAPE_SEQUENCE'],
   [26, 'CANNOT_PARSE_QUOTED_STRING'],
@@ -25,7 +27,7 @@ export const badRowCodes: ReadonlyMap<number, string> = new Map([
   [636, 'CANNOT_EXTRACT_TABLE_STRUCTURE'],
 ])
 
-export const brokenSchemaCodes: ReadonlyMap<number, string> = new Map([
+const brokenSchemaCodes: ReadonlyMap<number, string> = new Map([
   [8, 'THERE_IS_NO_COLUMN'],
   [10, 'NOT_FOUND_COLUMN_IN_BLOCK'],
   [16, 'NO_SUCH_COLUMN_IN_TABLE'],
@@ -68,4 +70,10 @@ const passingCodes: ReadonlyMap<number, string> = new Map([
 /** Undefined for a code that is not listed here. */
 export function nameOfCode(code: number): string | undefined {
   return badRowCodes.get(code) ?? brokenSchemaCodes.get(code) ?? passingCodes.get(code)
+}
+
+/** What a refusal by the server means: waiting loses nothing with a code that is not known. */
+export function failureOfCode(code: number): InsertFailure {
+  if (badRowCodes.has(code)) return 'bad_rows'
+  return brokenSchemaCodes.has(code) ? 'broken_schema' : 'unavailable'
 }

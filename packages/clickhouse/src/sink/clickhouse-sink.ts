@@ -1,6 +1,5 @@
 import { type AnchorDay, findAnchorDays, type TimelineId } from '../rows/anchor-days.ts'
 import { type ClickHouse } from '../client/clickhouse-client.ts'
-import { classifyInsertFailure } from '../client/clickhouse-failure.ts'
 import { encodeRow } from '../rows/cells.ts'
 import { insertColumns, type TableName } from '../rows/tables.ts'
 import { type SinkRecord, toTableRows } from '../rows/to-table-rows.ts'
@@ -11,6 +10,7 @@ import {
   type RowBatch,
   type Sink,
   type SourceRecord,
+  toInsertFailure,
 } from '@wabastream/processing'
 import { type AnchorResolver, createAnchorResolver } from './anchors.ts'
 import { OlderRows } from './older-rows.ts'
@@ -31,7 +31,7 @@ export function createClickHouseSink(options: ClickHouseSinkOptions): Sink<SinkR
   const findDays = (ids: readonly TimelineId[]): Promise<readonly AnchorDay[]> =>
     findAnchorDays({ client, database, ids })
   return {
-    classify: classifyInsertFailure,
+    classify: toInsertFailure,
     insert: (table, pieces) =>
       client.insert({ database, table, columns: insertColumns[table] }, pieces),
     openPartition({ partition, isFromStart }) {

@@ -1,3 +1,4 @@
+import { PortError } from '../ports/port-error.ts'
 import { type TopicPartition } from '../ports/record.ts'
 import { type SourceRecord } from '../ports/rejected-record.ts'
 
@@ -8,6 +9,12 @@ import { type SourceRecord } from '../ports/rejected-record.ts'
  */
 export const insertFailures = ['bad_rows', 'broken_schema', 'unavailable'] as const
 export type InsertFailure = (typeof insertFailures)[number]
+
+/** What a sink's error means that has one of these as its code; any other is `unavailable`. */
+export function toInsertFailure(error: unknown): InsertFailure {
+  const code = error instanceof PortError ? error.code : undefined
+  return insertFailures.find((failure) => failure === code) ?? 'unavailable'
+}
 
 /**
  * Where the records of some topics end up: a database, an application, a file. A sink makes rows
@@ -36,6 +43,7 @@ export interface Sink<Value, Table extends string> {
 
   /**
    * What an error of `insert` or `settle` means: `unavailable` for an error that it does not know.
+   * `toInsertFailure` does, if the errors are PortErrors with these codes.
    */
   classify(error: unknown): InsertFailure
 }

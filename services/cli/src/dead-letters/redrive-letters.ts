@@ -1,4 +1,4 @@
-import { classifyInsertFailure, type ClickHouse } from '@wabastream/clickhouse'
+import { type ClickHouse } from '@wabastream/clickhouse'
 import {
   type DeadLetter,
   isWhatsAppEvent,
@@ -8,7 +8,7 @@ import {
 } from '@wabastream/contracts'
 import { readTargets, redriveRecord } from '@wabastream/decoding'
 import { type KafkaClient } from '@wabastream/kafka'
-import { type ChainedProducer } from '@wabastream/processing'
+import { type ChainedProducer, toInsertFailure } from '@wabastream/processing'
 import { type AvroCodec, CodecError } from '@wabastream/schema-registry'
 import {
   type DeadLetterRow,
@@ -232,7 +232,7 @@ async function problemOf(attempt: () => Promise<void>): Promise<string | undefin
 }
 
 function isOfRecord(error: unknown): boolean {
-  return error instanceof CodecError || classifyInsertFailure(error) === 'bad_rows'
+  return error instanceof CodecError || toInsertFailure(error) === 'bad_rows'
 }
 
 function unavailable({ id, offset, partition, topic }: DeadLetterRow): RedriveOutcome {

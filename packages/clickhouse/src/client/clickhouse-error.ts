@@ -1,8 +1,7 @@
-import { ClickHouseError } from '@clickhouse/client'
+import { ClickHouseError as ServerDiagnosis } from '@clickhouse/client'
 import { redacted } from '@wabastream/contracts'
 import { type InsertFailure, PortError } from '@wabastream/processing'
-import { failureOfCode } from './insert-failure.ts'
-import { nameOfCode } from './server-codes.ts'
+import { failureOfCode, nameOfCode } from './server-codes.ts'
 
 /** What a statement was for: names that a message may contain. */
 export interface StatementTarget {
@@ -15,11 +14,11 @@ export interface StatementTarget {
  * names and messages in them. So we keep only its code and the column that it names if that is
  * ours; we keep all of it only if it is about tables, columns and rights.
  */
-export class ClickHouseFailure extends PortError<InsertFailure> {
-  override readonly name = 'ClickHouseFailure'
+export class ClickHouseError extends PortError<InsertFailure> {
+  override readonly name = 'ClickHouseError'
   readonly serverCode: number
 
-  constructor(error: ClickHouseError, target?: StatementTarget) {
+  constructor(error: ServerDiagnosis, target?: StatementTarget) {
     const serverCode = Number(error.code)
     const name = nameOfCode(serverCode)
     const column = target && namedColumn(error.message, target.columns)
@@ -34,11 +33,6 @@ export class ClickHouseFailure extends PortError<InsertFailure> {
     )
     this.serverCode = serverCode
   }
-}
-
-/** What an insert can do about any error; an error that is not ClickHouse's answer passes. */
-export function classifyInsertFailure(error: unknown): InsertFailure {
-  return error instanceof ClickHouseFailure ? error.code : 'unavailable'
 }
 
 /** Codes of errors that are raised before any row or value is looked at. */
@@ -57,8 +51,8 @@ const CLIENT_MESSAGES: ReadonlySet<string> = new Set([
  * a code of the system, stay as they are; for an answer that is not ClickHouse's diagnosis, only
  * its length is given.
  */
-export function toSafeFailure(error: unknown, target?: StatementTarget): Error {
-  if (error instanceof ClickHouseError) return new ClickHouseFailure(error, target)
+export function toSafeError(error: unknown, target?: StatementTarget): Error {
+  if (error instanceof ServerDiagnosis) return new ClickHouseError(error, target)
   if (!(error instanceof Error)) return new Error('ClickHouse failed for no reason that it gives')
   const hasSystemCode = 'code' in error && typeof error.code === 'string'
   if (hasSystemCode || CLIENT_MESSAGES.has(error.message)) return error

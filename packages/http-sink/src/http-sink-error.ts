@@ -1,13 +1,12 @@
-import { type InsertFailure } from '@wabastream/processing'
+import { type InsertFailure, PortError } from '@wabastream/processing'
 
 /** The receiver answers, but does not take the rows. Only the status of its answer is kept. */
-export class HttpSinkFailure extends Error {
-  readonly code = 'HTTP_REFUSED'
+export class HttpSinkError extends PortError<InsertFailure> {
+  override readonly name = 'HttpSinkError'
   readonly status: number
 
   constructor(status: number) {
-    super(`the receiver answers with status ${status}`)
-    this.name = 'HttpSinkFailure'
+    super(failureOfStatus(status), `the receiver answers with status ${status}`)
     this.status = status
   }
 }
@@ -20,9 +19,7 @@ const BAD_ROWS: ReadonlySet<number> = new Set([400, 413, 422])
 const UNAVAILABLE: ReadonlySet<number> = new Set([408, 425, 429])
 
 /** Any other status, including a redirect, needs a person: the address or the rights are wrong. */
-export function classifyHttpFailure(error: unknown): InsertFailure {
-  if (!(error instanceof HttpSinkFailure)) return 'unavailable'
-  const { status } = error
+function failureOfStatus(status: number): InsertFailure {
   if (BAD_ROWS.has(status)) return 'bad_rows'
   return UNAVAILABLE.has(status) || status >= 500 ? 'unavailable' : 'broken_schema'
 }
