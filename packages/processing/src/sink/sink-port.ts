@@ -10,7 +10,7 @@ import { type SourceRecord } from '../ports/rejected-record.ts'
 export const insertFailures = ['bad_rows', 'broken_schema', 'unavailable'] as const
 export type InsertFailure = (typeof insertFailures)[number]
 
-/** What a sink's error means that has one of these as its code; any other is `unavailable`. */
+/** The code of an error that has one of these; `unavailable` for any other error. */
 export function toInsertFailure(error: unknown): InsertFailure {
   const code = error instanceof PortError ? error.code : undefined
   return insertFailures.find((failure) => failure === code) ?? 'unavailable'
