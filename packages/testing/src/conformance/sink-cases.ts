@@ -12,7 +12,8 @@ async function assertRows<Value>(
   scene: SinkScene<Value>,
   expected: readonly number[],
 ): Promise<void> {
-  const found = await scene.readIds()
+  // Libraries of Node's own make arrays of another realm, which are never equal to ours.
+  const found = Array.from(await scene.readIds())
   assert.deepEqual(
     found.toSorted((one, other) => one - other),
     expected,
