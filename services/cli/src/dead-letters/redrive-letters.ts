@@ -188,6 +188,10 @@ async function redriveRows(
   tools: RedriveTools,
   letter: DeadLetterWithBody,
 ): Promise<RedriveOutcome> {
+  const { id, stage } = letter
+  if (!stageOf(stage).servers.includes('clickhouse')) {
+    return { id, outcome: 'unavailable', detail: `${stage} alone can write its rows` }
+  }
   const record = await tools.kafka.readRecord(letter)
   const value = record?.value ?? letter.body
   const { offset, partition } = letter
