@@ -1,8 +1,8 @@
 import { type StackAddresses } from '@wabastream/local-stack'
 
 /**
- * Addresses of the running Kafka, registry and ClickHouse. Throws, saying what to do, when one is
- * missing.
+ * Addresses of the running Kafka, registry and ClickHouse. If one is missing, throws an error that
+ * says what to do.
  */
 export function stackFromEnv(): StackAddresses {
   const {

@@ -15,7 +15,7 @@ const LETTERS = ['wa_decoder', 'wa_timeline', 'wa_sink'].map(
   (service) => `sum(increase(${service}_dead_letters_total{${inEnvironment}}[1h]))`,
 )
 
-/** Is anything wrong? In one screen. */
+/** Answers "is anything wrong?" on one screen. */
 export function overviewDashboard(): DashboardBuilder {
   return createDashboard({
     uid: 'wabastream-overview',
@@ -113,7 +113,7 @@ const canary: readonly PanelSpec[] = [
   },
 ]
 
-/** The row is full: an eighth of it each. */
+/** The row is full: each panel takes an eighth of it. */
 function troubles(): readonly AnyPanel[] {
   const narrow = (spec: PanelSpec): AnyPanel => statPanel({ ...spec, width: 3 })
   const silent =

@@ -10,7 +10,7 @@ export interface InMemorySinkOptions<Value> {
 export interface InMemorySink<Value> extends Sink<Value, 'rows'> {
   /** Every row once, in the order of their first insert. */
   rows(): readonly string[]
-  /** Every insert fails in this way; undefined ends it. */
+  /** Makes every insert fail in this way; undefined ends that. */
   breakDown(cause: InsertFailure | undefined): void
 }
 

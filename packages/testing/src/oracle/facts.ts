@@ -1,5 +1,5 @@
-// The oracle reads webhook bodies by itself, sharing no line with packages/whatsapp or
-// packages/domain: a mistake made there must not be able to hide here.
+// The oracle reads webhook bodies by itself and shares no line with packages/whatsapp or
+// packages/domain, so that a mistake there cannot hide here.
 import { child, type Json, listOf, textOf } from './json.ts'
 import {
   type About,
@@ -22,7 +22,7 @@ export interface Fact {
   readonly fromBusiness: boolean
   readonly historical: boolean
   readonly about: About
-  /** As `readFacts` was given; what is received first and last follows from it. */
+  /** The time given to `readFacts`; it decides what was received first and last. */
   readonly receivedAtMs: number
 }
 

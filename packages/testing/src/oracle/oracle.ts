@@ -3,9 +3,9 @@ import { child, idOf, type Json, listOf, textOf } from './json.ts'
 import { type About } from './people.ts'
 
 /**
- * Everything that is to be known of one message, whatever order its webhooks came in. Left out are
- * the two fields that follow from the order, `anchorDay` and `headless`, and the two that follow
- * from our clock, `firstReceivedAt` and `lastReceivedAt`.
+ * Everything that should be known about one message, in whatever order its webhooks came. It leaves
+ * out the two fields that depend on the order, `anchorDay` and `headless`, and the two that depend
+ * on our clock, `firstReceivedAt` and `lastReceivedAt`.
  */
 export interface OracleTimeline extends About {
   readonly number: string
@@ -14,7 +14,7 @@ export interface OracleTimeline extends About {
   readonly inbound: boolean
   readonly outbound: boolean
   /**
-   * All that were reported, of sent, delivered, read, played, in this order, with a space between.
+   * Those of sent, delivered, read, played that were reported, in this order, separated by spaces.
    */
   readonly rungs: string
   readonly sentAt: number | null
@@ -51,7 +51,7 @@ export interface OracleTimeline extends About {
 }
 
 const LADDER = ['sent', 'delivered', 'read', 'played']
-/** Of a status with another word nothing is believed, not even what it costs. */
+/** A status with another word counts for nothing, not even its price. */
 const STATUSES = new Set([...LADDER, 'failed', 'deleted', 'warning'])
 const PAYMENTS = ['payment pending', 'payment failed', 'payment captured']
 /** Only the sender of a message can do these. */
@@ -67,8 +67,8 @@ export function expectTimelines(facts: Iterable<Fact>): ReadonlyMap<string, Orac
 }
 
 /**
- * What the timeline of each message also holds, and no row does: every time of a rung or failure
- * but its first, of each word the eight latest, as `delivered 1767225600000, read …`.
+ * What the timeline of each message holds and no row does: every time of a rung or failure except
+ * its first, the eight latest of each word, as `delivered 1767225600000, read …`.
  */
 export function expectLaterTimes(facts: Iterable<Fact>): ReadonlyMap<string, string> {
   return mapMessages(facts, (group) =>
@@ -135,7 +135,7 @@ function expectTimeline(facts: readonly Fact[]): OracleTimeline {
   }
 }
 
-/** Who sent it: any word of a delivery says the business, a deletion the customer. */
+/** Who sent it: any delivery word means the business; a deletion means the customer. */
 function expectSides(facts: readonly Fact[]): Pick<OracleTimeline, 'inbound' | 'outbound'> {
   const isSentBy = ({ word, fromBusiness }: Fact, business: boolean): boolean => {
     if (SENDERS_OWN.has(word)) return fromBusiness === business
@@ -149,7 +149,7 @@ function expectSides(facts: readonly Fact[]): Pick<OracleTimeline, 'inbound' | '
   }
 }
 
-/** A person is named by messages and statuses; what is done to a message names its group alone. */
+/** Messages and statuses name a person; what is done to a message names only its group. */
 function expectAbout(facts: readonly Fact[]): About {
   const statuses = facts.filter(({ word }) => STATUSES.has(word))
   const messages = facts.filter(({ word }) => word === 'message')
@@ -189,7 +189,7 @@ function expectReaction(reactions: readonly Fact[]) {
   return { reactedAt: last?.atMs ?? null, reaction: last ? emojiOf(last) || null : null }
 }
 
-/** Of the furthest word: the first time. */
+/** The first time of the furthest word. */
 function expectPayment(facts: readonly Fact[]) {
   const furthest = PAYMENTS.findLast((word) => facts.some((fact) => fact.word === word))
   return {
@@ -231,7 +231,7 @@ function greatestText(values: readonly (string | null)[]): string | null {
   )
 }
 
-/** As databases do, by bytes. */
+/** Compares by bytes, as databases do. */
 function compareText(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }

@@ -1,6 +1,6 @@
 import { child, idOf, type Json, listOf } from './json.ts'
 
-/** Whom a fact is about, as its body says it; null where it says nothing. */
+/** Whom a fact is about, according to its body; null if it does not say. */
 export interface About {
   /** wa_id of the customer. */
   readonly contactId: string | null
@@ -9,10 +9,13 @@ export interface About {
   readonly groupId: string | null
 }
 
-/** The contacts that stand beside items. */
+/** The contacts beside the items. */
 export interface Neighbours {
   readonly contacts: readonly Json[]
-  /** That of the only item there is, a message: whatever its ids, it can be nobody else's. */
+  /**
+   * The contact of the only item, which is a message: whatever the ids, it can belong to nobody
+   * else.
+   */
   readonly only: Json | undefined
 }
 
@@ -55,13 +58,13 @@ export function aboutMessage(item: Json, neighbours: Neighbours, fromBusiness: b
   return { ...person, groupId }
 }
 
-/** What one id leaves out the contact with that id may tell. */
+/** If an id is missing, the contact with the other id may have it. */
 function lookUp(
   givenId: string | null,
   userId: string | null,
   { contacts, only }: Neighbours,
 ): Omit<About, 'groupId'> {
-  // Some write a user id in the place of a phone's, too.
+  // Some senders also put a user id in the place of a phone's id.
   const id = givenId === userId ? null : givenId
   const isMeant = (contact: Json): boolean =>
     (id !== null && idOf(contact['wa_id']) === id) ||
