@@ -27,7 +27,7 @@ function shown(outcome: ReturnType<typeof read>) {
 }
 
 describe('a line', () => {
-  it('is the body, byte by byte, JSON or not, where one time is given for all', () => {
+  it('is the body, byte by byte, JSON or not, if one time is given for all', () => {
     expect(shown(read(` ${body} `))).toEqual({ line: 7, receivedAt: DAY, body: ` ${body} ` })
     expect(shown(read('no json'))).toEqual({ line: 7, receivedAt: DAY, body: 'no json' })
   })
@@ -57,7 +57,7 @@ describe('a line', () => {
     }
   })
 
-  it('that is empty is passed over', () => {
+  it('that is empty is skipped', () => {
     expect([read(''), read(' \r')]).toEqual([undefined, undefined])
   })
 

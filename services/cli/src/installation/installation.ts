@@ -16,14 +16,14 @@ export interface Installation {
   readonly live: number
   /** For the topics of another generation. */
   readonly settings: Omit<TopicSettings, 'generation' | 'retentionDays'>
-  /** As asked for; else it is to be found out. */
+  /** The requested number; by default it is found out. */
   readonly retentionDays: number | undefined
   readonly dataDirectory: string
   readonly kafka: KafkaClient
   readonly clickhouse: ClickHouse
 }
 
-/** A rebuild asks more of ClickHouse than a service does. */
+/** A rebuild asks ClickHouse for more than a service does. */
 const QUERY_TIMEOUT_MS = 600_000
 
 /** Runs `use` with the environment's installation, or with the local one that is running. */

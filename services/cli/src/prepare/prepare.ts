@@ -12,8 +12,8 @@ import { type TopicSettings, type TopicSpec, topicSpecs } from '../installation/
 const MIGRATION_TIMEOUT_MS = 600_000
 
 /**
- * Topics, schemas and tables, as this version needs them. No topics: they are left alone. Throws
- * with every server that refused, by name.
+ * Makes topics, schemas and tables as this version needs them; without a list of topics, it leaves
+ * topics alone. Throws an error that names every server that refused.
  */
 export async function prepareStack(
   addresses: StackAddresses,

@@ -18,14 +18,14 @@ import { settleRawEnds } from './raw-ends.ts'
 
 export interface DiffOptions {
   readonly into: number
-  /** Timelines named at most. */
+  /** Maximum number of timelines that are named. */
   readonly limit: number
   /** How long the generations may take to catch up. */
   readonly timeoutMs: number
   readonly json: boolean
 }
 
-/** Compares the live generation with another under live traffic. Exit code 1 when they differ. */
+/** Compares the live generation with another under live traffic. Exit code 1 if they differ. */
 export async function runDiff(
   installation: Installation,
   options: DiffOptions,

@@ -1,12 +1,15 @@
 import { measured, type ServiceKey } from './measured.ts'
 
 const DAY_SECONDS = 86_400
-/** Each message that goes out comes back as sent, delivered and read. */
+/** Each outgoing message causes webhooks for sent, delivered and read. */
 const WEBHOOKS_PER_OUTGOING = 3
-/** Of one core at the peak. The rest is for bursts, garbage and catching up after a stop. */
+/**
+ * Share of one core at the peak. The rest is for bursts, garbage collection and catching up after a
+ * stop.
+ */
 const CORE_SHARE_MAX = 0.6
 const REPLICAS_MIN = 2
-/** From here on one instance for each of three zones. */
+/** From this size on, one instance for each of three zones. */
 const THREE_ZONES_FROM = 1_000
 /** Instances that may be added before partitions are too few. */
 const GROWTH = 3
@@ -16,7 +19,7 @@ const DERIVED_DAYS_MAX = 30
 const EXPIRY_DAYS = 45
 const MEBIBYTES_STEP = 64
 const MILLICORES_STEP = 50
-/** Of disks: no store works well when it is full. */
+/** Share of a disk: no store works well when it is full. */
 const HEADROOM = 1.3
 /** A state volume also takes the partitions of an instance that is gone. */
 const STATE_HEADROOM = 1.5
@@ -25,7 +28,7 @@ const GIBIBYTE = 2 ** 30
 export interface ExpectedLoad {
   /** Messages a second at the peak. */
   readonly outgoing: number
-  /** Messages that come in for each that goes out. */
+  /** Incoming messages for each outgoing one. */
   readonly replyRate: number
   /** Mean of the day as a share of the peak: disks fill with the mean. */
   readonly meanShare: number
@@ -36,7 +39,7 @@ export interface ExpectedLoad {
 export interface ServiceSize {
   readonly replicas: number
   readonly replicasMax: number
-  /** Of one instance, at the peak. */
+  /** Cores of one instance, at the peak. */
   readonly cpuMillicores: number
   readonly memoryRequestMib: number
   readonly memoryLimitMib: number
@@ -56,7 +59,7 @@ export interface Sizing {
   readonly services: Readonly<Record<ServiceKey, ServiceSize>>
   readonly partitions: number
   readonly retentionDays: number
-  /** Of all brokers and replicas together. */
+  /** Total of all brokers and replicas. */
   readonly disk: DiskSize
 }
 
@@ -89,7 +92,7 @@ export function sizeInstallation(load: ExpectedLoad): Sizing {
   }
 }
 
-/** Cores that a service needs in all at a rate: what it costs to run at all, and each webhook. */
+/** Total cores that a service needs at a rate: the cost of running at all, and of each webhook. */
 export function coresAt(service: ServiceKey, webhooksPerSecond: number): number {
   const { lowRateUs, fullBatchUs } = measured.services[service]
   const idle = (measured.lowRate * (lowRateUs - fullBatchUs)) / 1e6

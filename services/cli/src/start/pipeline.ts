@@ -24,13 +24,13 @@ export interface PipelineOptions {
   readonly config: StartConfig
   readonly dataDirectory: string
   readonly freePorts: boolean
-  /** Also the one that watches. */
+  /** Includes the canary. */
   readonly canary: boolean
   readonly terminal: Terminal
   readonly steps: Steps
   /** Called when a part of the local stack ends although nobody stopped it. */
   readonly onPartLost: (what: string) => void
-  /** Aborted when the user wants to stop, also while it starts. */
+  /** Aborted when the user wants to stop, even during the start. */
   readonly signal: AbortSignal
 }
 
@@ -45,7 +45,7 @@ export interface Pipeline {
   stop(): Promise<void>
 }
 
-/** Who interrupts a start gets the prompt back within a second. */
+/** A user who interrupts a start gets the prompt back within a second. */
 const HURRIED_STOP_MS = 600
 
 /** Starts everything. Throws, with nothing left running, when a part does not come up. */
@@ -135,7 +135,7 @@ function toWebhooksUrl({ tlsCertFile }: StartConfig, port: number): string {
 }
 
 /**
- * Nothing that counts is half done: what was acked is in Kafka, and everything starts from there.
+ * Nothing that matters is half done: what was acked is in Kafka, and everything starts from there.
  */
 async function stopHurriedly(
   services: readonly SupervisedService[],
@@ -149,7 +149,7 @@ async function stopHurriedly(
   ])
 }
 
-/** The work goes on by itself where it cannot be ended; nobody waits for it any more. */
+/** Work that cannot be ended goes on by itself, and nobody waits for it. */
 async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   work.catch(() => undefined)
   const aborted = Promise.withResolvers<never>()
@@ -163,7 +163,7 @@ async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<
   }
 }
 
-/** With what it needs to know, or without it, where there is no channel for it. */
+/** With the canary's variables, or without the canary if there is no channel for it. */
 async function withCanary(
   plan: ServicePlan,
   { steps, ...options }: Parameters<typeof planCanary>[0] & { readonly steps: Steps },
@@ -189,7 +189,7 @@ async function startStack(
   })
 }
 
-/** The user's channels, or a set that is made for trying things out. */
+/** The user's channels, or a set for trying things out. */
 async function chooseChannels(
   config: StartConfig,
   dataDirectory: string,

@@ -47,7 +47,7 @@ describe('topicSpecs', () => {
 })
 
 describe('ensureLocalChannels', () => {
-  it('makes secrets once, readable by the owner alone', async () => {
+  it('makes secrets once, readable only by the owner', async () => {
     const directory = join(folder, 'channels')
     const first = await ensureLocalChannels(directory)
     const second = await ensureLocalChannels(directory)
@@ -131,7 +131,7 @@ describe('superviseService', () => {
     expect(await readFile(mark, 'utf8')).toBe('drained')
   })
 
-  it('gives up on one that is never ready, with the end of its log', async () => {
+  it('gives up a service that is never ready, with the end of its log', async () => {
     const { service, ready } = await supervise({ BROKEN: '1' })
     await expect(service.waitUntilReady(ready)).rejects.toThrow('cannot go on')
     await service.stop()

@@ -8,7 +8,7 @@ import { type LocalChannel } from './default-channels.ts'
 export interface SummaryOptions {
   readonly addresses: StackAddresses
   readonly webhooksUrl: string
-  /** Empty when the channel file is the user's own. */
+  /** Empty if the channel file is the user's own. */
   readonly channels: readonly LocalChannel[]
   readonly channelsFile: string
   readonly services: readonly { readonly name: string; readonly adminPort: number }[]
@@ -58,7 +58,7 @@ export function renderSummary(options: SummaryOptions, paint: Paint): string {
   ].join('\n')
 }
 
-/** Its address, and how a sender proves who it is. */
+/** The channel's address, and how a sender proves who it is. */
 function describeChannel(
   { name, credential, dialect }: LocalChannel,
   url: string,

@@ -5,7 +5,7 @@ import { type LogPositions, waitUntilSettled } from './settle.ts'
 const topics = topicNames(1)
 const { signal } = new AbortController()
 
-/** A log in which each look at the committed offsets moves them on by one. */
+/** A log in which each look at the committed offsets advances them by one. */
 function createMovingLog(stuckTopic?: string): LogPositions & { readonly looks: string[] } {
   const committed = new Map<string, number>()
   const looks: string[] = []
