@@ -22,7 +22,7 @@ with two side by side.
 WABASTREAM_SEED repeats the traffic of a run that printed it. WABASTREAM_KEEP=1 keeps logs and
 data.`
 
-// Each is the case's own setting; without --short it lasts as long as docs/guarantees.md says.
+// Shorter settings of single cases; without --short they last as long as docs/guarantees.md says.
 const SHORT = {
   WABASTREAM_OUTAGE_SECONDS: '12',
   WABASTREAM_SILENCE_SECONDS: '15',
