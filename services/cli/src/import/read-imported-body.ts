@@ -38,7 +38,7 @@ export function parsePointer(text: string): readonly string[] | null {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
-/** Unix seconds or milliseconds, or an ISO time, in UTC where it names no zone; null for others. */
+/** Unix seconds or milliseconds, or an ISO time, in UTC if it names no zone; null for others. */
 export function parseImportedTime(value: unknown): number | null {
   if (typeof value === 'string' && ISO_TIME.test(value)) {
     const hasZone = value.length === 10 || /(Z|[+-]\d{2}:?\d{2})$/.test(value)

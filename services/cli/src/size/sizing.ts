@@ -26,7 +26,7 @@ const STATE_HEADROOM = 1.5
 const GIBIBYTE = 2 ** 30
 
 export interface ExpectedLoad {
-  /** Messages a second at the peak. */
+  /** Messages per second at the peak. */
   readonly outgoing: number
   /** Incoming messages for each outgoing one. */
   readonly replyRate: number
@@ -63,7 +63,7 @@ export interface Sizing {
   readonly disk: DiskSize
 }
 
-/** What an installation for this load needs. Pure arithmetic on what was measured. */
+/** What an installation for this load needs. Pure arithmetic on the measurements. */
 export function sizeInstallation(load: ExpectedLoad): Sizing {
   const { outgoing, replyRate, meanShare } = load
   const webhooksPerSecond = WEBHOOKS_PER_OUTGOING * outgoing + outgoing * replyRate

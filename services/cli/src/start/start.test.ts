@@ -39,7 +39,7 @@ describe('topicSpecs', () => {
     expect(states).toContain('whatsapp.timelines.v1.g3')
   })
 
-  it('takes bodies of the largest size everywhere', () => {
+  it('accepts bodies of the largest size everywhere', () => {
     expect(specs.length).toBe(pipelineTopics.length)
     expect(specs.every(({ config }) => config['max.message.bytes'] === '4194304')).toBe(true)
     expect(specs.every(({ config }) => config['min.insync.replicas'] === '2')).toBe(true)
