@@ -11,7 +11,7 @@ const SLOW_SOCKETS = 2_000
 const IDLE_SOCKETS = 10_000
 const CLOSED_WITHIN_MS = 12_000
 const RATE = 100
-/** Far above what a machine needs that does other things, too; far below the slow clients' time. */
+/** Far above what a busy machine needs, and far below the slow clients' time. */
 const P99_MS_MAX = 5_000
 /** With a signature: without one nobody would wait for the body. */
 const HEAD =

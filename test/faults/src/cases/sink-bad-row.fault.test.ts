@@ -1,5 +1,5 @@
-// Goal: one row that ClickHouse can't read costs nothing but itself. Method: put 10 000 events with
-// one such into one partition, and count rows, dead letters and inserts.
+// Goal: one row that ClickHouse can't read costs nothing but itself. Method: put 10 000 events, one
+// of them bad, into one partition, and count rows, dead letters and inserts.
 import { expect } from '@jest/globals'
 import { createClient } from '@clickhouse/client'
 import { topicNames } from '@wabastream/contracts'
@@ -39,7 +39,7 @@ faultCase(import.meta.url, {
   },
 })
 
-/** As a decoder would have done it, but for a raw offset that no column takes. */
+/** Like a decoder's, except for a raw offset that no column takes. */
 async function appendEvents({ pipeline, seed }: FaultScene): Promise<void> {
   const codec = createAvroCodec({ url: pipeline.schemaRegistryUrl })
   await codec.register()
