@@ -12,7 +12,7 @@ case, and ends with one table: events, faults, what was lost, doubled or differe
 Fails unless that is nothing. All of it takes more than an hour on two cores, or about 40 minutes
 with two side by side.
 
-  --list        names the cases, one a line
+  --list        name the cases, one per line
   --only NAME   this case (repeatable)
   --fast        the short cases that \`npm test\` runs, too
   --short       all cases, with outages of seconds instead of minutes and one round instead of five

@@ -105,7 +105,7 @@ async function send(
   return answer
 }
 
-/** A webhook of exactly so many bytes: something that we don't know takes up the rest. */
+/** A webhook of exactly this many bytes; an unknown field fills the rest. */
 function webhookOf({ bytes, what }: Attempt, seed: string): SimulatedWebhook {
   const [channel] = exampleChannels
   const [plain] = generateTraffic({

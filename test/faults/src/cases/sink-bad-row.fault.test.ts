@@ -55,7 +55,7 @@ async function appendEvents({ pipeline, seed }: FaultScene): Promise<void> {
   await producer.close()
 }
 
-/** Events of so many raw offsets, say: each is another one. */
+/** Events of this many raw offsets, so that each is a different one. */
 async function different(scene: FaultScene, column: string): Promise<number> {
   return await count(scene, `(SELECT DISTINCT ${column} FROM wa_g1.message_events)`)
 }
