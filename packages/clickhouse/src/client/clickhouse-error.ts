@@ -1,7 +1,7 @@
 import { ClickHouseError as ServerDiagnosis } from '@clickhouse/client'
 import { redacted } from '@wabastream/contracts'
 import { type InsertFailure, PortError } from '@wabastream/processing'
-import { failureOfCode, nameOfCode } from './server-codes.ts'
+import { failureOfCode, listedCodes } from './server-codes.ts'
 
 /** What a statement was for: names that a message may contain. */
 export interface StatementTarget {
@@ -13,6 +13,8 @@ export interface StatementTarget {
  * ClickHouse refuses a statement. Its own diagnosis quotes rows and queries, with the numbers,
  * names and messages in them. So we keep only its code and the column that it names if that is
  * ours; we keep all of it only if it is about tables, columns and rights.
+ * `isRetryable` says what the code means for an insert (`failureOfCode`): a code that is not listed
+ * counts as passing.
  */
 export class ClickHouseError extends PortError<InsertFailure> {
   override readonly name = 'ClickHouseError'
@@ -20,7 +22,7 @@ export class ClickHouseError extends PortError<InsertFailure> {
 
   constructor(error: ServerDiagnosis, target?: StatementTarget) {
     const serverCode = Number(error.code)
-    const name = nameOfCode(serverCode)
+    const name = listedCodes.get(serverCode)
     const column = target && namedColumn(error.message, target.columns)
     super(
       failureOfCode(serverCode),
