@@ -155,7 +155,11 @@ function runQuietly(command) {
 async function makeSharedTopics() {
   const kafka = createKafkaClient({ brokers: stack.brokers, clientId: 'tests' })
   const partitions = SHARED_PARTITIONS
-  await kafka.admin.ensureTopics(sharedTopics().map((topic) => ({ topic, partitions })))
+  // On a stack that runs, somebody may have made them with another number.
+  const isResizable = true
+  await kafka.admin.ensureTopics(
+    sharedTopics().map((topic) => ({ topic, partitions, isResizable })),
+  )
   await kafka.close()
 }
 
