@@ -1,15 +1,11 @@
-import { describe, expect, it } from '@jest/globals'
-import { performTutorial } from './perform-tutorial.ts'
+// Goal: who follows the tutorial has a sink that loses nothing. Method: do what the page says.
+import { expect, it } from '@jest/globals'
+import { performTutorial, TEST_TIMEOUT_MS } from './perform-tutorial.ts'
 
-/** A stack that others use as well, and two cores. */
-const TIMEOUT_MS = 300_000
-
-describe('the tutorial about a sink', () => {
-  it(
-    'ends with a service that stores each transition once',
-    async () => {
-      await expect(performTutorial('docs/tutorials/sink.md')).resolves.toBeUndefined()
-    },
-    TIMEOUT_MS,
-  )
-})
+it(
+  'adds a sink, from its stage in the topology to its rows',
+  async () => {
+    await expect(performTutorial('docs/tutorials/sink.md')).resolves.toBeUndefined()
+  },
+  TEST_TIMEOUT_MS,
+)
