@@ -1,7 +1,7 @@
-// `npm run audit`: are there advisories on what package-lock.json names? Asks the registry, else
-// the data of the last time that it answered (.cache/advisories.json; `--cache FILE` names
-// another). Exit codes: 0 none but what .ci/advisories-allowed.json allows, 1 some, 2 that file
-// cannot be used, 3 not all of it could be checked, and what could be has none.
+// `npm run audit`: are there advisories for the packages in package-lock.json? Asks the registry,
+// or else uses its last answer (.cache/advisories.json; `--cache FILE` names another). Exit codes:
+// 0 none but what .ci/advisories-allowed.json allows, 1 some, 2 that file cannot be used, 3 not all
+// of it could be checked, and what could be has none.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -10,7 +10,7 @@ import { root } from './toolchain.mjs'
 
 const ASK_TIMEOUT_MS = 120_000
 const DAY_MS = 86_400_000
-/** Older data says too little of what is known today. */
+/** Older data says too little about what is known today. */
 const DATA_DAYS_MAX = 7
 
 const { values } = parseArgs({
@@ -95,7 +95,7 @@ function parseReport(text) {
   }
 }
 
-/** Only what an advisory names: what merely depends on it is the same finding. */
+/** Only packages that an advisory names; those that merely depend on them are the same finding. */
 function readFindings(vulnerabilities) {
   const findings = Object.values(vulnerabilities).flatMap(({ nodes, via }) =>
     via
@@ -119,7 +119,7 @@ function saveData(findings) {
   writeFileSync(values.cache, `${JSON.stringify(data)}\n`)
 }
 
-/** What the last answer says of the packages that are still there. */
+/** What the last answer says about the packages that are still there. */
 function readData(problem) {
   const all = [...packages.values()]
   if (!existsSync(values.cache)) {

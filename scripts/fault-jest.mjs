@@ -68,7 +68,7 @@ function runJest(name, { environment, isQuiet, limitMs }) {
   running.jests.add(child)
   let isTimedOut = false
   const end = () => {
-    // Once more, and not politely, where nobody listens.
+    // If it does not react, kill it.
     timer = setTimeout(() => child.kill('SIGKILL'), END_MS)
     isTimedOut = true
     child.kill('SIGTERM')

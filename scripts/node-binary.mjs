@@ -1,12 +1,12 @@
-// Fetches a Node from a registry and lets nothing of it run before its sum is known to be right.
+// Fetches a Node from a registry and runs nothing of it before its checksum is verified.
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Holds the sum of what lies beside it: written only after the check. */
+/** Holds the checksum of the package beside it; written only after the check. */
 const MARK = '.wabastream-checked'
 
-/** Whether this very package was checked and installed by `installCheckedNode`. */
+/** Whether `installCheckedNode` checked and installed exactly this package. */
 export function isCheckedNode({ name, integrity, prefix }) {
   const mark = join(prefix, 'node_modules', name, MARK)
   return integrity !== undefined && existsSync(mark) && readFileSync(mark, 'utf8') === integrity
@@ -14,8 +14,8 @@ export function isCheckedNode({ name, integrity, prefix }) {
 
 /**
  * Puts the package under `prefix` with `npm`, a function that runs npm with arguments. `integrity`
- * is the sum that package-lock.json records, `sha512-…` in base64. Throws when there is none, or
- * when the registry serves something else, of which then nothing is kept.
+ * is the checksum that package-lock.json records, `sha512-…` in base64. Throws if there is none, or
+ * if the registry serves something else, of which nothing is kept.
  */
 export function installCheckedNode({ name, version, integrity, prefix, npm }) {
   const help = 'install Node 24 yourself: see nodejs.org'

@@ -1,5 +1,5 @@
-// Each protection taken out, one after the other: its fault case has to fail, and to pass with it.
-// Ends with one table, and leaves what it has seen for a run that goes on from there.
+// Takes out each protection, one after the other: its fault case has to fail without it, and to
+// pass with it. Ends with one table, and leaves its results for a run that continues from there.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
@@ -8,8 +8,8 @@ import { EXIT_INTERRUPTED, forEachCase, isInterrupted, runCase } from './fault-j
 import { root } from './toolchain.mjs'
 
 /**
- * A case may fail by never being done. Minutes are enough to tell, on a machine that does other
- * things, too; what the caller sets wins.
+ * A case may fail by never ending. Minutes are enough to see that, even on a busy machine; the
+ * caller's settings win.
  */
 const ENVIRONMENT = {
   WABASTREAM_OUTAGE_SECONDS: '12',
@@ -17,7 +17,7 @@ const ENVIRONMENT = {
   WABASTREAM_ROUNDS: '1',
   WABASTREAM_RECOVERY_SECONDS: '120',
 }
-/** Longer than any case waits for anything: only a run that hangs gets here. */
+/** Longer than any case waits for anything, so only a run that hangs gets here. */
 const LIMIT_MS = 30 * 60_000
 /** A machine may be too busy to start everything. */
 const STARTS_MAX = 2
@@ -79,7 +79,7 @@ async function takeOut({ name, case: faultCase }) {
   return row(look, hasBegun(result) ? NOTICED : 'NOT SHOWN: it did not start')
 }
 
-/** Once more where the parts did not come up, which says nothing about a fault. */
+/** Tries once more if the parts did not come up, which says nothing about a fault. */
 async function runStarted(name, environment) {
   const given = Object.keys(ENVIRONMENT).filter((key) => process.env[key] !== undefined)
   const own = Object.fromEntries(given.map((key) => [key, process.env[key]]))
@@ -104,14 +104,14 @@ function rowFile({ name }) {
   return join(logs, `${name}.json`)
 }
 
-/** What an earlier run has seen. */
+/** The results of an earlier run. */
 function readRow(protection) {
   const file = rowFile(protection)
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'))
   return { name: protection.name, case: protection.case, look: '-', verdict: 'NOT RUN' }
 }
 
-/** What was lost, doubled or different; where the case did not get so far, the error. */
+/** What was lost, doubled or different, or the error if the case did not get that far. */
 function lookOf(output, result) {
   const wrong = ['lost', 'doubled', 'differing'].filter((what) => result[what] > 0)
   if (wrong.length > 0) return wrong.map((what) => `${result[what]} ${what}`).join(', ')

@@ -67,7 +67,7 @@ const running = { stack: undefined, child: undefined, end: undefined }
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => end(EXIT_INTERRUPTED))
 
 const checkRows = values.only === undefined ? await runChecks() : []
-// Before the stack is up: it would only be in the way.
+// This comes before the stack is up, which would only slow it down.
 const deployRows = values.deploy === true ? [await runDeployTests()] : []
 const stack = (values.only && findRunningStack(process.env)) ?? (await startStack())
 await makeSharedTopics()
@@ -124,8 +124,8 @@ async function runChecks() {
 }
 
 /**
- * Compares contents, not with git: that also holds in a work tree with other changes, or without
- * git.
+ * Compares contents instead of asking git, so that it works in a work tree with other changes, or
+ * without git.
  */
 async function findDrift() {
   const before = readGenerated()
@@ -139,7 +139,7 @@ function readGenerated() {
   return files.map((file) => `${file}\n${readFileSync(join(root, file), 'utf8')}`).join('')
 }
 
-/** Resolves with the output if the command failed, else with nothing. */
+/** Resolves with the output if the command failed, otherwise with nothing. */
 function runQuietly(command) {
   const child = spawn('/bin/sh', ['-c', command], { cwd: root, env: environment })
   let output = ''
@@ -151,13 +151,15 @@ function runQuietly(command) {
   })
 }
 
-/**
- * Those without a generation are one for all tests: none may find them made otherwise meanwhile.
- */
+/** All tests share the topics without a generation, so no test may find them made differently. */
 async function makeSharedTopics() {
   const kafka = createKafkaClient({ brokers: stack.brokers, clientId: 'tests' })
   const partitions = SHARED_PARTITIONS
-  await kafka.admin.ensureTopics(sharedTopics().map((topic) => ({ topic, partitions })))
+  // On a stack that runs, somebody may have made them with another number.
+  const isResizable = true
+  await kafka.admin.ensureTopics(
+    sharedTopics().map((topic) => ({ topic, partitions, isResizable })),
+  )
   await kafka.close()
 }
 

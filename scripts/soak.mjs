@@ -1,5 +1,4 @@
-// `npm run soak -- --minutes N [--seed S]`: the case `soak` of the fault suite, for as long as
-// asked.
+// `npm run soak -- --minutes N [--seed S]`: the case `soak` of the fault suite, for N minutes.
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { prepareToolchain, root, runWithNode } from './toolchain.mjs'
@@ -9,7 +8,7 @@ const USAGE = `Usage: npm run soak -- [--minutes N] [--seed S]
 A whole wabastream on three brokers under load, with a random fault every 30 seconds: kill -9,
 restart and freeze of services, brokers, registry and ClickHouse. Ends with one table: events,
 faults, and what was lost, doubled or different. Fails unless that is nothing, or when a process
-goes on growing, which takes 4 minutes to tell.
+goes on growing, which takes 4 minutes to see.
 
   --minutes N   how long (default 10)
   --seed S      repeats the faults and the traffic of a run that printed it`

@@ -12,7 +12,7 @@ case, and ends with one table: events, faults, what was lost, doubled or differe
 Fails unless that is nothing. All of it takes more than an hour on two cores, or about 40 minutes
 with two side by side.
 
-  --list        names the cases, one a line
+  --list        name the cases, one per line
   --only NAME   this case (repeatable)
   --fast        the short cases that \`npm test\` runs, too
   --short       all cases, with outages of seconds instead of minutes and one round instead of five
@@ -22,7 +22,7 @@ with two side by side.
 WABASTREAM_SEED repeats the traffic of a run that printed it. WABASTREAM_KEEP=1 keeps logs and
 data.`
 
-// Each is the case's own setting; without --short it lasts as long as docs/guarantees.md says.
+// Shorter settings of single cases; without --short they last as long as docs/guarantees.md says.
 const SHORT = {
   WABASTREAM_OUTAGE_SECONDS: '12',
   WABASTREAM_SILENCE_SECONDS: '15',

@@ -5,20 +5,20 @@ import { prepareToolchain, root, runWithNode } from './toolchain.mjs'
 
 const USAGE = `Usage: npm run test:protections [-- OPTIONS]
 
-A fault case is worth something if it fails where what it tests is missing. Takes the protections of
-test/faults/src/protections out, one at a time, in services that are loaded without them, runs the
-case of each and ends with a table: protection, case, verdict, what was seen. Each case is run with
-all in place before. Fails unless each is noticed: a case that passes without, that fails with, that
-hangs or whose parts do not come up shows nothing. About two hours; one with --jobs 2.
-What each run said is in .cache/protections.
+A fault case is worth something only if it fails without the protection that it tests. Takes out the
+protections of test/faults/src/protections, one at a time, in services that are loaded without them,
+runs the case of each, and ends with a table: protection, case, verdict, what was seen. Each case
+first runs with everything in place. Fails unless each protection is noticed: a case shows nothing
+if it passes without it, fails with it, hangs, or if its parts do not come up. Takes about two
+hours, or one with --jobs 2. The output of each run is in .cache/protections.
 
   --only NAME   this protection (repeatable)
-  --from NAME   goes on with this one; the table has those before it as they were seen last
-  --jobs N      so many cases side by side
-  --no-control  trust that each case passes with all in place
+  --from NAME   continue with this one; the table has the last results of those before it
+  --jobs N      cases that run side by side (default 1)
+  --no-control  trust that each case passes with everything in place
   --help
 
-WABASTREAM_RECOVERY_SECONDS (120) is how long a case waits for work to go on after a fault.`
+WABASTREAM_RECOVERY_SECONDS (120) is how long a case waits for work to continue after a fault.`
 
 const { values } = readOptions()
 if (values.help) {

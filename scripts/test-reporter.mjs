@@ -32,7 +32,7 @@ export default class TestReporter {
   }
 }
 
-/** With the first lines of why: whoever reads the end of a log alone can see what happened. */
+/** Includes the first lines of the reason, so that the end of a log alone shows what happened. */
 function toFailures(suite) {
   if (suite.testExecError) {
     return [describe(`${suite.testFilePath}: could not run`, suite.testExecError.message)]

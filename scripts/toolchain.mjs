@@ -12,7 +12,8 @@ const NODE_MAJOR_WANTED = 24
 const JAVA_MAJOR_MIN = 17
 const INSTALLED_MARK = 'node_modules/.wabastream-lock-digest'
 /**
- * Ctrl-C reaches the whole process group, and npm sends it once more: one signal, several arrivals.
+ * Ctrl-C reaches the whole process group, and npm sends it once more, so one signal arrives several
+ * times.
  */
 const SAME_SIGNAL_MS = 1000
 const PARENT_POLL_MS = 500
@@ -21,7 +22,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
 
 /**
  * Checks what must be there, fetches what may be fetched, and returns Node 24's path.
- * Ends the process, with everything that is missing and how to get it, when a need is not met.
+ * If something is missing, reports all of it and how to get it, and ends the process.
  */
 export async function prepareToolchain({ needsJava }) {
   const problems = findProblems(needsJava)
@@ -156,7 +157,7 @@ function npm(node, args) {
   if (result.status !== 0) fail(`npm ${args[0]} failed:\n${result.stdout}${result.stderr}`)
 }
 
-/** Node 24 first, then what the packages bring. */
+/** Node 24 comes first, then the programs of the packages. */
 export function environmentFor(node) {
   const path = [dirname(node), join(root, 'node_modules/.bin'), process.env.PATH ?? '']
   return { ...process.env, PATH: path.join(delimiter) }

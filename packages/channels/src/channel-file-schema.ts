@@ -81,7 +81,7 @@ function createKeyedSecretSchema(sources: SecretSources) {
   })
 }
 
-/** As for secrets; what is referred to are the certificates of an authority, as PEM. */
+/** A reference as for secrets, but to the certificates of an authority, as PEM. */
 function createAuthoritySchema(sources: SecretSources) {
   return createKeyedSecretSchema(sources).transform(({ id, secret: text }, context) => {
     const certificates = parseAuthorities(text)

@@ -47,7 +47,7 @@ export function parseChannels(text: string, sources: SecretSources): ChannelFile
   return { channels: result.data.channels, problems: [] }
 }
 
-/** Looks at the file as it is, so that it also finds them when something else is wrong. */
+/** Looks at the unparsed file, so that it finds them even if something else is wrong. */
 function findDuplicates(content: unknown): readonly string[] {
   const channels = listIn(content, 'channels')
   const ids = channels.flatMap((channel, index) => {

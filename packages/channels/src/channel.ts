@@ -29,7 +29,7 @@ export type Strategy =
   | { readonly kind: 'header'; readonly name: string; readonly secrets: readonly KeyedSecret[] }
   | ClientCertificateStrategy
 
-/** Where webhooks of one origin come in: `/webhooks/<name>`. */
+/** The place where webhooks of one origin arrive: `/webhooks/<name>`. */
 export interface Channel {
   readonly name: string
   readonly dialect: Dialect
@@ -37,7 +37,7 @@ export interface Channel {
   readonly numberId: string | null
   /** All of them must hold; there is at least one. */
   readonly strategies: readonly Strategy[]
-  /** What `hub.verify_token` must be; null where the provider makes no handshake. */
+  /** What `hub.verify_token` must be; null if the provider makes no handshake. */
   readonly verifyToken: string | null
 }
 

@@ -3,7 +3,7 @@ import { type Environment, loadAll } from '@wabastream/service-host'
 import { readChannelFile } from './channel-file.ts'
 import { readServerCertificate } from './server-certificate.ts'
 
-/** The problems of the files that the environment names, as a ConfigError that is thrown. */
+/** Throws the problems of the files that the environment names, as a ConfigError. */
 export function checkFiles(env: Environment): void {
   const { CHANNELS_FILE: channels, TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile } = env
   loadAll(

@@ -8,7 +8,7 @@ export type ReadFile = (path: string) => Buffer
 /** What files held when they were read: a digest, or why they could not be read. */
 export type Snapshot = ReadonlyMap<string, string>
 
-/** A way to read files that remembers which, so that one can see later whether they changed. */
+/** Reads files and remembers which, to see later whether they changed. */
 export function recordReads(): { readonly read: ReadFile; readonly snapshot: Snapshot } {
   const snapshot = new Map<string, string>()
   function read(path: string): Buffer {
@@ -25,8 +25,9 @@ export function recordReads(): { readonly read: ReadFile; readonly snapshot: Sna
 }
 
 /**
- * Whether any of the files holds something else now. Looks at contents: that sees files put in
- * place by a symbolic link, as Kubernetes does, mounts of one file, and network file systems alike.
+ * Whether the content of any of the files has changed. It looks at contents, so it works with files
+ * behind a symbolic link, as in Kubernetes, with mounts of single files, and on network file
+ * systems.
  */
 export async function hasChanged(snapshot: Snapshot): Promise<boolean> {
   const current = await Promise.all(

@@ -4,7 +4,7 @@ import { type Environment } from '@wabastream/service-host'
 import { z } from 'zod'
 import { type ReadFile } from './recorded-reads.ts'
 
-/** Shorter ones are guessed or typed by mistake. */
+/** Shorter ones are easily guessed, or mistakes. */
 const SECRET_LENGTH_MIN = 8
 
 export interface SecretSources {

@@ -4,7 +4,7 @@ import { ConfigError } from '@wabastream/service-host'
 import { splitPem } from './pem.ts'
 import { type ReadFile } from './recorded-reads.ts'
 
-/** What the server proves its identity with. */
+/** What proves the server's identity. */
 export interface ServerCertificate {
   readonly cert: Buffer
   readonly key: Buffer

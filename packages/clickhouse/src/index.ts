@@ -5,10 +5,10 @@ export {
   createClickHouse,
   type InsertTarget,
 } from './client/clickhouse-client.ts'
-export { ClickHouseFailure, classifyInsertFailure } from './client/clickhouse-failure.ts'
+export { ClickHouseError } from './client/clickhouse-error.ts'
 export { compareContents, type Contents } from './comparison/compare-contents.ts'
 export { compareGenerations, type GenerationComparison } from './comparison/compare-generations.ts'
-export { countRows, type RowCount } from './comparison/count-rows.ts'
+export { countComparedRows, type RowCount } from './comparison/count-compared-rows.ts'
 export { type MissingRange } from './comparison/coverage.ts'
 export { isDifferenceKind, type KindCount } from './comparison/kinds.ts'
 export { type MissingRows } from './comparison/missing-timelines.ts'
@@ -49,9 +49,9 @@ export {
 export { type Cell, encodeRow } from './rows/cells.ts'
 export { toTimelineRow } from './rows/timeline-row.ts'
 export {
-  isStoredRecord,
+  isSinkRecord,
   type PlainRecord,
-  type StoredRecord,
+  type SinkRecord,
   type TableRow,
   toEventRows,
   toTableRows,

@@ -17,7 +17,7 @@ export interface ScratchGeneration {
   drop(): Promise<void>
 }
 
-/** Migrated tables and views that only one test knows. */
+/** Migrated tables and views for one test alone. */
 export async function createScratchGeneration(): Promise<ScratchGeneration> {
   const generation = 1_000_000 + Math.floor(Math.random() * 1_000_000_000)
   const { clickhouseUrl } = stackFromEnv()

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createScratchGeneration, type ScratchGeneration } from './scratch-generation.fixture.ts'
 
-// The embedded engine has no users: it parses what is said about them and refuses to do it. So what
-// is tried is that every statement parses, what it grants on, and that views need no other grant.
+// The embedded engine has no users: it parses the statements about them and refuses to run them. So
+// the tests check that every statement parses, what it grants on, and that views need no other
+// grant.
 const statements = readFileSync(
   new URL('../../../deploy/clickhouse/users.sql', import.meta.url),
   'utf8',
@@ -26,13 +27,16 @@ describe('the users of ClickHouse', () => {
   })
   afterAll(() => scratch.drop())
 
-  it.each(statements.map((text) => [text]))('are made by what parses: %s', async (text) => {
-    // The text keeps its parameters: they are what a client is given passwords for.
-    const parameters = Object.fromEntries(
-      Array.from(text.matchAll(/\{(\w+):String\}/g), ([, name = '']) => [name, 'secret']),
-    )
-    expect(await scratch.client.query(`EXPLAIN AST ${text}`, parameters)).not.toEqual([])
-  })
+  it.each(statements.map((text) => [text]))(
+    'are made by a statement that parses: %s',
+    async (text) => {
+      // The text keeps its parameters, for which a client passes the passwords.
+      const parameters = Object.fromEntries(
+        Array.from(text.matchAll(/\{(\w+):String\}/g), ([, name = '']) => [name, 'secret']),
+      )
+      expect(await scratch.client.query(`EXPLAIN AST ${text}`, parameters)).not.toEqual([])
+    },
+  )
 
   it('let analysts read the views and nothing else', () => {
     expect(grantsTo('wabastream_analyst_role')).toEqual([
@@ -53,7 +57,7 @@ describe('the users of ClickHouse', () => {
     ])
   })
 
-  it('need no grant on tables, for the views read as their maker', async () => {
+  it('need no grant on tables, because the views read as their maker', async () => {
     const views = await scratch.client.query<{ readonly name: string; readonly text: string }>(
       `SELECT name, create_table_query AS text FROM system.tables
        WHERE database = {views:String} AND engine = 'View'`,

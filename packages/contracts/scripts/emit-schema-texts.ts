@@ -41,7 +41,7 @@ function inline(schema: Schema, scope: Scope): Schema {
   }
 }
 
-/** What the generator alone reads is no part of a schema: it would make another version of it. */
+/** Leaves out what only the generator reads: it would make another version of the schema. */
 function withoutAttributes(key: string, value: unknown): unknown {
   return ATTRIBUTES.has(key) ? undefined : value
 }

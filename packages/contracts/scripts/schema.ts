@@ -10,12 +10,12 @@ export interface SchemaObject {
   readonly doc?: string
   readonly fields?: readonly Field[]
   readonly items?: Schema
-  /** The only words that a text may be. */
+  /** The only words that a text may hold. */
   readonly closedSet?: readonly string[]
   /**
-   * The words are the services that write this topic, as the topology has them. A `closedSet`
-   * beside it is what was registered once, and stays: another service makes no other version of the
-   * schema.
+   * The words are the services that write this topic, according to the topology. A `closedSet`
+   * beside it was registered once and stays, so that another service does not make another version
+   * of the schema.
    */
   readonly writersOf?: string
   /** What the type of a closed set is called. */
@@ -40,7 +40,7 @@ interface Field {
 
 export const NAMESPACE = 'wabastream'
 
-/** What is written for the generator alone: a registry never sees it. */
+/** What is written only for the generator: a registry never sees it. */
 export const ATTRIBUTES: ReadonlySet<string> = new Set(['topic', 'about', 'typeName', 'writersOf'])
 
 const schemasDirectory = new URL('../../../schemas/', import.meta.url)
@@ -57,7 +57,7 @@ export function readRecords(): ReadonlyMap<string, SchemaObject> {
   return records
 }
 
-/** The words of a closed set; undefined where any text may stand. */
+/** The words of a closed set; undefined if any text is allowed. */
 export function wordsOf({ closedSet, writersOf }: SchemaObject): readonly string[] | undefined {
   if (writersOf === undefined) return closedSet
   return pipelineStages

@@ -27,7 +27,7 @@ describe('a dead letter', () => {
     expect(detail).toBe(`\ufffd${'x'.repeat(999)}`)
   })
 
-  it('is cut where a record could not hold it, and says so', () => {
+  it('is cut if a record could not hold it, and says so', () => {
     const { body, detail } = toDeadLetter({ ...failure, body: Buffer.alloc(3_600_000) })
     expect(body).toHaveLength(3_500_000)
     expect(detail).toBe('no record of ours (first 3500000 of 3600000 bytes)')

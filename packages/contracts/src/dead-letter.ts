@@ -4,7 +4,8 @@ import { receivedAtHeader } from './received-at.ts'
 type Place = 'itemIndex' | 'receiptId' | 'channel'
 
 /**
- * What is known of something that could not be processed. Without an item it is the whole record.
+ * What is known of something that could not be processed. Without an item it is about the whole
+ * record.
  */
 export type Failure = Omit<DeadLetter, Place | 'attempts' | 'firstSeenAt' | 'redrivenAt'> &
   Partial<Pick<DeadLetter, Place>>
@@ -28,7 +29,7 @@ export function toDeadLetter(failure: Failure): DeadLetter {
   return toFittingLetter(letter, BODY_BYTES_MAX)
 }
 
-/** Cuts a body of more than `bytesMax`, and says so. The topic that it came from has it whole. */
+/** Cuts a body of more than `bytesMax`, and says so. The topic that it came from has all of it. */
 export function toFittingLetter(letter: DeadLetter, bytesMax: number): DeadLetter {
   if (letter.body.length <= bytesMax) return letter
   const detail = `${letter.detail} (first ${bytesMax} of ${letter.body.length} bytes)`

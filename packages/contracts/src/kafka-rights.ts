@@ -18,7 +18,7 @@ export interface KafkaRight {
   readonly resource: 'topic' | 'group' | 'transactionalId' | 'cluster'
   /** Empty for the cluster. */
   readonly name: string
-  /** Holds for all names that begin so: generations follow one another. */
+  /** Holds for all names that begin like this, because generations follow one another. */
   readonly isPrefix: boolean
   readonly operations: readonly KafkaOperation[]
 }

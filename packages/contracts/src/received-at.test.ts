@@ -22,7 +22,7 @@ describe('received-at of a raw record', () => {
     ['the clocks agree', 40, null],
     ['a broker lags a little', -4 * MINUTE_MS, null],
     ['a former version spooled it for days', 6 * DAY_MS, null],
-  ])('is what the ingestor says where %s', (_, behindMs) => {
+  ])('is what the ingestor says when %s', (_, behindMs) => {
     expect(read(APPENDED - behindMs)).toEqual({ receivedAt: APPENDED - behindMs, problem: null })
   })
 
@@ -39,7 +39,7 @@ describe('received-at of a raw record', () => {
     ['missing', `${APPENDED}.0`, null],
     ['missing', ` ${APPENDED}`, null],
     ['missing', APPENDED.toExponential(20), null],
-  ])('is the time of the append where it is %s: %s', (problem, receivedAt, origin) => {
+  ])('is the time of the append when it is %s: %s', (problem, receivedAt, origin) => {
     expect(read(receivedAt, origin)).toEqual({ receivedAt: APPENDED, problem })
   })
 
@@ -48,7 +48,7 @@ describe('received-at of a raw record', () => {
   })
 })
 
-describe('received-at of a record behind the raw topic', () => {
+describe('received-at of a record after the raw topic', () => {
   const carried = (text: string | null) =>
     carriedReceivedAt({
       timestampMs: APPENDED,
@@ -61,7 +61,7 @@ describe('received-at of a record behind the raw topic', () => {
   })
 
   it.each([null, '', 'soon', '-1', '0', '1e12', '0x10', '12.5', '9'.repeat(17)])(
-    'is the time of the record itself where the header is %j',
+    'is the time of the record itself when the header is %j',
     (text) => {
       expect(carried(text)).toBe(APPENDED)
     },

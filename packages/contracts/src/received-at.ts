@@ -1,6 +1,6 @@
 import { RECEIVED_AT_HEADER, rawHeaders, type RawOrigin } from './topics.ts'
 
-/** Why a raw record's own received-at does not count, and the time of its append does. */
+/** Why the time of the append counts instead of a raw record's own received-at. */
 export type ReceivedAtProblem = 'missing' | 'ahead' | 'behind'
 
 /** What is needed of a record. */
@@ -13,8 +13,8 @@ export interface RawTimes {
 /** Clocks of an ingestor and a broker differ by seconds. */
 const AHEAD_MAX_MS = 5 * 60_000
 /**
- * A webhook is appended within seconds. A week, since records that came out of a spool did not say
- * so in former versions, and a provider gives up on what waits for longer than a week.
+ * A webhook is appended within seconds. The bound is a week because former versions did not mark
+ * records that came from a spool, and because a provider gives up on a webhook after a week.
  */
 const BEHIND_MAX_MS = 7 * 86_400_000
 
@@ -22,8 +22,8 @@ const LATE_BY_INTENTION: ReadonlySet<string> = new Set<RawOrigin>(['spooled', 'i
 
 /**
  * When the webhook was received (ms since 1970), for all who read the raw topic. The ingestor's
- * clock counts as long as it agrees with the broker's; where it does not, the append does, so that
- * no single clock moves anything. What was spooled or imported may be as old as it is.
+ * clock counts as long as it agrees with the broker's; otherwise the time of the append counts, so
+ * that no single clock moves anything. What was spooled or imported may be as old as it is.
  */
 export function receivedAtOf(record: RawTimes): {
   readonly receivedAt: number
@@ -37,7 +37,7 @@ export function receivedAtOf(record: RawTimes): {
 
 /**
  * When the webhook that caused the record was received (ms since 1970), for all who read a topic
- * behind the raw one: what the header says, else the record's own time.
+ * derived from the raw one: what the header says, or else the record's own time.
  */
 export function carriedReceivedAt(record: RawTimes): number {
   return parseReceivedAt(record.headerText(RECEIVED_AT_HEADER)) ?? record.timestampMs
@@ -48,7 +48,7 @@ export function receivedAtHeader(receivedAtMs: number): Readonly<Record<string, 
   return { [RECEIVED_AT_HEADER]: String(receivedAtMs) }
 }
 
-/** Milliseconds since 1970, in digits alone; undefined for every other text. */
+/** Milliseconds since 1970, in digits only; undefined for every other text. */
 function parseReceivedAt(text: string | null): number | undefined {
   if (text === null || !DIGITS.test(text)) return undefined
   const receivedAt = Number(text)

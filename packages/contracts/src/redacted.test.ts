@@ -35,7 +35,7 @@ describe('redacted text', () => {
     expect(redacted(String(error))).not.toContain('Zo')
   })
 
-  it('is everything else as it was', () => {
+  it('leaves everything else unchanged', () => {
     const text = 'mail ana@example.com about http://h:1/a?b=c#d'
     expect(redacted(text)).toBe(text)
   })

@@ -7,7 +7,7 @@ const QUOTED_JSON = /Unexpected token [\s\S]* is not valid JSON/g
 
 /**
  * Text for a log, a span, an answer or a terminal: without users, passwords and secret parameters
- * of the URLs in it, and without the input that a JSON parser quotes. The rest is as it was.
+ * of the URLs in it, and without the input that a JSON parser quotes. The rest is unchanged.
  */
 export function redacted(text: string): string {
   return text

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { parseServerAddress } from './server-address.ts'
 
 describe('the address of a server', () => {
-  it('is parted from the user and password in it', () => {
+  it('is separated from the user and password in it', () => {
     expect(
       parseServerAddress('https://ana:p%40s%2Fs%C3%A9@registry.example:8081/apis/v7/'),
     ).toEqual({
@@ -13,7 +13,7 @@ describe('the address of a server', () => {
     })
   })
 
-  it('has no header where it names nobody', () => {
+  it('has no header if it names nobody', () => {
     expect(parseServerAddress('http://127.0.0.1:8123')).toEqual({
       url: 'http://127.0.0.1:8123',
       username: '',
@@ -22,13 +22,13 @@ describe('the address of a server', () => {
     })
   })
 
-  it('takes a percent sign that encodes nothing for itself', () => {
+  it('takes a percent sign that encodes nothing literally', () => {
     expect(parseServerAddress('http://ana:100%@h').password).toBe('100%')
   })
 
-  it('does not quote what is no URL', () => {
+  it('does not quote what is not a URL', () => {
     const parse = () => parseServerAddress('http://ana:s/ecret@h:99999')
-    expect(parse).toThrow('an address is no URL')
+    expect(parse).toThrow('an address is not a URL')
     expect(parse).not.toThrow('ecret')
   })
 })

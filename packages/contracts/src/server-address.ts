@@ -1,6 +1,6 @@
-/** The address of a server, apart from what proves who asks: that never stands in a URL again. */
+/** The address of a server, separated from the credentials, which never appear in a URL again. */
 export interface ServerAddress {
-  /** Safe to print and to hand to `fetch`. Without a slash at its end. */
+  /** Safe to print and to hand to `fetch`. It does not end in a slash. */
   readonly url: string
   /** Empty where the address names none. */
   readonly username: string
@@ -9,9 +9,9 @@ export interface ServerAddress {
   readonly authorization: string | undefined
 }
 
-/** Every configured URL goes through here. Throws what does not quote the address. */
+/** Every configured URL goes through here. Throws an error that does not quote the address. */
 export function parseServerAddress(address: string): ServerAddress {
-  if (!URL.canParse(address)) throw new Error('an address is no URL')
+  if (!URL.canParse(address)) throw new Error('an address is not a URL')
   const url = new URL(address)
   const username = decoded(url.username)
   const password = decoded(url.password)

@@ -2,17 +2,17 @@
 export interface TopicFacts {
   /** Name without the generation. */
   readonly base: string
-  /** Each generation has one of its own; the others are one for all and outlive them. */
+  /** Each generation has its own; a shared topic serves all generations and outlives them. */
   readonly isPerGeneration: boolean
   /**
-   * `subject`: the message, number or account that a record is about, bound to one partition, so
-   * that all such topics have one number of partitions for the life of a generation. `none`: any
-   * partition holds anything, and their number may grow.
+   * `subject`: the message, number or account that a record is about decides its partition, so that
+   * all such topics keep one number of partitions for the life of a generation. `none`: any
+   * partition may hold any record, and their number may grow.
    */
   readonly key: 'none' | 'subject'
   /** Keeps the last record of each key for good; the others keep all records for a time. */
   readonly isCompacted: boolean
-  /** Read outside the pipeline: no stage of ours waits for it. */
+  /** Read outside the pipeline: none of our stages waits for it. */
   readonly isForOthers?: true
 }
 
@@ -119,8 +119,8 @@ export const TRACEPARENT_HEADER = 'traceparent'
 /**
  * Headers of a raw record, all text. `receivedAt` is milliseconds since 1970. `signature` holds the
  * provider's own signature headers as they came, one `name: value` a line, so that the body can be
- * verified again by whoever has the secret. `origin` is absent on what was appended as it came in;
- * see `RawOrigin`.
+ * verified again by whoever has the secret. `origin` is absent on records that were appended as
+ * they came in; see `RawOrigin`.
  */
 export const rawHeaders = {
   receiptId: 'receipt-id',
@@ -139,7 +139,7 @@ export const rawHeaders = {
 export type RawOrigin = 'spooled' | 'imported'
 
 /**
- * Header of every record behind the raw topic: receivedAt (ms, text) of the webhook that caused it,
- * so that age and latency can be told without decoding the value.
+ * Header of every record after the raw topic: receivedAt (ms, text) of the webhook that caused it,
+ * so that readers know age and latency without decoding the value.
  */
 export const RECEIVED_AT_HEADER = 'received-at'

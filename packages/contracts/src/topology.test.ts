@@ -69,7 +69,7 @@ describe('the pipeline', () => {
 })
 
 describe('names of topics', () => {
-  it('bear the generation where each has its own', () => {
+  it('contain the generation if each has its own topic', () => {
     expect(topicNames(3)).toMatchObject({
       raw: 'whatsapp.webhooks.raw.v1',
       deadLetters: 'whatsapp.dead-letters.v1',

@@ -1,6 +1,9 @@
 import { pipelineTopics, topicName, type TopicNoun, topicOf } from './topics.ts'
 
-/** What a stage is for. A generation is run by all but the receiver, which serves every one. */
+/**
+ * What a stage is for. Each generation has all of them but the receiver, which serves all
+ * generations.
+ */
 export type StageKind = 'receiver' | 'decoder' | 'processor' | 'sink'
 
 /** What a service works with. */
@@ -11,22 +14,22 @@ interface ProgramFacts {
   readonly purpose: string
   /** The part of the chart's values that is about it. */
   readonly chartKey: string
-  /** Of health and metrics, where ADMIN_PORT names no other. */
+  /** Serves health and metrics, unless ADMIN_PORT names another. */
   readonly adminPort: number
 }
 
 interface StageFacts extends ProgramFacts {
   readonly kind: StageKind
-  /** What it speaks to. */
+  /** The servers that it talks to. */
   readonly servers: readonly Server[]
-  /** What its consumer group reads. Without any it has no group. */
+  /** What its consumer group reads. A stage that reads nothing has no group. */
   readonly reads: readonly TopicNoun[]
   readonly writes: readonly TopicNoun[]
   /** Where its state is kept, read back without a group. It then writes in transactions. */
   readonly changelog?: TopicNoun
-  /** Of these it reads single records, without a group. */
+  /** Topics of which it reads single records, without a group. */
   readonly looksUp?: readonly TopicNoun[]
-  /** Of these it asks for the number of partitions, and for nothing else. */
+  /** Topics whose number of partitions it asks for, and nothing else. */
   readonly counts?: readonly TopicNoun[]
   /** Services whose committed positions it asks for. */
   readonly follows?: readonly string[]
@@ -100,7 +103,7 @@ export type ServiceName = StageEntry['service']
 /** A service with a consumer group. */
 export type ReaderName = Exclude<StageEntry, { readonly reads: readonly [] }>['service']
 
-/** Whatever runs all the time; the canary is part of no pipeline. */
+/** Every program that runs all the time; the canary is part of no pipeline. */
 export type ProgramName = ServiceName | typeof canary.service
 
 export interface Stage extends StageFacts {
@@ -158,7 +161,9 @@ export function writtenTopics(service: ServiceName, generation: number): readonl
   return namesOf(stageOf(service).writes, generation)
 }
 
-/** Topics in which the key decides the partition: they must have one number of partitions. */
+/**
+ * Topics in which the key decides the partition: they must all have the same number of partitions.
+ */
 export function keyedTopics(generation: number): readonly string[] {
   return pipelineTopics
     .filter(({ key }) => key === 'subject')

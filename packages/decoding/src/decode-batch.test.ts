@@ -42,7 +42,7 @@ describe('events', () => {
     ])
   })
 
-  it('about no message go by their number', () => {
+  it('about no message are keyed by their number', () => {
     const { events } = decode([webhook({ errors: [{ code: 1 }, { code: 2 }] })])
     expect([...events.values()].flat().map(({ key }) => key)).toEqual([NUMBER, NUMBER])
     expect(events.size).toBe(1)
@@ -89,7 +89,7 @@ describe('verdicts', () => {
     ])
   })
 
-  it('take the time of the record where no receipt is reported', () => {
+  it('take the time of the record if no receipt is reported', () => {
     const { verdicts } = decode([webhook({})], { [rawHeaders.receivedAt]: 'soon' })
     expect(verdicts).toMatchObject([{ receivedAt: RECEIVED_AT + 5 }])
   })
@@ -97,7 +97,7 @@ describe('verdicts', () => {
   it.each([
     ['ahead', 60],
     ['behind', -60],
-  ])('and events take it from the append where a clock is %s', (problem, days) => {
+  ])('and events take it from the append when a clock is %s', (problem, days) => {
     const receivedAt = String(RECEIVED_AT + days * 86_400_000)
     const { events, tally, verdicts } = decode([webhook({ statuses: [status('a')] })], {
       [rawHeaders.receivedAt]: receivedAt,
@@ -147,7 +147,7 @@ describe('dead letters', () => {
     expect(String(letter?.body)).toBe('no JSON')
   })
 
-  it('cut a body that no record can hold, and say so', () => {
+  it('cut a body that no record could hold, and say so', () => {
     const [letter] = decode(['x'.repeat(4_000_000)]).deadLetters
     expect(letter?.body.length).toBe(3_500_000)
     expect(letter?.detail).toContain('first 3500000 of 4000000 bytes')
@@ -178,7 +178,7 @@ describe('slices', () => {
   const options = { codec, partitions: PARTITIONS, generation: 7 }
   const slicesOf = (bodies: readonly unknown[]) => [...decodeInSlices(rawBatch(bodies), options)]
 
-  it('of a batch as it usually is are one, the batch', () => {
+  it('of a usual batch are one: the batch', () => {
     const batch = rawBatch([webhook({ statuses: [status('a')] }), 'bad'])
     const [slice, ...others] = decodeInSlices(batch, options)
     expect(others).toEqual([])

@@ -48,17 +48,17 @@ export interface DecodedSlice {
 
 type Headers = Readonly<Record<string, string>>
 
-/** Larger events are refused here rather than by the broker, which would refuse its whole batch. */
+/** Larger events are refused here, because the broker would refuse their whole batch. */
 const EVENT_BYTES_MAX = 3_500_000
 
-/** Bounds what a slice holds in memory, beside what its last record adds to it. */
+/** Bounds what a slice holds in memory, not counting what its last record adds. */
 const SLICE_ITEMS_MAX = 20_000
 const SLICE_BYTES_MAX = 8 * 1024 * 1024
 
 /**
  * Raw records to events, verdicts and dead letters. Pure: the same batch gives the same. A batch
- * whose records hold much comes in several slices, each made when it is asked for, so that no more
- * than one is in memory.
+ * whose records hold much becomes several slices, each made when it is asked for, so that only one
+ * is in memory.
  */
 export function* decodeInSlices(
   batch: RecordBatch,
@@ -77,7 +77,7 @@ export function* decodeInSlices(
   }
 }
 
-/** All at once: for what is known to be little. */
+/** Everything at once: for batches that are known to be small. */
 export function decodeBatch(batch: RecordBatch, options: DecodeOptions): DecodedBatch {
   const decoded = new BatchDecoding(options)
   for (const record of batch.records) decoded.add(record, batch)
@@ -124,7 +124,7 @@ class BatchDecoding implements DecodedBatch {
     this.verdicts.push(toVerdict({ raw, translated, refused, firstOffset }))
   }
 
-  /** Events of one item stand together and are sent together or not at all. */
+  /** Events of one item belong together: all of them are sent, or none. */
   #addItems(events: readonly WhatsAppEvent[], raw: RawWebhook, headers: Headers): number {
     let refused = 0
     for (let start = 0; start < events.length;) {

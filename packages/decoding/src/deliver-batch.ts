@@ -19,9 +19,9 @@ export interface DeliverOptions {
   readonly targets: Targets
   readonly generation: number
   /**
-   * Partitions of the dead letters topic where letters lie already, by item; others go as the raw
-   * partition says. The last of a letter's attempts is told by its offset, so that all stay in one
-   * partition, whatever was added to the topic since.
+   * Partitions of the dead letters topic in which letters already are, by item; for other letters
+   * the raw partition decides. The offset shows which of a letter's attempts is the last, so all of
+   * them stay in one partition, even if partitions were added to the topic since.
    */
   readonly letterPartitions?: ReadonlyMap<number, number>
 }
@@ -30,8 +30,8 @@ export interface DeliverOptions {
 const VERDICTS_PER_RECORD_MAX = 1_000
 
 /**
- * Resolves when all is durable: first the events, then the verdicts that speak of them and the dead
- * letters. Throws what Kafka throws; the batch may then be delivered again as a whole.
+ * Resolves when everything is durable: first the events, then the verdicts that count them and the
+ * dead letters. Throws what Kafka throws; the whole batch may then be delivered again.
  */
 export async function deliverBatch(
   batch: RecordBatch,
@@ -68,7 +68,7 @@ export async function deliverBatch(
 
 const NO_BYTES = new Uint8Array()
 
-/** What is about a raw partition stays together. */
+/** Keeps together what is about the same raw partition. */
 function partitionFor(batch: RecordBatch, { partitions, topic }: Target): TopicPartition {
   return { topic, partition: batch.partition % partitions }
 }

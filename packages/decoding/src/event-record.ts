@@ -10,7 +10,7 @@ export interface RoutedRecord {
 
 /**
  * An event as a record of the events topic: keyed by the message that it is about, or by the number
- * where it is about none, and in the partition where the timeline of that message is kept.
+ * if it is about none, and sent to the partition that keeps the timeline of that message.
  */
 export function toEventRecord(
   event: WhatsAppEvent,

@@ -1,6 +1,6 @@
 import { type ReceivedAtProblem, type TimeProblem, type WhatsAppEvent } from '@wabastream/contracts'
 
-/** What metrics want to know of a batch, so that its events need not be kept. */
+/** What metrics need to know about a batch, so that its events need not be kept. */
 export class EventTally {
   readonly byType = new Map<WhatsAppEvent['type'], number>()
   readonly byTimeProblem = new Map<TimeProblem, number>()

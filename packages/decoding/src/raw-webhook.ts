@@ -4,16 +4,16 @@ import { sha256Hex, type WebhookContext } from '@wabastream/whatsapp'
 
 const NO_BYTES = new Uint8Array()
 
-/** A record of the raw topic, its headers read. */
+/** A record of the raw topic with its headers read. */
 export interface RawWebhook {
   readonly source: TopicPartition
   readonly body: Uint8Array
   readonly context: WebhookContext
-  /** Why the ingestor's time of receipt was not believed; null where it was. */
+  /** Why the ingestor's time of receipt does not count; null if it does. */
   readonly receivedAtProblem: ReceivedAtProblem | null
 }
 
-/** What no header reports is empty. */
+/** Fields are empty if no header reports them. */
 export function toRawWebhook(record: KafkaRecord, source: TopicPartition): RawWebhook {
   const { problem, receivedAt } = receivedAtOf(record)
   return {

@@ -16,8 +16,9 @@ export interface Targets {
 }
 
 /**
- * Looks the topics up. Throws `unknown_topic` while one is missing, and PartitionCountError
- * when the events topic differs from the configuration: timelines would be looked for elsewhere.
+ * Looks the topics up. Throws `unknown_topic` while one is missing, and PartitionCountError when
+ * the events topic differs from the configuration, because then timelines would be looked for in
+ * other partitions.
  */
 export async function readTargets(
   admin: Pick<KafkaAdmin, 'partitionCounts'>,
@@ -40,8 +41,8 @@ export async function readTargets(
 }
 
 /**
- * The raw topic must be stamped by the brokers: received-at is bounded by these times. Passes where
- * nothing can be seen of it but that it is there.
+ * The brokers must stamp the raw topic, because their times bound received-at. Passes if the
+ * settings of the topic may not be read.
  */
 export async function checkRawTimes(
   admin: Pick<KafkaAdmin, 'topicStates'>,
@@ -59,7 +60,7 @@ export async function checkRawTimes(
 
 const TIMESTAMP_TYPE = 'message.timestamp.type'
 
-/** Passes once the topic was changed. */
+/** Waiting helps: it passes once the topic is changed. */
 export class RawTopicError extends Error {
   readonly code = 'raw_topic_broken'
 }

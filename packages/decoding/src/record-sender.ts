@@ -20,7 +20,7 @@ export class RecordSender {
     this.#context = context
   }
 
-  /** Throws `records_refused` if one of them is. */
+  /** Throws `records_refused` if one of them is refused. */
   async send(target: TopicPartition, records: readonly OutgoingRecord[]): Promise<void> {
     if (records.length === 0) return
     for (;;) {

@@ -10,8 +10,8 @@ export interface RedriveOptions extends DeliverOptions {
   /** Our clock, for the letters that succeed. */
   readonly nowMs: number
   /**
-   * Called before anything is sent, with what is made of the items that are read. Resolves with how
-   * many events of the others stay as an earlier version made them.
+   * Called before anything is sent, with what the items that were read became. Resolves with how
+   * many events of the other items stay as an earlier version made them.
    */
   readonly onDecoded?: (records: readonly WireRecord[], itemsRead: number) => Promise<number>
 }
@@ -19,20 +19,21 @@ export interface RedriveOptions extends DeliverOptions {
 export interface RedrivenRecord {
   readonly verdict: Verdict
   /**
-   * Position of the first item behind the limit, of which nothing is made; Infinity without one.
+   * Position of the first item beyond the limit, from which on nothing is read; Infinity if there
+   * is none.
    */
   readonly itemsRead: number
-  /** Letters that are done with. */
+  /** Letters that succeeded. */
   readonly redriven: readonly DeadLetter[]
   /** Letters that stay, or are new, with one more attempt. */
   readonly failed: readonly DeadLetter[]
 }
 
 /**
- * Decodes a raw record again with this code, and makes all that follows from it durable: events at
- * the positions that they always had, so that none is doubled, then the verdict that replaces the
- * old one, and the letters, of which those that succeeded are marked. Can be repeated. `open` are
- * all letters of the record that are open.
+ * Decodes a raw record again with this code, and makes everything that follows from it durable:
+ * events at the positions that they always had, so that none is doubled, then the verdict that
+ * replaces the old one, and the letters. Letters that succeeded are marked. It can be repeated.
+ * `open` holds all open letters of the record.
  */
 export async function redriveRecord(
   record: StoredRecord,

@@ -12,7 +12,7 @@ export interface Amended {
   readonly deadLetters: readonly DeadLetter[]
 }
 
-/** The verdicts and dead letters of a batch of which Kafka refused some events as too large. */
+/** The verdicts and dead letters of a batch in which Kafka refused some events as too large. */
 export function amendForRefused(
   decoded: DecodedBatch,
   refused: readonly WireRecord[],

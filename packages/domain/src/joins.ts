@@ -1,6 +1,6 @@
 import { isGreaterText } from './utf8.ts'
 
-// Joins: commutative, associative, idempotent; null knows nothing and gives way to everything.
+// Joins: commutative, associative, idempotent; null means unknown and gives way to everything.
 
 export function earliest(left: number | null, right: number | null): number | null {
   if (left === null) return right

@@ -18,7 +18,7 @@ export function rungBit(rung: Rung): number {
   }
 }
 
-/** The rung that a status word names; undefined for any other word, for the set is open. */
+/** The rung that a status word names; undefined for any other word, because the set is open. */
 export function parseRung(word: string): Rung | undefined {
   return closedSets.Rung.find((rung) => rung === word)
 }
@@ -45,7 +45,7 @@ export function rungTime(timeline: MessageTimeline, rung: Rung): number | null {
 }
 
 /**
- * What to show: the highest rung, but failed where nothing proves a delivery;
+ * What to show: the highest rung, but failed if nothing proves a delivery;
  * null when no status is known.
  */
 export function currentStatus(timeline: Ladder): Rung | 'failed' | null {
@@ -53,7 +53,7 @@ export function currentStatus(timeline: Ladder): Rung | 'failed' | null {
   return highestRung(timeline.rungs)
 }
 
-/** Delivered is known from a later rung alone: with the chat open, no delivered is sent. */
+/** A later rung alone proves delivered: while the chat is open, no delivered is sent. */
 export function isDeliveredImplied({ rungs }: Pick<Ladder, 'rungs'>): boolean {
   return rungs >= READ_BIT && (rungs & DELIVERED_BIT) === 0
 }

@@ -1,13 +1,13 @@
 import { type LaterTime, type MessageTimeline } from '@wabastream/contracts'
 import { rungTime } from './ladder.ts'
 
-/** Further apart than the expiry, as they are when they matter, these are more than a year. */
+/** They matter only when they are further apart than the expiry; then these cover over a year. */
 const TIMES_PER_RUNG_MAX = 8
 
 /**
- * All other times of the rungs with this one: what is reported of a rung with `first` as its first
- * time so far. Of each rung the latest ones, in one order, so that it is a join. Returns the very
- * list that it got when the time adds nothing to it.
+ * The other times of all rungs, with this one added; `first` is the rung's first time so far. Keeps
+ * the latest times of each rung in a fixed order, so that it is a join. Returns the list that it
+ * got when the time adds nothing to it.
  */
 export function withLaterTime(
   times: readonly LaterTime[],

@@ -47,7 +47,7 @@ describe('the ladder', () => {
     })
   })
 
-  it('takes nothing but the receipt from a word that nobody knows', () => {
+  it('takes nothing but the receipt from an unknown word', () => {
     const sent = fold(aStatus('sent', { receivedAt: NOON }))
     const odd = aStatus('in_orbit', { receivedAt: NOON + SECOND }, { pricingCategory: 'marketing' })
     expect(evolve(sent, odd)).toEqual({ ...sent, lastReceivedAt: NOON + SECOND })
@@ -103,7 +103,7 @@ describe('side facts', () => {
     expect(fold(thumb, aReaction('😂', { providerTime: NOON }))).toMatchObject({ reaction: '😂' })
   })
 
-  it('learns from an edit, a revocation or a deletion who had sent the message', () => {
+  it('learns from an edit, a revocation or a deletion who sent the message', () => {
     expect(fold(anEdit({ fromBusiness: false }))).toMatchObject({ inbound: true, edited: true })
     expect(fold(aRevocation({ fromBusiness: true }))).toMatchObject({
       outbound: true,
@@ -140,7 +140,7 @@ describe('the beginning', () => {
 })
 
 describe('a re-delivery', () => {
-  it('is a duplicate, though it moves the last receipt', () => {
+  it('is a duplicate, although it moves the last receipt', () => {
     const first = aStatus('sent', { receivedAt: NOON })
     const again = aStatus('sent', { receivedAt: NOON + SECOND })
     const timeline = fold(first)
@@ -149,7 +149,7 @@ describe('a re-delivery', () => {
     expect(evolve(timeline, again)).toEqual({ ...timeline, lastReceivedAt: NOON + SECOND })
   })
 
-  it('that knows more than the first one is none', () => {
+  it('that knows more than the first one is no duplicate', () => {
     const timeline = fold(aStatus('sent'))
     expect(isDuplicate(timeline, aStatus('sent', {}, { pricingModel: 'PMP' }))).toBe(false)
   })

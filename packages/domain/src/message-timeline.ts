@@ -12,7 +12,7 @@ import { withPayment, withStatus } from './status-facts.ts'
 
 const DAY_MS = 86_400_000
 
-/** A timeline that knows nothing but where its first event belongs, and when and how it began. */
+/** A timeline that knows only where its first event belongs, and when and how it began. */
 export function initialTimeline(first: MessageEvent): MessageTimeline {
   const { number, messageId, participant } = targetOf(first)
   const { receivedAt } = first.data.envelope
@@ -77,7 +77,7 @@ export function initialTimeline(first: MessageEvent): MessageTimeline {
 }
 
 /**
- * The timeline of a message whose former one expired before this event. It stays with the former
+ * The timeline of a message whose former timeline expired before this event. It keeps the former
  * one's day, so that both are one row.
  */
 export function renewedTimeline(first: MessageEvent, former: MessageTimeline): MessageTimeline {
@@ -86,19 +86,19 @@ export function renewedTimeline(first: MessageEvent, former: MessageTimeline): M
 
 /**
  * Folds one event in. A join but for `anchorDay` and `headless`, which the first event settles:
- * neither order nor repetition of events changes the result. Returns the very timeline it got
- * when nothing changes.
+ * neither order nor repetition of events changes the result. Returns the timeline it got when
+ * nothing changes.
  */
 export function evolve(timeline: MessageTimeline, event: MessageEvent): MessageTimeline {
   return withReceipt(withFacts(timeline, event), event.data.envelope.receivedAt)
 }
 
-/** Whether all that the event reports is known, though it may have come again later. */
+/** Whether everything that the event reports is already known, even if it comes again later. */
 export function isDuplicate(timeline: MessageTimeline, event: MessageEvent): boolean {
   return withFacts(timeline, event) === timeline
 }
 
-// Each function below returns the very timeline it got when the event adds nothing to it.
+// Each function below returns the timeline it got when the event adds nothing to it.
 
 function withFacts(timeline: MessageTimeline, event: MessageEvent): MessageTimeline {
   const known = withItsOwnFacts(timeline, event)

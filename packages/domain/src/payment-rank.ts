@@ -1,8 +1,8 @@
 import { type PaymentStatusChanged } from '@wabastream/contracts'
 
 /**
- * How far a status of a payment goes; 0 for a word that nobody knows. Captured beats failed: a
- * customer may pay at the second try.
+ * How far a payment's status goes; 0 for an unknown word. Captured beats failed: a customer may pay
+ * at the second attempt.
  */
 export function paymentRank(status: string): number {
   switch (status) {

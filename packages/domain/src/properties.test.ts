@@ -26,7 +26,7 @@ function fold(given: readonly MessageEvent[]): MessageTimeline {
   return given.reduce(evolve, initialTimeline(first))
 }
 
-/** What depends on the order of the log by intention. */
+/** What depends on the order of the log on purpose. */
 function unordered(timeline: MessageTimeline): object {
   return { ...timeline, anchorDay: 0, headless: false }
 }
@@ -103,7 +103,7 @@ describe('transitions, over events of all kinds,', () => {
     })
   })
 
-  it('report each status that the timeline knows, but what a history reported', () => {
+  it('report each status that the timeline knows, except what a history reported', () => {
     const live = events.filter((given) => given.every(({ type }) => type !== 'MessageEchoed'))
     check(live, (given) => {
       const transitions = transitionsOf(given)

@@ -10,9 +10,9 @@ import { withLaterTime } from './later-times.ts'
 import { paymentRank, paymentStatusOf } from './payment-rank.ts'
 import { withPrice } from './price.ts'
 
-// Each function returns the very timeline it got when the event adds nothing to it.
+// Each function returns the timeline it got when the event adds nothing to it.
 
-/** A word that nobody knows yet reports nothing: not even its companions are taken. */
+/** An unknown word reports nothing: not even the fields beside it are used. */
 export function withStatus(
   timeline: MessageTimeline,
   status: MessageStatusChanged,
@@ -92,7 +92,7 @@ export function withFailure(
   return { ...timeline, outbound: true, failed: true, failedAt, failureCode, laterTimes }
 }
 
-/** Said of a message that the customer had sent and took away. */
+/** Says that the customer deleted a message of theirs. */
 function withDeletion(timeline: MessageTimeline, at: number | null): MessageTimeline {
   const deletedAt = earliest(timeline.deletedAt, at)
   const isKnown = timeline.deleted && timeline.inbound && deletedAt === timeline.deletedAt

@@ -21,7 +21,7 @@ export function partitionOf(
 }
 
 const UTF8_BYTES_PER_UNIT_MAX = 3
-// Hashing needs bytes for a moment only; a buffer per call would cost more than the hash.
+// Hashing needs the bytes only for a moment; a buffer per call would cost more than the hash.
 let scratch = new Uint8Array(1024)
 
 function netstring(text: string): string {

@@ -151,7 +151,7 @@ describe('decideTransitions', () => {
     expect(reported('failed')).toEqual([0, 101, 303, 202])
   })
 
-  it('takes a history for no news, and what it reported as known', () => {
+  it('does not report what a history says, but takes it as known', () => {
     expect(
       steps(
         decideAll([

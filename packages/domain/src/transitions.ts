@@ -18,10 +18,10 @@ export interface StatusChange {
 }
 
 /**
- * What changed of the status by one event; empty when nothing did. A timeline reports each rung
- * once, but for one whose time lies further than the expiry from every time known: in their order,
- * the two might have met timelines of their own, and what is reported must not depend on order.
- * What a history synchronisation says is not news.
+ * What one event changed about the status; empty if it changed nothing. A timeline reports each
+ * rung once, and again if its time is further than the expiry from every known time: read in order,
+ * the two might have belonged to different timelines, and what is reported must not depend on
+ * order. What a history synchronisation says is not reported.
  */
 export function decideTransitions(change: StatusChange): readonly StatusTransition[] {
   const { before, after, event } = change

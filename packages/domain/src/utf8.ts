@@ -11,7 +11,7 @@ export function utf8Length(text: string): number {
   return length
 }
 
-/** Writes `text` at `offset`, which must have room for it; returns the offset behind it. */
+/** Writes `text` at `offset`, where there must be room for it; returns the offset after it. */
 export function writeUtf8(text: string, target: Uint8Array, offset: number): number {
   const { length } = text
   for (let index = 0; index < length; index += 1) {
@@ -23,7 +23,7 @@ export function writeUtf8(text: string, target: Uint8Array, offset: number): num
 }
 
 /**
- * Whether `left` sorts behind `right` in UTF-8, as databases compare. JavaScript's own order
+ * Whether `left` sorts after `right` in UTF-8, as databases compare. JavaScript's own order
  * differs: it puts astral characters, being surrogates, before U+E000.
  */
 export function isGreaterText(left: string, right: string): boolean {

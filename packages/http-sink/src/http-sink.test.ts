@@ -25,7 +25,7 @@ async function createScene(): Promise<SinkScene<Row>> {
   let answers = 0
   const receiver = await receiverThat(({ body }, response) => {
     answers += 1
-    // Away in two ways: the connection is cut, or somebody in front says so.
+    // It is away in two ways: the connection is cut, or a proxy in front says so.
     if (broken === 'unavailable' && answers % 2 === 0) response.destroy()
     else if (broken !== undefined) response.writeHead(broken === 'unavailable' ? 503 : 404).end()
     else if (rowsOf(body).some(({ text }) => text === null)) response.writeHead(422).end('no text')
@@ -87,14 +87,14 @@ describe('the HTTP sink', () => {
     [429, 'unavailable'],
     [500, 'unavailable'],
     [503, 'unavailable'],
-  ])('takes the status %s for %s', async (status, failure) => {
+  ])('takes the status %s as %s', async (status, failure) => {
     const receiver = await receiverThat((_, response) => response.writeHead(status).end())
     const sink = createSink({ url: receiver.url })
     const error = await sink.insert('requests', LINES).catch((reason: unknown) => reason)
     expect(sink.classify(error)).toBe(failure)
   })
 
-  it('does not follow a redirect, which is for a person to look at', async () => {
+  it('does not follow a redirect, which a person has to look at', async () => {
     const elsewhere = await receiverThat((_, response) => response.end())
     const receiver = await receiverThat((_, response) =>
       response.writeHead(307, { location: elsewhere.url }).end(),
@@ -105,7 +105,7 @@ describe('the HTTP sink', () => {
     expect(elsewhere.requests).toEqual([])
   })
 
-  it('waits no longer than its time limit, for an answer that does not end either', async () => {
+  it('waits no longer than its time limit, even for an answer that does not end', async () => {
     const silent = await receiverThat(() => {})
     const endless = await receiverThat((_, response) => response.writeHead(200).write('a'))
     for (const { url } of [silent, endless]) {

@@ -1,5 +1,5 @@
-import { type Sink } from '@wabastream/processing'
-import { classifyHttpFailure, HttpSinkFailure } from './http-sink-failure.ts'
+import { type Sink, toInsertFailure } from '@wabastream/processing'
+import { HttpSinkError } from './http-sink-error.ts'
 
 export interface HttpSinkOptions<Value> {
   /** Where rows are posted. */
@@ -8,7 +8,7 @@ export interface HttpSinkOptions<Value> {
   readonly headers?: Readonly<Record<string, string>>
   /** The row of a record, to be written as JSON; undefined for none. */
   readonly toRow: (value: Value) => unknown
-  /** For the whole exchange. */
+  /** Time limit of the whole exchange. */
   readonly timeoutMs?: number
 }
 
@@ -17,13 +17,13 @@ const ANSWER_BYTES_MAX = 65_536
 
 /**
  * Posts rows to a URL: each request is a JSON array of them, and any status of success means that
- * they are durable. The same rows may be posted again in other company, so that a row must hold
- * what the receiver knows it by. Redirects are not followed.
+ * they are durable. The same rows may be posted again in other groups, so each row must hold an id
+ * by which the receiver knows it. Redirects are not followed.
  */
 export function createHttpSink<Value>(options: HttpSinkOptions<Value>): Sink<Value, 'requests'> {
   const { url, headers, toRow, timeoutMs = TIMEOUT_MS } = options
   return {
-    classify: classifyHttpFailure,
+    classify: toInsertFailure,
     openPartition: () => ({
       beginBatch: (lines) => ({
         add(value, _, sourceIndex) {
@@ -41,7 +41,7 @@ export function createHttpSink<Value>(options: HttpSinkOptions<Value>): Sink<Val
         signal: AbortSignal.timeout(timeoutMs),
       })
       await discard(response)
-      if (!response.ok) throw new HttpSinkFailure(response.status)
+      if (!response.ok) throw new HttpSinkError(response.status)
     },
   }
 }
@@ -51,7 +51,7 @@ const COMMA = 0x2c
 const OPEN = Buffer.from('[')
 const CLOSE = Buffer.from(']')
 
-/** A line of JSON has no line feed but the one behind it, which becomes the comma. */
+/** A line of JSON has only the line feed at its end, which becomes the comma. */
 function toJsonArray(pieces: readonly Uint8Array[]): Buffer<ArrayBuffer> {
   const body = Buffer.concat([OPEN, ...pieces])
   for (let at = body.indexOf(LINE_FEED); at !== -1; at = body.indexOf(LINE_FEED, at + 1)) {

@@ -1,2 +1,2 @@
-export { HttpSinkFailure } from './http-sink-failure.ts'
+export { HttpSinkError } from './http-sink-error.ts'
 export { createHttpSink, type HttpSinkOptions } from './http-sink.ts'

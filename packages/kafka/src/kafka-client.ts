@@ -27,24 +27,24 @@ export interface KafkaClientOptions {
   readonly clientId: string
   readonly tls?: ConnectionOptions
   readonly sasl?: KafkaCredentials
-  /** For metrics. Without it they are counted for nobody. */
+  /** For metrics. Without it, they are counted but not exported. */
   readonly registry?: Registry
-  /** What fails and is repeated by itself: for the log. */
+  /** Called for failures that are repeated automatically, for the log. */
   readonly onError?: (error: KafkaError) => void
-  /** A request without an answer for so long ends its connection. */
+  /** A request that has no answer after this time ends its connection. */
   readonly requestTimeoutMs?: number
   /** Where a broker's address really leads: a proxy, a tunnel. */
   readonly resolveAddress?: ResolveAddress
 }
 
-/** Everything that speaks to Kafka. Members connect when they are first used. */
+/** Everything that talks to Kafka. Members connect when they are first used. */
 export interface KafkaClient {
   readonly admin: KafkaAdmin
   batchConsumer(options: BatchConsumerOptions): BatchConsumer
   chainedProducer(options?: ChainedProducerOptions): ChainedProducer
   transactionalWriter(options: TransactionalWriterOptions): TransactionalWriter
   partitionReader(): PartitionReader
-  /** One record by its position, copied; null when none that is committed lies there. */
+  /** A copy of one record by its position; null if no committed record is there. */
   readRecord(position: RecordPosition): Promise<StoredRecord | null>
   /** Closes all that was made here. */
   close(): Promise<void>
@@ -58,7 +58,7 @@ interface Closable {
   close(): Promise<void>
 }
 
-/** Throws `UnknownKafkajs` unless the library is exactly the one that the wire codec knows. */
+/** Throws `UnknownKafkajs` unless the library is exactly the version that the wire codec knows. */
 export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
   const requestTimeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS
   const onError = options.onError ?? (() => undefined)

@@ -6,9 +6,9 @@ import { stackFromEnv } from '@wabastream/testing'
 
 /** For tests: Kafka's own Java programs as judges. */
 export interface KafkaTools {
-  /** One line a record, as the console consumer prints it: time, offset, headers, key, value. */
+  /** One line per record, as the console consumer prints it: time, offset, headers, key, value. */
   readCommitted(topic: string, count: number): Promise<readonly string[]>
-  /** What DumpLogSegments says of each record batch of partition 0. */
+  /** What DumpLogSegments says about each record batch of partition 0. */
   dumpBatches(topic: string): Promise<readonly string[]>
 }
 

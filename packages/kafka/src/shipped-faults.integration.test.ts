@@ -4,7 +4,8 @@ import { kafkaApi, stackFromEnv } from '@wabastream/testing'
 import { startTestKafka, type TestKafka } from './test-kafka.ts'
 import { wiredKafkajs } from './wire/install.ts'
 
-// Why the chain: the same fault that the chained producer survives, with sends side by side.
+// Shows why the chain is needed: the fault that the chained producer survives, with sends side by
+// side.
 
 let test: TestKafka
 
@@ -37,7 +38,7 @@ describe('idempotent producer of the client, with sends side by side', () => {
     await producer.disconnect()
     const { values } = await test.readAll({ topic, partition: 0 })
     expect(sent.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled'])
-    // One took the sequence of the one before it, and passed for its duplicate.
+    // One record took the sequence of the one before it, and was taken for its duplicate.
     expect(new Set(values).size).toBeLessThan(4)
   })
 })

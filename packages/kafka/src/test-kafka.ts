@@ -3,9 +3,7 @@ import { type FaultProxy, stackFromEnv, startFaultProxy } from '@wabastream/test
 import { type KafkaRecord, type OutgoingRecord, type TopicPartition } from '@wabastream/processing'
 import { createKafkaClient, type KafkaClient, type KafkaClientOptions } from './kafka-client.ts'
 
-/**
- * For tests: names of their own on the real broker, and a client that reaches it through a proxy.
- */
+/** For tests: unique names on the real broker, and a client that reaches it through a proxy. */
 export interface TestKafka {
   readonly kafka: KafkaClient
   /** Its requests and answers go through `proxy`. */
@@ -18,14 +16,14 @@ export interface TestKafka {
   }): Promise<string>
   /** A name that no other test has. */
   unique(name: string): string
-  /** All committed values of a partition as text, and the position behind them. */
+  /** All committed values of a partition as text, and the position after them. */
   readAll(
     from: TopicPartition,
   ): Promise<{ readonly values: readonly string[]; readonly end: number }>
   close(): Promise<void>
 }
 
-/** Short, so that faults do not take the test's time. */
+/** Short, so that faults do not use up the test's time. */
 const REQUEST_TIMEOUT_MS = 1_000
 
 export async function startTestKafka(

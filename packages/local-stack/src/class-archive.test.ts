@@ -24,7 +24,7 @@ describe('an archive of classes', () => {
     expect(classArchiveOptions(libraries)).toEqual([])
   })
 
-  it('is not looked for where there can be none', async () => {
+  it('is not looked for if there can be none', async () => {
     const libraries = join(directory, 'registry')
     await writeFile(noteOf(classArchiveOf(libraries)), 'none: disk full\n')
     expect(classArchiveOptions(libraries)).toEqual([])

@@ -13,7 +13,7 @@ afterAll(() => rm(folder, { recursive: true }))
 
 describe('a data folder', () => {
   it.each(['{', '', 'null', '{"owner":"x","parts":5}'])(
-    'is taken although its note of the owner is damaged: %j',
+    'is taken although the note of its owner is damaged: %j',
     async (text) => {
       const file = join(folder, 'stack.json')
       await writeFile(file, text)

@@ -22,8 +22,7 @@ export interface DataDirectory {
 
 /**
  * Takes the folder for this process. Throws when another running stack has it. Parts that a killed
- * stack left behind are ending by themselves: they are waited for, and killed when they take too
- * long.
+ * stack left behind end by themselves: this waits for them, and kills them if they take too long.
  */
 export async function takeDataDirectory(
   directory: string,
@@ -52,7 +51,7 @@ export class DataDirectoryTakenError extends Error {
   }
 }
 
-/** An owner that was killed just now takes a moment to disappear. */
+/** An owner that was just killed takes a moment to disappear. */
 async function refuseIfOwned(
   { owner, parts }: Owner,
   directory: string,
@@ -85,8 +84,8 @@ async function anyMentions(pids: readonly number[], text: string): Promise<boole
 }
 
 /**
- * Whether the process runs and has the text in its command line: a pid alone may be another's by
- * now.
+ * Whether the process runs and has the text in its command line: by now, the pid alone may belong
+ * to another process.
  */
 async function mentions(pid: number, text: string): Promise<boolean> {
   const { stdout } = await run('ps', ['-o', 'stat=', '-o', 'command=', '-p', String(pid)]).catch(
@@ -102,7 +101,7 @@ async function readOwner(file: string): Promise<Owner | undefined> {
   return isOwner(value) ? value : undefined
 }
 
-/** Half a file, from a machine that stopped, names nobody who could still run. */
+/** A truncated file, from a machine that stopped, names nobody who could still run. */
 function toJson(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text)

@@ -11,9 +11,9 @@ const GONE_POLL_MS = 10
 const LOG_TAIL_CHARACTERS = 1500
 
 /**
- * Runs a command and ends it when standard input closes: on stop(), and also when this process dies
- * in whatever way. A shell does that for a few hundred kilobytes, also for programs we cannot
- * change.
+ * Runs a command and ends it when standard input closes: on stop(), and also when this process
+ * dies, however it dies. A shell does that for a few hundred kilobytes, even for programs that we
+ * cannot change.
  */
 const GUARD = `
 exec 3<&0
@@ -34,7 +34,7 @@ export interface GuardedCommand {
   readonly args: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
   readonly logFile: string
-  /** Kills it when aborted, until it was ready once. */
+  /** Kills it when aborted, until it has been ready once. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -42,20 +42,20 @@ export interface GuardedProcess {
   readonly name: string
   /** The process group: the command and its guard. */
   readonly pid: number
-  /** Settles when the process has ended, wanted or not. */
+  /** Settles when the process has ended, on purpose or not. */
   readonly ended: Promise<string>
   /**
    * Resolves when `isReady` says so. Throws, with the end of the log, when the process ends or time
    * runs out.
    */
   waitUntilReady(isReady: () => Promise<boolean>, timeoutMs: number): Promise<void>
-  /** Asks it to end and waits, 20 s unless told otherwise; kills it when it does not. */
+  /** Asks it to end and waits, 20 s by default; kills it if it does not end. */
   stop(timeoutMs?: number): Promise<void>
   /** kill -9, then waits. */
   kill(): Promise<void>
-  /** Freezes it as it stands (SIGSTOP): its connections stay open, and nothing answers. */
+  /** Freezes it (SIGSTOP): its connections stay open, and nothing answers. */
   pause(): void
-  /** Lets a frozen one go on. */
+  /** Lets a frozen process continue. */
   continue(): void
 }
 
@@ -129,7 +129,10 @@ export async function startGuardedProcess(options: GuardedCommand): Promise<Guar
   }
 }
 
-/** A program that did not come up. Its message has what the user needs: no stack is to be shown. */
+/**
+ * A program did not come up. The message has what the user needs, so no stack trace should be
+ * shown.
+ */
 export class PartFailedError extends Error {
   readonly code = 'part_failed'
 }
@@ -139,7 +142,7 @@ function describeLog(file: string, tail: string): string {
   return `${full}The end of ${file}:\n${tail}`
 }
 
-/** Kills a whole process group at once; one that is gone is no error. */
+/** Kills a whole process group at once; it is no error if the group is gone. */
 export function killGroup(pid: number): void {
   signalGroup(pid, 'SIGKILL')
 }
@@ -150,7 +153,7 @@ async function untilGroupIsGone(pid: number): Promise<void> {
   while (signalGroup(pid, 0) && Date.now() < deadline) await delay(GONE_POLL_MS)
 }
 
-/** False when there is no such group any more. */
+/** False if the group no longer exists. */
 function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(-pid, signal)

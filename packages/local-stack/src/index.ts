@@ -3,7 +3,12 @@ export { type ClickHouseEngineOptions, startClickHouseEngine } from './clickhous
 export { ensureJavaDownloads } from './java-downloads.ts'
 export { type ClusterBroker } from './kafka-cluster-broker.ts'
 export { type KafkaCluster, type KafkaClusterOptions, startKafkaCluster } from './kafka-cluster.ts'
-export { type LocalStack, type LocalStackOptions, startLocalStack } from './local-stack.ts'
+export {
+  type LocalStack,
+  type LocalStackOptions,
+  type StackAddresses,
+  startLocalStack,
+} from './local-stack.ts'
 export { makePrivateDirectory } from './private-directory.ts'
 export { defaultPorts, findFreePort, findFreePorts, type LocalStackPorts } from './ports.ts'
 export { schemaRegistryUrl, startSchemaRegistry } from './schema-registry.ts'

@@ -1,4 +1,4 @@
-/** The java of JAVA_HOME if that is set, else the one on the path. */
+/** The java of JAVA_HOME if that is set, or else the one on the path. */
 export function javaCommand(): string {
   const home = process.env['JAVA_HOME']
   return home ? `${home}/bin/java` : 'java'

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 it(
-  'ends Maven when nobody waits for it any more',
+  'ends Maven when nobody waits for it anymore',
   async () => {
     const stopping = new AbortController()
     const pidFile = join(folder, 'pid')

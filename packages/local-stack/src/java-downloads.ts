@@ -16,7 +16,7 @@ export interface JavaDownloads {
 
 /**
  * Kafka's and the registry's files, fetched by Maven once per content of pom.xml.
- * Throws with Maven's own words when it cannot fetch them; ends Maven when aborted.
+ * Throws with Maven's own output if it cannot fetch them; ends Maven when aborted.
  */
 export async function ensureJavaDownloads(
   onProgress: (line: string) => void,
@@ -40,7 +40,8 @@ export async function ensureJavaDownloads(
 }
 
 /**
- * Renames into place at the end: two runs at once do not meet, and half a download is never used.
+ * Renames into place at the end, so that concurrent runs do not collide, and half a download is
+ * never used.
  */
 async function fetchInto(directory: string, signal: AbortSignal | undefined): Promise<void> {
   const partial = `${directory}.${process.pid}`
@@ -58,7 +59,7 @@ async function fetchInto(directory: string, signal: AbortSignal | undefined): Pr
   }
 }
 
-/** Rejects with the signal's reason when aborted, with Maven killed. */
+/** When aborted, kills Maven and rejects with the signal's reason. */
 export function runMaven(
   args: readonly string[],
   signal: AbortSignal | undefined,

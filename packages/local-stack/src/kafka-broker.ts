@@ -21,7 +21,7 @@ export interface KafkaBrokerOptions {
   readonly libraries: string
   readonly directory: string
   readonly ports: LocalStackPorts
-  /** Instead of those for a quick start. */
+  /** Replace the options for a quick start. */
   readonly jvmOptions?: readonly string[] | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -45,7 +45,7 @@ export async function startKafkaBroker(options: KafkaBrokerOptions): Promise<Gua
   const mark = `${directory}/formatting`
   const wasInterrupted = existsSync(mark)
   if (wasInterrupted || !isFormatted(directory)) {
-    // Half a format is never started, so there is nothing in it.
+    // A folder that is only half formatted was never started, so it is empty.
     if (wasInterrupted) await rm(logDirectoryOf(directory), { recursive: true, force: true })
     await format(node, mark)
   }

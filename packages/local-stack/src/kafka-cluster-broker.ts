@@ -5,15 +5,18 @@ export interface ClusterBroker {
   /** Its `node.id`. */
   readonly id: number
   readonly address: string
-  /** Again on the same ports and folder; resolves when it answers. Does nothing while it runs. */
+  /**
+   * Starts it again on the same ports and folder; resolves when it answers. Does nothing while it
+   * runs.
+   */
   start(): Promise<void>
   /** kill -9. */
   kill(): Promise<void>
-  /** How often that hit it running. */
+  /** How often it was running when killed. */
   readonly killCount: number
-  /** Clean: hands its leaderships over first, where somebody is there to take them. */
+  /** A clean stop: first hands over its leaderships, if another broker can take them. */
   stop(): Promise<void>
-  /** SIGSTOP: silent, with all connections open. */
+  /** SIGSTOP: it is silent, with all connections open. */
   pause(): void
   continue(): void
 }

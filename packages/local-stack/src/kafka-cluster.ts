@@ -20,28 +20,32 @@ const LISTENERS = 'PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT'
 
 export interface KafkaClusterOptions {
   readonly brokers: 1 | 3
-  /** One more node is the only controller, and no broker. Otherwise each broker is one, too. */
+  /**
+   * An additional node is the only controller, and is not a broker. Otherwise each broker is a
+   * controller, too.
+   */
   readonly isControllerApart?: boolean
   readonly dataDirectory: string
   /**
    * Called once per broker with the port of a second listener; resolves with the port that this
-   * listener advertises. Whoever bootstraps there is sent to such ports alone, as to proxies.
+   * listener advertises. A client that bootstraps there is sent only to such ports, for example to
+   * proxies.
    */
   readonly advertise?: (listenerPort: number) => Promise<number>
   /** Arguments for the tool that formats the folder, such as users to begin with. */
   readonly formatArgs?: readonly string[]
-  /** Settings that differ from ours. */
+  /** Settings that replace ours. */
   readonly properties?: KafkaProperties
   readonly onProgress?: (line: string) => void
 }
 
 export interface KafkaCluster {
   readonly brokers: readonly ClusterBroker[]
-  /** `host:port` of every broker, led by nobody. */
+  /** `host:port` of every broker, without a proxy. */
   readonly addresses: readonly string[]
-  /** `host:port` as the second listeners advertise them; empty where there are none. */
+  /** `host:port` as the second listeners advertise them; empty if there are none. */
   readonly proxiedAddresses: readonly string[]
-  /** Throws when no broker has the id. */
+  /** Throws if no broker has the id. */
   broker(id: number): ClusterBroker
   stop(): Promise<void>
 }
@@ -58,7 +62,7 @@ interface NodePorts extends ControllerPort {
 }
 
 /**
- * Real Kafka nodes (KRaft), whose ends are the caller's to choose. Three brokers replicate
+ * Real Kafka nodes (KRaft) that the caller may end at will. Three brokers replicate
  * everything threefold and acknowledge with two in sync.
  */
 export async function startKafkaCluster(options: KafkaClusterOptions): Promise<KafkaCluster> {
@@ -89,7 +93,7 @@ export async function startKafkaCluster(options: KafkaClusterOptions): Promise<K
   const brokers = nodes.map((node, index) => createClusterBroker(index + 1, node))
   const others = apart.map((node, index) => createClusterBroker(nodes.length + index + 1, node))
   const stop = async (): Promise<void> => {
-    // Brokers that go in order need somebody to tell.
+    // Brokers that stop in order need a controller to report to.
     await Promise.all(brokers.map((broker) => broker.stop()))
     await Promise.all(others.map((controller) => controller.stop()))
   }
@@ -149,7 +153,7 @@ function propertiesOfController(
 ): KafkaProperties {
   return {
     ...sharedProperties,
-    // Whoever makes topics without saying how many replicas gets what the controller says.
+    // The controller decides the number of replicas of topics that are made without one.
     ...replicationOf(brokers),
     'process.roles': 'controller',
     'node.id': id,
@@ -182,7 +186,10 @@ function propertiesOf(
   }
 }
 
-/** Formatting takes a JVM: one folder is formatted, the others are its copies with other ids. */
+/**
+ * Formatting takes a JVM, so one folder is formatted, and the others are copies of it with other
+ * ids.
+ */
 async function formatNodes(
   nodes: readonly KafkaNodeOptions[],
   formatArgs: readonly string[],

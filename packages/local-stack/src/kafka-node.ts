@@ -9,7 +9,7 @@ import { javaCommand } from './java-command.ts'
 
 const READY_TIMEOUT_MS = 90_000
 const PROBE_TIMEOUT_MS = 1000
-/** An ingestor body may have 3 MiB; headers and batch framing come on top. */
+/** A body may have 3 MiB; headers and batch framing come on top. */
 const MESSAGE_BYTES_MAX = 4 * 1024 * 1024
 const log4jConfig = fileURLToPath(new URL('../log4j2.properties', import.meta.url))
 
@@ -23,13 +23,13 @@ export interface KafkaNodeOptions {
   /** Port of the first listener: Kafka answers there once it serves. */
   readonly port: number
   readonly properties: KafkaProperties
-  /** Instead of those for a quick start. */
+  /** Replace the options for a quick start. */
   readonly jvmOptions?: readonly string[] | undefined
   /** Ends what is under way until it is ready. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** What brokers of every installation on this machine share. */
+/** What all brokers on this machine share. */
 export const sharedProperties: KafkaProperties = {
   'process.roles': 'broker,controller',
   'controller.listener.names': 'CONTROLLER',
@@ -42,7 +42,7 @@ export const sharedProperties: KafkaProperties = {
   'share.coordinator.state.topic.num.partitions': 1,
   'share.coordinator.state.topic.min.isr': 1,
   'group.initial.rebalance.delay.ms': 0,
-  // Tests of fencing and of stuck members do not want to wait for the usual six seconds.
+  // Tests of fencing and of stuck members should not wait for the usual six seconds.
   'group.min.session.timeout.ms': 1000,
   'num.network.threads': 2,
   'num.io.threads': 4,
@@ -52,7 +52,7 @@ export const sharedProperties: KafkaProperties = {
   'broker.heartbeat.interval.ms': 1000,
 }
 
-/** Factors of the topics that Kafka keeps for itself, and of ours where nothing else is said. */
+/** Replication factors of Kafka's internal topics, and the default for ours. */
 export function replication(factor: number, inSyncMin: number): KafkaProperties {
   return {
     'default.replication.factor': factor,
@@ -115,7 +115,7 @@ export async function startKafkaNode(options: KafkaNodeOptions): Promise<Guarded
   return node
 }
 
-/** The second compiler pays off after minutes, and most nodes here live for less. */
+/** The second compiler pays off only after minutes, and most nodes here live for less. */
 function quickStartOptions(libraries: string): readonly string[] {
   return [...classArchiveOptions(libraries), '-XX:TieredStopAtLevel=1']
 }

@@ -68,7 +68,7 @@ async function ask(stack: LocalStack, sql: string): Promise<string> {
 
 describe('local stack', () => {
   it(
-    'keeps its data, and schemas their ids, over a stop and a start on other ports',
+    'keeps its data and the ids of schemas over a stop and a start on other ports',
     async () => {
       const first = await start()
       const ids = [await registerSchema(first, 'one'), await registerSchema(first, 'two')]

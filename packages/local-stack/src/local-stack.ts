@@ -11,28 +11,34 @@ export interface LocalStackOptions {
   /** Everything the three parts keep. A later start with the same folder finds it again. */
   readonly dataDirectory: string
   readonly ports?: LocalStackPorts
-  /** For Kafka's JVM, instead of those for a quick start. */
+  /** Options for Kafka's JVM; they replace those for a quick start. */
   readonly kafkaJvmOptions?: readonly string[]
   /** One line per step. */
   readonly onProgress: (line: string) => void
   /** Called once when a part ends although nobody stopped it. */
   readonly onPartLost?: (what: string) => void
-  /** Ends at once what is under way; the start then rejects with the reason. */
+  /** Ends the start at once; it then rejects with the reason. */
   readonly signal?: AbortSignal
 }
 
-export interface LocalStack {
+/** Where Kafka, the registry and ClickHouse are; an address may hold a password. */
+export interface StackAddresses {
   readonly brokers: readonly string[]
   readonly schemaRegistryUrl: string
   readonly clickhouseUrl: string
+}
+
+export interface LocalStack extends StackAddresses {
   /**
-   * Ends the three parts and waits for them, each at most 20 s unless told otherwise; data stays.
+   * Ends the three parts and waits for them, at most 20 s each by default; data stays.
    * May be called again.
    */
   stop(timeoutMs?: number): Promise<void>
 }
 
-/** Who interrupts a start does not wait; Kafka finds its log again after a kill, too. */
+/**
+ * A user who interrupts a start does not want to wait; Kafka finds its log again even after a kill.
+ */
 const HURRIED_STOP_MS = 500
 
 /**

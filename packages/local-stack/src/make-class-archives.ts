@@ -10,7 +10,7 @@ import { startKafkaBroker } from './kafka-broker.ts'
 import { findFreePorts } from './ports.ts'
 import { startSchemaRegistry } from './schema-registry.ts'
 
-/** Writing an archive takes a JVM longer than ending. */
+/** Writing an archive takes a JVM longer than just ending. */
 const WRITE_TIMEOUT_MS = 90_000
 
 interface Program {
@@ -20,8 +20,8 @@ interface Program {
 
 /**
  * Lets Kafka and the registry run once, so that each leaves an archive of its classes behind.
- * Without one they start more slowly and that is all: a failure is reported, and noted so that it
- * is not tried again. Throws only when aborted.
+ * Without an archive they only start more slowly, so a failure is reported, and noted so that it is
+ * not tried again. Throws only when aborted.
  */
 export async function makeClassArchives(
   { kafkaLibraries, schemaRegistry }: Readonly<Record<'kafkaLibraries' | 'schemaRegistry', string>>,
@@ -65,12 +65,15 @@ export async function makeClassArchives(
   )
 }
 
-/** Whether it has an archive, or is known to get none. */
+/** Whether it has an archive, or is known not to get one. */
 function isNoted(libraries: string): boolean {
   return existsSync(noteOf(classArchiveOf(libraries)))
 }
 
-/** Renamed into place at the end: two runs do not meet, and half an archive is never used. */
+/**
+ * Renames into place at the end, so that concurrent runs do not collide, and half an archive is
+ * never used.
+ */
 async function make({ libraries, start }: Program, signal: AbortSignal | undefined): Promise<void> {
   const archive = classArchiveOf(libraries)
   const scratch = await mkdtemp(`${archive}.`)
@@ -94,7 +97,7 @@ async function make({ libraries, start }: Program, signal: AbortSignal | undefin
   }
 }
 
-/** Throws when Java does not take it, as when it was killed while it wrote. */
+/** Throws if Java does not accept it, for example because it was killed while it wrote. */
 async function assertUsable(archive: string, libraries: string): Promise<void> {
   const jars = existsSync(join(libraries, 'lib'))
     ? [libraries, join(libraries, 'lib')]

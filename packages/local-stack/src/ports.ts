@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
-/** Where the parts listen, on 127.0.0.1. The controller's port is Kafka's own business. */
+/** Where the parts listen, on 127.0.0.1. Only Kafka itself uses the controller's port. */
 export interface LocalStackPorts {
   readonly kafka: number
   readonly kafkaController: number
@@ -10,8 +10,8 @@ export interface LocalStackPorts {
 }
 
 /**
- * Away from the usual 9092, 8081 and 8123, so that a real installation on the machine is left
- * alone.
+ * Different from the usual 9092, 8081 and 8123, so that a real installation on the machine is not
+ * disturbed.
  */
 export const defaultPorts: LocalStackPorts = {
   kafka: 19092,
@@ -32,13 +32,14 @@ export async function findFreePorts(): Promise<LocalStackPorts> {
 }
 
 /**
- * Below what Linux gives to outgoing connections, which would take a port before its owner does.
+ * Below the ports that Linux gives to outgoing connections, which could take a port before its
+ * owner does.
  */
 const FIRST_PORT = 20_000
 const LAST_PORT = 32_767
 const handedOut = new Set<number>()
 
-/** A port that was free when asked, and that this process was not given before. */
+/** A port that was free when asked, and that this process did not get before. */
 export async function findFreePort(): Promise<number> {
   for (;;) {
     const port = randomInt(FIRST_PORT, LAST_PORT)

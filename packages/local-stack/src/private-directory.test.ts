@@ -20,7 +20,7 @@ describe('a data folder', () => {
     return path
   }
 
-  it('is made for its user alone', async () => {
+  it('is made so that only its user can read it', async () => {
     const data = join(parent, 'a/b')
     await makePrivateDirectory(data)
     expect(await modeOf(data)).toBe('700')
@@ -33,7 +33,7 @@ describe('a data folder', () => {
     expect(await modeOf(data)).toBe('700')
   })
 
-  it("is left as it is when it is somebody else's", async () => {
+  it("is left unchanged if it is somebody else's", async () => {
     const other = await open(join(parent, 'other'), 'letters.txt')
     await makePrivateDirectory(other)
     expect(await modeOf(other)).toBe('755')

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir } from 'node:fs/promises'
 
 const PRIVATE = 0o700
-/** What lies in a data folder: by these an older one is known. */
+/** Contents by which an older data folder is recognised. */
 const CONTENTS: ReadonlySet<string> = new Set([
   'addresses.json',
   'stack.json',
@@ -14,8 +14,9 @@ const CONTENTS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Makes the folder, for this user alone: it holds webhooks and secrets. One that was made before
- * and is a data folder becomes private too; any other folder that somebody names is left as it is.
+ * Makes the folder so that only this user can read it, because it holds webhooks and secrets. An
+ * existing data folder becomes private, too; any other folder that somebody names is left
+ * unchanged.
  */
 export async function makePrivateDirectory(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: PRIVATE })

@@ -15,8 +15,8 @@ export interface PrometheusPrograms {
 }
 
 /**
- * Prometheus and promtool: those on the path, else Debian's package unpacked into .cache, once.
- * Nothing is installed. Throws, saying what to do, where there is neither.
+ * Prometheus and promtool: those on the path, or else Debian's package, unpacked once into .cache.
+ * Nothing is installed. If there is neither, throws an error that says what to do.
  */
 export async function ensurePrometheus(
   onProgress: (line: string) => void,
@@ -50,7 +50,8 @@ async function findOnPath(program: string): Promise<string | undefined> {
 }
 
 /**
- * Renames into place at the end: two runs at once do not meet, and half a package is never used.
+ * Renames into place at the end, so that concurrent runs do not collide, and half a package is
+ * never used.
  */
 async function fetchInto(directory: string): Promise<void> {
   const partial = `${directory}.${process.pid}`
@@ -70,7 +71,7 @@ async function fetchInto(directory: string): Promise<void> {
   }
 }
 
-/** With the machine's package lists; where they are missing or too old, with lists of our own. */
+/** Uses the machine's package lists, or lists of our own if those are missing or too old. */
 async function download(directory: string): Promise<void> {
   const args = ['-q', 'download', 'prometheus']
   try {

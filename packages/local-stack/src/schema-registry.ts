@@ -10,7 +10,7 @@ export interface SchemaRegistryOptions {
   readonly application: string
   readonly directory: string
   readonly port: number
-  /** Instead of those for a quick start. */
+  /** Replace the options for a quick start. */
   readonly jvmOptions?: readonly string[] | undefined
   readonly signal?: AbortSignal | undefined
 }

@@ -1,4 +1,5 @@
-// Writes deploy/grafana/dashboards from src/dashboards; files of dashboards that are gone go too.
+// Writes deploy/grafana/dashboards from src/dashboards; removes the files of dashboards that are
+// gone.
 import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { dashboards } from '../src/dashboards.ts'

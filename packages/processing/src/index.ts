@@ -38,6 +38,7 @@ export {
   type RowBatch,
   type Sink,
   type SinkPartition,
+  toInsertFailure,
   type UnsettledRows,
 } from './sink/sink-port.ts'
 export {

@@ -53,7 +53,7 @@ describe('progress watchdog', () => {
     expect(watchdog.standstills()).toEqual(['t-0 stands still at 10'])
   })
 
-  it('takes any advance for progress, though the lag grows', () => {
+  it('counts any advance as progress, even if the lag grows', () => {
     const { state, watchdog } = create()
     for (let step = 1; step < 20; step += 1) {
       state.nowMs = step * 90
@@ -63,7 +63,7 @@ describe('progress watchdog', () => {
     }
   })
 
-  it('takes work that moves no position for progress when told of it', () => {
+  it('counts work that moves no position as progress when it is reported', () => {
     const { state, watchdog } = create()
     state.endOffset = 20
     watchdog.standstills()

@@ -3,15 +3,15 @@ import { type TopicPartition } from './ports/record.ts'
 
 export interface ProgressWatchdogOptions {
   readonly progress: () => readonly PartitionProgress[]
-  /** Lag without any advance for so long is a standstill. */
+  /** Lag without any advance for this time is a standstill. */
   readonly timeoutMs: number
   readonly now: () => number
 }
 
 export interface ProgressWatchdog {
   /**
-   * Partitions that stand still although records wait; empty when all is well. Ask often. One that
-   * is halted is no reason to restart all others.
+   * Partitions that stand still although records wait; empty when all is well. Call it often. A
+   * halted partition is left out: it is no reason to restart all others.
    */
   standstills(): readonly string[]
   /** Work on the partition that moves no position yet, such as a restore. */
@@ -24,8 +24,8 @@ interface Waiting {
 }
 
 /**
- * Tells a stuck consumer from an idle one: time counts from when lag was first seen at a position,
- * so that however long nothing came before, a first record raises no alarm.
+ * Tells a stuck consumer from an idle one. Time counts from when lag was first seen at a position,
+ * so that a first record raises no alarm, however long nothing came before it.
  */
 export function createProgressWatchdog(options: ProgressWatchdogOptions): ProgressWatchdog {
   const { progress, timeoutMs, now } = options

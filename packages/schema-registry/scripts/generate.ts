@@ -10,7 +10,7 @@ interface SchemaObject {
   readonly items?: Schema
   readonly closedSet?: readonly string[]
   readonly typeName?: string
-  /** Shared parts of records go to none. */
+  /** Shared parts of records belong to no topic. */
   readonly topic?: string
 }
 /** Method of AvroWriter and AvroReader, and what to pass it. */
@@ -30,7 +30,7 @@ const schemas = readdirSync(schemasDirectory)
   .toSorted()
   .map((file): SchemaObject => JSON.parse(readFileSync(new URL(file, schemasDirectory), 'utf8')))
 
-/** Also those whose words follow from the topology. */
+/** Including those whose words follow from the topology. */
 const namedSets = new Map<string, readonly string[]>(Object.entries(closedSets))
 
 const functions = new Map<string, string>()

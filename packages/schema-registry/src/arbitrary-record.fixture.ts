@@ -1,7 +1,9 @@
 import { schemaTexts, type WireRecord, type WireRecordName } from '@wabastream/contracts'
 import fc, { type Arbitrary } from 'fast-check'
 
-/** Any valid record of a type, drawn from its schema: tests trust nothing else of ours. */
+/**
+ * Any valid record of a type, drawn from its schema, which is all of our code that the tests trust.
+ */
 export function arbitraryWireRecord(name: WireRecordName): Arbitrary<WireRecord> {
   const data = arbitraryOf(JSON.parse(schemaTexts[name]), new Map())
   return data.map((value) => ({ type: name, data: value }) as WireRecord)

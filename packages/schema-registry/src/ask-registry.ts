@@ -3,8 +3,9 @@ import { type ServerAddress } from '@wabastream/contracts'
 const TIMEOUT_MS = 10_000
 
 /**
- * Asks what the client of the registry has no call for. JSON value of the answer, null for 404.
- * Throws for every other answer, such as the page of an ingress that has no registry behind it.
+ * Sends a request for which the registry's client has no call. Returns the JSON value of the
+ * answer; null for 404. Throws for every other answer, such as the page of an ingress without a
+ * registry behind it.
  */
 export async function askRegistry(
   { url, authorization }: Pick<ServerAddress, 'url' | 'authorization'>,

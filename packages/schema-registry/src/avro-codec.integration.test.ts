@@ -19,7 +19,7 @@ function schemaOf(fields: readonly unknown[]): string {
   return JSON.stringify({ type: 'record', name: suffix, namespace: 'wabastream.test', fields })
 }
 
-/** Passes requests on; compatibilities are set only once a subject was seen without. */
+/** Passes requests on; a compatibility is set only once its subject was seen without one. */
 async function startBetween() {
   const [registered, seen] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const server = createServer((request, response) => {
@@ -58,7 +58,7 @@ async function listen(server: Server): Promise<number> {
   return address.port
 }
 
-/** As whoever knows nothing of compatibility. */
+/** As a client that knows nothing about compatibility. */
 async function register(subject: string, schema: string): Promise<void> {
   await send('POST', `subjects/${subject}/versions`, { schema })
 }
@@ -92,7 +92,7 @@ describe('against a real registry', () => {
     expect(new Set(ids).size).toBe(1)
   })
 
-  it('gives one id also to who comes between a schema and its compatibility', async () => {
+  it('gives one id even to a process that comes between a schema and its compatibility', async () => {
     const subject = `wabastream.test.between.${suffix}`
     const between = await startBetween()
     try {
@@ -105,7 +105,7 @@ describe('against a real registry', () => {
     }
   })
 
-  it('sets the compatibility where whoever registered the schema did not come to it', async () => {
+  it('sets the compatibility if whoever registered the schema did not get to it', async () => {
     const subject = `wabastream.test.left.${suffix}`
     await register(subject, schemaOf([id]))
     expect(await answerOf(`config/${subject}`)).toEqual({ compatibilityLevel: 'NONE' })
@@ -128,7 +128,7 @@ describe('against a real registry', () => {
     })
   }, 30_000)
 
-  it('names a schema in each record that a stranger finds and reads', async () => {
+  it('names a schema in each record, which a stranger can find and read', async () => {
     const codec = createAvroCodec({ url })
     await codec.register()
     const stranger = createAvroCodec({ url })
@@ -183,7 +183,7 @@ describe('against a real registry', () => {
     await expect(attempt).rejects.toMatchObject({ code: 'schema_refused' })
   })
 
-  it('calls a schema missing when the registry itself says so, and not by any other 404', async () => {
+  it('calls a schema missing when the registry itself says so, and not after any other 404', async () => {
     const unknownId = 2_000_000_000
     await expect(createSchemaStore(url).schemaOf(unknownId)).rejects.toMatchObject({
       code: 'schema_missing',

@@ -76,7 +76,7 @@ describe('decode', () => {
     )
   })
 
-  it('never returns a record of cut bytes', () => {
+  it('never returns a record from cut bytes', () => {
     fc.assert(
       fc.property(arbitraryWireRecord('MessageStatusChanged'), fc.nat(), (record, cut) => {
         const bytes = encode(codec, record)
@@ -89,12 +89,12 @@ describe('decode', () => {
     )
   })
 
-  it('refuses bytes behind the record', () => {
+  it('refuses bytes after the record', () => {
     const bytes = Buffer.concat([encode(codec, deadLetter(new Uint8Array(3))), Buffer.from([0])])
     expect(() => codec.decode(bytes)).toThrow(expect.objectContaining({ code: 'bytes_malformed' }))
   })
 
-  it('keeps nothing of the buffer alive that it read from', () => {
+  it('keeps no part of the buffer that it read from alive', () => {
     const record = codec.decode(encode(codec, deadLetter(new Uint8Array(3).fill(1))))
     expect(record.type === 'DeadLetter' && record.data.body.buffer.byteLength).toBe(3)
   })

@@ -18,18 +18,22 @@ import { schemaIdOf } from './wire-header.ts'
 
 export type SchemaIds = ReadonlyMap<WireRecordName, number>
 
-/** Records to bytes and back, Avro behind the header that schema registries use. */
+/** Turns records into bytes and back: Avro after the header that schema registries use. */
 export interface AvroCodec {
   /**
-   * One attempt to register all schemas and their compatibility; idempotent. Comes before `encode`.
-   * Throws CodecError schema_refused for good reasons; any other error means: try again later.
+   * Makes one attempt to register all schemas and their compatibility; idempotent. Call it before
+   * `encode`. Throws CodecError schema_refused if trying again does not help; after any other
+   * error, try again later.
    */
   register(): Promise<SchemaIds>
   /** Throws CodecError value_rejected when the data does not fit its schema. */
   encode<N extends WireRecordName>(name: N, data: WireRecords[N]): Buffer
-  /** Throws CodecError schema_unknown before `prepare`, bytes_malformed for what is no record. */
+  /**
+   * Throws CodecError schema_unknown before `prepare`, and bytes_malformed for bytes that are not a
+   * record.
+   */
   decode(bytes: Uint8Array): WireRecord
-  /** Whether `decode` needs no look-up first. */
+  /** Whether `decode` works without a look-up. */
   isPrepared(bytes: Uint8Array): boolean
   /** Looks the writer's schema up, once per id, and resolves it to ours. */
   prepare(bytes: Uint8Array): Promise<void>

@@ -2,7 +2,7 @@ import { CodecError } from './codec-error.ts'
 
 const LONG_SCALE_MAX = 2 ** 56
 
-/** Reads Avro primitives. Texts and bytes are copies: they keep nothing of the buffer alive. */
+/** Reads Avro primitives. Texts and bytes are copies, so that they do not keep the buffer alive. */
 export class AvroReader {
   #buffer: Buffer = Buffer.alloc(0)
   #position = 0
@@ -46,7 +46,7 @@ export class AvroReader {
     return text
   }
 
-  /** A text of a closed set. A word that only a newer writer knows is passed on as it is. */
+  /** A text of a closed set. A word that only a newer writer knows is passed on unchanged. */
   word<Word extends string>(words: readonly Word[]): Word {
     const text = this.string()
     return words.find((word) => word === text) ?? (text as Word)

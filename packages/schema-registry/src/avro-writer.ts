@@ -1,6 +1,6 @@
 import { CodecError } from './codec-error.ts'
 
-/** Shorter ASCII texts are copied unit by unit: cheaper than a call into native code. */
+/** Shorter ASCII texts are copied unit by unit, which is cheaper than a call into native code. */
 const SHORT_TEXT_LENGTH_MAX = 64
 /** Above it, zigzag numbers are no longer exact in a double. */
 const LONG_MAX = 2 ** 52
@@ -9,8 +9,9 @@ const BRANCH_NULL = 0
 const BRANCH_VALUE = 2
 
 /**
- * Appends Avro primitives to a buffer. Writes behind the buffer's end are lost but counted: the
- * caller compares `position` with the length once per record, and repeats it in a bigger buffer.
+ * Appends Avro primitives to a buffer. Writes beyond the buffer's end are lost but counted: the
+ * caller compares `position` with the length once per record, and repeats the record in a bigger
+ * buffer.
  */
 export class AvroWriter {
   position = 0
@@ -92,7 +93,7 @@ export class AvroWriter {
     return value !== null
   }
 
-  /** False, and nothing written, when the text is not ASCII. */
+  /** False if the text is not ASCII; then nothing is written. */
   #shortAscii(value: string): boolean {
     const buffer = this.#buffer
     const start = this.position

@@ -4,16 +4,16 @@ import { wireRecordNames } from './generated/record-codecs.ts'
 import { fullNameOf } from './record-decoder.ts'
 import { SUBJECT_COMPATIBILITY } from './schema-store.ts'
 
-/** How the registry has one of our schemas. */
+/** What the registry says about one of our schemas. */
 export interface SubjectCheck {
   readonly subject: string
   readonly isRegistered: boolean
-  /** Null where none is set for the subject: that of the whole registry counts. */
+  /** Null if none is set for the subject: then that of the whole registry counts. */
   readonly compatibility: string | null
   readonly wantedCompatibility: string
 }
 
-/** Looks every schema of ours up, and registers none. Throws when the registry does not answer. */
+/** Looks up each of our schemas, and registers none. Throws when the registry does not answer. */
 export async function checkSchemas(address: string): Promise<readonly SubjectCheck[]> {
   const registry = parseServerAddress(address)
   return await Promise.all(

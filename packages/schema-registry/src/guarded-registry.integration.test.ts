@@ -1,5 +1,5 @@
 // Goal: a registry that asks for a user and password can be used, and nothing shows them again.
-// Method: the real registry behind a proxy that lets in whoever knows both.
+// Method: the real registry behind a proxy that requires both.
 import { randomUUID } from 'node:crypto'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
@@ -22,7 +22,7 @@ describe('a registry with a user and password in its address', () => {
   afterAll(() => guarded.close())
 
   it(
-    'takes schemas, gives them back, and is looked over by the doctor',
+    'takes schemas, returns them, and is checked by the doctor',
     async () => {
       const ids = await createAvroCodec({ url: guarded.url }).register()
       const [name, id] = [...ids][0] ?? []
@@ -36,7 +36,7 @@ describe('a registry with a user and password in its address', () => {
   )
 
   it(
-    'sets the compatibility where whoever registered the schema did not come to it',
+    'sets the compatibility if whoever registered the schema did not get to it',
     async () => {
       const { schemaRegistryUrl } = stackFromEnv()
       const subject = `wabastream.test.guarded.${randomUUID()}`

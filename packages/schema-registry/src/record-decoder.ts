@@ -9,12 +9,15 @@ export type DecodeRecord = (bytes: Uint8Array) => WireRecord
 
 const NAMESPACE = 'wabastream'
 
-/** Full name of a record's schema; also its subject, for one topic carries several record types. */
+/**
+ * Full name of a record's schema. It is also its subject, because one topic carries several record
+ * types.
+ */
 export function fullNameOf(name: WireRecordName): string {
   return `${NAMESPACE}.${name}`
 }
 
-/** For bytes written with the schema that we have ourselves. */
+/** For bytes that were written with our version of the schema. */
 export function createDirectDecoder(name: WireRecordName): DecodeRecord {
   const reader = new AvroReader()
   const read = recordReaders[name]
@@ -27,13 +30,14 @@ export function createDirectDecoder(name: WireRecordName): DecodeRecord {
 }
 
 /**
- * For bytes of another version: resolved to ours, then read as if they had been written with it.
+ * For bytes of another version: they are resolved to ours, and then read as if they had been
+ * written with it.
  */
 export function createResolvingDecoder(writerSchema: unknown): DecodeRecord {
   const writer = avro.Type.forSchema(toAvroSchema(writerSchema))
   const name = wireRecordNames.find((candidate) => fullNameOf(candidate) === writer.name)
   if (name === undefined) {
-    throw new CodecError('schema_foreign', `${writer.name ?? 'a schema'} is no record of ours`)
+    throw new CodecError('schema_foreign', `${writer.name ?? 'a schema'} is not one of our records`)
   }
   const ours = avro.Type.forSchema(JSON.parse(schemaTexts[name]))
   const resolver = ours.createResolver(writer)

@@ -6,7 +6,7 @@ import { WIRE_HEADER_BYTES, writeWireHeader } from './wire-header.ts'
 const SLAB_BYTES = 256 * 1024
 const EMPTY = Buffer.alloc(0)
 
-/** Encodes records one behind the other into slabs: an allocation for hundreds of records. */
+/** Encodes records one after the other into slabs: one allocation serves hundreds of records. */
 export class RecordEncoder {
   readonly #writer = new AvroWriter()
   #slab: Buffer = EMPTY

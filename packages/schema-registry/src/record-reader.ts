@@ -26,7 +26,7 @@ export function createRecordReader(
           await codec.prepare(value)
           return undefined
         } catch (error) {
-          // The registry knows no such schema, or it is none of ours.
+          // The registry knows no such schema, or it is not one of ours.
           if (error instanceof CodecError) return { kind: 'rejected', error }
           onRegistryFailed(error)
           onWaiting()

@@ -13,9 +13,12 @@ export const SUBJECT_COMPATIBILITY = COMPATIBILITY.FULL_TRANSITIVE
 
 /** What is needed of a schema registry. */
 export interface SchemaStore {
-  /** Id of the schema under the subject: the same each time. schema_refused when it may not be. */
+  /**
+   * Id of the schema under the subject: the same each time. Throws schema_refused if it may not be
+   * there.
+   */
   register(subject: string, schemaText: string): Promise<number>
-  /** Schema as JSON value. schema_missing when the registry knows none of that id. */
+  /** Schema as JSON value. Throws schema_missing if the registry knows none with that id. */
   schemaOf(id: number): Promise<unknown>
 }
 
@@ -25,8 +28,9 @@ const REQUEST_TIMEOUT_SECONDS = 5
 
 /**
  * Services that start together register the same schemas. A registry answers all but one with 409,
- * as it answers a schema that does not fit; and whoever comes between another's schema and its
- * compatibility finds the latter unset. Only what is refused each time is refused.
+ * which is also its answer to a schema that does not fit; and a service that comes between
+ * another's schema and its compatibility finds the latter unset. So only a schema that is refused
+ * each time counts as refused.
  */
 const REFUSALS_MAX = 5
 const FIRST_DELAY_MS = 100
@@ -79,9 +83,9 @@ export function createSchemaStore(address: string): SchemaStore {
 }
 
 /**
- * True when the registry says so itself, more than once: a 404 may also come from an ingress that
- * has no registry behind it, or from a replica that is behind. What lacks its schema for good
- * becomes a dead letter; what does not is only to be waited for.
+ * True if the registry says so itself, more than once: a 404 may also come from an ingress without
+ * a registry behind it, or from a replica that is behind. A record whose schema is missing for good
+ * becomes a dead letter; otherwise the service only has to wait.
  */
 async function isMissing({ url, authorization }: RegistryAddress, id: number): Promise<boolean> {
   for (let asked = 0; asked < MISSING_ANSWERS_MIN; asked += 1) {
@@ -101,9 +105,9 @@ async function isMissing({ url, authorization }: RegistryAddress, id: number): P
 }
 
 /**
- * Whoever registered the subject may have ended before it came to the compatibility. Sets it where
- * the registry names none, which is also its word for a subject without one (Apicurio's answer).
- * False where somebody has chosen another.
+ * Whoever registered the subject may have ended before setting the compatibility. Sets it if the
+ * registry names none, which is also Apicurio's answer for a subject without one. False if somebody
+ * has chosen another.
  */
 async function setWhereUnset(registry: RegistryAddress, subject: string): Promise<boolean> {
   const path = `/config/${encodeURIComponent(subject)}`

@@ -37,7 +37,7 @@ describe('admin server', () => {
     expect(await response.text()).toContain('wa_test_total 3')
   })
 
-  it('serves what /readyz says as a metric, from the start on', async () => {
+  it('serves what /readyz says as a metric, from the start', async () => {
     const reasons = ['starting']
     const url = await start({ isReady: () => toHealth(reasons) })
     const shown = async (): Promise<string> => (await fetch(`${url}/metrics`)).text()
@@ -62,7 +62,7 @@ describe('admin server', () => {
     expect(await bad.json()).toHaveProperty('error')
   })
 
-  it('refuses what a page of elsewhere sends', async () => {
+  it('refuses requests from pages of other origins', async () => {
     let isReached = false
     const url = await start({
       routes: [

@@ -8,7 +8,7 @@ const JSON_BODY_LIMIT = '256kb'
 const REQUEST_TIMEOUT_MS = 10_000
 
 export interface AdminServerOptions {
-  /** 0 takes a free port. */
+  /** 0 means any free port. */
   readonly port: number
   readonly host?: string
   readonly registry: Registry
@@ -24,9 +24,9 @@ export interface AdminServer {
 }
 
 /**
- * Serves /metrics, /livez and /readyz, and the routes given. Rejects when the port cannot be had.
- * What a page in a browser sends to it from elsewhere is refused: nothing here asks who it is.
- * Errors of routes are answered as JSON: `{ "error": message }`. What /readyz says is a metric too.
+ * Serves /metrics, /livez and /readyz, and the routes given. Rejects if the port is taken. Requests
+ * from web pages of other origins are refused, because nothing here asks who calls. Errors of
+ * routes are answered as JSON: `{ "error": message }`. What /readyz says is a metric too.
  */
 export async function startAdminServer(options: AdminServerOptions): Promise<AdminServer> {
   registerReadiness(options)
@@ -67,7 +67,7 @@ function createHealthRoutes(options: AdminServerOptions): Koa.Middleware {
   }
 }
 
-/** Prometheus, probes and the command line name no origin; a page of elsewhere cannot help it. */
+/** Prometheus, probes and the command line send no origin; a page of another origin always does. */
 const refusePages: Koa.Middleware = (ctx, next) => {
   if (ctx.get('origin') !== '') ctx.throw(403, 'pages may not ask')
   return next()

@@ -3,7 +3,7 @@ export class ConfigError extends Error {
   readonly code = 'config_invalid'
   readonly problems: readonly string[]
 
-  /** `others` are reported in the same message: what else was found, in other files. */
+  /** `others` are reported in the same message: problems that were found in other files. */
   constructor(subject: string, problems: readonly string[], others: readonly ConfigError[] = []) {
     const list = problems.map((problem) => `  - ${problem}`)
     const own = problems.length === 0 ? [] : [[`${subject} cannot be used:`, ...list].join('\n')]
@@ -13,7 +13,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Results of all, or one ConfigError that reports the problems of all. Other errors are thrown. */
+/** The results of all, or one ConfigError with the problems of all. Other errors are thrown. */
 export function loadAll<T extends readonly unknown[]>(
   ...loads: { readonly [K in keyof T]: () => T[K] }
 ): T

@@ -73,7 +73,7 @@ describe('readConfig', () => {
     ])
   })
 
-  it('takes the empty string for absent', () => {
+  it('takes the empty string as absent', () => {
     expect(problemsOf({ ...minimal, KAFKA_BROKERS: ' ' })).toEqual(['KAFKA_BROKERS is missing'])
     expect(problemsOf({ ...minimal, GENERATION: '' })).toEqual([])
   })
@@ -113,7 +113,7 @@ describe('a variable in a file', () => {
     ['two lines\n\n', 'two lines\n'],
     ['of windows\r\n', 'of windows'],
     ['bare ', 'bare '],
-  ])('is a password to the letter where it is one: %j', async (content, password) => {
+  ])('is taken literally if it is a password: %j', async (content, password) => {
     const file = join(directory, 'password')
     await writeFile(file, content)
     const read = (env: Readonly<Record<string, string>>) =>

@@ -10,7 +10,8 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * A zod object whose keys are the configuration's names in camel case. The environment variable of
- * `kafkaBrokers` is `KAFKA_BROKERS`: the one is made from the other, so that they cannot drift.
+ * `kafkaBrokers` is `KAFKA_BROKERS`: the name is made from the key, so that they cannot drift
+ * apart.
  */
 export type ConfigSchema<C> = z.ZodType<C> & {
   readonly shape: Readonly<Record<string, z.ZodType>>
@@ -22,7 +23,7 @@ export function toEnvironmentName(key: string): string {
 
 /**
  * Reads the configuration of a service. Throws a ConfigError that holds all problems. A variable
- * whose name ends in `_FILE` stands for the one without: its file holds the value, which keeps
+ * whose name ends in `_FILE` stands for the one without it: the file holds the value, which keeps
  * passwords out of the environment.
  */
 export function readConfig<C>(options: {
@@ -55,7 +56,7 @@ export function readConfig<C>(options: {
   ])
 }
 
-/** Empty when it is neither given nor in a file. */
+/** Empty if it is neither given nor in a file. */
 function readVariable(
   name: string,
   {
@@ -79,7 +80,7 @@ function readVariable(
   }
 }
 
-/** Without `instanceof`: errors of Node's own may come from another realm. */
+/** Without `instanceof`, because Node's own errors may come from another realm. */
 function messageOf(error: unknown): string {
   const isError = typeof error === 'object' && error !== null && 'message' in error
   return isError ? String(error.message) : String(error)
@@ -88,7 +89,7 @@ function messageOf(error: unknown): string {
 /** A variable of the environment that a process reads. */
 export interface Setting {
   readonly name: string
-  /** Its default; `required` or `-` where there is none. */
+  /** Its default; `required` or `-` if there is none. */
   readonly fallback: string
   readonly description: string
 }
@@ -114,7 +115,7 @@ export function renderConfigHelp(service: string, schema: ConfigSchema<unknown>)
     line('VARIABLE', 'DEFAULT', 'MEANING'),
     ...rows.map((row) => line(row.name, row.fallback, row.description)),
     '',
-    'Each may come from a file instead, named by the variable with _FILE at its end.',
+    'Each value may be in a file instead: then set the variable with _FILE at its end to the path.',
     '',
   ].join('\n')
 }

@@ -15,14 +15,14 @@ async function read(directory: string): Promise<ReadonlyMap<string, number>> {
 }
 
 describe('disk gauges', () => {
-  it('say what is free and how much there is', async () => {
+  it('report the free space and the size', async () => {
     const values = await read(tmpdir())
     const size = values.get('wa_test_disk_size_bytes') ?? 0
     expect(size).toBeGreaterThan(1e6)
     expect(values.get('wa_test_disk_free_bytes')).toBeLessThanOrEqual(size)
   })
 
-  it('tell nothing of a folder that is not there', async () => {
+  it('report nothing for a folder that does not exist', async () => {
     expect(await read('/does/not/exist')).toEqual(new Map())
   })
 })

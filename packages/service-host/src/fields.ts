@@ -40,8 +40,8 @@ export function optionalTextField(description: string): z.ZodOptional<z.ZodStrin
 }
 
 /**
- * A password, which may begin and end with blanks: `readConfig` takes away nothing of it but the
- * end of the line that editors and `echo` put behind it in a file.
+ * A password, which may begin and end with blanks: `readConfig` removes only the line end that
+ * editors and `echo` add in a file.
  */
 export function passwordField(description: string): z.ZodOptional<z.ZodString> {
   return z
@@ -50,7 +50,7 @@ export function passwordField(description: string): z.ZodOptional<z.ZodString> {
     .meta({ description, [VERBATIM]: true })
 }
 
-/** Marks a field whose text is taken as it is. */
+/** Marks a field whose text is taken literally. */
 export const VERBATIM = 'verbatim'
 
 export function textField(options: {
@@ -118,7 +118,7 @@ export const sharedFields = {
   }),
 }
 
-/** What every process has. `runService` needs these in the schema. */
+/** The settings of every process. `runService` needs these in the schema. */
 export function processFields(options: {
   readonly adminPort: number
   readonly shutdownTimeoutMs?: number

@@ -2,11 +2,11 @@
 export interface Health {
   readonly ok: boolean
   readonly reasons: readonly string[]
-  /** What an operator should know besides. */
+  /** What else an operator should know. */
   readonly details?: Readonly<Record<string, unknown>>
 }
 
-/** Healthy if there is no reason to be otherwise. */
+/** Healthy if there is no reason against it. */
 export function toHealth(reasons: readonly string[]): Health {
   return { ok: reasons.length === 0, reasons }
 }

@@ -69,7 +69,7 @@ type KafkaSasl =
     }
   | { readonly mechanism: 'aws-msk-iam'; readonly region: string }
 
-/** Throws a ConfigError where one variable lacks another that it needs. */
+/** Throws a ConfigError if a variable lacks another one that it needs. */
 export function toKafkaSecurity(config: KafkaSecurityConfig): KafkaSecurity {
   const problems = findProblems(config)
   if (problems.length > 0) throw new ConfigError('The access to Kafka', problems)

@@ -2,15 +2,15 @@ import { redacted } from '@wabastream/contracts'
 import { stdSerializers } from 'pino'
 
 /**
- * Libraries hang requests, inputs and whole answers on their errors: only these fields are ours to
- * show.
+ * Libraries attach requests, inputs and whole answers to their errors: we may show only these
+ * fields.
  */
 const FIELDS = ['code', 'errno', 'syscall', 'address', 'port', 'status'] as const
 const PARTS_MAX = 8
 
 /**
- * An error as it stands in the log: type, message and stack with those of its causes, redacted, and
- * the fields that say what failed.
+ * An error as the log shows it: type, message and stack, including those of its causes, redacted,
+ * and the fields that say what failed.
  */
 export function toLoggedError(error: unknown): unknown {
   if (!isErrorLike(error)) return redacted(String(error))
@@ -30,7 +30,7 @@ export function toLoggedError(error: unknown): unknown {
   }
 }
 
-/** Without `instanceof`: errors of Node's own may come from another realm. */
+/** Without `instanceof`, because Node's own errors may come from another realm. */
 function isErrorLike(error: unknown): error is Error {
   return (
     typeof error === 'object' &&

@@ -13,7 +13,7 @@ function lineOf(log: (logger: ReturnType<typeof createLogger>) => void): Record<
 }
 
 describe('a log line', () => {
-  it('shows what failed and why, and none of what a library hung on the error', () => {
+  it('shows what failed and why, and nothing that a library attached to the error', () => {
     const cause = Object.assign(new Error('GET http://ana:hunter2@registry:8081/ids/1: refused'), {
       url: 'http://ana:hunter2@registry:8081/ids/1',
       headers: { authorization: 'hunter2' },

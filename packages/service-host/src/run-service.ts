@@ -20,23 +20,28 @@ const EXIT_CONFIG = 2
 
 export interface ServiceContext<C> {
   readonly config: C
-  /** For what the configuration only refers to, such as secrets by the name of their variable. */
+  /**
+   * For values that the configuration only refers to, such as secrets by the name of their
+   * variable.
+   */
   readonly env: Environment
   readonly logger: Logger
   readonly registry: Registry
   readonly tracing: Tracing
-  /** Aborted when the process is asked to stop, also while `start` still runs. */
+  /** Aborted when the process is asked to stop, even while `start` still runs. */
   readonly signal: AbortSignal
-  /** The process can't go on: logs and exits 1. For crash callbacks; otherwise throw. */
+  /**
+   * Logs that the process can't go on, and exits 1. It is for crash callbacks; elsewhere, throw.
+   */
   readonly fail: (error: unknown) => void
 }
 
 export interface RunningService {
-  /** False makes the orchestrator restart the process. Idle is alive. */
+  /** False makes the orchestrator restart the process. An idle process is alive. */
   isAlive(): Health
   isReady(): Health
   readonly routes?: readonly Middleware[]
-  /** Finishes or gives back what is in flight. Called once; the deadline is the host's matter. */
+  /** Finishes or gives back what is in flight. Called once; the host keeps the deadline. */
   stop(): Promise<void>
 }
 
@@ -45,7 +50,7 @@ export interface ServiceDefinition<C extends ProcessConfig> {
   /** Must hold `processFields(…)`. */
   readonly schema: ConfigSchema<C>
   /**
-   * Looks at the files that the environment names, whatever else is wrong with it, so that one
+   * Checks the files that the environment names, even if other settings are wrong, so that one
    * message reports all problems. Throws a ConfigError.
    */
   readonly checkFiles?: (env: Environment) => void
@@ -137,7 +142,9 @@ function openTraces(
   })
 }
 
-/** The first signal asks for a stop and starts the deadline; a second one ends it all at once. */
+/**
+ * The first signal asks for a stop and starts the deadline; a second one ends the process at once.
+ */
 function watchStopSignals(
   timeoutMs: number,
   logger: Logger,

@@ -4,9 +4,9 @@ import { type Logger } from './logger.ts'
 const RETRY_DELAY_MS = 2_000
 
 /**
- * Tries until the attempt succeeds, with a log line for each failure that says what is waited for.
- * Ends only by success, or by throwing once `signal` is aborted: what is waited for comes back by
- * itself or the process is stopped. Errors for which `isPermanent` holds are thrown at once.
+ * Tries until the attempt succeeds, and logs after each failure what it waits for. It ends only
+ * with success, or by throwing once `signal` is aborted: the dependency comes back by itself, or
+ * the process is stopped. Errors for which `isPermanent` holds are thrown at once.
  */
 export async function untilAvailable<T>(options: {
   readonly what: string

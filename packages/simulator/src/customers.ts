@@ -7,7 +7,7 @@ export interface Customer {
   readonly parentUserId: string | null
   readonly name: string
   readonly username: string | null
-  /** Known by user id alone: webhooks carry no phone number. */
+  /** Known only by user id: webhooks carry no phone number. */
   readonly hidesPhone: boolean
 }
 
@@ -86,7 +86,7 @@ export function senderFields(customer: Customer): JsonObject {
   }
 }
 
-/** How a status names the one it was sent to. */
+/** How a status names the recipient. */
 export function recipientFields(customer: Customer): JsonObject {
   return {
     ...(customer.hidesPhone ? {} : { recipient_id: customer.waId }),

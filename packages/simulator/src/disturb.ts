@@ -3,9 +3,9 @@ import { type Delivery } from './traffic.ts'
 
 export interface DuplicateOptions {
   readonly seed: string
-  /** Share of the deliveries that are made again. */
+  /** Share of the deliveries that are repeated. */
   readonly share: number
-  /** The second one comes at most so much later. */
+  /** The repetition comes at most this much later. */
   readonly delayMsMax: number
 }
 
@@ -17,8 +17,8 @@ export interface ShuffleOptions {
 }
 
 /**
- * Adds deliveries made twice, as after a lost answer. A third of them come in another
- * composition: a part of the batch alone, or together with the next one.
+ * Adds deliveries made twice, as after a lost answer. A third of them have another composition:
+ * only a part of the batch, or the batch together with the next one.
  */
 export function duplicate(
   deliveries: readonly Delivery[],
@@ -50,7 +50,7 @@ function recompose(delivery: Delivery, next: Delivery | undefined, random: Rando
   }
 }
 
-/** Holds some deliveries up, so that they overtake one another by `delayMsMax` at most. */
+/** Delays some deliveries, so that they overtake one another by at most `delayMsMax`. */
 export function shuffle(
   deliveries: readonly Delivery[],
   options: ShuffleOptions,

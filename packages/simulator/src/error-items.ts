@@ -6,7 +6,7 @@ interface FailureCode {
   readonly title: string
 }
 
-/** Codes a delivery fails with, the common ones more than once. */
+/** Codes with which a delivery fails; common ones are listed more than once. */
 export const failureCodes: readonly FailureCode[] = [
   { code: 131026, title: 'Message undeliverable' },
   { code: 131026, title: 'Message undeliverable' },
@@ -29,7 +29,7 @@ export const outOfBandCodes: readonly FailureCode[] = [
   { code: 131000, title: 'Something went wrong' },
 ]
 
-/** An error as the dialect of the channel words it. */
+/** An error in the form of the channel's dialect. */
 export function errorItem(scene: Scene, { code, title }: FailureCode): JsonObject {
   const href = 'https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/'
   const details = `${title} (simulated)`

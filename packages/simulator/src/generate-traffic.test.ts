@@ -10,7 +10,7 @@ function bodies(webhooks: readonly SimulatedWebhook[]): string[] {
   return webhooks.map(({ body }) => body.toString('utf8'))
 }
 
-/** Of all bodies in their order; comparing long lists item by item takes Jest a while. */
+/** Digest of all bodies in order, because Jest is slow to compare long lists item by item. */
 function digest(webhooks: readonly SimulatedWebhook[]): string {
   const hash = createHash('sha256')
   for (const { body } of webhooks) hash.update(body)
@@ -57,7 +57,7 @@ describe('generateTraffic', () => {
     )
   })
 
-  it('gives exactly the webhooks asked for when nothing is repeated', () => {
+  it('gives exactly the requested webhooks if nothing is repeated', () => {
     expect(generateTraffic({ count: 777 })).toHaveLength(777)
   })
 
@@ -136,7 +136,7 @@ describe('generateTraffic', () => {
     expect(Math.min(...seconds)).toBeGreaterThanOrEqual(startMs / 1_000)
   })
 
-  it('repeats the asked share and moves the rest, but loses nothing', () => {
+  it('repeats the requested share and moves the rest, but loses nothing', () => {
     const plain = generateTraffic({ count: 3_000 })
     const repeated = generateTraffic(disturbed)
     expect(repeated.length).toBeGreaterThan(3_200)

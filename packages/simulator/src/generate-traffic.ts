@@ -5,16 +5,16 @@ import { renderWebhooks } from './render-webhooks.ts'
 import { type SimulatedWebhook } from './traffic.ts'
 
 export interface DisturbanceOptions {
-  /** Share of the webhooks sent again, alone or in another batch. */
+  /** Share of the webhooks that are sent again, alone or in another batch. */
   readonly duplicateShare?: number
-  /** Share of the webhooks held up. */
+  /** Share of the webhooks that are delayed. */
   readonly shuffleShare?: number
   readonly delayMsMax?: number
 }
 
 /**
  * Webhooks in the order in which they are to be sent. The same options give the same bytes.
- * Without disturbances nothing is repeated or held up.
+ * Without disturbances, nothing is repeated or delayed.
  */
 export function generateTraffic(
   options: Partial<TrafficOptions> & DisturbanceOptions = {},

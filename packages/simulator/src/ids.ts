@@ -31,7 +31,7 @@ export function groupId(random: Random, phone: string): string {
   return Buffer.from(`capi_group:${phone}:${random.digits(18)}`).toString('base64')
 }
 
-/** Provider time as it stands on the wire: whole seconds, as text. */
+/** Provider time as it is on the wire: whole seconds, as text. */
 export function toTimestamp(atMs: number): string {
   return String(Math.floor(atMs / 1000))
 }

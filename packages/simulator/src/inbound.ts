@@ -24,7 +24,7 @@ function messageParcel(scene: Scene, { messageId, atMs, content }: InboundMessag
   return toParcel(scene, readyMs, { list: 'messages', item, withContact })
 }
 
-/** Now and then the customer answers or reacts to what was read. */
+/** Sometimes the customer answers or reacts to what was read. */
 export function replyTo(scene: Scene, targetId: string, readMs: number): readonly Parcel[] {
   const { random, number } = scene
   const atMs = readMs + random.logNormalMs({ medianMs: 60_000, sigma: 1 })
@@ -53,7 +53,7 @@ export function replyTo(scene: Scene, targetId: string, readMs: number): readonl
   }
 }
 
-/** Coexistence numbers only: the customer edits or deletes what was sent. */
+/** Only for coexistence numbers: the customer edits or deletes a message. */
 function afterthoughts(scene: Scene, original: InboundMessage): readonly Parcel[] {
   const { random } = scene
   const atMs = original.atMs + random.logNormalMs({ medianMs: 90_000, sigma: 0.8 })
@@ -86,7 +86,7 @@ function deletion(scene: Scene, original: InboundMessage): readonly Parcel[] {
   return [toParcel(scene, atMs + 300, { list: 'statuses', item })]
 }
 
-/** A customer writes, and sometimes thinks better of it. */
+/** A customer writes, and sometimes edits or deletes the message. */
 export const inboundScenario: Scenario = function inboundScenario(scene) {
   const original: InboundMessage = {
     messageId: newMessageId(scene, 'inbound'),

@@ -1,7 +1,7 @@
 import { type SimulatedChannel, type TrafficKind } from './traffic.ts'
 
 export interface TrafficOptions {
-  /** Webhooks before any is repeated. */
+  /** Number of webhooks, not counting repetitions. */
   readonly count: number
   readonly seed: string
   /** Provider time of the first fact. */
@@ -9,7 +9,7 @@ export interface TrafficOptions {
   /** Facts after `startMs + spanMs` have not happened yet and are left out. */
   readonly spanMs: number
   readonly channels: readonly SimulatedChannel[]
-  /** How often each kind of story comes; weights. A kind left out does not come. */
+  /** Weights: how often each kind of story comes. A kind that is left out does not come. */
   readonly shares: Readonly<Partial<Record<TrafficKind, number>>>
   /** Share of the webhooks that hold more than one parcel. */
   readonly batchedShare: number

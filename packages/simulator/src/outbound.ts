@@ -13,7 +13,7 @@ export interface Step {
 
 const categories = { marketing: 4, utility: 4, authentication: 2, service: 2 }
 
-/** How it goes after `sent`: delivered, perhaps read, perhaps played; each may be missing. */
+/** What follows `sent`: delivered, perhaps read, perhaps played; each may be missing. */
 function reachSteps(scene: Scene, sentMs: number): Step[] {
   const { random } = scene
   // One phone in twelve is off for hours.
@@ -23,7 +23,7 @@ function reachSteps(scene: Scene, sentMs: number): Step[] {
   const deliveredMs = sentMs + random.logNormalMs(shape)
   const readMs = deliveredMs + random.logNormalMs({ medianMs: 4 * 60_000, sigma: 1.5 })
   const isRead = random.chance(0.65)
-  // An open chat is reported as read alone.
+  // In an open chat, only read is reported.
   const steps: Step[] =
     isRead && random.chance(0.08) ? [] : [{ status: 'delivered', atMs: deliveredMs }]
   if (isRead) steps.push({ status: 'read', atMs: readMs })
@@ -112,7 +112,7 @@ function statusItem(scene: Scene, messageId: string, step: Step, index: number):
   }
 }
 
-/** A template or text of ours, and what becomes of it. */
+/** A template or text from the business, and what becomes of it. */
 export const outboundScenario: Scenario = function outboundScenario(scene) {
   const messageId = newMessageId(scene, 'outbound')
   const steps = planSteps(scene)

@@ -109,7 +109,7 @@ function tellStories(options: TrafficOptions, parcelsMin: number): Parcel[] {
   return parcels.sort((a, b) => a.atMs - b.atMs)
 }
 
-/** How many parcels each webhook holds: mostly one, sometimes a few, rarely very many. */
+/** How many parcels each webhook holds: usually one, sometimes a few, rarely very many. */
 function drawSizes(options: TrafficOptions): number[] {
   const random = createRandom(`${options.seed}/sizes`)
   const max = Math.max(1, options.batchParcelsMax)

@@ -3,7 +3,7 @@ import { request as httpsRequest } from 'node:https'
 import { type SimulatedWebhook } from './traffic.ts'
 
 export interface Answer {
-  /** 0 when there was none. */
+  /** 0 if there was none. */
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly retryAfterMs: number | undefined
@@ -29,7 +29,7 @@ export function postWebhook(webhook: SimulatedWebhook, target: Target): Promise<
       headers: { ...webhook.headers, 'content-length': body.length },
       timeout: timeoutMs,
     })
-    // A refusal may come before the body is through; the broken write after it changes nothing.
+    // A refusal may come before the whole body is sent; the broken write after it changes nothing.
     request.once('response', (response) => {
       resolve(toAnswer(response))
       response.resume()

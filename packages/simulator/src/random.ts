@@ -1,19 +1,22 @@
-/** A stream of numbers that depends on its seed alone. */
+/** A stream of numbers that depends only on its seed. */
 export interface Random {
   /** In [0, 1). */
   next(): number
-  /** Whole, both ends included. */
+  /** A whole number, including both ends. */
   int(min: number, max: number): number
   chance(probability: number): boolean
   /** Throws on an empty list. */
   pick<T>(items: readonly T[]): T
-  /** One of the keys, as likely as its weight says. Throws when no weight is above zero. */
+  /**
+   * One of the keys, with a probability in proportion to its weight. Throws when no weight is above
+   * zero.
+   */
   weighted<Key extends string>(weights: Readonly<Record<Key, number>>): Key
   /** Log-normal: half of the values lie below the median; a greater sigma makes a longer tail. */
   logNormalMs(shape: { readonly medianMs: number; readonly sigma: number }): number
   hex(digits: number): string
   digits(count: number): string
-  /** Another stream, which draws from this one do not shift. */
+  /** Another stream, which does not change when numbers are drawn from this one. */
   fork(label: string): Random
 }
 
@@ -29,7 +32,7 @@ function hashText(text: string, basis: number): number {
   return (hash ^ (hash >>> 13)) | 0
 }
 
-/** SFC32: 128 bits of state, so that the streams of many stories do not meet. */
+/** SFC32: 128 bits of state, so that the streams of many stories do not overlap. */
 function createUniform(seed: string): () => number {
   let a = hashText(seed, 0x811c9dc5)
   let b = hashText(seed, 0x01234567)

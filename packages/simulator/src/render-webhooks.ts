@@ -24,7 +24,7 @@ export function renderWebhooks(
   })
 }
 
-/** The request that brings `body` in by `channel`, with whatever proves that it is authentic. */
+/** The request that delivers `body` to `channel`, with whatever proves that it is authentic. */
 export function toWebhook(channel: SimulatedChannel, body: Buffer): SimulatedWebhook {
   const { name, credential } = channel
   const headers = { 'content-type': 'application/json' }

@@ -10,19 +10,19 @@ import {
   type TrafficKind,
 } from './traffic.ts'
 
-/** What a scenario plays with: one conversation of one number. */
+/** The setting of a scenario: one conversation of one number. */
 export interface Scene {
   readonly kind: TrafficKind
   readonly random: Random
   readonly channel: SimulatedChannel
   readonly number: SimulatedNumber
   readonly customer: Customer
-  /** The others of a group. */
+  /** The other members of a group. */
   readonly customers: readonly Customer[]
   readonly startMs: number
 }
 
-/** A little story, told as the webhooks it causes. */
+/** A little story, as the webhooks that it causes. */
 export type Scenario = (scene: Scene) => readonly Parcel[]
 
 export function newMessageId(scene: Scene, direction: Direction): string {

@@ -36,7 +36,7 @@ function answering(statusOf: (url: string, body: string) => number): RequestList
 const webhooks = generateTraffic({ count: 200 })
 
 describe('sendWebhooks', () => {
-  it('delivers every body as it is and reports latencies', async () => {
+  it('delivers every body unchanged and reports latencies', async () => {
     const seen: string[] = []
     const journal: Acknowledgement[] = []
     const report = await withServer(
@@ -118,7 +118,7 @@ describe('sendWebhooks', () => {
     expect(report.acked).toBe(20)
   })
 
-  it('gives up after the attempts it was allowed', async () => {
+  it('gives up after the allowed attempts', async () => {
     const report = await withServer(
       answering(() => 503),
       (url) => sendWebhooks({ url, webhooks: webhooks.slice(0, 2), attemptsMax: 3 }),

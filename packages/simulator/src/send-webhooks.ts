@@ -8,15 +8,17 @@ export interface SendOptions {
   /** Origin of the ingestor. */
   readonly url: string
   readonly webhooks: readonly SimulatedWebhook[]
-  /** Requests in flight at most. */
+  /** Maximum number of requests in flight. */
   readonly concurrency?: number
-  /** Requests started per second at most; without it as fast as answers come. */
+  /**
+   * Maximum number of requests started per second; without it, they start as fast as answers come.
+   */
   readonly ratePerSecond?: number
-  /** Attempts per webhook while it is answered 503 or not at all. */
+  /** Attempts per webhook, while it is answered 503 or not at all. */
   readonly attemptsMax?: number
   readonly retryDelayMsMax?: number
   readonly requestTimeoutMs?: number
-  /** Every acknowledgement is put here, in the order of arrival. */
+  /** Collects every acknowledgement, in the order of arrival. */
   readonly journal?: Acknowledgement[]
   readonly onProgress?: (progress: SendProgress) => void
   /** Called when the last webhook is being sent for the first time; others may still wait. */
@@ -27,7 +29,7 @@ export interface SendOptions {
 }
 
 export interface Acknowledgement {
-  /** Place in `webhooks`. */
+  /** Index in `webhooks`. */
   readonly index: number
   readonly status: number
   readonly attempts: number
@@ -43,14 +45,14 @@ export interface SendProgress {
 export interface SendReport {
   readonly sent: number
   readonly acked: number
-  /** Final answers by status; 0 stands for none. */
+  /** Final answers by status; 0 means none. */
   readonly statuses: Readonly<Record<number, number>>
   /** Attempts beyond the first. */
   readonly retries: number
   readonly elapsedMs: number
   /** Of acknowledged attempts, from writing the request to the answer. */
   readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number }
-  /** Webhooks that were not acknowledged, by place in `webhooks`. */
+  /** Webhooks that were not acknowledged, by index in `webhooks`. */
   readonly refused: readonly { readonly index: number; readonly status: number }[]
 }
 
@@ -72,8 +74,9 @@ type Settings = Required<
   SendOptions
 
 /**
- * Posts every webhook as a provider does: again while it is answered 503 or not at all, waiting
- * as `Retry-After` asks. Resolves when each was acknowledged, refused for good, or given up.
+ * Posts every webhook as a provider does: it repeats a webhook that is answered 503 or not at all,
+ * after the wait that `Retry-After` asks for. Resolves when each is acknowledged, refused for good,
+ * or given up.
  */
 export async function sendWebhooks(options: SendOptions): Promise<SendReport> {
   const settings: Settings = {

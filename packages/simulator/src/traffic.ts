@@ -10,7 +10,9 @@ export interface SimulatedNumber {
   readonly displayNumber: string
 }
 
-/** A way in: what the provider calls a webhook subscription. A flat channel carries one number. */
+/**
+ * A channel, which the provider calls a webhook subscription. A flat channel carries one number.
+ */
 export interface SimulatedChannel {
   readonly name: string
   readonly dialect: 'cloud' | 'flat'
@@ -34,12 +36,12 @@ export type TrafficKind =
 export interface Occurrence {
   readonly kind: TrafficKind
   readonly numberId: string
-  /** Webhook field; a flat body has no room for others than `messages`. */
+  /** Webhook field; a flat body can hold only `messages`. */
   readonly field: string
   /** List of the value that holds the item; null when `item` is the whole value. */
   readonly list: string | null
   readonly item: JsonObject
-  /** Goes to `contacts` beside the item. */
+  /** Goes into `contacts` beside the item. */
   readonly contact: JsonObject | null
 }
 
@@ -54,7 +56,7 @@ export interface Parcel {
 /** One request to be made. */
 export interface Delivery {
   readonly channel: string
-  /** When all of it was ready. */
+  /** When all parcels of it were ready. */
   readonly readyMs: number
   /** Orders the requests; later than `readyMs` when the provider was slow or tried again. */
   readonly dueMs: number
@@ -63,7 +65,7 @@ export interface Delivery {
 
 export interface SimulatedWebhook {
   readonly channel: string
-  /** Path and, where the channel is secured that way, its token. */
+  /** Path and, if the channel is secured that way, its token. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Buffer

@@ -21,14 +21,14 @@ export interface ReportedRunnerOptions<
   Table extends string,
 > extends Omit<SinkRunnerOptions<RecordReadBy<Service>, Table>, 'observer' | 'reader' | 'reject'> {
   readonly service: Service
-  /** Of any record; what is on none of the service's topics becomes a dead letter. */
+  /** Reads any record; one that belongs on none of the service's topics becomes a dead letter. */
   readonly reader: RecordReader<WireRecord>
   readonly generation: number
   readonly sendDeadLetters: SendDeadLetters
   readonly report: SinkReport<Table>
 }
 
-/** Writes the records of one generation through a sink, and reports how that goes. */
+/** Writes the records of one generation to a sink, and reports how that goes. */
 export function createReportedRunner<Service extends ReaderName, Table extends string>(
   options: ReportedRunnerOptions<Service, Table>,
 ): SinkRunner {
@@ -49,7 +49,10 @@ export function createReportedRunner<Service extends ReaderName, Table extends s
   })
 }
 
-/** A letter that can't be a row stays in its topic: a letter about it would meet the same fate. */
+/**
+ * A letter that can't be a row stays in its topic, because a letter about it would not be one
+ * either.
+ */
 function keepLetters(
   from: TopicPartition,
   records: readonly RejectedRecord[],

@@ -6,7 +6,7 @@ import {
 } from '@wabastream/contracts'
 import { type ReadResult, type RecordReader } from '@wabastream/processing'
 
-/** Rejects what can be read but belongs on no topic of the sink: there is no table for it. */
+/** Rejects records that can be read but belong on none of the sink's topics: they have no table. */
 export function readOwnRecords<Service extends ReaderName>(
   service: Service,
   reader: RecordReader<WireRecord>,

@@ -32,7 +32,7 @@ import { createStop } from './stop.ts'
 
 /**
  * The whole life of a sink: waits for the registry, the topics and the destination, writes what it
- * reads, and on a stop what it has read. Exits as `runService` does.
+ * reads, and, on a stop, writes the rest of what it has read. Exits as `runService` does.
  */
 export async function runSinkService<
   Service extends ReaderName,
@@ -121,7 +121,9 @@ function connect(
   }
 }
 
-/** Resolves once everything that rows need is there; until then the process is alive, not ready. */
+/**
+ * Resolves once everything that rows need is there; until then the process is alive but not ready.
+ */
 async function prepare(
   service: ReaderName,
   { config, logger, signal }: ServiceContext<SinkSettings>,

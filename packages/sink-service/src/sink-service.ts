@@ -18,9 +18,12 @@ export interface SinkServiceDefinition<
   readonly service: Service
   /** `sinkSettings(…)`, extended by its own. */
   readonly schema: ConfigSchema<Config>
-  /** Every table that the sink writes to: they label its metrics. */
+  /** Every table that the sink writes to; the names label its metrics. */
   readonly tables: readonly Table[]
-  /** Called once, before anything is read. The destination may be away: nothing is asked of it. */
+  /**
+   * Called once, before anything is read. The destination may be away, because nothing is asked of
+   * it yet.
+   */
   readonly open: (context: SinkContext<Config, Table>) => Destination<Service, Table>
 }
 
@@ -33,16 +36,16 @@ export interface SinkContext<Config, Table extends string> extends Pick<
 
 export interface Destination<Service extends ReaderName, Table extends string> {
   readonly sink: Sink<RecordReadBy<Service>, Table>
-  /** What rows need of the destination; without it nothing is waited for. */
+  /** What rows need at the destination; if it is left out, the service does not wait. */
   readonly requirement?: Requirement
-  /** Begins work beside the sink, once that reads. */
+  /** Begins work beside the sink, once the sink reads. */
   readonly accompany?: (running: RunningSink) => Companion
   /** Called last, when nothing is written any more. */
   close?(): Promise<void>
 }
 
 export interface Requirement {
-  /** What is waited for, as a log line says it. */
+  /** What the service waits for, as the log names it. */
   readonly what: string
   /** Throws while it is missing, and is called again until the process is stopped. */
   check(): Promise<void>
@@ -54,6 +57,6 @@ export interface RunningSink {
 }
 
 export interface Companion {
-  /** Called when no record is read any more; Kafka and the destination still answer. */
+  /** Called when no more records are read; Kafka and the destination still answer. */
   stop(): Promise<void>
 }

@@ -15,7 +15,7 @@ function adminOf(counts: readonly number[]) {
 }
 
 describe('readPartitions', () => {
-  it('reports the partitions of the dead letters, which may differ, as those of verdicts may', async () => {
+  it('reports the partitions of the dead letters, which may differ, as may those of verdicts', async () => {
     await expect(readPartitions(adminOf([6, 6, 6, 3, 2]), EXPECTED)).resolves.toEqual({
       deadLetters: 2,
     })

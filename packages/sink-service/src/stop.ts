@@ -6,7 +6,7 @@ import { type Companion, type Destination } from './sink-service.ts'
 
 const DRAIN_MS_MAX = 10_000
 
-/** Writes what was read, within limits, so that the next process need not read it again. */
+/** Writes what was read, within limits, so that the next process does not have to read it again. */
 export function createStop({
   sink,
   companion,

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
-/** The same until the machine starts again; where the system knows none, new at every call. */
+/** The same until the machine boots again; new at every call if the system has none. */
 export function readBootId(): string {
   try {
     if (process.platform === 'linux') {
@@ -12,7 +12,7 @@ export function readBootId(): string {
       return execFileSync('sysctl', ['-n', 'kern.bootsessionuuid'], { encoding: 'utf8' }).trim()
     }
   } catch {
-    // Not knowing costs a restore after a crash; believing a stale map would cost the state.
+    // Not knowing costs a restore after a crash; trusting a stale map would cost the state.
   }
   return randomUUID()
 }

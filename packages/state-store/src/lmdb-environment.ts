@@ -20,13 +20,15 @@ export function placeOf(directory: string, identity: string): StorePlace {
   return { directory, dataFile: join(directory, DATA_FILE), identity }
 }
 
-/** Opens the folder; files that cannot be believed are removed first, and the state is empty. */
+/**
+ * Opens the folder. Files that cannot be trusted are removed first, and then the state is empty.
+ */
 export function openEnvironment(place: StorePlace, bootId: string): LmdbEnvironment {
   const { dataFile, directory } = place
   if (!isBelievable(place, bootId)) rmSync(directory, { recursive: true, force: true })
   mkdirSync(directory, { recursive: true })
   markOpen(place, bootId)
-  // The kernel writes the map back when it likes: the changelog is what makes the state durable.
+  // The kernel writes the map back at any time: the changelog makes the state durable.
   const root = open({ path: dataFile, useWritemap: true, noSync: true, encoding: 'binary' })
   return {
     root,
@@ -45,10 +47,11 @@ export async function closeEnvironment(
   markClean(place)
 }
 
-/** What is wrong is in the files: they can't be read on. */
+/** Whether the files themselves are damaged, so that they can't be read any further. */
 export function isDamage(error: unknown): boolean {
   if (error instanceof SyntaxError) return true
-  // Told by the text: the native part's errors are of another class where code runs in a sandbox.
+  // The text decides, because the native part's errors have another class where code runs in a
+  // sandbox.
   const isObject = typeof error === 'object' && error !== null
   return isObject && 'message' in error && DAMAGE.test(String(error.message))
 }

@@ -36,7 +36,7 @@ describe('LMDB state store', () => {
 })
 
 describe('LMDB state store, opened again', () => {
-  it('holds what it held, under another boot too, when it was closed', async () => {
+  it('holds what it held, even under another boot, if it was closed', async () => {
     const store = open('boot 1')
     put(store, 'a', 7)
     await store.close()
@@ -45,12 +45,12 @@ describe('LMDB state store, opened again', () => {
     expect(again.meta()).toEqual(META)
   })
 
-  it('holds what it held under the same boot, though it was never closed', () => {
+  it('holds what it held under the same boot, although it was never closed', () => {
     put(open('boot 1'), 'a', 7)
     expect(open('boot 1').meta()).toEqual(META)
   })
 
-  it('is empty under another boot when it was never closed: pages may be missing', () => {
+  it('is empty under another boot if it was never closed: pages may be missing', () => {
     put(open('boot 1'), 'a', 7)
     const again = open('boot 2')
     expect([again.get('a'), again.meta()]).toEqual([undefined, undefined])

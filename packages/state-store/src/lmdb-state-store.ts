@@ -18,18 +18,22 @@ const META_KEY = 'meta'
 const OWNER_KEY = 'owner'
 
 export interface LmdbStateStoreOptions {
-  /** Made when it is missing; owned by the store as a whole. */
+  /** Made if it is missing; all of it belongs to the store. */
   readonly directory: string
-  /** What it is the state of. A folder that holds another's, a misplaced copy say, begins empty. */
+  /**
+   * What it is the state of. A folder that holds another state, such as a misplaced copy, begins
+   * empty.
+   */
   readonly identity?: string
-  /** Of the machine; given in tests alone. */
+  /** Id of the machine's boot; only tests pass it. */
   readonly bootId?: string
 }
 
 /**
- * State in one LMDB file. Survives the death of the process at any moment; after a loss of power
- * it comes back empty, and so it does the next time when its file turns out to be damaged, which
- * fails as `damaged`. Opened twice, the older is shut out: its next `apply` fails as `taken_over`.
+ * State in one LMDB file. Survives the death of the process at any moment; after a loss of power it
+ * comes back empty. If its file turns out to be damaged, calls fail as `damaged`, and the next time
+ * it is empty, too. If it is opened twice, the older instance is shut out: its next `apply` fails
+ * as `taken_over`.
  */
 export function openLmdbStateStore(options: LmdbStateStoreOptions): StateStore {
   const { bootId, directory, identity = 'state' } = options
@@ -58,7 +62,8 @@ class LmdbStateStore implements StateStore {
     const { entries, longEntries } = this.#environment
     if (!isLongKey(key)) {
       const shared = entries.getBinaryFast(key)
-      // LMDB's read buffer is larger than its `length`, which it overrides: not for others to see.
+      // LMDB's read buffer is larger than its `length`, which it overrides; others must not see
+      // that.
       return shared?.subarray(0, shared.length)
     }
     const packed = longEntries.get(hashKey(key))
@@ -114,7 +119,7 @@ class LmdbStateStore implements StateStore {
     else await closeEnvironment(this.#environment, this.#place)
   }
 
-  /** Whoever takes the partition next, as one does after an error, begins with an empty store. */
+  /** The next taker of the partition, after such an error, begins with an empty store. */
   #guarded<T>(work: () => T): T {
     try {
       return work()

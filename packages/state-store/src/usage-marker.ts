@@ -14,19 +14,19 @@ const MARKER = 'usage'
 const CLEAN = 'clean'
 const DAMAGED = 'damaged'
 
-/** Where a store lies, and what it is the state of. */
+/** Where a store is, and what it is the state of. */
 export interface StorePlace {
   readonly directory: string
-  /** Of the file that holds the data. */
+  /** Size of the file that holds the data. */
   readonly dataFile: string
-  /** A folder that says that it is another's is not believed. */
+  /** A folder that names something else is not trusted. */
   readonly identity: string
 }
 
 /**
- * Whether the store's files can be believed: they are its own, and were closed in order and have
- * their size since then, or were left open under this boot, so that the kernel kept every page.
- * Else power was lost, maybe with pages unwritten, or somebody changed or swapped the files.
+ * Whether the store's files can be trusted: they are its own, and either were closed in order and
+ * still have their size, or were left open under this boot, so that the kernel kept every page.
+ * Otherwise power was lost, perhaps with unwritten pages, or somebody changed or swapped the files.
  */
 export function isBelievable(place: StorePlace, bootId: string): boolean {
   const marker = readMarker(place.directory)
@@ -37,12 +37,12 @@ export function markOpen(place: StorePlace, bootId: string): void {
   writeMarker(place.directory, openMark(place, bootId))
 }
 
-/** To be called when all files of the store were synced to disk. */
+/** Call it once all files of the store are synced to disk. */
 export function markClean(place: StorePlace): void {
   writeMarker(place.directory, cleanMark(place))
 }
 
-/** From now on the folder is not believed, whoever closes it how. */
+/** From now on the folder is not trusted, no matter who closes it and how. */
 export function markDamaged({ directory }: StorePlace): void {
   writeMarker(directory, DAMAGED)
 }
@@ -56,7 +56,7 @@ function cleanMark({ dataFile, identity }: StorePlace): string {
   return `${CLEAN} ${size} ${identity}`
 }
 
-/** Resolves when the file's bytes, also those written through a memory map, are on disk. */
+/** Resolves when the file's bytes, including those written through a memory map, are on disk. */
 export async function syncToDisk(path: string): Promise<void> {
   // There may be much to write: the process must go on meanwhile.
   const file = await open(path, 'r')

@@ -3,9 +3,9 @@ import { type StatefulSerde } from '@wabastream/processing'
 import { type AvroCodec, CodecError } from '@wabastream/schema-registry'
 
 /**
- * The half of a serde that reads events: Avro, of whatever version the registry knows. `toEvent`
- * returns undefined for records that are none of the service's business. State that is Avro too is
- * prepared by the same look-ups; bytes that name no schema need none.
+ * The half of a serde that reads events: Avro, in any version that the registry knows. `toEvent`
+ * returns undefined for records that are not for the service. The same look-ups prepare state that
+ * is also Avro; bytes that name no schema need none.
  */
 export function avroEvents<Event>(
   codec: Pick<AvroCodec, 'decode' | 'isPrepared' | 'prepare'>,
@@ -18,7 +18,7 @@ export function avroEvents<Event>(
   }
 }
 
-/** Bytes that name no schema need no look-up: `decode` says what is wrong with them. */
+/** Bytes without a schema id need no look-up: `decode` says what is wrong with them. */
 function isPrepared(codec: Pick<AvroCodec, 'isPrepared'>, value: Uint8Array): boolean {
   try {
     return codec.isPrepared(value)
@@ -28,7 +28,7 @@ function isPrepared(codec: Pick<AvroCodec, 'isPrepared'>, value: Uint8Array): bo
   }
 }
 
-/** A schema that is none of ours stays unprepared; only a registry that is away is worth a wait. */
+/** A schema that is not ours stays unprepared; waiting helps only if the registry is away. */
 async function prepare(codec: Pick<AvroCodec, 'prepare'>, value: Uint8Array): Promise<void> {
   try {
     await codec.prepare(value)

@@ -1,4 +1,6 @@
-/** A second stateful service, whole: counts the statuses of each message. Run as a process. */
+/**
+ * A complete second stateful service, which counts the statuses of each message. Run as a process.
+ */
 import { type WireRecord } from '@wabastream/contracts'
 import { type StatefulProcessor, type StatefulSerde } from '@wabastream/processing'
 import { type AvroCodec } from '@wabastream/schema-registry'
@@ -44,7 +46,7 @@ function createCounter(topic: string): StatefulProcessor<Status, Tally> {
 }
 
 await runStatefulService({
-  // Names of services are a closed set: this one runs beside its namesake, in another generation.
+  // Names of services are a closed set, so this one borrows a name and runs in another generation.
   service: 'timeline-processor',
   component: 'tally',
   schema: z.object(statefulFields({ adminPort: 0 })),

@@ -1,5 +1,5 @@
-// Goal: whatever is folded, the runner makes it a service that does so exactly once. Method: one
-// that counts, for a count shows every loss and repetition; killed in the middle of its work.
+// Goal: the runner turns any fold into a service that folds exactly once. Method: a service that
+// counts, because a count shows every loss and repetition, is killed in the middle of its work.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -64,7 +64,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Sends as many statuses about each message as `STATUSES`, in turn. */
+/** Sends `STATUSES` statuses about each message, in turn. */
 async function sendStatuses(): Promise<void> {
   const producer = kafka.chainedProducer()
   for (let partition = 0; partition < PARTITIONS; partition += 1) {
@@ -98,7 +98,7 @@ async function countsWritten(): Promise<number> {
 }
 
 describe('a service of sixty lines on the runner', () => {
-  it('counts each status once, though it is killed in the middle of its work', async () => {
+  it('counts each status once, although it is killed in the middle of its work', async () => {
     await sendStatuses()
     await start()
     await eventually('some counts', async () => (await countsWritten()) >= 100, 60_000)

@@ -64,7 +64,7 @@ export function createStatefulLoop<Config extends StatefulConfig, Event, State>(
   })
 }
 
-/** The generation is part of the folder's name, so that two of them can run side by side. */
+/** The generation is part of the folder's name, so that two generations can run side by side. */
 function openStore(
   { topic, partition }: TopicPartition,
   groupId: string,

@@ -1,7 +1,7 @@
 import { type KafkaClient, KafkaError } from '@wabastream/kafka'
 import { type StatefulOptions } from '@wabastream/processing'
 
-/** The ports of the stateful loop that are Kafka's alone. */
+/** The stateful loop's ports to Kafka. */
 export function createKafkaPorts(
   kafka: KafkaClient,
   groupId: string,
@@ -19,7 +19,7 @@ export function createKafkaPorts(
       const startOffset = (await kafka.admin.startOffsets(topic)).get(partition)
       const endOffset = (await kafka.admin.endOffsets(topic)).get(partition)
       if (startOffset !== undefined && endOffset !== undefined) return { startOffset, endOffset }
-      // Not an empty one, at which the state on disk would seem to be of another.
+      // An empty changelog would make the state on disk seem to belong to another.
       throw new KafkaError('unavailable', `the ends of ${topic}-${partition} are not known`)
     },
   }

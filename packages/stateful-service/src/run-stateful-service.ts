@@ -18,7 +18,8 @@ import { topicsOf } from './stateful-topics.ts'
 
 /**
  * The whole life of a stateful service: waits for the registry and the topics, takes partitions,
- * folds their records exactly once, and gives them back on a stop. Exits as `runService` does.
+ * folds their records exactly once, and gives the partitions back on a stop. Exits as `runService`
+ * does.
  */
 export async function runStatefulService<Config extends StatefulConfig, Event, State>(
   definition: StatefulServiceDefinition<Config, Event, State>,
@@ -63,7 +64,7 @@ async function start<Config extends StatefulConfig, Event, State>(
   }
 }
 
-/** Waits for whatever is away: only a registry or topics that do not fit us end the process. */
+/** Waits for whatever is away. Only a registry or topics that do not fit end the process. */
 async function connect<Config extends StatefulConfig>(
   definition: Pick<StatefulServiceDefinition<Config, never, never>, 'service' | 'topics'>,
   { config, logger, registry, signal }: ServiceContext<Config>,

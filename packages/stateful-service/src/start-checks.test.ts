@@ -16,14 +16,14 @@ function adminOf(counts: readonly number[]) {
 }
 
 describe('readPartitions', () => {
-  it('tells the partitions of the dead letters and of the raw log, which may differ', async () => {
+  it('reports the partitions of the dead letters and of the raw log, which may differ', async () => {
     await expect(readPartitions(adminOf([6, 6, 6, 2, 12]), EXPECTED)).resolves.toEqual({
       deadLetters: 2,
       raw: 12,
     })
   })
 
-  it('goes without those of the raw log where it may not see them', async () => {
+  it('goes without those of the raw log if it may not see them', async () => {
     const { partitionCounts } = adminOf([6, 6, 6, 2])
     const admin = {
       partitionCounts: async (asked: readonly string[]) => {

@@ -5,7 +5,7 @@ import { assertPartitionCounts } from '@wabastream/processing'
 /** Partitions of the topics that may have any number. */
 export interface FreePartitions {
   readonly deadLetters: number
-  /** Undefined where they can't be seen. */
+  /** Undefined if they can't be seen. */
   readonly raw: number | undefined
 }
 
@@ -13,7 +13,10 @@ const UNSEEN: ReadonlySet<KafkaErrorCode> = new Set(['not_allowed', 'unknown_top
 
 type Admin = Pick<KafkaClient['admin'], 'partitionCounts'>
 
-/** Keyed topics must have the partitions configured: one number leads from each to the next. */
+/**
+ * Keyed topics must have the configured number of partitions, because partition p of one leads to
+ * partition p of the next.
+ */
 export async function readPartitions(
   admin: Admin,
   {
@@ -32,7 +35,7 @@ export async function readPartitions(
   return { deadLetters: counts.get(deadLetters) ?? 1, raw: await countRaw(admin, raw) }
 }
 
-/** Neither its being there nor the right to see it is needed for anything else. */
+/** Nothing else needs this topic, or the right to see it. */
 async function countRaw(admin: Admin, topic: string): Promise<number | undefined> {
   try {
     return (await admin.partitionCounts([topic])).get(topic)

@@ -17,7 +17,7 @@ export interface StatefulServiceDefinition<Config extends StatefulConfig, Event,
   readonly component: string
   /** Must hold `statefulFields(…)`. */
   readonly schema: ConfigSchema<Config>
-  /** By default those that the topology gives the service. */
+  /** By default those of the service in the topology. */
   readonly topics?: (generation: number) => StatefulTopics
   /** `codec` is registered; it may be kept. */
   readonly createSerde: (codec: AvroCodec) => StatefulSerde<Event, State>

@@ -3,7 +3,7 @@ import { type ReaderName, stageOf, topicNames } from '@wabastream/contracts'
 /** All have the same number of partitions: partition p of the input writes p of the others. */
 export interface StatefulTopics {
   readonly input: string
-  /** Compacted: where the state is kept for good. */
+  /** Compacted; keeps the state for good. */
   readonly changelog: string
   /** Where the processor's forwards go. */
   readonly outputs: readonly string[]
@@ -11,7 +11,9 @@ export interface StatefulTopics {
 
 type TopicsOfGeneration = (generation: number) => StatefulTopics
 
-/** Those of the definition, or else of the topology, which throws for a stage without state. */
+/**
+ * The topics of the definition, or else of the topology, which throws for a stage without state.
+ */
 export function topicsOf(
   { service, topics }: { readonly service: ReaderName; readonly topics?: TopicsOfGeneration },
   generation: number,

@@ -3,13 +3,13 @@ import fc, { type Arbitrary } from 'fast-check'
 import { anyEnvelope, eventFields, hex, type Identity, statusWords } from './event-fields.ts'
 import { fieldsOf, isAboutMessage, toEvent } from './event-shape.ts'
 
-/** Statuses are most of all traffic, and reactions what most often contradict each other. */
+/** Most traffic is statuses, and reactions contradict each other most often. */
 const WEIGHTS: Partial<Readonly<Record<MessageEvent['type'], number>>> = {
   MessageStatusChanged: 6,
   MessageReacted: 2,
 }
 
-/** Events about one message, any kind, any value: what one timeline is folded from. */
+/** Events about one message, of any kind, with any value: one timeline is folded from them. */
 export function arbitraryMessageEvent(messageId: string): Arbitrary<MessageEvent> {
   const kinds = Object.keys(eventSubjects).filter(isAboutMessage)
   return fc.oneof(

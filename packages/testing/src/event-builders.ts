@@ -9,7 +9,7 @@ import {
 import { eventFields, type Identity } from './event-fields.ts'
 import { type EventOf, fieldsOf, toEvent } from './event-shape.ts'
 
-// Builders of valid events about message `wamid.M` of number `1`: name what the test is about.
+// Builders of valid events about message `wamid.M` of number `1`: name only what the test is about.
 const MESSAGE_ID = 'wamid.M'
 const NOON = Date.UTC(2026, 4, 1, 12)
 
@@ -31,7 +31,7 @@ export function anEnvelope(given: Partial<EventEnvelope> = {}): EventEnvelope {
   }
 }
 
-/** An event of any kind; what is not given is blank. */
+/** An event of any kind; fields that are not given are blank. */
 export function anEvent<Type extends MessageEvent['type']>(
   type: Type,
   given: Partial<EventOf<Type>['data']> = {},

@@ -14,10 +14,10 @@ export type TypeWith<
   Event extends MessageEvent = MessageEvent,
 > = Event extends { readonly data: Readonly<Record<Field, unknown>> } ? Event['type'] : never
 
-/** What names the message and the fact; every test says so itself. */
+/** The fields that name the message and the fact; every test sets them itself. */
 export type Identity = 'envelope' | 'messageId' | 'targetMessageId' | 'participant'
 
-/** What a builder puts into a field that a test does not name, and what a property puts there. */
+/** The value of a field that a test does not name: in a builder, and in a property. */
 interface FieldValues<Value> {
   readonly blank: Value
   readonly any: Arbitrary<Value>
@@ -61,7 +61,7 @@ const errorDetail: Arbitrary<ErrorDetail> = fc.record({
   href: fc.constant(null),
 })
 
-/** Words of each kind of event that has a status: known ones, and one that nobody knows. */
+/** Words of each kind of event that has a status: known ones and an unknown one. */
 export const statusWords: Readonly<Record<TypeWith<'status'>, readonly string[]>> = {
   MessageStatusChanged: [
     'sent',

@@ -25,7 +25,7 @@ export function isAboutMessage(type: string): type is MessageEvent['type'] {
   return Object.entries(eventSubjects).some(([one, about]) => one === type && about === 'message')
 }
 
-/** `data` holds a value for each field of the schema: the type's own fields, that is. */
+/** `data` holds a value for each field of the schema, and so for all fields of the type. */
 export function toEvent<Type extends MessageEvent['type']>(
   type: Type,
   data: Readonly<Record<string, unknown>>,

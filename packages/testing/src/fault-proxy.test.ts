@@ -71,7 +71,7 @@ afterEach(async () => {
 })
 
 describe('fault proxy', () => {
-  it('passes requests and answers, also in pieces, and counts them', async () => {
+  it('passes on requests and answers, even in pieces, and counts them', async () => {
     const client = await openClient()
     const bytes = Buffer.concat([request(kafkaApi.produce, 1), request(kafkaApi.fetch, 2)])
     client.socket.write(bytes.subarray(0, 5))
@@ -81,7 +81,7 @@ describe('fault proxy', () => {
     expect(proxy.requestCount(kafkaApi.produce)).toBe(1)
   })
 
-  it('swallows the answers to the chosen requests alone', async () => {
+  it('swallows only the answers to the chosen requests', async () => {
     const client = await openClient()
     proxy.spoil({ kind: 'swallow' }, { apiKey: kafkaApi.produce, count: 2 })
     for (const id of [1, 2, 3]) client.socket.write(request(kafkaApi.produce, id))
@@ -90,7 +90,7 @@ describe('fault proxy', () => {
     expect(client.answered).toEqual([3, 4])
   })
 
-  it('delays an answer and what comes behind it', async () => {
+  it('delays an answer and those after it', async () => {
     const client = await openClient()
     proxy.spoil({ kind: 'delay', delayMs: 60 }, { apiKey: kafkaApi.produce })
     const startMs = performance.now()
@@ -137,7 +137,7 @@ describe('fault proxy', () => {
     expect(client.isClosed).toBe(false)
   })
 
-  it('holds a request until its hook lets it go, and what comes behind it', async () => {
+  it('holds a request, and those after it, until its hook releases it', async () => {
     const client = await openClient()
     const held = Promise.withResolvers<void>()
     const ports: number[] = []
@@ -158,7 +158,7 @@ describe('fault proxy', () => {
     expect(ports).toHaveLength(1)
   })
 
-  it('drops the answer that a hook says so of', async () => {
+  it('drops the answer that a hook chooses', async () => {
     const client = await openClient()
     proxy.onAnswer(kafkaApi.endTxn, () => 'drop')
     client.socket.write(request(kafkaApi.endTxn, 1))
@@ -167,7 +167,7 @@ describe('fault proxy', () => {
     expect(client.answered).toEqual([2])
   })
 
-  it('loses answers alone when silenced in that direction', async () => {
+  it('loses only answers when silenced in that direction', async () => {
     const client = await openClient()
     client.socket.write(request(kafkaApi.fetch, 1))
     await eventually('an answer', () => client.answered.length === 1)

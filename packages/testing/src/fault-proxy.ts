@@ -2,20 +2,20 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { type FrameHook, FrameHooks } from './frame-hooks.ts'
 import { FrameSplitter, readCorrelationId, readRequestHead } from './kafka-frames.ts'
 
-/** What becomes of an answer. The request has reached the broker in any case. */
+/** What happens to an answer. The request has reached the broker in any case. */
 export type AnswerFault =
   /** It never arrives; the connection lives on. */
   | { readonly kind: 'swallow' }
-  /** It arrives late, and with it all that come behind it on its connection. */
+  /** It arrives late, and so do all answers after it on its connection. */
   | { readonly kind: 'delay'; readonly delayMs: number }
-  /** The connection is reset in its place. */
+  /** The connection is reset instead. */
   | { readonly kind: 'reset' }
   /** Its last byte arrives with a bit flipped. */
   | { readonly kind: 'corrupt' }
 
 interface Aim {
   readonly apiKey: number
-  /** Of the requests seen from now on, so many. */
+  /** The number of requests, from now on, that it concerns. */
   readonly count?: number
 }
 
@@ -30,22 +30,28 @@ export type LostDirection = 'both' | 'requests' | 'answers'
 
 export interface FaultProxy {
   readonly port: number
-  /** Spoils the answers to the next requests of an API key. Faults of one key queue up. */
+  /** Spoils the answers to the next requests of an API key. Faults of the same key queue up. */
   spoil(fault: AnswerFault, aim: Aim): void
   /** Requests that came through, by API key. */
   requestCount(apiKey: number): number
-  /** Holds every request of an API key until the hook resolves. Returns what takes it away. */
+  /**
+   * Holds every request of an API key until the hook resolves. Returns a function that removes the
+   * hook.
+   */
   onRequest(apiKey: number, hook: FrameHook): () => void
   /** The same for the answers to such requests. */
   onAnswer(apiKey: number, hook: FrameHook): () => void
   /** Resets all connections and refuses new ones. */
   cut(): void
   /**
-   * Keeps connections, and takes new ones, but loses what goes in that direction (both when left
-   * out): no answer, no reset.
+   * Keeps connections, and accepts new ones, but loses everything in that direction (both by
+   * default): no answer, no reset.
    */
   silence(direction?: LostDirection): void
-  /** Lets new connections through again. Silenced ones stay silent, like any that lost packets. */
+  /**
+   * Lets new connections through again. Silenced ones stay silent, like real ones that lost
+   * packets.
+   */
   mend(): void
   close(): Promise<void>
 }
@@ -57,7 +63,7 @@ interface Pair {
   /** API key of each request that is not answered yet. */
   readonly asked: Map<number, number>
   lost: LostDirection | undefined
-  /** Both go out in order, so that one that is held holds the others back. */
+  /** Both directions stay in order, so a frame that is held delays the ones after it. */
   asking: Promise<void>
   sending: Promise<void>
 }
@@ -242,7 +248,7 @@ async function passed(ms: number): Promise<void> {
 
 /**
  * Stands between a client and a broker on this machine, understands where requests and answers
- * begin and end, and spoils those that it is asked to. Point the client's addresses at `port`.
+ * begin and end, and spoils the chosen ones. Point the client's addresses at `port`.
  */
 export async function startFaultProxy({
   targetPort,

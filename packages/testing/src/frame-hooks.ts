@@ -1,7 +1,7 @@
 export interface HeldFrame {
-  /** With its size in front. */
+  /** Includes the size in front. */
   readonly frame: Buffer
-  /** Port of the client's end: says which process it belongs to. */
+  /** Port of the client's end, which shows the process that it belongs to. */
   readonly clientPort: number
 }
 

@@ -18,7 +18,7 @@ interface Assigned {
   haltReason: string | null
 }
 
-/** A consumer that fetches when told to: `drain` hands on everything there is. */
+/** A consumer that fetches only on request: `drain` hands on everything there is. */
 export class InMemoryConsumer implements BatchConsumer {
   readonly #kafka: InMemoryKafka
   readonly #groupId: string
@@ -52,7 +52,7 @@ export class InMemoryConsumer implements BatchConsumer {
 
   async start(): Promise<void> {}
 
-  /** Takes what is to be taken and hands on batches until all partitions are paused or done. */
+  /** Takes new partitions and hands on batches until all partitions are paused or done. */
   async drain(recordsMax = Number.POSITIVE_INFINITY): Promise<void> {
     for (const assigned of this.#assigned) {
       while (assigned.isToTake || (!assigned.isPaused && this.#hasMore(assigned))) {

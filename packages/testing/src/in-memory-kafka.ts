@@ -14,11 +14,11 @@ export type TransactionFault = 'refused' | 'answer_lost'
 
 /**
  * Logs, offsets and fencing of a broker in memory, for tests without a clock or a socket.
- * Transactions take effect whole and leave a marker, which is an offset without a record, in every
- * partition that they wrote to. Not modelled: aborted records, rebalances, retention.
+ * Transactions take effect as a whole and leave a marker, which is an offset without a record, in
+ * every partition that they wrote to. Not modelled: aborted records, rebalances, retention.
  */
 export class InMemoryKafka {
-  /** What is stored of these can't be read, as on a disk that lost bits. */
+  /** Partitions whose records can't be read, as on a disk that lost bits. */
   readonly damagedTopics = new Set<string>()
   readonly #logs = new Map<string, (KafkaRecord | 'marker')[]>()
   readonly #committed = new Map<string, number>()
@@ -30,7 +30,7 @@ export class InMemoryKafka {
     this.#fault = fault
   }
 
-  /** As if all topics and groups were made again. */
+  /** Starts over, as if all topics and groups were made again. */
   forget(): void {
     this.#logs.clear()
     this.#committed.clear()
@@ -43,7 +43,7 @@ export class InMemoryKafka {
     return baseOffset
   }
 
-  /** The records of a partition, markers left out. */
+  /** The records of a partition, without markers. */
   records(source: TopicPartition): readonly KafkaRecord[] {
     return this.logOf(source).filter((entry) => entry !== 'marker')
   }
@@ -91,7 +91,7 @@ export class InMemoryKafka {
     }
   }
 
-  /** Of two writers with one id, the one that fenced last can write. */
+  /** Of two writers with the same id, only the one that fenced last can write. */
   createWriter(transactionalId: string): TransactionalWriter {
     let epoch = -1
     return {

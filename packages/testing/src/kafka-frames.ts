@@ -1,4 +1,4 @@
-/** API keys of Kafka's protocol that faults are aimed at. */
+/** API keys of Kafka's protocol at which faults are aimed. */
 export const kafkaApi = {
   produce: 0,
   fetch: 1,

@@ -23,13 +23,13 @@ export interface ServiceProcess {
 
 export interface ServiceProcessOptions {
   readonly service: ProgramName
-  /** Its program, as a path from the root; that of the service if it is absent. */
+  /** Its program, as a path from the root; by default that of the service. */
   readonly program?: string
   readonly env: Readonly<Record<string, string>>
   readonly logFile: string
 }
 
-/** Runs a service as a process of its own, as in production, and resolves once /readyz says yes. */
+/** Runs a service in its own process, as in production, and resolves once /readyz answers 200. */
 export async function startServiceProcess(options: ServiceProcessOptions): Promise<ServiceProcess> {
   const adminPort = await findFreePort()
   mkdirSync(dirname(options.logFile), { recursive: true })

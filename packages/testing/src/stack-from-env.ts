@@ -1,12 +1,8 @@
-export interface StackAddresses {
-  readonly brokers: readonly string[]
-  readonly schemaRegistryUrl: string
-  readonly clickhouseUrl: string
-}
+import { type StackAddresses } from '@wabastream/local-stack'
 
 /**
- * Addresses of the running Kafka, registry and ClickHouse. Throws, saying what to do, when one is
- * missing.
+ * Addresses of the running Kafka, registry and ClickHouse. If one is missing, throws an error that
+ * says what to do.
  */
 export function stackFromEnv(): StackAddresses {
   const {

@@ -30,7 +30,7 @@ const DAY_MS = 86_400_000
 type Keys = webcrypto.CryptoKeyPair
 type Library = typeof import('@peculiar/x509')
 
-/** What an issuer signs with; null signs itself. */
+/** What an issuer signs with; null means self-signed. */
 interface Issuer {
   readonly name: string
   readonly keys: Keys
@@ -38,7 +38,7 @@ interface Issuer {
   readonly chain: string
 }
 
-/** For tests: an authority that nothing else trusts, and that ends with the test. */
+/** For tests: an authority that nothing else trusts and that exists only during the test. */
 export async function createTestAuthority(commonName: string): Promise<TestAuthority> {
   const library = await import('@peculiar/x509')
   const keys = await createKeys()

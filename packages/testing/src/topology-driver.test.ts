@@ -22,12 +22,12 @@ interface Word {
   readonly at: number
 }
 
-/** Values that take a look-up first: greek letters, and what is lost. */
+/** Values that need a look-up first: Greek letters, and the value `lost`. */
 const prepared: string[] = []
 const lookUps: string[] = []
 const isPrepared = (text: string) => !/[α-ω]|lost/.test(text) || prepared.includes(text)
 
-/** Appends letters to words: unlike a join it shows every loss, repetition and wrong order. */
+/** Appends letters to words: unlike a join, this shows every loss, repetition and wrong order. */
 const spelling: StatefulProcessor<Letter, Word> & StatefulSerde<Letter, Word> = {
   isPrepared: (value) => isPrepared(Buffer.from(value).toString()),
   async prepare(value) {
@@ -96,7 +96,7 @@ describe('the loop', () => {
     expect(texts(driver, LENGTHS)).toEqual(['1', '2', '3', '1'])
   })
 
-  it('goes on with its state from batch to batch and from run to run', async () => {
+  it('continues with its state from batch to batch and from run to run', async () => {
     const driver = create({ limits: { runRecordsMax: 2 } })
     await driver.pipe(letters('a', 'abcde'), 3)
     await driver.pipe(letters('a', 'fg'), 3)
@@ -118,7 +118,7 @@ describe('the loop', () => {
     })
   })
 
-  it('commits the position behind a marker that nothing follows', async () => {
+  it('commits the position after a marker that nothing follows', async () => {
     const driver = create()
     await driver.pipe(letters('a', 'x'))
     driver.kafka.logOf(driver.input).push('marker')
@@ -133,7 +133,7 @@ describe('what it reads', () => {
     lookUps.length = 0
   })
 
-  it('sets aside what nobody can read, and goes on with the rest', async () => {
+  it('sets aside what cannot be read, and continues with the rest', async () => {
     const driver = create()
     await driver.pipe([letter('a', 'x'), letter('a', 'broken'), letter('a', 'y')])
     expect(wordsOf(driver)).toEqual({ a: 'xy' })
@@ -183,7 +183,7 @@ describe('recovery', () => {
     },
   )
 
-  it.each([true, false])('goes on after a kill, disk lost: %s', async (isDiskLost) => {
+  it.each([true, false])('continues after a kill, disk lost: %s', async (isDiskLost) => {
     const driver = create()
     await driver.pipe(letters('a', 'abc'))
     driver.kafka.failNextTransaction('answer_lost')
@@ -193,7 +193,7 @@ describe('recovery', () => {
     expect(wordsOf(driver)).toEqual({ a: 'abcdef', b: 'z' })
   })
 
-  it('keeps a killed process, which wakes up late, from writing', async () => {
+  it('keeps a killed process that wakes up late from writing', async () => {
     const driver = create()
     await driver.pipe(letters('a', 'ab'))
     const zombie = driver.consumer
@@ -204,14 +204,14 @@ describe('recovery', () => {
     expect(texts(driver, LENGTHS)).toEqual(['1', '2', '3'])
   })
 
-  it('gives up after the failures allowed in a row', async () => {
+  it('gives up after the allowed number of failures in a row', async () => {
     const driver = create({ failuresMax: 2 })
     await driver.pipe([letter('a', 'x'), letter('a', '!')])
     expect(driver.observed.failures).toHaveLength(3)
     expect(driver.observed.crashes).toEqual([expect.objectContaining({ message: 'a bug' })])
   })
 
-  it('halts at a gap and says so, whatever comes behind it', async () => {
+  it('halts at a gap and says so, whatever follows it', async () => {
     const driver = create()
     await driver.pipe(letters('a', 'abc'))
     driver.kafka.append(driver.input, letters('a', 'def'))
@@ -222,7 +222,7 @@ describe('recovery', () => {
     expect(driver.loop.haltReasons()).toEqual(['letters-0 goes on at 5 instead of 3'])
   })
 
-  it('halts when the changelog lacks what its state was made of', async () => {
+  it('halts when the changelog lacks records of its state', async () => {
     const driver = create()
     await driver.pipe(letters('a', 'abc'))
     driver.kafka.logOf({ topic: WORDS, partition: 0 }).length = 0
@@ -242,7 +242,7 @@ describe('recovery', () => {
     expect(driver.observed.crashes).toEqual([])
   })
 
-  it('believes no state on disk before it has begun', async () => {
+  it('trusts no state on disk before it has begun', async () => {
     const driver = create()
     await driver.pipe(letters('a', 'abc'))
     driver.kafka.forget()
@@ -265,7 +265,7 @@ describe('recovery', () => {
 describe('expiry', () => {
   const limits = { expiryMs: 2 * DAY_MS, sweepSizeMax: 2 }
 
-  it('starts over for an event that comes so long after the last of its own key', async () => {
+  it('starts over for an event that comes that long after the last one of its own key', async () => {
     const driver = create({ limits: { ...limits, sweepSizeMax: 0 } })
     await driver.pipe([letter('b', 'far', 9 * DAY_MS), letter('a', 'x', DAY_MS)])
     await driver.pipe([letter('a', 'y', 3 * DAY_MS), letter('a', 'z', 0)])
@@ -301,7 +301,7 @@ describe('expiry', () => {
     expect(driver.storedKeys()).toEqual(['new'])
   })
 
-  it('removes nothing before what it is based on has stood for a while', async () => {
+  it('removes nothing before its watermark has stood for a while', async () => {
     let nowMs = 0
     const driver = create({ limits: { ...limits, sweepDelayMs: 1_000 }, now: () => nowMs })
     await driver.pipe([letter('a', 'a', 0), letter('new', 'n', 90 * DAY_MS)])
@@ -313,7 +313,7 @@ describe('expiry', () => {
     expect(driver.storedKeys()).toEqual(['new'])
   })
 
-  it('waits a day for sources of which it does not know how many there are', async () => {
+  it('waits a day for sources if it does not know how many there are', async () => {
     let nowMs = 0
     const driver = create({ limits: { ...limits, sourceCount: undefined }, now: () => nowMs })
     await driver.pipe([letter('a', 'a', 0), letter('new', 'n', 90 * DAY_MS)])

@@ -25,7 +25,7 @@ export interface TopologyDriverOptions<Event, State> {
   readonly now?: () => number
 }
 
-/** Of the loop's events, what tests ask about. */
+/** The loop's events that tests ask about. */
 export interface Observed {
   readonly committed: CommittedRun[]
   readonly rejected: RejectedRecord[]
@@ -106,7 +106,7 @@ export class TopologyDriver<Event, State> {
     return this.#store.scan(undefined, Number.MAX_SAFE_INTEGER).map(([key]) => key)
   }
 
-  /** Goes on in a new process after the old one was killed, on its disk or on an empty one. */
+  /** Continues in a new process after the old one was killed, on its disk or on an empty one. */
   restart({ isDiskLost }: { readonly isDiskLost: boolean }): void {
     if (isDiskLost) this.#store = createInMemoryStateStore()
     this.#loop = this.#createLoop()

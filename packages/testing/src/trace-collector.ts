@@ -42,7 +42,7 @@ interface WireSpan {
 
 const STATUS_ERROR = 2
 
-/** Takes traces on loopback as a collector does: OTLP over HTTP, as JSON. */
+/** Accepts traces on loopback as a collector does: OTLP over HTTP, as JSON. */
 export async function startTraceCollector(): Promise<TraceCollector> {
   const spans: CollectedSpan[] = []
   const server = createServer((request, response) => {

@@ -57,7 +57,7 @@ describe('tracing', () => {
     expect(tracing.beginTraces).toBeUndefined()
   })
 
-  it('goes on with the trace of the client, and hands it to the next stage', async () => {
+  it("continues the client's trace, and hands it to the next stage", async () => {
     const tracing = await open(0)
     const request = begin(tracing, SAMPLED)
     expect(request?.traceparent).toMatch(

@@ -1,6 +1,6 @@
 import { noTracing, type Tracing, type TracingOptions } from './tracing.ts'
 
-/** Loads OpenTelemetry only where tracing is on. */
+/** Loads OpenTelemetry only if tracing is on. */
 export async function openTracing(options: TracingOptions): Promise<Tracing> {
   const { endpoint } = options
   if (endpoint === undefined) return noTracing

@@ -8,7 +8,7 @@ import {
 } from '@opentelemetry/api'
 import { parseTraceParent } from '@opentelemetry/core'
 
-/** The context that a client or a former stage left; a root one where it is absent or malformed. */
+/** The context from a client or an earlier stage; a root context if it is absent or malformed. */
 export function toParentContext(traceparent: string | string[] | undefined): Context {
   const parent = typeof traceparent === 'string' ? parseTraceParent(traceparent) : null
   if (parent === null) return ROOT_CONTEXT

@@ -4,22 +4,22 @@ export interface TracingOptions {
   readonly serviceName: string
   /** Base address of a collector that takes OTLP over HTTP; undefined switches tracing off. */
   readonly endpoint: string | undefined
-  /** Share of the webhooks that begin a trace, 0 to 1, where the client did not decide. */
+  /** Share of the webhooks that begin a trace, 0 to 1, if the client did not decide. */
   readonly ratio: number
-  /** Spans were not taken: they are dropped, and nothing else suffers. */
+  /** The collector did not take spans: they are dropped, and nothing else suffers. */
   readonly onError: (error: unknown) => void
 }
 
 /** A webhook on its way from the socket to durable bytes. */
 export interface RequestTrace {
-  /** For the headers of the record: what follows from it belongs to the same trace. */
+  /** For the headers of the record, so that what follows from it belongs to the same trace. */
   readonly traceparent: string
   end(outcome: RequestOutcome): void
 }
 
 export interface RequestOutcome {
   readonly status: number
-  /** What the counter of requests calls it. */
+  /** Its name in the counter of requests. */
   readonly outcome: string
 }
 
@@ -32,7 +32,10 @@ export interface RequestFacts {
   readonly receiptId: string
 }
 
-/** Where traces of single webhooks are begun. What is off or not sampled costs one comparison. */
+/**
+ * Begins traces of single webhooks. If tracing is off, or a webhook is not sampled, it costs one
+ * comparison.
+ */
 export interface Tracing {
   /** Undefined while tracing is off. The result is undefined for requests that are not sampled. */
   readonly beginRequest: ((facts: RequestFacts) => RequestTrace | undefined) | undefined

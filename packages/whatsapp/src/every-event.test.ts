@@ -15,7 +15,7 @@ import {
 } from './fixtures.ts'
 import { translateWebhook } from './translate-webhook.ts'
 
-/** A body that each event comes of: an event that none makes would be a word without a meaning. */
+/** A body for each event: an event that no body causes would be a word without a meaning. */
 const bodies: Readonly<Record<WhatsAppEvent['type'], unknown>> = {
   MessageReceived: cloud({ messages: [message()] }),
   MessageEchoed: envelopeOf(
@@ -38,7 +38,7 @@ const bodies: Readonly<Record<WhatsAppEvent['type'], unknown>> = {
 }
 
 describe('every event of the vocabulary', () => {
-  it.each(Object.entries(bodies))('%s comes of a body', (type, body) => {
+  it.each(Object.entries(bodies))('a body causes %s', (type, body) => {
     const { events } = translateWebhook(toBytes(body), testContext)
     const types: readonly string[] = events.map((event) => event.type)
     expect(types).toContain(type)

@@ -1,7 +1,7 @@
 import { type WebhookContext } from './items/item-context.ts'
 import { sha256Hex } from './signature-verifier.ts'
 
-/** Bodies composed for tests, by kind. Nothing here was sent by anybody. */
+/** Bodies composed for tests, by kind. Nobody has ever sent any of them. */
 export const NUMBER = '109876543210987'
 export const ACCOUNT = '200300400500600'
 export const CUSTOMER = '491511234567'

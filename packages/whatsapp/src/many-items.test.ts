@@ -61,7 +61,7 @@ describe('of a body with more items than are read', () => {
     ])
   })
 
-  it('what stands for items that are bad counts as well', () => {
+  it('bad items count, too', () => {
     const { counts, deadLetters, events } = translate(cloud({ statuses: times(1_000_000, 5) }))
     expect([events.length, deadLetters.length]).toEqual([0, ITEMS_MAX + 1])
     expect(counts.statuses).toBe(1_000_000)
@@ -73,21 +73,21 @@ describe('of a body with more items than are read', () => {
     ).toMatchObject({ reason: 'too_many_items', itemIndex: ITEMS_MAX })
   })
 
-  it('an item with several errors counts as so many, and none is read behind it', () => {
+  it('an item counts once for each of its errors, and no item after the limit is read', () => {
     const failed = status({ status: 'failed', errors: times(ITEMS_MAX, {}) })
     const { deadLetters, events } = translate(cloud({ statuses: [status(), failed, status()] }))
     expect(events).toHaveLength(1)
     expect(deadLetters).toMatchObject([{ reason: 'too_many_items', itemIndex: 1 }])
   })
 
-  it('a summary lists no more either', () => {
+  it('a summary lists no more than that', () => {
     const body = toBytes(cloud({ statuses: times(ITEMS_MAX + 5, status()) }))
     const { deadLetters, statuses } = summarizeWebhook(body, { receivedAt: testContext.receivedAt })
     expect([statuses.length, deadLetters]).toEqual([ITEMS_MAX, ['too_many_items']])
   })
 })
 
-it('reads a body with as many items as are allowed', () => {
+it('a body with as many items as are allowed is read', () => {
   const { verdict, events } = translate(cloud({ statuses: times(ITEMS_MAX, status()) }))
   expect([verdict, events.length]).toEqual(['decoded', ITEMS_MAX])
 })

@@ -36,7 +36,7 @@ describe('createSignatureVerifier', () => {
     expect(verify(body.subarray(1), sign('first'))).toBeNull()
   })
 
-  it('accepts nothing where no secret is set', () => {
+  it('accepts nothing if no secret is set', () => {
     expect(createSignatureVerifier([])(body, sign(''))).toBeNull()
   })
 })

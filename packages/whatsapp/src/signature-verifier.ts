@@ -31,7 +31,7 @@ export function createSignatureVerifier(secrets: readonly SignatureSecret[]): Si
   }
 }
 
-/** SHA-256 in hex: the `hashText` of a webhook's context where Node runs. */
+/** SHA-256 in hex: the `hashText` of a webhook's context under Node. */
 export function sha256Hex(text: string): string {
   return hash('sha256', text, 'hex')
 }

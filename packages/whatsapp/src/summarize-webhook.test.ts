@@ -25,7 +25,7 @@ describe('summarizeWebhook', () => {
     expect(summarize(callStatus)).toMatchObject({ statuses: [], otherFields: ['calls'] })
   })
 
-  it('names the reason where nothing can be read', () => {
+  it('names the reason if nothing can be read', () => {
     expect(summarize('no JSON')).toMatchObject({
       verdict: 'undecodable',
       deadLetters: ['not_json'],

@@ -9,7 +9,7 @@ import {
   type WebhookVisitor,
 } from './body/walk-webhook.ts'
 
-/** What a body holds, in words of the provider, without positions or ids of ours. */
+/** What a body holds, in the provider's words, without our positions and ids. */
 export interface WebhookSummary {
   readonly verdict: Verdict
   /** `id:type:timestamp` of each message, as given; `None` stands for what is missing. */
@@ -24,9 +24,9 @@ export interface WebhookSummary {
 const OFFLINE_NUMBER = 'offline'
 
 /**
- * Summary of one body, for looking at it away from the pipeline. Without `configuredNumber` flat
- * bodies count as sent to some number, for none is known here. Lists hold what stands under field
- * `messages` or in a flat body, as far as a decoder reads it; times are judged against
+ * Summary of one body, for looking at it away from the pipeline. Without `configuredNumber`, flat
+ * bodies count as sent to some number, because none is known here. Lists hold what is under the
+ * field `messages` or in a flat body, as far as a decoder reads it; times are judged against
  * `receivedAt`.
  */
 export function summarizeWebhook(

@@ -62,7 +62,7 @@ function expectWhole(body: Uint8Array): void {
 }
 
 describe('translateWebhook', () => {
-  it('makes of every item one position or one dead letter', () => {
+  it('turns every item into one position or one dead letter', () => {
     fc.assert(fc.property(changes, (list) => expectWhole(toBytes(envelopeOf(...list)))))
     fc.assert(fc.property(lists, (value) => expectWhole(toBytes(cloud(value)))))
     fc.assert(fc.property(lists, (value) => expectWhole(toBytes(value))))

@@ -55,7 +55,7 @@ describe('dialects', () => {
     expect(reasonsOf(body)).toEqual(['wrong_shape'])
   })
 
-  it('reads flat lists beside an entry that is none, and reports that', () => {
+  it('reads flat lists beside an entry that is not a list, and reports the entry', () => {
     const body = { entry: null, messages: [message()] }
     expect(typesOf(body, 'configured')).toEqual(['MessageReceived'])
     expect(reasonsOf({ ...body, messages: [] })).toEqual(['wrong_shape'])
@@ -89,7 +89,7 @@ describe('batches', () => {
     })
   })
 
-  it('lets one bad item spoil nothing but itself', () => {
+  it('lets a bad item spoil only itself', () => {
     const { verdict, events, deadLetters, positions } = translate(
       cloud({ statuses: [status(), { id: 7, status: 'read' }, null, status({ status: 'read' })] }),
     )
@@ -114,7 +114,7 @@ describe('batches', () => {
     expect(reasonsOf(body)).toEqual(['wrong_shape', 'wrong_shape', 'wrong_shape', 'wrong_shape'])
   })
 
-  it('finds an envelope without items empty', () => {
+  it('calls an envelope without items empty', () => {
     expect(translate(envelopeOf()).verdict).toBe('empty')
     expect(translate({ contacts: [contact] }).verdict).toBe('empty')
   })

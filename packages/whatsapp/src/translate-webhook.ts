@@ -14,8 +14,8 @@ import {
 } from './body/walk-webhook.ts'
 
 /**
- * Items as they stand in the body, good or bad, repeated or not, those behind the limit included.
- * Each that is read has its own position.
+ * Items in the body, good or bad, repeated or not, including those beyond the limit. Each item that
+ * is read has its own position.
  */
 export interface WebhookCounts {
   /** Under field `messages` or in a flat body. */
@@ -34,9 +34,9 @@ export interface WebhookDeadLetter {
   readonly reason: DeadLetterReason
   /** For a person; quotes nothing of the body. */
   readonly detail: string
-  /** -1 for the body as a whole; of `too_many_items` that of the first item that was not read. */
+  /** -1 for the body as a whole; for `too_many_items` that of the first item that was not read. */
   readonly itemIndex: number
-  /** What was refused; undefined for the body as a whole, and for all items behind the limit. */
+  /** What was refused; undefined for the body as a whole, and for all items beyond the limit. */
   readonly item: unknown
 }
 
@@ -56,9 +56,9 @@ export interface TranslatedWebhook {
 }
 
 /**
- * Items that are read of one body, an item with several errors counting as so many: memory and time
- * grow with them, and a body of 3 MiB holds a million of two bytes. Real ones come a thousand at a
- * time, and a history of one webhook has no room for more than this.
+ * Items that are read of one body, where an item with several errors counts once for each. Memory
+ * and time grow with the items, and a body of 3 MiB holds a million items of two bytes. Real
+ * webhooks hold up to a thousand, and a history in one webhook has no room for more than this.
  */
 export const ITEMS_MAX = 20_000
 
@@ -143,7 +143,7 @@ class Translation implements WebhookVisitor {
     this.#translate(item, scope, (object, context) => [translateError(object, context)])
   }
 
-  /** About an account rather than a number, as a rule: an empty number is no problem here. */
+  /** Usually about an account rather than a number: an empty number is no problem here. */
   notification(notification: Notification, scope: Scope): void {
     this.#counts.notifications += 1
     if (this.#isBehindLimit(notification)) return
@@ -176,7 +176,7 @@ class Translation implements WebhookVisitor {
     }
   }
 
-  /** Once an item is behind the limit, so are all that follow: they have one letter together. */
+  /** All items after the limit share one letter. */
   #isBehindLimit(item: unknown): boolean {
     this.#load += loadOf(item)
     if (this.#unread === 0 && this.#load <= ITEMS_MAX) return false

@@ -8,8 +8,9 @@ export interface CanaryMetrics {
 }
 
 /**
- * The age counts from the start until one has arrived: a pipe that never worked ages too. The time
- * of the last success is not there until one has, so that starts do not count as successes.
+ * Until a webhook has arrived, the age counts from the start, so that a pipeline that never worked
+ * ages, too. Until then there is no time of the last success, so that starts do not count as
+ * successes.
  */
 export function createCanaryMetrics(registry: Registry, now: () => number): CanaryMetrics {
   const startedMs = now()

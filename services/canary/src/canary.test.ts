@@ -79,7 +79,7 @@ describe('the canary', () => {
     expect(await shows(/^wa_canary_last_success_timestamp_seconds [1-9]/m)).toBe(true)
   })
 
-  it('ages, and counts as lost, where rows do not come', async () => {
+  it('ages, and counts webhooks as lost, if rows do not come', async () => {
     isStored = false
     expect(await shows(/outcome="acked"} [2-9]/)).toBe(true)
     nowMs += 60_000

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type CanaryMetrics } from './canary-metrics.ts'
 import { type SyntheticWebhook } from './synthetic-webhook.ts'
 
-/** More are not waited for: the oldest is given up. */
+/** It waits for no more than these; then the oldest is given up. */
 const WAITING_MAX = 1_000
 
 export interface CanaryOptions {
@@ -12,7 +12,7 @@ export interface CanaryOptions {
   readonly metrics: CanaryMetrics
   readonly now: () => number
   create(): SyntheticWebhook
-  /** The status of the answer, 0 for none. */
+  /** The status of the answer; 0 if there is none. */
   post(webhook: SyntheticWebhook): Promise<number>
   /** Which of these messages are rows by now. */
   findArrived(messageIds: readonly string[]): Promise<readonly string[]>
@@ -28,7 +28,8 @@ export async function runCanary(options: CanaryOptions, signal: AbortSignal): Pr
     const webhook = options.create()
     const sentAtMs = now()
     metrics.sent()
-    // Waited for before the answer: a row may be there first, or although no answer came.
+    // It waits for the row from before the answer, because a row may come first, or without an
+    // answer.
     waiting.set(webhook.messageId, sentAtMs)
     const status = await options.post(webhook)
     metrics.answered(status === 200 ? 'acked' : status === 0 ? 'unanswered' : 'refused')

@@ -5,8 +5,8 @@ import { type SyntheticWebhook } from './synthetic-webhook.ts'
 const ANSWER_TIMEOUT_MS = 10_000
 
 /**
- * The status of the answer; 0 when there was none. A connection of its own each time: so a broken
- * way in is noticed, and every instance behind a balancer gets its turn.
+ * The status of the answer; 0 if there was none. It opens a new connection each time, to notice a
+ * broken ingress and to reach every instance behind a load balancer.
  */
 export function postWebhook(
   { body, headers }: SyntheticWebhook,

@@ -7,7 +7,7 @@ export interface SyntheticWebhook {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** What a provider would send of one text message to the canary's number. */
+/** What a provider would send about one text message to the canary's number. */
 export function createSyntheticWebhook({
   id,
   nowMs,

@@ -1,4 +1,4 @@
-// Writes the table of settings in the README from what the services themselves say that they read.
+// Writes the table of settings in the README from what the services themselves say they read.
 import { execFile } from 'node:child_process'
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -13,7 +13,7 @@ interface Row {
 }
 
 const BEGIN = '<!-- settings: written by `npm run generate` from the schemas of the services -->\n'
-/** That take what no service has. */
+/** Commands with settings that no service has. */
 const COMMANDS = 'wabastream (prepare, start, topics, doctor, replay)'
 const END = '<!-- end of settings -->\n'
 const root = new URL('../../../', import.meta.url)
@@ -40,7 +40,7 @@ async function askSettings(path: string): Promise<readonly Setting[]> {
   return settings
 }
 
-/** Those of several services first, then those of each. */
+/** Settings of several services first, then those of each. */
 function renderTable(): string {
   const rows = new Map<string, Row>()
   for (const { service, settings } of services) {
@@ -52,7 +52,7 @@ function renderTable(): string {
       rows.set(key, row)
     }
   }
-  // Of the command line, only what no service has.
+  // For the command line, only settings that no service has.
   for (const setting of listSettings(prepareConfigSchema)) {
     const key = `${setting.name}\n${setting.description}`
     if (rows.has(key)) continue

@@ -13,7 +13,7 @@ interface Outcome {
   readonly err: string
 }
 
-/** Runs the program as a user does, without any address in the environment but those given. */
+/** Runs the program as a user does, with no addresses in the environment but the given ones. */
 function run(
   args: readonly string[],
   {
@@ -112,7 +112,7 @@ describe('wabastream', () => {
     }
   }, 120_000)
 
-  it('says what to do when there is no ClickHouse to ask', async () => {
+  it('says what to do if there is no ClickHouse to ask', async () => {
     const data = await mkdtemp(join(tmpdir(), 'cli-main-'))
     const { code, err } = await run(['trace', 'wamid.A', '--data', data])
     await rm(data, { recursive: true })
@@ -120,7 +120,7 @@ describe('wabastream', () => {
     expect(err).toContain('npm start')
   })
 
-  it('refuses an id of a dead letter that is none', async () => {
+  it('refuses a malformed id of a dead letter', async () => {
     const { code, err } = await run(['dead-letters', 'show', 'nonsense'])
     expect(code).toBe(2)
     expect(err).toContain('3-17')

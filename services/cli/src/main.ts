@@ -7,7 +7,7 @@ import { createTerminal } from './output/terminal.ts'
 const EXIT_CONFIG = 2
 
 const terminal = createTerminal()
-// A reader that has seen enough (`| head`) is no failure.
+// It is no failure if a reader has seen enough (`| head`).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1)
 })

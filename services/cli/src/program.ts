@@ -12,9 +12,7 @@ function readVersion(): string {
 
 type MakeCommand = (terminal: Terminal) => Command
 
-/**
- * In the order of the help. Each is loaded when it is needed: Kafka's client alone takes a second.
- */
+/** In the order of the help. Each is loaded on demand: Kafka's client alone takes a second. */
 const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map(
   Object.entries({
     start: async () => (await import('./start/start-command.ts')).createStartCommand,
@@ -34,7 +32,7 @@ const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map(
   }),
 )
 
-/** With the command that `args` name; with all of them where they name none. */
+/** With the command that `args` name, or with all of them if they name none. */
 export async function createProgram(
   terminal: Terminal,
   [name = '']: readonly string[],

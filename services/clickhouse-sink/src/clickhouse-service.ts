@@ -13,7 +13,7 @@ import { startComparing } from './reconciliation/start-comparing.ts'
 import { type SinkServiceDefinition } from '@wabastream/sink-service'
 import { assertTables } from './start-checks.ts'
 
-/** From the topics of a generation to its tables, and whether all of them got there. */
+/** Writes the topics of a generation to its tables, and checks whether everything got there. */
 export const clickhouseService: SinkServiceDefinition<'clickhouse-sink', SinkConfig, TableName> = {
   service: 'clickhouse-sink',
   schema: configSchema,

@@ -29,7 +29,7 @@ describe('the metric of the live generation', () => {
     expect(await shows('wa_sink_generation_live{generation="2"} 1')).toBe(true)
   })
 
-  it('is not there while nobody knows, and stays what it was while ClickHouse is away', async () => {
+  it('is absent while unknown, and keeps its value while ClickHouse is away', async () => {
     let looks = 0
     let look = async (): Promise<number | undefined> => undefined
     start(async () => {

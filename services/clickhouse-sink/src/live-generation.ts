@@ -4,7 +4,7 @@ const LOOK_EVERY_MS = 30_000
 
 /**
  * Shows whether analysts see what is written here. A rebuild is behind on purpose, and alerts on
- * lag leave it out until the views are moved to it. Shows nothing while it is not known.
+ * lag leave it out until the views are moved to it. Shows no value while it is not known.
  */
 export function watchLiveGeneration({
   readLive,
@@ -29,7 +29,7 @@ export function watchLiveGeneration({
       if (live === undefined) isLive.reset()
       else isLive.set({ generation }, live === generation ? 1 : 0)
     } catch {
-      // Moves are made in ClickHouse: while it does not answer, what was read last still holds.
+      // Views are moved in ClickHouse, so while it does not answer, the last reading still holds.
     }
   }
   void look()

@@ -128,7 +128,7 @@ describe('the sink', () => {
     ).toEqual([{ records: 2, webhooks: 1, resent: 1 }])
   })
 
-  it('lets the later verdict of a webhook stand, whichever partition it lies in', async () => {
+  it('lets the later verdict of a webhook win, whichever partition it is in', async () => {
     const verdict = {
       offsetDelta: 0,
       receiptId: 'r-2',
@@ -142,7 +142,7 @@ describe('the sink', () => {
     }
     const partial = { ...verdict, verdict: 'partial', events: 0, deadLetters: 1 } as const
     const whole = { ...verdict, verdict: 'decoded', events: 1, deadLetters: 0 } as const
-    const tell = (partition: number, verdicts: readonly WebhookVerdict[]) =>
+    const append = (partition: number, verdicts: readonly WebhookVerdict[]) =>
       pipeline.publish(pipeline.topics.decoded, partition, [
         { type: 'WebhooksDecoded', data: { rawPartition: 8, firstOffset: 40, verdicts } },
       ])
@@ -153,14 +153,14 @@ describe('the sink', () => {
           'webhooks WHERE raw_partition = 8',
         )
       ).map((row) => row.verdict)
-    for (let time = 0; time < 3; time += 1) await tell(1, [partial])
+    for (let time = 0; time < 3; time += 1) await append(1, [partial])
     await eventually('the first verdict', async () => String(await shown()) === 'partial')
-    // As when the topic has more partitions by now: the next one lies at a smaller offset.
-    await tell(0, [whole])
+    // As if the topic had got more partitions: the next verdict has a smaller offset.
+    await append(0, [whole])
     await eventually('the later verdict', async () => String(await shown()) === 'decoded')
   })
 
-  it('takes no row for bad because its request was cut on its way', async () => {
+  it('does not call a row bad because its request was cut on its way', async () => {
     let cuts = 0
     const client: Pick<ClickHouse, 'insert' | 'query'> = {
       query: pipeline.client.query,
@@ -225,9 +225,9 @@ describe('the sink', () => {
   })
 
   it.each([
-    ['tells of what was forgotten', 'wamid.HISTORY', false],
+    ['reports what was forgotten', 'wamid.HISTORY', false],
     ['comes in the same batch', 'wamid.HISTORY-SAME', true],
-  ])('keeps one row where a history %s', async (_, messageId, isSameBatch) => {
+  ])('keeps one row if a history %s', async (_, messageId, isSameBatch) => {
     const { timelines } = pipeline.topics
     const later = NOON + 60 * DAY
     const about = { messageId, messageType: 'text' }
@@ -255,7 +255,7 @@ describe('the sink', () => {
     expect(await messages(messageId)).toEqual([{ status: 'read', anchor_day: '2026-05-01' }])
   })
 
-  it('turns bytes that are no record into dead letters, which are rows in turn', async () => {
+  it('turns bytes that are not a record into dead letters, which become rows', async () => {
     const { events } = pipeline.topics
     await pipeline.publishBytes(events, 1, [Buffer.from('not avro'), null, Buffer.from([0, 0, 0])])
     const rows = await eventually('two dead letters', async () => {
@@ -297,7 +297,7 @@ describe('the sink', () => {
     expect(sink.failures).toEqual([])
   })
 
-  it('stops at a missing table, says so, and goes on when it is back', async () => {
+  it('stops at a missing table, says so, and continues when it is back', async () => {
     const { client, database, topics } = pipeline
     const move = (from: string, to: string) =>
       client.command(`RENAME TABLE ${database}.${from} TO ${database}.${to}`)

@@ -22,7 +22,10 @@ const APPENDED_MS = 1_700_000_000_000
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
-/** The rows that are written of a timeline at an offset, where the only row is that of `anchor`. */
+/**
+ * The rows that are written for a timeline at an offset, when the only existing row is that of
+ * `anchor`.
+ */
 async function rowsOf(
   offset: number,
   timeline: MessageTimeline,

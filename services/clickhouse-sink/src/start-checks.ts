@@ -2,7 +2,7 @@ import { type ClickHouse, findMissingColumns, type TableName } from '@wabastream
 import { databaseName } from '@wabastream/contracts'
 import { type SinkMetrics } from '@wabastream/sink-service'
 
-/** Throws while tables or columns that rows need are missing; shows the alarm which tables. */
+/** Throws while tables or columns that rows need are missing; the alarm shows which tables. */
 export async function assertTables(
   client: ClickHouse,
   generation: number,

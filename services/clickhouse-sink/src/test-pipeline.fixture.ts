@@ -32,7 +32,7 @@ export interface TestPipeline {
 
 export const PARTITIONS = 2
 
-/** Topics, tables and views of a generation that only one test knows. */
+/** Topics, tables and views of a generation for one test alone. */
 export async function createTestPipeline(partitions = PARTITIONS): Promise<TestPipeline> {
   const stack = stackFromEnv()
   const generation = 1_000 + Math.floor(Math.random() * 8_999)

@@ -1,7 +1,9 @@
 import { type Logger } from '@wabastream/service-host'
 import { type DecodedFacts, type ObserveBatch } from './decoder-metrics.ts'
 
-/** A flood of bad webhooks must not become a flood of lines. The letters themselves are kept. */
+/**
+ * A flood of bad webhooks must not become a flood of log lines. The letters themselves are kept.
+ */
 const LETTER_LINES_PER_BATCH_MAX = 20
 
 /** A line for each batch (debug) and each dead letter (warn), with nothing of their content. */

@@ -1,4 +1,4 @@
-/** A decoder as `main.ts` puts it together, on topics of a test. Run with its settings as JSON. */
+/** A decoder as `main.ts` builds it, on a test's topics. Run with its settings as JSON. */
 import { createKafkaClient } from '@wabastream/kafka'
 import { createAvroCodec } from '@wabastream/schema-registry'
 import { z } from 'zod'

@@ -44,7 +44,7 @@ const targets = {
 const groupId = `decoder-test.${suffix}`
 const crashes: Error[] = []
 
-/** A decoder of the group. One that never commits stands for one that dies before it can. */
+/** A decoder of the group. One that never commits stands for one that dies before its commit. */
 function createDecoder({ commits }: { readonly commits: boolean }): BatchConsumer {
   const consumer = kafka.batchConsumer({
     groupId,
@@ -186,7 +186,7 @@ describe('the decoder on real parts', () => {
     await decoder.close()
   }, 90_000)
 
-  it('repeats what a dead one had not committed, at the same positions', async () => {
+  it('repeats what a dead decoder had not committed, at the same positions', async () => {
     const before = (await readAll(topics.events)).length
     const bodies = Array.from({ length: 50 }, (_, index) =>
       webhook({ statuses: [status(`wamid.again.${index}`), status(`wamid.more.${index}`)] }),

@@ -12,7 +12,7 @@ await codec.register()
 const NOTHING = new Uint8Array()
 const context: BatchContext = { heartbeat: async () => {}, isStale: () => false }
 
-/** A topic store in memory that refuses records over a size, and fails as told. */
+/** A topic store in memory that refuses records over a size, and fails as requested. */
 function createBench(
   options: { readonly valueBytesMax?: number; readonly failures?: Error[] } = {},
 ) {

@@ -29,8 +29,8 @@ const HEARTBEAT_MS = 3_000
 const COMMIT_RETRY_MS = 500
 
 /**
- * What happens to a batch of raw webhooks: decode, make all that follows from it durable, and only
- * then commit. What holds much goes slice by slice, and what is done of it is not done again. A
+ * Processes a batch of raw webhooks: decodes it, makes everything that follows from it durable, and
+ * only then commits. A large batch goes slice by slice, and finished slices are not repeated. A
  * batch that fails on the way is read and delivered again, at the same positions.
  */
 export function createBatchHandler(options: DecoderOptions): BatchConsumerHandlers['onBatch'] {
@@ -103,7 +103,7 @@ export function createBatchHandler(options: DecoderOptions): BatchConsumerHandle
   }
 }
 
-/** Waits as long as Kafka is away without being taken for dead. Throws once the batch is stale. */
+/** Waits while Kafka is away, without being taken for dead. Throws once the batch is stale. */
 async function withHeartbeats<T>(work: Promise<T>, context: BatchContext): Promise<T> {
   const done = new AbortController()
   const beating = beat(context, done.signal)

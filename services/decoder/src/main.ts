@@ -75,7 +75,7 @@ async function start(service: ServiceContext<DecoderConfig>): Promise<RunningSer
   }
 }
 
-/** Waits for whatever is away: only a registry or topics that do not fit us end the process. */
+/** Waits for whatever is away. Only a registry or topics that do not fit end the process. */
 async function connect(
   { config, logger, registry, signal }: ServiceContext<DecoderConfig>,
   topics: TopicNames,

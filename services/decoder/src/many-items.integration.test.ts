@@ -1,5 +1,6 @@
-// Goal: no authentic body stops the decoder. Method: bodies as large as are accepted, each a
-// million items or texts that grow with their number, go through one with a small heap.
+// Goal: no authentic body stops the decoder. Method: bodies of the largest accepted size, each with
+// a million items or with texts that grow with their number, go through a decoder with a small
+// heap.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -36,7 +37,7 @@ let output = ''
 const envelopeStart = '{"object":"whatsapp_business_account","entry":[{"id":"1","changes":'
 const valueStart = `[{"field":"messages","value":{"metadata":{"phone_number_id":"${NUMBER}"},`
 
-/** A body of the size accepted: as many of the items as there is room for. */
+/** A body of the largest accepted size, with as many of the items as fit. */
 function fill(start: string, item: string, end: string): string {
   const count = Math.floor((BODY_BYTES - start.length - end.length + 1) / (item.length + 1))
   return `${start}${Array<string>(count).fill(item).join(',')}${end}`
@@ -45,7 +46,7 @@ function fill(start: string, item: string, end: string): string {
 const longName = 'n'.repeat(BODY_BYTES / 2)
 const contactOf = (id: string): string => `{"wa_id":"${id}","profile":{"name":"${longName}"}}`
 const small = webhook({ statuses: Array<unknown>(9_000).fill(5) })
-/** What a stranger with a valid signature might send, with the items that each holds. */
+/** Bodies that a stranger with a valid signature might send, with the items that each holds. */
 const hostile: readonly string[] = [
   fill(`${envelopeStart}${valueStart}"statuses":[`, '5', ']}}]}]}'),
   fill(`${envelopeStart}${valueStart}"statuses":[`, '{"id":"a","status":"s"}', ']}}]}]}'),
@@ -141,7 +142,7 @@ function count(counts: Map<string, Map<string, number>>, { reason, receiptId }: 
 }
 
 describe(`a decoder with a heap of ${HEAP_MIB} MiB`, () => {
-  it('reads bodies full of items, accounts for what it does not read, and goes on', async () => {
+  it('reads bodies full of items, accounts for what it does not read, and continues', async () => {
     const others = [webhook({ messages: [message('a')] }), webhook({ statuses: [status('b')] })]
     const bodies = [
       JSON.stringify(others[0]),

@@ -5,7 +5,7 @@ describe('the settings of the ingestor', () => {
   it.each([
     ['1999', true],
     ['2000', false],
-  ])('leave time to stop behind a drain of %s ms: %s', (drainDelayMs, isTaken) => {
+  ])('leave time to stop after a drain of %s ms: %s', (drainDelayMs, isTaken) => {
     const { error, success } = configSchema.safeParse({
       kafkaBrokers: 'kafka:9092',
       channelsFile: 'channels.yaml',

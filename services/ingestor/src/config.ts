@@ -169,7 +169,7 @@ export const configSchema = z
     rule('drainDelayMs', 'must be below SHUTDOWN_TIMEOUT_MS, which holds it'),
   )
 
-/** Rules are checked even when fields are wrong: all problems belong into one message. */
+/** Rules are checked even if fields are wrong, because all problems belong in one message. */
 function rule(key: string, message: string) {
   return { path: [key], message, when: () => true }
 }

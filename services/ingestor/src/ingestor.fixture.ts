@@ -91,7 +91,7 @@ export function startIngestorWith(options: {
   })
 }
 
-/** The headers of a body that comes from who it says. */
+/** The headers of an authentic body. */
 export function signedHeaders(body: Uint8Array | string): Readonly<Record<string, string>> {
   const signature = createHmac('sha256', SECRET).update(body).digest('hex')
   return { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signature}` }

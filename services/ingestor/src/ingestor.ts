@@ -27,11 +27,11 @@ import { type SpoolDisk } from './spool/spool-disk.ts'
 import { type KeyPair, TlsSettings } from './tls/tls-settings.ts'
 import { createWebhookApp } from './http/webhook-app.ts'
 
-/** Of the time for a stop: what is left for the connections to Kafka after the spool. */
+/** Share of the time for a stop that is left for the connections to Kafka after the spool. */
 const CLOSING_SHARE = 0.2
-/** Of the time left for a stop: how long it waits for bodies that are still coming in. */
+/** Share of the remaining time for a stop in which it waits for bodies that are still coming in. */
 const READING_SHARE = 0.25
-/** Of the same time: how long it waits for answers, so that the spool has its share as well. */
+/** Share of the same time in which it waits for answers, so that the spool has its share, too. */
 const ANSWERING_SHARE = 0.6
 
 export interface IngestorOptions {
@@ -54,21 +54,21 @@ export interface Ingestor {
   useChannels(channels: readonly Channel[]): void
   /** From the next connection on. Throws if it cannot be used. */
   useCertificate(pair: KeyPair): void
-  /** Until then webhooks are refused with 503: Kafka was not reached yet. */
+  /** Until then webhooks are refused with 503, because Kafka was not reached yet. */
   open(topic: { readonly partitionCount: number }): void
   isReady(): Health
   /** Readiness off, answers what came in, closes the connections, empties the spool if it can. */
   stop(): Promise<void>
 }
 
-/** What a webhook passes through, apart from HTTP. */
+/** The parts that a webhook passes through, apart from HTTP. */
 interface Core {
   readonly admission: Admission
   readonly strangers: StrangersBudget
   readonly authenticator: ExchangeableAuthenticator
   readonly metrics: IngestorMetrics
   readonly kafka: KafkaRawLog
-  /** Kafka, and the spool where there is one. */
+  /** Kafka, and the spool if there is one. */
   readonly rawLog: RawLog
   readonly spool: Spool | null
 }
@@ -152,7 +152,9 @@ function toTlsSettings({ channels, config, tls }: IngestorOptions): TlsSettings 
   return tls === null ? null : new TlsSettings(tls, clientAuthorities(channels, config))
 }
 
-/** None where an ingress asks for the certificates of clients: those here are the ingress's. */
+/**
+ * None if an ingress asks for the clients' certificates: those that arrive here are the ingress's.
+ */
 function clientAuthorities(
   channels: readonly Channel[],
   config: IngestorOptions['config'],

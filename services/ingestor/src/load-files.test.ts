@@ -34,7 +34,7 @@ describe('a channel that asks for a client certificate', () => {
       logger: { info: () => {}, error: () => {} },
     })
 
-  it('is a mistake where none can arrive', () => {
+  it('is a mistake if none can arrive', () => {
     expect(() => load()).toThrow('mutual: clientCertificate needs HTTPS here (TLS_CERT_FILE), or ')
     expect(load('ssl-client-cert').channels.loaded).toHaveLength(1)
   })

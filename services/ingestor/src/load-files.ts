@@ -12,7 +12,7 @@ import { type Ingestor } from './ingestor.ts'
 import { createReloading, keepLooking, type Reloading } from './reload/reload.ts'
 import { createReloadMetrics } from './reload/reload-metrics.ts'
 
-/** What the ingestor has from files, and follows while it runs. */
+/** What the ingestor loads from files, and reloads while it runs. */
 export interface LoadedFiles {
   readonly channels: Reloading<readonly Channel[]>
   /** Null where HTTPS is off. */
@@ -82,7 +82,7 @@ export function loadFiles(options: {
   }
 }
 
-/** The same channels. Throws where they ask for certificates that can never arrive. */
+/** Returns the channels unchanged. Throws if they ask for certificates that can never arrive. */
 function withCertificates(
   channels: readonly Channel[],
   config: Pick<IngestorConfig, 'tlsCertFile' | 'clientCertificateHeader'>,

@@ -109,7 +109,7 @@ channels:
     )
   })
 
-  it('listens and refuses while Kafka is away, and stops when told', async () => {
+  it('listens and refuses while Kafka is away, and stops when asked', async () => {
     const [port, adminPort] = await Promise.all([findFreePort(), findFreePort()])
     const { child, ended } = run({
       KAFKA_BROKERS: '127.0.0.1:1',

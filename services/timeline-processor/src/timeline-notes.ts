@@ -2,7 +2,7 @@ import { closedSets, type StatusTransition } from '@wabastream/contracts'
 import { type CountNote } from '@wabastream/stateful-service'
 import { Counter, type Registry } from 'prom-client'
 
-/** What the step says of an event, besides what it makes of it. */
+/** What the step notes about an event, besides its outputs. */
 export type TimelineNote = 'duplicate' | 'headless' | StatusTransition['kind']
 
 type NoteMetrics = ReturnType<typeof createNoteMetrics>

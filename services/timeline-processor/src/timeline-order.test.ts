@@ -36,7 +36,7 @@ beforeAll(async () => {
 const MESSAGES = ['A', 'B', 'C', 'D']
 
 interface OrderedFact {
-  /** Which of the messages. */
+  /** Index of the message. */
   readonly index: number
   readonly happened: number
   readonly delayMs: number
@@ -69,7 +69,7 @@ const anywhere = factAt(60 * DAY_MS, ({ happened, delayMs }) => {
   return { providerTime, receivedAt: providerTime + delayMs }
 })
 
-/** Each message within one expiry of its own; the messages far apart. */
+/** Each message stays within one expiry; the messages are far apart. */
 const withinExpiry = factAt(EXPIRY_MS, ({ index, delayMs }) => {
   const providerTime = BEGAN_MS + index * PROVIDER_GRID_MS
   return { providerTime, receivedAt: providerTime + delayMs }
@@ -87,7 +87,7 @@ function withEnvelope(
 ): MessageEvent {
   const moved = structuredClone(event)
   Object.assign(moved.data, { envelope })
-  // A history's word for a rung is not reported, and so silences the status that comes after.
+  // A history's word for a rung is not reported, and so silences a later status.
   if (moved.type === 'MessageEchoed') Object.assign(moved.data, { historicalStatus: null })
   return moved
 }
@@ -103,7 +103,7 @@ const sceneOf = (facts: fc.Arbitrary<readonly MessageEvent[]>) =>
     sweepSizeMax: fc.constantFrom(0, 1, 50),
   })
 
-/** Each raw partition in its own order, and of them whichever has its turn. */
+/** Interleaves the raw partitions, each in its own order. */
 function interleave(facts: readonly MessageEvent[], turns: readonly number[]): MessageEvent[] {
   const inOrder = facts.toSorted((left, right) => receivedAtOf(left) - receivedAtOf(right))
   const waiting = Array.from({ length: SOURCES }, (_, source) =>
@@ -141,7 +141,7 @@ async function process(
   }
 }
 
-/** The rows of one message are joined by the table once they have one anchor: the sink's part. */
+/** The table joins the rows of one message once they have one anchor, which is the sink's part. */
 function toRows(timelines: readonly MessageTimeline[]) {
   return Object.fromEntries(
     [...Map.groupBy(timelines, timelineKey)].map(([key, same]) => [key, joinRows(same)]),
@@ -161,7 +161,10 @@ function judge({ timelines, transitions }: Awaited<ReturnType<typeof process>>) 
 
 const LIVE = { batchRecordsMax: 1, sweepSizeMax: 50 }
 
-/** Verifies each scene with what the facts give in the order of their receipt, and otherwise. */
+/**
+ * Verifies each scene with the results of the facts in the order of their receipt and in another
+ * order.
+ */
 async function check(
   facts: fc.Arbitrary<readonly MessageEvent[]>,
   verify: (rebuilt: Awaited<ReturnType<typeof process>>, live: typeof rebuilt) => void,

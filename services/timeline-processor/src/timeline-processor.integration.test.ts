@@ -22,7 +22,7 @@ function environment(): Readonly<Record<string, string>> {
     GENERATION: String(topics.generation),
     PARTITIONS: String(PARTITIONS),
     STATE_DIR: stateDir,
-    // Small, so that there is always a transaction to be killed in.
+    // Small, so that a kill always hits a transaction.
     TRANSACTION_RECORDS_MAX: '50',
     LOG_LEVEL: 'info',
   }
@@ -59,12 +59,12 @@ afterAll(async () => {
 })
 
 describe('the timeline processor', () => {
-  it('makes of events in any order, with duplicates, what a plain fold makes of them', async () => {
+  it('turns events in any order, with duplicates, into what a plain fold makes of them', async () => {
     await topics.send(someEvents(100, SEED))
     await expectTheFold(topics)
   }, 120_000)
 
-  it('loses and doubles nothing when it is killed under way, twice', async () => {
+  it('loses and doubles nothing when it is killed twice under way', async () => {
     const before = (await topics.transitions()).length
     await topics.send(someEvents(2_000, SEED + 1))
     await topics.wroteTransitions(before + 200)
@@ -85,7 +85,7 @@ describe('the timeline processor', () => {
     expect(await service.metrics()).toMatch(/^wa_timeline_restored_records_total.* [1-9]/m)
   }, 120_000)
 
-  it('goes on where it was after an orderly stop, without reading its state again', async () => {
+  it('continues where it was after an orderly stop, without reading its state again', async () => {
     expect(await service.stop()).toBe(0)
     await topics.send(someEvents(100, SEED + 3))
     await start()
@@ -93,7 +93,7 @@ describe('the timeline processor', () => {
     expect(await service.metrics()).toMatch(/^wa_timeline_restored_records_total.* 0$/m)
   }, 120_000)
 
-  it('is not held up by records that nobody can read', async () => {
+  it('is not held up by unreadable records', async () => {
     await topics.sendBytes(0, Buffer.from('no record'))
     await topics.sendBytes(1, Buffer.from([0, 0, 0, 0, 0, 1]))
     await topics.send(someEvents(20, SEED + 4))

@@ -63,7 +63,7 @@ export function joinRows(timelines: readonly MessageTimeline[]): object {
   return row
 }
 
-/** Of values that are not null the one that is before all others. */
+/** The first of the values that are not null. */
 function chosen<T>(values: readonly (T | null)[], isBefore: (left: T, right: T) => boolean) {
   return values.reduce(
     (best, one) => (one !== null && (best === null || isBefore(one, best)) ? one : best),
@@ -73,7 +73,7 @@ function chosen<T>(values: readonly (T | null)[], isBefore: (left: T, right: T) 
 
 type Value = string | number | boolean | null
 
-/** Text as its bytes are, null before everything. */
+/** Compares texts by their bytes; null comes before everything. */
 function isGreater(left: Value, right: Value): boolean {
   if (typeof left === 'string' && typeof right === 'string') {
     return Buffer.compare(Buffer.from(left), Buffer.from(right)) > 0

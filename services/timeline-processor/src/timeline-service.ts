@@ -5,7 +5,7 @@ import { createTimelineNoteCounter } from './timeline-notes.ts'
 import { createTimelineSerde } from './timeline-serde.ts'
 import { createTimelineStep } from './timeline-step.ts'
 
-/** From events to the timeline of each message, and to its transitions. */
+/** Turns events into the timeline of each message and its transitions. */
 export const timelineService: StatefulServiceDefinition<
   TimelineConfig,
   MessageEvent,

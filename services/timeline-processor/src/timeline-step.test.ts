@@ -82,7 +82,7 @@ describe('the timeline step', () => {
     }
   })
 
-  it('keeps the participants of a group message apart', async () => {
+  it('separates the participants of a group message', async () => {
     await pipe(
       aStatus('read', {}, { participant: 'a' }),
       aStatus('sent', {}, { participant: '' }),
@@ -106,14 +106,14 @@ describe('the timeline step', () => {
     ])
   })
 
-  it('writes a re-delivery to the timeline, but tells no transition of it', async () => {
+  it('writes a re-delivery to the timeline, but reports no transition', async () => {
     await pipe(aStatus('sent'))
     await pipe(aStatus('sent', { receivedAt: NOON + 1 }))
     expect(timelines()).toEqual([expect.objectContaining({ lastReceivedAt: NOON + 1 })])
     expect(transitions()).toHaveLength(1)
   })
 
-  it('has no business with what is about no message', async () => {
+  it('ignores events that are not about a message', async () => {
     const error = { code: 1, title: null, message: null, details: null, href: null }
     await pipe({ type: 'ErrorReported', data: { envelope: anEnvelope(), error } })
     expect(driver.observed.committed).toEqual([
@@ -121,7 +121,7 @@ describe('the timeline step', () => {
     ])
   })
 
-  it('sets aside bytes that are no record, and a schema that nobody knows', async () => {
+  it('sets aside bytes that are not a record, and an unknown schema', async () => {
     await driver.pipe([
       { key: 'a', value: Buffer.from('junk') },
       toRecord(aStatus('sent')),
@@ -163,7 +163,7 @@ describe('a timeline that nothing touched for 45 days', () => {
     expect(transitions().map(({ rung }) => rung)).toEqual(['sent', 'sent', 'delivered', 'read'])
   })
 
-  it('takes what is read late, from however long before', async () => {
+  it('accepts what is read late, however old it is', async () => {
     await pipe(aStatus('delivered', { receivedAt: late }))
     await pipe(aStatus('sent', { receivedAt: NOON }))
     expect(timelines()).toEqual([

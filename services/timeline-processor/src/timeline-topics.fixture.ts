@@ -26,7 +26,7 @@ const EXPIRY_MS = 45 * 86_400_000
 
 export const PARTITIONS = 3
 
-/** Topics of a generation of their own on the real broker, and what must come of their input. */
+/** Topics of a separate generation on the real broker, and what must come of their input. */
 export class TimelineTopics {
   readonly generation = 2_000 + Math.floor(Math.random() * 8_000)
   readonly #kafka: KafkaClient
@@ -91,7 +91,7 @@ export class TimelineTopics {
     )
   }
 
-  /** Waits until at least so many transitions are committed. */
+  /** Waits until at least this many transitions are committed. */
   async wroteTransitions(count: number): Promise<void> {
     await eventually(
       `${count} transitions`,
@@ -115,7 +115,7 @@ export class TimelineTopics {
     return read.flatMap(({ record }) => (record?.type === 'StatusTransition' ? [record.data] : []))
   }
 
-  /** What a plain fold over the log, as it lies there, comes to. */
+  /** The result of a plain fold over the actual log. */
   async fold() {
     const timelines = new Map<string, MessageTimeline>()
     const transitions: StatusTransition[] = []
@@ -139,7 +139,7 @@ export class TimelineTopics {
     }
   }
 
-  /** All partitions, one behind the other, each in its order. */
+  /** All partitions, one after the other, each in its order. */
   async #read(noun: 'events' | 'timelines' | 'transitions') {
     const topic = topicNames(this.generation)[noun]
     const found: { readonly key: string; readonly record: WireRecord | null }[] = []
@@ -164,7 +164,7 @@ export class TimelineTopics {
   }
 }
 
-/** Waits for the end of the input, then compares with a plain fold over the log as it lies. */
+/** Waits for the end of the input, then compares with a plain fold over the actual log. */
 export async function expectTheFold(topics: TimelineTopics): Promise<void> {
   await topics.caughtUp()
   const { timelines, transitions } = await topics.fold()

@@ -1,6 +1,6 @@
 // Goal: pods that Strimzi makes of our resources are let into a namespace under `restricted`, and
-// the registry can still reach brokers that ask who comes. Method: the manifests, as they stand and
-// with what is commented out.
+// the registry can still reach brokers that require a login. Method: the manifests, unchanged and
+// with the commented lines.
 import { describe, expect, it } from '@jest/globals'
 import { parseAllDocuments } from 'yaml'
 import { asList, asObject, at } from './tools/json.ts'

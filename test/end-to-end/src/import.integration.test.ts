@@ -1,4 +1,4 @@
-// Goal: bodies of former years become rows in their own days, once, however often they are
+// Goal: bodies of earlier years become rows in their own days, once, however often they are
 // imported. Method: `import` beside a running `start`, from an export with the time beside the
 // body.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'

@@ -1,5 +1,5 @@
-// Goal: rows that are missing, or there twice, can't pass for right. Method: write the rows of two
-// webhooks into tables of the test's own, do one thing wrong at a time, and ask the judge.
+// Goal: the judge finds rows that are missing, or there twice. Method: write the rows of two
+// webhooks into separate tables, do one thing wrong at a time, and ask the judge.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { createClient } from '@clickhouse/client'
 import {
@@ -95,7 +95,7 @@ describe('the judge of rows', () => {
     await Promise.all([clickhouse.close(), client.close()])
   })
 
-  it('finds nothing where each row is there, however often it was sent', async () => {
+  it('finds nothing if each row is there, however often it was sent', async () => {
     for (let times = 0; times < 2; times++) await write(message, failed, account, verdicts)
     expect(await judge()).toEqual({ lost: [], doubled: [] })
   })

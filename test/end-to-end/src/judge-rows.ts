@@ -1,7 +1,7 @@
 import { type ClickHouseClient } from '@clickhouse/client'
 import { type RowCounts } from '@wabastream/testing'
 
-/** What makes a row the one that it is, beside its place in the raw topic. */
+/** What identifies a row, besides its position in the raw topic. */
 const identities = {
   raw_webhooks: [],
   message_events: ['item_index', 'event_type'],
@@ -12,14 +12,12 @@ const identities = {
 type Table = keyof typeof identities
 
 export interface RowJudgement {
-  /** In words; both empty when every row is there, once. */
+  /** In words; both are empty if every row is there once. */
   readonly lost: readonly string[]
   readonly doubled: readonly string[]
 }
 
-/**
- * Rows that one raw record has in a table, as a reader sees them, and those that differ in fact.
- */
+/** Number of rows of one raw record in a table, as a reader sees them, and of distinct ones. */
 interface Place {
   readonly raw_partition: number
   readonly raw_offset: number
@@ -28,8 +26,8 @@ interface Place {
 }
 
 /**
- * Holds the rows that were made of each webhook against what its body says. `expected` goes by
- * receipt; of a record whose receipt isn't known, no row may be there twice.
+ * Compares the rows of each webhook with what its body says. `expected` is by receipt; a record
+ * with an unknown receipt may have no row twice.
  */
 export async function judgeRows(
   client: ClickHouseClient,

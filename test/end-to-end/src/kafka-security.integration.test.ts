@@ -1,6 +1,6 @@
 // Goal: each service works with the rights that docs/security.md gives its user, and has no others.
-// Method: a broker with TLS, SCRAM and an authorizer; every service comes as its own user, and a
-// signed webhook goes all the way; then each user tries what it must not.
+// Method: a broker with TLS, SCRAM and an authorizer; every service logs in as its own user, and a
+// signed webhook goes all the way; then each user tries what it must not do.
 import { createHmac } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-/** A number, a name and texts of a customer that stand nowhere else in the world. */
+/** A customer's number, name and texts that exist nowhere else in the world. */
 export const marks = {
   number: '49159471100815',
   name: 'Zephyrine Quillmark',
@@ -106,7 +106,7 @@ export function refusedBody(number: string): Json {
   }
 }
 
-/** The body, each of its places in turn holding what nobody expects there. */
+/** Versions of the body, in each of which one place holds something unexpected. */
 export function withEachPlaceWrong(body: Json): readonly Json[] {
   const wrong: readonly Json[] = [
     marks.text,
@@ -121,7 +121,7 @@ export function withEachPlaceWrong(body: Json): readonly Json[] {
   return placesIn(body).flatMap((path) => wrong.map((value) => replaceAt(body, path, value)))
 }
 
-/** Bytes that are no webhook, and hold marks all the same. */
+/** Bytes that are not a webhook but hold marks. */
 export function brokenBodies(body: Json): readonly Buffer[] {
   const text = JSON.stringify(body)
   const cuts = Array.from({ length: 40 }, (_, index) => text.slice(0, (index + 1) * 37))

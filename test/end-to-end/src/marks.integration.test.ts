@@ -1,7 +1,7 @@
-// Goal: what a customer writes, and who writes it, stands in no log, metric, span or error text.
-// Method: a marked number, name and texts go through all of it, well formed and broken in every way
-// we can think of, with ClickHouse refusing some; then everything that a person may read is
-// searched.
+// Goal: no log, metric, span or error text contains what a customer writes, or who writes it.
+// Method: a marked number, name and texts go through the whole pipeline, well formed and broken in
+// every way that we can think of, with ClickHouse refusing some; then everything that a person may
+// read is searched.
 import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
@@ -181,7 +181,7 @@ describe('a marked customer', () => {
     expect(await result.json()).toEqual([{ contact_id: marks.number, contact_name: marks.name }])
   })
 
-  it('is in no log line, though every kind of failure is reported there', async () => {
+  it('is in no log line, although every kind of failure is reported there', async () => {
     const folder = join(wabastream.dataDirectory, 'logs')
     const files = await readdir(folder)
     const logs = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))

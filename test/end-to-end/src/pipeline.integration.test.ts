@@ -1,6 +1,6 @@
-// Goal: whatever the order, the repetition and the hard ends of processes, ClickHouse shows exactly
-// what the acknowledged webhooks say. Method: send the traffic over HTTP to a whole wabastream,
-// and hold every stored timeline against an oracle that read the same bodies by itself.
+// Goal: whatever the order and repetition of webhooks, and however processes die, ClickHouse shows
+// exactly what the acknowledged webhooks say. Method: send the traffic over HTTP to a whole
+// wabastream, and compare every stored timeline with an oracle that read the same bodies by itself.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ClickHouseClient, createClient } from '@clickhouse/client'

@@ -1,6 +1,6 @@
-// Goal: what is damaged behind the raw topic can be rebuilt from it while traffic goes on, and
-// nobody gets to see less than before. Method: damage the tables of generation 1, rebuild as
-// generation 2 under traffic, compare, swap, drop; hold what the views show against the oracle.
+// Goal: what is damaged after the raw topic can be rebuilt from it while traffic goes on, and
+// nobody sees less than before. Method: damage the tables of generation 1, rebuild as generation 2
+// under traffic, compare, swap, drop; compare what the views show with the oracle.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type ClickHouseClient, createClient } from '@clickhouse/client'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
@@ -199,7 +199,7 @@ describe(`a rebuild (WABASTREAM_SEED='${seed}')`, () => {
   )
 
   it(
-    'is swapped in when its differences are accepted, and the views tell all',
+    'is swapped in when its differences are accepted, and the views show everything',
     async () => {
       const refusal = await finish(replay('--swap', '--into', '2', '--accept', 'surplus_row'))
       expect(refusal).toMatchObject({

@@ -1,6 +1,6 @@
-// Goal: the commands that put things right do what their manual says, as processes on the real
-// parts. Method: let ClickHouse refuse rows, take rows away, and bring all of it back: redrive,
-// reconcile, and a rebuild that is interrupted under way.
+// Goal: the repair commands do what their manual says, as processes on the real parts. Method: let
+// ClickHouse refuse rows, delete rows, and bring everything back: redrive, reconcile, and a rebuild
+// that is interrupted under way.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type ClickHouseClient, createClient } from '@clickhouse/client'
 import { consumerGroup, topicNames } from '@wabastream/contracts'

@@ -69,8 +69,8 @@ interface Row
 }
 
 /**
- * Every timeline as it stands in the table, one entry per row: a message that was split over two
- * rows comes twice, and so can't pass for right.
+ * Every timeline as it is in the table, one entry per row: a message that was split over two rows
+ * comes twice, so the judge notices it.
  */
 export async function readStoredTimelines(
   client: ClickHouseClient,

@@ -11,14 +11,16 @@ export interface TopicTimeline {
   readonly timeline: ToldTimeline | undefined
 }
 
-/** What a record says: what rows hold, and all other times of its rungs, as the oracle has them. */
+/**
+ * What a record says: the fields of rows, and all other times of its rungs, as the oracle has them.
+ */
 export interface ToldTimeline extends StoredTimeline {
   readonly laterTimes: string
 }
 
 /**
  * The current timeline of each key, as a read_committed reader finds it in the topic; a key in two
- * partitions comes twice. Throws when something else lies there.
+ * partitions comes twice. Throws if the topic holds anything else.
  */
 export async function readTopicTimelines(
   kafka: KafkaClient,
@@ -49,7 +51,7 @@ export async function readTopicTimelines(
   return found
 }
 
-/** All fields but the two that follow from the order of events. */
+/** All fields except the two that depend on the order of events. */
 export function toStored(timeline: MessageTimeline): ToldTimeline {
   const { anchorDay: _, headless: __, laterTimes, reactions, rungs, ...rest } = timeline
   const times = laterTimes.map(({ rung, at }) => `${rung} ${at}`)

@@ -23,9 +23,7 @@ export interface WabastreamProcess {
   metricsOf(service: string): Promise<string>
   /** What it has printed so far. */
   output(): string
-  /**
-   * kill -9 of the service's process; whoever started it starts it again. Resolves with its pid.
-   */
+  /** kill -9 of the service's process; its supervisor starts it again. Resolves with its pid. */
   killService(name: string): Promise<number>
   /** Ctrl-C, then waits for the end, and removes the data. Resolves with the exit code. */
   stop(): Promise<number | null>

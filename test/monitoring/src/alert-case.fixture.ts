@@ -1,11 +1,11 @@
 import { type AlertRule, alertRules, prometheusDirectory, ruleFiles } from './rules.fixture.ts'
 
-/** What promtool is to see: series in its notation, and which alerts then fire at a moment. */
+/** What promtool should see: series in its notation, and the alerts that then fire at a moment. */
 export interface AlertCase {
   readonly alert: string
   /** A fact. */
   readonly title: string
-  /** Time between two values; 1m unless said otherwise. The same for all cases of an alert. */
+  /** Time between two values; 1m by default. The same for all cases of an alert. */
   readonly every?: string
   readonly series: Readonly<Record<string, string>>
   readonly at: string

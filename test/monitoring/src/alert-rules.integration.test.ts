@@ -32,7 +32,7 @@ beforeAll(async () => {
   ;({ promtool } = await ensurePrometheus(() => undefined))
 }, 120_000)
 
-/** Promtool's complaints; empty when it has none. */
+/** Promtool's complaints; empty if it has none. */
 async function check(args: readonly string[]): Promise<string> {
   return promisify(execFile)(promtool, args, { cwd: prometheusDirectory }).then(
     () => '',
@@ -41,7 +41,7 @@ async function check(args: readonly string[]): Promise<string> {
 }
 
 describe('rules', () => {
-  it('are what Prometheus takes', async () => {
+  it('are accepted by Prometheus', async () => {
     expect(await check(['check', 'rules', '--lint=all', '--lint-fatal', ...ruleFiles])).toBe('')
     expect(await check(['check', 'config', 'prometheus.yaml'])).toBe('')
   })

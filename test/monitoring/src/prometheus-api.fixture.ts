@@ -17,7 +17,7 @@ interface Answer {
   }
 }
 
-/** Evaluates an expression now. Throws with Prometheus's own words where it is none. */
+/** Evaluates an expression now. Throws Prometheus's own message if it is not valid. */
 export async function queryPrometheus(url: string, expr: string): Promise<readonly Sample[]> {
   const response = await fetch(`${url}/api/v1/query`, {
     method: 'POST',

@@ -15,7 +15,10 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }))
 
 async function perform(...lines: readonly string[]): Promise<void> {
-  for (const step of parseTutorial('page', lines.join('\n'))) await performStep(step, directory)
+  for (const step of parseTutorial('page', lines.join('\n'))) {
+    const endsAtMs = Date.now() + 2_000
+    await performStep(step, { directory, variables: { GENERATION: '7' }, endsAtMs })
+  }
 }
 
 const read = (file: string) => readFile(join(directory, file), 'utf8')
@@ -48,6 +51,12 @@ describe('a step', () => {
     await expect(done).resolves.toBeUndefined()
   })
 
+  it('runs commands with the variables, without those of the runner of tests', async () => {
+    const command = 'echo "$GENERATION $JEST_WORKER_ID."'
+    const done = perform('```sh', command, '```', '', '```text', '7 .', '```')
+    await expect(done).resolves.toBeUndefined()
+  })
+
   it('fails where the output lacks a line', async () => {
     const done = perform('```sh', 'cat there.txt', '```', '', '```text', 'three', '```')
     await expect(done).rejects.toThrow(/^page:2: does not print 'three':\ncat there\.txt\n\none/)
@@ -55,13 +64,18 @@ describe('a step', () => {
 
   it('fails with the first line of a command that does', async () => {
     const done = perform('```sh', 'false', 'touch made.txt', '```')
-    await expect(done).rejects.toThrow('page:2: failed, exit code 1')
+    await expect(done).rejects.toThrow('page:2: ended with exit code 1:')
     await expect(read('made.txt')).rejects.toThrow('ENOENT')
+  })
+
+  it('fails when a command does not end in time, and ends what it started', async () => {
+    const done = perform('```sh', '(sleep 30; touch made.txt) & echo waits', 'sleep 30', '```')
+    await expect(done).rejects.toThrow(/^page:2: did not end in time:\n[^]*\nwaits/)
   })
 
   it('may be one that is meant to fail, and then has to', async () => {
     await perform('```sh fails', 'echo why; exit 3', '```', '', '```text', 'why', '```')
     const done = perform('```sh fails', 'true', '```')
-    await expect(done).rejects.toThrow('page:2: should fail, exit code 0')
+    await expect(done).rejects.toThrow('page:2: ended with exit code 0, and should fail:')
   })
 })

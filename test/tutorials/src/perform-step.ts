@@ -2,19 +2,19 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { applyHunks } from './apply-hunks.ts'
 import { findMissingLine } from './find-output.ts'
-import { runCommand } from './run-command.ts'
+import { runCommand, type Shell } from './run-command.ts'
 import { type CreateStep, type EditStep, type RunStep, type Step } from './steps.ts'
 import { TutorialError } from './tutorial-error.ts'
 
-/** Does in `directory` what a block says; throws where it cannot be done or ends otherwise. */
-export function performStep(step: Step, directory: string): Promise<void> {
+/** Does in the shell's folder what a block says; throws where that fails. */
+export function performStep(step: Step, shell: Shell): Promise<void> {
   switch (step.kind) {
     case 'create':
-      return createFile(step, directory)
+      return createFile(step, shell.directory)
     case 'edit':
-      return editFile(step, directory)
+      return editFile(step, shell.directory)
     case 'run':
-      return runLines(step, directory)
+      return runLines(step, shell)
   }
 }
 
@@ -36,12 +36,13 @@ async function editFile(step: EditStep, directory: string): Promise<void> {
   await writeFile(path, applyHunks(text, step))
 }
 
-async function runLines(step: RunStep, directory: string): Promise<void> {
+async function runLines(step: RunStep, shell: Shell): Promise<void> {
   const { command, place, shouldFail } = step
-  const { code, output } = await runCommand(command, directory)
+  const { code, output } = await runCommand(command, shell)
   if (code === null || (code === 0) === shouldFail) {
-    const wanted = shouldFail ? 'should fail' : 'failed'
-    throw new TutorialError(place, `${wanted}, exit code ${code}:\n${command}\n${output}`)
+    const end = code === null ? 'did not end in time' : `ended with exit code ${code}`
+    const wanted = shouldFail ? ', and should fail' : ''
+    throw new TutorialError(place, `${end}${wanted}:\n${command}\n${output}`)
   }
   const missing = findMissingLine(output, step.output)
   if (missing === undefined) return

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { constants, existsSync } from 'node:fs'
-import { copyFile, lstat, mkdir, mkdtemp, readlink, rm, symlink } from 'node:fs/promises'
+import { copyFile, lstat, mkdir, mkdtemp, readlink, rm, symlink, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +10,7 @@ import { linkTree } from './link-tree.ts'
 export const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 const OUTPUT_BYTES_MAX = 2 ** 24
+const HIDDEN_LOCK = 'node_modules/.package-lock.json'
 
 /**
  * Lends a copy of the work tree as it is, committed or not, with what is installed. The copy is
@@ -36,6 +37,10 @@ async function copyRepository(path: string): Promise<void> {
     const modules = join(dirname(manifest), 'node_modules')
     if (existsSync(join(root, modules))) linkTree(join(root, modules), join(path, modules))
   }
+  // npm believes what it noted of the packages unless a folder is newer than the note. It would ask
+  // a registry for those whose version is spelled otherwise than the lock file has it.
+  const now = new Date()
+  await utimes(join(path, HIDDEN_LOCK), now, now)
 }
 
 /** What belongs to the repository: git knows it, or would take it. */

@@ -3,24 +3,29 @@ import { once } from 'node:events'
 import { dirname, delimiter, join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 
-/** Longer than the slowest command of a tutorial on a busy machine. */
-const COMMAND_TIMEOUT_MS = 120_000
-
 /** Set by whoever started this process: npm, turbo and Jest. A reader's shell has none of it. */
 const OF_THE_RUNNER = /^(npm_|TURBO_HASH$|JEST_|NODE_OPTIONS$|NODE_ENV$|INIT_CWD$)/
 
 export interface Outcome {
-  /** Null if it did not end by itself. */
+  /** Null if it did not end in time. */
   readonly code: number | null
   /** Both streams, without colours. */
   readonly output: string
 }
 
+export interface Shell {
+  readonly directory: string
+  /** Beside what is set here. */
+  readonly variables: Readonly<Record<string, string>>
+  /** When what then runs is killed, by the clock of `Date.now()`. */
+  readonly endsAtMs: number
+}
+
 /** Runs the lines of a block in a shell, until the first that fails, as a reader would. */
-export async function runCommand(command: string, directory: string): Promise<Outcome> {
+export async function runCommand(command: string, shell: Shell): Promise<Outcome> {
   const child = spawn('/bin/sh', ['-ec', `exec 2>&1\n${command}`], {
-    cwd: directory,
-    env: readerEnvironment(directory),
+    cwd: shell.directory,
+    env: readerEnvironment(shell),
     stdio: ['ignore', 'pipe', 'ignore'],
     detached: true,
   })
@@ -30,14 +35,14 @@ export async function runCommand(command: string, directory: string): Promise<Ou
   })
   const timer = setTimeout(() => {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
-  }, COMMAND_TIMEOUT_MS)
+  }, shell.endsAtMs - Date.now())
   await once(child, 'close')
   clearTimeout(timer)
   return { code: child.exitCode, output: stripVTControlCharacters(output) }
 }
 
 /** Node as here, the copy's own programs, and the addresses of the stack that is running. */
-function readerEnvironment(directory: string): NodeJS.ProcessEnv {
+function readerEnvironment({ directory, variables }: Shell): NodeJS.ProcessEnv {
   const given = Object.entries(process.env).filter(([name]) => !OF_THE_RUNNER.test(name))
   const path = [
     dirname(process.execPath),
@@ -46,6 +51,7 @@ function readerEnvironment(directory: string): NodeJS.ProcessEnv {
   ]
   return {
     ...Object.fromEntries(given),
+    ...variables,
     PATH: path.join(delimiter),
     NO_COLOR: '1',
     TURBO_TELEMETRY_DISABLED: '1',

@@ -29,7 +29,7 @@ metadata:
 spec:
   restartPolicy: {{ .idle | default false | ternary "Always" "Never" }}
   {{- if .idle }}
-  # As process 1 it heeds no signal.
+  # As process 1 it ignores signals.
   terminationGracePeriodSeconds: 1
   {{- end }}
   {{- /* The chart's own is not there yet when a hook runs before an install. */}}

@@ -2,10 +2,10 @@ import { createServer } from 'node:http'
 import { type AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { toInsertFailure } from '@wabastream/processing'
 import { anEnvelope, aReceivedMessage } from '@wabastream/testing'
 import { findAnchorDays } from '../rows/anchor-days.ts'
 import { createClickHouse } from './clickhouse-client.ts'
-import { classifyInsertFailure } from './clickhouse-failure.ts'
 import { encodeRow } from '../rows/cells.ts'
 import { toTableRows } from '../rows/to-table-rows.ts'
 import { createScratchGeneration, type ScratchGeneration } from '../scratch-generation.fixture.ts'
@@ -23,11 +23,11 @@ describe('the client', () => {
       await scratch.client.insert(target, [Buffer.from(line)])
       return 'none'
     } catch (error) {
-      return classifyInsertFailure(error)
+      return toInsertFailure(error)
     }
   }
 
-  it('tells rows that can never be read from tables that are broken', async () => {
+  it('distinguishes rows that can never be read from broken tables', async () => {
     expect(await failureOf('errors', ['number', 'code'], '["1", 5]')).toBe('none')
     expect(await failureOf('errors', ['number', 'item_index'], '["1", -5]')).toBe('bad_rows')
     expect(await failureOf('errors', ['number', 'code'], '["1", "five"]')).toBe('bad_rows')
@@ -37,7 +37,7 @@ describe('the client', () => {
     expect(await failureOf('mistakes', ['number'], '["1"]')).toBe('broken_schema')
   })
 
-  it('keeps nothing of what the server quotes but its code and a column of ours', async () => {
+  it("keeps of the server's answer only its code and one of our columns", async () => {
     const target = {
       database: scratch.database,
       table: 'errors',
@@ -77,7 +77,7 @@ describe('the client', () => {
     )
   })
 
-  it("counts an answer that is none of the server's own, and quotes nothing of it", async () => {
+  it("counts an answer that is not the server's own, and quotes nothing of it", async () => {
     const server = createServer((request, response) => {
       request.resume().on('end', () => response.writeHead(502).end('<html>Zoe Mark</html>'))
     })
@@ -92,22 +92,22 @@ describe('the client', () => {
     const shown = inspect(error, { depth: 10, showHidden: true })
     expect(shown).toContain('cannot be read (Error about 21 characters)')
     expect(shown).not.toMatch(/Zoe|hunter2/)
-    expect(classifyInsertFailure(error)).toBe('unavailable')
+    expect(toInsertFailure(error)).toBe('unavailable')
   })
 
   it('refuses a null where a time must be, instead of writing 1970', async () => {
     expect(await failureOf('errors', ['number', 'received_at'], '["1", null]')).toBe('bad_rows')
   })
 
-  it('takes what does not answer, and errors that nobody knows, for passing', async () => {
+  it('treats a missing answer, and unknown errors, as passing', async () => {
     const client = createClickHouse({ url: 'http://127.0.0.1:1' })
     const failure = await client.command('SELECT 1').catch((error: unknown) => error)
-    expect(classifyInsertFailure(failure)).toBe('unavailable')
-    expect(classifyInsertFailure(new Error('never seen'))).toBe('unavailable')
+    expect(toInsertFailure(failure)).toBe('unavailable')
+    expect(toInsertFailure(new Error('never seen'))).toBe('unavailable')
     await client.close()
   })
 
-  it('sends user and password of the address, and says every setting that decides about rows', async () => {
+  it("sends the address's user and password, and every setting that decides about rows", async () => {
     const requests: { readonly url: URL; readonly authorization: string | undefined }[] = []
     const server = createServer((request, response) => {
       const url = new URL(request.url ?? '', 'http://server')

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { constants, gzip, zstdCompress } from 'node:zlib'
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { parseServerAddress } from '@wabastream/contracts'
-import { type StatementTarget, toSafeFailure } from './clickhouse-failure.ts'
+import { type StatementTarget, toSafeError } from './clickhouse-error.ts'
 
 export type Compression = 'zstd' | 'gzip' | 'none'
 
@@ -25,25 +25,28 @@ export interface InsertTarget {
 }
 
 /**
- * The little of ClickHouse that we need. Everything throws a ClickHouseFailure where the server
- * refuses, else what the network says; neither quotes rows or queries.
+ * The few calls of ClickHouse that we need. They throw a ClickHouseError if the server refuses,
+ * or else the error of the network; neither quotes rows or queries.
  */
 export interface ClickHouse {
   /** Rows of a SELECT without FORMAT; `{name:Type}` in the text is filled from `params`. */
   query<T>(sql: string, params?: Readonly<Record<string, unknown>>): Promise<readonly T[]>
   /** A statement without rows. */
   command(sql: string): Promise<void>
-  /** One insert, in the table when it resolves: rows as `encodeRow` writes them, a line each. */
+  /**
+   * One insert, which is in the table when it resolves: rows as `encodeRow` writes them, one per
+   * line.
+   */
   insert(target: InsertTarget, lines: readonly Uint8Array[]): Promise<void>
   close(): Promise<void>
 }
 
 const REQUEST_TIMEOUT_MS = 30_000
 const CONNECTIONS_MAX = 16
-// Below this the compressor's start costs more than the bytes on their way.
+// Below this, starting the compressor costs more than sending the bytes.
 const COMPRESSED_BYTES_MIN = 65_536
 
-// Servers differ in their defaults, so all that decides about a row is said with each insert.
+// Servers differ in their defaults, so each insert sets everything that decides about a row.
 const INSERT_SETTINGS = {
   async_insert: 0,
   insert_deduplicate: 0,
@@ -104,7 +107,7 @@ async function withSafeErrors<T>(ask: () => Promise<T>, target?: StatementTarget
   try {
     return await ask()
   } catch (error) {
-    throw toSafeFailure(error, target)
+    throw toSafeError(error, target)
   }
 }
 

@@ -1,7 +1,9 @@
+import { type InsertFailure } from '@wabastream/processing'
+
 /**
- * Codes of ClickHouse's own errors, by what they say about an insert (src/Common/ErrorCodes.cpp).
+ * Codes of ClickHouse's own errors, by what they mean for an insert (src/Common/ErrorCodes.cpp).
  */
-export const badRowCodes: ReadonlyMap<number, string> = new Map([
+const badRowCodes: ReadonlyMap<number, string> = new Map([
   [6, 'CANNOT_PARSE_TEXT'],
   [25, 'CANNOT_PARSE_ESCAPE_SEQUENCE'],
   [26, 'CANNOT_PARSE_QUOTED_STRING'],
@@ -25,7 +27,7 @@ export const badRowCodes: ReadonlyMap<number, string> = new Map([
   [636, 'CANNOT_EXTRACT_TABLE_STRUCTURE'],
 ])
 
-export const brokenSchemaCodes: ReadonlyMap<number, string> = new Map([
+const brokenSchemaCodes: ReadonlyMap<number, string> = new Map([
   [8, 'THERE_IS_NO_COLUMN'],
   [10, 'NOT_FOUND_COLUMN_IN_BLOCK'],
   [16, 'NO_SUCH_COLUMN_IN_TABLE'],
@@ -37,11 +39,16 @@ export const brokenSchemaCodes: ReadonlyMap<number, string> = new Map([
   [62, 'SYNTAX_ERROR'],
   [81, 'UNKNOWN_DATABASE'],
   [115, 'UNKNOWN_SETTING'],
+  [164, 'READONLY'],
   [192, 'UNKNOWN_USER'],
   [193, 'WRONG_PASSWORD'],
+  [194, 'REQUIRED_PASSWORD'],
+  [195, 'IP_ADDRESS_NOT_ALLOWED'],
   [218, 'TABLE_IS_DROPPED'],
+  [452, 'SETTING_CONSTRAINT_VIOLATION'],
   [497, 'ACCESS_DENIED'],
   [516, 'AUTHENTICATION_FAILED'],
+  [774, 'TABLE_IS_PERMANENTLY_READ_ONLY'],
 ])
 
 /** Others that pass, and are worth a name. */
@@ -49,7 +56,6 @@ const passingCodes: ReadonlyMap<number, string> = new Map([
   [57, 'TABLE_ALREADY_EXISTS'],
   [82, 'DATABASE_ALREADY_EXISTS'],
   [159, 'TIMEOUT_EXCEEDED'],
-  [164, 'READONLY'],
   [201, 'QUOTA_EXCEEDED'],
   [202, 'TOO_MANY_SIMULTANEOUS_QUERIES'],
   [210, 'NETWORK_ERROR'],
@@ -65,7 +71,20 @@ const passingCodes: ReadonlyMap<number, string> = new Map([
   [999, 'KEEPER_EXCEPTION'],
 ])
 
-/** Undefined for a code that nothing here was written for. */
-export function nameOfCode(code: number): string | undefined {
-  return badRowCodes.get(code) ?? brokenSchemaCodes.get(code) ?? passingCodes.get(code)
+/** Every code that is listed here, with our name for it, which is the server's. */
+export const listedCodes: ReadonlyMap<number, string> = new Map([
+  ...badRowCodes,
+  ...brokenSchemaCodes,
+  ...passingCodes,
+])
+
+/**
+ * What a refusal by the server means. A code that is not listed is `unavailable`, so its rows are
+ * tried again for ever, with an alarm: only a code that is known to be about rows may turn rows
+ * into dead letters, and the server gets new codes with each version. No value makes one of our
+ * columns answer with a code that is not listed (`refused-values.integration.test.ts`).
+ */
+export function failureOfCode(code: number): InsertFailure {
+  if (badRowCodes.has(code)) return 'bad_rows'
+  return brokenSchemaCodes.has(code) ? 'broken_schema' : 'unavailable'
 }

@@ -15,7 +15,7 @@ export interface Contents extends Differences {
   readonly inFlight: number
 }
 
-/** Everything in which two generations differ, under live traffic, but for what is accepted. */
+/** All differences between two generations, under live traffic, except accepted ones. */
 export async function compareContents(
   clickhouse: ClickHouse,
   pair: GenerationPair,

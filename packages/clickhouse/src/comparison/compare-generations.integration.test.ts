@@ -1,5 +1,5 @@
-// Goal: nothing that analysts would see less or otherwise after a swap stays unseen. Method: two
-// generations with the same rows written by hand, of which one loses some or gets more.
+// Goal: the comparison finds everything that analysts would miss or see differently after a swap.
+// Method: two generations with the same rows written by hand, one of which loses some or gets more.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { databaseName } from '@wabastream/contracts'
 import { stackFromEnv } from '@wabastream/testing'
@@ -15,7 +15,7 @@ let live: number
 let into: number
 let views: string
 
-/** Ten raw records, each with an event, an error, an account event and a timeline of its own. */
+/** Ten raw records, each with its own event, error, account event and timeline. */
 async function fill(generation: number): Promise<void> {
   const database = databaseName(generation)
   const at = "toDateTime64(toStartOfHour(now()) - 7200, 3, 'UTC')"
@@ -72,7 +72,7 @@ const lose = (table: string, where: string, generation = into): Promise<unknown>
 
 const NOTHING = { missing: [], kinds: [], isTruncated: false, inFlight: 0 }
 
-/** What is lacking and differs, unless verdicts are missing: those then. */
+/** What is missing and differs, or only the verdicts if some are missing. */
 async function compare(accepted: readonly string[] = [], ends: readonly number[] = scope.ends) {
   const comparison = await compareGenerations(
     clickhouse,
@@ -91,7 +91,7 @@ const set = (table: string, what: string, where: string, generation = into) =>
     WHERE ${where} SETTINGS mutations_sync = 2`)
 
 describe('what another generation lacks', () => {
-  it('is nothing when it holds all, or lacks what is to come', async () => {
+  it('is nothing if it holds everything, or lacks only what is still to come', async () => {
     await expect(compare()).resolves.toEqual(NOTHING)
     for (const table of ['raw_webhooks', ...events]) {
       await lose(table, 'raw_offset >= 8')
@@ -163,7 +163,7 @@ describe('in what generations differ', () => {
     60_000,
   )
 
-  it('is rows that there are more of, unless that is accepted', async () => {
+  it('is surplus rows, unless they are accepted', async () => {
     await lose('message_events', 'raw_offset = 2', live)
     await lose('message_timeline', "message_id = 'wamid.3'", live)
     const kind = 'surplus_row'
@@ -216,7 +216,7 @@ describe('in what generations differ', () => {
     await expect(compare(['missing_transition', 'surplus_transition'])).resolves.toEqual(NOTHING)
   }, 60_000)
 
-  it('is a column that only one has, if it says something', async () => {
+  it('is a column that only one has, if it holds something', async () => {
     const added = [
       ['message_timeline', 'mood Nullable(String)', into],
       ['message_events', 'mood Nullable(String)', into],
@@ -248,7 +248,7 @@ describe('in what generations differ', () => {
     await alter('DROP')
   }, 60_000)
 
-  it('is nothing that age has deleted by now', async () => {
+  it('is no row that was deleted for its age by now', async () => {
     const border = `toDateTime64(toDate(now('UTC')) - ${scope.retentionDays}, 3, 'UTC') + 86399`
     for (const generation of [live, into]) {
       const database = databaseName(generation)

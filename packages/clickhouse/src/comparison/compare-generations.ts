@@ -12,11 +12,11 @@ export type GenerationComparison =
   | {
       readonly kind: 'compared'
       readonly missing: readonly MissingRows[]
-      /** In what they differ besides. */
+      /** How else they differ. */
       readonly contents: Contents
     }
 
-/** What keeps the other generation from replacing the live one, but for what is accepted. */
+/** What keeps the other generation from replacing the live one, except what is accepted. */
 export async function compareGenerations(
   clickhouse: ClickHouse,
   pair: GenerationPair,
@@ -25,7 +25,7 @@ export async function compareGenerations(
   const ranges = await findMissingRanges(clickhouse, pair, options.scope)
   if (ranges.length > 0) return { kind: 'incomplete', ranges }
   const missing = await findMissingRows(clickhouse, pair, options.scope)
-  // Rows that are missing were just counted.
+  // The missing rows were just counted.
   const accepted = new Set([...options.accepted, 'missing_row'])
   const contents = await compareContents(clickhouse, pair, { ...options, accepted })
   return { kind: 'compared', missing, contents }

@@ -7,9 +7,9 @@ import { firstDay, type ComparisonScope } from './scope.ts'
 import { type GenerationPair } from './timeline-differences.ts'
 
 export interface ComparedColumns {
-  /** Of both generations, and not accepted to differ. */
+  /** Columns of both generations that may not differ. */
   readonly compared: readonly string[]
-  /** Those that only one generation has. */
+  /** Columns that only one generation has. */
   readonly onlyLive: readonly string[]
   readonly onlyOther: readonly string[]
 }
@@ -44,7 +44,7 @@ export async function readComparedColumns(
   }
 }
 
-/** Rows that say something in a column which the other generation does not have. */
+/** Rows that hold something in a column that the other generation does not have. */
 export async function countLoneColumns(
   clickhouse: ClickHouse,
   pair: GenerationPair,
@@ -55,7 +55,7 @@ export async function countLoneColumns(
     scope,
   }: {
     readonly table: string
-    /** Column by which rows grow old. */
+    /** The column from which the age of a row counts. */
     readonly age: string
     readonly columns: ComparedColumns
     readonly scope: ComparisonScope

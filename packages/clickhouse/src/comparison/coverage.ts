@@ -4,9 +4,7 @@ import { belowEnds } from './raw-ends.ts'
 import { firstDay, type ComparisonScope } from './scope.ts'
 import { type GenerationPair } from './timeline-differences.ts'
 
-/**
- * Raw records that follow each other, of which the live generation has a verdict, the other none.
- */
+/** Consecutive raw records for which the live generation has a verdict and the other has none. */
 export interface MissingRange {
   readonly partition: number
   readonly first: number
@@ -18,8 +16,8 @@ const OFFSETS_PER_SLICE = 1_000_000
 const RANGES_MAX = 1_000
 
 /**
- * What the other generation would have to hold to replace the live one: a verdict on every raw
- * record that the live one has a verdict on. Rows past their retention do not count.
+ * What the other generation must hold to replace the live one: a verdict for every raw record for
+ * which the live one has a verdict. Rows past their retention do not count.
  */
 export async function findMissingRanges(
   clickhouse: ClickHouse,

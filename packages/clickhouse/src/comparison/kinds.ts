@@ -1,8 +1,8 @@
 import { insertColumns } from '../rows/tables.ts'
 
 /**
- * Kinds of differences that have a name of their own. Any other is a column that says something
- * else: `message_timeline.read_at`.
+ * Kinds of differences with their own names. Any other kind is a column that differs:
+ * `message_timeline.read_at`.
  */
 const namedKinds = [
   'new_column',
@@ -18,14 +18,14 @@ export interface KindCount {
   readonly kind: string
   readonly table: string
   readonly count: number
-  /** One of them: a position, or a message id. */
+  /** An example: a position, or a message id. */
   readonly example: string
 }
 
-/** What the differences are that were looked for. */
+/** The differences that were found. */
 export interface Differences {
   readonly kinds: readonly KindCount[]
-  /** There are more, maybe of other kinds. */
+  /** There are more, perhaps of other kinds. */
   readonly isTruncated: boolean
 }
 
@@ -38,7 +38,7 @@ export function isDifferenceKind(kind: string): boolean {
   return namedKinds.some((name) => name === kind)
 }
 
-/** One entry for each kind and table, with all of them. */
+/** One entry for each kind and table, with their sum. */
 export function sumKinds(counts: readonly KindCount[]): readonly KindCount[] {
   const sums = new Map<string, KindCount>()
   for (const one of counts) {

@@ -5,7 +5,7 @@ import { belowEnds } from './raw-ends.ts'
 import { firstDay, type ComparisonScope } from './scope.ts'
 import { type GenerationPair } from './timeline-differences.ts'
 
-/** What may be more than once at a position is counted there. */
+/** Rows that may be several at one position are counted by position. */
 const identities = {
   message_events: '(number, message_id, event_type)',
   errors: 'error_index',
@@ -15,8 +15,8 @@ const identities = {
 type EventTable = keyof typeof identities
 
 /**
- * Rows by raw position, and timelines, that the other generation would have to hold to replace the
- * live one.
+ * Rows with a raw position, and timelines, that the other generation must hold to replace the live
+ * one.
  */
 export async function findMissingRows(
   clickhouse: ClickHouse,
@@ -36,7 +36,7 @@ export async function findMissingRows(
 const held = (scope: ComparisonScope): string =>
   `${belowEnds} AND toDate(received_at) >= ${firstDay(scope)}`
 
-/** Both sides have the same time of receipt, so that hours with the same sum hold the same. */
+/** Both sides have the same time of receipt, so hours with the same sum hold the same rows. */
 async function findDifferingHours(
   clickhouse: ClickHouse,
   pair: GenerationPair,

@@ -16,9 +16,10 @@ export interface MissingRows {
 const ROWS_PER_SLICE = 1_000_000
 
 /**
- * Timelines that the other generation lacks, by number. One whose first event lies behind the ends
- * is none of its business yet; it is told by its time of receipt, as rows of timelines have no raw
- * position. One whose first event is not there must be an hour old: it may be on its way.
+ * Timelines that the other generation lacks, by number. One whose first event is beyond the ends
+ * does not count yet; its time of receipt shows that, because rows of timelines have no raw
+ * position. One whose first event is not there must be an hour old, because the event may be on its
+ * way.
  */
 export async function findMissingTimelines(
   clickhouse: ClickHouse,

@@ -1,4 +1,4 @@
-/** End offsets of the raw topic, indexed by partition: what lies below has been received. */
+/** End offsets of the raw topic, indexed by partition: records below them have been received. */
 export type RawEnds = readonly number[]
 
 /** A condition on rows that have a raw position: they lie below the ends given as `ends`. */

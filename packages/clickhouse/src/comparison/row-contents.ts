@@ -10,9 +10,9 @@ import { type GenerationPair } from './timeline-differences.ts'
 interface PlacedTable {
   readonly table: string
   readonly item: string
-  /** Column that distinguishes the rows of one position; empty where there is one row. */
+  /** Column that distinguishes the rows of one position; empty if there is one row. */
   readonly identity: string
-  /** Two integers that say which rows are compared together. */
+  /** Two integers that decide which rows are compared together. */
   readonly bucket: string
   readonly inBucket: (first: number, second: number) => string
 }
@@ -39,15 +39,15 @@ const placedTables: readonly PlacedTable[] = [
   { table: 'account_events', item: 'item_index', identity: 'field', ...byHour },
 ]
 
-/** Where a row lies, and which of the versions of a row it is. */
+/** The position of a row, and which version of the row it is. */
 const places = ['raw_partition', 'raw_offset', 'item_index', 'verdict_offset']
 
-/** Enough to know that something is wrong as a whole. */
+/** Enough to show that something is wrong as a whole. */
 const BUCKETS_MAX = 200
 
 /**
- * How the rows differ that have a raw position below the ends. Rows that are missing are counted
- * where fewer lie at a position than in the live generation.
+ * How rows with a raw position below the ends differ. A row is missing if there are fewer at a
+ * position than in the live generation.
  */
 export async function compareRows(
   clickhouse: ClickHouse,
@@ -100,7 +100,7 @@ const held = ({ scope }: Comparison): string =>
 
 const identityOf = ({ identity }: Comparison): string => (identity === '' ? "''" : identity)
 
-/** Buckets with the same sum hold the same. */
+/** Buckets with the same sum hold the same rows. */
 function findDifferingBuckets(
   clickhouse: ClickHouse,
   pair: GenerationPair,

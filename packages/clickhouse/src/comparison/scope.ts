@@ -2,17 +2,17 @@ import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { readTableDays } from '../migrations/table-days.ts'
 import { type RawEnds } from './raw-ends.ts'
 
-/** What of two generations is compared. */
+/** The part of two generations that is compared. */
 export interface ComparisonScope {
-  /** Rows with a raw position count below these. */
+  /** Rows with a raw position count if it is below these. */
   readonly ends: RawEnds
-  /** The live generation's tables keep their rows for so many days. */
+  /** Days for which the live generation's tables keep their rows. */
   readonly retentionDays: number
 }
 
 /**
- * ClickHouse deletes the rows of a day when a merge comes by, in each generation at another time,
- * and by the server's own midnight: the days on either side of the border are nobody's loss.
+ * ClickHouse deletes the rows of a day during some merge, at a different time in each generation,
+ * and by the server's own midnight, so the days on either side of the border are not compared.
  */
 const BORDER_DAYS = 2
 
@@ -21,7 +21,7 @@ export function firstDay({ retentionDays }: Pick<ComparisonScope, 'retentionDays
   return `(toDate(now('UTC')) - ${Math.max(retentionDays - BORDER_DAYS, 0)})`
 }
 
-/** As good as for ever, and no day before 1970. */
+/** Practically for ever, but no day before 1970. */
 const RETENTION_DAYS_MAX = 20_000
 
 /** What is compared with the live generation, below these ends. */

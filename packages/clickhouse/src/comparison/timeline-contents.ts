@@ -1,7 +1,7 @@
 import { databaseName } from '@wabastream/contracts'
 import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { type RawEnds } from './raw-ends.ts'
-import { compareTimelines } from './compare-timelines.ts'
+import { compareUnderTraffic } from './compare-under-traffic.ts'
 import { countLoneColumns, readComparedColumns } from './compared-columns.ts'
 import { type Differences, type KindCount, sumKinds } from './kinds.ts'
 import { firstDay, type ComparisonScope } from './scope.ts'
@@ -15,7 +15,7 @@ export interface ContentsOptions {
   readonly scope: ComparisonScope
   /** Kinds that are not looked for. */
   readonly accepted: ReadonlySet<string>
-  /** Marks the ends of the raw topic; resolves with them once they are done. */
+  /** Marks the ends of the raw topic; resolves with them once they are processed. */
   readonly settle: () => Promise<RawEnds>
 }
 
@@ -27,10 +27,10 @@ export interface TimelineContents extends Differences {
   readonly inFlight: number
 }
 
-/** Where a message was first seen from is no part of what became of it. */
+/** The first event that was seen is not part of what became of a message. */
 const uncompared = new Set(['number', 'message_id', 'participant', 'anchor_day', 'headless'])
 
-/** How the rows of timelines differ. */
+/** Compares the rows of timelines. */
 export async function compareTimelineRows(
   clickhouse: ClickHouse,
   pair: GenerationPair,
@@ -44,7 +44,7 @@ export async function compareTimelineRows(
     columns,
     scope,
   })
-  const { differing, inFlight, isTruncated } = await compareTimelines(clickhouse, pair, {
+  const { differing, inFlight, isTruncated } = await compareUnderTraffic(clickhouse, pair, {
     settle,
     keyed: {
       table,
@@ -55,22 +55,22 @@ export async function compareTimelineRows(
     },
   })
   const paired = differing.filter(isPair)
-  const told = await countColumnDifferences(clickhouse, pair, {
+  const counted = await countColumnDifferences(clickhouse, pair, {
     columns: columns.compared,
     keys: paired,
   })
-  const kinds = sumKinds([...lone, ...differing.flatMap(toKind), ...told])
+  const kinds = sumKinds([...lone, ...differing.flatMap(toKind), ...counted])
   return {
     differing,
     inFlight,
     columns: columns.compared,
     kinds: kinds.filter(({ kind }) => !accepted.has(kind)),
-    // What differed and cannot be named is not the same for that.
-    isTruncated: isTruncated || (paired.length > 0 && told.length === 0),
+    // Rows that differed are still different, even if no difference can be named.
+    isTruncated: isTruncated || (paired.length > 0 && counted.length === 0),
   }
 }
 
-/** One condition for each kind that a timeline can be of, but for those that are accepted. */
+/** One condition for each kind of difference of a timeline, except accepted ones. */
 function toCondition(accepted: ReadonlySet<string>): string {
   const conditions = new Map([
     ['missing_row', 'liveRows > 0 AND otherRows = 0'],
@@ -81,8 +81,8 @@ function toCondition(accepted: ReadonlySet<string>): string {
       AND mine != theirs`,
     ],
   ])
-  const told = [...conditions].filter(([kind]) => !accepted.has(kind))
-  return ['liveRows = 1 AND otherRows = 1 AND mine != theirs', ...told.map(([, sql]) => sql)]
+  const searched = [...conditions].filter(([kind]) => !accepted.has(kind))
+  return ['liveRows = 1 AND otherRows = 1 AND mine != theirs', ...searched.map(([, sql]) => sql)]
     .map((condition) => `(${condition})`)
     .join(' OR ')
 }
@@ -99,8 +99,8 @@ function toKind(difference: TimelineDifference): readonly KindCount[] {
 }
 
 /**
- * How the transitions differ that were reported, as the set of (timeline, rung, time). Those of a
- * timeline that only one generation has are no difference of their own.
+ * Compares the reported transitions, as the set of (timeline, rung, time). Transitions of a
+ * timeline that only one generation has are not separate differences.
  */
 export async function compareTransitions(
   clickhouse: ClickHouse,
@@ -116,7 +116,7 @@ export async function compareTransitions(
   const keysOf = (generation: number, slice: string): string => `
     (number, message_id, participant) IN (SELECT number, message_id, participant
       FROM ${databaseName(generation)}.message_timeline WHERE ${slice})`
-  const { differing, inFlight, isTruncated } = await compareTimelines(clickhouse, pair, {
+  const { differing, inFlight, isTruncated } = await compareUnderTraffic(clickhouse, pair, {
     settle,
     keyed: {
       table,

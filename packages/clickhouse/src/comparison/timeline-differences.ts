@@ -10,9 +10,9 @@ export interface TimelineKey {
   readonly participant: string
 }
 
-/** A timeline that two generations tell differently. */
+/** A timeline that differs between two generations. */
 export interface TimelineDifference extends TimelineKey {
-  /** Rows of it; one, if all is well. */
+  /** Number of its rows; one, if all is well. */
   readonly liveRows: number
   readonly otherRows: number
   /** Hashes of what the rows say. */
@@ -28,12 +28,12 @@ export interface GenerationPair {
 const ROWS_PER_SLICE = 1_000_000
 const KEYS_PER_QUERY = 200
 
-/** A table with rows of timelines, and what of them is to be the same. */
+/** A table with rows of timelines, and what must be the same in them. */
 export interface KeyedTable {
   readonly table: string
   /** Hash of what a row says. */
   readonly fingerprint: string
-  /** When the oldest of what the row says was received. */
+  /** When the oldest fact in the row was received. */
   readonly age: string
   /** A condition on the arrays of fingerprints `mine` and `theirs`. */
   readonly differs: string
@@ -43,7 +43,10 @@ export interface KeyedTable {
   readonly firstDay: string
 }
 
-/** Up to `countMax` timelines that differ, of all; slice by slice, so that memory stays bounded. */
+/**
+ * Up to `countMax` timelines that differ, among all; it works slice by slice, so that memory stays
+ * bounded.
+ */
 export async function findDifferences(
   clickhouse: ClickHouse,
   pair: GenerationPair,
@@ -128,7 +131,7 @@ export interface ColumnDifference {
   readonly other: unknown
 }
 
-/** In which columns a timeline that has one row in each generation differs. */
+/** The columns in which a timeline with one row in each generation differs. */
 export async function readColumnDifferences(
   clickhouse: ClickHouse,
   pair: GenerationPair,
@@ -147,7 +150,7 @@ export async function readColumnDifferences(
     .map((column) => ({ column, live: live[column], other: other[column] }))
 }
 
-/** How many of these timelines, each with one row in each generation, differ in which columns. */
+/** For each column, how many of these timelines, with one row in each generation, differ in it. */
 export async function countColumnDifferences(
   clickhouse: ClickHouse,
   pair: GenerationPair,
@@ -178,8 +181,8 @@ export async function countColumnDifferences(
 }
 
 /**
- * Those of the given timelines that are about a message of which either generation holds an event
- * from behind `ends`.
+ * Those of the given timelines for whose message either generation holds an event from beyond
+ * `ends`.
  */
 export async function findInFlight<K extends TimelineKey>(
   clickhouse: ClickHouse,
@@ -208,8 +211,8 @@ export async function findInFlight<K extends TimelineKey>(
 }
 
 /**
- * In the text of the query, as parameters are sent in its address, which may not be as long. The
- * message ids stand alone besides, because the bloom filter of the table is on them.
+ * The keys are in the text of the query, because parameters are sent in its address, whose length
+ * is limited. The message ids are also named alone, because the table's bloom filter is on them.
  */
 function isOneOf(keys: readonly TimelineKey[]): string {
   const triples = keys.map(

@@ -3,8 +3,8 @@ import { type Migration } from './migration.ts'
 /**
  * Transitions by rung and time instead of by kind and rung: the kind depends on the order in which
  * facts are read, and a rung may have several times. A sorting key cannot be changed, so the table
- * steps aside for another, which then takes its rows. Sinks go on meanwhile: they wait for a table
- * that is missing. Applied migrations are never edited.
+ * is renamed, and a new one takes its place and then its rows. Sinks go on meanwhile: they wait for
+ * a missing table. Applied migrations are never edited.
  */
 export const transitionKey: readonly Migration[] = [
   {
@@ -17,7 +17,7 @@ export const transitionKey: readonly Migration[] = [
   {
     id: 13,
     name: 'create status_transitions by time',
-    // Times before 2009 are not believed, so that 1970 stands for none.
+    // Times before 2009 are not accepted, so 1970 can mean "none".
     statement: (database) => `
       CREATE TABLE IF NOT EXISTS ${database}.status_transitions (
         number LowCardinality(String),
@@ -42,11 +42,12 @@ export const transitionKey: readonly Migration[] = [
   {
     id: 14,
     name: 'move the rows of status_transitions',
-    // Without FINAL: times that no merge has dropped yet are rows again.
+    // Without FINAL, so that times that no merge has dropped yet become rows again.
     statement: (database) => `
       INSERT INTO ${database}.status_transitions
       SELECT * FROM ${database}.status_transitions_by_kind`,
-    // An insert that was under way at the renaming ends in the old table, or is given up by then.
+    // An insert that was under way during the renaming has ended in the old table or been given up
+    // by then.
     delayMs: 31_000,
     done: (database) => `SELECT 1 WHERE (SELECT sum(ifNull(total_rows, 0)) FROM system.tables
       WHERE database = '${database}' AND name = 'status_transitions_by_kind') = 0`,
@@ -57,12 +58,12 @@ export const transitionKey: readonly Migration[] = [
     statement: (database) => `
       DROP TABLE IF EXISTS ${database}.status_transitions_by_kind
       SETTINGS max_table_size_to_drop = 0`,
-    // Another process may have put aside what is by time already, and not have moved it yet.
+    // Another process may have renamed a table that is already by time, and not moved its rows yet.
     done: (database) => isNotByKind(database, 'status_transitions_by_kind'),
   },
 ]
 
-/** A query that has a row where the table is missing or has the new sorting key. */
+/** A query that returns a row if the table is missing or has the new sorting key. */
 function isNotByKind(database: string, table: string): string {
   return `SELECT 1 WHERE '${table}' NOT IN (SELECT name FROM system.tables
     WHERE database = '${database}' AND position(sorting_key, 'event_at') = 0)`

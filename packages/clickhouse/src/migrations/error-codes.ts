@@ -50,7 +50,7 @@ export const errorCodes: readonly ErrorCode[] = [
   entry(132069, 'Flow is throttled', 'business', true),
   entry(133010, 'Number not registered', 'business', false),
   entry(134011, 'Payment terms not accepted', 'business', false),
-  entry(135000, 'Message could not be processed for a reason that is not told', 'business', false),
+  entry(135000, 'Message could not be processed for a reason that is not given', 'business', false),
 ]
 
 function entry(

@@ -82,7 +82,7 @@ describe('migrate', () => {
     await run()
   })
 
-  it('moves the transitions of a version before, all that it has', async () => {
+  it('moves all transitions of an earlier version', async () => {
     const { client, database } = scratch
     const former = messageTables.find(({ name }) => name === 'create status_transitions')
     await client.command(`DROP TABLE ${database}.status_transitions`)

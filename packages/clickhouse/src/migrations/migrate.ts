@@ -22,15 +22,15 @@ export interface MigrateOptions {
   readonly generation: number
   /** Rows older than this are deleted by the server. */
   readonly retentionDays: number
-  /** One line for a person per thing done. */
+  /** Gets one line for a person for each thing done. */
   readonly onProgress?: (line: string) => void
-  /** Database of the analysts' views. Another one than `wa` is for tests. */
+  /** Database of the analysts' views. Only tests use another one than `wa`. */
   readonly viewsDatabase?: string
-  /** Lets time pass (ms). Another one is for tests. */
+  /** Waits (ms). Only tests replace it. */
   readonly waitMs?: (durationMs: number) => Promise<unknown>
 }
 
-/** What has run is not what this version would run: a person has to look. */
+/** A migration that has run is not the one that this version would run: a person has to look. */
 export class MigrationError extends PortError<'migration_edited'> {
   override readonly name = 'MigrationError'
 
@@ -51,7 +51,7 @@ const migrations: readonly Migration[] = [
 
 /**
  * Brings the tables of one generation up to date, forward only. Can be repeated and run by several
- * processes at once. The analysts' views are (re)created where they point at this generation or at
+ * processes at once. The analysts' views are (re)created if they point at this generation or at
  * none; a generation beside the live one leaves them alone until `pointViews` moves them.
  */
 export async function migrate(options: MigrateOptions): Promise<void> {
@@ -79,7 +79,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
 }
 
 /**
- * The names of migrations that are still to be run. All of them where the generation has no tables.
+ * The names of migrations that are still to be run. All of them if the generation has no tables.
  * Throws MigrationError when one was edited after it had been applied.
  */
 export async function findPendingMigrations(

@@ -1,14 +1,14 @@
 /**
- * One statement that can be repeated without harm, or says when it was done: ClickHouse has no
- * transactions for DDL.
+ * One statement that can be repeated without harm, or has a query that says whether it was done:
+ * ClickHouse has no transactions for DDL.
  */
 export interface Migration {
   /** Grows by one; the order of application. */
   readonly id: number
   readonly name: string
   readonly statement: (database: string) => string
-  /** Time to let pass before the statement, in which what others have under way ends. */
+  /** Time to wait before the statement, so that what others have under way can end. */
   readonly delayMs?: number
-  /** A query that has a row where the statement is not to be run again, which would do harm. */
+  /** A query that returns a row if the statement must not run again, because that would do harm. */
   readonly done?: (database: string) => string
 }

@@ -1,7 +1,7 @@
 import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { runStatement } from './run-statement.ts'
 
-/** The day by which a row of each table grows old. A DateTime plus a century would wrap. */
+/** The day from which the age of a row counts, by table. A DateTime plus a century would wrap. */
 const ageColumns = {
   message_events: 'toDate(received_at)',
   message_timeline: 'anchor_day',
@@ -17,7 +17,7 @@ const ageColumns = {
 
 const TTL_DAYS = /TTL .*toIntervalDay\((\d+)\)/
 
-/** Sets the time to live of every table that has another; resolves with the number of changes. */
+/** Sets the time to live of every table where it differs; resolves with the number of changes. */
 export async function ensureRetention({
   client,
   database,
@@ -40,7 +40,7 @@ export async function ensureRetention({
   return changes
 }
 
-/** Days that rows are kept, by table; undefined where they are kept for ever. */
+/** Days for which rows are kept, by table; undefined if they are kept for ever. */
 export async function readRetention(
   client: ClickHouse,
   database: string,

@@ -5,9 +5,9 @@ const ATTEMPTS_MAX = 5
 const FIRST_DELAY_MS = 250
 
 /**
- * Runs one repeatable statement, unless the query `done` has a row. Two processes that start
- * together can get in each other's way in DDL although each statement is harmless, so it is tried a
- * few times before the error counts.
+ * Runs one repeatable statement, unless the query `done` returns a row. Two processes that start
+ * together can disturb each other's DDL although each statement is harmless, so it is tried a few
+ * times before the error counts.
  */
 export async function runStatement(
   client: Pick<ClickHouse, 'command' | 'query'>,
@@ -16,9 +16,9 @@ export async function runStatement(
     done,
     wait = () => Promise.resolve(),
   }: {
-    /** A query that has a row where nothing is left to do. */
+    /** A query that returns a row if nothing is left to do. */
     readonly done?: string | undefined
-    /** What the statement is to wait for. */
+    /** What the statement has to wait for. */
     readonly wait?: () => Promise<unknown>
   } = {},
 ): Promise<void> {

@@ -26,7 +26,7 @@ export interface SliceTotals {
 
 export interface CheckedSlice extends Slice {
   readonly verdicts: number
-  /** Undefined where the slice has no verdict at all. */
+  /** Undefined if the slice has no verdict at all. */
   readonly firstReceivedAt: number | undefined
   /** Offsets without a verdict. */
   readonly gaps: readonly OffsetRange[]
@@ -46,8 +46,9 @@ interface Extent {
 }
 
 /**
- * Compares the verdicts of a slice with its offsets and with the rows. Right only where everything
- * that was derived from the slice has been written: what is still on its way counts as missing.
+ * Compares the verdicts of a slice with its offsets and with the rows. This is right only once
+ * everything that was derived from the slice is written: what is still on its way counts as
+ * missing.
  */
 export async function checkSlice(options: CheckSliceOptions): Promise<CheckedSlice> {
   const { client, slice } = options

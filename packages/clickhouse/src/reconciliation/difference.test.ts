@@ -36,7 +36,7 @@ describe('differences', () => {
     )
   })
 
-  it('are none where events and letters are what the verdict counted', () => {
+  it('are none if events and letters are what the verdict counted', () => {
     expect(kinds({})).toEqual([])
   })
 
@@ -48,13 +48,13 @@ describe('differences', () => {
     ])
   })
 
-  it('count the body of a webhook as no item', () => {
+  it('do not count the body of a webhook as an item', () => {
     expect(kinds({ lettersCounted: 2, letterItems: [-1, 1], eventItems: [2] })).toEqual([
       ['missing_event', 1, [0]],
     ])
   })
 
-  it('tell what nobody counted', () => {
+  it('name what nobody counted', () => {
     expect(kinds({ eventItems: [0, 2, 3] })).toEqual([['surplus_event', 1, [0, 2, 3]]])
     expect(kinds({ letterItems: [1, 4] })).toEqual([['surplus_letter', 1, [1, 4]]])
   })

@@ -21,7 +21,7 @@ export interface OffsetDifference {
   /** Milliseconds since 1970. */
   readonly receivedAt: number
   readonly amount: number
-  /** Item indexes, where they can be told. */
+  /** Item indexes, if they are known. */
   readonly items: readonly number[]
 }
 
@@ -36,7 +36,7 @@ export interface Slice extends OffsetRange {
   readonly rawPartition: number
 }
 
-/** The ranges of the slice in which there is none of the offsets, which are given in order. */
+/** The ranges of the slice that contain none of the offsets, which must be in order. */
 export function findGaps(
   { from, to }: OffsetRange,
   offsets: readonly number[],

@@ -27,7 +27,7 @@ describe('the first offset of a time', () => {
     ['before all', -1_000, { offset: 100, hasOlder: false, hasNewer: true }],
     ['among them', 4_000, { offset: 104, hasOlder: true, hasNewer: true }],
     ['behind all', 60_000, { offset: 110, hasOlder: true, hasNewer: false }],
-  ])('is told with what lies on either side: %s', async (_, sinceNoonMs, expected) => {
+  ])('is found with what lies on either side: %s', async (_, sinceNoonMs, expected) => {
     const firsts = await readFirstOffsets({ client, database }, NOON + sinceNoonMs)
     expect(firsts).toEqual(new Map([[3, expected]]))
   })

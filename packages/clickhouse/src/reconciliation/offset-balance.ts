@@ -48,7 +48,9 @@ export function toDifferences(
   return differences
 }
 
-/** Items are numbered without gaps, and each is an event or a letter; -1 is the body, no item. */
+/**
+ * Items are numbered without gaps, and each is an event or a letter; -1 is the body, not an item.
+ */
 function findUnaccounted(balance: OffsetBalance): readonly number[] {
   const { eventsCounted, lettersCounted, eventItems, letterItems } = balance
   const bodies = letterItems.filter((item) => item < 0).length

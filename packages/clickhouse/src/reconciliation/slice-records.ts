@@ -4,12 +4,12 @@ import { type DifferenceKind, type Slice } from './difference.ts'
 
 export interface DifferenceSum {
   readonly kind: DifferenceKind
-  /** Empty where it can't be told. */
+  /** Empty if it is not known. */
   readonly channel: string
   readonly amount: number
 }
 
-/** What became of a slice when it was last looked at. */
+/** The result of the last look at a slice. */
 export interface SliceRecord extends Slice {
   readonly checkedAt: number
   readonly firstReceivedAt: number | undefined
@@ -41,7 +41,9 @@ export async function saveSlice(
 
 const toTime = (ms: number): string => `fromUnixTimestamp64Milli(${ms}, 'UTC')`
 
-/** Up to where each raw partition was looked at; partitions never looked at are left out. */
+/**
+ * The offset up to which each raw partition was looked at; partitions never looked at are left out.
+ */
 export async function readWatermarks({
   client,
   database,
@@ -52,7 +54,7 @@ export async function readWatermarks({
   return new Map(rows.map(({ rawPartition, next }) => [rawPartition, next]))
 }
 
-/** When a slice was last compared; before the first time, when the tables were made. */
+/** When a slice was last compared, or, if none was, when the tables were made. */
 export async function readLastComparison({ client, database }: Source): Promise<number> {
   const [row] = await client.query<{ readonly at: number }>(`
     SELECT if(count() = 0,
@@ -63,8 +65,8 @@ export async function readLastComparison({ client, database }: Source): Promise<
 }
 
 /**
- * Slices to look at again, those first that were not looked at for longest: with differences or
- * without, and not older than `sinceMs`, before which rows may have been deleted for their age.
+ * Slices to look at again, beginning with those not looked at for longest: with differences or
+ * without, and not older than `sinceMs`, because older rows may have been deleted.
  */
 export async function readSlicesToRepeat(
   { client, database }: Source,
@@ -85,7 +87,7 @@ export async function readSlicesToRepeat(
   )
 }
 
-/** All differences that stand, and how many records repeat a receipt. */
+/** All current differences, and how many records repeat a receipt. */
 export async function readReconciliation(
   { client, database }: Source,
   sinceMs: number,
@@ -112,7 +114,7 @@ const NOT_OLD = `(first_received_at IS NULL
   OR first_received_at >= fromUnixTimestamp64Milli({sinceMs:Int64}, 'UTC'))`
 
 export interface FirstOffset {
-  /** Where the webhooks of the time begin; one past all verdicts where there are none of it. */
+  /** Where the webhooks of the time begin; one past all verdicts if there are none. */
   readonly offset: number
   readonly hasOlder: boolean
   readonly hasNewer: boolean
@@ -135,7 +137,7 @@ export async function readFirstOffsets(
   return new Map(rows.map(({ rawPartition, ...first }) => [rawPartition, first]))
 }
 
-/** The greatest offset with a verdict at or behind `ends`, by raw partition; mostly none. */
+/** The greatest offset with a verdict at or after `ends`, by raw partition; usually none. */
 export async function readVerdictsBehind(
   { client, database }: Source,
   ends: ReadonlyMap<number, number>,

@@ -95,7 +95,7 @@ export function totalsSql(tables: SliceTables): string {
     GROUP BY hourMs, channel`
 }
 
-/** Records that repeat a receipt which stands at an earlier place, wherever that is. */
+/** Records that repeat a receipt of an earlier record, wherever that is. */
 export function resentSql({ database }: SliceTables): string {
   return `
     SELECT hourMs, channel, toUInt32(sum(again)) AS resent

@@ -8,7 +8,7 @@ export interface TimelineId {
 }
 
 export interface AnchorDay extends TimelineId {
-  /** Days since 1970; the earliest one that has a row. */
+  /** Days since 1970: the earliest day that has a row. */
   readonly anchorDay: number
 }
 
@@ -32,7 +32,7 @@ export async function findAnchorDays({
   return found
 }
 
-/** The message ids stand alone besides, because the bloom filter of the table is on them. */
+/** The message ids are also named alone, because the table's bloom filter is on them. */
 function toQuery(database: string, ids: readonly TimelineId[]): string {
   const keys = ids.map(
     ({ number, messageId, participant }) =>

@@ -13,7 +13,7 @@ export function encodeRow(row: readonly Cell[]): string {
   return line.includes(SURROGATE_ESCAPE) ? JSON.stringify(row.map(toWellFormed)) : line
 }
 
-/** Where each column stands in a row. */
+/** The position of each column in a row. */
 export function positionsOf<C extends string>(columns: readonly C[]): Readonly<Record<C, number>> {
   const positions: Partial<Record<C, number>> = {}
   columns.forEach((column, index) => {

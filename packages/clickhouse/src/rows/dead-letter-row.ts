@@ -1,11 +1,11 @@
 import { type DeadLetter } from '@wabastream/contracts'
 import { type Row } from './cells.ts'
 
-/** Where a record lies in Kafka. */
+/** Where a record is in Kafka. */
 export interface RecordPlace {
   readonly partition: number
   readonly offset: number
-  /** Since when, in milliseconds since 1970, where that is known. */
+  /** Since when, in milliseconds since 1970, if that is known. */
   readonly timestampMs?: number
 }
 
@@ -29,7 +29,7 @@ export const deadLetterColumns = [
   'body_base64',
 ] as const
 
-/** `letter` is where the letter itself lies, so that it can be read and re-driven from there. */
+/** `letter` is where the letter itself is, so that it can be read and redriven from there. */
 export function toDeadLetterRow(
   deadLetter: DeadLetter,
   letter: RecordPlace,

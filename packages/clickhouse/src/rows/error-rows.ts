@@ -34,7 +34,7 @@ const SOURCES: Readonly<Record<EventWithErrors['type'], ErrorOrigin['source']>> 
   PaymentStatusChanged: 'payment',
 }
 
-/** Every error that came with the event, attached to its item or out of band; mostly none. */
+/** Every error that came with the event, attached to its item or out of band; usually none. */
 export function toErrorRows(event: WhatsAppEvent): readonly ErrorRow[] {
   if (hasErrors(event)) return attached(SOURCES[event.type], event.data)
   if (event.type !== 'ErrorReported') return NONE

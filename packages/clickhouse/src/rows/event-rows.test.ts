@@ -108,7 +108,7 @@ describe('the row of an event', () => {
     )
   })
 
-  it('goes with a row for each error and for an account event', () => {
+  it('comes with a row for each error and for an account event', () => {
     const status = aStatus('failed', {}, { errors: [error, { ...error, code: null }] })
     expect(toEventRows(status).map(({ table }) => table)).toEqual([
       'message_events',

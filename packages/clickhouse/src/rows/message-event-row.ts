@@ -200,7 +200,10 @@ function fillPayment(row: Cell[], payment: PaymentStatusChanged): readonly Cell[
   return row
 }
 
-/** What was done to a message: the row belongs to that message, not to the one that carried it. */
+/**
+ * What was done to a message: the row belongs to that message, not to the one that carried the
+ * news.
+ */
 function fillAct(
   row: Cell[],
   act: Omit<MessageReacted, 'emoji'> | MessageReplied,
@@ -222,7 +225,7 @@ function toCodes(errors: readonly ErrorDetail[]): readonly Cell[] {
 
 const NO_CODES: readonly Cell[] = []
 
-/** Columns whose cell, where nothing is told, is no empty text. */
+/** Columns whose empty cell is not an empty text. */
 const BLANKS: Partial<Record<EventColumn, Cell>> = {
   event_at: null,
   from_business: null,

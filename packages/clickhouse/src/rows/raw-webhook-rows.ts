@@ -20,10 +20,10 @@ export const rawWebhookColumns = [
 ] as const
 
 /**
- * One row for each raw offset of the decoder's batch. Of two verdicts of a webhook the one that was
- * appended later stands, wherever it lies: a topic that got more partitions has those of one
- * webhook in two. `verdict_offset`, the version of a row, held the offset before. That is always
- * less than a time, so what was written then gives way.
+ * One row for each raw offset of the decoder's batch. Of two verdicts of a webhook, the one that
+ * was appended later wins, wherever it is: after a topic got more partitions, a webhook may have
+ * verdicts in two of them. `verdict_offset`, the version of a row, used to hold the offset. That is
+ * always less than a time, so older rows give way.
  */
 export function toRawWebhookRows(
   { rawPartition, firstOffset, verdicts }: WebhooksDecoded,

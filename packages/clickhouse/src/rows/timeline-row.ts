@@ -59,8 +59,8 @@ export const timelineColumns = [
 ] as const
 
 /**
- * The row of `message_timeline`. The anchor day is the timeline's own unless an older row of the
- * message was found, whose day it then takes so that both become one.
+ * The row of `message_timeline`. The anchor day is the timeline's own, unless an older row of the
+ * message was found: then it takes that row's day, so that both become one.
  */
 export function toTimelineRow(
   timeline: MessageTimeline,

@@ -20,15 +20,15 @@ export interface TableRow {
   readonly cells: readonly Cell[]
 }
 
-/** A record of the topics that the topology has the sink read; others have no table. */
-export type StoredRecord = RecordReadBy<'clickhouse-sink'>
+/** A record of the topics that the sink reads according to the topology; others have no table. */
+export type SinkRecord = RecordReadBy<'clickhouse-sink'>
 
-export const isStoredRecord = createReadGuard('clickhouse-sink')
+export const isSinkRecord = createReadGuard('clickhouse-sink')
 
-/** Any of them but a timeline, whose row may depend on rows that exist already. */
-export type PlainRecord = Exclude<StoredRecord, { readonly type: 'MessageTimeline' }>
+/** Any of them but a timeline, whose row may depend on existing rows. */
+export type PlainRecord = Exclude<SinkRecord, { readonly type: 'MessageTimeline' }>
 
-/** All rows that a record becomes. `place` is where the record itself lies. */
+/** All rows of a record. `place` is where the record itself is. */
 export function toTableRows(record: PlainRecord, place: RecordPlace): readonly TableRow[] {
   if (isWhatsAppEvent(record)) return toEventRows(record)
   switch (record.type) {
@@ -41,7 +41,7 @@ export function toTableRows(record: PlainRecord, place: RecordPlace): readonly T
   }
 }
 
-/** The event's own row first, then what else analysts look up apart from messages. */
+/** The event's own row first, then the rows that analysts look up apart from messages. */
 export function toEventRows(event: WhatsAppEvent): readonly TableRow[] {
   const rows: TableRow[] = [{ table: 'message_events', cells: toMessageEventRow(event) }]
   const content = toMessageContentRow(event)

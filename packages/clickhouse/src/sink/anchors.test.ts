@@ -32,7 +32,7 @@ function resolverOver(stored: readonly AnchorDay[]) {
 describe('the anchor resolver', () => {
   const old = { number: '1', messageId: 'A', participant: '', anchorDay: 20_000 }
 
-  it('adopts the day of the row that exists, and keeps its own where there is none', async () => {
+  it('adopts the day of an existing row, and keeps its own if there is none', async () => {
     const { resolve } = resolverOver([old])
     expect(await resolve([headless('A', 20_060), headless('B', 20_060)])).toEqual([20_000, 20_060])
   })
@@ -50,7 +50,7 @@ describe('the anchor resolver', () => {
     expect(queries).toEqual([['A', 'B']])
   })
 
-  it('adopts a later day too: what is read late was told of after it', async () => {
+  it('adopts a later day, too: there is later news about a message that is read late', async () => {
     const { resolve } = resolverOver([{ ...old, anchorDay: 20_100 }])
     expect(await resolve([headless('A', 20_060)])).toEqual([20_100])
   })

@@ -1,7 +1,7 @@
 import { type AnchorDay, type TimelineId } from '../rows/anchor-days.ts'
 import { type MessageTimeline } from '@wabastream/contracts'
 
-/** A timeline without a line yet, because its day may be that of an older row. */
+/** A timeline that has no line yet, because it may have to take the day of an older row. */
 export interface UnanchoredTimeline {
   readonly timeline: MessageTimeline
   readonly sourceIndex: number
@@ -18,17 +18,17 @@ export interface AnchorResolver {
 export interface AnchorResolverOptions {
   readonly findAnchorDays: (ids: readonly TimelineId[]) => Promise<readonly AnchorDay[]>
   readonly onResolved?: (outcome: 'adopted' | 'kept') => void
-  /** Timelines of which the day is remembered, so that each is looked up about once. */
+  /** Timelines whose day is remembered, so that each is looked up about once. */
   readonly rememberedMax?: number
 }
 
 const REMEMBERED_MAX = 20_000
 
 /**
- * A timeline may have begun again after its older self had been forgotten. Its row must be the
- * older self's row, so it takes the earliest anchor day that the database, or the batch itself, has
- * for the same message, and its own where there is none. One resolver serves one partition, whose
- * batches it sees in order, each after the one before is inserted.
+ * A timeline may have begun again after its older self was forgotten. Both must be one row, so it
+ * takes the earliest anchor day that the database, or the batch itself, has for the same message,
+ * or its own if there is none. A resolver serves one partition and sees its batches in order, each
+ * after the one before is inserted.
  */
 export function createAnchorResolver(options: AnchorResolverOptions): AnchorResolver {
   const { findAnchorDays, onResolved, rememberedMax = REMEMBERED_MAX } = options

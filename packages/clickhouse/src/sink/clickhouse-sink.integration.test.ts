@@ -1,14 +1,14 @@
 import { afterEach, describe, it } from '@jest/globals'
 import { aStatus, sinkCases, type SinkScene } from '@wabastream/testing'
 import { createClickHouse } from '../client/clickhouse-client.ts'
-import { type StoredRecord } from '../rows/to-table-rows.ts'
+import { type SinkRecord } from '../rows/to-table-rows.ts'
 import { createScratchGeneration } from '../scratch-generation.fixture.ts'
 import { createClickHouseSink } from './clickhouse-sink.ts'
 
 const closing: (() => Promise<void>)[] = []
 
-/** The tables of a generation of its own; away is an address where nobody listens. */
-async function createScene(): Promise<SinkScene<StoredRecord>> {
+/** The tables of a generation of its own; "away" is an address where nobody listens. */
+async function createScene(): Promise<SinkScene<SinkRecord>> {
   const { client, database, drop } = await createScratchGeneration()
   const nobody = createClickHouse({ url: 'http://127.0.0.1:1' })
   closing.push(async () => {
@@ -54,5 +54,5 @@ describe('the ClickHouse sink', () => {
     for (const close of closing.splice(0)) await close()
   })
 
-  it.each(sinkCases<StoredRecord>())('$title', async ({ verify }) => verify(await createScene()))
+  it.each(sinkCases<SinkRecord>())('$title', async ({ verify }) => verify(await createScene()))
 })

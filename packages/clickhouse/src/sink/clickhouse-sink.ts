@@ -1,9 +1,8 @@
 import { type AnchorDay, findAnchorDays, type TimelineId } from '../rows/anchor-days.ts'
 import { type ClickHouse } from '../client/clickhouse-client.ts'
-import { classifyInsertFailure } from '../client/clickhouse-failure.ts'
 import { encodeRow } from '../rows/cells.ts'
 import { insertColumns, type TableName } from '../rows/tables.ts'
-import { type StoredRecord, toTableRows } from '../rows/to-table-rows.ts'
+import { type SinkRecord, toTableRows } from '../rows/to-table-rows.ts'
 import { toTimelineRow } from '../rows/timeline-row.ts'
 import { type MessageTimeline } from '@wabastream/contracts'
 import {
@@ -11,6 +10,7 @@ import {
   type RowBatch,
   type Sink,
   type SourceRecord,
+  toInsertFailure,
 } from '@wabastream/processing'
 import { type AnchorResolver, createAnchorResolver } from './anchors.ts'
 import { OlderRows } from './older-rows.ts'
@@ -26,14 +26,12 @@ export interface ClickHouseSinkOptions {
 }
 
 /** The tables of one generation as a sink. */
-export function createClickHouseSink(
-  options: ClickHouseSinkOptions,
-): Sink<StoredRecord, TableName> {
+export function createClickHouseSink(options: ClickHouseSinkOptions): Sink<SinkRecord, TableName> {
   const { client, database, expiryDays, onResolved } = options
   const findDays = (ids: readonly TimelineId[]): Promise<readonly AnchorDay[]> =>
     findAnchorDays({ client, database, ids })
   return {
-    classify: classifyInsertFailure,
+    classify: toInsertFailure,
     insert: (table, pieces) =>
       client.insert({ database, table, columns: insertColumns[table] }, pieces),
     openPartition({ partition, isFromStart }) {
@@ -56,7 +54,7 @@ interface BatchParts {
   readonly lines: LineBuffer<TableName>
 }
 
-class ClickHouseBatch implements RowBatch<StoredRecord, TableName> {
+class ClickHouseBatch implements RowBatch<SinkRecord, TableName> {
   readonly unsettled: UnanchoredTimelines
   readonly #partition: number
   readonly #olderRows: OlderRows
@@ -69,7 +67,7 @@ class ClickHouseBatch implements RowBatch<StoredRecord, TableName> {
     this.unsettled = new UnanchoredTimelines(anchors, lines)
   }
 
-  add(record: StoredRecord, source: SourceRecord, sourceIndex: number): void {
+  add(record: SinkRecord, source: SourceRecord, sourceIndex: number): void {
     const { offset, timestampMs = source.receivedAtMs } = source
     if (record.type === 'MessageTimeline') {
       this.#addTimeline(record.data, timestampMs, sourceIndex)

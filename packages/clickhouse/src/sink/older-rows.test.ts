@@ -30,11 +30,11 @@ describe('an older row', () => {
       'came in a week ago',
       aReceivedMessage({ envelope: anEnvelope(times(NOW, NOW - 7 * DAY_MS)) }),
     ],
-  ])('is not looked for where the message %s', (_, event) => {
+  ])('is not looked for if the message %s', (_, event) => {
     expect(mayExist([event])).toBe(false)
   })
 
-  it('is not looked for where the timeline itself has lasted', () => {
+  it('is not looked for if the timeline itself has lasted', () => {
     expect(
       mayExist([
         aStatus('sent', times(NOW)),
@@ -45,7 +45,7 @@ describe('an older row', () => {
   })
 
   it.each<[string, MessageEvent]>([
-    ['began with what is no beginning', aStatus('read', times(NOW))],
+    ['began with an event that is not a beginning', aStatus('read', times(NOW))],
     ['is of a history', anEcho({ historical: true })],
     ['was sent long before', aStatus('sent', times(NOW, NOW - 44 * DAY_MS))],
     [
@@ -53,11 +53,11 @@ describe('an older row', () => {
       aReceivedMessage({ envelope: anEnvelope(times(NOW, NOW - 60 * DAY_MS)) }),
     ],
     ['has no time', aStatus('sent', times(NOW, null))],
-  ])('may exist where the message %s', (_, event) => {
+  ])('may exist if the message %s', (_, event) => {
     expect(mayExist([event])).toBe(true)
   })
 
-  it('may exist of what comes long after others of its time', () => {
+  it('may exist for a timeline that comes long after others of its time', () => {
     const rows = lane({ isFromStart: true })
     const late = aStatus('sent', times(NOW - 60 * DAY_MS), { messageId: 'wamid.SPOOLED' })
     expect(mayExist([late], { rows })).toBe(false)
@@ -65,7 +65,7 @@ describe('an older row', () => {
     expect(mayExist([late], { rows })).toBe(true)
   })
 
-  it('may exist of what was appended late, where what stood before was not seen', () => {
+  it('may exist for a timeline that was appended late, if earlier ones were not seen', () => {
     const sent = (daysAgo: number) => [aStatus('sent', times(NOW - daysAgo * DAY_MS))]
     expect(mayExist(sent(60), { rows: lane({ isFromStart: false }) })).toBe(true)
     expect(mayExist(sent(40), { rows: lane({ isFromStart: false }) })).toBe(false)

@@ -1,12 +1,12 @@
 import { type MessageTimeline } from '@wabastream/contracts'
 
 const DAY_MS = 86_400_000
-/** A provider's clock and ours may differ by as much before a time is not believed. */
+/** A provider's clock and ours may differ by this much before a time is rejected. */
 const MARGIN_DAYS = 2
 
 /**
- * Tells of which timelines a row may exist that is older than the timeline itself, because the
- * message was forgotten in between. One serves one partition, whose timelines it sees in order.
+ * Says for which timelines an older row may exist, because the message was forgotten in between. An
+ * instance serves one partition and sees its timelines in order.
  */
 export class OlderRows {
   readonly #lifeMs: number
@@ -15,8 +15,8 @@ export class OlderRows {
 
   /**
    * `expiryDays`: how long the timeline processor remembers a message without any event.
-   * `isFromStart`: its timelines are all there ever were. If they are not, those before may have
-   * been of any time up to their append.
+   * `isFromStart`: it sees all timelines that there ever were. If not, earlier ones may be of any
+   * time up to their append.
    */
   constructor({
     expiryDays,
@@ -35,7 +35,8 @@ export class OlderRows {
     this.#latestMs = Math.max(this.#latestMs, lastReceivedAt, this.#isFromStart ? 0 : appendedMs)
     if (headless || historical) return true
     const beganMs = earliestTime(timeline)
-    // Heard of long after it began; or told late itself, when its like may be forgotten.
+    // Its first news came long after it began, or it came so late that others of its time may be
+    // forgotten.
     return (
       beganMs === undefined ||
       beganMs < firstReceivedAt - this.#lifeMs ||
@@ -44,9 +45,7 @@ export class OlderRows {
   }
 }
 
-/**
- * When the message was sent or received, by the provider's clock; undefined when it did not say.
- */
+/** When the message was sent or received, by the provider's clock; undefined if it did not say. */
 function earliestTime(timeline: MessageTimeline): number | undefined {
   const { deliveredAt, messageAt, playedAt, readAt, sentAt } = timeline
   const times = [sentAt, messageAt, deliveredAt, readAt, playedAt].filter((at) => at !== null)

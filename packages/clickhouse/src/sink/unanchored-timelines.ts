@@ -27,7 +27,7 @@ export class UnanchoredTimelines implements UnsettledRows<TableName> {
     this.#waiting.push({ timeline, sourceIndex })
   }
 
-  /** The timeline has a line of its own day. */
+  /** The timeline has a line with its own day. */
   noteDay(timeline: MessageTimeline): void {
     const key = toKey(timeline)
     const day = this.#days.get(key)

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { exampleRows } from '../example-rows.fixture.ts'
 import { createScratchGeneration, type ScratchGeneration } from '../scratch-generation.fixture.ts'
 
-// Every SQL of the dashboards that are shipped must run and find something. What Grafana and its
-// plug-in put in before they ask is put in here.
+// Every SQL statement of the shipped dashboards must run and find something. The test fills in what
+// Grafana and its plug-in fill in before they ask.
 const directory = fileURLToPath(new URL('../../../../deploy/grafana/dashboards/', import.meta.url))
 
 interface Query {
@@ -20,7 +20,7 @@ const queries: readonly Query[] = globSync('*.json', { cwd: directory })
   .toSorted()
   .flatMap((file) => readQueries(file, JSON.parse(readFileSync(`${directory}${file}`, 'utf8'))))
 
-/** Texts under `rawSql`, and those that variables choose from, wherever they are. */
+/** All texts under `rawSql`, and those that variables choose from, wherever they are. */
 function readQueries(path: string, value: unknown): readonly Query[] {
   if (typeof value !== 'object' || value === null) return []
   const title = 'title' in value && typeof value.title === 'string' ? `/${value.title}` : ''

@@ -11,7 +11,7 @@ const SECOND = 1_000
 const ADA = '491700000001'
 
 /**
- * Every state of a message, the last one first and all of them twice, as a replay may write them.
+ * Every state of a message, the last one first, and all of them twice, as a replay may write them.
  */
 function rowsOf(events: readonly MessageEvent[]): readonly TableRow[] {
   let timeline: ReturnType<typeof evolve> | undefined
@@ -24,7 +24,7 @@ function rowsOf(events: readonly MessageEvent[]): readonly TableRow[] {
 
 type Given = Parameters<typeof aStatus>[2] & { readonly number?: string }
 
-/** A message to Ada that came so far, a second for each status. */
+/** A message to Ada with these statuses, a second apart. */
 function statuses(messageId: string, atMs: number, words: readonly string[], given: Given = {}) {
   const { number = '1', ...status } = given
   return rowsOf(
@@ -75,7 +75,7 @@ describe('the views of analysts', () => {
     await scratch.insert(rows.flat())
   }
 
-  it('bill a message once, when it was delivered, by category, type and calling code', async () => {
+  it('bill a message once, when it is delivered, by category, type and calling code', async () => {
     await write(
       statuses('a', NINE, ['sent', 'delivered', 'read'], regular),
       statuses('b', NINE, ['sent'], regular),
@@ -223,7 +223,7 @@ describe('the views of analysts', () => {
     ])
   })
 
-  it('show the last word on a template, in whatever order and number its events came', async () => {
+  it('show the latest state of a template, however often and in whatever order its events came', async () => {
     const event = (field: string, hour: number, value: object) => {
       const at = NINE + hour * 3_600_000
       const payload = JSON.stringify({

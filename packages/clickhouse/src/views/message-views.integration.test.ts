@@ -17,7 +17,7 @@ const DAY = 86_400_000
 const JANUARY_31 = Date.UTC(2026, 0, 31, 23, 59, 58)
 const toDay = (ms: number) => Math.floor(ms / DAY)
 
-/** The timeline after each event, as the processor would emit them. */
+/** The timeline after each event, as the processor would emit it. */
 function timelinesOf(events: readonly MessageEvent[]): readonly MessageTimeline[] {
   let timeline: MessageTimeline | undefined
   return events.map((event) => {
@@ -70,7 +70,7 @@ describe('view messages', () => {
     ])
   })
 
-  it('keeps a message of the end of a month in one row when it is read in the next', async () => {
+  it('keeps a message from the end of a month in one row when it is read in the next month', async () => {
     const timelines = timelinesOf([
       statusAt('sent', JANUARY_31),
       statusAt('read', JANUARY_31 + 3 * DAY),
@@ -184,7 +184,7 @@ describe('view messages', () => {
     )
   })
 
-  it('shows the last timeline for any events, repetition and borders of batches', async () => {
+  it('shows the last timeline for any events, repetitions and batch borders', async () => {
     const lives = fc.tuple(
       ...Array.from({ length: 25 }, (_, index) =>
         fc.array(arbitraryMessageEvent(`wamid.P${index}`), { minLength: 1, maxLength: 10 }),

@@ -59,11 +59,11 @@ describe('pointViews', () => {
     return row?.shown ?? []
   }
 
-  // A move makes each of some twenty views twice.
+  // A move creates each of some twenty views twice.
   const move = (generation: number): Promise<void> =>
     pointViews({ client: scratch.client, generation, viewsDatabase: scratch.views })
 
-  it('moves all views in one step under the eyes of a reader', async () => {
+  it('moves all views in one step while a reader looks', async () => {
     const { generation } = scratch
     const seen = new Map<string, number>()
     let isMoving = true
@@ -79,7 +79,7 @@ describe('pointViews', () => {
     expect([...seen.keys()].toSorted()).toEqual([String(generation), String(other)].toSorted())
   }, 180_000)
 
-  it('shows of the dead letters, whose topic all share, those of the generation shown', async () => {
+  it('shows only the dead letters of the generation shown, although all generations share their topic', async () => {
     await move(other)
     expect(await scratch.client.query(`SELECT channel FROM ${scratch.views}.dead_letters`)).toEqual(
       [{ channel: String(other) }],

@@ -16,7 +16,7 @@ import { webhookViews } from './webhook-views.ts'
 /** Where analysts look. */
 export const defaultViewsDatabase = 'wa'
 
-// A view upon views comes after them.
+// A view of other views comes after them.
 const views: readonly ViewDefinition[] = [
   ...messageViews,
   ...webhookViews,
@@ -28,8 +28,9 @@ const views: readonly ViewDefinition[] = [
   ...qualityViews,
 ]
 
-// Analysts need no grant on the tables: a view reads them as the user who made it. Not while they
-// are moved: each such view asks for itself which generation is shown, and two could differ.
+// Analysts need no grant on the tables, because a view reads them as the user who made it. This
+// does not hold during a move: then each such view asks separately which generation is shown, and
+// two could differ.
 const AS_DEFINER = 'DEFINER = CURRENT_USER SQL SECURITY DEFINER'
 
 // A query looks up its views one after the other. One that began before the step must find all of
@@ -37,8 +38,8 @@ const AS_DEFINER = 'DEFINER = CURRENT_USER SQL SECURITY DEFINER'
 const ANALYSIS_MS_MAX = 2_000
 
 /**
- * Makes all of the analysts' views show one generation, in one step: nobody sees one view of this
- * generation beside another of that one. Repeatable; a move that was interrupted is so completed.
+ * Makes all of the analysts' views show one generation, in one step: nobody sees views of different
+ * generations side by side. It can be repeated, which completes a move that was interrupted.
  */
 export async function pointViews({
   client,
@@ -64,7 +65,7 @@ export async function pointViews({
   if (left !== undefined && left !== generation && (await isComplete(client, left))) {
     await replaceAll((view) => {
       const [now, then] = [selectOf(left)(view), selectOf(generation)(view)]
-      // A view upon views alone has one text: what it reads is switched.
+      // A view that reads only other views has one text, because what it reads is switched.
       return now === then
         ? `AS ${now}`
         : `AS ${[
@@ -127,7 +128,7 @@ async function recordMove(
   )
 }
 
-/** A generation that was dropped, or that an older version made, can't be shown until the step. */
+/** A generation that was dropped, or that an older version made, can't be shown before the step. */
 async function isComplete(client: ClickHouse, generation: number): Promise<boolean> {
   return (await findMissingColumns(client, databaseName(generation))).length === 0
 }

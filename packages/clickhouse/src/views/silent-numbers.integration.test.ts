@@ -19,7 +19,7 @@ describe('activity of numbers', () => {
       SELECT '${number}', fromUnixTimestamp64Milli(toInt64(${fromMs} + number), 'UTC')
       FROM numbers(${count})`)
 
-  it('tells how many fell silent: those alone that had much in the same hour yesterday', async () => {
+  it('counts the numbers that fell silent: only those that had many events in the same hour yesterday', async () => {
     const yesterday = NOW - DAY - 30 * MINUTE
     await write('still-there', 50, yesterday)
     await write('still-there', 1, NOW - 30 * MINUTE)
@@ -31,7 +31,7 @@ describe('activity of numbers', () => {
     expect(await readNumberActivity(scratch, NOW)).toEqual({ active: 2, silent: 1 })
   })
 
-  it('counts nothing where nothing is', async () => {
+  it('counts nothing if there is nothing', async () => {
     expect(await readNumberActivity(scratch, NOW + 30 * DAY)).toEqual({ active: 0, silent: 0 })
   })
 })

@@ -4,7 +4,7 @@ import { notCanary } from './view-definition.ts'
 export interface NumberActivity {
   /** Numbers with events in the last hour. */
   readonly active: number
-  /** Numbers with none, that had `eventsMin` or more in the same hour a day before. */
+  /** Numbers with none that had `eventsMin` or more in the same hour a day before. */
   readonly silent: number
 }
 

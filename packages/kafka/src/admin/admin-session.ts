@@ -6,10 +6,10 @@ import { within } from '../wire/within.ts'
 
 export type AdminAttempt<T> = (admin: Admin, fetcher: PartitionFetcher) => Promise<T>
 
-/** Far above what the client itself allows a request: it is stuck then. */
+/** Far above what the client itself allows for a request: after this time it is stuck. */
 const ATTEMPT_MS_MAX = 60_000
 
-/** One life of the admin's connections. Whoever waits on them learns when they are given up. */
+/** One life of the admin's connections. Whoever waits for them learns when they are given up. */
 export class AdminSession {
   readonly #connection: Connection
   readonly #fetcher: PartitionFetcher
@@ -25,7 +25,7 @@ export class AdminSession {
     this.#connection.watch((listener) => admin.on(admin.events.REQUEST_TIMEOUT, listener))
     this.#admin = admin
     this.#connected = admin.connect()
-    // Whoever runs something reports each.
+    // Each caller reports its own failure.
     this.#connected.catch(() => undefined)
     this.#ended.promise.catch(() => undefined)
   }
@@ -40,12 +40,12 @@ export class AdminSession {
     )
   }
 
-  /** Passed to those who wait. */
+  /** The reason is passed to those who wait. */
   async end(reason: KafkaError): Promise<void> {
     if (this.#hasEnded) return
     this.#hasEnded = true
     this.#ended.reject(reason)
-    // First: the client would wait for ever for answers that no longer come.
+    // This comes first: the client would wait for ever for answers that no longer come.
     this.#connection.sockets.shut()
     await this.#fetcher.close()
     void this.#admin.disconnect().catch(() => undefined)

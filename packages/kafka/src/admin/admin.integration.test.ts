@@ -12,7 +12,7 @@ afterAll(async () => {
 })
 
 describe('admin', () => {
-  it('creates topics once, and names every one with other partitions', async () => {
+  it('creates topics once, and names each one with another number of partitions', async () => {
     const { admin } = test.kafka
     const [one, two] = [test.unique('one'), test.unique('two')]
     await admin.ensureTopics([
@@ -40,7 +40,7 @@ describe('admin', () => {
     })
   })
 
-  it('leaves topics as they are that may have other partitions', async () => {
+  it('leaves topics alone that may have another number of partitions', async () => {
     const { admin } = test.kafka
     const topic = test.unique('resizable')
     await admin.ensureTopics([{ topic, partitions: 2 }])
@@ -74,7 +74,7 @@ describe('admin', () => {
     expect(await Promise.all([failing, answering()])).toEqual(['failed', 'answered'])
   })
 
-  it('says where partitions start and end, and where a group stands', async () => {
+  it('says where partitions start and end, and what position a group has', async () => {
     const { admin } = test.kafka
     const topic = await test.topic({ partitions: 2 })
     const producer = test.kafka.chainedProducer()
@@ -94,7 +94,7 @@ describe('admin', () => {
     expect(await admin.committedOffsets(test.unique('group'), topic)).toEqual(new Map())
   })
 
-  it('answers for one topic in full while others are asked for that do not exist', async () => {
+  it('answers fully for one topic while others that do not exist are asked for', async () => {
     const { admin } = test.kafka
     const [topic, groupId] = [await test.topic({ partitions: 3 }), test.unique('group')]
     const zeros = new Map([

@@ -25,10 +25,10 @@ import { type Cluster } from '../wire/internals.ts'
 export interface TopicSpecification {
   readonly topic: string
   readonly partitions: number
-  /** Once it exists it may have any number of partitions: nothing is bound to them. */
+  /** Once it exists, it may have any number of partitions, because nothing is bound to them. */
   readonly isResizable?: boolean
   readonly config?: Readonly<Record<string, string>>
-  /** The broker's default when left out. */
+  /** The broker's default if left out. */
   readonly replicationFactor?: number
 }
 
@@ -36,37 +36,40 @@ export { type Offsets }
 
 export interface KafkaAdmin {
   /**
-   * Creates what is missing. Throws PartitionCountError naming every topic that differs, but for
-   * those that may.
+   * Creates what is missing. Throws a PartitionCountError that names every topic that differs,
+   * except those that may.
    */
   ensureTopics(topics: readonly TopicSpecification[]): Promise<void>
   /** Throws `unknown_topic` when one of them does not exist. */
   partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>>
-  /** Those of the topics that there are, with their settings. */
+  /** Those of the topics that exist, with their settings. */
   topicStates(topics: readonly string[]): Promise<readonly TopicState[]>
   changeTopics(changes: readonly TopicChange[]): Promise<void>
   /** How many brokers there are, and the settings of one. */
   brokers(): Promise<{ readonly count: number; readonly config: ReadonlyMap<string, string> }>
-  /** First offset held, by partition. */
+  /** The first offset held, by partition. */
   startOffsets(topic: string): Promise<Offsets>
   /** High watermark by partition: one past the last record. */
   endOffsets(topic: string): Promise<Offsets>
   /** Positions that a group committed; partitions without one are left out. */
   committedOffsets(groupId: string, topic: string): Promise<Offsets>
   /**
-   * Offset of the first record at or after a time, by partition; the end where there is none.
-   * Goes by the records' own timestamps.
+   * Offset of the first record at or after a time, by partition; the end if there is none. The
+   * records' own timestamps count.
    */
   offsetsForTime(topic: string, timestampMs: number): Promise<Offsets>
-  /** Sets where a group goes on. Throws `stale_assignment` while the group has members. */
+  /**
+   * Sets the position from which a group continues. Throws `stale_assignment` while the group has
+   * members.
+   */
   setOffsets(groupId: string, topic: string, offsets: Offsets): Promise<void>
-  /** Members of a group now; 0 also when there is no such group. */
+  /** Current number of members of a group; 0 also if there is no such group. */
   memberCount(groupId: string): Promise<number>
   /** Deletes records below the given offsets. */
   deleteRecords(topic: string, before: Offsets): Promise<void>
-  /** Those that do not exist are passed over. Resolves with the ones that were deleted. */
+  /** Ignores topics that do not exist. Resolves with those that were deleted. */
   deleteTopics(topics: readonly string[]): Promise<readonly string[]>
-  /** As for topics. Throws when one of the groups has members. */
+  /** The same for groups. Throws if one of them has members. */
   deleteGroups(groupIds: readonly string[]): Promise<readonly string[]>
   close(): Promise<void>
 }
@@ -217,11 +220,11 @@ export class LazyAdmin implements KafkaAdmin {
         const failure = isPassing(error)
           ? new KafkaError('unavailable', `${doing}: ${failureOf(error).message}`, error)
           : toKafkaError(error, doing)
-        // The client asks for all topics it ever met at once: one that was deleted fails every
+        // The client asks at once for all topics that it has ever met, so a deleted one fails every
         // call.
         if (failure.isRetryable) await this.#giveUp(session)
         if (!failure.isRetryable || performance.now() > deadline) throw failure
-        // A topic just created is unknown to some brokers for a moment, but only for one.
+        // Some brokers do not know a new topic for a moment, but only for a moment.
         if (failure.code === 'unknown_topic' && performance.now() > deadline - UNKNOWN_MS) {
           throw failure
         }
@@ -230,20 +233,23 @@ export class LazyAdmin implements KafkaAdmin {
     }
   }
 
-  /** Others may have begun a new one already. */
+  /** Another call may already have begun a new one. */
   async #giveUp(session: AdminSession): Promise<void> {
     if (this.#session === session) this.#session = undefined
     await session.end(new KafkaError('unavailable', 'another call failed on this connection'))
   }
 }
 
-/** How long before the end of all attempts a topic that stays unknown is believed to be so. */
+/**
+ * A topic that is unknown for all attempts up to this time before their end is taken to be unknown.
+ */
 const UNKNOWN_MS = ATTEMPTS_MS_MAX - 2_000
 
 /**
  * What the client throws while none of its connections is up: it reads an answer that it did not
- * get, or looks for a request among the versions of a broker that it has not asked yet. And what a
- * group's coordinator says that has moved, or is not there yet: it is looked for again.
+ * get, or looks for a request among the versions of a broker that it has not asked yet. And the
+ * answer of a group's coordinator that has moved, or is not there yet: then the coordinator is
+ * looked for again.
  */
 function isPassing(error: unknown): boolean {
   const { message, name, type } = failureOf(error)

@@ -8,8 +8,8 @@ import {
 } from '../producer/raw-producers.fixture.ts'
 import { startTestKafka, type TestKafka } from '../test-kafka.ts'
 
-// Goal: what a rebuild needs to begin a group where it likes and to clear away what it left.
-// Method: a real group that is set, read from, and deleted.
+// Goal: a rebuild can begin a group at any position and clear up afterwards. Method: a real group
+// is set, read from, and deleted.
 
 let test: TestKafka
 let raw: RawProducers
@@ -30,7 +30,7 @@ async function topicOf(...values: readonly string[]): Promise<string> {
 }
 
 describe('the administration of groups', () => {
-  it('sets where a group begins that never ran', async () => {
+  it('sets where a group that never ran begins', async () => {
     const topic = await topicOf('a', 'b', 'c')
     const groupId = test.unique('group')
     await test.kafka.admin.setOffsets(groupId, topic, new Map([[0, 2]]))
@@ -62,7 +62,7 @@ describe('the administration of groups', () => {
     )
   })
 
-  it('deletes groups and topics, and passes over those that are not there', async () => {
+  it('deletes groups and topics, and ignores those that are not there', async () => {
     const topic = await topicOf('a')
     const groupId = test.unique('group')
     const { admin } = test.kafka
@@ -81,7 +81,7 @@ describe('the administration of groups', () => {
 })
 
 describe('the administration of records', () => {
-  it('finds the first record at or after a time, else the end', async () => {
+  it('finds the first record at or after a time, or else the end', async () => {
     const topic = await topicOf('a', 'b')
     const { admin } = test.kafka
     expect(await admin.offsetsForTime(topic, 0)).toEqual(new Map([[0, 0]]))

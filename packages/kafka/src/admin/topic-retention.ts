@@ -9,13 +9,15 @@ interface RetentionSettings {
   readonly onError: (error: KafkaError) => void
 }
 
-/** The consumer comes first. */
+/** Wait before the first reading, so that the consumer starts first. */
 const FIRST_MS = 1_000
 const RETRY_MS = 10_000
 const REFRESH_MS = 3_600_000
 const CLOSE_MS_MAX = 1_000
 
-/** Shows how long the topics that are read keep their records; those that keep all are left out. */
+/**
+ * Shows how long the topics that are read keep their records; leaves out topics that keep them all.
+ */
 export function watchRetention(
   settings: RetentionSettings,
   topics: readonly string[],

@@ -1,16 +1,16 @@
 import type { Admin, ConfigEntries } from 'kafkajs'
 
-/** A topic as it is now. */
+/** The present state of a topic. */
 export interface TopicState {
   readonly topic: string
   readonly partitions: number
-  /** The fewest replicas that one of its partitions has. */
+  /** The smallest number of replicas of any of its partitions. */
   readonly replicationFactor: number
   /** Partitions that nobody can write to or read from. */
   readonly leaderless: number
-  /** Partitions of which some replicas are behind or away. */
+  /** Partitions with replicas that are behind or away. */
   readonly underReplicated: number
-  /** Every setting that counts for it, whether its own or the broker's. */
+  /** Every setting that holds for it, whether its own or the broker's. */
   readonly config: ReadonlyMap<string, string>
 }
 
@@ -20,12 +20,12 @@ export interface TopicChange {
   readonly config: Readonly<Record<string, string>>
 }
 
-/** Of the protocol: what a configuration belongs to, and where a value comes from. */
+/** Constants of the protocol: what a configuration belongs to, and where a value comes from. */
 const TOPIC = 2
 const BROKER = 4
 const FROM_TOPIC = 1
 
-/** The topics of that name that there are. */
+/** The existing topics among those named. */
 export async function readTopicStates(
   admin: Admin,
   names: readonly string[],
@@ -59,7 +59,7 @@ export async function readBrokers(admin: Admin): Promise<{
   return { count: brokers.length, config: toValues(configs.get(id) ?? []) }
 }
 
-/** The request replaces all settings of a topic: what it has besides is sent along. */
+/** The request replaces all settings of a topic, so the other settings are sent along. */
 export async function changeTopics(admin: Admin, changes: readonly TopicChange[]): Promise<void> {
   const configs = await readConfigs(
     admin,

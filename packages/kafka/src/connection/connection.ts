@@ -11,16 +11,16 @@ export interface ConnectionSettings {
   readonly brokers: readonly string[]
   readonly clientId: string
   readonly tls?: ConnectionOptions
-  /** Shared by all connections, and with it their token. */
+  /** All connections share it, and with it their token. */
   readonly sasl: KafkaSasl | undefined
-  /** A request without an answer for so long ends its connection. */
+  /** A request that has no answer after this time ends its connection. */
   readonly requestTimeoutMs: number
   readonly metrics: KafkaMetrics
   readonly onError: (error: KafkaError) => void
   readonly resolveAddress?: ResolveAddress
 }
 
-/** One client of the library, with its connections in reach. */
+/** One client of the library, with access to its connections. */
 export interface Connection {
   readonly kafka: Kafka
   readonly sockets: SocketSet
@@ -33,9 +33,12 @@ export interface Connection {
 const CONNECTION_TIMEOUT_MS = 3_000
 const REPEATED_MS = 5_000
 const MESSAGES_MAX = 100
-/** Of a transaction right behind another: waited for by our own loop. */
+/** Code for a transaction right after another: our own loop waits for it. */
 const expectedTrouble = /concurrent operation on the same transaction/
-/** Below the retries of our own loops. All fields are set: the defaults depend on NODE_ENV. */
+/**
+ * The client's retries below those of our own loops. All fields are set, because the defaults
+ * depend on NODE_ENV.
+ */
 export const clientRetry: Required<Omit<RetryOptions, 'restartOnFailure'>> = {
   initialRetryTime: 20,
   factor: 0.2,

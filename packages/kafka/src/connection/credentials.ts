@@ -18,7 +18,7 @@ export interface TokenFileCredentials {
   readonly tokenPath: string
 }
 
-/** Tokens from an authorization server, for this client itself (RFC 6749, section 4.4). */
+/** Tokens from an authorization server, issued to this client itself (RFC 6749, section 4.4). */
 export interface ClientCredentials {
   readonly mechanism: 'oauthbearer'
   readonly tokenUrl: string
@@ -39,7 +39,7 @@ export type KafkaCredentials =
   | ClientCredentials
   | MskCredentials
 
-/** What the client library takes. */
+/** What the client library accepts. */
 export type KafkaSasl = NonNullable<KafkaConfig['sasl']>
 
 export function toSasl(credentials: KafkaCredentials): KafkaSasl {

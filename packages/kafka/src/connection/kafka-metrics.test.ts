@@ -28,11 +28,11 @@ async function shown(
 }
 
 describe('lag', () => {
-  it('has no age while records wait whose age nobody knows', async () => {
+  it('has no age while records of unknown age wait', async () => {
     expect(await shown(7, null)).toEqual({ lag_records: 7, position_offset: 5 })
   })
 
-  it('is 0 where nothing waits, however old the last record is', async () => {
+  it('is 0 if nothing waits, however old the last record is', async () => {
     const none = { lag_records: 0, lag_seconds: 0, position_offset: 5 }
     expect(await shown(0, null)).toEqual(none)
     expect(await shown(0, 1)).toEqual(none)

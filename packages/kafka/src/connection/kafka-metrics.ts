@@ -11,7 +11,7 @@ export interface KafkaMetrics {
   readonly transactionSeconds: Histogram
   readonly silentConnections: Counter
   readonly retentionSeconds: Gauge<'topic'>
-  /** Lag is read when metrics are collected; returns how to end that. */
+  /** Lag is read when metrics are collected; returns a function that ends that. */
   watchLag(groupId: string, progress: () => readonly PartitionProgress[]): () => void
   readonly partitionHalted: Gauge<'group' | 'topic' | 'partition'>
 }
@@ -21,7 +21,7 @@ const secondBuckets = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1
 
 type LagSources = Map<() => readonly PartitionProgress[], string>
 
-/** 0 when no record waits; undefined when some do whose age nobody knows: that is not 0. */
+/** 0 if no record waits; undefined, which is not 0, if records of unknown age wait. */
 function ageSeconds(progress: PartitionProgress, nowMs: number): number | undefined {
   if (progress.lagRecords === 0) return 0
   if (progress.receivedAtMs === null) return undefined

@@ -3,8 +3,8 @@ import { eventually, kafkaApi } from '@wabastream/testing'
 import { startCollecting } from '../consumer/collecting-consumer.fixture.ts'
 import { recordOf, startTestKafka, type TestKafka } from '../test-kafka.ts'
 
-// Goal: connections that fell silent, with no reset, are left within a request's time.
-// Method: the proxy stops all traffic on what is open and lets new connections through.
+// Goal: connections that fall silent without a reset are given up within a request's time. Method:
+// the proxy stops all traffic on open connections and lets new ones through.
 
 let test: TestKafka
 
@@ -64,7 +64,7 @@ describe('consumer whose connections', () => {
     await consumer.close()
   })
 
-  it('fell silent for longer than its session is taken in again, though it commits at once', async () => {
+  it('fell silent for longer than its session is admitted again, although it commits at once', async () => {
     const topic = await test.topic()
     const groupId = test.unique('group')
     const producer = test.kafka.chainedProducer()

@@ -6,7 +6,7 @@ export interface BrokerAddress {
   readonly port: number
 }
 
-/** Where a broker's address really leads: another one in front of a proxy or a tunnel. */
+/** Where a broker's address really leads: another address if there is a proxy or a tunnel. */
 export type ResolveAddress = (address: BrokerAddress) => BrokerAddress
 
 interface SocketRequest extends BrokerAddress {
@@ -19,7 +19,7 @@ const CONNECT_MS_MAX = 10_000
 /** A peer that is gone never answers the end of a connection. */
 const END_MS_MAX = 1_000
 
-/** All connections of one client: it alone can find that one is dead, long before TCP does. */
+/** All connections of one client, which can find that one is dead long before TCP does. */
 export class SocketSet {
   readonly #open = new Map<Socket, string>()
   readonly #resolve: ResolveAddress
@@ -33,7 +33,7 @@ export class SocketSet {
     return this.#isShut
   }
 
-  /** For the client, which calls it for each connection. */
+  /** The client calls it for each connection. */
   readonly create = (request: SocketRequest): Socket => {
     const { host, port } = this.#resolve({ host: request.host, port: request.port })
     const name = isIP(host) === 0 ? { servername: host } : {}
@@ -65,7 +65,7 @@ export class SocketSet {
     }
   }
 
-  /** Breaks all and lets no new one live: nothing more can reach a broker from here. */
+  /** Breaks all connections and allows no new ones: nothing more can reach a broker from here. */
   shut(): void {
     this.#isShut = true
     for (const socket of this.#open.keys()) socket.destroy(new Error('the client is closed'))

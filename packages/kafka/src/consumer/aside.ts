@@ -1,13 +1,13 @@
 import { type AssignedPartition } from './assigned-partition.ts'
 import { type Pauses } from './pauses.ts'
 
-/** Most batches take less; whoever waits for them hardly notices. */
+/** Most batches take less, and nobody notices a wait of this length. */
 const AFTER_MS = 1_000
 
 /**
- * The client fetches from a broker again only when all that it fetched last is done. So work that
- * takes long, be it to take a partition or a batch of it, goes on aside: that partition is not
- * fetched meanwhile, and all others are.
+ * The client fetches from a broker again only when all that it fetched last is done. So slow work,
+ * whether it takes a partition or processes a batch, goes on aside: that partition is not fetched
+ * meanwhile, but all others are.
  */
 export class Aside {
   readonly #options: AsideOptions
@@ -16,7 +16,7 @@ export class Aside {
     this.#options = options
   }
 
-  /** Resolves when the work is done, or with undefined when others have waited for long enough. */
+  /** Resolves when the work is done, or with undefined when others have waited long enough. */
   async unlessSlow<T>(partition: AssignedPartition, work: Promise<T>): Promise<T | undefined> {
     partition.works(work)
     const slow = Promise.withResolvers<undefined>()

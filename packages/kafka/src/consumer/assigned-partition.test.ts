@@ -35,7 +35,7 @@ function batch(
 const create = (): AssignedPartition => new AssignedPartition({ topic: 't', partition: 0 })
 
 describe('a partition shows', () => {
-  it('nothing before its first fetch, and while it is taken where that began', () => {
+  it('nothing before its first fetch, and where that fetch began while it is taken', () => {
     const partition = create()
     expect(partition.shownProgress()).toBeUndefined()
     partition.begun(batch(10, 20))
@@ -58,14 +58,14 @@ describe('a partition shows', () => {
     expect(partition.progress()).toMatchObject({ position: 20, receivedAtMs: 1_019 })
   })
 
-  it('nothing of a fetch that began elsewhere than where it stands', () => {
+  it('nothing of a fetch that did not begin at its position', () => {
     const partition = create()
     partition.position = 50
     partition.begun(batch(10, 20))
     expect(partition.progress()).toMatchObject({ position: 50, lagRecords: 50, receivedAtMs: null })
   })
 
-  it('what it showed, when it is held in the next assignment too', () => {
+  it('what it showed before, if it stays in the next assignment', () => {
     const partition = create()
     partition.position = 10
     partition.begun(batch(10, 20))

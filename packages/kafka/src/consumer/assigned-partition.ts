@@ -6,31 +6,34 @@ import {
 } from '@wabastream/processing'
 import { KafkaError } from '../wire/kafka-error.ts'
 
-/** The client may have one fetch at an old position on its way; more is not by chance. */
+/** The client may have one fetch at an old position on its way; more cannot be chance. */
 const UNEXPECTED_MAX = 3
 
-/** One partition from its assignment to its end; taken again, it is another object. */
+/** One partition from its assignment to its end; if it is taken again, that is another object. */
 export class AssignedPartition implements TopicPartition {
   readonly topic: string
   readonly partition: number
-  /** Where the next batch handed on begins; null until the partition is taken. */
+  /** Where the next batch to hand on begins; null until the partition is taken. */
   position: number | null = null
   /** True once a handler has been asked to take it. */
   wasTaken = false
-  /** Why it is read no more; null while it is. */
+  /** Why it is no longer read; null while it is. */
   haltReason: string | null = null
-  /** True while the work on it takes so long that it is not fetched, lest others wait for it. */
+  /**
+   * True while the work on it takes so long that it is not fetched, so that others do not wait for
+   * it.
+   */
   isAside = false
   /** Fetches in a row that ended at a batch that can't be read. */
   damagedTries = 0
-  /** What runs for it, whatever comes of it. */
+  /** The work that runs for it, whatever its result. */
   #work: Promise<unknown> | undefined
-  /** What may still run of the time before it was taken again. */
+  /** Work that may still run from before it was taken again. */
   #formerWork: Promise<unknown> | undefined
   readonly #ending = new AbortController()
   #endOffset = 0
   #unexpected = 0
-  /** Where it stands by all that is known: while it is being taken, where the fetch began. */
+  /** Its position as far as it is known: while it is being taken, where the fetch began. */
   #shownPosition: number | null = null
   #receivedAtMs: number | null = null
 
@@ -39,7 +42,7 @@ export class AssignedPartition implements TopicPartition {
     this.partition = partition
   }
 
-  /** True once the partition is another's, or is to be taken again. */
+  /** True once another member has the partition, or it is to be taken again. */
   get isEnded(): boolean {
     return this.#ending.signal.aborted
   }
@@ -57,7 +60,7 @@ export class AssignedPartition implements TopicPartition {
     return this.#work !== undefined
   }
 
-  /** Notes what runs for it, one after the other. */
+  /** Runs work for it, one piece after the other, and keeps track of it. */
   works(work: Promise<unknown>): void {
     const noted = work
       .catch(() => undefined)
@@ -67,13 +70,13 @@ export class AssignedPartition implements TopicPartition {
     this.#work = noted
   }
 
-  /** Resolves once nothing runs for it, nor for what it was before. */
+  /** Resolves once nothing runs for it, nor from before it was taken again. */
   async idle(): Promise<void> {
     await this.#formerWork
     await this.#work
   }
 
-  /** Resolves once what ran before it was taken again has seen that, and is over. */
+  /** Resolves once the work from before it was taken again has ended. */
   async formerlyIdle(): Promise<void> {
     await this.#formerWork
   }
@@ -82,7 +85,7 @@ export class AssignedPartition implements TopicPartition {
     return { topic: this.topic, partition: this.partition }
   }
 
-  /** The same partition in the next assignment: it stays as far behind as it was. */
+  /** The same partition in the next assignment: it keeps its lag. */
   successor(): AssignedPartition {
     const partition = new AssignedPartition(this)
     partition.sawEnd(this.#endOffset)
@@ -100,7 +103,7 @@ export class AssignedPartition implements TopicPartition {
     return partition
   }
 
-  /** Throws `position_gap` when fetches begin elsewhere than at the position time after time. */
+  /** Throws `position_gap` if fetches repeatedly begin elsewhere than at the position. */
   isExpected({ fetchedOffset }: RecordBatch): boolean {
     if (fetchedOffset === this.position) {
       this.#unexpected = 0
@@ -112,12 +115,14 @@ export class AssignedPartition implements TopicPartition {
     throw new KafkaError('position_gap', message)
   }
 
-  /** The end as some answer told it. Answers may overtake each other: it never goes back. */
+  /** The end, as an answer reports it. Answers may overtake each other, so it never goes back. */
   sawEnd(endOffset: number): void {
     this.#endOffset = Math.max(this.#endOffset, endOffset)
   }
 
-  /** Work on the batch begins, or on taking the partition: if it never ends, it is seen to age. */
+  /**
+   * Work on the batch, or on taking the partition, begins: if it never ends, its age shows that.
+   */
   begun({ endOffset, fetchedOffset, records: [first] }: RecordBatch): void {
     this.sawEnd(endOffset)
     if (this.position !== null && this.position !== fetchedOffset) return
@@ -138,9 +143,7 @@ export class AssignedPartition implements TopicPartition {
     return this.position === null ? undefined : this.#progressAt(this.position)
   }
 
-  /**
-   * As an operator sees it: also while the partition is taken. Undefined before its first fetch.
-   */
+  /** What an operator sees, even while the partition is taken. Undefined before its first fetch. */
   shownProgress(): PartitionProgress | undefined {
     const position = this.position ?? this.#shownPosition
     return position === null ? undefined : this.#progressAt(position)

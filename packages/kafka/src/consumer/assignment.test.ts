@@ -4,7 +4,7 @@ import { Assignment } from './assignment.ts'
 const partition = { topic: 't', partition: 0 }
 
 describe('an assignment', () => {
-  it('ends by an answer about what is still held, and not by one about what was', async () => {
+  it('ends after an answer about what is still held, and not after one about what was held before', async () => {
     const assignment = new Assignment(async () => undefined)
     await assignment.replace([partition])
     const before = assignment.get(partition)

@@ -27,22 +27,23 @@ export class Assignment {
     return [...this.#partitions.values()]
   }
 
-  /** The group moves on: whatever runs for a partition is void. */
+  /** The group moves on: all work that runs for a partition is void. */
   endAll(): void {
     this.#endedAtMs ??= performance.now()
     for (const partition of this.#partitions.values()) partition.end()
   }
 
   /**
-   * For an answer that the group has moved. One to what was asked before a join, and that comes
-   * behind it, says nothing of what is held since.
+   * Call it for an answer that the group has moved. An answer to a request from before a join that
+   * arrives after the join says nothing about what is held since.
    */
   endIfHeld(asked: readonly (AssignedPartition | undefined)[]): void {
     if (asked.every((partition) => partition?.isEnded === false)) this.endAll()
   }
 
   /**
-   * The error of a client that reads on, and would for ever, without having joined its group again.
+   * The error of a client that reads on, and would do so for ever, without having joined its group
+   * again.
    */
   overdue(groupId: string): KafkaError | undefined {
     const isOverdue =
@@ -52,7 +53,8 @@ export class Assignment {
   }
 
   /**
-   * Ends all that was held and begins with these, each to be taken. Resolves when all are revoked.
+   * Ends everything that was held and begins with these, each to be taken. Resolves when all former
+   * ones are revoked.
    */
   async replace(partitions: readonly TopicPartition[]): Promise<void> {
     this.endAll()
@@ -69,7 +71,7 @@ export class Assignment {
     await Promise.all(this.#revoking.values())
   }
 
-  /** Each by itself: one that is slow to be given back holds no other up. */
+  /** Each one separately: a partition that is slow to give back does not hold up others. */
   #revoke(partition: AssignedPartition): void {
     const key = keyOf(partition)
     const before = this.#revoking.get(key) ?? Promise.resolve()
@@ -98,12 +100,12 @@ export class Assignment {
     }
   }
 
-  /** As an operator sees it: also while partitions are taken. */
+  /** What an operator sees, even while partitions are taken. */
   shownProgress(): readonly PartitionProgress[] {
     return this.all().flatMap((partition) => partition.shownProgress() ?? [])
   }
 
-  /** Resolves once whoever held the partition here before knows that it went. */
+  /** Resolves once its former holder in this process knows that the partition is gone. */
   async settled(partition: TopicPartition): Promise<void> {
     await this.#revoking.get(keyOf(partition))
   }

@@ -3,8 +3,8 @@ import { eventually } from '@wabastream/testing'
 import { startCollecting } from './collecting-consumer.fixture.ts'
 import { recordOf, startTestKafka, type TestKafka } from '../test-kafka.ts'
 
-// Goal: the consumer hands on what is committed, from where the group stands, and ends loudly.
-// Method: one small topic and one group a test, on the real broker.
+// Goal: the consumer hands on committed records, from the group's position, and ends loudly.
+// Method: one small topic and one group per test, on the real broker.
 
 let test: TestKafka
 
@@ -24,7 +24,7 @@ async function topicWith(...values: readonly string[]): Promise<string> {
 }
 
 describe('batch consumer', () => {
-  it('goes on behind the position committed, and only behind that', async () => {
+  it('continues from the committed position, and only from there', async () => {
     const topic = await topicWith('a', 'b', 'c')
     const groupId = test.unique('group')
     const first = await startCollecting(test.kafka, { groupId, topics: [topic] })
@@ -48,7 +48,7 @@ describe('batch consumer', () => {
     await consumer.close()
   })
 
-  it('takes a partition again on reassign, from the position committed', async () => {
+  it('takes a partition again on reassign, from the committed position', async () => {
     const topic = await topicWith('a', 'b', 'c')
     const { assigned, collected, consumer } = await startCollecting(test.kafka, {
       groupId: test.unique('group'),
@@ -62,7 +62,7 @@ describe('batch consumer', () => {
     await consumer.close()
   })
 
-  it('voids what runs for a partition that is reassigned', async () => {
+  it('voids the work that runs for a reassigned partition', async () => {
     const topic = await topicWith('a')
     let isFirst = true
     const { collected, consumer, crashes } = await startCollecting(test.kafka, {
@@ -84,7 +84,7 @@ describe('batch consumer', () => {
     await consumer.close()
   })
 
-  it('hands on nothing of a paused partition, and all of it when resumed', async () => {
+  it('hands on nothing of a paused partition, and everything once it is resumed', async () => {
     const topic = await topicWith('a')
     const producer = test.kafka.chainedProducer()
     const { collected, consumer, values } = await startCollecting(test.kafka, {

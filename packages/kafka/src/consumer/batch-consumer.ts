@@ -27,7 +27,7 @@ import { wiredKafkajs } from '../wire/install.ts'
 
 export interface BatchConsumerOptions extends GroupOptions {
   readonly handlers: BatchConsumerHandlers
-  /** Work on a partition that takes longer is no longer waited for by those of the same broker. */
+  /** The other partitions of the same broker do not wait for work that takes longer. */
   readonly asideAfterMs?: number
 }
 
@@ -169,7 +169,7 @@ class GroupConsumer implements BatchConsumer {
       const assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
         partitions.map((partition) => ({ topic, partition })),
       )
-      // Assigned again, it is tried afresh: a gap that is still there halts it again.
+      // When it is assigned again, it is tried again: a gap that is still there halts it again.
       this.#halts.joined(payload.memberId, assigned)
       void this.#assignment.replace(assigned)
       for (const partition of assigned) this.#pauses.apply(partition)
@@ -208,7 +208,7 @@ class GroupConsumer implements BatchConsumer {
     })
   }
 
-  /** Where the group stands: read by ourselves, since the client's answer may be older. */
+  /** The group's position, which we read ourselves, since the client's answer may be older. */
   async #committed({ partition, topic }: TopicPartition): Promise<number> {
     const [{ admin }, { groupId }] = [this.#settings, this.#options]
     const committed = await this.#patiently(() => admin.committedOffsets(groupId, topic))

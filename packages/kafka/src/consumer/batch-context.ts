@@ -32,7 +32,7 @@ export function createBatchContext(
           settings.onGroupMoved()
           throw stale(error)
         }
-        // A broker that is away for a while costs the membership at worst, and that is reported
+        // At worst, a broker that is away for a while costs the membership, and that is reported
         // later.
         settings.onError(toKafkaError(error, 'heartbeat'))
       }

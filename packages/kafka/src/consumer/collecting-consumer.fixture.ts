@@ -7,14 +7,14 @@ import { eventually } from '@wabastream/testing'
 import { type BatchConsumerOptions } from './batch-consumer.ts'
 import { type KafkaClient } from '../kafka-client.ts'
 
-/** For tests: a consumer that writes down all that is handed to it. */
+/** For tests: a consumer that records everything that is handed to it. */
 export interface CollectingConsumer {
   readonly consumer: BatchConsumer
   readonly values: string[]
   readonly assigned: TopicPartition[]
   readonly revoked: TopicPartition[]
   readonly crashes: unknown[]
-  /** Waits until so many values have come. */
+  /** Waits until this many values have come. */
   collected(count: number): Promise<readonly string[]>
 }
 

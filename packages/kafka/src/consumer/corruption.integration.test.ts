@@ -8,7 +8,7 @@ import { recordOf, startTestKafka, type TestKafka } from '../test-kafka.ts'
 
 let test: TestKafka
 
-// Faults that were not met would meet the next test.
+// Faults that were not used up would hit the next test.
 beforeEach(async () => {
   test = await startTestKafka()
 })
@@ -24,7 +24,7 @@ async function topicWithRecord(spoiltFetches: number): Promise<string> {
 }
 
 /**
- * As a broker answers whose storage is away: UNKNOWN_SERVER_ERROR for the partition of the topic.
+ * Answers like a broker whose storage is away: UNKNOWN_SERVER_ERROR for the partition of the topic.
  */
 function failReads(topic: string, times: number): { readonly failed: () => number } {
   let failed = 0
@@ -32,14 +32,14 @@ function failReads(topic: string, times: number): { readonly failed: () => numbe
     const at = frame.indexOf(topic)
     if (at < 0 || failed === times) return
     failed++
-    // Behind the name come the count of partitions, the partition, and its code.
+    // The name is followed by the number of partitions, the partition, and its code.
     frame.writeInt16BE(-1, at + topic.length + 8)
   })
   return { failed: () => failed }
 }
 
 describe('a batch that the broker fails to read', () => {
-  it('is waited for longer than one that is damaged', async () => {
+  it('is tried for longer than one that is damaged', async () => {
     const topic = await topicWithRecord(0)
     const { failed } = failReads(topic, 5)
     const { collected, consumer, crashes } = await startCollecting(test.proxied, {
@@ -56,7 +56,7 @@ describe('a batch that the broker fails to read', () => {
     await consumer.close()
   })
 
-  it('is waited for outside a group too, until the reader is closed', async () => {
+  it('is also tried outside a group, until the reader is closed', async () => {
     const topic = await topicWithRecord(0)
     const { failed } = failReads(topic, 1_000)
     const reader = test.proxied.partitionReader()
@@ -69,7 +69,7 @@ describe('a batch that the broker fails to read', () => {
 })
 
 describe('damaged batch', () => {
-  it('is fetched again, for the disk may have it whole', async () => {
+  it('is fetched again, because it may be whole on the disk', async () => {
     const topic = await topicWithRecord(1)
     const { collected, consumer, crashes } = await startCollecting(test.proxied, {
       groupId: test.unique('group'),
@@ -86,7 +86,7 @@ describe('damaged batch', () => {
     await reader.close()
   })
 
-  it('halts its partition when it is damaged each time, and skips nothing', async () => {
+  it('halts its partition if it is damaged each time, and skips nothing', async () => {
     const topic = await topicWithRecord(50)
     const options = { groupId: test.unique('group'), topics: [topic] }
     const { consumer, crashes, values } = await startCollecting(test.proxied, options)
@@ -101,7 +101,7 @@ describe('damaged batch', () => {
     await next.consumer.close()
   })
 
-  it('ends the reading of a partition, which says where', async () => {
+  it('ends the reading of a partition, with an error that says where', async () => {
     const topic = await topicWithRecord(50)
     const reader = test.proxied.partitionReader()
     await expect(

@@ -5,8 +5,8 @@ import { type KafkaError, toKafkaError } from '../wire/kafka-error.ts'
 const EVERY_MS = 10_000
 
 /**
- * Ends grow also where nothing is fetched: paused partitions, and long batches. Reads them until
- * the signal is aborted.
+ * Ends also grow where nothing is fetched: in paused partitions, and during long batches. Reads the
+ * ends until the signal is aborted.
  */
 export function followEnds(options: {
   readonly topics: readonly string[]

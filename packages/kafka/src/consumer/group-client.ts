@@ -7,9 +7,9 @@ import { wiredKafkajs } from '../wire/install.ts'
 export interface GroupOptions {
   readonly groupId: string
   readonly topics: readonly string[]
-  /** Bytes that one fetch brings of one partition, about. */
+  /** Approximate bytes that one fetch brings of one partition. */
   readonly batchBytesMax?: number
-  /** Bytes that one fetch brings of all partitions of one broker, about. */
+  /** Approximate bytes that one fetch brings of all partitions of one broker. */
   readonly fetchBytesMax?: number
   /** How long the broker waits for a first record before it answers with none. */
   readonly fetchWaitMs?: number
@@ -44,7 +44,7 @@ export function openGroupClient(connection: Connection, options: GroupOptions): 
   })
 }
 
-/** The batch as our wire codec made it. */
+/** The batch that our wire codec made. */
 export function fetchedBatchOf({ batch }: EachBatchPayload): FetchedBatch {
   const fetched: unknown = batch
   if (fetched instanceof wiredKafkajs().FetchedBatch) return fetched
@@ -52,7 +52,8 @@ export function fetchedBatchOf({ batch }: EachBatchPayload): FetchedBatch {
 }
 
 /**
- * The client refuses before it runs and while it starts again: such acts are repeated on joining.
+ * The client refuses such calls before it runs and while it starts again, so they are repeated
+ * after joining.
  */
 export function whileRunning(act: () => void): void {
   try {

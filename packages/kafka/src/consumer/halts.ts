@@ -21,12 +21,12 @@ export class Halts {
     this.#metrics = metrics
   }
 
-  /** True when the partition was held, and is to be read no more. */
+  /** True if the partition was held; it is no longer read. */
   add(partition: TopicPartition, error: Error): boolean {
     const held = this.#assignment.get(partition)
     if (held === undefined || held.isEnded) return false
     held.haltReason = error.message
-    // Whoever holds it is reported when it goes, even if nothing of it was read.
+    // Its holder is told when it goes, even if nothing of it was read.
     held.wasTaken = true
     this.#show(partition, 1)
     return true
@@ -36,13 +36,13 @@ export class Halts {
     return this.#assignment.halted().flatMap(({ haltReason }) => haltReason ?? [])
   }
 
-  /** Before the assignment is replaced: what stood still is then tried afresh. */
+  /** Call it before the assignment is replaced: halted partitions are then tried again. */
   joined(memberId: string, assigned: readonly TopicPartition[]): void {
     this.#memberId = memberId
     for (const partition of [...this.#assignment.halted(), ...assigned]) this.#show(partition, 0)
   }
 
-  /** Calls for each position of this member that is not in the log. */
+  /** Calls back for each position of this member that is not in the log. */
   watch(signal: AbortSignal, onLost: (partition: TopicPartition, gap: KafkaError) => void): void {
     const forget = onPositionLost(({ memberId, partition, topic }) => {
       if (memberId !== this.#memberId) return

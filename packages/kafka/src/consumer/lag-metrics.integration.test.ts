@@ -72,7 +72,7 @@ describe('lag metrics', () => {
     expect(await values('wa_kafka_consumer_lag_records')).toEqual({})
   })
 
-  it('are there while a partition is taken, and stay when it is taken again', async () => {
+  it('exist while a partition is taken, and stay when it is taken again', async () => {
     const topic = await test.topic()
     const record = {
       key: null,
@@ -110,7 +110,7 @@ describe('lag metrics', () => {
     await consumer.close()
   })
 
-  it('say how long topics keep what is read, but for compacted ones', async () => {
+  it('say how long topics keep what is read, except compacted ones', async () => {
     const [kept, compacted] = await Promise.all([
       test.topic({ config: { 'cleanup.policy': 'delete', 'retention.ms': '3600000' } }),
       test.topic({ config: { 'cleanup.policy': 'compact', 'retention.ms': '3600000' } }),

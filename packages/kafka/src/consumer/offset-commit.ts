@@ -22,8 +22,8 @@ function toOffsets(positions: readonly Position[]): OffsetsByTopicPartition {
 }
 
 /**
- * Commits as the member and generation that the batches came to. The client's own retry would
- * repeat a commit under a later generation, for partitions that are another's by then.
+ * Commits as the member and generation that received the batches. The client's own retry would
+ * repeat a commit under a later generation, for partitions that another member has by then.
  */
 export async function commitOffsets(
   positions: readonly Position[],

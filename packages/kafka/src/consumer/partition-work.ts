@@ -14,7 +14,7 @@ import { type KafkaError, toHandlerFailure } from '../wire/kafka-error.ts'
 import { toRecordBatch } from '../reader/partition-reader.ts'
 import { type FetchedBatch } from '../wire/records/fetched-batch.ts'
 
-/** What came of a partition, and what is known of that. */
+/** A batch of a partition, and what is known about it. */
 export interface Fetched {
   readonly fetched: FetchedBatch
   readonly partition: AssignedPartition
@@ -26,14 +26,14 @@ export interface WorkOptions {
   readonly assignment: Pick<Assignment, 'settled'>
   readonly options: { readonly groupId: string; readonly handlers: BatchConsumerHandlers }
   readonly closing: AbortSignal
-  /** Where the group stands. */
+  /** The group's position. */
   readonly committed: (partition: TopicPartition) => Promise<number>
   readonly seek: (partition: TopicPartition, position: number) => void
   readonly halt: (partition: TopicPartition, error: KafkaError) => void
   readonly crash: (error: KafkaError) => KafkaError
 }
 
-/** Hands what is fetched to whoever holds the partition, which has to be taken first. */
+/** Hands what is fetched to the holder of the partition, which has to be taken first. */
 export class PartitionWork {
   readonly #options: WorkOptions
 
@@ -59,12 +59,12 @@ export class PartitionWork {
         return undefined
       }
       await handlers.onBatch(batch, context)
-      // The handler may have halted it at this very batch, which then is not done.
+      // The handler may have halted it at this batch, which is then not done.
       if (context.isStale() || partition.haltReason !== null) return undefined
       partition.done(batch)
       payload.resolveOffset(String(batch.nextOffset - 1))
     } catch (error) {
-      // The client's own heartbeat, which follows, meets the same rebalance and joins again.
+      // The client's own heartbeat follows, meets the same rebalance and joins again.
       if (context.isStale()) return undefined
       const failure = toHandlerFailure(error, groupId)
       if (!isHalting(failure)) return crash(failure)
@@ -73,7 +73,7 @@ export class PartitionWork {
     return undefined
   }
 
-  /** Throws `corrupt_batch` when a partition can't go on for damage, time after time. */
+  /** Throws `corrupt_batch` if damage repeatedly keeps a partition from going on. */
   async #standsAt(
     fetched: FetchedBatch,
     damage: string,
@@ -89,12 +89,12 @@ export class PartitionWork {
   }
 
   /**
-   * Takes a partition seen for the first time. False when this batch is not the one to go on with.
+   * Takes a partition that is seen for the first time. False if another batch has to come first.
    */
   async #expect(batch: RecordBatch, { context, partition }: Fetched): Promise<boolean> {
     if (partition.position === null) {
       await this.#take(partition, context)
-      // What was fetched before may be long gone; it is fetched again from the position.
+      // What was fetched before may be outdated; it is fetched again from the position.
       if (partition.position === null || partition.isAside) return false
     }
     if (partition.isExpected(batch)) return true

@@ -3,7 +3,10 @@ import { KafkaError, toKafkaError } from '../wire/kafka-error.ts'
 
 const RETRY_MS = 1_000
 
-/** Repeats what may pass until it succeeds; throws `closed` once the signal is aborted. */
+/**
+ * Repeats work after errors that may pass, until it succeeds; throws `closed` once the signal is
+ * aborted.
+ */
 export async function patiently<T>(
   attempt: () => Promise<T>,
   options: {

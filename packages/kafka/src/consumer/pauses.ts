@@ -6,9 +6,9 @@ import { whileRunning } from './group-client.ts'
 const keyOf = ({ partition, topic }: TopicPartition): string => `${topic}/${partition}`
 
 /**
- * Which partitions the client fetches: not those that the service paused, that are halted, or that
- * are worked on aside. The client keeps what it was sent when it joins again; it is sent again
- * then.
+ * Decides which partitions the client fetches: not those that the service paused, that are halted,
+ * or that are worked on aside. The client keeps these pauses when it joins again, and they are set
+ * again then.
  */
 export class Pauses {
   readonly #consumer: Pick<Consumer, 'pause' | 'resume'>
@@ -30,7 +30,7 @@ export class Pauses {
     this.apply(partition)
   }
 
-  /** To be called whenever one of the reasons has come or gone. */
+  /** Call it whenever one of the reasons has come or gone. */
   apply({ partition, topic }: TopicPartition): void {
     const held = this.#assignment.get({ topic, partition })
     const stands =

@@ -8,8 +8,8 @@ import {
 } from '../producer/raw-producers.fixture.ts'
 import { startTestKafka, type TestKafka } from '../test-kafka.ts'
 
-// Goal: position, lag and reading to the end go by where the next fetch begins, not by records.
-// Method: partitions that end in what nobody sees; none of them may hold anybody up.
+// Goal: position, lag and reading to the end depend on where the next fetch begins, not on records.
+// Method: partitions that end in something invisible, which may not hold up any reader.
 
 let test: TestKafka
 let raw: RawProducers
@@ -51,7 +51,7 @@ describe('position', () => {
     expect(await test.readAll({ topic, partition: 0 })).toEqual({ values: ['a', 'b'], end: 3 })
   })
 
-  it('passes a partition that was aborted to its end, and hands on the empty batch', async () => {
+  it('passes a partition that ends in aborted records, and hands on the empty batch', async () => {
     const topic = await test.topic()
     await write(topic, 'abort', 'x', 'y')
     const { consumer, values } = await start(topic)
@@ -83,7 +83,7 @@ describe('position', () => {
     ).rejects.toMatchObject({ code: 'position_gap' })
   })
 
-  it('does not pass a batch at which the handler halted', async () => {
+  it('does not pass a batch at which the handler halted it', async () => {
     const topic = await test.topic()
     await write(topic, 'commit', 'a')
     let isHalted = false
@@ -105,7 +105,7 @@ describe('position', () => {
     await consumer.close()
   })
 
-  it('that the log no longer holds halts its partition alone, and is left as it was', async () => {
+  it('that the log no longer holds halts only its partition, and stays as it was', async () => {
     const topic = await test.topic({ partitions: 2 })
     const groupId = test.unique('group')
     const producer = await raw.idempotent()

@@ -3,8 +3,8 @@ import { eventually } from '@wabastream/testing'
 import { startCollecting } from './collecting-consumer.fixture.ts'
 import { recordOf, startTestKafka, type TestKafka } from '../test-kafka.ts'
 
-// Goal: partitions change hands without a record lost and without a commit for another's.
-// Method: a second member joins while records flow, then the first one leaves.
+// Goal: partitions change hands without losing a record and without a commit for another member's
+// partition. Method: a second member joins while records flow, then the first one leaves.
 
 let test: TestKafka
 
@@ -16,7 +16,7 @@ afterAll(async () => {
 })
 
 describe('rebalance', () => {
-  it('revokes all partitions and shares them out again, losing nothing', async () => {
+  it('revokes all partitions and distributes them again, losing nothing', async () => {
     const topic = await test.topic({ partitions: 2 })
     const groupId = test.unique('group')
     const producer = test.kafka.chainedProducer()

@@ -4,8 +4,8 @@ import { eventually } from '@wabastream/testing'
 import { startCollecting } from './collecting-consumer.fixture.ts'
 import { recordOf, startTestKafka, type TestKafka } from '../test-kafka.ts'
 
-// Goal: a partition that takes long, to be taken or to have a batch of it done, holds no other one
-// up. Method: two partitions of one broker; one of them waits until the other has gone on for long.
+// Goal: a partition whose taking, or one of whose batches, takes long does not hold up any other.
+// Method: two partitions of one broker; one of them waits until the other has gone on for long.
 
 let test: TestKafka
 

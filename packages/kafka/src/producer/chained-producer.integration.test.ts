@@ -4,7 +4,7 @@ import { eventually, kafkaApi } from '@wabastream/testing'
 import { openRawProducers, type RawProducers } from './raw-producers.fixture.ts'
 import { recordOf, startTestKafka, type TestKafka } from '../test-kafka.ts'
 
-// Goal: whatever happens to the answers, every acknowledged record lies in the log once, in order.
+// Goal: whatever happens to the answers, every acknowledged record is in the log once, in order.
 // Method: many sends at once through the fault proxy; then the log is read without it.
 
 let test: TestKafka
@@ -22,7 +22,7 @@ afterAll(async () => {
   await test.close()
 })
 
-/** Sends values one by one without waiting, in bursts; returns the offsets told. */
+/** Sends values one by one without waiting, in bursts; returns the offsets from the answers. */
 async function sendNumbered(topic: string, count: number): Promise<readonly number[]> {
   const sent: Promise<{ readonly baseOffset: number }>[] = []
   for (let i = 0; i < count; i++) {
@@ -40,7 +40,7 @@ const numbered = (count: number): readonly string[] =>
 
 describe('chained producer', () => {
   it.each(['swallow', 'reset', 'delay'] as const)(
-    'loses and doubles nothing when answers meet: %s',
+    'loses and doubles nothing when the proxy does this to answers: %s',
     async (kind) => {
       const topic = await test.topic()
       await producer.send({ topic, partition: 0 }, [recordOf('first')])
@@ -55,7 +55,7 @@ describe('chained producer', () => {
     },
   )
 
-  it('goes on by itself after all connections were cut', async () => {
+  it('continues by itself after all connections were cut', async () => {
     const topic = await test.topic()
     const sending = sendNumbered(topic, 200)
     test.proxy.cut()
@@ -66,7 +66,7 @@ describe('chained producer', () => {
     expect((await test.readAll({ topic, partition: 0 })).values).toEqual(numbered(200))
   })
 
-  it('leaves connections that fell silent without a reset, and goes on over new ones', async () => {
+  it('gives up connections that fell silent without a reset, and continues over new ones', async () => {
     const topic = await test.topic()
     await producer.send({ topic, partition: 0 }, [recordOf('before')])
     test.proxy.silence()
@@ -80,7 +80,7 @@ describe('chained producer', () => {
     ])
   })
 
-  it('keeps what is for a partition that is yet to be added', async () => {
+  it('keeps records for a partition that is yet to be added', async () => {
     const topic = await test.topic()
     const sending = producer.send({ topic, partition: 1 }, [recordOf('early')])
     await eventually('the producer to be unhealthy', () => !producer.isHealthy())
@@ -121,7 +121,7 @@ describe('chained producer', () => {
     expect(producer.isHealthy()).toBe(true)
   })
 
-  it('rejects at once what is over the bytes that may wait', async () => {
+  it('rejects at once what exceeds the bytes that may wait', async () => {
     const topic = await test.topic()
     const narrow = test.proxied.chainedProducer({ waitingBytesMax: 500 })
     const results = await Promise.allSettled(
@@ -133,7 +133,7 @@ describe('chained producer', () => {
     expect(results[2]).toMatchObject({ reason: { code: 'queue_full' } })
   })
 
-  it('rejects what waits when it is closed', async () => {
+  it('rejects what still waits when it is closed', async () => {
     const topic = await test.topic()
     const closing = test.proxied.chainedProducer()
     test.proxy.spoil({ kind: 'swallow' }, { apiKey: kafkaApi.produce })

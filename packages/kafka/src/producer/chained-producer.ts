@@ -2,10 +2,10 @@ import { type ChainedProducer, type TopicPartition } from '@wabastream/processin
 import { type LaneSettings, ProducerLane } from './producer-lane.ts'
 
 export interface ChainedProducerOptions {
-  /** Of one partition; while more wait, a send is rejected at once. */
+  /** For one partition; while more bytes wait, a send is rejected at once. */
   readonly waitingBytesMax?: number
   readonly batchRecordsMax?: number
-  /** A send that is outstanding for longer makes the producer unhealthy. */
+  /** The producer is unhealthy while a send is outstanding for longer than this. */
   readonly outstandingMsMax?: number
 }
 
@@ -13,7 +13,7 @@ const WAITING_BYTES_MAX = 64 * 1024 * 1024
 const BATCH_RECORDS_MAX = 10_000
 const OUTSTANDING_MS_MAX = 2_000
 
-/** One lane a partition: lanes share nothing, so that one that starts again disturbs no other. */
+/** One lane per partition: lanes share nothing, so a lane that starts again disturbs no other. */
 export function createChainedProducer(
   settings: Pick<LaneSettings, 'open' | 'metrics' | 'onError' | 'attemptMsMax'>,
   options: ChainedProducerOptions,

@@ -4,8 +4,8 @@ import { type KafkaTools, openKafkaTools } from '../kafka-tools.fixture.ts'
 import { openRawProducers, type RawProducers } from './raw-producers.fixture.ts'
 import { startTestKafka, type TestKafka } from '../test-kafka.ts'
 
-// Goal: what our codec writes is valid, and what it reads is what is there. Method: one partition
-// with everything in it that batches can hold; Kafka's own Java programs are the judges.
+// Goal: what our codec writes is valid, and it reads what is there. Method: one partition holds
+// everything that batches can hold; Kafka's own Java programs are the judges.
 
 let test: TestKafka
 let raw: RawProducers
@@ -94,7 +94,7 @@ function printed(record: KafkaRecord): string {
   ].join('\t')
 }
 
-describe('by the judgement of Java', () => {
+describe('according to Java', () => {
   it('every batch that we write is valid', async () => {
     const batches = await tools.dumpBatches(topic)
     expect(batches.length).toBeGreaterThan(20)

@@ -1,7 +1,9 @@
 import type { Message } from 'kafkajs'
 import { type OutgoingRecord } from '@wabastream/processing'
 
-/** Largest record batch that is sent: below the 4 MiB that topics take, with room for overhead. */
+/**
+ * Largest record batch that is sent: below the 4 MiB that topics accept, with room for overhead.
+ */
 export const BATCH_BYTES_MAX = 3_670_016
 /** Sizes of fields, offsets and times of one record and its headers. */
 const RECORD_OVERHEAD_BYTES = 40
@@ -12,7 +14,7 @@ function bytesOf(value: string | Uint8Array | null): number {
   return typeof value === 'string' ? Buffer.byteLength(value) : value.length
 }
 
-/** What a record takes on the wire, or a little more. */
+/** Bytes that a record takes on the wire, or a little more. */
 export function recordBytes(record: OutgoingRecord): number {
   let bytes = RECORD_OVERHEAD_BYTES + bytesOf(record.key) + bytesOf(record.value)
   const { headers } = record
@@ -47,8 +49,8 @@ export function splitByBytes(
 }
 
 /**
- * The record as the client takes it. Our encoder writes text and any byte array as they are,
- * so nothing is copied, whatever the client's types say.
+ * The record in the client's form. Our encoder writes text and any byte array unchanged, so nothing
+ * is copied, whatever the client's types say.
  */
 export function toMessage(record: OutgoingRecord, partition: number): Message {
   const { headers, key, timestampMs, value } = record

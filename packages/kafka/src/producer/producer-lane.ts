@@ -18,7 +18,9 @@ export interface LaneSettings {
   readonly onError: (error: KafkaError) => void
   readonly waitingBytesMax: number
   readonly batchRecordsMax: number
-  /** An attempt that is neither done nor failed after so long is stuck inside the client. */
+  /**
+   * An attempt that has neither succeeded nor failed after this time is stuck inside the client.
+   */
   readonly attemptMsMax: number
 }
 
@@ -32,10 +34,12 @@ const BACKOFF_MS_FIRST = 50
 const BACKOFF_MS_MAX = 1_000
 /** Sequence numbers are 31 bits wide and the client does not wrap them as the broker does. */
 const RECORDS_PER_PRODUCER_MAX = 1_000_000_000
-/** The least that the client accepts; what follows is our own loop, on the same sequence. */
+/**
+ * The minimum that the client accepts; after that our own loop continues, with the same sequence.
+ */
 const ATTEMPT_RETRIES = 1
 
-/** Of the records. A right or a topic that is missing is trouble of another kind, which passes. */
+/** The records are at fault. A missing right or topic is another kind of trouble, which passes. */
 const refusals: ReadonlySet<string> = new Set([
   'MESSAGE_TOO_LARGE',
   'RECORD_LIST_TOO_LARGE',
@@ -50,9 +54,9 @@ function isOfRecords(error: unknown): boolean {
 }
 
 /**
- * The producer of one partition: one send outstanding, all that waits goes into the next.
- * A failed batch is repeated with its sequence, so that the broker knows it again; after an
- * error that leaves no sequence to go on with, it is repeated with a new producer.
+ * The producer of one partition: one send is outstanding, and everything that waits goes into the
+ * next. A failed batch is repeated with its sequence, so that the broker recognises it; after an
+ * error that leaves no usable sequence, it is repeated with a new producer.
  */
 export class ProducerLane {
   readonly #target: TopicPartition
@@ -91,7 +95,8 @@ export class ProducerLane {
   }
 
   /**
-   * False after a failed attempt, or while one is outstanding for longer than `outstandingMsMax`.
+   * False after a failed attempt, or while an attempt is outstanding for longer than
+   * `outstandingMsMax`.
    */
   isHealthy(outstandingMsMax: number): boolean {
     if (this.#hasFailed) return false
@@ -110,10 +115,10 @@ export class ProducerLane {
   }
 
   async #run(): Promise<void> {
-    // What is sent within the same turn goes together.
+    // Records that are sent within the same turn go together.
     await Promise.resolve()
     while (!this.#waiting.isEmpty) {
-      // A merged batch comes apart by caller: only those refused alone are told so.
+      // A merged batch is split by caller: only those refused alone are rejected.
       await sendApart(this.#waiting.takeBatch(), {
         send: (batch) => this.#deliver(batch),
         refused: (waiting, error) => this.#refuse(waiting, error),
@@ -122,7 +127,7 @@ export class ProducerLane {
     this.#running = undefined
   }
 
-  /** Settles what waits, unless the broker refuses it: then it throws. */
+  /** Settles what waits, but throws if the broker refuses it. */
   async #deliver(batch: readonly Waiting[]): Promise<void> {
     const startMs = performance.now()
     const { metrics } = this.#settings
@@ -152,7 +157,7 @@ export class ProducerLane {
       )
       const sent = open.producer.send({ topic, acks: -1, messages })
       const [answer] = await this.#withDeadline(sent)
-      // Without one nothing was sent, whatever the client makes of it.
+      // Without an answer nothing was sent, whatever the client makes of it.
       if (answer === undefined) throw new KafkaError('unexpected', `no answer of ${this.#name()}`)
       open.recordsSent += messages.length
       this.#settings.metrics.producedRecords.observe(this.#labels(), messages.length)
@@ -163,7 +168,7 @@ export class ProducerLane {
     }
   }
 
-  /** Neither a client that is stuck nor the lane's end may leave callers waiting. */
+  /** Neither a stuck client nor the lane's end may leave callers waiting. */
   async #withDeadline<T>(sent: Promise<T>): Promise<T> {
     const late = Promise.withResolvers<never>()
     const timer = setTimeout(() => {
@@ -226,7 +231,7 @@ export class ProducerLane {
     return this.#open
   }
 
-  /** Nothing that the old producer has on its way may arrive behind what the new one sends. */
+  /** Nothing that the old producer has on its way may arrive after what the new one sends. */
   async #discard(): Promise<void> {
     const open = this.#open
     this.#open = undefined

@@ -2,7 +2,7 @@ import type { Kafka, Producer, Transaction } from 'kafkajs'
 import { stackFromEnv } from '@wabastream/testing'
 import { wiredKafkajs } from '../wire/install.ts'
 
-/** For tests: what our own writers never do on purpose, such as aborting. */
+/** For tests: things that our own writers never do on purpose, such as aborting. */
 export interface RawProducers {
   readonly kafka: Kafka
   transactional(id: string): Promise<Producer>
@@ -34,7 +34,7 @@ export function openRawProducers(): RawProducers {
     idempotent: () => connected(kafka.producer({ idempotent: true, maxInFlightRequests: 1 })),
     deleteBefore: async (topic, offset) => {
       await admin.connect()
-      // Only this makes the client know the topic.
+      // Only this lets the client know the topic.
       await admin.fetchTopicOffsets(topic)
       await admin.deleteTopicRecords({
         topic,

@@ -11,8 +11,8 @@ interface TransactionalProducerOptions {
 const METADATA_AGE_MS = 300_000
 
 /**
- * The client asks for its coordinators again at each step, four times a transaction. Here they are
- * asked for once: whatever goes wrong ends the producer, and with it what it remembers.
+ * The client asks for its coordinators again at each step, four times per transaction. Here it asks
+ * once: any failure ends the producer, and with it what it remembers.
  */
 function rememberCoordinators(cluster: Cluster): void {
   const find = cluster.findGroupCoordinator.bind(cluster)
@@ -53,7 +53,7 @@ export function openTransactionalProducer(
       () =>
       ({ message }) =>
         message.partition ?? 0,
-    // A batch that only some brokers took must not go out again under new sequences.
+    // A batch that only some brokers took must not be sent again with new sequences.
     retry: { ...clientRetry, retries: 0 },
   })
 }

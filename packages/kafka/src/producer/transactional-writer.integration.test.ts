@@ -3,8 +3,8 @@ import { type TransactionalWriter } from '@wabastream/processing'
 import { kafkaApi } from '@wabastream/testing'
 import { recordOf, startTestKafka, type TestKafka } from '../test-kafka.ts'
 
-// Goal: outputs and input position stand or fall together, and one owner at a time can write.
-// Method: two writers with one id, and lost answers at each step of a transaction.
+// Goal: outputs and input position are stored together or not at all, and only one owner at a time
+// can write. Method: two writers with one id, and lost answers at each step of a transaction.
 
 let test: TestKafka
 
@@ -25,7 +25,7 @@ interface Setting {
 async function setUp(): Promise<Setting> {
   const [input, output] = [await test.topic(), await test.topic()]
   const groupId = test.unique('group')
-  // As whoever reads the input has done: a new broker's first group has no coordinator at once.
+  // A reader of the input has done the same: a new broker's first group has no coordinator at once.
   await test.kafka.admin.committedOffsets(groupId, input)
   return { input, output, groupId, id: test.unique('writer') }
 }
@@ -51,20 +51,20 @@ async function stored({ groupId, input, output }: Setting): Promise<unknown> {
 }
 
 describe('transactional writer', () => {
-  it('writes outputs and position together, one transaction right behind another', async () => {
+  it('writes outputs and position together, one transaction right after another', async () => {
     const setting = await setUp()
     const writer = test.kafka.transactionalWriter({ transactionalId: setting.id })
     await writer.fence()
     const first = []
     for (let i = 1; i <= 20; i++) first.push(...(await write(writer, setting, i, `v${i}`, `w${i}`)))
     await writer.fence()
-    // Two records and one marker a transaction.
+    // Two records and one marker per transaction.
     expect(first.map(({ offset }) => offset)).toEqual(Array.from({ length: 20 }, (_, i) => i * 3))
     expect(await stored(setting)).toMatchObject({ committed: 20 })
     await writer.close()
   })
 
-  it('commits the position alone when there is no output', async () => {
+  it('commits only the position if there is no output', async () => {
     const setting = await setUp()
     const writer = test.kafka.transactionalWriter({ transactionalId: setting.id })
     await writer.fence()
@@ -73,7 +73,7 @@ describe('transactional writer', () => {
     expect(await stored(setting)).toEqual({ values: [], committed: 7 })
   })
 
-  it('commits no position without its output, when that is for a partition not yet there', async () => {
+  it('commits no position without its output if the output is for a partition that does not exist yet', async () => {
     const setting = await setUp()
     const writer = test.kafka.transactionalWriter({ transactionalId: setting.id })
     await writer.fence()
@@ -137,7 +137,7 @@ describe('transactional writer', () => {
     await expect(write(writer, setting, 1, 'a', 'b')).rejects.toMatchObject({
       code: 'transaction_failed',
     })
-    // The one recovery path: take the id over, then see from the position what became of it.
+    // The one recovery path: take the id over, then read from the position what became of it.
     await writer.fence()
     const position =
       (await test.kafka.admin.committedOffsets(setting.groupId, setting.input)).get(0) ?? 0

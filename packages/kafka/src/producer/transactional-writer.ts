@@ -14,7 +14,7 @@ import { openTransactionalProducer } from './transactional-producer.ts'
 export interface TransactionalWriterOptions {
   /** `service-topic-partition` of the input. */
   readonly transactionalId: string
-  /** After so long the broker aborts what a dead writer left open. */
+  /** After this time the broker aborts what a dead writer left open. */
   readonly transactionTimeoutMs?: number
 }
 
@@ -30,7 +30,9 @@ interface Open {
 }
 
 const TRANSACTION_TIMEOUT_MS = 60_000
-/** The broker still ends the transaction before: it takes milliseconds, not the client's 300. */
+/**
+ * The broker is still ending the transaction before: that takes milliseconds, not the client's 300.
+ */
 const OUTCOMES = ['committed', 'failed', 'fenced'] as const
 const CONCURRENT_RETRY_MS = 5
 const CONCURRENT_MS_MAX = 10_000
@@ -53,7 +55,8 @@ class FencedWriter implements TransactionalWriter {
     this.#opening = open
     try {
       await open.producer.connect()
-      // The first transaction of a producer takes the id over and ends what its last owner left.
+      // The first transaction of a producer takes the id over and ends what its last owner left
+      // open.
       const transaction = await whileConcurrent(() => open.producer.transaction())
       await transaction.abort()
       if (this.#opening !== open) throw new KafkaError('closed', 'the writer is closed')
@@ -111,7 +114,7 @@ class FencedWriter implements TransactionalWriter {
   }
 }
 
-/** What is still on its way must not reach the broker after the id's next owner has begun. */
+/** Nothing that is still on its way may reach the broker after the id's next owner has begun. */
 function discard({ connection, producer }: Open): void {
   connection.sockets.shut()
   void producer.disconnect().catch(() => undefined)
@@ -130,14 +133,17 @@ async function whileConcurrent<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-/** First of all, so that a transaction still ending is met here, where we wait ourselves. */
+/**
+ * This comes first, so that we meet a transaction that is still ending here, where we wait
+ * ourselves.
+ */
 async function sendOffsets(transaction: Transaction, input: TransactionInput): Promise<void> {
   const { offset, partition, topic } = input.input
   const topics = [{ topic, partitions: [{ partition, offset: String(offset) }] }]
   await whileConcurrent(() => transaction.sendOffsets({ consumerGroupId: input.groupId, topics }))
 }
 
-/** One send for all outputs; more only where one of them is over the batch limit. */
+/** One send for all outputs; more only if one of them exceeds the batch limit. */
 async function sendOutputs(
   transaction: Transaction,
   outputs: readonly TransactionOutput[],
@@ -164,7 +170,7 @@ async function sendOutputs(
   return firsts
 }
 
-/** Throws without an answer: nothing was sent, and the input must not be committed as done. */
+/** Throws if there is no answer: nothing was sent, and the input must not be committed as done. */
 function positionOf(
   { partition, topic }: TransactionOutput,
   answers: readonly RecordMetadata[],
@@ -174,7 +180,7 @@ function positionOf(
   throw new KafkaError('transaction_failed', `no answer of ${topic}-${partition}`)
 }
 
-/** First offsets come in the order of the outputs; those without records are left out. */
+/** First offsets are in the order of the outputs; outputs without records are left out. */
 export function createTransactionalWriter(
   settings: WriterSettings,
   options: TransactionalWriterOptions,

@@ -27,7 +27,10 @@ export class WaitingRecords {
     return this.#bytes
   }
 
-  /** Resolves with the offset of the first once all are stored. More than a batch takes several. */
+  /**
+   * Resolves with the offset of the first once all are stored. If they exceed a batch, there are
+   * several.
+   */
   async add(records: readonly OutgoingRecord[]): Promise<number> {
     const sent = splitByBytes(records, BATCH_BYTES_MAX).map(
       (run) =>
@@ -40,7 +43,7 @@ export class WaitingRecords {
     return baseOffset ?? -1
   }
 
-  /** As much as goes into one batch, and at least what one caller waits for. */
+  /** As much as fits one batch, but at least what one caller waits for. */
   takeBatch(): readonly Waiting[] {
     let bytes = 0
     let records = 0

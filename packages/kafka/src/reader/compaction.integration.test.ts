@@ -4,8 +4,9 @@ import { startCollecting } from '../consumer/collecting-consumer.fixture.ts'
 import { openRawProducers, type RawProducers } from '../producer/raw-producers.fixture.ts'
 import { startTestKafka, type TestKafka } from '../test-kafka.ts'
 
-// Goal: a batch that compaction emptied is passed. Method: a compacted topic whose old batches hold
-// only keys written again; kept for their producers' sequences, they come back without records.
+// Goal: readers pass a batch that compaction emptied. Method: a compacted topic whose old batches
+// hold only keys that were written again. The broker keeps these batches for their producers'
+// sequences, and returns them without records.
 
 let test: TestKafka
 let raw: RawProducers
@@ -41,7 +42,8 @@ async function write(topic: string, tag: string): Promise<void> {
 describe('compacted partition', () => {
   it('is read to its end although whole batches are empty, by reader and consumer', async () => {
     const topic = await test.topic({ config })
-    // Each by a producer of its own: the last batch of each is kept, even when it is empty.
+    // Each has a producer of its own, because the last batch of each producer is kept even if it is
+    // empty.
     for (const tag of ['a', 'b', 'c', 'd']) await write(topic, tag)
     const compacted = await eventually(
       'the log cleaner',

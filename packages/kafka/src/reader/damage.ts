@@ -2,11 +2,13 @@ import { type Position } from '@wabastream/processing'
 import { KafkaError } from '../wire/kafka-error.ts'
 import { type FetchedBatch } from '../wire/records/fetched-batch.ts'
 
-/** A bit that was flipped on the way is not on the disk: a damaged batch is fetched again. */
+/**
+ * A damaged batch is fetched again, because a bit may have flipped on the way and not on the disk.
+ */
 const DAMAGED_TRIES_MAX = 4
 const FIRST_RETRY_MS = 250
 
-/** The broker's storage may be away for a while, and most of all a tiered one. Five minutes. */
+/** The broker's storage may be away for a while, above all tiered storage. Five minutes. */
 const FAILED_TRIES_MAX = 35
 const FAILED_RETRY_MS_MAX = 10_000
 

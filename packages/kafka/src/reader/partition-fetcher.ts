@@ -12,12 +12,15 @@ const FETCH_BYTES_MAX = 8 * 1024 * 1024
 const FETCH_WAIT_MS = 250
 const METADATA_AGE_MS = 300_000
 
-/** What concerns single partitions, from outside any group. */
+/** Requests about single partitions, outside any group. */
 export class PartitionFetcher {
   readonly #open: () => Connection
   #closing = new AbortController()
   #cluster: Cluster | undefined
-  /** One for all: a broker counts as connected before it has said which requests it knows. */
+  /**
+   * All callers share one attempt, because a broker counts as connected before it has said which
+   * requests it knows.
+   */
   #connecting: Promise<void> | undefined
   #connection: Connection | undefined
 
@@ -25,14 +28,14 @@ export class PartitionFetcher {
     this.#open = open
   }
 
-  /** Asks what concerns no single partition. */
+  /** Sends a request that is not about a single partition. */
   async ask<T>(question: (cluster: Cluster) => Promise<T>): Promise<T> {
     return await question(await this.#connected())
   }
 
   /**
-   * Throws `corrupt_batch` where the batch at the position can't be read each time, and `closed`
-   * where it is closed in between.
+   * Throws `corrupt_batch` if the batch at the position can't be read each time, and `closed` if it
+   * is closed in between.
    */
   async fetch(position: Position): Promise<FetchedBatch> {
     for (let tries = 1; ; tries++) {

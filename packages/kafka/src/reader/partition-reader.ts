@@ -6,7 +6,7 @@ import { PartitionFetcher } from './partition-fetcher.ts'
 import { END, readOffsets } from './topic-offsets.ts'
 import { type FetchedBatch } from '../wire/records/fetched-batch.ts'
 
-/** Longer than a transaction that its writer left open can hold the end back. */
+/** Longer than a transaction left open by its writer can hold back the end. */
 const STALLED_MS_MAX = 75_000
 const RETRY_MS = 200
 
@@ -59,7 +59,7 @@ class GrouplessReader implements PartitionReader {
     await this.#fetcher.close()
   }
 
-  /** Repeats what a lost connection or a moved leader spoilt; a read changes nothing. */
+  /** Repeats a read that a lost connection or a moved leader spoilt; a read changes nothing. */
   async #repeat<T>(attempt: () => Promise<T>): Promise<T> {
     const deadline = performance.now() + STALLED_MS_MAX
     for (;;) {

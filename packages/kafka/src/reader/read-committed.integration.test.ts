@@ -8,7 +8,7 @@ import {
 import { startTestKafka, type TestKafka } from '../test-kafka.ts'
 
 // Goal: no aborted record is ever handed on. Method: two producers whose aborted transactions
-// overlap in one partition; the client as shipped leaks a record of the first.
+// overlap in one partition; the shipped client leaks a record of the first.
 
 let test: TestKafka
 let raw: RawProducers

@@ -7,7 +7,7 @@ export interface RecordPosition extends TopicPartition {
   readonly offset: number
 }
 
-/** A record with bytes of its own, to be kept and printed. */
+/** A record with its own bytes, which may be kept and printed. */
 export interface StoredRecord extends RecordPosition {
   readonly timestampMs: number
   readonly key: Uint8Array | null
@@ -18,7 +18,7 @@ export interface StoredRecord extends RecordPosition {
 const copyOf = (bytes: Uint8Array | null): Uint8Array | null =>
   bytes === null ? null : new Uint8Array(bytes)
 
-/** Null for an offset out of range, and where compaction, an abort or a marker left no record. */
+/** Null for an offset out of range, and if compaction, an abort or a marker left no record. */
 export async function readRecord(
   open: () => Connection,
   position: RecordPosition,

@@ -4,17 +4,17 @@ import { type Broker, type Cluster } from '../wire/internals.ts'
 /** Offsets by partition. */
 export type Offsets = ReadonlyMap<number, number>
 
-/** Moments that a broker knows by name, in place of a time (ListOffsets of Kafka's protocol). */
+/** Moments that a broker knows by name instead of by time (ListOffsets of Kafka's protocol). */
 export const START = -2
 export const END = -1
 
 const READ_UNCOMMITTED = 0
 
 /**
- * The partitions of a topic by the node that leads them, as a broker says now. What the client
- * remembers is shared by all calls on a connection: where one asks for a topic that is missing, the
- * others' topics are forgotten with it, and their partitions are none. Throws `unavailable` while
- * one of them has no leader.
+ * The partitions of a topic by the node that leads them, as a broker reports now. All calls on a
+ * connection share what the client remembers: if one asks for a missing topic, the client forgets
+ * the others' topics as well, which then seem to have no partitions. Throws `unavailable` while one
+ * of the partitions has no leader.
  */
 async function leadersOf(cluster: Cluster, topic: string): Promise<ReadonlyMap<number, number[]>> {
   await meetBrokers(cluster, topic)
@@ -30,7 +30,9 @@ async function leadersOf(cluster: Cluster, topic: string): Promise<ReadonlyMap<n
   return leaders
 }
 
-/** The client knows none at first, and would ask for every topic that there is to learn of them. */
+/**
+ * At first the client knows no brokers, and would ask for every topic that exists to learn of them.
+ */
 async function meetBrokers({ brokerPool }: Cluster, topic: string): Promise<void> {
   if (brokerPool.getNodeIds().length === 0) await brokerPool.refreshMetadata([topic])
 }
@@ -42,8 +44,8 @@ async function brokerOf({ brokerPool }: Cluster, topic: string, nodeId: number):
 }
 
 /**
- * Where every partition stands at a time, `START` or `END`; END is the high watermark, past others'
- * open transactions. -1 where no record is as late as that.
+ * The offset of every partition at a time, `START` or `END`; END is the high watermark, which is
+ * past open transactions of others. -1 if no record is that late.
  */
 export async function readOffsets(
   cluster: Cluster,
@@ -65,7 +67,7 @@ export async function readOffsets(
   return new Map(answers.flatMap((offsets) => [...offsets]))
 }
 
-/** Where a group stands in every partition; -1 where it has committed nothing. */
+/** A group's position in every partition; -1 if it has committed nothing. */
 export async function readCommitted(
   cluster: Cluster,
   groupId: string,
@@ -102,7 +104,7 @@ export async function commitForGroup(
   })
 }
 
-/** Deletes what lies before the offsets. */
+/** Deletes the records before the offsets. */
 export async function deleteBefore(
   cluster: Cluster,
   topic: string,
@@ -122,7 +124,7 @@ export async function deleteBefore(
   )
 }
 
-/** An answer that leaves a partition out says nothing of it, above all not that it is empty. */
+/** An answer that leaves out a partition says nothing about it, above all not that it is empty. */
 function toOffsets(
   topic: string,
   partitions: readonly number[],

@@ -1,6 +1,6 @@
 import { type TopicPartition } from '@wabastream/processing'
 
-/** The little of the client's class that is needed. */
+/** The few members of the client's class that are needed. */
 interface ConsumerGroup {
   readonly memberId: string | null
   pause(partitions: readonly { readonly topic: string; readonly partitions: number[] }[]): void
@@ -12,7 +12,7 @@ export interface ConsumerGroupClass {
   }
 }
 
-/** The position that a member of a group asked for is no longer, or not yet, in the log. */
+/** The position that a group member asked for is no longer, or not yet, in the log. */
 export interface PositionLost extends TopicPartition {
   readonly memberId: string
 }
@@ -21,7 +21,7 @@ type Listener = (lost: PositionLost) => void
 
 const listeners = new Set<Listener>()
 
-/** Tells of every group of the process. Returns how to end that. */
+/** Calls back for every group of the process. Returns a function that ends that. */
 export function onPositionLost(listener: Listener): () => void {
   listeners.add(listener)
   return () => {
@@ -30,8 +30,8 @@ export function onPositionLost(listener: Listener): () => void {
 }
 
 /**
- * Amends consumer/consumerGroup.js, which would commit a default offset over the group's own
- * and read on from there as if nothing had been skipped. The partition is not fetched any more.
+ * Amends consumer/consumerGroup.js, which would replace the group's offset by a default and read on
+ * from there as if nothing had been skipped. The partition is no longer fetched.
  */
 export function haltOutOfRange(shipped: ConsumerGroupClass): ConsumerGroupClass {
   shipped.prototype.recoverFromOffsetOutOfRange = async function halt({ partition, topic }) {

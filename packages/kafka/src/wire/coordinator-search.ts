@@ -3,8 +3,8 @@ export interface SearchingClass {
 }
 
 /**
- * Amends cluster/index.js, for which a coordinator that no broker names is the end: a consumer
- * would crash for good. Brokers that are away or elect come back, and it joins then.
+ * Amends cluster/index.js, where a consumer crashes for good if no broker names a coordinator.
+ * Brokers that are away or electing come back, and then it joins.
  */
 export function retryCoordinatorSearch(shipped: SearchingClass): SearchingClass {
   const find = shipped.prototype.findGroupCoordinatorMetadata

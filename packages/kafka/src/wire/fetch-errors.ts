@@ -2,8 +2,8 @@ import { type PartitionAnswer } from './records/fetched-batch.ts'
 import { type FetchedRecords } from './records/record-batches.ts'
 
 /**
- * The broker itself can't read the log there: CORRUPT_MESSAGE, and what it has no word for, as when
- * its remote storage does not answer.
+ * The broker itself can't read the log there: CORRUPT_MESSAGE, or an error for which it has no
+ * code, for example when its remote storage does not answer.
  */
 const UNREADABLE_CODES: ReadonlyMap<number, Pick<FetchedRecords, 'damage' | 'mayPass'>> = new Map([
   [2, { damage: 'the broker finds it corrupt', mayPass: false }],
@@ -22,9 +22,9 @@ interface FetchAnswer {
 }
 
 /**
- * Amends protocol/requests/fetch/v1/response.js (all later versions use its `parse`), which throws
- * for one partition what then holds for all others of the answer. What can't be read is damage of
- * its partition.
+ * Amends protocol/requests/fetch/v1/response.js (all later versions use its `parse`), where an
+ * error of one partition fails all others of the answer. Here, what can't be read is only its own
+ * partition's damage.
  */
 export function keepDamageApart(shipped: FetchResponse): FetchResponse {
   return {

@@ -18,7 +18,7 @@ interface Group {
   generationId: number
 }
 
-/** A group whose calls end as given, one after the other, and with success behind that. */
+/** A group whose calls end as given, one after the other, and then with success. */
 function groupWith(failures: Error[]): { readonly group: Group; readonly calls: () => number } {
   let calls = 0
   const next = async (): Promise<void> => {

@@ -30,14 +30,14 @@ const UNREACHABLE_CODES: ReadonlySet<unknown> = new Set([
 const UNREACHABLE_TEXT = /connection timeout|no connection in time/i
 
 /**
- * Amends consumer/consumerGroup.js. A join that fails for a moment, while the coordinator loads,
- * say, is given up there, and the client goes on fetching what it held before, without ever being a
- * member again. Here it joins until it has, and where that takes too long the consumer starts
- * again. One join at a time: each fetch that meets another leader would begin its own. A
- * coordinator that cannot be reached is looked for again, instead of being called for a minute. And
- * once a commit or a heartbeat has been told that the group has moved, each heartbeat says so until
- * it has joined: the coordinator may know the member again by then, while the reader has given up
- * all that it held.
+ * Amends consumer/consumerGroup.js. That file gives up a join that fails for a moment, for example
+ * while the coordinator loads, and the client goes on fetching what it held before, without ever
+ * being a member again. Here it tries until it has joined, and if that takes too long, the consumer
+ * starts again. There is one join at a time; otherwise each fetch that meets another leader would
+ * begin its own. A coordinator that cannot be reached is looked for again, instead of being called
+ * for a minute. And once a commit or a heartbeat has learnt that the group has moved, each
+ * heartbeat says so until the member has joined: by then the coordinator may know the member again,
+ * while the reader has given up everything that it held.
  */
 export function keepMembership<Class extends MembershipClass>(
   shipped: Class,
@@ -68,7 +68,7 @@ export function keepMembership<Class extends MembershipClass>(
     try {
       await commitOffsets.call(this, offsets)
     } catch (error) {
-      // What was sent before a join says nothing of the time behind it.
+      // A request from before a join says nothing about the time after it.
       if (error instanceof Error && generationId === this.generationId) moved(this, error)
       throw error
     }
@@ -80,7 +80,7 @@ export function keepMembership<Class extends MembershipClass>(
       await heartbeat.call(this, options)
     } catch (error) {
       if (!(error instanceof Error)) throw error
-      // The client takes that for a group which is elsewhere, and joins it there.
+      // The client then takes the group to be elsewhere, and joins it there.
       if (isUnreachable(error)) Object.assign(error, { type: 'NOT_COORDINATOR_FOR_GROUP' })
       moved(this, error)
       throw error

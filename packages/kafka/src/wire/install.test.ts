@@ -42,13 +42,13 @@ describe('installation of the wire codec', () => {
     expect(() => assertReplaceable({ require })).toThrow(`kafkajs/src/${file}`)
   })
 
-  it('refuses a client that is loaded already', () => {
+  it('refuses a client that is already loaded', () => {
     const { require } = copyClient()
     require('kafkajs')
     expect(() => assertReplaceable({ require })).toThrow('loaded before')
   })
 
-  it('stands in the module cache for everybody, once', () => {
+  it('is in the module cache for everybody, once', () => {
     const wired = wiredKafkajs()
     expect(wiredKafkajs()).toBe(wired)
     expect(load('kafkajs')).toBe(wired.kafkajs)

@@ -58,7 +58,7 @@ export interface WiredKafkajs {
   readonly FetchedBatch: typeof FetchedBatch
 }
 
-/** Refuses to go on: the client is not the one that the replacements were made for. */
+/** The client is not the one that the replacements were made for, so it is not used. */
 export class UnknownKafkajs extends Error {
   override readonly name = 'UnknownKafkajs'
   readonly code = 'unknown_kafkajs'
@@ -69,7 +69,7 @@ interface Installation {
   readonly require: NodeJS.Require
 }
 
-/** Where kafkajs/src lies. Throws UnknownKafkajs unless it is the known one and not loaded yet. */
+/** Where kafkajs/src is. Throws UnknownKafkajs unless it is the known one and not loaded yet. */
 export function assertReplaceable({ require }: Installation): string {
   const manifest = require.resolve('kafkajs/package.json')
   const { version } = require(manifest)
@@ -108,8 +108,8 @@ const zstd = {
 }
 
 /**
- * Loads kafkajs with our modules in place of its own. By require and not by import: they
- * stand in the CommonJS cache before kafkajs reads them, whoever loads it later.
+ * Loads kafkajs with our modules in place of its own. It uses require and not import, so that they
+ * are in the CommonJS cache before kafkajs reads them, whoever loads it later.
  */
 export function installWireCodec(installation: Installation): WiredKafkajs {
   const { require } = installation
@@ -118,7 +118,7 @@ export function installWireCodec(installation: Installation): WiredKafkajs {
   const compression = require(from('protocol/message/compression/index.js'))
   const lookupCodec: LookupCodec = (type) => compression.lookupCodec(type)
   compression.Codecs[compression.Types.ZSTD] = () => zstd
-  // v4..v7 of the produce request read v3 when they are first used, which is after this.
+  // v4..v7 of the produce request read v3 when they are first used, which is later.
   replaceExports(require, from('protocol/requests/produce/v3/request.js'), () =>
     createProduceRequest(lookupCodec),
   )

@@ -1,4 +1,4 @@
-// A mere `type` inside braces would still load the module, before its parts are replaced.
+// `type` inside the braces alone would still load the module, before its parts are replaced.
 import type { ICustomPartitioner, KafkaConfig, Logger, Producer, RetryOptions } from 'kafkajs'
 import { type PartitionAnswer } from './records/fetched-batch.ts'
 
@@ -73,7 +73,7 @@ export interface Cluster {
   readonly brokerPool: {
     /** Of the brokers known. */
     getNodeIds(): readonly string[]
-    /** Learns of the brokers; no topic at all would ask for every one that there is. */
+    /** Learns of the brokers; without a topic it would ask for every one that exists. */
     refreshMetadata(topics: readonly string[]): Promise<void>
     findConnectedBroker(): Promise<Broker>
     findBroker(node: { readonly nodeId: string }): Promise<Broker>

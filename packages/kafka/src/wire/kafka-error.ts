@@ -17,7 +17,7 @@ export type KafkaErrorCode = Extract<
   | 'unexpected'
 >
 
-/** Every error of this package, but for a wrong number of partitions. */
+/** Every error of this package, except a wrong number of partitions. */
 export class KafkaError extends PortError<KafkaErrorCode> {
   override readonly name = 'KafkaError'
 
@@ -26,7 +26,7 @@ export class KafkaError extends PortError<KafkaErrorCode> {
   }
 }
 
-/** What is known of an error that the client threw, whatever realm it comes from. */
+/** What is known about an error that the client threw, whatever realm it comes from. */
 export interface ClientFailure {
   readonly name: string
   readonly message: string
@@ -74,7 +74,7 @@ const groupMovedTypes: ReadonlySet<string> = new Set([
   'NOT_COORDINATOR_FOR_GROUP',
 ])
 
-/** True when the group goes on without this member's assignment. */
+/** True if the group has moved on without this member's assignment. */
 export function isGroupMoved({ type }: ClientFailure): boolean {
   return type !== undefined && groupMovedTypes.has(type)
 }

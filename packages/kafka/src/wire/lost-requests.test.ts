@@ -83,7 +83,7 @@ async function askTwice(connection: Connection): Promise<string> {
 }
 
 describe('connection', () => {
-  it('as shipped takes a new answer for the rest of an old one', async () => {
+  it('as shipped takes a new answer as the rest of an old one', async () => {
     answerHalfAtFirst()
     const connection = open()
     expect(await askTwice(connection)).not.toBe('whole')

@@ -35,15 +35,15 @@ export interface ConnectionErrorClass {
   new (message: string, options: { readonly broker: string }): Error
 }
 
-/** The client's own limits come first, where they work. */
+/** Longer than the client's own limits, so that those come first where they work. */
 const MARGIN_MS = 2_000
 const SIZE_BYTES = 4
 
 /**
- * Amends network/connection.js, which loses requests: one that is written while an older socket of
- * the same connection is being given up is in a queue that nobody empties any more, its timer
- * stopped, and whoever waits for it waits for ever. Nothing takes longer than its limit here, and
- * a new socket does not begin with half an answer that the old one left.
+ * Amends network/connection.js, which loses requests: a request that is written while an older
+ * socket of the same connection is being given up stays in a queue that nobody empties, with its
+ * timer stopped, and its caller waits for ever. Here nothing takes longer than its limit, and a new
+ * socket does not begin with half an answer from the old one.
  */
 export function loseNoRequest<Class extends ConnectionClass>(
   shipped: Class,

@@ -10,8 +10,8 @@ export interface RequestQueueClass {
 }
 
 /**
- * Amends network/requestQueue: no 1 ms timer on each connection while nothing is pending, and no
- * timer that keeps a process alive whose connections are gone.
+ * Amends network/requestQueue: there is no 1 ms timer on each connection while nothing is pending,
+ * and no timer keeps a process alive whose connections are gone.
  */
 export function quietRequestQueue<Class extends RequestQueueClass>(shipped: Class): Class {
   const queue = shipped.prototype

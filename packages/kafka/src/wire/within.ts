@@ -1,6 +1,4 @@
-/**
- * What the work comes to; throws once it takes longer. What becomes of it then is nobody's concern.
- */
+/** The result of the work; throws once it takes longer. The result of such late work is ignored. */
 export async function within<T>(ms: number, work: Promise<T>, toError: () => Error): Promise<T> {
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(() => late.reject(toError()), ms)

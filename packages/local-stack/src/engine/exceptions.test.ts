@@ -22,7 +22,7 @@ describe('toExceptionAnswer', () => {
     })
   })
 
-  it('knows the status of codes of our own', () => {
+  it('knows the status of our own codes', () => {
     expect(toExceptionAnswer(toException(62, 'SYNTAX_ERROR', 'no')).status).toBe(400)
   })
 })

@@ -21,7 +21,9 @@ const statusByCode = new Map<number, number>([
   [497, 403],
 ])
 
-/** NO_DATA_TO_INSERT: the embedded engine refuses an insert without rows, a server takes it. */
+/**
+ * NO_DATA_TO_INSERT: the embedded engine refuses an insert without rows, but a server accepts it.
+ */
 export const NO_DATA_TO_INSERT = 108
 
 export function toExceptionAnswer(error: unknown): ExceptionAnswer {
@@ -34,7 +36,7 @@ export function toExceptionAnswer(error: unknown): ExceptionAnswer {
   return { status: statusByCode.get(code) ?? 500, code, text }
 }
 
-/** An exception of our own making, in ClickHouse's form. */
+/** One of our own exceptions, in ClickHouse's form. */
 export function toException(code: number, name: string, message: string): Error {
   return new Error(`Code: ${code}. DB::Exception: ${message} (${name})`)
 }

@@ -63,7 +63,7 @@ describe('queries through @clickhouse/client', () => {
     expect(rows).toEqual([{ s: text, a: [1, 2], d: '2023-11-14 22:13:20.123', n: null }])
   })
 
-  it('takes parameters longer than the head of a request may be in Node', async () => {
+  it("takes parameters that are longer than Node's limit for the head of a request", async () => {
     const ids = Array.from({ length: 2_000 }, (_, n) => `wamid.${'x'.repeat(60)}${n}`)
     expect(
       await rowsOf('SELECT toUInt32(length({ids:Array(String)})) AS n', { query_params: { ids } }),
@@ -161,7 +161,7 @@ describe('inserts through @clickhouse/client', () => {
     expect(summary?.written_rows).toBe('7')
   })
 
-  it('keeps bytes that are no text, zero bytes too', async () => {
+  it('keeps bytes that are not text, including zero bytes', async () => {
     const bytes = Buffer.from([0x00, 0xff, 0xfe, 0x0a, 0x41])
     const row = Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 0, 0, 0, bytes.length]), bytes])
     await client.command({ query: 'CREATE TABLE lab.b AS lab.t ENGINE = MergeTree ORDER BY n' })
@@ -207,7 +207,7 @@ describe('errors', () => {
     expect(await rowsOf('SELECT n FROM lab.t WHERE n IN (6000000, 6000001)')).toEqual([])
   })
 
-  it('carry the code in a header and a status that is no success', async () => {
+  it('carry the code in a header and a status that is not a success', async () => {
     const response = await post('SELECT throwIf(1)', '')
     expect([response.status, response.headers.get('x-clickhouse-exception-code')]).toEqual([
       500,
@@ -254,7 +254,7 @@ describe('plain HTTP', () => {
     expect(await client.ping()).toEqual({ success: true })
   })
 
-  it('has tab-separated rows unless told otherwise', async () => {
+  it('has tab-separated rows by default', async () => {
     const plain = await fetch(`${url}/?query=SELECT+1,2`)
     const csv = await fetch(`${url}/?query=SELECT+1,2&default_format=CSV`)
     expect([await plain.text(), await csv.text()]).toEqual(['1\t2\n', '1,2\n'])

@@ -9,7 +9,10 @@ import { type ParsedRequest, readRequest } from './request.ts'
 
 /** Longer than clients keep an idle socket, so that they never write into one we just closed. */
 const KEEP_ALIVE_MS = 60_000
-/** As a server allows an address (`http_max_uri_size`), in which parameters of queries come. */
+/**
+ * The length that a server allows for an address (`http_max_uri_size`), which holds the parameters
+ * of queries.
+ */
 const HEAD_BYTES_MAX = 1024 * 1024
 const GZIP_LEVEL = 1
 const OK_PATHS = new Set(['/ping', '/replicas_status'])

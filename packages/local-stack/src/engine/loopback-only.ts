@@ -1,13 +1,14 @@
 import { type IncomingMessage } from 'node:http'
 
 const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
-/** A browser names itself by at least one of these; clients of databases send neither. */
+/** A browser sends at least one of these; database clients send neither. */
 const SAID_BY_BROWSERS = ['origin', 'sec-fetch-site'] as const
 
 /**
- * Why a request to a server without passwords on this machine is not for it; undefined where it is.
- * A page that somebody looks at here can send requests to 127.0.0.1, and read the answers once its
- * own name leads here (DNS rebinding): the first kind has an origin, the second a foreign host.
+ * Why a server without passwords on this machine must refuse a request; undefined if it may answer.
+ * A web page that is open on this machine can send requests to 127.0.0.1, and can read the answers
+ * once its own name leads here (DNS rebinding): the first kind has an origin, the second a foreign
+ * host.
  */
 export function refusalOf({ headers }: Pick<IncomingMessage, 'headers'>): string | undefined {
   if (SAID_BY_BROWSERS.some((name) => headers[name] !== undefined)) return 'pages may not ask'

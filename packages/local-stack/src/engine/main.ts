@@ -1,5 +1,5 @@
-// The process that owns the ClickHouse folder: `node main.ts FOLDER PORT`. Ends on SIGTERM, data
-// kept.
+// The process that owns the ClickHouse folder: `node main.ts FOLDER PORT`. Ends on SIGTERM and
+// keeps the data.
 import { createHttpInterface } from './http-interface.ts'
 import { openEngine } from './native-engine.ts'
 

@@ -6,7 +6,7 @@ const ALWAYS = ['async_insert=0']
 
 export interface EngineRequest {
   readonly sql: Uint8Array
-  /** Data of an INSERT, given apart from its text; joined as they are. */
+  /** Data of an INSERT, separate from its text; the pieces are joined unchanged. */
   readonly data?: Uint8Array
   readonly isInsert: boolean
   readonly database: string
@@ -24,10 +24,12 @@ export interface EngineResult {
   readonly elapsedSeconds: number
 }
 
-/** The embedded ClickHouse. One process may open one folder; errors carry ClickHouse's own text. */
+/**
+ * The embedded ClickHouse. A process can open only one folder; errors carry ClickHouse's own text.
+ */
 export interface Engine {
   run(request: EngineRequest): Promise<EngineResult>
-  /** Waits for what runs, then lets go of the folder. */
+  /** Waits for running queries, then releases the folder. */
   close(): Promise<void>
 }
 
@@ -119,7 +121,7 @@ async function query(
   }
 }
 
-/** Bytes go to the engine as they came: no text conversion, zero bytes included. */
+/** Bytes go to the engine unchanged: there is no text conversion, and zero bytes are kept. */
 async function insert(
   addon: NativeAddon,
   connection: Connection,
@@ -160,7 +162,7 @@ function quoted(value: string): string {
 
 /**
  * chdb's public classes turn insert bodies into text and take few formats, so its addon is used
- * directly. That is no public interface: hence the check of the version.
+ * directly. The addon is not a public interface, so the version is checked.
  */
 function loadAddon(): NativeAddon {
   const require = createRequire(import.meta.url)

@@ -105,7 +105,7 @@ function readSettings(parameters: URLSearchParams, isReadOnly: boolean): Map<str
     if (!/^\w+$/.test(name)) throw toException(115, 'UNKNOWN_SETTING', `Unknown setting '${name}'`)
     settings.set(name, value)
   }
-  // As on a server: what may be repeated by anyone must not write.
+  // As on a server, a request that anyone may repeat must not write.
   if (isReadOnly) settings.set('readonly', '2')
   return settings
 }

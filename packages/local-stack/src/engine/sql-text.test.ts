@@ -22,7 +22,7 @@ describe('hasSeveralStatements', () => {
     'SELECT 1 ; -- done',
     'SELECT \';a\', `;b`, ";c"',
     "SELECT 'it\\'s;' AS x",
-  ])('takes %j for one', (sql) => expect(hasSeveralStatements(sql)).toBe(false))
+  ])('takes %j as one', (sql) => expect(hasSeveralStatements(sql)).toBe(false))
 })
 
 describe('namedFormat', () => {
@@ -30,7 +30,7 @@ describe('namedFormat', () => {
     expect(namedFormat('SELECT 1\nFORMAT JSONEachRow ;')).toBe('JSONEachRow')
   })
 
-  it('is absent when the query names none', () => {
+  it('is absent if the query names none', () => {
     expect(namedFormat("SELECT 'FORMAT x' AS y")).toBeUndefined()
   })
 })

@@ -2,7 +2,7 @@ const SKIPPED = /^(?:\s+|--[^\n]*(?:\n|$)|#[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/
 const QUOTED_OR_COMMENT =
   /'(?:\\[\s\S]|[^'\\])*'|"(?:\\[\s\S]|[^"\\])*"|`(?:\\[\s\S]|[^`\\])*`|--[^\n]*|\/\*[\s\S]*?\*\//g
 
-/** Whether the statement is an INSERT: those may carry bytes that are no text. */
+/** Whether the statement is an INSERT, which may carry bytes that are not text. */
 export function isInsert(sql: string): boolean {
   return /^insert\b/i.test(sql.replace(SKIPPED, ''))
 }
@@ -13,7 +13,7 @@ export function hasSeveralStatements(sql: string): boolean {
   return /;\s*[^;\s]/.test(sql.replace(QUOTED_OR_COMMENT, ' '))
 }
 
-/** The format a query names itself, if it does. */
+/** The format that a query itself names, if it does. */
 export function namedFormat(sql: string): string | undefined {
   return /\bFORMAT\s+(\w+)[\s;]*$/i.exec(sql)?.[1]
 }

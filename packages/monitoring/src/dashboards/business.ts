@@ -14,7 +14,7 @@ import { timeSeriesPanel } from '../panels/panels.ts'
 const source = clickhouseSource
 const DAYS = `$__dateFilter(day) AND ${ofNumbers}`
 
-/** For analysts: money, patience, reputation. */
+/** For analysts: billing, response times, reputation. */
 export function businessDashboard(): DashboardBuilder {
   return createDashboard({
     uid: 'wabastream-business',

@@ -14,7 +14,7 @@ import {
 const ACCEPTED = `${ofChannel}, outcome=~"acked|spooled"`
 const REQUESTS = 'wa_ingestor_requests_total'
 
-/** Each way in, for itself. */
+/** Each channel by itself. */
 export function channelsDashboard(): DashboardBuilder {
   return createDashboard({
     uid: 'wabastream-channels',

@@ -16,7 +16,7 @@ import {
 const REQUESTS = `${ofChannel}, instance=~"$instance"`
 const ACK = { metric: 'wa_ingestor_ack_seconds', matchers: onInstance }
 
-/** The way in: from a request to its 200. */
+/** Receiving: from a request to its 200. */
 export function ingestDashboard(): DashboardBuilder {
   return createDashboard({
     uid: 'wabastream-ingest',
@@ -156,7 +156,7 @@ function acknowledgement(): readonly AnyPanel[] {
   ]
 }
 
-/** Where the spool is off there is nothing to see. */
+/** If the spool is off, these panels are empty. */
 function spool(): readonly AnyPanel[] {
   const gauge = (name: string): string => `wa_ingestor_spool_${name}{${onInstance}}`
   return [

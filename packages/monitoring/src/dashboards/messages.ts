@@ -14,7 +14,7 @@ import { timeSeriesPanel } from '../panels/panels.ts'
 const source = clickhouseSource
 const WITHIN = `$__timeFilter(hour) AND ${ofNumbers}`
 
-/** For analysts: what became of what was sent. */
+/** For analysts: what became of the messages that were sent. */
 export function messagesDashboard(): DashboardBuilder {
   return createDashboard({
     uid: 'wabastream-messages',

@@ -10,13 +10,13 @@ import { type PanelSpec, type Target } from './panels.ts'
 
 const TYPE = 'grafana-clickhouse-datasource'
 
-/** The ClickHouse that the reader chose; its user needs the views of `wa` alone. */
+/** The ClickHouse that the reader chose; its user needs only the views of `wa`. */
 export const clickhouseSource: DataSourceRef = { type: TYPE, uid: '${clickhouse}' }
 
 /** Condition on the numbers chosen in the dashboard's head. */
 export const ofNumbers = 'number IN (${number:singlequote})'
 
-// How the plug-in (version 4) names what it should do with the rows.
+// The plug-in's (version 4) names for what it should do with the rows.
 const formats = {
   timeseries: { queryType: 'timeseries', format: 0 },
   table: { queryType: 'table', format: 1 },

@@ -9,13 +9,13 @@ import {
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard'
 
-/** Any kind of panel: see panels.ts for those that we use. */
+/** Any kind of panel; panels.ts has those that we use. */
 export interface AnyPanel extends Builder<Panel> {
   id(id: number): unknown
 }
 
 export interface DashboardSpec {
-  /** Name of the file and of the page: never changes, for links hold it. */
+  /** Name of the file and of the page. It never changes, because links contain it. */
   readonly uid: string
   readonly title: string
   /** Whom it is for, and which question it answers. */
@@ -37,7 +37,7 @@ export interface DashboardRow {
 
 const TAG = 'wabastream'
 
-/** Numbers the panels, so that a dashboard is the same text whenever it is generated. */
+/** Numbers the panels, so that a dashboard has the same text whenever it is generated. */
 export function createDashboard(spec: DashboardSpec): DashboardBuilder {
   const builder = new DashboardBuilder(spec.title)
     .uid(spec.uid)

@@ -23,12 +23,12 @@ import { PanelBuilder as StatPanelBuilder } from '@grafana/grafana-foundation-sd
 import { PanelBuilder as TimeSeriesPanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries'
 import { prometheusSource } from './variables.ts'
 
-/** A query of whatever data source; the panel gives it its letter. */
+/** A query of any data source; the panel gives it its letter. */
 export type Target = (refId: string) => Builder<Dataquery>
 
 export interface PanelSpec {
   readonly title: string
-  /** What is seen, and what is right: shown at the panel's corner. */
+  /** What the panel shows, and what is right; Grafana shows it at the panel's corner. */
   readonly description: string
   /** A unit of the units module. */
   readonly unit: string
@@ -36,10 +36,10 @@ export interface PanelSpec {
   /** Columns of 24. */
   readonly width?: number
   readonly height?: number
-  /** Green below the first. */
+  /** Limits; the panel is green below the first. */
   readonly limits?: Limits
   readonly decimals?: number
-  /** Prometheus unless said otherwise. */
+  /** Prometheus by default. */
   readonly source?: DataSourceRef
 }
 

@@ -4,7 +4,7 @@ import { promql, timeSeriesPanel } from './panels.ts'
 import { rateBy } from './queries.ts'
 import { onInstance } from './variables.ts'
 
-/** What every Node process has. `services` is a pattern of the label `service`. */
+/** Panels for every Node process. `services` is a pattern for the label `service`. */
 export function processPanels(services: string): readonly AnyPanel[] {
   const matchers = `${onInstance}, service=~"${services}"`
   const by = 'service, instance'

@@ -1,4 +1,4 @@
-/** Per second, over a window that suits the scrape interval and the zoom. */
+/** Rate per second, over a window that suits the scrape interval and the zoom. */
 export function rate(metric: string, matchers: string): string {
   return `rate(${metric}{${matchers}}[$__rate_interval])`
 }

@@ -9,7 +9,9 @@ export class PartitionCountError extends PortError<'wrong_partition_count'> {
   }
 }
 
-/** Throws naming every topic that has not as many partitions as the configuration says. */
+/**
+ * Throws an error that names every topic whose number of partitions differs from the configuration.
+ */
 export function assertPartitionCounts(
   topics: readonly string[],
   counts: ReadonlyMap<string, number>,

@@ -7,7 +7,7 @@ import {
 
 export interface BatchContext {
   /**
-   * To be called inside long work, at least each third of the session timeout. Throws when the
+   * Call it during long work, at least once in each third of the session timeout. Throws when the
    * group has moved on.
    */
   heartbeat(): Promise<void>
@@ -16,7 +16,7 @@ export interface BatchContext {
 }
 
 export interface TakeContext extends BatchContext {
-  /** Aborts when the partition is taken away, or the consumer closes: whatever waits must end. */
+  /** Aborts when the partition is taken away or the consumer closes: whatever waits must end. */
   readonly signal: AbortSignal
 }
 
@@ -30,16 +30,16 @@ export interface BatchConsumerHandlers {
     partition: TopicPartition,
     context: TakeContext,
   ) => Promise<Position | undefined>
-  /** The partition is another's now: drop what is in flight for it; commit nothing. */
+  /** Another member has the partition now: drop what is in flight for it and commit nothing. */
   readonly onRevoked?: (partition: TopicPartition) => Promise<void>
   /**
-   * Batches of one partition come one after another and in order; those of several may overlap.
-   * Empty ones come too. A call that takes long holds no other partition up.
+   * Batches of one partition come one after another and in order; batches of different partitions
+   * may overlap. Some are empty. A slow call does not hold up other partitions.
    */
   readonly onBatch: (batch: RecordBatch, context: BatchContext) => Promise<void>
   /**
-   * The records that the partition goes on with are gone or damaged: it is read no more, until it
-   * is assigned again. Going on would skip them; a person has to decide.
+   * The next records of the partition are gone or damaged: it is not read until it is assigned
+   * again. Going on would skip them; a person has to decide.
    */
   readonly onHalted?: (partition: TopicPartition, error: Error) => void
   /** The consumer can't go on: the process must exit. */
@@ -51,14 +51,17 @@ export interface PartitionProgress extends TopicPartition {
   readonly position: number
   readonly endOffset: number
   readonly lagRecords: number
-  /** receivedAt (ms) of the batch under work, else of the last record done; null while unknown. */
+  /**
+   * receivedAt (ms) of the batch under work, or else of the last record done; null while unknown.
+   */
   readonly receivedAtMs: number | null
   /** Stands still until a person has decided. */
   readonly isHalted: boolean
 }
 
 /**
- * Reads a set of topics as a member of a group, read_committed. Commits only what it is told to.
+ * Reads a set of topics as a member of a group, read_committed. Commits only when `commit` is
+ * called.
  */
 export interface BatchConsumer {
   start(): Promise<void>
@@ -67,7 +70,7 @@ export interface BatchConsumer {
   resume(partition: TopicPartition): void
   /** Release a partition and take it as if newly assigned: onAssigned runs again. */
   reassign(partition: TopicPartition): void
-  /** Reads a partition no more, until it is assigned again; all others go on. */
+  /** Stops reading a partition until it is assigned again; all others go on. */
   halt(partition: TopicPartition, error: Error): void
   /** Why partitions are halted; empty when none is. */
   haltReasons(): readonly string[]
@@ -88,7 +91,7 @@ export interface ChainedProducer {
     target: TopicPartition,
     records: readonly OutgoingRecord[],
   ): Promise<{ readonly baseOffset: number }>
-  /** False while the last attempts failed: new work had better be refused. */
+  /** False while the last attempts failed: callers should refuse new work. */
   isHealthy(): boolean
   close(): Promise<void>
 }
@@ -98,12 +101,12 @@ export interface TransactionOutput extends TopicPartition {
 }
 
 /**
- * One per input partition, transactional.id = service-topic-partition of the input. Any error
- * means: discard it, and take the partition as if newly assigned (docs/architecture.md, one
+ * One per input partition, transactional.id = service-topic-partition of the input. After any
+ * error, discard the writer and take the partition as if newly assigned (docs/architecture.md, one
  * recovery path).
  */
 export interface TransactionalWriter {
-  /** Fences the previous owner. First of all calls, before anything is read. */
+  /** Fences the previous owner. It is the first of all calls, before anything is read. */
   fence(): Promise<void>
   /**
    * One transaction: the input position, then all outputs, then commit. Resolves with the first
@@ -118,8 +121,8 @@ export interface TransactionalWriter {
 }
 
 /**
- * Reads one partition outside any group, read_committed, from a position to the end as it is at the
- * call.
+ * Reads one partition outside any group, read_committed, from a position to the end at the time of
+ * the call.
  */
 export interface PartitionReader {
   /** Calls `onBatch` in order until the end is reached; resolves with the position after it. */
@@ -142,11 +145,11 @@ export interface StateStore {
   /** Undefined until the first `apply`. */
   meta(): StateMeta | undefined
   /**
-   * At most `countMax` entries behind `after`, which need not exist any more; from the first for
-   * undefined. The order is the store's own. Fewer than `countMax` means the end.
+   * At most `countMax` entries after `after`, which may no longer exist; undefined begins at the
+   * first. The order is the store's own. Fewer than `countMax` means the end.
    */
   scan(after: string | undefined, countMax: number): readonly (readonly [string, Uint8Array])[]
-  /** Forgets everything, the position too. */
+  /** Forgets everything, including the position. */
   wipe(): Promise<void>
   close(): Promise<void>
 }
@@ -155,7 +158,8 @@ export interface StateMeta {
   /** Offset in the changelog from which a restore has to read. */
   readonly changelogOffset: number
   /**
-   * Wall clock (ms) of the write, to tell a cache that is too old for the changelog's tombstones.
+   * Wall clock (ms) of the write, which shows whether a cache is too old for the changelog's
+   * tombstones.
    */
   readonly writtenAtMs: number
 }

@@ -2,7 +2,7 @@ import { PortError } from './port-error.ts'
 
 type ProcessingErrorCode = 'position_gap' | 'changelog_moved' | 'state_unreadable' | 'taken_away'
 
-/** What the loop itself finds wrong. */
+/** What the loop itself finds to be wrong. */
 export class ProcessingError extends PortError<ProcessingErrorCode> {
   override readonly name = 'ProcessingError'
 }

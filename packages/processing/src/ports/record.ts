@@ -1,5 +1,5 @@
 /**
- * A record as it lies in Kafka. Byte views are valid until the batch is done: copy what is kept
+ * A record as it is in Kafka. Byte views are valid until the batch is done: copy what you keep
  * longer.
  */
 export interface KafkaRecord {
@@ -28,12 +28,12 @@ export interface Position extends TopicPartition {
 }
 
 /**
- * What one fetch brought of one partition, aborted and control records taken out. May hold no
+ * What one fetch returned of one partition, without aborted and control records. May hold no
  * records.
  */
 export interface RecordBatch extends TopicPartition {
   readonly records: readonly KafkaRecord[]
-  /** Where the fetch began. Other than the position expected means that records were skipped. */
+  /** Where the fetch began. If it is not the expected position, records were skipped. */
   readonly fetchedOffset: number
   /** Where the next fetch begins: past markers, aborted records and compacted gaps. */
   readonly nextOffset: number

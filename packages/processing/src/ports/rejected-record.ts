@@ -1,7 +1,7 @@
 import { carriedReceivedAt, type DeadLetterReason } from '@wabastream/contracts'
 import { type KafkaRecord } from './record.ts'
 
-/** What a dead letter tells of the Kafka record that it is about. */
+/** What a dead letter says about its Kafka record. */
 export interface SourceRecord {
   readonly offset: number
   readonly receivedAtMs: number

@@ -4,7 +4,7 @@ import { type OutgoingRecord, type TopicPartition } from '../ports/record.ts'
 import { type RejectedRecord } from '../ports/rejected-record.ts'
 import { createDeadLetterSender, type DeadLetterCodec } from './dead-letter-sender.ts'
 
-/** Encodes to bytes as many as the letter's body has. */
+/** Encodes to as many bytes as the letter's body has. */
 function createTestCodec(): DeadLetterCodec {
   const letters = new Map<Uint8Array, WireRecord>()
   return {
@@ -52,7 +52,7 @@ const rejected = (offset: number, bytes: number): RejectedRecord => ({
 })
 
 describe('the sender of dead letters', () => {
-  it('tells where the record lies and holds its bytes', async () => {
+  it('says where the record is and holds its bytes', async () => {
     const { sends, letters } = await sent([rejected(41, 3)])
     expect(sends[0]?.target).toEqual({ topic: 'letters', partition: 1 })
     expect(sends[0]?.records[0]?.headers).toEqual({ 'received-at': '1700000000000' })
@@ -75,7 +75,7 @@ describe('the sender of dead letters', () => {
     })
   })
 
-  it('sends many letters in sends that a broker takes', async () => {
+  it('splits many letters into sends that a broker takes', async () => {
     const { sends, letters } = await sent(
       [1, 2, 3, 4, 5].map((offset) => rejected(offset, 400_000)),
     )

@@ -22,7 +22,7 @@ export type SendDeadLetters = (
   records: readonly RejectedRecord[],
 ) => Promise<void>
 
-/** Resolves once the letters are durable; at least once, being no part of a transaction. */
+/** Resolves once the letters are durable. They are sent at least once, outside any transaction. */
 export function createDeadLetterSender(options: DeadLetterOptions): SendDeadLetters {
   const { codec, producer, topic, partitions } = options
   return async function sendDeadLetters(from, records) {
@@ -65,7 +65,7 @@ function originOf(
     const { channel, itemIndex, receiptId } = data.envelope
     return { channel, itemIndex, receiptId }
   } catch {
-    // A record that can't be read is named by its place alone.
+    // A record that can't be read is named only by its place.
     return {}
   }
 }

@@ -18,8 +18,8 @@ async function sent(items: readonly number[], isBad: (item: number) => boolean) 
   return { taken, refused, sends }
 }
 
-describe('a batch of which some is refused', () => {
-  it('comes to what is taken and what is refused alone, both in order', async () => {
+describe('a batch that is partly refused', () => {
+  it('yields what is taken and what is refused alone, both in order', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.boolean(), { maxLength: 30 }), async (isBadAt) => {
         const items = isBadAt.map((_, index) => index)
@@ -30,7 +30,7 @@ describe('a batch of which some is refused', () => {
     )
   })
 
-  it('is sent once where nothing is refused, and not at all where it is empty', async () => {
+  it('is sent once if nothing is refused, and not at all if it is empty', async () => {
     expect(await sent([1, 2, 3], () => false)).toEqual({ taken: [1, 2, 3], refused: [], sends: 1 })
     expect(await sent([], () => true)).toEqual({ taken: [], refused: [], sends: 0 })
   })

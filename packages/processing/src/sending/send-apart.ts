@@ -1,15 +1,15 @@
 import { PortError } from '../ports/port-error.ts'
 
 export interface ApartHandlers<Item> {
-  /** Sends all of the items. Rejects with `records_refused` where one of them is to blame. */
+  /** Sends all of the items. Rejects with `records_refused` if one of them is to blame. */
   readonly send: (items: readonly Item[]) => Promise<void>
   /** The item was refused alone. */
   readonly refused: (item: Item, error: PortError) => void
 }
 
 /**
- * Sends items together, and what is refused together in halves, until each item to blame stands
- * alone. Any other error of `send` ends it: the items behind are not sent then.
+ * Sends items together, and halves what is refused until each item to blame is alone. Any other
+ * error of `send` ends it; the items after that are not sent.
  */
 export async function sendApart<Item>(
   items: readonly Item[],

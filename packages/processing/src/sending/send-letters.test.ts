@@ -60,7 +60,7 @@ describe('letters that are sent', () => {
     expect(new Set(broker.targets)).toEqual(new Set([target]))
   })
 
-  it('are encoded no sooner than they are sent', async () => {
+  it('are not encoded before they are sent', async () => {
     const broker = createBroker()
     const encodedAtSend: number[] = []
     await sendLetters(
@@ -77,13 +77,13 @@ describe('letters that are sent', () => {
     expect(encodedAtSend).toEqual([2, 3, 4, 4])
   })
 
-  it('go alone where one is larger than a send', async () => {
+  it('go alone if one is larger than a send', async () => {
     const broker = createBroker()
     await sendLetters(target, [letterOf(1, 10), letterOf(2, 2_000_000), letterOf(3, 10)], broker)
     expect(broker.taken.map((some) => some.map(({ offset }) => offset))).toEqual([[1], [2], [3]])
   })
 
-  it('follow with a body that is cut where Kafka refuses them', async () => {
+  it('follow with a cut body if Kafka refuses them', async () => {
     const broker = createBroker(({ body }) => body.length <= 100_000)
     await sendLetters(target, [letterOf(1, 10), letterOf(2, 200_000), letterOf(3, 10)], broker)
     const offsets = broker.taken.flat().map(({ offset }) => offset)
@@ -93,13 +93,13 @@ describe('letters that are sent', () => {
     ])
   })
 
-  it('fail as the send does', async () => {
+  it('fail when the send fails', async () => {
     const send = () => Promise.reject(new PortError('closed', 'closed'))
     const sending = sendLetters(target, [letterOf(1, 1)], { codec: createBroker().codec, send })
     await expect(sending).rejects.toMatchObject({ code: 'closed' })
   })
 
-  it('are sent in no request where there are none', async () => {
+  it('cause no request if there are none', async () => {
     const broker = createBroker()
     await sendLetters(target, [], broker)
     expect(broker.taken).toEqual([])

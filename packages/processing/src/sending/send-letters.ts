@@ -17,7 +17,7 @@ interface Encoded {
   readonly record: OutgoingRecord
 }
 
-/** A webhook may have as many bad items as it has items; only so many are encoded at a time. */
+/** All items of a webhook may be bad; at most this many are encoded at a time. */
 const LETTERS_PER_SEND_MAX = 1_000
 /** The broker refuses a send that is larger than a record may be. */
 const SEND_BYTES_MAX = 1_000_000
@@ -25,8 +25,8 @@ const SEND_BYTES_MAX = 1_000_000
 const REFUSED_BODY_BYTES_MAX = 64 * 1024
 
 /**
- * Resolves once the letters are durable, in order but for those that Kafka refuses: their bodies
- * are cut, and they follow. Throws what `send` throws; some may be sent twice.
+ * Resolves once the letters are durable. They are in order, except those that Kafka refuses: these
+ * follow with their bodies cut. Throws what `send` throws; some may be sent twice.
  */
 export async function sendLetters(
   target: TopicPartition,

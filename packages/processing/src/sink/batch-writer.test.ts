@@ -35,7 +35,7 @@ function askingPartition(failures: number): SinkPartition<string, string> {
 }
 
 describe('the batch writer', () => {
-  it('asks again when the answer is to a question that was cut', async () => {
+  it('asks again when its question was cut on the way', async () => {
     const batch = new PendingBatch(askingPartition(2), 1)
     batch.add('a read', { offset: 0, receivedAtMs: 0, value: Buffer.from('') })
     expect(batch.rowCount).toBe(1)

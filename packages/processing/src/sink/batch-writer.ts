@@ -38,7 +38,8 @@ async function settle<Value, Table extends string>(
   signal: AbortSignal,
 ): Promise<void> {
   if (unsettled === undefined || unsettled.rowCount === 0) return
-  // A question has no rows: the answer that some can't be read is to one that was cut on its way.
+  // A question has no rows: if the answer is that some can't be read, the question was cut on its
+  // way.
   const classify = (error: unknown): InsertFailure => {
     const cause = retry.classify(error)
     return cause === 'bad_rows' ? 'unavailable' : cause

@@ -3,8 +3,9 @@ const BYTES_MIN = 16_384
 const BYTES_PER_UNIT_MAX = 3
 
 /**
- * Pieces one behind the other in one growing buffer. Rows wait here as bytes rather than as strings
- * and objects: there are hundreds of thousands of them, and the garbage collector would copy each.
+ * Pieces, one after the other, in one growing buffer. Rows wait here as bytes rather than as
+ * strings and objects: there are hundreds of thousands of them, and the garbage collector would
+ * copy each.
  */
 export class ByteSlab {
   #bytes = Buffer.allocUnsafeSlow(BYTES_MIN)

@@ -33,7 +33,7 @@ describe('an insert group', () => {
     expect(inserts).toEqual(['errors: a+c', 'message_events: b'])
   })
 
-  it('keeps within the bytes of an insert, but sends what alone is larger', async () => {
+  it('keeps within the bytes of an insert, but sends a single batch that is larger', async () => {
     const { inserts, insert } = harness(() => undefined, 4)
     await Promise.all([
       insert('errors', 'aaaaaa'),
@@ -55,14 +55,14 @@ describe('an insert group', () => {
     expect(inserts).toEqual(['errors: a+bad+c', 'errors: a', 'errors: bad', 'errors: c'])
   })
 
-  it("tells everybody of a failure that is nobody's", async () => {
+  it('reports a failure that is not due to one batch to all of them', async () => {
     const { inserts, insert } = harness(() => 'refused')
     const outcomes = await Promise.all([insert('errors', 'a'), insert('errors', 'b')])
     expect(outcomes).toEqual(['Error: refused', 'Error: refused'])
     expect(inserts).toEqual(['errors: a+b'])
   })
 
-  it('sends what came meanwhile in the next insert', async () => {
+  it('sends what arrived meanwhile in the next insert', async () => {
     const { inserts, insert } = harness(() => undefined)
     await insert('errors', 'a')
     await Promise.all([insert('errors', 'b'), insert('errors', 'c')])

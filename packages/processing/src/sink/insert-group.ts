@@ -16,9 +16,9 @@ interface Member {
 const LINGER_MS = 5
 
 /**
- * Lets the batches of several partitions travel to their table in one insert: what a destination
- * has to do for an insert depends little on its rows. Each batch stays its own: where some row
- * of the group can't be read, every batch goes alone, so that only the one with that row fails.
+ * Sends the batches of several partitions to their table in one insert, because the cost of an
+ * insert depends little on its rows. Batches stay separate: if some row of the group can't be read,
+ * every batch goes alone, so that only the one with that row fails.
  */
 export function createInsertGroup<Table extends string>(
   options: InsertGroupOptions<Table>,
@@ -50,7 +50,7 @@ export function createInsertGroup<Table extends string>(
   }
 }
 
-/** Takes the first of the waiting and as many after it as fit. */
+/** Takes the first one that waits, and as many after it as fit. */
 function takeGroup(members: Member[], bytesMax: number): readonly Member[] {
   let bytes = 0
   const end = members.findIndex(({ lines }, index) => {

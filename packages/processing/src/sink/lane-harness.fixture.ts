@@ -11,7 +11,7 @@ import { textPartition } from './text-sink.fixture.ts'
 
 export interface LaneHarness {
   readonly lane: PartitionLane<string, string>
-  /** As what the partition was opened. */
+  /** How the partition was opened. */
   readonly opened: PartitionStart[]
   /** Each insert that was tried: the table and its lines. */
   readonly attempts: { readonly table: string; readonly lines: string }[]

@@ -7,7 +7,7 @@ const after = (...events: readonly LaneEvent[]): LaneState =>
 const rows = Object.entries(laneStates)
 
 describe('the states of a lane', () => {
-  it('take nothing any more once it drains or is closed', () => {
+  it('take nothing more once it drains or is closed', () => {
     for (const [state, row] of rows) {
       const next = Object.values(row.on).map((to) => laneStates[to])
       const isBackToTaking = !row.takes && next.some(({ takes }) => takes)
@@ -15,7 +15,7 @@ describe('the states of a lane', () => {
     }
   })
 
-  it('are left for good by closing', () => {
+  it('end for good when it closes', () => {
     for (const [, { on }] of rows) expect(on.close).toBe('closed')
     expect(new Set(Object.values(laneStates.closed.on))).toEqual(new Set(['closed']))
   })
@@ -29,7 +29,7 @@ describe('the states of a lane', () => {
     expect(laneStates[after('start', 'stall', 'drain', 'written')].starts).toBe(true)
   })
 
-  it('pause reading only while a batch is on its way, whose end resumes it', () => {
+  it('pause reading only while a batch is on its way; its end resumes reading', () => {
     for (const [, { isPaused, starts, on }] of rows) {
       if (!isPaused) continue
       expect(starts).toBe(false)

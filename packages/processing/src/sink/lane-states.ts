@@ -1,8 +1,9 @@
 /**
  * What a lane does. `gathering`: nothing is on its way. `writing`: a batch is, and what is read
- * meanwhile belongs to the next. `held`: the same, and reading waits, because inserts fail or the
- * next batch is full. While it drains it does the same three, but takes nothing more, not even a
- * position, as rows are left out. `closed`: it drops what it has and commits nothing.
+ * meanwhile belongs to the next one. `held`: the same, but reading waits because inserts fail or
+ * the next batch is full. While draining, the lane has the same three states but takes nothing
+ * more, not even a position, because rows are left out. `closed`: it drops what it has and commits
+ * nothing.
  */
 export type LaneState =
   | 'gathering'
@@ -14,8 +15,8 @@ export type LaneState =
   | 'closed'
 
 /**
- * `start`: a batch goes on its way. `stall`: an insert failed, or a full batch waits behind the one
- * on its way. `written`: the one on its way has arrived. `drain`: the process stops. `close`: the
+ * `start`: a batch is sent. `stall`: an insert failed, or a full batch waits behind the one on its
+ * way. `written`: the one on its way has arrived. `drain`: the process stops. `close`: the
  * partition was taken away, or the lane is broken.
  */
 export type LaneEvent = 'start' | 'stall' | 'written' | 'drain' | 'close'
@@ -30,7 +31,7 @@ interface LaneRow {
   readonly on: Readonly<Record<LaneEvent, LaneState>>
 }
 
-/** Every event in every state: what is not possible leaves the state as it is. */
+/** Every event in every state: an event that is not possible leaves the state unchanged. */
 export const laneStates: Readonly<Record<LaneState, LaneRow>> = {
   gathering: {
     takes: true,

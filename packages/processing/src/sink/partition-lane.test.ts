@@ -5,7 +5,7 @@ const event = (number: number) => `event ${number}`
 const events = (count: number) => Array.from({ length: count }, (_, index) => event(index))
 
 describe('a lane', () => {
-  it('inserts first and commits the position behind the batch afterwards', async () => {
+  it('inserts first and then commits the position after the batch', async () => {
     const order: string[] = []
     const harness = createLaneHarness({
       insert: async () => {
@@ -64,7 +64,7 @@ describe('a lane', () => {
     expect(harness.commits).toEqual([2, 7])
   })
 
-  it('stops reading while inserts fail and reads on afterwards', async () => {
+  it('stops reading while inserts fail, and then reads on', async () => {
     const waiting = Promise.withResolvers<void>()
     let isDown = true
     const harness = createLaneHarness({
@@ -144,7 +144,7 @@ describe('a lane', () => {
     expect(harness.attempts).toHaveLength(1)
   })
 
-  it('ends when it drains although no position can be committed any more', async () => {
+  it('stops draining although no position can be committed any more', async () => {
     const harness = createLaneHarness({
       async commit() {
         throw new Error('the group is gone')
@@ -156,7 +156,7 @@ describe('a lane', () => {
     expect(harness.broken).toEqual([])
   })
 
-  it('commits nothing behind records that it leaves out while it drains', async () => {
+  it('commits nothing past records that it leaves out while it drains', async () => {
     const waiting = Promise.withResolvers<void>()
     const harness = createLaneHarness({ insert: () => waiting.promise })
     await harness.add(0, events(2))
@@ -186,7 +186,7 @@ describe('a lane', () => {
     expect(harness.commits).toEqual([2])
   })
 
-  it('commits nothing behind a batch that it could not write', async () => {
+  it('commits nothing past a batch that it could not write', async () => {
     const waiting = Promise.withResolvers<void>()
     const harness = createLaneHarness({
       async reject() {
@@ -204,7 +204,7 @@ describe('a lane', () => {
     expect(harness.attempts).toEqual([])
   })
 
-  it('turns bytes that are no record into a rejection before it commits', async () => {
+  it('rejects bytes that are not a record before it commits', async () => {
     const harness = createLaneHarness()
     await harness.add(5, [UNREADABLE, event(1)])
     await until('the commit', () => harness.commits.length > 0)

@@ -24,9 +24,9 @@ export interface LaneOptions<Value, Table extends string> extends TopicPartition
   /** Reading stops while more is buffered than a batch may hold. */
   readonly pause: () => void
   readonly resume: () => void
-  /** The schema registry is away, and a record can't be read without it. */
+  /** The schema registry is away, and a record can't be read without its schema. */
   readonly onWaiting: () => void
-  /** Tried again with the next batch. Harmless when the partition was just taken away. */
+  /** Committed with the next batch. Harmless if the partition was just taken away. */
   readonly onCommitFailed: (error: unknown) => void
   /** The lane can't go on: a bug. */
   readonly onBroken: (error: unknown) => void
@@ -34,8 +34,8 @@ export interface LaneOptions<Value, Table extends string> extends TopicPartition
 }
 
 /**
- * One assigned partition: gathers rows, writes one batch after the other, commits behind each. What
- * is read while a batch is being written belongs to the next one, so a batch is never changed.
+ * One assigned partition: gathers rows, writes one batch after the other, and commits after each.
+ * What is read while a batch is being written belongs to the next one, so a batch is never changed.
  */
 export class PartitionLane<Value, Table extends string> {
   readonly #options: LaneOptions<Value, Table>
@@ -54,7 +54,7 @@ export class PartitionLane<Value, Table extends string> {
     this.#options = options
   }
 
-  /** Nothing of the batch is taken before all of it is read: a batch on its way never grows. */
+  /** Takes nothing of the batch before all of it is read: a batch on its way never grows. */
   async add(batch: RecordBatch, context: BatchContext): Promise<void> {
     if (!this.#takes || context.isStale()) return
     const results: (ReadResult<Value> | undefined)[] = []
@@ -124,7 +124,7 @@ export class PartitionLane<Value, Table extends string> {
     return this.#rows
   }
 
-  /** Throws when records between what was taken and the batch are left out. */
+  /** Throws when records between what was taken and the batch are missing. */
   #moveTo({ fetchedOffset, nextOffset }: RecordBatch): void {
     const { topic, partition } = this.#options
     const expected = this.#position ?? fetchedOffset
@@ -185,12 +185,12 @@ export class PartitionLane<Value, Table extends string> {
       await commit({ topic, partition, offset: batch.nextOffset })
     } catch (error) {
       onCommitFailed(error)
-      // The rows are there; only the position is to be told again.
+      // The rows are there; only the position has to be committed again.
       if (this.#takes) this.#open ??= batch.emptied()
     }
   }
 
-  /** A batch behind one that is not written would commit past it. */
+  /** A batch after one that is not written would commit past it. */
   #break(error: unknown): void {
     if (this.#closing.signal.aborted) return
     this.close()
@@ -199,8 +199,8 @@ export class PartitionLane<Value, Table extends string> {
 }
 
 /**
- * All lanes start at the same ticks, as their rows then travel together; a quiet one at once.
- * Timers fire a little early at times: a tick just ahead counts as the one that was started at.
+ * All lanes start at the same ticks, so that their rows travel together; a quiet lane starts at
+ * once. Timers sometimes fire a little early: a tick just ahead counts as the current one.
  */
 function nextTick(startedMs: number, intervalMs: number): number {
   return Math.ceil((startedMs + intervalMs / 4) / intervalMs) * intervalMs

@@ -12,14 +12,14 @@ import {
 export interface TableRows<Table extends string> {
   readonly table: Table
   readonly lines: ByteSlab
-  /** For each line, where its record stands among the sources of the batch. */
+  /** For each line, the index of its record among the sources of the batch. */
   readonly sourceIndexes: number[]
 }
 
 /** The part of a batch that outlives its records: what a refused row came from. */
 export type BatchSources = Pick<PendingBatch<never, never>, 'receivedAtMs' | 'sourceAt'>
 
-/** What was read of one partition and is not inserted yet. */
+/** What was read from one partition and is not inserted yet. */
 export class PendingBatch<Value, Table extends string> implements LineBuffer<Table> {
   readonly tables = new Map<Table, TableRows<Table>>()
   readonly rejected: RejectedRecord[] = []
@@ -90,7 +90,7 @@ export class PendingBatch<Value, Table extends string> implements LineBuffer<Tab
     return this.#receivedAtMs[sourceIndex] ?? 0
   }
 
-  /** Copies the value: the record's own bytes live no longer than its fetch. */
+  /** Copies the value, because the record's own bytes are valid only during its fetch. */
   #keep({ offset, receivedAtMs, value }: SourceRecord): number {
     this.#offsets.push(offset)
     this.#receivedAtMs.push(receivedAtMs)

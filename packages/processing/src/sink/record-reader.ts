@@ -5,11 +5,11 @@ export type ReadResult<Value> =
   | { readonly kind: 'rejected'; readonly error: unknown }
 
 export interface RecordReader<Value> {
-  /** Undefined where the writer's schema has to be looked up first: `prepare`, then again. */
+  /** Undefined if the writer's schema has to be looked up first: call `prepare`, then try again. */
   read(value: Uint8Array): ReadResult<Value> | undefined
   /**
-   * Looks the schema up, for as long as the registry is away, each time saying that it waits; stops
-   * when the context is stale.
+   * Looks the schema up. While the registry is away it tries again and reports that it waits; it
+   * stops when the context is stale.
    */
   prepare(
     value: Uint8Array,

@@ -14,11 +14,13 @@ export interface FailedAttempt<Table extends string> {
   readonly table: Table
   readonly cause: InsertFailure
   readonly error: unknown
-  /** Nothing is waited for before the rows around a bad one are tried. */
+  /** The rows around a bad one are tried without waiting. */
   readonly retryInMs: number
 }
 
-/** What the runner reports as it happens, so that neither it nor the sink counts or logs. */
+/**
+ * What the runner reports while it works, so that neither the runner nor the sink counts or logs.
+ */
 export interface SinkObserver<Table extends string> {
   /** An insert succeeded; it may have carried batches of several partitions. */
   insertTook(table: Table, durationMs: number): void

@@ -1,21 +1,28 @@
+import { PortError } from '../ports/port-error.ts'
 import { type TopicPartition } from '../ports/record.ts'
 import { type SourceRecord } from '../ports/rejected-record.ts'
 
 /**
  * `bad_rows`: the destination can't read some row, and never will. `broken_schema`: no row of the
  * batch can be written until a person repairs the tables or the rights. `unavailable`: everything
- * else, an unknown error included, for waiting loses nothing and dropping would.
+ * else, including unknown errors, because waiting loses nothing and dropping would.
  */
 export const insertFailures = ['bad_rows', 'broken_schema', 'unavailable'] as const
 export type InsertFailure = (typeof insertFailures)[number]
 
+/** The code of an error that has one of these; `unavailable` for any other error. */
+export function toInsertFailure(error: unknown): InsertFailure {
+  const code = error instanceof PortError ? error.code : undefined
+  return insertFailures.find((failure) => failure === code) ?? 'unavailable'
+}
+
 /**
  * Where the records of some topics end up: a database, an application, a file. A sink makes rows
- * and writes them; when they are written, repeated, halved and committed is the runner's business.
- * Every sink passes `sinkCases` of `@wabastream/testing`.
+ * and writes them; the runner decides when they are written, repeated, halved and committed. Every
+ * sink passes `sinkCases` of `@wabastream/testing`.
  *
  * `Value` is a record as the reader returns it. `Table` names where rows of one kind go: a closed
- * set, as it labels metrics.
+ * set, because it labels metrics.
  */
 export interface Sink<Value, Table extends string> {
   /**
@@ -28,17 +35,21 @@ export interface Sink<Value, Table extends string> {
    * Writes rows to a table, and resolves once they are durable. Each piece holds whole lines, each
    * with its line feed; the pieces may come from several partitions. Rejects with an error that
    * `classify` is asked about, whether or not some of the rows were written. The same rows come
-   * again after a failure or a restart, grouped in another way: whoever reads the table must be
-   * able to see each once. Calls for one table come one after another, those for several overlap.
+   * again after a failure or a restart, grouped differently, so readers of the table must be able
+   * to see each row once. Calls for one table come one after another; calls for different tables
+   * overlap.
    */
   insert(table: Table, pieces: readonly Uint8Array[]): Promise<void>
 
-  /** What an error of `insert` or `settle` means: `unavailable` for any it does not know. */
+  /**
+   * What an error of `insert` or `settle` means: `unavailable` for an error that it does not know.
+   * `toInsertFailure` does, if the errors are PortErrors with these codes.
+   */
   classify(error: unknown): InsertFailure
 }
 
 export interface PartitionStart extends TopicPartition {
-  /** No record of the partition comes before the first one that is read. */
+  /** True if the partition has no records before the first one that is read. */
   readonly isFromStart: boolean
 }
 
@@ -55,7 +66,7 @@ export interface LineBuffer<Table extends string> {
 export interface RowBatch<Value, Table extends string> {
   /**
    * Adds the rows of one record, in the order of the partition; a record may have none. What it
-   * throws is a bug. The value of `source` is valid during the call only.
+   * throws is a bug. The value of `source` is valid only during the call.
    */
   add(value: Value, source: SourceRecord, sourceIndex: number): void
 
@@ -71,9 +82,9 @@ export interface UnsettledRows<Table extends string> {
   readonly rowCount: number
 
   /**
-   * Asks, and is called again if it rejects, having added no line. What it resolves with adds a
-   * line for each, so that `rowCount` is 0 afterwards; a throw of that is a bug, and not tried
-   * again. Called once the batch before is written.
+   * Asks, and is called again if it rejects; it must not have added a line then. The function that
+   * it resolves with adds a line for each row, so that `rowCount` is 0 afterwards; if that throws,
+   * it is a bug, and it is not tried again. Called once the batch before is written.
    */
   settle(): Promise<() => void>
 }

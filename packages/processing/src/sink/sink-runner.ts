@@ -17,12 +17,14 @@ export interface SinkRunnerOptions<Value, Table extends string> {
   readonly limits: LaneLimits
   /** Resolves once the records, which will never be rows, are dead letters. */
   readonly reject: SendDeadLetters
-  /** Wait where a table or column is missing. */
+  /** Wait while a table or column is missing. */
   readonly schemaRetryMs: number
   readonly retryMinMs?: number | undefined
   /** Waits before each further attempt with a row that could not be read. */
   readonly confirmAfterMs?: readonly number[] | undefined
-  /** The destination or the registry is away: the partition waits, alive, though nothing moves. */
+  /**
+   * The destination or the registry is away: the partition waits, alive, although nothing moves.
+   */
   readonly onWaiting?: ((partition: TopicPartition) => void) | undefined
   /** A bug came to light: the process must exit. */
   readonly onBroken: (error: unknown) => void
@@ -42,9 +44,9 @@ export interface SinkRunner {
 const INSERT_BYTES_MAX = 16_000_000
 
 /**
- * Writes what a consumer reads through a sink: one lane per assigned partition, from its first
- * batch until it is taken away. A position is committed once every record before it is rows or a
- * dead letter.
+ * Writes what a consumer reads to a sink: one lane per assigned partition, from its first batch
+ * until it is taken away. A position is committed once every record before it is rows or a dead
+ * letter.
  */
 export function createSinkRunner<Value, Table extends string>(
   options: SinkRunnerOptions<Value, Table>,

@@ -13,7 +13,7 @@ export interface TableWriterOptions<Table extends string> extends RetryOptions<T
 
 export interface TableWriter<Table extends string> {
   /**
-   * Resolves once every row is in the table, but for those that can never be read there: they are
+   * Resolves once every row is in the table, except those that can never be read there: these are
    * the result. A failed insert is repeated with the same rows until it succeeds, or `signal`
    * aborts and this throws.
    */
@@ -24,16 +24,17 @@ export interface TableWriter<Table extends string> {
   ): Promise<readonly RejectedRecord[]>
 }
 
-// Enough for a dozen bad rows in a full batch. If there are more, it is the table that is wrong.
+// Enough for a dozen bad rows in a full batch. If there are more, the table is wrong.
 const BISECT_INSERTS_MAX = 400
 const LATENCY_SAMPLES_MAX = 100
 /**
  * A request that was cut on its way is answered as if its row could not be read. So a row is bad
- * only if it is refused each time, alone, and when what cuts requests may have passed.
+ * only if it is refused alone, each time, with pauses in which the cause of cut requests may have
+ * passed.
  */
 const CONFIRM_AFTER_MS: readonly number[] = [1_000, 5_000]
 
-/** Some rows of the batch, neighbours. */
+/** Some neighbouring rows of the batch. */
 interface Span {
   readonly from: number
   readonly to: number
@@ -70,7 +71,7 @@ type WriteResult =
   | { readonly isComplete: true; readonly rejected: readonly RejectedRecord[] }
   | { readonly isComplete: false; readonly error: unknown }
 
-/** Halves what can't be read until each bad row stands alone; gives up on many. */
+/** Halves what can't be read until each bad row is alone; gives up if there are many. */
 async function writeAroundBadRows<Table extends string>(
   options: TableWriterOptions<Table>,
   job: Job<Table>,
@@ -121,7 +122,7 @@ async function confirm<Table extends string>(
   return refused
 }
 
-/** The error when some row can't be read; everything else is waited out. */
+/** The error if some row can't be read; waits until every other error has passed. */
 function insertUntilRead<Table extends string>(
   { insert, onInserted, ...retry }: TableWriterOptions<Table>,
   { batch, rows, signal }: Job<Table>,

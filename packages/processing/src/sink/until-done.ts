@@ -5,7 +5,7 @@ import { type InsertFailure } from './sink-port.ts'
 export interface RetryOptions<Table extends string> {
   readonly classify: (error: unknown) => InsertFailure
   readonly onFailed: (failure: FailedAttempt<Table>) => void
-  /** Wait where a table or column is missing: only a person can repair that. */
+  /** Wait while a table or column is missing: only a person can repair that. */
   readonly schemaRetryMs: number
   readonly retryMinMs?: number
   readonly retryMaxMs?: number
@@ -15,8 +15,8 @@ const RETRY_MIN_MS = 200
 const RETRY_MAX_MS = 15_000
 
 /**
- * Repeats `attempt` until it succeeds. Gives up, with the error, only where a row can't be read by
- * the destination; throws once `signal` is aborted. There is no other limit: waiting loses nothing.
+ * Repeats `attempt` until it succeeds. Gives up, with the error, only if the destination can't read
+ * a row; throws once `signal` is aborted. There is no other limit: waiting loses nothing.
  */
 export async function untilDone<Table extends string>(
   options: RetryOptions<Table>,

@@ -1,6 +1,6 @@
 import { type StateStore } from '../ports/ports.ts'
 
-/** Of the watermark's time, between two walks over the state: so long expired state may stay. */
+/** The watermark's time between two walks over the state: expired state may stay that long. */
 const WALK_EVERY_MS = 86_400_000
 
 export interface ExpirySweepOptions {
@@ -13,7 +13,8 @@ export interface ExpirySweepOptions {
 
 /**
  * Walks over the state in small steps, from batch to batch, and names the keys that have expired.
- * Only tidies up: for an event that comes too late, expired state is absent before it is removed.
+ * It only tidies up: to an event that comes too late, expired state is absent even before it is
+ * removed.
  */
 export class ExpirySweep {
   readonly #options: ExpirySweepOptions

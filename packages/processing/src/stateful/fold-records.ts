@@ -19,11 +19,13 @@ export interface FoldOptions<Event, State> {
 /** What a run of records amounts to; nothing of it is applied yet. */
 export interface FoldedRecords {
   readonly changes: Map<string, Uint8Array | null>
-  /** The changes, and states that expired under way; the last of each key is what it came to. */
+  /**
+   * The changes, and states that expired on the way; the last entry of each key is its final state.
+   */
   readonly changelog: OutgoingRecord[]
   readonly forwards: ReadonlyMap<string, readonly OutgoingRecord[]>
   readonly notes: ReadonlyMap<string, number>
-  /** Greatest receivedAt of each source met. */
+  /** Greatest receivedAt of each source that was seen. */
   readonly reached: ReadonlyMap<number, number>
   readonly eventCount: number
   readonly rejected: readonly RejectedRecord[]
@@ -43,14 +45,15 @@ const NO_BYTES = new Uint8Array()
 
 /**
  * Folds records in order, over the store and an overlay of what they changed; writes nothing.
- * Throws UnpreparedValue for state that can't be read yet: to be prepared, and folded again.
+ * Throws UnpreparedValue for state that can't be read yet: prepare it, and fold again.
  */
 export function foldRecords<Event, State>(
   records: readonly KafkaRecord[],
   options: FoldOptions<Event, State>,
 ): FoldedRecords {
   const fold = new Fold(options)
-  // Each from its bytes to the state before the next: events that live long cost collections.
+  // Each record goes from bytes to state before the next: long-lived events cost garbage
+  // collections.
   for (const record of records) fold.add(record)
   return fold.finish()
 }
@@ -102,7 +105,7 @@ class Fold<Event, State> {
     const key = processor.keyOf(event)
     const slot = this.#slotOf(key)
     const isExpired = this.#isExpired(slot.state, receivedAt)
-    // Those who read the changelog need what it became, though nothing goes on from it.
+    // Readers of the changelog need its final form, although nothing continues from it.
     if (isExpired) this.#write(key, slot)
     const { state, forwards, notes } = isExpired
       ? processor.process(event, undefined, key, slot.state)
@@ -115,7 +118,7 @@ class Fold<Event, State> {
     for (const note of notes) this.#notes.set(note, (this.#notes.get(note) ?? 0) + 1)
   }
 
-  /** To the changelog; undefined when there is nothing new to write. */
+  /** Goes to the changelog; undefined if there is nothing new to write. */
   #write(key: string, { state, stored, traceparent }: Slot<State>): Uint8Array | undefined {
     if (state === undefined || state === stored) return undefined
     const { processor, serde } = this.#options
@@ -155,7 +158,7 @@ class Fold<Event, State> {
     return serde.decodeState(bytes)
   }
 
-  /** By the two times alone: no other record, no clock and no order of reading plays a part. */
+  /** Only the two times count: no other record, no clock and no order of reading plays a part. */
   #isExpired(state: State | undefined, receivedAt: number): boolean {
     if (state === undefined) return false
     const { expiryMs, processor } = this.#options
@@ -180,8 +183,8 @@ function withTraceparent(record: OutgoingRecord, traceparent: string | undefined
 }
 
 /**
- * The record's own time is that of its writing, for retention counts by it: a replay must not write
- * what is already over age. Its age is told by the header.
+ * The record's own time is that of its writing, because retention counts by it: a replay must not
+ * write what is already over age. The header says how old it is.
  */
 export function toChangelogRecord(
   key: string,

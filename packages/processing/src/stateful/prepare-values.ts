@@ -12,7 +12,7 @@ export interface PrepareOptions<Event, State> extends Pick<
 
 const RETRY_MS = 1_000
 
-/** Resolves when all records can be decoded, but for those that never will. */
+/** Resolves when all records can be decoded, except those that never can. */
 export async function prepareRecords<Event, State>(
   records: readonly KafkaRecord[],
   options: PrepareOptions<Event, State>,
@@ -24,7 +24,7 @@ export async function prepareRecords<Event, State>(
   }
 }
 
-/** Waits for as long as the look-up fails, which is while the registry is away. */
+/** Waits as long as the look-up fails, that is, while the registry is away. */
 export async function prepareValue<Event, State>(
   value: Uint8Array,
   { input, serde, observer, waitMs }: PrepareOptions<Event, State>,

@@ -3,7 +3,9 @@ import { ProcessingError } from '../ports/processing-error.ts'
 import { type KafkaRecord, type TopicPartition } from '../ports/record.ts'
 
 export interface RestoreOptions {
-  /** False before the first commit of the input: what the store holds then is of another life. */
+  /**
+   * False before the first commit of the input: what the store holds then belongs to another life.
+   */
   readonly hasBegun: boolean
   readonly store: StateStore
   readonly changelog: TopicPartition
@@ -11,7 +13,7 @@ export interface RestoreOptions {
   readonly readBounds: (partition: TopicPartition) => Promise<ChangelogBounds>
   /** A cache older than this may have missed tombstones that are gone from the changelog. */
   readonly cacheAgeMaxMs: number
-  /** Most entries of one write to the store: sizes that vary make its later writes dear. */
+  /** Most entries in one write to the store: varying sizes make its later writes more expensive. */
   readonly writeSizeMax: number
   readonly now: () => number
   readonly onProgress: (progress: RestoreProgress) => Promise<void> | void
@@ -30,9 +32,9 @@ export interface RestoreProgress extends TopicPartition {
 
 /**
  * Brings the store up to the end of its changelog. A cache that can't be continued is wiped and
- * read whole. The partition's former writer must be fenced before, so that the end stands still.
+ * read whole. The partition's former writer must already be fenced, so that the end does not move.
  * Throws `position_gap` when the changelog ends before what the store has of it: records of it are
- * gone, or it was made again, while the input goes on behind what made them.
+ * gone, or the topic was made again, while the input goes on after what made them.
  */
 export async function restoreState(options: RestoreOptions): Promise<StateMeta> {
   const { store, changelog, reader } = options

@@ -1,5 +1,5 @@
 export interface SourceWatermarkOptions {
-  /** Parts of the origin that events come from, numbered from 0; undefined where not known. */
+  /** Parts of the origin that events come from, numbered from 0; undefined if not known. */
   readonly sourceCount: number | undefined
   /** Wall-clock time without any event after which a source is no longer waited for. */
   readonly silenceMaxMs: number
@@ -16,10 +16,10 @@ interface Heard {
 }
 
 /**
- * How far all sources of one partition's events have come: the least of what each has reached. No
- * single source moves it, however far ahead it is read or its clock stands. Begins with nothing
- * known after each take, which only delays what waits for it. It is late by intention: whoever
- * reads a source may die and repeat a batch, which in a rebuild may be weeks of it.
+ * How far all sources of one partition's events have come: the minimum of what each has reached. No
+ * single source moves it, however far ahead it is read or its clock runs. It knows nothing after
+ * each take, which only delays what waits for it. It is late on purpose: a reader of a source may
+ * die and repeat a batch, which may cover weeks in a rebuild.
  */
 export class SourceWatermark {
   readonly #options: SourceWatermarkOptions
@@ -42,14 +42,16 @@ export class SourceWatermark {
     this.#settle(heardAtMs)
   }
 
-  /** Undefined while a source that may still be read was not heard of, or when all are silent. */
+  /**
+   * Undefined while nothing has come from a source that may still be read, or when all are silent.
+   */
   valueMs(): number | undefined {
     const reachedMs = this.#leastMs()
     if (reachedMs === undefined || this.#settledMs === undefined) return undefined
     return Math.min(reachedMs, this.#settledMs)
   }
 
-  /** How far the foremost source is ahead of the hindmost; undefined until all were heard of. */
+  /** How far the foremost source is ahead of the hindmost; undefined until all have been seen. */
   lagMs(): number | undefined {
     const leastMs = this.#leastMs()
     if (leastMs === undefined) return undefined
@@ -77,9 +79,9 @@ export class SourceWatermark {
   #awaited(): readonly (Heard | undefined)[] {
     const { now, silenceMaxMs, sourceCount } = this.#options
     const spokenAfterMs = now() - silenceMaxMs
-    // Of an unknown number, one more may always be about to speak.
+    // If their number is unknown, one more may always appear.
     if (sourceCount === undefined && this.#begunAtMs >= spokenAfterMs) return [undefined]
-    // A source beyond the count was added to the origin while this runs.
+    // A source beyond the count was added to the origin meanwhile.
     const sources = new Set([...Array(sourceCount ?? 0).keys(), ...this.#heard.keys()])
     return [...sources]
       .map((source) => this.#heard.get(source))

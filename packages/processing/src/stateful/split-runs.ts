@@ -2,7 +2,7 @@ import { type KafkaRecord, type RecordBatch } from '../ports/record.ts'
 
 export interface Run {
   readonly records: readonly KafkaRecord[]
-  /** Where the input stands once the run is done. */
+  /** Position of the input once the run is done. */
   readonly nextOffset: number
 }
 
@@ -12,8 +12,8 @@ export interface RunLimits {
 }
 
 /**
- * Cuts a batch into what fits one transaction each; a record over the limit is a run of its own.
- * One run without records where the batch has none, so that the position can move past markers.
+ * Cuts a batch into runs that each fit one transaction; a record over the limit is a run of its
+ * own. A batch without records gives one empty run, so that the position can move past markers.
  */
 export function splitRuns(batch: RecordBatch, { runRecordsMax, runBytesMax }: RunLimits): Run[] {
   const runs: Run[] = []

@@ -14,7 +14,9 @@ import { takePartition } from './take-partition.ts'
 
 export interface StatefulLoopOptions<Event, State> extends StatefulOptions<Event, State> {
   readonly createConsumer: (handlers: BatchConsumerHandlers) => BatchConsumer
-  /** Failures of one partition in a row before the process gives up, unless they pass by nature. */
+  /**
+   * Failures of one partition in a row before the process gives up, unless they pass by themselves.
+   */
   readonly failuresMax: number
   /** The process must exit. */
   readonly onCrash: (error: Error) => void
@@ -25,14 +27,15 @@ const WAIT_MAX_MS = 5_000
 
 /**
  * Reads the input, folds it into keyed state and writes what follows, exactly once. There is one
- * way to recover: drop the partition with all that was not committed, take it as if newly assigned.
+ * way to recover: drop the partition with everything that was not committed, and take it as if
+ * newly assigned.
  */
 export class StatefulLoop<Event, State> {
   readonly #options: StatefulLoopOptions<Event, State>
   readonly #consumer: BatchConsumer
   readonly #partitions = new Map<string, StatefulPartition<Event, State>>()
   readonly #failureCounts = new Map<string, number>()
-  /** The work under way on each partition: whoever drops one waits for it. */
+  /** The work under way on each partition: dropping a partition waits for it. */
   readonly #busy = new Map<string, Promise<unknown>>()
   #closing: Promise<void> | undefined
 
@@ -53,7 +56,9 @@ export class StatefulLoop<Event, State> {
     await this.#consumer.start()
   }
 
-  /** Lets the transactions under way end; then no partition is held any more. Ends `start`, too. */
+  /**
+   * Lets the transactions under way end; then it holds no partition any more. Ends `start`, too.
+   */
   async close(): Promise<void> {
     this.#closing ??= this.#close()
     await this.#closing
@@ -70,7 +75,7 @@ export class StatefulLoop<Event, State> {
     return this.#consumer.progress()
   }
 
-  /** Why partitions stand still until somebody looks; empty when none does. */
+  /** Why partitions stand still until a person decides; empty when none does. */
   haltReasons(): readonly string[] {
     return this.#consumer.haltReasons()
   }
@@ -106,7 +111,7 @@ export class StatefulLoop<Event, State> {
   }
 
   #recover(input: TopicPartition, context: BatchContext, error: Error): void {
-    // Whoever lost the partition has nothing to recover.
+    // If the partition was lost, there is nothing to recover.
     if (this.#closing !== undefined || context.isStale()) return
     if (isHalting(error)) {
       this.#halt(input, error)
@@ -147,7 +152,7 @@ export class StatefulLoop<Event, State> {
     await context.heartbeat()
   }
 
-  /** A partition may be revoked while a batch of it is under way: one after the other. */
+  /** A partition may be revoked while a batch of it is under way: these go one after the other. */
   async #exclusively<T>(input: TopicPartition, work: () => Promise<T>): Promise<T> {
     const key = keyOf(input)
     const before = this.#busy.get(key) ?? Promise.resolve()
@@ -165,9 +170,7 @@ function pick({ topic, partition }: TopicPartition): TopicPartition {
   return { topic, partition }
 }
 
-/**
- * Records that the input or its changelog goes on with are gone, or damaged where they are kept.
- */
+/** The next records of the input or its changelog are gone, or damaged where they are kept. */
 function isHalting(error: Error): boolean {
   if (error instanceof ProcessingError) return error.code === 'position_gap'
   return error instanceof PortError && error.code === 'corrupt_batch'

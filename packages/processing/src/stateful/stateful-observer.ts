@@ -18,19 +18,19 @@ export interface StatefulObserver {
 
 export interface CommittedRun extends TopicPartition {
   readonly recordCount: number
-  /** Records less those that were none of the processor's business or could not be read. */
+  /** Records, without those that are not for the processor or could not be read. */
   readonly eventCount: number
   readonly changeCount: number
   readonly expiredCount: number
   readonly rejectedCount: number
   readonly notes: ReadonlyMap<string, number>
   readonly receivedAtSamples: readonly number[]
-  /** How far the foremost source is ahead of the hindmost; undefined until all were heard of. */
+  /** How far the foremost source is ahead of the hindmost; undefined until all have been seen. */
   readonly watermarkLagMs: number | undefined
 }
 
 export interface PartitionFailure extends TopicPartition {
   readonly error: Error
-  /** In a row, this one counted. */
+  /** In a row, including this one. */
   readonly failureCount: number
 }

@@ -21,13 +21,13 @@ export interface Takeover {
   readonly writer: TransactionalWriter
   readonly store: StateStore
   readonly meta: StateMeta
-  /** Undefined when the group never committed one: the first batch tells then. */
+  /** Undefined if the group never committed one: then the first batch says it. */
   readonly position: number | undefined
 }
 
 /**
  * One input partition: its writer, state and position, from its assignment on. After any error it
- * must be closed and taken again, for it no longer knows what was committed.
+ * must be closed and taken again, because it no longer knows what was committed.
  */
 export class StatefulPartition<Event, State> {
   readonly #input: TopicPartition
@@ -62,12 +62,15 @@ export class StatefulPartition<Event, State> {
     })
   }
 
-  /** Undefined when nothing is known of where to start. */
+  /** Undefined if it is not known where to start. */
   get position(): number | undefined {
     return this.#position
   }
 
-  /** Every run of the batch in a transaction of its own; stops early when the partition is lost. */
+  /**
+   * Processes every run of the batch in its own transaction; stops early when the partition is
+   * lost.
+   */
   async process(batch: RecordBatch, context: BatchContext): Promise<void> {
     this.#checkPosition(batch)
     for (const run of splitRuns(batch, this.#options.limits)) {

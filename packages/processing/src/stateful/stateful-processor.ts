@@ -1,8 +1,8 @@
 import { type OutgoingRecord } from '../ports/record.ts'
 
 /**
- * What a keyed, stateful step makes of an event: pure, so that the same log gives the same outputs.
- * How events and states are bytes is its serde's matter; the loop does everything else.
+ * What a keyed, stateful step makes of an event. It is pure, so that the same log gives the same
+ * outputs. A serde turns events and states into bytes; the loop does everything else.
  */
 export interface StatefulProcessor<Event, State> {
   /** Key of the state that the event changes. */
@@ -11,9 +11,9 @@ export interface StatefulProcessor<Event, State> {
   /** Which part of the origin the event comes from, numbered from 0: each is read in its order. */
   readonly sourceOf: (event: Event) => number
   /**
-   * One event on the state of its key; undefined where there is none, or none any more. `expired`
-   * is the state that the event comes too late for, where it is still stored: it may not be swept
-   * yet, so what is judged of the outcome must not depend on it.
+   * Applies one event to the state of its key, which is undefined if there is none or it has
+   * expired. `expired` is the state that the event comes too late for, if it is still stored. It
+   * may have been swept or not, so nothing that is judged may depend on it.
    */
   readonly process: (
     event: Event,
@@ -21,12 +21,15 @@ export interface StatefulProcessor<Event, State> {
     key: string,
     expired?: State,
   ) => Outcome<State>
-  /** Greatest receivedAt that went into the state: later by more than the expiry, it is absent. */
+  /**
+   * Greatest receivedAt that went into the state: to an event later by more than the expiry, it is
+   * absent.
+   */
   readonly lastReceivedAtOf: (state: State) => number
 }
 
 export interface Outcome<State> {
-  /** The very `previous` when nothing changed: it is not written then. */
+  /** `previous` itself if nothing changed: then it is not written. */
   readonly state: State
   readonly forwards: readonly Forward[]
   /** Words to count once the transaction is committed; a closed set. */

@@ -3,15 +3,13 @@ import { type StateStore, type TakeContext } from '../ports/ports.ts'
 import { type StatefulOptions } from './stateful-options.ts'
 import { takePartition } from './take-partition.ts'
 
-// A partition is taken away while it is taken here: whatever is waited for ends, nothing stays
-// open.
+// A partition is taken away while it is taken here: every wait ends, and nothing stays open.
 
 const input = { topic: 'events', partition: 0 }
 const ignore = (): void => undefined
 
 /**
- * Ports of which one waits until it is closed, as a fencing or a read does at a broker that is
- * away.
+ * Ports, one of which waits until it is closed, as a fencing or a read does when a broker is away.
  */
 function scene(waiting: 'fence' | 'read') {
   const open = new Set<string>()

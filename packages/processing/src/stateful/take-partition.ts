@@ -6,8 +6,8 @@ import { type StatefulOptions } from './stateful-options.ts'
 import { StatefulPartition } from './stateful-partition.ts'
 
 /**
- * Takes a newly assigned partition. The order matters: only when the former writer is fenced do the
- * committed position and the end of the changelog stand still. Ends early, with nothing left open,
+ * Takes a newly assigned partition. The order matters: the committed position and the end of the
+ * changelog stand still only once the former writer is fenced. Ends early, with nothing left open,
  * when the partition is taken away meanwhile.
  */
 export async function takePartition<Event, State>(

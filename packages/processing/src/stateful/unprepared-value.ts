@@ -1,4 +1,4 @@
-/** Not a failure: the value can't be decoded before it is prepared, which takes a look-up. */
+/** Not a failure: the value has to be prepared, with a look-up, before it can be decoded. */
 export class UnpreparedValue extends Error {
   readonly value: Uint8Array
 

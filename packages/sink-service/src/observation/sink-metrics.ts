@@ -13,7 +13,7 @@ const REJECTIONS = ['schema_rejected', 'sink_rejected'] as const
 export type SinkMetrics<Table extends string = string> = ReturnType<typeof createSinkMetrics<Table>>
 
 /**
- * Every sink has these under the same names, so that the alerts and panels of one hold for all:
+ * Every sink has these under the same names, so that alerts and panels hold for all of them:
  * the registry adds the service, and tables, causes and reasons are closed sets.
  */
 export function createSinkMetrics<Table extends string>(

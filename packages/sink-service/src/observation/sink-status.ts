@@ -5,11 +5,11 @@ export interface SinkStatus<Table extends string> {
   succeeded(table: Table): boolean
   /** True when the problem is news. */
   failed(failure: FailedAttempt<Table>): boolean
-  /** Why rows do not come through just now; empty when they do. */
+  /** Why rows do not get through at the moment; empty if they do. */
   problems(): readonly string[]
 }
 
-/** What the last attempt on each table came to. */
+/** The result of the last attempt on each table. */
 export function createSinkStatus<Table extends string>(): SinkStatus<Table> {
   const problems = new Map<Table, string>()
   return {

@@ -12,7 +12,7 @@ import { TakeWatch } from './take-watch.ts'
 type Watched = Pick<StatefulLoop<never, never>, 'progress' | 'haltReasons'>
 
 /**
- * Watches a stateful service whole: metrics, log and health. So its serde and its processor have
+ * Observes a whole stateful service: metrics, log and health. So its serde and its processor need
  * none of them.
  */
 export function observeStateful(options: {

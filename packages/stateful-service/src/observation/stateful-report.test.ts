@@ -99,14 +99,14 @@ describe('a take', () => {
     ])
   })
 
-  it('is stuck when nothing moves for too long, but not while it gets on', () => {
+  it('is stuck when nothing moves for too long, but not while it makes progress', () => {
     report.taking(INPUT)
     nowMs += TIMEOUT_MS
     report.restoring({ ...progress, recordsRead: 30, position: 40 })
     nowMs += TIMEOUT_MS
     expect(takes.stuck()).toEqual([])
     nowMs += 1
-    expect(takes.stuck()).toEqual(['the taking of partition 2 does not get on'])
+    expect(takes.stuck()).toEqual(['taking partition 2 makes no progress'])
   })
 
   it.each<[string, () => void]>([

@@ -11,11 +11,11 @@ export interface StatefulReportOptions {
   readonly metrics: StatefulMetrics
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error' | 'debug'>
   readonly takes: TakeWatch
-  /** Counts a note of the processor's and how often it came; undefined counts none. */
+  /** Counts one of the processor's notes; undefined if notes are not counted. */
   readonly countNote: ((note: string, count: number) => void) | undefined
   /** Milliseconds since 1970. */
   readonly now: () => number
-  /** The partition waits for something that is to come back by itself. */
+  /** The partition waits for something that comes back by itself. */
   readonly onWaiting: (partition: TopicPartition) => void
 }
 

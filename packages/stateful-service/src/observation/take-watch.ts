@@ -9,7 +9,7 @@ export interface TakeWatchOptions {
   >
   readonly logger: Pick<Logger, 'info'>
   readonly now: () => number
-  /** A take that does not get on for so long is stuck. */
+  /** A take that makes no progress for this long is stuck. */
   readonly timeoutMs: number
 }
 
@@ -69,6 +69,6 @@ export class TakeWatch {
     const { now, timeoutMs } = this.#options
     return [...this.#takes]
       .filter(([, { movedAtMs }]) => now() - movedAtMs > timeoutMs)
-      .map(([partition]) => `the taking of partition ${partition} does not get on`)
+      .map(([partition]) => `taking partition ${partition} makes no progress`)
   }
 }

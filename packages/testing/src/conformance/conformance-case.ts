@@ -1,4 +1,4 @@
-/** One fact that must hold of every adapter of a port. `verify` gets a new, empty one. */
+/** One fact that must hold for every adapter of a port. `verify` gets a new, empty adapter. */
 export interface ConformanceCase<Port> {
   readonly title: string
   readonly verify: (port: Port) => Promise<void> | void

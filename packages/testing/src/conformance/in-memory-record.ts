@@ -1,6 +1,6 @@
 import { type KafkaRecord, type OutgoingRecord } from '@wabastream/processing'
 
-/** The record as a consumer sees it once it lies at `offset`. */
+/** The record as a consumer sees it once it is at `offset`. */
 export function toKafkaRecord(offset: number, record: OutgoingRecord): KafkaRecord {
   const key = toBytes(record.key)
   const value = toBytes(record.value)

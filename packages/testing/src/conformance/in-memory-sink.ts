@@ -1,4 +1,4 @@
-import { type InsertFailure, type Sink } from '@wabastream/processing'
+import { type InsertFailure, PortError, type Sink, toInsertFailure } from '@wabastream/processing'
 
 export interface InMemorySinkOptions<Value> {
   /** The row of a record: text without a line feed. */
@@ -10,18 +10,8 @@ export interface InMemorySinkOptions<Value> {
 export interface InMemorySink<Value> extends Sink<Value, 'rows'> {
   /** Every row once, in the order of their first insert. */
   rows(): readonly string[]
-  /** Every insert fails in this way; undefined ends it. */
+  /** Makes every insert fail in this way; undefined ends that. */
   breakDown(cause: InsertFailure | undefined): void
-}
-
-class InMemorySinkFailure extends Error {
-  readonly failure: InsertFailure
-
-  constructor(failure: InsertFailure) {
-    super(`rows are not taken: ${failure}`)
-    this.name = 'InMemorySinkFailure'
-    this.failure = failure
-  }
 }
 
 /** The Sink port on a set of rows. */
@@ -40,15 +30,19 @@ export function createInMemorySink<Value>({
       }),
     }),
     async insert(_, pieces) {
-      if (broken !== undefined) throw new InMemorySinkFailure(broken)
+      if (broken !== undefined) throw refusal(broken)
       const given = Buffer.concat(pieces).toString().split('\n').slice(0, -1)
-      if (given.some(refuses)) throw new InMemorySinkFailure('bad_rows')
+      if (given.some(refuses)) throw refusal('bad_rows')
       for (const row of given) rows.add(row)
     },
-    classify: (error) => (error instanceof InMemorySinkFailure ? error.failure : 'unavailable'),
+    classify: toInsertFailure,
     rows: () => [...rows],
     breakDown(cause) {
       broken = cause
     },
   }
+}
+
+function refusal(failure: InsertFailure): PortError {
+  return new PortError(failure, `rows are not taken: ${failure}`)
 }

@@ -1,6 +1,6 @@
 import { type StateMeta, type StateStore } from '@wabastream/processing'
 
-/** The StateStore port on a Map. Lives through `close`, so that a test can open it again. */
+/** The StateStore port on a Map. It survives `close`, so that a test can open it again. */
 export function createInMemoryStateStore(): StateStore {
   const entries = new Map<string, Uint8Array>()
   let position: StateMeta | undefined

@@ -12,7 +12,8 @@ async function assertRows<Value>(
   scene: SinkScene<Value>,
   expected: readonly number[],
 ): Promise<void> {
-  const found = await scene.readIds()
+  // Libraries of Node's own make arrays of another realm, which are never equal to ours.
+  const found = Array.from(await scene.readIds())
   assert.deepEqual(
     found.toSorted((one, other) => one - other),
     expected,
@@ -53,7 +54,7 @@ export function sinkCases<Value>(): readonly ConformanceCase<SinkScene<Value>>[]
   return [...rowCases<Value>(), ...writeCases<Value>(), ...failureCases<Value>()]
 }
 
-/** As the runner does before a batch goes on its way. */
+/** Does what the runner does before it sends a batch. */
 async function settle(batch: Pick<RowBatch<never, string>, 'unsettled'>): Promise<void> {
   const addLines = await batch.unsettled?.settle()
   addLines?.()
@@ -62,7 +63,7 @@ async function settle(batch: Pick<RowBatch<never, string>, 'unsettled'>): Promis
 function rowCases<Value>(): readonly ConformanceCase<SinkScene<Value>>[] {
   return [
     {
-      title: 'makes rows of one line, each of the record that it comes from',
+      title: 'makes rows of one line, each with the index of its record',
       async verify(scene) {
         const { lines, buffer } = collectLines()
         const batch = openPartition(scene).beginBatch(buffer)
@@ -106,7 +107,7 @@ function rowCases<Value>(): readonly ConformanceCase<SinkScene<Value>>[] {
       },
     },
     {
-      title: 'takes what it does not know for a reason to wait',
+      title: 'treats unknown errors as a reason to wait',
       verify({ sink }) {
         for (const error of [new Error('strange'), 'a text', undefined, { code: 60 }]) {
           assert.equal(sink.classify(error), 'unavailable')
@@ -119,7 +120,7 @@ function rowCases<Value>(): readonly ConformanceCase<SinkScene<Value>>[] {
 function writeCases<Value>(): readonly ConformanceCase<SinkScene<Value>>[] {
   return [
     {
-      title: 'shows every row before the position behind it is committed',
+      title: 'shows every row before the position after it is committed',
       async verify(scene) {
         const shown: number[] = []
         const run = new SinkRun(scene, async () => {
@@ -144,7 +145,7 @@ function writeCases<Value>(): readonly ConformanceCase<SinkScene<Value>>[] {
       },
     },
     {
-      title: 'shows a row once that is written again, in other company',
+      title: 'shows a row once that is written again, grouped with others',
       async verify(scene) {
         const run = new SinkRun(scene)
         await run.add(0, 0, ids(6))
@@ -157,7 +158,7 @@ function writeCases<Value>(): readonly ConformanceCase<SinkScene<Value>>[] {
       },
     },
     {
-      title: 'refuses what is no record, and writes the others',
+      title: 'refuses what is not a record, and writes the others',
       async verify(scene) {
         const run = new SinkRun(scene)
         await run.add(0, 0, [1, GARBAGE, 2])
@@ -205,7 +206,7 @@ function failureCases<Value>(): readonly ConformanceCase<SinkScene<Value>>[] {
       },
     },
     {
-      title: 'lets no partition answer for a row of another',
+      title: 'blames no partition for a row of another',
       async verify(scene) {
         const run = new SinkRun(scene)
         await Promise.all([run.add(0, 0, [unreadable(0), 1]), run.add(1, 0, [2, 3])])

@@ -9,7 +9,7 @@ import {
 import { toKafkaRecord } from './in-memory-record.ts'
 import { type SinkScene } from './sink-scene.ts'
 
-/** Stands for a record of which the reader can make nothing. */
+/** Stands for a record that the reader cannot read. */
 export const GARBAGE = 'garbage'
 /** Stands for a record whose row the destination can't read. */
 export const unreadable = (id: number): string => `unreadable ${id}`
@@ -22,12 +22,12 @@ type Refused = Pick<RejectedRecord, 'reason'> & {
 const TOPIC = 'records'
 const DEADLINE_MS = 20_000
 
-/** A scene's sink in the runner, fed by hand instead of by a consumer. */
+/** A scene's sink in the runner, fed by the test instead of by a consumer. */
 export class SinkRun<Value> {
   readonly commits: Position[] = []
   readonly refused: Refused[] = []
   readonly failures: InsertFailure[] = []
-  /** Partitions that are not read at the moment. */
+  /** Partitions whose reading is paused. */
   readonly paused = new Set<number>()
   readonly broken: unknown[] = []
   readonly #runner: SinkRunner
@@ -103,7 +103,7 @@ export class SinkRun<Value> {
     return this.#runner.drain()
   }
 
-  /** Resolves once it is so, looking again at each commit and failure. */
+  /** Resolves once the condition holds; checks it again at each commit and failure. */
   async until(what: string, isSo: () => boolean): Promise<void> {
     if (isSo()) return
     const done = Promise.withResolvers<void>()

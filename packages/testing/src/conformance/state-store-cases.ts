@@ -40,10 +40,13 @@ function scanAll(
   }
 }
 
-/** What every StateStore must do; its tests run each case against a store of their own making. */
+/**
+ * What every StateStore must do. The tests of an adapter run each case against a store that they
+ * make.
+ */
 export const stateStoreCases: readonly ConformanceCase<StateStore>[] = [
   {
-    title: 'is empty and without position at first',
+    title: 'is empty and has no position at first',
     verify(store) {
       assert.equal(read(store, 'a'), undefined)
       assert.equal(store.meta(), undefined)
@@ -72,7 +75,7 @@ export const stateStoreCases: readonly ConformanceCase<StateStore>[] = [
     },
   },
   {
-    title: 'deletes what is applied as null, were it there or not',
+    title: 'deletes what is applied as null, whether it was there or not',
     verify(store) {
       put(store, { a: '1' })
       put(store, { a: null, never: null, [LONG]: null })
@@ -81,7 +84,7 @@ export const stateStoreCases: readonly ConformanceCase<StateStore>[] = [
     },
   },
   {
-    title: 'keeps the bytes given, whatever becomes of the buffer',
+    title: 'keeps the given bytes, whatever becomes of the buffer',
     verify(store) {
       const value = bytes('1')
       store.apply(new Map([['a', value]]), META)
@@ -90,7 +93,7 @@ export const stateStoreCases: readonly ConformanceCase<StateStore>[] = [
     },
   },
   {
-    title: 'tells keys apart, long ones too',
+    title: 'distinguishes keys, including long ones',
     verify(store) {
       const keys = [LONG, `${LONG}1`, `${LONG}2`, 'é'.repeat(600), 'x'.repeat(1_978), 'x']
       put(store, Object.fromEntries(keys.map((key, index) => [key, `${index}`])))
@@ -106,7 +109,7 @@ export const stateStoreCases: readonly ConformanceCase<StateStore>[] = [
     },
   },
   {
-    title: 'takes any well-formed text for a key',
+    title: 'takes any well-formed text as a key',
     verify(store) {
       const key = fc.string({ unit: 'binary', minLength: 1, maxLength: 400 })
       fc.assert(
@@ -122,7 +125,7 @@ export const stateStoreCases: readonly ConformanceCase<StateStore>[] = [
     },
   },
   {
-    title: 'takes values of any size, the empty one too',
+    title: 'takes values of any size, including empty ones',
     verify(store) {
       const values = [0, 1, 1_000, 100_000].map((size) => Buffer.alloc(size, 'v'))
       store.apply(new Map(values.map((value, index) => [`${index}`, value])), META)
@@ -133,7 +136,7 @@ export const stateStoreCases: readonly ConformanceCase<StateStore>[] = [
     },
   },
   {
-    title: 'forgets everything when wiped and goes on',
+    title: 'forgets everything when wiped, and continues',
     async verify(store) {
       put(store, { a: '1', [LONG]: '2' })
       await store.wipe()
@@ -154,7 +157,7 @@ export const stateStoreCases: readonly ConformanceCase<StateStore>[] = [
     },
   })),
   {
-    title: 'goes on behind a key that was deleted meanwhile',
+    title: 'continues after a key that was deleted meanwhile',
     verify(store) {
       put(store, Object.fromEntries(SCANNED.map((key) => [key, key])))
       const seen = scanAll(store, 3, (last) => put(store, { [last]: null }))

@@ -17,7 +17,7 @@ export function idOf(value: unknown): string | null {
   return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : textOf(value)
 }
 
-/** An object within another; an empty one where there is none. */
+/** An object within another; an empty one if there is none. */
 export function child(item: Json, name: string): Json {
   const value = item[name]
   return isJson(value) ? value : {}

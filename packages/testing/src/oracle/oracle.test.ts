@@ -68,11 +68,11 @@ describe('oracle', () => {
     expect(found[1]).toMatchObject({ number: '9', replied: true, reaction: '👍', edited: true })
   })
 
-  it('does not take the status of a call for one of a message', () => {
+  it('does not take the status of a call as one of a message', () => {
     expect(timelinesOf(cloud({ statuses: [{ id: 'c', status: 'RINGING' }] }, 'calls'))).toEqual([])
   })
 
-  it('takes nothing from a status whose word nobody knows, what it costs included', () => {
+  it('takes nothing from a status with an unknown word, not even its price', () => {
     const reported = (word: string, category: string) =>
       cloud({
         statuses: [
@@ -98,7 +98,7 @@ describe('oracle', () => {
     })
   })
 
-  it('takes a time before 2009 or in the far future for unknown', () => {
+  it('takes a time before 2009 or in the far future as unknown', () => {
     const at = (timestamp: string) => cloud({ statuses: [{ id: 'm', status: 'sent', timestamp }] })
     expect(timelinesOf(at('1'), at('4102444800'))[0]).toMatchObject({ rungs: 'sent', sentAt: null })
   })

@@ -5,9 +5,9 @@ import { expectPayment, expectPrice } from './money.ts'
 import { type About } from './people.ts'
 
 /**
- * Everything that is to be known of one message, whatever order its webhooks came in. Left out are
- * the two fields that follow from the order, `anchorDay` and `headless`, and the two that follow
- * from our clock, `firstReceivedAt` and `lastReceivedAt`.
+ * Everything that should be known about one message, in whatever order its webhooks came. It leaves
+ * out the two fields that depend on the order, `anchorDay` and `headless`, and the two that depend
+ * on our clock, `firstReceivedAt` and `lastReceivedAt`.
  */
 export interface OracleTimeline extends About {
   readonly number: string
@@ -16,7 +16,7 @@ export interface OracleTimeline extends About {
   readonly inbound: boolean
   readonly outbound: boolean
   /**
-   * All that were reported, of sent, delivered, read, played, in this order, with a space between.
+   * Those of sent, delivered, read, played that were reported, in this order, separated by spaces.
    */
   readonly rungs: string
   readonly sentAt: number | null
@@ -63,7 +63,7 @@ export interface OracleTimeline extends About {
 }
 
 const LADDER = ['sent', 'delivered', 'read', 'played']
-/** Of a status with another word nothing is believed, not even what it costs. */
+/** A status with another word counts for nothing, not even its price. */
 const STATUSES = new Set([...LADDER, 'failed', 'deleted', 'warning'])
 const PAYMENTS = new Set(['payment pending', 'payment failed', 'payment captured'])
 /** What gives way to any other type: the content is not there, or not yet. */
@@ -81,8 +81,8 @@ export function expectTimelines(facts: Iterable<Fact>): ReadonlyMap<string, Orac
 }
 
 /**
- * What the timeline of each message also holds, and no row does: every time of a rung or failure
- * but its first, of each word the eight latest, as `delivered 1767225600000, read …`.
+ * What the timeline of each message holds and no row does: every time of a rung or failure except
+ * its first, the eight latest of each word, as `delivered 1767225600000, read …`.
  */
 export function expectLaterTimes(facts: Iterable<Fact>): ReadonlyMap<string, string> {
   return mapMessages(facts, (group) =>
@@ -152,7 +152,7 @@ function expectTimeline(facts: readonly Fact[]): OracleTimeline {
   }
 }
 
-/** Who sent it: any word of a delivery says the business, a deletion the customer. */
+/** Who sent it: any delivery word means the business; a deletion means the customer. */
 function expectSides(facts: readonly Fact[]): Pick<OracleTimeline, 'inbound' | 'outbound'> {
   const isSentBy = ({ word, fromBusiness }: Fact, business: boolean): boolean => {
     if (SENDERS_OWN.has(word)) return fromBusiness === business
@@ -164,7 +164,7 @@ function expectSides(facts: readonly Fact[]): Pick<OracleTimeline, 'inbound' | '
   }
 }
 
-/** A person is named by messages and statuses; what is done to a message names its group alone. */
+/** Messages and statuses name a person; what is done to a message names only its group. */
 function expectAbout(facts: readonly Fact[]): About {
   const statuses = facts.filter(({ word }) => STATUSES.has(word))
   const messages = facts.filter(({ word }) => word === 'message')

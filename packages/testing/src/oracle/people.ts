@@ -1,6 +1,6 @@
 import { child, idOf, type Json, listOf, textOf } from './json.ts'
 
-/** Whom a fact is about, as its body says it; null where it says nothing. */
+/** Whom a fact is about, according to its body; null if it does not say. */
 export interface About {
   /** wa_id of the customer. */
   readonly contactId: string | null
@@ -11,7 +11,7 @@ export interface About {
   readonly groupId: string | null
 }
 
-/** The contacts that stand beside items. */
+/** The contacts beside the items. */
 export interface Neighbours {
   readonly contacts: readonly Json[]
   /** That of the only item there is, a message: it is the sender's, if no id of it is another's. */
@@ -79,7 +79,7 @@ function lookUp(
   parentId: string | null,
   { contacts, only }: Neighbours,
 ): Omit<About, 'groupId'> {
-  // Some write a user id in the place of a phone's, too.
+  // Some senders also put a user id in the place of a phone's id.
   const id = givenId === userId ? null : givenId
   const isMeant = (contact: Json): boolean =>
     (id !== null && idOf(contact['wa_id']) === id) ||

@@ -5,7 +5,7 @@ const cloud = (...changes: object[]) => ({ entry: [{ id: 'w', changes }] })
 const error = { code: 131026, title: 'Message undeliverable' }
 
 describe('the rows that a body makes', () => {
-  it('are one for each item, and one more for an answer to a message', () => {
+  it('are one for each item, and one more for a reply to a message', () => {
     const value = {
       messages: [
         { id: 'a', type: 'text', context: { id: 'm' } },
@@ -23,7 +23,7 @@ describe('the rows that a body makes', () => {
     })
   })
 
-  it('are one for each error, and one more for one of no item, whatever the dialect', () => {
+  it('are one for each error, and one more for an error without an item, whatever the dialect', () => {
     const value = {
       statuses: [{ id: 'm', status: 'failed', errors: [error, error] }],
       messages: [{ id: 'a', type: 'unsupported', errors: [error] }],

@@ -1,9 +1,7 @@
 import { readFacts } from './facts.ts'
 import { isJson, type Json, listOf } from './json.ts'
 
-/**
- * Rows that one well-formed body makes, by table; an event of any kind has one in message_events.
- */
+/** Rows that one well-formed body makes, by table; every event has one in message_events. */
 export interface RowCounts {
   readonly message_events: number
   readonly errors: number
@@ -15,9 +13,9 @@ const ECHO_FIELDS = new Set<unknown>(['smb_message_echoes', 'message_echoes'])
 const DEEDS = new Set<unknown>(['reaction', 'edit', 'revoke'])
 const ANYWHERE = { flatNumber: '', nowMs: 0 }
 
-/** How many rows a body makes of each kind, as the oracle reads it. */
+/** How many rows of each kind a body makes, as the oracle reads it. */
 export function countRows(body: Json): RowCounts {
-  // What a history says of the rung of its message stands in the message's own row.
+  // What a history says about its message's rung is in the message's own row.
   const facts = readFacts(body, ANYWHERE).filter(
     ({ historical, word }) => !historical || word === 'message' || word === 'replied',
   )

@@ -1,10 +1,13 @@
 import { isObject, type JsonObject, toIdText, toPersonId } from './json.ts'
 import { isSameNumber } from './same-number.ts'
 
-/** Up to here looking through the list costs less than an index. */
+/** Up to this length, searching the list costs less than an index. */
 const UNINDEXED_MAX = 8
 
-/** Entries are looked up by id, in a time that does not grow with the list: it is anybody's. */
+/**
+ * Looks entries up by id, in a time that does not grow with the list, because anybody may have sent
+ * it.
+ */
 export class ContactList {
   readonly #contacts: readonly unknown[]
   #index: ContactIndex | undefined
@@ -17,7 +20,7 @@ export class ContactList {
     return this.#contacts.length
   }
 
-  /** The contact where there is one alone. */
+  /** The contact, if there is only one. */
   get only(): JsonObject | null {
     const [first] = this.#contacts
     return this.length === 1 && isObject(first) ? first : null

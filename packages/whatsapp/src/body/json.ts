@@ -46,19 +46,19 @@ export function toPersonId(value: unknown): string | null {
 const SHARED_LENGTH_MAX = 256
 
 /**
- * Id of what several items share (number, account, contact), null where it is absurdly long: each
- * item's event repeats it, so that one long text would grow with the number of items.
+ * Id of something that several items share (number, account, contact); null if it is absurdly long.
+ * Each item's event repeats it, so one long text would be multiplied by the number of items.
  */
 export function toSharedId(value: unknown): string | null {
   return toIdText(toShared(value))
 }
 
-/** What several items share, undefined where it is an absurdly long text. */
+/** What several items share; undefined if it is an absurdly long text. */
 export function toShared(value: unknown): unknown {
   return typeof value === 'string' && value.length > SHARED_LENGTH_MAX ? undefined : value
 }
 
-/** Non-empty text that several items share, cut where it is absurdly long. */
+/** Non-empty text that several items share, cut if it is absurdly long. */
 export function toSharedText(value: unknown): string | null {
   const text = toText(value)
   if (text === null || text.length <= SHARED_LENGTH_MAX) return text

@@ -10,7 +10,7 @@ const CLOSE_OBJECT = 0x7d
 
 /**
  * Whether arrays and objects nest deeper than `depthMax`. Says nothing about validity. A level
- * takes two bytes at least, so most bodies are too short to be scanned at all.
+ * takes at least two bytes, so most bodies are too short to need a scan.
  */
 export function isDeeperThan(body: Uint8Array, depthMax: number): boolean {
   if (body.length <= 2 * depthMax) return false

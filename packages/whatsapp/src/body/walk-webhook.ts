@@ -7,7 +7,7 @@ export interface Scope extends BusinessNumber {
   /** WhatsApp Business Account id. */
   readonly accountId: string | null
   readonly contacts: ContactList
-  /** One message and no status share the contacts. */
+  /** The contacts belong to one message and no status. */
   readonly isLoneMessage: boolean
   /** The customer with whom all messages of a history's thread were exchanged. */
   readonly thread: JsonObject | null
@@ -24,7 +24,7 @@ export interface Notification {
   readonly entryTime: unknown
 }
 
-/** Gets every item of a webhook in the order of the body, as it is: nothing is checked before. */
+/** Gets every item of a webhook in the order of the body, unchecked. */
 export interface WebhookVisitor {
   message(item: unknown, scope: Scope, origin: MessageOrigin): void
   status(item: unknown, scope: Scope): void
@@ -32,7 +32,7 @@ export interface WebhookVisitor {
   notification(notification: Notification, scope: Scope): void
   /** A change of another field than `messages` begins; its items, if it has any, follow. */
   otherField(givenField: unknown): void
-  /** Something stands where a list, an entry or a change was expected. */
+  /** Something else is in place of a list, an entry or a change. */
   junk(item: unknown, detail: string): void
 }
 
@@ -105,7 +105,7 @@ function walkEntry(entry: unknown, visitor: WebhookVisitor): void {
   }
 }
 
-/** The field decides before anything is read: calls, for one, have `statuses` of their own. */
+/** The field decides before anything is read: calls, for example, have `statuses` of their own. */
 function walkChange(change: JsonObject, entry: JsonObject, visitor: WebhookVisitor): void {
   const { field: givenField, value } = change
   const accountId = toSharedId(entry['id'])

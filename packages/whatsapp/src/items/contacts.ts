@@ -21,7 +21,9 @@ import {
   SENDER_USER_IDS,
 } from './id-names.ts'
 
-/** A person as far as the provider reports: phone-like id, business-scoped id, both, or neither. */
+/**
+ * What the provider reports about a person: phone-like id, business-scoped id, both, or neither.
+ */
 export interface Person {
   readonly id: string | null
   readonly userId: string | null

@@ -4,7 +4,7 @@ import { isObject, type JsonObject, toInteger, toObject, toText } from '../body/
 const INT32_MAX = 2_147_483_647
 const NO_ERRORS: readonly ErrorDetail[] = []
 
-/** The errors of a message or status; what is no object among them is left out. */
+/** The errors of a message or status; those that are not objects are left out. */
 export function toErrorDetails(errors: unknown): readonly ErrorDetail[] {
   if (!Array.isArray(errors) || errors.length === 0) return NO_ERRORS
   return errors.filter(isObject).map(toErrorDetail)

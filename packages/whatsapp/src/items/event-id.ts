@@ -5,7 +5,10 @@ export type HashText = (text: string) => string
 
 const EVENT_ID_HEX_DIGITS = 32
 
-/** What makes two reports about a number the same fact. Parts that a kind lacks are empty. */
+/**
+ * Two reports about a number with the same values are the same fact. Parts that a kind lacks are
+ * empty.
+ */
 export interface FactIdentity {
   readonly kind: string
   readonly messageId: string

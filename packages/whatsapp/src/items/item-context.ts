@@ -15,7 +15,7 @@ export interface WebhookContext {
   readonly hashText: HashText
 }
 
-/** One item on its way to being an event. */
+/** One item that is to become an event. */
 export interface ItemContext {
   readonly webhook: WebhookContext
   readonly number: string
@@ -44,7 +44,7 @@ export function toEnvelope(
   }
 }
 
-/** Envelope of a fact that only a message id and a time tell apart from others of its kind. */
+/** Envelope of a fact that differs from others of its kind only in message id and time. */
 export function toMessageEnvelope(
   fact: Pick<FactIdentity, 'kind' | 'messageId' | 'time'>,
   context: ItemContext,

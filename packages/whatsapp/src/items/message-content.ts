@@ -30,7 +30,7 @@ const KNOWN_TYPES = [
   'revoke',
 ]
 
-/** The type as given; where it is missing, the known content that is there; else `unknown`. */
+/** The type as given; if it is missing, the type of the known content; or else `unknown`. */
 export function messageTypeOf(message: JsonObject): string {
   const type = toText(message['type'])
   if (type !== null) return type

@@ -5,7 +5,7 @@ const DAY_MS = 86_400_000
 const DIGIT_ZERO = 48
 
 /**
- * Unix seconds (text or number) as milliseconds, or why they are not believed. WhatsApp began in
+ * Unix seconds (text or number) as milliseconds, or why they are not plausible. WhatsApp began in
  * 2009; nothing is reported more than a day before it happens.
  */
 export function parseProviderTime(raw: unknown, receivedAt: number): number | TimeProblem {
@@ -16,7 +16,7 @@ export function parseProviderTime(raw: unknown, receivedAt: number): number | Ti
   return ms > receivedAt + DAY_MS ? 'too_late' : ms
 }
 
-/** Unix seconds as milliseconds where plausible; may lie in the future. */
+/** Unix seconds as milliseconds if plausible; may be in the future. */
 export function toFutureMs(raw: unknown): number | null {
   const ms = toSeconds(raw) * 1000
   return ms >= EARLIEST_MS && Number.isSafeInteger(ms) ? ms : null

@@ -115,21 +115,21 @@ describe('people', () => {
     expect(event?.data).toMatchObject({ contactName: 'Bia', fromId: '5511987654321' })
   })
 
-  it('needs no phone number where a user id is given, in either spelling', () => {
+  it('needs no phone number if a user id is given, in either spelling', () => {
     for (const spelling of ['from_user_id', 'from_bsuid']) {
       const [event] = eventsOf({ from: undefined, [spelling]: CUSTOMER_USER })
       expect(event?.data).toMatchObject({ fromId: null, fromUserId: CUSTOMER_USER })
     }
   })
 
-  it('does not take a user id in place of a phone number for one', () => {
+  it('does not take a user id in place of a phone number as a phone number', () => {
     const [event] = eventsOf({ from: CUSTOMER_USER, from_bsuid: CUSTOMER_USER })
     expect(event?.data).toMatchObject({ fromId: null, fromUserId: CUSTOMER_USER })
   })
 })
 
 describe('messages about messages', () => {
-  it('says of an answer what it answers, at the same position', () => {
+  it('says what a reply answers, at the same position', () => {
     const events = eventsOf({ context: { from: '1', id: 'wamid.ASKED' } })
     expect(events).toMatchObject([
       { type: 'MessageReceived', data: { inReplyTo: 'wamid.ASKED', envelope: { itemIndex: 0 } } },
@@ -146,7 +146,7 @@ describe('messages about messages', () => {
     expect(events[0]?.data.envelope.eventId).not.toBe(events[1]?.data.envelope.eventId)
   })
 
-  it('does not take a forwarded message for an answer', () => {
+  it('does not take a forwarded message for a reply', () => {
     expect(eventsOf({ context: { forwarded: true } })).toMatchObject([
       { data: { forwarded: true, inReplyTo: null } },
     ])

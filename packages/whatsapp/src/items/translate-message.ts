@@ -10,7 +10,7 @@ import { describeIdProblem, toMessageId } from './message-id.ts'
 import { unreadOf } from './unread.ts'
 import { type MessageOrigin, NO_CONTACTS, type Scope } from '../body/walk-webhook.ts'
 
-/** A message with what was found out about it before its kind is known. */
+/** A message with what is known about it before its kind is. */
 interface ReadMessage {
   readonly item: JsonObject
   readonly scope: Scope
@@ -25,7 +25,7 @@ interface ReadMessage {
   readonly groupId: string | null
 }
 
-/** Events of one message item, two where it answers another message; or why it is invalid. */
+/** Events of one message item, two if it answers another message; or why it is invalid. */
 export function translateMessage(
   item: JsonObject,
   scope: Scope,
@@ -110,7 +110,7 @@ function toRevoked(message: ReadMessage): readonly MessageEvent[] | string {
   return [{ type: 'MessageRevoked', data: toDeed('MessageRevoked', message, target) }]
 }
 
-/** What is common to everything that somebody does to another message. */
+/** The fields common to everything that somebody does to another message. */
 function toDeed(kind: MessageEvent['type'], message: ReadMessage, targetMessageId: string) {
   const { messageId, time, context, fromBusiness, groupId, historical } = message
   const actor = fromBusiness ? senderOf(message.item, NO_SCOPE) : message.person

@@ -4,7 +4,7 @@ import { type ItemContext, toEnvelope } from './item-context.ts'
 import { type JsonObject, toObject, toText } from '../body/json.ts'
 import { type Notification, type Scope } from '../body/walk-webhook.ts'
 
-/** An error about no message. It has no id of its own: what it says is its identity. */
+/** An error about no message. It has no id of its own: its content is its identity. */
 export function translateError(error: JsonObject, context: ItemContext): WhatsAppEvent {
   const detail = toErrorDetail(error)
   const fact = {

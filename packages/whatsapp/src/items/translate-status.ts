@@ -83,7 +83,7 @@ function toMessageStatus(read: ReadStatus): MessageEvent {
   }
 }
 
-/** A payment shares id and words with the message that asked for it, but nothing else. */
+/** A payment shares only its id and words with the message that asked for it. */
 function toPaymentStatus(read: ReadStatus): MessageEvent {
   const { item, messageId, status } = read
   const { participant, recipient } = addressOf(item, read.scope)

@@ -84,7 +84,7 @@ describe('a swap', () => {
     )
   })
 
-  it('is refused when not all that differs was looked at', () => {
+  it('is refused when not everything that differs was looked at', () => {
     expect(() => judge(compared([], { isTruncated: true }))).toThrow(
       'There are more differences than were looked for',
     )
@@ -98,7 +98,7 @@ describe('what can be accepted', () => {
     }
   })
 
-  it('is neither missing rows, which are accepted by number, nor what is no kind', () => {
+  it('is neither missing rows, which are accepted by number, nor an unknown kind', () => {
     for (const kind of ['missing_row', 'another_row', 'no_table.title', 'errors', '']) {
       expect(isAcceptable(kind)).toBe(false)
     }

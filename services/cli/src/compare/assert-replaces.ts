@@ -4,15 +4,15 @@ import { type Agreed } from './agreed.ts'
 import { describeMissing, type Swap } from './render-missing.ts'
 import { describeRefusal, isRefused } from './render-refusal.ts'
 
-/** Rows that are missing as agreed, and how many timelines could not be judged. */
+/** The rows that are missing as agreed, and how many timelines could not be judged. */
 export interface Replacement {
   readonly missing: readonly MissingRows[]
   readonly inFlight: number
 }
 
 /**
- * Throws, saying what is missing or differs, unless that was agreed on. No verdict may be missing,
- * whatever was agreed.
+ * Throws an error that says what is missing or differs, unless that was agreed. No verdict may be
+ * missing, whatever was agreed.
  */
 export function assertReplaces(
   comparison: GenerationComparison,

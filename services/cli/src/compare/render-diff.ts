@@ -11,7 +11,7 @@ import { type Paint } from '../output/terminal.ts'
 import { describeKind } from './render-refusal.ts'
 
 export interface ListedTimeline extends Omit<TimelineDifference, 'mine' | 'theirs'> {
-  /** Empty where a generation has no row of it, or several. */
+  /** Empty if a generation has no row for it, or several. */
   readonly columns: readonly ColumnDifference[]
 }
 
@@ -21,10 +21,10 @@ export interface GenerationDiff {
   /** Rows of webhooks below these raw offsets were counted. */
   readonly rawEnds: RawEnds
   readonly counts: readonly RowCount[]
-  /** In what they differ: the names by which a swap accepts it. */
+  /** How they differ, by the names under which a swap accepts it. */
   readonly kinds: readonly KindCount[]
   readonly differing: number
-  /** There is more that differs than was looked for. */
+  /** More differs than was looked at. */
   readonly isTruncated: boolean
   /** Timelines that kept changing while they were compared. */
   readonly inFlight: number

@@ -5,7 +5,7 @@ import { formatCount } from '../output/format.ts'
 const RANGES_SHOWN_MAX = 20
 const PLACES_SHOWN_MAX = 20
 
-/** Of which generation by which, as told to somebody who works with that data folder. */
+/** The two generations, and the data folder for the commands in the text. */
 export interface Swap {
   readonly live: number
   readonly into: number
@@ -40,7 +40,7 @@ export function describeMissing(
   ].join('\n')
 }
 
-/** What rows are missing, by table and place. */
+/** The missing rows, by table and place. */
 export function describeMissingRows(missing: readonly MissingRows[], { live, into }: Swap): string {
   const lines = missing
     .slice(0, PLACES_SHOWN_MAX)
@@ -60,7 +60,7 @@ export function describeMissingRows(missing: readonly MissingRows[], { live, int
   ].join('\n')
 }
 
-/** The command that mends it. */
+/** The command that puts it right. */
 export function rebuildAnew(into: number, dataDirectory: string): string {
   const [drop, rebuild] = ['--drop', '--into'].map((option) =>
     commandText(['replay', option, String(into)], dataDirectory),

@@ -6,7 +6,7 @@ import { countMissing, describeMissingRows, rebuildAnew, type Swap } from './ren
 
 type Found = Pick<Contents, 'kinds' | 'isTruncated' | 'inFlight'>
 
-/** Whether a generation with these differences may not replace the live one. */
+/** Whether these differences keep a generation from replacing the live one. */
 export function isRefused(
   { isTruncated, kinds }: Found,
   missing: readonly MissingRows[],
@@ -15,7 +15,7 @@ export function isRefused(
   return isTruncated || kinds.length > 0 || countMissing(missing) > missingMax
 }
 
-/** Why it may not, and the command that accepts it as it is. */
+/** Why it may not replace it, and the command that accepts it unchanged. */
 export function describeRefusal(
   {
     agreed,

@@ -33,10 +33,10 @@ export interface DeadLetterFilter {
   readonly channel?: string
   readonly stage?: string
   readonly state?: string
-  /** Of the time the webhook was accepted; milliseconds since 1970. */
+  /** When the webhook was accepted, in milliseconds since 1970. */
   readonly sinceMs?: number
   readonly untilMs?: number
-  /** Those with these ids alone. */
+  /** Only those with these ids. */
   readonly ids?: readonly LetterId[]
   readonly limit: number
   /** The newest first by default. */
@@ -73,7 +73,7 @@ export function listDeadLetters(
   )
 }
 
-/** How many there are, whatever the limit. */
+/** How many there are, regardless of the limit. */
 export async function countDeadLetters(
   clickhouse: ClickHouse,
   filter: OfGeneration,
@@ -111,7 +111,7 @@ export interface DeadLetterWithBody extends DeadLetterRow {
   readonly body: Buffer
 }
 
-/** Undefined when there is none with that id. */
+/** Undefined if there is none with that id. */
 export async function readDeadLetter(
   clickhouse: ClickHouse,
   { partition, offset, generation }: LetterId & { readonly generation: number },

@@ -11,7 +11,7 @@ import { dataOption, jsonOption, parseTimeOption } from '../installation/options
 import { parseLetterId } from './letter-id.ts'
 
 const LIMIT_MAX = 10_000
-/** Those that write dead letters, as words. */
+/** The stages that write dead letters, as words. */
 const STAGES = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(
   pipelineStages
     .filter(({ writes }) => writes.includes('deadLetters'))

@@ -6,7 +6,7 @@ import { renderTable } from '../output/table.ts'
 
 const DETAIL_LENGTH_MAX = 60
 
-/** `hint` is how one of them is shown. */
+/** `hint` is the command that shows one of them. */
 export function renderDeadLetterList(
   rows: readonly DeadLetterRow[],
   {

@@ -4,7 +4,7 @@ import {
   createClickHouse,
   encodeRow,
   insertColumns,
-  isStoredRecord,
+  isSinkRecord,
   migrate,
   type PlainRecord,
   type TableRow,
@@ -21,8 +21,9 @@ import { refusedRecords } from './redrive-records.fixture.ts'
 import { type RedriveOutcome, redriveLetters } from './redrive-letters.ts'
 import { runRedrive } from './run-redrive.ts'
 
-// Goal: what failed under another version is put right, and nothing is doubled. Method: a letter
-// and a verdict as that version left them; what redriving appends is written as the sink would.
+// Goal: redriving puts right what failed under another version, and doubles nothing. Method: a
+// letter and a verdict as that version left them; what redriving appends is written as the sink
+// would write it.
 const stack = stackFromEnv()
 const generation = 100_000 + Math.floor(Math.random() * 1_000_000)
 const database = databaseName(generation)
@@ -43,7 +44,7 @@ async function insert({ table, cells }: TableRow) {
   await clickhouse.insert(target, [Buffer.from(`${encodeRow(cells)}\n`)])
 }
 
-/** Everything appended since the last time becomes rows; resolves with what it was. */
+/** Turns everything that was appended since the last time into rows, and resolves with it. */
 async function sink(): Promise<readonly string[]> {
   const seen: string[] = []
   for (const topic of [topics.events, topics.decoded, topics.deadLetters]) {
@@ -55,7 +56,7 @@ async function sink(): Promise<readonly string[]> {
         if (stored?.value === null || stored === null) continue
         await codec.prepare(stored.value)
         const record = codec.decode(stored.value)
-        if (!isStoredRecord(record) || record.type === 'MessageTimeline') continue
+        if (!isSinkRecord(record) || record.type === 'MessageTimeline') continue
         if (record.type === 'DeadLetter' && record.data.generation !== generation) continue
         seen.push(record.type)
         await write(record, stored)
@@ -115,7 +116,7 @@ function letterOf(given: Partial<DeadLetter>): { type: 'DeadLetter'; data: DeadL
 }
 
 /**
- * A webhook of two items as a version left it that could not read the second one, with fewer
+ * A webhook of two items, as left by a version that could not read the second one, with fewer
  * partitions than there are now.
  */
 async function leaveBehind(...others: readonly unknown[]): Promise<number> {
@@ -190,7 +191,7 @@ const check = (offset: number) =>
     slice: { rawPartition: 0, from: offset, to: offset + 1 },
   })
 
-/** Topics without a generation may be there already, as somebody else made them. */
+/** Topics without a generation may already exist, because another test made them. */
 async function partitionsOf(topic: string): Promise<number> {
   const counts = await kafka.admin.partitionCounts([topic]).catch(() => new Map<string, number>())
   return counts.get(topic) ?? 1
@@ -245,7 +246,7 @@ describe('redriving', () => {
     expect(await open()).toHaveLength(1)
   })
 
-  it('puts right what can be read now, once, however often it is redriven', async () => {
+  it('puts right, once, what can now be read, however often it is redriven', async () => {
     const offset = await leaveBehind(statusItem('b'))
     const letters = await open()
     const [letter] = letters
@@ -261,7 +262,7 @@ describe('redriving', () => {
       'WebhooksDecoded',
       'WebhooksDecoded',
     ])
-    // Where the last attempt is distinguished from those before by its offset.
+    // The partition where the offset distinguishes the last attempt from those before.
     expect(await all()).toMatchObject([
       {
         state: 'redriven',
@@ -278,7 +279,7 @@ describe('redriving', () => {
     expect(await redrive()).toEqual([])
   })
 
-  it('replaces rows of what it reads otherwise now, and none of others', async () => {
+  it('replaces the rows of what it now reads differently, and no others', async () => {
     const offset = await leaveBehind(statusItem('b'))
     const other = offset + 1_000
     const asReadBefore = { itemIndex: 0, receivedAt: NOW } as const
@@ -317,7 +318,7 @@ describe('redriving', () => {
     expect(await check(offset)).toMatchObject({ differences: [], gaps: [] })
   })
 
-  it('closes what the sink could not write of a webhook that is read again', async () => {
+  it("closes the sink's letters about a webhook that is read again", async () => {
     const offset = await leaveBehind(statusItem('b'))
     for (const [index, rawOffset] of [offset, offset + 1_000].entries()) {
       const before = aStatus('sent', { rawOffset, receivedAt: NOW }, { messageId: 'read wrongly' })
@@ -348,8 +349,8 @@ describe('redriving', () => {
     ).toEqual([])
   })
 
-  it('keeps rows of items behind the limit of this version', async () => {
-    // Counts as more items than are read of one body, so nothing is read from it on.
+  it("keeps rows of items beyond this version's limit", async () => {
+    // Counts as more items than are read of one body, so this item and those after it are not read.
     const errors = Array.from({ length: 20_000 }, () => ({}))
     const large = { ...statusItem('b'), status: 'failed', errors }
     const offset = await leaveBehind(large, statusItem('c'), statusItem('d'))
@@ -469,7 +470,7 @@ describe('redriving', () => {
     ).toEqual([{ day }])
   })
 
-  it('appends an event that the processor can read now to its topic, as it was', async () => {
+  it('appends an event that the processor can now read to its topic, unchanged', async () => {
     const event = aStatus('sent', { rawOffset: 9 })
     const value = codec.encode(event.type, event.data)
     const { baseOffset: offset } = await producer.send({ topic: topics.events, partition: 1 }, [

@@ -1,4 +1,4 @@
-import { classifyInsertFailure, type ClickHouse } from '@wabastream/clickhouse'
+import { type ClickHouse } from '@wabastream/clickhouse'
 import {
   type DeadLetter,
   isWhatsAppEvent,
@@ -8,7 +8,7 @@ import {
 } from '@wabastream/contracts'
 import { readTargets, redriveRecord } from '@wabastream/decoding'
 import { type KafkaClient } from '@wabastream/kafka'
-import { type ChainedProducer } from '@wabastream/processing'
+import { type ChainedProducer, toInsertFailure } from '@wabastream/processing'
 import { type AvroCodec, CodecError } from '@wabastream/schema-registry'
 import {
   type DeadLetterRow,
@@ -34,13 +34,13 @@ export interface RedriveOutcome {
   readonly detail: string
 }
 
-/** Tries the records of the letters again, each record once; yields what became of each letter. */
+/** Tries the records of the letters again, each record once; yields the outcome of each letter. */
 export async function* redriveLetters(
   tools: RedriveTools,
   letters: readonly DeadLetterRow[],
 ): AsyncGenerator<RedriveOutcome, void> {
   const records = Map.groupBy(letters, recordOf)
-  // Their rows in ClickHouse are still those of open letters.
+  // In ClickHouse their rows still say that the letters are open.
   const superseded = new Set<string>()
   for (const [record, [first]] of records) {
     if (first === undefined) continue
@@ -63,8 +63,8 @@ function recordOf({ topic, partition, offset, stage }: DeadLetterRow): string {
 }
 
 /**
- * Events of the webhook that the sink could not write were sent again with it. Redriven later,
- * their letters would put what was read before in the place of what is read now.
+ * Events of the webhook that the sink could not write were sent again with it. If their letters
+ * were redriven later, they would replace what is read now by what was read before.
  */
 async function settleSuperseded(
   tools: RedriveTools,
@@ -83,7 +83,7 @@ async function settleSuperseded(
   return settled
 }
 
-/** The same webhook may have been received twice, under one receipt. */
+/** The same webhook may have been appended twice, under one receipt. */
 async function isReadAgain(
   codec: AvroCodec,
   value: Uint8Array,
@@ -125,7 +125,7 @@ async function redriveOne(
   }
 }
 
-/** The whole raw record again: items that were right before keep their positions. */
+/** Decodes the whole raw record again: items that were right before keep their positions. */
 async function redriveWebhook(
   { clickhouse, codec, generation, isDryRun, kafka, producer }: RedriveTools,
   open: readonly DeadLetterWithBody[],
@@ -162,7 +162,10 @@ async function redriveWebhook(
   return { outcomes, itemsRead }
 }
 
-/** An event that the processor could not read: appended again as it is, once it can be read. */
+/**
+ * Appends an event that the processor could not read to its topic again, unchanged, once it can be
+ * read.
+ */
 async function redriveEvent(
   tools: RedriveTools,
   letter: DeadLetterWithBody,
@@ -183,11 +186,17 @@ async function redriveEvent(
   return settle(tools, letter, problem)
 }
 
-/** Rows that ClickHouse refused, or records that the sink could not read: written by their keys. */
+/**
+ * Writes rows that ClickHouse refused, or records that the sink could not read, under their keys.
+ */
 async function redriveRows(
   tools: RedriveTools,
   letter: DeadLetterWithBody,
 ): Promise<RedriveOutcome> {
+  const { id, stage } = letter
+  if (!stageOf(stage).servers.includes('clickhouse')) {
+    return { id, outcome: 'unavailable', detail: `${stage} alone can write its rows` }
+  }
   const record = await tools.kafka.readRecord(letter)
   const value = record?.value ?? letter.body
   const { offset, partition } = letter
@@ -196,7 +205,7 @@ async function redriveRows(
   return settle(tools, letter, problem)
 }
 
-/** Writes the letter again: done with, or with one more attempt. */
+/** Writes the letter again: as redriven, or with one more attempt. */
 async function settle(
   { codec, generation, isDryRun, producer }: RedriveTools,
   row: DeadLetterWithBody,
@@ -220,7 +229,7 @@ async function settle(
 
 const DETAIL_CHARACTERS_MAX = 1_000
 
-/** The reason why the record itself fails; anything that may pass is thrown. */
+/** The reason why the record itself fails; throws anything that may pass. */
 async function problemOf(attempt: () => Promise<void>): Promise<string | undefined> {
   try {
     await attempt()
@@ -232,7 +241,7 @@ async function problemOf(attempt: () => Promise<void>): Promise<string | undefin
 }
 
 function isOfRecord(error: unknown): boolean {
-  return error instanceof CodecError || classifyInsertFailure(error) === 'bad_rows'
+  return error instanceof CodecError || toInsertFailure(error) === 'bad_rows'
 }
 
 function unavailable({ id, offset, partition, topic }: DeadLetterRow): RedriveOutcome {

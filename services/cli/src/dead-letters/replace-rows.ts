@@ -7,7 +7,7 @@ import {
 } from '@wabastream/clickhouse'
 import { databaseName, type WhatsAppEvent } from '@wabastream/contracts'
 
-/** What distinguishes the rows of one raw record, by table: their keys but for the raw position. */
+/** What distinguishes the rows of one raw record, by table: their keys without the raw position. */
 const keys = {
   message_events: ['item_index', 'number', 'message_id', 'event_type'],
   errors: ['item_index', 'number', 'error_index'],
@@ -27,12 +27,12 @@ interface RawPlace {
 }
 
 /**
- * Deletes the rows of a raw record that these events do not make: an earlier version read its items
- * otherwise, under other keys, and both readings would stand. Rows of the same key are replaced
- * when the events are written. Can be repeated.
+ * Deletes the rows of a raw record that these events do not make. An earlier version read its items
+ * differently, under other keys, and both readings would remain. Rows of the same key are replaced
+ * when the events are written. It can be repeated.
  *
- * Rows of items from `itemsRead` on stay, as nothing is read there; resolves with how many events
- * have such rows.
+ * Rows of items from `itemsRead` on stay, because nothing is read there. Resolves with the number
+ * of events that have such rows.
  */
 export async function deleteSuperseded(
   { clickhouse, generation }: Source,
@@ -65,10 +65,10 @@ export async function deleteSuperseded(
   return kept?.items ?? 0
 }
 
-/** A statement may be as long as some 250 000 characters, whatever is asked of a query. */
+/** A statement may have some 250 000 characters, whatever the limit of a query is. */
 const KEYS_PER_STATEMENT = 100
 
-/** Its times of receipt are known from its verdicts: they lead to its rows. */
+/** Its verdicts have its times of receipt, which lead to its rows. */
 function atPlace({ offset, partition }: RawPlace, database: string): string {
   return `raw_partition = ${partition} AND raw_offset = ${offset}
     AND received_at IN (SELECT received_at FROM ${database}.raw_webhooks

@@ -14,9 +14,9 @@ import { type RedriveOutcome, redriveLetters, type RedriveTools } from './redriv
 const DETAIL_LENGTH_MAX = 60
 
 /**
- * Redrives the open letters of the filter, those first that were tried least, and says what became
- * of each, also of those before an error, which is then thrown. Resolves with whether all that were
- * taken succeeded, and all that were named are there.
+ * Redrives the open letters of the filter, beginning with those that were tried least, and says
+ * what became of each. After an error it still reports the letters before it, and then throws.
+ * Resolves with whether all letters that it took succeeded and all that were named exist.
  */
 export async function runRedrive(
   tools: RedriveTools,

@@ -3,7 +3,7 @@ import {
   encodeRow,
   findAnchorDays,
   insertColumns,
-  isStoredRecord,
+  isSinkRecord,
   type TableRow,
   toTableRows,
   toTimelineRow,
@@ -13,8 +13,8 @@ import { type AvroCodec, CodecError } from '@wabastream/schema-registry'
 
 /**
  * Writes the rows of a record as the sink would. Nothing is appended to its topic: timelines are a
- * changelog in which an old one would undo newer ones, and transitions would be doubled. In the
- * tables a row that is written again, or late, changes nothing.
+ * changelog in which an old one would undo newer ones, and transitions would be doubled. A row that
+ * is written again, or late, does no harm in the tables.
  */
 export async function writeRows(
   tools: {
@@ -31,7 +31,7 @@ export async function writeRows(
   await codec.prepare(value)
   const record = codec.decode(value)
   const { type } = record
-  if (!isStoredRecord(record)) {
+  if (!isSinkRecord(record)) {
     throw new CodecError('schema_foreign', `there is no table for a ${type}`)
   }
   const rows: readonly TableRow[] =
@@ -49,7 +49,7 @@ async function toRow(
   { clickhouse, database }: { readonly clickhouse: ClickHouse; readonly database: string },
   timeline: MessageTimeline,
 ): Promise<TableRow> {
-  // The letter may have waited for long: others may have made a row meanwhile, of any day.
+  // The letter may have waited for long: meanwhile other records may have made a row, of any day.
   const [stored] = await findAnchorDays({ client: clickhouse, database, ids: [timeline] })
   const cells = toTimelineRow(timeline, stored?.anchorDay ?? timeline.anchorDay)
   return { table: 'message_timeline', cells }

@@ -35,7 +35,7 @@ describe('decodeBody', () => {
     expect(decode('nonsense')).toMatchObject({ verdict: 'undecodable', deadLetters: ['not_json'] })
   })
 
-  it('decodes everything that the simulator makes up', () => {
+  it('decodes everything that the simulator makes', () => {
     const verdicts = generateTraffic({ count: 2_000, channels: exampleChannels }).map(
       ({ body }) => decodeBody({ file: '', body }, receivedAt).verdict,
     )

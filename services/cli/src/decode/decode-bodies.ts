@@ -13,7 +13,7 @@ export function decodeBody({ file, body }: NamedBody, receivedAt: number): Decod
   return { file, verdict, messages, statuses, errors, otherFields, deadLetters }
 }
 
-/** One body for a person: a line with its verdict, and one line per thing it holds. */
+/** One body for a person: a line with its verdict, and one line per thing in it. */
 export function renderDecodedBody(decoded: DecodedBody, paint: Paint): string {
   const colour = {
     decoded: paint.green,

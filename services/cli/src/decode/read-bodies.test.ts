@@ -57,7 +57,7 @@ describe('readBodies', () => {
     expect(await read(path)).toEqual([[path, '{"a":1}\n{"b":2}\n']])
   })
 
-  it('takes a named file apart where several bodies are expected', async () => {
+  it('splits a named file if several bodies are expected', async () => {
     const path = join(folder, 'lines.log')
     expect((await read(path, true)).map(([file]) => file)).toEqual([`${path}:1`, `${path}:2`])
     expect(await read(join(folder, 'b.json'), true)).toHaveLength(1)

@@ -3,20 +3,20 @@ import { extname, join, relative } from 'node:path'
 import { CliError } from '../output/cli-error.ts'
 
 export interface NamedBody {
-  /** Path as given, relative to a folder given; with `:line` where a file holds several bodies. */
+  /** Path as given, or relative to a given folder; with `:line` if a file holds several bodies. */
   readonly file: string
   readonly body: Buffer
 }
 
 const lineExtensions = new Set(['.ndjson', '.jsonl'])
 const bodyExtensions = new Set(['.json', '.bin', '.txt', ...lineExtensions])
-/** Recipes for bodies too large to keep; nothing that a provider would send. */
+/** Recipes for bodies too large to keep, which no provider would send. */
 const RECIPE_SUFFIX = '.gen.txt'
 const NEWLINE = 0x0a
 
 /**
- * Bodies of files, of all files below folders, and of standard input for `-`, one after another.
- * A file that is named is read whatever it is called. Throws when a path does not exist.
+ * Bodies of files, of all files below folders, and of standard input for `-`, one after another. A
+ * named file is read whatever its name is. Throws when a path does not exist.
  */
 export async function* readBodies(
   paths: readonly string[],
@@ -64,7 +64,7 @@ function* toBodies(name: string, bytes: Buffer, mayHoldSeveral: boolean): Genera
   }
 }
 
-/** Not JSON as a whole, though its first line is: one body per line. */
+/** A file that is not JSON as a whole, although its first line is, has one body per line. */
 function looksLikeLines(bytes: Buffer): boolean {
   const text = bytes.toString('utf8').trim()
   const newline = text.indexOf('\n')

@@ -4,7 +4,10 @@ import { type Finding, findingsOf } from './finding.ts'
 
 const LAG_MAX = 100_000
 
-/** That each consumer runs, what it is behind, and that nothing was deleted before it. */
+/**
+ * Checks that each consumer runs, how far behind it is, and that nothing was deleted before it was
+ * read.
+ */
 export async function checkGroups(
   kafka: KafkaClient,
   generation: number,
@@ -13,7 +16,7 @@ export async function checkGroups(
   const read = [...new Set(consumers.flatMap(({ topics }) => topics))]
   const existing = new Set((await kafka.admin.topicStates(read)).map(({ topic }) => topic))
   const found: Finding[] = []
-  // One after the other: a call that fails breaks the connection that all of them use.
+  // One after the other, because a call that fails breaks the connection that all of them use.
   for (const { group, service, topics } of consumers) {
     found.push(
       ...(await checkGroup(kafka, {

@@ -8,10 +8,10 @@ import { type Finding, findingsOf } from './finding.ts'
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 const WEEK_MINUTES = 7 * 24 * 60
-/** Of the headers and the framing of a raw record, generously. */
+/** Generous allowance for the headers and the framing of a raw record. */
 const RECORD_OVERHEAD_BYTES = 65_536
 
-/** That brokers answer, and for how long they remember where consumers stand. */
+/** Checks that brokers answer, and for how long they remember the positions of consumers. */
 export async function checkBrokers(kafka: KafkaClient): Promise<readonly Finding[]> {
   const findings = findingsOf('kafka')
   const { config, count } = await kafka.admin.brokers()
@@ -32,11 +32,11 @@ export async function checkBrokers(kafka: KafkaClient): Promise<readonly Finding
 export interface TopicNeeds extends TopicSettings {
   readonly bodyBytesMax: number
   readonly stateAgeHoursMax: number
-  /** Days that the tables keep rows, the longest; null where it is not known. */
+  /** Longest time, in days, that a table keeps rows; null if it is not known. */
   readonly tableDays: number | null
 }
 
-/** That the topics exist as the design needs them, and as other settings need them. */
+/** Checks that the topics exist as the design and other settings need them. */
 export async function checkTopics(
   kafka: KafkaClient,
   needs: TopicNeeds,
@@ -60,7 +60,7 @@ export async function checkTopics(
     : found
 }
 
-/** What is the same for several topics is said once. */
+/** Reports once what is the same for several topics. */
 function toFindings(differences: readonly TopicDifference[]): readonly Finding[] {
   const findings = findingsOf('topics')
   const reported = differences.filter(({ severity }) => severity !== 'note')

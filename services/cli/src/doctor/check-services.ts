@@ -7,7 +7,7 @@ const FAILED_RELOAD = /^wa_ingestor_last_reload_failed\{.*what="(\w+)".*\} 1$/gm
 
 const health = z.object({ ok: z.boolean(), reasons: z.array(z.string()) })
 
-/** Each service by its admin address: alive, ready, and content with its files. */
+/** Checks each service at its admin address: alive, ready, and able to use its files. */
 export async function checkServices(addresses: readonly string[]): Promise<readonly Finding[]> {
   if (addresses.length === 0) {
     return [

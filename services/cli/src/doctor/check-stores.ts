@@ -11,7 +11,7 @@ import { type Finding, findingsOf } from './finding.ts'
 
 const PREPARE = 'wabastream prepare'
 
-/** That the registry has our schemas, and lets none in that some version could not read. */
+/** Checks that the registry has our schemas, and accepts none that some version could not read. */
 export async function checkRegistry(url: string): Promise<readonly Finding[]> {
   const findings = findingsOf('registry')
   const subjects = await checkSchemas(url)
@@ -40,7 +40,10 @@ export async function checkRegistry(url: string): Promise<readonly Finding[]> {
   return found.length > 0 ? found : [findings.ok(`${subjects.length} schemas are registered`)]
 }
 
-/** That ClickHouse answers, has the tables of this version, and that analysts see them. */
+/**
+ * Checks that ClickHouse answers, that it has the tables of this version, and that analysts see
+ * them.
+ */
 export async function checkClickHouse(
   client: ClickHouse,
   generation: number,
@@ -74,7 +77,7 @@ export async function checkClickHouse(
   ]
 }
 
-/** What the sink's own comparison of the log with the rows says now. */
+/** The latest result of the sink's own comparison of the log with the rows. */
 export async function checkReconciliation(
   client: ClickHouse,
   generation: number,

@@ -35,8 +35,8 @@ async function check(issued: Parameters<TestAuthority['issue']>[1], status = 401
   return findings.map(({ message, state }) => `${state}: ${message.replaceAll(String(port), 'N')}`)
 }
 
-describe('the way in', () => {
-  it('is sound but for an authority that providers do not know', async () => {
+describe('the public address', () => {
+  it('is sound except for an authority that providers do not know', async () => {
     expect(await check({ notAfter: new Date('2040-01-01') })).toEqual([
       'ok: the certificate is valid until 2040-01-01T00:00:00.000Z',
       expect.stringMatching(/^warning: the certificate is not trusted here: /),
@@ -73,7 +73,7 @@ describe('the way in', () => {
     expect((await check(issued, status)).join('\n')).toContain(finding)
   })
 
-  it('may be plain behind what ends TLS', async () => {
+  it('may be plain HTTP behind what ends TLS', async () => {
     const port = await portOf(
       createPlainServer((_, response) => {
         response.writeHead(401).end()
@@ -87,7 +87,7 @@ describe('the way in', () => {
     ])
   })
 
-  it('has no TLS where there is plain HTTP', async () => {
+  it('has no TLS if it speaks plain HTTP', async () => {
     const port = await portOf(
       createPlainServer((_, response) => {
         response.end()

@@ -7,12 +7,12 @@ import { type Finding, type Findings, findingsOf } from './finding.ts'
 const TIMEOUT_MS = 5_000
 const DAY_MS = 86_400_000
 const DAYS_LEFT_MIN = 14
-/** No channel can have this name, so that nothing is counted as a channel's. */
+/** No channel can have this name, so the requests are not counted for any channel. */
 const PROBE_PATH = '/webhooks/-'
 const UNREACHED =
   'is the ingestor running, and does this address lead to it (PORT, ingress, firewall)?'
 
-/** The way in: its address, its certificate, and that an ingestor answers there. */
+/** Checks the public address, its certificate, and that an ingestor answers there. */
 export async function checkWebhooks(address: string | undefined): Promise<readonly Finding[]> {
   const findings = findingsOf('webhooks')
   if (address === undefined) {
@@ -33,14 +33,16 @@ export async function checkWebhooks(address: string | undefined): Promise<readon
   return [...certificate, answer, ...plain]
 }
 
-/** That an ingestor answers inside the cluster, where TLS has ended or is for another name. */
+/**
+ * Checks that an ingestor answers inside the cluster, where TLS has ended or is for another name.
+ */
 export async function checkIngestor(address: string): Promise<readonly Finding[]> {
   return [await checkAnswer(new URL(PROBE_PATH, address), findingsOf('ingestor'))]
 }
 
 async function checkAnswer(url: URL, findings: Findings): Promise<Finding> {
   const status = await probe(url).catch((error: unknown) => String(error))
-  // Whoever knows no verify token is refused, and only an ingestor refuses this way.
+  // A client without the verify token is refused, and only an ingestor refuses in this way.
   if (status === 401) return findings.ok(`an ingestor answers at ${url.origin}`)
   return typeof status === 'number'
     ? findings.broken(
@@ -86,7 +88,7 @@ async function checkCertificate(url: URL, findings: Findings): Promise<readonly 
       ),
     )
   }
-  // The type says that it is an Error; it is the code of OpenSSL or of Node, or null.
+  // Its type is Error, but it really is the code of OpenSSL or of Node, or null.
   const code = reason === null || reason === undefined ? '' : String(reason)
   if (code !== '' && fits !== undefined) {
     found.push(

@@ -24,7 +24,7 @@ async function doctor(flags: DoctorFlags, terminal: Terminal): Promise<void> {
   if (findings.some(({ state }) => state === 'broken')) process.exitCode = 1
 }
 
-/** What the flags say, else the environment, else the running `start`. */
+/** From the flags, or else the environment, or else the running `start`. */
 async function readOptions(flags: DoctorFlags): Promise<DoctorOptions> {
   const config = readConfig({ schema: doctorConfigSchema, env: process.env, service: 'doctor' })
   const running: Partial<Addresses> = (await readAddresses(flags.data)) ?? {}

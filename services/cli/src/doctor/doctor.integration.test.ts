@@ -1,5 +1,5 @@
-// Goal: what is broken on purpose is named, with its hop. Method: real Kafka, registry and
-// ClickHouse, a generation of its own, and one thing broken in each test.
+// Goal: the doctor names what is broken on purpose, with its hop. Method: real Kafka, registry and
+// ClickHouse, a separate generation, and one broken thing in each test.
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createClickHouse, migrate, saveSlice } from '@wabastream/clickhouse'
@@ -166,7 +166,7 @@ describe('the topics', () => {
   it(
     'must keep what the tables keep, and take what the ingestor takes',
     async () => {
-      // It belongs to all generations: another test may have made it.
+      // All generations share it, so another test may have made it.
       const present = await kafka.admin.topicStates([names.raw])
       if (present.length === 0)
         await kafka.admin.ensureTopics([{ topic: names.raw, partitions: 2 }])
@@ -200,7 +200,7 @@ describe('the groups', () => {
 })
 
 describe('the services', () => {
-  it('are asked whether they are ready, and content with their files', async () => {
+  it('are asked whether they are ready and can use their files', async () => {
     const server = createServer((request, response) => {
       if (request.url === '/metrics') {
         response.end('wa_ingestor_last_reload_failed{what="channels",service="ingestor"} 1\n')

@@ -1,6 +1,6 @@
 import { redacted } from '@wabastream/contracts'
 
-/** A stretch of the way from a provider to an analyst. */
+/** A part of the way from a provider to an analyst. */
 export type Hop =
   | 'webhooks'
   | 'ingestor'
@@ -16,7 +16,7 @@ export interface Finding {
   readonly hop: Hop
   readonly state: 'ok' | 'warning' | 'broken' | 'not checked'
   readonly message: string
-  /** What to do; null where nothing is to be done. */
+  /** What to do; null if nothing has to be done. */
   readonly fix: string | null
 }
 
@@ -42,7 +42,7 @@ export function findingsOf(hop: Hop): Findings {
   }
 }
 
-/** What a check finds; when it fails, that the hop is broken, and why. */
+/** The findings of a check; if it fails, that the hop is broken, and why. */
 export async function checkHop(
   hop: Hop,
   fix: string,
@@ -57,7 +57,7 @@ export async function checkHop(
 
 const CAUSES_MAX = 4
 
-/** The message with what caused it: `fetch failed` alone helps nobody. */
+/** The message with its cause, because `fetch failed` alone helps nobody. */
 function messageOf(error: unknown): string {
   const messages: string[] = []
   let current = error

@@ -1,7 +1,7 @@
 import { type Paint } from '../output/terminal.ts'
 import { type Finding } from './finding.ts'
 
-/** A line for each finding, its fix below, and a last line that says it all. */
+/** A line for each finding with its fix below, and a last line that sums up. */
 export function renderDoctor(findings: readonly Finding[], paint: Paint): string {
   const lines = findings.flatMap(({ fix, hop, message, state }) => [
     `${markOf(state, paint)} ${hop.padEnd(14)} ${message}`,

@@ -10,15 +10,15 @@ import { checkHop, type Finding, findingsOf } from './finding.ts'
 
 export interface DoctorOptions {
   readonly webhooksUrl: string | undefined
-  /** Behind what ends TLS, if that is not the ingestor itself. */
+  /** Address behind whatever ends TLS, if that is not the ingestor itself. */
   readonly ingestorUrl?: string | undefined
   readonly adminUrls: readonly string[]
   readonly brokers: readonly string[]
   readonly schemaRegistryUrl: string
   readonly clickhouseUrl: string
-  /** Else the one that the views show. */
+  /** By default the one that the views show. */
   readonly generation: number | undefined
-  /** Where the analysts' views are, if not in the usual place. */
+  /** Database of the analysts' views, if it is not the usual one. */
   readonly viewsDatabase?: string
   readonly settings: Omit<TopicSettings, 'generation'> & {
     readonly bodyBytesMax: number
@@ -28,7 +28,10 @@ export interface DoctorOptions {
 
 const FIRST_GENERATION = 1
 
-/** Checks each hop by itself, in the order of the way: what is broken hides nothing behind it. */
+/**
+ * Checks each hop separately, in the order of the way, so that a broken one hides nothing behind
+ * it.
+ */
 export async function runDoctor(options: DoctorOptions): Promise<readonly Finding[]> {
   const clickhouse = createClickHouse({ url: options.clickhouseUrl })
   try {

@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { z } from 'zod'
 import { CliError } from '../output/cli-error.ts'
 import { renderImport } from './import-tally.ts'
-import { parsePointer, parseTime, type ReceivedAtSource } from './read-body.ts'
+import { parsePointer, parseImportedTime, type ReceivedAtSource } from './read-imported-body.ts'
 import { readLines } from './read-lines.ts'
 import { type ImportOptions, type ImportTarget, runImport } from './run-import.ts'
 import { withInstallation } from '../installation/installation.ts'
@@ -33,7 +33,7 @@ function parseReceivedAt(text: string): ReceivedAtSource {
   if (text === 'from-body') return { kind: 'from-body' }
   const path = parsePointer(text)
   if (path !== null) return { kind: 'pointer', path }
-  const ms = parseTime(text)
+  const ms = parseImportedTime(text)
   if (ms !== null) return { kind: 'time', ms }
   throw new InvalidArgumentError(
     'It must be a time (2023-05-01T08:00:00Z), the place of one in each ' +

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { rawHeaders, type RawOrigin } from '@wabastream/contracts'
 import { type OutgoingRecord } from '@wabastream/processing'
-import { type ImportedBody } from './read-body.ts'
+import { type ImportedBody } from './read-imported-body.ts'
 
 const ORIGIN: RawOrigin = 'imported'
 
-/** A raw record as the ingestor makes them, that says where it is from. */
+/** A raw record like those of the ingestor, which says where it is from. */
 export function toImportRecord(
   { body, line, receivedAt }: ImportedBody,
   { channel, number }: { readonly channel: string; readonly number: string | null },
@@ -25,8 +25,8 @@ export function toImportRecord(
 }
 
 /**
- * A UUID of version 7 that the same body at the same place of an input always has: what is imported
- * again is seen to be the same.
+ * A UUID of version 7 that is always the same for the same body at the same place of an input, so
+ * that a repeated import is recognised.
  */
 export function toReceiptId({ body, line, receivedAt }: ImportedBody): string {
   const digest = createHash('sha256').update(`${line}\n`).update(body).digest()

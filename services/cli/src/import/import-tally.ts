@@ -1,7 +1,7 @@
 import { type Verdict } from '@wabastream/contracts'
 import { summarizeWebhook } from '@wabastream/whatsapp'
 import { formatCount, formatTime } from '../output/format.ts'
-import { type ImportedBody, type LineProblem } from './read-body.ts'
+import { type ImportedBody, type LineProblem } from './read-imported-body.ts'
 
 const NAMED_MAX = 20
 
@@ -9,24 +9,24 @@ export interface ImportReport {
   readonly isDryRun: boolean
   /** Raw records that were appended, or would be. */
   readonly imported: number
-  /** Bodies whose rows would be erased at once. */
+  /** Bodies whose rows would be deleted at once. */
   readonly expired: number
   readonly refused: number
   /** The first of them. */
   readonly problems: readonly LineProblem[]
-  /** ISO times of the oldest and the newest body; null where there is none. */
+  /** ISO times of the oldest and the newest body; null if there is none. */
   readonly firstReceivedAt: string | null
   readonly lastReceivedAt: string | null
-  /** Bodies with a time before that of the one in front of them. */
+  /** Bodies with a time before that of the previous one. */
   readonly backward: number
-  /** What a decoder would say; of a dry run alone. */
+  /** What a decoder would say; only in a dry run. */
   readonly verdicts?: Readonly<Partial<Record<Verdict, number>>>
-  /** Line to go on with, `--from-line`: the first that is not dealt with. */
+  /** Line to continue with, `--from-line`: the first that is not done. */
   readonly nextLine: number
   readonly isWhole: boolean
 }
 
-/** Counts while an import goes on; nothing that grows with it is kept. */
+/** Counts during an import; keeps nothing that grows with it. */
 export class ImportTally {
   readonly #isDryRun: boolean
   readonly #verdicts = new Map<Verdict, number>()
@@ -45,12 +45,12 @@ export class ImportTally {
     this.#nextLine = fromLine
   }
 
-  /** The first line that is not dealt with. */
+  /** The first line that is not done. */
   get nextLine(): number {
     return this.#nextLine
   }
 
-  /** All before it is durable, or reported. */
+  /** Everything before it is durable or reported. */
   passed(nextLine: number): void {
     this.#nextLine = nextLine
   }

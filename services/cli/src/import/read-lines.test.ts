@@ -32,7 +32,7 @@ describe('readLines', () => {
     ])
   })
 
-  it('goes through a folder in the order of names and counts on', async () => {
+  it('reads a folder in the order of names and keeps counting', async () => {
     expect(await read(folder)).toEqual([
       [1, '{\n  "x": 1\n}\n'],
       [2, '{"y":1}'],
@@ -47,14 +47,14 @@ describe('readLines', () => {
 })
 
 describe('splitLines', () => {
-  it('puts lines together that come in pieces', async () => {
+  it('joins lines that come in pieces', async () => {
     const lines = splitLines(Readable.from([Buffer.from('on'), Buffer.from('e\ntwo\nth'), 'ree']))
     const texts: (string | undefined)[] = []
     for await (const line of lines) texts.push(line?.toString())
     expect(texts).toEqual(['one', 'two', 'three'])
   })
 
-  it('holds no more of a line than is allowed, and goes on behind it', async () => {
+  it('holds no more of a line than is allowed, and continues after it', async () => {
     const endless = function* pieces() {
       yield 'a\n'
       for (let count = 0; count < 10_000; count += 1) yield 'x'.repeat(10_000)

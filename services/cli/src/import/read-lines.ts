@@ -6,13 +6,13 @@ import { CliError } from '../output/cli-error.ts'
 
 /** One line of the input, or a file that is one body. */
 export interface InputLine {
-  /** Counted from 1 over the whole input, empty lines too: where an import may go on. */
+  /** Counted from 1 over the whole input, including empty lines: an import may continue there. */
   readonly line: number
-  /** Null where there are more bytes than a line may have. */
+  /** Null if there are more bytes than a line may have. */
   readonly bytes: Buffer | null
 }
 
-/** A body of 3 MiB inside an object, escaped, and some room. */
+/** A body of 3 MiB, escaped, inside an object, with some room. */
 export const LINE_BYTES_MAX = 16 * 1024 * 1024
 const NEWLINE = 0x0a
 const CHUNK_BYTES = 1024 * 1024
@@ -20,9 +20,9 @@ const lineExtensions = new Set(['.ndjson', '.jsonl'])
 const bodyExtensions = new Set(['.json', '.bin', ...lineExtensions])
 
 /**
- * Lines of a file or of standard input (`-`); of a folder its files in the order of their names, of
- * which `.ndjson` and `.jsonl` have lines and the others are one. Holds no more than a line. An
- * aborted signal ends the wait for standard input.
+ * Lines of a file or of standard input (`-`); for a folder, those of its files in the order of
+ * their names: `.ndjson` and `.jsonl` files have lines, and each other file is one line. Holds no
+ * more than a line. An aborted signal ends the wait for standard input.
  */
 export async function* readLines(path: string, signal?: AbortSignal): AsyncGenerator<InputLine> {
   if (path === '-') {
@@ -66,7 +66,7 @@ async function readWhole(file: string): Promise<Buffer | null> {
   }
 }
 
-/** What a line has beyond the limit is passed over. */
+/** Skips what a line has beyond the limit. */
 export async function* splitLines(
   chunks: AsyncIterable<Buffer | string>,
   bytesMax = LINE_BYTES_MAX,

@@ -64,7 +64,7 @@ function bench(onSend: (count: number) => void = () => undefined) {
 }
 
 describe('an import', () => {
-  it('appends each body in its own day, in order, saying where it is from', async () => {
+  it('appends each body with its own day, in order, and says where it is from', async () => {
     const { records, run } = bench()
     const report = await run([lineAt(t0, 'first'), '', 'junk', lineAt(t0 + 5, 'second')])
     expect(records.map(({ value }) => Buffer.from(value ?? []).toString())).toEqual([
@@ -90,7 +90,7 @@ describe('an import', () => {
     expect(renderImport(report)).toContain('  line 3: the line is not JSON')
   })
 
-  it('gives what is imported again the same receipts', async () => {
+  it('gives bodies that are imported again the same receipts', async () => {
     const [first, second] = [bench(), bench()]
     await first.run(lines(2_500))
     await second.run(lines(2_500))
@@ -101,7 +101,7 @@ describe('an import', () => {
     expect(toReceiptId({ ...same, line: 1 })).not.toBe(toReceiptId({ ...same, line: 2 }))
   })
 
-  it('that is stopped and gone on with leaves nothing out and repeats nothing', async () => {
+  it('that is stopped and continued leaves nothing out and repeats nothing', async () => {
     const first = bench((count) => {
       if (count === 2) first.stop.abort(new Error('stopped'))
     })
@@ -116,7 +116,7 @@ describe('an import', () => {
     expect([...first.records, ...rest.records]).toEqual(whole.records)
   })
 
-  it('says where to go on when Kafka refuses', async () => {
+  it('says where to continue when Kafka refuses', async () => {
     const { notes, records, run } = bench((count) => {
       if (count === 3) throw new Error('refused')
     })
@@ -124,7 +124,7 @@ describe('an import', () => {
     expect(notes).toEqual([`continue with --from-line ${records.length + 1}`])
   })
 
-  it('stops at what the tables would erase at once, with all before it appended', async () => {
+  it('stops at a body that the tables would delete at once, after appending all before it', async () => {
     const texts = [lineAt(t0), lineAt(t0 - 20 * DAY_MS), lineAt(t0)]
     const { notes, records, run } = bench()
     await expect(run(texts, {}, 40)).rejects.toThrow(/Line 2 .* rows are kept for 40 days/)
@@ -138,7 +138,7 @@ describe('an import', () => {
     })
   })
 
-  it('says how many are older than those before them', async () => {
+  it('says how many bodies are older than the one before', async () => {
     const { run } = bench()
     const report = await run([lineAt(t0), lineAt(t0 - 1), lineAt(t0)])
     expect(report.backward).toBe(1)

@@ -8,17 +8,17 @@ import { formatCount, formatTime } from '../output/format.ts'
 import { type Terminal } from '../output/terminal.ts'
 import { toImportRecord } from './import-record.ts'
 import { type ImportReport, ImportTally } from './import-tally.ts'
-import { type ImportedBody, readBody, type ReceivedAtSource } from './read-body.ts'
+import { type ImportedBody, readImportedBody, type ReceivedAtSource } from './read-imported-body.ts'
 import { type InputLine } from './read-lines.ts'
 
 export interface ImportOptions {
   readonly channel: string
-  /** Number of flat bodies; null where none is given. */
+  /** The number that flat bodies belong to; null if none is given. */
   readonly number: string | null
   readonly receivedAt: ReceivedAtSource
   readonly bodyPath: readonly string[] | undefined
   readonly fromLine: number
-  /** Leaves out what the tables would erase at once, instead of stopping at it. */
+  /** Leaves out what the tables would delete at once, instead of stopping there. */
   readonly skipsExpired: boolean
 }
 
@@ -34,14 +34,14 @@ const DAY_MS = 86_400_000
 const BATCH_BYTES_MAX = 1_048_576
 const BATCH_RECORDS_MAX = 1_000
 const PROGRESS_MS = 5_000
-/** What is under way when an import is stopped may take so long. */
+/** The time that work under way may take when an import is stopped. */
 const STOP_MS = 5_000
 
 /**
  * Appends the bodies of the lines to one partition of the raw topic, in their order, one request
- * after another. A signal ends it behind the request under way. Resolves with what was done and
- * where to go on. Throws where a body is too old, unless such are left out, and what Kafka throws;
- * the terminal then has the line to go on with.
+ * after another. A signal ends it after the request under way. Resolves with what was done and
+ * where to continue. Throws if a body is too old, unless such bodies are left out, and throws what
+ * Kafka throws; the terminal then shows the line to continue with.
  */
 export async function runImport(
   lines: AsyncIterable<InputLine>,
@@ -74,7 +74,7 @@ export async function runImport(
   }
 
   async function take(input: InputLine): Promise<void> {
-    const read = readBody(input, { ...options, nowMs })
+    const read = readImportedBody(input, { ...options, nowMs })
     if (read !== undefined && 'problem' in read) {
       tally.refuse(read)
     } else if (read !== undefined) {
@@ -88,7 +88,7 @@ export async function runImport(
   try {
     await takeAll().catch(async (error: unknown) => {
       if (signal.aborted) return
-      // What stands before the line that is wrong is right.
+      // The lines before the wrong one are right.
       if (error instanceof CliError) await batch.send()
       throw error
     })
@@ -121,7 +121,7 @@ interface BatchOptions extends Pick<ImportOptions, 'channel' | 'number'> {
   readonly signal: AbortSignal
 }
 
-/** What goes to Kafka in one request: it is counted when it is durable. */
+/** What goes to Kafka in one request; it is counted once it is durable. */
 class ImportBatch {
   readonly #options: BatchOptions
   #bodies: ImportedBody[] = []
@@ -157,7 +157,7 @@ class ImportBatch {
     tally.passed(this.#nextLine)
   }
 
-  /** Where Kafka is away when the import is stopped, nobody waits for it. */
+  /** If Kafka is away when the import is stopped, do not wait for it. */
   async #append(records: readonly OutgoingRecord[]): Promise<void> {
     const {
       signal,

@@ -14,9 +14,9 @@ const addressesSchema = z.object({
   schemaRegistryUrl: z.string(),
   clickhouseUrl: z.string(),
   generation: z.number(),
-  /** Absent where no ingestor was started. */
+  /** Absent if no ingestor was started. */
   webhooksUrl: z.string().optional(),
-  /** Where each service reports its health; absent where none was started. */
+  /** Where each service reports its health; absent if none was started. */
   adminUrls: z.array(z.string()).optional(),
 })
 
@@ -55,7 +55,7 @@ export async function findClickHouse(
   )
 }
 
-/** Undefined when nothing runs with that data folder. Throws when the file is damaged. */
+/** Undefined if nothing runs with that data folder. Throws if the file is damaged. */
 export async function readAddresses(dataDirectory: string): Promise<Addresses | undefined> {
   const file = join(dataDirectory, FILE_NAME)
   const text = await readFile(file, 'utf8').catch(() => undefined)

@@ -1,12 +1,15 @@
+import { type StackAddresses } from '@wabastream/local-stack'
 import { createClickHouse, readViewsGeneration } from '@wabastream/clickhouse'
 import { topicNames } from '@wabastream/contracts'
 import { KafkaError } from '@wabastream/kafka'
 import { checkSchemas } from '@wabastream/schema-registry'
 import { connectKafka } from './connect-kafka.ts'
-import { type StackAddresses } from './stack-addresses.ts'
 import { gather, naming } from './server-error.ts'
 
-/** Asks each of the servers something. Throws with all that refuse, by name, and what to do. */
+/**
+ * Asks each of the servers something. Throws an error that names all that refuse, and says what to
+ * do.
+ */
 export async function assertServersAnswer(addresses: StackAddresses): Promise<void> {
   const outcomes = await Promise.allSettled([
     naming('Kafka', addresses, () => askKafka(addresses)),
@@ -24,7 +27,7 @@ async function askKafka({ brokers }: StackAddresses): Promise<void> {
   try {
     await kafka.admin.partitionCounts([topicNames(1).raw])
   } catch (error) {
-    // An answer, before the topics are made.
+    // Get an answer before the topics are made.
     if (!(error instanceof KafkaError) || error.code !== 'unknown_topic') throw error
   } finally {
     await kafka.close()

@@ -60,7 +60,7 @@ function requireAllOrNone(
   context.addIssue({ code: 'custom', message, path: [] })
 }
 
-/** Variables of `prepare`: where everything is must be said. */
+/** Variables of `prepare`: it must be said where everything is. */
 export const prepareConfigSchema = z.object({
   kafkaBrokers: sharedFields.kafkaBrokers,
   schemaRegistryUrl: sharedFields.schemaRegistryUrl,
@@ -74,7 +74,7 @@ export const prepareConfigSchema = z.object({
 
 export type PrepareConfig = z.output<typeof prepareConfigSchema>
 
-/** Variables that `replay` takes before what it finds out by itself. */
+/** Variables of `replay`, which override what it finds out by itself. */
 export const replayConfigSchema = z
   .object({
     kafkaBrokers: sharedFields.kafkaBrokers.optional(),
@@ -98,7 +98,7 @@ export const replayConfigSchema = z
   })
   .superRefine(requireAllOrNone)
 
-/** Variables of `topics`: beside the broker, what the topics are to be like. */
+/** Variables of `topics`: the broker, and how the topics should be. */
 export const topicsConfigSchema = z.object({
   kafkaBrokers: sharedFields.kafkaBrokers.optional().describe('else those of the running `start`'),
   ...kafkaSecurityFields,
@@ -108,7 +108,7 @@ export const topicsConfigSchema = z.object({
   minInsyncReplicas: startConfigSchema.shape.minInsyncReplicas,
 })
 
-/** Variables of `doctor`: where everything is, and what the services were given. */
+/** Variables of `doctor`: where everything is, and the settings of the services. */
 export const doctorConfigSchema = z.object({
   kafkaBrokers: topicsConfigSchema.shape.kafkaBrokers,
   schemaRegistryUrl: sharedFields.schemaRegistryUrl.optional().describe('else as above'),
@@ -134,7 +134,7 @@ export const doctorConfigSchema = z.object({
 
 export type StartConfig = z.output<typeof startConfigSchema>
 
-/** Variables that the reading commands take before the addresses of a running `start`. */
+/** Variables of the reading commands, which override the addresses of a running `start`. */
 export const readConfigSchema = z.object({
   clickhouseUrl: sharedFields.clickhouseUrl.optional(),
   generation: chosenGeneration,

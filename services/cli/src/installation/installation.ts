@@ -1,3 +1,4 @@
+import { type StackAddresses } from '@wabastream/local-stack'
 import { type ClickHouse, createClickHouse, readViewsGeneration } from '@wabastream/clickhouse'
 import { topicNames } from '@wabastream/contracts'
 import { type KafkaClient } from '@wabastream/kafka'
@@ -6,7 +7,6 @@ import { readAddresses } from './addresses.ts'
 import { CliError } from '../output/cli-error.ts'
 import { replayConfigSchema } from './config.ts'
 import { connectKafka } from './connect-kafka.ts'
-import { type StackAddresses } from './stack-addresses.ts'
 import { type TopicSettings } from './topics.ts'
 
 /** What is installed and running, with connections to it. */
@@ -16,14 +16,14 @@ export interface Installation {
   readonly live: number
   /** For the topics of another generation. */
   readonly settings: Omit<TopicSettings, 'generation' | 'retentionDays'>
-  /** As asked for; else it is to be found out. */
+  /** The requested number; by default it is found out. */
   readonly retentionDays: number | undefined
   readonly dataDirectory: string
   readonly kafka: KafkaClient
   readonly clickhouse: ClickHouse
 }
 
-/** A rebuild asks more of ClickHouse than a service does. */
+/** A rebuild asks ClickHouse for more than a service does. */
 const QUERY_TIMEOUT_MS = 600_000
 
 /** Runs `use` with the environment's installation, or with the local one that is running. */

@@ -1,8 +1,8 @@
-import { type StackAddresses } from './stack-addresses.ts'
+import { type StackAddresses } from '@wabastream/local-stack'
 
-/** What refused, and what to look at: printed as it is. */
+/** What refused, and what to look at; printed unchanged. */
 export class ServerError extends Error {
-  /** That of the cause, which says whether time may heal it. */
+  /** The code of the cause, which says whether waiting may help. */
   readonly code: string
 
   constructor(message: string, cause: unknown) {
@@ -25,7 +25,7 @@ const AWAY =
 const UNTRUSTED = /certificate|SSL|TLS|CERT_/i
 const DENIED = /SASL|\b40[13]\b|AUTHENTICATION|AUTHORIZATION|denied|credentials/i
 
-/** Runs the work; what it throws names the server, the setting that leads to it, and what to do. */
+/** Runs the work; its errors name the server, the setting that leads to it, and what to do. */
 export async function naming<T>(
   server: ServerName,
   addresses: StackAddresses,
@@ -46,7 +46,7 @@ export async function naming<T>(
   }
 }
 
-/** The messages of all that refused, as one error; one alone as it is. */
+/** The messages of all that refused, as one error; a single one unchanged. */
 export function gather(reasons: readonly unknown[]): unknown {
   const [first, ...others] = reasons
   if (others.length === 0) return first
@@ -64,7 +64,7 @@ function adviceFor(text: string, setting: string): string {
   return ''
 }
 
-/** Host and port alone: an address may hold a password. */
+/** Only host and port, because an address may hold a password. */
 function whereOf(server: ServerName, addresses: StackAddresses): string {
   const { brokers, clickhouseUrl, schemaRegistryUrl } = addresses
   if (server === 'Kafka') return brokers.join(',')

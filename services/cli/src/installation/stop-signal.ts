@@ -1,5 +1,5 @@
 const EXIT_INTERRUPTED = 130
-/** Ctrl-C reaches the whole group, and what started us passes it on: one signal, two arrivals. */
+/** Ctrl-C reaches the whole group, and our parent passes it on, so one signal may arrive twice. */
 const SAME_SIGNAL_MS = 1_000
 
 export interface StopSignal {

@@ -3,28 +3,31 @@ import { pipelineTopics, type Topic, topicName } from '@wabastream/contracts'
 const DAY_MS = 86_400_000
 /** Brokers take a body of 3 MiB with its headers. */
 const MESSAGE_BYTES_MAX = 4 * 1024 * 1024
-/** Derived topics can be made again from the raw one; a month lets a consumer be late. */
+/** Derived topics can be made again from the raw one; a month allows a consumer to be late. */
 const DERIVED_RETENTION_DAYS_MAX = 30
 /**
- * A timeline that began again is another record of the same key: a sink that is behind must find
- * the one before, for both make up the row. It has a week, as long as a group keeps its offsets.
+ * A timeline that began again is another record of the same key: a sink that is behind must still
+ * find the record before, because both make up the row. It has a week, as long as a group keeps its
+ * offsets.
  */
 const COMPACTION_LAG_MIN_DAYS = 7
-/** A state folder older than this is restored whole, for it may have missed a tombstone. */
+/** A state folder older than this is restored whole, because it may have missed a tombstone. */
 const TOMBSTONE_RETENTION_DAYS = 30
 
 export interface TopicSettings {
   readonly generation: number
   readonly partitions: number
   readonly retentionDays: number
-  /** 0 leaves it to the brokers. */
+  /** 0 leaves the choice to the brokers. */
   readonly minInsyncReplicas: number
 }
 
 export interface TopicSpec {
   readonly topic: string
   readonly partitions: number
-  /** False where keys are bound to partitions: their number is one for the life of a generation. */
+  /**
+   * False if keys are bound to partitions, whose number is then fixed for the life of a generation.
+   */
   readonly isResizable: boolean
   readonly config: Readonly<Record<string, string>>
 }
@@ -37,7 +40,7 @@ export function derivedTopicSpecs(settings: TopicSettings): readonly TopicSpec[]
   )
 }
 
-/** Every topic of a generation, as it is to be made. */
+/** Every topic of a generation, as it should be made. */
 export function topicSpecs(settings: TopicSettings): readonly TopicSpec[] {
   return specsOf(pipelineTopics, settings)
 }
@@ -58,8 +61,8 @@ function configOf(
 ): Readonly<Record<string, string>> {
   const always = {
     'max.message.bytes': String(MESSAGE_BYTES_MAX),
-    // By the brokers' clocks: what a client an hour ahead sends would be refused, and what one far
-    // behind sends deleted at once.
+    // The brokers' clocks count: otherwise records of a client an hour ahead would be refused, and
+    // those of one far behind deleted at once.
     'message.timestamp.type': 'LogAppendTime',
     ...(minInsyncReplicas === 0 ? {} : { 'min.insync.replicas': String(minInsyncReplicas) }),
   }

@@ -9,8 +9,8 @@ const NO_TABLES = /UNKNOWN_TABLE|UNKNOWN_DATABASE|Unknown table|Database .* does
 const FIRST_GENERATION = 1
 
 /**
- * Runs `use` with the ClickHouse that is known and the generation that the views show, unless the
- * environment names another. Says what to do when it does not answer.
+ * Runs `use` with the known ClickHouse and the generation that the views show, unless the
+ * environment names another. If ClickHouse does not answer, says what to do.
  */
 export async function withClickHouse(
   dataDirectory: string,

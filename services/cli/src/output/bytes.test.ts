@@ -12,7 +12,7 @@ describe('renderBytes', () => {
     )
   })
 
-  it('cuts what is very long and says by how much', () => {
+  it('cuts long ones and says by how much', () => {
     expect(renderBytes(Buffer.alloc(5_000, 0xff))).toContain('… and 904 more bytes')
     expect(renderBytes(Buffer.alloc(20_010, 'a'))).toContain('… and 10 more characters')
   })

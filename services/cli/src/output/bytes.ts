@@ -5,7 +5,9 @@ const ROW_BYTES = 16
 const HEX_BYTES_MAX = 4_096
 const TEXT_LENGTH_MAX = 20_000
 
-/** Bytes from outside, safe to print: text with escapes where it is text, else a hex dump. */
+/**
+ * Bytes from outside, safe to print: as text with escapes if they are text, or else as a hex dump.
+ */
 export function renderBytes(bytes: Buffer): string {
   if (bytes.length === 0) return '(empty)'
   return isUtf8(bytes) && isMostlyPrintable(bytes) ? renderText(bytes) : renderHex(bytes)

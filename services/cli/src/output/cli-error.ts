@@ -1,4 +1,6 @@
-/** Something the user can do something about: printed without a stack, then the exit code. */
+/**
+ * An error that the user can do something about: printed without a stack, and then the exit code.
+ */
 export class CliError extends Error {
   readonly code = 'cli_error'
   readonly exitCode: number

@@ -9,6 +9,6 @@ it.each([
   expect(commandText(words, dataDirectory)).toBe(text)
 })
 
-it('begins with the command of the image, where that is set', () => {
+it('begins with the command of the image, if that is set', () => {
   expect(commandText(['trace', '1'], '.data', 'wabastream')).toBe('wabastream trace 1')
 })

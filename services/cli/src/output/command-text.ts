@@ -7,7 +7,7 @@ const PLAIN = /^[\w./:=@%+,-]+$/
 /** The image sets another: there the command is on the path. */
 const COMMAND = process.env['WABASTREAM_COMMAND'] ?? './wabastream'
 
-/** A command to paste, as it is run here: with the data folder in use, where it is another. */
+/** A command to paste, as it is run here: with the data folder, if it is not the usual one. */
 export function commandText(
   words: readonly string[],
   dataDirectory: string,
@@ -17,7 +17,7 @@ export function commandText(
   return [command, ...[...words, ...data].map(quote)].join(' ')
 }
 
-/** How the local installation of that data folder is started, to paste. */
+/** The command to paste that starts the local installation of that data folder. */
 export function startText(dataDirectory: string): string {
   return dataDirectory === DEFAULT_DATA_DIRECTORY
     ? 'npm start'

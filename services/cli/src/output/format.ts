@@ -31,7 +31,7 @@ function trimZero(text: string): string {
   return text.endsWith('.0') ? text.slice(0, -2) : text
 }
 
-/** `2026-01-15 08:00:02.125`, in UTC; milliseconds only where there are some. */
+/** `2026-01-15 08:00:02.125`, in UTC; milliseconds only if there are any. */
 export function formatTime(ms: number | null): string {
   if (ms === null) return '(no time)'
   const text = new Date(ms).toISOString().replace('T', ' ').slice(0, -1)

@@ -9,7 +9,7 @@ const rows = [
 const widest = (text: string): number => Math.max(...text.split('\n').map(({ length }) => length))
 
 describe('a table', () => {
-  it('is as wide as it wants to be where there is room', () => {
+  it('has its natural width if there is room', () => {
     const text = renderTable({ head, rows, columns: 200 })
     expect(text).toBe(renderTable({ head, rows, columns: Infinity }))
     expect(text).toContain('│ a detail of many words that says what exactly was wrong │')
@@ -22,7 +22,7 @@ describe('a table', () => {
     for (const word of ['open', 'exactly']) expect(text.replaceAll(/[\s│]/g, '')).toContain(word)
   })
 
-  it.each([20, 5, 1])('becomes blocks of lines where there are %d characters', (columns) => {
+  it.each([20, 5, 1])('becomes blocks of lines if there are only %d characters', (columns) => {
     expect(renderTable({ head, rows: rows.slice(1), columns })).toBe('id: 4-2\nstate: x\ndetail: ')
   })
 })

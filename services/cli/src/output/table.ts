@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import Table from 'cli-table3'
 
-/** What the lines between columns and the blanks beside them take. */
+/** Width of the lines between columns and the blanks beside them. */
 const FRAME_PER_COLUMN = 3
 /** Narrower columns are unreadable: each row becomes a block of lines instead. */
 const COLUMN_WIDTH_MIN = 8
@@ -10,14 +10,14 @@ export interface TableView {
   readonly head: readonly string[]
   readonly rows: readonly (readonly string[])[]
   readonly aligns?: readonly ('left' | 'right')[]
-  /** Characters in a line of the terminal; Infinity where nobody looks. */
+  /** Characters in a line of the terminal; Infinity if nobody looks. */
   readonly columns: number
   /** Without a line between the rows. */
   readonly isCompact?: boolean
 }
 
 /**
- * A table that fits the terminal: wide columns wrap, and where that is not enough, rows are blocks.
+ * A table that fits the terminal: wide columns wrap, and if that is not enough, rows become blocks.
  */
 export function renderTable(view: TableView): string {
   const { aligns, columns, head, isCompact = true, rows } = view
@@ -59,7 +59,7 @@ function widthsOf({ head, rows }: TableView): readonly number[] {
   )
 }
 
-/** Takes from the widest until all fit. */
+/** Narrows the widest columns until all fit. */
 function shrink(widths: readonly number[], room: number): readonly number[] {
   const shrunk = [...widths]
   for (let excess = sum(shrunk) - room; excess > 0; excess -= 1) {

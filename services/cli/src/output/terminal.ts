@@ -1,7 +1,7 @@
 import { redacted } from '@wabastream/contracts'
 import pc from 'picocolors'
 
-/** Turns text into coloured text, or leaves it when colours are off. */
+/** Colours text, or leaves it unchanged if colours are off. */
 export type Paint = Pick<
   typeof pc,
   'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan' | 'blue' | 'magenta'
@@ -11,13 +11,14 @@ export interface Terminal {
   /** A line of result. */
   out(line: string): void
   /**
-   * A line about the work: progress, warnings, errors. Without passwords of URLs, whoever wrote it.
+   * A line about the work: progress, warnings, errors. Passwords in URLs are removed, whoever wrote
+   * it.
    */
   note(line: string): void
   readonly paint: Paint
   /** Somebody is watching: progress may be redrawn in place. */
   readonly isInteractive: boolean
-  /** Characters in a line of the results; Infinity where they go elsewhere. */
+  /** Characters in a line of the results; Infinity if they go elsewhere. */
   readonly columns: number
 }
 

@@ -53,7 +53,8 @@ describe('wabastream prepare', () => {
   it(
     'makes topics and tables, and changes nothing the second time',
     async () => {
-      // The raw topic is one for all generations: theirs may have had other partitions.
+      // All generations share the raw topic, and another one may have had another number of
+      // partitions.
       await kafka.admin.ensureTopics([
         { topic: raw, partitions: PARTITIONS - 1, isResizable: true },
       ])

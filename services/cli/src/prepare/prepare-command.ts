@@ -12,7 +12,7 @@ import { type Terminal } from '../output/terminal.ts'
 const RETRY_MS = 3_000
 const TIMEOUT_SECONDS = 300
 const TIMEOUT_SECONDS_MAX = 3_600
-/** What time does not heal: the settings, or what is there, must be changed. */
+/** Errors that waiting does not cure: the settings, or what is there, must be changed. */
 const PERMANENT: ReadonlySet<PortErrorCode> = new Set([
   'wrong_partition_count',
   'schema_refused',
@@ -30,7 +30,7 @@ function parseTimeout(text: string): number {
   throw new InvalidArgumentError(`It must be a whole number from 0 to ${TIMEOUT_SECONDS_MAX}.`)
 }
 
-/** Repeats while something is away, until the time is up. */
+/** Tries again while something is away, until the time is up. */
 async function prepare(flags: PrepareFlags, terminal: Terminal): Promise<void> {
   const config = readConfig({ schema: prepareConfigSchema, env: process.env, service: 'prepare' })
   const steps = createSteps(terminal)

@@ -1,10 +1,10 @@
+import { type StackAddresses } from '@wabastream/local-stack'
 import { createClickHouse, migrate } from '@wabastream/clickhouse'
 import { PartitionCountError } from '@wabastream/processing'
 import { createAvroCodec } from '@wabastream/schema-registry'
 import { connectKafka } from '../installation/connect-kafka.ts'
 import { raiseRetention } from '../topics/raise-retention.ts'
 import { gather, naming } from '../installation/server-error.ts'
-import { type StackAddresses } from '../installation/stack-addresses.ts'
 import { type Steps } from '../output/steps.ts'
 import { type TopicSettings, type TopicSpec, topicSpecs } from '../installation/topics.ts'
 
@@ -12,8 +12,8 @@ import { type TopicSettings, type TopicSpec, topicSpecs } from '../installation/
 const MIGRATION_TIMEOUT_MS = 600_000
 
 /**
- * Topics, schemas and tables, as this version needs them. No topics: they are left alone. Throws
- * with every server that refused, by name.
+ * Makes topics, schemas and tables as this version needs them; without a list of topics, it leaves
+ * topics alone. Throws an error that names every server that refused.
  */
 export async function prepareStack(
   addresses: StackAddresses,

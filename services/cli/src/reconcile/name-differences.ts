@@ -3,7 +3,7 @@ import { type CheckedSlice } from '@wabastream/clickhouse'
 export interface NamedDifference {
   readonly kind: string
   readonly partition: number
-  /** An offset, or a range `from-to` with both ends in it. */
+  /** An offset, or a range `from-to` that includes both ends. */
   readonly offsets: string
   readonly items: readonly number[]
   readonly amount: number

@@ -40,17 +40,17 @@ export interface ReconcileResult {
   readonly hours: readonly HourRow[]
   /** The first of the differences, by place. */
   readonly differences: readonly NamedDifference[]
-  /** Places beyond these, which are counted only. */
+  /** The number of places beyond these. */
   readonly unlisted: number
 }
 
 const SLICE_OFFSETS = 50_000
-/** So many are held in memory, however much is missing. */
+/** At most this many are held in memory, however much is missing. */
 const DIFFERENCES_MAX = 10_000
 const GAPS_LOOKED_UP_MAX = 200
 const HOUR_MS = 3_600_000
 
-/** Compares the raw topic with its verdicts and rows, of a span of time, by hour and channel. */
+/** Compares the raw topic of a span of time with its verdicts and rows, by hour and channel. */
 export async function reconcileRange({
   clickhouse,
   kafka,
@@ -144,7 +144,7 @@ async function addSlice(options: {
 
 const UNKNOWN = { receivedAt: Number.NaN, channel: '' }
 
-/** Where a record without a verdict belongs: only its headers say. */
+/** Only its headers say where a record without a verdict belongs. */
 async function readOrigin(
   kafka: Pick<KafkaClient, 'readRecord'>,
   position: { readonly topic: string; readonly partition: number; readonly offset: number },
@@ -154,7 +154,7 @@ async function readOrigin(
   const text = (name: string): string =>
     Buffer.from(record.headers.find(([key]) => key === name)?.[1] ?? '').toString()
   return {
-    // As the decoder would have it.
+    // As the decoder would see it.
     receivedAt: receivedAtOf({ timestampMs: record.timestampMs, headerText: text }).receivedAt,
     channel: text(rawHeaders.channel),
   }

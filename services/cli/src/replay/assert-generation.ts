@@ -4,7 +4,7 @@ import { CliError } from '../output/cli-error.ts'
 import { commandText } from '../output/command-text.ts'
 import { type Installation } from '../installation/installation.ts'
 
-/** Throws, saying what to do, unless the generation has all of its tables. */
+/** Throws an error that says what to do, unless the generation has all of its tables. */
 export async function assertGenerationExists(
   { clickhouse, dataDirectory }: Pick<Installation, 'clickhouse' | 'dataDirectory'>,
   generation: number,

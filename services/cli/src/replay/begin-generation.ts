@@ -15,8 +15,8 @@ type Admin = Pick<
 >
 
 /**
- * Where in the raw topic the decoder of a generation is to begin; undefined when it has begun
- * before and goes on where it stands. Throws when `from` cannot be had. Changes nothing.
+ * Where in the raw topic the decoder of a generation should begin; undefined if it has begun before
+ * and continues from its position. Throws if it cannot begin at `from`. Changes nothing.
  */
 export async function findBeginning(
   admin: Admin,
@@ -50,7 +50,7 @@ export async function findBeginning(
   return toStartOffsets(position, { starts, ends, ofTime })
 }
 
-/** Sets where the decoder of a generation begins. Its topics are there. */
+/** Sets where the decoder of a generation begins. Its topics must exist. */
 export async function beginGeneration(
   admin: Admin,
   {
@@ -64,7 +64,7 @@ export async function beginGeneration(
   const { raw } = topicNames(generation)
   const shared = new Set(sharedTopics().filter((topic) => topic !== raw))
   for (const { group, kind, topics } of pipelineConsumers(generation)) {
-    // All generations share such a topic: it may hold letters of an earlier attempt at this one.
+    // All generations share such a topic, so it may hold letters of an earlier attempt at this one.
     for (const topic of topics.filter((one) => shared.has(one))) {
       const offsets = await admin.endOffsets(topic)
       await setOffsets(admin, {
@@ -75,7 +75,7 @@ export async function beginGeneration(
       })
     }
   }
-  // Last: it says that the generation was begun.
+  // This comes last, because it marks the generation as begun.
   await setOffsets(admin, {
     group: consumerGroup('decoder', generation),
     topic: raw,

@@ -2,17 +2,17 @@ import { hasReached, type Readings } from './read-stages.ts'
 
 interface Mark {
   readonly atMs: number
-  /** The stage that is to reach `ends`. */
+  /** The stage that has to reach `ends`. */
   readonly stage: number
-  /** Undefined until they are read after the stage before was done. */
+  /** Undefined until they are read, after the stage before is done. */
   readonly ends: ReadonlyMap<string, number> | undefined
 }
 
 /**
  * Says how far behind a generation is, under live traffic, when no lag is ever exactly zero: it
- * marks the end of the raw topic and follows the mark through the stages. What a stage makes of it
- * is complete only once the stage before has committed, so the mark moves one stage per reading, to
- * ends that were read behind that.
+ * marks the end of the raw topic and follows the mark through the stages. A stage's input is
+ * complete only once the stage before has committed, so the mark moves one stage per reading, to
+ * ends that were read after that.
  */
 export class CatchUpWatch {
   #mark: Mark | undefined
@@ -23,7 +23,9 @@ export class CatchUpWatch {
     return this.#delayMs
   }
 
-  /** True when a mark came through with this reading: all that was appended before it is done. */
+  /**
+   * True if a mark came through with this reading: everything that was appended before it is done.
+   */
   observe(readings: Readings, nowMs: number): boolean {
     const { atMs, stage, ends } = this.#mark ?? { atMs: nowMs, stage: 0, ends: undefined }
     const current = readings[stage]

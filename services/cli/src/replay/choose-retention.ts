@@ -3,8 +3,8 @@ import { CliError } from '../output/cli-error.ts'
 import { commandText, DEFAULT_DATA_DIRECTORY } from '../output/command-text.ts'
 
 /**
- * Days for which a generation beside the live one keeps its rows: those asked for, else as many as
- * the live one, or as it was begun with. Throws when that would lose what analysts see.
+ * Days for which a generation beside the live one keeps its rows: the requested number, or else as
+ * many as the live one, or as when it was begun. Throws if that would lose what analysts see.
  */
 export async function chooseRetention(
   clickhouse: ClickHouse,
@@ -28,7 +28,7 @@ export async function chooseRetention(
   }
   const days = asked ?? Math.max(kept ?? 0, (await readTableDays(clickhouse, into)) ?? 0)
   if (days >= (kept ?? 0)) return days
-  // It goes by addresses alone, and knows no data folder.
+  // It uses only addresses, and knows no data folder.
   const shorten = commandText(['prepare'], DEFAULT_DATA_DIRECTORY)
   throw new CliError(
     `RETENTION_DAYS is ${days}, while the tables of generation ${live} keep their ` +

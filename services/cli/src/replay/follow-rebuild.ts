@@ -7,12 +7,15 @@ import { createReplayDisplay } from './replay-display.ts'
 import { type ReplayProgress, ReplayProgressMeter } from './replay-progress.ts'
 
 const POLL_MS = 400
-/** Under live traffic no lag stays zero: to be so little behind counts as having caught up. */
+/**
+ * Under live traffic no lag stays zero, so a generation that is at most this far behind has caught
+ * up.
+ */
 const CAUGHT_UP_MS = 15_000
 
 export interface Followed {
   readonly progress: ReplayProgress
-  /** Undefined when it was stopped before. */
+  /** Undefined if it was stopped before. */
   readonly delayMs: number | undefined
 }
 
@@ -20,12 +23,12 @@ export interface FollowOptions {
   readonly read: () => Promise<Readings>
   readonly terminal: Terminal
   readonly signal: AbortSignal
-  /** End when it has caught up; else go on until the signal. */
+  /** Ends when it has caught up; otherwise continues until the signal. */
   readonly exitAtZeroLag: boolean
   readonly onCaughtUp: (delayMs: number) => void
 }
 
-/** Shows how a generation comes along, until the signal or until it has caught up. */
+/** Shows the progress of a generation, until the signal or until it has caught up. */
 export async function followRebuild(options: FollowOptions): Promise<Followed> {
   const { read, signal, terminal } = options
   const first = await read()
@@ -56,7 +59,7 @@ export async function followRebuild(options: FollowOptions): Promise<Followed> {
   return { progress, delayMs }
 }
 
-/** Undefined while Kafka is away: the services wait for it as well. */
+/** Undefined while Kafka is away; the services wait for it, too. */
 async function readPatiently(
   read: () => Promise<Readings>,
   terminal: Terminal,

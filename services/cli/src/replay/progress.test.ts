@@ -16,7 +16,7 @@ function readingsOf(raw: Pair, events: Pair, rows: Pair): Readings {
 }
 
 describe('lagOf', () => {
-  it('counts no record twice, nor less than none', () => {
+  it('counts no record twice, and never fewer than none', () => {
     const reading = {
       group: 'g',
       ends: new Map([
@@ -33,10 +33,10 @@ describe('lagOf', () => {
 })
 
 describe('CatchUpWatch', () => {
-  it('is through once every stage has done what the one before made of the mark', () => {
+  it('is done once every stage has processed what the one before made of the mark', () => {
     const watch = new CatchUpWatch()
     expect(watch.observe(readingsOf([5, 10], [0, 20], [0, 40]), 0)).toBe(false)
-    // The decoder has done the mark; live traffic goes on behind it.
+    // The decoder has passed the mark; live traffic goes on after it.
     expect(watch.observe(readingsOf([10, 14], [20, 25], [40, 50]), 1_000)).toBe(false)
     expect(watch.observe(readingsOf([14, 18], [24, 33], [40, 55]), 2_000)).toBe(false)
     expect(watch.observe(readingsOf([18, 20], [33, 35], [40, 66]), 3_000)).toBe(false)
@@ -47,7 +47,7 @@ describe('CatchUpWatch', () => {
     expect(watch.delayMs).toBe(5_000)
   })
 
-  it('sets out again after each time', () => {
+  it('starts again after each time', () => {
     const watch = new CatchUpWatch()
     const quiet = readingsOf([1, 1], [2, 2], [3, 3])
     const seen = [0, 1, 2, 3, 4, 5].map((atMs) => watch.observe(quiet, atMs))
@@ -76,7 +76,7 @@ describe('ReplayProgressMeter', () => {
     })
   })
 
-  it('reckons with the work that decoding will make for the later stages', () => {
+  it('allows for the work that decoding will make for the later stages', () => {
     const meter = new ReplayProgressMeter(readingsOf([0, 1_000], [0, 0], [0, 0]))
     meter.measure(readingsOf([0, 1_000], [0, 0], [0, 0]), 0)
     // 4 rows per webhook arrive, 1 is done: 300 lie there, 3 600 will come, 100 took 2 s.

@@ -14,7 +14,7 @@ type Admin = Pick<KafkaAdmin, 'startOffsets' | 'endOffsets' | 'committedOffsets'
 
 /**
  * Marks the ends of the raw topic, and resolves with them once all generations have turned
- * everything below into rows. Throws, saying what waits where, when time is up.
+ * everything below into rows. When time is up, throws an error that says what waits where.
  */
 export async function settleRawEnds(
   admin: Admin,

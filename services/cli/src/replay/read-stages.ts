@@ -1,12 +1,12 @@
 import { type PipelineConsumer, pipelineConsumers, type StageKind } from '@wabastream/contracts'
 import { type KafkaAdmin } from '@wabastream/kafka'
 
-/** Where a stage stands. Offsets by `topic/partition`. */
+/** The position of a stage. Offsets by `topic/partition`. */
 export interface StageReading {
   readonly kind: StageKind
   readonly group: string
   readonly ends: ReadonlyMap<string, number>
-  /** Committed; where nothing is yet, the start of the log. */
+  /** The committed offset; if there is none yet, the start of the log. */
   readonly done: ReadonlyMap<string, number>
 }
 
@@ -15,7 +15,7 @@ export type Readings = readonly StageReading[]
 
 type Positions = Pick<KafkaAdmin, 'startOffsets' | 'endOffsets' | 'committedOffsets'>
 
-/** A function that reads where the stages of a generation stand. */
+/** A function that reads the positions of a generation's stages. */
 export function createStageReader(
   positions: Positions,
   generation: number,
@@ -50,12 +50,15 @@ export function createStageReader(
   return async () => await Promise.all(pipelineConsumers(generation).map(readStage))
 }
 
-/** Records that a stage has yet to do. Negative where a log was cut behind a group's back: none. */
+/**
+ * Records that a stage still has to process. A negative lag, after somebody cut a log, counts as
+ * none.
+ */
 export function lagOf({ ends, done }: Pick<StageReading, 'done' | 'ends'>): number {
   return [...ends].reduce((sum, [key, end]) => sum + Math.max(0, end - (done.get(key) ?? 0)), 0)
 }
 
-/** What the stages of a kind have done, what there is to do in all, and what is left of that. */
+/** What the stages of a kind have done, the total, and what is left. */
 export function totalsOf(
   readings: Readings,
   kind: StageKind,

@@ -46,7 +46,7 @@ describe('replay', () => {
     await expect(run(...args)).rejects.toThrow(message)
   })
 
-  it('says what to do when nothing runs', async () => {
+  it('says what to do if nothing runs', async () => {
     await expect(run('--into', '2')).rejects.toThrow('run `npm start` in another terminal')
   })
 })

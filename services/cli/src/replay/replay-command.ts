@@ -69,7 +69,7 @@ async function replay(flags: ReplayFlags, terminal: Terminal): Promise<void> {
 
 type Work = (installation: Installation, terminal: Terminal) => Promise<void>
 
-/** What is asked for. Throws when that is not one thing. */
+/** The requested action. Throws unless there is exactly one. */
 function toWork(flags: ReplayFlags): Work {
   const { drop, into, limit } = flags
   const json = flags.json === true

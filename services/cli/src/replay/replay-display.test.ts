@@ -48,7 +48,7 @@ describe('the progress of a rebuild', () => {
     expect(drawn()).toMatch(/█+ 100% .*follows live traffic/u)
   })
 
-  it('is a plain line now and then where nobody watches, and none when all is done', () => {
+  it('is a plain line now and then if nobody watches, and none when all is done', () => {
     const { drawn, lines, shown } = display({ isInteractive: false })
     shown.show(halfWay, undefined)
     shown.show({ ...halfWay, done: 4_600 }, undefined)

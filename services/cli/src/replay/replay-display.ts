@@ -7,13 +7,13 @@ const QUIET_INTERVAL_MS = 5_000
 
 export interface ReplayDisplay {
   show(progress: ReplayProgress, delayMs: number | undefined): void
-  /** Prints lines of somebody else without spoiling what is drawn. */
+  /** Prints lines from elsewhere without spoiling what is drawn. */
   pause(print: () => void): void
   /** Leaves the last state on the screen. */
   stop(): void
 }
 
-/** A bar that is redrawn; where nobody watches, a line every few seconds while there is work. */
+/** A bar that is redrawn; if nobody watches, a line every few seconds while there is work. */
 export function createReplayDisplay(
   terminal: Terminal,
   stream: NodeJS.WritableStream = process.stderr,

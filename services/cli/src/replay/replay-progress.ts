@@ -1,13 +1,13 @@
 import { lagOf, type Readings, sumOf, totalsOf } from './read-stages.ts'
 
 export interface ReplayProgress {
-  /** Raw records decoded since this run began, and all there are to decode. */
+  /** Raw records decoded since this run began, and the total to decode. */
   readonly done: number
   readonly total: number
-  /** Records that lie before the processors and the sinks. */
+  /** Records that wait for the processors and the sinks. */
   readonly eventsWaiting: number
   readonly rowsWaiting: number
-  /** Raw records a second, of late. */
+  /** Raw records per second, recently. */
   readonly ratePerSecond: number
   /** Undefined while it can't be known. */
   readonly remainingMs: number | undefined
@@ -21,7 +21,7 @@ interface Sample {
   readonly readings: Readings
 }
 
-/** Turns readings of the stages into how far a rebuild is, and when it will be done. */
+/** Computes from readings of the stages how far a rebuild is, and when it will be done. */
 export class ReplayProgressMeter {
   readonly #first: Readings
   #window: readonly Sample[] = []
@@ -55,8 +55,8 @@ export class ReplayProgressMeter {
 }
 
 /**
- * The stages work side by side, so the slowest decides. What still has to be decoded will become
- * work for the later ones in the proportion seen in the window.
+ * The stages work side by side, so the slowest decides. What still has to be decoded becomes work
+ * for the later stages, in the proportion seen in the window.
  */
 function estimateRemaining({
   oldest,

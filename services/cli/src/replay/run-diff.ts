@@ -1,6 +1,6 @@
 import {
   compareContents,
-  countRows,
+  countComparedRows,
   type GenerationPair,
   isPair,
   readColumnDifferences,
@@ -18,14 +18,14 @@ import { settleRawEnds } from './raw-ends.ts'
 
 export interface DiffOptions {
   readonly into: number
-  /** Timelines named at most. */
+  /** Maximum number of timelines that are named. */
   readonly limit: number
   /** How long the generations may take to catch up. */
   readonly timeoutMs: number
   readonly json: boolean
 }
 
-/** Compares the live generation with another under live traffic. Exit code 1 when they differ. */
+/** Compares the live generation with another under live traffic. Exit code 1 if they differ. */
 export async function runDiff(
   installation: Installation,
   options: DiffOptions,
@@ -51,7 +51,7 @@ export async function runDiff(
     })
   const ends = await steps.run(`generations ${live} and ${other} have caught up`, settle)
   const scope = await readComparisonScope(clickhouse, { live, ends })
-  const counts = await steps.run('rows counted', () => countRows(clickhouse, pair, scope))
+  const counts = await steps.run('rows counted', () => countComparedRows(clickhouse, pair, scope))
   const { inFlight, isTruncated, kinds, timelines } = await steps.run('contents compared', () =>
     compareContents(clickhouse, pair, { scope, settle, accepted: new Set() }),
   )

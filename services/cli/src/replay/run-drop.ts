@@ -14,8 +14,8 @@ import { askToStop, forgetStopRequest } from './stop-request.ts'
 const STOP_MS_MAX = 60_000
 
 /**
- * Stops a generation where it runs on this host and deletes all of it: consumer groups, topics,
- * state, tables. Throws for the live one, and while somebody else runs it. Can be repeated.
+ * Stops a generation if it runs on this host, and deletes all of it: consumer groups, topics,
+ * state, tables. Throws for the live one, and while somebody else runs it. It can be repeated.
  */
 export async function runDrop(
   installation: Installation,
@@ -32,7 +32,7 @@ export async function runDrop(
   assertNotLive(generation, live, dataDirectory)
   const steps = createSteps(terminal)
   await stopServices(installation, { generation, stopMsMax }, steps)
-  // Somebody else may have swapped it in meanwhile.
+  // Meanwhile somebody else may have made it the live one.
   assertNotLive(generation, await readViewsGeneration(clickhouse), dataDirectory)
   const consumers = pipelineConsumers(generation)
   const groups = consumers.map(({ group }) => group)

@@ -22,7 +22,7 @@ import { watchStopRequest } from './stop-request.ts'
 export interface ReplayOptions {
   readonly into: number
   readonly from: StartPosition | undefined
-  /** False where the services of the generation run elsewhere. */
+  /** False if the services of the generation run elsewhere. */
   readonly services: boolean
   readonly exit: boolean
   readonly json: boolean
@@ -81,14 +81,14 @@ export async function runReplay(
   }
 }
 
-/** Topics, schemas, tables, and where the decoder begins. Can be repeated. */
+/** Makes topics, schemas and tables, and sets where the decoder begins. It can be repeated. */
 async function prepare(
   { addresses, dataDirectory, kafka }: Installation,
   { into, from, services, settings }: ReplayOptions & { readonly settings: TopicSettings },
   steps: Steps,
 ): Promise<void> {
   if (services) await assertNobodyRuns(kafka.admin, into, steps)
-  // First, so that a refusal leaves nothing behind.
+  // This comes first, so that a refusal leaves nothing behind.
   const offsets = await findBeginning(kafka.admin, { generation: into, from, dataDirectory })
   await prepareStack(addresses, settings, steps, derivedTopicSpecs(settings))
   if (offsets !== undefined) await beginGeneration(kafka.admin, { generation: into, offsets })

@@ -27,8 +27,9 @@ export interface SwapOptions {
 }
 
 /**
- * Makes analysts see another generation, in one step. Throws, saying what is missing or differs,
- * unless it has caught up and says what the live one says, but for what was agreed on.
+ * Makes analysts see another generation, in one step. It must have caught up and must say what the
+ * live one says, except for agreed differences; otherwise throws an error that says what is missing
+ * or differs.
  */
 export async function runSwap(
   installation: Installation,
@@ -38,7 +39,7 @@ export async function runSwap(
   const { clickhouse, dataDirectory, kafka, live } = installation
   const steps = createSteps(terminal)
   if (into === live) {
-    // Completes a move that was interrupted behind its step.
+    // Completes a move that was interrupted after its step.
     await pointViews({ client: clickhouse, generation: into })
     steps.done(`the views show generation ${into} already`)
     return
@@ -100,7 +101,7 @@ function describeUnsettled(cause: unknown, { dataDirectory, into, live }: Swap):
   )
 }
 
-/** Rows would no longer come in. */
+/** Otherwise no more rows would come in. */
 async function warnWithoutServices(
   admin: Pick<KafkaAdmin, 'memberCount'>,
   generation: number,

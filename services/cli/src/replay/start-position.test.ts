@@ -72,7 +72,7 @@ describe('toStartOffsets', () => {
     )
   })
 
-  it('refuses an offset behind the end', () => {
+  it('refuses an offset after the end', () => {
     expect(() => toStartOffsets({ kind: 'offset', offset: 51 }, log)).toThrow(
       'Offset 51 is behind the end of raw partition 1, which is 50.',
     )

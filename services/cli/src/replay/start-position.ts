@@ -8,7 +8,7 @@ export type StartPosition =
   | { readonly kind: 'beginning' }
   /** The same offset in every partition. */
   | { readonly kind: 'offset'; readonly offset: number }
-  /** Offsets by partition; partitions left out begin at their beginning. */
+  /** Offsets by partition; other partitions begin at their beginning. */
   | { readonly kind: 'offsets'; readonly offsets: Offsets }
   | { readonly kind: 'time'; readonly timeMs: number }
 
@@ -17,7 +17,7 @@ const PARTITION_OFFSETS = /^\d+:\d+(,\d+:\d+)*$/
 
 /**
  * Reads `beginning`, `120`, `0:120,3:95`, `2026-01-15` (midnight UTC) or `2026-01-15T08:00:00Z`.
- * Undefined when it is none of them.
+ * Undefined if it is none of these.
  */
 export function parseStartPosition(text: string): StartPosition | undefined {
   if (text === 'beginning') return { kind: 'beginning' }
@@ -35,8 +35,8 @@ export function parseStartPosition(text: string): StartPosition | undefined {
 }
 
 /**
- * The offset of each partition. What the log no longer holds is begun at its first record; an
- * offset behind the end, or of a partition that does not exist, is refused.
+ * The offset of each partition. An offset that the log no longer holds is replaced by that of its
+ * first record; an offset after the end, or of a partition that does not exist, is refused.
  */
 export function toStartOffsets(
   position: StartPosition,

@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
 const POLL_MS = 500
-/** By so much the time of a file may lag behind the clock: the kernel stamps it by its ticks. */
+/**
+ * The time of a file may lag behind the clock by this much, because the kernel stamps it by its
+ * ticks.
+ */
 const FILE_CLOCK_MS = 50
 
 /** A file in the data folder, seen by every `start` and `replay` that uses the folder. */
@@ -11,7 +14,7 @@ function pathOf(dataDirectory: string, generation: number): string {
   return join(dataDirectory, `stop-generation-${generation}`)
 }
 
-/** Asks whoever runs the generation with this data folder to stop its services. */
+/** Asks the process that runs the generation with this data folder to stop its services. */
 export async function askToStop(dataDirectory: string, generation: number): Promise<void> {
   await mkdir(dataDirectory, { recursive: true })
   await writeFile(pathOf(dataDirectory, generation), '')
@@ -22,8 +25,8 @@ export async function forgetStopRequest(dataDirectory: string, generation: numbe
 }
 
 /**
- * Resolves with true when somebody asks from now on, with false when the signal is aborted. A
- * request that was left behind by one who was killed asks nobody who came later.
+ * Resolves with true when somebody asks from now on, and with false when the signal is aborted.
+ * Processes that start later ignore a request that a killed process left behind.
  */
 export async function watchStopRequest(
   dataDirectory: string,

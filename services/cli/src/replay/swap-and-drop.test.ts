@@ -29,7 +29,7 @@ describe('a request to stop', () => {
   })
   afterAll(() => rm(folder, { recursive: true }))
 
-  it('reaches those who run the generation, once, and nobody else', async () => {
+  it('reaches the processes that run the generation, once, and no others', async () => {
     const { signal } = new AbortController()
     const ending = new AbortController()
     const one = watchStopRequest(folder, { generation: 1, signal })
@@ -41,7 +41,7 @@ describe('a request to stop', () => {
     await forgetStopRequest(folder, 1)
   })
 
-  it('that was left behind asks nobody who came later', async () => {
+  it('that was left behind is ignored by processes that start later', async () => {
     await askToStop(folder, 3)
     await utimes(join(folder, 'stop-generation-3'), 1, 1)
     const ending = new AbortController()

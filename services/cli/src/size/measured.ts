@@ -1,8 +1,8 @@
 /**
- * What was measured on this code, and where. Two shared cores, Node 24, bodies of 590–690 bytes, 75
- * % statuses. CPU at a steady 500 webhooks a second: `npm run bench -- latency`; with full batches:
- * `npm run bench -- ingest` and `-- derive`. The sink was not measured with full batches; its
- * figure is the one at 2000 a second, which is more.
+ * Measurements of this code, and where they were made. Two shared cores, Node 24, bodies of 590–690
+ * bytes, 75 % statuses. CPU at a steady 500 webhooks a second: `npm run bench -- latency`; with
+ * full batches: `npm run bench -- ingest` and `-- derive`. The sink was not measured with full
+ * batches; its figure is the one at 2000 a second, which is more.
  */
 export const measured = {
   lowRate: 500,
@@ -12,9 +12,9 @@ export const measured = {
     processor: { lowRateUs: 281, fullBatchUs: 10.1, rssMb: 406 },
     sink: { lowRateUs: 322, fullBatchUs: 87, rssMb: 313 },
   },
-  /** Of a webhook, docs/decisions/0031 and the tables' laboratory. */
+  /** Bytes per webhook; see docs/decisions/0031 and the tables' laboratory. */
   bodyBytes: 690,
-  /** Headers of ours, key and framing of a record in a topic. */
+  /** Our headers, the key and the framing of a record in a topic. */
   recordOverheadBytes: 250,
   eventsPerWebhook: 1.15,
   transitionsPerWebhook: 0.89,
@@ -22,7 +22,7 @@ export const measured = {
   timelineBytes: 334,
   transitionBytes: 300,
   verdictBytes: 60,
-  /** On the processor's disk, by timeline. */
+  /** On the processor's disk, per timeline. */
   stateBytes: 600,
   /** In ClickHouse, compressed: all events of a message, and its timeline. */
   eventRowBytes: 46,

@@ -1,7 +1,7 @@
 import { serviceKeys } from './render-size.ts'
 import { type ServiceSize, type Sizing } from './sizing.ts'
 
-/** From this rate on services are scaled by their load instead of by hand. */
+/** From this rate on, services are scaled by their load instead of by hand. */
 const SCALED_FROM = 500
 
 /** Values of the Helm chart for a size: what differs from one load to another, and nothing else. */

@@ -2,14 +2,14 @@ import { Command, InvalidArgumentError } from 'commander'
 import { measured } from './measured.ts'
 import { renderSize } from './render-size.ts'
 import { renderValues } from './render-values.ts'
-import { type Load, sizeInstallation } from './sizing.ts'
+import { type ExpectedLoad, sizeInstallation } from './sizing.ts'
 import { type Terminal } from '../output/terminal.ts'
 import { jsonOption } from '../installation/options.ts'
 
 const MEAN_SHARE = 0.3
 const RETENTION_DAYS = 400
 
-interface SizeFlags extends Load {
+interface SizeFlags extends ExpectedLoad {
   readonly json?: boolean
   readonly values?: boolean
 }

@@ -4,9 +4,9 @@ import { plainPaint } from '../output/terminal.ts'
 import { measured } from './measured.ts'
 import { renderSize } from './render-size.ts'
 import { renderValues } from './render-values.ts'
-import { coresAt, type Load, sizeInstallation } from './sizing.ts'
+import { coresAt, type ExpectedLoad, sizeInstallation } from './sizing.ts'
 
-const load: Load = {
+const load: ExpectedLoad = {
   outgoing: 1_000,
   replyRate: 0.3,
   meanShare: 0.3,
@@ -28,14 +28,14 @@ describe('sizeInstallation', () => {
     expect(sizeInstallation({ ...load, replyRate: 0 }).webhooksPerSecond).toBe(3_000)
   })
 
-  it('meets what was measured at the low rate', () => {
+  it('matches what was measured at the low rate', () => {
     const { ingestor } = measured.services
     expect(coresAt('ingestor', measured.lowRate)).toBeCloseTo(
       (ingestor.lowRateUs * measured.lowRate) / 1e6,
     )
   })
 
-  it('keeps every instance below the share of its core with one of them away', () => {
+  it('keeps every instance below its share of a core when one is away', () => {
     fc.assert(
       fc.property(loads, (any) => {
         const { services, webhooksPerSecond } = sizeInstallation(any)
@@ -47,7 +47,7 @@ describe('sizeInstallation', () => {
     )
   })
 
-  it('has a partition for every consumer, also when there are more of them', () => {
+  it('has a partition for every consumer, even if there are more of them', () => {
     fc.assert(
       fc.property(loads, (any) => {
         const { partitions, services } = sizeInstallation(any)

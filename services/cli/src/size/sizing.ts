@@ -1,12 +1,15 @@
 import { measured, type ServiceKey } from './measured.ts'
 
 const DAY_SECONDS = 86_400
-/** Each message that goes out comes back as sent, delivered and read. */
+/** Each outgoing message causes webhooks for sent, delivered and read. */
 const WEBHOOKS_PER_OUTGOING = 3
-/** Of one core at the peak. The rest is for bursts, garbage and catching up after a stop. */
+/**
+ * Share of one core at the peak. The rest is for bursts, garbage collection and catching up after a
+ * stop.
+ */
 const CORE_SHARE_MAX = 0.6
 const REPLICAS_MIN = 2
-/** From here on one instance for each of three zones. */
+/** From this size on, one instance for each of three zones. */
 const THREE_ZONES_FROM = 1_000
 /** Instances that may be added before partitions are too few. */
 const GROWTH = 3
@@ -16,16 +19,16 @@ const DERIVED_DAYS_MAX = 30
 const EXPIRY_DAYS = 45
 const MEBIBYTES_STEP = 64
 const MILLICORES_STEP = 50
-/** Of disks: no store works well when it is full. */
+/** Share of a disk: no store works well when it is full. */
 const HEADROOM = 1.3
 /** A state volume also takes the partitions of an instance that is gone. */
 const STATE_HEADROOM = 1.5
 const GIBIBYTE = 2 ** 30
 
-export interface Load {
-  /** Messages a second at the peak. */
+export interface ExpectedLoad {
+  /** Messages per second at the peak. */
   readonly outgoing: number
-  /** Messages that come in for each that goes out. */
+  /** Incoming messages for each outgoing one. */
   readonly replyRate: number
   /** Mean of the day as a share of the peak: disks fill with the mean. */
   readonly meanShare: number
@@ -36,7 +39,7 @@ export interface Load {
 export interface ServiceSize {
   readonly replicas: number
   readonly replicasMax: number
-  /** Of one instance, at the peak. */
+  /** Cores of one instance, at the peak. */
   readonly cpuMillicores: number
   readonly memoryRequestMib: number
   readonly memoryLimitMib: number
@@ -50,18 +53,18 @@ export interface DiskSize {
 }
 
 export interface Sizing {
-  readonly load: Load
+  readonly load: ExpectedLoad
   readonly webhooksPerSecond: number
   readonly webhooksPerDay: number
   readonly services: Readonly<Record<ServiceKey, ServiceSize>>
   readonly partitions: number
   readonly retentionDays: number
-  /** Of all brokers and replicas together. */
+  /** Total of all brokers and replicas. */
   readonly disk: DiskSize
 }
 
-/** What an installation for this load needs. Pure arithmetic on what was measured. */
-export function sizeInstallation(load: Load): Sizing {
+/** What an installation for this load needs. Pure arithmetic on the measurements. */
+export function sizeInstallation(load: ExpectedLoad): Sizing {
   const { outgoing, replyRate, meanShare } = load
   const webhooksPerSecond = WEBHOOKS_PER_OUTGOING * outgoing + outgoing * replyRate
   const services = {
@@ -89,7 +92,7 @@ export function sizeInstallation(load: Load): Sizing {
   }
 }
 
-/** Cores that a service needs in all at a rate: what it costs to run at all, and each webhook. */
+/** Total cores that a service needs at a rate: the cost of running at all, and of each webhook. */
 export function coresAt(service: ServiceKey, webhooksPerSecond: number): number {
   const { lowRateUs, fullBatchUs } = measured.services[service]
   const idle = (measured.lowRate * (lowRateUs - fullBatchUs)) / 1e6
@@ -118,7 +121,7 @@ function capped(size: ServiceSize, partitions: number): ServiceSize {
   return { ...size, replicasMax: Math.min(size.replicasMax, partitions) }
 }
 
-function sizeDisks(load: Load, webhooksPerSecond: number, processors: number): DiskSize {
+function sizeDisks(load: ExpectedLoad, webhooksPerSecond: number, processors: number): DiskSize {
   const { outgoing, replyRate, meanShare, retentionDays, bodyBytes } = load
   const perDay = webhooksPerSecond * meanShare * DAY_SECONDS
   const messagesPerDay = outgoing * (1 + replyRate) * meanShare * DAY_SECONDS

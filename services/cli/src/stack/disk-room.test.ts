@@ -12,11 +12,11 @@ describe('a full disk', () => {
     await expect(assertRoom('/some/data', async () => 300 * MIB)).resolves.toBeUndefined()
   })
 
-  it('is looked for where the folder is going to be', async () => {
+  it('is checked where the folder is going to be', async () => {
     await expect(assertRoom('/no/such/folder/yet')).resolves.toBeUndefined()
   })
 
-  it('is reported without a stack when it fills up on the way', () => {
+  it('is reported without a stack trace when it fills up during a start', () => {
     const error = Object.assign(new Error('ENOSPC: no space left on device, write'), {
       code: 'ENOSPC',
     })

@@ -2,14 +2,14 @@ import { statfs } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { CliError } from '../output/cli-error.ts'
 
-/** A fresh stack writes about so much before the first webhook comes. */
+/** A fresh stack writes about this much before the first webhook comes. */
 const FREE_BYTES_MIN = 256 * 1024 * 1024
 const MIB = 1024 * 1024
 
 /** Free bytes of the disk that holds the folder. */
 export type ReadFree = (directory: string) => Promise<number>
 
-/** Throws when the disk of the folder, which need not exist yet, is as good as full. */
+/** Throws if the disk of the folder, which may not exist yet, is almost full. */
 export async function assertRoom(
   directory: string,
   readFree: ReadFree = readFreeBytes,

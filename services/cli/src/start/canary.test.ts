@@ -30,7 +30,7 @@ describe('the canary of `start`', () => {
     })
   })
 
-  it('takes the secret of its channel in a file of the user, and trusts the certificate', async () => {
+  it("takes the secret of its channel from the user's file, and trusts the certificate", async () => {
     const text =
       'channels: [{ name: main, strategies: {} }, { name: canary, dialect: cloud, ' +
       'strategies: { hmac: { secrets: [{ id: old, env: X }, { id: new, file: in/here }] } } }]'
@@ -43,7 +43,7 @@ describe('the canary of `start`', () => {
     })
   })
 
-  it('does as the user says', async () => {
+  it("follows the user's settings", async () => {
     const given = { canaryUrl: 'https://a.example/c', canarySecretFile: '/s', canaryCaFile: '/ca' }
     expect(
       await plan('channels: [{ name: canary, strategies: { hmac: { secrets: [] } } }]', given),

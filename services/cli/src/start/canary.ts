@@ -4,9 +4,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { type StartConfig } from '../installation/config.ts'
 
-/**
- * Channel of the canary in a channel file of ours, and the one that is looked for in the user's.
- */
+/** The canary's channel in our channel file, and the name that is looked for in the user's. */
 export const CANARY_CHANNEL = 'canary'
 
 const channelFileSchema = z.object({
@@ -25,7 +23,7 @@ export type CanaryPlan =
   | { readonly environment: Readonly<Record<string, string>> }
   | { readonly leftOut: string }
 
-/** What the user says goes first: the address of the channel from outside, for instance. */
+/** The user's settings win, for instance the address of the channel from outside. */
 export async function planCanary(options: {
   readonly config: Pick<
     StartConfig,
@@ -57,7 +55,7 @@ export async function planCanary(options: {
   }
 }
 
-/** A file that is wrong is for the ingestor to complain about, in more detail. */
+/** The ingestor reports a wrong file in more detail. */
 async function findSecretFile(
   path: string,
 ): Promise<'no channel' | { readonly secretFile: string | undefined }> {

@@ -1,10 +1,10 @@
+import { type StackAddresses } from '@wabastream/local-stack'
 import { createClickHouse, readViewsGeneration } from '@wabastream/clickhouse'
-import { type StackAddresses } from '../installation/stack-addresses.ts'
 import { naming } from '../installation/server-error.ts'
 
 const FIRST_GENERATION = 1
 
-/** The generation asked for, else the one that the analysts' views show, else the first. */
+/** The requested generation, or else the one that the analysts' views show, or else the first. */
 export async function chooseGeneration(
   addresses: StackAddresses,
   asked: { readonly generation?: number | undefined },

@@ -23,8 +23,8 @@ export interface LocalChannel extends SimulatedChannel {
 }
 
 /**
- * A channel file with one channel per way of proving origin and one for the canary, and secrets of
- * its own. What exists is kept: a later start has the same secrets.
+ * Makes a channel file with one channel per way of proving origin and one for the canary, with new
+ * secrets. Existing files are kept, so a later start has the same secrets.
  */
 export async function ensureLocalChannels(directory: string): Promise<LocalChannels> {
   await mkdir(directory, { recursive: true, mode: 0o700 })

@@ -1,5 +1,5 @@
-// Goal: a first start that cannot succeed says why, and one that is given up on ends at once.
-// Method: run the command as it is documented, with servers that are not there or never answer.
+// Goal: a first start that cannot succeed says why, and one that the user gives up ends at once.
+// Method: run the documented command with servers that are not there or never answer.
 import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }))
 
-/** With nothing on the path but Node and what the test puts there: no Java, no Maven. */
+/** The path holds only Node and what the test puts there: no Java, no Maven. */
 function start(env: Readonly<Record<string, string>>, args: readonly string[] = []) {
   const data = join(folder, 'data')
   const child = spawn(process.execPath, ['bin/wabastream.mjs', 'start', '--data', data, ...args], {
@@ -54,7 +54,7 @@ async function absentServers() {
   }
 }
 
-/** Takes connections, and answers nothing. */
+/** Accepts connections, but never answers. */
 async function startSilentServer(): Promise<{ readonly port: number; readonly server: Server }> {
   const server = createServer(() => undefined)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -97,7 +97,7 @@ describe('npm start with real servers', () => {
   )
 })
 
-describe('npm start that is stopped while it starts', () => {
+describe('npm start that is stopped during the start', () => {
   it(
     'asks servers that are silent no longer',
     async () => {
@@ -133,7 +133,7 @@ describe('npm start that is stopped while it starts', () => {
   )
 })
 
-/** Far below the timeouts of whatever was under way, and far above what a slow machine needs. */
+/** Far below the timeouts of the work under way, and far above what a slow machine needs. */
 async function endsWithin(ended: Promise<number | null>, what: string): Promise<number | null> {
   let code: number | null | undefined
   void ended.then((value) => {

@@ -8,16 +8,16 @@ import { type Steps } from '../output/steps.ts'
 
 export interface HandOverOptions {
   readonly plan: ServicePlan
-  /** Those that run; kept up to date. */
+  /** The services that run; kept up to date. */
   readonly services: SupervisedService[]
   readonly steps: Steps
   readonly signal: AbortSignal
 }
 
 /**
- * Waits until the generation that runs is dropped; ends its services, and starts those of the
- * generation that the views show by then. The ingestor goes on all the while. Resolves when the
- * signal is aborted.
+ * Waits until the running generation is dropped. Then ends its services, and starts those of the
+ * generation that the views show by then. The ingestor keeps running. Resolves when the signal is
+ * aborted.
  */
 export async function handOverGenerations(options: HandOverOptions): Promise<void> {
   let { plan } = options

@@ -1,5 +1,5 @@
-// Goal: who stops a start gets the prompt back at once, and the next start works. Method: the
-// program on free ports in one folder, interrupted in each phase, then left alone.
+// Goal: a user who stops a start gets the prompt back at once, and the next start works. Method:
+// the program on free ports in one folder, interrupted in each phase, and then left alone.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import { eventually } from '@wabastream/testing'
 
 const mainPath = fileURLToPath(new URL('../main.ts', import.meta.url))
 const TIMEOUT_MS = 180_000
-/** A part of the stack that drains, or is waited for, takes 20 s and more. */
+/** Draining a part of the stack, or waiting for it, takes 20 s and more. */
 const END_MS = 8_000
 let folder: string
 

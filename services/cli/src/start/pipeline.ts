@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { checkFiles } from '@wabastream/channels'
 import { type ProgramName, serviceNames } from '@wabastream/contracts'
-import { type LocalStack, startLocalStack } from '@wabastream/local-stack'
+import { type LocalStack, startLocalStack, type StackAddresses } from '@wabastream/local-stack'
 import { removeAddresses, writeAddresses } from '../installation/addresses.ts'
 import { CliError } from '../output/cli-error.ts'
 import { type StartConfig } from '../installation/config.ts'
@@ -16,7 +16,6 @@ import { type LocalChannel } from './default-channels.ts'
 import { assertPortsUnused } from './ports-in-use.ts'
 import { assertRoom } from '../stack/disk-room.ts'
 import { prepareStack } from '../prepare/prepare.ts'
-import { type StackAddresses } from '../installation/stack-addresses.ts'
 import { type ServicePlan, startServices, stopServices } from './start-services.ts'
 import { type SupervisedService } from './services.ts'
 import { type Steps } from '../output/steps.ts'
@@ -25,13 +24,13 @@ export interface PipelineOptions {
   readonly config: StartConfig
   readonly dataDirectory: string
   readonly freePorts: boolean
-  /** Also the one that watches. */
+  /** Includes the canary. */
   readonly canary: boolean
   readonly terminal: Terminal
   readonly steps: Steps
   /** Called when a part of the local stack ends although nobody stopped it. */
   readonly onPartLost: (what: string) => void
-  /** Aborted when the user wants to stop, also while it starts. */
+  /** Aborted when the user wants to stop, even during the start. */
   readonly signal: AbortSignal
 }
 
@@ -46,7 +45,7 @@ export interface Pipeline {
   stop(): Promise<void>
 }
 
-/** Who interrupts a start gets the prompt back within a second. */
+/** A user who interrupts a start gets the prompt back within a second. */
 const HURRIED_STOP_MS = 600
 
 /** Starts everything. Throws, with nothing left running, when a part does not come up. */
@@ -136,7 +135,7 @@ function toWebhooksUrl({ tlsCertFile }: StartConfig, port: number): string {
 }
 
 /**
- * Nothing that counts is half done: what was acked is in Kafka, and everything starts from there.
+ * Nothing that matters is half done: what was acked is in Kafka, and everything starts from there.
  */
 async function stopHurriedly(
   services: readonly SupervisedService[],
@@ -150,7 +149,7 @@ async function stopHurriedly(
   ])
 }
 
-/** The work goes on by itself where it cannot be ended; nobody waits for it any more. */
+/** Work that cannot be ended goes on by itself, and nobody waits for it. */
 async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   work.catch(() => undefined)
   const aborted = Promise.withResolvers<never>()
@@ -164,7 +163,7 @@ async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<
   }
 }
 
-/** With what it needs to know, or without it, where there is no channel for it. */
+/** With the canary's variables, or without the canary if there is no channel for it. */
 async function withCanary(
   plan: ServicePlan,
   { steps, ...options }: Parameters<typeof planCanary>[0] & { readonly steps: Steps },
@@ -190,7 +189,7 @@ async function startStack(
   })
 }
 
-/** The user's channels, or a set that is made for trying things out. */
+/** The user's channels, or a set for trying things out. */
 async function chooseChannels(
   config: StartConfig,
   dataDirectory: string,

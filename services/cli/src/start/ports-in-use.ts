@@ -5,15 +5,15 @@ import { CliError } from '../output/cli-error.ts'
 export interface NamedPort {
   readonly port: number
   readonly use: string
-  /** How to take another one, in the imperative. */
+  /** How to use another one, in the imperative. */
   readonly remedy: string
 }
 
-/** What a killed start left behind ends by itself, and is given so long. */
+/** What a killed start left behind gets this long to end by itself. */
 const LEFTOVER_MS = 4_000
 const POLL_MS = 200
 
-/** Throws, naming every port that somebody else has, and what to do about it. */
+/** Throws an error that names every port in use, and says what to do about it. */
 export async function assertPortsUnused(
   ports: readonly NamedPort[],
   {

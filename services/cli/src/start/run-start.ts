@@ -19,11 +19,11 @@ export interface StartOptions {
   readonly json: boolean
   readonly demo: DemoTraffic | undefined
   readonly input: string | undefined
-  /** End when the demo or input is done. */
+  /** Ends when the demo or input is done. */
   readonly exitAfter: boolean
 }
 
-/** Starts everything, sends what is asked for, and runs until it is asked to stop. */
+/** Starts everything, sends the requested traffic, and runs until it is asked to stop. */
 export async function runStart(options: StartOptions, terminal: Terminal): Promise<void> {
   const config = readConfig({ schema: startConfigSchema, env: process.env, service: 'start' })
   if (config.channelsFile !== undefined && (options.demo ?? options.input) !== undefined) {
@@ -33,7 +33,7 @@ export async function runStart(options: StartOptions, terminal: Terminal): Promi
       { exitCode: 2 },
     )
   }
-  // Before anything is started: a wrong path should cost no time.
+  // This comes before anything is started, because a wrong path should cost no time.
   const input = options.input === undefined ? undefined : await readInput(options.input)
   const steps = createSteps(terminal)
   const stop = watchStopSignal(() => terminal.note('\nstopping (again to end at once)'))
@@ -67,11 +67,11 @@ export async function runStart(options: StartOptions, terminal: Terminal): Promi
   } finally {
     await pipeline?.stop()
   }
-  // What was given up on, such as a question to a server that is silent, would hold the process.
+  // Abandoned work, such as a question to a silent server, would keep the process alive.
   if (pipeline === undefined) process.exit()
 }
 
-/** Something that everything rests on ended by itself. */
+/** A part that everything depends on ended by itself. */
 interface Loss {
   readonly signal: AbortSignal
   /** Rejects when that happens. */

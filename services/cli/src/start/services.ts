@@ -7,11 +7,14 @@ import { CliError } from '../output/cli-error.ts'
 
 const RESTART_DELAY_MS_MIN = 500
 const RESTART_DELAY_MS_MAX = 30_000
-/** One that ran for so long has recovered: the next delay is short again. */
+/** A service that ran for this long has recovered: the next delay is short again. */
 const STEADY_MS = 60_000
 const READY_POLL_MS = 100
 const EXIT_CONFIG = 'ended with 2'
-/** One that was never ready and ended so often is broken: more attempts only hide it. */
+/**
+ * A service that ended this often without being ready is broken: more attempts would only hide
+ * that.
+ */
 const FRUITLESS_STARTS_MAX = 4
 const LOG_TAIL_CHARACTERS = 1_200
 
@@ -25,11 +28,11 @@ export interface ServiceSpec {
 export interface SuperviseOptions {
   readonly spec: ServiceSpec
   readonly logDirectory: string
-  /** A line when it ended unasked, and one when it is ready again. */
+  /** Gets a line when it ended by itself, and one when it is ready again. */
   readonly onNews: (line: string) => void
 }
 
-/** Runs a service in a process of its own, and starts it again when it ends unasked. */
+/** Runs a service in its own process, and starts it again when it ends by itself. */
 export async function superviseService(options: SuperviseOptions): Promise<SupervisedService> {
   await mkdir(options.logDirectory, { recursive: true })
   return new SupervisedService(options)
@@ -58,7 +61,7 @@ export class SupervisedService {
     })
   }
 
-  /** Resolves when /readyz says so. Throws when it can't start at all, or time is up. */
+  /** Resolves when /readyz answers 200. Throws if it can't start at all, or time is up. */
   async waitUntilReady(options: {
     readonly timeoutMs: number
     readonly signal: AbortSignal
@@ -78,7 +81,7 @@ export class SupervisedService {
     throw new CliError(`${this.name} is not ready after ${seconds} s. ${await this.#logTail()}`)
   }
 
-  /** Lets it drain, and waits for its end; kills it where a time is given and has passed. */
+  /** Lets it drain, and waits for its end; kills it after the time, if one is given. */
   async stop(timeoutMs?: number): Promise<void> {
     this.#stopping.abort()
     await this.#current?.stop(timeoutMs)

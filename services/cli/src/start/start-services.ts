@@ -1,7 +1,7 @@
+import { type StackAddresses } from '@wabastream/local-stack'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ProgramName, serviceNames } from '@wabastream/contracts'
-import { type StackAddresses } from '../installation/stack-addresses.ts'
 import { type SupervisedService, superviseService } from './services.ts'
 import { type Steps } from '../output/steps.ts'
 import { type TopicSettings } from '../installation/topics.ts'
@@ -12,9 +12,9 @@ export interface ServicePlan {
   readonly addresses: StackAddresses
   readonly settings: TopicSettings
   readonly dataDirectory: string
-  /** Of the ingestor alone. */
+  /** Only for the ingestor. */
   readonly webhooks?: { readonly channelsFile: string; readonly port: number }
-  /** Variables of the canary, where it is one of the services. */
+  /** Variables of the canary, if it is one of the services. */
   readonly canary?: Readonly<Record<string, string>>
   readonly services: readonly PlannedService[]
   /** Folder of their logs. */
@@ -28,7 +28,7 @@ export interface PlannedService {
 
 /**
  * Starts the services; each is put into `started` at once, so that it can be stopped. The canary
- * comes last: what it sends is to be let in and become a row.
+ * comes last, because its webhooks should be accepted and become rows.
  */
 export async function startServices(
   plan: ServicePlan,
@@ -53,7 +53,8 @@ export async function startServices(
 }
 
 /**
- * Whoever sends first, then in the order of the flow: nothing new comes in while the others finish.
+ * First the senders, then in the order of the flow, so that nothing new comes in while the others
+ * finish.
  */
 export async function stopServices(
   services: readonly SupervisedService[],

@@ -1,5 +1,5 @@
-// Goal: what a user does first works twice. Method: run the program on free ports and in a folder
-// of its own, stop it as Ctrl-C does, and start it again on what it left.
+// Goal: what a user does first works twice. Method: run the program on free ports in a separate
+// folder, stop it as Ctrl-C does, and start it again on what it left.
 import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -55,7 +55,7 @@ async function ask(args: readonly string[]): Promise<string> {
   return output.out
 }
 
-/** Starts, waits for the JSON of the demo or input, uses what runs, and stops it. */
+/** Starts it, waits for the JSON of the demo or input, uses what runs, and stops it. */
 async function startAndStop(
   args: readonly string[],
   use: (result: Record<string, unknown>) => Promise<void>,
@@ -109,7 +109,7 @@ describe('wabastream start', () => {
         expect(await ask(['doctor'])).toContain('nothing is broken')
       })
       expect(code).toBe(0)
-      // What the canary sent meanwhile is no part of it.
+      // It does not include what the canary sent meanwhile.
       const acked = Number(/(\S.*) of .* webhooks acked/.exec(printed)?.[1]?.replaceAll(/\D/g, ''))
       expect(acked).toBeGreaterThanOrEqual(600)
       expect(stored).toMatchObject({ webhooks: acked })

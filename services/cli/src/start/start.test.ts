@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { pipelineStages, pipelineTopics, topicNames } from '@wabastream/contracts'
 import { findFreePorts } from '@wabastream/local-stack'
 import { eventually } from '@wabastream/testing'
 import { ensureLocalChannels } from './default-channels.ts'
@@ -30,19 +31,23 @@ describe('topicSpecs', () => {
     expect(specs[0]?.config['retention.ms']).toBe(String(400 * 86_400_000))
   })
 
-  it('compacts the timelines and nothing else', () => {
+  it('compacts what holds a state, as the timelines do, and nothing else', () => {
     const compacted = specs.filter(({ config }) => config['cleanup.policy'] === 'compact')
-    expect(compacted.map(({ topic }) => topic)).toEqual(['whatsapp.timelines.v1.g3'])
+    const names = topicNames(3)
+    const states = pipelineStages.flatMap(({ changelog }) => (changelog ? [names[changelog]] : []))
+    expect(compacted.map(({ topic }) => topic)).toEqual(states)
+    expect(states).toContain('whatsapp.timelines.v1.g3')
   })
 
-  it('takes bodies of the largest size everywhere', () => {
-    expect(specs.map(({ config }) => config['max.message.bytes'])).toEqual(Array(6).fill('4194304'))
+  it('accepts bodies of the largest size everywhere', () => {
+    expect(specs.length).toBe(pipelineTopics.length)
+    expect(specs.every(({ config }) => config['max.message.bytes'] === '4194304')).toBe(true)
     expect(specs.every(({ config }) => config['min.insync.replicas'] === '2')).toBe(true)
   })
 })
 
 describe('ensureLocalChannels', () => {
-  it('makes secrets once, readable by the owner alone', async () => {
+  it('makes secrets once, readable only by the owner', async () => {
     const directory = join(folder, 'channels')
     const first = await ensureLocalChannels(directory)
     const second = await ensureLocalChannels(directory)
@@ -126,7 +131,7 @@ describe('superviseService', () => {
     expect(await readFile(mark, 'utf8')).toBe('drained')
   })
 
-  it('gives up on one that is never ready, with the end of its log', async () => {
+  it('gives up a service that is never ready, with the end of its log', async () => {
     const { service, ready } = await supervise({ BROKEN: '1' })
     await expect(service.waitUntilReady(ready)).rejects.toThrow('cannot go on')
     await service.stop()

@@ -1,14 +1,14 @@
+import { type StackAddresses } from '@wabastream/local-stack'
 import { redacted } from '@wabastream/contracts'
 import { commandText } from '../output/command-text.ts'
 import { printable } from '../output/format.ts'
 import { type Paint } from '../output/terminal.ts'
 import { type LocalChannel } from './default-channels.ts'
-import { type StackAddresses } from '../installation/stack-addresses.ts'
 
 export interface SummaryOptions {
   readonly addresses: StackAddresses
   readonly webhooksUrl: string
-  /** Empty when the channel file is the user's own. */
+  /** Empty if the channel file is the user's own. */
   readonly channels: readonly LocalChannel[]
   readonly channelsFile: string
   readonly services: readonly { readonly name: string; readonly adminPort: number }[]
@@ -58,7 +58,7 @@ export function renderSummary(options: SummaryOptions, paint: Paint): string {
   ].join('\n')
 }
 
-/** Its address, and how a sender proves who it is. */
+/** The channel's address, and how a sender proves who it is. */
 function describeChannel(
   { name, credential, dialect }: LocalChannel,
   url: string,

@@ -9,8 +9,8 @@ export interface TopicPlan {
 }
 
 /**
- * Topics to be made, and settings to be set to what is wanted. More than is wanted is left alone:
- * somebody chose it. Partitions and replicas are never changed.
+ * The topics to make, and the settings to change. Values above the wanted ones are left alone,
+ * because somebody chose them. Partitions and replicas are never changed.
  */
 export function planTopics(
   specs: readonly TopicSpec[],

@@ -31,14 +31,14 @@ describe('a topic', () => {
     expect(found({})).toEqual([])
   })
 
-  it('may have other partitions if no keys are bound to them', () => {
+  it('may have another number of partitions if no keys are bound to them', () => {
     const state = { ...sound, partitions: 12 }
     expect(compareTopics([{ ...spec, isResizable: true }], [state])).toMatchObject([
       { setting: 'partitions', live: '12', severity: 'note' },
     ])
   })
 
-  it('is broken where one wrong clock could move what follows from the raw log', () => {
+  it('is broken if one wrong clock could change what is derived from the raw log', () => {
     const config = { 'message.timestamp.type': 'LogAppendTime' }
     const severityOf = (topic: string) =>
       compareTopics(
@@ -55,7 +55,7 @@ describe('a topic', () => {
     expect(severityOf('whatsapp.events.v1.g1')).toEqual(['warning'])
   })
 
-  it('may have been compacted sooner in the version before', () => {
+  it('may have been compacted sooner by the version before', () => {
     const lag = (live: string) =>
       compareTopics(
         [{ ...spec, config: { 'min.compaction.lag.ms': '1000' } }],

@@ -4,7 +4,7 @@ import { type TopicSpec } from '../installation/topics.ts'
 
 export type Severity = 'broken' | 'warning' | 'note'
 
-/** Where a topic is otherwise than the design needs it. */
+/** A setting in which a topic differs from what the design needs. */
 export interface TopicDifference {
   readonly topic: string
   /** A setting of Kafka, or `topic`, `partitions`, `replicas`. */
@@ -12,7 +12,7 @@ export interface TopicDifference {
   readonly wanted: string
   readonly live: string
   readonly severity: Severity
-  /** What it leads to. */
+  /** What the difference leads to. */
   readonly why: string
 }
 
@@ -22,7 +22,7 @@ type Judge = (wanted: string, live: string) => Pick<TopicDifference, 'severity' 
 
 const MORE_IS_FINE = 'more than is needed'
 
-/** -1 stands for without limit. */
+/** -1 means no limit. */
 const atLeast =
   (why: string, severity: Severity = 'broken'): Judge =>
   (wanted, live) => {
@@ -65,7 +65,7 @@ const judges: Readonly<Record<string, Judge>> = {
 }
 const otherwise = equal('warning', 'differs from the design')
 
-/** All differences, also harmless ones (`note`), in the order of the specifications. */
+/** All differences, including harmless ones (`note`), in the order of the specifications. */
 export function compareTopics(
   specs: readonly TopicSpec[],
   states: readonly TopicState[],

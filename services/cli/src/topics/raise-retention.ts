@@ -4,8 +4,8 @@ import { planTopics } from './change-topics.ts'
 import { compareTopics } from './compare-topics.ts'
 
 /**
- * Lets topics keep records for as long as is wanted, where they keep them for less; what else they
- * have stays. Tables must never keep a row for longer than the bytes that it was made from.
+ * Raises the retention of topics that keep records for less than is wanted; their other settings
+ * stay. Tables must never keep a row for longer than the bytes that it was made from.
  */
 export async function raiseRetention(
   admin: Pick<KafkaAdmin, 'changeTopics' | 'topicStates'>,

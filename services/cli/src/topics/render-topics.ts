@@ -4,7 +4,7 @@ import { type Paint } from '../output/terminal.ts'
 import { type TopicPlan } from './change-topics.ts'
 import { type TopicDifference } from './compare-topics.ts'
 
-/** Each topic with its settings: wanted, and what is there where that is something else. */
+/** Each topic with its settings: the wanted value, and the real one if it differs. */
 export function renderTopics(
   specs: readonly TopicSpec[],
   {

@@ -9,7 +9,7 @@ export interface TopicReport {
   readonly differences: readonly TopicDifference[]
 }
 
-/** The topics as they are wanted and as they are. */
+/** The topics as they should be and as they are. */
 export async function readTopicReport(
   kafka: KafkaClient,
   settings: TopicSettings,
@@ -19,7 +19,7 @@ export async function readTopicReport(
   return { specs, states, differences: compareTopics(specs, states) }
 }
 
-/** Creates and changes what was asked for, unless only the plan is wanted. */
+/** Creates and changes what was requested, unless only the plan is wanted. */
 export async function applyTopics(
   kafka: KafkaClient,
   report: TopicReport,

@@ -11,7 +11,7 @@ const stack = stackFromEnv()
 const kafka = createKafkaClient({ brokers: stack.brokers, clientId: 'topics-test' })
 const generation = 3_000 + (process.pid % 6_000)
 const { decoded, events, timelines, transitions } = topicNames(generation)
-/** The raw topic and the dead letters belong to all generations: other tests make them. */
+/** All generations share the raw topic and the dead letters, so other tests make them. */
 const own = [decoded, events, timelines, transitions]
 
 afterAll(async () => {

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { CliError } from '../output/cli-error.ts'
-import { readTargets, readTrace } from './trace-queries.ts'
+import { readTargetIds, readTrace } from './trace-queries.ts'
 import { withClickHouse } from '../installation/with-clickhouse.ts'
 import { commandText } from '../output/command-text.ts'
 import { printable } from '../output/format.ts'
@@ -22,7 +22,7 @@ async function trace(messageId: string, options: TraceOptions, terminal: Termina
   await withClickHouse(options.data, async (clickhouse, generation) => {
     const found = await readTrace(clickhouse, { messageId, generation })
     if (found.timelines.length === 0 && found.events.length === 0) {
-      const targets = await readTargets(clickhouse, { messageId, generation })
+      const targets = await readTargetIds(clickhouse, { messageId, generation })
       throw new CliError(explainAbsence(messageId, targets, options.data))
     }
     terminal.out(options.json === true ? JSON.stringify(found) : renderTrace(found, terminal))

@@ -59,7 +59,7 @@ function isAlike(event: EventRow, other: EventRow | undefined): boolean {
   )
 }
 
-/** What each event says, in a few words; `who` is whose it is, in a group. */
+/** What each event says, in a few words; in a group, `who` is the participant. */
 const descriptions: Readonly<
   Record<MessageEvent['type'], (event: EventRow, who: string) => string>
 > = {
@@ -95,7 +95,7 @@ function quote(content: string): string {
     : ` "${content}"`
 }
 
-/** How the event at `index` stands to those received before it. */
+/** How the event at `index` relates to those received before it. */
 export function eventFlags(events: readonly EventRow[], index: number): readonly string[] {
   const event = events[index]
   if (event === undefined) return []

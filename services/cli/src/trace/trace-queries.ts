@@ -68,19 +68,19 @@ export interface TransitionRow {
   readonly failureCode: number | null
 }
 
-/** Everything stored about one message id, of whichever number. */
+/** Everything stored about one message id, of any number. */
 export interface Trace {
   readonly messageId: string
   readonly timelines: readonly TimelineRow[]
   readonly events: readonly EventRow[]
   readonly transitions: readonly TransitionRow[]
-  /** There are more events or transitions; the first ones are here. */
+  /** There are more events or transitions; these are the first ones. */
   readonly isCut: boolean
-  /** What the codes mean that occur, as far as they are known. */
+  /** The meaning of the codes that occur, as far as it is known. */
   readonly codes: readonly ErrorCode[]
 }
 
-/** One body may repeat a status twenty thousand times, and come again. */
+/** One body may repeat a status twenty thousand times, and may be sent again. */
 const ROWS_MAX = 2_000
 
 const ms = (column: string): string => `toUnixTimestamp64Milli(${column})`
@@ -152,7 +152,7 @@ export async function readTrace(
 }
 
 /** Messages that a reaction, edit, deletion or answer with this id is about. */
-export async function readTargets(
+export async function readTargetIds(
   clickhouse: ClickHouse,
   options: { readonly messageId: string; readonly generation: number },
 ): Promise<readonly string[]> {

@@ -123,7 +123,7 @@ describe('renderTrace', () => {
     expect(text).toContain('flags  implied delivered, answered, reaction 👍')
   })
 
-  it('says where each event lies and how it stands to the others', () => {
+  it('says where each event is and how it relates to the others', () => {
     const lines = text.split('\n').filter((line) => line.includes('raw 2/'))
     expect(lines).toHaveLength(3)
     expect(lines[0]).toContain('received 2026-01-15 08:04:11 (1 s later)  raw 2/18 item 0  cloud')
@@ -178,7 +178,7 @@ describe('renderTrace', () => {
     expect(drawn).toContain('read\n       received 2026-01-15 08:04:11 (1 s later)\n')
   })
 
-  it('keeps numbers apart that use the same id', () => {
+  it('separates numbers that use the same id', () => {
     const other = { ...timeline, number: '999' }
     const both = renderTrace(
       {
@@ -199,13 +199,13 @@ describe('toEventLines', () => {
     event({ eventId: participant, participant, status: 'delivered', itemIndex }),
   )
 
-  it('draws participants together whose status came in one body', () => {
+  it('draws participants whose status came in one body together', () => {
     expect(toEventLines(delivered).map(({ what, items }) => `${what}, ${items}`)).toEqual([
       'delivered by 3 participants, items 0–2',
     ])
   })
 
-  it('keeps apart what came in another body or stands differently', () => {
+  it('separates what came in another body or relates differently', () => {
     const again = event({
       eventId: 'a',
       participant: 'a',

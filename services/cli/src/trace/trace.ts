@@ -6,7 +6,7 @@ import { timelineFlags, topRung } from './timeline-facts.ts'
 import { toEventLines } from './trace-events.ts'
 
 const PARTICIPANTS_MAX = 40
-/** What stands beside the words of an event in a line, about. */
+/** Approximate width of what is beside the words of an event in a line. */
 const EVENT_WIDTH = 105
 
 /** How wide it is, and in which colours. */

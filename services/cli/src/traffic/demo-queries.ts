@@ -46,7 +46,7 @@ export interface DemoResult {
   readonly messageId: string | null
 }
 
-/** What was received between two times, on our clock. */
+/** What was received between two times, by our clock. */
 export interface DemoWindow {
   readonly fromMs: number
   readonly generation: number
@@ -54,7 +54,7 @@ export interface DemoWindow {
 
 const since = "last_received_at >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')"
 const receivedSince = "received_at >= fromUnixTimestamp64Milli({fromMs:Int64}, 'UTC')"
-// The canary's are no part of what was sent.
+// The canary's webhooks are not part of what was sent.
 const sentWebhooks = `${receivedSince} AND channel != '${CANARY_CHANNEL}'`
 const sentEvents = `${receivedSince} AND number != '${CANARY_NUMBER}'`
 const ours = `direction = 'outbound' AND NOT historical AND ${since}`
@@ -109,7 +109,10 @@ function storedSql(database: string): string {
         AS transitions`
 }
 
-/** Sent, delivered and read; best if something came late, something twice, and it was answered. */
+/**
+ * A message that was sent, delivered and read; best if something came late, something twice, and it
+ * was answered.
+ */
 function exampleSql(database: string): string {
   return `
     SELECT message_id AS messageId,

@@ -14,7 +14,7 @@ const BAR_WIDTH = 40
 const BESIDE_BAR = 25
 const NOTHING_NEW = 'The same traffic was sent before: nothing changed, nothing is counted twice.'
 
-/** What the demo shows: of ClickHouse, and how long webhooks took to get there. */
+/** What the demo shows: what is in ClickHouse, and how long webhooks took to get there. */
 export interface DemoView extends DemoResult {
   readonly pipelineLatencies: readonly LatencyRow[]
 }

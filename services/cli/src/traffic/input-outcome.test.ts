@@ -47,7 +47,7 @@ const outcomes = [
 ]
 
 describe('toOutcome', () => {
-  it('has nothing to explain for a body that is wholly stored', () => {
+  it('has nothing to explain for a body that is completely stored', () => {
     expect(outcomes[0]?.difference).toBeNull()
   })
 

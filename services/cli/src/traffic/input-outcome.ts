@@ -1,17 +1,17 @@
 import { type StoredReceipt } from './input-queries.ts'
 
-/** What became of one body given as input. */
+/** What became of one input body. */
 export interface InputOutcome {
   readonly file: string
   readonly channel: string
-  /** Answer to the request; 0 when there was none. */
+  /** Status of the answer; 0 if there was none. */
   readonly status: number
   readonly receiptId: string | null
   readonly verdict: string | null
   readonly events: number
   readonly storedEvents: number
   readonly deadLetters: readonly string[]
-  /** Why the body is not wholly in the tables; null when it is. */
+  /** Why the body is not completely in the tables; null if it is. */
   readonly difference: string | null
 }
 
@@ -30,7 +30,7 @@ export interface InputReport {
   readonly stored: number
   readonly events: number
   readonly storedEvents: number
-  /** Acked, but not what it should be in ClickHouse: to be looked into. */
+  /** Acked, but ClickHouse does not hold what it should: somebody has to look. */
   readonly lost: number
   readonly outcomes: readonly InputOutcome[]
 }

@@ -8,12 +8,12 @@ export interface ReceiptRow {
   readonly verdict: string
   readonly rawPartition: number
   readonly rawOffset: number
-  /** Items that the decoder made events of. */
+  /** Items that the decoder turned into events. */
   readonly events: number
   readonly deadLetters: number
 }
 
-/** What ClickHouse holds of one receipt. */
+/** What ClickHouse holds for one receipt. */
 export interface StoredReceipt extends ReceiptRow {
   /** Distinct positions among the events stored. */
   readonly storedEvents: number

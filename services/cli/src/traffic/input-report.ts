@@ -4,7 +4,9 @@ import { formatCount, printable } from '../output/format.ts'
 
 const DIFFERENCES_MAX = 100
 
-/** Counts from the request to the tables, then every body that is not wholly there, and why. */
+/**
+ * Counts from the request to the tables, and then every body that is not completely there, and why.
+ */
 export function renderInputReport(report: InputReport, paint: Paint): string {
   const row = (name: string, count: number, note = ''): string =>
     `  ${name.padEnd(16)}${formatCount(count).padStart(8)}  ${paint.dim(note)}`.trimEnd()

@@ -9,7 +9,7 @@ export interface ProgressBar {
   finish(report: SendReport): void
 }
 
-/** A bar that is redrawn; where nobody watches, a line per quarter. */
+/** A bar that is redrawn; if nobody watches, a line per quarter. */
 export function createProgressBar(terminal: Terminal, total: number): ProgressBar {
   if (!terminal.isInteractive) return createQuietBar(terminal, total)
   const bar = new SingleBar(

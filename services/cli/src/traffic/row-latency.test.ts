@@ -29,7 +29,7 @@ describe('row latencies', () => {
     expect(quantileMs(new Map(), 0.5)).toBe(0)
   })
 
-  it('can be had of the time between two readings', () => {
+  it('can be computed for the time between two readings', () => {
     const since = bucketsBetween(
       new Map([
         [0.1, 50],

@@ -30,7 +30,7 @@ export function parseRowLatencies(text: string): RowLatencies {
   return tables
 }
 
-/** Of what was measured between two readings; `before` may lack the table. */
+/** What was measured between two readings; `before` may lack the table. */
 export function bucketsBetween(before: Buckets | undefined, after: Buckets): Buckets {
   return new Map([...after].map(([bound, count]) => [bound, count - (before?.get(bound) ?? 0)]))
 }

@@ -25,7 +25,7 @@ export interface DemoTraffic {
   /** Webhooks before repetition. */
   readonly count: number
   readonly seed: string
-  /** Webhooks a second; as fast as answers come when it is left out. */
+  /** Webhooks per second; by default as fast as answers come. */
   readonly rate?: number
 }
 
@@ -66,7 +66,8 @@ function toPipelineLatencies(before: RowLatencies, after: RowLatencies): readonl
 
 function sendDemo(pipeline: RunningPipeline, traffic: DemoTraffic): Promise<SentTraffic> {
   const { count, rate, seed } = traffic
-  // Ten minutes share their traffic: a second demo soon after only repeats it, and adds nothing.
+  // Demos within the same ten minutes send the same traffic: a second one only repeats it, and adds
+  // nothing.
   const endMs = Math.floor(Date.now() / WINDOW_MS) * WINDOW_MS
   const webhooks = generateTraffic({
     count,

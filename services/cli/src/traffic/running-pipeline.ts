@@ -1,8 +1,8 @@
-import { type StackAddresses } from '../installation/stack-addresses.ts'
+import { type StackAddresses } from '@wabastream/local-stack'
 import { type LocalChannel } from '../start/default-channels.ts'
 import { type Terminal } from '../output/terminal.ts'
 
-/** A pipeline that is up, to send something through. */
+/** A pipeline that is up and can take traffic. */
 export interface RunningPipeline {
   readonly addresses: StackAddresses
   readonly generation: number

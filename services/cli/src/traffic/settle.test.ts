@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
-import { consumerGroup, topicNames } from '@wabastream/contracts'
+import { consumerGroup, pipelineConsumers, topicNames } from '@wabastream/contracts'
 import { type LogPositions, waitUntilSettled } from './settle.ts'
 
 const topics = topicNames(1)
 const { signal } = new AbortController()
 
-/** A log in which each look at the committed offsets moves them on by one. */
+/** A log in which each look at the committed offsets advances them by one. */
 function createMovingLog(stuckTopic?: string): LogPositions & { readonly looks: string[] } {
   const committed = new Map<string, number>()
   const looks: string[] = []
@@ -40,7 +40,12 @@ describe('waitUntilSettled', () => {
     const log = createMovingLog()
     await waitUntilSettled(log, { generation: 1, timeoutMs: 20_000, signal })
     const stages = [...new Set(log.looks)]
-    expect(stages).toEqual([
+    expect(stages).toEqual(
+      pipelineConsumers(1).flatMap((consumer) =>
+        consumer.topics.map((topic) => `${consumer.group} ${topic}`),
+      ),
+    )
+    const known = new Set([
       `${consumerGroup('decoder', 1)} ${topics.raw}`,
       `${consumerGroup('timeline-processor', 1)} ${topics.events}`,
       ...[
@@ -51,6 +56,7 @@ describe('waitUntilSettled', () => {
         topics.deadLetters,
       ].map((topic) => `${consumerGroup('clickhouse-sink', 1)} ${topic}`),
     ])
+    expect(stages.filter((stage) => known.has(stage))).toEqual([...known])
   })
 
   it('says which group hangs where', async () => {

@@ -13,7 +13,7 @@ export interface LogPositions {
 
 /**
  * Resolves when everything appended to the raw topic before the call has passed all stages.
- * Stage by stage, because what a stage makes of it is complete only when it has committed.
+ * It waits stage by stage, because a stage's output is complete only once the stage has committed.
  */
 export async function waitUntilSettled(
   positions: LogPositions,

@@ -5,8 +5,8 @@ import { type ReconciliationMetrics } from './reconciliation-metrics.ts'
 const LOOK_EVERY_MS = 300_000
 
 /**
- * Shows how many numbers fell silent, each few minutes. To be called with a moment up to which all
- * rows are there: a number without any is then silent, not late.
+ * Shows every few minutes how many numbers fell silent. Call it with a moment up to which all rows
+ * are there: a number without any is then silent, and not late.
  */
 export function createActivityWatch({
   client,

@@ -5,7 +5,7 @@ import { type CheckpointAdmin, isWritten, takeCheckpoint } from './checkpoint.ts
 const topics = topicNames(1)
 type Table = Readonly<Record<string, readonly number[]>>
 
-/** Offsets by topic; -1 stands for none committed. */
+/** Offsets by topic; -1 means that none is committed. */
 function adminOf(ends: Table, committed: Table, starts: Table = {}): CheckpointAdmin {
   const read = (table: Table, topic: string) =>
     new Map(

@@ -1,7 +1,9 @@
 import { consumerGroup, topicNames, writtenTopics } from '@wabastream/contracts'
 import { type KafkaAdmin, type Offsets } from '@wabastream/kafka'
 
-/** A moment of the pipeline: what the decoder had done, and where that ends in topics behind. */
+/**
+ * A moment of the pipeline: what the decoder had done, and where that ends in the derived topics.
+ */
 export interface Checkpoint {
   readonly takenAtMs: number
   /** Raw offsets below these were decoded, by raw partition. */
@@ -13,8 +15,8 @@ export interface Checkpoint {
 export type CheckpointAdmin = Pick<KafkaAdmin, 'committedOffsets' | 'endOffsets' | 'startOffsets'>
 
 /**
- * The decoder commits behind what it sends, so everything about the offsets it had committed lies
- * below ends that are read afterwards.
+ * The decoder commits only what it has sent, so everything about its committed offsets lies below
+ * ends that are read afterwards.
  */
 export async function takeCheckpoint(
   admin: CheckpointAdmin,
@@ -30,8 +32,8 @@ export async function takeCheckpoint(
 }
 
 /**
- * True once the sink has written all that lies below the ends. From then on nothing of the
- * checkpoint is on its way any more: what is missing is missing.
+ * True once the sink has written everything below the ends. From then on nothing of the checkpoint
+ * is still on its way: a missing row is really missing.
  */
 export async function isWritten(
   admin: CheckpointAdmin,

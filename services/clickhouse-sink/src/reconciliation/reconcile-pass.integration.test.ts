@@ -12,8 +12,8 @@ import { aStatus, anEnvelope } from '@wabastream/testing'
 import { reconcilePass } from './reconcile-pass.ts'
 import { createTestPipeline, type TestPipeline } from '../test-pipeline.fixture.ts'
 
-// Goal: a lost row is seen, and nothing else is. Method: rows of thirty webhooks in the real
-// engine, of which some are deleted, or written again.
+// Goal: reconciliation reports a lost row, and nothing else. Method: rows of thirty webhooks in the
+// real engine, some of which are deleted or written again.
 const NOW = Date.now()
 const WEBHOOKS = 30
 
@@ -125,7 +125,7 @@ describe('reconciliation', () => {
     ])
   })
 
-  it('finds nothing where all is there, however often it was written', async () => {
+  it('finds nothing if everything is there, however often it was written', async () => {
     expect(await reconcile(12)).toMatchObject({ differences: [], resent: 0 })
     await write([
       decoded(offsets.slice(5).map((offset) => verdictOf(offset))),
@@ -167,7 +167,7 @@ describe('reconciliation', () => {
     expect(await reconcile()).toMatchObject({ resent: 1 })
   })
 
-  it('compares open dead letters alone, and lets the later verdict stand', async () => {
+  it('compares only open dead letters, and lets the later verdict win', async () => {
     const letter = {
       reason: 'item_invalid',
       detail: '',
@@ -198,10 +198,10 @@ describe('reconciliation', () => {
     expect((await reconcile()).differences).toEqual([])
   })
 
-  it('lets the later verdict stand when the topic has got more partitions meanwhile', async () => {
+  it('lets the later verdict win when the topic has got more partitions meanwhile', async () => {
     const partial = decoded([verdictOf(6, { events: 1, deadLetters: 1, verdict: 'partial' })])
     const [before, after] = [{ partition: 2 }, { partition: 6 }]
-    // As it was written before rows had the time of their verdict: by the offset, however large.
+    // As written before rows had the time of their verdict: with the offset, however large.
     await client().command(`INSERT INTO ${pipeline.database}.raw_webhooks SELECT * REPLACE (
       toUInt32(1) AS events, 123456789012 AS verdict_offset)
       FROM ${pipeline.database}.raw_webhooks WHERE raw_offset = 5`)
@@ -209,7 +209,7 @@ describe('reconciliation', () => {
     expect((await reconcile()).differences).toHaveLength(2)
     await write([decoded([verdictOf(6), verdictOf(5)])], 0, { ...after, timestampMs: NOW + 5 })
     expect(await reconcile()).toMatchObject({ differences: [], resent: 0 })
-    // The sink may read those of before once more.
+    // The sink may read the earlier verdicts once more.
     await write([partial], 900_000, { ...before, timestampMs: NOW })
     expect(await reconcile()).toMatchObject({ differences: [], resent: 0 })
   })

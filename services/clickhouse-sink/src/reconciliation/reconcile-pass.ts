@@ -18,26 +18,26 @@ export interface ReconcilePassOptions {
   readonly generation: number
   /** Raw offsets below these are decoded and written. */
   readonly decoded: Offsets
-  /** First offsets that the raw topic holds. */
+  /** The first offsets that the raw topic holds. */
   readonly starts: Offsets
-  /** Older webhooks are left alone: their rows are deleted for their age, table by table. */
+  /** Older webhooks are left alone, because their rows are deleted by age, table by table. */
   readonly sinceMs: number
   readonly nowMs: () => number
-  /** Channel of a raw record without a verdict; empty when it can't be told. */
+  /** Channel of a raw record without a verdict; empty if it is not known. */
   readonly channelOf: (rawPartition: number, rawOffset: number) => Promise<string>
   readonly onDifference: (slice: CheckedSlice) => void
   readonly signal: AbortSignal
 }
 
-// Bounds of one pass, so that it costs the same however much there is.
+// Bounds of one pass, so that its cost does not depend on how much there is.
 const NEW_SLICES_MAX = 100
 const DIFFERENT_SLICES_MAX = 5
 const OLD_SLICES_MAX = 6
 const GAPS_LOOKED_UP_MAX = 20
 
 /**
- * Looks at what is new, again at what differed, and in turn at what was right. Resolves with
- * whether all that is new was looked at.
+ * Looks at new slices, again at those that differed, and in turn at those that were right. Resolves
+ * with whether it looked at everything new.
  */
 export async function reconcilePass(options: ReconcilePassOptions): Promise<boolean> {
   const { client, generation, sinceMs } = options
@@ -68,7 +68,7 @@ async function findNewSlices(options: ReconcilePassOptions): Promise<readonly Sl
   const firsts = isKnown ? undefined : await readFirstOffsets(source, sinceMs)
   return [...decoded].flatMap(([partition, to]) => {
     const first = firsts?.get(partition)
-    // Older rows than those that are looked at: begin with the first that is not too old.
+    // There are older rows than it looks at: begin with the first that is not too old.
     const begin = first?.hasOlder === true ? first.offset : 0
     const from = watermarks.get(partition) ?? Math.max(starts.get(partition) ?? 0, begin)
     return from < to ? slicesOf(partition, { from, to }) : []

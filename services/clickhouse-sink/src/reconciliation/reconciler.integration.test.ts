@@ -7,8 +7,8 @@ import { startReconciler } from './reconciler.ts'
 import { createReconciliationMetrics } from './reconciliation-metrics.ts'
 import { createTestPipeline, type TestPipeline } from '../test-pipeline.fixture.ts'
 
-// Goal: whoever compares shows what is lost and how old the last comparison is, across takeovers.
-// Method: rows in the real engine; the positions of the pipeline are given.
+// Goal: the process that compares shows what is lost and the age of the last comparison, across
+// takeovers. Method: rows in the real engine; the positions of the pipeline are given.
 const none = () => undefined
 const HOUR_MS = 3_600_000
 const VERDICTS = 3

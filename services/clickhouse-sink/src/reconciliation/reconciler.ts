@@ -20,12 +20,12 @@ export interface ReconcilerOptions {
   readonly generation: number
   readonly metrics: ReconciliationMetrics
   readonly logger: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
-  /** Whether it is this process's turn: one of all instances reconciles. */
+  /** Whether it is this process's turn, because only one instance reconciles. */
   readonly isHolder: () => boolean
   readonly intervalMs: number
-  /** All rows of what was accepted until then are there. */
+  /** Called when all rows of what was accepted until then are there. */
   readonly onProved: (atMs: number) => Promise<void>
-  /** Webhooks of so many days are looked at again in turn. */
+  /** Webhooks of this many days are looked at again in turn. */
   readonly days: number
 }
 
@@ -38,9 +38,9 @@ const POLL_MS_MAX = 5_000
 const POSITIONS_LOGGED_MAX = 20
 
 /**
- * Compares, always, what was accepted with what is in the tables. A checkpoint of the pipeline is
- * compared once the sink has written all that lies behind it, so lag is never a difference: it
- * shows as the age of what was proved.
+ * Continuously compares what was accepted with what is in the tables. It compares a checkpoint of
+ * the pipeline once the sink has written everything before it, so lag is never a difference: it
+ * shows as the age of the last comparison.
  */
 export function startReconciler(options: ReconcilerOptions): Reconciler {
   const stopping = new AbortController()
@@ -66,7 +66,8 @@ async function run(options: ReconcilerOptions, signal: AbortSignal): Promise<voi
         wasHolder = false
         metrics.hide()
       } else {
-        // Not from now on: else whoever takes over again and again would never seem late.
+        // The age does not begin now; otherwise processes that keep taking over would never seem
+        // late.
         if (!wasHolder) metrics.proved(await readLastComparison(toSource(options)))
         wasHolder = true
         if (checkpoint === undefined && Date.now() >= nextMs) {
@@ -92,7 +93,7 @@ const toSource = ({ client, generation }: ReconcilerOptions) => ({
   database: databaseName(generation),
 })
 
-/** False while the sink has not written all that the checkpoint asks for. */
+/** False while the sink has not written everything below the checkpoint. */
 async function prove(
   options: ReconcilerOptions,
   checkpoint: Checkpoint,
@@ -113,7 +114,7 @@ async function prove(
     nowMs: () => Date.now(),
     channelOf: (partition, offset) => readChannel(kafka, { topic: raw, partition, offset }),
     onDifference: (slice) => {
-      tell(options.logger, slice)
+      logSlice(options.logger, slice)
     },
   })
   const source = { client, database: databaseName(generation) }
@@ -126,7 +127,7 @@ async function prove(
   return true
 }
 
-/** Verdicts of offsets that the raw topic no longer reaches: it has lost its end. */
+/** Verdicts of offsets beyond the end of the raw topic, which has lost records. */
 async function countSurplusVerdicts(
   { client, generation, kafka }: ReconcilerOptions,
   { decoded }: Checkpoint,
@@ -151,7 +152,7 @@ async function readChannel(
   return header === undefined || header === null ? '' : Buffer.from(header).toString()
 }
 
-function tell(
+function logSlice(
   logger: ReconcilerOptions['logger'],
   { rawPartition, gaps, differences }: CheckedSlice,
 ): void {
@@ -166,8 +167,8 @@ function tell(
       'verdict and rows differ',
     )
   }
-  const untold = gaps.length + differences.length - 2 * POSITIONS_LOGGED_MAX
-  if (untold > 0) logger.error({ rawPartition, untold }, 'more offsets in the same slice')
+  const unlisted = gaps.length + differences.length - 2 * POSITIONS_LOGGED_MAX
+  if (unlisted > 0) logger.error({ rawPartition, unlisted }, 'more offsets in the same slice')
 }
 
 const DAY_MS = 86_400_000

@@ -1,11 +1,11 @@
 import { type Slice } from '@wabastream/clickhouse'
 
-/** Small enough for a query of some ten milliseconds, large enough to be few. */
+/** Small enough for a query of some ten milliseconds, and large enough that there are few. */
 export const SLICE_OFFSETS = 10_000
 
 /**
  * The slices of one raw partition from `from` to before `to`. Their borders are fixed, so that a
- * slice that was looked at while it grew is the same one later.
+ * slice that was looked at while it grew stays the same.
  */
 export function slicesOf(
   rawPartition: number,

@@ -7,8 +7,8 @@ export interface AdmissionLimits {
 }
 
 /**
- * What is in memory for webhooks that are genuine, until Kafka has them or they are given up; and
- * for bodies of senders who have proved before them who they are.
+ * The memory for genuine webhooks, until Kafka has them or they are given up, and for bodies of
+ * senders who proved who they are before sending them.
  */
 export class Admission implements BodyBudget {
   readonly #limits: AdmissionLimits
@@ -24,12 +24,12 @@ export class Admission implements BodyBudget {
     return this.#bytes
   }
 
-  /** Requests under way, also those whose body is still being read. */
+  /** Requests under way, including those whose body is still being read. */
   get requests(): number {
     return this.#requests
   }
 
-  /** Then `leave` must follow. */
+  /** If true, `leave` must follow. */
   enter(): void {
     this.#requests += 1
   }
@@ -38,12 +38,12 @@ export class Admission implements BodyBudget {
     this.#requests -= 1
   }
 
-  /** Whether one more webhook of so many bytes could be held now. */
+  /** Whether one more webhook of this size could be held now. */
   hasRoom(bytes: number): boolean {
     return this.#leases < this.#limits.requestsMax && this.#hasBytes(bytes)
   }
 
-  /** For a webhook that is genuine; null where there is no room for it. */
+  /** For a genuine webhook; null if there is no room for it. */
   lease(bytes: number): Lease | null {
     if (!this.hasRoom(bytes)) return null
     this.#bytes += bytes
@@ -56,7 +56,7 @@ export class Admission implements BodyBudget {
     this.#leases -= 1
   }
 
-  /** Nobody has to make room here: who sends is known. */
+  /** Nobody has to make room here, because the sender is known. */
   beginReading(): Reading {
     let charged = 0
     return {

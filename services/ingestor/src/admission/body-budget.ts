@@ -10,8 +10,8 @@ export interface Reading {
   end(): void
 }
 
-/** What bodies that come in are charged to. */
+/** The budget to which incoming bodies are charged. */
 export interface BodyBudget {
-  /** `giveUp` is called, once at most, when the body has to make room or comes in too slowly. */
+  /** `giveUp` is called at most once, when the body has to make room or comes in too slowly. */
   beginReading(giveUp: () => void): Reading
 }

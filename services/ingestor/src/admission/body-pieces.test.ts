@@ -44,7 +44,7 @@ describe('the pieces of a body', () => {
     )
   })
 
-  it('cost hardly more than their bytes, also one byte at a time', () => {
+  it('cost hardly more than their bytes, even one byte at a time', () => {
     const length = 1_000_000
     expect(read(Array.from({ length }, () => Buffer.of(1))).cost).toBeLessThan(length * 1.1)
   })

@@ -1,8 +1,8 @@
-/** From this size on a chunk is kept as it came; smaller ones are copied together. */
+/** From this size on, a chunk is kept as it came; smaller ones are copied together. */
 const KEPT_BYTES_MIN = 4_096
 const BLOCK_BYTES_MIN = 256
 const BLOCK_BYTES_MAX = 8_192
-/** The objects around a piece, generously: 320 bytes were measured with Node 24. */
+/** A generous size for the objects around a piece: 320 bytes were measured with Node 24. */
 const PIECE_COST_BYTES = 512
 const NOTHING = Buffer.alloc(0)
 
@@ -16,7 +16,7 @@ export class BodyPieces {
   #used = 0
   #length: number
 
-  /** What came first is kept as it came, whatever its size. */
+  /** The first chunk is kept as it came, whatever its size. */
   constructor(first: Buffer) {
     this.#pieces = [first]
     this.#length = first.length
@@ -39,7 +39,7 @@ export class BodyPieces {
     } else {
       if (!this.#hasRoomFor(chunk)) {
         this.#seal()
-        // Not from Node's pool, a small part of which would hold all of it.
+        // Not from Node's pool, because a small part of it would keep all of it alive.
         this.#block = Buffer.allocUnsafeSlow(this.#nextBlockBytes(chunk))
       }
       this.#used += chunk.copy(this.#block, this.#used)
@@ -67,7 +67,7 @@ export class BodyPieces {
   }
 }
 
-/** Bytes of memory that a chunk takes which is kept as it came. */
+/** Bytes of memory that a chunk takes if it is kept as it came. */
 export function costOfPiece(chunk: Buffer): number {
   return chunk.length + PIECE_COST_BYTES
 }

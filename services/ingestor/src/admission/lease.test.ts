@@ -24,7 +24,7 @@ describe('a lease', () => {
     expect(admission.bytes).toBe(0)
   })
 
-  it('is not to be had past the bytes, or past the number', () => {
+  it('is refused beyond the bytes, or beyond the number', () => {
     const admission = new Admission({ bytesMax: 100, requestsMax: 2 })
     expect(admission.lease(101)).toBeNull()
     const first = admission.lease(1)

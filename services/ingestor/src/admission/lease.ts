@@ -1,32 +1,35 @@
-/** What is given back to. */
+/** Where the bytes go back to. */
 interface Lender {
   giveBack(bytes: number): void
 }
 
 /**
- * The right to hold so many bytes in memory. It is handed along with them, and whoever holds it
- * last releases it.
+ * The right to hold a number of bytes in memory. It is handed on with them, and its last holder
+ * releases it.
  */
 export class Lease {
   readonly bytes: number
   readonly #lender: Lender
-  /** This lease, if it was not released, and those shares of it that were not. */
+  /** This lease and its shares, as far as they are not released. */
   #holders = 1
   #isReleased = false
 
-  /** On bytes that the lender has set aside. */
+  /** A lease on bytes that the lender has set aside. */
   constructor(lender: Lender, bytes: number) {
     this.#lender = lender
     this.bytes = bytes
   }
 
-  /** For a second holder of the same bytes: they are given back when both have released theirs. */
+  /**
+   * For a second holder of the same bytes, which are given back when both have released their
+   * lease.
+   */
   share(): Lease {
     this.#holders += 1
     return new Lease({ giveBack: () => this.#leave() }, this.bytes)
   }
 
-  /** A second time changes nothing. */
+  /** A second call changes nothing. */
   release(): void {
     if (this.#isReleased) return
     this.#isReleased = true

@@ -2,8 +2,8 @@ import { type IncomingMessage } from 'node:http'
 import { type BodyBudget } from './body-budget.ts'
 import { BodyPieces, costOfPiece } from './body-pieces.ts'
 
-export type BodyProblem = 'too_large' | 'too_slow' | 'no_room' | 'aborted'
-export type BodyResult = Buffer | BodyProblem
+export type BodyReadProblem = 'too_large' | 'too_slow' | 'no_room' | 'aborted'
+export type BodyResult = Buffer | BodyReadProblem
 
 const EMPTY = Buffer.alloc(0)
 
@@ -13,8 +13,8 @@ export interface BodyLimits {
 }
 
 /**
- * Reads the body as bytes, as far as the limit. Meanwhile what it costs is charged to the budget;
- * who gets the body has to lease its bytes. After a problem nothing more is read.
+ * Reads the body as bytes, up to the limit. Meanwhile its cost is charged to the budget; whoever
+ * gets the body has to lease its bytes. After a problem nothing more is read.
  */
 export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<BodyResult> {
   return new Promise((resolve) => {
@@ -51,11 +51,11 @@ function collect(
     reading.end()
     settle(pieces?.join() ?? first ?? EMPTY)
   }
-  /** Also told when the connection ends after the body: that is no news any more. */
+  /** Also called when the connection ends after the body, which no longer matters. */
   function onAbort(): void {
     if (!isSettled) giveUp('aborted')
   }
-  function giveUp(problem: BodyProblem): void {
+  function giveUp(problem: BodyReadProblem): void {
     isSettled = true
     request.off('data', onData)
     request.off('end', onEnd)
@@ -65,7 +65,7 @@ function collect(
     settle(problem)
   }
 
-  // Listeners stay on the request: taking them off costs as much as the reading.
+  // Listeners stay on the request, because removing them costs as much as reading.
   request.on('data', onData)
   request.on('end', onEnd)
   request.on('error', onAbort)

@@ -1,16 +1,17 @@
 import { type BodyBudget, type Reading } from './body-budget.ts'
 
 const SWEEP_INTERVAL_MS = 1_000
-/** A packet that got lost is sent again within a second or two. */
+/** A lost packet is sent again within a second or two. */
 const SLOW_SWEEPS_MAX = 2
 /**
- * Room is made for more than the next chunk: looking for the slowest costs as much as there are.
+ * Makes room for more than the next chunk, because the cost of finding the slowest grows with their
+ * number.
  */
 const ROOM_SHARE = 1 / 8
 
 export interface StrangersLimits {
   readonly bytesMax: number
-  /** What comes in more slowly, for some seconds, is given up. */
+  /** A body that comes in more slowly for some seconds is given up. */
   readonly bytesPerSecondMin: number
 }
 
@@ -20,7 +21,7 @@ class Stranger implements Reading {
   /** What it holds in memory. */
   cost = 0
   bytesSinceSweep = 0
-  /** Of the last second; null in its first. */
+  /** Bytes of the last second; null in its first second. */
   bytesPerSecond: number | null = null
   slowSweeps = 0
 
@@ -40,7 +41,7 @@ class Stranger implements Reading {
 
 /**
  * The memory of all bodies that nobody can vouch for before they are read. Anybody can begin one,
- * so when it is used up they do not keep others out: the slowest is given up.
+ * so when it is used up, the slowest is given up instead of keeping others out.
  */
 export class StrangersBudget implements BodyBudget {
   readonly #limits: StrangersLimits
@@ -83,7 +84,7 @@ export class StrangersBudget implements BodyBudget {
     stranger.cost = 0
   }
 
-  /** Who sends at the moment is not the slowest, whatever the figures say. */
+  /** A client that is sending at the moment is not the slowest, whatever the figures say. */
   #makeRoom(sending: Stranger, cost: number): void {
     const { bytesMax } = this.#limits
     const bytesWanted = bytesMax * (1 - ROOM_SHARE) - cost
@@ -112,7 +113,7 @@ export class StrangersBudget implements BodyBudget {
   }
 }
 
-/** Those that just began count as the fastest; among them who holds most goes first. */
+/** Those that just began count as the fastest; among them, the one that holds most goes first. */
 function bySpeed(a: Stranger, b: Stranger): number {
   const [speedA, speedB] = [speedOf(a), speedOf(b)]
   return speedA === speedB ? b.cost - a.cost : speedA - speedB

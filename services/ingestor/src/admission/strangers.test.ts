@@ -1,5 +1,5 @@
-// Whoever cannot prove anything before the body is read shares one memory with all others like him,
-// and must neither keep genuine webhooks out nor learn which channels there are. Real sockets.
+// Clients that cannot prove anything before the body is read share one memory. They must neither
+// keep genuine webhooks out nor learn which channels there are. Real sockets.
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { eventually } from '@wabastream/testing'
 import { signedHeaders, startTestIngestor, type TestIngestor } from '../ingestor.fixture.ts'
@@ -66,7 +66,7 @@ describe('strangers that send most of a body and wait', () => {
     expect(await strangersBytes(started)).toBeLessThanOrEqual(1_048_576)
   })
 
-  it('leave those alone who have proved who they are', async () => {
+  it('do not affect senders who have proved who they are', async () => {
     const started = await start({ env })
     const vouched = await send(
       started.port,

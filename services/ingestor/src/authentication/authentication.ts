@@ -19,24 +19,24 @@ export type RejectionCause =
   | 'wrong_verify_token'
   | 'malformed_handshake'
 
-/** What a request brings as proof, besides its body. */
+/** The proof that a request brings, besides its body. */
 export interface Credentials {
   readonly headers: IncomingHttpHeaders
   /** Secret part of the address, if there is one. */
   readonly token: string | null
-  /** The client's, if it showed one. Looked for only where it matters. */
+  /** The client's certificate, if it showed one. It is looked for only if it matters. */
   readonly findCertificate?: () => PresentedCertificate | null
 }
 
-/** A secret that fitted. */
+/** A secret that matched. */
 export interface KeyUse {
   readonly strategy: Strategy['kind']
   readonly keyId: string
 }
 
 /**
- * What can be said of a request before its body is read. `vouched`: it proved all that is asked for
- * besides the body. `open`: nobody can say before its signature was looked at.
+ * What is known about a request before its body is read. `vouched`: it proved everything that does
+ * not depend on the body. `open`: that is unknown until its signature is checked.
  */
 export type EarlyVerdict =
   | { readonly kind: 'vouched' | 'open' }

@@ -90,7 +90,7 @@ describe('authentication by token and header', () => {
     })
   })
 
-  it('wants all strategies of a channel to hold', () => {
+  it('requires all strategies of a channel to hold', () => {
     const headers = { 'x-secret': 'secret of h1' }
     const token = 'secret of t1'
     expect(authenticate('both', { headers, token }, body)).toMatchObject({
@@ -116,7 +116,7 @@ describe('authentication by token and header', () => {
 })
 
 describe('an unknown channel', () => {
-  it('is refused as such whatever is brought', () => {
+  it('is refused as such, whatever the request brings', () => {
     for (const credentials of [
       none,
       { headers: { 'x-hub-signature-256': sign('new', body) }, token: 'secret of t1' },
@@ -132,7 +132,7 @@ describe('an unknown channel', () => {
 })
 
 describe('the verify token', () => {
-  it('is right, wrong, not foreseen, or asked of no channel', () => {
+  it('is right, wrong, not configured, or for an unknown channel', () => {
     expect(checkVerifyToken('welcoming', 'verify me')).toBeNull()
     expect(checkVerifyToken('welcoming', 'verify me ')).toBe('wrong_verify_token')
     expect(checkVerifyToken('signed', '')).toBe('no_handshake')

@@ -20,8 +20,8 @@ const SIGNATURE = /^sha256=[0-9a-f]{64}$/i
 
 export interface Authenticator {
   /**
-   * Without the body. A request that brings no signature is refused or vouched for, one that does
-   * is never refused: so whether a body is read reveals nothing about channels.
+   * Checks without the body. A request without a signature is refused or vouched for; one with a
+   * signature is never refused. So whether a body is read reveals nothing about channels.
    */
   judgeEarly(channelName: string, credentials: Credentials): EarlyVerdict
   authenticate(channelName: string, credentials: Credentials, body: Uint8Array): Authentication
@@ -36,15 +36,15 @@ type EarlyStrategy = Exclude<Strategy, { readonly kind: 'hmac' }>
 interface Gate {
   readonly channel: Channel
   readonly checks: readonly Check[]
-  /** Those that need no body. */
+  /** The strategies that need no body. */
   readonly earlyChecks: readonly EarlyCheck[]
   readonly isSigned: boolean
   readonly verifyToken: Uint8Array | null
 }
 
 /**
- * Checks the origin of webhooks. A name that is no channel is checked too, against secrets that
- * nobody has, so that neither the answer nor the time it takes says which channels there are.
+ * Checks the origin of webhooks. The name of an unknown channel is checked, too, against secrets
+ * that nobody has, so that neither the answer nor its time shows which channels there are.
  */
 export function createAuthenticator(channels: readonly Channel[]): Authenticator {
   const gates = new Map(channels.map((channel) => [channel.name, createGate(channel)]))
@@ -66,7 +66,7 @@ export function createAuthenticator(channels: readonly Channel[]): Authenticator
     }
     if (isSigned) cause ??= problem
     if (cause === null) return { kind: 'vouched' }
-    // A refusal always costs a look at a secret, also where the channel has none to look at.
+    // A refusal always costs a look at a secret, even if the channel has none.
     if (earlyChecks.length === 0) findDecoy(credentials.token ?? '')
     return { kind: 'refused', cause: gate === decoy ? 'unknown_channel' : cause }
   }
@@ -86,7 +86,7 @@ export function createAuthenticator(channels: readonly Channel[]): Authenticator
       else keys.push(result)
     }
     if (cause === null) return { accepted: true, channel, keys }
-    // A refusal always costs a look at the signature, also where the channel has none.
+    // A refusal always costs a look at the signature, even if the channel has none.
     if (!isSigned) decoyCheck?.(credentials, body)
     return { accepted: false, cause: gate === decoy ? 'unknown_channel' : cause }
   }
@@ -171,7 +171,7 @@ function createSignatureCheck(secrets: readonly KeyedSecret[]): Check {
   }
 }
 
-/** Compares with every secret, all the way, through digests: they are of one length. */
+/** Compares with every secret to the end, through digests, which have the same length. */
 function createSecretFinder(
   strategy: Exclude<Strategy, ClientCertificateStrategy>,
 ): (given: string) => KeyUse | undefined {

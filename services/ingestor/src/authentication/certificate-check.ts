@@ -3,7 +3,7 @@ import { type KeyUse, type RejectionCause } from './authentication.ts'
 import { type ClientAuthority, type ClientCertificateStrategy } from '@wabastream/channels'
 import { type PresentedCertificate } from './presented-certificate.ts'
 
-/** Why a certificate may be believed, and for how long. */
+/** Why a certificate may be trusted, and for how long. */
 interface Trust {
   readonly use: KeyUse
   readonly fromMs: number
@@ -16,7 +16,8 @@ const ANY_PURPOSE = '2.5.29.37.0'
 
 /**
  * Checks the certificate of a client against the authorities of one channel. TLS has checked it
- * against those of all channels at once, so what leads to one of another channel is found here.
+ * against those of all channels at once, so a certificate that leads to another channel's authority
+ * is found here.
  */
 export function createCertificateCheck(strategy: ClientCertificateStrategy) {
   const known = new WeakMap<X509Certificate, Trust | null>()
@@ -50,7 +51,7 @@ function findTrust(
 }
 
 /**
- * Whether TLS has checked the certificate against authorities of this channel alone. Node 24.21
+ * Whether TLS has checked the certificate only against authorities of this channel. Node 24.21
  * does not show a server the chain that a client sends (nodejs/node#65579): then this is enough.
  */
 function isOneOfOurs(
@@ -96,7 +97,7 @@ function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): bool
 
 function isForClients(leaf: X509Certificate): boolean {
   const purposes = leaf.keyUsage
-  // The type says that there always are some; there are none where the extension is missing.
+  // The type says that there are always some, but there are none if the extension is missing.
   if (!Array.isArray(purposes)) return true
   return purposes.includes(CLIENT_AUTH) || purposes.includes(ANY_PURPOSE)
 }

@@ -106,7 +106,7 @@ const rejections = async () =>
     .map((line) => /cause="(\w+)"/.exec(line)?.[1])
 
 describe('a channel that asks for a client certificate', () => {
-  it('takes webhooks from who has one of its authority, and says which', async () => {
+  it('takes webhooks from a client with one of its authority, and says which', async () => {
     const { producer, registry } = await start([channelOf('mutual', [other, provider], [NAME])])
     expect((await post(agentWith(known), 'mutual')).status).toBe(200)
     expect(producer.records[0]?.headers?.['verification']).toBe('client_certificate:authority-1')
@@ -125,7 +125,7 @@ describe('a channel that asks for a client certificate', () => {
     }
   })
 
-  it('follows it beside channels of other authorities if it is given what lies between', async () => {
+  it('follows it beside channels of other authorities if it is given the intermediates', async () => {
     const below = await provider.intermediate('below')
     const between = { ...provider, cert: `${provider.cert}${below.cert}` }
     await start([channelOf('mutual', [between]), channelOf('other', [other])])
@@ -167,7 +167,7 @@ describe('a channel that asks for a client certificate', () => {
     }
   })
 
-  it('believes no header', async () => {
+  it('trusts no header', async () => {
     await start([channelOf('mutual', [provider])])
     const headers = { 'ssl-client-cert': encodeURIComponent(known.cert) }
     expect((await post(agentWith(), 'mutual', headers)).status).toBe(401)
@@ -204,7 +204,7 @@ describe('an ingress that is trusted to hand certificates on', () => {
     })
   }
 
-  it('is believed, but the certificate is checked here', async () => {
+  it('is trusted, but the certificate is checked here', async () => {
     running = await startTestIngestor({
       channels: [channelOf('mutual', [provider], [NAME])],
       env: { clientCertificateHeader: 'SSL-Client-Cert' },

@@ -5,14 +5,14 @@ import { TLSSocket } from 'node:tls'
 import { splitPem } from '@wabastream/channels'
 import { type TlsSettings } from '../tls/tls-settings.ts'
 
-/** What a client showed, and proved to have the key of. */
+/** The certificate that a client showed, with proof that it has the key. */
 export interface PresentedCertificate {
   readonly leaf: X509Certificate
   /** Its issuer, the issuer's issuer and so on, as far as they are known. */
   readonly issuers: readonly X509Certificate[]
   /** It is valid now, and leads to an authority that some channel trusts. */
   readonly isAuthorized: boolean
-  /** The authorities (PEM) among which that one is; empty where it is not known. */
+  /** The authorities (PEM) that include that one; empty if that is not known. */
   readonly checkedAgainst: readonly string[]
 }
 
@@ -22,8 +22,8 @@ const ISSUERS_MAX = 8
 const FORWARDED_MAX = 64
 
 /**
- * How the certificate of a client is found: in its TLS connection; or, only where `header` names
- * one, in that header, which a trusted ingress sets for each request.
+ * Finds the certificate of a client: in its TLS connection, or, only if `header` names one, in that
+ * header, which a trusted ingress sets for each request.
  */
 export function createCertificateFinder(
   header: string | undefined,

@@ -88,7 +88,7 @@ describe('the admin routes', () => {
     expect((await check('nobody', {})).body).toEqual({ accepted: false, cause: 'unknown_channel' })
   })
 
-  it('let nobody guess a secret, and count who tries', async () => {
+  it('let nobody guess a secret, and count attempts', async () => {
     const guess = async () => (await check('legacy', { token: 'a guess' })).status
     const inARow = await Promise.all(Array.from({ length: 50 }, guess))
     expect(inARow.filter((status) => status === 200)).toHaveLength(10)
@@ -97,7 +97,7 @@ describe('the admin routes', () => {
     expect(outcomes.filter((outcome) => outcome === 'limited')).toHaveLength(40)
     nowMs += 2_000
     expect([await guess(), await guess()]).toEqual([200, 429])
-    // A right guess is refused as the others are: nothing is learned past the limit.
+    // A right guess is refused like the others: nobody learns anything beyond the limit.
     expect((await check('legacy', { token: 'a url token' })).status).toBe(429)
     nowMs += 3_600_000
     expect((await check('legacy', { token: 'a url token' })).body).toMatchObject({ accepted: true })

@@ -8,19 +8,20 @@ import { type CheckOutcome } from './ingestor-metrics.ts'
 import { parseForwarded } from '../authentication/presented-certificate.ts'
 
 const checkRequest = z.strictObject({
-  /** The body as text, or in base64 where it is not text. */
+  /** The body as text, or in base64 if it is not text. */
   body: z.string().optional(),
   bodyBase64: z.base64().optional(),
   headers: z.record(z.string(), z.string()).default({}),
   token: z.string().nullable().default(null),
-  /** That of the client (PEM), as if it had proved to have the key. */
+  /** The client's certificate (PEM), as if it had proved that it has the key. */
   certificate: z.string().optional(),
 })
 
 /**
  * `GET /channels`: what is configured, without secrets. `POST /channels/<name>/check`: whether a
  * request with this body, these headers and this token would be accepted, by which key, or why not.
- * Checks are counted, and 429 past a few in a row: else secrets could be guessed here, unseen.
+ * Checks are counted, and after a few in a row the answer is 429: otherwise secrets could be
+ * guessed here unseen.
  */
 export function createAdminRoutes(options: {
   readonly channels: () => readonly Channel[]

@@ -2,14 +2,18 @@ import { STATUS_CODES } from 'node:http'
 import { type Context } from 'koa'
 import { declaredLength } from '../admission/read-body.ts'
 
-/** Before 'come again later' a body up to this size is read and dropped: the connection is kept. */
+/**
+ * Before an answer that asks to come again, a body up to this size is read and dropped, to keep the
+ * connection.
+ */
 const DROPPED_BYTES_MAX = 65_536
-/** How much of a large one is read so that the client, still sending, gets to see the answer. */
+/** How much of a large one is read, so that a client that is still sending sees the answer. */
 const LINGER_BYTES_MAX = 262_144
 const LINGER_MS = 1_000
 
 /**
- * Answers with the status and its name. Who was refused for good may come by another connection.
+ * Answers with the status and its name. A client that is refused for good has to open another
+ * connection.
  */
 export function answer(ctx: Context, status: number): void {
   ctx.status = status
@@ -18,7 +22,7 @@ export function answer(ctx: Context, status: number): void {
   ctx.set('x-content-type-options', 'nosniff')
 }
 
-/** For what may work later. The provider keeps the webhook and comes again. */
+/** For requests that may succeed later. The provider keeps the webhook and sends it again. */
 export function answerUnavailable(ctx: Context, retryAfterSeconds: number): void {
   ctx.set('retry-after', String(retryAfterSeconds))
   answer(ctx, 503)
@@ -26,7 +30,7 @@ export function answerUnavailable(ctx: Context, retryAfterSeconds: number): void
 
 /**
  * Answers a request whose body may not have been read to its end. Then the connection is closed,
- * after a moment in which the client can take the answer in; it is kept where the client shall come
+ * after a moment in which the client can read the answer. It is kept if the client should come
  * again and the rest is small.
  */
 export function answerUnread(ctx: Context, status: number): void {

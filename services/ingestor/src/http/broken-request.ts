@@ -18,7 +18,7 @@ function toBrokenRequest(code: string | undefined): BrokenRequest {
   }
 }
 
-/** For what is no request that could be handed on: too slow, too long in the head, or no HTTP. */
+/** For input that is not a valid request: too slow, a head that is too long, or not HTTP. */
 export function answerBrokenRequest(
   error: Error & { readonly code?: string },
   socket: Duplex,

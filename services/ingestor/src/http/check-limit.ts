@@ -1,16 +1,17 @@
-/** In a row, for somebody who looks for the reason of a 401. */
+/** Checks in a row, for somebody who looks for the reason of a 401. */
 const CHECKS_AT_ONCE_MAX = 10
-/** From then on, one in this time: guessing a secret of 8 characters takes longer than it lasts. */
+/**
+ * After that, one check in this time: guessing a secret of 8 characters takes longer than the
+ * secret lasts.
+ */
 const CHECK_INTERVAL_MS = 2_000
 
 export interface CheckLimit {
-  /** 0 when a check may run now; else how long to wait for the next. */
+  /** 0 if a check may run now; otherwise how long to wait for the next. */
   waitMs(): number
 }
 
-/**
- * Lets few checks of credentials through, whoever asks. `now` in milliseconds, never going back.
- */
+/** Allows few checks of credentials, whoever asks. `now` is in milliseconds and never goes back. */
 export function createCheckLimit(now: () => number): CheckLimit {
   let tokens = CHECKS_AT_ONCE_MAX
   let countedMs = now()

@@ -1,5 +1,5 @@
-// Goal: a client that goes away is counted, and no error of ours. Method: connections reset at each
-// point of a request, with the answer still to come, and everything that is logged.
+// Goal: a client that goes away is counted, and is not an error. Method: connections are reset at
+// each point of a request, before the answer, and the whole log is checked.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { eventually } from '@wabastream/testing'
 import { signedHeaders, startTestIngestor, type TestIngestor } from '../ingestor.fixture.ts'
@@ -52,7 +52,7 @@ describe('a client that resets its connection', () => {
       await eventually('the webhook is on its way', () => test.producer.sends.length > 0)
     }
     socket.resetAndDestroy()
-    // One that comes behind is answered: what the reset led to has been dealt with by then.
+    // A later request is answered; by then the effects of the reset are over.
     test.producer.isAutomatic = true
     for (const send of test.producer.sends) send.ack()
     const response = await fetch(`http://127.0.0.1:${test.port}/webhooks/main`, {

@@ -1,5 +1,5 @@
-// Whoever only holds a connection must neither keep others out, nor cost more than it may, nor hold
-// a stop up. Real sockets before a real server.
+// A client that only holds a connection must neither keep others out, nor cost more than it may,
+// nor delay a stop. Real sockets and a real server.
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { connect as connectSecurely } from 'node:tls'
@@ -48,7 +48,7 @@ function webhook(body: string): string {
 describe('a connection that never finishes its TLS handshake', () => {
   const tls = testCertificate
 
-  it('is closed in time, also when the client has long ended its half', async () => {
+  it('is closed in time, even if the client has long ended its half', async () => {
     const started = await start({ tls, env: { headersTimeoutMs: '200' } })
     const [silent, ended] = [await openSilently(started.port), await openSilently(started.port)]
     ended.end()
@@ -71,7 +71,7 @@ describe('a connection that never finishes its TLS handshake', () => {
     expect(await count(started, 'evicted')).toBe(1)
   })
 
-  it('does not hold a stop up', async () => {
+  it('does not delay a stop', async () => {
     const started = await start({ tls })
     const silent = await openSilently(started.port)
     await started.ingestor.stop()
@@ -83,7 +83,7 @@ describe('a connection on which nothing was sent yet', () => {
   it('is served after a pause that is longer than a head may take', async () => {
     const started = await start({ env: { headersTimeoutMs: '100', requestTimeoutMs: '100' } })
     const ahead = await openRawExchange(started.port)
-    // One that sends half a head is closed meanwhile: so much time has passed.
+    // One that sends half a head is closed meanwhile, so enough time has passed.
     const dripping = await openRawExchange(started.port)
     dripping.socket.write('POST /webh')
     expect(await dripping.closed()).toMatch(/^HTTP\/1.1 408 /)
@@ -93,7 +93,7 @@ describe('a connection on which nothing was sent yet', () => {
     ahead.socket.destroy()
   })
 
-  it('is closed without a word when it stays silent', async () => {
+  it('is closed without an answer when it stays silent', async () => {
     const started = await start({ env: { headersTimeoutMs: '100', keepAliveTimeoutMs: '300' } })
     const { closed } = await openRawExchange(started.port)
     expect(await closed()).toBe('')
@@ -109,7 +109,7 @@ describe('more connections than there may be', () => {
     await Promise.race(silent.map((one) => one.closed()))
     genuine.socket.write(webhook('a'))
     await eventually('it is acked', () => genuine.received().startsWith('HTTP/1.1 200'))
-    // From now on it stays, however many come.
+    // From now on it stays, however many others come.
     const strangers = await Promise.all([1, 2, 3, 4].map(() => openRawExchange(started.port)))
     await eventually(
       'all but the last are closed',
@@ -120,7 +120,7 @@ describe('more connections than there may be', () => {
     for (const { socket } of [...strangers, genuine]) socket.destroy()
   })
 
-  it('are refused where none has a lesser right', async () => {
+  it('are refused if no other has a lesser right', async () => {
     const started = await start({ env: { connectionsMax: '1' } })
     const genuine = await openRawExchange(started.port)
     genuine.socket.write(webhook('a'))
@@ -180,7 +180,7 @@ describe('a client that does not read its answers', () => {
 })
 
 describe('a stop', () => {
-  it('waits for no client that stalls in its body, and answers what is complete', async () => {
+  it('does not wait for a client that stalls in its body, and answers complete requests', async () => {
     const started = await start({ env: { shutdownTimeoutMs: '2000' } })
     started.producer.isAutomatic = false
     const stalled = await openRawExchange(started.port)

@@ -4,7 +4,7 @@ import { type ConnectionProblem } from './ingestor-metrics.ts'
 
 const SWEEP_INTERVAL_MS = 500
 /**
- * Requests of one connection that may be without an answer. Providers and proxies send the next
+ * Maximum number of unanswered requests of one connection. Providers and proxies send the next
  * one after the answer; some clients send a few ahead.
  */
 const UNANSWERED_MAX = 32
@@ -36,15 +36,18 @@ interface Handshake {
 }
 
 /**
- * All connections of the public port, those in their TLS handshake too. Holds them to what one may
+ * All connections of the public port, including those in their TLS handshake. Limits what each may
  * cost; when there are too many, the oldest that never brought a genuine webhook makes room.
  */
 export class Connections {
   readonly #options: ConnectionsOptions
-  /** By the address of the client: the socket of a handshake is another one than what follows. */
+  /**
+   * By the address of the client, because a handshake has another socket than the connection after
+   * it.
+   */
   readonly #handshakes = new Map<string, Handshake>()
   readonly #connections = new Map<Socket, Connection>()
-  /** Those that brought no genuine webhook so far, the oldest first. */
+  /** Those that have brought no genuine webhook so far, the oldest first. */
   readonly #strangers = new Set<Connection>()
   readonly #sweep: NodeJS.Timeout
 
@@ -57,7 +60,7 @@ export class Connections {
     return this.#handshakes.size + this.#connections.size
   }
 
-  /** A connection whose TLS handshake begins. */
+  /** Adds a connection whose TLS handshake begins. */
   beginHandshake(socket: Socket): void {
     const address = addressOf(socket)
     const handshake = { socket, address, openedAtMs: performance.now() }
@@ -68,7 +71,7 @@ export class Connections {
     this.#makeRoom()
   }
 
-  /** A connection that requests may come in by. */
+  /** Adds a connection that may bring requests. */
   open(socket: Socket): void {
     this.#handshakes.delete(addressOf(socket))
     const connection: Connection = {
@@ -92,13 +95,13 @@ export class Connections {
     return this.#connections.has(socket)
   }
 
-  /** Whether not a byte has come in since it is open. */
+  /** Whether no byte has come in since it was opened. */
   isSilent(socket: Socket): boolean {
     const connection = this.#connections.get(socket)
     return connection !== undefined && isSilent(connection)
   }
 
-  /** False where the request is one too many: its connection is closed then. */
+  /** False if the request is one too many: then its connection is closed. */
   beginRequest(request: IncomingMessage, response: ServerResponse): boolean {
     const { socket } = request
     if (socket.destroyed) return false
@@ -114,13 +117,13 @@ export class Connections {
     return true
   }
 
-  /** It brought a genuine webhook: others make room first. */
+  /** Notes that it brought a genuine webhook, so others make room first. */
   trust(socket: Socket): void {
     const connection = this.#connections.get(socket)
     if (connection !== undefined) this.#strangers.delete(connection)
   }
 
-  /** Closes those without a request: nobody waits for an answer there. */
+  /** Closes those without a request, where nobody waits for an answer. */
   endSilent(): void {
     for (const { socket } of this.#handshakes.values()) socket.destroy()
     for (const connection of this.#connections.values()) {
@@ -128,7 +131,7 @@ export class Connections {
     }
   }
 
-  /** Closes those whose request has not come in to its end. */
+  /** Closes those whose request is not complete. */
   endIncomplete(): void {
     for (const { lastRequest, socket } of this.#connections.values()) {
       if (lastRequest?.complete === false) socket.destroy()
@@ -158,7 +161,7 @@ export class Connections {
     }
   }
 
-  /** Of handshakes and strangers the oldest goes; the newest, where it is the only one. */
+  /** Closes the oldest of handshakes and strangers; the newest if it is the only one. */
   #makeRoom(): void {
     if (this.size <= this.#options.connectionsMax) return
     const [handshake] = this.#handshakes.values()
@@ -193,7 +196,7 @@ function isSilent({ bytesAtOpening, lastRequest, socket }: Connection): boolean 
   return lastRequest === null && socket.bytesRead === bytesAtOpening
 }
 
-/** Of both ends; no two connections have the same at a time. */
+/** Addresses of both ends, which no two connections share at a time. */
 function addressOf({ localAddress, remoteAddress, remotePort }: Socket): string {
   return `${localAddress ?? ''} ${remoteAddress ?? ''} ${remotePort ?? ''}`
 }

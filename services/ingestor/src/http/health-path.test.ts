@@ -48,7 +48,7 @@ describe('the health path of the public port', () => {
     expect(requests?.values.filter(({ value }) => value > 0)).toEqual([])
   })
 
-  it('says 503 from the begin of a stop on, while connections are still taken', async () => {
+  it('says 503 from the beginning of a stop, while connections are still accepted', async () => {
     const { ingestor, port } = await start({ env: { drainDelayMs: '1000' } })
     const kept = await openRawExchange(port)
     kept.socket.write(GET)
@@ -58,14 +58,14 @@ describe('the health path of the public port', () => {
     const fresh = await openRawExchange(port)
     fresh.socket.write(GET)
     await eventually(
-      'both are told',
+      'both are answered',
       () =>
         kept.received().includes('HTTP/1.1 503 ') && fresh.received().startsWith('HTTP/1.1 503 '),
     )
     await stopped
   })
 
-  it('is no way to send anything', async () => {
+  it('does not accept any data', async () => {
     const { url } = await start()
     expect((await fetch(url, { method: 'POST', body: 'x' })).status).toBe(404)
     expect((await fetch(`${url}/more`)).status).toBe(404)

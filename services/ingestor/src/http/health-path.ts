@@ -9,8 +9,8 @@ export interface HealthPathOptions {
 }
 
 /**
- * Answers `GET` and `HEAD /health`: 200 while the instance is ready, else 503, and nothing about
- * why. All else goes on to `next`.
+ * Answers `GET` and `HEAD /health`: 200 while the instance is ready, otherwise 503, without the
+ * reason. Everything else goes on to `next`.
  */
 export function withHealthPath(
   { isReady, onChecked }: HealthPathOptions,

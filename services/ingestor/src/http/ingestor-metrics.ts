@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { type RejectionCause } from '../authentication/authentication.ts'
 import { type Strategy } from '@wabastream/channels'
 
-/** Stands for the channel where a request names none that we know. */
+/** Stands for the channel if a request names an unknown one. */
 export const NO_CHANNEL = '-'
 
 const outcomes = [
@@ -22,7 +22,7 @@ const outcomes = [
   'not_spooled',
   'aborted',
 ] as const
-export type Outcome = (typeof outcomes)[number]
+export type RequestOutcome = (typeof outcomes)[number]
 
 const connectionProblems = [
   'timeout',
@@ -46,9 +46,9 @@ const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 4_000]
 const BATCH_BYTES_BUCKETS = [1e3, 1e4, 3e4, 1e5, 3e5, 1e6, 2e6, 4e6]
 
 export interface IngestorMetrics {
-  /** From now on their requests are counted, beginning with none: a rate needs a beginning. */
+  /** Begins to count the requests of these channels, from 0, because a rate needs a beginning. */
   channelsKnown(names: readonly string[]): void
-  requestAnswered(channel: string, outcome: Outcome): void
+  requestAnswered(channel: string, outcome: RequestOutcome): void
   requestRejected(channel: string, cause: RejectionCause): void
   keyUsed(channel: string, strategy: Strategy['kind'], keyId: string): void
   acked(ms: number): void

@@ -11,7 +11,7 @@ import { type TlsSettings } from '../tls/tls-settings.ts'
 /** How late a timeout may be noticed. */
 const TIMEOUT_CHECK_INTERVAL_MS = 500
 const DRAIN_POLL_MS = 20
-/** For the last answers to leave, and for clients that are still sending a head. */
+/** Time for the last answers to leave, and for clients that are still sending a head. */
 const FLUSH_MS = 500
 
 export interface PublicServerOptions {
@@ -23,28 +23,31 @@ export interface PublicServerOptions {
   readonly headersTimeoutMs: number
   readonly requestTimeoutMs: number
   readonly keepAliveTimeoutMs: number
-  /** Bodies that declare more are not asked for with 100 Continue. */
+  /** A body that declares more gets no 100 Continue. */
   readonly bodyBytesMax: number
   readonly onConnectionProblem: (problem: ConnectionProblem) => void
 }
 
 export interface PublicServer {
   readonly port: number
-  /** The connection brought a genuine webhook: when there are too many, others make room first. */
+  /**
+   * Called when a connection brought a genuine webhook: when there are too many, others make room
+   * first.
+   */
   trust(socket: Socket): void
-  /** Accepts no more connections; resolves when those there are have been answered and closed. */
+  /** Accepts no more connections; resolves when the existing ones have been answered and closed. */
   drain(options: DrainOptions): Promise<void>
 }
 
 export interface DrainOptions {
   readonly hasRequests: () => boolean
-  /** For what is still coming in; what has not by then is given up. */
+  /** Time for requests that are still coming in; after it they are given up. */
   readonly readingMsMax: number
-  /** For everything; what has no answer by then is given up. */
+  /** Time for everything; requests without an answer by then are given up. */
   readonly msMax: number
 }
 
-/** Serves HTTP/1.1, with TLS if a certificate is given. Rejects when the port cannot be had. */
+/** Serves HTTP/1.1, with TLS if a certificate is given. Rejects if the port is taken. */
 export async function startPublicServer(
   listener: RequestListener,
   options: PublicServerOptions,
@@ -91,9 +94,10 @@ function followConnections(
     })
   }
   server.on('clientError', (error: Error & { readonly code?: string }, socket) => {
-    // Comes for handshakes as well. Nothing can be written there, and Node leaves them open.
+    // This event also comes for handshakes. Nothing can be written there, and Node leaves them
+    // open.
     if (!(socket instanceof Socket) || !connections.isOpen(socket)) socket.destroy()
-    // A proxy that opens connections ahead has its first request to come.
+    // A proxy that opens connections in advance has not sent its first request yet.
     else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && connections.isSilent(socket)) return
     else answerBrokenRequest(error, socket, onConnectionProblem)
   })

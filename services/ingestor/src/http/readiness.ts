@@ -1,11 +1,11 @@
 import { type Health, toHealth } from '@wabastream/service-host'
 import { type SpoolStatus } from '../spool/spool.ts'
 
-/** Ready while webhooks can be made durable, and it is not about to end. */
+/** Ready while webhooks can be made durable and the process is not about to end. */
 export function toReadiness(state: {
   readonly isDraining: boolean
   readonly isKafkaAvailable: boolean
-  /** Null where it is off. */
+  /** Null if it is off. */
   readonly spool: (SpoolStatus & { readonly isAccepting: boolean }) | null
 }): Health {
   const { spool } = state

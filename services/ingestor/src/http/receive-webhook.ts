@@ -10,7 +10,7 @@ import { type IngestorMetrics, NO_CHANNEL } from './ingestor-metrics.ts'
 import { type FindCertificate } from '../authentication/presented-certificate.ts'
 import { RECORD_OVERHEAD_BYTES_MAX, toRawRecord } from '../raw-log/raw-record.ts'
 import { type AppendOutcome, type RawLog } from '../raw-log/raw-log.ts'
-import { type BodyProblem, declaredLength, readBody } from '../admission/read-body.ts'
+import { type BodyReadProblem, declaredLength, readBody } from '../admission/read-body.ts'
 import { type WebhookPath } from './webhook-path.ts'
 
 const RETRY_AFTER_OVERLOAD_SECONDS = 1
@@ -37,9 +37,9 @@ export interface ReceiveWebhookOptions {
 export type ReceiveWebhook = (ctx: Context, path: WebhookPath) => Promise<void> | void
 
 /**
- * The ack path: takes the body as bytes, checks where it comes from, makes it durable, answers 200.
- * Who cannot be genuine is refused before the body is read. What the bytes mean is not looked at.
- * Whatever is not durable gets something else than 200.
+ * The ack path: takes the body as bytes, checks its origin, makes it durable, and answers 200. A
+ * client that cannot be genuine is refused before its body is read. The bytes are not parsed.
+ * Whatever is not durable does not get 200.
  */
 export function createReceiveWebhook(options: ReceiveWebhookOptions): ReceiveWebhook {
   const { admission, authenticator, metrics, rawLog, bodyBytesMax } = options
@@ -123,7 +123,7 @@ async function readAndStore(
   trace?.end({ outcome, status: ctx.res.statusCode })
 }
 
-/** The same whatever was wrong, and whether the body was read or not. */
+/** The same answer whatever was wrong, and whether or not the body was read. */
 function reject(
   ctx: Context,
   path: WebhookPath,
@@ -166,7 +166,7 @@ function answerOutcome(
   }
 }
 
-/** Written past Koa, which would look for the type of an empty body: it is once per webhook. */
+/** Bypasses Koa, which would look up the type of an empty body for each webhook. */
 function answerAcked(ctx: Context, receiptId: string): void {
   const { res } = ctx
   ctx.respond = false
@@ -176,7 +176,7 @@ function answerAcked(ctx: Context, receiptId: string): void {
   res.end()
 }
 
-function answerBodyProblem(ctx: Context, problem: BodyProblem, metrics: IngestorMetrics): void {
+function answerBodyProblem(ctx: Context, problem: BodyReadProblem, metrics: IngestorMetrics): void {
   switch (problem) {
     case 'too_large':
       metrics.requestAnswered(NO_CHANNEL, 'too_large')

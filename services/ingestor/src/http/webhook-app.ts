@@ -5,7 +5,7 @@ import { type IngestorMetrics, NO_CHANNEL } from './ingestor-metrics.ts'
 import { type ReceiveWebhook } from './receive-webhook.ts'
 import { parseQuery, parseWebhookPath, type WebhookPath } from './webhook-path.ts'
 
-/** Of a connection that the client ended while we wrote to it: a matter of its own. */
+/** Errors of a connection that the client ended while we wrote to it; these are normal. */
 const CLIENT_GONE: ReadonlySet<unknown> = new Set([
   'ECONNRESET',
   'ECONNABORTED',
@@ -26,7 +26,7 @@ export interface WebhookAppOptions {
 /**
  * The public application: `POST` a webhook to `/webhooks/<channel>` (with a secret token as
  * `/webhooks/<channel>/<token>` or `?token=<token>` where the channel has one), `GET` for the
- * provider's verification handshake. The token of a path plays no part in the handshake.
+ * provider's verification handshake. The handshake ignores a token in the path.
  */
 export function createWebhookApp(options: WebhookAppOptions): Koa {
   const { receiveWebhook, metrics, isDraining } = options

@@ -21,7 +21,7 @@ const body = Buffer.from('{"object":"whatsapp_business_account","text":"\\u00e4"
 const post = (url: string, init: RequestInit = {}): Promise<Response> =>
   fetch(url, { method: 'POST', body, headers: signedHeaders(body), ...init })
 
-/** All of an answer that a client can see, but for the time. */
+/** Everything in an answer that a client can see, except the time. */
 async function fullAnswer(response: Response) {
   const headers = Object.fromEntries([...response.headers].filter(([name]) => name !== 'date'))
   return { status: response.status, headers, text: await response.text() }

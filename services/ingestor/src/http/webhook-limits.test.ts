@@ -5,7 +5,7 @@ import { openRawExchange } from '../raw-log/raw-exchange.fixture.ts'
 import { signedHeaders, startTestIngestor, type TestIngestor } from '../ingestor.fixture.ts'
 
 const LIMIT = 2_048
-/** A request that only its body can refute. */
+/** A request that only its body can prove wrong. */
 const HEAD = `POST /webhooks/main HTTP/1.1\r\nhost: x\r\nx-hub-signature-256: sha256=${'0'.repeat(64)}\r\n`
 let running: TestIngestor | undefined
 

@@ -7,7 +7,7 @@ export interface WebhookPath {
   readonly token: string | null
 }
 
-/** What the address of a request says; null when it is no address of webhooks. */
+/** Parses the address of a request; null if it is not an address of webhooks. */
 export function parseWebhookPath(url: string): WebhookPath | null {
   if (!url.startsWith(PREFIX)) return null
   const queryStart = url.indexOf('?')
@@ -22,7 +22,7 @@ export function parseWebhookPath(url: string): WebhookPath | null {
   return toWebhookPath(path.slice(PREFIX.length, tokenStart), pathToken)
 }
 
-/** The parameters after the question mark, as they stand: `hub.mode` is a name like any other. */
+/** The parameters after the question mark, unchanged: `hub.mode` is a name like any other. */
 export function parseQuery(url: string): URLSearchParams {
   const start = url.indexOf('?')
   return start === -1 ? new URLSearchParams() : readQuery(url, start)

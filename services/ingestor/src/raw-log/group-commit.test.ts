@@ -70,7 +70,7 @@ describe('group commit', () => {
     expect(await Promise.all(outcomes)).toEqual(['acked', 'acked', 'acked'])
   })
 
-  it('gathers what comes while a batch is under way, and turns to the next partition', async () => {
+  it('gathers what comes while a batch is under way, and uses the next partition', async () => {
     const { commit, producer } = setUp()
     const first = commit.submit(record('a'), sizes(1))
     await turn()
@@ -130,7 +130,7 @@ describe('group commit', () => {
     ])
   })
 
-  it('goes round a partition that does not answer', async () => {
+  it('bypasses a partition that does not answer', async () => {
     const { commit, producer } = setUp({ inFlightBatchesMax: 2 })
     void commit.submit(record('stuck'), sizes(1))
     await turn()
@@ -141,7 +141,7 @@ describe('group commit', () => {
     expect(producer.sends.map((send) => send.partition)).toEqual([0, 1, 2, 1, 2])
   })
 
-  it('refuses the one record that Kafka does not want, and keeps the others', async () => {
+  it('refuses the one record that Kafka refuses, and keeps the others', async () => {
     const { commit, producer, refusals } = setUp()
     const tooLarge = new PortError('records_refused', 'too large')
     producer.send = (target, records) =>

@@ -6,9 +6,12 @@ import {
 } from '@wabastream/processing'
 import { type Lease } from '../admission/lease.ts'
 
-/** How many records a produce request holds at most: keeps one batch's work on the loop short. */
+/**
+ * Maximum number of records in a produce request, which keeps one batch's work on the event loop
+ * short.
+ */
 const BATCH_RECORDS_MAX = 4_000
-/** A batch that is out for longer does not hold the next one up. */
+/** A batch that is under way for longer does not delay the next one. */
 const OVERLAP_AFTER_MS = 20
 const SWEEP_INTERVAL_MS = 100
 const TROUBLE_RETRY_MS = 1_000
@@ -22,7 +25,7 @@ export interface GroupCommitOptions {
   readonly partitionCount: number
   readonly batchBytesMax: number
   readonly inFlightBatchesMax: number
-  /** From one batch to the next, at least: bounds what produce requests cost. */
+  /** Minimum time from one batch to the next, which bounds the cost of produce requests. */
   readonly batchSpacingMs: number
   readonly ackTimeoutMs: number
   readonly observer: GroupCommitObserver
@@ -31,13 +34,13 @@ export interface GroupCommitOptions {
 export interface RecordRoom {
   /** What a batch has to reserve for the record. */
   readonly batchBytes: number
-  /** On its body. Released when the producer no longer holds it. */
+  /** Lease on its body, released when the producer no longer holds it. */
   readonly lease: Lease
 }
 
 export interface GroupCommitObserver {
   batchAcked(batch: { readonly records: number; readonly bytes: number; readonly ms: number }): void
-  /** Kafka does not want a record, and trying again would not help; or the producer is closed. */
+  /** Kafka refuses a record, and trying again would not help; or the producer is closed. */
   recordsRefused(error: unknown): void
 }
 
@@ -57,8 +60,8 @@ interface Batch {
 }
 
 /**
- * Makes records durable together: what comes in while a produce request is under way forms the next
- * one. Each batch goes to one partition, in turn, passing over those that still work on one.
+ * Makes records durable together: those that come in while a produce request is under way form the
+ * next one. Each batch goes to one partition, in turn, skipping partitions that are still busy.
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions
@@ -79,7 +82,7 @@ export class GroupCommit {
     this.#sweep = setInterval(() => this.#expire(), SWEEP_INTERVAL_MS).unref()
   }
 
-  /** Resolves as soon as the outcome is known, at the latest after the ack timeout. */
+  /** Resolves as soon as the outcome is known, and at the latest after the ack timeout. */
   submit(record: OutgoingRecord, room: RecordRoom): Promise<CommitOutcome> {
     return new Promise((resolve) => {
       this.#queue.push({
@@ -94,8 +97,8 @@ export class GroupCommit {
   }
 
   /**
-   * Whether it is worth trying while the producer is in trouble: other partitions work, or it was
-   * not tried for a while and there is one to try. One bad partition must not stop them all.
+   * Whether it is worth trying while the producer is in trouble: other partitions work, or none was
+   * tried for a while and one is free. One bad partition must not stop them all.
    */
   isWorthTrying(): boolean {
     const nowMs = performance.now()
@@ -122,7 +125,7 @@ export class GroupCommit {
     return this.#queue.length === 0 && this.#inFlight.size === 0
   }
 
-  /** Once per turn of the loop, so that everything read in the turn goes into one batch. */
+  /** Once per turn of the event loop, so that everything read in the turn goes into one batch. */
   #planFlush(): void {
     if (this.#isFlushPlanned) return
     this.#isFlushPlanned = true
@@ -194,7 +197,7 @@ export class GroupCommit {
     void this.#produce(partition, entries).then(() => this.#finish(batch))
   }
 
-  /** Never rejects. Of a batch that Kafka refuses only the records to blame are refused. */
+  /** Never rejects. If Kafka refuses a batch, only the records to blame are refused. */
   async #produce(partition: number, entries: readonly Entry[]): Promise<void> {
     await sendApart(entries, {
       send: (some) => this.#attempt(partition, some),
@@ -207,7 +210,7 @@ export class GroupCommit {
     this.#settleAll(entries, 'refused')
   }
 
-  /** Rejects with a refusal alone; where the producer is closed, nothing can be tried again. */
+  /** Rejects only with a refusal; if the producer is closed, nothing can be tried again. */
   async #attempt(partition: number, entries: readonly Entry[]): Promise<void> {
     const { producer, topic, observer } = this.#options
     const startedAtMs = performance.now()
@@ -245,7 +248,10 @@ export class GroupCommit {
     }
   }
 
-  /** What has waited too long is answered. What was sent meanwhile stays with the producer. */
+  /**
+   * Answers records that have waited too long. Those that were sent meanwhile stay with the
+   * producer.
+   */
   #expire(): void {
     const deadlineMs = performance.now() - this.#options.ackTimeoutMs
     for (const { entries } of this.#inFlight) {

@@ -11,7 +11,7 @@ export type AppendOutcome = CommitOutcome | 'spooled' | 'not_spooled'
 
 /** Where webhooks become durable. */
 export interface RawLog {
-  /** False while nothing can be made durable: new work had better be refused. */
+  /** False while nothing can be made durable: callers should refuse new work. */
   isAvailable(): boolean
   append(record: OutgoingRecord, room: RecordRoom): Promise<AppendOutcome>
 }

@@ -20,7 +20,7 @@ const receipt = {
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
 
 describe('raw record', () => {
-  it('holds the very bytes, and how they came in', () => {
+  it('holds the exact bytes, and how they came in', () => {
     const body = Buffer.from([0xff, 0, 0x7b])
     const record = toRawRecord(body, receipt)
     expect(record.value).toBe(body)
@@ -34,7 +34,7 @@ describe('raw record', () => {
     })
   })
 
-  it('reports the number, the content type and the trace where there are any', () => {
+  it('reports the number, the content type and the trace if there are any', () => {
     const record = toRawRecord(Buffer.alloc(0), {
       ...receipt,
       channel: { ...channel, dialect: 'flat', numberId: '4915' },
@@ -57,7 +57,7 @@ describe('raw record', () => {
     expect(headers?.['signature']).toBe('x-hub-signature-256: sha256=ab\nx-360dialog-signature: cd')
   })
 
-  it('keeps no secret of a channel, though it is called a signature, and nothing endless', () => {
+  it('keeps no secret of a channel, even if it is called a signature, and nothing endless', () => {
     const strategies = [{ kind: 'header', name: 'x-signature', secrets: [] }] as const
     const { headers } = toRawRecord(Buffer.alloc(0), {
       ...receipt,
@@ -67,7 +67,7 @@ describe('raw record', () => {
     expect(headers).not.toHaveProperty('signature')
   })
 
-  it('leaves out a trace that is none', () => {
+  it('leaves out an invalid trace', () => {
     const { headers } = toRawRecord(Buffer.alloc(0), { ...receipt, traceparent: '00-evil' })
     expect(headers).not.toHaveProperty('traceparent')
   })

@@ -7,10 +7,10 @@ import { type Channel } from '@wabastream/channels'
 const CONTENT_TYPE_LENGTH_MAX = 255
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
 
-/** Enough for a 4096-bit signature in base64; Meta's takes 71. What is longer is not kept. */
+/** Enough for a 4096-bit signature in base64; Meta's takes 71. Longer ones are not kept. */
 const SIGNATURE_LENGTH_MAX = 1_024
 
-/** Bytes of the headers and framing of a raw record, generously: what a batch reserves for it. */
+/** Generous size of the headers and framing of a raw record, which a batch reserves for it. */
 export const RECORD_OVERHEAD_BYTES_MAX = 2_048
 
 export interface Receipt {
@@ -51,8 +51,8 @@ function toVerification(keys: readonly KeyUse[]): string {
 }
 
 /**
- * Whatever a provider calls it (`x-hub-signature-256`, `x-360dialog-signature`, …), also where the
- * channel does not check it. Not the static header of a channel, which is a secret.
+ * Signature headers under any name (`x-hub-signature-256`, `x-360dialog-signature`, …), even if the
+ * channel does not check them. Not the static header of a channel, which is a secret.
  */
 function findSignatures(headers: IncomingHttpHeaders, { strategies }: Channel): string {
   let lines = ''

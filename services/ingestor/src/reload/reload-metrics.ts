@@ -30,7 +30,7 @@ export function createReloadMetrics(registry: Registry): ReloadMetrics {
     help: 'when the certificate in use, or one of its chain, expires',
     registers,
   })
-  // Nothing is said of a certificate where there is none.
+  // Without a certificate there is no metric about one.
   expiry.reset()
   expiry.remove()
   return {

@@ -152,7 +152,7 @@ describe('a certificate that is renewed', () => {
 })
 
 describe('a channel file that is changed', () => {
-  it('takes effect, also when only a secret that it refers to is another', async () => {
+  it('takes effect, even if only a secret that it refers to has changed', async () => {
     const [, connection] = await post('the first secret')
     channelFiles.replace({ 'channels.yaml': channelFile('main'), secret: 'the second secret' })
     await counted('channels', 'ok')

@@ -3,7 +3,7 @@ import { ConfigError, type Logger } from '@wabastream/service-host'
 import { hasChanged, type ReadFile, recordReads, type Snapshot } from '@wabastream/channels'
 import { type Reloadable, type ReloadMetrics } from './reload-metrics.ts'
 
-/** Something made from files, that can be exchanged while the process runs. */
+/** Something made from files that can be replaced while the process runs. */
 export interface ReloadTarget<T> {
   readonly what: Reloadable
   /** Throws a ConfigError when the files cannot be used. */
@@ -13,9 +13,9 @@ export interface ReloadTarget<T> {
 /** What was made from files, and whether there is something newer. */
 export interface Reloading<T> {
   readonly loaded: T
-  /** Hands over what the files hold now, if that is something else than at the last look. */
+  /** Hands over what the files hold now, if that has changed since the last look. */
   look(): Promise<void>
-  /** Called with each exchange. If it throws, the reload has failed. */
+  /** Called with each replacement. If it throws, the reload has failed. */
   onReloaded(use: (loaded: T) => void): void
 }
 

@@ -3,8 +3,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { LOCK_FILE } from './spool-name.ts'
 
 /**
- * Takes a folder for this process; returns what gives it back. Throws when another has it. The
- * lock is the operating system's, by way of a database file, so that it ends with the process.
+ * Takes a folder for this process; returns a function that gives it back. Throws if another process
+ * has it. The operating system holds the lock, through a database file, so that it ends with the
+ * process.
  */
 export function lockDirectory(directory: string): () => void {
   const database = new DatabaseSync(join(directory, LOCK_FILE))

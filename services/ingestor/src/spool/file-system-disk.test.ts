@@ -48,7 +48,7 @@ describe('the spool on a file system', () => {
     await expect(disk.read('b')).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
-  it('takes no file for missing whose folder is away', async () => {
+  it('does not take a file as missing if its folder is away', async () => {
     renameSync(join(directory, 'made'), join(directory, 'away'))
     await expect(disk.read('a')).rejects.toMatchObject({ code: 'ESTALE' })
     renameSync(join(directory, 'away'), join(directory, 'made'))
@@ -68,7 +68,7 @@ describe('the spool on a file system', () => {
     expect([statSync(path).mode & 0o077, statSync(join(path, 'a')).mode & 0o077]).toEqual([0, 0])
   })
 
-  it('gives the folder to one at a time', async () => {
+  it('gives the folder to one process at a time', async () => {
     const path = join(directory, 'made', 'here')
     await expect(openFileSystemDisk(path)).rejects.toThrow('is in use by another process')
     disk.release()

@@ -51,7 +51,7 @@ export async function openFileSystemDisk(path: string): Promise<SpoolDisk> {
   }
 }
 
-/** Not that the file is missing: whoever looks for it must not believe that it is gone. */
+/** This does not say that the file is missing, because callers must not believe that it is gone. */
 function volumeAway(cause: unknown): Error {
   return Object.assign(new Error('the folder is not there', { cause }), { code: 'ESTALE' })
 }

@@ -12,7 +12,7 @@ export type DiskStep =
   | 'syncDirectory'
   | 'quarantine'
 
-/** What a step does other than to succeed. After `crash` nothing answers any more. */
+/** What a step does instead of succeeding. After `crash` nothing answers any more. */
 export type DiskFault = 'crash' | Error | { readonly delayMs: number }
 
 interface Inode {

@@ -6,12 +6,15 @@ import { decodeSpoolFile } from './spool-file.ts'
 import { type SpooledFile, type SpoolIndex } from './spool-index.ts'
 import { type QuarantineReason, type SpoolObserver } from './spool-observer.ts'
 
-/** Small files go together: a produce request costs about the same whatever is in it. */
+/** Small files go together, because a produce request costs about the same whatever is in it. */
 const SEND_BYTES_MAX = 1_048_576
 const SEND_FILES_MAX = 256
 /** Each works on a partition of its own, so that a bad partition does not stop the others. */
 const WORKERS_MAX = 3
-/** After the producer took nothing, for it was full or closed, or the disk failed with a file. */
+/**
+ * Pause after the producer took nothing, because it was full or closed, or after the disk failed
+ * with a file.
+ */
 const PAUSE_MS = 500
 
 export interface SpoolDrainerOptions {
@@ -21,7 +24,7 @@ export interface SpoolDrainerOptions {
   readonly producer: Pick<ChainedProducer, 'send'>
   readonly topic: string
   readonly partitionCount: number
-  /** The folder may have lost what others did to it, too. */
+  /** The folder may also have lost the changes of others. */
   readonly onDirectoryUnsynced: (error: unknown) => void
 }
 
@@ -34,9 +37,9 @@ interface ReadFile {
 export class SpoolDrainer {
   readonly #options: SpoolDrainerOptions
   readonly #freePartitions: number[]
-  /** What the disk has yet to do with files that are done with, by name. */
+  /** What the disk still has to do with finished files, by name. */
   readonly #unfinished = new Map<string, 'remove' | QuarantineReason>()
-  /** Files that the disk failed with, and that nobody takes meanwhile. */
+  /** Files with which the disk failed, and that nobody takes meanwhile. */
   readonly #waiting = new Map<string, SpooledFile>()
   #retryTimer: NodeJS.Timeout | undefined
   #workerCount = 0
@@ -52,7 +55,7 @@ export class SpoolDrainer {
     return this.#unfinished.size
   }
 
-  /** To be called whenever there may be something to drain. */
+  /** Call it whenever there may be something to drain. */
   wake(): void {
     while (!this.#isClosed && this.#workerCount < WORKERS_MAX) {
       const files = this.#options.index.take({ bytesMax: SEND_BYTES_MAX, filesMax: SEND_FILES_MAX })
@@ -67,7 +70,7 @@ export class SpoolDrainer {
     }
   }
 
-  /** The folder is not touched any more, whatever is still acked. */
+  /** Stops touching the folder, whatever is still acked. */
   close(): void {
     this.#isClosed = true
     clearTimeout(this.#retryTimer)
@@ -89,14 +92,14 @@ export class SpoolDrainer {
     try {
       await this.#deliver(readable, partition)
     } catch {
-      // Of what waits already, others may have taken some by the end of the pause.
+      // By the end of the pause, others may have taken some of the files that wait.
       const unsent = readable.map(({ file }) => file).filter(({ name }) => !this.#waiting.has(name))
       await delay(PAUSE_MS, undefined, { ref: false })
       this.#options.index.putBack(unsent)
     }
   }
 
-  /** Newer files go on meanwhile; so many of those that wait are tried at once. */
+  /** Newer files go on meanwhile; at most this many of those that wait are tried at once. */
   #tryLater(file: SpooledFile): void {
     this.#waiting.set(file.name, file)
     this.#retryTimer ??= setTimeout(() => {
@@ -110,7 +113,7 @@ export class SpoolDrainer {
     }, PAUSE_MS).unref()
   }
 
-  /** Undefined when there is nothing to be had from it, or not now. */
+  /** Undefined if the file yields nothing, or nothing now. */
   async #read(file: SpooledFile): Promise<readonly OutgoingRecord[] | undefined> {
     const { disk, index, observer } = this.#options
     let bytes: Buffer
@@ -129,7 +132,7 @@ export class SpoolDrainer {
     return undefined
   }
 
-  /** Of files that Kafka refuses, only those to blame are looked into. */
+  /** If Kafka refuses files together, only those to blame are examined. */
   async #deliver(files: readonly ReadFile[], partition: number): Promise<void> {
     const refused: ReadFile[] = []
     await sendApart(files, {
@@ -150,7 +153,7 @@ export class SpoolDrainer {
     await this.#remove(files.map(({ file }) => file))
   }
 
-  /** Sends what Kafka takes of a file, and keeps the file for what it does not. */
+  /** Sends the records of a file that Kafka takes, and keeps the file for the others. */
   async #salvage({ file, records }: ReadFile, partition: number): Promise<void> {
     let isRefused = false
     await sendApart(records, {
@@ -166,15 +169,15 @@ export class SpoolDrainer {
     else await this.#remove([file])
   }
 
-  /** Waits for as long as Kafka is away. */
+  /** Waits while Kafka is away. */
   async #send(records: readonly OutgoingRecord[], partition: number): Promise<void> {
     const { producer, topic } = this.#options
     if (records.length > 0) await producer.send({ topic, partition }, records)
   }
 
   /**
-   * What cannot be removed takes room until it can. If the process ends before, or the file comes
-   * back after a crash, it is sent again at the next start.
+   * A file that cannot be removed takes room until it can be. If the process ends before that, or
+   * the file comes back after a crash, it is sent again at the next start.
    */
   async #remove(files: readonly SpooledFile[]): Promise<void> {
     const { disk, index, observer, onDirectoryUnsynced } = this.#options
@@ -213,7 +216,7 @@ export class SpoolDrainer {
   }
 }
 
-/** Says that it was received before it was appended, maybe by days. */
+/** Marks a record as received before it was appended, perhaps by days. */
 function toSpooledRecord(record: OutgoingRecord): OutgoingRecord {
   const origin: RawOrigin = 'spooled'
   return { ...record, headers: { ...record.headers, [rawHeaders.origin]: origin } }

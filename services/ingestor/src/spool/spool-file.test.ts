@@ -24,7 +24,7 @@ const inBytes = (records: readonly OutgoingRecord[]) =>
   }))
 
 describe('a spool file', () => {
-  it('gives back the records that were put into it', () => {
+  it('returns the records that were put into it', () => {
     fc.assert(
       fc.property(arbitraryRecords, (records) => {
         expect(decodeSpoolFile(encodeSpoolFile(records))).toEqual(inBytes(records))
@@ -32,7 +32,7 @@ describe('a spool file', () => {
     )
   })
 
-  it('is known as truncated wherever it was cut', () => {
+  it('is recognised as truncated wherever it was cut', () => {
     fc.assert(
       fc.property(
         arbitraryRecords,
@@ -47,7 +47,7 @@ describe('a spool file', () => {
     )
   })
 
-  it('is known as damaged whichever bit was turned', () => {
+  it('is recognised as damaged whichever bit was flipped', () => {
     fc.assert(
       fc.property(arbitraryRecords, fc.nat(), fc.nat(7), (records, place, bit) => {
         const file = encodeSpoolFile(records)
@@ -58,7 +58,7 @@ describe('a spool file', () => {
     )
   })
 
-  it('is known as damaged with something behind its end', () => {
+  it('is recognised as damaged if something follows its end', () => {
     const file = encodeSpoolFile([{ key: null, value: Buffer.from('a') }])
     expect(decodeSpoolFile(Buffer.concat([file, Buffer.from('x')]))).toBe('damaged')
   })

@@ -10,10 +10,10 @@ const NULL_LENGTH = 0xff_ff_ff_ff
 const RECORD_HEAD_BYTES = 14
 const HEADER_HEAD_BYTES = 6
 
-/** What makes a file unusable. */
+/** Why a file is unusable. */
 export type SpoolFileDamage = 'truncated' | 'damaged'
 
-/** The records as they lie on disk. They must have no key: raw webhooks have none. */
+/** The records as they are on disk. They must have no key, because raw webhooks have none. */
 export function encodeSpoolFile(records: readonly OutgoingRecord[]): Buffer {
   const payload = Buffer.concat(records.flatMap(encodeRecord))
   const head = Buffer.alloc(HEAD_BYTES)
@@ -58,7 +58,7 @@ export function decodeSpoolFile(bytes: Buffer): readonly OutgoingRecord[] | Spoo
   return decodeRecords(payload, bytes.readUInt32LE(16))
 }
 
-/** Of bytes whose checksum is right: they are as they were written. */
+/** Reads bytes whose checksum is right, which are as they were written. */
 function decodeRecords(payload: Buffer, count: number): readonly OutgoingRecord[] {
   const records: OutgoingRecord[] = []
   let at = 0

@@ -20,7 +20,7 @@ export function toDiskBytes(bytes: number): number {
   return Math.ceil(bytes / BLOCK_BYTES) * BLOCK_BYTES
 }
 
-/** What lies in the spool, oldest first, and how full that makes it. */
+/** The contents of the spool, oldest first, and how full it is. */
 export class SpoolIndex {
   readonly #limits: SpoolLimits
   /** In order of age; those taken by the drainer keep their place. */
@@ -51,12 +51,12 @@ export class SpoolIndex {
     return this.#files.values().next().value
   }
 
-  /** Whether there is room for more bytes, those of files being written counted. */
+  /** Whether there is room for more bytes, counting files that are being written. */
   hasRoomFor(bytes: number): boolean {
     return this.#bytes + this.#reservedBytes + toDiskBytes(bytes) <= this.#limits.bytesMax
   }
 
-  /** For a file about to be written; returns what gives the room back. */
+  /** Reserves room for a file about to be written; returns a function that gives the room back. */
   reserve(bytes: number): () => void {
     const diskBytes = toDiskBytes(bytes)
     this.#reservedBytes += diskBytes
@@ -65,7 +65,7 @@ export class SpoolIndex {
     }
   }
 
-  /** Must not be older than those that are there. */
+  /** Must not be older than the existing ones. */
   add(file: SpooledFile): void {
     this.#files.set(file.name, file)
     this.#bytes += file.bytes
@@ -81,7 +81,7 @@ export class SpoolIndex {
     this.#watch()
   }
 
-  /** The oldest that nobody has taken, within the limits but at least one. */
+  /** The oldest files that nobody has taken, within the limits but at least one. */
   take(limits: { readonly bytesMax: number; readonly filesMax: number }): readonly SpooledFile[] {
     const chosen: SpooledFile[] = []
     let bytes = 0

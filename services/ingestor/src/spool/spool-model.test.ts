@@ -7,7 +7,7 @@ import { SpoolWorld } from './spool-world.fixture.ts'
 
 interface Model {
   readonly acked: Set<string>
-  /** In files that were damaged on purpose. */
+  /** Ids in files that were damaged on purpose. */
   readonly damaged: Set<string>
   nextId: number
 }
@@ -139,6 +139,6 @@ it('loses nothing that it acked, and is never blocked', async () => {
     }),
     { numRuns: 200 },
   )
-  // That the sequences reach what they are for.
+  // Checks that the sequences reach the cases that they are for.
   expect(Math.min(...Object.values(counts))).toBeGreaterThan(0)
 }, 60_000)

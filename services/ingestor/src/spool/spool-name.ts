@@ -2,7 +2,7 @@ const SPOOL_FILE = /^(\d{13})-(\d{8})-[0-9a-f]{8}\.spool$/
 const TEMPORARY_SUFFIX = '.tmp'
 export const LOCK_FILE = 'lock.db'
 
-/** What a name in the spool's folder says about the file. */
+/** What the name of a file in the spool's folder says. */
 export type SpoolName =
   | { readonly kind: 'spooled'; readonly createdAtMs: number }
   | { readonly kind: 'temporary' | 'own' | 'foreign' }
@@ -17,7 +17,7 @@ export function toSpoolName(parts: {
   return `${digits(createdAtMs, 13)}-${digits(sequence, 8)}-${life}.spool`
 }
 
-/** Of a file that is not complete: nothing in it was acked. */
+/** Name of an incomplete file, of which nothing was acked. */
 export function toTemporaryName(name: string): string {
   return `${name}${TEMPORARY_SUFFIX}`
 }

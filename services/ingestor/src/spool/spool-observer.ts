@@ -1,4 +1,4 @@
-/** What a failure kept from happening. `no_space` is the disk's, `full` the spool's own limit. */
+/** The step that failed. `no_space` is the disk's, `full` the spool's own limit. */
 export const spoolFailureCauses = [
   'create',
   'write',
@@ -14,7 +14,7 @@ export const spoolFailureCauses = [
 ] as const
 export type SpoolFailureCause = (typeof spoolFailureCauses)[number]
 
-/** Why a file was put aside. `refused`: Kafka does not want one of its records. */
+/** Why a file was put aside. `refused`: Kafka refuses one of its records. */
 export const quarantineReasons = ['damaged', 'truncated', 'foreign', 'refused'] as const
 export type QuarantineReason = (typeof quarantineReasons)[number]
 

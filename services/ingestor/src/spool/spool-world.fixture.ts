@@ -32,7 +32,7 @@ export class FakeKafka {
     return this.#isUp
   }
 
-  /** The process that waited is gone; its requests may have arrived. */
+  /** The waiting process is gone; its requests may have arrived. */
   forget(arrives: () => boolean): void {
     const gone = this.#waiting.splice(0)
     for (const go of gone) if (arrives()) go()
@@ -105,7 +105,9 @@ export class SpoolWorld {
     this.#spool.startDraining({ partitionCount: 3 })
   }
 
-  /** The next life, on what the crash left. A crash during its start makes it start again. */
+  /**
+   * Begins the next life with what the crash left. A crash during its start makes it start again.
+   */
   async restart(chance: () => number): Promise<void> {
     const old = this.#spool
     this.disk = this.disk.reboot(chance)
@@ -132,7 +134,7 @@ export class SpoolWorld {
     return [...acked]
   }
 
-  /** What lies in the spool and can be read. */
+  /** The readable contents of the spool. */
   spooledIds(): ReadonlySet<string> {
     const ids = new Set<string>()
     for (const [name, bytes] of this.disk.files) {
@@ -151,7 +153,7 @@ export class SpoolWorld {
     return [...this.disk.files.keys()].filter((name) => name.startsWith('quarantine/'))
   }
 
-  /** Fails the step that comes after so many others. */
+  /** Fails the step after this many others. */
   failStep(after: number, fault: DiskFault): void {
     let left = after
     this.disk.fault = () => {

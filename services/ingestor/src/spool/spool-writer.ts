@@ -9,7 +9,7 @@ import { type SpoolFailureCause, type SpoolObserver } from './spool-observer.ts'
 import { probeSpoolDisk, SpoolWriteError, writeSpoolFile } from './write-spool-file.ts'
 
 const SWEEP_INTERVAL_MS = 100
-/** A disk that takes longer for a file gets no more work until it is done. */
+/** A disk that takes longer for one file gets no more work until that is done. */
 const STALLED_AFTER_MS = 3_000
 const PROBE_BYTES_MIN = 4_096
 
@@ -17,12 +17,12 @@ export interface SpoolWriterOptions {
   readonly disk: SpoolDisk
   readonly index: SpoolIndex
   readonly observer: SpoolObserver
-  /** How long a file waits for company: fewer files, fewer fsyncs. */
+  /** How long a file waits for more records: fewer files mean fewer fsyncs. */
   readonly gatherMs: number
   readonly fileBytesMax: number
-  /** Not durable by then: given up. */
+  /** A record that is not durable by then is given up. */
   readonly appendTimeoutMs: number
-  /** Between two looks at whether a failed disk works again. */
+  /** Time between two checks whether a failed disk works again. */
   readonly probeIntervalMs: number
   /** Called when there is something to drain. */
   readonly onFile: () => void
@@ -39,7 +39,7 @@ interface Entry {
 /** Writes what comes while a file is being written into the next one. */
 export class SpoolWriter {
   readonly #options: SpoolWriterOptions
-  /** Two lives never give the same name. */
+  /** Part of the names, so that two lives never make the same one. */
   readonly #life = randomBytes(4).toString('hex')
   readonly #timers: readonly NodeJS.Timeout[]
   #sequence = 0
@@ -71,7 +71,7 @@ export class SpoolWriter {
     return isStalled ? 'stalled' : null
   }
 
-  /** True when the record survives a crash; false when that could not be had, or not in time. */
+  /** True if the record survives a crash; false if that failed or took too long. */
   append(record: OutgoingRecord, bytes: number): Promise<boolean> {
     if (this.#isClosed || this.failure !== null) return Promise.resolve(false)
     return new Promise((resolve) => {
@@ -81,15 +81,15 @@ export class SpoolWriter {
   }
 
   /**
-   * Somebody else's sync of the folder failed. The kernel reports an error once: a sync of ours may
-   * succeed now without what was renamed before.
+   * Somebody else's sync of the folder failed. The kernel reports an error only once, so our own
+   * sync may now succeed without the earlier renames.
    */
   directoryUnsynced(error: unknown): void {
     this.#fail(new SpoolWriteError('fsync_directory', error), PROBE_BYTES_MIN)
     this.#options.observer.failed('fsync_directory', error)
   }
 
-  /** Looks whether the disk works. Never rejects. */
+  /** Checks whether the disk works. Never rejects. */
   async probe(bytes = PROBE_BYTES_MIN): Promise<void> {
     const { disk, observer } = this.#options
     try {
@@ -101,7 +101,7 @@ export class SpoolWriter {
     }
   }
 
-  /** Resolves when nothing is being written. What comes afterwards is not taken. */
+  /** Resolves when nothing is being written. Later records are not accepted. */
   async close(): Promise<void> {
     this.#isClosed = true
     for (const timer of this.#timers) clearInterval(timer)
@@ -181,7 +181,10 @@ export class SpoolWriter {
     if (this.#failure !== undefined && !this.#isClosed) await this.probe(this.#failure.bytes)
   }
 
-  /** What has waited too long is answered; a file that comes true later only repeats it. */
+  /**
+   * Answers records that have waited too long; if their file is written later, that only repeats
+   * them.
+   */
   #expire(): void {
     const { appendTimeoutMs, observer } = this.#options
     const deadlineMs = performance.now() - appendTimeoutMs

@@ -92,7 +92,7 @@ describe('the spool', () => {
     expect(new Set(synced).size).toBe(synced.length)
   })
 
-  it('refuses while the disk is full, and says that from its own limit', async () => {
+  it('refuses while the disk is full, and distinguishes that from its own limit', async () => {
     const world = await open()
     world.disk.bytesMax = 3_000
     expect(await world.append(['a'], 4_000)).toEqual([])
@@ -122,7 +122,7 @@ describe('the spool', () => {
     expect([world.spool.status().isOverWatermark, world.spool.isAccepting()]).toEqual([false, true])
   })
 
-  it('gives an append up that the disk does not finish in time', async () => {
+  it('gives up an append that the disk does not finish in time', async () => {
     const world = await open({ appendTimeoutMs: 50 })
     world.disk.fault = (step) => (step === 'sync' ? { delayMs: 500 } : undefined)
     expect(await world.append(['a'])).toEqual([])
@@ -205,7 +205,7 @@ describe('the spool', () => {
     expect(syncs).toBeGreaterThan(1)
   })
 
-  it('acks nothing whose folder somebody could not sync, though a probe succeeds since', async () => {
+  it('acks nothing whose folder somebody could not sync, even if a later probe succeeds', async () => {
     const world = await open()
     await world.append(['a'])
     let syncs = 0
@@ -271,7 +271,7 @@ describe('the spool', () => {
     expect(world.spool.status().files).toBe(old.length)
   })
 
-  it('keeps the one record aside that Kafka does not want, and sends its neighbours', async () => {
+  it('puts aside the one record that Kafka refuses, and sends its neighbours', async () => {
     const world = await open()
     world.kafka.refuses = (id) => id === 'bad'
     await world.append(['a', 'bad', 'b'])
@@ -307,7 +307,7 @@ describe('the spool', () => {
     expect(world.kafka.sends.map((ids) => ids.length).toSorted()).toEqual([256, 44])
   })
 
-  it('drains at a stop while Kafka takes records, and else leaves the files', async () => {
+  it('drains at a stop if Kafka takes records, and otherwise leaves the files', async () => {
     const world = await open()
     await world.append(['a'])
     await world.spool.drain(60_000)

@@ -8,7 +8,7 @@ import { type SpoolFailureCause, type SpoolObserver } from './spool-observer.ts'
 import { SpoolWriter, type SpoolWriterOptions } from './spool-writer.ts'
 
 const DRAIN_POLL_MS = 20
-/** At a stop: for a producer that is just about to find Kafka again. */
+/** Time at a stop for a producer that is about to find Kafka again. */
 const KAFKA_GRACE_MS = 5_000
 
 export type SpoolOptions = Pick<
@@ -26,11 +26,11 @@ export interface SpoolStatus {
   readonly files: number
   /** On disk, without what was quarantined. */
   readonly bytes: number
-  /** Files put aside, in this life and before: there may be acked webhooks in them. */
+  /** Files put aside, in this life and before; they may hold acked webhooks. */
   readonly quarantined: number
   /** 0 when nothing is spooled. */
   readonly oldestAgeMs: number
-  /** From the high watermark on, until it is down to the low one. */
+  /** True from the high watermark on, until it is down to the low one. */
   readonly isOverWatermark: boolean
   /** Why nothing can be written at the moment. */
   readonly failure: SpoolFailureCause | null
@@ -40,7 +40,7 @@ export interface SpoolStatus {
 export interface Spool {
   /** False when full, or when the disk fails. */
   isAccepting(): boolean
-  /** Resolves with true when the record survives a crash, else with false. Never rejects. */
+  /** Resolves with true if the record survives a crash, otherwise with false. Never rejects. */
   append(record: OutgoingRecord, bytes: number): Promise<boolean>
   /** From now on files are moved to Kafka. */
   startDraining(topic: { readonly partitionCount: number }): void
@@ -110,7 +110,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   }
 }
 
-/** Temporary files were never acked. What has no name of ours is put out of the way. */
+/** Temporary files were never acked. Files with other names are put aside. */
 async function takeUp(disk: SpoolDisk, index: SpoolIndex, observer: SpoolObserver): Promise<void> {
   const files = (await disk.list()).toSorted((a, b) => (a.name < b.name ? -1 : 1))
   for (const file of files) await takeUpFile(file, { disk, index, observer })

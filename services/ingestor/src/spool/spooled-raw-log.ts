@@ -2,8 +2,8 @@ import { type KafkaRawLog, type RawLog } from '../raw-log/raw-log.ts'
 import { type Spool } from './spool.ts'
 
 /**
- * Kafka first; what it does not take in time, or while it is away, goes to the spool. A batch that
- * was handed to Kafka may come true besides: the records then repeat their receipts.
+ * Kafka first; what it does not take in time, or while it is away, goes to the spool. Kafka may
+ * still store a batch that was handed to it: the records then repeat their receipts.
  */
 export function createSpooledRawLog(options: {
   readonly kafka: Pick<KafkaRawLog, 'append' | 'isAvailable'>

@@ -39,7 +39,7 @@ describe('while Kafka is away', () => {
     expect(producer.records.map((record) => String(record.value))).toEqual(['stuck', 'b'])
   })
 
-  it('refuses them too before it was reached for the first time', async () => {
+  it('also refuses them before it was reached for the first time', async () => {
     const { url, ingestor } = await start({ isOpen: false })
     expect((await post(url, 'a')).status).toBe(503)
     expect(ingestor.isReady().ok).toBe(false)
@@ -47,7 +47,7 @@ describe('while Kafka is away', () => {
     expect((await post(url, 'a')).status).toBe(200)
   })
 
-  it('answers 503 to what was taken in and is not durable in time', async () => {
+  it('answers 503 to webhooks that are not durable in time', async () => {
     const { url, producer } = await start({ env: { ackTimeoutMs: '100' } })
     producer.isAutomatic = false
     const response = await post(url, 'a')

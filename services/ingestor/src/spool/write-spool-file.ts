@@ -4,7 +4,7 @@ import { type SpoolFailureCause } from './spool-observer.ts'
 
 const NO_SPACE_CODES: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT'])
 
-/** What kept bytes from becoming durable. */
+/** The step that kept bytes from becoming durable. */
 export class SpoolWriteError extends Error {
   readonly failure: SpoolFailureCause
 
@@ -19,8 +19,8 @@ export class SpoolWriteError extends Error {
 
 /**
  * Resolves when the file survives a crash under its name; until then it has a temporary one.
- * Otherwise throws a SpoolWriteError, and the file is gone or must not be believed: no step is
- * tried twice on a file, for after a failed fsync a second one may succeed without the bytes.
+ * Otherwise throws a SpoolWriteError, and the file is gone or must not be trusted. No step is tried
+ * twice on a file, because after a failed fsync a second one may succeed without the bytes.
  */
 export async function writeSpoolFile(
   disk: SpoolDisk,
@@ -71,7 +71,10 @@ async function step<T>(name: SpoolFailureCause, doing: Promise<T>): Promise<T> {
   }
 }
 
-/** As far as it goes: nothing in them was acked, and a start removes or drains what is left. */
+/**
+ * Removes them as far as possible: nothing in them was acked, and a start removes or drains what is
+ * left.
+ */
 async function discard(disk: SpoolDisk, names: readonly string[]): Promise<void> {
   await Promise.allSettled(names.map((name) => disk.remove(name)))
 }

@@ -1,4 +1,4 @@
-/** For tests: a certificate for localhost that signed itself, and its key. It protects nothing. */
+/** For tests: a self-signed certificate for localhost and its key. It protects nothing. */
 export const testCertificate = {
   cert: Buffer.from(`-----BEGIN CERTIFICATE-----
 MIIBmjCCAUGgAwIBAgIUBPHgPYUdE+dBrE+3aG9CrRDTHQAwCgYIKoZIzj0EAwIw

@@ -9,7 +9,7 @@ export interface KeyPair {
   readonly key: Buffer
 }
 
-/** The settings of HTTPS that can be exchanged while connections are open. */
+/** The settings of HTTPS that can be replaced while connections are open. */
 export class TlsSettings {
   #pair: KeyPair
   #clientAuthorities: readonly string[]
@@ -22,7 +22,7 @@ export class TlsSettings {
     this.#clientAuthorities = clientAuthorities
   }
 
-  /** What a server is to be created with. Which channel needs a certificate is known later. */
+  /** The options for creating a server. Which channel needs a certificate is known later. */
   get serverOptions(): TlsOptions {
     return { ...this.#context(), requestCert: true, rejectUnauthorized: false }
   }
@@ -53,7 +53,7 @@ export class TlsSettings {
     this.#server?.setSecureContext(this.#context())
   }
 
-  /** The client was asked for other certificates than it would be now: it should connect again. */
+  /** The client was asked for other certificates than now, so it should connect again. */
   isOutdated({ socket }: IncomingMessage): boolean {
     return this.#askedFor.get(socket) !== this.#clientAuthorities
   }

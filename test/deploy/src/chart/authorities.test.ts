@@ -1,5 +1,5 @@
-// Goal: a registry and a ClickHouse whose certificates are of an authority of one's own are reached
-// with the variable that the chart sets for it, and not without. Method: a server with such a
+// Goal: clients reach a registry and a ClickHouse with certificates of a private authority if, and
+// only if, the variable that the chart sets for it is there. Method: a server with such a
 // certificate, and the command line as a process.
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -27,7 +27,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true })
 })
 
-/** What a server was asked for that stands for registry and ClickHouse alike. */
+/** What was asked of a server that stands for both registry and ClickHouse. */
 async function askedWith(
   environment: Readonly<Record<string, string>>,
 ): Promise<readonly string[]> {

@@ -1,5 +1,4 @@
-// Goal: what the chart makes fits the services and the promises. Method: rendered by Helm, and
-// read.
+// Goal: what the chart makes fits the services and the promises. Method: read what Helm renders.
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import { serviceNames } from '@wabastream/contracts'
 import { asList, asObject, at, type Json } from '../tools/json.ts'

@@ -1,5 +1,5 @@
-// Goal: what nobody asked for is closed, and what was named exactly is what runs. Method: rendered
-// by Helm.
+// Goal: everything is closed unless it is requested, and exactly the named image runs. Method:
+// rendered by Helm.
 import { describe, expect, it } from '@jest/globals'
 import { asList, asObject, at } from '../tools/json.ts'
 import { everything, find, installations, render } from './rendered-chart.ts'

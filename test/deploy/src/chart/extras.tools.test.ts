@@ -1,5 +1,5 @@
-// Goal: what the chart does not know can be put into a pod, for all or for one, and takes the place
-// of what the chart says. Method: rendered by Helm with such values.
+// Goal: variables and volumes that the chart does not know can be added to all pods or to one, and
+// replace the chart's own. Method: rendered by Helm with such values.
 import { describe, expect, it } from '@jest/globals'
 import { serviceNames } from '@wabastream/contracts'
 import { asList, asObject, at, type Json } from '../tools/json.ts'

@@ -1,4 +1,4 @@
-// Goal: each way to prove to Kafka who comes is there in every pod that speaks to it. Method:
+// Goal: every pod that talks to Kafka has each way of proving who it is. Method:
 // rendered by Helm with that way.
 import { describe, expect, it } from '@jest/globals'
 import { asList, at } from '../tools/json.ts'
@@ -6,7 +6,7 @@ import { everything, find, render, type Workload, workloadsOf } from './rendered
 
 const SASL = 'kafka.sasl.'
 
-/** Those that speak to Kafka. */
+/** The components that talk to Kafka. */
 async function clientsWith(set: readonly string[]): Promise<readonly Workload[]> {
   const workloads = workloadsOf(
     await render({ set: [...everything, 'kafka.tls.enabled=true', ...set] }),

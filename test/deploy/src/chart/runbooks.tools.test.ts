@@ -76,7 +76,7 @@ describe('the commands of the runbooks', () => {
     expect(commands.length).toBeGreaterThan(80)
   })
 
-  it('need kubectl, and else only what each machine has', () => {
+  it('need only kubectl and what each machine has', () => {
     const programs = lines.filter((line) => /^[a-z./]/.test(line)).map((line) => line.split(' ')[0])
     expect([...new Set(programs)].toSorted()).toEqual(['curl', 'kubectl', 'openssl'])
   })

@@ -1,5 +1,5 @@
-// Goal: consumers are scaled by what more of them would help. Method: the query that the chart
-// gives to KEDA, evaluated by promtool on series as the services show them.
+// Goal: consumers are scaled by the lag that more of them would reduce. Method: the query that the
+// chart gives to KEDA, evaluated by promtool on series as the services show them.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
 // Goal: a generation can be built beside the live one with the commands of
-// docs/operations-rebuild.md. Method: those very options, rendered, beside a first release with
+// docs/operations-rebuild.md. Method: the guide's options, rendered, beside a first release with
 // everything switched on.
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import { readerNames } from '@wabastream/contracts'
@@ -26,7 +26,7 @@ describe('a second release', () => {
     second = await render({ size: 'large', set: [...set, ...added], release: 'wabastream-g2' })
   })
 
-  it('is told by the guide to be another generation, without a way in', () => {
+  it('is another generation, without an ingestor, if it is installed as in the guide', () => {
     expect(added).toEqual(expect.arrayContaining(['generation=2', 'ingestor.enabled=false']))
   })
 
@@ -45,7 +45,7 @@ describe('a second release', () => {
     expect(second.map(nameOf).filter((name) => names.has(name))).toEqual([])
   })
 
-  it('comes to Kafka as the users that there are', () => {
+  it('uses the existing users of Kafka', () => {
     for (const component of readerNames) {
       expect(variablesOf(second, component).get('KAFKA_SASL_USERNAME')).toBe(
         variablesOf(first, component).get('KAFKA_SASL_USERNAME'),
@@ -53,7 +53,7 @@ describe('a second release', () => {
     }
   })
 
-  it('brings neither rules nor dashboards once more, but is watched', () => {
+  it('brings no second set of rules and dashboards, but is watched', () => {
     const kinds = second.map(({ kind }) => kind)
     expect(kinds).not.toContain('PrometheusRule')
     expect(kinds).not.toContain('Ingress')

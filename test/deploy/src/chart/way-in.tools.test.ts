@@ -1,5 +1,5 @@
-// Goal: webhooks, canary and check get to the ingestor whatever stands in front of it, and nobody
-// else gets further than it must.
+// Goal: webhooks, canary and check reach the ingestor whatever is in front of it, and nobody else
+// gets further than necessary.
 import { describe, expect, it } from '@jest/globals'
 import { asList, asObject, at, type Json } from '../tools/json.ts'
 import { find, render, workloadsOf } from './rendered-chart.ts'
@@ -125,7 +125,7 @@ describe('the policies of the network', () => {
     },
   )
 
-  it('let what faces the internet out to Kafka and a collector of traces alone', async () => {
+  it('let what faces the internet out only to Kafka and a trace collector', async () => {
     const policy = find(await render({}), 'NetworkPolicy', '-ingestor')
     expect(portsOf(policy)).toEqual([9092, 9093, 443, 4318])
   })

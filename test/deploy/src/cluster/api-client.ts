@@ -5,7 +5,7 @@ import { asList, at, type Json } from '../tools/json.ts'
 export interface Answer {
   readonly status: number
   readonly body: unknown
-  /** What the server took, and still has something to say about. */
+  /** What the server accepted with a warning. */
   readonly warnings: readonly string[]
 }
 

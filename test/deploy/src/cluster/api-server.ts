@@ -16,14 +16,14 @@ export interface ApiServer {
 
 /**
  * A real etcd and a real API server on 127.0.0.1, with nothing in them. No controller and no
- * kubelet runs: objects are judged and stored, and no pod comes of them. Throws with the end of
- * their logs.
+ * kubelet runs: objects are judged and stored, but no pod starts. Throws with the end of their
+ * logs.
  */
 export async function startApiServer(): Promise<ApiServer> {
   const directory = await mkdtemp(join(tmpdir(), 'wabastream-cluster-'))
   const started: GuardedProcess[] = []
   const stop = async (): Promise<void> => {
-    // Nothing is to be kept, and an API server without its etcd never ends by itself.
+    // Nothing has to be kept, and an API server without its etcd never ends by itself.
     await Promise.all(started.map((process) => process.kill()))
     await rm(directory, { recursive: true, force: true })
   }

@@ -1,4 +1,4 @@
-// Goal: a cluster takes everything that is deployed, as it stands. Method: a real API server with
+// Goal: a cluster accepts everything that is deployed, unchanged. Method: a real API server with
 // the CRDs of every operator; each size of the chart applied into a namespace under `restricted`,
 // twice, and a pod of each workload let in.
 import { readdir, readFile } from 'node:fs/promises'
@@ -20,7 +20,7 @@ const SERVED_TIMEOUT_MS = 60_000
 
 let server: ApiServer
 
-/** What a server would complain about; empty when it takes everything in silence. */
+/** A server's complaints; empty if it accepts everything without a remark. */
 function complaintOf(resource: Json, { body, status, warnings }: Answer): readonly string[] {
   const name = `${String(resource['kind'])}/${String(at(resource, 'metadata', 'name'))}`
   const refusal =
@@ -61,7 +61,7 @@ async function installCrds(): Promise<void> {
   const crds = (await Promise.all(folders.map(crdsOf))).flat()
   expect(crds.length).toBeGreaterThan(20)
   for (const crd of crds) {
-    // What a server remarks on them is the business of those who made them.
+    // Their authors have to deal with a server's remarks about them.
     const { body, status } = await server.client.apply(crd)
     expect([at(crd, 'metadata', 'name'), status, at(body, 'message')]).toEqual([
       at(crd, 'metadata', 'name'),

@@ -40,7 +40,7 @@ describe.each(programs.map(({ service }) => service))('the service %s', (name) =
     expect(seconds * 1_000).toBeGreaterThan(Number(environment['SHUTDOWN_TIMEOUT_MS']))
   })
 
-  it('has the least of rights', () => {
+  it('has minimal rights', () => {
     expect(service).toMatchObject({
       read_only: true,
       cap_drop: ['ALL'],

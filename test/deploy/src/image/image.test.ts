@@ -38,9 +38,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(directory, { recursive: true, force: true }))
 
-/**
- * As the engine would start it: the entry point, the user, the environment, a root to read only.
- */
+/** Starts it as the engine would: the entry point, the user, the environment, a read-only root. */
 function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
   const isRoot = process.getuid?.() === 0
   const [user = 0, group = 0] = (image?.user ?? '').split(':').map(Number)
@@ -97,7 +95,7 @@ describe('the image', () => {
     })
   })
 
-  it('has the command line on its path, as the pages have it', async () => {
+  it('has the command line on its path, as the pages say', async () => {
     const path = [join(app, '../usr/local/bin'), dirname(process.execPath), '/usr/bin', '/bin']
     const { stdout } = await promisify(execFile)('wabastream', ['doctor', '--help'], {
       env: { PATH: path.join(delimiter) },
@@ -127,7 +125,7 @@ describe('the image', () => {
     await rm(script)
   })
 
-  it('serves health without Kafka and without writing to its root, and stops when told', async () => {
+  it('serves health without Kafka and without writing to its root, and stops when asked', async () => {
     const channels = await makeComposeChannels()
     const adminPort = await findFreePort()
     const before = listFiles()

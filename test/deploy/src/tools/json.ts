@@ -1,4 +1,4 @@
-/** A part of a parsed document: everything may be missing. */
+/** A part of a parsed document, in which anything may be missing. */
 export type Json = Readonly<Record<string, unknown>>
 
 export function asObject(value: unknown): Json {
@@ -9,7 +9,7 @@ export function asList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
-/** What lies at the end of a path of keys and positions; undefined where it breaks off. */
+/** The value at the end of a path of keys and positions; undefined if the path breaks off. */
 export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>(
     (part, key) => (typeof key === 'number' ? asList(part)[key] : asObject(part)[key]),

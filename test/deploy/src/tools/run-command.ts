@@ -31,7 +31,7 @@ export function runCommand(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text
   })
-  // A program that ends before it has read everything is no failure of ours.
+  // It is not our failure if a program ends before it has read everything.
   child.stdin.on('error', () => undefined)
   child.stdin.end(options.input ?? '')
   return new Promise((resolve, reject) => {
@@ -40,7 +40,7 @@ export function runCommand(
   })
 }
 
-/** As above, but a failure is an error that holds what the program said. */
+/** The same, but a failure throws an error with the program's output. */
 export async function runOrThrow(
   command: string,
   args: readonly string[],

@@ -1,5 +1,5 @@
-// What files of deploy/ and docs/ repeat of the pipeline, as text. `write-topology.ts` puts it
-// there.
+// The parts of the pipeline that files of deploy/ and docs/ repeat, as text, which
+// `write-topology.ts` puts there.
 import {
   type KafkaRight,
   type KafkaUser,
@@ -27,8 +27,8 @@ export function composeTargets(): string {
 }
 
 /**
- * The services of `deploy/compose/compose.yaml` that read in a group, but for those that stand in
- * the rest of the file.
+ * The services of `deploy/compose/compose.yaml` that read in a group, except those in the rest of
+ * the file.
  */
 export function composeReaders(rest: string): string {
   return pipelineStages
@@ -60,8 +60,8 @@ function composeReader({ changelog, chartKey, servers, service }: Stage): string
 }
 
 /**
- * The readers of the chart's values, in sizes to begin with, but for those that stand in the rest
- * of the file: a service that was measured has its own.
+ * The readers of the chart's values, with first sizes, except those in the rest of the file: a
+ * service that was measured has its own.
  */
 export function chartReaders(rest: string): string {
   return pipelineStages
@@ -192,7 +192,7 @@ export function aclCommands(): string {
   ].join('\n')
 }
 
-/** One command for all that the same may be done with. */
+/** One command for all resources with the same rights. */
 function commandsOf(user: string, rights: readonly KafkaRight[]): readonly string[] {
   const groups = Map.groupBy(rights, (right) =>
     [...operationsOf(right).map((operation) => `--operation ${operation}`), right.isPrefix].join(
@@ -211,7 +211,7 @@ function commandsOf(user: string, rights: readonly KafkaRight[]): readonly strin
   )
 }
 
-/** Without what others imply. */
+/** Without operations that others imply. */
 function operationsOf({ operations }: KafkaRight): readonly string[] {
   const isImplied = operations.some((operation) => DESCRIBING.has(operation))
   return operations.filter((operation) => operation !== 'Describe' || !isImplied)
@@ -230,8 +230,8 @@ function optionOf({ name, resource }: KafkaRight): string {
 }
 
 /**
- * What was there and is gone; what others of its environment miss; all, where nothing was ever
- * seen.
+ * Services that are gone, services that others of their environment lack, and all, if nothing was
+ * ever seen.
  */
 export function absentServicesExpression(): string {
   const group = `process_start_time_seconds{\n          ${selectorOf(serviceNames)}}`

@@ -14,7 +14,7 @@ import {
 
 const SCHEMA = 'deploy/helm/wabastream/values.schema.json'
 
-/** A file of which something is written from the topology. */
+/** A file that is partly written from the topology. */
 export interface TopologyFile {
   /** From the root. */
   readonly path: string
@@ -56,10 +56,7 @@ function partsOf(path: string, parts: ReadonlyMap<string, RenderPart>): Topology
   }
 }
 
-/**
- * Throws where the marks `NAME: written by …` and `end of NAME` are not each on a line of their
- * own.
- */
+/** Throws if the marks `NAME: written by …` and `end of NAME` are not each on a separate line. */
 function replaceMarked(
   text: string,
   {

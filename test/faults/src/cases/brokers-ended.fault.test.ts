@@ -1,9 +1,9 @@
 // Goal: whichever broker goes, by kill -9 or in order, nothing is lost or doubled. Method: under
 // load, end in turn the leader of a raw partition, the group's and the transactions' coordinator
-// and the controller, five rounds each (WABASTREAM_ROUNDS), and start the broker again when what
-// needs the role goes on without it.
+// and the controller, five rounds each (WABASTREAM_ROUNDS), and start the broker again when the
+// users of the role work without it.
 import { consumerGroup, topicNames } from '@wabastream/contracts'
-import { readCommitted } from '../harness/cluster-progress.ts'
+import { readCommittedSum } from '../harness/cluster-progress.ts'
 import { faultCase, type FaultScene } from '../harness/fault-case.ts'
 import {
   controller,
@@ -23,7 +23,7 @@ interface Role {
   readonly name: string
   /** Id of the broker that has it. */
   readonly find: (address: string) => Promise<number>
-  /** Grows when somebody else has taken the role over: read while that broker is away. */
+  /** Grows when another broker has taken over the role; read while that broker is away. */
   readonly progress: (scene: FaultScene) => Promise<number>
   readonly timeoutMs?: number
 }
@@ -38,7 +38,8 @@ const roles: readonly Role[] = [
   {
     name: 'group coordinator',
     find: (address) => groupCoordinator(address, processors),
-    progress: ({ pipeline }) => readCommitted(pipeline.kafka, 'timeline-processor', topics.events),
+    progress: ({ pipeline }) =>
+      readCommittedSum(pipeline.kafka, 'timeline-processor', topics.events),
   },
   {
     name: 'transaction coordinator',
@@ -63,7 +64,7 @@ faultCase(import.meta.url, {
     await scene.load.sendDuring({ count: 500, ratePerSecond: 25 }, async () => {
       for (let round = 0; round < ROUNDS; round++) await endEach(scene)
     })
-    // Of processes that ended by themselves.
+    // Starts of processes that ended by themselves.
     for (const { name, startCount } of scene.pipeline.services) {
       scene.faults.measure({ [`restarts of ${name}`]: startCount - 1 })
     }

@@ -11,7 +11,7 @@ import { PARTITIONS } from '../harness/pipeline-stack.ts'
 import { readRefusals } from '../harness/spool-folder.ts'
 
 const DOWN_MS = 15_000
-/** For the answers of what was in flight when the brokers went. */
+/** Time for the answers to requests in flight when the brokers ended. */
 const IN_FLIGHT_MS = 8_000
 const LED_WITHIN_MS = 60_000
 const IN_SYNC_WITHIN_MS = 60_000
@@ -31,7 +31,7 @@ faultCase(import.meta.url, {
         )
       }
     })
-    // None ended by itself: whoever finds no coordinator looks for it again.
+    // None ended by itself: a process that finds no coordinator looks for it again.
     const restarted = scene.pipeline.services.filter(({ startCount }) => startCount > 1)
     expect(restarted.map(({ name }) => name)).toEqual([])
   },
@@ -41,7 +41,7 @@ async function leaveAlone({ load, pipeline }: FaultScene, survivor: number): Pro
   const { cluster } = pipeline
   const gone = cluster.brokers.filter(({ id }) => id !== survivor)
   const ingestor = pipeline.instance('ingestor')
-  // Whoever is behind when the two go can never lead, with or without the setting.
+  // A replica that is behind when the two end can never lead, with or without the setting.
   await eventually(
     'all replicas of the raw topic are in sync',
     () => isRaw(cluster.broker(survivor), ({ inSync }) => inSync.length === BROKERS),

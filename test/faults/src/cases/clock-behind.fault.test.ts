@@ -1,6 +1,6 @@
 // Goal: one ingestor whose clock is behind has no row deleted. Method: put one of its webhooks of
-// 1970 into the raw topic, the beginning of some messages, then what comes of them with the right
-// time and ordinary traffic; let ClickHouse merge and delete what is over age, and look.
+// 1970, with the beginning of some messages, into the raw topic, then their later webhooks with the
+// right time and ordinary traffic; let ClickHouse merge and delete old rows, and look.
 import { createClient } from '@clickhouse/client'
 import { untilSettled } from '@wabastream/end-to-end'
 import { appendRaw, statusBody } from '../harness/append-raw.ts'

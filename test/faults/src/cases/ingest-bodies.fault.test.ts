@@ -35,7 +35,7 @@ const attempts: readonly Attempt[] = [
   { what: 'at the limit, in chunks', status: 200, bytes: LIMIT_BYTES, pieces: chunked },
   { what: 'one over the limit, in chunks', status: 413, bytes: LIMIT_BYTES + 1, pieces: chunked },
   {
-    // What is over is taken for the next request, which it is not.
+    // The surplus is taken as the next request, which it is not.
     what: 'longer than its length',
     status: 400,
     bytes: 50_000,
@@ -105,7 +105,7 @@ async function send(
   return answer
 }
 
-/** A webhook of exactly so many bytes: something that we don't know takes up the rest. */
+/** A webhook of exactly this many bytes; an unknown field fills the rest. */
 function webhookOf({ bytes, what }: Attempt, seed: string): SimulatedWebhook {
   const [channel] = exampleChannels
   const [plain] = generateTraffic({

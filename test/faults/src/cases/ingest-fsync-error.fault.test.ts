@@ -24,7 +24,7 @@ faultCase(import.meta.url, {
       await spool.setFault({ step, code: 'EIO' })
       await eventually('it is not ready', async () => (await ingestor.ask('readyz')).status === 503)
       const before = { acked: load.ackedCount, refused: await readRefusals(ingestor) }
-      // Who was refused comes again only after a while.
+      // A refused client comes again only after a while.
       await eventually(
         'more are refused',
         async () => (await readRefusals(ingestor)) > before.refused + REFUSED_MIN,

@@ -1,6 +1,6 @@
 // Goal: what the spool acked survives a death at any moment of its way to Kafka. Method: spool
 // behind a cut connection, mend it, and kill -9 while the drained records' ack is on its way, and
-// again between two files that are being removed, on a disk that takes its time for each.
+// again between two files that are being removed, on a disk that is slow with each.
 import { expect } from '@jest/globals'
 import { eventually, kafkaApi } from '@wabastream/testing'
 import { faultCase } from '../harness/fault-case.ts'

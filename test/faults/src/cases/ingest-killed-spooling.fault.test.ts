@@ -1,6 +1,6 @@
 // Goal: an ingestor that dies while it writes to the spool loses nothing that it acked before, and
-// trips over nothing that it left half done. Method: with the way to Kafka cut, hold one step of
-// writing a file on a faulty disk, with webhooks waiting for it, and kill -9 there.
+// half-written files do not disturb it afterwards. Method: with the way to Kafka cut, hold one step
+// of writing a file on a faulty disk, with webhooks waiting for it, and kill -9 there.
 import { expect } from '@jest/globals'
 import { faultCase } from '../harness/fault-case.ts'
 import { SpoolFolder } from '../harness/spool-folder.ts'

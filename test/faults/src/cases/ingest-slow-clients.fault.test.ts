@@ -1,4 +1,4 @@
-// Goal: clients that hardly send keep nobody else from being served. Method: 2 000 sockets that
+// Goal: clients that hardly send do not keep others from being served. Method: 2 000 sockets that
 // send one byte a second, half of them of a head and half of a body, and 10 000 idle keep-alive
 // connections, while webhooks go on.
 import { once } from 'node:events'
@@ -11,7 +11,7 @@ const SLOW_SOCKETS = 2_000
 const IDLE_SOCKETS = 10_000
 const CLOSED_WITHIN_MS = 12_000
 const RATE = 100
-/** Far above what a machine needs that does other things, too; far below the slow clients' time. */
+/** Far above what a busy machine needs, and far below the slow clients' time. */
 const P99_MS_MAX = 5_000
 /** With a signature: without one nobody would wait for the body. */
 const HEAD =
@@ -76,7 +76,8 @@ async function open(port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1')
   socket.on('error', () => {})
   await once(socket, 'connect')
-  // One answer first, so that it counts as kept alive; of those with an error it is closed.
+  // First one good answer, so that the connection counts as kept alive; after an error it would be
+  // closed.
   socket.write('GET /health HTTP/1.1\r\nhost: a\r\n\r\n')
   await once(socket, 'data')
   return socket

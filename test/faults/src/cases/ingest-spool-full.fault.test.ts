@@ -1,5 +1,5 @@
-// Goal: a full disk is refused on, not acked on. Method: spool on a tmpfs of 16 MiB (needs
-// root; fails otherwise) that is nearly filled beforehand, with the way to Kafka cut.
+// Goal: webhooks are refused, and not acked, when the disk is full. Method: spool on a tmpfs of 16
+// MiB (needs root; fails otherwise) that is nearly filled beforehand, with the way to Kafka cut.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'

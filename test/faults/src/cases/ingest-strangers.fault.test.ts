@@ -1,6 +1,6 @@
 // Goal: strangers who send most of a body and wait do not keep genuine webhooks out. Method: 320 of
-// them, half to a channel that exists, with more than twice what their memory holds; whoever has to
-// go comes again. Genuine webhooks beside them.
+// them, half to a channel that exists, with more than twice what their memory holds; those that are
+// closed come again. Genuine webhooks are sent beside them.
 import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from '@jest/globals'

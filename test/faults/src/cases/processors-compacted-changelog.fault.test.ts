@@ -52,7 +52,7 @@ faultCase(import.meta.url, {
   },
 })
 
-/** Places of the records that the changelog holds now; transaction markers are none. */
+/** Offsets of the records that the changelog holds now, without transaction markers. */
 async function readChangelog(kafka: FaultScene['pipeline']['kafka']): Promise<ReadonlySet<string>> {
   const { timelines: topic } = topicNames(1)
   const reader = kafka.partitionReader()

@@ -54,7 +54,7 @@ async function freeze({ faults, pipeline }: FaultScene, round: number): Promise<
         )
         instance.continue()
       })
-      // Where the commit had been answered, nothing was left to be fenced.
+      // If the commit had been answered, nothing was left to fence.
       if (step.name === COMMITTED) return
       await eventually(
         'its transaction is not committed',

@@ -2,7 +2,7 @@
 // timeline processor twice under load, start it again, and judge everything that came out.
 import { topicNames } from '@wabastream/contracts'
 import { eventually } from '@wabastream/testing'
-import { readCommitted } from '../harness/cluster-progress.ts'
+import { readCommittedSum } from '../harness/cluster-progress.ts'
 import { faultCase } from '../harness/fault-case.ts'
 
 faultCase(import.meta.url, {
@@ -12,7 +12,7 @@ faultCase(import.meta.url, {
   async play({ pipeline, load, faults }) {
     const sending = load.send({ count: 2_000, ratePerSecond: 100 })
     const { events } = topicNames(1)
-    const done = () => readCommitted(pipeline.kafka, 'timeline-processor', events)
+    const done = () => readCommittedSum(pipeline.kafka, 'timeline-processor', events)
     for (let round = 0; round < 2; round++) {
       // It has to die at work.
       const before = await done()

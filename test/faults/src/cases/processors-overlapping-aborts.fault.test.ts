@@ -1,6 +1,6 @@
-// Goal: what was taken back is seen by nobody, also where two transactions that were taken back
-// overlap. Method: leave two open over events, timelines and transitions of messages that never
-// were, let others write in between, then abort both.
+// Goal: nobody sees aborted records, even if two aborted transactions overlap. Method: leave two
+// open over events, timelines and transitions of messages that never existed, let others write in
+// between, then abort both.
 import { RECEIVED_AT_HEADER, topicNames } from '@wabastream/contracts'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import { type OutgoingRecord } from '@wabastream/processing'

@@ -1,6 +1,6 @@
-// Goal: one partition that takes long holds no other up, and nobody is ended for it. Method: write
-// what names an unknown schema into one partition while the registry is away. All others are to be
-// read meanwhile, for longer than the watchdog bears.
+// Goal: a slow partition holds up no other, and no process is ended because of it. Method: write
+// records with an unknown schema into one partition while the registry is away. Meanwhile all
+// others must be read, for longer than the watchdog allows.
 import { expect } from '@jest/globals'
 import { consumerGroup, type ReaderName, topicNames } from '@wabastream/contracts'
 import { untilSettled } from '@wabastream/end-to-end'
@@ -11,7 +11,7 @@ const { events } = topicNames(1)
 const READERS = ['timeline-processor', 'clickhouse-sink'] as const
 const PARTITION = 1
 const LIVENESS_MS = 20_000
-/** Magic, an id that the registry does not give, and nothing behind it. */
+/** Magic, an id that the registry never gives, and nothing after it. */
 const UNKNOWN_SCHEMA = Buffer.from([0, 0x7f, 0, 0, 1])
 const PART = { count: 200, ratePerSecond: 100 }
 const SETTLE_MS = 180_000

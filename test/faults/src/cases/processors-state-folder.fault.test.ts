@@ -1,5 +1,6 @@
-// Goal: the state on disk is a cache that no damage to can make wrong. Method: delete it, cut it
-// short, swap it with another partition's, turn it back in time; send everything again after each.
+// Goal: the state on disk is a cache, and no damage to it makes results wrong. Method: delete it,
+// cut it short, swap it with another partition's, turn it back in time; send everything again after
+// each.
 import { cp, readdir, rm, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from '@jest/globals'
@@ -13,7 +14,7 @@ const STATE_FILE = 'state.mdb'
 const PART = { count: 700, ratePerSecond: 300 }
 
 faultCase(import.meta.url, {
-  title: 'tells nothing twice and forgets nothing, whatever became of the state folder',
+  title: 'reports nothing twice and forgets nothing, whatever became of the state folder',
   pipeline: { cluster: 'single', supervise: true },
   deadlineMs: 420_000,
   async play({ pipeline, load, faults }) {
@@ -28,17 +29,17 @@ faultCase(import.meta.url, {
     await load.send(PART)
     for (const [what, damage] of Object.entries(damages)) {
       await untilSettled(pipeline.kafka, SETTLE_MS)
-      // By a clean end, so that the folder says of itself that it can be believed.
+      // It ends cleanly, so that the folder says that it can be trusted.
       await processor.stop()
       await damage(folder, older)
       processor.supervise()
-      // Whoever has forgotten what was reported takes all of this for news.
+      // A processor that has forgotten what it reported takes all of this as news.
       const again = load.sendAgain()
       await faults.inject(`state ${what}`, () => processor.start(), {
         recovers: 'timeline-processor',
       })
       await again
-      // What was there could not be believed, or was too old.
+      // The old state could not be trusted, or was too old.
       expect(
         readMetric(await processor.metrics(), 'wa_timeline_restored_records_total'),
       ).toBeGreaterThan(0)

@@ -1,5 +1,5 @@
-// Goal: an answer that never comes leaves nothing in doubt. Method: swallow one answer of each
-// request that a processor makes, one kind after the other, and wait until it goes on.
+// Goal: an answer that never comes leaves nothing in doubt. Method: swallow one answer to each kind
+// of request that a processor makes, one after the other, and wait until it continues.
 import { eventually, kafkaApi } from '@wabastream/testing'
 import { faultCase, type FaultScene } from '../harness/fault-case.ts'
 import { readMetric } from '../harness/spool-folder.ts'

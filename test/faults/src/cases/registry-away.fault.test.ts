@@ -1,6 +1,6 @@
 // Goal: a schema registry that is away or slow delays, and nothing else. Method: start the services
-// without it; end it under load, which whoever knows all schemas doesn't notice, and start one
-// again meanwhile, which knows none; let it dawdle while they start again.
+// without it; end it under load, which services that know all schemas don't notice, and meanwhile
+// restart one, which knows none; let it answer slowly while they start again.
 import { expect } from '@jest/globals'
 import { readerNames } from '@wabastream/contracts'
 import { eventually } from '@wabastream/testing'

@@ -1,5 +1,5 @@
-// Goal: one row that ClickHouse can't read costs nothing but itself. Method: put 10 000 events with
-// one such into one partition, and count rows, dead letters and inserts.
+// Goal: one row that ClickHouse can't read costs nothing but itself. Method: put 10 000 events, one
+// of them bad, into one partition, and count rows, dead letters and inserts.
 import { expect } from '@jest/globals'
 import { createClient } from '@clickhouse/client'
 import { topicNames } from '@wabastream/contracts'
@@ -39,7 +39,7 @@ faultCase(import.meta.url, {
   },
 })
 
-/** As a decoder would have done it, but for a raw offset that no column takes. */
+/** Like a decoder's, except for a raw offset that no column takes. */
 async function appendEvents({ pipeline, seed }: FaultScene): Promise<void> {
   const codec = createAvroCodec({ url: pipeline.schemaRegistryUrl })
   await codec.register()
@@ -55,7 +55,7 @@ async function appendEvents({ pipeline, seed }: FaultScene): Promise<void> {
   await producer.close()
 }
 
-/** Events of so many raw offsets, say: each is another one. */
+/** Events of this many raw offsets, so that each is a different one. */
 async function different(scene: FaultScene, column: string): Promise<number> {
   return await count(scene, `(SELECT DISTINCT ${column} FROM wa_g1.message_events)`)
 }

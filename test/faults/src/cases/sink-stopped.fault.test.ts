@@ -1,5 +1,5 @@
-// Goal: a sink that is asked to end while an insert is slow commits nothing behind rows that it did
-// not write. Method: hold an insert up, send SIGTERM meanwhile, let traffic and its transaction
+// Goal: a sink that is asked to end while an insert is slow commits nothing past rows that it did
+// not write. Method: delay an insert, send SIGTERM meanwhile, let traffic and its transaction
 // markers go on until the sink has drained and ended with 0, start it again; for each table in
 // turn.
 import { expect } from '@jest/globals'

@@ -26,7 +26,7 @@ export async function appendRaw(
   const already = load.digests.size
   const records = webhooks.map(({ body, partition, receivedAtMs }, index) => {
     const receipt = `${seed}-${already + index}`
-    // A clock that is not believed says nothing about when: the append does.
+    // The time of the append counts if the clock is not plausible.
     load.note(body, { receipt, receivedAtMs: origin === undefined ? Date.now() : receivedAtMs })
     const headers = {
       [rawHeaders.receiptId]: receipt,

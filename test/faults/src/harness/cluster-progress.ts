@@ -38,7 +38,7 @@ export async function readGroupProgress(
 }
 
 /** Sum of what a service's group has committed of one topic; grows by whatever is done. */
-export async function readCommitted(
+export async function readCommittedSum(
   kafka: KafkaClient,
   service: ReaderName,
   topic: string,
@@ -48,8 +48,8 @@ export async function readCommitted(
 }
 
 /**
- * Whether every partition that had work before has done some of it, and something was done at all:
- * a group that had nothing to do has not shown that it goes on.
+ * Whether every partition that had work has done some of it, and something was done at all: a group
+ * that had nothing to do has not shown that it works.
  */
 export function hasMovedOn(before: GroupProgress, now: GroupProgress): boolean {
   const isDone = [...before.partitions].every(

@@ -1,5 +1,5 @@
 import { eventually } from '@wabastream/testing'
-import { Answer, askKafka, int32, requestHead, text } from './kafka-question.ts'
+import { AnswerReader, askKafka, int32, requestHead, text } from './kafka-question.ts'
 
 // Three questions of Kafka's protocol, asked byte by byte: the client library hides the answers.
 
@@ -36,7 +36,7 @@ export async function partitionsOf(
   topic: string,
 ): Promise<readonly PartitionRoles[]> {
   const body = Buffer.concat([int32(1), text(topic)])
-  const answer = new Answer(await askKafka(address, requestHead(METADATA, 1), body))
+  const answer = new AnswerReader(await askKafka(address, requestHead(METADATA, 1), body))
   answer.each(() => {
     answer.int32()
     answer.text()
@@ -87,7 +87,7 @@ export async function controller(address: string): Promise<number> {
       tags,
       tags,
     ])
-    const answer = new Answer(
+    const answer = new AnswerReader(
       await askKafka(address, Buffer.concat([requestHead(DESCRIBE_QUORUM, 0), tags]), body),
     )
     answer.skip(1)
@@ -103,7 +103,7 @@ export async function controller(address: string): Promise<number> {
 
 async function coordinator(address: string, key: string, keyType: number): Promise<number> {
   const body = Buffer.concat([text(key), Buffer.from([keyType])])
-  const answer = new Answer(await askKafka(address, requestHead(FIND_COORDINATOR, 1), body))
+  const answer = new AnswerReader(await askKafka(address, requestHead(FIND_COORDINATOR, 1), body))
   answer.int32()
   const error = answer.int16()
   answer.text()

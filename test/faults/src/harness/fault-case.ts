@@ -16,18 +16,18 @@ import { Load } from './load.ts'
 const START_STOP_MS = 240_000
 const SETTLE_MS = Number(process.env['WABASTREAM_RECOVERY_SECONDS'] ?? 180) * 1_000
 const SHOWN_MAX = 10
-/** Of a case that judges by itself: a zero would say that somebody had counted. */
+/** For a case that judges by itself: a zero would mean that somebody had counted. */
 const UNJUDGED: Counts = { events: null, lost: null, doubled: null, differing: null }
 
 export interface FaultCase {
   /** The invariant, as a fact. */
   readonly title: string
   readonly pipeline: FaultPipelineOptions
-  /** For `play`; starting, settling and judging have time of their own. */
+  /** Time limit of `play`; starting, settling and judging have their own. */
   readonly deadlineMs: number
-  /** For everything to settle after `play`. */
+  /** Time limit for everything to settle after `play`. */
   readonly settleMs?: number
-  /** False where something must stand still in the end: `play` alone judges then. */
+  /** False if something must stand still at the end: then only `play` judges. */
   readonly settles?: boolean
   readonly play: (scene: FaultScene) => Promise<void>
 }
@@ -40,8 +40,8 @@ export interface FaultScene {
 }
 
 /**
- * Defines the one test of a case's file: a pipeline of its own, `play`, then everything must settle
- * and be as acknowledged. Prints the seed; WABASTREAM_SEED repeats it.
+ * Defines the one test of a case's file: it starts a pipeline, runs `play`, and then everything
+ * must settle and be as acknowledged. Prints the seed; WABASTREAM_SEED repeats it.
  */
 export function faultCase(url: string, definition: FaultCase): void {
   const name = basename(url).replace('.fault.test.ts', '')

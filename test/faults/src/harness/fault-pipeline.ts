@@ -13,7 +13,7 @@ import {
 } from './pipeline-stack.ts'
 import { ServiceInstance } from './service-instance.ts'
 
-/** Members that died are to be noticed soon: a case has many of them. */
+/** Dead members should be noticed soon, because a case has many of them. */
 const SESSION_TIMEOUT_MS = '6000'
 /** Left behind for a look when set: logs and data of every case. */
 const KEEP = process.env['WABASTREAM_KEEP'] !== undefined
@@ -24,7 +24,7 @@ export interface FaultPipelineOptions {
   readonly isControllerApart?: boolean
   /** Services whose way to the brokers leads through the fault proxies; all with `true`. */
   readonly throughProxy?: readonly ServiceName[] | boolean
-  /** Processes per service; one each where nothing is said, and none for 0. */
+  /** Processes per service; one each by default, and none for 0. */
   readonly instances?: Readonly<Partial<Record<ServiceName, number>>>
   /** Programs to run in place of a service's own, from the root. */
   readonly entries?: Readonly<Partial<Record<ServiceName, string>>>
@@ -41,11 +41,11 @@ export interface FaultPipelineOptions {
    * resolves with is called at the end.
    */
   readonly prepare?: (stack: PipelineStack) => Promise<() => Promise<void>>
-  /** Starts whatever ends again, as an orchestrator does. */
+  /** Restarts every process that ends, as an orchestrator does. */
   readonly supervise?: boolean
 }
 
-/** A whole wabastream of its own, every part of which can be ended and started again. */
+/** A whole wabastream, every part of which can be ended and started again. */
 export interface FaultPipeline extends PipelineStack {
   readonly directory: string
   /** Every process, in the order of the flow. */

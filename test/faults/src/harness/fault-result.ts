@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 const directory = fileURLToPath(new URL('../../../../.cache/fault-results/', import.meta.url))
 
-/** Numbers of what was judged; all null where nobody judged. */
+/** The judge's numbers; all null if nobody judged. */
 export interface Counts {
   readonly events: number | null
   readonly lost: number | null
@@ -20,7 +20,7 @@ export interface FaultResult extends Counts {
   readonly kills: number
   /** From the end of each fault until work went on. */
   readonly recoveryMs: readonly number[]
-  /** Figures of the case's own, by name. */
+  /** The case's own figures, by name. */
   readonly measured: Readonly<Record<string, number>>
 }
 

@@ -8,14 +8,14 @@ const RECOVERY_TIMEOUT_MS = Number(process.env['WABASTREAM_RECOVERY_SECONDS'] ??
 
 export interface FaultAim {
   /**
-   * Whose progress says that it is over: positions committed, or webhooks acknowledged; or what
-   * reads a number that grows then.
+   * Whose progress shows that the fault is over: committed positions, or acknowledged webhooks; or
+   * a function that reads a number that grows then.
    */
   readonly recovers: ReaderName | 'ingestor' | (() => Promise<number>)
   readonly timeoutMs?: number
 }
 
-/** Counts the faults of a case and measures how long each takes to get over. */
+/** Counts the faults of a case and measures how long recovery from each takes. */
 export class Faults {
   readonly recoveryMs: number[] = []
   readonly #measured: Record<string, number> = {}
@@ -41,7 +41,7 @@ export class Faults {
     Object.assign(this.#measured, figures)
   }
 
-  /** For faults that are over as they happen, and are not waited for. */
+  /** For faults that are over at once, without a wait. */
   counted(count = 1): void {
     this.#count += count
   }

@@ -3,9 +3,7 @@ import { type PipelineStack } from './pipeline-stack.ts'
 import { type ServiceInstance } from './service-instance.ts'
 import { ownsPort } from './socket-owner.ts'
 
-/**
- * A point in the transaction of a processor: before a request goes out, or as its answer comes in.
- */
+/** A point in a processor's transaction: before a request is sent, or when its answer arrives. */
 export interface Step {
   readonly name: string
   readonly apiKey: number

@@ -47,7 +47,7 @@ export function int32(value: number): Buffer {
   return bytes
 }
 
-export class Answer {
+export class AnswerReader {
   readonly #bytes: Buffer
   #at = 0
 

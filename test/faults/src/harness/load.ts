@@ -16,9 +16,12 @@ const RECEIPT_HEADER = 'x-receipt-id'
 export interface LoadPart {
   /** Webhooks before a tenth of them is repeated. */
   readonly count: number
-  /** Without it as fast as answers come. */
+  /** Without it, as fast as answers come. */
   readonly ratePerSecond?: number
-  /** Requests in flight at most, per ingestor; one that waits to be sent again is in flight. */
+  /**
+   * Maximum number of requests in flight per ingestor; one that waits to be sent again is in
+   * flight.
+   */
   readonly concurrency?: number
   /** Which ingestor, from 0; without it the webhooks go to all in turn. */
   readonly ingestor?: number
@@ -30,7 +33,7 @@ interface NotedReceipt {
   readonly receivedAtMs: number
 }
 
-/** Sends traffic and writes down what was acknowledged: the only thing that a case may believe. */
+/** Sends traffic and records what was acknowledged, which is all that a case may trust. */
 export class Load {
   readonly facts: Fact[] = []
   /** Of the body that each receipt was given for. */
@@ -110,12 +113,12 @@ export class Load {
     await Promise.all([working, sendParts()])
   }
 
-  /** The last part once more, byte for byte: nothing of it is news. */
+  /** Sends the last part once more, byte for byte: nothing in it is new. */
   async sendAgain(ratePerSecond?: number): Promise<SendReport> {
     return await this.sendAll(this.#last, ratePerSecond)
   }
 
-  /** Webhooks of the case's own making. */
+  /** Sends the case's own webhooks. */
   async sendAll(
     webhooks: readonly SimulatedWebhook[],
     ratePerSecond?: number,

@@ -22,7 +22,7 @@ export type TopicConfigs = Readonly<Partial<Record<keyof TopicNames, Record<stri
 export interface StackOptions {
   readonly directory: string
   readonly cluster: 'single' | 'three'
-  /** The controller is a node of its own, and no broker: it goes on whichever of them end. */
+  /** The controller is a separate node and not a broker, so it survives whichever brokers end. */
   readonly isControllerApart?: boolean | undefined
   readonly topics?: TopicConfigs | undefined
   /** Settings of the brokers that differ from the usual ones. */
@@ -33,7 +33,7 @@ export interface StackOptions {
 export interface StackPart {
   start(): Promise<void>
   kill(): Promise<void>
-  /** How often that hit it running. */
+  /** How often it was running when killed. */
   readonly killCount: number
   stop(): Promise<void>
   pause(): void

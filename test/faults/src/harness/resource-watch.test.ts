@@ -21,7 +21,7 @@ describe('growthOf', () => {
     ])
   })
 
-  it('says nothing of a life too short to tell', () => {
+  it('says nothing about a life that is too short', () => {
     const samples = steady.slice(0, 10).map((_, at) => ({ memoryMib: 100 * 2 ** at, handles: 40 }))
     expect(growthOf({ instance: 'a', samples })).toEqual([])
   })

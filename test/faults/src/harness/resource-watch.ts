@@ -1,7 +1,7 @@
 import { type ServiceInstance } from './service-instance.ts'
 
 const SAMPLE_MS = 10_000
-/** Shorter lives have not come to rest after their start. */
+/** Shorter lives have not settled after their start. */
 const SAMPLES_MIN = 18
 const MEMORY_FACTOR_MAX = 1.5
 const MEMORY_MARGIN_MIB = 48
@@ -18,7 +18,7 @@ interface Life {
   readonly samples: readonly Sample[]
 }
 
-/** Reads memory and file handles of every process again and again, each of its lives by itself. */
+/** Keeps reading memory and file handles of every process, separately for each of its lives. */
 export class ResourceWatch {
   readonly #instances: readonly ServiceInstance[]
   readonly #lives = new Map<string, { readonly instance: string; readonly samples: Sample[] }>()
@@ -59,7 +59,7 @@ export class ResourceWatch {
     await Promise.all(
       this.#instances.map(async (instance) => {
         const key = `${instance.name} ${instance.startCount}`
-        // Who is being ended has nothing to tell.
+        // A process that is ending reports nothing.
         const sample = await instance.metrics().then(readSample, () => undefined)
         if (sample === undefined) return
         const life = this.#lives.get(key) ?? { instance: instance.name, samples: [] }

@@ -25,7 +25,7 @@ export interface ServiceInstanceOptions {
   readonly entry?: string | undefined
 }
 
-/** Where WABASTREAM_WITHOUT names a protection, whatever runs of ours is loaded without it. */
+/** If WABASTREAM_WITHOUT names a protection, our programs are loaded without it. */
 export function withoutProtection(): Readonly<Record<string, string>> {
   const { WABASTREAM_WITHOUT } = process.env
   if (WABASTREAM_WITHOUT === undefined) return { NODE_OPTIONS: '' }
@@ -104,7 +104,7 @@ export class ServiceInstance {
     })
   }
 
-  /** How often `kill` hit it running. */
+  /** How often it was running when killed. */
   get killCount(): number {
     return this.#killCount
   }
@@ -135,7 +135,7 @@ export class ServiceInstance {
     this.#running?.continue()
   }
 
-  /** From now on it is started again whenever it ends, as an orchestrator does. */
+  /** From now on, it is restarted whenever it ends, as an orchestrator does. */
   supervise(): void {
     this.#isSupervised = true
   }

@@ -22,10 +22,10 @@ export interface PipelineJudgement extends Judgement {
 }
 
 /**
- * Holds everything that came out against what was acknowledged: the raw topic against the bodies,
- * and the timelines topic, the transitions and the tables each by themselves against what those
- * bodies say. To be asked when all has settled. `watched` are the transitions that a read_committed
- * reader saw meanwhile.
+ * Compares everything that came out with what was acknowledged: the raw topic with the bodies, and
+ * the timelines topic, the transitions and the tables separately with what those bodies say. Call
+ * it when everything has settled. `watched` are the transitions that a read_committed reader saw
+ * meanwhile.
  */
 export async function judgePipeline(
   stack: Pick<PipelineStack, 'kafka' | 'schemaRegistryUrl' | 'clickhouseUrl'>,
@@ -56,7 +56,7 @@ export async function judgePipeline(
   }
 }
 
-/** Every acknowledged webhook lies in the raw topic, byte for byte. */
+/** Every acknowledged webhook is in the raw topic, byte for byte. */
 function judgeBodies(
   raw: readonly RawWebhook[],
   digests: ReadonlyMap<string, string>,

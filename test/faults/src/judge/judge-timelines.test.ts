@@ -94,7 +94,7 @@ describe('the judge of the timelines topic', () => {
     expect(judgeTopicTimelines(reported('sent', NOON), [inTopic()])).toEqual(NOTHING)
   })
 
-  it('sees each field that differs, but the two that follow from the order', () => {
+  it('sees each field that differs, except the two that depend on the order', () => {
     const unseen = Object.entries(sent).filter(([field, value]) => {
       const found = inTopic({ [field]: otherThan(value) })
       const { differing, doubled, lost } = judgeTopicTimelines(reported('sent', NOON), [found])
@@ -109,7 +109,7 @@ describe('the judge of the timelines topic', () => {
     expect(judgeTopicTimelines(reported('sent', NOON), [tombstone])).toEqual({ ...NOTHING, lost })
   })
 
-  it('lets a message be forgotten that nothing was heard of for longer than the expiry', () => {
+  it('accepts that a message without news for longer than the expiry is forgotten', () => {
     const later = reported('sent', NOON + 46 * DAY_MS, 'n')
     const other = inTopic({
       messageId: 'n',
@@ -120,7 +120,7 @@ describe('the judge of the timelines topic', () => {
     expect(judgeTopicTimelines([...reported('sent', NOON), ...later], found)).toEqual(NOTHING)
   })
 
-  it('wants of a message that began again what was reported since', () => {
+  it('expects a message that began again to say what was reported since', () => {
     const lateMs = NOON + 46 * DAY_MS
     const facts = [...reported('delivered', lateMs), ...reported('sent', NOON)]
     const again = {
@@ -135,7 +135,7 @@ describe('the judge of the timelines topic', () => {
     expect(differing).toEqual([`in the topic ["1","m",""] sentAt: expected null, stored ${NOON}`])
   })
 
-  it('finds what nobody reported, and what lies under two keys or in two partitions', () => {
+  it('finds what nobody reported, and what is under two keys or in two partitions', () => {
     const facts = reported('sent', NOON)
     const ghost = { ...inTopic({ messageId: 'ghost' }), key: '1:1,5:ghost,0:,' }
     expect(judgeTopicTimelines(facts, [inTopic(), ghost]).doubled).toEqual([

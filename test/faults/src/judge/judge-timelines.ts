@@ -7,7 +7,7 @@ import {
 import { expectLaterTimes, expectTimelines, type Fact } from '@wabastream/testing'
 import { type Judgement, named, repeated } from './judgement.ts'
 
-/** `EXPIRY_DAYS` where nobody sets it: what comes later than that begins a timeline again. */
+/** The default of `EXPIRY_DAYS`: what comes later than that begins a timeline again. */
 const EXPIRY_MS = 45 * 86_400_000
 
 /** What a message's rows have to say, put together: all that was ever reported about it. */
@@ -19,8 +19,8 @@ export function judgeRowsOfTimelines(
 }
 
 /**
- * The timelines topic by itself: the last record of each key is what the facts of its present life
- * say, in every field. Only of what expired may there be a tombstone in its place.
+ * Judges the timelines topic by itself: the last record of each key must say what the facts of its
+ * present life say, in every field. Only an expired timeline may have a tombstone instead.
  */
 export function judgeTopicTimelines(
   facts: readonly Fact[],

@@ -1,4 +1,4 @@
-/** What is wrong, in words; all empty when nothing is. */
+/** What is wrong, in words; all empty if nothing is. */
 export interface Judgement {
   readonly lost: readonly string[]
   readonly doubled: readonly string[]

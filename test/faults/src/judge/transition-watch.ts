@@ -9,8 +9,8 @@ import { PARTITIONS, type PipelineStack } from '../harness/pipeline-stack.ts'
 const PAUSE_MS = 200
 
 /**
- * What identifies a transition: there may be one of each. A rung is news once, however it came; so
- * is a conflict, whichever of its two sides came last.
+ * What identifies a transition, of which there may be only one. A rung is reported once, however it
+ * came; so is a conflict, whichever of its two sides came last.
  */
 export function transitionId({ key, kind, rung }: KeyedTransition): string {
   return JSON.stringify([key, kind === 'conflicted' ? kind : rung])

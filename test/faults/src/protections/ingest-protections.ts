@@ -1,6 +1,6 @@
 import { edit, type Protection } from './protection.ts'
 
-/** Of the ingestor and its spool. */
+/** Protections of the ingestor and its spool. */
 export const ingestProtections: readonly Protection[] = [
   {
     name: 'unanswered-requests-time-out',

@@ -1,6 +1,6 @@
 import { edit, type Protection } from './protection.ts'
 
-/** Of the decoder and the timeline processor. */
+/** Protections of the decoder and the timeline processor. */
 export const processorProtections: readonly Protection[] = [
   {
     name: 'position-past-what-was-compacted',
@@ -163,7 +163,7 @@ export const processorProtections: readonly Protection[] = [
     ],
   },
   {
-    name: 'doubt-takes-the-partition-anew',
+    name: 'doubt-takes-the-partition-again',
     case: 'processors-unanswered',
     edits: [
       edit(
@@ -195,7 +195,7 @@ function anotherWriterEachTime(): Protection['edits'][number] {
   )
 }
 
-/** What was restored lacks facts, as if they had never been told. */
+/** Restored state lacks facts, as if they had never been reported. */
 function stateWithoutFacts(): Protection['edits'][number] {
   return edit(
     'services/timeline-processor/src/timeline-serde.ts',

@@ -5,8 +5,8 @@ import { serverProtections } from './server-protections.ts'
 import { sinkProtections } from './sink-protections.ts'
 
 /**
- * What each case of the fault suite relies on, and how it looks without: `npm run test:protections`
- * takes them out one by one and sees the case fail.
+ * What each case of the fault suite relies on, and the code without it: `npm run test:protections`
+ * takes the protections out one by one and checks that the case fails.
  */
 export const protections: readonly Protection[] = [
   ...serverProtections,

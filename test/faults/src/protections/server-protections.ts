@@ -1,6 +1,6 @@
 import { edit, type Protection } from './protection.ts'
 
-/** Of all services, against servers and orchestrators that come and go. */
+/** Protections of all services, against servers and orchestrators that come and go. */
 export const serverProtections: readonly Protection[] = [
   {
     name: 'ack-by-all-replicas',

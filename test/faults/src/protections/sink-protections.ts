@@ -1,6 +1,6 @@
 import { edit, type Protection } from './protection.ts'
 
-/** Of the sink. */
+/** Protections of the sink. */
 export const sinkProtections: readonly Protection[] = [
   {
     name: 'bisection',

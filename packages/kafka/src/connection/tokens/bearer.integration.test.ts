@@ -1,6 +1,6 @@
-// Goal: a broker that takes nothing but tokens takes ours, takes a new one before the old one ends,
-// and a refusal is a clear error. Method: a real broker whose second listener speaks
-// SASL/OAUTHBEARER, with Kafka's validator for unsigned tokens.
+// Goal: a broker that takes only tokens takes ours, takes a new one before the old one expires, and
+// a refusal is a clear error. Method: a real broker whose second listener speaks SASL/OAUTHBEARER,
+// with Kafka's validator for unsigned tokens.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,8 +11,8 @@ import { createKafkaClient, type KafkaClient } from '../../kafka-client.ts'
 
 const TIMEOUT_MS = 120_000
 /**
- * The broker ends a connection whose token has ended. The client shows a new one 10 s before, and
- * no broker takes one more often than once a second.
+ * The broker ends a connection whose token has expired. The client shows a new token 10 s before,
+ * and a broker takes at most one per second.
  */
 const TOKEN_LIFE_SECONDS = 12
 const LOGIN =
@@ -66,7 +66,7 @@ afterAll(async () => {
 
 describe('a broker that takes tokens', () => {
   it(
-    'refuses what is none, and says so',
+    'refuses what is not a token, and says so',
     async () => {
       await writeFile(tokenPath, 'no-token-at-all')
       await expect(connect().admin.brokers()).rejects.toMatchObject({

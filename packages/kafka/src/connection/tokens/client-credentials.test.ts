@@ -7,7 +7,7 @@ import { createClientCredentialsSource } from './client-credentials.ts'
 const client = { clientId: 'wabastream', clientSecret: 'hunter3' }
 
 describe('an authorization server with a user and password in its address', () => {
-  it('gets them in a header', async () => {
+  it('receives them in a header', async () => {
     const seen: (string | undefined)[] = []
     const server = createServer((request, response) => {
       seen.push(request.headers.authorization)

@@ -13,9 +13,9 @@ import { createCachedTokenSource, type TokenSource } from './token-source.ts'
 const TIMEOUT_MS = 10_000
 
 /**
- * Tokens of an authorization server for the client itself (RFC 6749, section 4.4), id and secret in
- * the body: there, unlike in a header, every server takes any character. A user and password in the
- * address are for what stands in front of it, and go into a header.
+ * Tokens that an authorization server issues to the client itself (RFC 6749, section 4.4). Id and
+ * secret go in the body, where, unlike in a header, every server takes any character. A user and
+ * password in the address are for a proxy in front of the server, and go into a header.
  */
 export function createClientCredentialsSource(options: {
   readonly tokenUrl: string
@@ -37,13 +37,13 @@ export function createClientCredentialsSource(options: {
         scope === undefined ? {} : { scope },
         {
           signal: AbortSignal.timeout(TIMEOUT_MS),
-          // The library takes no Authorization header for this request.
+          // The library accepts no Authorization header for this request.
           [customFetch]: (target, init) =>
             fetch(target, {
               ...init,
               headers: { ...init.headers, ...(authorization !== undefined && { authorization }) },
             }),
-          // Plain HTTP is for whoever writes http:// into the setting.
+          // Plain HTTP is used only if the setting begins with http://.
           [allowInsecureRequests]: url.protocol === 'http:',
         },
       )
@@ -61,7 +61,7 @@ export function createClientCredentialsSource(options: {
   })
 }
 
-/** An OAuth error's code (RFC 6749, section 5.2), or what the network says. */
+/** An OAuth error's code (RFC 6749, section 5.2), or the error of the network. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'the request failed'
   if ('error' in error && typeof error.error === 'string') return error.error

@@ -65,7 +65,7 @@ describe('a token for MSK', () => {
     expect(Math.trunc((token.expiresAtMs ?? 0) / 1_000)).toBe(signedAtMs / 1_000 + 900)
   })
 
-  it('says what is needed where there are no credentials', async () => {
+  it('says what is needed if there are no credentials', async () => {
     const findCredentials = () => Promise.reject(new Error('none'))
     await expect(
       createMskTokenSource({ region: 'eu-west-1', findCredentials })(),

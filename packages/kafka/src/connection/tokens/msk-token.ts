@@ -2,7 +2,7 @@ import { KafkaError } from '../../wire/kafka-error.ts'
 import { Sha256 } from './sha256.ts'
 import { createCachedTokenSource, type TokenSource } from './token-source.ts'
 
-/** The most that MSK takes. */
+/** The maximum that MSK accepts. */
 const EXPIRES_SECONDS = 900
 
 export interface AwsCredentials {
@@ -12,9 +12,9 @@ export interface AwsCredentials {
 }
 
 /**
- * Tokens for Amazon MSK with IAM: a request `kafka-cluster:Connect`, signed and not sent, as AWS's
- * signers for SASL/OAUTHBEARER make it. The credentials are those that AWS's default chain finds
- * (environment, a pod's role, an instance's role, …), looked for when the first token is needed.
+ * Tokens for Amazon MSK with IAM: a request `kafka-cluster:Connect` that is signed but not sent, as
+ * AWS's signers for SASL/OAUTHBEARER make it. AWS's default chain finds the credentials
+ * (environment, a pod's role, an instance's role, …) when the first token is needed.
  */
 export function createMskTokenSource({
   region,
@@ -50,7 +50,7 @@ export function createMskTokenSource({
   })
 }
 
-/** Loaded when it is needed, since few installations do. */
+/** Loaded on demand, since few installations need it. */
 function createDefaultChain(): () => Promise<AwsCredentials> {
   let chain: (() => Promise<AwsCredentials>) | undefined
   return async function findDefaultCredentials() {

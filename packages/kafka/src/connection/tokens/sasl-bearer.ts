@@ -3,13 +3,13 @@ import { KafkaError } from '../../wire/kafka-error.ts'
 import { type TokenSource } from './token-source.ts'
 
 const SEPARATOR = '\u0001'
-/** The client library puts the length in front of what it sends and receives. */
+/** The client library handles the length in front of what is sent and received. */
 const LENGTH_BYTES = 4
 
 /**
- * SASL/OAUTHBEARER (RFC 7628) with the tokens of a source. The library's own takes any answer for a
- * yes: a broker that refuses a token says so in a first answer without an error code, and closes
- * the connection at the next request.
+ * SASL/OAUTHBEARER (RFC 7628) with the tokens of a source. The library's own provider takes any
+ * answer as success: a broker that refuses a token says so in a first answer without an error code,
+ * and closes the connection at the next request.
  */
 export function createBearerAuthentication(
   currentToken: TokenSource,

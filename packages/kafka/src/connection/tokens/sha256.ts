@@ -2,7 +2,7 @@ import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
 
 type Data = string | ArrayBuffer | ArrayBufferView
 
-/** SHA-256, keyed where there is a secret, in the shape that AWS's signer takes. */
+/** SHA-256, keyed if there is a secret, in the shape that AWS's signer expects. */
 export class Sha256 {
   readonly #secret: Data | undefined
   #hash: Hash | Hmac

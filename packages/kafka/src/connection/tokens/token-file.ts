@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { KafkaError } from '../../wire/kafka-error.ts'
 import { type TokenSource } from './token-source.ts'
 
-/** Reads the file each time: Kubernetes replaces a projected token long before its end. */
+/** Reads the file each time: Kubernetes replaces a projected token long before it expires. */
 export function createTokenFileSource(path: string): TokenSource {
   return async function tokenOfFile() {
     let value: string

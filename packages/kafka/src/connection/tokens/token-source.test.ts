@@ -20,19 +20,19 @@ describe('a cached token', () => {
     return source
   }
 
-  it('is asked for once by connections that open together, and kept while it lives', async () => {
+  it('is requested once for connections that open together, and kept while it is valid', async () => {
     const source = countFetches(HOUR_MS)
     const tokens = [...(await Promise.all([source(), source()])), await source()]
     expect(tokens.map(({ value }) => value)).toEqual(['t1', 't1', 't1'])
   })
 
-  it.each([null, 0, -1])('is asked for again where its life is %p', async (lifeMs) => {
+  it.each([null, 0, -1])('is requested again if its life is %p', async (lifeMs) => {
     const source = countFetches(lifeMs)
     expect((await source()).value).toBe('t1')
     expect((await source()).value).toBe('t2')
   })
 
-  it('is asked for again after a failure', async () => {
+  it('is requested again after a failure', async () => {
     let fetches = 0
     const source = createCachedTokenSource(() => {
       fetches += 1

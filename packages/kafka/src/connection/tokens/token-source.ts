@@ -1,16 +1,19 @@
-/** A bearer token, and when it ends (ms since 1970; null where that is not known). */
+/** A bearer token, and when it expires (ms since 1970; null if that is not known). */
 export interface Token {
   readonly value: string
   readonly expiresAtMs: number | null
 }
 
-/** The token to show now. Throws what kept it from being had. */
+/** The token to show now. Throws if none can be had. */
 export type TokenSource = () => Promise<Token>
 
 /** A token is renewed when a fifth of its life is left, as Kafka's own client does (KIP-255). */
 const USED_SHARE = 0.8
 
-/** Asks `fetchToken` once for all connections that open together, and again before the end. */
+/**
+ * Calls `fetchToken` once for all connections that open together, and again before the token
+ * expires.
+ */
 export function createCachedTokenSource(fetchToken: TokenSource): TokenSource {
   let pending: Promise<Token> | undefined
   let renewAtMs = Number.NEGATIVE_INFINITY
@@ -27,7 +30,7 @@ export function createCachedTokenSource(fetchToken: TokenSource): TokenSource {
 
   return async function currentToken() {
     if (pending !== undefined && Date.now() < renewAtMs) return pending
-    // One request at a time: whoever comes meanwhile waits for it.
+    // One request at a time: callers that come meanwhile wait for it.
     renewAtMs = Number.POSITIVE_INFINITY
     pending = renew()
     try {

@@ -38,7 +38,7 @@ function addBytes(crc: number, bytes: Uint8Array, from: number, to: number): num
   return sum
 }
 
-/** Eight bytes a step, as two aligned little-endian words (slicing by 8). */
+/** Eight bytes per step, as two aligned little-endian words (slicing by 8). */
 function addWords(crc: number, words: Int32Array): number {
   let sum = crc
   for (let i = 0; i < words.length; i += 2) {

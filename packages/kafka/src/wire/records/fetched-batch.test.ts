@@ -6,8 +6,8 @@ import { createDecodeRecords } from './record-batches.ts'
 import { crc32c } from './crc32c.ts'
 import { asFetched, loadShippedClient, movedTo, recordSetsOf } from './shipped-client.fixture.ts'
 
-// Logs are built of transactions of a few producers that overlap in one partition. What must be
-// seen follows from how each transaction ended, without looking at the filter's own rules.
+// Logs are built of transactions of a few producers that overlap in one partition. What a reader
+// must see follows from how each transaction ended, and not from the filter's own rules.
 
 const shipped = loadShippedClient()
 const decode = createDecodeRecords(shipped.lookupCodec)
@@ -94,8 +94,9 @@ async function buildLog(steps: readonly Step[]): Promise<Log> {
     partition: 3,
     highWatermark: String(end),
     messages,
-    // The broker sends the list in the order in which the transactions ended. One never ended is
-    // above the last stable offset and would not be in the answer: here it counts as aborted.
+    // The broker sends the list in the order in which the transactions ended. A transaction that
+    // never ended is above the last stable offset and would not be in the answer: here it counts as
+    // aborted.
     abortedTransactions: [
       ...aborted,
       ...[...open].map(([producer, offsets]) => ({
@@ -137,7 +138,7 @@ describe('batch of a fetch', () => {
     )
   }, 60_000)
 
-  it('drops both of two aborted transactions that overlap, which the shipped client does not', async () => {
+  it('drops two overlapping aborted transactions, unlike the shipped client', async () => {
     const { answer } = await buildLog([
       { producer: 1, does: 'write', count: 1 },
       { producer: 2, does: 'write', count: 1 },
@@ -174,7 +175,7 @@ describe('batch of a fetch', () => {
     const messages = { records: [], batches: [], damage: null }
     const batch = new FetchedBatch('t', '5', { partition: 0, highWatermark: '9', messages })
     expect([batch.nextOffset, batch.endOffset, batch.firstOffset()]).toEqual([5, 9, null])
-    // The runner of the client must hand it on even so.
+    // The client's runner must hand it on all the same.
     expect([batch.isEmpty(), batch.isEmptyDueToFiltering()]).toEqual([false, false])
   })
 })

@@ -21,7 +21,7 @@ function isAbortMarker(marker: FetchedRecord | undefined): boolean {
 }
 
 /**
- * The batches to be read, control and aborted ones taken out. All records of a batch have one
+ * The batches to be read, without control and aborted ones. All records of a batch have one
  * producer and one transaction, so whole batches are kept or dropped.
  */
 function visibleBatches(
@@ -45,7 +45,7 @@ function visibleBatches(
   })
 }
 
-/** Records from an offset on; the array itself when nothing is left out. */
+/** Records from an offset on; the array itself if nothing is left out. */
 function selectRecords(
   answer: FetchedRecords,
   visible: readonly BatchSpan[],
@@ -61,8 +61,8 @@ function selectRecords(
 }
 
 /**
- * In place of consumer/batch.js: what one fetch brought of one partition, read committed.
- * Offsets that the client reads are text, ours are numbers.
+ * Replaces consumer/batch.js: what one fetch brought of one partition, read committed. The client's
+ * offsets are text; ours are numbers.
  */
 export class FetchedBatch {
   readonly topic: string
@@ -72,11 +72,11 @@ export class FetchedBatch {
   readonly messages: readonly FetchedRecord[]
   readonly rawMessages: readonly FetchedRecord[]
   readonly endOffset: number
-  /** Past the last whole record batch: markers, aborted records and compacted gaps are behind. */
+  /** After the last whole record batch, so past markers, aborted records and compacted gaps. */
   readonly nextOffset: number
-  /** Why the batch at the next position can't be read; null when it can, or has not been tried. */
+  /** Why the batch at the next position can't be read; null if it can be, or has not been tried. */
   readonly damage: string | null
-  /** True where the batch may be sound for all that is known. */
+  /** True if the batch may be sound as far as is known. */
   readonly mayPass: boolean
 
   constructor(topic: string, fetchedOffset: string, answer: PartitionAnswer) {
@@ -95,7 +95,9 @@ export class FetchedBatch {
     this.nextOffset = Math.max(from, (batches.at(-1)?.lastOffset ?? -1) + 1)
   }
 
-  /** Never: the client would keep an empty answer, and so its position, to itself. */
+  /**
+   * Never empty: otherwise the client would not hand on an empty answer, and with it its position.
+   */
   isEmpty(): boolean {
     return false
   }
@@ -120,7 +122,7 @@ export class FetchedBatch {
     return this.messages[0] === undefined ? null : String(this.messages[0].offset)
   }
 
-  /** One before the next position, whatever lies there. */
+  /** One before the next position, whatever is there. */
   lastOffset(): string {
     return String(this.nextOffset - 1)
   }

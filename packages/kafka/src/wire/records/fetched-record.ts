@@ -2,7 +2,7 @@ import { type KafkaRecord } from '@wabastream/processing'
 import { readVarint, varintEnd } from './varint.ts'
 
 /**
- * A record read in place: its position is known, the rest is decoded when asked for.
+ * A record that is read in place: its position is known, and the rest is decoded when asked for.
  * Its parts are getters and methods, so a spread or JSON.stringify loses them.
  * A size below 0 is null. Fields are declared only, so that each is written once.
  */
@@ -15,7 +15,7 @@ export class FetchedRecord implements KafkaRecord {
   declare private readonly valueAt: number
   declare private readonly valueSize: number
 
-  /** `at` is where the key's size lies, past offset and time. */
+  /** `at` is where the key's size is, after offset and time. */
   constructor(buffer: Buffer, at: number, offset: number, timestampMs: number) {
     this.offset = offset
     this.timestampMs = timestampMs
@@ -52,7 +52,7 @@ export class FetchedRecord implements KafkaRecord {
     return textAt(this.buffer, foundAt, size)
   }
 
-  /** All headers in order, names repeated where the record repeats them. */
+  /** All headers in order; names repeat if the record repeats them. */
   headers(): readonly (readonly [string, Buffer | null])[] {
     const headers: (readonly [string, Buffer | null])[] = []
     let at = this.headersAt()
@@ -90,10 +90,10 @@ const bytesAt = (buffer: Buffer, at: number, size: number): Buffer | null =>
 const textAt = (buffer: Buffer, at: number, size: number): string | null =>
   size < 0 ? null : buffer.toString('utf8', at, at + size)
 
-/** Where the value of the header found last begins. */
+/** Where the value of the last header found begins. */
 let foundAt = 0
 
-/** Size of the first value under an ASCII name, -1 when there is none. Decodes nothing else. */
+/** Size of the first value under an ASCII name; -1 if there is none. Decodes nothing else. */
 function findHeader(buffer: Buffer, headersAt: number, name: string): number {
   let left = readVarint(buffer, headersAt)
   let at = varintEnd

@@ -42,7 +42,7 @@ describe('grouping by partition', () => {
     expect(groups).toEqual({ 1: [messages[0]], 2: [messages[1]] })
   })
 
-  it('leaves no record out whose partition is not known yet', () => {
+  it('leaves out no record whose partition is not known yet', () => {
     expect(() =>
       groupByPartition({
         topic: 't',

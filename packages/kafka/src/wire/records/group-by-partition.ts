@@ -16,10 +16,10 @@ export interface MetadataErrorClass {
 }
 
 /**
- * In place of producer/groupMessagesPerPartition.js, which copies its list for every message. And
- * what is for a partition that the client has not heard of yet, as it was added a moment ago, is
- * left out of the request there, and the send succeeds without it; here it throws what the client
- * takes for a reason to ask again.
+ * Replaces producer/groupMessagesPerPartition.js, which copies its list for every message. That
+ * file also leaves out records for a partition that the client does not know yet, because it was
+ * just added, and the send succeeds without them. This one throws an error that makes the client
+ * ask for metadata again.
  */
 export function createGroupByPartition(
   NotLoaded: MetadataErrorClass,

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { type ProduceOptions } from './produce-request.ts'
 import { type Bytes, type WireMessage } from './record-writer.ts'
 
-// Sizes around the borders of varints and of the fast paths.
+// Sizes around the limits of varints and of the fast paths.
 const sizes = [0, 1, 23, 24, 25, 39, 40, 41, 63, 64, 65, 600, 8191, 8192, 8193]
 
 const text = fc.oneof(
@@ -36,7 +36,7 @@ const message: fc.Arbitrary<WireMessage> = fc.record(
 
 export type TimestampKind = 'none' | 'numbers' | 'texts'
 
-/** Messages whose times the shipped client treats rightly: all given and growing, or none. */
+/** Messages whose times the shipped client handles correctly: all given and growing, or none. */
 function messages(kind: TimestampKind): fc.Arbitrary<WireMessage[]> {
   const first = fc.integer({ min: 1_600_000_000_000, max: 1_700_000_000_000 })
   const list = fc.array(fc.tuple(message, fc.nat(3_000_000)), { minLength: 1, maxLength: 30 })

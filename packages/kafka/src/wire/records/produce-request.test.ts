@@ -67,7 +67,7 @@ describe('produce request', () => {
     )
   })
 
-  it('expects no answer when none is asked for', () => {
+  it('expects no answer if none is requested', () => {
     expect(request(produce([], { acks: 0 })).expectResponse?.()).toBe(false)
     expect(request(produce([])).expectResponse?.()).toBe(true)
   })

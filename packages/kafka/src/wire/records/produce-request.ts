@@ -1,5 +1,5 @@
 import { crc32c } from './crc32c.ts'
-import { type BatchTimes, RecordSizes, timesOf, type WireMessage } from './record-writer.ts'
+import { type BatchTimes, RecordSizes, batchTimesOf, type WireMessage } from './record-writer.ts'
 
 /** Room before the body for the request header; a longer client id takes the copying path. */
 const HEADROOM = 160
@@ -36,7 +36,7 @@ export interface ProtocolRequest {
   readonly encode: () => Promise<EncodedFrame>
 }
 
-/** What the client looks at in an encoder of its own. */
+/** What the client looks at in its own encoders. */
 export interface EncodedFrame {
   readonly buffer: Buffer
   size(): number
@@ -57,7 +57,7 @@ export type LookupCodec = (type: number) => {
 
 /** A body inside a larger buffer, so that a header can be put in front without a copy. */
 class Frame implements EncodedFrame {
-  /** The name by which the shipped encoder knows one of its own. */
+  /** The name by which the shipped encoder recognises its own kind. */
   readonly buf: Buffer
   readonly start: number
   readonly end: number
@@ -82,7 +82,7 @@ interface PlannedBatch extends PartitionMessages {
   readonly at: number
   readonly times: BatchTimes
   readonly recordsSize: number
-  /** The records as they go out when compressed. */
+  /** The records as they are sent when compressed. */
   readonly packed: Buffer | null
 }
 
@@ -92,7 +92,7 @@ function planBatches(options: ProduceOptions): PlannedBatch[] {
   let at = 0
   for (const { partitions } of options.topicData) {
     for (const partition of partitions) {
-      const times = timesOf(partition.messages, now)
+      const times = batchTimesOf(partition.messages, now)
       const recordsSize = sizes.measure(partition.messages, at, times)
       planned.push({ ...partition, at, times, recordsSize, packed: null })
       at += partition.messages.length
@@ -106,7 +106,8 @@ async function packBatches(
   compression: number,
   lookupCodec: LookupCodec,
 ): Promise<readonly PlannedBatch[]> {
-  // Written before the first await: after it the measured sizes may be another request's.
+  // Written before the first await, because after it the measured sizes may belong to another
+  // request.
   const frames = batches.map((batch) => {
     const bytes = Buffer.allocUnsafeSlow(batch.recordsSize)
     return new Frame(bytes, 0, sizes.write(bytes, 0, batch, batch.times))
@@ -141,7 +142,7 @@ function writeBatchHeader(
 ): void {
   const { start, end } = range
   const transactional = options.transactionalId ? 16 : 0
-  // Base offset and leader epoch are the broker's to set.
+  // The broker sets base offset and leader epoch.
   buffer.fill(0, start, start + 16)
   buffer.writeInt32BE(end - start - 12, start + 8)
   buffer[start + 16] = MAGIC
@@ -179,7 +180,7 @@ export async function encodeProduce(
       if (batch !== undefined) at = writeBatch(buffer, at, batch, options)
     }
   }
-  // A record that changed between the two passes would corrupt all that follow it.
+  // A record that changed between the two passes would corrupt all records after it.
   if (at !== end) throw new Error(`produce request: ${at} bytes written of ${end}`)
   return new Frame(buffer, HEADROOM, end)
 }
@@ -201,7 +202,7 @@ function writeBatch(
   return end
 }
 
-/** In place of protocol/requests/produce/v3/request.js, which v4..v7 build on. */
+/** Replaces protocol/requests/produce/v3/request.js, on which v4..v7 build. */
 export function createProduceRequest(
   lookupCodec: LookupCodec,
 ): (options: ProduceOptions) => ProtocolRequest {
@@ -216,7 +217,7 @@ export function createProduceRequest(
   }
 }
 
-/** In place of protocol/request.js: the header goes in front of our frames without a copy. */
+/** Replaces protocol/request.js: the header goes in front of our frames without a copy. */
 export function createRequestFrame(shipped: CreateRequest): CreateRequest {
   return async function requestFrame(options) {
     const { clientId = null, correlationId, request } = options

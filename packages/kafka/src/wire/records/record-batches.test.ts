@@ -14,8 +14,8 @@ import {
   type ShippedMessage,
 } from './shipped-client.fixture.ts'
 
-// The shipped decoder is the judge of what we read; damage, which it does not look for, must be
-// found.
+// The shipped decoder is the judge of what we read; it does not look for damage, which we must
+// find.
 
 const shipped = loadShippedClient()
 const decode = createDecodeRecords(shipped.lookupCodec)
@@ -56,7 +56,7 @@ async function randomSets(options: Parameters<typeof request>[0]): Promise<reado
   return recordSetsOf(bytes.buffer).map((set) => movedTo(set, (base += 1_000)))
 }
 
-/** With a checksum that fits, as a faulty writer would make it. */
+/** With a matching checksum, as a faulty writer would make it. */
 function sealed(set: Buffer): void {
   set.writeUInt32BE(crc32c(set, 21, set.length), 17)
 }
@@ -84,7 +84,7 @@ const damages: readonly (readonly [string, (set: Buffer) => void, RegExp])[] = [
     /size/,
   ],
   [
-    'a compression that nobody knows',
+    'an unknown compression',
     (set) => {
       set.writeInt16BE(7, 21)
       sealed(set)
@@ -110,7 +110,7 @@ const damages: readonly (readonly [string, (set: Buffer) => void, RegExp])[] = [
 ]
 
 describe('record batches of a fetch', () => {
-  it('are read as the shipped client reads them, cut answers included', async () => {
+  it('are read as the shipped client reads them, including cut answers', async () => {
     await fc.assert(
       fc.asyncProperty(produceOptions, fc.nat(400), async (options, cut) => {
         const whole = Buffer.concat(await randomSets(options))
@@ -154,7 +154,7 @@ describe('record batches of a fetch', () => {
     expect(records.map(({ timestampMs }) => timestampMs)).toEqual(times)
   })
 
-  it('are read up to one with any single bit flipped in what the checksum covers', async () => {
+  it('are read up to a batch with any single flipped bit that the checksum covers', async () => {
     const values = Array.from({ length: 20 }, (_, i) => ({
       key: `k${i}`,
       value: 'v'.repeat(i * 30),
@@ -185,7 +185,7 @@ describe('record batches of a fetch', () => {
     expect(await read(asFetched(spoilt))).toMatchObject({ batches: [], records: [], damage })
   })
 
-  it('are not cut short at the first, whose size must be wrong then', async () => {
+  it('are not cut short at the first one, whose size must then be wrong', async () => {
     const [set = Buffer.alloc(0)] = await encodeSets({ value: 'x' })
     set.writeInt32BE(1_000_000, 8)
     expect(await read(asFetched(set))).toMatchObject({
@@ -193,7 +193,7 @@ describe('record batches of a fetch', () => {
     })
   })
 
-  it('are empty where the answer is', async () => {
+  it('are empty if the answer is', async () => {
     expect(await read(asFetched())).toEqual({ records: [], batches: [], damage: null })
   })
 })

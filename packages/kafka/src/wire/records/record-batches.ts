@@ -8,7 +8,7 @@ const LENGTH_FIELDS_SIZE = 12
 const MAGIC_AT = 16
 const MAGIC = 2
 
-/** The part of the client's decoder that is used here. */
+/** The part of the client's decoder that we use. */
 export interface FetchDecoder {
   readonly buffer: Buffer
   offset: number
@@ -25,16 +25,16 @@ export interface BatchSpan {
   readonly to: number
 }
 
-/** What a fetch holds of one partition, control and aborted records included. */
+/** What a fetch holds of one partition, including control and aborted records. */
 export interface FetchedRecords {
   readonly records: readonly FetchedRecord[]
   readonly batches: readonly BatchSpan[]
   /**
-   * Why the batch behind these must not be used, and none behind it: damaged, or in a format that
-   * no broker in use writes. Null when there is no such batch.
+   * Why the next batch, and any after it, must not be used: it is damaged, or in a format that no
+   * broker in use writes. Null if there is no such batch.
    */
   readonly damage: string | null
-  /** True where the broker failed to read the batch, which says nothing of the batch itself. */
+  /** True if the broker failed to read the batch, which says nothing about the batch itself. */
   readonly mayPass?: boolean
 }
 
@@ -135,9 +135,9 @@ async function readBatch(
 }
 
 /**
- * In place of protocol/requests/fetch/v4/decodeMessages.js: reads the record batches of one
- * partition in place, up to one that is damaged, which is that partition's trouble alone. Leaves
- * out a last batch that the answer cuts short; a broker never cuts the first.
+ * Replaces protocol/requests/fetch/v4/decodeMessages.js: reads the record batches of one partition
+ * in place, up to a damaged one, which affects only that partition. Leaves out a last batch that
+ * the answer cuts short; a broker never cuts the first.
  */
 export function createDecodeRecords(
   lookupCodec: LookupCodec,

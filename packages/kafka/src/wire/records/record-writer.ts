@@ -14,24 +14,24 @@ export interface WireMessage {
 type WireHeaders = Readonly<Record<string, HeaderValue>>
 type HeaderValue = Bytes | null | readonly (Bytes | null)[]
 
-/** Times of the records of one batch: the first is the base of the deltas. */
+/** Times of the records in one batch: the first is the base of the deltas. */
 export interface BatchTimes {
   readonly base: number
   readonly max: number
-  /** For records without a time of their own. */
+  /** The time for records that have none. */
   readonly now: number
 }
 
-/** Names are few: each is kept as it lies on the wire, length first. */
+/** There are few names, so each is kept as it is on the wire, length first. */
 const headerNames = new Map<string, Uint8Array>()
 const HEADER_NAMES_MAX = 512
 const SHORT_TEXT_MAX = 40
 const SHORT_BYTES_MAX = 24
 
-/** The record can't be written: it will not be better the next time. */
+/** The record can't be written, and trying again will not help. */
 export class UnwritableRecord extends Error {
   override readonly name = 'UnwritableRecord'
-  /** Tells the client not to try it again. */
+  /** Keeps the client from trying again. */
   readonly retriable = false
 }
 
@@ -52,7 +52,7 @@ function writeBytes(buffer: Buffer, at: number, value: Bytes, size: number): num
     else for (let i = 0; i < size; i++) buffer[at + i] = value[i] ?? 0
     return at + size
   }
-  // As many bytes as code units: ASCII.
+  // If there are as many bytes as code units, the text is ASCII.
   if (size === value.length && size <= SHORT_TEXT_MAX) {
     for (let i = 0; i < size; i++) buffer[at + i] = value.charCodeAt(i)
     return at + size
@@ -134,7 +134,7 @@ export function timestampOf(message: WireMessage, now: number): number {
   throw new UnwritableRecord(`timestamp ${message.timestamp} is not a whole number of milliseconds`)
 }
 
-export function timesOf(messages: readonly WireMessage[], now: number): BatchTimes {
+export function batchTimesOf(messages: readonly WireMessage[], now: number): BatchTimes {
   const first = messages[0]
   const base = first === undefined ? now : timestampOf(first, now)
   let max = base
@@ -142,13 +142,13 @@ export function timesOf(messages: readonly WireMessage[], now: number): BatchTim
   return { base, max, now }
 }
 
-/** Sizes found by `measure`, for `write`: three numbers a record. Grows, and is used again. */
+/** Sizes that `measure` found, for `write`: three numbers per record. It grows and is reused. */
 export class RecordSizes {
   #bodies: Int32Array = new Int32Array(4096)
   #keys: Int32Array = new Int32Array(4096)
   #values: Int32Array = new Int32Array(4096)
 
-  /** Sizes of all records, stored from index `at`; returns the bytes that they take together. */
+  /** Stores the sizes of all records from index `at`; returns the bytes that they take together. */
   measure(messages: readonly WireMessage[], at: number, times: BatchTimes): number {
     this.#reserve(at + messages.length)
     let total = 0

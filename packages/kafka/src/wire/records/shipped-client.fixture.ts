@@ -9,7 +9,9 @@ import {
 import { type FetchDecoder } from './record-batches.ts'
 import { type WireMessage } from './record-writer.ts'
 
-/** kafkajs as it is shipped: the judge of what replaces it. Only where nothing is installed yet. */
+/**
+ * kafkajs as it is shipped: the judge of what replaces it. Works only if nothing is installed yet.
+ */
 export interface ShippedClient {
   readonly createProduceRequest: (options: ProduceOptions) => ProtocolRequest
   readonly createRequestFrame: (options: RequestOptions) => Promise<EncodedFrame>
@@ -86,7 +88,7 @@ export function recordSetsOf(frame: Buffer): readonly Buffer[] {
   return sets
 }
 
-/** A record set as it stands in a fetch answer: its size, then its bytes. */
+/** A record set as it is in a fetch answer: its size, then its bytes. */
 export function asFetched(...sets: readonly Buffer[]): Buffer {
   const size = Buffer.alloc(4)
   const body = Buffer.concat(sets)

@@ -46,7 +46,7 @@ export function writeVarlong(buffer: Uint8Array, at: number, value: number): num
   return position
 }
 
-/** Where the last number read ended. A second result without an object for each number. */
+/** Where the last number ended: a second result that needs no object for each number. */
 export let varintEnd = 0
 
 const VARINT_BYTES_MAX = 5

@@ -2,8 +2,8 @@ import { sha256Hex, translateWebhook } from '@wabastream/whatsapp'
 import { type InputLine } from './read-lines.ts'
 
 /**
- * Where the time of a body stands: one for all, beside or in it, or the newest fact that it
- * reports.
+ * Where the time of a body comes from: one time for all, a field beside or in it, or the newest
+ * fact that it reports.
  */
 export type ReceivedAtSource =
   | { readonly kind: 'time'; readonly ms: number }
@@ -23,13 +23,13 @@ export interface LineProblem {
   readonly problem: string
 }
 
-/** As the ingestor takes them. */
+/** The limit of the ingestor. */
 const BODY_BYTES_MAX = 3 * 1024 * 1024
 const NEWEST_SECONDS = 1e11
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/
 const DIGITS = /^\d+(\.\d+)?$/
 
-/** `/a/0/b` (RFC 6901) as its parts; null when it is none. */
+/** The parts of `/a/0/b` (RFC 6901); null if the text is not a pointer. */
 export function parsePointer(text: string): readonly string[] | null {
   if (!text.startsWith('/')) return null
   return text
@@ -38,8 +38,8 @@ export function parsePointer(text: string): readonly string[] | null {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
-/** Unix seconds or milliseconds, or an ISO time, in UTC where it names no zone; null for others. */
-export function parseTime(value: unknown): number | null {
+/** Unix seconds or milliseconds, or an ISO time, in UTC if it names no zone; null for others. */
+export function parseImportedTime(value: unknown): number | null {
   if (typeof value === 'string' && ISO_TIME.test(value)) {
     const hasZone = value.length === 10 || /(Z|[+-]\d{2}:?\d{2})$/.test(value)
     const ms = Date.parse(hasZone ? value : `${value.replace(' ', 'T')}Z`)
@@ -51,13 +51,13 @@ export function parseTime(value: unknown): number | null {
 }
 
 /** The body of a line with its time; or why it has none. Undefined for an empty line. */
-export function readBody(
+export function readImportedBody(
   { bytes, line }: InputLine,
   options: {
     readonly receivedAt: ReceivedAtSource
-    /** Where the body stands in the line; undefined where the line is the body. */
+    /** Where the body is in the line; undefined if the line is the body. */
     readonly bodyPath: readonly string[] | undefined
-    /** Number of flat bodies. */
+    /** The number that flat bodies belong to. */
     readonly number: string | null
     readonly nowMs: number
   },
@@ -99,7 +99,7 @@ function timeOf(
     case 'time':
       return source.ms
     case 'pointer':
-      return parseTime(valueAt(root, source.path))
+      return parseImportedTime(valueAt(root, source.path))
     case 'from-body':
       return newestFact(body, nowMs, number)
   }
@@ -122,7 +122,7 @@ function newestFact(body: Uint8Array, nowMs: number, number: string | null): num
   return newest === 0 ? null : Math.min(newest, nowMs)
 }
 
-/** Text is taken as it is; anything else is written as JSON again. */
+/** Text is taken unchanged; anything else is written as JSON again. */
 function bodyAt(root: unknown, path: readonly string[]): Uint8Array | undefined {
   const value = valueAt(root, path)
   if (value === undefined) return undefined

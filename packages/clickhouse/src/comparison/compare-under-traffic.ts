@@ -10,23 +10,23 @@ import {
 } from './timeline-differences.ts'
 
 const ROUNDS_MAX = 5
-/** More say no more than that something is wrong as a whole. */
+/** More would only show that something is wrong as a whole. */
 const DIFFERENCES_MAX = 10_000
 
 export interface TimelineComparison {
   readonly differing: readonly TimelineDifference[]
-  /** There are more than were looked for. */
+  /** There are more than were looked at. */
   readonly isTruncated: boolean
-  /** Timelines that new events came to in every round: nothing can be said of them now. */
+  /** Timelines that got new events in every round, so that nothing can be said about them now. */
   readonly inFlight: number
 }
 
 /**
- * Compares what two generations say of every timeline under live traffic. A difference counts when
- * nothing was received for its message since the ends that both have done; else it is looked at
- * again, behind ends that both have done by then.
+ * Compares every timeline of two generations under live traffic. A difference counts if nothing was
+ * received for its message since the ends that both have processed; otherwise it is looked at
+ * again, at ends that both have processed by then.
  */
-export async function compareTimelines(
+export async function compareUnderTraffic(
   clickhouse: ClickHouse,
   pair: GenerationPair,
   { keyed, settle }: { readonly keyed: KeyedTable; readonly settle: () => Promise<RawEnds> },
@@ -36,7 +36,8 @@ export async function compareTimelines(
   const isTruncated = open.length === DIFFERENCES_MAX
   const differing: TimelineDifference[] = []
   for (let round = 1; open.length > 0; round += 1) {
-    // What the comparison saw was received by now; once this is done, its events are rows as well.
+    // What the comparison saw has been received by now; once this is processed, its events are
+    // rows, too.
     const next = await settle()
     const late = await findInFlight(clickhouse, pair, { keys: open, ends })
     differing.push(...open.filter((difference) => !late.has(difference)))

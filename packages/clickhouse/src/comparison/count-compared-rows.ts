@@ -8,7 +8,7 @@ export interface RowCount {
   readonly table: string
   readonly live: number
   readonly other: number
-  /** False where two right generations may differ, or where new rows are counted as well. */
+  /** False if two right generations may differ, or if new rows are counted as well. */
   readonly isExact: boolean
 }
 
@@ -36,7 +36,7 @@ const counted: readonly {
 ]
 
 /** Rows of each table; where rows have a raw position, only those below the ends. */
-export async function countRows(
+export async function countComparedRows(
   clickhouse: ClickHouse,
   { live, other }: GenerationPair,
   scope: ComparisonScope,

@@ -1,27 +1,28 @@
-import { ClickHouseError } from '@clickhouse/client'
+import { ClickHouseError as ServerDiagnosis } from '@clickhouse/client'
 import { redacted } from '@wabastream/contracts'
 import { type InsertFailure, PortError } from '@wabastream/processing'
-import { failureOfCode } from './insert-failure.ts'
-import { nameOfCode } from './server-codes.ts'
+import { failureOfCode, listedCodes } from './server-codes.ts'
 
-/** What a statement was for: places that a message may name. */
+/** What a statement was for: names that a message may contain. */
 export interface StatementTarget {
   readonly table: string
   readonly columns: readonly string[]
 }
 
 /**
- * ClickHouse refuses a statement. Its own diagnosis quotes rows and the text of queries, with
- * numbers, names and messages in them, so that nothing of it is kept but its code, the column among
- * ours that it names, and the whole where it is about tables, columns and rights alone.
+ * ClickHouse refuses a statement. Its own diagnosis quotes rows and queries, with the numbers,
+ * names and messages in them. So we keep only its code and the column that it names if that is
+ * ours; we keep all of it only if it is about tables, columns and rights.
+ * `isRetryable` says what the code means for an insert (`failureOfCode`): a code that is not listed
+ * counts as passing.
  */
-export class ClickHouseFailure extends PortError<InsertFailure> {
-  override readonly name = 'ClickHouseFailure'
+export class ClickHouseError extends PortError<InsertFailure> {
+  override readonly name = 'ClickHouseError'
   readonly serverCode: number
 
-  constructor(error: ClickHouseError, target?: StatementTarget) {
+  constructor(error: ServerDiagnosis, target?: StatementTarget) {
     const serverCode = Number(error.code)
-    const name = nameOfCode(serverCode)
+    const name = listedCodes.get(serverCode)
     const column = target && namedColumn(error.message, target.columns)
     super(
       failureOfCode(serverCode),
@@ -36,17 +37,12 @@ export class ClickHouseFailure extends PortError<InsertFailure> {
   }
 }
 
-/** What an insert can do about any error; what is no answer of ClickHouse's passes. */
-export function classifyInsertFailure(error: unknown): InsertFailure {
-  return error instanceof ClickHouseFailure ? error.code : 'unavailable'
-}
-
 /** Codes of errors that are raised before any row or value is looked at. */
 const QUOTES_NO_DATA: ReadonlySet<number> = new Set([
   16, 57, 60, 81, 82, 115, 192, 193, 218, 242, 243, 252, 497, 516,
 ])
 const DIAGNOSIS_CHARACTERS_MAX = 400
-/** What the client library itself says of a connection. */
+/** What the client library itself says about a connection. */
 const CLIENT_MESSAGES: ReadonlySet<string> = new Set([
   'Timeout error.',
   'The user aborted a request.',
@@ -54,11 +50,11 @@ const CLIENT_MESSAGES: ReadonlySet<string> = new Set([
 
 /**
  * Any error of the client library, without what it may quote. Errors of the connection, which have
- * a code of the system, stay as they are; an answer that is no diagnosis of ClickHouse's is only
- * counted.
+ * a code of the system, stay as they are; for an answer that is not ClickHouse's diagnosis, only
+ * its length is given.
  */
-export function toSafeFailure(error: unknown, target?: StatementTarget): Error {
-  if (error instanceof ClickHouseError) return new ClickHouseFailure(error, target)
+export function toSafeError(error: unknown, target?: StatementTarget): Error {
+  if (error instanceof ServerDiagnosis) return new ClickHouseError(error, target)
   if (!(error instanceof Error)) return new Error('ClickHouse failed for no reason that it gives')
   const hasSystemCode = 'code' in error && typeof error.code === 'string'
   if (hasSystemCode || CLIENT_MESSAGES.has(error.message)) return error
@@ -67,7 +63,7 @@ export function toSafeFailure(error: unknown, target?: StatementTarget): Error {
   )
 }
 
-/** Only a name that we ourselves wrote into the statement. */
+/** Returns only a name that we ourselves wrote into the statement. */
 function namedColumn(diagnosis: string, columns: readonly string[]): string | undefined {
   const names = diagnosis.matchAll(/\b(?:column|key) [`'"]?(\w+)/g)
   return [...names]

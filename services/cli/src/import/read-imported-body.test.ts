@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { parsePointer, parseTime, readBody } from './read-body.ts'
+import { parsePointer, parseImportedTime, readImportedBody } from './read-imported-body.ts'
 
 const nowMs = Date.UTC(2026, 0, 16)
 const DAY = Date.UTC(2023, 4, 1, 8)
@@ -7,8 +7,8 @@ const body =
   '{"statuses":[{"id":"a","status":"sent","timestamp":"1682928000"},' +
   '{"id":"a","status":"read","timestamp":"1682928060"}]}'
 
-function read(text: string, options: Partial<Parameters<typeof readBody>[1]> = {}) {
-  return readBody(
+function read(text: string, options: Partial<Parameters<typeof readImportedBody>[1]> = {}) {
+  return readImportedBody(
     { line: 7, bytes: Buffer.from(text) },
     {
       receivedAt: { kind: 'time', ms: DAY },
@@ -27,7 +27,7 @@ function shown(outcome: ReturnType<typeof read>) {
 }
 
 describe('a line', () => {
-  it('is the body, byte by byte, JSON or not, where one time is given for all', () => {
+  it('is the body, byte by byte, JSON or not, if one time is given for all', () => {
     expect(shown(read(` ${body} `))).toEqual({ line: 7, receivedAt: DAY, body: ` ${body} ` })
     expect(shown(read('no json'))).toEqual({ line: 7, receivedAt: DAY, body: 'no json' })
   })
@@ -57,14 +57,14 @@ describe('a line', () => {
     }
   })
 
-  it('that is empty is passed over', () => {
+  it('that is empty is skipped', () => {
     expect([read(''), read(' \r')]).toEqual([undefined, undefined])
   })
 
   it.each([
     [
       'the line is too long',
-      readBody(
+      readImportedBody(
         { line: 7, bytes: null },
         {
           receivedAt: { kind: 'time', ms: DAY },
@@ -98,7 +98,7 @@ describe('a time', () => {
     [{}, null],
     ['2023-13-01', null],
   ])('%j is %j', (value, ms) => {
-    expect(parseTime(value)).toBe(ms)
+    expect(parseImportedTime(value)).toBe(ms)
   })
 })
 
