@@ -286,9 +286,7 @@ const cases: readonly ReportedCase[] = [
   },
 ]
 
-const skipped = 'REPORTED_CASES_DIR does not name the folder of reported cases'
-
-describe(areCasesNamed ? 'cases of public reports' : skipped, () => {
+describe('cases of public reports', () => {
   let tables: StoryTables
   beforeAll(async () => {
     if (areCasesNamed) tables = await createStoryTables()
@@ -297,8 +295,12 @@ describe(areCasesNamed ? 'cases of public reports' : skipped, () => {
     if (areCasesNamed) await tables.drop()
   })
 
-  const each = areCasesNamed ? it : it.skip
-  each.each(cases)('$file: $title', async ({ answers, file }) => {
+  if (!areCasesNamed) {
+    it.todo('REPORTED_CASES_DIR names no folder of reported cases: none is tried')
+    return
+  }
+
+  it.each(cases)('$file: $title', async ({ answers, file }) => {
     await tables.empty()
     const rows = toRows(readCase(file))
     await tables.insert(rows)

@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { type Told } from './tell.ts'
 
 const { REPORTED_CASES_DIR: folder } = process.env
@@ -18,8 +18,6 @@ export function readCase(start: string): readonly Told[] {
   const bodies = file.endsWith('.ndjson') ? text.trimEnd().split('\n') : [text]
   return bodies.map((body) => ({ body: Buffer.from(body), receivedAt: timeOf(body) }))
 }
-
-export const caseName = (file: string): string => basename(file)
 
 function timeOf(body: string): number {
   const times = [...body.matchAll(/"(?:timestamp|time)": ?"?(\d{10})\b/g)].map(([, seconds]) =>

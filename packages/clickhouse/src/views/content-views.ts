@@ -106,10 +106,10 @@ export const contentViews: readonly ViewDefinition[] = [
         ${number('quantity', 'product')} AS quantity,
         ${number('item_price', 'product')} AS item_price,
         ${text('currency', 'product')} AS currency
-      ${`FROM ${context.views}.contents
+      FROM ${context.views}.contents
       ARRAY JOIN JSONExtractArrayRaw(content, 'product_items') AS product,
         arrayEnumerate(JSONExtractArrayRaw(content, 'product_items')) AS item_index
-      WHERE message_type = 'order'`}`,
+      WHERE message_type = 'order'`,
   },
   {
     name: 'locations',

@@ -8,6 +8,7 @@ import { billingViews } from './billing-views.ts'
 import { contentViews } from './content-views.ts'
 import { conversationViews } from './conversation-views.ts'
 import { messageViews } from './message-views.ts'
+import { personFactViews } from './person-fact-views.ts'
 import { personViews } from './person-views.ts'
 import { qualityViews } from './quality-views.ts'
 import { type ViewDefinition } from './view-definition.ts'
@@ -21,6 +22,7 @@ const views: readonly ViewDefinition[] = [
   ...messageViews,
   ...webhookViews,
   ...accountViews,
+  ...personFactViews,
   ...personViews,
   ...contentViews,
   ...billingViews,
