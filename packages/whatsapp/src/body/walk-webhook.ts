@@ -217,7 +217,7 @@ function isHistory(value: JsonObject): boolean {
   )
 }
 
-/** Threads of old messages; media that follow, of either side; or errors, when the user declines. */
+/** Threads of old messages; media of either side that follow; or errors, where it was declined. */
 function walkHistory(value: JsonObject, scope: Scope, visitor: WebhookVisitor): void {
   for (const chunk of toList(value['history'], visitor, 'history')) {
     if (!isObject(chunk)) {
