@@ -1,3 +1,10 @@
+export {
+  documentedFields,
+  type DocumentedPaths,
+  type ExampleValue,
+  pathsOf,
+  toExample,
+} from './documented-fields.ts'
 export { CANARY_NUMBER } from './canary.ts'
 export { type Failure, toDeadLetter, toDeadLetterRecord, toFittingLetter } from './dead-letter.ts'
 export type * from './generated/types.ts'

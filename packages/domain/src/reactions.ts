@@ -5,7 +5,7 @@ import {
 } from '@wabastream/contracts'
 import { isGreaterText } from './utf8.ts'
 
-/** WhatsApp's groups have up to 1024 members; a state that grows with them would be slow to keep. */
+/** WhatsApp's groups have up to 1024 members: a state that grows with them is slow to keep. */
 const ACTORS_MAX = 64
 const BUSINESS = 'business'
 const NOBODY_NAMED = ''

@@ -126,12 +126,66 @@ describe('standby, while another sender handles a conversation,', () => {
     expect(otherFields).toEqual(['standby'])
   })
 
+  it('has echoes that are the request that sent them', () => {
+    const sent = {
+      messaging_product: 'whatsapp',
+      to: '+49 151 1234567',
+      recipient: 'DE.1',
+      type: 'template',
+      template: { name: 'order_ready', language: { code: 'en' } },
+      context: { message_id: 'wamid.T' },
+    }
+    const definition = { name: 'order_ready', category: 'UTILITY' }
+    const item = { id: 'wamid.E2', timestamp: '1767225600', message: sent, template: definition }
+    const value = valueOf({ standby: { message_echoes: [item] } })
+    expect(eventsOf('standby', value)).toMatchObject([
+      {
+        type: 'MessageEchoed',
+        data: {
+          messageId: 'wamid.E2',
+          messageType: 'template',
+          recipientId: CUSTOMER,
+          recipientUserId: 'DE.1',
+          inReplyTo: 'wamid.T',
+          content: JSON.stringify(sent.template),
+          unread: JSON.stringify({
+            messaging_product: 'whatsapp',
+            template_definition: definition,
+          }),
+        },
+      },
+      { type: 'MessageReplied', data: { fromBusiness: true } },
+    ])
+    const group = {
+      ...item,
+      message: { type: 'text', to: 'R3I=', recipient_type: 'group', text: {} },
+    }
+    expect(eventsOf('standby', valueOf({ message_echoes: [group] }))).toMatchObject([
+      { data: { groupId: 'R3I=', recipientId: null } },
+    ])
+  })
+
   it('is kept whole where it holds none of them', () => {
     const value = valueOf({ thread: { owner: 'agent' } })
     expect(eventsOf('standby', value)).toMatchObject([
       { type: 'AccountEventReceived', data: { field: 'standby', payload: JSON.stringify(value) } },
     ])
   })
+})
+
+it('a history’s media of the business are its echoes, and historical', () => {
+  const image = { type: 'image', text: undefined, image: { id: 'm1' } }
+  const echoes = [message({ ...image, from: OWN, to: CUSTOMER })]
+  const value = valueOf({
+    message_echoes: echoes,
+    messages: [message({ id: 'wamid.M2', ...image })],
+  })
+  const { counts, events } = translate(envelopeOf(change('history', value)))
+  expect(events).toMatchObject([
+    { type: 'MessageReceived', data: { historical: true, messageType: 'image' } },
+    { type: 'MessageEchoed', data: { historical: true, recipientId: CUSTOMER } },
+  ])
+  expect(counts).toMatchObject({ historyMessages: 2, echoes: 0 })
 })
 
 describe('an event about an account names the number that it is about', () => {

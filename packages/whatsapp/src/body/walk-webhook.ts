@@ -1,6 +1,7 @@
 import { type BusinessNumber, numberOfChange, numberOfMetadata } from './account-number.ts'
 import { ContactList } from './contact-list.ts'
 import { isObject, type JsonObject, toObject, toShared, toSharedId } from './json.ts'
+import { toPlainEcho } from './standby-echo.ts'
 
 /** What the items of one change (or of a flat body) share. */
 export interface Scope extends BusinessNumber {
@@ -13,8 +14,11 @@ export interface Scope extends BusinessNumber {
   readonly thread: JsonObject | null
 }
 
-/** A message of the phone app, live (`echo`) or from a synchronisation (`history`). */
-export type MessageOrigin = 'customer' | 'echo' | 'history'
+/**
+ * A message of the phone app, live (`echo`) or from a synchronisation (`history`), where echoes
+ * stand by themselves, too (`history echo`).
+ */
+export type MessageOrigin = 'customer' | 'echo' | 'history' | 'history echo'
 
 export interface Notification {
   /** As given; undefined when the change has none. */
@@ -130,7 +134,7 @@ function walkItems(
   visitor: WebhookVisitor,
 ): boolean {
   if (ECHO_FIELDS.has(field) && Array.isArray(value['message_echoes'])) {
-    walkEchoes(value, toScope(value, accountId), visitor)
+    walkEchoes(value, toScope(value, accountId), visitor, 'echo')
   } else if (field === 'history' && isHistory(value)) {
     walkHistory(value, toScope(value, accountId), visitor)
   } else if (field === 'standby') {
@@ -155,13 +159,18 @@ function walkStandby(
   if (!STANDBY_LISTS.some((name) => Array.isArray(lists[name]))) return false
   const scope = toScope(lists, accountId)
   walkLists(lists, scope, visitor)
-  walkEchoes(lists, scope, visitor)
+  walkEchoes(lists, scope, visitor, 'echo')
   return true
 }
 
-function walkEchoes(value: JsonObject, scope: Scope, visitor: WebhookVisitor): void {
+function walkEchoes(
+  value: JsonObject,
+  scope: Scope,
+  visitor: WebhookVisitor,
+  origin: MessageOrigin,
+): void {
   for (const item of toList(value['message_echoes'], visitor, 'message_echoes')) {
-    visitor.message(item, scope, 'echo')
+    visitor.message(toPlainEcho(item), scope, origin)
   }
 }
 
@@ -203,10 +212,12 @@ function toList(value: unknown, visitor: WebhookVisitor, name: string): readonly
 }
 
 function isHistory(value: JsonObject): boolean {
-  return ['history', 'messages', 'errors'].some((name) => Array.isArray(value[name]))
+  return ['history', 'messages', 'message_echoes', 'errors'].some((name) =>
+    Array.isArray(value[name]),
+  )
 }
 
-/** Threads of old messages; media that follow as messages; or errors, when the user declines. */
+/** Threads of old messages; media of either side that follow; or errors, where it was declined. */
 function walkHistory(value: JsonObject, scope: Scope, visitor: WebhookVisitor): void {
   for (const chunk of toList(value['history'], visitor, 'history')) {
     if (!isObject(chunk)) {
@@ -220,6 +231,7 @@ function walkHistory(value: JsonObject, scope: Scope, visitor: WebhookVisitor): 
   for (const item of toList(value['messages'], visitor, 'messages')) {
     visitor.message(item, scope, 'history')
   }
+  walkEchoes(value, scope, visitor, 'history echo')
   for (const item of toList(value['errors'], visitor, 'errors')) visitor.error(item, scope)
 }
 

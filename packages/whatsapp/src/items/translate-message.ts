@@ -44,7 +44,7 @@ export function translateMessage(
     messageType,
     time: item['timestamp'],
     fromBusiness,
-    historical: origin === 'history',
+    historical: origin === 'history' || origin === 'history echo',
     person: fromBusiness ? echoRecipientOf(item, scope) : customerOf(item, scope, messageType),
     groupId: toIdText(item['group_id']),
   })
@@ -60,7 +60,7 @@ function customerOf(item: JsonObject, scope: Scope, messageType: string): Person
  * to somebody, if it has no sender or the business's own number is unknown.
  */
 function isBusinessUnlessSaid(item: JsonObject, scope: Scope, origin: MessageOrigin): boolean {
-  if (origin !== 'history') return origin === 'echo'
+  if (origin !== 'history') return origin !== 'customer'
   if (isFromOther(item, scope)) return false
   return item['to'] !== undefined || item['to_user_id'] !== undefined
 }
