@@ -71,7 +71,8 @@ export function parseWithLongNumbers(text: string): unknown {
 }
 
 export function isLongNumber(value: unknown): value is LongNumber {
-  return JSON.isRawJSON(value)
+  // Asking costs more than looking: most values are none of the kind.
+  return typeof value === 'object' && value !== null && JSON.isRawJSON(value)
 }
 
 function keepLong(_: string, value: unknown, { source }: { readonly source?: string }): unknown {

@@ -184,8 +184,10 @@ function fieldOf(change: JsonObject, entry: JsonObject): string {
 
 function toScope(value: JsonObject, accountId: string | null): Scope {
   const { contacts, messages, statuses } = value
+  const { number, displayNumber } = numberOfMetadata(value)
   return {
-    ...numberOfMetadata(value),
+    number,
+    displayNumber,
     accountId,
     contacts: Array.isArray(contacts) ? new ContactList(contacts) : NO_CONTACTS,
     isLoneMessage: lengthOf(messages) === 1 && lengthOf(statuses) === 0,

@@ -19,6 +19,7 @@ import {
   findUnread,
   flag,
   type Held,
+  type HeldMembers,
   id,
   ids,
   members,
@@ -46,8 +47,8 @@ const ERROR: Held = toHeld({
 
 const errors = each((error) => (isObject(error) ? findUnread(error, ERROR) : error))
 
-const MESSAGE: Held = { id: text, type: text, group_id: id }
-const SENDER: Held = { from: id, ...ids(SENDER_USER_IDS) }
+const MESSAGE: HeldMembers = { id: text, type: text, group_id: id }
+const SENDER: HeldMembers = { from: id, ...ids(SENDER_USER_IDS) }
 
 /** A referral stays whole beside the two fields for its ids: it means little in parts. */
 export const HELD_OF_RECEIVED: Held = toHeld({
@@ -82,19 +83,20 @@ export const HELD_OF_EDITED: Held = toHeld({
   }),
 })
 
-const PRICE: Held = { pricing_model: text, type: text, category: text, billable: flag }
-const CONVERSATION: Held = toHeld({
+const PRICE: HeldMembers = { pricing_model: text, type: text, category: text, billable: flag }
+const CONVERSATION_MEMBERS: HeldMembers = {
   id,
   origin: members({ type: text }),
   expiration_timestamp: where((value) => toFutureMs(value) !== null),
-})
-const CONVERSATION_AND_PRICE: Held = toHeld({ ...CONVERSATION, pricing: members(PRICE) })
+}
+const CONVERSATION: Held = toHeld(CONVERSATION_MEMBERS)
+const CONVERSATION_AND_PRICE: Held = toHeld({ ...CONVERSATION_MEMBERS, pricing: members(PRICE) })
 
-const STATUS: Held = { id: text, status: text, errors }
-const RECIPIENT: Held = { recipient_id: id, ...ids(RECIPIENT_USER_IDS) }
-const PARTICIPANT: Held = { ...ids(PARTICIPANT_IDS), ...ids(PARTICIPANT_USER_IDS) }
+const STATUS: HeldMembers = { id: text, status: text, errors }
+const RECIPIENT: HeldMembers = { recipient_id: id, ...ids(RECIPIENT_USER_IDS) }
+const PARTICIPANT: HeldMembers = { ...ids(PARTICIPANT_IDS), ...ids(PARTICIPANT_USER_IDS) }
 
-const MESSAGE_STATUS: Held = {
+const MESSAGE_STATUS: HeldMembers = {
   ...STATUS,
   type: where((value) => value === 'message'),
   recipient_id: id,
@@ -120,7 +122,7 @@ export const HELD_OF_GROUP_STATUS: Held = toHeld({
   recipient_type: text,
 })
 
-const PAYMENT: Held = { ...STATUS, type: text }
+const PAYMENT: HeldMembers = { ...STATUS, type: text }
 
 export const HELD_OF_PAYMENT: Held = toHeld({
   ...PAYMENT,

@@ -4,7 +4,10 @@ import { isObject, type JsonObject, toIdText, toPersonId } from '../body/json.ts
 type Left = (value: unknown, given: JsonObject) => unknown
 
 /** By member what fields hold of it. Of a member that is not named, none holds anything. */
-export type Held = Readonly<Record<string, Left>>
+export type HeldMembers = Readonly<Record<string, Left>>
+
+/** The same, in the form that is looked up. */
+export type Held = ReadonlyMap<string, Left>
 
 interface Beside {
   /** Whether the event has the provider's time, or there was none. */
@@ -39,7 +42,7 @@ export function findUnread(
   for (const member of Object.keys(given)) {
     const value = given[member]
     if (beside !== undefined && isHeldBeside(member, value, beside)) continue
-    const left = held[member]
+    const left = held.get(member)
     const found = left === undefined ? value : left(value, given)
     if (found === undefined) continue
     // Without a prototype, `__proto__` is a member like any other.
@@ -56,9 +59,8 @@ function isHeldBeside(member: string, value: unknown, beside: Partial<Beside>): 
   return member === 'from' && ownNumber !== null && toPersonId(value) === ownNumber
 }
 
-/** A table without a prototype, so that it says nothing of `constructor`. */
-export function toHeld(members: Held): Held {
-  return Object.assign(Object.create(null), members) as Held
+export function toHeld(members: HeldMembers): Held {
+  return new Map(Object.entries(members))
 }
 
 export function where(isHeld: (value: unknown) => boolean): Left {
@@ -70,7 +72,7 @@ export const flag: Left = where((value) => typeof value === 'boolean')
 export const id: Left = where((value) => toIdText(value) !== null)
 
 /** Of ids that say one thing under several names: a field holds the first that is there. */
-export function ids(names: readonly string[]): Held {
+export function ids(names: readonly string[]): HeldMembers {
   return Object.fromEntries(
     names.map((name, place) => {
       const left: Left = (value, given) => {
@@ -83,7 +85,7 @@ export function ids(names: readonly string[]): Held {
   )
 }
 
-export function members(held: Held): Left {
+export function members(held: HeldMembers): Left {
   const table = toHeld(held)
   return (value) => {
     if (isObject(value)) return findUnread(value, table)
