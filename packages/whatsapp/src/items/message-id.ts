@@ -2,9 +2,8 @@
 const MESSAGE_ID_LENGTH_MAX = 512
 
 /**
- * Ids are opaque: any non-empty text that survives UTF-8. Numbers are refused (a double may have
- * lost digits), and so are lone surrogates and replacement characters: different ids would become
- * the same.
+ * Ids are opaque: any non-empty text that survives UTF-8. Numbers are refused, and so are lone
+ * surrogates and replacement characters: different ids would become the same.
  */
 export function toMessageId(value: unknown): string | null {
   return describeIdProblem(value) === null && typeof value === 'string' ? value : null
