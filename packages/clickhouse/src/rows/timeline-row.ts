@@ -59,6 +59,19 @@ export const timelineColumns = [
 ] as const
 
 /**
+ * Columns that the version before reads, where a maximum was not the meaning: others say the same
+ * right, and these are written for it alone.
+ */
+export const supersededColumns = [
+  'message_type',
+  'reaction',
+  'pricing_model',
+  'pricing_type',
+  'pricing_category',
+  'billable',
+] as const satisfies readonly (typeof timelineColumns)[number][]
+
+/**
  * The row of `message_timeline`. The anchor day is the timeline's own, unless an older row of the
  * message was found: then it takes that row's day, so that both become one.
  */
