@@ -23,7 +23,7 @@ export {
 } from './comparison/timeline-differences.ts'
 export { type ErrorCode, errorCodes } from './migrations/error-codes.ts'
 export { findPendingMigrations, migrate, type MigrateOptions } from './migrations/migrate.ts'
-export { readTableDays } from './migrations/table-days.ts'
+export { readContentDays, readTableDays } from './migrations/table-days.ts'
 export {
   type CheckedSlice,
   checkSlice,

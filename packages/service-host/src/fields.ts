@@ -104,6 +104,12 @@ export const sharedFields = {
     max: 36_500,
     description: 'days for which raw webhooks and analytics rows are kept',
   }),
+  contentRetentionDays: integerField({
+    fallback: 0,
+    min: 0,
+    max: 36_500,
+    description: 'days for which texts and names are kept in the tables; 0: as long as rows',
+  }),
   sessionTimeoutMs: integerField({
     fallback: 15_000,
     min: 1_000,

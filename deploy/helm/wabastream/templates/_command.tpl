@@ -18,6 +18,7 @@ list) of a command that runs once, or idle: true where people run theirs in it.
   "GENERATION" (toString $root.Values.generation)
   "PARTITIONS" (toString $root.Values.partitions)
   "RETENTION_DAYS" (toString $root.Values.retentionDays)
+  "CONTENT_RETENTION_DAYS" (toString $root.Values.contentRetentionDays)
   "MIN_INSYNC_REPLICAS" (toString $root.Values.minInsyncReplicas) -}}
 {{- $environment := include "wabastream.unlessGiven" (dict
   "given" (merge (dict) .environment $root.Values.environment)

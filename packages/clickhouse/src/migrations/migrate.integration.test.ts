@@ -17,6 +17,7 @@ describe('migrate', () => {
     given: {
       readonly generation?: number
       readonly retentionDays?: number
+      readonly contentRetentionDays?: number
       readonly waitMs?: (durationMs: number) => Promise<unknown>
     } = {},
   ) => {
@@ -160,7 +161,33 @@ describe('migrate', () => {
     const progress = await run({ retentionDays: 30 })
     const short = await tables()
     expect(short.filter(({ text }) => text.includes('toIntervalDay(30)'))).toHaveLength(10)
-    expect(progress).toContain(`${scratch.database}: rows are kept for 30 days`)
+    expect(progress).toContain(`${scratch.database}: rows are kept for 30 days, texts for 30`)
+  })
+
+  it('keeps texts and names for less long, those of earlier versions too', async () => {
+    const { client, database } = scratch
+    await run({ retentionDays: 36_500, contentRetentionDays: 20 })
+    const old = `'1', now64(3) - INTERVAL 30 DAY`
+    await client.command(`INSERT INTO ${database}.message_events
+      (number, received_at, message_id, content, contact_name) VALUES (${old}, 'm', 'hi', 'Kim')`)
+    await client.command(`INSERT INTO ${database}.message_content
+      (number, received_at, message_id, text) VALUES (${old}, 'm', 'hi'),
+      ('1', now64(3), 'recent', 'hi')`)
+    await client.command(`OPTIMIZE TABLE ${database}.message_events FINAL`)
+    await client.command(`OPTIMIZE TABLE ${database}.message_content FINAL`)
+    expect(
+      await client.query(`SELECT message_id, content, contact_name FROM ${database}.message_events
+        WHERE number = '1'`),
+    ).toEqual([{ message_id: 'm', content: '', contact_name: '' }])
+    expect(await client.query(`SELECT message_id FROM ${database}.message_content`)).toEqual([
+      { message_id: 'recent' },
+    ])
+    const before = await tables()
+    await run({ retentionDays: 36_500, contentRetentionDays: 20 })
+    expect(await tables()).toEqual(before)
+    await run({ retentionDays: 36_500 })
+    const after = await tables()
+    expect(after.filter(({ text }) => text.includes('toIntervalDay(20)'))).toEqual([])
   })
 
   it('leaves the views of the live generation alone until they are moved', async () => {

@@ -22,6 +22,8 @@ export interface MigrateOptions {
   readonly generation: number
   /** Rows older than this are deleted by the server. */
   readonly retentionDays: number
+  /** Texts and names older than this are; 0, or nothing, keeps them as long as rows. */
+  readonly contentRetentionDays?: number | undefined
   /** Gets one line for a person for each thing done. */
   readonly onProgress?: (line: string) => void
   /** Database of the analysts' views. Only tests use another one than `wa`. */
@@ -72,10 +74,18 @@ export async function migrate(options: MigrateOptions): Promise<void> {
     })
     onProgress(`${database}: ${migration.name}`)
   }
-  const changed = await ensureRetention({ client, database, retentionDays })
-  if (changed > 0) onProgress(`${database}: rows are kept for ${retentionDays} days`)
+  const contentDays = contentDaysOf(options)
+  const changed = await ensureRetention({ client, database, retentionDays, contentDays })
+  if (changed > 0) {
+    onProgress(`${database}: rows are kept for ${retentionDays} days, texts for ${contentDays}`)
+  }
   await runStatement(client, loadErrorCodes(database))
   await createViews(options, onProgress)
+}
+
+/** Never longer than the rows that the texts are of, and the webhooks that both are made from. */
+function contentDaysOf({ contentRetentionDays = 0, retentionDays }: MigrateOptions): number {
+  return contentRetentionDays === 0 ? retentionDays : Math.min(contentRetentionDays, retentionDays)
 }
 
 /**

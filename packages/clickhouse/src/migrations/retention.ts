@@ -17,23 +17,62 @@ const ageColumns = {
 
 const TTL_DAYS = /TTL .*toIntervalDay\((\d+)\)/
 
+/** Columns in which rows of earlier versions hold what stands in `message_content` now. */
+const contentColumns = ['content', 'contact_name'] as const
+
 /** Sets the time to live of every table where it differs; resolves with the number of changes. */
 export async function ensureRetention({
   client,
   database,
   retentionDays,
+  contentDays,
 }: {
   readonly client: ClickHouse
   readonly database: string
   readonly retentionDays: number
+  /** Of texts and names. */
+  readonly contentDays: number
 }): Promise<number> {
   const live = await readRetention(client, database)
   let changes = 0
   for (const [table, age] of Object.entries(ageColumns)) {
-    if (live.get(table) === retentionDays) continue
+    const days = table === 'message_content' ? contentDays : retentionDays
+    if (live.get(table) === days) continue
     await runStatement(
       client,
-      `ALTER TABLE ${database}.${table} MODIFY TTL ${age} + toIntervalDay(${retentionDays})`,
+      `ALTER TABLE ${database}.${table} MODIFY TTL ${age} + toIntervalDay(${days})`,
+    )
+    changes += 1
+  }
+  return changes + (await ensureColumnRetention(client, database, { retentionDays, contentDays }))
+}
+
+/** Texts of earlier versions are blanked when they are too old, and their rows stay. */
+async function ensureColumnRetention(
+  client: ClickHouse,
+  database: string,
+  { retentionDays, contentDays }: { readonly retentionDays: number; readonly contentDays: number },
+): Promise<number> {
+  const wanted = contentDays < retentionDays ? contentDays : undefined
+  const [table] = await client.query<{ readonly text: string }>(
+    `SELECT create_table_query AS text FROM system.tables
+     WHERE database = {database:String} AND name = 'message_events'`,
+    { database },
+  )
+  let changes = 0
+  for (const column of contentColumns) {
+    const found = new RegExp(`\`${column}\` String[^,]* TTL [^,]*toIntervalDay\\((\\d+)\\)`).exec(
+      table?.text ?? '',
+    )?.[1]
+    const days = found === undefined ? undefined : Number(found)
+    if (days === wanted) continue
+    const ttl =
+      wanted === undefined
+        ? 'REMOVE TTL'
+        : `String TTL toDate(received_at) + toIntervalDay(${wanted})`
+    await runStatement(
+      client,
+      `ALTER TABLE ${database}.message_events MODIFY COLUMN ${column} ${ttl}`,
     )
     changes += 1
   }

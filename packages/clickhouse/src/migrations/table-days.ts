@@ -12,3 +12,11 @@ export async function readTableDays(
   )
   return days.length === 0 ? null : Math.max(...days)
 }
+
+/** How long texts and names are kept; null where they are kept as long as rows, or none are. */
+export async function readContentDays(
+  client: ClickHouse,
+  generation: number,
+): Promise<number | null> {
+  return (await readRetention(client, databaseName(generation))).get('message_content') ?? null
+}

@@ -63,7 +63,7 @@ describe('rows of timelines', () => {
           .map((timeline) => ({ timeline, place: next() }))
           .toSorted((left, right) => left.place - right.place)
           .map(({ timeline }) => timeline)
-        for (let from = 0; from < rows.length; ) {
+        for (let from = 0; from < rows.length;) {
           const count = 1 + (next() % 100)
           await insert(rows.slice(from, from + count))
           from += count

@@ -30,6 +30,7 @@ export const startConfigSchema = z
     generation: chosenGeneration,
     partitions: sharedFields.partitions,
     retentionDays: sharedFields.retentionDays,
+    contentRetentionDays: sharedFields.contentRetentionDays,
     channelsFile: optionalTextField('YAML file of the channels; one is made when it is not given'),
     port: portField({ fallback: 8080, description: 'port for webhooks' }),
     minInsyncReplicas: integerField({
@@ -69,6 +70,7 @@ export const prepareConfigSchema = z.object({
   generation: sharedFields.generation,
   partitions: sharedFields.partitions,
   retentionDays: sharedFields.retentionDays,
+  contentRetentionDays: sharedFields.contentRetentionDays,
   minInsyncReplicas: startConfigSchema.shape.minInsyncReplicas,
 })
 
@@ -89,6 +91,10 @@ export const replayConfigSchema = z
       .removeDefault()
       .optional()
       .describe('days for which rows are kept; else as many as the live tables keep'),
+    contentRetentionDays: sharedFields.contentRetentionDays
+      .removeDefault()
+      .optional()
+      .describe('days for which texts and names are kept; else as many as the live tables keep'),
     minInsyncReplicas: integerField({
       fallback: 0,
       min: 0,

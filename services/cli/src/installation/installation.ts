@@ -15,9 +15,11 @@ export interface Installation {
   /** The generation that analysts see. */
   readonly live: number
   /** For the topics of another generation. */
-  readonly settings: Omit<TopicSettings, 'generation' | 'retentionDays'>
+  readonly settings: Omit<TopicSettings, 'generation' | 'retentionDays' | 'contentRetentionDays'>
   /** The requested number; by default it is found out. */
   readonly retentionDays: number | undefined
+  /** Of texts and names, likewise. */
+  readonly contentRetentionDays: number | undefined
   readonly dataDirectory: string
   readonly kafka: KafkaClient
   readonly clickhouse: ClickHouse
@@ -43,10 +45,19 @@ export async function withInstallation(
     if (live === undefined) {
       throw new CliError('There are no views yet, so there is nothing to rebuild: start first.')
     }
-    const { minInsyncReplicas, retentionDays } = config
+    const { contentRetentionDays, minInsyncReplicas, retentionDays } = config
     const partitions = config.partitions ?? (await countPartitions(kafka, live))
     const settings = { partitions, minInsyncReplicas }
-    await use({ addresses, live, settings, retentionDays, dataDirectory, kafka, clickhouse })
+    await use({
+      addresses,
+      live,
+      settings,
+      retentionDays,
+      contentRetentionDays,
+      dataDirectory,
+      kafka,
+      clickhouse,
+    })
   } finally {
     await Promise.all([kafka.close(), clickhouse.close()])
   }

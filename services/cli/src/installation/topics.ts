@@ -18,6 +18,8 @@ export interface TopicSettings {
   readonly generation: number
   readonly partitions: number
   readonly retentionDays: number
+  /** Of texts and names in the tables; 0, or nothing, keeps them as long as rows. */
+  readonly contentRetentionDays?: number | undefined
   /** 0 leaves the choice to the brokers. */
   readonly minInsyncReplicas: number
 }

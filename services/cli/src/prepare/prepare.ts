@@ -75,8 +75,8 @@ async function migrateTables(addresses: StackAddresses, settings: TopicSettings)
     requestTimeoutMs: MIGRATION_TIMEOUT_MS,
   })
   try {
-    const { generation, retentionDays } = settings
-    await migrate({ client, generation, retentionDays })
+    const { contentRetentionDays, generation, retentionDays } = settings
+    await migrate({ client, generation, retentionDays, contentRetentionDays })
   } finally {
     await client.close()
   }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { readContentDays } from '@wabastream/clickhouse'
 import { consumerGroup, readerNames } from '@wabastream/contracts'
 import { findFreePorts } from '@wabastream/local-stack'
 import { CliError } from '../output/cli-error.ts'
@@ -46,7 +47,14 @@ export async function runReplay(
   const stop = watchStopSignal(() => terminal.note('\nstopping (again to end at once)'))
   const { clickhouse, retentionDays: asked } = installation
   const retentionDays = await chooseRetention(clickhouse, { asked, into, live })
-  const settings = { ...installation.settings, generation: into, retentionDays }
+  const contentRetentionDays =
+    installation.contentRetentionDays ?? (await readContentDays(clickhouse, live)) ?? retentionDays
+  const settings = {
+    ...installation.settings,
+    generation: into,
+    retentionDays,
+    contentRetentionDays,
+  }
   await prepare(installation, { ...options, settings }, steps)
   const services: SupervisedService[] = []
   const dropped = new AbortController()
