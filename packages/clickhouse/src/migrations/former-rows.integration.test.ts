@@ -1,0 +1,149 @@
+// Goal: an installation of the version before goes on with its rows. Method: the tables and rows of
+// that version are written by hand, then two migrate at once, and rows of this version join them.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { type MessageTimeline } from '@wabastream/contracts'
+import { evolve, initialTimeline } from '@wabastream/domain'
+import { aReaction, aReceivedMessage, aStatus } from '@wabastream/testing'
+import { toTimelineRow } from '../rows/timeline-row.ts'
+import { createScratchGeneration, type ScratchGeneration } from '../scratch-generation.fixture.ts'
+import { messageTables } from './0001-message-tables.ts'
+import { migrate } from './migrate.ts'
+
+const AT = Date.UTC(2026, 0, 1)
+const DAY = Math.floor(AT / 86_400_000)
+const times = { receivedAt: AT + 5_000, providerTime: AT + 5_000 }
+
+let scratch: ScratchGeneration
+
+beforeAll(async () => {
+  scratch = await createScratchGeneration()
+  const { client, database, generation, views } = scratch
+  for (const { id, statement } of messageTables.filter((one) => one.id < 3)) {
+    await client.command(
+      `DROP TABLE ${database}.${id === 1 ? 'message_events' : 'message_timeline'}`,
+    )
+    await client.command(statement(database))
+  }
+  await client.command(`ALTER TABLE ${database}.migrations DELETE WHERE id > 15
+    SETTINGS mutations_sync = 2`)
+  await client.command(`DROP TABLE ${database}.message_content`)
+  await client.command(`DROP TABLE ${database}.contact_aliases`)
+  const former = (columns: string, ...rows: readonly string[]) =>
+    client.command(`INSERT INTO ${database}.message_timeline
+      (number, anchor_day, first_received_at, last_received_at, message_id, ${columns})
+      VALUES ${rows.map((row) => `('1', ${DAY}, ${AT / 1000}, ${AT / 1000}, ${row})`).join(', ')}`)
+  await former('inbound, historical, message_type', "'history', 1, 1, 'media_placeholder'")
+  await former('inbound, historical, message_type', "'live', 1, 0, 'text'")
+  await former(
+    'outbound, rungs, pricing_model, pricing_type, pricing_category, billable',
+    "'priced', 1, 1, 'PMP', 'regular', 'utility', true",
+    "'told twice', 1, 1, 'PMP', 'regular', 'utility', true",
+  )
+  await former('reaction', "'reacted', ('2026-01-01 00:00:01', '👍')")
+  // What no merge has joined yet.
+  await former('reaction', "'reacted', ('2026-01-01 00:00:02', NULL)")
+  await client.command(`INSERT INTO ${database}.message_events
+    (number, received_at, message_id, event_type, content, contact_name)
+    VALUES ('1', ${AT / 1000}, 'live', 'MessageReceived', 'hello', 'Kim')`)
+  const options = { client, generation, retentionDays: 36_500, viewsDatabase: views }
+  await Promise.all([migrate(options), migrate(options)])
+}, 60_000)
+
+afterAll(() => scratch.drop())
+
+const insert = (timelines: readonly MessageTimeline[]) =>
+  scratch.insert(
+    timelines.map((timeline) => ({
+      table: 'message_timeline',
+      cells: toTimelineRow(timeline, DAY),
+    })),
+  )
+
+const read = async (columns: string, messageId: string) => {
+  const [row] = await scratch.client.query(
+    `SELECT ${columns} FROM ${scratch.views}.messages WHERE message_id = {messageId:String}`,
+    { messageId },
+  )
+  return row
+}
+
+const PRICE = 'pricing_model, pricing_type, pricing_category, billable'
+
+describe('rows of the version before', () => {
+  it('read as they were meant', async () => {
+    expect(await read('historical, message_type, direction', 'history')).toEqual({
+      historical: true,
+      message_type: 'media_placeholder',
+      direction: 'inbound',
+    })
+    expect(await read('historical, message_type', 'live')).toEqual({
+      historical: false,
+      message_type: 'text',
+    })
+    expect(await read(PRICE, 'priced')).toEqual({
+      pricing_model: 'PMP',
+      pricing_type: 'regular',
+      pricing_category: 'utility',
+      billable: true,
+    })
+    expect(await read('reaction, reactions', 'reacted')).toEqual({ reaction: null, reactions: [] })
+    const [event] = await scratch.client.query(
+      `SELECT content, contact_name FROM ${scratch.views}.message_events WHERE message_id = 'live'`,
+    )
+    expect(event).toEqual({ content: 'hello', contact_name: 'Kim' })
+  })
+
+  it('merge with rows of this version to what the fold says of both', async () => {
+    const media = aReceivedMessage({ messageId: 'history', messageType: 'image' })
+    const again = aReceivedMessage({ messageId: 'live', messageType: 'text', historical: true })
+    const price = { pricingModel: 'PMP', pricingType: 'free_customer_service', billable: false }
+    const delivered = aStatus('delivered', times, {
+      messageId: 'told twice',
+      pricingCategory: 'service',
+      ...price,
+    })
+    const given = aReaction('🎉', times)
+    const data = { ...given.data, targetMessageId: 'reacted', actorUserId: 'DE.1' }
+    const reaction = { ...given, data }
+    const former: Partial<MessageTimeline> = { reactedAt: AT + 2_000, reaction: null, live: false }
+    await insert([
+      evolve(initialTimeline(media), media),
+      evolve(initialTimeline(again), again),
+      evolve(initialTimeline(delivered), delivered),
+      evolve({ ...initialTimeline(reaction), ...former }, reaction),
+    ])
+    for (const isMerged of [false, true]) {
+      if (isMerged) {
+        await scratch.client.command(`OPTIMIZE TABLE ${scratch.database}.message_timeline FINAL`)
+      }
+      expect(await read('historical, message_type', 'history')).toEqual({
+        historical: false,
+        message_type: 'image',
+      })
+      expect(await read('historical', 'live')).toEqual({ historical: false })
+      expect(await read(PRICE, 'told twice')).toEqual({
+        pricing_model: 'PMP',
+        pricing_type: 'free_customer_service',
+        pricing_category: 'service',
+        billable: false,
+      })
+      expect(await read('reaction, reactions', 'reacted')).toEqual({
+        reaction: '🎉',
+        reactions: [['DE.1', '2026-01-01 00:00:05.000', '🎉']],
+      })
+    }
+  })
+
+  it('are still written by a sink of that version, and read as before', async () => {
+    const { client, database } = scratch
+    await client.command(`INSERT INTO ${database}.message_timeline
+      (number, anchor_day, first_received_at, last_received_at, message_id, inbound, message_type,
+        historical, reaction) VALUES ('1', ${DAY}, ${AT / 1000}, ${AT / 1000}, 'late', true, 'text',
+        false, ('2026-01-01 00:00:01', '👍'))`)
+    expect(await read('historical, message_type, reaction', 'late')).toEqual({
+      historical: false,
+      message_type: 'text',
+      reaction: '👍',
+    })
+  })
+})
