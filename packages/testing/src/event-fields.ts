@@ -121,6 +121,7 @@ export const eventFields: {
   recipientParentUserId: text('DE.ENT.1349120865', 'BR.ENT.99'),
   username: text('@kim', '@kim2'),
   newFromId: text('491701234568'),
+  otherwiseWrittenId: text('5511987654321'),
   newFromUserId: text('DE.2'),
   refundedValue: { blank: null, any: fc.constantFrom(null, 1_000, 2_500) },
   content: text('{"body":"hello"}'),

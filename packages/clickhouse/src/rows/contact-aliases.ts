@@ -1,16 +1,17 @@
 import {
   type AccountEventReceived,
   type MessageReceived,
+  type MessageStatusChanged,
   type WhatsAppEvent,
 } from '@wabastream/contracts'
 
 /** A fact that two ids are one person. */
 export interface ContactAlias {
   /**
-   * `named_together`: one item names the person by both. `number_changed` and `user_id_changed`:
-   * the left one became the right one.
+   * `named_together`: one item names the person by both. `written_differently`: likewise, and both
+   * are one number. `number_changed` and `user_id_changed`: the left one became the right one.
    */
-  readonly kind: 'named_together' | 'number_changed' | 'user_id_changed'
+  readonly kind: 'named_together' | 'written_differently' | 'number_changed' | 'user_id_changed'
   readonly left: string
   readonly right: string
 }
@@ -20,11 +21,12 @@ export function toContactAliases(event: WhatsAppEvent): readonly ContactAlias[] 
   switch (event.type) {
     case 'MessageReceived':
       return ofSender(event.data)
-    case 'MessageEchoed':
-    case 'MessageStatusChanged': {
+    case 'MessageEchoed': {
       const { recipientId, recipientParentUserId, recipientUserId } = event.data
       return namedTogether(recipientId, recipientUserId, recipientParentUserId)
     }
+    case 'MessageStatusChanged':
+      return ofRecipient(event.data)
     case 'PaymentStatusChanged':
       return namedTogether(event.data.recipientId, event.data.recipientUserId, null)
     case 'MessageReacted':
@@ -43,16 +45,25 @@ export function toContactAliases(event: WhatsAppEvent): readonly ContactAlias[] 
 
 /** A notice of the system names who the sender is from now on. */
 function ofSender(message: MessageReceived): readonly ContactAlias[] {
-  const { fromId, fromParentUserId, fromUserId, newFromId, newFromUserId } = message
-  const together = namedTogether(fromId, fromUserId, fromParentUserId)
-  if (newFromId === null && newFromUserId === null) return together
+  const { fromId, fromUserId, newFromId, newFromUserId, otherwiseWrittenId } = message
+  const together = namedTogether(fromId, fromUserId, message.fromParentUserId)
+  const isNoMore = newFromId === null && newFromUserId === null && otherwiseWrittenId === null
+  if (isNoMore) return together
   return [
     ...together,
+    ...pair('written_differently', fromId, otherwiseWrittenId),
     ...pair('number_changed', fromId ?? fromUserId, newFromId),
     ...(fromUserId === null
       ? pair('named_together', newFromId ?? fromId, newFromUserId)
       : pair('user_id_changed', fromUserId, newFromUserId)),
   ]
+}
+
+function ofRecipient(status: MessageStatusChanged): readonly ContactAlias[] {
+  const { otherwiseWrittenId, recipientId, recipientParentUserId, recipientUserId } = status
+  const together = namedTogether(recipientId, recipientUserId, recipientParentUserId)
+  if (otherwiseWrittenId === null) return together
+  return [...together, ...pair('written_differently', recipientId, otherwiseWrittenId)]
 }
 
 const NONE: readonly ContactAlias[] = []

@@ -13,6 +13,7 @@ import {
   toInsertFailure,
 } from '@wabastream/processing'
 import { type AnchorResolver, createAnchorResolver } from './anchors.ts'
+import { KnownAliases } from './known-aliases.ts'
 import { OlderRows } from './older-rows.ts'
 import { UnanchoredTimelines } from './unanchored-timelines.ts'
 
@@ -40,8 +41,10 @@ export function createClickHouseSink(options: ClickHouseSinkOptions): Sink<SinkR
         findAnchorDays: findDays,
         ...(onResolved !== undefined && { onResolved }),
       })
+      const aliases = new KnownAliases()
       return {
-        beginBatch: (lines) => new ClickHouseBatch({ partition, olderRows, anchors, lines }),
+        beginBatch: (lines) =>
+          new ClickHouseBatch({ partition, olderRows, anchors, aliases, lines }),
       }
     },
   }
@@ -51,6 +54,7 @@ interface BatchParts {
   readonly partition: number
   readonly olderRows: OlderRows
   readonly anchors: AnchorResolver
+  readonly aliases: KnownAliases
   readonly lines: LineBuffer<TableName>
 }
 
@@ -58,11 +62,13 @@ class ClickHouseBatch implements RowBatch<SinkRecord, TableName> {
   readonly unsettled: UnanchoredTimelines
   readonly #partition: number
   readonly #olderRows: OlderRows
+  readonly #aliases: KnownAliases
   readonly #lines: LineBuffer<TableName>
 
-  constructor({ partition, olderRows, anchors, lines }: BatchParts) {
+  constructor({ partition, olderRows, anchors, aliases, lines }: BatchParts) {
     this.#partition = partition
     this.#olderRows = olderRows
+    this.#aliases = aliases
     this.#lines = lines
     this.unsettled = new UnanchoredTimelines(anchors, lines)
   }
@@ -75,6 +81,7 @@ class ClickHouseBatch implements RowBatch<SinkRecord, TableName> {
     }
     const place = { partition: this.#partition, offset, timestampMs }
     for (const { table, cells } of toTableRows(record, place)) {
+      if (table === 'contact_aliases' && !this.#aliases.isNews(cells)) continue
       this.#lines.addLine(table, encodeRow(cells), sourceIndex)
     }
   }

@@ -214,7 +214,7 @@ describe('view messages', () => {
           ),
         )
       }),
-      { numRuns: 4 },
+      { numRuns: 4, endOnFailure: true },
     )
   })
 })
@@ -225,24 +225,26 @@ const iso = (ms: number | null) =>
 const SHOWN =
   'rungs, failed, failed_at, failure_code, sent_at, read_at, played_at, message_at, ' +
   'message_type, historical, deleted, deleted_at, warned, edited, edited_at, revoked, ' +
-  'revoked_at, replied, replied_at, in_reply_to, reacted_at, reaction, payment_status, ' +
+  'revoked_at, replied, replied_at, in_reply_to, reacted_at, reaction, arraySort(reactions) AS reactions, payment_status, ' +
   'payment_at, ' +
   'conversation_id, pricing_category, billable, callback_data, contact_id, contact_user_id, ' +
+  'contact_parent_user_id, username, account_id, display_number, business_replied, ' +
+  'business_replied_at, echoed, pricing_model, pricing_type, ' +
   'group_id, first_received_at, last_received_at, headless'
 
 function toldOf(last: MessageTimeline) {
   return {
     message_id: last.messageId,
-    rungs: last.rungs,
+    rungs: last.echoed ? last.rungs | 1 : last.rungs,
     failed: last.failed,
     failed_at: iso(last.failedAt),
     failure_code: last.failureCode,
-    sent_at: iso(last.sentAt),
+    sent_at: iso(last.echoed ? (last.messageAt ?? last.sentAt) : last.sentAt),
     read_at: iso(last.readAt),
     played_at: iso(last.playedAt),
     message_at: iso(last.messageAt),
     message_type: last.messageType ?? '',
-    historical: last.historical,
+    historical: last.historical && !last.live,
     deleted: last.deleted,
     deleted_at: iso(last.deletedAt),
     warned: last.warned,
@@ -255,6 +257,9 @@ function toldOf(last: MessageTimeline) {
     in_reply_to: last.inReplyTo ?? '',
     reacted_at: iso(last.reactedAt),
     reaction: last.reaction,
+    reactions: last.reactions
+      .filter(({ emoji }) => emoji !== null)
+      .map(({ actor, at, emoji }) => [actor, iso(at), emoji ?? '']),
     payment_status: last.paymentStatus ?? '',
     payment_at: iso(last.paymentAt),
     conversation_id: last.conversationId ?? '',
@@ -263,6 +268,15 @@ function toldOf(last: MessageTimeline) {
     callback_data: last.callbackData ?? '',
     contact_id: last.contactId ?? '',
     contact_user_id: last.contactUserId ?? '',
+    contact_parent_user_id: last.contactParentUserId ?? '',
+    username: last.username ?? '',
+    account_id: last.accountId ?? '',
+    display_number: last.displayNumber ?? '',
+    business_replied: last.businessReplied,
+    business_replied_at: iso(last.businessRepliedAt),
+    echoed: last.echoed,
+    pricing_model: last.pricingModel ?? '',
+    pricing_type: last.pricingType ?? '',
     group_id: last.groupId ?? '',
     first_received_at: iso(last.firstReceivedAt),
     last_received_at: iso(last.lastReceivedAt),

@@ -223,6 +223,8 @@ export interface MessageReceived {
   readonly content: string | null
   /** JSON text of the item's members that no field holds; null when there are none. */
   readonly unread: string | null
+  /** wa_id of the sender in the contact block, where it writes the same number in another way than fromId. */
+  readonly otherwiseWrittenId: string | null
 }
 
 /** A message was answered: the other side of inReplyTo, keyed by the message that was answered. */
@@ -305,6 +307,8 @@ export interface MessageStatusChanged {
   readonly username: string | null
   /** JSON text of the item's members that no field holds; null when there are none. */
   readonly unread: string | null
+  /** wa_id of the recipient in the contact block, where it writes the same number in another way than recipientId. */
+  readonly otherwiseWrittenId: string | null
 }
 
 /** Another provider time of a rung, behind its first. */

@@ -319,6 +319,7 @@ function writeMessageReceived(out: AvroWriter, value: MessageReceived): void {
   out.nullableString(value.newFromUserId)
   out.nullableString(value.content)
   out.nullableString(value.unread)
+  out.nullableString(value.otherwiseWrittenId)
 }
 
 function readMessageReceived(input: AvroReader): MessageReceived {
@@ -346,6 +347,7 @@ function readMessageReceived(input: AvroReader): MessageReceived {
     newFromUserId: input.nullableString(),
     content: input.nullableString(),
     unread: input.nullableString(),
+    otherwiseWrittenId: input.nullableString(),
   }
 }
 
@@ -417,6 +419,7 @@ function writeMessageStatusChanged(out: AvroWriter, value: MessageStatusChanged)
   out.nullableString(value.recipientParentUserId)
   out.nullableString(value.username)
   out.nullableString(value.unread)
+  out.nullableString(value.otherwiseWrittenId)
 }
 
 function readMessageStatusChanged(input: AvroReader): MessageStatusChanged {
@@ -440,6 +443,7 @@ function readMessageStatusChanged(input: AvroReader): MessageStatusChanged {
     recipientParentUserId: input.nullableString(),
     username: input.nullableString(),
     unread: input.nullableString(),
+    otherwiseWrittenId: input.nullableString(),
   }
 }
 

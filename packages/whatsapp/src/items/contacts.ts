@@ -30,6 +30,8 @@ export interface Person {
   readonly parentUserId: string | null
   readonly name: string | null
   readonly username: string | null
+  /** The same number as `id`, as the contact block writes it; null where it is the same text. */
+  readonly otherwiseWrittenId: string | null
 }
 
 const PHONE = /^\d+$/
@@ -142,16 +144,21 @@ function firstOf(item: JsonObject, names: readonly string[]): string | null {
 function toPerson(given: Pick<Person, 'id' | 'userId' | 'parentUserId'>, scope: Scope): Person {
   const id = given.id === given.userId ? null : given.id
   const contact = scope.contacts.length === 0 ? null : findContact(id, given.userId, scope)
-  if (contact === null) return { ...given, id, name: null, username: null }
+  if (contact === null) return { ...given, id, ...UNNAMED }
   const profile = toObject(contact['profile'])
+  const waId = toPersonId(toShared(contact['wa_id']))
+  const isWrittenAlike = id === null || waId === null || id === waId || !isSameNumber(id, waId)
   return {
-    id: id ?? toPersonId(toShared(contact['wa_id'])),
+    id: id ?? waId,
     userId: given.userId ?? toSharedId(contact['user_id']),
     parentUserId: given.parentUserId ?? toSharedId(contact['parent_user_id']),
     name: toSharedText(profile?.['name']),
     username: toSharedText(profile?.['username'] ?? contact['username']),
+    otherwiseWrittenId: isWrittenAlike ? null : waId,
   }
 }
+
+const UNNAMED = { name: null, username: null, otherwiseWrittenId: null }
 
 /**
  * By id, never by place in the list: a contact names only the person whose id it carries. A lone

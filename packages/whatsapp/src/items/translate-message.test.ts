@@ -97,6 +97,20 @@ describe('people', () => {
     })
   })
 
+  it.each([
+    ['the ninth digit of Brazil', '551187654321', '5511987654321', '5511987654321'],
+    ['the 1 of Mexico', '5215512345678', '525512345678', '525512345678'],
+    ['the 9 of Argentina', '5491123456789', '541123456789', '541123456789'],
+    ['the same text', '551187654321', '551187654321', null],
+    ['another number', '551187654321', '5511987650000', null],
+    ['another country', '551187654321', '4987654321', null],
+    ['no number', '551187654321', 'BR.1', null],
+  ])('keeps the other way in which a contact writes the number: %s', (_, from, waId, other) => {
+    const contacts = [{ wa_id: waId, profile: { name: 'Kim' } }]
+    const [event] = eventsOf({ from }, contacts)
+    expect(event?.data).toMatchObject({ fromId: from, otherwiseWrittenId: other })
+  })
+
   it('gives the only contact neither to a status nor to a message beside one', () => {
     const other = { ...contact, wa_id: '5511987654321' }
     const statuses = [status({ recipient_id: '15550001' })]

@@ -176,6 +176,7 @@ function toReceived(message: ReadMessage, inReplyTo: string | null): MessageEven
       ...(messageType === 'system' ? newIdsOf(item, person) : NO_NEW_IDS),
       content: toContentText(item, messageType),
       unread: unreadOf(item, HELD_OF_RECEIVED, beside),
+      otherwiseWrittenId: person.otherwiseWrittenId,
     },
   }
 }

@@ -79,6 +79,7 @@ function toMessageStatus(read: ReadStatus): MessageEvent {
       recipientParentUserId: recipient.parentUserId,
       username: recipient.username,
       unread: unreadOf(item, held, { isTimeHeld: isTimeHeld(envelope) }),
+      otherwiseWrittenId: recipient.otherwiseWrittenId,
     },
   }
 }
