@@ -129,7 +129,7 @@ describe('rows of the version before', () => {
       })
       expect(await read('reaction, reactions', 'reacted')).toEqual({
         reaction: '🎉',
-        reactions: [['DE.1', '2026-01-01 00:00:05.000', '🎉']],
+        reactions: [['/DE.1', '2026-01-01 00:00:05.000', '🎉']],
       })
     }
   })

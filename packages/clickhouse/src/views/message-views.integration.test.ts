@@ -169,6 +169,50 @@ describe('view messages', () => {
     ])
   })
 
+  it('shows the reactions that stand as the fold does, whichever ids a person is named by', async () => {
+    const ids = fc.constantFrom(null, '491', '492')
+    const reacted = fc.record({
+      actorId: ids,
+      actorUserId: fc.constantFrom(null, 'DE.1', 'DE.2'),
+      fromBusiness: fc.integer({ max: 4, min: 0 }).map((one) => one === 0),
+      emoji: fc.constantFrom(null, '👍', '🎉'),
+      second: fc.nat(5),
+    })
+    const lives = fc.tuple(
+      ...Array.from({ length: 60 }, () => fc.array(reacted, { minLength: 1, maxLength: 6 })),
+    )
+    await fc.assert(
+      fc.asyncProperty(lives, async (given) => {
+        await scratch.client.command(`TRUNCATE TABLE ${scratch.database}.message_timeline`)
+        const timelines = given.map((acts, index) =>
+          timelinesOf(
+            acts.map(({ second, emoji, ...actor }): MessageEvent => {
+              const providerTime = JANUARY_31 + second * 1_000
+              const { data } = aReaction(emoji, { providerTime, receivedAt: JANUARY_31 })
+              const targetMessageId = `wamid.R${index}`
+              return { type: 'MessageReacted', data: { ...data, ...actor, targetMessageId } }
+            }),
+          ),
+        )
+        await insert(timelines.flat())
+        const shown = await select<{ readonly message_id: string }>(
+          'message_id, reaction, reacted_at',
+        )
+        expect(new Map(shown.map((row) => [row.message_id, row]))).toEqual(
+          new Map(
+            timelines
+              .flatMap((life) => life.slice(-1))
+              .map(({ messageId, reactedAt, reaction }) => [
+                messageId,
+                { message_id: messageId, reaction, reacted_at: iso(reactedAt) },
+              ]),
+          ),
+        )
+      }),
+      { numRuns: 6, endOnFailure: true },
+    )
+  })
+
   it('takes message ids with any characters', async () => {
     const messageIds = ['nul\0inside', 'quote\'"\\', 'lone\ud800', 'emoji👍', 'x'.repeat(5_000), '']
     await insert(
@@ -222,10 +266,13 @@ describe('view messages', () => {
 const iso = (ms: number | null) =>
   ms === null ? null : new Date(ms).toISOString().replace('T', ' ').replace('Z', '')
 
+/** Text is never null. */
+const orBlank = (text: string | null) => text ?? ''
+
 const SHOWN =
   'rungs, failed, failed_at, failure_code, sent_at, read_at, played_at, message_at, ' +
   'message_type, historical, deleted, deleted_at, warned, edited, edited_at, revoked, ' +
-  'revoked_at, replied, replied_at, in_reply_to, reacted_at, reaction, arraySort(reactions) AS reactions, payment_status, ' +
+  'revoked_at, replied, replied_at, in_reply_to, reacted_at, reaction, payment_status, ' +
   'payment_at, ' +
   'conversation_id, pricing_category, billable, callback_data, contact_id, contact_user_id, ' +
   'contact_parent_user_id, username, account_id, display_number, business_replied, ' +
@@ -243,7 +290,7 @@ function toldOf(last: MessageTimeline) {
     read_at: iso(last.readAt),
     played_at: iso(last.playedAt),
     message_at: iso(last.messageAt),
-    message_type: last.messageType ?? '',
+    message_type: orBlank(last.messageType),
     historical: last.historical && !last.live,
     deleted: last.deleted,
     deleted_at: iso(last.deletedAt),
@@ -254,30 +301,27 @@ function toldOf(last: MessageTimeline) {
     revoked_at: iso(last.revokedAt),
     replied: last.replied,
     replied_at: iso(last.repliedAt),
-    in_reply_to: last.inReplyTo ?? '',
+    in_reply_to: orBlank(last.inReplyTo),
     reacted_at: iso(last.reactedAt),
     reaction: last.reaction,
-    reactions: last.reactions
-      .filter(({ emoji }) => emoji !== null)
-      .map(({ actor, at, emoji }) => [actor, iso(at), emoji ?? '']),
-    payment_status: last.paymentStatus ?? '',
+    payment_status: orBlank(last.paymentStatus),
     payment_at: iso(last.paymentAt),
-    conversation_id: last.conversationId ?? '',
-    pricing_category: last.pricingCategory ?? '',
+    conversation_id: orBlank(last.conversationId),
+    pricing_category: orBlank(last.pricingCategory),
     billable: last.billable,
-    callback_data: last.callbackData ?? '',
-    contact_id: last.contactId ?? '',
-    contact_user_id: last.contactUserId ?? '',
-    contact_parent_user_id: last.contactParentUserId ?? '',
-    username: last.username ?? '',
-    account_id: last.accountId ?? '',
-    display_number: last.displayNumber ?? '',
+    callback_data: orBlank(last.callbackData),
+    contact_id: orBlank(last.contactId),
+    contact_user_id: orBlank(last.contactUserId),
+    contact_parent_user_id: orBlank(last.contactParentUserId),
+    username: orBlank(last.username),
+    account_id: orBlank(last.accountId),
+    display_number: orBlank(last.displayNumber),
     business_replied: last.businessReplied,
     business_replied_at: iso(last.businessRepliedAt),
     echoed: last.echoed,
-    pricing_model: last.pricingModel ?? '',
-    pricing_type: last.pricingType ?? '',
-    group_id: last.groupId ?? '',
+    pricing_model: orBlank(last.pricingModel),
+    pricing_type: orBlank(last.pricingType),
+    group_id: orBlank(last.groupId),
     first_received_at: iso(last.firstReceivedAt),
     last_received_at: iso(last.lastReceivedAt),
     headless: last.headless,

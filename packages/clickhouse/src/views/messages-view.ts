@@ -1,18 +1,6 @@
 import { countryOf } from './country.ts'
+import { LATEST_REACTIONS, reactionsIn, STANDING_REACTIONS } from './reactions.ts'
 import { notCanary, type ViewDefinition, WITHIN_PARTITIONS } from './view-definition.ts'
-
-/** Persons whose reactions a timeline keeps. */
-const ACTORS_MAX = 64
-
-// Of each person the last reaction, where one was not taken back, latest first; equal times in the
-// order of the fold. `reactions` of the table are pairs of lists: actors, (time, emoji).
-const REACTED = `arrayReverseSort(one -> (one.2.1, one.2.2, one.1),
-          arrayZip(t.reactions.1, t.reactions.2))`
-
-const REACTIONS = `arrayMap(
-          one -> (one.1,
-            if(one.2.1 < 0, NULL, fromUnixTimestamp64Milli(one.2.1, 'UTC')), one.2.2),
-          arrayFilter(one -> one.2.2 != '', arraySlice(reacted, 1, ${ACTORS_MAX})))`
 
 // An echo stands for sent: the provider reports no status of what a phone sent.
 const SENT_AT = 'if(t.echoed AND t.message_at IS NOT NULL, t.message_at, t.sent_at)'
@@ -28,7 +16,7 @@ const sinceUnlessOvertaken = (from: string): string =>
 export const messages: ViewDefinition = {
   name: 'messages',
   select: ({ source }) => `
-      WITH ${REACTED} AS reacted
+      WITH ${LATEST_REACTIONS} AS reacted, ${STANDING_REACTIONS} AS standing
       SELECT
         t.number AS number, t.anchor_day AS anchor_day, t.message_id AS message_id,
         t.participant AS participant,
@@ -62,10 +50,9 @@ export const messages: ViewDefinition = {
         t.revoked AS revoked, t.revoked_at AS revoked_at,
         t.replied AS replied, t.replied_at AS replied_at, t.in_reply_to AS in_reply_to,
         t.business_replied AS business_replied, t.business_replied_at AS business_replied_at,
-        if(empty(reacted) OR reacted[1].2.1 < 0, NULL,
-          fromUnixTimestamp64Milli(reacted[1].2.1, 'UTC')) AS reacted_at,
+        if(empty(reacted), NULL, ${reactionsIn('reacted')}[1].2) AS reacted_at,
         nullIf(reactions[1].3, '') AS reaction,
-        ${REACTIONS} AS reactions,
+        ${reactionsIn('standing')} AS reactions,
         t.payment.3 AS payment_status,
         fromUnixTimestamp64Milli(-t.payment.2, 'UTC') AS payment_at,
         t.conversation_id AS conversation_id, t.conversation_origin AS conversation_origin,
