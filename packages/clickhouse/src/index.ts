@@ -58,6 +58,8 @@ export {
 } from './rows/to-table-rows.ts'
 export { type NumberActivity, readNumberActivity } from './views/silent-numbers.ts'
 export { type ClickHouseSinkOptions, createClickHouseSink } from './sink/clickhouse-sink.ts'
+export { CONTENT_KEY } from './views/view-definition.ts'
+export { LATEST_REACTIONS, STANDING_REACTIONS } from './views/reactions.ts'
 export { sqlText } from './client/sql-literal.ts'
 export { insertColumns, type TableName, tableNames } from './rows/tables.ts'
 export { findMissingColumns } from './rows/verify-tables.ts'

@@ -23,6 +23,19 @@ export interface StoredTimeline extends OracleTimeline {
   readonly lastReceivedAt: number
 }
 
+/** An actor, and when they reacted last (-1 is no time) with what (nothing where taken back). */
+type StoredReaction = readonly [string, readonly [number, string]]
+
+/** What the version before reads; other columns say the same right. */
+const superseded = [
+  'message_type',
+  'reaction',
+  'pricing_model',
+  'pricing_type',
+  'pricing_category',
+  'billable',
+] as const
+
 interface Row
   extends
     Record<`${(typeof TIMES)[number]}_ms`, number | null>,
@@ -48,9 +61,7 @@ interface Row
   readonly replied: boolean
   readonly business_replied: boolean
   readonly in_reply_to: string
-  readonly reacted_at: number | null
-  readonly reaction_emoji: string | null
-  readonly reactions_text: string
+  readonly reactions: readonly StoredReaction[]
   readonly payment_status: string
   readonly payment_at: number | null
   readonly conversation_id: string
@@ -80,8 +91,12 @@ export async function readStoredTimelines(
   const times = names.map((name) => `toUnixTimestamp64Milli(${name}) AS ${name}_ms`)
   const result = await client.query({
     query: `
-      SELECT * EXCEPT (anchor_day, headless, reaction, payment, ${names.join(', ')}),
-        toUnixTimestamp64Milli(reaction.1) AS reacted_at, reaction.2 AS reaction_emoji,
+      SELECT * EXCEPT (anchor_day, headless, payment, type, price, reactions, ${superseded.join(', ')},
+          ${names.join(', ')}),
+        type.2 AS message_type, price.1 AS price_rank, price.2 AS pricing_model,
+        price.3 AS pricing_type, price.4 AS pricing_category,
+        if(price.5 < 0, NULL, toBool(price.5)) AS billable,
+        arrayZip(reactions.1, reactions.2) AS reactions,
         payment.3 AS payment_status, -payment.2 AS payment_at, ${times.join(', ')}
       FROM ${database}.message_timeline FINAL
       SETTINGS output_format_json_quote_64bit_integers = 0`,
@@ -124,9 +139,7 @@ function toTimeline(row: Row): StoredTimeline {
     businessReplied: row.business_replied,
     businessRepliedAt: row.business_replied_at_ms,
     inReplyTo: givenOf(row.in_reply_to),
-    reactedAt: row.reacted_at,
-    reaction: givenOf(row.reaction_emoji),
-    reactions: row.reactions_text,
+    ...readReactions(row.reactions),
     paymentStatus: givenOf(row.payment_status),
     paymentAt: row.payment_at,
     conversationId: givenOf(row.conversation_id),
@@ -145,6 +158,38 @@ function toTimeline(row: Row): StoredTimeline {
     firstReceivedAt: row.first_received_at_ms,
     lastReceivedAt: row.last_received_at_ms,
   }
+}
+
+/** Latest first. */
+function readReactions(stored: readonly StoredReaction[]) {
+  const inOrder = stored.toSorted(([a, [aAt, aEmoji]], [b, [bAt, bEmoji]]) => {
+    return bAt - aAt || compareBytes(bEmoji, aEmoji) || compareBytes(b, a)
+  })
+  const standing = inOrder.find(
+    ([actor, [, emoji]], place) =>
+      emoji !== '' && !inOrder.slice(0, place).some(([later]) => isOnePerson(actor, later, stored)),
+  )
+  const last = inOrder[0]?.[1][0] ?? -1
+  return {
+    reactedAt: last < 0 ? null : last,
+    reaction: standing?.[1][1] ?? null,
+    reactions: stored.map(([actor, [, emoji]]) => `${actor} ${emoji}`).join(', '),
+  }
+}
+
+/** Two ids are one person's where a third reaction names its person by both. */
+function isOnePerson(earlier: string, later: string, all: readonly StoredReaction[]): boolean {
+  const sharesId = (one: string, other: string): boolean =>
+    one.split('/').some((id, place) => id !== '' && id === other.split('/')[place])
+  if (earlier === '' || earlier === later) return true
+  if ([earlier, later].includes('business')) return false
+  return [earlier, ...all.map(([actor]) => actor).filter((actor) => actor !== 'business')].some(
+    (link) => sharesId(earlier, link) && sharesId(later, link),
+  )
+}
+
+function compareBytes(left: string, right: string): number {
+  return Buffer.compare(Buffer.from(left), Buffer.from(right))
 }
 
 /** The table has no null for texts. */

@@ -9,7 +9,7 @@ import { compareGenerations } from './compare-generations.ts'
 import { compareTimelineRows } from './timeline-contents.ts'
 
 const scope = { ends: [10, 10], retentionDays: 30 }
-const events = ['message_events', 'errors', 'account_events']
+const events = ['message_events', 'errors', 'account_events', 'message_content']
 let clickhouse: ClickHouse
 let live: number
 let into: number
@@ -25,6 +25,8 @@ async function fill(generation: number): Promise<void> {
     `raw_webhooks (received_at, raw_partition, raw_offset) SELECT ${at}, ${position} ${from}`,
     `message_events (received_at, raw_partition, raw_offset, number, message_id, event_type)
       SELECT ${at}, ${position}, '49', concat('wamid.', toString(number)), 'sent' ${from}`,
+    `message_content (received_at, raw_partition, raw_offset, number, message_id, event_type, text)
+      SELECT ${at}, ${position}, '49', concat('wamid.', toString(number)), 'sent', 'hi' ${from}`,
     `errors (received_at, raw_partition, raw_offset) SELECT ${at}, ${position} ${from}`,
     `account_events (received_at, raw_partition, raw_offset) SELECT ${at}, ${position} ${from}`,
     `message_timeline (anchor_day, first_received_at, number, message_id)
@@ -145,6 +147,7 @@ describe('in what generations differ', () => {
     ['message_timeline', 'failed_at = now64()', "message_id = 'wamid.5'", 'wamid.5'],
     ['message_events', "contact_name = 'another'", 'raw_offset = 5', '1:5:0'],
     ['message_events', 'event_at = now64()', 'raw_offset = 5', '1:5:0'],
+    ['message_content', "contact_name = 'another'", 'raw_offset = 5', '1:5:0'],
     ['errors', "title = 'another'", 'raw_offset = 5', '1:5:0'],
     ['account_events', "payload = '{}'", 'raw_offset = 5', '1:5:0'],
     ['raw_webhooks', 'events = 7', 'raw_offset = 5', '1:5:0'],

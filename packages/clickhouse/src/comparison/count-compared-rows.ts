@@ -1,7 +1,8 @@
 import { databaseName, topicNames } from '@wabastream/contracts'
 import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { belowEnds } from './raw-ends.ts'
-import { firstDay, type ComparisonScope } from './scope.ts'
+import { firstDay, type ComparisonScope, scopeOf } from './scope.ts'
+import { readSharedTables } from './shared-tables.ts'
 import { type GenerationPair } from './timeline-differences.ts'
 
 export interface RowCount {
@@ -25,6 +26,7 @@ const counted: readonly {
   { table: 'message_events', isExact: true, where: () => belowEnds },
   { table: 'errors', isExact: true, where: () => belowEnds },
   { table: 'account_events', isExact: true, where: () => belowEnds },
+  { table: 'message_content', isExact: true, where: () => belowEnds },
   {
     table: 'dead_letters',
     isExact: true,
@@ -38,16 +40,19 @@ const counted: readonly {
 /** Rows of each table; where rows have a raw position, only those below the ends. */
 export async function countComparedRows(
   clickhouse: ClickHouse,
-  { live, other }: GenerationPair,
+  pair: GenerationPair,
   scope: ComparisonScope,
 ): Promise<readonly RowCount[]> {
+  const { live, other } = pair
+  const shared = await readSharedTables(clickhouse, pair)
   const counts: RowCount[] = []
-  for (const { table, isExact, where } of counted) {
+  for (const { table, isExact, where } of counted.filter((one) => shared.has(one.table))) {
+    const since = isExact ? ` AND toDate(received_at) >= ${firstDay(scopeOf(table, scope))}` : ''
     const count = async (generation: number): Promise<number> => {
       const [row] = await clickhouse.query<{ readonly rows: number }>(
         `
         SELECT count() AS rows FROM ${databaseName(generation)}.${table} FINAL
-        WHERE ${where(generation)}${isExact ? ` AND toDate(received_at) >= ${firstDay(scope)}` : ''}`,
+        WHERE ${where(generation)}${since}`,
         { ends: scope.ends },
       )
       return row?.rows ?? 0

@@ -2,7 +2,8 @@ import { databaseName } from '@wabastream/contracts'
 import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { findMissingTimelines, type MissingRows } from './missing-timelines.ts'
 import { belowEnds } from './raw-ends.ts'
-import { firstDay, type ComparisonScope } from './scope.ts'
+import { firstDay, type ComparisonScope, scopeOf } from './scope.ts'
+import { readSharedTables } from './shared-tables.ts'
 import { type GenerationPair } from './timeline-differences.ts'
 
 /** Rows that may be several at one position are counted by position. */
@@ -10,9 +11,12 @@ const identities = {
   message_events: '(number, message_id, event_type)',
   errors: 'error_index',
   account_events: 'field',
+  message_content: '(number, message_id, event_type)',
 } as const
 
 type EventTable = keyof typeof identities
+
+const eventTables = ['message_events', 'errors', 'account_events', 'message_content'] as const
 
 /**
  * Rows with a raw position, and timelines, that the other generation must hold to replace the live
@@ -23,11 +27,13 @@ export async function findMissingRows(
   pair: GenerationPair,
   scope: ComparisonScope,
 ): Promise<readonly MissingRows[]> {
+  const shared = await readSharedTables(clickhouse, pair)
   const missing: MissingRows[] = []
-  for (const table of ['message_events', 'errors', 'account_events'] as const) {
-    const hours = await findDifferingHours(clickhouse, pair, { ...scope, table })
+  for (const table of eventTables.filter((one) => shared.has(one))) {
+    const tableScope = scopeOf(table, scope)
+    const hours = await findDifferingHours(clickhouse, pair, { ...tableScope, table })
     for (const hour of hours) {
-      missing.push(...(await findMissingInHour(clickhouse, pair, { ...scope, table, hour })))
+      missing.push(...(await findMissingInHour(clickhouse, pair, { ...tableScope, table, hour })))
     }
   }
   return [...missing, ...(await findMissingTimelines(clickhouse, pair, scope))]

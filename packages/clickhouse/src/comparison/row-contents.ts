@@ -4,7 +4,8 @@ import { belowEnds } from './raw-ends.ts'
 import { cellOf } from './cell-of.ts'
 import { countLoneColumns, readComparedColumns } from './compared-columns.ts'
 import { type Differences, type KindCount, sumKinds } from './kinds.ts'
-import { firstDay, type ComparisonScope } from './scope.ts'
+import { firstDay, type ComparisonScope, scopeOf } from './scope.ts'
+import { readSharedTables } from './shared-tables.ts'
 import { type GenerationPair } from './timeline-differences.ts'
 
 interface PlacedTable {
@@ -37,6 +38,7 @@ const placedTables: readonly PlacedTable[] = [
   { table: 'message_events', item: 'item_index', identity: 'event_type', ...byHour },
   { table: 'errors', item: 'item_index', identity: 'error_index', ...byHour },
   { table: 'account_events', item: 'item_index', identity: 'field', ...byHour },
+  { table: 'message_content', item: 'item_index', identity: 'event_type', ...byHour },
 ]
 
 /** The position of a row, and which version of the row it is. */
@@ -52,12 +54,15 @@ const BUCKETS_MAX = 200
 export async function compareRows(
   clickhouse: ClickHouse,
   pair: GenerationPair,
-  { scope, accepted }: { readonly scope: ComparisonScope; readonly accepted: ReadonlySet<string> },
+  options: { readonly scope: ComparisonScope; readonly accepted: ReadonlySet<string> },
 ): Promise<Differences> {
+  const { accepted } = options
+  const shared = await readSharedTables(clickhouse, pair)
   const found: KindCount[] = []
   let isTruncated = false
-  for (const placed of placedTables) {
+  for (const placed of placedTables.filter(({ table }) => shared.has(table))) {
     const { table, identity } = placed
+    const scope = scopeOf(table, options.scope)
     const columns = await readComparedColumns(clickhouse, pair, {
       table,
       accepted,

@@ -1,5 +1,5 @@
 import { type ClickHouse } from '../client/clickhouse-client.ts'
-import { readTableDays } from '../migrations/table-days.ts'
+import { readContentDays, readTableDays } from '../migrations/table-days.ts'
 import { type RawEnds } from './raw-ends.ts'
 
 /** The part of two generations that is compared. */
@@ -8,6 +8,15 @@ export interface ComparisonScope {
   readonly ends: RawEnds
   /** Days for which the live generation's tables keep their rows. */
   readonly retentionDays: number
+  /** Those for which it keeps texts and names; as long as rows where it is not given. */
+  readonly contentDays?: number | undefined
+}
+
+/** The scope of a table, whose rows may be kept for less long than others. */
+export function scopeOf(table: string, scope: ComparisonScope): ComparisonScope {
+  const { contentDays = scope.retentionDays, retentionDays } = scope
+  if (table !== 'message_content') return scope
+  return { ...scope, retentionDays: Math.min(contentDays, retentionDays) }
 }
 
 /**
@@ -29,5 +38,13 @@ export async function readComparisonScope(
   clickhouse: ClickHouse,
   { live, ends }: { readonly live: number; readonly ends: RawEnds },
 ): Promise<ComparisonScope> {
-  return { ends, retentionDays: (await readTableDays(clickhouse, live)) ?? RETENTION_DAYS_MAX }
+  const [retentionDays, contentDays] = await Promise.all([
+    readTableDays(clickhouse, live),
+    readContentDays(clickhouse, live),
+  ])
+  return {
+    ends,
+    retentionDays: retentionDays ?? RETENTION_DAYS_MAX,
+    contentDays: contentDays ?? undefined,
+  }
 }

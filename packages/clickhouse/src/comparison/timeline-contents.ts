@@ -1,6 +1,8 @@
 import { databaseName } from '@wabastream/contracts'
 import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { type RawEnds } from './raw-ends.ts'
+import { supersededColumns } from '../rows/timeline-row.ts'
+import { comparedAs } from './cell-of.ts'
 import { compareUnderTraffic } from './compare-under-traffic.ts'
 import { countLoneColumns, readComparedColumns } from './compared-columns.ts'
 import { type Differences, type KindCount, sumKinds } from './kinds.ts'
@@ -27,8 +29,18 @@ export interface TimelineContents extends Differences {
   readonly inFlight: number
 }
 
-/** The first event that was seen is not part of what became of a message. */
-const uncompared = new Set(['number', 'message_id', 'participant', 'anchor_day', 'headless'])
+/**
+ * The first event that was seen is not part of what became of a message; the greatest values of
+ * superseded columns depend on which rows there were.
+ */
+const uncompared = new Set([
+  'number',
+  'message_id',
+  'participant',
+  'anchor_day',
+  'headless',
+  ...supersededColumns,
+])
 
 /** Compares the rows of timelines. */
 export async function compareTimelineRows(
@@ -51,7 +63,7 @@ export async function compareTimelineRows(
       age: 'first_received_at',
       firstDay: firstDay(scope),
       differs: toCondition(accepted),
-      fingerprint: `sipHash64(formatRow('JSONCompactEachRow', ${['0', ...columns.compared].join(', ')}))`,
+      fingerprint: `sipHash64(formatRow('JSONCompactEachRow', ${['0', ...columns.compared.map(comparedAs)].join(', ')}))`,
     },
   })
   const paired = differing.filter(isPair)

@@ -6,9 +6,13 @@ const ACTORS_MAX = 64
  * the order of the fold. The column `reactions` is a pair of lists: actors, (time, emoji). No time
  * is -1, and no emoji one that was taken back.
  */
-export const LATEST_REACTIONS = `arraySlice(arrayReverseSort(one -> (one.2, one.3, one.1),
-          arrayMap((actor, last) -> (actor, last.1, last.2), t.reactions.1, t.reactions.2)),
+export function latestReactions(column: string): string {
+  return `arraySlice(arrayReverseSort(one -> (one.2, one.3, one.1),
+          arrayMap((actor, last) -> (actor, last.1, last.2), ${column}.1, ${column}.2)),
           1, ${ACTORS_MAX})`
+}
+
+export const LATEST_REACTIONS = latestReactions('t.reactions')
 
 // An actor is `business`, nobody, or `id/user id`, of which one may be empty.
 const idsOf = (actor: string): string => `splitByChar('/', ${actor})`

@@ -12,9 +12,10 @@ const keys = {
   message_events: ['item_index', 'number', 'message_id', 'event_type'],
   errors: ['item_index', 'number', 'error_index'],
   account_events: ['item_index', 'field'],
+  message_content: ['item_index', 'number', 'message_id', 'event_type'],
 } as const
 
-const eventTables = ['message_events', 'errors', 'account_events'] as const
+const eventTables = ['message_events', 'errors', 'account_events', 'message_content'] as const
 
 interface Source {
   readonly clickhouse: Pick<ClickHouse, 'command' | 'query'>

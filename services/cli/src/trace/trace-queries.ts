@@ -1,4 +1,11 @@
-import { type ClickHouse, type ErrorCode, errorCodes } from '@wabastream/clickhouse'
+import {
+  type ClickHouse,
+  CONTENT_KEY,
+  type ErrorCode,
+  errorCodes,
+  LATEST_REACTIONS,
+  STANDING_REACTIONS,
+} from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
 
 export interface TimelineRow {
@@ -87,17 +94,19 @@ const ms = (column: string): string => `toUnixTimestamp64Milli(${column})`
 
 function timelinesSql(database: string): string {
   return `
+    WITH ${LATEST_REACTIONS} AS reacted
     SELECT number, participant, toString(anchor_day) AS anchorDay, inbound, outbound, rungs,
-      message_type AS messageType, ${ms('message_at')} AS messageAt, ${ms('sent_at')} AS sentAt,
+      tupleElement(type, 2) AS messageType, ${ms('message_at')} AS messageAt, ${ms('sent_at')} AS sentAt,
       ${ms('delivered_at')} AS deliveredAt, ${ms('read_at')} AS readAt,
       ${ms('played_at')} AS playedAt, failed, ${ms('failed_at')} AS failedAt,
-      failure_code AS failureCode, headless, historical, deleted, warned, edited, revoked, replied,
+      failure_code AS failureCode, headless,
+      toBool(historical AND NOT live) AS historical, deleted, warned, edited, revoked, replied,
       ${ms('replied_at')} AS repliedAt, in_reply_to AS inReplyTo,
-      tupleElement(reaction, 2) AS reaction,
-      pricing_category AS pricingCategory, pricing_type AS pricingType,
+      nullIf(tupleElement(${STANDING_REACTIONS}[1], 3), '') AS reaction,
+      tupleElement(price, 4) AS pricingCategory, tupleElement(price, 3) AS pricingType,
       callback_data AS callbackData, contact_id AS contactId, contact_user_id AS contactUserId,
       group_id AS groupId
-    FROM ${database}.message_timeline FINAL
+    FROM ${database}.message_timeline AS t FINAL
     WHERE message_id = {messageId:String}
     ORDER BY number, participant, anchor_day`
 }
@@ -105,12 +114,18 @@ function timelinesSql(database: string): string {
 function eventsSql(database: string): string {
   return `
     SELECT number, participant, event_type AS eventType, event_id AS eventId, status,
-      message_type AS messageType, carrier_id AS carrierId, emoji, content,
+      message_type AS messageType, carrier_id AS carrierId, emoji,
+      if(content = '', said.text, content) AS content,
       ${ms('event_at')} AS eventAt, time_problem AS timeProblem,
       ${ms('received_at')} AS receivedAt, channel, raw_partition AS rawPartition,
       raw_offset AS rawOffset, item_index AS itemIndex, error_codes AS errorCodes
-    FROM ${database}.message_events FINAL
-    WHERE message_id = {messageId:String}
+    FROM (
+      SELECT * FROM ${database}.message_events FINAL WHERE message_id = {messageId:String}
+    ) AS e
+    LEFT ANY JOIN (
+      SELECT ${CONTENT_KEY}, text
+      FROM ${database}.message_content FINAL WHERE message_id = {messageId:String}
+    ) AS said USING (${CONTENT_KEY})
     ORDER BY number, receivedAt, rawPartition, rawOffset, itemIndex
     LIMIT ${ROWS_MAX + 1}`
 }
