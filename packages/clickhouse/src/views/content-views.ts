@@ -18,6 +18,7 @@ const MEDIA = "('image', 'audio', 'voice', 'video', 'document', 'sticker')"
 export const contentViews: readonly ViewDefinition[] = [
   {
     // What the provider sends again is said once, when it first came.
+    // A medium of a history and its placeholder are one event: what has content comes first.
     name: 'contents',
     select: ({ source }) => `
       SELECT
@@ -28,7 +29,7 @@ export const contentViews: readonly ViewDefinition[] = [
         coalesce(e.from_business, c.event_type != 'MessageReceived') AS from_business
       FROM (
         SELECT * FROM ${source}.message_content FINAL WHERE ${notCanary}
-        ORDER BY received_at, raw_partition, raw_offset, item_index
+        ORDER BY content = '', received_at, raw_partition, raw_offset, item_index
         LIMIT 1 BY number, event_id
       ) AS c
       LEFT ANY JOIN (
