@@ -17,12 +17,13 @@ export interface CommandProcess {
 
 /**
  * A command of wabastream, as a user runs it in another terminal beside a running `start`; without
- * a folder of data, against what the settings name.
+ * a folder of data, against what the settings name. `code` is the root of the version that runs.
  */
 export function startCommand(
   dataDirectory: string | null,
   args: readonly string[],
   settings: Readonly<Record<string, string>> = {},
+  code: string = root,
 ): CommandProcess {
   const child = spawn(
     process.execPath,
@@ -32,7 +33,7 @@ export function startCommand(
       ...(dataDirectory === null ? [] : ['--data', dataDirectory]),
     ],
     {
-      cwd: root,
+      cwd: code,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1', ...settings },
     },

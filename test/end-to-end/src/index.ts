@@ -1,6 +1,7 @@
 // What the fault suite shares with these tests: how the outcome is read and judged.
 export { type ChannelFile, renderChannelFile } from './channel-file.ts'
 export { startCommand } from './command-process.ts'
+export { checkOutFormerVersion, FORMER_COMMIT, UNKNOWN_TO_FORMER } from './former-version.ts'
 export { compareTimelines, type Comparison } from './compare-timelines.ts'
 export { judgeRows } from './judge-rows.ts'
 export { startWabastream, type WabastreamProcess } from './wabastream-process.ts'

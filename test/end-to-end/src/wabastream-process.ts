@@ -27,14 +27,24 @@ export interface WabastreamProcess {
   killService(name: string): Promise<number>
   /** Ctrl-C, then waits for the end, and removes the data. Resolves with the exit code. */
   stop(): Promise<number | null>
+  /** The same, but leaves the folder to whoever starts in it again. */
+  leave(): Promise<number | null>
+}
+
+export interface StartPlace {
+  /** Whose code runs; this version's by default. */
+  readonly root?: string
+  /** Of the data, the channels and the secrets: a new one by default. */
+  readonly directory?: string
 }
 
 /** `wabastream start`, as a user runs it, on free ports and in a folder of its own. */
 export async function startWabastream(
   settings: Readonly<Record<string, string>> = {},
   flags: readonly string[] = [],
+  place: StartPlace = {},
 ): Promise<WabastreamProcess> {
-  const directory = await mkdtemp(join(tmpdir(), 'wabastream-e2e-'))
+  const directory = place.directory ?? (await mkdtemp(join(tmpdir(), 'wabastream-e2e-')))
   const channelsFile = join(directory, 'channels.yaml')
   const canarySecretFile = join(directory, 'canary-secret')
   const { text, environment } = renderChannelFile(exampleChannels, canarySecretFile)
@@ -49,7 +59,7 @@ export async function startWabastream(
     ...flags,
   ]
   const child = spawn(process.execPath, args, {
-    cwd: root,
+    cwd: place.root ?? root,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
     env: {
@@ -75,6 +85,11 @@ export async function startWabastream(
     },
     START_TIMEOUT_MS,
   )
+  const leave = async (): Promise<number | null> => {
+    if (child.exitCode === null) child.kill('SIGINT')
+    await ended
+    return child.exitCode
+  }
   const addresses = JSON.parse(await readFile(join(directory, 'data', 'addresses.json'), 'utf8'))
   return {
     webhooksUrl,
@@ -97,11 +112,11 @@ export async function startWabastream(
       return pid
     },
     async stop() {
-      if (child.exitCode === null) child.kill('SIGINT')
-      await ended
+      const code = await leave()
       await rm(directory, { recursive: true, force: true })
-      return child.exitCode
+      return code
     },
+    leave,
   }
 }
 
