@@ -2,20 +2,20 @@ import { contactAliasColumns } from '../rows/contact-alias-rows.ts'
 import { type Cell, positionsOf } from '../rows/cells.ts'
 
 const at = positionsOf(contactAliasColumns)
-/** What makes a row another one than those of before. */
+/** What makes a row another one than those before. */
 const KEY = contactAliasColumns
   .filter((column) => column !== 'first_seen')
   .map((column) => at[column])
-/** Rows are dropped that say no more than one before; a person's are mostly near each other. */
+/** A person's events are mostly near each other. */
 const REMEMBERED_MAX = 20_000
 
 /**
- * Aliases that have a row of this day already, which says them from an earlier place: nearly every
- * event names its person by two ids. One serves one partition, whose rows it sees in order; a batch
- * that is not written is never followed by another of the same partition's.
+ * Aliases that have a row of this day already, which reports them from an earlier place: nearly
+ * every event names its person by two ids. One serves one partition, whose rows it sees in order;
+ * a batch that is not written is never followed by another of the same partition's.
  */
 export class KnownAliases {
-  readonly #places = new Map<string, readonly number[]>()
+  readonly #rows = new Map<string, readonly Cell[]>()
   readonly #rememberedMax: number
 
   constructor(rememberedMax = REMEMBERED_MAX) {
@@ -24,30 +24,30 @@ export class KnownAliases {
 
   /** Whether the row of `contact_aliases` adds something; from then on it is known. */
   isNews(cells: readonly Cell[]): boolean {
-    const key = KEY.map((position) => netstring(String(cells[position]))).join('')
-    const place = toPlace(cells[at.first_seen])
-    const known = this.#places.get(key)
-    if (known !== undefined && !isBefore(place, known)) return false
-    this.#places.delete(key)
-    this.#places.set(key, place)
-    if (this.#places.size > this.#rememberedMax) {
-      const oldest = this.#places.keys().next()
-      if (oldest.done !== true) this.#places.delete(oldest.value)
+    // Rows that differ in the rest take each other's place, which costs a row and loses nothing.
+    const key = `${String(cells[at.source])} ${String(cells[at.left_id])} ${String(cells[at.right_id])}`
+    const known = this.#rows.get(key)
+    if (known !== undefined && isSaidBy(known, cells)) return false
+    this.#rows.delete(key)
+    this.#rows.set(key, cells)
+    if (this.#rows.size > this.#rememberedMax) {
+      const oldest = this.#rows.keys().next()
+      if (oldest.done !== true) this.#rows.delete(oldest.value)
     }
     return true
   }
 }
 
-function netstring(text: string): string {
-  return `${text.length}:${text}`
+function isSaidBy(known: readonly Cell[], cells: readonly Cell[]): boolean {
+  return (
+    KEY.every((position) => known[position] === cells[position]) &&
+    !isBefore(cells[at.first_seen], known[at.first_seen])
+  )
 }
 
-/** Time of receipt and raw position; the time by the provider goes with the position. */
-function toPlace(cell: Cell | undefined): readonly number[] {
-  return Array.isArray(cell) ? cell.slice(0, -1).map(Number) : []
-}
-
-function isBefore(left: readonly number[], right: readonly number[]): boolean {
-  const index = left.findIndex((number, place) => number !== right[place])
-  return index !== -1 && (left[index] ?? 0) < (right[index] ?? 0)
+/** By time of receipt and raw position. */
+function isBefore(left: Cell | undefined, right: Cell | undefined): boolean {
+  if (!Array.isArray(left) || !Array.isArray(right)) return true
+  const place = left.findIndex((number, index) => number !== right[index])
+  return place !== -1 && Number(left[place]) < Number(right[place])
 }
