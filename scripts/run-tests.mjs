@@ -162,8 +162,10 @@ async function makeSharedTopics() {
   const partitions = SHARED_PARTITIONS
   // On a stack that runs, somebody may have made them with another number.
   const isResizable = true
+  // As the product makes them: a decoder refuses any other raw topic.
+  const config = { 'message.timestamp.type': 'LogAppendTime' }
   await kafka.admin.ensureTopics(
-    sharedTopics().map((topic) => ({ topic, partitions, isResizable })),
+    sharedTopics().map((topic) => ({ topic, partitions, isResizable, config })),
   )
   await kafka.close()
 }
