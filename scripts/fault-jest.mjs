@@ -1,17 +1,17 @@
 // Runs one case of the fault suite in a process of its own.
-import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { environmentFor, root } from './toolchain.mjs'
+import { spawnWithLifeline } from '../packages/local-stack/src/index.ts'
+import { environmentFor, root, whenParentIsGone } from './toolchain.mjs'
 
 const workspace = join(root, 'test/faults')
 const running = { jests: new Set(), isInterrupted: false }
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.on(signal, () => {
-    running.isInterrupted = true
-    for (const jest of running.jests) jest.kill('SIGTERM')
-  })
+const interrupt = () => {
+  running.isInterrupted = true
+  for (const jest of running.jests) jest.kill('SIGTERM')
 }
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, interrupt)
+whenParentIsGone(interrupt)
 
 /** How many cases run side by side: each waits most of its time, but all share the machine. */
 export const jobs = Math.max(1, Number(process.env.WABASTREAM_JOBS ?? 1))
@@ -55,9 +55,10 @@ export async function runCase(name, { environment = {}, isQuiet = false, limitMs
 
 function runJest(name, { environment, isQuiet, limitMs }) {
   const args = ['-c', 'jest.config.mjs', '--rootDir', '.', '--runInBand', '--forceExit']
-  const child = spawn('jest', args, {
+  const output = isQuiet ? 'pipe' : 'inherit'
+  const { child } = spawnWithLifeline('jest', args, {
     cwd: workspace,
-    stdio: isQuiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+    stdio: ['ignore', output, output],
     env: {
       ...environmentFor(process.execPath),
       ...environment,

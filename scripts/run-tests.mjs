@@ -10,9 +10,13 @@ import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { sharedTopics } from '../packages/contracts/src/index.ts'
 import { createKafkaClient } from '../packages/kafka/src/index.ts'
-import { findFreePorts, startLocalStack } from '../packages/local-stack/src/index.ts'
+import {
+  findFreePort,
+  spawnWithLifeline,
+  startLocalStack,
+} from '../packages/local-stack/src/index.ts'
 import { findRunningStack } from './running-stack.mjs'
-import { environmentFor, root } from './toolchain.mjs'
+import { environmentFor, root, whenParentIsGone } from './toolchain.mjs'
 
 const WORKSPACES_AT_ONCE = 2
 const SHARED_PARTITIONS = 3
@@ -65,6 +69,7 @@ const dataDirectory = await mkdtemp(join(tmpdir(), 'wabastream-test-'))
 
 const running = { stack: undefined, child: undefined, end: undefined }
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => end(EXIT_INTERRUPTED))
+whenParentIsGone(() => end(EXIT_INTERRUPTED))
 
 const checkRows = values.only === undefined ? await runChecks() : []
 // This comes before the stack is up, which would only slow it down.
@@ -83,7 +88,7 @@ end(failed > 0 || turboCode !== 0 || isNothing ? 1 : 0)
 async function startStack() {
   running.stack = await startLocalStack({
     dataDirectory,
-    ports: await findFreePorts(),
+    ports: findFreePort,
     onProgress: (line) => console.log(line),
     onPartLost: (what) => console.error(`the stack broke: ${what}`),
   })
@@ -157,8 +162,10 @@ async function makeSharedTopics() {
   const partitions = SHARED_PARTITIONS
   // On a stack that runs, somebody may have made them with another number.
   const isResizable = true
+  // As the product makes them: a decoder refuses any other raw topic.
+  const config = { 'message.timestamp.type': 'LogAppendTime' }
   await kafka.admin.ensureTopics(
-    sharedTopics().map((topic) => ({ topic, partitions, isResizable })),
+    sharedTopics().map((topic) => ({ topic, partitions, isResizable, config })),
   )
   await kafka.close()
 }
@@ -172,9 +179,9 @@ function runTurbo(names) {
     ...names.map((name) => `--filter=${name}`),
     ...(patterns.length > 0 ? ['--', ...patterns] : []),
   ]
-  const child = spawn('turbo', args, {
+  const { child } = spawnWithLifeline('turbo', args, {
     cwd: root,
-    stdio: 'inherit',
+    stdio: ['ignore', 'inherit', 'inherit'],
     env: {
       ...environment,
       NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
@@ -191,11 +198,11 @@ function runTurbo(names) {
 }
 
 async function runDeployTests() {
-  const child = spawn(process.execPath, [join(root, 'test/deploy/src/main.ts'), '--part'], {
-    cwd: root,
-    stdio: 'inherit',
-    env: environment,
-  })
+  const { child } = spawnWithLifeline(
+    process.execPath,
+    [join(root, 'test/deploy/src/main.ts'), '--part'],
+    { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: environment },
+  )
   running.child = child
   const code = await new Promise((resolve, reject) => {
     child.once('error', reject)

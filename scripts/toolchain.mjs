@@ -55,7 +55,11 @@ export function runWithNode(node, args) {
 
 /** npm passes a SIGTERM on to its shell only, which dies and passes nothing on. */
 function whenNpmIsGone(end) {
-  if (!process.env.npm_lifecycle_event) return
+  if (process.env.npm_lifecycle_event) whenParentIsGone(end)
+}
+
+/** Calls `end` once whoever started this process has ended, in whatever way. */
+export function whenParentIsGone(end) {
   const parent = process.ppid
   const timer = setInterval(() => {
     if (process.ppid === parent) return

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { type GuardedProcess, startGuardedProcess } from './guarded-process.ts'
+import { type GuardedProcess, startGuardedProcess } from './process/guarded-process.ts'
 
 const READY_TIMEOUT_MS = 60_000
 const PROBE_TIMEOUT_MS = 2000
@@ -28,6 +28,7 @@ export async function startClickHouseEngine(
     args: [mainPath, `${directory}/data`, String(port)],
     environment: { UV_THREADPOOL_SIZE: String(QUERIES_AT_ONCE_MAX), NODE_OPTIONS: '' },
     logFile: `${directory}/clickhouse.log`,
+    announcements: [`listening on 127.0.0.1:${port}\n`],
     signal,
   })
   await engine

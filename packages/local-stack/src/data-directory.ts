@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { killGroup } from './guarded-process.ts'
+import { killGroup } from './process/guarded-process.ts'
 import { makePrivateDirectory } from './private-directory.ts'
 
 const OWNER_GOING_MS = 3_000

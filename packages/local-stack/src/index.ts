@@ -1,4 +1,7 @@
-export { type GuardedProcess, PartFailedError, startGuardedProcess } from './guarded-process.ts'
+export { type GuardedProcess, startGuardedProcess } from './process/guarded-process.ts'
+export { spawnGuarded, spawnWithLifeline } from './process/guarded-spawn.ts'
+export { PartFailedError, PortTakenError } from './process/part-errors.ts'
+export { takenPortIn } from './process/taken-port.ts'
 export { type ClickHouseEngineOptions, startClickHouseEngine } from './clickhouse-engine.ts'
 export { ensureJavaDownloads } from './java-downloads.ts'
 export { type ClusterBroker } from './kafka-cluster-broker.ts'
@@ -10,7 +13,14 @@ export {
   startLocalStack,
 } from './local-stack.ts'
 export { makePrivateDirectory } from './private-directory.ts'
-export { defaultPorts, findFreePort, findFreePorts, type LocalStackPorts } from './ports.ts'
+export {
+  defaultPorts,
+  type FindPort,
+  findFreePort,
+  type LocalStackPorts,
+  onFreePorts,
+  onPorts,
+} from './ports.ts'
 export { schemaRegistryUrl, startSchemaRegistry } from './schema-registry.ts'
 export { type PrometheusOptions, startPrometheus } from './prometheus.ts'
 export { ensurePrometheus, type PrometheusPrograms } from './prometheus-download.ts'

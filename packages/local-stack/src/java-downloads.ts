@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { PartFailedError } from './guarded-process.ts'
+import { PartFailedError } from './process/part-errors.ts'
 import { makeClassArchives } from './make-class-archives.ts'
 
 const pomPath = fileURLToPath(new URL('../pom.xml', import.meta.url))

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
-import { type GuardedProcess } from './guarded-process.ts'
+import { type GuardedProcess } from './process/guarded-process.ts'
 import {
   configureKafkaNode,
   formatStorage,

@@ -1,4 +1,4 @@
-import { type GuardedProcess } from './guarded-process.ts'
+import { type GuardedProcess } from './process/guarded-process.ts'
 import { type KafkaNodeOptions, startKafkaNode } from './kafka-node.ts'
 
 export interface ClusterBroker {

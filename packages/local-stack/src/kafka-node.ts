@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { type GuardedProcess, PartFailedError, startGuardedProcess } from './guarded-process.ts'
+import { type GuardedProcess, startGuardedProcess } from './process/guarded-process.ts'
+import { PartFailedError } from './process/part-errors.ts'
 import { classArchiveOptions } from './class-archive.ts'
 import { javaCommand } from './java-command.ts'
 
@@ -86,7 +87,7 @@ export async function configureKafkaNode(options: KafkaNodeOptions): Promise<str
 
 /** Starts a node in a folder that is formatted, and resolves when it answers. */
 export async function startKafkaNode(options: KafkaNodeOptions): Promise<GuardedProcess> {
-  const { directory, heapMb, libraries, name, port } = options
+  const { directory, heapMb, libraries, name, port, properties } = options
   const propertiesFile = await configureKafkaNode(options)
   const node = await startGuardedProcess({
     name,
@@ -104,6 +105,7 @@ export async function startKafkaNode(options: KafkaNodeOptions): Promise<Guarded
       propertiesFile,
     ],
     logFile: `${directory}/kafka.log`,
+    announcements: addressesOf(properties).map((address) => `socket connections on ${address}.`),
     signal: options.signal,
   })
   await node
@@ -113,6 +115,13 @@ export async function startKafkaNode(options: KafkaNodeOptions): Promise<Guarded
       throw error
     })
   return node
+}
+
+/** `host:port` of each listener. */
+function addressesOf({ listeners }: KafkaProperties): readonly string[] {
+  return String(listeners)
+    .split(',')
+    .map((listener) => listener.replace(/^.*:\/\//, ''))
 }
 
 /** The second compiler pays off only after minutes, and most nodes here live for less. */

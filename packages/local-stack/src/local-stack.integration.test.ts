@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from '@jest/globals'
-import { findFreePorts, type LocalStack, startLocalStack } from './index.ts'
+import { findFreePort, type LocalStack, spawnGuarded, startLocalStack } from './index.ts'
 
 const START_TIMEOUT_MS = 120_000
 const ownerPath = fileURLToPath(new URL('./stack-owner.fixture.ts', import.meta.url))
@@ -15,13 +15,11 @@ const dataDirectory = mkdtempSync(join(tmpdir(), 'wabastream-stack-'))
 afterAll(() => rmSync(dataDirectory, { recursive: true, force: true }))
 
 async function start(): Promise<LocalStack> {
-  const ports = await findFreePorts()
-  return startLocalStack({ dataDirectory, ports, onProgress: () => undefined })
+  return startLocalStack({ dataDirectory, ports: findFreePort, onProgress: () => undefined })
 }
 
 function startOwner(): ChildProcess {
-  return spawn(process.execPath, [ownerPath, dataDirectory], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  return spawnGuarded(process.execPath, [ownerPath, dataDirectory], {
     env: { ...process.env, NODE_OPTIONS: '' },
   })
 }

@@ -1,16 +1,24 @@
 import { resolve } from 'node:path'
 import { startClickHouseEngine } from './clickhouse-engine.ts'
 import { takeDataDirectory } from './data-directory.ts'
-import { type GuardedProcess, PartFailedError } from './guarded-process.ts'
-import { ensureJavaDownloads } from './java-downloads.ts'
+import { type GuardedProcess } from './process/guarded-process.ts'
+import { PartFailedError } from './process/part-errors.ts'
+import { ensureJavaDownloads, type JavaDownloads } from './java-downloads.ts'
 import { startKafkaBroker } from './kafka-broker.ts'
-import { assertPortsFree, defaultPorts, type LocalStackPorts } from './ports.ts'
+import {
+  assertPortsFree,
+  defaultPorts,
+  type FindPort,
+  type LocalStackPorts,
+  onPorts,
+} from './ports.ts'
 import { schemaRegistryUrl, startSchemaRegistry } from './schema-registry.ts'
 
 export interface LocalStackOptions {
   /** Everything the three parts keep. A later start with the same folder finds it again. */
   readonly dataDirectory: string
-  readonly ports?: LocalStackPorts
+  /** The usual ones by default. Of ports that are found, any may be taken meanwhile. */
+  readonly ports?: LocalStackPorts | FindPort
   /** Options for Kafka's JVM; they replace those for a quick start. */
   readonly kafkaJvmOptions?: readonly string[]
   /** One line per step. */
@@ -51,22 +59,30 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   const dataDirectory = resolve(options.dataDirectory)
   const downloads = await ensureJavaDownloads(onProgress, signal)
   const directory = await takeDataDirectory(dataDirectory, signal)
-  await assertPortsFree(ports).catch(async (error: unknown) => {
-    await directory.release()
-    throw error
-  })
+  if (typeof ports !== 'function') {
+    await assertPortsFree(ports).catch(async (error: unknown) => {
+      await directory.release()
+      throw error
+    })
+  }
 
   const parts: GuardedProcess[] = []
   let isStopping = false
-  async function start(title: string, starting: Promise<GuardedProcess>): Promise<void> {
+  async function start({ describe, launch }: Part): Promise<LocalStackPorts> {
     const startedAt = performance.now()
-    const part = await starting
+    const { part, taken } = await onPorts(ports, async (tried) => ({
+      part: await launch(tried),
+      taken: tried,
+    }))
     parts.push(part)
     await directory.recordParts(parts.map(({ pid }) => pid))
-    onProgress(`${title} is up (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)
+    onProgress(
+      `${describe(taken)} is up (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`,
+    )
     void part.ended.then((what) => {
       if (!isStopping) options.onPartLost?.(what)
     })
+    return taken
   }
 
   let stopping: Promise<void> | undefined
@@ -77,46 +93,61 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   }
 
   onProgress('starting Kafka, the schema registry and ClickHouse')
-  const started = await Promise.allSettled([
-    start(
-      `Kafka on 127.0.0.1:${ports.kafka}`,
-      startKafkaBroker({
-        libraries: downloads.kafkaLibraries,
-        directory: `${dataDirectory}/kafka`,
-        ports,
-        jvmOptions: options.kafkaJvmOptions,
-        signal,
-      }),
-    ),
-    start(
-      `schema registry on 127.0.0.1:${ports.schemaRegistry}`,
-      startSchemaRegistry({
-        application: downloads.schemaRegistry,
-        directory: `${dataDirectory}/schema-registry`,
-        port: ports.schemaRegistry,
-        signal,
-      }),
-    ),
-    start(
-      `ClickHouse on 127.0.0.1:${ports.clickhouse}`,
-      startClickHouseEngine({
-        directory: `${dataDirectory}/clickhouse`,
-        port: ports.clickhouse,
-        signal,
-      }),
-    ),
-  ])
-  const failure = started.find((outcome) => outcome.status === 'rejected')
-  if (failure) {
+  const { kafka, schemaRegistry, clickhouse } = partsOf(dataDirectory, downloads, options)
+  const starting = [start(kafka), start(schemaRegistry), start(clickhouse)] as const
+  await Promise.allSettled(starting)
+  try {
+    const [ofKafka, ofRegistry, ofClickHouse] = await Promise.all(starting)
+    return {
+      brokers: [`127.0.0.1:${ofKafka.kafka}`],
+      schemaRegistryUrl: schemaRegistryUrl(ofRegistry.schemaRegistry),
+      clickhouseUrl: `http://127.0.0.1:${ofClickHouse.clickhouse}`,
+      stop: (timeoutMs) => (stopping ??= stopParts(timeoutMs)),
+    }
+  } catch (error) {
     await stopParts(signal?.aborted === true ? HURRIED_STOP_MS : undefined)
     signal?.throwIfAborted()
-    throw withAdvice(failure.reason, dataDirectory)
+    throw withAdvice(error, dataDirectory)
   }
+}
+
+interface Part {
+  readonly describe: (ports: LocalStackPorts) => string
+  readonly launch: (ports: LocalStackPorts) => Promise<GuardedProcess>
+}
+
+function partsOf(
+  dataDirectory: string,
+  downloads: JavaDownloads,
+  { kafkaJvmOptions, signal }: LocalStackOptions,
+): Readonly<Record<'kafka' | 'schemaRegistry' | 'clickhouse', Part>> {
   return {
-    brokers: [`127.0.0.1:${ports.kafka}`],
-    schemaRegistryUrl: schemaRegistryUrl(ports.schemaRegistry),
-    clickhouseUrl: `http://127.0.0.1:${ports.clickhouse}`,
-    stop: (timeoutMs) => (stopping ??= stopParts(timeoutMs)),
+    kafka: {
+      describe: ({ kafka }) => `Kafka on 127.0.0.1:${kafka}`,
+      launch: (ports) =>
+        startKafkaBroker({
+          libraries: downloads.kafkaLibraries,
+          directory: `${dataDirectory}/kafka`,
+          ports,
+          jvmOptions: kafkaJvmOptions,
+          signal,
+        }),
+    },
+    schemaRegistry: {
+      describe: ({ schemaRegistry }) => `schema registry on 127.0.0.1:${schemaRegistry}`,
+      launch: ({ schemaRegistry: port }) =>
+        startSchemaRegistry({
+          application: downloads.schemaRegistry,
+          directory: `${dataDirectory}/schema-registry`,
+          port,
+          signal,
+        }),
+    },
+    clickhouse: {
+      describe: ({ clickhouse }) => `ClickHouse on 127.0.0.1:${clickhouse}`,
+      launch: ({ clickhouse: port }) =>
+        startClickHouseEngine({ directory: `${dataDirectory}/clickhouse`, port, signal }),
+    },
   }
 }
 

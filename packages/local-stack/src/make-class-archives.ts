@@ -4,10 +4,11 @@ import { mkdtemp, open, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { classArchiveOf, noteOf } from './class-archive.ts'
-import { type GuardedProcess, PartFailedError } from './guarded-process.ts'
+import { type GuardedProcess } from './process/guarded-process.ts'
+import { PartFailedError } from './process/part-errors.ts'
 import { javaCommand } from './java-command.ts'
 import { startKafkaBroker } from './kafka-broker.ts'
-import { findFreePorts } from './ports.ts'
+import { findFreePort, onPorts } from './ports.ts'
 import { startSchemaRegistry } from './schema-registry.ts'
 
 /** Writing an archive takes a JVM longer than just ending. */
@@ -30,23 +31,20 @@ export async function makeClassArchives(
 ): Promise<void> {
   if ([kafkaLibraries, schemaRegistry].every(isNoted)) return
   onProgress('preparing Kafka and the schema registry for fast starts (about 20 s, once)')
-  const ports = await findFreePorts()
   const programs: readonly Program[] = [
     {
       libraries: kafkaLibraries,
       start: (directory, jvmOptions) =>
-        startKafkaBroker({ libraries: kafkaLibraries, directory, ports, signal, jvmOptions }),
+        onPorts(findFreePort, (ports) =>
+          startKafkaBroker({ libraries: kafkaLibraries, directory, ports, signal, jvmOptions }),
+        ),
     },
     {
       libraries: schemaRegistry,
       start: (directory, jvmOptions) =>
-        startSchemaRegistry({
-          application: schemaRegistry,
-          directory,
-          port: ports.schemaRegistry,
-          signal,
-          jvmOptions,
-        }),
+        onPorts(findFreePort, ({ schemaRegistry: port }) =>
+          startSchemaRegistry({ application: schemaRegistry, directory, port, signal, jvmOptions }),
+        ),
     },
   ]
   const missing = programs.filter(({ libraries }) => !isNoted(libraries))

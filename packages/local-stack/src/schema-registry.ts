@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises'
-import { type GuardedProcess, startGuardedProcess } from './guarded-process.ts'
+import { type GuardedProcess, startGuardedProcess } from './process/guarded-process.ts'
 import { classArchiveOptions } from './class-archive.ts'
 import { javaCommand } from './java-command.ts'
 
@@ -43,10 +43,13 @@ export async function startSchemaRegistry(options: SchemaRegistryOptions): Promi
       QUARKUS_HTTP_HOST: '127.0.0.1',
       QUARKUS_HTTP_PORT: String(port),
       QUARKUS_LOG_LEVEL: 'WARN',
+      // Says on which port it listens.
+      QUARKUS_LOG_CATEGORY__IO_QUARKUS__LEVEL: 'INFO',
       LOG_LEVEL: 'WARN',
       REGISTRY_LOG_LEVEL: 'WARN',
     },
     logFile: `${directory}/schema-registry.log`,
+    announcements: [`Listening on: http://127.0.0.1:${port}\n`],
     signal,
   })
   await registry

@@ -1,10 +1,10 @@
 // Starts a stack in a folder and says when it is up; the test kills this process.
-import { findFreePorts, startLocalStack } from './index.ts'
+import { findFreePort, startLocalStack } from './index.ts'
 
 const dataDirectory = process.argv[2] ?? ''
 const stack = await startLocalStack({
   dataDirectory,
-  ports: await findFreePorts(),
+  ports: findFreePort,
   onProgress: () => undefined,
 })
 process.stdout.write(`${stack.clickhouseUrl}\n`)

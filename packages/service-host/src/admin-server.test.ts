@@ -24,6 +24,7 @@ describe('admin server', () => {
     const url = await start({ isReady: () => toHealth(['kafka is away', 'stopping']) })
     const live = await fetch(`${url}/livez`)
     expect([live.status, await live.json()]).toEqual([200, { ok: true, reasons: [] }])
+    expect(live.headers.get('x-process-id')).toBe(String(process.pid))
     const ready = await fetch(`${url}/readyz`)
     expect(ready.status).toBe(503)
     expect(await ready.json()).toEqual({ ok: false, reasons: ['kafka is away', 'stopping'] })

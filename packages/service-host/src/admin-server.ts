@@ -6,6 +6,8 @@ import { type Health } from './health.ts'
 
 const JSON_BODY_LIMIT = '256kb'
 const REQUEST_TIMEOUT_MS = 10_000
+/** By this whoever started a process knows that it is not somebody else on its port. */
+const PROCESS_HEADER = 'x-process-id'
 
 export interface AdminServerOptions {
   /** 0 means any free port. */
@@ -26,7 +28,8 @@ export interface AdminServer {
 /**
  * Serves /metrics, /livez and /readyz, and the routes given. Rejects if the port is taken. Requests
  * from web pages of other origins are refused, because nothing here asks who calls. Errors of
- * routes are answered as JSON: `{ "error": message }`. What /readyz says is a metric too.
+ * routes are answered as JSON: `{ "error": message }`. What /readyz says is a metric too; its
+ * header `x-process-id` is the pid.
  */
 export async function startAdminServer(options: AdminServerOptions): Promise<AdminServer> {
   registerReadiness(options)
@@ -75,6 +78,7 @@ const refusePages: Koa.Middleware = (ctx, next) => {
 
 function answerHealth(ctx: Koa.Context, health: Health): void {
   ctx.status = health.ok ? 200 : 503
+  ctx.set(PROCESS_HEADER, String(process.pid))
   ctx.body = health
 }
 

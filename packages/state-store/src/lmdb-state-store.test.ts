@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { type StateStore } from '@wabastream/processing'
-import { stateStoreCases } from '@wabastream/testing'
+import { spawnGuarded, stateStoreCases } from '@wabastream/testing'
 import { openLmdbStateStore } from './lmdb-state-store.ts'
 
 const META = { changelogOffset: 7, writtenAtMs: 2_000 }
@@ -113,10 +112,10 @@ describe('LMDB state store, opened again', () => {
 describe('LMDB state store, whose process is killed in mid-write,', () => {
   it('has whole batches only, and the position of the last one', async () => {
     for (let round = 0; round < 5; round += 1) {
-      const writer = spawn(
+      const writer = spawnGuarded(
         process.execPath,
         [new URL('../test-programs/write-batches.ts', import.meta.url).pathname, directory],
-        { stdio: ['ignore', 'pipe', 'inherit'], env: {} },
+        { env: {} },
       )
       for await (const chunk of writer.stdout) {
         if (String(chunk).includes('batch')) break

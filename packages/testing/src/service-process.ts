@@ -1,13 +1,19 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ProgramName } from '@wabastream/contracts'
-import { findFreePort } from '@wabastream/local-stack'
+import {
+  findFreePort,
+  onFreePorts,
+  PortTakenError,
+  spawnWithLifeline,
+  takenPortIn,
+} from '@wabastream/local-stack'
 import { eventually } from './eventually.ts'
 
 const READY_TIMEOUT_MS = 90_000
+const PROBE_TIMEOUT_MS = 2_000
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 export interface ServiceProcess {
@@ -29,30 +35,54 @@ export interface ServiceProcessOptions {
   readonly logFile: string
 }
 
-/** Runs a service in its own process, as in production, and resolves once /readyz answers 200. */
+/**
+ * Runs a service in its own process, as in production, and resolves once /readyz answers 200. The
+ * service ends with this process.
+ */
 export async function startServiceProcess(options: ServiceProcessOptions): Promise<ServiceProcess> {
-  const adminPort = await findFreePort()
   mkdirSync(dirname(options.logFile), { recursive: true })
-  const log = openSync(options.logFile, 'a')
-  const program = options.program ?? `services/${options.service}/src/main.ts`
-  const child = spawn(process.execPath, [program], {
-    cwd: root,
-    env: { PATH: process.env['PATH'], ...options.env, ADMIN_PORT: String(adminPort) },
-    stdio: ['ignore', log, log],
-  })
+  return onFreePorts(async () => startOn(await findFreePort(), options))
+}
+
+async function startOn(
+  adminPort: number,
+  { env, logFile, program, service }: ServiceProcessOptions,
+): Promise<ServiceProcess> {
+  const log = openSync(logFile, 'a')
+  const { size } = fstatSync(log)
+  const { child } = spawnWithLifeline(
+    process.execPath,
+    [program ?? `services/${service}/src/main.ts`],
+    {
+      cwd: root,
+      env: { PATH: process.env['PATH'], ...env, ADMIN_PORT: String(adminPort) },
+      stdio: ['ignore', log, log],
+    },
+  )
   closeSync(log)
   const exited = once(child, 'exit')
+  const hasExited = (): boolean => child.exitCode !== null || child.signalCode !== null
   const adminUrl = `http://127.0.0.1:${adminPort}`
   await eventually(
-    `${options.service} is ready (see ${options.logFile})`,
+    `${service} is ready (see ${logFile})`,
     async () => {
-      if (child.exitCode !== null) throw new Error(`it exited with ${child.exitCode}`)
-      return (await fetch(`${adminUrl}/readyz`)).ok
+      if (hasExited()) return true
+      const response = await fetch(`${adminUrl}/readyz`, {
+        signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
+      })
+      await response.arrayBuffer()
+      return response.ok && response.headers.get('x-process-id') === String(child.pid)
     },
     READY_TIMEOUT_MS,
   )
+  if (hasExited()) {
+    const output = readFileSync(logFile).toString('utf8', size)
+    const port = takenPortIn(output)
+    if (port === adminPort) throw new PortTakenError(service, port)
+    throw new Error(`${service} exited with ${child.exitCode}. The end of ${logFile}:\n${output}`)
+  }
   async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    if (child.exitCode === null && child.signalCode === null) child.kill(signal)
+    if (!hasExited()) child.kill(signal)
     await exited
   }
   return {

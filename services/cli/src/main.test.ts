@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from '@jest/globals'
+import { spawnGuarded } from '@wabastream/local-stack'
 
 const mainPath = fileURLToPath(new URL('./main.ts', import.meta.url))
 
@@ -24,7 +24,7 @@ function run(
     readonly input?: string
   } = {},
 ): Promise<Outcome> {
-  const child = spawn(process.execPath, [mainPath, ...args], {
+  const child = spawnGuarded(process.execPath, [mainPath, ...args], {
     env: { PATH: process.env['PATH'], NO_COLOR: '1', ...env },
   })
   let out = ''

@@ -1,7 +1,7 @@
 // Goal: no authentic body stops the decoder. Method: bodies of the largest accepted size, each with
 // a million items or with texts that grow with their number, go through a decoder with a small
 // heap.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
@@ -13,6 +13,7 @@ import {
   message,
   NUMBER,
   RECEIVED_AT,
+  spawnGuarded,
   stackFromEnv,
   status,
   webhook,
@@ -85,11 +86,11 @@ beforeAll(async () => {
   ])
   await codec.register()
   const settings = { brokers, schemaRegistryUrl, groupId: `many-items.${suffix}`, raw, targets }
-  decoder = spawn(
-    process.execPath,
-    [`--max-old-space-size=${HEAP_MIB}`, fixture, JSON.stringify(settings)],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  )
+  decoder = spawnGuarded(process.execPath, [
+    `--max-old-space-size=${HEAP_MIB}`,
+    fixture,
+    JSON.stringify(settings),
+  ])
   decoder.stdout?.setEncoding('utf8').on('data', (text: string) => {
     output += text
   })

@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { findFreePort } from '@wabastream/local-stack'
+import { findFreePort, spawnGuarded } from '@wabastream/local-stack'
 import { eventually } from '@wabastream/testing'
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url))
@@ -30,7 +30,7 @@ interface Process {
 }
 
 function run(env: Readonly<Record<string, string>>): Process {
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawnGuarded(process.execPath, [MAIN], {
     env: { ADMIN_HOST: '127.0.0.1', HOST: '127.0.0.1', ...env },
   })
   let text = ''

@@ -1,10 +1,14 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type ServiceProcess, stackFromEnv, startServiceProcess } from '@wabastream/testing'
+import {
+  type ServiceProcess,
+  spawnGuarded,
+  stackFromEnv,
+  startServiceProcess,
+} from '@wabastream/testing'
 import { expectTheFold, PARTITIONS, someEvents, TimelineTopics } from './timeline-topics.fixture.ts'
 
 const SEED = 20_260_501
@@ -117,10 +121,10 @@ describe('the timeline processor', () => {
   }, 180_000)
 
   it('refuses to start with another number of partitions than the topics have', async () => {
-    const refused = spawn(process.execPath, [new URL('main.ts', import.meta.url).pathname], {
+    const refused = spawnGuarded(process.execPath, [new URL('main.ts', import.meta.url).pathname], {
       env: { ...environment(), PARTITIONS: '5', ADMIN_PORT: '0' },
-      stdio: 'ignore',
     })
+    refused.stdout.resume()
     const [code] = await once(refused, 'exit')
     expect(code).toBe(1)
   }, 60_000)

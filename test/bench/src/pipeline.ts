@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pipelineTopics, topicName } from '@wabastream/contracts'
 import { createClickHouse, migrate } from '@wabastream/clickhouse'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
-import { findFreePorts, type LocalStack, startLocalStack } from '@wabastream/local-stack'
+import { findFreePort, type LocalStack, startLocalStack } from '@wabastream/local-stack'
 import { exampleChannels } from '@wabastream/simulator'
 import {
   type ServiceProcess,
@@ -27,7 +27,7 @@ export async function createBenchPipeline(port: number): Promise<BenchPipeline> 
   const directory = await mkdtemp(join(tmpdir(), 'wabastream-bench-'))
   const stack = await startLocalStack({
     dataDirectory: join(directory, 'stack'),
-    ports: await findFreePorts(),
+    ports: findFreePort,
     // A broker that runs as fast as it would elsewhere.
     kafkaJvmOptions: [],
     onProgress: (line) => process.stderr.write(`${line}\n`),

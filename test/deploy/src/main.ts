@@ -2,7 +2,7 @@
 // build; with --cluster also what a real API server says.
 import { existsSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { spawn } from 'node:child_process'
+import { spawnWithLifeline } from '@wabastream/local-stack'
 import { pathOf } from './tools/repository.ts'
 import { findMissing, installCluster, installTools } from './tools/install-tools.ts'
 import { prepareSchemas } from './tools/schemas.ts'
@@ -22,7 +22,7 @@ function say(line: string): void {
 }
 
 function runTests(): Promise<number | null> {
-  const jest = spawn(
+  const { child: jest } = spawnWithLifeline(
     'jest',
     [
       '-c',
@@ -34,7 +34,7 @@ function runTests(): Promise<number | null> {
     ],
     {
       cwd: pathOf('test/deploy'),
-      stdio: 'inherit',
+      stdio: ['ignore', 'inherit', 'inherit'],
       env: {
         ...process.env,
         NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',

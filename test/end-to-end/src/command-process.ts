@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { spawnGuarded } from '@wabastream/testing'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
@@ -25,7 +25,7 @@ export function startCommand(
   settings: Readonly<Record<string, string>> = {},
   code: string = root,
 ): CommandProcess {
-  const child = spawn(
+  const child = spawnGuarded(
     process.execPath,
     [
       'services/cli/src/main.ts',
@@ -34,10 +34,10 @@ export function startCommand(
     ],
     {
       cwd: code,
-      stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1', ...settings },
     },
   )
+  child.stdin.end()
   let output = ''
   let result = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

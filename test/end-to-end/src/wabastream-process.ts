@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { exampleChannels } from '@wabastream/simulator'
-import { eventually } from '@wabastream/testing'
+import { eventually, spawnGuarded } from '@wabastream/testing'
 import { renderChannelFile } from './channel-file.ts'
 
 const START_TIMEOUT_MS = 150_000
@@ -38,7 +37,10 @@ export interface StartPlace {
   readonly directory?: string
 }
 
-/** `wabastream start`, as a user runs it, on free ports and in a folder of its own. */
+/**
+ * `wabastream start`, as a user runs it, on free ports and in a folder of its own. It ends with
+ * this process.
+ */
 export async function startWabastream(
   settings: Readonly<Record<string, string>> = {},
   flags: readonly string[] = [],
@@ -58,10 +60,8 @@ export async function startWabastream(
     join(directory, 'data'),
     ...flags,
   ]
-  const child = spawn(process.execPath, args, {
+  const child = spawnGuarded(process.execPath, args, {
     cwd: place.root ?? root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],

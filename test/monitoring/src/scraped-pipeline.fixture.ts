@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startWabastream, type WabastreamProcess } from '@wabastream/end-to-end'
-import { findFreePort, startPrometheus } from '@wabastream/local-stack'
+import { startPrometheus } from '@wabastream/local-stack'
 import { createTestAuthority } from '@wabastream/testing'
 import { parse } from 'yaml'
 import { prometheusDirectory } from './rules.fixture.ts'
@@ -41,16 +41,14 @@ async function settingsIn(directory: string): Promise<Readonly<Record<string, st
 export async function startScrapedPipeline(): Promise<ScrapedPipeline> {
   const directory = await mkdtemp(join(tmpdir(), 'wabastream-monitoring-'))
   const wabastream = await startWabastream(await settingsIn(directory), ['--canary'])
-  const port = await findFreePort()
   const prometheus = await startPrometheus({
-    port,
     directory,
     onProgress: () => undefined,
     configFile: await writeConfig(join(directory, 'config'), wabastream.metricsAddresses),
   })
   return {
     wabastream,
-    prometheusUrl: `http://127.0.0.1:${port}`,
+    prometheusUrl: prometheus.url,
     async stop() {
       await prometheus.stop()
       await wabastream.stop()

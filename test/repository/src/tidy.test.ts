@@ -54,6 +54,26 @@ describe('sources', () => {
   })
 })
 
+describe('tests', () => {
+  /** What these start ends by itself, or could not have the guard. */
+  const UNGUARDED = [
+    'packages/service-host/src/run-service.test.ts',
+    'test/deploy/src/image/image.test.ts',
+    'test/deploy/src/tools/run-command.ts',
+  ]
+
+  it('start processes that end with them', () => {
+    const isOfTests = (file: string): boolean =>
+      /^test\/|^packages\/testing\/|\.(test|fixture)\.ts$/.test(file)
+    const unguarded = sources.filter(
+      (file) =>
+        isOfTests(file) &&
+        /import \{[^}]*\b(spawn|fork)\b[^}]*\} from 'node:child_process'/.test(readText(file)),
+    )
+    expect(unguarded).toEqual(UNGUARDED)
+  })
+})
+
 describe('decision records', () => {
   const numbers = decisions.map((file) => file.slice('docs/decisions/'.length).slice(0, 4))
   const index = readText('docs/decisions/README.md')

@@ -1,8 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { performTutorial } from './perform-tutorial.ts'
-
-/** A stack that others use as well, and two cores. */
-const TIMEOUT_MS = 300_000
+import { performTutorial, TEST_TIMEOUT_MS } from './perform-tutorial.ts'
 
 describe('the tutorial about a processor', () => {
   it(
@@ -10,6 +7,6 @@ describe('the tutorial about a processor', () => {
     async () => {
       await expect(performTutorial('docs/tutorials/processor.md')).resolves.toBeUndefined()
     },
-    TIMEOUT_MS,
+    TEST_TIMEOUT_MS,
   )
 })

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { dirname, delimiter, join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
+import { spawnGuarded } from '@wabastream/testing'
 
 /** Set by whoever started this process: npm, turbo and Jest. A reader's shell has none of it. */
 const OF_THE_RUNNER = /^(npm_|TURBO_HASH$|JEST_|NODE_OPTIONS$|NODE_ENV$|INIT_CWD$)/
@@ -23,12 +23,11 @@ export interface Shell {
 
 /** Runs the lines of a block in a shell, until the first that fails, as a reader would. */
 export async function runCommand(command: string, shell: Shell): Promise<Outcome> {
-  const child = spawn('/bin/sh', ['-ec', `exec 2>&1\n${command}`], {
+  const child = spawnGuarded('/bin/sh', ['-ec', `exec 2>&1\n${command}`], {
     cwd: shell.directory,
     env: readerEnvironment(shell),
-    stdio: ['ignore', 'pipe', 'ignore'],
-    detached: true,
   })
+  child.stdin.end()
   let output = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text

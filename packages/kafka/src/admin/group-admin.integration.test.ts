@@ -1,41 +1,27 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import { eventually } from '@wabastream/testing'
 import { startCollecting } from '../consumer/collecting-consumer.fixture.ts'
-import {
-  openRawProducers,
-  type RawProducers,
-  sendTexts,
-} from '../producer/raw-producers.fixture.ts'
-import { startTestKafka, type TestKafka } from '../test-kafka.ts'
+import { sendTexts } from '../producer/raw-producers.fixture.ts'
+import { useKafkaScene } from '../kafka-scene.fixture.ts'
 
 // Goal: a rebuild can begin a group at any position and clear up afterwards. Method: a real group
 // is set, read from, and deleted.
 
-let test: TestKafka
-let raw: RawProducers
-
-beforeAll(async () => {
-  test = await startTestKafka()
-  raw = openRawProducers()
-})
-afterAll(async () => {
-  await raw.close()
-  await test.close()
-})
+const scene = useKafkaScene()
 
 async function topicOf(...values: readonly string[]): Promise<string> {
-  const topic = await test.topic()
-  await sendTexts(await raw.idempotent(), topic, ...values)
+  const topic = await scene.test.topic()
+  await sendTexts(await scene.raw.idempotent(), topic, ...values)
   return topic
 }
 
 describe('the administration of groups', () => {
   it('sets where a group that never ran begins', async () => {
     const topic = await topicOf('a', 'b', 'c')
-    const groupId = test.unique('group')
-    await test.kafka.admin.setOffsets(groupId, topic, new Map([[0, 2]]))
-    expect(await test.kafka.admin.committedOffsets(groupId, topic)).toEqual(new Map([[0, 2]]))
-    const { collected, consumer, values } = await startCollecting(test.kafka, {
+    const groupId = scene.test.unique('group')
+    await scene.test.kafka.admin.setOffsets(groupId, topic, new Map([[0, 2]]))
+    expect(await scene.test.kafka.admin.committedOffsets(groupId, topic)).toEqual(new Map([[0, 2]]))
+    const { collected, consumer, values } = await startCollecting(scene.test.kafka, {
       groupId,
       topics: [topic],
     })
@@ -46,10 +32,10 @@ describe('the administration of groups', () => {
 
   it('neither moves nor deletes a group that has members', async () => {
     const topic = await topicOf('a')
-    const groupId = test.unique('group')
-    const { admin } = test.kafka
+    const groupId = scene.test.unique('group')
+    const { admin } = scene.test.kafka
     expect(await admin.memberCount(groupId)).toBe(0)
-    const { consumer } = await startCollecting(test.kafka, { groupId, topics: [topic] })
+    const { consumer } = await startCollecting(scene.test.kafka, { groupId, topics: [topic] })
     expect(await admin.memberCount(groupId)).toBe(1)
     await expect(admin.setOffsets(groupId, topic, new Map([[0, 0]]))).rejects.toMatchObject({
       code: 'stale_assignment',
@@ -64,12 +50,12 @@ describe('the administration of groups', () => {
 
   it('deletes groups and topics, and ignores those that are not there', async () => {
     const topic = await topicOf('a')
-    const groupId = test.unique('group')
-    const { admin } = test.kafka
+    const groupId = scene.test.unique('group')
+    const { admin } = scene.test.kafka
     await admin.setOffsets(groupId, topic, new Map([[0, 1]]))
-    expect(await admin.deleteGroups([groupId, test.unique('never')])).toEqual([groupId])
+    expect(await admin.deleteGroups([groupId, scene.test.unique('never')])).toEqual([groupId])
     expect(await admin.committedOffsets(groupId, topic)).toEqual(new Map())
-    expect(await admin.deleteTopics([topic, test.unique('never')])).toEqual([topic])
+    expect(await admin.deleteTopics([topic, scene.test.unique('never')])).toEqual([topic])
     await eventually(
       'the topic to be gone',
       async () => (await admin.deleteTopics([topic])).length === 0,
@@ -83,14 +69,14 @@ describe('the administration of groups', () => {
 describe('the administration of records', () => {
   it('finds the first record at or after a time, or else the end', async () => {
     const topic = await topicOf('a', 'b')
-    const { admin } = test.kafka
+    const { admin } = scene.test.kafka
     expect(await admin.offsetsForTime(topic, 0)).toEqual(new Map([[0, 0]]))
     expect(await admin.offsetsForTime(topic, Date.now() + 60_000)).toEqual(new Map([[0, 2]]))
   })
 
   it('deletes records below an offset', async () => {
     const topic = await topicOf('a', 'b', 'c')
-    await test.kafka.admin.deleteRecords(topic, new Map([[0, 2]]))
-    expect(await test.kafka.admin.startOffsets(topic)).toEqual(new Map([[0, 2]]))
+    await scene.test.kafka.admin.deleteRecords(topic, new Map([[0, 2]]))
+    expect(await scene.test.kafka.admin.startOffsets(topic)).toEqual(new Map([[0, 2]]))
   })
 })

@@ -1,24 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import { eventually, kafkaApi } from '@wabastream/testing'
 import { startCollecting } from '../consumer/collecting-consumer.fixture.ts'
-import { openRawProducers, type RawProducers } from '../producer/raw-producers.fixture.ts'
-import { startTestKafka, type TestKafka } from '../test-kafka.ts'
+import { useKafkaScene } from '../kafka-scene.fixture.ts'
 
 // Goal: readers pass a batch that compaction emptied. Method: a compacted topic whose old batches
 // hold only keys that were written again. The broker keeps these batches for their producers'
 // sequences, and returns them without records.
 
-let test: TestKafka
-let raw: RawProducers
-
-beforeAll(async () => {
-  test = await startTestKafka()
-  raw = openRawProducers()
-})
-afterAll(async () => {
-  await raw.close()
-  await test.close()
-})
+const scene = useKafkaScene()
 
 const config = {
   'cleanup.policy': 'compact',
@@ -30,7 +19,7 @@ const config = {
 const KEYS = 20
 
 async function write(topic: string, tag: string): Promise<void> {
-  const producer = await raw.idempotent()
+  const producer = await scene.raw.idempotent()
   const messages = Array.from({ length: KEYS }, (_, i) => ({
     key: `k${i}`,
     value: `${tag}${i}`,
@@ -41,7 +30,7 @@ async function write(topic: string, tag: string): Promise<void> {
 
 describe('compacted partition', () => {
   it('is read to its end although whole batches are empty, by reader and consumer', async () => {
-    const topic = await test.topic({ config })
+    const topic = await scene.test.topic({ config })
     // Each has a producer of its own, because the last batch of each producer is kept even if it is
     // empty.
     for (const tag of ['a', 'b', 'c', 'd']) await write(topic, tag)
@@ -50,7 +39,7 @@ describe('compacted partition', () => {
       async () => {
         // A segment is closed when the next record after its time comes.
         await write(topic, 'z')
-        const { end, values } = await test.readAll({ topic, partition: 0 })
+        const { end, values } = await scene.test.readAll({ topic, partition: 0 })
         return values[0]?.startsWith('z') === true && end > values.length
           ? { end, values }
           : undefined
@@ -58,9 +47,9 @@ describe('compacted partition', () => {
       60_000,
     )
     expect(new Set(compacted.values.map((value) => value.slice(1))).size).toBe(KEYS)
-    const before = test.proxy.requestCount(kafkaApi.fetch)
-    const { consumer, crashes, values } = await startCollecting(test.proxied, {
-      groupId: test.unique('group'),
+    const before = scene.test.proxy.requestCount(kafkaApi.fetch)
+    const { consumer, crashes, values } = await startCollecting(scene.test.proxied, {
+      groupId: scene.test.unique('group'),
       topics: [topic],
       batchBytesMax: 200,
     })
@@ -71,6 +60,6 @@ describe('compacted partition', () => {
     await consumer.close()
     expect(values.length).toBeGreaterThanOrEqual(KEYS)
     expect(crashes).toEqual([])
-    expect(test.proxy.requestCount(kafkaApi.fetch) - before).toBeLessThan(500)
+    expect(scene.test.proxy.requestCount(kafkaApi.fetch) - before).toBeLessThan(500)
   }, 90_000)
 })

@@ -7,8 +7,8 @@ import { gzipSync } from 'node:zlib'
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { startClickHouseEngine } from '../clickhouse-engine.ts'
-import { type GuardedProcess } from '../guarded-process.ts'
-import { findFreePorts } from '../ports.ts'
+import { type GuardedProcess } from '../process/guarded-process.ts'
+import { findFreePort } from '../ports.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'wabastream-engine-'))
 let engine: GuardedProcess
@@ -16,7 +16,7 @@ let url: string
 let client: ClickHouseClient
 
 async function start(): Promise<void> {
-  const { clickhouse: port } = await findFreePorts()
+  const port = await findFreePort()
   engine = await startClickHouseEngine({ directory, port })
   url = `http://127.0.0.1:${port}`
   client = createClient({ url, log: { level: ClickHouseLogLevel.OFF } })

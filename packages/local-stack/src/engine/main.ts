@@ -8,7 +8,9 @@ if (!directory || !port) throw new Error('usage: node main.ts FOLDER PORT')
 
 const engine = openEngine(directory)
 const server = createHttpInterface(engine)
-server.listen(Number(port), '127.0.0.1')
+server.listen(Number(port), '127.0.0.1', () => {
+  process.stdout.write(`listening on 127.0.0.1:${port}\n`)
+})
 
 process.once('SIGTERM', () => {
   server.close()

@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { createClickHouse } from '@wabastream/clickhouse'
 import { databaseName, topicNames } from '@wabastream/contracts'
 import { createKafkaClient } from '@wabastream/kafka'
-import { findFreePort } from '@wabastream/local-stack'
+import { findFreePort, spawnGuarded } from '@wabastream/local-stack'
 import { stackFromEnv } from '@wabastream/testing'
 
 const mainPath = fileURLToPath(new URL('../main.ts', import.meta.url))
@@ -25,7 +24,7 @@ async function prepare(
   args: readonly string[] = [],
   changes: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly code: number | null; readonly err: string }> {
-  const child = spawn(process.execPath, [mainPath, 'prepare', ...args], {
+  const child = spawnGuarded(process.execPath, [mainPath, 'prepare', ...args], {
     env: {
       PATH: process.env['PATH'],
       NO_COLOR: '1',

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { readContentDays } from '@wabastream/clickhouse'
 import { consumerGroup, readerNames } from '@wabastream/contracts'
-import { findFreePorts } from '@wabastream/local-stack'
 import { CliError } from '../output/cli-error.ts'
 import { commandText } from '../output/command-text.ts'
 import { formatCount, formatDuration } from '../output/format.ts'
 import { prepareStack } from '../prepare/prepare.ts'
 import { type SupervisedService } from '../start/services.ts'
+import { onServicePorts } from '../start/choose-ports.ts'
 import { startServices, stopServices } from '../start/start-services.ts'
 import { createSteps, type Steps } from '../output/steps.ts'
 import { watchStopSignal } from '../installation/stop-signal.ts'
@@ -132,17 +132,14 @@ async function startGeneration(
     readonly signal: AbortSignal
   },
 ): Promise<void> {
-  const ports = Object.values(await findFreePorts())
-  await startServices(
-    {
-      addresses,
-      dataDirectory,
-      settings,
-      services: readerNames.map((name, index) => ({ name, adminPort: ports[index] ?? 0 })),
-      logDirectory: join(dataDirectory, 'logs', `g${settings.generation}`),
-    },
-    tools.services,
-    tools,
+  const choice = { freePorts: true, port: 0, names: readerNames }
+  const logDirectory = join(dataDirectory, 'logs', `g${settings.generation}`)
+  await onServicePorts(choice, tools, ({ services }) =>
+    startServices(
+      { addresses, dataDirectory, settings, services, logDirectory },
+      tools.services,
+      tools,
+    ),
   )
 }
 

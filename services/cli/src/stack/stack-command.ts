@@ -1,4 +1,4 @@
-import { defaultPorts, findFreePorts, startLocalStack } from '@wabastream/local-stack'
+import { defaultPorts, findFreePort, startLocalStack } from '@wabastream/local-stack'
 import { Command } from 'commander'
 import { assertRoom } from './disk-room.ts'
 import { createSteps } from '../output/steps.ts'
@@ -22,7 +22,7 @@ async function runStack(flags: StackFlags, terminal: Terminal): Promise<void> {
   const stack = await startLocalStack({
     signal: stop.signal,
     dataDirectory: flags.data,
-    ports: flags.freePorts === true ? await findFreePorts() : defaultPorts,
+    ports: flags.freePorts === true ? findFreePort : defaultPorts,
     onProgress: (line) => (line.includes(' is up') ? steps.done(line) : steps.say(line)),
     onPartLost: (what) => lost.reject(new CliError(`${what}; the others are stopped too`)),
   }).catch((error: unknown) => {

@@ -1,13 +1,12 @@
 // Goal: a first start that cannot succeed says why, and one that the user gives up ends at once.
 // Method: run the documented command with servers that are not there or never answer.
-import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { findFreePort } from '@wabastream/local-stack'
+import { findFreePort, spawnGuarded } from '@wabastream/local-stack'
 import { eventually } from '@wabastream/testing'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
@@ -26,10 +25,14 @@ afterAll(() => rm(folder, { recursive: true }))
 /** The path holds only Node and what the test puts there: no Java, no Maven. */
 function start(env: Readonly<Record<string, string>>, args: readonly string[] = []) {
   const data = join(folder, 'data')
-  const child = spawn(process.execPath, ['bin/wabastream.mjs', 'start', '--data', data, ...args], {
-    cwd: root,
-    env: { PATH: `${dirname(process.execPath)}:${tools}:/bin:/usr/bin`, NO_COLOR: '1', ...env },
-  })
+  const child = spawnGuarded(
+    process.execPath,
+    ['bin/wabastream.mjs', 'start', '--data', data, ...args],
+    {
+      cwd: root,
+      env: { PATH: `${dirname(process.execPath)}:${tools}:/bin:/usr/bin`, NO_COLOR: '1', ...env },
+    },
+  )
   const output = { err: '' }
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     output.err += text

@@ -1,12 +1,12 @@
 // Goal: a user who stops a start gets the prompt back at once, and the next start works. Method:
 // the program on free ports in one folder, interrupted in each phase, and then left alone.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { eventually } from '@wabastream/testing'
+import { eventually, spawnGuarded } from '@wabastream/testing'
 
 const mainPath = fileURLToPath(new URL('../main.ts', import.meta.url))
 const TIMEOUT_MS = 180_000
@@ -25,7 +25,7 @@ interface Started {
 }
 
 function start(): Started {
-  const child = spawn(
+  const child = spawnGuarded(
     process.execPath,
     [mainPath, 'start', '--free-ports', '--data', join(folder, 'data')],
     { env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1' } },

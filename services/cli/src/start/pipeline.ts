@@ -7,7 +7,14 @@ import { CliError } from '../output/cli-error.ts'
 import { type StartConfig } from '../installation/config.ts'
 import { type Terminal } from '../output/terminal.ts'
 import { planCanary } from './canary.ts'
-import { choosePorts, servicePorts } from './choose-ports.ts'
+import {
+  chooseServicePorts,
+  onServicePorts,
+  type PortChoice,
+  servicePorts,
+  type ServicePorts,
+  stackPorts,
+} from './choose-ports.ts'
 import { assertServersAnswer } from '../installation/check-servers.ts'
 import { chooseGeneration } from './choose-generation.ts'
 import { ensureLocalChannels } from './default-channels.ts'
@@ -52,12 +59,14 @@ const HURRIED_STOP_MS = 600
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { config, dataDirectory, signal, steps } = options
   const names: readonly ProgramName[] = options.canary ? [...serviceNames, 'canary'] : serviceNames
-  const ports = await choosePorts({ freePorts: options.freePorts, port: config.port, names })
+  const choice: PortChoice = { freePorts: options.freePorts, port: config.port, names }
   if (config.channelsFile !== undefined) {
     checkFiles({ ...process.env, CHANNELS_FILE: config.channelsFile })
   }
   await assertRoom(dataDirectory)
-  await assertPortsUnused(servicePorts(ports), { signal })
+  if (!options.freePorts) {
+    await assertPortsUnused(servicePorts(await chooseServicePorts(choice)), { signal })
+  }
   const services: SupervisedService[] = []
   let stack: LocalStack | undefined
   const stopping = new AbortController()
@@ -75,7 +84,9 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   }
   try {
     stack =
-      externalAddresses(config) === undefined ? await startStack(options, ports.stack) : undefined
+      externalAddresses(config) === undefined
+        ? await startStack(options, stackPorts(choice))
+        : undefined
     const addresses = toAddresses(stack) ?? externalAddresses(config)
     if (addresses === undefined) throw new CliError('there is no stack to use')
     signal.throwIfAborted()
@@ -92,19 +103,9 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     const { generation } = settings
     await unlessAborted(signal, prepareStack(addresses, settings, steps))
     const channels = await chooseChannels(config, dataDirectory)
-    const webhooksUrl = toWebhooksUrl(config, ports.webhooks)
-    const plan = await withCanary(
-      {
-        addresses,
-        settings,
-        dataDirectory,
-        webhooks: { channelsFile: channels.file, port: ports.webhooks },
-        services: ports.services,
-        logDirectory: join(dataDirectory, 'logs'),
-      },
-      { channelsFile: channels.file, webhooksUrl, config, steps },
+    const { plan, webhooksUrl } = await onServicePorts(choice, { services, steps }, (ports) =>
+      startOn(ports, services, { addresses, settings, channelsFile: channels.file, options }),
     )
-    await startServices(plan, services, options)
     const { brokers, ...urls } = addresses
     await writeAddresses(dataDirectory, {
       kafkaBrokers: [...brokers],
@@ -128,6 +129,32 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     await stop()
     throw error
   }
+}
+
+async function startOn(
+  { services: planned, webhooks: port }: ServicePorts,
+  services: SupervisedService[],
+  given: Pick<ServicePlan, 'addresses' | 'settings'> & {
+    readonly channelsFile: string
+    readonly options: PipelineOptions
+  },
+): Promise<{ readonly plan: ServicePlan; readonly webhooksUrl: string }> {
+  const { addresses, channelsFile, options, settings } = given
+  const { config, dataDirectory, steps } = options
+  const webhooksUrl = toWebhooksUrl(config, port)
+  const plan = await withCanary(
+    {
+      addresses,
+      settings,
+      dataDirectory,
+      webhooks: { channelsFile, port },
+      services: planned,
+      logDirectory: join(dataDirectory, 'logs'),
+    },
+    { channelsFile, webhooksUrl, config, steps },
+  )
+  await startServices(plan, services, options)
+  return { plan, webhooksUrl }
 }
 
 function toWebhooksUrl({ tlsCertFile }: StartConfig, port: number): string {
@@ -177,12 +204,12 @@ async function withCanary(
 
 async function startStack(
   options: PipelineOptions,
-  ports: Parameters<typeof startLocalStack>[0]['ports'],
+  ports: ReturnType<typeof stackPorts>,
 ): Promise<LocalStack> {
   const { dataDirectory, onPartLost, signal, steps } = options
   return startLocalStack({
     dataDirectory,
-    ...(ports === undefined ? {} : { ports }),
+    ports,
     onProgress: (line) => (line.includes(' is up') ? steps.done(line) : steps.say(line)),
     onPartLost,
     signal,

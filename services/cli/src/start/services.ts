@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ProgramName } from '@wabastream/contracts'
-import { type GuardedProcess, startGuardedProcess } from '@wabastream/local-stack'
+import { type GuardedProcess, PortTakenError, startGuardedProcess } from '@wabastream/local-stack'
 import { CliError } from '../output/cli-error.ts'
 
 const RESTART_DELAY_MS_MIN = 500
@@ -10,6 +10,7 @@ const RESTART_DELAY_MS_MAX = 30_000
 /** A service that ran for this long has recovered: the next delay is short again. */
 const STEADY_MS = 60_000
 const READY_POLL_MS = 100
+const PROBE_TIMEOUT_MS = 2_000
 const EXIT_CONFIG = 'ended with 2'
 /**
  * A service that ended this often without being ready is broken: more attempts would only hide
@@ -47,7 +48,7 @@ export class SupervisedService {
   readonly #stopping = new AbortController()
   readonly #running: Promise<void>
   #current: GuardedProcess | undefined
-  #fatal: CliError | undefined
+  #fatal: CliError | PortTakenError | undefined
   #wasReady = false
 
   constructor({ spec, logDirectory, onNews }: SuperviseOptions) {
@@ -61,7 +62,10 @@ export class SupervisedService {
     })
   }
 
-  /** Resolves when /readyz answers 200. Throws if it can't start at all, or time is up. */
+  /**
+   * Resolves when /readyz answers 200. Throws if it can't start at all, or time is up; a
+   * PortTakenError if another process has one of its ports.
+   */
   async waitUntilReady(options: {
     readonly timeoutMs: number
     readonly signal: AbortSignal
@@ -71,7 +75,7 @@ export class SupervisedService {
     while (performance.now() < deadline) {
       signal.throwIfAborted()
       if (this.#fatal !== undefined) throw this.#fatal
-      if (await isReady(this.adminPort, signal)) {
+      if (await this.#isReady(signal)) {
         this.#wasReady = true
         return
       }
@@ -123,17 +127,19 @@ export class SupervisedService {
 
   async #tellRecovery(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      if (await isReady(this.adminPort)) return this.#onNews(`${this.name} is ready again`)
+      if (await this.#isReady(signal)) return this.#onNews(`${this.name} is ready again`)
       await delay(READY_POLL_MS)
     }
   }
 
-  async #giveUp(outcome: string, starts: number): Promise<CliError | undefined> {
+  async #giveUp(outcome: string, starts: number): Promise<CliError | PortTakenError | undefined> {
     if (outcome.endsWith(EXIT_CONFIG)) {
       const message = `${this.name} cannot use its configuration. ${await this.#logTail()}`
       return new CliError(message, { exitCode: 2 })
     }
     if (this.#wasReady || starts < FRUITLESS_STARTS_MAX) return undefined
+    const port = await this.#current?.takenPort()
+    if (port !== undefined) return new PortTakenError(this.name, port)
     return new CliError(`${outcome}, each of ${starts} times. ${await this.#logTail()}`)
   }
 
@@ -141,13 +147,14 @@ export class SupervisedService {
     const text = await readFile(this.#logFile, 'utf8').catch(() => '')
     return `The end of ${this.#logFile}:\n${text.slice(-LOG_TAIL_CHARACTERS).trimEnd()}`
   }
-}
 
-async function isReady(adminPort: number, stopped?: AbortSignal): Promise<boolean> {
-  const url = `http://127.0.0.1:${adminPort}/readyz`
-  const late = AbortSignal.timeout(2_000)
-  const signal = stopped === undefined ? late : AbortSignal.any([late, stopped])
-  const response = await fetch(url, { signal }).catch(() => undefined)
-  await response?.body?.cancel()
-  return response?.ok === true
+  /** Asks on the port, and believes nobody but the process that runs now. */
+  async #isReady(stopped: AbortSignal): Promise<boolean> {
+    const url = `http://127.0.0.1:${this.adminPort}/readyz`
+    const signal = AbortSignal.any([AbortSignal.timeout(PROBE_TIMEOUT_MS), stopped])
+    const response = await fetch(url, { signal }).catch(() => undefined)
+    await response?.body?.cancel()
+    if (response === undefined || !response.ok) return false
+    return response.headers.get('x-process-id') === String(this.#current?.pid)
+  }
 }

@@ -1,12 +1,11 @@
 // Goal: what a user does first works twice. Method: run the program on free ports in a separate
 // folder, stop it as Ctrl-C does, and start it again on what it left.
-import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { eventually } from '@wabastream/testing'
+import { eventually, spawnGuarded } from '@wabastream/testing'
 
 const mainPath = fileURLToPath(new URL('../main.ts', import.meta.url))
 const TIMEOUT_MS = 180_000
@@ -28,14 +27,18 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 function run(args: readonly string[]) {
-  const child = spawn(process.execPath, [mainPath, ...args, '--data', join(folder, 'data')], {
-    env: {
-      PATH: process.env['PATH'],
-      HOME: process.env['HOME'],
-      NO_COLOR: '1',
-      CANARY_INTERVAL_MS: '500',
+  const child = spawnGuarded(
+    process.execPath,
+    [mainPath, ...args, '--data', join(folder, 'data')],
+    {
+      env: {
+        PATH: process.env['PATH'],
+        HOME: process.env['HOME'],
+        NO_COLOR: '1',
+        CANARY_INTERVAL_MS: '500',
+      },
     },
-  })
+  )
   const output = { out: '', err: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output.out += text

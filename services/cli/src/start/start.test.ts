@@ -1,15 +1,19 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { pipelineStages, pipelineTopics, topicNames } from '@wabastream/contracts'
-import { findFreePorts } from '@wabastream/local-stack'
+import { findFreePort, PortTakenError } from '@wabastream/local-stack'
 import { eventually } from '@wabastream/testing'
+import { onServicePorts, type PortChoice } from './choose-ports.ts'
 import { ensureLocalChannels } from './default-channels.ts'
 import { assertPortsUnused } from './ports-in-use.ts'
 import { superviseService } from './services.ts'
 import { topicSpecs } from '../installation/topics.ts'
+import { createSteps } from '../output/steps.ts'
+import { createTerminal } from '../output/terminal.ts'
 
 let folder: string
 
@@ -80,8 +84,8 @@ describe('assertPortsUnused', () => {
   })
 
   it('accepts free ports', async () => {
-    const { kafka } = await findFreePorts()
-    await assertPortsUnused([{ port: kafka, use: 'webhooks', remedy: 'set PORT' }])
+    const port = await findFreePort()
+    await assertPortsUnused([{ port, use: 'webhooks', remedy: 'set PORT' }])
   })
 })
 
@@ -92,15 +96,15 @@ const { MARK, ADMIN_PORT, BROKEN } = process.env
 if (BROKEN) { console.error('cannot go on'); process.exit(Number(BROKEN)) }
 createServer((request, response) => {
   if (request.url === '/die') process.exit(1)
-  response.end('ok')
+  response.setHeader('x-process-id', process.pid).end('ok')
 }).listen(Number(ADMIN_PORT), '127.0.0.1')
 process.on('SIGTERM', () => { writeFileSync(MARK, 'drained'); process.exit(0) })
 `
 
-async function supervise(environment: Readonly<Record<string, string>>) {
+async function supervise(environment: Readonly<Record<string, string>>, port?: number) {
   const mainPath = join(folder, 'service.mjs')
   await writeFile(mainPath, serviceText)
-  const { kafka: adminPort } = await findFreePorts()
+  const adminPort = port ?? (await findFreePort())
   const restarts: string[] = []
   const service = await superviseService({
     spec: {
@@ -137,10 +141,57 @@ describe('superviseService', () => {
     await service.stop()
   })
 
+  it('does not take somebody else on its port for its service', async () => {
+    const stranger = createHttpServer((_request, response) => response.end('ready'))
+    await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve))
+    const address = stranger.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    const { service, ready } = await supervise({}, port)
+    await expect(service.waitUntilReady(ready)).rejects.toThrow(
+      `decoder cannot listen on port ${port} of 127.0.0.1: another process has it`,
+    )
+    await service.stop()
+    stranger.close()
+  })
+
   it('does not try a broken configuration again', async () => {
     const { service, restarts, ready } = await supervise({ BROKEN: '2' })
     await expect(service.waitUntilReady(ready)).rejects.toMatchObject({ exitCode: 2 })
     expect(restarts).toEqual([])
     await service.stop()
+  })
+})
+
+describe('onServicePorts', () => {
+  const names: PortChoice['names'] = ['ingestor', 'decoder']
+  const steps = createSteps({ ...createTerminal(), note: () => undefined })
+
+  it('takes other ports where any would do, once nothing runs on the former ones', async () => {
+    const { service } = await supervise({ MARK: join(folder, 'gone') })
+    const services = [service]
+    const tried: number[] = []
+    const webhooks = await onServicePorts(
+      { freePorts: true, port: 8080, names },
+      { services, steps },
+      async (ports) => {
+        tried.push(ports.webhooks)
+        if (tried.length === 1) throw new PortTakenError('ingestor', ports.webhooks)
+        return ports.webhooks
+      },
+    )
+    expect(services).toEqual([])
+    expect(new Set(tried).size).toBe(2)
+    expect(webhooks).toBe(tried[1])
+  })
+
+  it.each([
+    [8080, 'PORT'],
+    [9401, '--free-ports'],
+  ])('says what names port %i, where it was named', async (port, setting) => {
+    await expect(
+      onServicePorts({ freePorts: false, port: 8080, names }, { services: [], steps }, async () => {
+        throw new PortTakenError('ingestor', port)
+      }),
+    ).rejects.toThrow(new RegExp(`port ${port} of .*another process has it.* ${setting}`))
   })
 })

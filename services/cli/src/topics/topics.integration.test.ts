@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { topicNames } from '@wabastream/contracts'
 import { createKafkaClient } from '@wabastream/kafka'
-import { stackFromEnv } from '@wabastream/testing'
+import { spawnGuarded, stackFromEnv } from '@wabastream/testing'
 
 const mainPath = fileURLToPath(new URL('../main.ts', import.meta.url))
 const TIMEOUT_MS = 60_000
@@ -20,7 +19,7 @@ afterAll(async () => {
 })
 
 async function topics(...args: readonly string[]) {
-  const child = spawn(process.execPath, [mainPath, 'topics', '--json', ...args], {
+  const child = spawnGuarded(process.execPath, [mainPath, 'topics', '--json', ...args], {
     env: {
       PATH: process.env['PATH'],
       GENERATION: String(generation),

@@ -22,7 +22,7 @@ const outcomes = [
   'not_spooled',
   'aborted',
 ] as const
-export type RequestOutcome = (typeof outcomes)[number]
+export type AnswerOutcome = (typeof outcomes)[number]
 
 const connectionProblems = [
   'timeout',
@@ -48,7 +48,7 @@ const BATCH_BYTES_BUCKETS = [1e3, 1e4, 3e4, 1e5, 3e5, 1e6, 2e6, 4e6]
 export interface IngestorMetrics {
   /** Begins to count the requests of these channels, from 0, because a rate needs a beginning. */
   channelsKnown(names: readonly string[]): void
-  requestAnswered(channel: string, outcome: RequestOutcome): void
+  requestAnswered(channel: string, outcome: AnswerOutcome): void
   requestRejected(channel: string, cause: RejectionCause): void
   keyUsed(channel: string, strategy: Strategy['kind'], keyId: string): void
   acked(ms: number): void

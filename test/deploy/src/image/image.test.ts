@@ -8,7 +8,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { programs } from '@wabastream/contracts'
-import { findFreePort } from '@wabastream/local-stack'
+import { findFreePort, spawnGuarded } from '@wabastream/local-stack'
 import { eventually } from '@wabastream/testing'
 import { pathOf, readText } from '../tools/repository.ts'
 import { runOrThrow } from '../tools/run-command.ts'
@@ -45,7 +45,7 @@ function start(args: readonly string[], environment: Readonly<Record<string, str
   const [program = '', ...entry] = (image?.entrypoint ?? []).map((word) =>
     word.replace(/^\/app/, app),
   )
-  return spawn(program === 'node' ? process.execPath : program, [...entry, ...args], {
+  return spawnGuarded(program === 'node' ? process.execPath : program, [...entry, ...args], {
     cwd: app,
     env: {
       PATH: [dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter),
@@ -53,7 +53,6 @@ function start(args: readonly string[], environment: Readonly<Record<string, str
       STATE_DIR: scratch,
       ...environment,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
     ...(isRoot ? { uid: user, gid: group } : {}),
   })
 }

@@ -14,30 +14,30 @@ faultCase(import.meta.url, {
   async play({ pipeline, load, faults }) {
     const [proxy] = pipeline.proxies
     const ingestor = pipeline.instance('ingestor')
-    const sending = load.send({ count: 4_000 })
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const before = load.ackedCount
-      const silencesBefore = await readSilences(ingestor)
-      await eventually('webhooks are acked', () => load.ackedCount > before + 100)
-      await faults.inject(
-        'swallow',
-        async () => {
-          proxy?.spoil({ kind: 'swallow' }, { apiKey: kafkaApi.produce, count: 4 })
-          await eventually(
-            '50 requests wait',
-            async () =>
-              readMetric(await ingestor.metrics(), 'wa_ingestor_in_flight_requests') >= 50,
-          )
-          await eventually(
-            'the producer waited in vain',
-            async () => (await readSilences(ingestor)) > silencesBefore,
-            60_000,
-          )
-        },
-        { recovers: 'ingestor' },
-      )
-    }
-    await sending
+    await load.sendDuring({ count: 1_000 }, async () => {
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const before = load.ackedCount
+        const silencesBefore = await readSilences(ingestor)
+        await eventually('webhooks are acked', () => load.ackedCount > before + 100)
+        await faults.inject(
+          'swallow',
+          async () => {
+            proxy?.spoil({ kind: 'swallow' }, { apiKey: kafkaApi.produce, count: 4 })
+            await eventually(
+              '50 requests wait',
+              async () =>
+                readMetric(await ingestor.metrics(), 'wa_ingestor_in_flight_requests') >= 50,
+            )
+            await eventually(
+              'the producer waited in vain',
+              async () => (await readSilences(ingestor)) > silencesBefore,
+              60_000,
+            )
+          },
+          { recovers: 'ingestor' },
+        )
+      }
+    })
   },
 })
 

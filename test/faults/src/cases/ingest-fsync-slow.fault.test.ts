@@ -15,20 +15,20 @@ faultCase(import.meta.url, {
   async play({ pipeline, load, faults }) {
     const [proxy] = pipeline.proxies
     await spool.setFault({ step: 'sync', delayMs: 500 })
-    const sending = load.send({ count: 1_500, ratePerSecond: 100 })
-    await eventually('webhooks are acked', () => load.ackedCount > 100)
-    proxy?.cut()
-    await faults.inject(
-      'slow fsync',
-      async () => {
-        await spool.untilFaultReached()
-        await spool.untilFiles(10)
-      },
-      { recovers: 'ingestor' },
-    )
-    const metrics = await pipeline.instance('ingestor').metrics()
-    expect(readMetric(metrics, 'wa_ingestor_spool_failures_total')).toBe(0)
-    await sending
+    await load.sendDuring({ count: 500, ratePerSecond: 100 }, async () => {
+      await eventually('webhooks are acked', () => load.ackedCount > 100)
+      proxy?.cut()
+      await faults.inject(
+        'slow fsync',
+        async () => {
+          await spool.untilFaultReached()
+          await spool.untilFiles(10)
+        },
+        { recovers: 'ingestor' },
+      )
+      const metrics = await pipeline.instance('ingestor').metrics()
+      expect(readMetric(metrics, 'wa_ingestor_spool_failures_total')).toBe(0)
+    })
     proxy?.mend()
     await spool.untilDrained()
   },

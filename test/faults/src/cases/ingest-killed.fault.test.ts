@@ -12,7 +12,6 @@ faultCase(import.meta.url, {
   async play({ pipeline, load, faults }) {
     const ingestor = pipeline.instance('ingestor')
     const [proxy] = pipeline.proxies
-    const sending = load.send({ count: 2_500, ratePerSecond: 60 })
 
     const killAt = async (when: 'onRequest' | 'onAnswer'): Promise<void> => {
       const killed = Promise.withResolvers<void>()
@@ -29,11 +28,12 @@ faultCase(import.meta.url, {
       await eventually('webhooks are acked', () => load.ackedCount > before)
       await ingestor.kill()
     }
-    for (let round = 0; round < ROUNDS; round += 1) {
-      for (const kill of [() => killAt('onRequest'), () => killAt('onAnswer'), killAfterAck]) {
-        await faults.inject('kill -9', kill, { recovers: 'ingestor' })
+    await load.sendDuring({ count: 500, ratePerSecond: 60 }, async () => {
+      for (let round = 0; round < ROUNDS; round += 1) {
+        for (const kill of [() => killAt('onRequest'), () => killAt('onAnswer'), killAfterAck]) {
+          await faults.inject('kill -9', kill, { recovers: 'ingestor' })
+        }
       }
-    }
-    await sending
+    })
   },
 })

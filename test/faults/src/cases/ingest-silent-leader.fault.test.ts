@@ -21,22 +21,22 @@ faultCase(import.meta.url, {
   deadlineMs: SILENCE_SECONDS * 2_000 + 180_000,
   async play({ pipeline, load, faults }) {
     const [proxy] = pipeline.proxies
-    const sending = load.send({ count: RATE * (SILENCE_SECONDS + 5), ratePerSecond: RATE })
-    await eventually('webhooks are acked', () => load.ackedCount > RATE)
-    await faults.inject(
-      'silence',
-      async () => {
-        proxy?.silence('both')
-        await delay(5_000)
-        const before = load.ackedCount
-        await delay(SILENCE_SECONDS * 1_000 - 5_000)
-        await spool.untilFiles(10)
-        expect(load.ackedCount).toBeGreaterThan(before + 100)
-        proxy?.mend()
-      },
-      { recovers: 'ingestor' },
-    )
-    await sending
+    await load.sendDuring({ count: 500, ratePerSecond: RATE }, async () => {
+      await eventually('webhooks are acked', () => load.ackedCount > RATE)
+      await faults.inject(
+        'silence',
+        async () => {
+          proxy?.silence('both')
+          await delay(5_000)
+          const before = load.ackedCount
+          await delay(SILENCE_SECONDS * 1_000 - 5_000)
+          await spool.untilFiles(10)
+          expect(load.ackedCount).toBeGreaterThan(before + 100)
+          proxy?.mend()
+        },
+        { recovers: 'ingestor' },
+      )
+    })
     await spool.untilDrained(120_000)
   },
 })

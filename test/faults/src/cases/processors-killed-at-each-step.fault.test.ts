@@ -18,25 +18,25 @@ faultCase(import.meta.url, {
   async play({ pipeline, load, faults }) {
     let kills = 0
     for (let round = 0; round < ROUNDS; round++) {
-      // Each round is a third of the traffic, and all of it is done before the next.
-      const sending = load.send({ count: WEBHOOKS_PER_ROUND, ratePerSecond: 60 })
-      for (const step of transactionSteps) {
-        const instance = pipeline.instance('timeline-processor', (kills++ % INSTANCES) + 1)
-        const { proxies } = pipeline
-        await faults.inject(
-          `kill -9 of ${instance.name} ${step.name}`,
-          async () => {
-            await holdAt(step, { proxies, instance }, async () => {
-              await instance.kill()
-              return 'drop'
-            })
-            await instance.start()
-          },
-          { recovers: 'timeline-processor' },
-        )
-        await instance.untilReady()
-      }
-      await sending
+      // Each round is about a third of the traffic, and all of it is done before the next.
+      await load.sendDuring({ count: WEBHOOKS_PER_ROUND, ratePerSecond: 60 }, async () => {
+        for (const step of transactionSteps) {
+          const instance = pipeline.instance('timeline-processor', (kills++ % INSTANCES) + 1)
+          const { proxies } = pipeline
+          await faults.inject(
+            `kill -9 of ${instance.name} ${step.name}`,
+            async () => {
+              await holdAt(step, { proxies, instance }, async () => {
+                await instance.kill()
+                return 'drop'
+              })
+              await instance.start()
+            },
+            { recovers: 'timeline-processor' },
+          )
+          await instance.untilReady()
+        }
+      })
     }
   },
 })

@@ -10,23 +10,23 @@ faultCase(import.meta.url, {
   pipeline: { cluster: 'single' },
   deadlineMs: 180_000,
   async play({ pipeline, load, faults }) {
-    const sending = load.send({ count: 2_000, ratePerSecond: 100 })
-    const { events } = topicNames(1)
-    const done = () => readCommittedSum(pipeline.kafka, 'timeline-processor', events)
-    for (let round = 0; round < 2; round++) {
-      // It has to die at work.
-      const before = await done()
-      await eventually('it is at work', async () => (await done()) > before)
-      await faults.inject(
-        'kill -9',
-        async () => {
-          const processor = pipeline.instance('timeline-processor')
-          await processor.kill()
-          await processor.start()
-        },
-        { recovers: done },
-      )
-    }
-    await sending
+    await load.sendDuring({ count: 1_000, ratePerSecond: 100 }, async () => {
+      const { events } = topicNames(1)
+      const done = () => readCommittedSum(pipeline.kafka, 'timeline-processor', events)
+      for (let round = 0; round < 2; round++) {
+        // It has to die at work.
+        const before = await done()
+        await eventually('it is at work', async () => (await done()) > before)
+        await faults.inject(
+          'kill -9',
+          async () => {
+            const processor = pipeline.instance('timeline-processor')
+            await processor.kill()
+            await processor.start()
+          },
+          { recovers: done },
+        )
+      }
+    })
   },
 })

@@ -18,31 +18,31 @@ faultCase(import.meta.url, {
     const { faults, load, pipeline } = scene
     const sink = pipeline.instance('clickhouse-sink')
     await load.send({ count: 500 })
-    const sending = load.send({ count: 1_500, ratePerSecond: 60 })
-    await faults.inject(
-      'a table is missing',
-      async () => {
-        await rename(scene, 'status_transitions', 'set_aside')
-        await eventually('the alarm', async () => STOPPED.test(await sink.metrics()))
-        const [stoppedAt, eventsAt] = [
-          await positions(scene, transitions),
-          await positions(scene, events),
-        ]
-        await eventually(
-          'the other tables go on',
-          async () => sum(await positions(scene, events)) > sum(eventsAt),
-        )
-        await sink.stop()
-        await sink.start()
-        await eventually('the alarm after a restart', async () =>
-          STOPPED.test(await sink.metrics()),
-        )
-        expect(await positions(scene, transitions)).toEqual(stoppedAt)
-        await rename(scene, 'set_aside', 'status_transitions')
-      },
-      { recovers: 'clickhouse-sink' },
-    )
-    await sending
+    await load.sendDuring({ count: 500, ratePerSecond: 60 }, async () => {
+      await faults.inject(
+        'a table is missing',
+        async () => {
+          await rename(scene, 'status_transitions', 'set_aside')
+          await eventually('the alarm', async () => STOPPED.test(await sink.metrics()))
+          const [stoppedAt, eventsAt] = [
+            await positions(scene, transitions),
+            await positions(scene, events),
+          ]
+          await eventually(
+            'the other tables go on',
+            async () => sum(await positions(scene, events)) > sum(eventsAt),
+          )
+          await sink.stop()
+          await sink.start()
+          await eventually('the alarm after a restart', async () =>
+            STOPPED.test(await sink.metrics()),
+          )
+          expect(await positions(scene, transitions)).toEqual(stoppedAt)
+          await rename(scene, 'set_aside', 'status_transitions')
+        },
+        { recovers: 'clickhouse-sink' },
+      )
+    })
   },
 })
 

@@ -3,7 +3,7 @@ import { startCommand } from '@wabastream/end-to-end'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import {
   ensureJavaDownloads,
-  findFreePorts,
+  findFreePort,
   type GuardedProcess,
   type KafkaCluster,
   schemaRegistryUrl,
@@ -61,7 +61,7 @@ export async function startPipelineStack(options: StackOptions): Promise<Pipelin
   const { directory } = options
   const proxies: FaultProxy[] = []
   const { schemaRegistry: application } = await ensureJavaDownloads(() => undefined)
-  const ports = await findFreePorts()
+  const ports = { schemaRegistry: await findFreePort(), clickhouse: await findFreePort() }
   const registry = createPart(() =>
     startSchemaRegistry({
       application,

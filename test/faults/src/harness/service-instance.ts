@@ -95,7 +95,8 @@ export class ServiceInstance {
       `${this.name} is ready`,
       async () => {
         const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS)
-        return (await this.ask('readyz', signal)).ok
+        const response = await this.ask('readyz', signal)
+        return response.ok && response.headers.get('x-process-id') === String(this.#running?.pid)
       },
       timeoutMs,
     ).catch(async (cause: unknown) => {

@@ -1,8 +1,10 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { closeSync, fstatSync, openSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
+import { spawnWithLifeline } from './guarded-spawn.ts'
+import { PartFailedError, PortTakenError } from './part-errors.ts'
+import { readOutput } from './read-output.ts'
+import { takenPortIn } from './taken-port.ts'
 
 const STOP_TIMEOUT_MS = 20_000
 const POLL_MS = 100
@@ -10,43 +12,32 @@ const GROUP_GONE_MS = 5_000
 const GONE_POLL_MS = 10
 const LOG_TAIL_CHARACTERS = 1500
 
-/**
- * Runs a command and ends it when standard input closes: on stop(), and also when this process
- * dies, however it dies. A shell does that for a few hundred kilobytes, even for programs that we
- * cannot change.
- */
-const GUARD = `
-exec 3<&0
-"$@" </dev/null 3<&- &
-child=$!
-( read -r _ <&3; kill -TERM "$child" 2>/dev/null ) &
-watcher=$!
-exec 3<&-
-wait "$child"
-code=$?
-kill "$watcher" 2>/dev/null
-exit "$code"
-`
-
 export interface GuardedCommand {
   readonly name: string
   readonly command: string
   readonly args: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
   readonly logFile: string
+  /**
+   * What it writes once it has its ports. Until then nobody is asked whether it is ready, because
+   * somebody else may be listening there.
+   */
+  readonly announcements?: readonly string[]
   /** Kills it when aborted, until it has been ready once. */
   readonly signal?: AbortSignal | undefined
 }
 
 export interface GuardedProcess {
   readonly name: string
-  /** The process group: the command and its guard. */
+  /** Of the command itself, and of its process group. */
   readonly pid: number
   /** Settles when the process has ended, on purpose or not. */
   readonly ended: Promise<string>
+  /** The port of which it has reported that another process has it; undefined where it has not. */
+  takenPort(): Promise<number | undefined>
   /**
    * Resolves when `isReady` says so. Throws, with the end of the log, when the process ends or time
-   * runs out.
+   * runs out; a PortTakenError when it ended because somebody else has one of its ports.
    */
   waitUntilReady(isReady: () => Promise<boolean>, timeoutMs: number): Promise<void>
   /** Asks it to end and waits, 20 s by default; kills it if it does not end. */
@@ -66,15 +57,12 @@ export interface GuardedProcess {
 export async function startGuardedProcess(options: GuardedCommand): Promise<GuardedProcess> {
   options.signal?.throwIfAborted()
   const log = openSync(options.logFile, 'a')
-  const child = spawn('/bin/sh', ['-c', GUARD, options.name, options.command, ...options.args], {
-    detached: true,
-    stdio: ['pipe', log, log],
+  const startOfOutput = fstatSync(log).size
+  const { child, release } = spawnWithLifeline(options.command, options.args, {
+    stdio: ['ignore', log, log],
     env: { ...process.env, ...options.environment },
   })
   closeSync(log)
-  const lifeline = child.stdin
-  if (!lifeline) throw new Error(`${options.name} was started without standard input`)
-  lifeline.on('error', () => undefined)
   const exit = once(child, 'exit')
   await once(child, 'spawn')
   const pid = child.pid ?? 0
@@ -86,17 +74,31 @@ export async function startGuardedProcess(options: GuardedCommand): Promise<Guar
     return `${options.name} ended with ${String(signal ?? code)}`
   })
 
+  const output = (): Promise<string> => readOutput(options.logFile, startOfOutput)
+  const takenPort = async (): Promise<number | undefined> => takenPortIn(await output())
+
+  async function hasAnnounced(): Promise<boolean> {
+    const { announcements = [] } = options
+    if (announcements.length === 0) return true
+    const text = await output()
+    return announcements.every((announcement) => text.includes(announcement))
+  }
+
   async function waitUntilReady(isReady: () => Promise<boolean>, timeoutMs: number): Promise<void> {
     const deadline = Date.now() + timeoutMs
+    let isAnnounced = false
     while (!hasEnded && Date.now() < deadline) {
-      if (await isReady().catch(() => false)) {
+      isAnnounced ||= await hasAnnounced()
+      if (isAnnounced && (await isReady().catch(() => false))) {
         options.signal?.removeEventListener('abort', giveUp)
         return
       }
       await delay(POLL_MS)
     }
+    const port = hasEnded ? await takenPort() : undefined
+    if (port !== undefined) throw new PortTakenError(options.name, port)
     const problem = hasEnded ? await ended : `${options.name} is not ready after ${timeoutMs} ms`
-    const tail = (await readFile(options.logFile, 'utf8')).slice(-LOG_TAIL_CHARACTERS)
+    const tail = (await output()).slice(-LOG_TAIL_CHARACTERS)
     throw new PartFailedError(`${problem}. ${describeLog(options.logFile, tail)}`)
   }
 
@@ -107,8 +109,8 @@ export async function startGuardedProcess(options: GuardedCommand): Promise<Guar
   }
 
   const stop = async (timeoutMs = STOP_TIMEOUT_MS): Promise<void> => {
-    signalGroup(pid, 'SIGCONT')
-    lifeline.end()
+    child.kill('SIGCONT')
+    release()
     const outcome = await Promise.race([ended, delay(timeoutMs, undefined, { ref: false })])
     if (outcome === undefined) await kill()
   }
@@ -117,24 +119,18 @@ export async function startGuardedProcess(options: GuardedCommand): Promise<Guar
     name: options.name,
     pid,
     ended,
+    takenPort,
     waitUntilReady,
     stop,
     kill,
+    // Not its watcher, which has to go on.
     pause: () => {
-      signalGroup(pid, 'SIGSTOP')
+      child.kill('SIGSTOP')
     },
     continue: () => {
-      signalGroup(pid, 'SIGCONT')
+      child.kill('SIGCONT')
     },
   }
-}
-
-/**
- * A program did not come up. The message has what the user needs, so no stack trace should be
- * shown.
- */
-export class PartFailedError extends Error {
-  readonly code = 'part_failed'
 }
 
 function describeLog(file: string, tail: string): string {
@@ -147,7 +143,7 @@ export function killGroup(pid: number): void {
   signalGroup(pid, 'SIGKILL')
 }
 
-/** The shell may be gone a moment before the command, which still holds its ports. */
+/** The command may be gone a moment before its watcher. */
 async function untilGroupIsGone(pid: number): Promise<void> {
   const deadline = Date.now() + GROUP_GONE_MS
   while (signalGroup(pid, 0) && Date.now() < deadline) await delay(GONE_POLL_MS)
