@@ -81,7 +81,7 @@ async function ensureColumnRetention(
 
 /** Days for which rows are kept, by table; undefined if they are kept for ever. */
 export async function readRetention(
-  client: ClickHouse,
+  client: Pick<ClickHouse, 'query'>,
   database: string,
 ): Promise<ReadonlyMap<string, number | undefined>> {
   const tables = await client.query<{ readonly name: string; readonly create_table_query: string }>(

@@ -15,7 +15,7 @@ export async function readTableDays(
 
 /** How long texts and names are kept; null where they are kept as long as rows, or none are. */
 export async function readContentDays(
-  client: ClickHouse,
+  client: Pick<ClickHouse, 'query'>,
   generation: number,
 ): Promise<number | null> {
   return (await readRetention(client, databaseName(generation))).get('message_content') ?? null

@@ -1,4 +1,5 @@
 import { type ClickHouse } from '../client/clickhouse-client.ts'
+import { readContentDays } from '../migrations/table-days.ts'
 import { findGaps, type OffsetDifference, type OffsetRange, type Slice } from './difference.ts'
 import { type OffsetBalance, toDifferences } from './offset-balance.ts'
 import {
@@ -59,7 +60,11 @@ export async function checkSlice(options: CheckSliceOptions): Promise<CheckedSli
     return { ...slice, ...nothing, verdicts, gaps: [slice] }
   }
   const params = { ...slice, ...extent }
-  const balances = await client.query<OffsetBalance>(differencesSql(options), params)
+  const contentDays = (await readContentDays(client, options.generation)) ?? undefined
+  const balances = await client.query<OffsetBalance>(
+    differencesSql({ ...options, contentDays }),
+    params,
+  )
   const resent = await client.query<{ readonly resent: number }>(resentSql(options), params)
   return {
     ...slice,

@@ -15,6 +15,8 @@ const balance: OffsetBalance = {
   errorItems: [],
   accountItemsTold: [],
   accountItems: [],
+  contentItemsTold: [],
+  contentItems: [],
 }
 const kinds = (given: Partial<OffsetBalance>) =>
   toDifferences(3, { ...balance, ...given }).map(({ kind, amount, items }) => [kind, amount, items])

@@ -6,6 +6,7 @@ export const differenceKinds = [
   'surplus_event',
   'missing_error',
   'missing_account_event',
+  'missing_content',
   'missing_letter',
   'surplus_letter',
 ] as const

@@ -14,6 +14,8 @@ export interface OffsetBalance {
   readonly errorItems: readonly number[]
   readonly accountItemsTold: readonly number[]
   readonly accountItems: readonly number[]
+  readonly contentItemsTold: readonly number[]
+  readonly contentItems: readonly number[]
 }
 
 /** The differences at that offset; none when it adds up. */
@@ -45,6 +47,8 @@ export function toDifferences(
   report('missing_error', errors.length, errors)
   const accounts = without(balance.accountItemsTold, balance.accountItems)
   report('missing_account_event', accounts.length, accounts)
+  const contents = without(balance.contentItemsTold, balance.contentItems)
+  report('missing_content', contents.length, contents)
   return differences
 }
 

@@ -2,6 +2,8 @@ export interface SliceTables {
   readonly database: string
   readonly generation: number
   readonly rawTopic: string
+  /** For which contents are kept; undefined where they are kept for ever. */
+  readonly contentDays?: number | undefined
 }
 
 /** Bounds of every query of a slice, by the keys of the tables. */
@@ -28,8 +30,51 @@ export function offsetsSql({ database }: SliceTables): string {
     WHERE ${OFFSETS} ORDER BY rawOffset`
 }
 
+/** Items that the rows of a table name, beside those of other tables, which are `NONE`. */
+const ITEMS = [
+  'event_items',
+  'letter_items',
+  'error_items_told',
+  'error_items',
+  'account_items_told',
+  'account_items',
+  'content_items_told',
+  'content_items',
+] as const
+
+function itemsOf(given: Partial<Readonly<Record<(typeof ITEMS)[number], string>>>): string {
+  return ITEMS.map((name) => `${given[name] ?? NONE} AS ${name}`).join(', ')
+}
+
+const ALL_ITEMS = 'groupUniqArray(toInt32(item_index))'
+
+/** Rows whose contents may be gone by their age, with the days on either side of the border. */
+const BORDER_DAYS = 2
+
+function hasContentStill({ contentDays }: SliceTables): string {
+  if (contentDays === undefined) return 'has_content'
+  const days = Math.max(contentDays - BORDER_DAYS, 0)
+  return `has_content AND received_at >= now64(3, 'UTC') - toIntervalDay(${days})`
+}
+
 /** One row for each offset that has a verdict: what it counted, and which items are rows. */
-function balancesSql({ database, generation, rawTopic }: SliceTables): string {
+function balancesSql(tables: SliceTables): string {
+  const { database, generation, rawTopic } = tables
+  const events = itemsOf({
+    event_items: ALL_ITEMS,
+    error_items_told: `groupUniqArrayIf(toInt32(item_index),
+          event_type = 'ErrorReported' OR notEmpty(error_codes))`,
+    account_items_told: `groupUniqArrayIf(toInt32(item_index),
+          event_type = 'AccountEventReceived')`,
+    content_items_told: `groupUniqArrayIf(toInt32(item_index), ${hasContentStill(tables)})`,
+  })
+  const errors = itemsOf({
+    error_items: `groupUniqArrayIf(toInt32(item_index),
+          source = 'out_of_band' OR code IS NOT NULL)`,
+  })
+  const ofTable = (table: string, items: string): string => `
+      SELECT raw_offset, max(${table}.received_at), '', 0, 0, 0, ${items}
+      FROM ${database}.${table} WHERE ${TIMES} AND ${OFFSETS} GROUP BY raw_offset`
   return `
     SELECT raw_offset AS rawOffset, max(channel_) AS channel,
       toUnixTimestamp64Milli(max(received_at)) AS receivedAt,
@@ -39,31 +84,20 @@ function balancesSql({ database, generation, rawTopic }: SliceTables): string {
       groupUniqArrayArray(error_items_told) AS errorItemsTold,
       groupUniqArrayArray(error_items) AS errorItems,
       groupUniqArrayArray(account_items_told) AS accountItemsTold,
-      groupUniqArrayArray(account_items) AS accountItems
+      groupUniqArrayArray(account_items) AS accountItems,
+      groupUniqArrayArray(content_items_told) AS contentItemsTold,
+      groupUniqArrayArray(content_items) AS contentItems
     FROM (
       SELECT raw_offset, received_at, toString(channel) AS channel_, 1 AS verdicts_,
-        events AS events_, dead_letters AS letters_, ${NONE} AS event_items,
-        ${NONE} AS letter_items, ${NONE} AS error_items_told, ${NONE} AS error_items,
-        ${NONE} AS account_items_told, ${NONE} AS account_items
+        events AS events_, dead_letters AS letters_, ${itemsOf({})}
       FROM ${database}.raw_webhooks FINAL WHERE ${OFFSETS}
+      UNION ALL ${ofTable('message_events', events)}
+      UNION ALL ${ofTable('errors', errors)}
+      UNION ALL ${ofTable('account_events', itemsOf({ account_items: ALL_ITEMS }))}
+      UNION ALL ${ofTable('message_content', itemsOf({ content_items: ALL_ITEMS }))}
       UNION ALL
-      SELECT raw_offset, max(received_at), '', 0, 0, 0, groupUniqArray(toInt32(item_index)),
-        ${NONE}, groupUniqArrayIf(toInt32(item_index),
-          event_type = 'ErrorReported' OR notEmpty(error_codes)), ${NONE},
-        groupUniqArrayIf(toInt32(item_index), event_type = 'AccountEventReceived'), ${NONE}
-      FROM ${database}.message_events WHERE ${TIMES} AND ${OFFSETS} GROUP BY raw_offset
-      UNION ALL
-      SELECT raw_offset, max(received_at), '', 0, 0, 0, ${NONE}, ${NONE}, ${NONE},
-        groupUniqArrayIf(toInt32(item_index), source = 'out_of_band' OR code IS NOT NULL),
-        ${NONE}, ${NONE}
-      FROM ${database}.errors WHERE ${TIMES} AND ${OFFSETS} GROUP BY raw_offset
-      UNION ALL
-      SELECT raw_offset, max(received_at), '', 0, 0, 0, ${NONE}, ${NONE}, ${NONE}, ${NONE},
-        ${NONE}, groupUniqArray(toInt32(item_index))
-      FROM ${database}.account_events WHERE ${TIMES} AND ${OFFSETS} GROUP BY raw_offset
-      UNION ALL
-      SELECT offset, max(received_at), '', 0, 0, 0, ${NONE}, groupUniqArray(item_index), ${NONE},
-        ${NONE}, ${NONE}, ${NONE}
+      SELECT offset, max(received_at), '', 0, 0, 0,
+        ${itemsOf({ letter_items: 'groupUniqArray(item_index)' })}
       FROM ${database}.dead_letters FINAL
       WHERE topic = '${rawTopic}' AND partition = {rawPartition:UInt32}
         AND offset >= {from:UInt64} AND offset < {to:UInt64}
@@ -80,6 +114,7 @@ export function differencesSql(tables: SliceTables): string {
     SELECT * FROM (${balancesSql(tables)})
     WHERE eventsCounted != length(eventItems) OR lettersCounted != length(letterItems)
       OR NOT hasAll(errorItems, errorItemsTold) OR NOT hasAll(accountItems, accountItemsTold)
+      OR NOT hasAll(contentItems, contentItemsTold)
     ORDER BY rawOffset`
 }
 

@@ -37,7 +37,11 @@ function verdictOf(offset: number, given: Partial<WebhookVerdict> = {}): Webhook
 
 function eventOf(rawOffset: number, itemIndex: number): PlainRecord {
   const receivedAt = NOW - 60_000 + rawOffset
-  return aStatus('sent', { rawOffset, itemIndex, receivedAt }, { messageId: `m-${rawOffset}` })
+  return aStatus(
+    'sent',
+    { rawOffset, itemIndex, receivedAt },
+    { messageId: `m-${rawOffset}`, unread: '{}' },
+  )
 }
 
 function accountEventOf(rawOffset: number, itemIndex: number): PlainRecord {
@@ -113,6 +117,7 @@ describe('reconciliation', () => {
       'raw_webhooks',
       'message_events',
       'account_events',
+      'message_content',
       'dead_letters',
       'errors',
       'reconciliation_slices',
@@ -138,9 +143,11 @@ describe('reconciliation', () => {
     await drop('raw_webhooks', 'raw_offset IN (4, 5, 29)')
     await drop('message_events', 'raw_offset = 7 AND item_index = 0')
     await drop('account_events', 'raw_offset = 8')
+    await drop('message_content', 'raw_offset = 9')
     const { differences, seen } = await reconcile()
     expect(differences.toSorted((a, b) => a.kind.localeCompare(b.kind))).toEqual([
       { kind: 'missing_account_event', channel: 'main', amount: 1 },
+      { kind: 'missing_content', channel: 'main', amount: 1 },
       { kind: 'missing_event', channel: 'main', amount: 1 },
       { kind: 'missing_verdict', channel: 'main', amount: 3 },
     ])
@@ -153,11 +160,13 @@ describe('reconciliation', () => {
     ).toEqual([
       { kind: 'missing_event', rawOffset: 7, items: [0] },
       { kind: 'missing_account_event', rawOffset: 8, items: [1] },
+      { kind: 'missing_content', rawOffset: 9, items: [0] },
     ])
     await write([
       decoded([4, 5, 29].map((offset) => verdictOf(offset))),
       eventOf(7, 0),
       accountEventOf(8, 1),
+      eventOf(9, 0),
     ])
     expect((await reconcile()).differences).toEqual([])
   })
