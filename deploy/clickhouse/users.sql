@@ -12,6 +12,7 @@ GRANT CREATE DATABASE, CREATE TABLE, DROP TABLE, CREATE VIEW, DROP VIEW, SELECT,
 -- What is there is read from the server's own tables.
 GRANT SELECT ON system.tables TO wabastream_migrator_role;
 GRANT SELECT ON system.columns TO wabastream_migrator_role;
+GRANT SELECT ON system.time_zones TO wabastream_migrator_role;
 
 CREATE ROLE IF NOT EXISTS wabastream_writer_role;
 GRANT SELECT, INSERT, SHOW ON wa_g*.* TO wabastream_writer_role;

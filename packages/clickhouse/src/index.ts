@@ -56,6 +56,7 @@ export {
   toEventRows,
   toTableRows,
 } from './rows/to-table-rows.ts'
+export { type NumberTimeZones, setTimeZones } from './views/number-time-zones.ts'
 export { type NumberActivity, readNumberActivity } from './views/silent-numbers.ts'
 export { type ClickHouseSinkOptions, createClickHouseSink } from './sink/clickhouse-sink.ts'
 export { CONTENT_KEY } from './views/view-definition.ts'

@@ -3,6 +3,8 @@ import {
   encodeRow,
   insertColumns,
   migrate,
+  type NumberTimeZones,
+  setTimeZones,
   type TableRow,
 } from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
@@ -12,6 +14,8 @@ import { stackFromEnv } from '@wabastream/testing'
 export interface StoryTables {
   /** Rows of a query, in which `wa.` stands for the views' database. */
   ask<Row>(query: string): Promise<readonly Row[]>
+  /** As `NUMBER_TIME_ZONES` does. */
+  setTimeZones(zones: NumberTimeZones): Promise<void>
   insert(rows: readonly TableRow[]): Promise<void>
   /** Merges what was inserted, as ClickHouse does sooner or later. */
   merge(): Promise<void>
@@ -28,6 +32,9 @@ export async function createStoryTables(): Promise<StoryTables> {
   const tables = Object.keys(insertColumns) as (keyof typeof insertColumns)[]
   return {
     ask: <Row>(query: string) => client.query<Row>(query.replaceAll('wa.', `${views}.`)),
+    async setTimeZones(zones) {
+      await setTimeZones(client, views, zones)
+    },
     async insert(rows) {
       for (const table of tables) {
         const lines = rows.filter((row) => row.table === table).map(({ cells }) => encodeRow(cells))

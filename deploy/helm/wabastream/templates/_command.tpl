@@ -13,6 +13,8 @@ list) of a command that runs once, or idle: true where people run theirs in it.
 {{- /* Every command has the user of the preparation. */ -}}
 {{- $settings := $root.Values.prepare -}}
 {{- $kafka := dict "root" $root "component" "prepare" "settings" $settings -}}
+{{- $zones := list -}}
+{{- range $number, $zone := $root.Values.numberTimeZones }}{{ $zones = append $zones (printf "%s=%s" $number $zone) }}{{ end -}}
 {{- $own := dict
   "SCHEMA_REGISTRY_URL" (required "registry.url is needed" $root.Values.registry.url)
   "GENERATION" (toString $root.Values.generation)
@@ -22,7 +24,7 @@ list) of a command that runs once, or idle: true where people run theirs in it.
   "MIN_INSYNC_REPLICAS" (toString $root.Values.minInsyncReplicas) -}}
 {{- $environment := include "wabastream.unlessGiven" (dict
   "given" (merge (dict) .environment $root.Values.environment)
-  "ours" (merge (dict) $own (include "wabastream.authorityVariables" $root | fromYaml) (include "wabastream.kafkaVariables" $kafka | fromYaml)
+  "ours" (merge (dict) $own (empty $zones | ternary (dict) (dict "NUMBER_TIME_ZONES" (join "," $zones))) (include "wabastream.authorityVariables" $root | fromYaml) (include "wabastream.kafkaVariables" $kafka | fromYaml)
     (include "wabastream.clickhouseVariables" $root | fromYaml))) | fromYaml -}}
 metadata:
   labels:

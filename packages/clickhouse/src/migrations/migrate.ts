@@ -4,6 +4,7 @@ import { databaseName } from '@wabastream/contracts'
 import { PortError } from '@wabastream/processing'
 import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { sqlText } from '../client/sql-literal.ts'
+import { type NumberTimeZones, setTimeZones } from '../views/number-time-zones.ts'
 import { defaultViewsDatabase, pointViews, readViewsGeneration } from '../views/point-views.ts'
 import { messageTables } from './0001-message-tables.ts'
 import { webhookTables } from './0004-webhook-tables.ts'
@@ -24,6 +25,8 @@ export interface MigrateOptions {
   readonly retentionDays: number
   /** Texts and names older than this are; 0, or nothing, keeps them as long as rows. */
   readonly contentRetentionDays?: number | undefined
+  /** Of the views' days; without it they stay as they are, which is UTC at first. */
+  readonly numberTimeZones?: NumberTimeZones | undefined
   /** Gets one line for a person for each thing done. */
   readonly onProgress?: (line: string) => void
   /** Database of the analysts' views. Only tests use another one than `wa`. */
@@ -59,6 +62,8 @@ const migrations: readonly Migration[] = [
 export async function migrate(options: MigrateOptions): Promise<void> {
   const { client, generation, retentionDays, onProgress = () => {}, waitMs = delay } = options
   const database = databaseName(generation)
+  // This comes first, because a name that the server does not know should leave nothing behind.
+  await nameTimeZones(options, onProgress)
   await createMigrationsTable(client, database)
   const applied = await readApplied(client, database)
   for (const migration of migrations) {
@@ -117,6 +122,15 @@ async function createViews(
   }
   await pointViews({ client, generation, viewsDatabase })
   onProgress(`${viewsDatabase}: views of generation ${generation}`)
+}
+
+async function nameTimeZones(
+  { client, numberTimeZones, viewsDatabase = defaultViewsDatabase }: MigrateOptions,
+  onProgress: (line: string) => void,
+): Promise<void> {
+  if (numberTimeZones === undefined) return
+  const changes = await setTimeZones(client, viewsDatabase, numberTimeZones)
+  if (changes > 0) onProgress(`${viewsDatabase}: time zones of numbers set: ${changes}`)
 }
 
 async function createMigrationsTable(client: ClickHouse, database: string): Promise<void> {

@@ -207,6 +207,7 @@ describe('the views of analysts', () => {
     expect(await select('* EXCEPT (day)', 'number_quality')).toEqual([
       {
         number: '1',
+        time_zone: 'UTC',
         received: 1,
         messages: 4,
         recipients: 4,

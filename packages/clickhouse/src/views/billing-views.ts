@@ -1,4 +1,5 @@
 import { callingCodeOf } from './country.ts'
+import { dayOf, TIME_ZONE, timeZonesOf } from './number-time-zones.ts'
 import { type ViewDefinition } from './view-definition.ts'
 
 // `billable` is deprecated by the provider: type and category say more, where they came.
@@ -17,7 +18,7 @@ export const billingViews: readonly ViewDefinition[] = [
     name: 'billing',
     select: ({ views }) => `
       SELECT
-        toDate(started_at) AS day, number, audience,
+        ${dayOf('m.started_at')} AS day, m.number AS number, ${TIME_ZONE} AS time_zone, audience,
         ${callingCodeOf('contact_id')} AS calling_code, country,
         pricing_model AS model, category, pricing_type AS type,
         count() AS messages,
@@ -26,8 +27,8 @@ export const billingViews: readonly ViewDefinition[] = [
         countIf(${CHARGE} = 'undelivered') AS undelivered,
         countIf(${CHARGE} = 'unknown') AS unknown,
         uniqExactIf(conversation_id, conversation_id != '') AS conversations
-      FROM ${views}.messages
+      FROM ${views}.messages AS m ${timeZonesOf(views, 'm.number')}
       WHERE direction = 'outbound' AND NOT historical AND ${CHARGED_BY_ROW}
-      GROUP BY day, number, audience, calling_code, country, model, category, type`,
+      GROUP BY day, number, time_zone, audience, calling_code, country, model, category, type`,
   },
 ]

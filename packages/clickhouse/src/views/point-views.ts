@@ -8,6 +8,7 @@ import { billingViews } from './billing-views.ts'
 import { contentViews } from './content-views.ts'
 import { conversationViews } from './conversation-views.ts'
 import { messageViews } from './message-views.ts'
+import { createTimeZones } from './number-time-zones.ts'
 import { personFactViews } from './person-fact-views.ts'
 import { personViews } from './person-views.ts'
 import { qualityViews } from './quality-views.ts'
@@ -87,10 +88,10 @@ export async function pointViews({
 
 /**
  * The table that says which generation is shown; its one new row is the step of a move. And what
- * people say, of whatever generation: which aliases are wrong.
+ * people say, of whatever generation: which aliases are wrong, and which time zone a number has.
  */
 async function createMoves(client: ClickHouse, viewsDatabase: string): Promise<void> {
-  await runStatement(client, `CREATE DATABASE IF NOT EXISTS ${viewsDatabase}`)
+  await createTimeZones(client, viewsDatabase)
   await runStatement(
     client,
     `

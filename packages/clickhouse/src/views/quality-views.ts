@@ -1,4 +1,6 @@
 import { messagingLimit } from './account-views.ts'
+import { numberHealthDaily } from './number-health-view.ts'
+import { dayOf, TIME_ZONE, timeZonesOf } from './number-time-zones.ts'
 import { type ViewDefinition } from './view-definition.ts'
 
 const text = (name: string): string => `JSONExtractString(payload, '${name}')`
@@ -25,7 +27,7 @@ export const qualityViews: readonly ViewDefinition[] = [
     name: 'number_quality',
     select: ({ views }) => `
       SELECT
-        toDate(started_at) AS day, number,
+        ${dayOf('m.started_at')} AS day, m.number AS number, ${TIME_ZONE} AS time_zone,
         countIf(direction = 'inbound') AS received,
         countIf(direction = 'outbound' AND audience != 'participant') AS messages,
         countIf(${isRecipient}) AS recipients,
@@ -39,9 +41,9 @@ export const qualityViews: readonly ViewDefinition[] = [
         if(awaited = 0, NULL, failed / awaited) AS failed_share,
         sumMapIf(map(ifNull(failure_code, 0), toUInt64(1)),
           direction = 'outbound' AND status = 'failed') AS failure_codes
-      FROM ${views}.messages
+      FROM ${views}.messages AS m ${timeZonesOf(views, 'm.number')}
       WHERE direction IN ('inbound', 'outbound') AND NOT historical
-      GROUP BY day, number`,
+      GROUP BY day, number, time_zone`,
   },
   {
     // The id of a template may be a number too long for a double, so its raw text is taken.
@@ -98,4 +100,5 @@ export const qualityViews: readonly ViewDefinition[] = [
       GROUP BY account_id, template_id, language`
     },
   },
+  numberHealthDaily,
 ]

@@ -7,6 +7,7 @@ import {
   urlField,
 } from '@wabastream/service-host'
 import { z } from 'zod'
+import { timeZonesField } from './time-zones-field.ts'
 
 const chosenGeneration = sharedFields.generation
   .removeDefault()
@@ -31,6 +32,7 @@ export const startConfigSchema = z
     partitions: sharedFields.partitions,
     retentionDays: sharedFields.retentionDays,
     contentRetentionDays: sharedFields.contentRetentionDays,
+    numberTimeZones: timeZonesField,
     channelsFile: optionalTextField('YAML file of the channels; one is made when it is not given'),
     port: portField({ fallback: 8080, description: 'port for webhooks' }),
     minInsyncReplicas: integerField({
@@ -71,6 +73,7 @@ export const prepareConfigSchema = z.object({
   partitions: sharedFields.partitions,
   retentionDays: sharedFields.retentionDays,
   contentRetentionDays: sharedFields.contentRetentionDays,
+  numberTimeZones: timeZonesField,
   minInsyncReplicas: startConfigSchema.shape.minInsyncReplicas,
 })
 

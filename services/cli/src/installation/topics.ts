@@ -1,3 +1,4 @@
+import { type NumberTimeZones } from '@wabastream/clickhouse'
 import { pipelineTopics, type Topic, topicName } from '@wabastream/contracts'
 
 const DAY_MS = 86_400_000
@@ -20,6 +21,8 @@ export interface TopicSettings {
   readonly retentionDays: number
   /** Of texts and names in the tables; 0, or nothing, keeps them as long as rows. */
   readonly contentRetentionDays?: number | undefined
+  /** Of the views' days; without it they stay as they are. */
+  readonly numberTimeZones?: NumberTimeZones | undefined
   /** 0 leaves the choice to the brokers. */
   readonly minInsyncReplicas: number
 }

@@ -99,6 +99,29 @@ describe('wabastream prepare', () => {
   )
 
   it(
+    'gives numbers their time zones, leaves them when none are named, and refuses unknown ones',
+    async () => {
+      const zones = () =>
+        clickhouse.query(`SELECT number, time_zone FROM wa.number_time_zones FINAL
+          WHERE number = 'of-prepare' AND time_zone != ''`)
+      const set = (text: string) => prepare(['--no-topics'], { NUMBER_TIME_ZONES: text })
+      const right = [{ number: 'of-prepare', time_zone: 'America/Sao_Paulo' }]
+      expect(await set('of-prepare=America/Sao_Paulo')).toMatchObject({ code: 0 })
+      expect(await zones()).toEqual(right)
+      expect(await prepare(['--no-topics'])).toMatchObject({ code: 0 })
+      expect(await zones()).toEqual(right)
+      // The command knows this name; ClickHouse tells capitals and small letters apart.
+      const { code, err } = await set('of-prepare=america/sao_paulo')
+      expect(code).toBe(1)
+      expect(err).toContain('knows no time zone america/sao_paulo: set NUMBER_TIME_ZONES to names')
+      expect(await zones()).toEqual(right)
+      expect(await set('*=UTC')).toMatchObject({ code: 0 })
+      expect(await zones()).toEqual([])
+    },
+    TIMEOUT_MS,
+  )
+
+  it(
     'leaves topics alone when asked to',
     async () => {
       const other = { GENERATION: String(generation + 1), KAFKA_BROKERS: '127.0.0.1:1' }

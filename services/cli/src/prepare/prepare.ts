@@ -75,8 +75,8 @@ async function migrateTables(addresses: StackAddresses, settings: TopicSettings)
     requestTimeoutMs: MIGRATION_TIMEOUT_MS,
   })
   try {
-    const { contentRetentionDays, generation, retentionDays } = settings
-    await migrate({ client, generation, retentionDays, contentRetentionDays })
+    const { contentRetentionDays, generation, numberTimeZones, retentionDays } = settings
+    await migrate({ client, generation, retentionDays, contentRetentionDays, numberTimeZones })
   } finally {
     await client.close()
   }
