@@ -6,6 +6,7 @@ import { type PlainRecord, type TableRow, toTableRows } from './rows/to-table-ro
 
 const EXPIRY_MS = 45 * 86_400_000
 const HOUR = 3_600_000
+const business = { accountId: '10', displayNumber: '15550783881' } as const
 const contact = {
   recipientId: '491700000001',
   pricingCategory: 'utility',
@@ -22,7 +23,7 @@ export function exampleRows(generation: number): readonly TableRow[] {
     const at = now - hoursAgo * HOUR
     return aStatus(
       word,
-      { receivedAt: at, providerTime: at, rawOffset: offset },
+      { receivedAt: at, providerTime: at, rawOffset: offset, ...business },
       { messageId: 'wamid.EXAMPLE', ...contact },
     )
   }
@@ -30,7 +31,7 @@ export function exampleRows(generation: number): readonly TableRow[] {
     const at = now - hoursAgo * HOUR
     return aStatus(
       word,
-      { receivedAt: at, providerTime: at, rawOffset: hoursAgo * 100 },
+      { receivedAt: at, providerTime: at, rawOffset: hoursAgo * 100, ...business },
       { messageId, ...contact, errors: word === 'failed' ? failure : [] },
     )
   }
@@ -104,6 +105,16 @@ function otherRecords(now: number, generation: number): readonly PlainRecord[] {
         event: 'REJECTED',
         payload:
           '{"message_template_id":7,"message_template_name":"spring","reason":"PROMOTIONAL"}',
+      },
+    },
+    {
+      type: 'AccountEventReceived',
+      data: {
+        envelope: { ...envelope, eventId: '1'.repeat(32), itemIndex: 2 },
+        field: 'phone_number_quality_update',
+        accountId: '10',
+        event: 'FLAGGED',
+        payload: '{"display_phone_number":"15550783881","current_limit":"TIER_1K"}',
       },
     },
     { type: 'WebhooksDecoded', data: { rawPartition: 0, firstOffset: 4, verdicts: [verdict] } },

@@ -46,7 +46,7 @@ export const messageViews: readonly ViewDefinition[] = [
         read_quantiles_ms[2] AS read_p90_ms,
         read_quantiles_ms[3] AS read_p99_ms
       FROM ${views}.messages
-      WHERE direction = 'outbound' AND NOT historical
+      WHERE direction = 'outbound' AND audience != 'group' AND NOT historical
       GROUP BY hour, number, category
       HAVING delivered > 0 OR read > 0`,
   },

@@ -12,7 +12,10 @@ import { type AnyPanel, createDashboard } from '../panels/dashboard.ts'
 import { timeSeriesPanel } from '../panels/panels.ts'
 
 const source = clickhouseSource
+// A day is shown at midnight UTC, whatever the session's time zone, on a page that is in UTC.
 const DAYS = `$__dateFilter(day) AND ${ofNumbers}`
+const DISPLAYED = "if(display_number = '', number, display_number)"
+const NOT_REPORTED_FIRST = "category = 'not reported' DESC"
 
 /** For analysts: billing, response times, reputation. */
 export function businessDashboard(): DashboardBuilder {
@@ -24,11 +27,13 @@ export function businessDashboard(): DashboardBuilder {
     tags: ['analysts'],
     variables: [clickhouseVariable(), numberVariable()],
     from: 'now-30d',
+    timezone: 'utc',
     refresh: '15m',
     rows: [
       { title: 'Billing', panels: billing() },
       { title: 'Response time', panels: responseTime() },
       { title: 'Health', panels: health() },
+      { title: 'Reports of the provider', panels: reports() },
     ],
   })
 }
@@ -37,20 +42,24 @@ function billing(): readonly AnyPanel[] {
   return [
     timeSeriesPanel({
       title: 'Charged messages',
-      description: 'Delivered and not free, by day and category. Rates are not in the webhooks.',
+      description:
+        "Delivered and not free, by category and day of the number's time zone. Rates are not in " +
+        'the webhooks.',
       unit: units.Short,
       width: 12,
       source,
       targets: [
         sql(`
-        SELECT toDateTime(day) AS time, category, sum(charged) AS charged
+        SELECT toDateTime(day, 'UTC') AS time, category, sum(charged) AS charged
         FROM wa.billing WHERE ${DAYS}
         GROUP BY time, category ORDER BY time`),
       ],
     }),
     tablePanel({
       title: 'By calling code, category and type',
-      description: 'Messages of the period, by what rates depend on: multiply them by your rates.',
+      description:
+        'Messages of the period, by what rates depend on: multiply them by your rates. In groups ' +
+        'each participant is one. Of what is not reported, first, nobody knows the category.',
       unit: units.Short,
       width: 12,
       source,
@@ -58,9 +67,11 @@ function billing(): readonly AnyPanel[] {
         sql(
           `
         SELECT calling_code, model, category, type, sum(messages) AS messages,
-          sum(charged) AS charged, sum(free) AS free, sum(unknown) AS unknown
+          sum(charged) AS charged, sum(free) AS free, sum(undelivered) AS undelivered,
+          sum(unknown) AS unknown
         FROM wa.billing WHERE ${DAYS}
-        GROUP BY calling_code, model, category, type ORDER BY charged DESC LIMIT 200`,
+        GROUP BY calling_code, model, category, type
+        ORDER BY ${NOT_REPORTED_FIRST}, charged DESC LIMIT 200`,
           'table',
         ),
       ],
@@ -79,7 +90,8 @@ function responseTime(): readonly AnyPanel[] {
   return [
     timeSeriesPanel({
       title: 'Until we answer',
-      description: 'From the first unanswered message of a customer to our next message.',
+      description:
+        'By UTC day, from the first unanswered message of a customer to our next message.',
       unit: units.Milliseconds,
       source,
       targets: [sql(quantiles('business'))],
@@ -93,7 +105,7 @@ function responseTime(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Waiting for us',
-      description: 'Customers without an answer so far, by the day on which they wrote.',
+      description: 'Customers without an answer so far, by the UTC day on which they wrote.',
       unit: units.Short,
       source,
       targets: [
@@ -112,22 +124,24 @@ function health(): readonly AnyPanel[] {
     timeSeriesPanel({
       title: 'Delivered, read and failed',
       description:
-        'Shares of the messages of a day. A falling share of reads comes before a ' +
-        'falling quality rating.',
+        "Shares of those whose delivery is awaited, by day of the number's time zone; in groups " +
+        'each participant is one. A falling share of reads comes before a falling quality rating.',
       unit: units.PercentUnit,
       width: 12,
       source,
       targets: [
         sql(`
-        SELECT toDateTime(day) AS time, sum(delivered) / sum(messages) AS delivered_share,
-          sum(read) / sum(messages) AS read_share, sum(failed) / sum(messages) AS failed_share
-        FROM wa.number_quality WHERE ${DAYS} AND messages > 0
+        SELECT toDateTime(day, 'UTC') AS time, sum(delivered) / sum(awaited) AS delivered_share,
+          sum(read) / sum(awaited) AS read_share, sum(failed) / sum(awaited) AS failed_share
+        FROM wa.number_quality WHERE ${DAYS} AND awaited > 0
         GROUP BY time ORDER BY time`),
       ],
     }),
     tablePanel({
       title: 'Numbers',
-      description: 'Volume and failures of each number in the period.',
+      description:
+        'Volume and failures of each number in the period. A group is one message with several ' +
+        'recipients; a delivery is awaited of those with a price, a delivery or a failure.',
       unit: units.Short,
       width: 12,
       source,
@@ -135,9 +149,55 @@ function health(): readonly AnyPanel[] {
         sql(
           `
         SELECT number, sum(received) AS received, sum(messages) AS messages,
+          sum(recipients) AS recipients, sum(awaited) AS awaited, sum(delivered) AS delivered,
           sum(failed) AS failed, sumMap(failure_codes) AS failure_codes
         FROM wa.number_quality WHERE ${DAYS}
         GROUP BY number ORDER BY messages DESC LIMIT 200`,
+          'table',
+        ),
+      ],
+    }),
+  ]
+}
+
+function reports(): readonly AnyPanel[] {
+  return [
+    timeSeriesPanel({
+      title: 'Failed, and what the provider reported',
+      description:
+        "Of each number the share that failed and, on the days of the provider's reports about " +
+        'it (quality, limit, name), how many there were. The table beside it says which.',
+      unit: units.PercentUnit,
+      width: 12,
+      source,
+      targets: [
+        sql(`
+        SELECT toDateTime(day, 'UTC') AS time, concat(${DISPLAYED}, ' failed') AS line,
+          failed_share
+        FROM wa.number_health_daily WHERE ${DAYS} AND failed_share IS NOT NULL
+        ORDER BY time`),
+        sql(`
+        SELECT toDateTime(day, 'UTC') AS time, concat(${DISPLAYED}, ' reports') AS line,
+          length(quality_events) AS reports
+        FROM wa.number_health_daily WHERE ${DAYS} AND notEmpty(quality_events)
+        ORDER BY time`),
+      ],
+    }),
+    tablePanel({
+      title: 'Reports about numbers',
+      description:
+        'What the provider reported about a number, beside what became of its messages that day.',
+      unit: units.Short,
+      width: 12,
+      source,
+      targets: [
+        sql(
+          `
+        SELECT day, number, display_number, report.2 AS event, report.4 AS messaging_limit,
+          messages, awaited, delivered_share, read_share, failed_share
+        FROM wa.number_health_daily ARRAY JOIN quality_events AS report
+        WHERE ${DAYS}
+        ORDER BY report.1 DESC LIMIT 200`,
           'table',
         ),
       ],

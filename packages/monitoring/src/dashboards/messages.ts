@@ -37,31 +37,37 @@ function funnel(): readonly AnyPanel[] {
     timeSeriesPanel({
       title: 'How far messages came',
       description:
-        'Messages that got at least as far as each status, by the hour in which they were sent.',
+        'Messages, their recipients (in a group each participant is one), and how many of these ' +
+        'got at least as far as each status, by the hour in which the messages were sent.',
       unit: units.Short,
       width: 16,
       source,
       targets: [
         sql(`
-        SELECT hour AS time, sum(messages) AS messages, sum(sent) AS sent,
-          sum(delivered) AS delivered, sum(read) AS read, sum(failed) AS failed
+        SELECT hour AS time, sum(messages) AS messages, sum(recipients) AS recipients,
+          sum(awaited) AS awaited, sum(delivered) AS delivered, sum(read) AS read,
+          sum(failed) AS failed
         FROM wa.funnel_hourly WHERE ${WITHIN}
         GROUP BY time ORDER BY time`),
       ],
     }),
     tablePanel({
       title: 'By category',
-      description: 'Messages of the period, with the shares that were delivered and read.',
+      description:
+        'Messages of the period, with the shares of the recipients awaited that were delivered ' +
+        'and read. What was refused has no price: its category is not reported.',
       unit: units.Short,
       width: 8,
       source,
       targets: [
         sql(
           `
-        SELECT category, sum(messages) AS messages, sum(delivered) / messages AS delivered_share,
-          sum(read) / messages AS read_share
+        SELECT category, sum(messages) AS messages, sum(awaited) AS awaited_recipients,
+          if(awaited_recipients = 0, NULL, sum(delivered) / awaited_recipients) AS delivered_share,
+          if(awaited_recipients = 0, NULL, sum(read) / awaited_recipients) AS read_share,
+          sum(failed) AS failed
         FROM wa.funnel_hourly WHERE ${WITHIN}
-        GROUP BY category ORDER BY messages DESC`,
+        GROUP BY category ORDER BY category = 'not reported' DESC, messages DESC`,
           'table',
         ),
       ],
@@ -85,8 +91,8 @@ function latency(): readonly AnyPanel[] {
         quantile(0.5)(sent_to_${what}_ms) AS median, quantile(0.9)(sent_to_${what}_ms) AS p90,
         quantile(0.99)(sent_to_${what}_ms) AS p99
       FROM wa.messages
-      WHERE anchor_day >= toDate($__fromTime) - 1 AND $__timeFilter(started_at)
-        AND direction = 'outbound' AND sent_to_${what}_ms IS NOT NULL AND ${ofNumbers}
+      WHERE anchor_day >= toDate($__fromTime, 'UTC') - 1 AND $__timeFilter(started_at)
+        AND direction = 'outbound' AND audience != 'group' AND NOT historical AND sent_to_${what}_ms IS NOT NULL AND ${ofNumbers}
       GROUP BY time ORDER BY time`),
       ],
     })
@@ -94,18 +100,21 @@ function latency(): readonly AnyPanel[] {
 }
 
 function failures(): readonly AnyPanel[] {
-  const failed = `wa.failures WHERE anchor_day >= toDate($__fromTime) - 1
+  const failed = `wa.failures WHERE anchor_day >= toDate($__fromTime, 'UTC') - 1
         AND $__timeFilter(started_at) AND status = 'failed' AND ${ofNumbers}`
   return [
     timeSeriesPanel({
       title: 'Failures by code',
-      description: 'Messages that failed, by the hour in which they were sent, and error code.',
+      description:
+        'Messages that failed, by the hour in which they were sent, and error code; in a group ' +
+        'it may have been for one participant.',
       unit: units.Short,
       width: 12,
       source,
       targets: [
         sql(`
-        SELECT toStartOfHour(started_at) AS time, toString(code) AS error, count() AS messages
+        SELECT toStartOfHour(started_at) AS time, toString(code) AS error,
+          uniqExact(number, message_id) AS messages
         FROM ${failed}
         GROUP BY time, error ORDER BY time`),
       ],
@@ -120,7 +129,8 @@ function failures(): readonly AnyPanel[] {
       targets: [
         sql(
           `
-        SELECT toString(code) AS error, meaning, who_can_act, retryable, count() AS messages
+        SELECT toString(code) AS error, meaning, who_can_act, retryable,
+          uniqExact(number, message_id) AS messages
         FROM ${failed}
         GROUP BY error, meaning, who_can_act, retryable ORDER BY messages DESC LIMIT 50`,
           'table',

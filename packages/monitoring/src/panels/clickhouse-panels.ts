@@ -52,7 +52,7 @@ export function numberVariable(): QueryVariableBuilder {
     .datasource(clickhouseSource)
     .query(
       'SELECT DISTINCT number FROM wa.number_quality ' +
-        'WHERE day >= today() - 31 ORDER BY number',
+        "WHERE day >= toDate(now('UTC')) - 31 ORDER BY number",
     )
     .refresh(VariableRefresh.OnDashboardLoad)
     .sort(VariableSort.AlphabeticalAsc)

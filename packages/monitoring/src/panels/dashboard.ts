@@ -27,6 +27,8 @@ export interface DashboardSpec {
   /** How far back it looks when opened, such as `now-3h`. */
   readonly from?: string
   readonly refresh?: string
+  /** Of the times shown; by default the reader's. */
+  readonly timezone?: 'utc'
 }
 
 export interface DashboardRow {
@@ -44,7 +46,7 @@ export function createDashboard(spec: DashboardSpec): DashboardBuilder {
     .description(spec.description)
     .tags([TAG, ...(spec.tags ?? [])])
     .readonly()
-    .timezone('browser')
+    .timezone(spec.timezone ?? 'browser')
     .tooltip(DashboardCursorSync.Crosshair)
     .time({ from: spec.from ?? 'now-1h', to: 'now' })
     .refresh(spec.refresh ?? '30s')
