@@ -97,6 +97,12 @@ module.exports = {
       to: { path: '^packages/(whatsapp|service-host|local-stack|testing)/' },
     },
     {
+      name: 'what-every-process-needs-knows-no-adapter',
+      severity: 'error',
+      from: { path: '^packages/(service-host|tracing|channels)/', pathNot: TESTS },
+      to: { path: ADAPTERS },
+    },
+    {
       name: 'the-stateful-runner-knows-what-it-puts-together',
       comment: 'Domain and dialects are the matter of the services that run on it.',
       severity: 'error',

@@ -44,12 +44,14 @@ export async function startTestIngestor(
     readonly isOpen?: boolean
     readonly channels?: readonly Channel[]
     readonly logger?: IngestorOptions['logger']
+    readonly beginRequest?: IngestorOptions['beginRequest']
   } = {},
 ): Promise<TestIngestor> {
   const producer = new ManualProducer()
   producer.isAutomatic = true
   const registry = new Registry()
-  const { env = {}, tls = null, isOpen = true, channels = testChannels, logger } = options
+  const { env = {}, tls = null, isOpen = true, channels = testChannels } = options
+  const { beginRequest, logger } = options
   const ingestor = await startIngestorWith({
     env,
     tls,
@@ -58,6 +60,7 @@ export async function startTestIngestor(
     registry,
     channels,
     ...(logger !== undefined && { logger }),
+    ...(beginRequest !== undefined && { beginRequest }),
   })
   if (isOpen) ingestor.open({ partitionCount: 3 })
   return { ingestor, producer, registry, port: ingestor.port }
@@ -72,6 +75,7 @@ export function startIngestorWith(options: {
   readonly spoolDisk?: SpoolDisk
   readonly channels?: readonly Channel[]
   readonly logger?: IngestorOptions['logger']
+  readonly beginRequest?: IngestorOptions['beginRequest']
 }): Promise<Ingestor> {
   const { env, spoolDisk = null, channels = testChannels, ...rest } = options
   const config = configSchema.parse({
@@ -83,11 +87,11 @@ export function startIngestorWith(options: {
   })
   return startIngestor({
     logger: { error: () => {} },
+    beginRequest: noTracing.beginRequest,
     ...rest,
     config,
     spoolDisk,
     channels,
-    beginRequest: noTracing.beginRequest,
   })
 }
 

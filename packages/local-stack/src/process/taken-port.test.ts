@@ -5,6 +5,7 @@ describe('takenPortIn', () => {
   it.each([
     'Error: listen EADDRINUSE: address already in use 127.0.0.1:25455\n    at Server.listen',
     '{"level":60,"err":{"message":"listen EADDRINUSE: address already in use :::25455"}}',
+    'Error: listen EADDRINUSE: address already in use ::1:25455',
     'KafkaException: Socket server failed to bind to 127.0.0.1:25455: Address already in use.',
     'ERROR (main) Port 25455 seems to be in use by another process. Quarkus may already be running',
     'level=error err="listen tcp 127.0.0.1:25455: bind: address already in use"',

@@ -1,6 +1,6 @@
 /** As Node, Kafka, Quarkus and programs in Go report it. */
 const REPORTS = [
-  /listen EADDRINUSE: address already in use \S*?:(\d+)\b/,
+  /listen EADDRINUSE: address already in use \S*:(\d+)\b/,
   /failed to bind to \S+:(\d+): Address already in use/,
   /Port (\d+) seems to be in use by another process/,
   /listen tcp \S+:(\d+): bind: address already in use/,

@@ -3,8 +3,13 @@ import { type Tracing } from '@wabastream/tracing'
 import { type Context } from 'koa'
 import { type Admission } from '../admission/admission.ts'
 import { type BodyBudget } from '../admission/body-budget.ts'
+import { type Lease } from '../admission/lease.ts'
 import { answerUnavailable, answerUnread } from './answer.ts'
-import { type Credentials, type RejectionCause } from '../authentication/authentication.ts'
+import {
+  type Authentication,
+  type Credentials,
+  type RejectionCause,
+} from '../authentication/authentication.ts'
 import { type Authenticator } from '../authentication/authenticator.ts'
 import { type IngestorMetrics, NO_CHANNEL } from './ingestor-metrics.ts'
 import { type FindCertificate } from '../authentication/presented-certificate.ts'
@@ -84,7 +89,7 @@ async function readAndStore(
   { budget, credentials, path }: Incoming,
   options: ReceiveWebhookOptions,
 ): Promise<void> {
-  const { authenticator, admission, metrics, rawLog, bodyBytesMax } = options
+  const { authenticator, admission, metrics, bodyBytesMax } = options
   const startedAtMs = performance.now()
   const body = await readBody(ctx.req, { bytesMax: bodyBytesMax, budget })
   if (typeof body === 'string') return answerBodyProblem(ctx, body, metrics)
@@ -92,8 +97,30 @@ async function readAndStore(
   if (!result.accepted) return reject(ctx, path, { metrics, cause: result.cause })
   const lease = admission.lease(body.length)
   if (lease === null) return answerBodyProblem(ctx, 'no_room', metrics)
-  const { headers } = credentials
-  const { channel, keys } = result
+  try {
+    const genuine = { body, lease, startedAtMs, headers: credentials.headers, origin: result }
+    await store(ctx, genuine, options)
+  } finally {
+    lease.release()
+  }
+}
+
+interface GenuineWebhook {
+  readonly body: Buffer
+  /** The raw log gets a share of it, since it may hold the body for longer. */
+  readonly lease: Lease
+  readonly startedAtMs: number
+  readonly headers: Credentials['headers']
+  readonly origin: Extract<Authentication, { readonly accepted: true }>
+}
+
+async function store(
+  ctx: Context,
+  { body, headers, lease, origin, startedAtMs }: GenuineWebhook,
+  options: ReceiveWebhookOptions,
+): Promise<void> {
+  const { metrics, rawLog } = options
+  const { channel, keys } = origin
   options.onGenuine(ctx.req.socket)
   for (const { strategy, keyId } of keys) metrics.keyUsed(channel.name, strategy, keyId)
   const receiptId = options.nextReceiptId()
@@ -115,7 +142,7 @@ async function readAndStore(
   })
   const outcome = await rawLog.append(record, {
     batchBytes: body.length + RECORD_OVERHEAD_BYTES_MAX,
-    lease,
+    lease: lease.share(),
   })
   if (outcome === 'acked') metrics.acked(performance.now() - startedAtMs)
   if (options.isDraining()) ctx.set('connection', 'close')

@@ -181,6 +181,15 @@ describe('overload', () => {
     expect(await registry.metrics()).toContain('wa_ingestor_in_flight_bytes 0')
   })
 
+  it('leaves nothing behind when it is broken by a bug', async () => {
+    const beginRequest = (): never => {
+      throw new Error('a bug')
+    }
+    const { url, registry } = await start({ beginRequest })
+    expect((await post(url, 'a')).status).toBe(500)
+    expect(await registry.metrics()).toContain('wa_ingestor_in_flight_bytes 0')
+  })
+
   it('leaves nothing behind when clients give up', async () => {
     const { port, registry } = await start()
     const { socket } = await openRawExchange(port)
