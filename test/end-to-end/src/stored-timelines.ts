@@ -91,7 +91,8 @@ export async function readStoredTimelines(
   const times = names.map((name) => `toUnixTimestamp64Milli(${name}) AS ${name}_ms`)
   const result = await client.query({
     query: `
-      SELECT * EXCEPT (anchor_day, headless, payment, type, price, reactions, ${superseded.join(', ')},
+      SELECT * EXCEPT (anchor_day, headless, payment, type, price, reactions,
+          ${superseded.join(', ')},
           ${names.join(', ')}),
         type.2 AS message_type, price.1 AS price_rank, price.2 AS pricing_model,
         price.3 AS pricing_type, price.4 AS pricing_category,

@@ -5,8 +5,8 @@ import { type Told } from './tell.ts'
 const { REPORTED_CASES_DIR: folder } = process.env
 
 /**
- * Small inputs made of public reports, in the folder that `REPORTED_CASES_DIR` names. The repository
- * carries none of them.
+ * Small inputs made of public reports, in the folder that `REPORTED_CASES_DIR` names. The
+ * repository carries none of them.
  */
 export const areCasesNamed = folder !== undefined && existsSync(folder)
 

@@ -31,7 +31,8 @@ export const contentAndAliases: readonly Migration[] = [
       )
       ENGINE = ReplacingMergeTree
       PARTITION BY toYYYYMM(received_at)
-      ORDER BY (number, received_at, message_id, raw_partition, raw_offset, item_index, event_type)`,
+      ORDER BY (number, received_at, message_id, raw_partition, raw_offset, item_index,
+        event_type)`,
   },
   {
     id: 19,

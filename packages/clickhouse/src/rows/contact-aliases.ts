@@ -87,7 +87,7 @@ function pair(
   return left === null || right === null || left === right ? NONE : [{ kind, left, right }]
 }
 
-/** META business-scoped-user-ids: `user_id_update: [{ wa_id?, user_id: { previous, current } }]`. */
+/** META business-scoped-user-ids: `[{ wa_id?, user_id: { previous, current } }]`. */
 function readUserIdUpdates({ payload }: AccountEventReceived): readonly ContactAlias[] {
   const updates = toObject(JSON.parse(payload))?.[USER_ID_UPDATE]
   return Array.isArray(updates) ? updates.flatMap((given: unknown) => toUpdate(given)) : NONE

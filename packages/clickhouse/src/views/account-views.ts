@@ -179,7 +179,8 @@ export const accountViews: readonly ViewDefinition[] = [
         account_id, fact.1 AS subject_kind, fact.2 AS subject, argMax(fact.3, at) AS subject_name,
         fact.4 AS language, fact.5 AS aspect, argMax(fact.6, at) AS value,
         argMax(fact.7, at) AS previous, argMax(fact.8, at) AS reason,
-        argMax(tuple(fact.9), at).1 AS effective_at, max(ifNull(e.event_at, e.received_at)) AS since,
+        argMax(tuple(fact.9), at).1 AS effective_at,
+        max(ifNull(e.event_at, e.received_at)) AS since,
         max(e.received_at) AS last_received_at
       FROM (
         SELECT *, (ifNull(event_at, received_at), received_at, raw_partition, raw_offset) AS at

@@ -83,7 +83,8 @@ export const conversationViews: readonly ViewDefinition[] = [
         maxOrNullIf(at, kind IN ('inbound', 'call')) + INTERVAL 24 HOUR AS window_closes_at,
         toBool(ifNull(window_closes_at > now64(3, 'UTC'), false)) AS window_open
       FROM (
-        SELECT number, customer, said_at AS at, toString(direction) AS kind, toString(status) AS status
+        SELECT number, customer, said_at AS at, toString(direction) AS kind,
+          toString(status) AS status
         FROM (${saidWithPersons(context)})
         UNION ALL
         SELECT number, customer, called_at AS at, 'call' AS kind, '' AS status

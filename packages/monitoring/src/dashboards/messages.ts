@@ -92,7 +92,8 @@ function latency(): readonly AnyPanel[] {
         quantile(0.99)(sent_to_${what}_ms) AS p99
       FROM wa.messages
       WHERE anchor_day >= toDate($__fromTime, 'UTC') - 1 AND $__timeFilter(started_at)
-        AND direction = 'outbound' AND audience != 'group' AND NOT historical AND sent_to_${what}_ms IS NOT NULL AND ${ofNumbers}
+        AND direction = 'outbound' AND audience != 'group' AND NOT historical
+        AND sent_to_${what}_ms IS NOT NULL AND ${ofNumbers}
       GROUP BY time ORDER BY time`),
       ],
     })
