@@ -59,9 +59,22 @@ export function createStatefulLoop<Config extends StatefulConfig, Event, State>(
       partitions: partitions.deadLetters,
     }),
     createConsumer: (handlers) =>
-      kafka.batchConsumer({ groupId, topics: [input], handlers, sessionTimeoutMs }),
+      kafka.batchConsumer({
+        groupId,
+        topics: [input],
+        handlers,
+        sessionTimeoutMs,
+        protocol: protocolOf(definition),
+      }),
     ...createKafkaPorts(kafka, groupId),
   })
+}
+
+/** None for the first version, whose processes had none. */
+function protocolOf({
+  stateVersion = 1,
+}: Pick<StatefulServiceDefinition<never, never, never>, 'stateVersion'>): string | undefined {
+  return stateVersion === 1 ? undefined : `state-${stateVersion}`
 }
 
 /** The generation is part of the folder's name, so that two generations can run side by side. */

@@ -19,6 +19,11 @@ export interface StatefulServiceDefinition<Config extends StatefulConfig, Event,
   readonly schema: ConfigSchema<Config>
   /** By default those of the service in the topology. */
   readonly topics?: (generation: number) => StatefulTopics
+  /**
+   * Grows when the state holds what the version before would drop: processes of different versions
+   * are never members of the group at the same time. The first is 1.
+   */
+  readonly stateVersion?: number
   /** `codec` is registered; it may be kept. */
   readonly createSerde: (codec: AvroCodec) => StatefulSerde<Event, State>
   readonly createProcessor: (context: ProcessorContext<Config>) => StatefulProcessor<Event, State>

@@ -32,6 +32,9 @@ describe('the sink as a process', () => {
         PARTITIONS: String(PARTITIONS),
       },
     })
+  /** A fact of its own: the view shows what is repeated once. */
+  const sentAt = (rawOffset: number) =>
+    aStatus('sent', { rawOffset, eventId: `event ${rawOffset}` })
   const stored = async () => {
     const [row] = await pipeline.select<{ readonly events: number }>(
       'uniqExact(raw_offset) AS events',
@@ -44,7 +47,7 @@ describe('the sink as a process', () => {
     let sink = await start()
     for (let batch = 0; batch < BATCHES; batch += 1) {
       const events = Array.from({ length: EVENTS_PER_BATCH }, (_, index) =>
-        aStatus('sent', { rawOffset: batch * EVENTS_PER_BATCH + index }),
+        sentAt(batch * EVENTS_PER_BATCH + index),
       )
       await pipeline.publish(pipeline.topics.events, batch % PARTITIONS, events)
       if (batch !== BATCHES / 2) continue
@@ -63,7 +66,7 @@ describe('the sink as a process', () => {
 
   it('commits the end of what it read when it is asked to stop', async () => {
     const sink = await start()
-    await pipeline.publish(pipeline.topics.events, 0, [aStatus('sent', { rawOffset: 1_000_000 })])
+    await pipeline.publish(pipeline.topics.events, 0, [sentAt(1_000_000)])
     await eventually('the row', async () => (await stored()) === BATCHES * EVENTS_PER_BATCH + 1)
     expect(await sink.stop()).toBe(0)
     const { kafka, generation, topics } = pipeline

@@ -31,6 +31,7 @@ function lifeOf(messageId: string, offset: number) {
     receivedAt: NOON + index * 1_000,
     providerTime: NOON + index * 1_000,
     rawOffset: offset * 3 + index,
+    eventId: `${messageId} ${index}`,
     rawPartition: 1,
   })
   return processed([

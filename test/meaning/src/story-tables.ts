@@ -16,6 +16,8 @@ export interface StoryTables {
   ask<Row>(query: string): Promise<readonly Row[]>
   /** As `NUMBER_TIME_ZONES` does. */
   setTimeZones(zones: NumberTimeZones): Promise<void>
+  /** Names of all views. */
+  views(): Promise<readonly string[]>
   insert(rows: readonly TableRow[]): Promise<void>
   /** Merges what was inserted, as ClickHouse does sooner or later. */
   merge(): Promise<void>
@@ -34,6 +36,12 @@ export async function createStoryTables(): Promise<StoryTables> {
     ask: <Row>(query: string) => client.query<Row>(query.replaceAll('wa.', `${views}.`)),
     async setTimeZones(zones) {
       await setTimeZones(client, views, zones)
+    },
+    async views() {
+      const found = await client.query<{ readonly name: string }>(
+        `SELECT name FROM system.tables WHERE database = '${views}'`,
+      )
+      return found.map(({ name }) => name)
     },
     async insert(rows) {
       for (const table of tables) {

@@ -4,12 +4,16 @@ import { type MessageEvent, targetOf, type WhatsAppEvent } from '@wabastream/con
 import { decideTransitions, evolve, initialTimeline, timelineKey } from '@wabastream/domain'
 import { translateWebhook } from '@wabastream/whatsapp'
 
+/** Of bodies that name no number. */
+export const CONFIGURED_NUMBER = '106540352242922'
 const EXPIRY_MS = 45 * 86_400_000
 
 /** A webhook's body, and when it came. */
 export interface Told {
   readonly body: Uint8Array
   readonly receivedAt: number
+  /** Where it stands in the log, where this is not its place in the list. */
+  readonly offset?: number
 }
 
 /**
@@ -18,12 +22,13 @@ export interface Told {
  */
 export function toRows(webhooks: readonly Told[]): readonly TableRow[] {
   const timelines = new Map<string, ReturnType<typeof evolve>>()
-  return webhooks.flatMap((webhook, offset) =>
-    toEvents(webhook, offset).flatMap((event) => [
+  return webhooks.flatMap((webhook, place) => {
+    const offset = webhook.offset ?? place
+    return toEvents(webhook, offset).flatMap((event) => [
       ...toTableRows(event, { partition: 0, offset }),
       ...(isAboutMessage(event) ? fold(event, timelines, offset) : []),
-    ]),
-  )
+    ])
+  })
 }
 
 function toEvents({ body, receivedAt }: Told, rawOffset: number): readonly WhatsAppEvent[] {
@@ -31,7 +36,7 @@ function toEvents({ body, receivedAt }: Told, rawOffset: number): readonly Whats
     receiptId: `receipt-${rawOffset}`,
     receivedAt,
     channel: 'main',
-    configuredNumber: '106540352242922',
+    configuredNumber: CONFIGURED_NUMBER,
     rawPartition: 0,
     rawOffset,
     hashText: (text) => createHash('sha256').update(text).digest('hex'),

@@ -30,6 +30,7 @@ export const webhookViews: readonly ViewDefinition[] = [
       LIMIT 1 BY account_id, field, event_id`,
   },
   {
+    // Participants of a group whom one message does not reach have an error each.
     name: 'errors',
     select: ({ source }) => `
       SELECT
@@ -40,9 +41,15 @@ export const webhookViews: readonly ViewDefinition[] = [
         r.raw_partition AS raw_partition, r.raw_offset AS raw_offset, r.item_index AS item_index
       FROM ${source}.errors AS r FINAL
       LEFT ANY JOIN (SELECT * FROM ${source}.error_codes FINAL) AS e ON r.code = e.code
+      LEFT ANY JOIN (
+        SELECT number, received_at, message_id, raw_partition, raw_offset, item_index, participant
+        FROM ${source}.message_events WHERE participant != '' AND notEmpty(error_codes)
+      ) AS p ON r.number = p.number AND r.received_at = p.received_at
+        AND r.message_id = p.message_id AND r.raw_partition = p.raw_partition
+        AND r.raw_offset = p.raw_offset AND r.item_index = p.item_index
       WHERE r.${notCanary}
       ORDER BY r.received_at, r.raw_partition, r.raw_offset, r.item_index
-      LIMIT 1 BY r.number, r.source, r.message_id, r.event_at, r.code, r.title, r.message,
+      LIMIT 1 BY r.number, r.source, r.message_id, p.participant, r.event_at, r.code, r.title, r.message,
         r.details, ${REPEATED_WITHIN}`,
   },
   {

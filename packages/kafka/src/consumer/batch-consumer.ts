@@ -17,7 +17,7 @@ import { type Connection } from '../connection/connection.ts'
 import { followEnds } from './follow-ends.ts'
 import { fetchedBatchOf, type GroupOptions, openGroupClient, whileRunning } from './group-client.ts'
 import { Halts } from './halts.ts'
-import { KafkaError, toKafkaError } from '../wire/kafka-error.ts'
+import { failureOf, isOtherProtocol, KafkaError, toKafkaError } from '../wire/kafka-error.ts'
 import { type KafkaMetrics } from '../connection/kafka-metrics.ts'
 import { commitOffsets, type CommitOffsets } from './offset-commit.ts'
 import { PartitionWork } from './partition-work.ts'
@@ -180,6 +180,8 @@ class GroupConsumer implements BatchConsumer {
       this.#assignment.endAll()
       if (payload.restart) this.#settings.onError(failure)
       else this.#crash(failure)
+      // Whoever restarts one process after another waits for this one before ending the others.
+      if (isOtherProtocol(failureOf(payload.error))) this.#joined.resolve()
     })
   }
 

@@ -1,4 +1,4 @@
-import type { Consumer, EachBatchPayload } from 'kafkajs'
+import type { Consumer, EachBatchPayload, PartitionAssigner } from 'kafkajs'
 import { type Connection } from '../connection/connection.ts'
 import { failureOf, KafkaError } from '../wire/kafka-error.ts'
 import { type FetchedBatch } from '../wire/records/fetched-batch.ts'
@@ -15,6 +15,11 @@ export interface GroupOptions {
   readonly fetchWaitMs?: number
   readonly sessionTimeoutMs?: number
   readonly rebalanceTimeoutMs?: number
+  /**
+   * Name of what all members must have in common: the broker lets nobody in beside members that
+   * have another one. Who is not let in waits, with no partitions, until they have left.
+   */
+  readonly protocol?: string | undefined
 }
 
 const BATCH_BYTES_MAX = 1024 * 1024
@@ -41,7 +46,13 @@ export function openGroupClient(connection: Connection, options: GroupOptions): 
     readUncommitted: false,
     allowAutoTopicCreation: false,
     retry: { ...RETRY, restartOnFailure: async () => true },
+    ...(options.protocol === undefined ? {} : { partitionAssigners: [named(options.protocol)] }),
   })
+}
+
+/** The usual assigner by another name: members of one group have one in common. */
+function named(name: string): PartitionAssigner {
+  return (config) => ({ ...wiredKafkajs().kafkajs.PartitionAssigners.roundRobin(config), name })
 }
 
 /** The batch that our wire codec made. */

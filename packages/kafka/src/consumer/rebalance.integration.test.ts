@@ -47,6 +47,24 @@ describe('rebalance', () => {
     await second.consumer.close()
   }, 60_000)
 
+  it('lets nobody in beside members of another protocol until these have left', async () => {
+    const topic = await test.topic()
+    const groupId = test.unique('group')
+    const producer = test.kafka.chainedProducer()
+    const options = { groupId, topics: [topic], sessionTimeoutMs: 6_000 }
+    const former = await startCollecting(test.kafka, options)
+    const next = await startCollecting(test.kafka, { ...options, protocol: 'state-2' })
+    await producer.send({ topic, partition: 0 }, [recordOf('a')])
+    expect(await former.collected(1)).toEqual(['a'])
+    expect(next.consumer.progress()).toEqual([])
+    await former.consumer.commit([{ topic, partition: 0, offset: 1 }])
+    await former.consumer.close()
+    await producer.send({ topic, partition: 0 }, [recordOf('b')])
+    expect(await next.collected(1)).toEqual(['b'])
+    expect([...former.crashes, ...next.crashes]).toEqual([])
+    await next.consumer.close()
+  }, 60_000)
+
   it('lets work under way know that the group has moved on', async () => {
     const topic = await test.topic()
     const groupId = test.unique('group')

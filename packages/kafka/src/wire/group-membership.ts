@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { failureOf, isGroupMoved } from './kafka-error.ts'
+import { failureOf, isGroupMoved, isOtherProtocol } from './kafka-error.ts'
 
 /** What is used of consumer/consumerGroup.js. */
 interface ConsumerGroup {
@@ -21,6 +21,8 @@ export interface FinalErrorClass {
 const JOIN_MS_MAX = 30_000
 const WAIT_MS_FIRST = 100
 const WAIT_MS_MAX = 2_000
+/** Until members of another version have left. */
+const OTHER_PROTOCOL_WAIT_MS = 3_000
 const UNREACHABLE_CODES: ReadonlySet<unknown> = new Set([
   'ECONNREFUSED',
   'EHOSTUNREACH',
@@ -95,6 +97,10 @@ async function untilJoined(join: () => Promise<void>, FinalError: FinalErrorClas
     try {
       return await join()
     } catch (error) {
+      // The client takes it for a mistake; but members of another version leave.
+      if (error instanceof Error && isOtherProtocol(failureOf(error))) {
+        throw Object.assign(error, { retriable: true, retryTime: OTHER_PROTOCOL_WAIT_MS })
+      }
       if (!isRetriable(error)) throw error
       if (performance.now() > deadlineMs) throw new FinalError(error, { cause: error })
     }

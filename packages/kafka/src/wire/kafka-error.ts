@@ -74,6 +74,11 @@ const groupMovedTypes: ReadonlySet<string> = new Set([
   'NOT_COORDINATOR_FOR_GROUP',
 ])
 
+/** True if the group's members have another protocol, and this one has to wait until they leave. */
+export function isOtherProtocol({ type }: ClientFailure): boolean {
+  return type === 'INCONSISTENT_GROUP_PROTOCOL'
+}
+
 /** True if the group has moved on without this member's assignment. */
 export function isGroupMoved({ type }: ClientFailure): boolean {
   return type !== undefined && groupMovedTypes.has(type)

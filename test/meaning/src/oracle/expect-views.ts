@@ -1,0 +1,84 @@
+import { type Webhook } from '../stories/tell-story.ts'
+import { expectAccountEvents, hearChanges } from './changes.ts'
+import { expectErrors } from './errors.ts'
+import { expectMessageEvents } from './event-views.ts'
+import { type Expected } from './expected.ts'
+import { hearFacts } from './heard.ts'
+import {
+  type CodeFacts,
+  expectBilling,
+  expectFailures,
+  expectFunnel,
+  expectLatency,
+  expectQuality,
+} from './message-views.ts'
+import { expectMessages } from './messages.ts'
+import { expectTransitions } from './transitions.ts'
+
+/** Where a row's webhook stands in the log, and names that only the product gives. */
+const PLACE = ['raw_partition', 'raw_offset', 'item_index', 'event_id', 'receipt_id']
+
+/** Copied from an item to its event, which the decoder's tests hold. */
+const OF_ONE_EVENT = [
+  'time_problem',
+  'forwarded',
+  'historical_status',
+  'media_id',
+  'mime_type',
+  'reply_id',
+  'referral_source_id',
+  'referral_click_id',
+  'conversation_id',
+  'conversation_origin',
+  'conversation_expires_at',
+  'pricing_model',
+  'pricing_type',
+  'billable',
+  'payment_reference_id',
+  'payment_transaction_id',
+  'payment_amount_value',
+  'payment_amount_offset',
+  'payment_currency',
+  'payment_refunded_value',
+  'account_id',
+  'display_number',
+  'contact_parent_user_id',
+  'username',
+  'new_contact_id',
+  'new_contact_user_id',
+  'contact_name',
+  // The view `contents` says it, too.
+  'content',
+]
+
+/** The rows of every view after these webhooks, in the order in which they are read. */
+export function expectViews(
+  webhooks: readonly Webhook[],
+  { codes, flatNumber }: { readonly codes: readonly CodeFacts[]; readonly flatNumber: string },
+): Readonly<Record<string, Expected>> {
+  const facts = hearFacts(webhooks, flatNumber)
+  const changes = hearChanges(webhooks)
+  const meanings = new Map(codes.map(({ code, meaning }) => [code, meaning]))
+  const messages = expectMessages(facts, meanings)
+  const errors = expectErrors(webhooks, facts, { codes, flatNumber })
+  const accountEvents = expectAccountEvents(changes, flatNumber)
+  return {
+    messages: { rows: messages },
+    funnel_hourly: { rows: expectFunnel(messages) },
+    delivery_latency: {
+      rows: expectLatency(messages),
+      // The same numbers as a list.
+      without: ['delivered_quantiles_ms', 'read_quantiles_ms'],
+    },
+    failures: { rows: expectFailures(messages, codes) },
+    number_quality: { rows: expectQuality(messages) },
+    billing: { rows: expectBilling(messages) },
+    errors: { rows: errors, without: PLACE },
+    account_events: { rows: accountEvents, without: PLACE },
+    status_transitions: { rows: expectTransitions(facts), without: ['event_id'] },
+    message_events: {
+      rows: expectMessageEvents({ facts, changes: accountEvents, errors }),
+      without: [...PLACE, ...OF_ONE_EVENT],
+    },
+  }
+}

@@ -1,0 +1,184 @@
+import { count, dayOf, firstOf, groupBy, hourOf, type Row } from './expected.ts'
+import { type Message } from './messages.ts'
+import { callingCodeOf, timeZoneOf } from './places.ts'
+
+const isCounted = ({ direction, historical }: Message): boolean =>
+  direction === 'outbound' && !historical
+/** A group is one message with several recipients, its participants. */
+const isMessage = ({ audience }: Message): boolean => audience !== 'participant'
+const isRecipient = ({ audience }: Message): boolean => audience !== 'group'
+const isDelivered = ({ rungs }: Message): boolean => rungs >= 2
+const isRead = ({ rungs }: Message): boolean => rungs >= 4
+const isFailed = ({ status }: Message): boolean => status === 'failed'
+
+export function expectFunnel(messages: readonly Message[]): readonly Row[] {
+  const keyOf = ({ audience, category, number, started_at }: Message) => ({
+    hour: hourOf(started_at),
+    number,
+    audience: audience === 'person' ? 'person' : 'group',
+    category,
+  })
+  return groupBy(messages.filter(isCounted), keyOf).map((group) => {
+    const recipients = group.filter(isRecipient)
+    return {
+      ...keyOf(firstOf(group)),
+      messages: count(group, isMessage),
+      sent: count(group, (one) => isMessage(one) && one.rungs >= 1),
+      recipients: recipients.length,
+      awaited: count(recipients, ({ awaits_delivery }) => awaits_delivery),
+      delivered: count(recipients, isDelivered),
+      read: count(recipients, isRead),
+      played: count(recipients, ({ rungs }) => rungs >= 8),
+      failed: count(group, isFailed),
+      conflicts: count(group, ({ conflict }) => conflict),
+      replied: count(group, ({ replied }) => replied),
+    }
+  })
+}
+
+export function expectLatency(messages: readonly Message[]): readonly Row[] {
+  const keyOf = ({ category, number, started_at }: Message) => ({
+    hour: hourOf(started_at),
+    number,
+    category,
+  })
+  return groupBy(messages.filter(isCounted), keyOf).flatMap((group) => {
+    const delivered = group.flatMap((one) => one.sent_to_delivered_ms ?? [])
+    const read = group.flatMap((one) => one.sent_to_read_ms ?? [])
+    if (delivered.length === 0 && read.length === 0) return []
+    return [
+      {
+        ...keyOf(firstOf(group)),
+        delivered: delivered.length,
+        read: read.length,
+        ...quantiles('delivered', delivered),
+        ...quantiles('read', read),
+      },
+    ]
+  })
+}
+
+/** What BFloat16, which cuts a number off after eight digits, may make of it. */
+const EXACT_TO = 1 / 128
+
+/** Between the neighbours of the rank. */
+function quantiles(name: string, given: readonly number[]): Row {
+  const sorted = given.toSorted((a, b) => a - b)
+  const at = (level: number): unknown => {
+    const rank = level * (sorted.length - 1)
+    const [low, high] = [sorted[Math.floor(rank)], sorted[Math.ceil(rank)]]
+    if (low === undefined || high === undefined) return null
+    return { atLeast: low * (1 - EXACT_TO), atMost: high }
+  }
+  return { [`${name}_p50_ms`]: at(0.5), [`${name}_p90_ms`]: at(0.9), [`${name}_p99_ms`]: at(0.99) }
+}
+
+export interface CodeFacts {
+  readonly code: number
+  readonly meaning: string
+  readonly who_can_act: string
+  readonly retryable: boolean
+}
+
+export function expectFailures(
+  messages: readonly Message[],
+  codes: readonly CodeFacts[],
+): readonly Row[] {
+  return messages
+    .filter(({ failed }) => failed)
+    .map((one) => {
+      const known = codes.find(({ code }) => code === one.failure_code)
+      return {
+        number: one.number,
+        anchor_day: one.anchor_day,
+        message_id: one.message_id,
+        participant: one.participant,
+        failed_at: one.failed_at,
+        code: one.failure_code,
+        meaning: known?.meaning ?? '',
+        who_can_act: known?.who_can_act ?? '',
+        retryable: known?.retryable ?? false,
+        status: one.status,
+        conflict: one.conflict,
+        started_at: one.started_at,
+        category: one.category,
+        contact_id: one.contact_id,
+        callback_data: one.callback_data,
+      }
+    })
+}
+
+export function expectQuality(messages: readonly Message[]): readonly Row[] {
+  const given = messages.filter(
+    ({ direction, historical }) => ['inbound', 'outbound'].includes(direction) && !historical,
+  )
+  const keyOf = ({ number, started_at }: Message) => ({
+    day: dayOf(started_at, timeZoneOf(number)),
+    number,
+    time_zone: timeZoneOf(number),
+  })
+  return groupBy(given, keyOf).map((group) => {
+    const outbound = group.filter(isCounted)
+    const recipients = outbound.filter(isRecipient)
+    const awaited = count(recipients, ({ awaits_delivery }) => awaits_delivery)
+    const failures = outbound.filter(isFailed)
+    const [delivered, read] = [count(recipients, isDelivered), count(recipients, isRead)]
+    const shareOf = (part: number): number | null => (awaited === 0 ? null : part / awaited)
+    return {
+      ...keyOf(firstOf(group)),
+      received: count(group, ({ direction }) => direction === 'inbound'),
+      messages: count(outbound, isMessage),
+      recipients: recipients.length,
+      delivered,
+      read,
+      failed: failures.length,
+      deliverable_unknown: recipients.length - awaited,
+      awaited,
+      delivered_share: shareOf(delivered),
+      read_share: shareOf(read),
+      failed_share: shareOf(failures.length),
+      failure_codes: Object.fromEntries(
+        groupBy(failures, ({ failure_code }) => failure_code).map((same) => [
+          String(firstOf(same).failure_code ?? 0),
+          same.length,
+        ]),
+      ),
+    }
+  })
+}
+
+/** What is charged: the deliveries of what is not free; `billable` counts where no type is said. */
+export function expectBilling(messages: readonly Message[]): readonly Row[] {
+  const chargeOf = ({ billable, pricing_type, rungs }: Message): string => {
+    if (pricing_type.startsWith('free')) return 'free'
+    if (pricing_type === '' && billable === false) return 'free'
+    if (pricing_type === '' && billable === null) return 'unknown'
+    return rungs >= 2 ? 'charged' : 'undelivered'
+  }
+  const keyOf = (one: Message) => ({
+    day: dayOf(one.started_at, timeZoneOf(one.number)),
+    number: one.number,
+    time_zone: timeZoneOf(one.number),
+    audience: one.audience,
+    calling_code: callingCodeOf(one.contact_id),
+    country: one.country,
+    model: one.pricing_model,
+    category: one.category,
+    type: one.pricing_type,
+  })
+  const isOneCharge = ({ audience, billable, pricing_type }: Message): boolean =>
+    audience !== 'group' || pricing_type !== '' || billable !== null
+  return groupBy(messages.filter(isCounted).filter(isOneCharge), keyOf).map((group) => {
+    const charges = (charge: string): number => count(group, (one) => chargeOf(one) === charge)
+    return {
+      ...keyOf(firstOf(group)),
+      messages: group.length,
+      charged: charges('charged'),
+      free: charges('free'),
+      undelivered: charges('undelivered'),
+      unknown: charges('unknown'),
+      conversations: new Set(group.flatMap(({ conversation_id: id }) => (id === '' ? [] : id)))
+        .size,
+    }
+  })
+}

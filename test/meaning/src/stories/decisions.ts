@@ -1,0 +1,103 @@
+import { type Json, type Scenario, type Scene, SECOND, tell } from './story.ts'
+
+/** What the provider says of accounts, numbers and templates. */
+export const decided: Scenario = (scene) => {
+  const time = scene.startMs / SECOND
+  const [field, value] = scene.random.pick([...ofAccount(scene), ...ofTemplate(scene)])
+  return [tell(scene, scene.startMs, { field, value, time })]
+}
+
+type Decision = readonly [field: string, value: Json]
+
+function ofAccount({ place, random, startMs }: Scene): readonly Decision[] {
+  const time = startMs / SECOND
+  const display = place.display.replaceAll(/\D/g, '')
+  return [
+    [
+      'phone_number_quality_update',
+      {
+        display_phone_number: display,
+        event: random.pick(['FLAGGED', 'UNFLAGGED', 'THROUGHPUT_UPGRADE']),
+        current_limit: random.pick(['TIER_1K', 'TIER_10K']),
+        old_limit: 'TIER_250',
+      },
+    ],
+    [
+      'business_capability_update',
+      { max_daily_conversations_per_business: random.pick([2000, 'TIER_10K', -1]) },
+    ],
+    [
+      'phone_number_name_update',
+      {
+        display_phone_number: display,
+        decision: random.pick(['APPROVED', 'REJECTED']),
+        requested_verified_name: 'ACME',
+        rejection_reason: 'NAME',
+      },
+    ],
+    [
+      'account_update',
+      random.pick<Json>([
+        { event: 'VERIFIED_ACCOUNT' },
+        {
+          event: 'DISABLED_UPDATE',
+          ban_info: { waba_ban_state: 'DISABLE', waba_ban_date: 'June 17, 2026' },
+        },
+        {
+          event: 'ACCOUNT_RESTRICTION',
+          restriction_info: [
+            { restriction_type: 'RESTRICTED_ADD_PHONE_NUMBER', expiration: time + 3600 },
+          ],
+        },
+      ]),
+    ],
+    ['account_review_update', { decision: random.pick(['APPROVED', 'REJECTED']) }],
+    [
+      'account_alerts',
+      {
+        entity_type: 'BUSINESS',
+        alert_info: { alert_type: 'OBA', alert_severity: 'INFO', alert_description: 'No' },
+      },
+    ],
+  ]
+}
+
+function ofTemplate({ random, startMs }: Scene): readonly Decision[] {
+  const time = startMs / SECOND
+  const template = {
+    // Beyond what a double holds.
+    message_template_id: random.pick(['120000000000000497', '120000000000000499']),
+    message_template_name: random.pick(['order_ready', 'order_late']),
+    message_template_language: 'en_US',
+  }
+  return [
+    [
+      'message_template_status_update',
+      {
+        ...template,
+        event: random.pick(['APPROVED', 'PAUSED', 'REJECTED', 'DISABLED']),
+        reason: random.pick(['NONE', 'INCORRECT_CATEGORY']),
+        ...(random.chance(0.5) ? { message_template_category: 'MARKETING' } : {}),
+      },
+    ],
+    [
+      'message_template_quality_update',
+      {
+        ...template,
+        previous_quality_score: 'GREEN',
+        new_quality_score: random.pick(['RED', 'YELLOW']),
+      },
+    ],
+    [
+      'template_category_update',
+      random.chance(0.5)
+        ? { ...template, previous_category: 'UTILITY', new_category: 'MARKETING' }
+        : {
+            ...template,
+            new_category: 'UTILITY',
+            correct_category: 'MARKETING',
+            category_update_timestamp: time + 86_400,
+          },
+    ],
+  ]
+}
