@@ -25,11 +25,16 @@ interface Statuses {
   readonly statuses: readonly unknown[]
 }
 
-/** Statuses of one message, all of one time (ms). */
+const failure = { errors: [{ code: 131026, title: 'Message undeliverable' }] }
+
+/** Statuses of one message, all of one time (ms). What failed has no price. */
 export function outboundStatuses(
   messageId: string,
   atMs: number,
-  words: readonly string[] = ['sent', 'delivered'],
+  {
+    words = ['sent', 'delivered'],
+    category = 'utility',
+  }: { readonly words?: readonly string[]; readonly category?: string } = {},
 ): Statuses {
   const statuses = words.map((status) => ({
     id: messageId,
@@ -37,8 +42,31 @@ export function outboundStatuses(
     timestamp: String(atMs / 1_000),
     recipient_id: CUSTOMER,
     ...(status === 'failed'
-      ? { errors: [{ code: 131026, title: 'Message undeliverable' }] }
-      : { pricing: { pricing_model: 'PMP', type: 'regular', category: 'utility' } }),
+      ? failure
+      : { pricing: { pricing_model: 'PMP', type: 'regular', category } }),
+  }))
+  return { atMs, statuses }
+}
+
+/** One status of a group message for each of these participants; for the group itself without. */
+export function groupStatuses(
+  messageId: string,
+  atMs: number,
+  participants: readonly string[],
+  status = 'delivered',
+): Statuses {
+  const given = participants.length === 0 ? [undefined] : participants
+  const statuses = given.map((participant) => ({
+    id: messageId,
+    status,
+    timestamp: String(atMs / 1_000),
+    recipient_id: 'Y2FwaV9ncm91cDpzdG9yeQ==',
+    recipient_type: 'group',
+    ...(participant !== undefined && { recipient_participant_id: participant }),
+    ...(status === 'failed' && failure),
+    ...(status === 'delivered' && {
+      pricing: { pricing_model: 'PMP', type: 'regular', category: 'group_utility' },
+    }),
   }))
   return { atMs, statuses }
 }

@@ -62,9 +62,10 @@ function funnel(): readonly AnyPanel[] {
       targets: [
         sql(
           `
-        SELECT category, sum(messages) AS messages, sum(awaited) AS awaited_recipients,
-          if(awaited_recipients = 0, NULL, sum(delivered) / awaited_recipients) AS delivered_share,
-          if(awaited_recipients = 0, NULL, sum(read) / awaited_recipients) AS read_share,
+        SELECT category, sum(messages) AS messages, sum(recipients) AS recipients,
+          sum(awaited) AS awaited,
+          if(awaited = 0, NULL, sum(delivered) / awaited) AS delivered_share,
+          if(awaited = 0, NULL, sum(read) / awaited) AS read_share,
           sum(failed) AS failed
         FROM wa.funnel_hourly WHERE ${WITHIN}
         GROUP BY category ORDER BY category = 'not reported' DESC, messages DESC`,

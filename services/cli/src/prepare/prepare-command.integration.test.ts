@@ -118,7 +118,7 @@ describe('wabastream prepare', () => {
       expect(await set('*=UTC')).toMatchObject({ code: 0 })
       expect(await zones()).toEqual([])
     },
-    TIMEOUT_MS,
+    2 * TIMEOUT_MS,
   )
 
   it(
