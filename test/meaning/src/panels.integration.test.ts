@@ -38,10 +38,7 @@ describe('panels', () => {
   beforeAll(async () => {
     tables = await createStoryTables()
     const nine = Array.from({ length: 9 }, (_, index) =>
-      messagesBody(
-        NUMBER,
-        outboundStatuses(`wamid.M${index}`, NOON, { category: 'marketing' }),
-      ),
+      messagesBody(NUMBER, outboundStatuses(`wamid.M${index}`, NOON, { category: 'marketing' })),
     )
     await tables.insert(
       toRows([

@@ -143,7 +143,9 @@ describe('the health of a number', () => {
       messagesBody(SAO_PAULO, outboundStatuses('wamid.1', Date.parse('2026-11-30T12:00:00Z'))),
       messagesBody(
         SAO_PAULO,
-        outboundStatuses('wamid.2', Date.parse('2026-11-30T13:00:00Z'), { words: ['sent', 'failed'] }),
+        outboundStatuses('wamid.2', Date.parse('2026-11-30T13:00:00Z'), {
+          words: ['sent', 'failed'],
+        }),
       ),
       // Another number has the same digits in another account.
       flagged('+1 555-078-3881', '770000000000001', '2026-12-01T02:30:00Z'),

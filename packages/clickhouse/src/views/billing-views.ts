@@ -18,7 +18,8 @@ export const billingViews: readonly ViewDefinition[] = [
     name: 'billing',
     select: ({ views }) => `
       SELECT
-        ${dayOf('m.started_at')} AS day, m.number AS number, ${TIME_ZONE} AS time_zone, audience,
+        ${dayOf('m.started_at')} AS day, m.number AS number,
+        any(${TIME_ZONE}) AS time_zone, audience,
         ${callingCodeOf('contact_id')} AS calling_code, country,
         pricing_model AS model, category, pricing_type AS type,
         count() AS messages,
@@ -29,6 +30,6 @@ export const billingViews: readonly ViewDefinition[] = [
         uniqExactIf(conversation_id, conversation_id != '') AS conversations
       FROM ${views}.messages AS m ${timeZonesOf(views, 'm.number')}
       WHERE direction = 'outbound' AND NOT historical AND ${CHARGED_BY_ROW}
-      GROUP BY day, number, time_zone, audience, calling_code, country, model, category, type`,
+      GROUP BY day, number, audience, calling_code, country, model, category, type`,
   },
 ]

@@ -27,7 +27,8 @@ export const qualityViews: readonly ViewDefinition[] = [
     name: 'number_quality',
     select: ({ views }) => `
       SELECT
-        ${dayOf('m.started_at')} AS day, m.number AS number, ${TIME_ZONE} AS time_zone,
+        ${dayOf('m.started_at')} AS day, m.number AS number,
+        any(${TIME_ZONE}) AS time_zone,
         countIf(direction = 'inbound') AS received,
         countIf(direction = 'outbound' AND audience != 'participant') AS messages,
         countIf(${isRecipient}) AS recipients,
@@ -43,7 +44,7 @@ export const qualityViews: readonly ViewDefinition[] = [
           direction = 'outbound' AND status = 'failed') AS failure_codes
       FROM ${views}.messages AS m ${timeZonesOf(views, 'm.number')}
       WHERE direction IN ('inbound', 'outbound') AND NOT historical
-      GROUP BY day, number, time_zone`,
+      GROUP BY day, number`,
   },
   {
     // The id of a template may be a number too long for a double, so its raw text is taken.
