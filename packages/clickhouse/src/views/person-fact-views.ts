@@ -56,37 +56,46 @@ export const personFactViews: readonly ViewDefinition[] = [
       GROUP BY number, call_id`,
   },
   {
-    // In force until the person says otherwise: what the provider refuses as stopped says the same.
+    // In force until the person says otherwise, by whichever id: what the provider refuses as
+    // stopped says the same as the person.
     name: 'opt_outs',
     select: ({ views }) => `
       SELECT * EXCEPT (stops, resumed_at) FROM (
       SELECT
-        number, contact_id, contact_user_id, category,
+        number, person, max(o.contact_id) AS contact_id,
+        max(o.contact_user_id) AS contact_user_id, category,
         ifNull(maxOrNullIf(at, value = 'resume'), toDateTime64(0, 3, 'UTC')) AS resumed_at,
         groupArrayIf(at, value = 'stop') AS stops,
-        arrayExists(stop -> stop > resumed_at, stops) AS in_force,
+        toBool(arrayExists(stop -> stop > resumed_at, stops)) AS in_force,
         if(in_force, arrayMin(arrayFilter(stop -> stop > resumed_at, stops)), arrayMax(stops))
           AS since,
         if(in_force, NULL, resumed_at) AS ended_at,
         arraySort(groupUniqArray(source)) AS sources
       FROM (
-        SELECT
-          number, received_at, ${member('item', 'wa_id')} AS contact_id,
-          ${member('item', 'user_id')} AS contact_user_id,
-          ${member('item', 'category')} AS category, ${member('item', 'value')} AS value,
-          ifNull(${secondsOf(member('item', 'timestamp'))}, received_at) AS at,
-          'user_preferences' AS source
-        FROM ${views}.account_events
-        ARRAY JOIN JSONExtractArrayRaw(payload, 'user_preferences') AS item
-        WHERE field = 'user_preferences'
-        UNION ALL
-        SELECT
-          number, first_received_at, contact_id, contact_user_id, 'marketing_messages', 'stop',
-          ifNull(failed_at, first_received_at), 'error 131050'
-        FROM ${views}.messages
-        WHERE failed AND failure_code = 131050
-      )
-      GROUP BY number, contact_id, contact_user_id, category
+        SELECT s.*, if(p.person = '', s.id, p.person) AS person
+        FROM (
+          SELECT
+            number, account_id, received_at, ${member('item', 'wa_id')} AS contact_id,
+            ${member('item', 'user_id')} AS contact_user_id,
+            if(contact_id = '', contact_user_id, contact_id) AS id,
+            ${member('item', 'category')} AS category, ${member('item', 'value')} AS value,
+            ifNull(${secondsOf(member('item', 'timestamp'))}, received_at) AS at,
+            'user_preferences' AS source
+          FROM ${views}.account_events
+          ARRAY JOIN JSONExtractArrayRaw(payload, 'user_preferences') AS item
+          WHERE field = 'user_preferences'
+          UNION ALL
+          SELECT
+            number, account_id, first_received_at, contact_id, contact_user_id,
+            if(contact_id = '', contact_user_id, contact_id), 'marketing_messages', 'stop',
+            ifNull(failed_at, first_received_at), 'error 131050'
+          FROM ${views}.messages
+          WHERE failed AND failure_code = 131050
+        ) AS s
+        LEFT ANY JOIN ${views}.persons AS p
+          ON p.scope = if(s.account_id = '', s.number, s.account_id) AND p.id = s.id
+      ) AS o
+      GROUP BY number, person, category
       HAVING notEmpty(stops)
       )`,
   },

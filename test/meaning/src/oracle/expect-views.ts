@@ -1,5 +1,8 @@
 import { type Webhook } from '../stories/tell-story.ts'
 import { expectAccountEvents, hearChanges } from './changes.ts'
+import { expectCalls } from './account-views.ts'
+import { expectContents, hearContents } from './content-views.ts'
+import { expectConversations, expectResponses } from './conversations.ts'
 import { expectErrors } from './errors.ts'
 import { expectMessageEvents } from './event-views.ts'
 import { type Expected } from './expected.ts'
@@ -13,6 +16,8 @@ import {
   expectQuality,
 } from './message-views.ts'
 import { expectMessages } from './messages.ts'
+import { expectOptOuts } from './opt-outs.ts'
+import { findPersons } from './persons.ts'
 import { expectTransitions } from './transitions.ts'
 
 /** Where a row's webhook stands in the log, and names that only the product gives. */
@@ -51,6 +56,13 @@ const OF_ONE_EVENT = [
   'content',
 ]
 
+/** What is unread, and the names that the decoder's tests hold. */
+const OF_A_CONTENT: Readonly<Record<string, readonly string[]>> = {
+  contents: ['event_id', 'text', 'contact_name', 'unread'],
+  // The raw text of a button's reply is in its content.
+  replies: ['reply'],
+}
+
 /** The rows of every view after these webhooks, in the order in which they are read. */
 export function expectViews(
   webhooks: readonly Webhook[],
@@ -62,6 +74,14 @@ export function expectViews(
   const messages = expectMessages(facts, meanings)
   const errors = expectErrors(webhooks, facts, { codes, flatNumber })
   const accountEvents = expectAccountEvents(changes, flatNumber)
+  const calls = expectCalls(changes)
+  const { personOf, rows: persons } = findPersons({ facts, messages, changes })
+  const contents = Object.fromEntries(
+    Object.entries(expectContents(hearContents(facts))).map(([name, rows]) => [
+      name,
+      { rows, without: OF_A_CONTENT[name] ?? [] },
+    ]),
+  )
   return {
     messages: { rows: messages },
     funnel_hourly: { rows: expectFunnel(messages) },
@@ -76,6 +96,22 @@ export function expectViews(
     errors: { rows: errors, without: PLACE },
     account_events: { rows: accountEvents, without: PLACE },
     status_transitions: { rows: expectTransitions(facts), without: ['event_id'] },
+    ...contents,
+    contents: {
+      ...contents['contents'],
+      rows: contents['contents']?.rows ?? [],
+      // Others hold a name, or what nobody reads.
+      where: "content != ''",
+    },
+    persons: { rows: persons },
+    conversation: { rows: expectConversations(messages, calls, personOf) },
+    response_time: { rows: expectResponses(messages, personOf) },
+    opt_outs: {
+      rows: expectOptOuts(messages, changes, personOf),
+      // Some of a person's ids.
+      without: ['contact_id', 'contact_user_id'],
+    },
+    calls: { rows: calls, without: ['contact_user_id'] },
     message_events: {
       rows: expectMessageEvents({ facts, changes: accountEvents, errors }),
       without: [...PLACE, ...OF_ONE_EVENT],
