@@ -193,11 +193,12 @@ function reports(): readonly AnyPanel[] {
       targets: [
         sql(
           `
-        SELECT day, number, display_number, report.2 AS event, report.4 AS messaging_limit,
+        SELECT day, number, display_number, arrayJoin(quality_events) AS report,
+          report.2 AS event, report.4 AS messaging_limit,
           messages, awaited, delivered_share, read_share, failed_share
-        FROM wa.number_health_daily ARRAY JOIN quality_events AS report
+        FROM wa.number_health_daily
         WHERE ${DAYS}
-        ORDER BY report.1 DESC LIMIT 200`,
+        ORDER BY report DESC LIMIT 200`,
           'table',
         ),
       ],
