@@ -127,6 +127,18 @@ describe('what is prepared', () => {
     ])
   })
 
+  it('knows the time zones of numbers, and sets none where none are given', async () => {
+    const zonesOf = async (set: readonly string[]): Promise<unknown> =>
+      workloadsOf(await render({ set }))
+        .find(({ component }) => component === 'prepare')
+        ?.environment.get('NUMBER_TIME_ZONES')
+    const zone = 'numberTimeZones.n106540352242922=America/Sao_Paulo'
+    expect(await zonesOf([zone, 'numberTimeZones.n2=UTC'])).toBe(
+      'n106540352242922=America/Sao_Paulo,n2=UTC',
+    )
+    expect(await zonesOf([])).toBeUndefined()
+  })
+
   it('leaves topics to the operator that makes them', async () => {
     const resources = await render({ set: ['strimziTopics.enabled=true'] })
     const job = workloadsOf(resources).find(({ component }) => component === 'prepare')
