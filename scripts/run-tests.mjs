@@ -33,6 +33,7 @@ const GENERATED = [
   'deploy/compose/targets/wabastream.yaml',
   'deploy/kubernetes/kafka-users.yaml',
   'deploy/prometheus/alerts/processes.yaml',
+  'docs/analysts.md',
   'docs/monitoring.md',
   'docs/security.md',
   'README.md',

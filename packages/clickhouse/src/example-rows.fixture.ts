@@ -16,6 +16,62 @@ const contact = {
 } as const
 const failure = [{ code: 131026, title: null, message: null, details: null, href: null }]
 
+/** Type, content, and what no field holds. */
+const contents: readonly (readonly [string, unknown, unknown?])[] = [
+  ['image', { id: '5', mime_type: 'image/png', sha256: 'x', caption: 'look' }],
+  ['button', { text: 'Yes', payload: 'yes' }],
+  [
+    'interactive',
+    {
+      type: 'nfm_reply',
+      nfm_reply: { name: 'flow', response_json: '{"flow_token":"t","age":"9"}' },
+    },
+  ],
+  [
+    'order',
+    {
+      catalog_id: '7',
+      product_items: [
+        { product_retailer_id: 'tea', quantity: 2, item_price: 3.5, currency: 'EUR' },
+      ],
+    },
+  ],
+  ['location', { latitude: 52.5, longitude: 13.4, name: 'home' }],
+  ['contacts', [{ name: { formatted_name: 'Bob' }, phones: [{ phone: '+49 1', wa_id: '491' }] }]],
+  ['text', { body: 'hi' }, { referral: { source_id: '99', headline: 'Tea', ctwa_clid: 'c' } }],
+]
+
+const accountEvents: readonly (readonly [string, unknown])[] = [
+  [
+    'calls',
+    {
+      calls: [
+        {
+          id: 'wacid.1',
+          from: '491700000001',
+          event: 'connect',
+          direction: 'USER_INITIATED',
+          timestamp: '1767225600',
+        },
+      ],
+    },
+  ],
+  [
+    'user_preferences',
+    {
+      user_preferences: [
+        {
+          wa_id: '491700000001',
+          category: 'marketing_messages',
+          value: 'stop',
+          timestamp: 1_767_225_600,
+        },
+      ],
+    },
+  ],
+  ['account_review_update', { decision: 'APPROVED' }],
+]
+
 /** Something for every view; recent, as queries ask for the last days. */
 export function exampleRows(generation: number): readonly TableRow[] {
   const now = Date.now()
@@ -50,6 +106,24 @@ export function exampleRows(generation: number): readonly TableRow[] {
         envelope: anEnvelope({ receivedAt: now - HOUR, providerTime: now - HOUR, rawOffset: 9 }),
       }),
     ]),
+    ...contents.flatMap(([messageType, content, unread], index) =>
+      rowsOf([
+        aReceivedMessage({
+          messageId: `wamid.CONTENT${index}`,
+          fromId: '491700000001',
+          fromUserId: 'DE.1',
+          messageType,
+          content: JSON.stringify(content),
+          unread: unread === undefined ? null : JSON.stringify(unread),
+          envelope: anEnvelope({
+            receivedAt: now - HOUR / 2,
+            providerTime: now - HOUR / 2,
+            rawOffset: 20 + index,
+            eventId: `content ${index}`,
+          }),
+        }),
+      ]),
+    ),
     ...otherRecords(now, generation).flatMap((record) =>
       toTableRows(record, { partition: 0, offset: 0 }),
     ),
@@ -117,6 +191,16 @@ function otherRecords(now: number, generation: number): readonly PlainRecord[] {
         payload: '{"display_phone_number":"15550783881","current_limit":"TIER_1K"}',
       },
     },
+    ...accountEvents.map(([field, payload], index): PlainRecord => ({
+      type: 'AccountEventReceived',
+      data: {
+        envelope: anEnvelope({ receivedAt, providerTime: receivedAt, rawOffset: 40 + index }),
+        field,
+        accountId: '10',
+        event: null,
+        payload: JSON.stringify(payload),
+      },
+    })),
     { type: 'WebhooksDecoded', data: { rawPartition: 0, firstOffset: 4, verdicts: [verdict] } },
     {
       type: 'DeadLetter',

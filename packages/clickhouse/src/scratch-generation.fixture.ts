@@ -5,6 +5,7 @@ import { migrate } from './migrations/migrate.ts'
 import { encodeRow } from './rows/cells.ts'
 import { type TableRow } from './rows/to-table-rows.ts'
 import { insertColumns } from './rows/tables.ts'
+import { databasesOfViews } from './views/analysis-views.ts'
 
 export interface ScratchGeneration {
   readonly clickhouseUrl: string
@@ -40,7 +41,9 @@ export async function createScratchGeneration(): Promise<ScratchGeneration> {
       }
     },
     async drop() {
-      await client.command(`DROP DATABASE IF EXISTS ${views}`)
+      for (const made of databasesOfViews(views)) {
+        await client.command(`DROP DATABASE IF EXISTS ${made}`)
+      }
       await client.command(`DROP DATABASE IF EXISTS ${database}`)
       await client.close()
     },

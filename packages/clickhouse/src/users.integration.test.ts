@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { analysisDatabase } from './views/analysis-views.ts'
 import { createScratchGeneration, type ScratchGeneration } from './scratch-generation.fixture.ts'
 
 // The embedded engine has no users: it parses the statements about them and refuses to run them. So
@@ -38,9 +39,35 @@ describe('the users of ClickHouse', () => {
     },
   )
 
-  it('let analysts read the views and nothing else', () => {
+  it('let support read the views and nothing else, also under the former name of its role', () => {
+    expect(grantsTo('wabastream_support_role')).toEqual([
+      'GRANT SELECT, SHOW ON wa.* TO wabastream_support_role',
+    ])
     expect(grantsTo('wabastream_analyst_role')).toEqual([
-      'GRANT SELECT, SHOW ON wa.* TO wabastream_analyst_role',
+      'GRANT wabastream_support_role TO wabastream_analyst_role',
+    ])
+  })
+
+  it('let analysts read the views with pseudonyms and nothing else', () => {
+    expect(grantsTo('wabastream_analysis_role')).toEqual([
+      'GRANT SELECT, SHOW ON wa_analysis.* TO wabastream_analysis_role',
+    ])
+  })
+
+  it('let the migrator alone read the key of the pseudonyms', () => {
+    const granted = statements.filter((text) => text.includes('wa_secrets'))
+    expect(granted.map((text) => /TO (\w+)$/.exec(text)?.[1])).toEqual(['wabastream_migrator_role'])
+    expect(statements.filter((text) => /ON (\*\.\*|wa\*|wa_\*|wa_s)/.test(text))).toEqual([
+      ...granted,
+    ])
+  })
+
+  it('have the limits of a query in every role that asks', () => {
+    const roles = 'TO wabastream_support_role, wabastream_analysis_role, wabastream_analyst_role'
+    const limited = statements.filter((text) => text.endsWith(roles))
+    expect(limited.map((text) => text.split('\n')[0])).toEqual([
+      'ALTER SETTINGS PROFILE wabastream_analyst',
+      'ALTER QUOTA wabastream_analyst',
     ])
   })
 
@@ -59,12 +86,12 @@ describe('the users of ClickHouse', () => {
 
   it('need no grant on tables, because the views read as their maker', async () => {
     const views = await scratch.client.query<{ readonly name: string; readonly text: string }>(
-      `SELECT name, create_table_query AS text FROM system.tables
-       WHERE database = {views:String} AND engine = 'View'`,
-      { views: scratch.views },
+      `SELECT concat(database, '.', name) AS name, create_table_query AS text FROM system.tables
+       WHERE database IN ({views:String}, {analysis:String}) AND engine = 'View'`,
+      { views: scratch.views, analysis: analysisDatabase(scratch.views) },
     )
-    expect(views.length).toBeGreaterThan(15)
+    expect(views.length).toBeGreaterThan(50)
     const withoutMaker = views.filter(({ text }) => !text.includes('SQL SECURITY DEFINER'))
-    expect(withoutMaker.map(({ name }) => name)).toEqual(['generation'])
+    expect(withoutMaker.map(({ name }) => name)).toEqual([`${scratch.views}.generation`])
   })
 })

@@ -1,4 +1,9 @@
-import { type ClickHouse, createClickHouse, migrate } from '@wabastream/clickhouse'
+import {
+  type ClickHouse,
+  createClickHouse,
+  databasesOfViews,
+  migrate,
+} from '@wabastream/clickhouse'
 import {
   databaseName,
   RECEIVED_AT_HEADER,
@@ -79,7 +84,9 @@ export async function createTestPipeline(partitions = PARTITIONS): Promise<TestP
       client.query<T>(`SELECT ${columns} FROM ${views}.${view}`),
     async drop() {
       await kafka.close()
-      await client.command(`DROP DATABASE IF EXISTS ${views}`)
+      for (const made of databasesOfViews(views)) {
+        await client.command(`DROP DATABASE IF EXISTS ${made}`)
+      }
       await client.command(`DROP DATABASE IF EXISTS ${databaseName(generation)}`)
       await client.close()
     },

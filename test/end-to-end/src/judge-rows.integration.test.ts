@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { createClient } from '@clickhouse/client'
 import {
   createClickHouse,
+  databasesOfViews,
   encodeRow,
   insertColumns,
   migrate,
@@ -91,7 +92,9 @@ describe('the judge of rows', () => {
   })
   afterAll(async () => {
     await clickhouse.command(`DROP DATABASE IF EXISTS ${database}`)
-    await clickhouse.command(`DROP DATABASE IF EXISTS ${database}_views`)
+    for (const made of databasesOfViews(`${database}_views`)) {
+      await clickhouse.command(`DROP DATABASE IF EXISTS ${made}`)
+    }
     await Promise.all([clickhouse.close(), client.close()])
   })
 

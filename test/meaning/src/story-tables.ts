@@ -1,5 +1,6 @@
 import {
   createClickHouse,
+  databasesOfViews,
   encodeRow,
   insertColumns,
   migrate,
@@ -12,7 +13,8 @@ import { stackFromEnv } from '@wabastream/testing'
 
 /** Tables and views of one test, on the real engine. */
 export interface StoryTables {
-  /** Rows of a query, in which `wa.` stands for the views' database. */
+  readonly generation: number
+  /** Rows of a query, in which `wa.` and `wa_analysis.` stand for the databases of the views. */
   ask<Row>(query: string): Promise<readonly Row[]>
   /** As `NUMBER_TIME_ZONES` does. */
   setTimeZones(zones: NumberTimeZones): Promise<void>
@@ -33,7 +35,6 @@ export async function createStoryTables(): Promise<StoryTables> {
   await migrate({ client, generation, retentionDays: 36_500, viewsDatabase: views })
   const tables = Object.keys(insertColumns) as (keyof typeof insertColumns)[]
   return {
-    ask: <Row>(query: string) => client.query<Row>(query.replaceAll('wa.', `${views}.`)),
     async setTimeZones(zones) {
       await setTimeZones(client, views, zones)
     },
@@ -43,6 +44,11 @@ export async function createStoryTables(): Promise<StoryTables> {
       )
       return found.map(({ name }) => name)
     },
+    generation,
+    ask: <Row>(query: string) =>
+      client.query<Row>(
+        query.replaceAll('wa_analysis.', `${views}_analysis.`).replaceAll('wa.', `${views}.`),
+      ),
     async insert(rows) {
       for (const table of tables) {
         const lines = rows.filter((row) => row.table === table).map(({ cells }) => encodeRow(cells))
@@ -59,7 +65,9 @@ export async function createStoryTables(): Promise<StoryTables> {
       for (const table of tables) await client.command(`TRUNCATE TABLE ${database}.${table}`)
     },
     async drop() {
-      await client.command(`DROP DATABASE IF EXISTS ${views}`)
+      for (const made of databasesOfViews(views)) {
+        await client.command(`DROP DATABASE IF EXISTS ${made}`)
+      }
       await client.command(`DROP DATABASE IF EXISTS ${database}`)
       await client.close()
     },

@@ -17,6 +17,7 @@ import { loadErrorCodes } from './error-catalogue.ts'
 import { type Migration } from './migration.ts'
 import { ensureRetention } from './retention.ts'
 import { runStatement } from './run-statement.ts'
+import { ensureTableComments } from './table-comments.ts'
 
 export interface MigrateOptions {
   readonly client: ClickHouse
@@ -84,6 +85,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   if (changed > 0) {
     onProgress(`${database}: rows are kept for ${retentionDays} days, texts for ${contentDays}`)
   }
+  await ensureTableComments(client, database)
   await runStatement(client, loadErrorCodes(database))
   await createViews(options, onProgress)
 }

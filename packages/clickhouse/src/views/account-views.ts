@@ -1,3 +1,4 @@
+import { qualityTexts } from '../dictionary/quality-texts.ts'
 import { payloadRaw as raw, payloadText as text, secondsOf } from './payload.ts'
 import { type ViewDefinition } from './view-definition.ts'
 
@@ -174,6 +175,7 @@ const NO_FACTS = `CAST([], 'Array(Tuple(String, String, String, String, String, 
 export const accountViews: readonly ViewDefinition[] = [
   {
     name: 'account_health',
+    text: qualityTexts.account_health,
     select: ({ views }) => `
       SELECT
         account_id, fact.1 AS subject_kind, fact.2 AS subject, argMax(fact.3, at) AS subject_name,

@@ -1,3 +1,4 @@
+import { businessTexts } from '../dictionary/business-texts.ts'
 import { callingCodeOf } from './country.ts'
 import { dayOf, TIME_ZONE, timeZonesOf } from './number-time-zones.ts'
 import { type ViewDefinition } from './view-definition.ts'
@@ -16,6 +17,7 @@ const CHARGED_BY_ROW = `(audience != 'group' OR pricing_type != '' OR billable I
 export const billingViews: readonly ViewDefinition[] = [
   {
     name: 'billing',
+    text: businessTexts.billing,
     select: ({ views }) => `
       SELECT
         ${dayOf('m.started_at')} AS day, m.number AS number,

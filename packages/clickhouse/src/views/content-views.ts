@@ -1,3 +1,4 @@
+import { contentTexts } from '../dictionary/content-texts.ts'
 import { CONTENT_KEY, notCanary, type ViewContext, type ViewDefinition } from './view-definition.ts'
 
 /** What every view of contents says of the message, before what it says of the content. */
@@ -20,6 +21,7 @@ export const contentViews: readonly ViewDefinition[] = [
     // What the provider sends again is said once, when it first came.
     // A medium of a history and its placeholder are one event: what has content comes first.
     name: 'contents',
+    text: contentTexts.contents,
     select: ({ source }) => `
       SELECT
         c.number AS number, c.received_at AS received_at, c.message_id AS message_id,
@@ -39,6 +41,7 @@ export const contentViews: readonly ViewDefinition[] = [
   },
   {
     name: 'media',
+    text: contentTexts.media,
     select: (context) => `
       SELECT
         ${ABOUT}, message_type AS kind, ${raw('id')} AS media_id, ${text('mime_type')} AS mime_type,
@@ -51,6 +54,7 @@ export const contentViews: readonly ViewDefinition[] = [
   },
   {
     name: 'replies',
+    text: contentTexts.replies,
     select: (context) => `
       SELECT
         ${ABOUT},
@@ -69,6 +73,7 @@ export const contentViews: readonly ViewDefinition[] = [
   {
     // Flows built by the provider's editor name each field after its screen: screen_0_name_1.
     name: 'flow_answers',
+    text: contentTexts.flow_answers,
     select: (context) => `
       SELECT
         ${ABOUT}, ${text('name', 'reply')} AS flow, ${raw('flow_token', 'response')} AS flow_token,
@@ -87,6 +92,7 @@ export const contentViews: readonly ViewDefinition[] = [
   },
   {
     name: 'orders',
+    text: contentTexts.orders,
     select: (context) => `
       SELECT
         ${ABOUT}, ${raw('catalog_id')} AS catalog_id, ${text('text')} AS note,
@@ -100,6 +106,7 @@ export const contentViews: readonly ViewDefinition[] = [
   },
   {
     name: 'order_items',
+    text: contentTexts.order_items,
     select: (context) => `
       SELECT
         ${ABOUT}, ${raw('catalog_id')} AS catalog_id, item_index,
@@ -114,6 +121,7 @@ export const contentViews: readonly ViewDefinition[] = [
   },
   {
     name: 'locations',
+    text: contentTexts.locations,
     select: (context) => `
       SELECT
         ${ABOUT}, ${number('latitude')} AS latitude, ${number('longitude')} AS longitude,
@@ -122,6 +130,7 @@ export const contentViews: readonly ViewDefinition[] = [
   },
   {
     name: 'contact_cards',
+    text: contentTexts.contact_cards,
     select: (context) => `
       SELECT
         ${ABOUT}, card_index, JSONExtractString(card, 'name', 'formatted_name') AS name,
@@ -138,6 +147,7 @@ export const contentViews: readonly ViewDefinition[] = [
   },
   {
     name: 'referrals',
+    text: contentTexts.referrals,
     select: (context) => `
       SELECT
         ${ABOUT}, JSONExtractRaw(unread, 'referral') AS referral,

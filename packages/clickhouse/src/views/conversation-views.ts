@@ -1,3 +1,4 @@
+import { businessTexts } from '../dictionary/business-texts.ts'
 import { type ViewContext, type ViewDefinition } from './view-definition.ts'
 
 // A customer is a person: all ids that were ever said to be one, within an account. Who was never
@@ -38,6 +39,7 @@ export const conversationViews: readonly ViewDefinition[] = [
     // broadcast is no answer to a question that is open. Where the time of a turn is not known, as
     // when `sent` was lost, nothing is timed by it.
     name: 'response_time',
+    text: businessTexts.response_time,
     select: (context) => `
       SELECT
         number, customer, if(direction = 'inbound', 'business', 'customer') AS responder,
@@ -73,6 +75,7 @@ export const conversationViews: readonly ViewDefinition[] = [
   },
   {
     name: 'conversation',
+    text: businessTexts.conversation,
     select: (context) => `
       SELECT
         number, customer, min(at) AS first_message_at, max(at) AS last_message_at,

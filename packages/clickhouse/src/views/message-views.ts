@@ -1,3 +1,6 @@
+import { messageEventsText } from '../dictionary/message-events-text.ts'
+import { messageTexts } from '../dictionary/message-texts.ts'
+import { personTexts } from '../dictionary/person-texts.ts'
 import { messages } from './messages-view.ts'
 import {
   CONTENT_KEY,
@@ -11,6 +14,7 @@ export const messageViews: readonly ViewDefinition[] = [
   {
     // A group is one message, and what became of it is counted by its participants.
     name: 'funnel_hourly',
+    text: messageTexts.funnel_hourly,
     select: ({ views }) => `
       SELECT
         toStartOfHour(started_at) AS hour, number,
@@ -30,6 +34,7 @@ export const messageViews: readonly ViewDefinition[] = [
   },
   {
     name: 'delivery_latency',
+    text: messageTexts.delivery_latency,
     select: ({ views }) => `
       SELECT
         toStartOfHour(started_at) AS hour, number, category,
@@ -52,6 +57,7 @@ export const messageViews: readonly ViewDefinition[] = [
   },
   {
     name: 'failures',
+    text: messageTexts.failures,
     select: ({ source, views }) => `
       SELECT
         m.number AS number, m.anchor_day AS anchor_day, m.message_id AS message_id,
@@ -71,6 +77,7 @@ export const messageViews: readonly ViewDefinition[] = [
     // id and time only within a minute. What was said stands apart, and is kept for a time of its
     // own; rows of before have it themselves.
     name: 'message_events',
+    text: messageEventsText,
     select: ({ source }) => `
       SELECT
         e.* EXCEPT (content, contact_name, has_content),
@@ -89,6 +96,7 @@ export const messageViews: readonly ViewDefinition[] = [
   },
   {
     name: 'contact_aliases',
+    text: personTexts.contact_aliases,
     select: ({ source }) => `
       SELECT
         account_id, number, kind, left_id, right_id, source, first_seen.5 AS event_at,
@@ -99,6 +107,7 @@ export const messageViews: readonly ViewDefinition[] = [
   {
     // The same transition may come again after its timeline expired, with another anchor day.
     name: 'status_transitions',
+    text: messageTexts.status_transitions,
     select: ({ source }) => `SELECT * FROM ${source}.status_transitions FINAL WHERE ${notCanary}`,
   },
 ]

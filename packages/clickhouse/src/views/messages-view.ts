@@ -1,3 +1,4 @@
+import { messagesText } from '../dictionary/messages-text.ts'
 import { countryOf } from './country.ts'
 import { LATEST_REACTIONS, reactionsIn, STANDING_REACTIONS } from './reactions.ts'
 import { notCanary, type ViewDefinition, WITHIN_PARTITIONS } from './view-definition.ts'
@@ -15,6 +16,7 @@ const sinceUnlessOvertaken = (from: string): string =>
 /** One row for each timeline: every message, and every participant of a group message. */
 export const messages: ViewDefinition = {
   name: 'messages',
+  text: messagesText,
   select: ({ source }) => `
       WITH ${LATEST_REACTIONS} AS reacted, ${STANDING_REACTIONS} AS standing
       SELECT

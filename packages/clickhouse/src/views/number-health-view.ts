@@ -1,3 +1,4 @@
+import { qualityTexts } from '../dictionary/quality-texts.ts'
 import { dayOf, TIME_ZONE, timeZonesOf } from './number-time-zones.ts'
 import { notCanary, type ViewDefinition } from './view-definition.ts'
 
@@ -11,6 +12,7 @@ const NO_EVENTS = `CAST([],
  */
 export const numberHealthDaily: ViewDefinition = {
   name: 'number_health_daily',
+  text: qualityTexts.number_health_daily,
   select: ({ source, views }) => {
     // Each row of a timeline has the two together, or neither: nothing has to be merged.
     const numbers = `

@@ -1,3 +1,4 @@
+import { personTexts } from '../dictionary/person-texts.ts'
 import { member, secondsOf } from './payload.ts'
 import { type ViewDefinition } from './view-definition.ts'
 
@@ -6,6 +7,7 @@ export const personFactViews: readonly ViewDefinition[] = [
   {
     // A call is what one id names: how it connected, how it ended, and what the other side did.
     name: 'calls',
+    text: personTexts.calls,
     select: ({ views }) => `
       SELECT
         number, any(e.account_id) AS account_id, call_id, min(e.received_at) AS received_at,
@@ -59,6 +61,7 @@ export const personFactViews: readonly ViewDefinition[] = [
     // In force until the person says otherwise, by whichever id: what the provider refuses as
     // stopped says the same as the person.
     name: 'opt_outs',
+    text: personTexts.opt_outs,
     select: ({ views }) => `
       SELECT * EXCEPT (stops, resumed_at) FROM (
       SELECT

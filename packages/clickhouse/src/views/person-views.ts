@@ -1,3 +1,4 @@
+import { personTexts } from '../dictionary/person-texts.ts'
 import { type ViewDefinition } from './view-definition.ts'
 
 /** Aliases in a row that are followed from the least id of a person, which names the person. */
@@ -19,6 +20,7 @@ export const personViews: readonly ViewDefinition[] = [
     // Within an account: a user id means nothing in another one. Rows of an earlier version have
     // both ids on timelines alone.
     name: 'persons',
+    text: personTexts.persons,
     select: ({ source, views }) => `
       WITH edges AS (
         SELECT DISTINCT scope, pair.1 AS id, pair.2 AS other

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { databaseName } from '@wabastream/contracts'
 import { migrate } from '../migrations/migrate.ts'
 import { createScratchGeneration, type ScratchGeneration } from '../scratch-generation.fixture.ts'
+import { analysisDatabase } from './analysis-views.ts'
 import { pointViews, readViewsGeneration } from './point-views.ts'
 
 // Goal: analysts see one generation or the other, never some of each, and no error. Method: two
@@ -38,7 +39,7 @@ describe('pointViews', () => {
     }
   }
 
-  /** The generation that each of several views shows, read in one query. */
+  /** The generation that each of several views of both databases shows, read in one query. */
   async function readShown(): Promise<readonly string[]> {
     const columns = [
       'messages.number',
@@ -48,10 +49,13 @@ describe('pointViews', () => {
       'dead_letters.channel',
       'generation.generation',
     ]
-    const parts = columns.map((column) => {
+    const databases = [scratch.views, analysisDatabase(scratch.views)]
+    const parts = columns.flatMap((column) => {
       const [view, name] = column.split('.')
-      return `(SELECT arrayStringConcat(groupUniqArray(toString(${name})), '+')
-        FROM ${scratch.views}.${view})`
+      return databases.map(
+        (database) => `(SELECT arrayStringConcat(groupUniqArray(toString(${name})), '+')
+          FROM ${database}.${view})`,
+      )
     })
     const [row] = await scratch.client.query<{ readonly shown: string[] }>(
       `SELECT [${parts.join(', ')}] AS shown`,

@@ -3,33 +3,16 @@ import { databaseName } from '@wabastream/contracts'
 import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { runStatement } from '../migrations/run-statement.ts'
 import { findMissingColumns } from '../rows/verify-tables.ts'
-import { accountViews } from './account-views.ts'
-import { billingViews } from './billing-views.ts'
-import { contentViews } from './content-views.ts'
-import { conversationViews } from './conversation-views.ts'
-import { messageViews } from './message-views.ts'
+import { toColumnComment, toViewComment, type ViewText } from '../dictionary/view-text.ts'
+import { webhookTexts } from '../dictionary/webhook-texts.ts'
+import { sqlText } from '../client/sql-literal.ts'
+import { allViews, viewTexts } from './all-views.ts'
+import { createAnalysis, replaceAnalysisViews } from './analysis-views.ts'
 import { createTimeZones } from './number-time-zones.ts'
-import { personFactViews } from './person-fact-views.ts'
-import { personViews } from './person-views.ts'
-import { qualityViews } from './quality-views.ts'
 import { type ViewDefinition } from './view-definition.ts'
-import { webhookViews } from './webhook-views.ts'
 
 /** Where analysts look. */
 export const defaultViewsDatabase = 'wa'
-
-// A view of other views comes after them.
-const views: readonly ViewDefinition[] = [
-  ...messageViews,
-  ...webhookViews,
-  ...accountViews,
-  ...personViews,
-  ...personFactViews,
-  ...contentViews,
-  ...billingViews,
-  ...conversationViews,
-  ...qualityViews,
-]
 
 // Analysts need no grant on the tables, because a view reads them as the user who made it. This
 // does not hold during a move: then each such view asks separately which generation is shown, and
@@ -54,36 +37,56 @@ export async function pointViews({
   readonly viewsDatabase?: string
 }): Promise<void> {
   await createMoves(client, viewsDatabase)
-  const replaceAll = async (toText: (view: ViewDefinition) => string): Promise<void> => {
-    for (const view of views) {
-      const name = `${viewsDatabase}.${view.name}`
-      await runStatement(client, `CREATE OR REPLACE VIEW ${name} ${toText(view)}`)
-    }
-  }
+  await createAnalysis(client, viewsDatabase)
   const selectOf =
     (shown: number) =>
     ({ select }: ViewDefinition): string =>
       select({ source: databaseName(shown), views: viewsDatabase, generation: shown })
   const left = await readViewsGeneration(client, viewsDatabase)
   if (left !== undefined && left !== generation && (await isComplete(client, left))) {
-    await replaceAll((view) => {
+    for (const view of allViews) {
       const [now, then] = [selectOf(left)(view), selectOf(generation)(view)]
       // A view that reads only other views has one text, because what it reads is switched.
-      return now === then
-        ? `AS ${now}`
-        : `AS ${[
-            `SELECT * FROM (${now}) WHERE ${isShown(left)}`,
-            `SELECT * FROM (${then}) WHERE ${isShown(generation)}`,
-          ].join(' UNION ALL ')}`
-    })
+      const both =
+        now === then
+          ? now
+          : [
+              `SELECT * FROM (${now}) WHERE ${isShown(left)}`,
+              `SELECT * FROM (${then}) WHERE ${isShown(generation)}`,
+            ].join(' UNION ALL ')
+      const name = `${viewsDatabase}.${view.name}`
+      await runStatement(client, `CREATE OR REPLACE VIEW ${name} AS ${both}`)
+    }
+    await replaceAnalysisViews(client, { viewsDatabase, texts: viewTexts, rights: '' })
   }
   await recordMove(client, viewsDatabase, { from: left, to: generation })
   if (left !== undefined && left !== generation) await delay(ANALYSIS_MS_MAX)
-  await replaceAll((view) => `${AS_DEFINER} AS ${selectOf(generation)(view)}`)
+  for (const view of allViews) {
+    await createView(client, {
+      name: `${viewsDatabase}.${view.name}`,
+      text: view.text,
+      body: `${AS_DEFINER} AS ${selectOf(generation)(view)}`,
+    })
+  }
+  await replaceAnalysisViews(client, { viewsDatabase, texts: viewTexts, rights: AS_DEFINER })
 
   function isShown(shown: number): string {
     return `(SELECT generation FROM ${viewsDatabase}.generation) = ${shown}`
   }
+}
+
+async function createView(
+  client: ClickHouse,
+  { name, text, body }: { readonly name: string; readonly text: ViewText; readonly body: string },
+): Promise<void> {
+  const comments = Object.entries(text.columns).map(
+    ([column, one]) => `COMMENT COLUMN ${column} ${sqlText(toColumnComment(one))}`,
+  )
+  await runStatement(
+    client,
+    `CREATE OR REPLACE VIEW ${name} ${body} COMMENT ${sqlText(toViewComment(text))}`,
+  )
+  await runStatement(client, `ALTER TABLE ${name} ${comments.join(', ')}`)
 }
 
 /**
@@ -107,11 +110,11 @@ async function createMoves(client: ClickHouse, viewsDatabase: string): Promise<v
       step UInt64, generation UInt32, moved_at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
     ) ENGINE = MergeTree ORDER BY step`,
   )
-  await runStatement(
-    client,
-    `CREATE OR REPLACE VIEW ${viewsDatabase}.generation AS
-    SELECT argMax(generation, step) AS generation FROM ${viewsDatabase}.generation_moves`,
-  )
+  await createView(client, {
+    name: `${viewsDatabase}.generation`,
+    text: webhookTexts.generation,
+    body: `AS SELECT argMax(generation, step) AS generation FROM ${viewsDatabase}.generation_moves`,
+  })
 }
 
 async function recordMove(

@@ -1,3 +1,4 @@
+import { qualityTexts } from '../dictionary/quality-texts.ts'
 import { messagingLimit } from './account-views.ts'
 import { numberHealthDaily } from './number-health-view.ts'
 import { dayOf, TIME_ZONE, timeZonesOf } from './number-time-zones.ts'
@@ -25,6 +26,7 @@ export const qualityViews: readonly ViewDefinition[] = [
   {
     // Messages are counted as such, and what became of them by recipient: a group has several.
     name: 'number_quality',
+    text: qualityTexts.number_quality,
     select: ({ views }) => `
       SELECT
         ${dayOf('m.started_at')} AS day, m.number AS number,
@@ -49,6 +51,7 @@ export const qualityViews: readonly ViewDefinition[] = [
   {
     // The id of a template may be a number too long for a double, so its raw text is taken.
     name: 'quality_events',
+    text: qualityTexts.quality_events,
     select: ({ views }) => `
       SELECT
         min(e.received_at) AS received_at, any(e.event_at) AS event_at, account_id, field,
@@ -73,6 +76,7 @@ export const qualityViews: readonly ViewDefinition[] = [
   },
   {
     name: 'template_quality',
+    text: qualityTexts.template_quality,
     select: ({ views }) => {
       const last = (field: string): string =>
         `argMaxIf(current, (ifNull(event_at, received_at), received_at), field = '${field}')`

@@ -1,4 +1,5 @@
 import { CANARY_NUMBER } from '@wabastream/contracts'
+import { type ViewText } from '../dictionary/view-text.ts'
 
 export interface ViewContext {
   /** Database of the generation shown. */
@@ -10,6 +11,8 @@ export interface ViewContext {
 
 export interface ViewDefinition {
   readonly name: string
+  /** What it and each of its columns mean, and what of it is about persons. */
+  readonly text: ViewText
   /**
    * A SELECT that is right under duplicates and replay, without its reader having to know FINAL.
    */

@@ -1,3 +1,4 @@
+import { webhookTexts } from '../dictionary/webhook-texts.ts'
 import { notCanary, type ViewDefinition } from './view-definition.ts'
 
 // An error about no message has no id, and may have no time: only within a minute is the same one
@@ -8,10 +9,12 @@ const REPEATED_WITHIN = `if(r.source = 'out_of_band' AND r.event_at IS NULL,
 export const webhookViews: readonly ViewDefinition[] = [
   {
     name: 'webhooks',
+    text: webhookTexts.webhooks,
     select: ({ source }) => `SELECT * EXCEPT verdict_offset FROM ${source}.raw_webhooks FINAL`,
   },
   {
     name: 'dead_letters',
+    text: webhookTexts.dead_letters,
     select: ({ source, generation }) => `
       SELECT
         received_at, reason, detail, stage, topic, partition, offset, item_index,
@@ -24,6 +27,7 @@ export const webhookViews: readonly ViewDefinition[] = [
   {
     // What the provider sends again is one event, of the time when it first came.
     name: 'account_events',
+    text: webhookTexts.account_events,
     select: ({ source }) => `
       SELECT * FROM ${source}.account_events FINAL WHERE ${notCanary}
       ORDER BY received_at, raw_partition, raw_offset, item_index
@@ -32,6 +36,7 @@ export const webhookViews: readonly ViewDefinition[] = [
   {
     // Participants of a group whom one message does not reach have an error each.
     name: 'errors',
+    text: webhookTexts.errors,
     select: ({ source }) => `
       SELECT
         r.received_at AS received_at, r.event_at AS event_at, r.number AS number,
@@ -54,10 +59,12 @@ export const webhookViews: readonly ViewDefinition[] = [
   },
   {
     name: 'error_codes',
+    text: webhookTexts.error_codes,
     select: ({ source }) => `SELECT * FROM ${source}.error_codes FINAL`,
   },
   {
     name: 'reconciliation_hourly',
+    text: webhookTexts.reconciliation_hourly,
     select: ({ source }) => `
       SELECT
         hour, channel,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import {
   checkSlice,
   createClickHouse,
+  databasesOfViews,
   encodeRow,
   insertColumns,
   isSinkRecord,
@@ -220,7 +221,9 @@ describe('redriving', () => {
   }, 60_000)
   afterAll(async () => {
     await kafka.close()
-    await clickhouse.command(`DROP DATABASE IF EXISTS wa_test_${generation}`)
+    for (const made of databasesOfViews(`wa_test_${generation}`)) {
+      await clickhouse.command(`DROP DATABASE IF EXISTS ${made}`)
+    }
     await clickhouse.command(`DROP DATABASE IF EXISTS ${database}`)
     await clickhouse.close()
   })

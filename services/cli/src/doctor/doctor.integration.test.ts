@@ -2,7 +2,7 @@
 // ClickHouse, a separate generation, and one broken thing in each test.
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { createClickHouse, migrate, saveSlice } from '@wabastream/clickhouse'
+import { createClickHouse, databasesOfViews, migrate, saveSlice } from '@wabastream/clickhouse'
 import { consumerGroup, databaseName, topicNames } from '@wabastream/contracts'
 import { createKafkaClient } from '@wabastream/kafka'
 import { findFreePort } from '@wabastream/local-stack'
@@ -39,7 +39,9 @@ beforeAll(async () => {
 afterAll(async () => {
   await kafka.admin.deleteTopics(topics.map(({ topic }) => topic))
   await kafka.close()
-  await clickhouse.command(`DROP DATABASE IF EXISTS ${views}`)
+  for (const made of databasesOfViews(views)) {
+    await clickhouse.command(`DROP DATABASE IF EXISTS ${made}`)
+  }
   await clickhouse.command(`DROP DATABASE IF EXISTS ${databaseName(generation)}`)
   await clickhouse.close()
 })

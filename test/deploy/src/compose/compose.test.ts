@@ -160,16 +160,16 @@ describe('the users of ClickHouse', () => {
     )
   })
 
-  it('let Grafana in as an analyst, who reads views, and with no other password', () => {
+  it('let Grafana in as support, who reads views, and with no other password', () => {
     const sources = asList(
       at(readYaml(`${FOLDER}/grafana/datasources/wabastream.yaml`), 'datasources'),
     )
     const source = sources.find((one) => at(one, 'uid') === 'wabastream-clickhouse')
     const user = String(at(source, 'jsonData', 'username'))
-    expect(sql).toContain(`GRANT wabastream_analyst_role TO ${user};`)
+    expect(sql).toContain(`GRANT wabastream_support_role TO ${user};`)
     const database = String(at(source, 'jsonData', 'defaultDatabase'))
     expect(
-      Array.from(sql.matchAll(/GRANT (.*) TO wabastream_analyst_role;/g), ([, what]) => what),
+      Array.from(sql.matchAll(/GRANT (.*) TO wabastream_support_role;/g), ([, what]) => what),
     ).toEqual([`SELECT, SHOW ON ${database}.*`])
     const asked = globSync('deploy/grafana/dashboards/*.json', { cwd: pathOf('.') })
       .flatMap((path) => Array.from(readText(path).matchAll(/(?:FROM|JOIN) (\w[\w.]*)/g)))

@@ -1,0 +1,25 @@
+/**
+ * What each table of a generation holds. Rows may be there several times until they are merged: the
+ * views are right at any time.
+ */
+export const tableTexts: Readonly<Record<string, string>> = {
+  message_events:
+    'Facts that the provider reported about messages: one row per item of a webhook and message ' +
+    'that it is about, repetitions by the provider included.',
+  message_content:
+    'What messages said, with names, kept for CONTENT_RETENTION_DAYS: one row per item of a webhook ' +
+    'that has content. Personal data.',
+  message_timeline:
+    'States of messages and group participants, which merge to the last one: one row per message, ' +
+    'participant and anchor day.',
+  status_transitions: 'Status changes: one row per message, participant, status and time of it.',
+  contact_aliases:
+    'Facts by which two ids are one person: one row per account, number, kind, pair and source.',
+  raw_webhooks: 'Records of the raw log, with the verdict of the decoder: one row per record.',
+  dead_letters: 'What could not be processed, with its bytes: one row per item and stage.',
+  errors: 'Errors that the provider reported: one row per error of an item of a webhook.',
+  error_codes: 'The catalogue of error codes: one row per code.',
+  account_events: 'What is about no message: one row per item of a webhook.',
+  reconciliation_slices: 'Comparisons with the raw topic: one row per slice of a partition.',
+  migrations: 'Migrations that were applied: one row per migration.',
+}

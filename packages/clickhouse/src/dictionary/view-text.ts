@@ -1,0 +1,74 @@
+/**
+ * What a column holds of persons. Nothing of it is in the views for analysis: ids (`person`,
+ * `message`, and lists of persons) stand there as pseudonyms, everything else is left out.
+ */
+export type Personal =
+  /** Nothing. */
+  | 'none'
+  /** An id of a customer. */
+  | 'person'
+  | 'persons'
+  /** An id of a message, a group, a call or the like, which may hold a phone number. */
+  | 'message'
+  /** What somebody wrote or may have quoted, also within JSON. */
+  | 'text'
+  /** A name, or an address to reach a person by. */
+  | 'name'
+  /** Where somebody is. */
+  | 'place'
+
+export interface ColumnText {
+  readonly meaning: string
+  /** Clock, grain and time zone of a time, or the unit of a number; undefined where it has none. */
+  readonly measure: string | undefined
+  readonly personal: Personal
+}
+
+export interface ViewText {
+  /** What the view shows: one sentence. */
+  readonly shows: string
+  /** What there is one row for: "message and participant". */
+  readonly row: string
+  readonly columns: Readonly<Record<string, ColumnText>>
+}
+
+const column =
+  (personal: Personal, measure?: string) =>
+  (meaning: string): ColumnText => ({ meaning, measure, personal })
+
+/** Nothing about a person. */
+export const plain = column('none')
+export const person = column('person')
+export const persons = column('persons')
+export const message = column('message')
+export const written = column('text')
+export const name = column('name')
+export const place = column('place')
+
+/** A time that the provider gave. */
+export const theirTime = column('none', "provider's clock, s, UTC")
+/** A time at which we did something. */
+export const ourTime = column('none', 'our clock, ms, UTC')
+/** A time of the provider, or ours where it gave none. */
+export const bestTime = column(
+  'none',
+  "provider's clock, s; our clock, ms, where it gave none; UTC",
+)
+/** A time between two of the provider's. */
+export const theirSpan = column(
+  'none',
+  "ms between times of the provider's clock, which are whole s",
+)
+/** A number or time of another measure than these. */
+export const measured = (measure: string, meaning: string): ColumnText =>
+  column('none', measure)(meaning)
+
+/** The comment of a view. */
+export function toViewComment({ shows, row }: ViewText): string {
+  return `${shows} One row per ${row}.`
+}
+
+/** The comment of a column. */
+export function toColumnComment({ meaning, measure }: ColumnText): string {
+  return measure === undefined ? meaning : `${meaning} [${measure}]`
+}

@@ -1,0 +1,31 @@
+import { type ViewText } from '../dictionary/view-text.ts'
+import { webhookTexts } from '../dictionary/webhook-texts.ts'
+import { accountViews } from './account-views.ts'
+import { billingViews } from './billing-views.ts'
+import { contentViews } from './content-views.ts'
+import { conversationViews } from './conversation-views.ts'
+import { messageViews } from './message-views.ts'
+import { personFactViews } from './person-fact-views.ts'
+import { personViews } from './person-views.ts'
+import { qualityViews } from './quality-views.ts'
+import { type ViewDefinition } from './view-definition.ts'
+import { webhookViews } from './webhook-views.ts'
+
+/** The views of a generation. A view of other views comes after them. */
+export const allViews: readonly ViewDefinition[] = [
+  ...messageViews,
+  ...webhookViews,
+  ...accountViews,
+  ...personViews,
+  ...personFactViews,
+  ...contentViews,
+  ...billingViews,
+  ...conversationViews,
+  ...qualityViews,
+]
+
+/** Every view by name, with the one that says which generation the others show. */
+export const viewTexts: ReadonlyMap<string, ViewText> = new Map([
+  ...allViews.map(({ name, text }) => [name, text] as const),
+  ['generation', webhookTexts.generation],
+])
