@@ -61,9 +61,10 @@ export const personTexts = {
   },
   opt_outs: {
     shows: 'Who wanted no more messages of a kind, and whether that is still so.',
-    row: 'number, contact and category',
+    row: 'number, person and category',
     columns: {
       number: shared.number,
+      person: person('the least of the ids of this person; see `persons`'),
       contact_id: shared.contact,
       contact_user_id: shared.contactUser,
       category: plain('kind of messages, such as `marketing_messages`'),
