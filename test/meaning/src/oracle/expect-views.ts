@@ -6,6 +6,7 @@ import { expectConversations, expectResponses } from './conversations.ts'
 import { expectErrors } from './errors.ts'
 import { expectMessageEvents } from './event-views.ts'
 import { type Expected } from './expected.ts'
+import { expectHealth } from './health.ts'
 import { hearFacts } from './heard.ts'
 import {
   type CodeFacts,
@@ -17,7 +18,8 @@ import {
 } from './message-views.ts'
 import { expectMessages } from './messages.ts'
 import { expectOptOuts } from './opt-outs.ts'
-import { findPersons } from './persons.ts'
+import { expectAliases, findPersons } from './persons.ts'
+import { expectHealthDaily, expectReports, expectTemplates } from './quality.ts'
 import { expectTransitions } from './transitions.ts'
 
 /** Where a row's webhook stands in the log, and names that only the product gives. */
@@ -74,6 +76,8 @@ export function expectViews(
   const messages = expectMessages(facts, meanings)
   const errors = expectErrors(webhooks, facts, { codes, flatNumber })
   const accountEvents = expectAccountEvents(changes, flatNumber)
+  const quality = expectQuality(messages)
+  const reports = expectReports(changes)
   const calls = expectCalls(changes)
   const { personOf, rows: persons } = findPersons({ facts, messages, changes })
   const contents = Object.fromEntries(
@@ -91,7 +95,11 @@ export function expectViews(
       without: ['delivered_quantiles_ms', 'read_quantiles_ms'],
     },
     failures: { rows: expectFailures(messages, codes) },
-    number_quality: { rows: expectQuality(messages) },
+    number_quality: { rows: quality },
+    number_health_daily: { rows: expectHealthDaily(quality, reports, messages) },
+    quality_events: { rows: reports.map((report) => ({ ...report })) },
+    template_quality: { rows: expectTemplates(reports) },
+    account_health: { rows: expectHealth(changes) },
     billing: { rows: expectBilling(messages) },
     errors: { rows: errors, without: PLACE },
     account_events: { rows: accountEvents, without: PLACE },
@@ -102,6 +110,11 @@ export function expectViews(
       rows: contents['contents']?.rows ?? [],
       // Others hold a name, or what nobody reads.
       where: "content != ''",
+    },
+    contact_aliases: {
+      rows: expectAliases(facts, changes),
+      // How old it may become.
+      without: [...PLACE, 'last_day'],
     },
     persons: { rows: persons },
     conversation: { rows: expectConversations(messages, calls, personOf) },

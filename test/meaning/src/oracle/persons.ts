@@ -1,6 +1,6 @@
-import { type HeardChange } from './changes.ts'
-import { isEvent } from './event-views.ts'
-import { type Row } from './expected.ts'
+import { type HeardChange, timeOf } from './changes.ts'
+import { eventTypeOf, isEvent } from './event-views.ts'
+import { firstOfEach, type Row } from './expected.ts'
 import { type HeardFact } from './heard.ts'
 import { listOf, objectIn, textIn } from './json.ts'
 import { type Message } from './messages.ts'
@@ -8,6 +8,7 @@ import { type Message } from './messages.ts'
 interface Link {
   readonly scope: string
   readonly ids: readonly [string, string]
+  readonly kind: string
 }
 
 /** Whom an id names in an account; the id itself where nothing more is known of it. */
@@ -28,7 +29,7 @@ export function findPersons({
   const links = [
     ...facts.filter(isEvent).flatMap(linksOfFact),
     ...messages.flatMap((one) =>
-      link(scopeOf(one.account_id, one.number), one.contact_id, one.contact_user_id),
+      link(scopeOf(one.account_id, one.number), [one.contact_id, one.contact_user_id]),
     ),
     ...changes.flatMap(linksOfChange),
   ]
@@ -53,9 +54,13 @@ export function findPersons({
 
 const scopeOf = (account: string, number: string): string => account || number
 
-function link(scope: string, left: string | null, right: string | null): readonly Link[] {
+function link(
+  scope: string,
+  [left, right]: readonly [string | null, string | null],
+  kind = 'named_together',
+): readonly Link[] {
   if (left === null || right === null || left === '' || right === '' || left === right) return []
-  return [{ scope, ids: [left, right] }]
+  return [{ scope, ids: [left, right], kind }]
 }
 
 function linksOfFact(fact: HeardFact): readonly Link[] {
@@ -67,10 +72,10 @@ function linksOfFact(fact: HeardFact): readonly Link[] {
   const parentId = isAct || word.startsWith('payment ') ? null : about.contactParentUserId
   const system = item['type'] === 'system' ? objectIn(item, 'system') : {}
   return [
-    ...link(scope, contactId, contactUserId),
-    ...link(scope, contactUserId ?? contactId, parentId),
-    ...link(scope, contactId ?? contactUserId, textIn(system, 'wa_id')),
-    ...link(scope, contactUserId ?? contactId, textIn(system, 'user_id')),
+    ...link(scope, [contactId, contactUserId]),
+    ...link(scope, [contactUserId ?? contactId, parentId]),
+    ...link(scope, [contactId ?? contactUserId, textIn(system, 'wa_id')], 'number_changed'),
+    ...link(scope, [contactUserId ?? contactId, textIn(system, 'user_id')], 'user_id_changed'),
   ]
 }
 
@@ -78,8 +83,53 @@ function linksOfChange({ account, value }: HeardChange): readonly Link[] {
   return listOf(value['user_id_update']).flatMap((update) => {
     const { current, previous } = objectIn(update, 'user_id')
     return [
-      ...link(account, String(previous), String(current)),
-      ...link(account, textIn(update, 'wa_id'), String(current)),
+      ...link(account, [String(previous), String(current)], 'user_id_changed'),
+      ...link(account, [textIn(update, 'wa_id'), String(current)]),
     ]
   })
+}
+
+/** Every fact that two ids are one person, once, of the time when it first came. */
+export function expectAliases(
+  facts: readonly HeardFact[],
+  changes: readonly HeardChange[],
+): readonly Row[] {
+  const given = [
+    ...facts.filter(isEvent).flatMap((fact) =>
+      linksOfFact(fact).map((one) => ({
+        ...one,
+        account: fact.accountId ?? '',
+        number: fact.number,
+        source: eventTypeOf(fact),
+        receivedAtMs: fact.receivedAtMs,
+        eventAt: fact.atMs,
+      })),
+    ),
+    ...changes.flatMap((change) =>
+      linksOfChange(change).map((one) => ({
+        ...one,
+        account: change.account,
+        number: change.number ?? '',
+        source: change.field,
+        receivedAtMs: change.receivedAtMs,
+        eventAt: timeOf(change),
+      })),
+    ),
+  ]
+  return firstOfEach(given, ({ account, ids, kind, number, source }) => [
+    account,
+    number,
+    kind,
+    ids,
+    source,
+  ]).map(({ account, eventAt, ids: [left, right], kind, number, receivedAtMs, source }) => ({
+    account_id: account,
+    number,
+    kind,
+    left_id: left,
+    right_id: right,
+    source,
+    event_at: eventAt,
+    received_at: receivedAtMs,
+  }))
 }
