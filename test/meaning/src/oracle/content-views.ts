@@ -25,7 +25,7 @@ export function hearContents(facts: readonly HeardFact[]): readonly Said[] {
   const inOrder = saying.toSorted((a, b) => a.receivedAtMs - b.receivedAtMs)
   return groupBy(inOrder, identityOf).flatMap((group) => {
     const said = group.map(toSaid)
-    return said.find(({ content }) => content !== undefined) ?? []
+    return said.find(({ content }) => content !== undefined) ?? said.slice(0, 1)
   })
 }
 
@@ -196,11 +196,13 @@ export function expectContents(said: readonly Said[]): Readonly<Record<string, r
   const views = Object.entries(VIEWS).map(([name, rowsOf]) => [name, ofType(rowsOf)] as const)
   return {
     ...Object.fromEntries(views),
-    contents: said.map(({ about, content, type }) => ({
-      ...about,
-      message_type: type,
-      content: JSON.stringify(content),
-    })),
+    contents: said
+      .filter(({ content }) => content !== undefined)
+      .map(({ about, content, type }) => ({
+        ...about,
+        message_type: type,
+        content: JSON.stringify(content),
+      })),
     contact_cards: said.flatMap(({ about, content, type }) =>
       type === 'contacts'
         ? listOf(content).map((card, place) => ({ ...about, ...cardOf(card, place) }))
