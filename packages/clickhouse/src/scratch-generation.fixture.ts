@@ -5,7 +5,7 @@ import { migrate } from './migrations/migrate.ts'
 import { encodeRow } from './rows/cells.ts'
 import { type TableRow } from './rows/to-table-rows.ts'
 import { insertColumns } from './rows/tables.ts'
-import { databasesOfViews } from './views/analysis-views.ts'
+import { databasesOfViews } from './analysis/analysis-views.ts'
 
 export interface ScratchGeneration {
   readonly clickhouseUrl: string

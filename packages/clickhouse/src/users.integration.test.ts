@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { analysisDatabase } from './views/analysis-views.ts'
+import { analysisDatabase } from './analysis/analysis-views.ts'
 import { createScratchGeneration, type ScratchGeneration } from './scratch-generation.fixture.ts'
 
 // The embedded engine has no users: it parses the statements about them and refuses to run them. So

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { databaseName } from '@wabastream/contracts'
 import { migrate } from '../migrations/migrate.ts'
 import { createScratchGeneration, type ScratchGeneration } from '../scratch-generation.fixture.ts'
-import { analysisDatabase } from './analysis-views.ts'
+import { analysisDatabase } from '../analysis/analysis-views.ts'
 import { pointViews, readViewsGeneration } from './point-views.ts'
 
 // Goal: analysts see one generation or the other, never some of each, and no error. Method: two

@@ -7,7 +7,7 @@ import { toColumnComment, toViewComment, type ViewText } from '../dictionary/vie
 import { webhookTexts } from '../dictionary/webhook-texts.ts'
 import { sqlText } from '../client/sql-literal.ts'
 import { allViews, viewTexts } from './all-views.ts'
-import { createAnalysis, replaceAnalysisViews } from './analysis-views.ts'
+import { createAnalysis, replaceAnalysisViews } from '../analysis/analysis-views.ts'
 import { createTimeZones } from './number-time-zones.ts'
 import { type ViewDefinition } from './view-definition.ts'
 

@@ -54,8 +54,8 @@ export const webhookViews: readonly ViewDefinition[] = [
         AND r.raw_offset = p.raw_offset AND r.item_index = p.item_index
       WHERE r.${notCanary}
       ORDER BY r.received_at, r.raw_partition, r.raw_offset, r.item_index
-      LIMIT 1 BY r.number, r.source, r.message_id, p.participant, r.event_at, r.code, r.title, r.message,
-        r.details, ${REPEATED_WITHIN}`,
+      LIMIT 1 BY r.number, r.source, r.message_id, p.participant, r.event_at, r.code, r.title,
+        r.message, r.details, ${REPEATED_WITHIN}`,
   },
   {
     name: 'error_codes',

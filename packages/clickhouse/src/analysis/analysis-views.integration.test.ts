@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { exampleRows } from '../example-rows.fixture.ts'
 import { createScratchGeneration, type ScratchGeneration } from '../scratch-generation.fixture.ts'
-import { allViews, viewTexts } from './all-views.ts'
+import { allViews, viewTexts } from '../views/all-views.ts'
 import { analysisDatabase, secretsDatabase } from './analysis-views.ts'
 
 // Goal: the views for analysis show what the others show, persons and messages as pseudonyms that
@@ -79,7 +79,7 @@ describe('the views for analysis', () => {
 
   it('keep the pseudonyms when they are made again', async () => {
     const before = await ask('SELECT message_id FROM an.messages ORDER BY message_id')
-    const { pointViews } = await import('./point-views.ts')
+    const { pointViews } = await import('../views/point-views.ts')
     await pointViews({
       client: scratch.client,
       generation: scratch.generation,
