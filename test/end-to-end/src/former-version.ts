@@ -30,6 +30,7 @@ export const UNKNOWN_TO_FORMER: ReadonlySet<string> = new Set([
   'billable',
   'businessReplied',
   'businessRepliedAt',
+  'laterTimes',
 ])
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))

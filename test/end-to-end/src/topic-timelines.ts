@@ -42,6 +42,7 @@ export async function readTopicTimelines(
         found.push({ partition, key, timeline: undefined })
         continue
       }
+      await codec.prepare(value)
       const { type, data } = codec.decode(value)
       if (type !== 'MessageTimeline') throw new Error(`${type} among the timelines`)
       found.push({ partition, key, timeline: toStored(data) })

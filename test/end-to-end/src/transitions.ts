@@ -19,22 +19,26 @@ export async function readCommittedTransitions(
   const found: KeyedTransition[] = []
   const reader = kafka.partitionReader()
   for (const [partition, offset] of await kafka.admin.startOffsets(topic)) {
-    await reader.readToEnd({ topic, partition, offset }, ({ records }) => {
-      found.push(...decodeTransitions(records, codec))
+    await reader.readToEnd({ topic, partition, offset }, async ({ records }) => {
+      found.push(...(await decodeTransitions(records, codec)))
     })
   }
   await reader.close()
   return found
 }
 
-/** Throws when something else is among them. */
-export function decodeTransitions(
+/** Of any version. Throws when something else is among them. */
+export async function decodeTransitions(
   records: readonly KafkaRecord[],
-  codec: Pick<AvroCodec, 'decode'>,
-): readonly KeyedTransition[] {
-  return records.map((record) => {
-    const { type, data } = codec.decode(record.value ?? new Uint8Array())
+  codec: Pick<AvroCodec, 'decode' | 'prepare'>,
+): Promise<readonly KeyedTransition[]> {
+  const found: KeyedTransition[] = []
+  for (const record of records) {
+    const value = record.value ?? new Uint8Array()
+    await codec.prepare(value)
+    const { type, data } = codec.decode(value)
     if (type !== 'StatusTransition') throw new Error(`${type} among the transitions`)
-    return { ...data, key: record.keyText() ?? '' }
-  })
+    found.push({ ...data, key: record.keyText() ?? '' })
+  }
+  return found
 }

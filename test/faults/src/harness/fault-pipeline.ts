@@ -28,6 +28,10 @@ export interface FaultPipelineOptions {
   readonly instances?: Readonly<Partial<Record<ServiceName, number>>>
   /** Programs to run in place of a service's own, from the root. */
   readonly entries?: Readonly<Partial<Record<ServiceName, string>>>
+  /** Names of instances (`decoder-1`) that run another version's program, and its root. */
+  readonly former?: { readonly root: string; readonly names: readonly string[] }
+  /** Names of instances that the case starts itself. */
+  readonly later?: readonly string[]
   /** Variables of a service's process beyond the usual ones; `stack` reports all addresses. */
   readonly env?: (
     service: ServiceName,
@@ -68,6 +72,7 @@ export async function startFaultPipeline(options: FaultPipelineOptions): Promise
     isControllerApart,
     topics,
     brokerProperties,
+    formerRoot: options.former?.root,
   })
   const unprepare = await prepareOrStop(stack, options)
   const services = await createInstances(stack, directory, options)
@@ -97,8 +102,9 @@ export async function startFaultPipeline(options: FaultPipelineOptions): Promise
     },
   }
   try {
-    await Promise.all(services.map((service) => service.start()))
-    await Promise.all(services.map((service) => service.untilReady()))
+    const first = services.filter(({ name }) => options.later?.includes(name) !== true)
+    await Promise.all(first.map((service) => service.start()))
+    await Promise.all(first.map((service) => service.untilReady()))
   } catch (error) {
     await pipeline.stop()
     throw error
@@ -144,6 +150,9 @@ async function createInstances(
       adminPort,
       directory: join(directory, 'logs'),
       entry: options.entries?.[service],
+      root: options.former?.names.includes(`${service}-${number}`)
+        ? options.former.root
+        : undefined,
       environment: {
         ...shared,
         KAFKA_BROKERS: addressesFor(service, stack, options).join(','),

@@ -27,6 +27,8 @@ export interface StackOptions {
   readonly topics?: TopicConfigs | undefined
   /** Settings of the brokers that differ from the usual ones. */
   readonly brokerProperties?: Readonly<Record<string, string>> | undefined
+  /** Root of another version's code, which prepares first. */
+  readonly formerRoot?: string | undefined
 }
 
 /** A server that a case ends and starts again, on the same port and folder. */
@@ -95,6 +97,7 @@ export async function startPipelineStack(options: StackOptions): Promise<Pipelin
     schemaRegistryUrl: schemaRegistryUrl(ports.schemaRegistry),
     clickhouseUrl: `http://127.0.0.1:${ports.clickhouse}`,
   }
+  if (options.formerRoot !== undefined) await prepare(cluster, urls, options, options.formerRoot)
   await prepare(cluster, urls, options)
   await kafka.admin.changeTopics(
     Object.entries(options.topics ?? {}).map(([noun, config]) => ({
@@ -148,8 +151,9 @@ async function prepare(
   { addresses }: KafkaCluster,
   urls: Pick<PipelineStack, 'schemaRegistryUrl' | 'clickhouseUrl'>,
   { cluster }: StackOptions,
+  code?: string,
 ): Promise<void> {
-  const command = startCommand(null, ['prepare'], {
+  const settings = {
     ...withoutProtection(),
     KAFKA_BROKERS: addresses.join(','),
     PARTITIONS: String(PARTITIONS),
@@ -157,6 +161,7 @@ async function prepare(
     CLICKHOUSE_URL: urls.clickhouseUrl,
     GENERATION: '1',
     MIN_INSYNC_REPLICAS: cluster === 'three' ? '2' : '0',
-  })
+  }
+  const command = startCommand(null, ['prepare'], settings, code)
   if ((await command.ended) !== 0) throw new Error(`nothing is prepared:\n${command.output()}`)
 }

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -23,6 +24,8 @@ export interface ServiceInstanceOptions {
   readonly directory: string
   /** Program to run in place of the service's own, from the root. */
   readonly entry?: string | undefined
+  /** Of the code that runs; this version's by default. */
+  readonly root?: string | undefined
 }
 
 /** If WABASTREAM_WITHOUT names a protection, our programs are loaded without it. */
@@ -43,6 +46,7 @@ export class ServiceInstance {
   readonly environment: Readonly<Record<string, string>>
   readonly #directory: string
   readonly #entry: string
+  readonly #isFormer: boolean
   #running: GuardedProcess | undefined
   #startCount = 0
   #killCount = 0
@@ -50,7 +54,9 @@ export class ServiceInstance {
 
   constructor(options: ServiceInstanceOptions) {
     const { service, number, adminPort, environment, directory } = options
-    this.#entry = options.entry ?? `services/${service}/src/main.ts`
+    const entry = options.entry ?? `services/${service}/src/main.ts`
+    this.#entry = join(options.root ?? root, entry)
+    this.#isFormer = options.root !== undefined
     this.service = service
     this.name = `${service}-${number}`
     this.adminUrl = `http://127.0.0.1:${adminPort}`
@@ -80,7 +86,7 @@ export class ServiceInstance {
     const started = await startGuardedProcess({
       name: this.name,
       command: process.execPath,
-      args: [`${root}${this.#entry}`],
+      args: [this.#entry],
       environment: this.environment,
       logFile: this.logFile,
     })
@@ -96,7 +102,10 @@ export class ServiceInstance {
       async () => {
         const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS)
         const response = await this.ask('readyz', signal)
-        return response.ok && response.headers.get('x-process-id') === String(this.#running?.pid)
+        // A former version does not say whose answer it is.
+        const pid = String(this.#running?.pid)
+        const answerer = response.headers.get('x-process-id') ?? (this.#isFormer ? pid : null)
+        return response.ok && answerer === pid
       },
       timeoutMs,
     ).catch(async (cause: unknown) => {

@@ -66,8 +66,9 @@ export class TransitionWatch {
     const { transitions: topic } = topicNames(1)
     for (let partition = 0; partition < PARTITIONS; partition++) {
       const offset = this.#positions.get(partition) ?? 0
-      const end = await this.#reader.readToEnd({ topic, partition, offset }, (batch) => {
-        this.seen.push(...decodeTransitions(batch.records, this.#codec).map(transitionId))
+      const end = await this.#reader.readToEnd({ topic, partition, offset }, async (batch) => {
+        const transitions = await decodeTransitions(batch.records, this.#codec)
+        this.seen.push(...transitions.map(transitionId))
         this.#positions.set(partition, batch.nextOffset)
       })
       this.#positions.set(partition, end.offset)
