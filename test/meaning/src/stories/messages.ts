@@ -66,7 +66,7 @@ export function failureOf(code: number): Json {
   }
 }
 
-/** What the business sent to one person, with its statuses, any of which may be lost or repeated. */
+/** What the business sent to one person, with its statuses, any of which may be lost. */
 export const sent: Scenario = (scene) => {
   const { id, random, startMs } = scene
   const customer = random.pick(scene.customers)
