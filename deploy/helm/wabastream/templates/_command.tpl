@@ -15,16 +15,21 @@ list) of a command that runs once, or idle: true where people run theirs in it.
 {{- $kafka := dict "root" $root "component" "prepare" "settings" $settings -}}
 {{- $zones := list -}}
 {{- range $number, $zone := $root.Values.numberTimeZones }}{{ $zones = append $zones (printf "%s=%s" $number $zone) }}{{ end -}}
+{{- /* The check changes nothing, so it has no settings of what is kept and shown. */ -}}
+{{- $changes := dict -}}
+{{- if ne .component "doctor" -}}
+{{- $_ := set $changes "CONTENT_RETENTION_DAYS" (toString $root.Values.contentRetentionDays) -}}
+{{- if $zones }}{{ $_ := set $changes "NUMBER_TIME_ZONES" (join "," $zones) }}{{ end -}}
+{{- end -}}
 {{- $own := dict
   "SCHEMA_REGISTRY_URL" (required "registry.url is needed" $root.Values.registry.url)
   "GENERATION" (toString $root.Values.generation)
   "PARTITIONS" (toString $root.Values.partitions)
   "RETENTION_DAYS" (toString $root.Values.retentionDays)
-  "CONTENT_RETENTION_DAYS" (toString $root.Values.contentRetentionDays)
   "MIN_INSYNC_REPLICAS" (toString $root.Values.minInsyncReplicas) -}}
 {{- $environment := include "wabastream.unlessGiven" (dict
   "given" (merge (dict) .environment $root.Values.environment)
-  "ours" (merge (dict) $own (empty $zones | ternary (dict) (dict "NUMBER_TIME_ZONES" (join "," $zones))) (include "wabastream.authorityVariables" $root | fromYaml) (include "wabastream.kafkaVariables" $kafka | fromYaml)
+  "ours" (merge (dict) $own $changes (include "wabastream.authorityVariables" $root | fromYaml) (include "wabastream.kafkaVariables" $kafka | fromYaml)
     (include "wabastream.clickhouseVariables" $root | fromYaml))) | fromYaml -}}
 metadata:
   labels:

@@ -9,11 +9,11 @@ import { find, installations, render, type Workload, workloadsOf } from './rende
 const NOT_OURS = new Set(['NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS'])
 const WRITABLE = new Set(['/tmp', '/var/lib/wabastream', '/var/lib/wabastream/spool'])
 
-/** Pods of the command line; what is run in the toolbox needs what `doctor` does. */
+/** Pods of the command line; what is run in the toolbox needs what `prepare` does. */
 const commands: ReadonlyMap<string, string> = new Map([
   ['doctor', 'doctor'],
   ['prepare', 'prepare'],
-  ['toolbox', 'doctor'],
+  ['toolbox', 'prepare'],
 ])
 
 function isService({ component }: Workload): boolean {
