@@ -151,19 +151,9 @@ function withNumber(timeline: MessageTimeline, envelope: EventEnvelope): Message
   return { ...timeline, accountId, displayNumber }
 }
 
-function isHistorical(event: MessageEvent): boolean {
-  switch (event.type) {
-    case 'MessageStatusChanged':
-    case 'PaymentStatusChanged':
-      return false
-    case 'MessageReceived':
-    case 'MessageEchoed':
-    case 'MessageReacted':
-    case 'MessageEdited':
-    case 'MessageRevoked':
-    case 'MessageReplied':
-      return event.data.historical
-  }
+/** Statuses come live alone; what may be part of a history has a field that says so. */
+function isHistorical({ data }: MessageEvent): boolean {
+  return 'historical' in data && data.historical
 }
 
 /** Where a message's timeline starts; anything else may be about an older, forgotten one. */

@@ -16,31 +16,23 @@ export interface ContactAlias {
   readonly right: string
 }
 
-/** What the event says of persons' ids; mostly nothing that the one before did not say. */
+/**
+ * What the event says of persons' ids, by the fields that name them, which events share; mostly
+ * nothing that the one before did not say.
+ */
 export function toContactAliases(event: WhatsAppEvent): readonly ContactAlias[] {
-  switch (event.type) {
-    case 'MessageReceived':
-      return ofSender(event.data)
-    case 'MessageEchoed': {
-      const { recipientId, recipientParentUserId, recipientUserId } = event.data
-      return namedTogether(recipientId, recipientUserId, recipientParentUserId)
-    }
-    case 'MessageStatusChanged':
-      return ofRecipient(event.data)
-    case 'PaymentStatusChanged':
-      return namedTogether(event.data.recipientId, event.data.recipientUserId, null)
-    case 'MessageReacted':
-    case 'MessageEdited':
-    case 'MessageRevoked':
-    case 'MessageReplied': {
-      const { actorId, actorUserId, fromBusiness } = event.data
-      return fromBusiness ? NONE : namedTogether(actorId, actorUserId, null)
-    }
-    case 'AccountEventReceived':
-      return event.data.field === USER_ID_UPDATE ? readUserIdUpdates(event.data) : NONE
-    case 'ErrorReported':
-      return NONE
+  if (event.type === 'MessageReceived') return ofSender(event.data)
+  if (event.type === 'MessageStatusChanged') return ofRecipient(event.data)
+  if (event.type === 'AccountEventReceived') {
+    return event.data.field === USER_ID_UPDATE ? readUserIdUpdates(event.data) : NONE
   }
+  const { data } = event
+  if ('actorId' in data) {
+    return data.fromBusiness ? NONE : namedTogether(data.actorId, data.actorUserId, null)
+  }
+  if (!('recipientId' in data)) return NONE
+  const parentUserId = 'recipientParentUserId' in data ? data.recipientParentUserId : null
+  return namedTogether(data.recipientId, data.recipientUserId, parentUserId)
 }
 
 /** A notice of the system names who the sender is from now on. */

@@ -76,7 +76,18 @@ export function toMessageContentRow(
   ]
 }
 
+/** What somebody says comes with what nobody reads of it. */
+type EventWithContent = Extract<
+  WhatsAppEvent,
+  { readonly data: { readonly unread: string | null } }
+>
+
+function mayHaveContent(event: WhatsAppEvent): event is EventWithContent {
+  return 'unread' in event.data
+}
+
 function contentOf(event: WhatsAppEvent): Content | undefined {
+  if (!mayHaveContent(event)) return undefined
   switch (event.type) {
     case 'MessageReceived':
       return {
@@ -127,11 +138,5 @@ function contentOf(event: WhatsAppEvent): Content | undefined {
         content: 'content' in event.data ? event.data.content : null,
         unread: event.data.unread,
       }
-    case 'MessageReacted':
-    case 'MessageRevoked':
-    case 'MessageReplied':
-    case 'ErrorReported':
-    case 'AccountEventReceived':
-      return undefined
   }
 }
