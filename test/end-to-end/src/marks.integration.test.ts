@@ -52,10 +52,11 @@ beforeAll(async () => {
   })
   kafka = createKafkaClient({ brokers: [...wabastream.brokers], clientId: 'marks-test' })
   clickhouse = createClient({ url: wabastream.clickhouseUrl })
-  const spoil = (change: string) =>
-    clickhouse.command({ query: `ALTER TABLE wa_g1.message_events ${change}` })
-  await spoil(`ADD CONSTRAINT spoiled CHECK position(content, '${marks.refusedText}') = 0`)
-  await spoil('MODIFY COLUMN emoji Nullable(UInt64)')
+  const spoil = (table: string, change: string) =>
+    clickhouse.command({ query: `ALTER TABLE wa_g1.${table} ${change}` })
+  const refused = `position(text, '${marks.refusedText}') = 0`
+  await spoil('message_content', `ADD CONSTRAINT spoiled CHECK ${refused}`)
+  await spoil('message_events', 'MODIFY COLUMN emoji Nullable(UInt64)')
   await sendEverything()
 }, TIMEOUT_MS)
 
@@ -174,7 +175,7 @@ function marked(source: string): readonly string[] {
 describe('a marked customer', () => {
   it('is in the tables, as it should be', async () => {
     const result = await clickhouse.query({
-      query: `SELECT contact_id, contact_name FROM wa_g1.message_events WHERE message_id = 'wamid.A'
+      query: `SELECT contact_id, contact_name FROM wa_g1.message_content WHERE message_id = 'wamid.A'
         AND contact_name = '${marks.name}' LIMIT 1`,
       format: 'JSONEachRow',
     })
