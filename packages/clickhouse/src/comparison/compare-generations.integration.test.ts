@@ -194,7 +194,7 @@ describe('in what generations differ', () => {
     const transition = (kind: string, generation: number) =>
       clickhouse.command(`INSERT INTO ${databaseName(generation)}.status_transitions
         (number, message_id, kind, rung, event_at, received_at, anchor_day)
-        SELECT '49', 'wamid.1', '${kind}', 'sent', toDateTime64(now() - 7000, 3), now64(), today()`)
+        SELECT '49', 'wamid.1', '${kind}', 'sent', toDateTime64(today() - 1, 3, 'UTC'), now64(), today()`)
     await set('message_timeline', 'headless = true', "message_id = 'wamid.1'")
     await transition('advanced', live)
     await transition('filled_in', into)
