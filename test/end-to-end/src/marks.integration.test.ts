@@ -110,13 +110,12 @@ async function sendWhatIsRefused(): Promise<void> {
       (await post(path, bytes, { 'content-encoding': marks.text, 'x-name': marks.name })).status,
     ).toBeGreaterThanOrEqual(400)
   }
-  const [admin = ''] = wabastream.metricsAddresses
   for (const body of [
     marks.text,
     JSON.stringify({ [marks.name]: marks.text }),
     `{"body": "${marks.text}`,
   ]) {
-    const answer = await fetch(`http://${admin}/channels/${marks.text}/check`, {
+    const answer = await fetch(`${wabastream.adminOf('ingestor')}/channels/${marks.text}/check`, {
       method: 'POST',
       body,
       headers: { 'content-type': 'application/json' },

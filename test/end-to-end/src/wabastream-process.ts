@@ -16,9 +16,11 @@ export interface WabastreamProcess {
   readonly clickhouseUrl: string
   readonly schemaRegistryUrl: string
   readonly dataDirectory: string
-  /** host:port of the /metrics of each service. */
+  /** host:port of the /metrics of each service, in the order in which they were ready. */
   readonly metricsAddresses: readonly string[]
-  /** Text of the /metrics of one of them. */
+  /** Origin of a service's admin port. */
+  adminOf(service: string): string
+  /** Text of its /metrics. */
   metricsOf(service: string): Promise<string>
   /** What it has printed so far. */
   output(): string
@@ -91,6 +93,11 @@ export async function startWabastream(
     return child.exitCode
   }
   const addresses = JSON.parse(await readFile(join(directory, 'data', 'addresses.json'), 'utf8'))
+  const adminOf = (service: string): string => {
+    const origin = new RegExp(`(http://\\S+)/metrics {3}${service}\\n`).exec(output)?.[1]
+    if (origin === undefined) throw new Error(`no metrics of ${service} in:\n${output}`)
+    return origin
+  }
   return {
     webhooksUrl,
     brokers: addresses.kafkaBrokers,
@@ -100,11 +107,8 @@ export async function startWabastream(
     metricsAddresses: [...output.matchAll(/http:\/\/(127\.0\.0\.1:\d+)\/metrics/g)].flatMap(
       ([, address]) => address ?? [],
     ),
-    async metricsOf(service) {
-      const url = new RegExp(`(http://\\S+/metrics) {3}${service}\\n`).exec(output)?.[1]
-      if (url === undefined) throw new Error(`no metrics of ${service} in:\n${output}`)
-      return (await fetch(url)).text()
-    },
+    adminOf,
+    metricsOf: async (service) => (await fetch(`${adminOf(service)}/metrics`)).text(),
     output: () => output,
     async killService(name) {
       const pid = await findService(name, channelsFile)
