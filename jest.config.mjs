@@ -5,6 +5,6 @@ export default {
   transform: {},
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/src/**/*.test.ts'],
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   reporters: ['default', new URL('./scripts/test-reporter.mjs', import.meta.url).pathname],
 }
