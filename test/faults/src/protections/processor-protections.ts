@@ -25,6 +25,17 @@ export const processorProtections: readonly Protection[] = [
     ],
   },
   {
+    name: 'former-state-version-stays-out',
+    case: 'two-versions',
+    edits: [
+      edit(
+        'services/timeline-processor/src/timeline-service.ts',
+        'stateVersion: 2',
+        'stateVersion: 1',
+      ),
+    ],
+  },
+  {
     name: 'slow-work-goes-on-aside',
     case: 'processors-slow-partition',
     edits: [edit('packages/kafka/src/consumer/aside.ts', 'this.#put(partition)', 'return')],
