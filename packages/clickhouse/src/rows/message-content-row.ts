@@ -37,11 +37,11 @@ interface Content {
 
 /** Whether the event has a row of `message_content`. */
 export function hasContent(event: WhatsAppEvent): boolean {
-  // Most events are these, and few of them hold what nobody reads.
-  if (event.type === 'MessageStatusChanged') return event.data.unread !== null
   const given = contentOf(event)
-  if (given === undefined) return false
-  const { contactName, content, text, unread } = given
+  return given !== undefined && isSomething(given)
+}
+
+function isSomething({ contactName, content, text, unread }: Content): boolean {
   return text !== null || content !== null || contactName !== null || unread !== null
 }
 
@@ -52,8 +52,8 @@ export function hasContent(event: WhatsAppEvent): boolean {
 export function toMessageContentRow(
   event: WhatsAppEvent,
 ): Row<typeof messageContentColumns> | undefined {
-  const given = hasContent(event) ? contentOf(event) : undefined
-  if (given === undefined) return undefined
+  const given = contentOf(event)
+  if (given === undefined || !isSomething(given)) return undefined
   const { envelope } = event.data
   return [
     envelope.number,
@@ -88,6 +88,8 @@ function mayHaveContent(event: WhatsAppEvent): event is EventWithContent {
 
 function contentOf(event: WhatsAppEvent): Content | undefined {
   if (!mayHaveContent(event)) return undefined
+  // Most events are these, and few of them hold what nobody reads.
+  if (event.type === 'MessageStatusChanged' && event.data.unread === null) return undefined
   switch (event.type) {
     case 'MessageReceived':
       return {

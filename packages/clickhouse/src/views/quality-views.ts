@@ -2,10 +2,9 @@ import { qualityTexts } from '../dictionary/quality-texts.ts'
 import { messagingLimit } from './account-views.ts'
 import { numberHealthDaily } from './number-health-view.ts'
 import { dayOf, TIME_ZONE, timeZonesOf } from './number-time-zones.ts'
+import { payloadRaw as raw, payloadText as text, secondsOf } from './payload.ts'
 import { type ViewDefinition } from './view-definition.ts'
 
-const text = (name: string): string => `JSONExtractString(payload, '${name}')`
-const raw = (name: string): string => `trim(BOTH '"' FROM JSONExtractRaw(payload, '${name}'))`
 const FIELDS = [
   'account_review_update',
   'business_capability_update',
@@ -66,9 +65,7 @@ export const qualityViews: readonly ViewDefinition[] = [
         any(${messagingLimit}) AS messaging_limit,
         any(coalesce(nullIf(${text('correct_category')}, ''),
           ${text('message_template_category')})) AS category,
-        any(if(toUInt64OrZero(${raw('category_update_timestamp')}) = 0, NULL,
-          toDateTime64(toUInt64OrZero(${raw('category_update_timestamp')}), 3, 'UTC')))
-          AS effective_at,
+        any(${secondsOf(raw('category_update_timestamp'))}) AS effective_at,
         any(${text('reason')}) AS reason
       FROM ${views}.account_events AS e
       WHERE field IN (${FIELDS})
