@@ -3,6 +3,8 @@ import {
   type MessageReceived,
   type MessageTimeline,
 } from '@wabastream/contracts'
+import { withGroup } from './act-facts.ts'
+import { type Contact, withContact } from './contact.ts'
 import { earliest, greatestText } from './joins.ts'
 import { parseRung } from './ladder.ts'
 import { joinMessageTypes } from './message-type.ts'
@@ -41,46 +43,18 @@ function withEcho(timeline: MessageTimeline): MessageTimeline {
   return timeline.echoed ? timeline : { ...timeline, echoed: true }
 }
 
-type Contact = Pick<
-  MessageTimeline,
-  'contactId' | 'contactUserId' | 'contactParentUserId' | 'username'
->
-
 function withMessage(
   timeline: MessageTimeline,
   message: MessageReceived | MessageEchoed,
   contact: Contact,
 ): MessageTimeline {
-  const messageAt = earliest(timeline.messageAt, message.envelope.providerTime)
-  const messageType = joinMessageTypes(timeline.messageType, message.messageType)
-  const inReplyTo = greatestText(timeline.inReplyTo, message.inReplyTo)
-  const contactId = greatestText(timeline.contactId, contact.contactId)
-  const contactUserId = greatestText(timeline.contactUserId, contact.contactUserId)
-  const contactParentUserId = greatestText(
-    timeline.contactParentUserId,
-    contact.contactParentUserId,
-  )
-  const username = greatestText(timeline.username, contact.username)
-  const groupId = greatestText(timeline.groupId, message.groupId)
+  const known = withContact(withGroup(timeline, message), contact)
+  const messageAt = earliest(known.messageAt, message.envelope.providerTime)
+  const messageType = joinMessageTypes(known.messageType, message.messageType)
+  const inReplyTo = greatestText(known.inReplyTo, message.inReplyTo)
   const isKnown =
-    messageAt === timeline.messageAt &&
-    messageType === timeline.messageType &&
-    inReplyTo === timeline.inReplyTo &&
-    contactId === timeline.contactId &&
-    contactUserId === timeline.contactUserId &&
-    contactParentUserId === timeline.contactParentUserId &&
-    username === timeline.username &&
-    groupId === timeline.groupId
-  if (isKnown) return timeline
-  return {
-    ...timeline,
-    messageAt,
-    messageType,
-    inReplyTo,
-    contactId,
-    contactUserId,
-    contactParentUserId,
-    username,
-    groupId,
-  }
+    messageAt === known.messageAt &&
+    messageType === known.messageType &&
+    inReplyTo === known.inReplyTo
+  return isKnown ? known : { ...known, messageAt, messageType, inReplyTo }
 }

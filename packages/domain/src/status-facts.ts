@@ -4,6 +4,8 @@ import {
   type PaymentStatusChanged,
   type Rung,
 } from '@wabastream/contracts'
+import { withGroup } from './act-facts.ts'
+import { withContact } from './contact.ts'
 import { earliest, greatestText, latest } from './joins.ts'
 import { parseRung, rungBit, rungTime } from './ladder.ts'
 import { withLaterTime } from './later-times.ts'
@@ -19,7 +21,7 @@ export function withStatus(
 ): MessageTimeline {
   const known = withStatusWord(timeline, status)
   if (known === undefined) return timeline
-  return withContact(withConversation(withPrice(known, status), status), status)
+  return withRecipient(withConversation(withPrice(known, status), status), status)
 }
 
 function withStatusWord(
@@ -110,33 +112,15 @@ function withConversation(
   return isKnown ? timeline : { ...timeline, conversationId, conversationOrigin }
 }
 
-function withContact(timeline: MessageTimeline, status: MessageStatusChanged): MessageTimeline {
-  const callbackData = greatestText(timeline.callbackData, status.callbackData)
-  const contactId = greatestText(timeline.contactId, status.recipientId)
-  const contactUserId = greatestText(timeline.contactUserId, status.recipientUserId)
-  const contactParentUserId = greatestText(
-    timeline.contactParentUserId,
-    status.recipientParentUserId,
-  )
-  const username = greatestText(timeline.username, status.username)
-  const groupId = greatestText(timeline.groupId, status.groupId)
-  const isKnown =
-    callbackData === timeline.callbackData &&
-    contactId === timeline.contactId &&
-    contactUserId === timeline.contactUserId &&
-    contactParentUserId === timeline.contactParentUserId &&
-    username === timeline.username &&
-    groupId === timeline.groupId
-  if (isKnown) return timeline
-  return {
-    ...timeline,
-    callbackData,
-    contactId,
-    contactUserId,
-    contactParentUserId,
-    username,
-    groupId,
-  }
+function withRecipient(timeline: MessageTimeline, status: MessageStatusChanged): MessageTimeline {
+  const known = withContact(withGroup(timeline, status), {
+    contactId: status.recipientId,
+    contactUserId: status.recipientUserId,
+    contactParentUserId: status.recipientParentUserId,
+    username: status.username,
+  })
+  const callbackData = greatestText(known.callbackData, status.callbackData)
+  return callbackData === known.callbackData ? known : { ...known, callbackData }
 }
 
 /**
@@ -160,11 +144,11 @@ export function withPayment(
 }
 
 function withPayer(timeline: MessageTimeline, payment: PaymentStatusChanged): MessageTimeline {
-  const contactId = greatestText(timeline.contactId, payment.recipientId)
-  const contactUserId = greatestText(timeline.contactUserId, payment.recipientUserId)
-  const isKnown =
-    timeline.outbound &&
-    contactId === timeline.contactId &&
-    contactUserId === timeline.contactUserId
-  return isKnown ? timeline : { ...timeline, outbound: true, contactId, contactUserId }
+  const known = withContact(timeline, {
+    contactId: payment.recipientId,
+    contactUserId: payment.recipientUserId,
+    contactParentUserId: null,
+    username: null,
+  })
+  return known.outbound ? known : { ...known, outbound: true }
 }
