@@ -5,7 +5,7 @@ import { type OutgoingRecord } from '@wabastream/processing'
 import { generateTraffic } from '@wabastream/simulator'
 import { type ServiceProcess } from '@wabastream/testing'
 import { benchChannel, createBenchPipeline } from './pipeline.ts'
-import { readUsage } from './process-usage.ts'
+import { readUsage } from './usage/process-usage.ts'
 import { type BenchReport, type ProcessFigures } from './report.ts'
 
 const BOUND_US = 60

@@ -1,7 +1,7 @@
 import { generateTraffic, sendWebhooks, type SimulatedWebhook } from '@wabastream/simulator'
 import { findFreePort } from '@wabastream/local-stack'
 import { benchChannel, createBenchPipeline } from './pipeline.ts'
-import { readUsage } from './process-usage.ts'
+import { readUsage } from './usage/process-usage.ts'
 import { type BenchReport } from './report.ts'
 
 const BOUND_US = 60

@@ -5,7 +5,7 @@ import { findFreePort } from '@wabastream/local-stack'
 import { type ServiceProcess } from '@wabastream/testing'
 import { readQuantile } from './histogram.ts'
 import { benchChannel, createBenchPipeline } from './pipeline.ts'
-import { readUsage } from './process-usage.ts'
+import { readUsage } from './usage/process-usage.ts'
 import { type BenchReport } from './report.ts'
 
 const WARM_UP_RATE = 200

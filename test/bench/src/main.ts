@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { addAnalyticsCommand } from './analytics/command.ts'
 import { benchDerive } from './derive.ts'
 import { benchIngest } from './ingest.ts'
 import { benchLatency } from './latency.ts'
@@ -22,7 +23,9 @@ function print(report: BenchReport, flags: Pick<Flags, 'json'>): void {
   process.stdout.write(`${flags.json ? JSON.stringify(report, null, 2) : renderReport(report)}\n`)
 }
 
-const program = new Command('bench').description('measure CPU per webhook on real parts')
+const program = new Command('bench').description(
+  'measure CPU per webhook, and queries of analysts, on real parts',
+)
 program
   .command('ingest')
   .description('HTTP in, raw topic out: the ingestor')
@@ -51,4 +54,5 @@ program
   .action(async (flags: Flags & { readonly rate: number }) =>
     print(await benchLatency({ ...flags, ratePerSecond: flags.rate }), flags),
   )
+addAnalyticsCommand(program)
 await program.parseAsync()

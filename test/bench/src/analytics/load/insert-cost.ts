@@ -1,0 +1,54 @@
+import { databaseName } from '@wabastream/contracts'
+import {
+  type ClickHouse,
+  databasesOfViews,
+  insertColumns,
+  migrate,
+  type TableName,
+} from '@wabastream/clickhouse'
+import { readUsage } from '../../usage/process-usage.ts'
+import { type Engine } from '../engine/engine.ts'
+
+/** A generation beside the loaded one, and its views. */
+const GENERATION = 2
+const VIEWS = 'wa_bench'
+/** Fewer rows say nothing: CPU time is counted in hundredths of a second. */
+const ROWS_MIN = 20_000
+const RETENTION_DAYS = 400
+
+export type Lines = ReadonlyMap<TableName, readonly string[]>
+
+/**
+ * CPU µs of the engine for one inserted row, by table, with everything that an insert feeds but
+ * without merges, which the caller has stopped: batches are inserted in tables made for that.
+ */
+export async function measureInserts(
+  { client, pid }: Engine,
+  batches: readonly Lines[],
+): Promise<Record<string, number>> {
+  const database = databaseName(GENERATION)
+  await migrate({
+    client,
+    generation: GENERATION,
+    retentionDays: RETENTION_DAYS,
+    viewsDatabase: VIEWS,
+  })
+  const costs: Record<string, number> = {}
+  for (const table of new Set(batches.flatMap((batch) => [...batch.keys()]))) {
+    const bodies = batches.map((batch) => batch.get(table) ?? [])
+    const rows = bodies.reduce((sum, lines) => sum + lines.length, 0)
+    if (rows < ROWS_MIN) continue
+    const before = readUsage(pid).cpuUs
+    for (const lines of bodies) {
+      const target = { database, table, columns: insertColumns[table] }
+      await client.insert(target, [Buffer.from(lines.join('\n'))])
+    }
+    costs[table] = (readUsage(pid).cpuUs - before) / rows
+  }
+  await drop(client, [database, ...databasesOfViews(VIEWS)])
+  return costs
+}
+
+async function drop(client: ClickHouse, databases: readonly string[]): Promise<void> {
+  for (const database of databases) await client.command(`DROP DATABASE IF EXISTS ${database}`)
+}
