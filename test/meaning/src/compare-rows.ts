@@ -1,4 +1,4 @@
-import { type Bounds, type Expected, type Row } from './oracle/expected.ts'
+import { type Expected, type Row } from './oracle/expected.ts'
 
 const TIME = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)$/
 const SHOWN_MAX = 4
@@ -16,16 +16,14 @@ export function describeDifference(actual: readonly Row[], expected: Expected): 
     (column) => !without.has(column) && expected.rows.length > 0 && !columns.includes(column),
   )
   const problems = unknown.map((column) => `nobody foretells the column ${column}`)
-  const exact = columns.filter((column) => !expected.rows.some((row) => isBounds(row[column])))
   const keyOf = (row: Row): string =>
-    JSON.stringify(Object.fromEntries(exact.map((column) => [column, toCell(row[column])])))
+    JSON.stringify(Object.fromEntries(columns.map((column) => [column, toCell(row[column])])))
   const left = new Map<string, Row[]>()
   for (const row of actual) left.set(keyOf(row), [...(left.get(keyOf(row)) ?? []), row])
   const missing: string[] = []
   for (const row of expected.rows) {
     const found = left.get(keyOf(row))?.pop()
     if (found === undefined) missing.push(keyOf(row))
-    else problems.push(...outOfBounds(found, row, columns))
   }
   const extra = [...left].flatMap(([key, rows]) => rows.map(() => key))
   return [
@@ -61,20 +59,6 @@ function nearest(key: string, others: readonly string[]): string {
   return JSON.stringify(
     Object.fromEntries([...names, ...best].map((column) => [column, row[column]])),
   )
-}
-
-function outOfBounds(found: Row, expected: Row, columns: readonly string[]): readonly string[] {
-  return columns.flatMap((column) => {
-    const bounds = expected[column]
-    const given = found[column]
-    if (!isBounds(bounds)) return []
-    const isWithin = typeof given === 'number' && given >= bounds.atLeast && given <= bounds.atMost
-    return isWithin ? [] : [`${column} is ${String(given)}, not ${JSON.stringify(bounds)}`]
-  })
-}
-
-function isBounds(value: unknown): value is Bounds {
-  return typeof value === 'object' && value !== null && 'atLeast' in value
 }
 
 /** Times as ms, fractions to nine digits, and members in one order. */

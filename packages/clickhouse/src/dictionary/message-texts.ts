@@ -3,7 +3,7 @@ import { measured, plain, theirSpan, theirTime, type ViewText, written } from '.
 import { message, ourTime } from './view-text.ts'
 
 const quantile = (meaning: string) =>
-  measured("ms between times of the provider's clock; exact to half a percent", meaning)
+  measured("ms between times of the provider's clock, which are whole s; exact", meaning)
 
 export const messageTexts = {
   funnel_hourly: {

@@ -1,10 +1,5 @@
-/** A cell as it is compared: times are ms; of a quantile only its bounds are known. */
+/** Cells as they are compared: times are ms. */
 export type Row = Readonly<Record<string, unknown>>
-
-export interface Bounds {
-  readonly atLeast: number
-  readonly atMost: number
-}
 
 /** Rows of a view, without those columns that nobody foretells. */
 export interface Expected {

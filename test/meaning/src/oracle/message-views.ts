@@ -58,19 +58,21 @@ export function expectLatency(messages: readonly Message[]): readonly Row[] {
   })
 }
 
-/** What BFloat16, which cuts a number off after eight digits, may make of it. */
-const EXACT_TO = 1 / 128
-
-/** Between the neighbours of the rank. */
+/** Exact; between two numbers on the line from one to the other. */
 function quantiles(name: string, given: readonly number[]): Row {
   const sorted = given.toSorted((a, b) => a - b)
-  const at = (level: number): unknown => {
+  const at = (level: number): number | null => {
     const rank = level * (sorted.length - 1)
     const [low, high] = [sorted[Math.floor(rank)], sorted[Math.ceil(rank)]]
-    if (low === undefined || high === undefined) return null
-    return { atLeast: low * (1 - EXACT_TO), atMost: high }
+    return low === undefined || high === undefined ? null : low + (high - low) * (rank % 1)
   }
-  return { [`${name}_p50_ms`]: at(0.5), [`${name}_p90_ms`]: at(0.9), [`${name}_p99_ms`]: at(0.99) }
+  const three = [at(0.5), at(0.9), at(0.99)]
+  return {
+    [`${name}_quantiles_ms`]: three,
+    [`${name}_p50_ms`]: three[0],
+    [`${name}_p90_ms`]: three[1],
+    [`${name}_p99_ms`]: three[2],
+  }
 }
 
 export interface CodeFacts {
