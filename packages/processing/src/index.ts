@@ -27,6 +27,7 @@ export {
   type StatefulProcessor,
 } from './stateful/stateful-processor.ts'
 export { type StatefulSerde } from './stateful/stateful-serde.ts'
+export { ByteSlab } from './sink/byte-slab.ts'
 export { type LaneLimits } from './sink/partition-lane.ts'
 export { type ReadResult, type RecordReader } from './sink/record-reader.ts'
 export { type FailedAttempt, type Inserted, type SinkObserver } from './sink/sink-observer.ts'

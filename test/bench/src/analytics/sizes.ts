@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 
 /** Of the traffic that the generator makes. */
-const EVENTS_PER_MESSAGE = 2.216
+const EVENTS_PER_MESSAGE = 2.222
 
 /** An amount of data, and the name of its folder. */
 export interface Size {

@@ -9,7 +9,7 @@ const SETTINGS = {
   max_query_size: '16777216',
 }
 /** The engine forgets a user's peak when the last query ends: another one keeps it. */
-const HOLD_SECONDS_MIN = 0.5
+const HOLD_SECONDS_MIN = 0.3
 const HOLD_FACTOR = 2
 const HOLD_LEAD_MS = 20
 const HOLD_TRIES_MAX = 4

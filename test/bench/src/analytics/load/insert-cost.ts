@@ -1,13 +1,8 @@
 import { databaseName } from '@wabastream/contracts'
-import {
-  type ClickHouse,
-  databasesOfViews,
-  insertColumns,
-  migrate,
-  type TableName,
-} from '@wabastream/clickhouse'
+import { type ClickHouse, databasesOfViews, insertColumns, migrate } from '@wabastream/clickhouse'
 import { readUsage } from '../../usage/process-usage.ts'
 import { type Engine } from '../engine/engine.ts'
+import { type Lines } from './row-writer.ts'
 
 /** A generation beside the loaded one, and its views. */
 const GENERATION = 2
@@ -15,8 +10,6 @@ const VIEWS = 'wa_bench'
 /** Fewer rows say nothing: CPU time is counted in hundredths of a second. */
 const ROWS_MIN = 20_000
 const RETENTION_DAYS = 400
-
-export type Lines = ReadonlyMap<TableName, readonly string[]>
 
 /**
  * CPU µs of the engine for one inserted row, by table, with everything that an insert feeds but
@@ -35,13 +28,13 @@ export async function measureInserts(
   })
   const costs: Record<string, number> = {}
   for (const table of new Set(batches.flatMap((batch) => [...batch.keys()]))) {
-    const bodies = batches.map((batch) => batch.get(table) ?? [])
-    const rows = bodies.reduce((sum, lines) => sum + lines.length, 0)
+    const slabs = batches.flatMap((batch) => batch.get(table) ?? [])
+    const rows = slabs.reduce((sum, { count }) => sum + count, 0)
     if (rows < ROWS_MIN) continue
     const before = readUsage(pid).cpuUs
-    for (const lines of bodies) {
+    for (const slab of slabs) {
       const target = { database, table, columns: insertColumns[table] }
-      await client.insert(target, [Buffer.from(lines.join('\n'))])
+      await client.insert(target, [slab.slice(0, slab.count)])
     }
     costs[table] = (readUsage(pid).cpuUs - before) / rows
   }

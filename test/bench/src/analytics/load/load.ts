@@ -5,9 +5,9 @@ import { readUsage } from '../../usage/process-usage.ts'
 import { type Engine } from '../engine/engine.ts'
 import { generateHours } from '../generate/traffic.ts'
 import { type Manifest, type Shape } from './data-folder.ts'
-import { type Lines, measureInserts } from './insert-cost.ts'
+import { measureInserts } from './insert-cost.ts'
 import { type PlacedRecord, type Records, toRecords } from './records.ts'
-import { RowWriter } from './row-writer.ts'
+import { type Lines, RowWriter } from './row-writer.ts'
 
 const DAY_MS = 86_400_000
 export const RETENTION_DAYS = 400

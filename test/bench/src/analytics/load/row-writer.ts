@@ -4,18 +4,18 @@ import {
   type SinkRecord,
   type TableName,
 } from '@wabastream/clickhouse'
-import { type LineBuffer, type RowBatch } from '@wabastream/processing'
+import { ByteSlab, type LineBuffer, type RowBatch } from '@wabastream/processing'
 import { EXPIRY_DAYS } from './fold.ts'
 
 /** Rows of the largest table of a batch, as in the sink's batches under load. */
 const ROWS_PER_BATCH = 30_000
 const PARTITIONS = 6
 
-/** Counts and costs of what was written, by table. */
-export type RowCounts = Readonly<Record<string, number>>
+/** Lines of a batch, by table. */
+export type Lines = ReadonlyMap<TableName, Pick<ByteSlab, 'count' | 'slice'>>
 
 interface Batch extends LineBuffer<TableName> {
-  readonly lines: Map<TableName, string[]>
+  readonly lines: Map<TableName, ByteSlab>
   readonly rows: readonly RowBatch<SinkRecord, TableName>[]
   /** Rows of the largest table. */
   rowsMax: number
@@ -28,7 +28,7 @@ export class RowWriter {
   readonly #sink: ReturnType<typeof createClickHouseSink>
   readonly #partitions: readonly ReturnType<typeof this.openPartition>[]
   readonly #counts = new Map<string, number>()
-  readonly #onBatch: ((lines: ReadonlyMap<TableName, readonly string[]>) => void) | undefined
+  readonly #onBatch: ((lines: Lines) => void) | undefined
   #batch: Batch
   #underWay: Promise<void> = Promise.resolve()
   #index = 0
@@ -37,7 +37,7 @@ export class RowWriter {
     readonly client: Pick<ClickHouse, 'insert' | 'query'>
     readonly database: string
     /** Gets each batch before it is inserted. */
-    readonly onBatch?: (lines: ReadonlyMap<TableName, readonly string[]>) => void
+    readonly onBatch?: (lines: Lines) => void
   }) {
     const { client, database, onBatch } = options
     this.#onBatch = onBatch
@@ -48,7 +48,7 @@ export class RowWriter {
     this.#batch = this.#begin()
   }
 
-  get counts(): RowCounts {
+  get counts(): Record<string, number> {
     return Object.fromEntries(this.#counts)
   }
 
@@ -92,21 +92,22 @@ export class RowWriter {
     this.#onBatch?.(batch.lines)
     await Promise.all(
       [...batch.lines].map(([table, lines]) => {
-        this.#counts.set(table, (this.#counts.get(table) ?? 0) + lines.length)
-        return this.#sink.insert(table, [Buffer.from(`${lines.join('\n')}\n`)])
+        this.#counts.set(table, (this.#counts.get(table) ?? 0) + lines.count)
+        return this.#sink.insert(table, [lines.slice(0, lines.count)])
       }),
     )
   }
 
   #begin(): Batch {
-    const lines = new Map<TableName, string[]>()
+    const lines = new Map<TableName, ByteSlab>()
     const batch: Omit<Batch, 'rows'> = {
       lines,
       rowsMax: 0,
       addLine(table, line) {
-        const known = lines.get(table)
-        if (known === undefined) lines.set(table, [line])
-        else batch.rowsMax = Math.max(batch.rowsMax, known.push(line))
+        const slab = lines.get(table) ?? new ByteSlab()
+        if (slab.count === 0) lines.set(table, slab)
+        slab.addLine(line)
+        batch.rowsMax = Math.max(batch.rowsMax, slab.count)
       },
     }
     return Object.assign(batch, {
