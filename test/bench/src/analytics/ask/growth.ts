@@ -27,8 +27,12 @@ export function growsOutside(days: number, readings: readonly Reading[]): boolea
   )
 }
 
+const GRANULES = ROWS_FOR_NOTHING / 8_192
+
 /** For the help text. */
-export const growthRule = `Exits with 1 if a query over a range reads rows outside of it, and names it. From one size to a
-larger one, the rows that it reads may grow only as the days of its range (and ${BESIDE_DAYS} beside them)
-that the data spans do: by ${TOLERANCE} times that, and ${ROWS_FOR_NOTHING} rows (${ROWS_FOR_NOTHING / 8_192} granules) more. That takes two
-sizes or more, the smallest of at least two days.`
+export const growthRule = `
+Exits with 1 if a query over a range reads rows outside of it, and names it. From one size to a
+larger one, the rows that it reads may grow only as those days do that the data spans of its
+range (and ${BESIDE_DAYS} days beside it): by ${TOLERANCE} times that, and ${ROWS_FOR_NOTHING} rows
+(${GRANULES} granules) more. That takes two sizes or more, the smallest of at least two days.
+`.trim()
