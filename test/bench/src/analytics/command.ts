@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { benchAnalytics, findGrowing, loadSizes } from './bench-analytics.ts'
 import { growthRule } from './ask/growth.ts'
+import { ONCE_MS } from './ask/measure.ts'
 import { renderComparison } from './report/compare.ts'
 import { type Results, resultsSchema } from './report/results.ts'
 import { renderSize } from './report/tables.ts'
@@ -42,7 +43,12 @@ export function addAnalyticsCommand(program: Command): void {
         '.cache/bench-analytics',
       ),
     )
-    .option('--runs <count>', 'times that each query is run; the median counts', parseAmount, 3)
+    .option(
+      '--runs <count>',
+      `times that each query is run; once if it takes over ${ONCE_MS / 1_000} s`,
+      parseAmount,
+      3,
+    )
     .option('--only <text>', 'only queries whose names hold the text', '')
     .option('--load-only', 'load what is missing, and ask nothing')
     .option('--reload', 'load again what is there')
@@ -56,8 +62,8 @@ const HELP = `
 Each size has as many messages a day as the others, and ends when it was loaded: that is the
 time at which every query asks. All are asked of the parts that background merges left ("live"),
 and again of a copy whose tables are merged ("merged"). ClickHouse's cache of query conditions is
-off. Times are seen from the client. A loaded folder is used again until a migration changes its
-tables; --reload is for changes of rows.
+off. Times are medians, seen from the client. A loaded folder is used again until a migration
+changes its tables; --reload is for changes of rows.
 
 ${growthRule}
 `

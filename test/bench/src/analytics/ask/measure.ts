@@ -8,13 +8,13 @@ const SETTINGS = {
   output_format_json_quote_64bit_integers: '0',
   max_query_size: '16777216',
 }
-/** The engine forgets a user's peak when the last query ends: another one keeps it. */
-const HOLD_SECONDS_MIN = 0.3
-const HOLD_FACTOR = 2
-const HOLD_LEAD_MS = 20
-const HOLD_TRIES_MAX = 4
+/** A query that takes longer is run once: its time is no matter of chance. */
+export const ONCE_MS = 10_000
+/** One that takes longer needs so much memory that what threads do not count is nothing. */
+const EXACT_MS_MAX = 1_000
 /** What a thread may hold before it counts. */
 const UNCOUNTED_BYTES = 65_536
+const HOLD_LEAD_MS = 20
 
 const answerSchema = z.object({
   rows: z.number(),
@@ -32,24 +32,28 @@ export interface Measurement {
   readonly rowsFound: number
 }
 
-/** Runs a query `runs` times for its time, and once more for its memory. */
-export async function measure(url: string, sql: string, runs: number): Promise<Measurement> {
-  const times: number[] = []
-  let last = await ask(url, sql)
-  times.push(last.ms)
-  while (times.length < runs) {
-    last = await ask(url, sql)
+/** Runs a query `runs` times. */
+export function measure(url: string, sql: string, runs: number): Promise<Measurement> {
+  return keepingPeaks(url, async (readPeak) => {
+    const times: number[] = []
+    let last = await ask(url, sql)
     times.push(last.ms)
-  }
-  const { answer } = last
-  const ms = median(times)
-  return {
-    ms,
-    rowsRead: answer.statistics.rows_read,
-    bytesRead: answer.statistics.bytes_read,
-    rowsFound: answer.rows,
-    peakBytes: await measurePeak(url, sql, Math.max(...times)),
-  }
+    while (times.length < runs && last.ms < ONCE_MS) {
+      last = await ask(url, sql)
+      times.push(last.ms)
+    }
+    const ms = median(times)
+    const exact = { max_untracked_memory: String(UNCOUNTED_BYTES) }
+    if (ms <= EXACT_MS_MAX) await ask(url, sql, exact)
+    const { rows, statistics } = last.answer
+    return {
+      ms,
+      rowsRead: statistics.rows_read,
+      bytesRead: statistics.bytes_read,
+      peakBytes: await readPeak(),
+      rowsFound: rows,
+    }
+  })
 }
 
 /** Of an even number of values the upper one. */
@@ -57,24 +61,31 @@ export function median(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[values.length >> 1] ?? Number.NaN
 }
 
-async function measurePeak(url: string, sql: string, expectedMs: number): Promise<number> {
-  let seconds = HOLD_SECONDS_MIN + (HOLD_FACTOR * expectedMs) / 1_000
-  for (let tries = 0; tries < HOLD_TRIES_MAX; tries += 1) {
-    const held = ask(url, `SELECT sleepEachRow(${seconds.toFixed(2)})`, {
-      function_sleep_max_microseconds_per_block: '3600000000',
+/**
+ * The engine knows the peak of a user's memory, and forgets it when the last query ends: another
+ * one, which does nothing, keeps it.
+ */
+async function keepingPeaks<Result>(
+  url: string,
+  work: (readPeak: () => Promise<number>) => Promise<Result>,
+): Promise<Result> {
+  const held = ask(
+    url,
+    'SELECT sleepEachRow(0.1) AS held FROM numbers(36000) SETTINGS max_block_size = 1',
+  ).catch(() => undefined)
+  await delay(HOLD_LEAD_MS)
+  try {
+    return await work(async () => {
+      const { answer } = await ask(
+        url,
+        'SELECT max(peak_memory_usage) AS peak FROM system.user_processes',
+      )
+      return Number(answer.data[0]?.['peak'])
     })
-    await delay(HOLD_LEAD_MS)
-    await ask(url, sql, { max_untracked_memory: String(UNCOUNTED_BYTES) })
-    const { answer } = await ask(
-      url,
-      "SELECT max(peak_memory_usage) AS peak FROM system.user_processes WHERE user != ''",
-    )
-    const isHeld = await Promise.race([held.then(() => false), delay(0).then(() => true)])
+  } finally {
+    await send(url, "KILL QUERY WHERE query LIKE 'SELECT sleepEachRow%' SYNC")
     await held
-    if (isHeld) return Number(answer.data[0]?.['peak'])
-    seconds *= HOLD_FACTOR
   }
-  throw new Error(`this query never took as long as before:\n${sql}`)
 }
 
 async function ask(
@@ -82,11 +93,20 @@ async function ask(
   sql: string,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly ms: number; readonly answer: z.output<typeof answerSchema> }> {
-  const parameters = new URLSearchParams({ ...SETTINGS, ...settings })
   const startedMs = performance.now()
+  const text = await send(url, sql, settings)
+  const ms = performance.now() - startedMs
+  return { ms, answer: answerSchema.parse(JSON.parse(text)) }
+}
+
+async function send(
+  url: string,
+  sql: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const parameters = new URLSearchParams({ ...SETTINGS, ...settings })
   const response = await fetch(`${url}/?${parameters.toString()}`, { method: 'POST', body: sql })
   const text = await response.text()
-  const ms = performance.now() - startedMs
   if (!response.ok) throw new Error(`${text.slice(0, 500)}\n${sql}`)
-  return { ms, answer: answerSchema.parse(JSON.parse(text)) }
+  return text
 }
