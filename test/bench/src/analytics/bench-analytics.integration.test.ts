@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { measure } from './ask/measure.ts'
 import { benchAnalytics } from './bench-analytics.ts'
+import { withEngine } from './engine/engine.ts'
 import { renderComparison } from './report/compare.ts'
 import { type Results, resultsSchema } from './report/results.ts'
 import { renderSize } from './report/tables.ts'
@@ -57,6 +59,13 @@ describe('bench analytics', () => {
     expect(live.rowsRead).toBeGreaterThan(DAYS * MESSAGES_PER_DAY * 0.8)
     expect(live.bytesRead).toBeGreaterThan(live.rowsRead)
     expect(live.peakBytes).toBeGreaterThan(1e5)
+  })
+
+  it('says which query the engine refuses', async () => {
+    await withEngine(join(work, 'small', 'merged'), async ({ url }) => {
+      const { failure } = await measure(url, 'SELECT lost FROM wa.messages', 1)
+      expect(failure).toContain('UNKNOWN_IDENTIFIER')
+    })
   })
 
   it('loads a folder once, and gives figures that can be kept and compared', async () => {

@@ -53,6 +53,17 @@ export function findGrowing({ sizes }: Pick<Results, 'sizes'>): readonly string[
     .map(({ name }) => name)
 }
 
+/** Of each query that the engine refused, its name and why. */
+export function findFailed({ sizes }: Pick<Results, 'sizes'>): readonly string[] {
+  return sizes.flatMap((size) =>
+    size.answers.flatMap(({ live, merged, name }) =>
+      [live.failure, merged.failure]
+        .filter((failure) => failure !== undefined)
+        .map((failure) => `${size.name}: ${name}: ${failure}`),
+    ),
+  )
+}
+
 function loadSize(size: Size, options: AnalyticsOptions): Promise<Manifest> {
   const { messagesPerDay, onProgress, reload, work } = options
   const { days, name } = size

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { benchAnalytics, findGrowing, loadSizes } from './bench-analytics.ts'
+import { benchAnalytics, findFailed, findGrowing, loadSizes } from './bench-analytics.ts'
 import { growthRule } from './ask/growth.ts'
 import { ONCE_MS } from './ask/measure.ts'
 import { renderComparison } from './report/compare.ts'
@@ -92,9 +92,13 @@ async function run(flags: Flags): Promise<void> {
   if (json !== undefined) await writeFile(json, `${JSON.stringify(results, null, 2)}\n`)
   print(results.sizes.map(renderSize).join('\n\n'))
   if (before !== undefined) print(renderComparison(before, results))
-  const growing = findGrowing(results)
-  if (growing.length === 0) return
-  print(['read rows outside of their days:', ...growing.map((name) => `  ${name}`)].join('\n'))
+  complain('read rows outside of their days', findGrowing(results))
+  complain('refused', findFailed(results))
+}
+
+function complain(about: string, names: readonly string[]): void {
+  if (names.length === 0) return
+  print([`${about}:`, ...names.map((name) => `  ${name}`)].join('\n'))
   process.exitCode = 1
 }
 

@@ -15,6 +15,7 @@ const EXACT_MS_MAX = 1_000
 /** What a thread may hold before it counts. */
 const UNCOUNTED_BYTES = 65_536
 const HOLD_LEAD_MS = 20
+const FAILURE_CHARACTERS_MAX = 300
 
 const answerSchema = z.object({
   rows: z.number(),
@@ -30,10 +31,26 @@ export interface Measurement {
   readonly bytesRead: number
   readonly peakBytes: number
   readonly rowsFound: number
+  /** Why there was no answer; then all else is 0. */
+  readonly failure?: string
 }
 
-/** Runs a query `runs` times. */
-export function measure(url: string, sql: string, runs: number): Promise<Measurement> {
+/** Runs a query `runs` times. What the engine refuses, as for want of memory, is a failure. */
+export async function measure(url: string, sql: string, runs: number): Promise<Measurement> {
+  try {
+    return await measureRuns(url, sql, runs)
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error
+    const nothing = { ms: 0, rowsRead: 0, bytesRead: 0, peakBytes: 0, rowsFound: 0 }
+    return { ...nothing, failure: error.message }
+  }
+}
+
+class RefusedError extends Error {
+  readonly code = 'query_refused'
+}
+
+function measureRuns(url: string, sql: string, runs: number): Promise<Measurement> {
   return keepingPeaks(url, async (readPeak) => {
     const times: number[] = []
     let last = await ask(url, sql)
@@ -107,6 +124,6 @@ async function send(
   const parameters = new URLSearchParams({ ...SETTINGS, ...settings })
   const response = await fetch(`${url}/?${parameters.toString()}`, { method: 'POST', body: sql })
   const text = await response.text()
-  if (!response.ok) throw new Error(`${text.slice(0, 500)}\n${sql}`)
+  if (!response.ok) throw new RefusedError(text.slice(0, FAILURE_CHARACTERS_MAX))
   return text
 }

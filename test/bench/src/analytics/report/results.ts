@@ -6,6 +6,7 @@ const measurement = z.object({
   bytesRead: z.number(),
   peakBytes: z.number(),
   rowsFound: z.number(),
+  failure: z.string().optional(),
 })
 
 const answer = z.object({

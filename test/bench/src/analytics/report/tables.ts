@@ -34,7 +34,9 @@ function renderAnswers(answers: readonly Answer[]): string {
   return table.toString()
 }
 
-function cellsOf({ bytesRead, ms, peakBytes, rowsRead }: Measurement): readonly string[] {
+function cellsOf(measurement: Measurement): readonly string[] {
+  const { bytesRead, failure, ms, peakBytes, rowsRead } = measurement
+  if (failure !== undefined) return ['failed', '', '', '']
   return [millis(ms), group(rowsRead), megabytes(bytesRead), megabytes(peakBytes)]
 }
 
