@@ -1,5 +1,5 @@
 import { qualityTexts } from '../dictionary/quality-texts.ts'
-import { payloadRaw as raw, payloadText as text, secondsOf } from './payload.ts'
+import { payloadRaw as raw, payloadText as text, secondsOf } from './json/payload.ts'
 import { type ViewDefinition } from './view-definition.ts'
 
 const firstOf = (...given: readonly string[]): string =>

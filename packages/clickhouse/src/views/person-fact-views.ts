@@ -1,5 +1,5 @@
 import { personTexts } from '../dictionary/person-texts.ts'
-import { member, secondsOf } from './payload.ts'
+import { member, secondsOf } from './json/payload.ts'
 import { type ViewDefinition } from './view-definition.ts'
 
 /** What account events say of persons: whom was called, and who wants no more marketing. */

@@ -2,7 +2,7 @@ import { qualityTexts } from '../dictionary/quality-texts.ts'
 import { messagingLimit } from './account-views.ts'
 import { numberHealthDaily } from './number-health-view.ts'
 import { dayOf, TIME_ZONE, timeZonesOf } from './number-time-zones.ts'
-import { payloadRaw as raw, payloadText as text, secondsOf } from './payload.ts'
+import { payloadRaw as raw, payloadText as text, secondsOf } from './json/payload.ts'
 import { type ViewDefinition } from './view-definition.ts'
 
 const FIELDS = [
