@@ -69,7 +69,7 @@ const accountEvents: readonly (readonly [string, unknown])[] = [
       ],
     },
   ],
-  ['account_review_update', { decision: 'APPROVED' }],
+  ['account_review_update', { decision: 'APPROVED', decided_by: 'nobody knows' }],
 ]
 
 /** Something for every view; recent, as queries ask for the last days. */

@@ -108,7 +108,20 @@ const changes: readonly Fields[] = [
     field: 'message_template_quality_update',
     value: { ...template, previous_quality_score: 'GREEN', new_quality_score: 'RED' },
   },
-  { field: 'some_future_field', value: { metadata, who: marks.name, said: marks.text } },
+  {
+    field: 'some_future_field',
+    value: { metadata, who: marks.name, said: marks.text, [marks.number]: { [marks.userId]: 1 } },
+  },
+  {
+    field: 'messages',
+    value: {
+      metadata,
+      contacts,
+      messages: [
+        message('H', { type: 'text', text: { body: 'hi' }, seen_by: { [marks.name]: 1 } }),
+      ],
+    },
+  },
 ]
 
 /** A webhook of every kind, with a mark wherever a customer, or who quotes them, can leave one. */

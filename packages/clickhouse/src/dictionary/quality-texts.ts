@@ -99,19 +99,20 @@ export const qualityTexts = {
     },
   },
   account_health: {
-    shows: 'What was last reported of each account, number and template.',
+    shows: 'What was last reported of each account, number, template and flow.',
     row: 'account, subject, language and aspect',
     columns: {
       account_id: plain('WhatsApp Business Account'),
-      subject_kind: plain('`account`, `number` or `template`'),
+      subject_kind: plain('`account`, `number`, `template`, `flow` or `business` (portfolio)'),
       subject: plain(
-        'the number as displayed, or the id of the template; empty for the account itself',
+        'the number as displayed (its id in an alert), or the id of the others; empty for the ' +
+          'account itself',
       ),
       subject_name: plain('name of the template'),
       language,
       aspect: plain(
         '`quality`, `messaging_limit`, `throughput`, `status`, `ban`, `restriction`, `review`, ' +
-          '`alert`, `category`, `correct_category`, …',
+          '`alert`, `category`, `correct_category`, `username`, `security`, …',
       ),
       value: plain('the latest value'),
       previous: plain('value before, as given'),

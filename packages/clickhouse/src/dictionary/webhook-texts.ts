@@ -1,6 +1,11 @@
 import { position, shared } from './shared-columns.ts'
 import { measured, message, ourTime, plain, type ViewText, written } from './view-text.ts'
 
+const pathText = plain(
+  'members joined by dots, `[]` for any place of a list, `*` for a name that may be an id; empty ' +
+    'for the value itself',
+)
+
 export const webhookTexts = {
   webhooks: {
     shows: 'Records of the raw log, with what became of each.',
@@ -66,6 +71,41 @@ export const webhookTexts = {
       event_id: message('the same for repetitions'),
       receipt_id: shared.receipt,
       payload: written('the value as JSON'),
+    },
+  },
+  account_event_fields: {
+    shows: 'Every text, number and truth in the payloads of account events.',
+    row: 'event and value',
+    columns: {
+      field: shared.field,
+      received_at: shared.receivedAt,
+      event_at: shared.eventAt,
+      account_id: plain('WhatsApp Business Account'),
+      number: plain('phone number id, where it is about one'),
+      event: plain('name of the event, where it has one'),
+      event_id: message('the same for all values of an event'),
+      path: pathText,
+      places: plain('which place of each list on the path, from 1'),
+      value: written('the value; a number or truth as JSON writes it'),
+      ...position,
+    },
+  },
+  unknown_fields: {
+    shows:
+      'What arrives and nothing reads: the provider has added it, or renamed what was read. Other ' +
+      'views show it within JSON or in `account_event_fields`, at most. Of items for ' +
+      '`CONTENT_RETENTION_DAYS`.',
+    row: 'type of event, webhook field, type of message and path',
+    columns: {
+      event_type: plain('`AccountEventReceived`, `MessageReceived`, `MessageStatusChanged`, …'),
+      field: plain('webhook field of an account event; empty for items'),
+      message_type: plain('type of a message; empty for others'),
+      path: pathText,
+      events: plain('events with it, each once however often it was sent'),
+      first_received_at: ourTime('when the first of them came in'),
+      last_received_at: ourTime('when the last of them first came in'),
+      raw_partition: plain('an example: partition of the raw log in which the last of them lies'),
+      raw_offset: plain('its offset there'),
     },
   },
   errors: {

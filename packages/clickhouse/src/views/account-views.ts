@@ -4,6 +4,8 @@ import { type ViewDefinition } from './view-definition.ts'
 
 const firstOf = (...given: readonly string[]): string =>
   `coalesce(${given.map((one) => `nullIf(${one}, '')`).join(', ')}, '')`
+/** A time in seconds or written for people; null where there is none. */
+const bestEffort = (value: string): string => `parseDateTime64BestEffortOrNull(${value}, 3, 'UTC')`
 /** The portfolio's limit comes as a tier, or as the number of conversations a day; -1: no limit. */
 const tierOf = (value: string): string => `transform(${value},
           ['50', '250', '1000', '2000', '10000', '100000', '-1'],
@@ -19,8 +21,11 @@ export const messagingLimit = tierOf(
   ),
 )
 
+/** The category that a template has, in a report of the one that it should have. */
+export const detectedCategory = firstOf(text('category'), text('current_category'))
+
 interface Fact {
-  readonly of: 'account' | 'number' | 'template'
+  readonly of: keyof typeof subjectOf
   readonly aspect: string
   readonly value: string
   readonly previous?: string
@@ -28,10 +33,27 @@ interface Fact {
   readonly effectiveAt?: string
 }
 
-const NUMBER = text('display_phone_number')
-const TEMPLATE = raw('message_template_id')
+/** By the kind of what a fact is about: the kind as shown, and which one it is. */
+const subjectOf = {
+  account: ["'account'", "''"],
+  number: ["'number'", text('display_phone_number')],
+  template: ["'template'", raw('message_template_id')],
+  flow: ["'flow'", raw('flow_id')],
+  /** An alert names what it is about: a number, a business portfolio, or the account itself. */
+  alerted: [
+    `transform(${text('entity_type')}, ['PHONE_NUMBER', 'BUSINESS'], ['number', 'business'],
+                'account')`,
+    `if(${text('entity_type')} IN ('PHONE_NUMBER', 'BUSINESS'), ${raw('entity_id')}, '')`,
+  ],
+} as const
 
-/** What each field says of the health of an account, a number or a template. */
+/** The provider documents the field under two names. */
+const USERNAME: readonly Fact[] = [
+  { of: 'number', aspect: 'username', value: text('username') },
+  { of: 'number', aspect: 'username_status', value: text('status') },
+]
+
+/** What each field says of the health of an account, a number, a template or a flow. */
 const FACTS: Readonly<Record<string, readonly Fact[]>> = {
   phone_number_quality_update: [
     { of: 'number', aspect: 'messaging_limit', value: messagingLimit, previous: text('old_limit') },
@@ -65,7 +87,10 @@ const FACTS: Readonly<Record<string, readonly Fact[]>> = {
       of: 'account',
       aspect: 'status',
       value: 'event',
-      reason: text('violation_info', 'violation_type'),
+      reason: firstOf(
+        text('violation_info', 'violation_type'),
+        text('disconnection_info', 'reason'),
+      ),
     },
     {
       of: 'account',
@@ -74,31 +99,32 @@ const FACTS: Readonly<Record<string, readonly Fact[]>> = {
         text('ban_info', 'waba_ban_state'),
         `JSONExtractString(payload, 'ban_info', 'waba_ban_state', 1)`,
       ),
-      effectiveAt: `parseDateTime64BestEffortOrNull(${text('ban_info', 'waba_ban_date')}, 3, 'UTC')`,
+      effectiveAt: bestEffort(text('ban_info', 'waba_ban_date')),
     },
     {
       of: 'account',
       aspect: 'restriction',
       value: `arrayStringConcat(arrayMap(one -> JSONExtractString(one, 'restriction_type'),
             JSONExtractArrayRaw(payload, 'restriction_info')), ', ')`,
+      reason: `JSONExtractString(payload, 'restriction_info', 1, 'remediation')`,
       effectiveAt: secondsOf(`JSONExtractRaw(payload, 'restriction_info', 1, 'expiration')`),
     },
   ],
   account_review_update: [{ of: 'account', aspect: 'review', value: text('decision') }],
   account_alerts: [
     {
-      of: 'account',
+      of: 'alerted',
       aspect: 'alert',
       value: firstOf(text('alert_info', 'alert_type'), text('alert_type')),
       reason: firstOf(text('alert_info', 'alert_description'), text('alert_description')),
     },
     {
-      of: 'account',
+      of: 'alerted',
       aspect: 'alert_status',
       value: firstOf(text('alert_info', 'alert_status'), text('alert_status')),
     },
     {
-      of: 'account',
+      of: 'alerted',
       aspect: 'alert_severity',
       value: firstOf(text('alert_info', 'alert_severity'), text('alert_severity')),
     },
@@ -109,10 +135,11 @@ const FACTS: Readonly<Record<string, readonly Fact[]>> = {
       aspect: 'status',
       value: 'event',
       reason: firstOf(
+        text('rejection_info', 'reason'),
         text('other_info', 'description'),
-        text('disable_info', 'disable_date'),
         text('reason'),
       ),
+      effectiveAt: bestEffort(raw('disable_info', 'disable_date')),
     },
     { of: 'template', aspect: 'category', value: text('message_template_category') },
   ],
@@ -144,13 +171,30 @@ const FACTS: Readonly<Record<string, readonly Fact[]>> = {
       of: 'template',
       aspect: 'correct_category',
       value: text('correct_category'),
-      previous: text('current_category'),
+      previous: detectedCategory,
       effectiveAt: secondsOf(raw('category_update_timestamp')),
     },
   ],
+  business_username_update: USERNAME,
+  business_username_updates: USERNAME,
+  security: [{ of: 'number', aspect: 'security', value: 'event' }],
+  flows: [
+    {
+      of: 'flow',
+      aspect: 'status',
+      value: text('new_status'),
+      previous: text('old_status'),
+      reason: text('message'),
+    },
+    {
+      of: 'flow',
+      aspect: 'alert',
+      value: `if(${text('alert_state')} = '', '', event)`,
+      reason: text('message'),
+    },
+    { of: 'flow', aspect: 'alert_status', value: text('alert_state') },
+  ],
 }
-
-const subjectOf = { account: "''", number: NUMBER, template: TEMPLATE } as const
 
 function toTuple({
   of,
@@ -162,7 +206,8 @@ function toTuple({
 }: Fact) {
   const name = of === 'template' ? text('message_template_name') : "''"
   const language = of === 'template' ? text('message_template_language') : "''"
-  return `('${of}', ${subjectOf[of]}, ${name}, ${language}, '${aspect}', toString(${value}),
+  const [kind, subject] = subjectOf[of]
+  return `(${kind}, ${subject}, ${name}, ${language}, '${aspect}', toString(${value}),
               ${previous}, ${reason}, CAST(${effectiveAt}, 'Nullable(DateTime64(3, \\'UTC\\'))'))`
 }
 

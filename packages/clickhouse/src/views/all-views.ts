@@ -4,6 +4,7 @@ import { accountViews } from './account-views.ts'
 import { billingViews } from './billing-views.ts'
 import { contentViews } from './content-views.ts'
 import { conversationViews } from './conversation-views.ts'
+import { fieldViews } from './field-views.ts'
 import { messageViews } from './message-views.ts'
 import { personFactViews } from './person-fact-views.ts'
 import { personViews } from './person-views.ts'
@@ -16,6 +17,7 @@ export const allViews: readonly ViewDefinition[] = [
   ...messageViews,
   ...webhookViews,
   ...accountViews,
+  ...fieldViews,
   ...personViews,
   ...personFactViews,
   ...contentViews,

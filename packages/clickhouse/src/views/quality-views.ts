@@ -1,5 +1,5 @@
 import { qualityTexts } from '../dictionary/quality-texts.ts'
-import { messagingLimit } from './account-views.ts'
+import { detectedCategory, messagingLimit } from './account-views.ts'
 import { numberHealthDaily } from './number-health-view.ts'
 import { dayOf, TIME_ZONE, timeZonesOf } from './number-time-zones.ts'
 import { payloadRaw as raw, payloadText as text, secondsOf } from './json/payload.ts'
@@ -61,7 +61,9 @@ export const qualityViews: readonly ViewDefinition[] = [
         any(coalesce(nullIf(${text('previous_quality_score')}, ''),
           nullIf(${text('previous_category')}, ''), ${text('old_limit')})) AS previous,
         any(coalesce(nullIf(${text('new_quality_score')}, ''),
-          nullIf(${text('new_category')}, ''), nullIf(${text('decision')}, ''), event)) AS current,
+          nullIf(${text('new_category')}, ''), nullIf(${text('decision')}, ''),
+          if(field = 'template_correct_category_detection', nullIf(${detectedCategory}, ''), NULL),
+          event)) AS current,
         any(${messagingLimit}) AS messaging_limit,
         any(coalesce(nullIf(${text('correct_category')}, ''),
           ${text('message_template_category')})) AS category,

@@ -6,6 +6,7 @@ import { expectConversations, expectResponses } from './conversations.ts'
 import { expectErrors } from './errors.ts'
 import { expectMessageEvents } from './event-views.ts'
 import { type Expected } from './expected.ts'
+import { expectEventFields, expectUnknownFields } from './fields.ts'
 import { expectHealth } from './health.ts'
 import { hearFacts } from './heard.ts'
 import {
@@ -99,6 +100,8 @@ export function expectViews(
     billing: { rows: expectBilling(messages) },
     errors: { rows: errors, without: PLACE },
     account_events: { rows: accountEvents, without: PLACE },
+    account_event_fields: { rows: expectEventFields(changes, flatNumber), without: PLACE },
+    unknown_fields: { rows: expectUnknownFields(changes, facts), without: PLACE },
     status_transitions: { rows: expectTransitions(facts), without: ['event_id'] },
     ...contents,
     contents: {

@@ -5,7 +5,7 @@ import { effectiveAtOf, limitOf } from './quality.ts'
 import { type Json } from '../stories/story.ts'
 
 interface HealthFact {
-  readonly kind: 'account' | 'number' | 'template'
+  readonly kind: 'account' | 'business' | 'number' | 'template'
   readonly aspect: string
   readonly value: string
   readonly previous?: string
@@ -65,14 +65,15 @@ const HEALTH: Readonly<Record<string, HealthFacts>> = {
   ],
   account_alerts: (value) => {
     const alert = isObject(value['alert_info']) ? value['alert_info'] : value
+    const kind = value['entity_type'] === 'BUSINESS' ? 'business' : 'account'
     return [
       {
-        kind: 'account',
+        kind,
         aspect: 'alert',
         value: rawIn(alert, 'alert_type'),
         reason: rawIn(alert, 'alert_description'),
       },
-      { kind: 'account', aspect: 'alert_severity', value: rawIn(alert, 'alert_severity') },
+      { kind, aspect: 'alert_severity', value: rawIn(alert, 'alert_severity') },
     ]
   },
   message_template_status_update: (value) => [
@@ -92,6 +93,14 @@ const HEALTH: Readonly<Record<string, HealthFacts>> = {
       previous: rawIn(value, 'previous_quality_score'),
     },
   ],
+  template_correct_category_detection: (value) => [
+    {
+      kind: 'template',
+      aspect: 'correct_category',
+      value: rawIn(value, 'correct_category'),
+      previous: rawIn(value, 'category'),
+    },
+  ],
   template_category_update: (value) => [
     {
       kind: 'template',
@@ -109,6 +118,14 @@ const HEALTH: Readonly<Record<string, HealthFacts>> = {
   ],
 }
 
+/** The member that names what a fact is about. */
+const SUBJECTS = {
+  account: '',
+  business: 'entity_id',
+  number: 'display_phone_number',
+  template: 'message_template_id',
+} as const
+
 /** The last word on each aspect of what a person looks after. */
 export function expectHealth(changes: readonly HeardChange[]): readonly Row[] {
   const said = changes.flatMap((change) =>
@@ -119,11 +136,10 @@ export function expectHealth(changes: readonly HeardChange[]): readonly Row[] {
   const keyOf = ({ change, fact }: (typeof said)[number]) => {
     const { account, value } = change
     const isTemplate = fact.kind === 'template'
-    const name = isTemplate ? 'message_template_id' : 'display_phone_number'
     return {
       account_id: account,
       subject_kind: fact.kind,
-      subject: fact.kind === 'account' ? '' : rawIn(value, name),
+      subject: rawIn(value, SUBJECTS[fact.kind]),
       language: isTemplate ? rawIn(value, 'message_template_language') : '',
       aspect: fact.aspect,
     }

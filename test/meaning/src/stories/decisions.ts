@@ -55,7 +55,10 @@ function ofAccount({ place, random, startMs }: Scene): readonly Decision[] {
     [
       'account_alerts',
       {
-        entity_type: 'BUSINESS',
+        ...random.pick<Json>([
+          { entity_type: 'BUSINESS', entity_id: random.pick(['290011', '290012']) },
+          { entity_type: 'WABA', entity_id: '770000000000001' },
+        ]),
         alert_info: { alert_type: 'OBA', alert_severity: 'INFO', alert_description: 'No' },
       },
     ],
@@ -87,6 +90,10 @@ function ofTemplate({ random, startMs }: Scene): readonly Decision[] {
         previous_quality_score: 'GREEN',
         new_quality_score: random.pick(['RED', 'YELLOW']),
       },
+    ],
+    [
+      'template_correct_category_detection',
+      { ...template, category: 'UTILITY', correct_category: 'MARKETING' },
     ],
     [
       'template_category_update',
