@@ -56,7 +56,8 @@ const REFERRAL = 'referral.(source_(type|id|url)|headline|body|media_type|ctwa_c
 /** What has a place in an event and the views of it; an item's content is beside. */
 const HELD: Readonly<Record<string, string>> = {
   MessageReceived:
-    'type|group_id|from(_parent)?(_user_id)?|context.(id|forwarded)' + `|${ERRORS}|${REFERRAL}`,
+    'type|group_id|from(_parent)?(_user_id)?|context.(id|forwarded)|' +
+    [ERRORS, REFERRAL].join('|'),
   MessageEchoed: `type|from|to(_user_id)?|context.id|history_context.status|${REFERRAL}`,
   MessageEdited: 'type|group_id|from(_user_id)?|edit.original_message_id',
   MessageStatusChanged:
