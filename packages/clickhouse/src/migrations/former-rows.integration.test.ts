@@ -45,7 +45,8 @@ beforeAll(async () => {
   await client.command(`INSERT INTO ${database}.message_events
     (number, received_at, message_id, event_type, content, contact_name)
     VALUES ('1', ${AT / 1000}, 'live', 'MessageReceived', 'hello', 'Kim')`)
-  const options = { client, generation, retentionDays: 36_500, viewsDatabase: views }
+  const waitMs = () => Promise.resolve()
+  const options = { client, generation, retentionDays: 36_500, viewsDatabase: views, waitMs }
   await Promise.all([migrate(options), migrate(options)])
 }, 60_000)
 

@@ -35,8 +35,8 @@ describe('migrate', () => {
     }).then(() => progress)
   }
   const tables = () =>
-    scratch.client.query<{ readonly text: string }>(
-      `SELECT create_table_query AS text FROM system.tables
+    scratch.client.query<{ readonly name: string; readonly text: string }>(
+      `SELECT name, create_table_query AS text FROM system.tables
      WHERE database = {database:String} ORDER BY name`,
       { database: scratch.database },
     )
@@ -62,7 +62,7 @@ describe('migrate', () => {
       const [applied] = await scratch.client.query(
         `SELECT count() AS migrations, uniqExact(id) AS ids FROM ${database}.migrations FINAL`,
       )
-      expect(applied).toEqual({ migrations: 19, ids: 19 })
+      expect(applied).toEqual({ migrations: 37, ids: 37 })
     } finally {
       await scratch.client.command(`DROP DATABASE ${database}`)
     }
@@ -94,8 +94,10 @@ describe('migrate', () => {
       ('1', 'm', 'advanced', 'sent', '2026-01-01 00:00:00', '2026-01-01 00:00:01', '2026-01-01'),
       ('1', 'm', 'advanced', 'read', NULL, '2026-02-01 00:00:01', '2026-02-01')`)
     // What a sink has under way at the renaming ends in the old table.
-    const waitMs = (durationMs: number): Promise<unknown> => {
+    const waitMs = async (durationMs: number): Promise<unknown> => {
       expect(durationMs).toBeGreaterThan(30_000)
+      const names = (await tables()).map(({ name }) => name)
+      if (!names.includes('status_transitions_by_kind')) return
       return client.command(`INSERT INTO ${database}.status_transitions_by_kind
         (number, message_id, kind, rung, event_at, received_at, anchor_day) VALUES
         ('1', 'm', 'advanced', 'delivered', NULL, '2026-01-01 00:00:01', '2026-01-01')`)
@@ -147,6 +149,56 @@ describe('migrate', () => {
     expect(
       await client.query(`${selection} ${database}.status_transitions ORDER BY rung, at, conflict`),
     ).toEqual(expected)
+  })
+
+  it('keeps the first of two receipts of a transition, however late the other', async () => {
+    const { client, database, views } = scratch
+    const insert = (receivedAt: string, anchorDay: string, sinceSent: string) =>
+      client.command(`INSERT INTO ${database}.status_transitions
+        (number, message_id, kind, rung, event_at, received_at, anchor_day, since_sent_ms) VALUES
+        ('1', 'again', 'advanced', 'read', '2026-01-01 00:01:00', '${receivedAt}', '${anchorDay}',
+        ${sinceSent})`)
+    await insert('2026-01-01 00:01:01', '2026-01-01', '60000')
+    await insert('2026-03-15 00:00:00', '2026-03-15', 'NULL')
+    const read = () =>
+      client.query(`SELECT toString(anchor_day) AS day, since_sent_ms FROM ${views}.status_transitions
+        WHERE message_id = 'again'`)
+    expect(await read()).toEqual([{ day: '2026-01-01', since_sent_ms: 60_000 }])
+    await client.command(`OPTIMIZE TABLE ${database}.status_transitions FINAL`)
+    expect(await read()).toEqual([{ day: '2026-01-01', since_sent_ms: 60_000 }])
+  })
+
+  it('gives timelines of an earlier version another key, and lets sinks wait meanwhile', async () => {
+    const { client, database, views } = scratch
+    const former = messageTables.find(({ name }) => name === 'create message_timeline')
+    await client.command(`DROP TABLE ${database}.message_timeline`)
+    await client.command(former?.statement(database) ?? '')
+    await client.command(`ALTER TABLE ${database}.migrations DELETE WHERE id > 15
+      SETTINGS mutations_sync = 2`)
+    const insert = (messageId: string, times: string) =>
+      client.command(`INSERT INTO ${database}.message_timeline
+        (number, anchor_day, message_id, outbound, sent_at, delivered_at, first_received_at,
+          last_received_at)
+        VALUES ('1', '2026-01-10', '${messageId}', true, ${times}, '2026-01-10', '2026-01-10')`)
+    await insert('m', "'2026-01-02', '2026-01-09'")
+    await insert('m', "NULL, '2026-01-09'")
+    const refusals: unknown[] = []
+    await run({
+      waitMs: () => insert('new', 'NULL, NULL').catch((error: unknown) => refusals.push(error)),
+    })
+    expect(refusals.map(String)).toEqual([expect.stringContaining('TOO_MANY_PARTS')])
+    await insert('new', 'NULL, NULL')
+    expect(
+      await client.query(`SELECT message_id, toString(started_at) AS at FROM ${views}.messages
+        ORDER BY message_id`),
+    ).toEqual([
+      { message_id: 'm', at: '2026-01-02 00:00:00.000' },
+      { message_id: 'new', at: '2026-01-10 00:00:00.000' },
+    ])
+    expect(
+      (await tables()).map(({ name }) => name).filter((name) => name.startsWith('message_t')),
+    ).toEqual(['message_timeline'])
+    await client.command(`TRUNCATE TABLE ${database}.message_timeline`)
   })
 
   it('sets the time to live of every table to the days of retention', async () => {

@@ -13,6 +13,7 @@ import { transitionKey } from './0012-transition-key.ts'
 import { timelineMeaning } from './0016-timeline-meaning.ts'
 import { eventDimensions } from './0017-event-dimensions.ts'
 import { contentAndAliases } from './0018-content-and-aliases.ts'
+import { tablesByDay } from './0022-timelines-by-day.ts'
 import { loadErrorCodes } from './error-catalogue.ts'
 import { type Migration } from './migration.ts'
 import { ensureRetention } from './retention.ts'
@@ -53,6 +54,7 @@ const migrations: readonly Migration[] = [
   ...timelineMeaning,
   ...eventDimensions,
   ...contentAndAliases,
+  ...tablesByDay,
 ]
 
 /**

@@ -109,9 +109,9 @@ export const messageViews: readonly ViewDefinition[] = [
       FROM ${source}.contact_aliases FINAL WHERE ${notCanary}`,
   },
   {
-    // The same transition may come again after its timeline expired, with another anchor day.
     name: 'status_transitions',
     text: messageTexts.status_transitions,
-    select: ({ source }) => `SELECT * FROM ${source}.status_transitions FINAL WHERE ${notCanary}`,
+    select: ({ source }) => `
+      SELECT * FROM ${source}.status_transitions FINAL WHERE ${notCanary} ${WITHIN_PARTITIONS}`,
   },
 ]
