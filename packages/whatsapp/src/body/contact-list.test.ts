@@ -22,6 +22,20 @@ describe.each([
   })
 })
 
+describe('a number written in another way', () => {
+  const [ninth, third] = [{ wa_id: '551187654321' }, { wa_id: '55011987654321' }]
+
+  it('is found, also where several contacts of one webhook are this person', () => {
+    expect(new ContactList([{ wa_id: '7' }, ninth]).find('5511987654321', null)).toBe(ninth)
+    expect(new ContactList([ninth, { ...ninth }]).find('5511987654321', null)).toBe(ninth)
+  })
+
+  it('is nobody where contacts differ, or there are none', () => {
+    expect(new ContactList([ninth, third]).find('5511987654321', null)).toBeNull()
+    expect(new ContactList([{ wa_id: '7' }]).find('5511987654321', null)).toBeNull()
+  })
+})
+
 it('looks at each contact once, however many items ask', () => {
   let reads = 0
   const contacts = Array.from({ length: 1_000 }, (_, index) => ({

@@ -27,8 +27,8 @@ export class ContactList {
   }
 
   /**
-   * The first contact that has one of the two ids; else, in a short list, the only one whose
-   * number is the id written in another way; null for none.
+   * The first contact that has one of the two ids; else, in a short list, the first whose number
+   * is the id written in another way, unless others write it in a third; null for none.
    */
   find(id: string | null, userId: string | null): JsonObject | null {
     if (this.length > UNINDEXED_MAX) {
@@ -50,7 +50,11 @@ export class ContactList {
       const other = toPersonId(contact['wa_id'])
       return other !== null && isSameNumber(other, id)
     })
-    return found.length === 1 ? (found[0] ?? null) : null
+    const [first = null] = found
+    const isOneSpelling = found.every(
+      (contact) => toPersonId(contact['wa_id']) === toPersonId(first?.['wa_id']),
+    )
+    return isOneSpelling ? first : null
   }
 }
 

@@ -8,7 +8,7 @@ export interface Scope extends BusinessNumber {
   /** WhatsApp Business Account id. */
   readonly accountId: string | null
   readonly contacts: ContactList
-  /** The contacts belong to one message and no status. */
+  /** The contacts belong to one message, and neither to a status nor to an echo. */
   readonly isLoneMessage: boolean
   /** The customer with whom all messages of a history's thread were exchanged. */
   readonly thread: JsonObject | null
@@ -183,14 +183,14 @@ function fieldOf(change: JsonObject, entry: JsonObject): string {
 }
 
 function toScope(value: JsonObject, accountId: string | null): Scope {
-  const { contacts, messages, statuses } = value
+  const { contacts, message_echoes: echoes, messages, statuses } = value
   const { number, displayNumber } = numberOfMetadata(value)
   return {
     number,
     displayNumber,
     accountId,
     contacts: Array.isArray(contacts) ? new ContactList(contacts) : NO_CONTACTS,
-    isLoneMessage: lengthOf(messages) === 1 && lengthOf(statuses) === 0,
+    isLoneMessage: lengthOf(messages) === 1 && lengthOf(statuses) === 0 && lengthOf(echoes) === 0,
     thread: null,
   }
 }

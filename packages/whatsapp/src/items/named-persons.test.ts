@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals'
-import { cloud, message, status, testContext, toBytes } from '../fixtures.ts'
+import {
+  change,
+  cloud,
+  envelopeOf,
+  message,
+  status,
+  testContext,
+  toBytes,
+  valueOf,
+} from '../fixtures.ts'
 import { translateWebhook } from '../translate-webhook.ts'
 
 const ADA = {
@@ -50,6 +59,20 @@ describe('a contact block names only the person whose id it carries', () => {
     const unnumbered = [message({ from: undefined, from_user_id: 'DE.1' })]
     expect(dataOf({ contacts: [byPhone], messages: unnumbered })).toMatchObject([
       { fromId: ADA.wa_id, fromUserId: 'DE.1', contactName: 'Ada' },
+    ])
+  })
+
+  it('a lone contact beside a message and an echo names neither by itself', () => {
+    const byUser = { profile: { name: 'Ada' }, user_id: 'DE.1' }
+    const lists = {
+      contacts: [byUser],
+      messages: [message({ from: '1' })],
+      message_echoes: [message({ id: 'wamid.E', from: undefined, to: '2' })],
+    }
+    const standby = toBytes(envelopeOf(change('standby', valueOf(lists))))
+    expect(translateWebhook(standby, testContext).events.map(({ data }) => data)).toMatchObject([
+      { fromId: '1', fromUserId: null, contactName: null },
+      { recipientId: '2', recipientUserId: null },
     ])
   })
 
