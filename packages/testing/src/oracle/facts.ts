@@ -1,8 +1,8 @@
 // The oracle reads webhook bodies by itself, sharing no line with packages/whatsapp or
 // packages/domain: a mistake made there must not be able to hide here.
-import { child, idOf, type Json, listOf, textOf } from './json.ts'
+import { child, idOf, isJson, type Json, listOf, textOf } from './json.ts'
 import {
-  type About,
+  type AboutOne,
   aboutMessage,
   aboutStatus,
   type Neighbours,
@@ -21,7 +21,7 @@ export interface Fact {
   readonly item: Json
   readonly fromBusiness: boolean
   readonly historical: boolean
-  readonly about: About
+  readonly about: AboutOne
   readonly accountId: string | null
   /** Digits of the business's own number. */
   readonly displayNumber: string | null
@@ -157,8 +157,34 @@ function changeFacts(change: Json, accountId: string | null, nowMs: number): rea
         ...listOf(value['messages']).flatMap((item) => messageFacts(item, past)),
       ]
     }
+    case 'standby': {
+      const lists = { ...value, ...child(value, 'standby') }
+      const neighbours = neighboursOf(lists)
+      return [
+        ...valueFacts(lists, place),
+        ...listOf(lists['message_echoes']).flatMap((item) =>
+          messageFacts(toPlainEcho(item), { ...place, neighbours, fromBusiness: true }),
+        ),
+      ]
+    }
     default:
       return []
+  }
+}
+
+/** Beside other senders an echo may be the request that sent it, with definitions beside it. */
+function toPlainEcho(item: Json): Json {
+  const { message: request, template, ...beside } = item
+  if (!isJson(request)) return item
+  const { recipient, to, context, ...sent } = request
+  const answered = isJson(context) ? context['message_id'] : undefined
+  return {
+    ...sent,
+    ...(isJson(context) && { context: { ...context, id: answered, message_id: undefined } }),
+    ...(to !== undefined && { to }),
+    ...(recipient !== undefined && { to_user_id: recipient }),
+    ...beside,
+    ...(template !== undefined && { template_definition: template }),
   }
 }
 
@@ -167,6 +193,11 @@ export function readFacts(
   body: Json,
   where: { flatNumber: string; nowMs: number },
 ): readonly Fact[] {
+  const { data } = body
+  if (isJson(data)) {
+    // 360dialog's partners get one change, whose value has the account's id.
+    return changeFacts({ field: body['event'], value: data }, idOf(data['id']), where.nowMs)
+  }
   if (!Array.isArray(body['entry'])) {
     return valueFacts(body, {
       number: where.flatNumber,

@@ -11,6 +11,12 @@ export interface About {
   readonly groupId: string | null
 }
 
+/** The same of one fact. */
+export interface AboutOne extends About {
+  /** The number of `contactId`, as the contact beside it writes it; null where it does alike. */
+  readonly otherwiseId: string | null
+}
+
 /** The contacts beside the items. */
 export interface Neighbours {
   readonly contacts: readonly Json[]
@@ -25,7 +31,8 @@ export function neighboursOf(value: Json): Neighbours {
   const isAlone =
     contacts.length === 1 &&
     listOf(value['messages']).length === 1 &&
-    listOf(value['statuses']).length === 0
+    listOf(value['statuses']).length === 0 &&
+    listOf(value['message_echoes']).length === 0
   return { contacts, only: isAlone ? contacts[0] : undefined, thread: undefined }
 }
 
@@ -37,7 +44,7 @@ export function neighboursInThread(thread: Json): Neighbours {
 
 const PARENT_IDS = ['recipient_parent_user_id', 'parent_recipient_user_id']
 
-export function aboutStatus(item: Json, neighbours: Neighbours): About {
+export function aboutStatus(item: Json, neighbours: Neighbours): AboutOne {
   const isGroup = item['recipient_type'] === 'group'
   if (!isGroup) {
     const userId = firstOf(item, ['recipient_user_id', 'recipient_bsuid'])
@@ -54,7 +61,7 @@ export function aboutStatus(item: Json, neighbours: Neighbours): About {
 }
 
 /** The other side of the conversation: who wrote, or whom the business wrote to. */
-export function aboutMessage(item: Json, neighbours: Neighbours, fromBusiness: boolean): About {
+export function aboutMessage(item: Json, neighbours: Neighbours, fromBusiness: boolean): AboutOne {
   const groupId = idOf(item['group_id'])
   if (!fromBusiness) {
     const userId = firstOf(item, ['from_user_id', 'from_bsuid'])
@@ -78,7 +85,7 @@ function lookUp(
   userId: string | null,
   parentId: string | null,
   { contacts, only }: Neighbours,
-): Omit<About, 'groupId'> {
+): Omit<AboutOne, 'groupId'> {
   // Some senders also put a user id in the place of a phone's id.
   const id = givenId === userId ? null : givenId
   const isMeant = (contact: Json): boolean =>
@@ -87,13 +94,39 @@ function lookUp(
   const isOther =
     (id !== null && idOf(only?.['wa_id']) !== null) ||
     (userId !== null && idOf(only?.['user_id']) !== null)
-  const contact = contacts.find(isMeant) ?? (isOther ? undefined : only) ?? {}
+  const contact =
+    contacts.find(isMeant) ?? writtenOtherwise(id, contacts) ?? (isOther ? undefined : only) ?? {}
   return {
+    otherwiseId: otherSpelling(id, idOf(contact['wa_id'])),
     contactId: id ?? idOf(contact['wa_id']),
     contactUserId: userId ?? idOf(contact['user_id']),
     contactParentUserId: parentId ?? idOf(contact['parent_user_id']),
     username: textOf(child(contact, 'profile')['username'] ?? contact['username']),
   }
+}
+
+/** Longer lists are not searched for it. */
+const CONTACTS_MAX = 8
+
+/** Of contacts with the number as it is written elsewhere, where they agree on one. */
+function writtenOtherwise(id: string | null, contacts: readonly Json[]): Json | undefined {
+  if (id === null || contacts.length > CONTACTS_MAX) return undefined
+  const alike = contacts.filter((contact) => {
+    const other = idOf(contact['wa_id'])
+    return other !== null && withNinth(other) === withNinth(id)
+  })
+  const spellings = new Set(alike.map((contact) => contact['wa_id']))
+  return spellings.size === 1 ? alike[0] : undefined
+}
+
+function otherSpelling(id: string | null, other: string | null): string | null {
+  if (id === null || other === null || id === other) return null
+  return withNinth(id) === withNinth(other) ? other : null
+}
+
+/** Brazil's mobile numbers have nine digits behind the area code, and once had eight. */
+function withNinth(phone: string): string {
+  return phone.replace(/^55(\d\d)([6-9]\d{7})$/, '55$19$2')
 }
 
 function firstOf(item: Json, names: readonly string[]): string | null {

@@ -1,5 +1,5 @@
 import { firstOfEach, type Row } from './expected.ts'
-import { listOf, objectIn, textIn } from './json.ts'
+import { isObject, listOf, objectIn, textIn } from './json.ts'
 import { type Json } from '../stories/story.ts'
 import { type Webhook } from '../stories/tell-story.ts'
 
@@ -14,7 +14,7 @@ export interface HeardChange {
 
 /** The changes of a body; a flat body is one itself. */
 export function changesOf(body: Json, receivedAt: number): readonly HeardChange[] {
-  return listOf(body['entry']).flatMap((entry) =>
+  return entriesOf(body).flatMap((entry) =>
     listOf(entry['changes']).map((change) => ({
       receivedAtMs: receivedAt,
       account: textIn(entry, 'id') ?? '',
@@ -26,7 +26,14 @@ export function changesOf(body: Json, receivedAt: number): readonly HeardChange[
   )
 }
 
-const OF_MESSAGES = new Set(['messages', 'history', 'smb_message_echoes'])
+/** A partner's envelope is one change, whose value has id and time of the entry. */
+function entriesOf(body: Json): readonly Json[] {
+  const { data, event } = body
+  if (!isObject(data)) return listOf(body['entry'])
+  return [{ id: data['id'], time: data['time'], changes: [{ field: event, value: data }] }]
+}
+
+const OF_MESSAGES = new Set(['messages', 'history', 'smb_message_echoes', 'standby'])
 
 /** Changes of accounts, each once however often it comes. */
 export function hearChanges(webhooks: readonly Webhook[]): readonly HeardChange[] {

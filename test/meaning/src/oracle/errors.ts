@@ -98,7 +98,7 @@ function ownErrors(webhooks: readonly Webhook[], flatNumber: string): readonly H
 }
 
 function valuesOf(body: Json): readonly { readonly number: string | null; readonly value: Json }[] {
-  return Array.isArray(body['entry'])
+  return 'entry' in body || 'data' in body
     ? changesOf(body, 0).filter(({ field }) => field === 'messages')
     : [{ number: null, value: body }]
 }

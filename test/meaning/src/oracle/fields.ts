@@ -49,6 +49,9 @@ export function expectEventFields(
 /** What is read of every value: whose it is, when it was, and what happened. */
 const OF_ANY = /^(event|field|messaging_product|timestamp|metadata\.(display_)?phone_number(_id)?)$/
 
+/** A partner's envelope brings id and time of the entry within Meta's own data. */
+const OF_PARTNERS = /^(id|time)$/
+
 const ERRORS = String.raw`errors\[\]\.(code|title|message|href|error_data\.details)`
 const PRICE = String.raw`pricing\.(pricing_model|type|category|billable)`
 const REFERRAL = 'referral.(source_(type|id|url)|headline|body|media_type|ctwa_clid)'
@@ -112,7 +115,7 @@ export function expectUnknownFields(
 function unknownOfChanges(changes: readonly HeardChange[]): readonly Unknown[] {
   return changes.flatMap((change, event) =>
     leavesOf(change.value)
-      .filter(({ path }) => !OF_ANY.test(path) && !(path in (documentedFields[change.field] ?? {})))
+      .filter(({ path }) => !isKnown(path, change))
       .map(({ path }) => ({
         event_type: 'AccountEventReceived',
         field: change.field,
@@ -122,6 +125,11 @@ function unknownOfChanges(changes: readonly HeardChange[]): readonly Unknown[] {
         event,
       })),
   )
+}
+
+function isKnown(path: string, { field, value }: HeardChange): boolean {
+  if (OF_ANY.test(path) || path in (documentedFields[field] ?? {})) return true
+  return 'messaging_product' in value && OF_PARTNERS.test(path)
 }
 
 function unknownOfFact(fact: HeardFact): readonly Unknown[] {

@@ -73,6 +73,9 @@ function linksOfFact(fact: HeardFact): readonly Link[] {
   const system = item['type'] === 'system' ? objectIn(item, 'system') : {}
   return [
     ...link(scope, [contactId, contactUserId]),
+    ...(isAct || word.startsWith('payment ') || (word === 'message' && fromBusiness)
+      ? []
+      : link(scope, [contactId, about.otherwiseId], 'written_differently')),
     ...link(scope, [contactUserId ?? contactId, parentId]),
     ...link(scope, [contactId ?? contactUserId, textIn(system, 'wa_id')], 'number_changed'),
     ...link(scope, [contactUserId ?? contactId, textIn(system, 'user_id')], 'user_id_changed'),

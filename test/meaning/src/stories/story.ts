@@ -7,6 +7,8 @@ export interface Place {
   readonly account: string | null
   readonly number: string
   readonly display: string
+  /** Told by 360dialog's partner webhooks, in their envelope. */
+  readonly isPartners?: true
 }
 
 /** What a webhook is about to say, and when. */
@@ -14,6 +16,8 @@ export interface Telling {
   readonly atMs: number
   readonly place: Place
   readonly said: Item | Change
+  /** While another sender handles the conversation. */
+  readonly isStandby?: true
 }
 
 /** An item of a list, with the contacts that stand beside it. */
@@ -37,6 +41,8 @@ export interface Customer {
   readonly parentId: string | null
   readonly username: string | null
   readonly name: string
+  /** The same number, as contact blocks may write it. */
+  readonly otherwise: string | null
 }
 
 /** What a scenario is told with. */
@@ -74,7 +80,8 @@ export const tell = (scene: Scene, atMs: number, said: Item | Change): Telling =
 
 export function contactOf(customer: Customer, random: Random): Json {
   const both = random.chance(0.7)
-  const { name, parentId, phone, userId, username } = customer
+  const { name, otherwise, parentId, userId, username } = customer
+  const phone = otherwise !== null && random.chance(0.5) ? otherwise : customer.phone
   return {
     profile: { name, ...(username === null ? {} : { username }) },
     ...(phone === null ? {} : { wa_id: phone }),

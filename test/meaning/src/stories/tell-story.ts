@@ -3,6 +3,7 @@ import { decided } from './decisions.ts'
 import { sentToGroup, wroteInGroup } from './groups.ts'
 import { remembered } from './histories.ts'
 import { sent, wrote, wroteByPhone } from './messages.ts'
+import { inStandby, withNews } from './news.ts'
 import { createRandom, type Random } from './random.ts'
 import {
   type Customer,
@@ -27,6 +28,12 @@ const PLACES: readonly Place[] = [
   { account: '770000000000001', number: '106500000000002', display: '+49 30 2222222' },
   // Another account, in which the same ids mean other people and messages.
   { account: '770000000000002', number: '106500000000003', display: '+55 11 33333333' },
+  {
+    account: '770000000000003',
+    number: '106500000000004',
+    display: '+55 21 44444444',
+    isPartners: true,
+  },
 ]
 const CUSTOMERS: readonly Customer[] = [
   person('4915100000001', null, null),
@@ -37,6 +44,9 @@ const CUSTOMERS: readonly Customer[] = [
   person(null, 'US.60006', 'US.ENT.6'),
   person(null, 'IN.70007', null),
   person('919900000008', 'IN.80008', null),
+  // Brazil's ninth digit: some systems write it, others do not.
+  person('5521987650009', 'BR.90009', null, '552187650009'),
+  person('5521987650010', null, null, '552187650010'),
 ]
 const USUAL: readonly Scenario[] = [sent, sent, sent, wrote, wrote, wroteByPhone]
 const OTHERS: readonly Scenario[] = [
@@ -53,9 +63,14 @@ const OTHERS: readonly Scenario[] = [
 ]
 const FLAT: readonly Scenario[] = [sent, wrote]
 
-function person(phone: string | null, userId: string | null, parentId: string | null): Customer {
+function person(
+  phone: string | null,
+  userId: string | null,
+  parentId: string | null,
+  otherwise: string | null = null,
+): Customer {
   const username = userId === null ? null : `user ${userId}`
-  return { phone, userId, parentId, username, name: `Name ${phone ?? userId}` }
+  return { phone, userId, parentId, username, otherwise, name: `Name ${phone ?? userId}` }
 }
 
 /** A few days of webhooks in the order of their arrival; some of them come again, or in part. */
@@ -74,7 +89,8 @@ export function tellStory(
       scenario({ random, place, startMs, id: `wamid.${index}`, customers: CUSTOMERS }),
     )
   })
-  return toWebhooks(withRepeats(tellings, random), random)
+  const told = tellings.map((telling) => inStandby(withNews(telling, random), random))
+  return toWebhooks(withRepeats(told, random), random)
 }
 
 /** The provider tells again what it has told: soon, or on another day. */
@@ -112,7 +128,8 @@ function isBesides(one: Telling, other: Telling): boolean {
   return fieldOf(one) === fieldOf(other) && other.atMs - one.atMs < MINUTE
 }
 
-function fieldOf({ said }: Telling): string {
+function fieldOf({ isStandby, said }: Telling): string {
+  if (isStandby) return 'standby'
   if (!('list' in said)) return said.field
   return said.list === 'message_echoes' ? 'smb_message_echoes' : 'messages'
 }
@@ -120,23 +137,23 @@ function fieldOf({ said }: Telling): string {
 function toBody(tellings: readonly Telling[]): Json {
   const [first] = tellings
   if (first === undefined) throw new Error('a webhook says something')
-  const { account, display, number } = first.place
+  const { account, display, isPartners, number } = first.place
   const { said } = first
   if (account === null) return listsOf(tellings)
+  const field = fieldOf(first)
+  const time = 'time' in said ? { time: said.time } : {}
   const metadata = { display_phone_number: display, phone_number_id: number }
   const value =
     'list' in said
       ? { metadata, ...listsOf(tellings) }
       : { ...(isAboutAccount(said.field) ? {} : { metadata }), ...said.value }
+  if (isPartners) {
+    const data = { messaging_product: 'whatsapp', id: account, ...time, ...value }
+    return { id: `event of ${account}`, event: field, data }
+  }
   return {
     object: 'whatsapp_business_account',
-    entry: [
-      {
-        id: account,
-        ...('time' in said ? { time: said.time } : {}),
-        changes: [{ field: fieldOf(first), value }],
-      },
-    ],
+    entry: [{ id: account, ...time, changes: [{ field, value }] }],
   }
 }
 
