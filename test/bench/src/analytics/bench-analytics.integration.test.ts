@@ -22,6 +22,7 @@ describe('bench analytics', () => {
     sizes: [{ name: 'small', days: DAYS }],
     messagesPerDay: MESSAGES_PER_DAY,
     runs: 1,
+    secondsMax: 60,
     reload: false,
     onProgress: (line: string) => progress.push(line),
   }
@@ -63,8 +64,12 @@ describe('bench analytics', () => {
 
   it('says which query the engine refuses', async () => {
     await withEngine(join(work, 'small', 'merged'), async ({ url }) => {
-      const { failure } = await measure(url, 'SELECT lost FROM wa.messages', 1)
-      expect(failure).toContain('UNKNOWN_IDENTIFIER')
+      const options = { url, runs: 1, secondsMax: 0.1 }
+      const unread = await measure('SELECT lost FROM wa.messages', options)
+      expect(unread.failure).toContain('UNKNOWN_IDENTIFIER')
+      const endless = await measure('SELECT max(number) FROM system.numbers', options)
+      expect(endless.failure).toContain('TIMEOUT_EXCEEDED')
+      expect(endless.rowsRead).toBeGreaterThan(10_000)
     })
   })
 

@@ -16,6 +16,8 @@ export interface AnalyticsOptions {
   readonly messagesPerDay: number
   /** Times that each query is run. */
   readonly runs: number
+  /** After so many seconds a query is given up. */
+  readonly secondsMax: number
   readonly reload: boolean
   /** Queries whose names hold this text. */
   readonly only: string
@@ -28,9 +30,16 @@ export async function loadSizes(options: AnalyticsOptions): Promise<void> {
 }
 
 /** Asks every query of every size, of the data as it was written and merged. */
-export async function benchAnalytics(options: AnalyticsOptions): Promise<Results> {
+export async function benchAnalytics(
+  options: AnalyticsOptions,
+  /** Gets what there is after each size. */
+  onResults: (results: Results) => Promise<void> = async () => {},
+): Promise<Results> {
   const sizes: SizeResults[] = []
-  for (const size of options.sizes) sizes.push(await benchSize(size, options))
+  for (const size of options.sizes) {
+    sizes.push(await benchSize(size, options))
+    await onResults({ runs: options.runs, sizes })
+  }
   return { runs: options.runs, sizes }
 }
 
@@ -76,7 +85,7 @@ function loadSize(size: Size, options: AnalyticsOptions): Promise<Manifest> {
 }
 
 async function benchSize(size: Size, options: AnalyticsOptions): Promise<SizeResults> {
-  const { onProgress, only, runs, work } = options
+  const { onProgress, only, runs, secondsMax, work } = options
   const { days: spanDays, name } = size
   const { cost, endMs, rows } = await loadSize(size, options)
   const folder = dataFolder(work, name)
@@ -87,6 +96,7 @@ async function benchSize(size: Size, options: AnalyticsOptions): Promise<SizeRes
       endMs,
       only,
       runs,
+      secondsMax,
       onProgress: (line) => onProgress(`${name} ${state}: ${line}`),
     })
   const live = await ask('live')

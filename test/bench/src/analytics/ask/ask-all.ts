@@ -20,18 +20,20 @@ export function askAll(
     readonly endMs: number
     readonly only: string
     readonly runs: number
+    readonly secondsMax: number
     readonly onProgress: (line: string) => void
   },
 ): Promise<Asked> {
-  const { endMs, generation, onProgress, only, retentionDays, runs } = options
+  const { endMs, generation, onProgress, only, retentionDays, runs, secondsMax } = options
   return withEngine(directory, async ({ client, url }) => {
     await client.command('SYSTEM STOP MERGES')
     await migrate({ client, generation, retentionDays })
     const questions = await readQuestions(await readLiterals(client, generation, endMs))
     const answers: Asked['answers'][number][] = []
     for (const question of questions.filter(({ name }) => name.includes(only))) {
-      const measurement = await measure(url, question.sql, runs)
-      onProgress(`${question.name}: ${measurement.ms.toFixed(0)} ms`)
+      const measurement = await measure(question.sql, { url, runs, secondsMax })
+      const { failure, ms } = measurement
+      onProgress(`${question.name}: ${ms.toFixed(0)} ms${failure === undefined ? '' : ', refused'}`)
       answers.push({ question, measurement })
     }
     return { disk: await readDisk(client, generation), answers }

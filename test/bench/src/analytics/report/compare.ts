@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
 import { type Measurement, type Results } from './results.ts'
-import { group, megabytes, millis } from './tables.ts'
+import { group, megabytes, timeOf } from './tables.ts'
 
 /** Both runs side by side, for the sizes and queries that both have. */
 export function renderComparison(before: Results, after: Results): string {
@@ -35,7 +35,7 @@ export function renderComparison(before: Results, after: Results): string {
 
 function cellsOf(before: Measurement, after: Measurement): readonly string[] {
   return [
-    change(millis(before.ms), millis(after.ms)),
+    change(timeOf(before), timeOf(after)),
     change(group(before.rowsRead), group(after.rowsRead)),
     change(megabytes(before.peakBytes), megabytes(after.peakBytes)),
   ]

@@ -35,9 +35,8 @@ function renderAnswers(answers: readonly Answer[]): string {
 }
 
 function cellsOf(measurement: Measurement): readonly string[] {
-  const { bytesRead, failure, ms, peakBytes, rowsRead } = measurement
-  if (failure !== undefined) return ['failed', '', '', '']
-  return [millis(ms), group(rowsRead), megabytes(bytesRead), megabytes(peakBytes)]
+  const { bytesRead, peakBytes, rowsRead } = measurement
+  return [timeOf(measurement), group(rowsRead), megabytes(bytesRead), megabytes(peakBytes)]
 }
 
 function renderDisk({ disk, events }: SizeResults): string {
@@ -89,8 +88,10 @@ function renderCost({ cost }: SizeResults): string {
   ].join('\n')
 }
 
-export function millis(ms: number): string {
-  return ms < 100 ? ms.toFixed(1) : group(Math.round(ms))
+/** With a mark where the query was given up. */
+export function timeOf({ failure, ms }: Pick<Measurement, 'failure' | 'ms'>): string {
+  const text = ms < 100 ? ms.toFixed(1) : group(Math.round(ms))
+  return failure === undefined ? text : `> ${text}`
 }
 
 export function megabytes(bytes: number): string {
