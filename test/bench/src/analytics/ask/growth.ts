@@ -9,7 +9,7 @@ export interface Reading {
 const BESIDE_DAYS = 2
 /** Rows of a day vary, and a range ends within granules. */
 const TOLERANCE = 1.25
-/** Granules that may be read for nothing: filters on parts are not exact. */
+/** May be read for nothing: whole granules are read, and filters on them are not exact. */
 const ROWS_FOR_NOTHING = 131_072
 
 /**
@@ -27,12 +27,10 @@ export function growsOutside(days: number, readings: readonly Reading[]): boolea
   )
 }
 
-const GRANULES = ROWS_FOR_NOTHING / 8_192
-
 /** For the help text. */
 export const growthRule = `
 Exits with 1 if a query over a range reads rows outside of it, and names it. From one size to a
 larger one, the rows that it reads may grow only as those days do that the data spans of its
-range (and ${BESIDE_DAYS} days beside it): by ${TOLERANCE} times that, and ${ROWS_FOR_NOTHING} rows
-(${GRANULES} granules) more. That takes two sizes or more, the smallest of at least two days.
+range (and ${BESIDE_DAYS} days beside it): by ${TOLERANCE} times that, and ${ROWS_FOR_NOTHING} rows more. That
+takes two sizes or more, the smallest of at least two days.
 `.trim()

@@ -5,7 +5,7 @@ import { readUsage } from '../../usage/process-usage.ts'
 import { type Engine } from '../engine/engine.ts'
 import { generateHours } from '../generate/traffic.ts'
 import { type Manifest, type Shape } from './data-folder.ts'
-import { measureInserts } from './insert-cost.ts'
+import { measureInserts, noOthersWrite } from './insert-cost.ts'
 import { type PlacedRecord, type Records, toRecords } from './records.ts'
 import { type Lines, RowWriter } from './row-writer.ts'
 
@@ -28,7 +28,12 @@ export async function load(
 ): Promise<Manifest> {
   const endMs = Date.now()
   const { client, pid } = engine
-  await migrate({ client, generation: GENERATION, retentionDays: RETENTION_DAYS })
+  await migrate({
+    client,
+    generation: GENERATION,
+    retentionDays: RETENTION_DAYS,
+    waitMs: noOthersWrite,
+  })
   const samples: Lines[] = []
   const writer = new RowWriter({
     client,
