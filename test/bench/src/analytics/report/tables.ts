@@ -41,10 +41,15 @@ function cellsOf(measurement: Measurement): readonly string[] {
 
 function renderDisk({ disk, events }: SizeResults): string {
   const table = new Table({
-    head: ['table', 'parts', 'rows', 'MB', 'merged: rows', 'MB', 'bytes per row', 'per event'],
-    colAligns: ['left', ...Array.from({ length: 7 }, () => 'right' as const)],
+    head: [
+      'table',
+      ...['parts', 'rows', 'MB'].map((one) => `live: ${one}`),
+      ...['rows', 'MB', 'bytes per row', 'per event', 'per message'].map((one) => `merged: ${one}`),
+    ],
+    colAligns: ['left', ...Array.from({ length: 8 }, () => 'right' as const)],
     style,
   })
+  const messages = rowsOf(disk.merged, 'message_timeline')
   for (const { bytes, parts, rows, table: name } of disk.live) {
     const merged = disk.merged.find((one) => one.table === name)
     if (merged === undefined) continue
@@ -57,9 +62,14 @@ function renderDisk({ disk, events }: SizeResults): string {
       megabytes(merged.bytes),
       (merged.bytes / merged.rows).toFixed(1),
       (merged.bytes / events).toFixed(1),
+      (merged.bytes / messages).toFixed(1),
     ])
   }
   return [table.toString(), renderBounds(disk.merged)].join('\n')
+}
+
+function rowsOf(disk: SizeResults['disk']['live'], table: string): number {
+  return disk.find((one) => one.table === table)?.rows ?? Number.NaN
 }
 
 function renderBounds(merged: SizeResults['disk']['merged']): string {
