@@ -13,6 +13,18 @@ const language = plain('language of the template')
 const ofAwaited = plain('of the recipients awaited; null when there are none')
 
 export const qualityTexts = {
+  numbers: {
+    shows: 'The numbers of the business, as webhooks named them.',
+    row: 'number, account and display number',
+    columns: {
+      number: shared.number,
+      account_id: shared.account,
+      display_number: plain(
+        "the business's own phone number as digits; empty where no webhook named it",
+      ),
+      last_day: measured('our clock, day, UTC', 'last day with news of it'),
+    },
+  },
   number_quality: {
     shows: "What became of each number's messages; without those of a history synchronisation.",
     row: 'day and number',

@@ -15,6 +15,7 @@ export const tableTexts: Readonly<Record<string, string>> = {
   status_transitions: 'Status changes: one row per message, participant, status and time of it.',
   contact_aliases:
     'Facts by which two ids are one person: one row per account, number, kind, pair and source.',
+  numbers: 'Numbers of the business: one row per number, account and display number.',
   raw_webhooks: 'Records of the raw log, with the verdict of the decoder: one row per record.',
   dead_letters: 'What could not be processed, with its bytes: one row per item and stage.',
   errors: 'Errors that the provider reported: one row per error of an item of a webhook.',

@@ -14,10 +14,11 @@ import { timelineMeaning } from './0016-timeline-meaning.ts'
 import { eventDimensions } from './0017-event-dimensions.ts'
 import { contentAndAliases } from './0018-content-and-aliases.ts'
 import { tablesByDay } from './0022-timelines-by-day.ts'
+import { numbers } from './0040-numbers.ts'
 import { loadErrorCodes } from './error-catalogue.ts'
 import { type Migration } from './migration.ts'
 import { ensureRetention } from './retention.ts'
-import { runStatement } from './run-statement.ts'
+import { retryFewTimes, runStatement } from './run-statement.ts'
 import { ensureTableComments } from './table-comments.ts'
 
 export interface MigrateOptions {
@@ -55,6 +56,7 @@ const migrations: readonly Migration[] = [
   ...eventDimensions,
   ...contentAndAliases,
   ...tablesByDay,
+  ...numbers,
 ]
 
 /**
@@ -75,6 +77,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
       client,
       database,
       migration,
+      onProgress,
       waitMs: async (durationMs) => {
         onProgress(`${database}: ${durationMs / 1_000} s until: ${migration.name}`)
         await waitMs(durationMs)
@@ -172,18 +175,31 @@ async function apply({
   client,
   database,
   migration,
+  onProgress,
   waitMs,
 }: {
   readonly client: ClickHouse
   readonly database: string
   readonly migration: Migration
+  readonly onProgress: (line: string) => void
   readonly waitMs: (durationMs: number) => Promise<unknown>
 }): Promise<void> {
-  const { delayMs = 0, done, statement } = migration
-  await runStatement(client, statement(database), {
-    done: done?.(database),
-    wait: () => (delayMs === 0 ? Promise.resolve() : waitMs(delayMs)),
-  })
+  const { delayMs = 0, done, slices, statement } = migration
+  const run = (text: string, wait: () => Promise<unknown>): Promise<void> =>
+    runStatement(client, text, { done: done?.(database), wait })
+  const wait = (): Promise<unknown> => (delayMs === 0 ? Promise.resolve() : waitMs(delayMs))
+  if (slices === undefined) {
+    await run(statement(database, ''), wait)
+  } else {
+    if (done === undefined || (await client.query(done(database))).length === 0) await wait()
+    const rows = await retryFewTimes(() =>
+      client.query<{ readonly slice: string }>(slices(database)),
+    )
+    for (const [index, { slice }] of rows.entries()) {
+      await run(statement(database, slice), () => Promise.resolve())
+      onProgress(`${database}: ${migration.name}: ${index + 1} of ${rows.length}`)
+    }
+  }
   // Recorded after the fact: a crash in between only repeats the statement.
   await runStatement(
     client,
@@ -194,5 +210,5 @@ async function apply({
 }
 
 function checksumOf(migration: Migration): string {
-  return createHash('sha256').update(migration.statement('')).digest('hex').slice(0, 16)
+  return createHash('sha256').update(migration.statement('', '')).digest('hex').slice(0, 16)
 }

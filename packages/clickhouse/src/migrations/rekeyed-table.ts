@@ -3,6 +3,7 @@ import { type Migration } from './migration.ts'
 export interface RekeyedTable {
   /** Of the first of its migrations; it takes `REKEYING_STEPS` of them. */
   readonly firstId: number
+  /** Has the columns `anchor_day` and `message_id`. */
   readonly table: string
   /** Engine, partition and sorting key. */
   readonly storage: string
@@ -17,6 +18,8 @@ export const REKEYING_STEPS = 9
 
 /** An insert that was under way has ended or been given up by then. */
 const INSERT_MS_MAX = 31_000
+
+const ROWS_OF_A_SLICE = 500_000
 
 /**
  * Gives a table another sorting key, which cannot be changed in place: its rows are copied into a new
@@ -54,9 +57,17 @@ export function rekeyTable(rekeyed: RekeyedTable): readonly Migration[] {
     },
     {
       name: `copy the rows of ${table}`,
-      statement: (database) =>
-        `INSERT INTO ${database}.${next} SELECT * FROM ${database}.${table}
+      statement: (database, slice) => `INSERT INTO ${database}.${next}
+        SELECT * FROM ${database}.${table} WHERE ${slice}
         SETTINGS max_partitions_per_insert_block = 0`,
+      // Each is copied well within the time that a request may take.
+      slices: (database) => `
+        SELECT concat('anchor_day = toDate(', toString(toUInt16(day)), ') AND cityHash64(message_id) % ',
+          toString(pieces), ' = ', toString(piece)) AS slice
+        FROM (
+          SELECT anchor_day AS day, toUInt32(intDiv(count(), ${ROWS_OF_A_SLICE}) + 1) AS pieces
+          FROM ${database}.${table} GROUP BY day ORDER BY day)
+        ARRAY JOIN range(pieces) AS piece`,
       delayMs: INSERT_MS_MAX,
       done: (database) => `${isRekeyed(database)} UNION ALL
         SELECT 1 FROM system.tables

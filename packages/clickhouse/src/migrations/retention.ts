@@ -12,6 +12,7 @@ const ageColumns = {
   account_events: 'toDate(received_at)',
   message_content: 'toDate(received_at)',
   contact_aliases: 'last_day',
+  numbers: 'last_day',
   reconciliation_slices: 'toDate(checked_at)',
 } as const
 

@@ -5,10 +5,14 @@ const ATTEMPTS_MAX = 5
 const FIRST_DELAY_MS = 250
 
 /**
- * Runs one repeatable statement, unless the query `done` returns a row. Two processes that start
- * together can disturb each other's DDL although each statement is harmless, so it is tried a few
- * times before the error counts.
+ * Two processes that start together can disturb each other's DDL although each statement is
+ * harmless, so what can be repeated is tried a few times before the error counts.
  */
+export function retryFewTimes<T>(act: () => Promise<T>): Promise<T> {
+  return pRetry(act, { retries: ATTEMPTS_MAX - 1, minTimeout: FIRST_DELAY_MS, randomize: true })
+}
+
+/** Runs one repeatable statement, a few times if it fails, unless the query `done` returns a row. */
 export async function runStatement(
   client: Pick<ClickHouse, 'command' | 'query'>,
   statement: string,
@@ -22,10 +26,9 @@ export async function runStatement(
     readonly wait?: () => Promise<unknown>
   } = {},
 ): Promise<void> {
-  const options = { retries: ATTEMPTS_MAX - 1, minTimeout: FIRST_DELAY_MS, randomize: true }
-  await pRetry(async () => {
+  await retryFewTimes(async () => {
     if (done !== undefined && (await client.query(done)).length > 0) return
     await wait()
     await client.command(statement)
-  }, options)
+  })
 }

@@ -4,6 +4,7 @@ import { deadLetterColumns } from './dead-letter-row.ts'
 import { errorColumns } from './error-rows.ts'
 import { messageContentColumns } from './message-content-row.ts'
 import { messageEventColumns } from './message-event-row.ts'
+import { numberColumns } from './number-row.ts'
 import { rawWebhookColumns } from './raw-webhook-rows.ts'
 import { timelineColumns } from './timeline-row.ts'
 import { transitionColumns } from './transition-row.ts'
@@ -19,6 +20,7 @@ export const insertColumns = {
   account_events: accountEventColumns,
   message_content: messageContentColumns,
   contact_aliases: contactAliasColumns,
+  numbers: numberColumns,
 } as const
 
 export type TableName = keyof typeof insertColumns

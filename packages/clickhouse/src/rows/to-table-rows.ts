@@ -12,6 +12,7 @@ import { toContactAliasRows } from './contact-alias-rows.ts'
 import { toErrorRows } from './error-rows.ts'
 import { toMessageContentRow } from './message-content-row.ts'
 import { toMessageEventRow } from './message-event-row.ts'
+import { toNumberRow } from './number-row.ts'
 import { toRawWebhookRows } from './raw-webhook-rows.ts'
 import { toTransitionRow } from './transition-row.ts'
 
@@ -48,6 +49,8 @@ export function toEventRows(event: WhatsAppEvent): readonly TableRow[] {
   if (content !== undefined) rows.push({ table: 'message_content', cells: content })
   for (const cells of toErrorRows(event)) rows.push({ table: 'errors', cells })
   for (const cells of toContactAliasRows(event)) rows.push({ table: 'contact_aliases', cells })
+  const number = toNumberRow(event)
+  if (number !== undefined) rows.push({ table: 'numbers', cells: number })
   if (event.type === 'AccountEventReceived') {
     rows.push({ table: 'account_events', cells: toAccountEventRow(event.data) })
   }

@@ -14,6 +14,7 @@ import {
 } from '@wabastream/processing'
 import { type AnchorResolver, createAnchorResolver } from './anchors.ts'
 import { KnownAliases } from './known-aliases.ts'
+import { KnownNumbers } from './known-numbers.ts'
 import { OlderRows } from './older-rows.ts'
 import { UnanchoredTimelines } from './unanchored-timelines.ts'
 
@@ -42,9 +43,10 @@ export function createClickHouseSink(options: ClickHouseSinkOptions): Sink<SinkR
         ...(onResolved !== undefined && { onResolved }),
       })
       const aliases = new KnownAliases()
+      const numbers = new KnownNumbers()
       return {
         beginBatch: (lines) =>
-          new ClickHouseBatch({ partition, olderRows, anchors, aliases, lines }),
+          new ClickHouseBatch({ partition, olderRows, anchors, aliases, numbers, lines }),
       }
     },
   }
@@ -55,6 +57,7 @@ interface BatchParts {
   readonly olderRows: OlderRows
   readonly anchors: AnchorResolver
   readonly aliases: KnownAliases
+  readonly numbers: KnownNumbers
   readonly lines: LineBuffer<TableName>
 }
 
@@ -63,12 +66,14 @@ class ClickHouseBatch implements RowBatch<SinkRecord, TableName> {
   readonly #partition: number
   readonly #olderRows: OlderRows
   readonly #aliases: KnownAliases
+  readonly #numbers: KnownNumbers
   readonly #lines: LineBuffer<TableName>
 
-  constructor({ partition, olderRows, anchors, aliases, lines }: BatchParts) {
+  constructor({ partition, olderRows, anchors, aliases, numbers, lines }: BatchParts) {
     this.#partition = partition
     this.#olderRows = olderRows
     this.#aliases = aliases
+    this.#numbers = numbers
     this.#lines = lines
     this.unsettled = new UnanchoredTimelines(anchors, lines)
   }
@@ -82,6 +87,7 @@ class ClickHouseBatch implements RowBatch<SinkRecord, TableName> {
     const place = { partition: this.#partition, offset, timestampMs }
     for (const { table, cells } of toTableRows(record, place)) {
       if (table === 'contact_aliases' && !this.#aliases.isNews(cells)) continue
+      if (table === 'numbers' && !this.#numbers.isNews(cells)) continue
       this.#lines.addLine(table, encodeRow(cells), sourceIndex)
     }
   }

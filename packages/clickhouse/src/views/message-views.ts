@@ -1,6 +1,7 @@
 import { messageEventsText } from '../dictionary/message-events-text.ts'
 import { messageTexts } from '../dictionary/message-texts.ts'
 import { personTexts } from '../dictionary/person-texts.ts'
+import { qualityTexts } from '../dictionary/quality-texts.ts'
 import { messages } from './messages-view.ts'
 import {
   CONTENT_KEY,
@@ -107,6 +108,11 @@ export const messageViews: readonly ViewDefinition[] = [
         first_seen.1 AS received_at, first_seen.2 AS raw_partition, first_seen.3 AS raw_offset,
         first_seen.4 AS item_index, last_day
       FROM ${source}.contact_aliases FINAL WHERE ${notCanary}`,
+  },
+  {
+    name: 'numbers',
+    text: qualityTexts.numbers,
+    select: ({ source }) => `SELECT * FROM ${source}.numbers FINAL WHERE ${notCanary}`,
   },
   {
     name: 'status_transitions',

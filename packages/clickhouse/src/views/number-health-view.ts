@@ -1,6 +1,6 @@
 import { qualityTexts } from '../dictionary/quality-texts.ts'
 import { dayOf, TIME_ZONE, timeZonesOf } from './number-time-zones.ts'
-import { notCanary, type ViewDefinition } from './view-definition.ts'
+import { type ViewDefinition } from './view-definition.ts'
 
 const NO_EVENTS = `CAST([],
             'Array(Tuple(at DateTime64(3, \\'UTC\\'), event String, previous String,
@@ -13,13 +13,8 @@ const NO_EVENTS = `CAST([],
 export const numberHealthDaily: ViewDefinition = {
   name: 'number_health_daily',
   text: qualityTexts.number_health_daily,
-  select: ({ source, views }) => {
-    // Each row of a timeline has the two together, or neither: nothing has to be merged.
-    const numbers = `
-        SELECT number, account_id, display_number, max(last_received_at) AS last_received_at
-        FROM ${source}.message_timeline
-        WHERE ${notCanary} AND display_number != '' AND account_id != ''
-        GROUP BY number, account_id, display_number`
+  select: ({ views }) => {
+    const numbers = `${views}.numbers WHERE account_id != '' AND display_number != ''`
     return `
       SELECT
         d.day AS day, d.number AS number, d.time_zone AS time_zone,
@@ -42,13 +37,13 @@ export const numberHealthDaily: ViewDefinition = {
           SELECT known.number AS number, ifNull(e.event_at, e.received_at) AS at,
             e.current AS current, e.previous AS previous, e.messaging_limit AS messaging_limit
           FROM ${views}.quality_events AS e
-          INNER JOIN (${numbers}) AS known ON known.account_id = e.account_id
+          INNER JOIN (SELECT * FROM ${numbers}) AS known ON known.account_id = e.account_id
             AND known.display_number = replaceRegexpAll(e.display_number, '[^0-9]', '')
         ) AS m ${timeZonesOf(views, 'm.number')}
       ) AS d
       LEFT ANY JOIN (
-        SELECT number, argMax(display_number, last_received_at) AS display_number
-        FROM (${numbers}) GROUP BY number
+        SELECT number, argMax(display_number, (last_day, display_number)) AS display_number
+        FROM ${numbers} GROUP BY number
       ) AS n ON n.number = d.number
       GROUP BY day, number, time_zone`
   },

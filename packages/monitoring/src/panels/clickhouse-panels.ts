@@ -51,8 +51,8 @@ export function numberVariable(): QueryVariableBuilder {
     .label('Number')
     .datasource(clickhouseSource)
     .query(
-      'SELECT DISTINCT number FROM wa.number_quality ' +
-        "WHERE day >= toDate(now('UTC')) - 31 ORDER BY number",
+      'SELECT DISTINCT number FROM wa.numbers ' +
+        "WHERE last_day >= toDate(now('UTC')) - 31 ORDER BY number",
     )
     .refresh(VariableRefresh.OnDashboardLoad)
     .sort(VariableSort.AlphabeticalAsc)

@@ -18,6 +18,7 @@ import {
   expectQuality,
 } from './message-views.ts'
 import { expectMessages } from './messages.ts'
+import { expectNumbers } from './numbers.ts'
 import { expectOptOuts } from './opt-outs.ts'
 import { expectAliases, findPersons } from './persons.ts'
 import { expectHealthDaily, expectReports, expectTemplates } from './quality.ts'
@@ -89,6 +90,12 @@ export function expectViews(
   )
   return {
     messages: { rows: messages },
+    numbers: {
+      rows: expectNumbers(messages),
+      // Of what is about no message, too.
+      where: "account_id != '' AND display_number != ''",
+      without: ['last_day'],
+    },
     funnel_hourly: { rows: expectFunnel(messages) },
     delivery_latency: { rows: expectLatency(messages) },
     failures: { rows: expectFailures(messages, codes) },

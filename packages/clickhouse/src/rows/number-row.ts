@@ -1,0 +1,13 @@
+import { type WhatsAppEvent } from '@wabastream/contracts'
+import { type Row } from './cells.ts'
+
+export const numberColumns = ['number', 'account_id', 'display_number', 'last_day'] as const
+
+const DAY_MS = 86_400_000
+
+/** The row of `numbers`: what the event says of the number that it came to; undefined of none. */
+export function toNumberRow({ data }: WhatsAppEvent): Row<typeof numberColumns> | undefined {
+  const { accountId, displayNumber, number, receivedAt } = data.envelope
+  if (number === '') return undefined
+  return [number, accountId ?? '', displayNumber ?? '', Math.floor(receivedAt / DAY_MS)]
+}
