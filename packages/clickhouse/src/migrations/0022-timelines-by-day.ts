@@ -18,7 +18,8 @@ const bloomOf = (column: string): string =>
 /**
  * Timelines by week and day, so that a range of time reads its days: `started` is stored and has a
  * range for each granule. Granules are small, because FINAL reads every granule of another part
- * that the day and number of a chosen one touch. Ids have bloom filters. Decision 0214 has the figures.
+ * that the day and number of a chosen one touch. Ids have bloom filters. Decision 0214 has the
+ * figures.
  */
 const timelines: RekeyedTable = {
   firstId: FIRST_ID,
@@ -39,18 +40,19 @@ const timelines: RekeyedTable = {
 }
 
 /**
- * Transitions by the week and day of their own time, which is part of their key, so that one that is
- * told again is the same row even after its timeline expired. The first receipt wins: a transition
- * that is told again later knows less of what came before it. Times before 2009 are not accepted, so
- * 1970 can mean "none".
+ * Transitions by the week and day of their own time, which is part of their key, so that one that
+ * is repeated is the same row even after its timeline expired. The first receipt wins: one that is
+ * repeated later knows less of what came before it. Times before 2009 are not accepted, so 1970 can
+ * mean "none".
  */
 const transitions: RekeyedTable = {
   firstId: FIRST_ID + REKEYING_STEPS,
   table: 'status_transitions',
   storage: `ENGINE = ReplacingMergeTree(precedence)
       PARTITION BY toMonday(ifNull(event_at, toDateTime64(0, 3, 'UTC')))
-      ORDER BY (toDate(ifNull(event_at, toDateTime64(0, 3, 'UTC'))), number, message_id, participant,
-        rung, toString(kind) = 'conflicted', ifNull(event_at, toDateTime64(0, 3, 'UTC')))
+      ORDER BY (toDate(ifNull(event_at, toDateTime64(0, 3, 'UTC'))), number, message_id,
+        participant, rung, toString(kind) = 'conflicted',
+        ifNull(event_at, toDateTime64(0, 3, 'UTC')))
       SETTINGS index_granularity = 1024`,
   keyStartsWith: 'toDate(ifNull(event_at',
   additions: [

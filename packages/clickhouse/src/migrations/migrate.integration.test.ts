@@ -161,14 +161,14 @@ describe('migrate', () => {
     await insert('2026-01-01 00:01:01', '2026-01-01', '60000')
     await insert('2026-03-15 00:00:00', '2026-03-15', 'NULL')
     const read = () =>
-      client.query(`SELECT toString(anchor_day) AS day, since_sent_ms FROM ${views}.status_transitions
-        WHERE message_id = 'again'`)
+      client.query(`SELECT toString(anchor_day) AS day, since_sent_ms
+        FROM ${views}.status_transitions WHERE message_id = 'again'`)
     expect(await read()).toEqual([{ day: '2026-01-01', since_sent_ms: 60_000 }])
     await client.command(`OPTIMIZE TABLE ${database}.status_transitions FINAL`)
     expect(await read()).toEqual([{ day: '2026-01-01', since_sent_ms: 60_000 }])
   })
 
-  it('gives timelines of an earlier version another key, and lets sinks wait meanwhile', async () => {
+  it('gives timelines of earlier versions another key, and lets sinks wait meanwhile', async () => {
     const { client, database, views } = scratch
     const former = messageTables.find(({ name }) => name === 'create message_timeline')
     await client.command(`DROP TABLE ${database}.message_timeline`)

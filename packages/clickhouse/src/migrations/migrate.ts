@@ -189,7 +189,7 @@ async function apply({
     runStatement(client, text, { done: done?.(database), wait })
   const wait = (): Promise<unknown> => (delayMs === 0 ? Promise.resolve() : waitMs(delayMs))
   if (slices === undefined) {
-    await run(statement(database, ''), wait)
+    await run(statement(database), wait)
   } else {
     if (done === undefined || (await client.query(done(database))).length === 0) await wait()
     const rows = await retryFewTimes(() =>
@@ -210,5 +210,5 @@ async function apply({
 }
 
 function checksumOf(migration: Migration): string {
-  return createHash('sha256').update(migration.statement('', '')).digest('hex').slice(0, 16)
+  return createHash('sha256').update(migration.statement('')).digest('hex').slice(0, 16)
 }

@@ -6,7 +6,7 @@ export interface Migration {
   /** Grows by one; the order of application. */
   readonly id: number
   readonly name: string
-  readonly statement: (database: string, slice: string) => string
+  readonly statement: (database: string, slice?: string) => string
   /**
    * A query for the slices into which the statement is cut, as `slice`: what takes long for many
    * rows. One statement for each; none if it returns nothing.

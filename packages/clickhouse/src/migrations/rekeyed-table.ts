@@ -22,11 +22,11 @@ const INSERT_MS_MAX = 31_000
 const ROWS_OF_A_SLICE = 500_000
 
 /**
- * Gives a table another sorting key, which cannot be changed in place: its rows are copied into a new
- * table that then takes its name. Meanwhile they can be read, and inserts are refused as too many
- * parts, so that sinks wait and look for anchors in no half of a table. What is copied twice merges
- * into the same, so each step can be repeated, also by two processes at once. Needs the table's
- * size on disk once more.
+ * Gives a table another sorting key, which cannot be changed in place: its rows are copied into a
+ * new table that then takes its name. Meanwhile they can be read, and inserts are refused as too
+ * many parts, so that sinks wait and look for anchors in no half of a table. What is copied twice
+ * merges into the same, so each step can be repeated, also by two processes at once. Needs the
+ * table's size on disk once more.
  */
 export function rekeyTable(rekeyed: RekeyedTable): readonly Migration[] {
   const { additions, firstId, keyStartsWith, storage, table } = rekeyed
@@ -57,13 +57,13 @@ export function rekeyTable(rekeyed: RekeyedTable): readonly Migration[] {
     },
     {
       name: `copy the rows of ${table}`,
-      statement: (database, slice) => `INSERT INTO ${database}.${next}
+      statement: (database, slice = 'true') => `INSERT INTO ${database}.${next}
         SELECT * FROM ${database}.${table} WHERE ${slice}
         SETTINGS max_partitions_per_insert_block = 0`,
       // Each is copied well within the time that a request may take.
       slices: (database) => `
-        SELECT concat('anchor_day = toDate(', toString(toUInt16(day)), ') AND cityHash64(message_id) % ',
-          toString(pieces), ' = ', toString(piece)) AS slice
+        SELECT concat('anchor_day = toDate(', toString(toUInt16(day)),
+          ') AND cityHash64(message_id) % ', toString(pieces), ' = ', toString(piece)) AS slice
         FROM (
           SELECT anchor_day AS day, toUInt32(intDiv(count(), ${ROWS_OF_A_SLICE}) + 1) AS pieces
           FROM ${database}.${table} GROUP BY day ORDER BY day)

@@ -12,7 +12,7 @@ export function retryFewTimes<T>(act: () => Promise<T>): Promise<T> {
   return pRetry(act, { retries: ATTEMPTS_MAX - 1, minTimeout: FIRST_DELAY_MS, randomize: true })
 }
 
-/** Runs one repeatable statement, a few times if it fails, unless the query `done` returns a row. */
+/** Runs one repeatable statement, also a few times, unless the query `done` returns a row. */
 export async function runStatement(
   client: Pick<ClickHouse, 'command' | 'query'>,
   statement: string,
