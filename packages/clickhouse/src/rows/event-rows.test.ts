@@ -108,12 +108,13 @@ describe('the row of an event', () => {
     )
   })
 
-  it('comes with a row for each error and for an account event', () => {
+  it('comes with a row for each error and for its number', () => {
     const status = aStatus('failed', {}, { errors: [error, { ...error, code: null }] })
     expect(toEventRows(status).map(({ table }) => table)).toEqual([
       'message_events',
       'errors',
       'errors',
+      'numbers',
     ])
   })
 })

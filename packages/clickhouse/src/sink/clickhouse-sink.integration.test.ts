@@ -27,9 +27,11 @@ async function createScene(): Promise<SinkScene<SinkRecord>> {
       database,
       expiryDays: 45,
     }),
-    toValue: (id) => aStatus('sent', { rawOffset: id }, { messageId: String(id) }),
+    // A number would have a row of its own.
+    toValue: (id) => aStatus('sent', { rawOffset: id, number: '' }, { messageId: String(id) }),
     // No column takes a raw offset below zero.
-    toUnreadableValue: (id) => aStatus('sent', { rawOffset: -1 }, { messageId: String(id) }),
+    toUnreadableValue: (id) =>
+      aStatus('sent', { rawOffset: -1, number: '' }, { messageId: String(id) }),
     async readIds() {
       const rows = await client.query<{ readonly id: number }>(
         `SELECT toUInt32(message_id) AS id FROM ${table} FINAL`,

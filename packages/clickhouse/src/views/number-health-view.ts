@@ -14,7 +14,7 @@ export const numberHealthDaily: ViewDefinition = {
   name: 'number_health_daily',
   text: qualityTexts.number_health_daily,
   select: ({ views }) => {
-    const numbers = `${views}.numbers WHERE account_id != '' AND display_number != ''`
+    const numbers = `${views}.numbers AS one WHERE one.account_id != '' AND one.display_number != ''`
     return `
       SELECT
         d.day AS day, d.number AS number, d.time_zone AS time_zone,
@@ -37,13 +37,14 @@ export const numberHealthDaily: ViewDefinition = {
           SELECT known.number AS number, ifNull(e.event_at, e.received_at) AS at,
             e.current AS current, e.previous AS previous, e.messaging_limit AS messaging_limit
           FROM ${views}.quality_events AS e
-          INNER JOIN (SELECT * FROM ${numbers}) AS known ON known.account_id = e.account_id
+          INNER JOIN (SELECT one.* FROM ${numbers}) AS known ON known.account_id = e.account_id
             AND known.display_number = replaceRegexpAll(e.display_number, '[^0-9]', '')
         ) AS m ${timeZonesOf(views, 'm.number')}
       ) AS d
       LEFT ANY JOIN (
-        SELECT number, argMax(display_number, (last_day, display_number)) AS display_number
-        FROM ${numbers} GROUP BY number
+        SELECT one.number AS number,
+          argMax(one.display_number, (one.last_day, one.display_number)) AS display_number
+        FROM ${numbers} GROUP BY one.number
       ) AS n ON n.number = d.number
       GROUP BY day, number, time_zone`
   },
