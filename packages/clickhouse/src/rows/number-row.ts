@@ -5,9 +5,12 @@ export const numberColumns = ['number', 'account_id', 'display_number', 'last_da
 
 const DAY_MS = 86_400_000
 
-/** The row of `numbers`: what the event says of the number that it came to; undefined of none. */
-export function toNumberRow({ data }: WhatsAppEvent): Row<typeof numberColumns> | undefined {
+/**
+ * The row of `numbers`: what the event says of the number that it came to; undefined of none. What
+ * an account event names may be another number than the one that it came to.
+ */
+export function toNumberRow({ data, type }: WhatsAppEvent): Row<typeof numberColumns> | undefined {
   const { accountId, displayNumber, number, receivedAt } = data.envelope
-  if (number === '') return undefined
+  if (number === '' || type === 'AccountEventReceived') return undefined
   return [number, accountId ?? '', displayNumber ?? '', Math.floor(receivedAt / DAY_MS)]
 }
