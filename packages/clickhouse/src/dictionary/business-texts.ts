@@ -56,6 +56,16 @@ export const businessTexts = {
       response_ms: theirSpan('from the one to the other; null where a time is not known'),
     },
   },
+  open_windows: {
+    shows: 'Customers who spoke within 24 hours, so that anything may be written to them.',
+    row: 'number and customer',
+    columns: {
+      number: shared.number,
+      customer,
+      last_spoken_at: bestTime("the customer's last message or call"),
+      window_closes_at: bestTime('24 hours after it'),
+    },
+  },
   conversation: {
     shows: 'What was said between a number and a customer, and whether the 24 hours are open.',
     row: 'number and customer',

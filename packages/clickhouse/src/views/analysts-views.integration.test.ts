@@ -194,6 +194,15 @@ describe('the views of analysts', () => {
       { customer: '12025550100', received: 1, sent: 0, failed: 0, window_open: false },
       { customer: ADA, received: 2, sent: 1, failed: 0, window_open: true },
     ])
+    // The provider gives whole seconds.
+    const spoken = Math.floor(now / SECOND)
+    expect(
+      await select(
+        `customer, toUnixTimestamp(last_spoken_at) AS spoken,
+        toUnixTimestamp(window_closes_at) - spoken AS seconds`,
+        'open_windows',
+      ),
+    ).toEqual([{ customer: ADA, spoken, seconds: 86_400 }])
   })
 
   it('show the health of each number by day, with its mix of errors', async () => {

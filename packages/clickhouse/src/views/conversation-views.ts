@@ -33,7 +33,25 @@ const calledWithPersons = ({ views }: ViewContext): string => `
 const PLACE = '(said_at, first_received_at, message_id)'
 const IN_ORDER = 'PARTITION BY number, customer ORDER BY said_at, first_received_at, message_id'
 
+const WITHIN_A_DAY = "> now64(3, 'UTC') - INTERVAL 24 HOUR"
+
 export const conversationViews: readonly ViewDefinition[] = [
+  {
+    // Of a day's messages alone, as most ask about now, and a conversation is as long as its history.
+    name: 'open_windows',
+    text: businessTexts.open_windows,
+    select: (context) => `
+      SELECT number, customer, max(at) AS last_spoken_at,
+        last_spoken_at + INTERVAL 24 HOUR AS window_closes_at
+      FROM (
+        SELECT number, customer, said_at AS at FROM (${saidWithPersons(context)}
+          AND m.direction = 'inbound' AND m.started_at ${WITHIN_A_DAY})
+        UNION ALL
+        SELECT number, customer, called_at AS at FROM (${calledWithPersons(context)}
+          AND called_at ${WITHIN_A_DAY})
+      )
+      GROUP BY number, customer`,
+  },
   {
     // A turn is what one side says until the other side does; what failed was never said, and a
     // broadcast is no answer to a question that is open. Where the time of a turn is not known, as

@@ -71,6 +71,18 @@ export function expectConversations(
   })
 }
 
+/** Those that are still open when it is asked. */
+export function expectOpenWindows(conversations: readonly Row[]): readonly Row[] {
+  return conversations
+    .filter((conversation) => conversation['window_open'] === true)
+    .map(({ customer, number, window_closes_at: closesAt }) => ({
+      number,
+      customer,
+      last_spoken_at: Number(closesAt) - DAY_MS,
+      window_closes_at: closesAt,
+    }))
+}
+
 interface Turn {
   readonly kind: string
   readonly first: Message

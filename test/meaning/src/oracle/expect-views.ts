@@ -2,7 +2,7 @@ import { type Webhook } from '../stories/tell-story.ts'
 import { expectAccountEvents, hearChanges } from './changes.ts'
 import { expectCalls } from './account-views.ts'
 import { expectContents, hearContents } from './content-views.ts'
-import { expectConversations, expectResponses } from './conversations.ts'
+import { expectConversations, expectOpenWindows, expectResponses } from './conversations.ts'
 import { expectErrors } from './errors.ts'
 import { expectMessageEvents } from './event-views.ts'
 import { type Expected } from './expected.ts'
@@ -82,6 +82,7 @@ export function expectViews(
   const reports = expectReports(changes)
   const calls = expectCalls(changes)
   const { personOf, rows: persons } = findPersons({ facts, messages, changes })
+  const conversations = expectConversations(messages, calls, personOf)
   const contents = Object.fromEntries(
     Object.entries(expectContents(hearContents(facts))).map(([name, rows]) => [
       name,
@@ -123,7 +124,8 @@ export function expectViews(
       without: [...PLACE, 'last_day'],
     },
     persons: { rows: persons },
-    conversation: { rows: expectConversations(messages, calls, personOf) },
+    conversation: { rows: conversations },
+    open_windows: { rows: expectOpenWindows(conversations) },
     response_time: { rows: expectResponses(messages, personOf) },
     opt_outs: {
       rows: expectOptOuts(messages, changes, personOf),
