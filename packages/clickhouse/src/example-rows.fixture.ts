@@ -169,7 +169,10 @@ function otherRecords(now: number, generation: number): readonly PlainRecord[] {
   const [error] = failure
   if (error === undefined) throw new Error('no error')
   return [
-    { type: 'ErrorReported', data: { envelope: { ...envelope, itemIndex: 1 }, error } },
+    {
+      type: 'ErrorReported',
+      data: { envelope: { ...envelope, itemIndex: 1 }, error, unread: null },
+    },
     {
       type: 'AccountEventReceived',
       data: {

@@ -29,7 +29,7 @@ export function withEchoed(timeline: MessageTimeline, message: MessageEchoed): M
     contactId: message.recipientId,
     contactUserId: message.recipientUserId,
     contactParentUserId: message.recipientParentUserId,
-    username: null,
+    username: message.username,
   })
   const word = message.historicalStatus
   if (word === 'error') return withFailure(known, null, [])

@@ -147,8 +147,8 @@ function withPayer(timeline: MessageTimeline, payment: PaymentStatusChanged): Me
   const known = withContact(timeline, {
     contactId: payment.recipientId,
     contactUserId: payment.recipientUserId,
-    contactParentUserId: null,
-    username: null,
+    contactParentUserId: payment.recipientParentUserId,
+    username: payment.username,
   })
   return known.outbound ? known : { ...known, outbound: true }
 }

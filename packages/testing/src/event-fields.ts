@@ -118,6 +118,7 @@ export const eventFields: {
   amountOffset: { blank: null, any: fc.constant(100) },
   currency: { blank: null, any: fc.constant('BRL') },
   fromParentUserId: text('DE.ENT.1349120865'),
+  actorParentUserId: text('DE.ENT.1349120865'),
   recipientParentUserId: text('DE.ENT.1349120865', 'BR.ENT.99'),
   username: text('@kim', '@kim2'),
   newFromId: text('491701234568'),

@@ -115,7 +115,7 @@ describe('the timeline step', () => {
 
   it('ignores events that are not about a message', async () => {
     const error = { code: 1, title: null, message: null, details: null, href: null }
-    await pipe({ type: 'ErrorReported', data: { envelope: anEnvelope(), error } })
+    await pipe({ type: 'ErrorReported', data: { envelope: anEnvelope(), error, unread: null } })
     expect(driver.observed.committed).toEqual([
       expect.objectContaining({ recordCount: 1, eventCount: 0, rejectedCount: 0, changeCount: 0 }),
     ])

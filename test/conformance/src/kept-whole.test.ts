@@ -13,6 +13,8 @@ const WITH_UNREAD: ReadonlySet<string> = new Set([
   'MessageReceived',
   'MessageEchoed',
   'MessageEdited',
+  'MessageReacted',
+  'MessageRevoked',
   'MessageStatusChanged',
   'PaymentStatusChanged',
 ])

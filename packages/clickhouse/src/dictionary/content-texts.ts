@@ -15,7 +15,9 @@ export const contentTexts = {
     shows:
       "What messages said: the type's own object as it stood in the body. Kept for " +
       '`CONTENT_RETENTION_DAYS`.',
-    row: 'message, echo, status or edit with content, from where it was first reported',
+    row:
+      'message, echo, status, edit, reaction, revocation or error that says more than its ' +
+      'columns, from where it was first reported',
     columns: {
       ...aboutContent,
       event_id: shared.event,

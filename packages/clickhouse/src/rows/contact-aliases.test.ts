@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { type MessageReceived, type WhatsAppEvent } from '@wabastream/contracts'
-import { anEnvelope, aReceivedMessage, aReply, aStatus } from '@wabastream/testing'
+import { anEnvelope, anEvent, aReceivedMessage, aReply, aStatus } from '@wabastream/testing'
 import { contactAliasColumns, toContactAliasRows } from './contact-alias-rows.ts'
 import { toContactAliases } from './contact-aliases.ts'
 
@@ -29,6 +29,8 @@ describe('contact aliases', () => {
     const person = { recipientId: '49170', recipientUserId: 'DE.1' }
     expect(tell(aStatus('sent', {}, person))).toEqual(['named_together 49170 DE.1'])
     expect(tell(aReply({ actorId: '49170', actorUserId: 'DE.1' }))).toHaveLength(1)
+    const byParent = { actorId: '49170', actorParentUserId: 'DE.ENT.9' }
+    expect(tell(anEvent('MessageReacted', byParent))).toEqual(['named_together 49170 DE.ENT.9'])
     expect(tell(aReply({ actorId: '49170', actorUserId: 'DE.1', fromBusiness: true }))).toEqual([])
   })
 

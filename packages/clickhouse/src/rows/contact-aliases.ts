@@ -28,11 +28,11 @@ export function toContactAliases(event: WhatsAppEvent): readonly ContactAlias[] 
   }
   const { data } = event
   if ('actorId' in data) {
-    return data.fromBusiness ? NONE : namedTogether(data.actorId, data.actorUserId, null)
+    if (data.fromBusiness) return NONE
+    return namedTogether(data.actorId, data.actorUserId, data.actorParentUserId)
   }
   if (!('recipientId' in data)) return NONE
-  const parentUserId = 'recipientParentUserId' in data ? data.recipientParentUserId : null
-  return namedTogether(data.recipientId, data.recipientUserId, parentUserId)
+  return namedTogether(data.recipientId, data.recipientUserId, data.recipientParentUserId)
 }
 
 /** A notice of the system names who the sender is from now on. */

@@ -4,6 +4,7 @@ import {
   anEcho,
   anEdit,
   anEnvelope,
+  anEvent,
   aPayment,
   arbitraryMessageEvent,
   aReaction,
@@ -14,12 +15,17 @@ import {
 } from '@wabastream/testing'
 import fc from 'fast-check'
 import { encodeRow } from './cells.ts'
+import { messageContentColumns, toMessageContentRow } from './message-content-row.ts'
 import { messageEventColumns, toMessageEventRow } from './message-event-row.ts'
 import { toEventRows } from './to-table-rows.ts'
 
 const named = (event: WhatsAppEvent) =>
   Object.fromEntries(
     toMessageEventRow(event).map((cell, index) => [messageEventColumns[index] ?? 'too many', cell]),
+  )
+const contentOf = (event: WhatsAppEvent) =>
+  Object.fromEntries(
+    (toMessageContentRow(event) ?? []).map((cell, index) => [messageContentColumns[index], cell]),
   )
 const error = { code: 131026, title: 'Undeliverable', message: null, details: null, href: null }
 
@@ -77,7 +83,7 @@ describe('the row of an event', () => {
     [aRevocation({ fromBusiness: true }), { message_id: 'wamid.M', from_business: true }],
     [aReply({ actorId: '49' }), { message_id: 'wamid.M', contact_id: '49' }],
     [
-      { type: 'ErrorReported', data: { envelope: anEnvelope(), error } },
+      { type: 'ErrorReported', data: { envelope: anEnvelope(), error, unread: null } },
       {
         message_id: '',
         error_codes: [131026],
@@ -106,6 +112,32 @@ describe('the row of an event', () => {
         expect(toMessageEventRow(event)).toHaveLength(messageEventColumns.length)
       }),
     )
+  })
+
+  it('comes with the content of a reaction, a revocation and an error of no message', () => {
+    const unread = '{"novel":{"a":1}}'
+    const said = { contactName: 'Kim', content: '{"emoji":"👍"}', unread }
+    const person = { actorId: '49', actorParentUserId: 'DE.ENT.1', username: '@kim', ...said }
+    const acts = [anEvent('MessageReacted', person), anEvent('MessageRevoked', person)]
+    for (const act of acts) {
+      expect(named(act)).toMatchObject({
+        contact_parent_user_id: 'DE.ENT.1',
+        username: '@kim',
+        has_content: true,
+      })
+      expect(contentOf(act)).toMatchObject({
+        message_id: 'wamid.M',
+        contact_id: '49',
+        contact_name: 'Kim',
+        content: said.content,
+        unread,
+      })
+    }
+    const failed = {
+      type: 'ErrorReported',
+      data: { envelope: anEnvelope(), error, unread },
+    } as const
+    expect(contentOf(failed)).toMatchObject({ message_id: '', content: '', unread })
   })
 
   it('comes with a row for each error and for its number', () => {

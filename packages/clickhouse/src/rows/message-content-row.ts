@@ -116,14 +116,16 @@ function contentOf(event: WhatsAppEvent): Content | undefined {
         unread: event.data.unread,
       }
     case 'MessageEdited':
+    case 'MessageReacted':
+    case 'MessageRevoked':
       return {
         messageId: event.data.targetMessageId,
         messageType: '',
         fromBusiness: event.data.fromBusiness,
         contactId: event.data.actorId,
         contactUserId: event.data.actorUserId,
-        text: event.data.text,
-        contactName: null,
+        text: 'text' in event.data ? event.data.text : null,
+        contactName: event.data.contactName,
         content: event.data.content,
         unread: event.data.unread,
       }
@@ -138,6 +140,18 @@ function contentOf(event: WhatsAppEvent): Content | undefined {
         text: null,
         contactName: null,
         content: 'content' in event.data ? event.data.content : null,
+        unread: event.data.unread,
+      }
+    case 'ErrorReported':
+      return {
+        messageId: '',
+        messageType: '',
+        fromBusiness: false,
+        contactId: null,
+        contactUserId: null,
+        text: null,
+        contactName: null,
+        content: null,
         unread: event.data.unread,
       }
   }

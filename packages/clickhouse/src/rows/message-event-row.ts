@@ -2,7 +2,6 @@ import {
   type ErrorDetail,
   type EventEnvelope,
   type MessageEchoed,
-  type MessageReacted,
   type MessageReceived,
   type MessageReplied,
   type MessageStatusChanged,
@@ -161,6 +160,7 @@ function fillEchoed(row: Cell[], message: MessageEchoed): readonly Cell[] {
   row[at.historical] = message.historical
   row[at.historical_status] = message.historicalStatus ?? ''
   row[at.contact_parent_user_id] = message.recipientParentUserId ?? ''
+  row[at.username] = message.username ?? ''
   return row
 }
 
@@ -196,6 +196,8 @@ function fillPayment(row: Cell[], payment: PaymentStatusChanged): readonly Cell[
   row[at.payment_amount_offset] = payment.amountOffset
   row[at.payment_currency] = payment.currency ?? ''
   row[at.payment_refunded_value] = payment.refundedValue
+  row[at.contact_parent_user_id] = payment.recipientParentUserId ?? ''
+  row[at.username] = payment.username ?? ''
   row[at.error_codes] = toCodes(payment.errors)
   return row
 }
@@ -204,10 +206,7 @@ function fillPayment(row: Cell[], payment: PaymentStatusChanged): readonly Cell[
  * What was done to a message: the row belongs to that message, not to the one that carried the
  * news.
  */
-function fillAct(
-  row: Cell[],
-  act: Omit<MessageReacted, 'emoji'> | MessageReplied,
-): readonly Cell[] {
+function fillAct(row: Cell[], act: Omit<MessageReplied, 'envelope'>): readonly Cell[] {
   row[at.message_id] = act.targetMessageId
   row[at.carrier_id] = act.messageId
   row[at.from_business] = act.fromBusiness
@@ -215,6 +214,8 @@ function fillAct(
   row[at.contact_user_id] = act.actorUserId ?? ''
   row[at.group_id] = act.groupId ?? ''
   row[at.historical] = act.historical
+  row[at.contact_parent_user_id] = act.actorParentUserId ?? ''
+  row[at.username] = act.username ?? ''
   return row
 }
 

@@ -28,7 +28,8 @@ export const contentViews: readonly ViewDefinition[] = [
         c.event_type AS event_type, c.event_id AS event_id, c.message_type AS message_type,
         c.text AS text, c.contact_name AS contact_name, c.content AS content, c.unread AS unread,
         e.event_at AS event_at, e.contact_id AS contact_id, e.contact_user_id AS contact_user_id,
-        coalesce(e.from_business, c.event_type != 'MessageReceived') AS from_business
+        coalesce(e.from_business, c.event_type NOT IN ('MessageReceived', 'ErrorReported'))
+          AS from_business
       FROM (
         SELECT * FROM ${source}.message_content FINAL WHERE ${notCanary}
         ORDER BY content = '', received_at, raw_partition, raw_offset, item_index

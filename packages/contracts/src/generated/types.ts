@@ -67,6 +67,8 @@ export interface ErrorReported {
   readonly envelope: EventEnvelope
   /** The error. */
   readonly error: ErrorDetail
+  /** JSON text of the item's members that no field holds; null when there are none. */
+  readonly unread: string | null
 }
 
 /** What every event carries: identity, position, and both clocks. */
@@ -125,6 +127,8 @@ export interface MessageEchoed {
   readonly content: string | null
   /** JSON text of the item's members that no field holds; null when there are none. */
   readonly unread: string | null
+  /** Username of the recipient. */
+  readonly username: string | null
 }
 
 /** A message was edited. */
@@ -151,6 +155,12 @@ export interface MessageEdited {
   readonly unread: string | null
   /** Part of a history synchronisation, not new. */
   readonly historical: boolean
+  /** Parent business-scoped user id of the one who did it. */
+  readonly actorParentUserId: string | null
+  /** Username of the one who did it. */
+  readonly username: string | null
+  /** Profile name of the one who did it. */
+  readonly contactName: string | null
 }
 
 /** Somebody reacted to a message or took the reaction back. */
@@ -173,6 +183,16 @@ export interface MessageReacted {
   readonly emoji: string | null
   /** Part of a history synchronisation, not new. */
   readonly historical: boolean
+  /** Parent business-scoped user id of the one who did it. */
+  readonly actorParentUserId: string | null
+  /** Username of the one who did it. */
+  readonly username: string | null
+  /** Profile name of the one who did it. */
+  readonly contactName: string | null
+  /** JSON text of the type's own object, whole; every number with its digits. */
+  readonly content: string | null
+  /** JSON text of the item's members that no field holds; null when there are none. */
+  readonly unread: string | null
 }
 
 /** A customer sent a message to the number. */
@@ -245,6 +265,10 @@ export interface MessageReplied {
   readonly groupId: string | null
   /** Part of a history synchronisation, not new. */
   readonly historical: boolean
+  /** Parent business-scoped user id of the one who did it. */
+  readonly actorParentUserId: string | null
+  /** Username of the one who did it. */
+  readonly username: string | null
 }
 
 /** A message was deleted by its sender. */
@@ -265,6 +289,16 @@ export interface MessageRevoked {
   readonly groupId: string | null
   /** Part of a history synchronisation, not new. */
   readonly historical: boolean
+  /** Parent business-scoped user id of the one who did it. */
+  readonly actorParentUserId: string | null
+  /** Username of the one who did it. */
+  readonly username: string | null
+  /** Profile name of the one who did it. */
+  readonly contactName: string | null
+  /** JSON text of the type's own object, whole; every number with its digits. */
+  readonly content: string | null
+  /** JSON text of the item's members that no field holds; null when there are none. */
+  readonly unread: string | null
 }
 
 /** The provider reports a status of a message. */
@@ -473,6 +507,10 @@ export interface PaymentStatusChanged {
   readonly content: string | null
   /** JSON text of the item's members that no field holds; null when there are none. */
   readonly unread: string | null
+  /** Parent business-scoped user id of the payer. */
+  readonly recipientParentUserId: string | null
+  /** Username of the payer. */
+  readonly username: string | null
 }
 
 /** A status change that really happened, once. */

@@ -164,12 +164,14 @@ function readErrorDetail(input: AvroReader): ErrorDetail {
 function writeErrorReported(out: AvroWriter, value: ErrorReported): void {
   writeEventEnvelope(out, value.envelope)
   writeErrorDetail(out, value.error)
+  out.nullableString(value.unread)
 }
 
 function readErrorReported(input: AvroReader): ErrorReported {
   return {
     envelope: readEventEnvelope(input),
     error: readErrorDetail(input),
+    unread: input.nullableString(),
   }
 }
 
@@ -219,6 +221,7 @@ function writeMessageEchoed(out: AvroWriter, value: MessageEchoed): void {
   out.nullableString(value.recipientParentUserId)
   out.nullableString(value.content)
   out.nullableString(value.unread)
+  out.nullableString(value.username)
 }
 
 function readMessageEchoed(input: AvroReader): MessageEchoed {
@@ -236,6 +239,7 @@ function readMessageEchoed(input: AvroReader): MessageEchoed {
     recipientParentUserId: input.nullableString(),
     content: input.nullableString(),
     unread: input.nullableString(),
+    username: input.nullableString(),
   }
 }
 
@@ -251,6 +255,9 @@ function writeMessageEdited(out: AvroWriter, value: MessageEdited): void {
   out.nullableString(value.content)
   out.nullableString(value.unread)
   out.boolean(value.historical)
+  out.nullableString(value.actorParentUserId)
+  out.nullableString(value.username)
+  out.nullableString(value.contactName)
 }
 
 function readMessageEdited(input: AvroReader): MessageEdited {
@@ -266,6 +273,9 @@ function readMessageEdited(input: AvroReader): MessageEdited {
     content: input.nullableString(),
     unread: input.nullableString(),
     historical: input.boolean(),
+    actorParentUserId: input.nullableString(),
+    username: input.nullableString(),
+    contactName: input.nullableString(),
   }
 }
 
@@ -279,6 +289,11 @@ function writeMessageReacted(out: AvroWriter, value: MessageReacted): void {
   out.nullableString(value.groupId)
   out.nullableString(value.emoji)
   out.boolean(value.historical)
+  out.nullableString(value.actorParentUserId)
+  out.nullableString(value.username)
+  out.nullableString(value.contactName)
+  out.nullableString(value.content)
+  out.nullableString(value.unread)
 }
 
 function readMessageReacted(input: AvroReader): MessageReacted {
@@ -292,6 +307,11 @@ function readMessageReacted(input: AvroReader): MessageReacted {
     groupId: input.nullableString(),
     emoji: input.nullableString(),
     historical: input.boolean(),
+    actorParentUserId: input.nullableString(),
+    username: input.nullableString(),
+    contactName: input.nullableString(),
+    content: input.nullableString(),
+    unread: input.nullableString(),
   }
 }
 
@@ -360,6 +380,8 @@ function writeMessageReplied(out: AvroWriter, value: MessageReplied): void {
   out.nullableString(value.actorUserId)
   out.nullableString(value.groupId)
   out.boolean(value.historical)
+  out.nullableString(value.actorParentUserId)
+  out.nullableString(value.username)
 }
 
 function readMessageReplied(input: AvroReader): MessageReplied {
@@ -372,6 +394,8 @@ function readMessageReplied(input: AvroReader): MessageReplied {
     actorUserId: input.nullableString(),
     groupId: input.nullableString(),
     historical: input.boolean(),
+    actorParentUserId: input.nullableString(),
+    username: input.nullableString(),
   }
 }
 
@@ -384,6 +408,11 @@ function writeMessageRevoked(out: AvroWriter, value: MessageRevoked): void {
   out.nullableString(value.actorUserId)
   out.nullableString(value.groupId)
   out.boolean(value.historical)
+  out.nullableString(value.actorParentUserId)
+  out.nullableString(value.username)
+  out.nullableString(value.contactName)
+  out.nullableString(value.content)
+  out.nullableString(value.unread)
 }
 
 function readMessageRevoked(input: AvroReader): MessageRevoked {
@@ -396,6 +425,11 @@ function readMessageRevoked(input: AvroReader): MessageRevoked {
     actorUserId: input.nullableString(),
     groupId: input.nullableString(),
     historical: input.boolean(),
+    actorParentUserId: input.nullableString(),
+    username: input.nullableString(),
+    contactName: input.nullableString(),
+    content: input.nullableString(),
+    unread: input.nullableString(),
   }
 }
 
@@ -606,6 +640,8 @@ function writePaymentStatusChanged(out: AvroWriter, value: PaymentStatusChanged)
   out.nullableLong(value.refundedValue)
   out.nullableString(value.content)
   out.nullableString(value.unread)
+  out.nullableString(value.recipientParentUserId)
+  out.nullableString(value.username)
 }
 
 function readPaymentStatusChanged(input: AvroReader): PaymentStatusChanged {
@@ -624,6 +660,8 @@ function readPaymentStatusChanged(input: AvroReader): PaymentStatusChanged {
     refundedValue: input.nullableLong(),
     content: input.nullableString(),
     unread: input.nullableString(),
+    recipientParentUserId: input.nullableString(),
+    username: input.nullableString(),
   }
 }
 

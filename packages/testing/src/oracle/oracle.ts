@@ -174,10 +174,8 @@ function expectAbout(facts: readonly Fact[]): About {
   return {
     contactId: greatestText(people.map(({ about }) => about.contactId)),
     contactUserId: greatestText(people.map(({ about }) => about.contactUserId)),
-    contactParentUserId: greatestText(
-      [...messages, ...statuses].map(({ about }) => about.contactParentUserId),
-    ),
-    username: greatestText([...messages, ...statuses].map(({ about }) => about.username)),
+    contactParentUserId: greatestText(people.map(({ about }) => about.contactParentUserId)),
+    username: greatestText(people.map(({ about }) => about.username)),
     groupId: greatestText([...messages, ...statuses, ...deeds].map(({ about }) => about.groupId)),
   }
 }

@@ -76,7 +76,7 @@ export function aboutMessage(item: Json, neighbours: Neighbours, fromBusiness: b
   const person = isNamed
     ? lookUp(id, userId, parentId, neighbours)
     : lookUp(idOf(thread['wa_id']), idOf(thread['user_id']), parentId, neighbours)
-  return { ...person, username: null, groupId }
+  return { ...person, groupId }
 }
 
 /** What one id leaves out the contact with that id may say. */

@@ -37,6 +37,9 @@ const partOf = ({ data }: WhatsAppEvent, name: 'content' | 'unread'): unknown =>
 const contentOf = (event: WhatsAppEvent): unknown => partOf(event, 'content')
 const unreadOf = (event: WhatsAppEvent): unknown => partOf(event, 'unread')
 
+const failing = (error: Json) => eventOf(cloud({ errors: [error] }))
+const actOf = (fields: Json) => message({ text: undefined, ...fields })
+
 const own = '49301234567'
 const order = {
   catalog_id: 'c1',
@@ -54,6 +57,13 @@ describe('content', () => {
     const image = { id: 'm1', caption: 'better', sha256: 'c2hh' }
     const edit = { original_message_id: 'wamid.T', message: { type: 'image', image } }
     expect(contentOf(received(message({ type: 'edit', text: undefined, edit })))).toEqual(image)
+  })
+
+  it('of a reaction and of a revocation is what was done, whole', () => {
+    const reaction = { message_id: 'wamid.T', emoji: '👍', style: 'super', novel: { a: 1 } }
+    expect(contentOf(received(actOf({ type: 'reaction', reaction })))).toEqual(reaction)
+    const revoke = { original_message_id: 'wamid.T', reason: 'typo' }
+    expect(contentOf(received(actOf({ type: 'revoke', revoke })))).toEqual(revoke)
   })
 
   it('of a payment is the payment', () => {
@@ -110,6 +120,15 @@ const known: Readonly<Record<string, readonly [(item: Json) => WhatsAppEvent, Js
       edit: { original_message_id: 'wamid.T', message: {} },
     }),
   ],
+  'a reaction': [
+    received,
+    actOf({ type: 'reaction', reaction: { message_id: 'wamid.T', emoji: '👍' } }),
+  ],
+  'a revocation': [received, actOf({ type: 'revoke', revoke: { original_message_id: 'wamid.T' } })],
+  'an error of no message': [
+    failing,
+    { code: 130429, title: 'Rate limit hit', message: 'x', error_data: { details: 'Slow down' } },
+  ],
   'a status': [
     reported,
     status({
@@ -131,6 +150,7 @@ const places = [
   ['context'],
   ['errors', 0],
   ['errors', 0, 'error_data'],
+  ['error_data'],
   ['conversation'],
   ['conversation', 'origin'],
   ['pricing'],
@@ -192,7 +212,17 @@ describe.each(Object.entries(known))('of %s', (_name, [translate, item]) => {
 })
 
 /** Without these, the item is of another kind or none. */
-const IDENTITY = new Set(['id', 'type', 'status', 'recipient_type', 'edit', 'from', 'to'])
+const IDENTITY = new Set([
+  'id',
+  'type',
+  'status',
+  'recipient_type',
+  'edit',
+  'reaction',
+  'revoke',
+  'from',
+  'to',
+])
 const KNOWN_NAMES = new Set([
   ...Object.values(known).flatMap(([, item]) =>
     [...JSON.stringify(item).matchAll(/"(\w+)":/g)].map(([, name]) => name),
@@ -222,7 +252,16 @@ function skeletonOf(place: readonly (string | number)[]): unknown {
 }
 
 /** What the kind of the event says, or its envelope. */
-const IMPLIED = new Set<unknown>(['', 'message', 'edit', 'group', 'payment', own])
+const IMPLIED = new Set<unknown>([
+  '',
+  'message',
+  'edit',
+  'reaction',
+  'revoke',
+  'group',
+  'payment',
+  own,
+])
 
 /** Every text and number of the item, but those that say nothing, is somewhere in the event. */
 function expectKept(item: Json, { data }: WhatsAppEvent): void {
@@ -313,6 +352,12 @@ describe('what no field holds', () => {
       conversation: { pricing: price },
     })
     expect(unreadOf(reported(status({ conversation })))).toBeUndefined()
+  })
+
+  it('of an error of no message, what the provider adds to it', () => {
+    const error_data = { details: 'Slow down', trace: 't' }
+    const given = { code: 130429, title: 'Rate limit hit', error_data, fbtrace_id: 'A1' }
+    expect(unreadOf(failing(given))).toEqual({ error_data: { trace: 't' }, fbtrace_id: 'A1' })
   })
 
   it('of a payment, its price', () => {

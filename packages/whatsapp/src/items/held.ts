@@ -33,7 +33,7 @@ import {
 const NOTHING: Held = toHeld({})
 const messageId = where((value) => toMessageId(value) !== null)
 
-const ERROR: Held = toHeld({
+export const HELD_OF_ERROR: Held = toHeld({
   code: where((code) => toErrorDetail({ code }).code !== null),
   title: text,
   message: text,
@@ -45,7 +45,7 @@ const ERROR: Held = toHeld({
   },
 })
 
-const errors = each((error) => (isObject(error) ? findUnread(error, ERROR) : error))
+const errors = each((error) => (isObject(error) ? findUnread(error, HELD_OF_ERROR) : error))
 
 const MESSAGE: HeldMembers = { id: text, type: text, group_id: id }
 const SENDER: HeldMembers = { from: id, ...ids(SENDER_USER_IDS) }
@@ -73,9 +73,13 @@ export const HELD_OF_ECHOED: Held = toHeld({
   history_context: members({ status: text }),
 })
 
+const ACT: HeldMembers = { ...MESSAGE, ...SENDER, ...ids(SENDER_PARENT_IDS) }
+
+/** Of a reaction and a revocation. */
+export const HELD_OF_ACT: Held = toHeld(ACT)
+
 export const HELD_OF_EDITED: Held = toHeld({
-  ...MESSAGE,
-  ...SENDER,
+  ...ACT,
   edit: members({
     original_message_id: messageId,
     message: (value) =>
@@ -127,7 +131,12 @@ const PAYMENT: HeldMembers = { ...STATUS, type: text }
 export const HELD_OF_PAYMENT: Held = toHeld({
   ...PAYMENT,
   ...RECIPIENT,
+  ...ids(RECIPIENT_PARENT_IDS),
   recipient_type: where((value) => value === 'individual'),
 })
 
-export const HELD_OF_GROUP_PAYMENT: Held = toHeld({ ...PAYMENT, ...PARTICIPANT })
+export const HELD_OF_GROUP_PAYMENT: Held = toHeld({
+  ...PAYMENT,
+  ...PARTICIPANT,
+  ...ids(PARTICIPANT_PARENT_IDS),
+})

@@ -4,6 +4,7 @@ import {
   cloud,
   envelopeOf,
   message,
+  paymentStatus,
   status,
   testContext,
   toBytes,
@@ -128,6 +129,34 @@ describe('a contact block names only the person whose id it carries', () => {
       { participant: BIA.wa_id, recipientUserId: 'BR.2', groupId: 'R3I=' },
       { participant: ADA.wa_id, recipientUserId: 'DE.1', username: '@ada' },
       { participant: '1', recipientUserId: null },
+    ])
+  })
+
+  it('who reacts, edits, revokes, answers or pays has all that the block says', () => {
+    const from = ADA.wa_id
+    const by = { actorId: from, actorUserId: 'DE.1', actorParentUserId: 'DE.ENT.1' }
+    const target = { message_id: 'wamid.T', original_message_id: 'wamid.T' }
+    for (const type of ['reaction', 'edit', 'revoke']) {
+      expect(
+        dataOf({ contacts: [ADA], messages: [message({ from, type, [type]: target })] }),
+      ).toMatchObject([{ ...by, username: '@ada', contactName: 'Ada' }])
+    }
+    const answer = message({ from, context: { id: 'wamid.T' } })
+    expect(dataOf({ contacts: [ADA], messages: [answer] })[1]).toMatchObject({
+      ...by,
+      username: '@ada',
+    })
+    expect(dataOf({ contacts: [ADA], statuses: [paymentStatus] })).toMatchObject([
+      { recipientUserId: 'DE.1', recipientParentUserId: 'DE.ENT.1', username: '@ada' },
+    ])
+  })
+
+  it('whom the business writes to from its phone has the username of the block', () => {
+    const item = message({ from: '49301234567', to: ADA.wa_id })
+    const echoes = valueOf({ contacts: [ADA], message_echoes: [item] })
+    const body = envelopeOf(change('smb_message_echoes', echoes))
+    expect(translateWebhook(toBytes(body), testContext).events).toMatchObject([
+      { type: 'MessageEchoed', data: { recipientUserId: 'DE.1', username: '@ada' } },
     ])
   })
 

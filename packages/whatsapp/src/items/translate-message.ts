@@ -1,7 +1,7 @@
-import { type MessageEvent } from '@wabastream/contracts'
+import { type MessageEvent, type MessageRevoked } from '@wabastream/contracts'
 import { echoRecipientOf, isFromBusiness, isFromOther, type Person, senderOf } from './contacts.ts'
 import { toErrorDetails } from './error-details.ts'
-import { HELD_OF_ECHOED, HELD_OF_EDITED, HELD_OF_RECEIVED } from './held.ts'
+import { HELD_OF_ACT, HELD_OF_ECHOED, HELD_OF_EDITED, HELD_OF_RECEIVED } from './held.ts'
 import { formerPerson, newIdsOf, NO_NEW_IDS } from './identity-notice.ts'
 import { isTimeHeld, type ItemContext, toMessageEnvelope } from './item-context.ts'
 import { type JsonObject, toIdText, toObject, toText } from '../body/json.ts'
@@ -82,7 +82,8 @@ function toReacted(message: ReadMessage): readonly MessageEvent[] | string {
   const reaction = toObject(message.item['reaction'])
   const target = toMessageId(reaction?.['message_id'])
   if (target === null) return `reaction target ${describeIdProblem(reaction?.['message_id'])}`
-  const data = { ...toDeed('MessageReacted', message, target), emoji: toText(reaction?.['emoji']) }
+  const deed = toNamedDeed('MessageReacted', message, target)
+  const data = { ...deed, emoji: toText(reaction?.['emoji']), ...toSaid(message, deed) }
   return [{ type: 'MessageReacted', data }]
 }
 
@@ -93,7 +94,7 @@ function toEdited(message: ReadMessage): readonly MessageEvent[] | string {
   const edited = toObject(edit?.['message']) ?? {}
   const type = messageTypeOf(edited)
   const { text } = contentOf(edited, type)
-  const deed = toDeed('MessageEdited', message, target)
+  const deed = toNamedDeed('MessageEdited', message, target)
   const data = {
     ...deed,
     text,
@@ -107,7 +108,26 @@ function toRevoked(message: ReadMessage): readonly MessageEvent[] | string {
   const given = toObject(message.item['revoke'])?.['original_message_id']
   const target = toMessageId(given)
   if (target === null) return `revoke target ${describeIdProblem(given)}`
-  return [{ type: 'MessageRevoked', data: toDeed('MessageRevoked', message, target) }]
+  const deed = toNamedDeed('MessageRevoked', message, target)
+  return [{ type: 'MessageRevoked', data: { ...deed, ...toSaid(message, deed) } }]
+}
+
+/** What a reaction or a revocation says of itself, whole, and what no field holds. */
+function toSaid(
+  { item, messageType }: ReadMessage,
+  { envelope }: Pick<MessageRevoked, 'envelope'>,
+): Pick<MessageRevoked, 'content' | 'unread'> {
+  const beside = { isTimeHeld: isTimeHeld(envelope), content: messageType }
+  return {
+    content: toContentText(item, messageType),
+    unread: unreadOf(item, HELD_OF_ACT, beside),
+  }
+}
+
+/** A deed with the name of who did it; an answer's name comes with the answer. */
+function toNamedDeed(kind: MessageEvent['type'], message: ReadMessage, targetMessageId: string) {
+  const deed = toDeed(kind, message, targetMessageId)
+  return { ...deed, contactName: message.fromBusiness ? null : message.person.name }
 }
 
 /** The fields common to everything that somebody does to another message. */
@@ -123,6 +143,8 @@ function toDeed(kind: MessageEvent['type'], message: ReadMessage, targetMessageI
     actorUserId: actor.userId,
     groupId,
     historical,
+    actorParentUserId: actor.parentUserId,
+    username: actor.username,
   }
 }
 
@@ -203,6 +225,7 @@ function toEchoed(message: ReadMessage, inReplyTo: string | null): MessageEvent 
       recipientParentUserId: person.parentUserId,
       content: toContentText(item, messageType),
       unread: unreadOf(item, HELD_OF_ECHOED, beside),
+      username: person.username,
     },
   }
 }

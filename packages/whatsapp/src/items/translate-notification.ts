@@ -1,6 +1,8 @@
 import { type WhatsAppEvent } from '@wabastream/contracts'
 import { toErrorDetail } from './error-details.ts'
-import { type ItemContext, toEnvelope } from './item-context.ts'
+import { HELD_OF_ERROR } from './held.ts'
+import { isTimeHeld, type ItemContext, toEnvelope } from './item-context.ts'
+import { unreadOf } from './unread.ts'
 import { type JsonObject, toObject, toText } from '../body/json.ts'
 import { type Notification, type Scope } from '../body/walk-webhook.ts'
 
@@ -15,7 +17,9 @@ export function translateError(error: JsonObject, context: ItemContext): WhatsAp
     participant: detail.details ?? '',
     time: error['timestamp'],
   }
-  return { type: 'ErrorReported', data: { envelope: toEnvelope(fact, context), error: detail } }
+  const envelope = toEnvelope(fact, context)
+  const unread = unreadOf(error, HELD_OF_ERROR, { isTimeHeld: isTimeHeld(envelope) })
+  return { type: 'ErrorReported', data: { envelope, error: detail, unread } }
 }
 
 /** Any change of another field, whole, as JSON text. */

@@ -111,6 +111,8 @@ function toPaymentStatus(read: ReadStatus): MessageEvent {
       refundedValue,
       content: toContentText(item, 'payment'),
       unread: unreadOf(item, held, beside),
+      recipientParentUserId: recipient.parentUserId,
+      username: recipient.username,
     },
   }
 }

@@ -16,6 +16,8 @@ const SAYING = new Set([
   'MessageReceived',
   'MessageEchoed',
   'MessageEdited',
+  'MessageReacted',
+  'MessageRevoked',
   'PaymentStatusChanged',
 ])
 
@@ -31,7 +33,7 @@ export function hearContents(facts: readonly HeardFact[]): readonly Said[] {
 
 function toSaid(fact: HeardFact): Said {
   const { about, atMs, fromBusiness, item, messageId, number, receivedAtMs, word } = fact
-  const isByBusiness = word === 'edited' && fromBusiness
+  const isByBusiness = ['edited', 'reaction', 'revoked'].includes(word) && fromBusiness
   const eventType = eventTypeOf(fact)
   return {
     ...contentOf(eventType, item),
@@ -56,7 +58,8 @@ function contentOf(eventType: string, item: Json): Pick<Said, 'type' | 'content'
     return { type: '', content: edited[textIn(edited, 'type') ?? ''] }
   }
   const type = textIn(item, 'type') ?? 'unknown'
-  return { type, content: item[type] }
+  const isAct = eventType === 'MessageReacted' || eventType === 'MessageRevoked'
+  return { type: isAct ? '' : type, content: item[type] }
 }
 
 /** Views of one row for each content of some types. */

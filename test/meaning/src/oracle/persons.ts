@@ -65,18 +65,16 @@ function link(
 
 function linksOfFact(fact: HeardFact): readonly Link[] {
   const { about, accountId, fromBusiness, item, number, word } = fact
-  const isAct = ACTS.has(word)
-  if (isAct && fromBusiness) return []
+  if (ACTS.has(word) && fromBusiness) return []
   const scope = scopeOf(accountId ?? '', number)
-  const { contactId, contactUserId } = about
-  const parentId = isAct || word.startsWith('payment ') ? null : about.contactParentUserId
+  const { contactId, contactParentUserId, contactUserId } = about
   const system = item['type'] === 'system' ? objectIn(item, 'system') : {}
   return [
     ...link(scope, [contactId, contactUserId]),
-    ...(isAct || word.startsWith('payment ') || (word === 'message' && fromBusiness)
+    ...(ACTS.has(word) || word.startsWith('payment ') || (word === 'message' && fromBusiness)
       ? []
       : link(scope, [contactId, about.otherwiseId], 'written_differently')),
-    ...link(scope, [contactUserId ?? contactId, parentId]),
+    ...link(scope, [contactUserId ?? contactId, contactParentUserId]),
     ...link(scope, [contactId ?? contactUserId, textIn(system, 'wa_id')], 'number_changed'),
     ...link(scope, [contactUserId ?? contactId, textIn(system, 'user_id')], 'user_id_changed'),
   ]

@@ -32,6 +32,7 @@ export const echo: Story = (scene, startMs) => {
         recipientParentUserId: customer.parentUserId,
         content,
         unread: null,
+        username: customer.username,
       },
     }),
   })
@@ -52,9 +53,25 @@ export const echo: Story = (scene, startMs) => {
       isEdit
         ? {
             type: 'MessageEdited',
-            data: { envelope, ...act, text: edited.text, content: edited.content, unread: null },
+            data: {
+              envelope,
+              ...act,
+              contactName: null,
+              text: edited.text,
+              content: edited.content,
+              unread: null,
+            },
           }
-        : { type: 'MessageRevoked', data: { envelope, ...act } },
+        : {
+            type: 'MessageRevoked',
+            data: {
+              envelope,
+              ...act,
+              contactName: null,
+              content: JSON.stringify({ original_message_id: id }),
+              unread: null,
+            },
+          },
   })
 }
 

@@ -242,6 +242,8 @@ export function actOn(
     actorUserId: by.customer.userId,
     groupId: by.groupId,
     historical: false,
+    actorParentUserId: by.customer.parentUserId,
+    username: by.customer.username,
   }
 }
 
@@ -250,10 +252,12 @@ export function react(scene: Scene, target: Told, atMs: number): void {
   const id = messageId(dice, target.customer.phone, 'inbound')
   const act = actOn(target, { messageId: id, customer: target.customer, groupId: null })
   const emoji = dice.chance(0.05) ? null : dice.pick(['👍', '❤️', '😂', '🙏', '😮'])
+  const content = JSON.stringify({ message_id: target.messageId, emoji: emoji ?? '' })
+  const said = { emoji, contactName: target.customer.name, content, unread: null }
   arrivals.tell({
     number,
     atMs,
     thread: target.thread,
-    build: (envelope) => ({ type: 'MessageReacted', data: { envelope, ...act, emoji } }),
+    build: (envelope) => ({ type: 'MessageReacted', data: { envelope, ...act, ...said } }),
   })
 }
