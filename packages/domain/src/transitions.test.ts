@@ -92,6 +92,17 @@ describe('decideTransitions', () => {
     expect(failures).toHaveLength(2)
   })
 
+  it('says of what came before its beginning no time that it took', () => {
+    const overtaken = decideAll([
+      aStatus('sent', at(0)),
+      aStatus('delivered', at(20)),
+      aStatus('read', at(10)),
+    ])
+    expect(overtaken.at(-1)).toMatchObject({ sinceSentMs: 10_000, sinceDeliveredMs: null })
+    const early = decideAll([aStatus('sent', at(20)), aStatus('failed', at(10))])
+    expect(early.at(-1)).toMatchObject({ kind: 'failed', sinceSentMs: null })
+  })
+
   it('reports a conflict once, at whichever side came second', () => {
     expect(steps(decideAll([aStatus('failed'), aStatus('delivered'), aStatus('read')]))).toEqual([
       ['failed', 'failed', null],

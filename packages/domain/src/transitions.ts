@@ -90,7 +90,7 @@ function toTransition({
   }
 }
 
-/** Negative where the provider's clocks say so. */
+/** Null where the provider's clocks say that it came before its beginning: nobody knows then. */
 function elapsed(from: number | null, to: number | null): number | null {
-  return from === null || to === null ? null : to - from
+  return from === null || to === null || to < from ? null : to - from
 }

@@ -30,7 +30,8 @@ function transitionsOf(fact: HeardFact, before: readonly HeardFact[]): readonly 
   const kind = word === 'failed' ? 'failed' : isHigher ? 'advanced' : 'filled_in'
   const elapsedFrom = (rung: string): number | null => {
     const times = after.flatMap((one) => (one.word === rung ? (one.atMs ?? []) : []))
-    return times.length === 0 || atMs === null ? null : atMs - Math.min(...times)
+    const from = Math.min(...times)
+    return times.length === 0 || atMs === null || atMs < from ? null : atMs - from
   }
   const code = greatestCode(after)
   const row = {
