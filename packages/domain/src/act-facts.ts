@@ -6,17 +6,14 @@ import {
 } from '@wabastream/contracts'
 import { earliest, greatestText, latest } from './joins.ts'
 
-// What somebody does to a message. Each function returns the very timeline it got when the event
-// adds nothing to it.
+// What somebody does to a message, which is not the message itself: that its sender edits or revokes
+// one that nobody has seen is no message sent or received. Each function returns the very timeline
+// it got when the event adds nothing to it.
 
-/** Only its sender can edit a message, so the edit says who that was. */
 export function withEdit(timeline: MessageTimeline, edited: MessageEdited): MessageTimeline {
   const editedAt = latest(timeline.editedAt, edited.envelope.providerTime)
-  const known =
-    timeline.edited && editedAt === timeline.editedAt
-      ? timeline
-      : { ...timeline, edited: true, editedAt }
-  return withSender(known, edited.fromBusiness)
+  const isKnown = timeline.edited && editedAt === timeline.editedAt
+  return isKnown ? timeline : { ...timeline, edited: true, editedAt }
 }
 
 export function withRevocation(
@@ -24,11 +21,8 @@ export function withRevocation(
   revoked: MessageRevoked,
 ): MessageTimeline {
   const revokedAt = earliest(timeline.revokedAt, revoked.envelope.providerTime)
-  const known =
-    timeline.revoked && revokedAt === timeline.revokedAt
-      ? timeline
-      : { ...timeline, revoked: true, revokedAt }
-  return withSender(known, revoked.fromBusiness)
+  const isKnown = timeline.revoked && revokedAt === timeline.revokedAt
+  return isKnown ? timeline : { ...timeline, revoked: true, revokedAt }
 }
 
 /** A business that quotes itself has not been answered by the customer, nor the reverse. */
@@ -42,11 +36,6 @@ export function withReply(timeline: MessageTimeline, replied: MessageReplied): M
   const repliedAt = earliest(timeline.repliedAt, at)
   if (timeline.replied && repliedAt === timeline.repliedAt) return timeline
   return { ...timeline, replied: true, repliedAt }
-}
-
-function withSender(timeline: MessageTimeline, isBusiness: boolean): MessageTimeline {
-  if (isBusiness) return timeline.outbound ? timeline : { ...timeline, outbound: true }
-  return timeline.inbound ? timeline : { ...timeline, inbound: true }
 }
 
 export function withGroup(

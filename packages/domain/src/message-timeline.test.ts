@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { type MessageEvent } from '@wabastream/contracts'
+import { type MessageEvent, type MessageTimeline } from '@wabastream/contracts'
 import {
   anEcho,
   anEdit,
@@ -103,17 +103,15 @@ describe('side facts', () => {
     expect(fold(thumb, aReaction('😂', { providerTime: NOON }))).toMatchObject({ reaction: '😂' })
   })
 
-  it('learns from an edit, a revocation or a deletion who sent the message', () => {
-    expect(fold(anEdit({ fromBusiness: false }))).toMatchObject({ inbound: true, edited: true })
-    expect(fold(aRevocation({ fromBusiness: true }))).toMatchObject({
-      outbound: true,
-      revoked: true,
-    })
-    expect(fold(aStatus('deleted'))).toMatchObject({
-      inbound: true,
-      outbound: false,
-      deleted: true,
-    })
+  it.each<[string, MessageEvent, Partial<MessageTimeline>]>([
+    ['an edit by the customer', anEdit({ fromBusiness: false }), { edited: true }],
+    ['an edit by the business', anEdit({ fromBusiness: true }), { edited: true }],
+    ['a revocation by the customer', aRevocation({ fromBusiness: false }), { revoked: true }],
+    ['a revocation by the business', aRevocation({ fromBusiness: true }), { revoked: true }],
+    ['a deletion', aStatus('deleted'), { deleted: true }],
+  ])('takes %s for no message that was sent or received', (_name, event, known) => {
+    expect(fold(event)).toMatchObject({ inbound: false, outbound: false, ...known })
+    expect(fold(event, aReceivedMessage())).toMatchObject({ inbound: true, ...known })
   })
 })
 

@@ -94,11 +94,11 @@ export function withFailure(
   return { ...timeline, outbound: true, failed: true, failedAt, failureCode, laterTimes }
 }
 
-/** Says that the customer deleted a message of theirs. */
+/** Says that the customer deleted a message of theirs, not that they said anything. */
 function withDeletion(timeline: MessageTimeline, at: number | null): MessageTimeline {
   const deletedAt = earliest(timeline.deletedAt, at)
-  const isKnown = timeline.deleted && timeline.inbound && deletedAt === timeline.deletedAt
-  return isKnown ? timeline : { ...timeline, inbound: true, deleted: true, deletedAt }
+  const isKnown = timeline.deleted && deletedAt === timeline.deletedAt
+  return isKnown ? timeline : { ...timeline, deleted: true, deletedAt }
 }
 
 function withConversation(

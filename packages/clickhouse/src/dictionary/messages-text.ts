@@ -21,7 +21,10 @@ export const messagesText: ViewText = {
     anchor_day: shared.anchorDay,
     message_id: message("the provider's id; unique per number"),
     participant: shared.participant,
-    direction: plain('`outbound`, `inbound`, `notice` (of the system: nobody wrote), or `unknown`'),
+    direction: plain(
+      '`outbound`, `inbound`, `notice` (of the system: nobody wrote), or `unknown`, as where a ' +
+        'message was edited, revoked or deleted that nobody has seen',
+    ),
     audience: shared.audience,
     status: plain(
       'furthest status: `sent`, `delivered`, `read`, `played`; `failed` only while nothing proves ' +

@@ -68,8 +68,6 @@ const STATUSES = new Set([...LADDER, 'failed', 'deleted', 'warning'])
 const PAYMENTS = new Set(['payment pending', 'payment failed', 'payment captured'])
 /** What gives way to any other type: the content is not there, or not yet. */
 const STAND_INS = new Set(['media_placeholder', 'unsupported', 'unknown'])
-/** Only the sender of a message can do these. */
-const SENDERS_OWN = new Set(['message', 'edited', 'revoked'])
 const DEEDS = new Set(['reaction', 'edited', 'revoked', 'replied'])
 
 /**
@@ -152,11 +150,11 @@ function expectTimeline(facts: readonly Fact[]): OracleTimeline {
   }
 }
 
-/** Who sent it: any delivery word means the business; a deletion means the customer. */
+/** Who sent it: the message itself says so, and of the business any word about its delivery. */
 function expectSides(facts: readonly Fact[]): Pick<OracleTimeline, 'inbound' | 'outbound'> {
   const isSentBy = ({ word, fromBusiness }: Fact, business: boolean): boolean => {
-    if (SENDERS_OWN.has(word)) return fromBusiness === business
-    return word === 'deleted' ? !business : business && (STATUSES.has(word) || PAYMENTS.has(word))
+    if (word === 'message') return fromBusiness === business
+    return business && word !== 'deleted' && (STATUSES.has(word) || PAYMENTS.has(word))
   }
   return {
     inbound: facts.some((fact) => isSentBy(fact, false)),
