@@ -22,18 +22,36 @@ describe.each([
   })
 })
 
-describe('a number written in another way', () => {
+describe.each([
+  ['a short list', []],
+  ['a long list', many({ wa_id: '1', user_id: 'u7' })],
+])('in %s a number written in another way', (_name, others) => {
   const [ninth, third] = [{ wa_id: '551187654321' }, { wa_id: '55011987654321' }]
+  const find = (...contacts: readonly unknown[]) =>
+    new ContactList([...others, ...contacts]).find('5511987654321', null)
 
   it('is found, also where several contacts of one webhook are this person', () => {
-    expect(new ContactList([{ wa_id: '7' }, ninth]).find('5511987654321', null)).toBe(ninth)
-    expect(new ContactList([ninth, { ...ninth }]).find('5511987654321', null)).toBe(ninth)
+    expect(find({ wa_id: '7' }, ninth)).toBe(ninth)
+    expect(find(ninth, { ...ninth })).toBe(ninth)
   })
 
   it('is nobody where contacts differ, or there are none', () => {
-    expect(new ContactList([ninth, third]).find('5511987654321', null)).toBeNull()
-    expect(new ContactList([{ wa_id: '7' }]).find('5511987654321', null)).toBeNull()
+    expect(find(ninth, third)).toBeNull()
+    expect(find({ wa_id: '7' })).toBeNull()
   })
+
+  it('gives way to a contact with one of the ids', () => {
+    const same = { wa_id: '5511987654321' }
+    expect(find(ninth, same)).toBe(same)
+  })
+})
+
+it('names nobody by a number that very many contacts end with', () => {
+  const contacts = Array.from({ length: 1_000 }, (_, index) => ({
+    wa_id: `55${index + 1_000}87654321`,
+  }))
+  const list = new ContactList([...contacts, { wa_id: '551187654321' }])
+  expect(list.find('5511987654321', null)).toBeNull()
 })
 
 it('looks at each contact once, however many items ask', () => {

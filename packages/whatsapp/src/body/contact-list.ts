@@ -1,8 +1,10 @@
 import { isObject, type JsonObject, toIdText, toPersonId } from './json.ts'
-import { isSameNumber } from './same-number.ts'
+import { isSameNumber, sameNumberKey } from './same-number.ts'
 
 /** Up to this length, searching the list costs less than an index. */
 const UNINDEXED_MAX = 8
+/** More numbers than these that end alike are none of real people: one of them names nobody. */
+const ALIKE_MAX = 8
 
 /**
  * Looks entries up by id, in a time that does not grow with the list, because anybody may have sent
@@ -27,8 +29,8 @@ export class ContactList {
   }
 
   /**
-   * The first contact that has one of the two ids; else, in a short list, the first whose number
-   * is the id written in another way, unless others write it in a third; null for none.
+   * The first contact that has one of the two ids; else the first whose number is the id written
+   * in another way, unless others write it in a third; null for none.
    */
   find(id: string | null, userId: string | null): JsonObject | null {
     if (this.length > UNINDEXED_MAX) {
@@ -63,31 +65,61 @@ interface Indexed {
   readonly place: number
 }
 
+interface Numbered {
+  readonly contact: JsonObject
+  readonly id: string
+}
+
 interface ContactIndex {
   readonly byId: ReadonlyMap<string, Indexed>
   readonly byUserId: ReadonlyMap<string, Indexed>
+  /** Of numbers that may be one, each number once. */
+  readonly alike: ReadonlyMap<string, readonly Numbered[]>
 }
 
 function toIndex(contacts: readonly unknown[]): ContactIndex {
   const byId = new Map<string, Indexed>()
   const byUserId = new Map<string, Indexed>()
+  const alike = new Map<string, Numbered[]>()
   contacts.forEach((contact, place) => {
     if (!isObject(contact)) return
     const id = toPersonId(contact['wa_id'])
     const userId = toIdText(contact['user_id'])
-    if (id !== null && !byId.has(id)) byId.set(id, { contact, place })
+    if (id !== null && !byId.has(id)) {
+      byId.set(id, { contact, place })
+      addAlike(alike, { contact, id })
+    }
     if (userId !== null && !byUserId.has(userId)) byUserId.set(userId, { contact, place })
   })
-  return { byId, byUserId }
+  return { byId, byUserId, alike }
+}
+
+function addAlike(alike: Map<string, Numbered[]>, numbered: Numbered): void {
+  const key = sameNumberKey(numbered.id)
+  if (key === null) return
+  const known = alike.get(key)
+  if (known === undefined) alike.set(key, [numbered])
+  else if (known.length <= ALIKE_MAX) known.push(numbered)
 }
 
 function findIndexed(
-  { byId, byUserId }: ContactIndex,
+  { alike, byId, byUserId }: ContactIndex,
   id: string | null,
   userId: string | null,
 ): JsonObject | null {
   const one = id === null ? undefined : byId.get(id)
   const other = userId === null ? undefined : byUserId.get(userId)
-  if (one === undefined || other === undefined) return (one ?? other)?.contact ?? null
-  return one.place <= other.place ? one.contact : other.contact
+  if (one !== undefined && other !== undefined) {
+    return one.place <= other.place ? one.contact : other.contact
+  }
+  const found = (one ?? other)?.contact
+  if (found !== undefined) return found
+  return id === null ? null : findAlike(alike, id)
+}
+
+function findAlike(alike: ContactIndex['alike'], id: string): JsonObject | null {
+  const known = alike.get(sameNumberKey(id) ?? '') ?? []
+  if (known.length > ALIKE_MAX) return null
+  const found = known.filter((numbered) => isSameNumber(numbered.id, id))
+  return found.length === 1 ? (found[0]?.contact ?? null) : null
 }

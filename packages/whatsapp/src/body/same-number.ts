@@ -3,6 +3,12 @@ const DIGITS = /^\d+$/
 const [SAME_AT_START, SAME_AT_END] = [2, 7]
 const INSERTED_MAX = 2
 
+/** The same text for two ways of writing a number, and for few others; null for no phone number. */
+export function sameNumberKey(number: string): string | null {
+  if (number.length < SAME_AT_START + SAME_AT_END || !DIGITS.test(number)) return null
+  return `${number.slice(0, SAME_AT_START)} ${number.slice(-SAME_AT_END)}`
+}
+
 /**
  * Whether two phone numbers, each digits alone, are one number written in two ways. Some countries
  * put up to two digits into a number: Brazil a 9 before mobile numbers, Mexico a 1 and Argentina a
