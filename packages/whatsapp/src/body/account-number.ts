@@ -19,12 +19,16 @@ export function numberOfMetadata(value: JsonObject): BusinessNumber {
   }
 }
 
+/** Fields in which `phone_number` is the business's own; in others it may be a person's. */
+const OWN_PHONE_NUMBER = /^(?:account_update$|channel_|phone_number_)/
+
 /**
  * As the value of a change of any field names it: without metadata, each field has a place of its
  * own for it (META webhooks/reference: account_alerts, account_settings_update, account_update,
- * messaging_handovers, phone_number_*_update, security; 360dialog partner webhooks: channel_*).
+ * messaging_handovers, phone_number_*_update, security; 360dialog partner webhooks: channel_*,
+ * phone_number_*).
  */
-export function numberOfChange(value: JsonObject): BusinessNumber {
+export function numberOfChange(field: string, value: JsonObject): BusinessNumber {
   const { number, displayNumber } = numberOfMetadata(value)
   if (number !== null && displayNumber !== null) return { number, displayNumber }
   const places = ['phone_number_settings', 'recipient', 'setup_info'].map((name) => value[name])
@@ -33,7 +37,10 @@ export function numberOfChange(value: JsonObject): BusinessNumber {
       number ?? firstOf([value, ...places], ['phone_number_id'], toSharedId) ?? alerted(value),
     displayNumber:
       displayNumber ??
-      firstOf([value, ...places], ['display_phone_number', 'phone_number'], toDigits),
+      firstOf([value, ...places], ['display_phone_number'], toDigits) ??
+      (OWN_PHONE_NUMBER.test(field)
+        ? firstOf([value, value['setup_info']], ['phone_number'], toDigits)
+        : null),
   }
 }
 

@@ -85,6 +85,12 @@ describe('the envelope of 360dialog’s partners', () => {
       { accountId: null, envelope: { displayNumber: OWN } },
     ],
     ['a client', 'client_created', { id: 'cl', name: 'Ltd' }, { accountId: null }],
+    [
+      'a person, whose number is not the business’s',
+      'something_new',
+      { phone_number: CUSTOMER, recipient: { phone_number: CUSTOMER } },
+      { envelope: { displayNumber: null } },
+    ],
     ['a list', 'something_new', [1, 'two'], { payload: '[1,"two"]' }],
     ['nothing much', 'something_new', null, { payload: 'null' }],
   ])('about %s is an event of the account, named by its event', (_name, event, data, expected) => {

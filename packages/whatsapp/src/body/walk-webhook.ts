@@ -121,7 +121,7 @@ function walkChange(change: JsonObject, entry: JsonObject, visitor: WebhookVisit
   }
   visitor.otherField(givenField)
   if (isObject(value) && walkItems(field, value, accountId, visitor)) return
-  const about = { ...toScope({}, accountId), ...numberOfChange(toObject(value) ?? {}) }
+  const about = { ...toScope({}, accountId), ...numberOfChange(field, toObject(value) ?? {}) }
   const entryTime = toShared(entry['time'])
   visitor.notification({ givenField, field, value, entryTime }, about)
 }

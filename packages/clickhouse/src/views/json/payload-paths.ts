@@ -28,7 +28,9 @@ export const leavesOf = (json: string): string => `
 export const plainValue = (json: string): string =>
   `if(startsWith(${json}, '"'), JSONExtractString(${json}), ${json})`
 
-const NUMBERS = ['phone_number_id', 'display_phone_number', 'phone_number']
+const NUMBERS = ['phone_number_id', 'display_phone_number']
+/** Fields in which the decoder takes `phone_number` for the business's own. */
+const OWN_PHONE_NUMBER = '^(account_update$|channel_|phone_number_)'
 
 /** What the decoder reads of the value of any field: number, account, time, and what happened. */
 const OF_ANY_FIELD: readonly string[] = [
@@ -64,4 +66,6 @@ const documented = [
 export const isReadOfAccountEvent = ({ field, path, payload }: Readonly<Record<string, string>>) =>
   `(${path} IN (${OF_ANY_FIELD.map(sqlText).join(', ')})
           OR (${field}, ${path}) IN (${documented.join(',\n            ')})
+          OR (${path} IN ('phone_number', 'setup_info.phone_number')
+            AND match(${field}, '${OWN_PHONE_NUMBER}'))
           OR (${path} IN ('id', 'time') AND JSONHas(${payload}, 'messaging_product')))`
