@@ -45,7 +45,7 @@ export function neighboursInThread(thread: Json): Neighbours {
 const PARENT_IDS = ['recipient_parent_user_id', 'parent_recipient_user_id']
 
 export function aboutStatus(item: Json, neighbours: Neighbours): AboutOne {
-  const isGroup = item['recipient_type'] === 'group'
+  const isGroup = (item['recipient_type'] ?? participantOf(item)) === 'group'
   if (!isGroup) {
     const userId = firstOf(item, ['recipient_user_id', 'recipient_bsuid'])
     const parentId = firstOf(item, PARENT_IDS)
@@ -58,6 +58,13 @@ export function aboutStatus(item: Json, neighbours: Neighbours): AboutOne {
     neighbours,
   )
   return { ...participant, groupId: idOf(item['recipient_id']) }
+}
+
+/** Somebody's part in a group says that it is one. */
+function participantOf(item: Json): 'group' | undefined {
+  const names = ['recipient_participant_id', 'participant_recipient_id']
+  const userNames = ['recipient_participant_user_id', 'participant_recipient_user_id']
+  return firstOf(item, [...names, ...userNames]) === null ? undefined : 'group'
 }
 
 /** The other side of the conversation: who wrote, or whom the business wrote to. */
@@ -79,23 +86,21 @@ export function aboutMessage(item: Json, neighbours: Neighbours, fromBusiness: b
   return { ...person, groupId }
 }
 
+/** Some senders also put a user id in the place of a phone's id. */
+function userIdIn(id: string | null): string | null {
+  return /^[A-Z]{2}\.[A-Za-z0-9]+$/.test(id ?? '') ? id : null
+}
+
 /** What one id leaves out the contact with that id may say. */
 function lookUp(
   givenId: string | null,
-  userId: string | null,
+  givenUserId: string | null,
   parentId: string | null,
-  { contacts, only }: Neighbours,
+  neighbours: Neighbours,
 ): Omit<AboutOne, 'groupId'> {
-  // Some senders also put a user id in the place of a phone's id.
+  const userId = givenUserId ?? userIdIn(givenId)
   const id = givenId === userId ? null : givenId
-  const isMeant = (contact: Json): boolean =>
-    (id !== null && idOf(contact['wa_id']) === id) ||
-    (userId !== null && idOf(contact['user_id']) === userId)
-  const isOther =
-    (id !== null && idOf(only?.['wa_id']) !== null) ||
-    (userId !== null && idOf(only?.['user_id']) !== null)
-  const contact =
-    contacts.find(isMeant) ?? writtenOtherwise(id, contacts) ?? (isOther ? undefined : only) ?? {}
+  const contact = contactOf(id, userId, neighbours)
   return {
     otherwiseId: otherSpelling(id, idOf(contact['wa_id'])),
     contactId: id ?? idOf(contact['wa_id']),
@@ -103,6 +108,18 @@ function lookUp(
     contactParentUserId: parentId ?? idOf(contact['parent_user_id']),
     username: textOf(child(contact, 'profile')['username'] ?? contact['username']),
   }
+}
+
+function contactOf(id: string | null, userId: string | null, { contacts, only }: Neighbours): Json {
+  const isMeant = (contact: Json): boolean =>
+    (id !== null && idOf(contact['wa_id']) === id) ||
+    (userId !== null && idOf(contact['user_id']) === userId)
+  const isOther =
+    (id !== null && idOf(only?.['wa_id']) !== null) ||
+    (userId !== null && idOf(only?.['user_id']) !== null)
+  return (
+    contacts.find(isMeant) ?? writtenOtherwise(id, contacts) ?? (isOther ? undefined : only) ?? {}
+  )
 }
 
 /** Longer lists are not searched for it. */

@@ -106,8 +106,11 @@ export interface StatusAddress {
   readonly groupId: string | null
 }
 
+/** A participant is named only in groups, also where the type of the recipient is not. */
 export function isInGroup(status: JsonObject): boolean {
-  return status['recipient_type'] === 'group'
+  const type = status['recipient_type']
+  if (type !== undefined && type !== null && type !== '') return type === 'group'
+  return firstOf(status, PARTICIPANT_IDS) !== null || firstOf(status, PARTICIPANT_USER_IDS) !== null
 }
 
 /** Whom a status is about. In groups `recipient_id` is the group; the person stands beside it. */
@@ -141,17 +144,35 @@ function firstOf(item: JsonObject, names: readonly string[]): string | null {
   return null
 }
 
-function toPerson(given: Pick<Person, 'id' | 'userId' | 'parentUserId'>, scope: Scope): Person {
-  const id = given.id === given.userId ? null : given.id
+type Ids = Pick<Person, 'id' | 'userId' | 'parentUserId'>
+
+// META business-scoped-user-ids: the country, maybe whose parent's it is, and what tells them apart.
+const USER_ID = /^[A-Z]{2}\.[A-Za-z0-9]+$/
+const PARENT_ID = /^[A-Z]{2}\.ENT\.[A-Za-z0-9]+$/
+
+/** Some senders put a user id where a phone's id belongs; what it is shows by its form. */
+function toIds({ id, parentUserId, userId }: Ids): Ids {
+  if (id === null) return { id, parentUserId, userId }
+  if (id === userId || id === parentUserId) return { id: null, parentUserId, userId }
+  if (userId === null && USER_ID.test(id)) return { id: null, parentUserId, userId: id }
+  if (parentUserId === null && PARENT_ID.test(id)) return { id: null, parentUserId: id, userId }
+  return { id, parentUserId, userId }
+}
+
+function toPerson(ids: Ids, scope: Scope): Person {
+  const given = toIds(ids)
+  const { id } = given
   const contact = scope.contacts.length === 0 ? null : findContact(id, given.userId, scope)
-  if (contact === null) return { ...given, id, ...UNNAMED }
+  if (contact === null) return { ...given, ...UNNAMED }
   const profile = toObject(contact['profile'])
   const waId = toPersonId(toShared(contact['wa_id']))
   const isWrittenAlike = id === null || waId === null || id === waId || !isSameNumber(id, waId)
   return {
-    id: id ?? waId,
-    userId: given.userId ?? toSharedId(contact['user_id']),
-    parentUserId: given.parentUserId ?? toSharedId(contact['parent_user_id']),
+    ...toIds({
+      id: id ?? waId,
+      userId: given.userId ?? toSharedId(contact['user_id']),
+      parentUserId: given.parentUserId ?? toSharedId(contact['parent_user_id']),
+    }),
     name: toSharedText(profile?.['name']),
     username: toSharedText(profile?.['username'] ?? contact['username']),
     otherwiseWrittenId: isWrittenAlike ? null : waId,

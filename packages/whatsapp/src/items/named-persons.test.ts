@@ -175,6 +175,44 @@ describe('a contact block names only the person whose id it carries', () => {
   })
 })
 
+describe('a user id in the place of a phone’s', () => {
+  it.each(['DE.10203040506070809010', 'US.13491208655302741918', 'BR.aB3'])('%s is one', (id) => {
+    expect(dataOf({ statuses: [status({ recipient_id: id })] })).toMatchObject([
+      { recipientId: null, recipientUserId: id },
+    ])
+    expect(dataOf({ messages: [message({ from: id })] })).toMatchObject([
+      { fromId: null, fromUserId: id },
+    ])
+  })
+
+  it('may be a parent’s, and may stand in a contact block', () => {
+    expect(dataOf({ statuses: [status({ recipient_id: 'US.ENT.118' })] })).toMatchObject([
+      { recipientId: null, recipientParentUserId: 'US.ENT.118' },
+    ])
+    const contacts = [{ wa_id: 'DE.1', parent_user_id: 'DE.ENT.1' }]
+    expect(dataOf({ contacts, messages: [message({ from: undefined })] })).toMatchObject([
+      { fromId: null, fromUserId: 'DE.1', fromParentUserId: 'DE.ENT.1' },
+    ])
+  })
+
+  it('finds the block that carries it, and leaves the key of a participant alone', () => {
+    const participant = { recipient_type: 'group', recipient_participant_id: 'DE.1' }
+    expect(
+      dataOf({
+        contacts: [ADA, BIA],
+        statuses: [status({ recipient_id: 'R3I=', ...participant })],
+      }),
+    ).toMatchObject([{ participant: 'DE.1', recipientId: ADA.wa_id, recipientUserId: 'DE.1' }])
+  })
+
+  it('stays where it is beside another one', () => {
+    const two = { recipient_id: 'DE.1', recipient_user_id: 'DE.2' }
+    expect(dataOf({ statuses: [status(two)] })).toMatchObject([
+      { recipientId: 'DE.1', recipientUserId: 'DE.2' },
+    ])
+  })
+})
+
 describe('a parent user id', () => {
   it.each([
     ['recipient_parent_user_id', {}],

@@ -54,6 +54,19 @@ describe('message statuses', () => {
     }
   })
 
+  it('takes a status that names a participant for one of a group, unless it says otherwise', () => {
+    const untyped = { ...groupStatus, recipient_type: undefined }
+    const byUser = { ...untyped, recipient_participant_id: undefined }
+    expect(eventsOf([untyped, byUser])).toMatchObject([
+      { data: { participant: CUSTOMER, recipientId: CUSTOMER, groupId: 'R3JvdXAtT25l' } },
+      { data: { participant: CUSTOMER_USER, groupId: 'R3JvdXAtT25l' } },
+    ])
+    const person = { ...groupStatus, recipient_type: 'individual', recipient_id: CUSTOMER }
+    expect(eventsOf([person])).toMatchObject([
+      { data: { participant: '', recipientId: CUSTOMER, groupId: null } },
+    ])
+  })
+
   it('accepts the end of a conversation as text or number', () => {
     for (const end of [SECONDS + 86_400, String(SECONDS + 86_400)]) {
       const [event] = eventsOf([status({ conversation: { id: 'c1', expiration_timestamp: end } })])
