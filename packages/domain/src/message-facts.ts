@@ -25,7 +25,7 @@ export function withReceived(timeline: MessageTimeline, message: MessageReceived
 
 /** The history of a phone may know how far a message came, though not when. */
 export function withEchoed(timeline: MessageTimeline, message: MessageEchoed): MessageTimeline {
-  const known = withMessage(timeline, message, {
+  const known = withMessage(withTemplate(timeline, message), message, {
     contactId: message.recipientId,
     contactUserId: message.recipientUserId,
     contactParentUserId: message.recipientParentUserId,
@@ -37,6 +37,14 @@ export function withEchoed(timeline: MessageTimeline, message: MessageEchoed): M
   const sent = word === null || rung !== undefined ? withEcho(known) : known
   if (rung !== undefined) return withRung(sent, rung, null)
   return sent.outbound ? sent : { ...sent, outbound: true }
+}
+
+function withTemplate(timeline: MessageTimeline, message: MessageEchoed): MessageTimeline {
+  const templateName = greatestText(timeline.templateName, message.templateName)
+  const templateCategory = greatestText(timeline.templateCategory, message.templateCategory)
+  const isKnown =
+    templateName === timeline.templateName && templateCategory === timeline.templateCategory
+  return isKnown ? timeline : { ...timeline, templateName, templateCategory }
 }
 
 function withEcho(timeline: MessageTimeline): MessageTimeline {

@@ -96,6 +96,13 @@ describe('side facts', () => {
     ).toMatchObject({ outbound: true, paymentStatus: 'captured', paymentAt: NOON + 7 * SECOND })
   })
 
+  it('keeps the template of an echo beside the statuses of its message', () => {
+    const echo = anEcho({ templateName: 'gym_renewal', templateCategory: 'MARKETING' })
+    const known = { templateName: 'gym_renewal', templateCategory: 'MARKETING', failed: true }
+    expect(fold(echo, aStatus('failed'))).toMatchObject(known)
+    expect(fold(aStatus('failed'), anEcho(), echo)).toMatchObject(known)
+  })
+
   it('keeps the last reaction, and none once it was taken back', () => {
     const thumb = aReaction('👍', { providerTime: NOON })
     const removal = aReaction(null, { providerTime: NOON + SECOND })

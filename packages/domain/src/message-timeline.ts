@@ -73,6 +73,8 @@ export function initialTimeline(first: MessageEvent): MessageTimeline {
     priceRank: 0,
     businessReplied: false,
     businessRepliedAt: null,
+    templateName: null,
+    templateCategory: null,
   }
 }
 

@@ -88,6 +88,8 @@ export const timelineOrders: Readonly<Record<keyof MessageTimeline, Order>> = {
   priceRank: 'price',
   businessReplied: 'either',
   businessRepliedAt: 'earliest',
+  templateName: 'greatest',
+  templateCategory: 'greatest',
 }
 
 type Value = MessageTimeline[keyof MessageTimeline]

@@ -124,6 +124,8 @@ export const eventFields: {
   newFromId: text('491701234568'),
   otherwiseWrittenId: text('5511987654321'),
   newFromUserId: text('DE.2'),
+  templateName: text('order_ready', 'spring'),
+  templateCategory: text('MARKETING', 'UTILITY'),
   refundedValue: { blank: null, any: fc.constantFrom(null, 1_000, 2_500) },
   content: text('{"body":"hello"}'),
   unread: text('{"new":1}'),

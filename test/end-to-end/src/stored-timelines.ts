@@ -76,6 +76,8 @@ interface Row
   readonly contact_user_id: string
   readonly contact_parent_user_id: string
   readonly username: string
+  readonly template_name: string
+  readonly template_category: string
   readonly group_id: string
 }
 
@@ -155,6 +157,8 @@ function toTimeline(row: Row): StoredTimeline {
     contactUserId: givenOf(row.contact_user_id),
     contactParentUserId: givenOf(row.contact_parent_user_id),
     username: givenOf(row.username),
+    templateName: givenOf(row.template_name),
+    templateCategory: givenOf(row.template_category),
     groupId: givenOf(row.group_id),
     firstReceivedAt: row.first_received_at_ms,
     lastReceivedAt: row.last_received_at_ms,

@@ -48,7 +48,9 @@ export const messageEventsText: ViewText = {
     error_codes: plain('codes of the errors that came with it'),
     payment_reference_id: message("the merchant's reference"),
     payment_transaction_id: message('transaction id'),
-    payment_amount_value: plain('amount times `payment_amount_offset`'),
+    payment_amount_value: plain(
+      'amount times `payment_amount_offset`; null beyond 2^53, which only the content has',
+    ),
     payment_amount_offset: plain('divisor'),
     payment_currency: plain('ISO 4217 code'),
     field: plain('webhook field of an account event'),
@@ -59,5 +61,8 @@ export const messageEventsText: ViewText = {
     new_contact_id: person('WhatsApp id that the customer has from now on'),
     new_contact_user_id: person('business-scoped user id that the customer has from now on'),
     payment_refunded_value: plain('sum of the refunds, in the offset of the amount'),
+    template_name: shared.templateName,
+    template_category: shared.templateCategory,
+    country: shared.country,
   },
 }

@@ -91,15 +91,14 @@ export const messagesText: ViewText = {
     pricing_category: plain('marketing, utility, authentication, service, …'),
     billable: plain('as the provider said; null when it did not'),
     category: shared.category,
+    template_name: shared.templateName,
+    template_category: shared.templateCategory,
     callback_data: written('what the sender attached (`biz_opaque_callback_data`)'),
     contact_id: shared.contact,
     contact_user_id: shared.contactUser,
     contact_parent_user_id: shared.contactParentUser,
     username: name('username of the customer'),
-    country: plain(
-      "two letters: what the user id begins with, else the country of the phone number's calling " +
-        'code (of a shared one the greatest, such as GB for 44)',
-    ),
+    country: shared.country,
     group_id: message('group'),
     account_id: shared.account,
     display_number: shared.display,

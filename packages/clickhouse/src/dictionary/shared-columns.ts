@@ -7,14 +7,21 @@ export const shared = {
   display: plain("the business's own phone number as digits"),
   audience: plain('`person`, `group`, or `participant`'),
   category: plain(
-    'pricing category, or the origin of the conversation that names one; `not reported` where ' +
-      'nobody reported it of an outbound message',
+    'pricing category, else the origin of the conversation that names one, else the category of ' +
+      'the template, as given with the message or last reported; `not reported` where nobody ' +
+      'reported it of an outbound message',
   ),
   message: message('the message'),
   participant: person('group participant; empty for the message itself'),
   contact: person('WhatsApp id of the customer'),
   contactUser: person('business-scoped user id of the customer'),
   contactParentUser: person('parent business-scoped user id of the customer'),
+  templateName: plain('template that it was made of; empty where no webhook names it'),
+  templateCategory: plain('category of that template, as given with the message'),
+  country: plain(
+    "two letters: what the user id begins with, else the country of the phone number's calling " +
+      'code (of a shared one the greatest, such as GB for 44)',
+  ),
   anchorDay: measured('our clock, day, UTC', 'day on which we first heard of the message'),
   startedAt: bestTime('when it was sent or received; the earliest time known; never null'),
   startedDay: measured(

@@ -71,6 +71,7 @@ export const webhookTexts = {
       event_id: message('the same for repetitions'),
       receipt_id: shared.receipt,
       payload: written('the value as JSON'),
+      display_number: shared.display,
     },
   },
   account_event_fields: {

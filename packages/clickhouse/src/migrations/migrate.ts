@@ -13,8 +13,10 @@ import { transitionKey } from './0012-transition-key.ts'
 import { timelineMeaning } from './0016-timeline-meaning.ts'
 import { eventDimensions } from './0017-event-dimensions.ts'
 import { contentAndAliases } from './0018-content-and-aliases.ts'
+import { templateDimensions } from './0020-template-dimensions.ts'
 import { tablesByDay } from './0022-timelines-by-day.ts'
 import { numbers } from './0040-numbers.ts'
+import { numberOfAccountEvents } from './0042-number-of-account-events.ts'
 import { loadErrorCodes } from './error-catalogue.ts'
 import { type Migration } from './migration.ts'
 import { ensureRetention } from './retention.ts'
@@ -55,8 +57,10 @@ const migrations: readonly Migration[] = [
   ...timelineMeaning,
   ...eventDimensions,
   ...contentAndAliases,
+  ...templateDimensions,
   ...tablesByDay,
   ...numbers,
+  ...numberOfAccountEvents,
 ]
 
 /**

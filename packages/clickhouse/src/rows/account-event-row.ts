@@ -15,6 +15,7 @@ export const accountEventColumns = [
   'event_id',
   'receipt_id',
   'payload',
+  'display_number',
 ] as const
 
 export function toAccountEventRow(event: AccountEventReceived): Row<typeof accountEventColumns> {
@@ -33,5 +34,6 @@ export function toAccountEventRow(event: AccountEventReceived): Row<typeof accou
     envelope.eventId,
     envelope.receiptId,
     event.payload,
+    envelope.displayNumber ?? '',
   ]
 }

@@ -53,8 +53,16 @@ describe('the row of an event', () => {
       },
     ],
     [
-      anEcho({ recipientId: '49', historicalStatus: 'read', historical: true }),
+      anEcho({
+        recipientId: '49',
+        historicalStatus: 'read',
+        historical: true,
+        templateName: 'spring',
+        templateCategory: 'MARKETING',
+      }),
       {
+        template_name: 'spring',
+        template_category: 'MARKETING',
         message_id: 'wamid.M',
         contact_id: '49',
         historical_status: 'read',

@@ -65,6 +65,8 @@ export const messageEventColumns = [
   'new_contact_user_id',
   'payment_refunded_value',
   'has_content',
+  'template_name',
+  'template_category',
 ] as const
 
 type EventColumn = (typeof messageEventColumns)[number]
@@ -161,6 +163,8 @@ function fillEchoed(row: Cell[], message: MessageEchoed): readonly Cell[] {
   row[at.historical_status] = message.historicalStatus ?? ''
   row[at.contact_parent_user_id] = message.recipientParentUserId ?? ''
   row[at.username] = message.username ?? ''
+  row[at.template_name] = message.templateName ?? ''
+  row[at.template_category] = message.templateCategory ?? ''
   return row
 }
 

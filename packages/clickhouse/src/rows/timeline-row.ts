@@ -56,6 +56,8 @@ export const timelineColumns = [
   'display_number',
   'contact_parent_user_id',
   'username',
+  'template_name',
+  'template_category',
 ] as const
 
 /**
@@ -133,6 +135,8 @@ export function toTimelineRow(
     orBlank(timeline.displayNumber),
     orBlank(timeline.contactParentUserId),
     orBlank(timeline.username),
+    orBlank(timeline.templateName),
+    orBlank(timeline.templateCategory),
   ]
 }
 

@@ -8,6 +8,11 @@ const READ_OF_ITEMS = ['source_type', 'source_id', 'source_url', 'headline', 'bo
   .map((name) => `'referral.${name}'`)
   .join(', ')
 
+/** What an echo's own columns say of the definition that stands whole beside it. */
+const READ_OF_ECHOES = ['name', 'category']
+  .map((name) => `('MessageEchoed', 'template_definition.${name}')`)
+  .join(', ')
+
 const isRead = isReadOfAccountEvent({ field: 'field', path: 'leaf.1', payload: 'payload' })
 
 /** What account events say path by path, and what arrives and nobody reads. */
@@ -49,6 +54,7 @@ export const fieldViews: readonly ViewDefinition[] = [
         ARRAY JOIN ${leavesOf('unread')} AS leaf
         WHERE unread != '' AND leaf.3 != 'null' AND ${notCanary}
           AND leaf.1 NOT IN (${READ_OF_ITEMS})
+          AND (toString(event_type), leaf.1) NOT IN (${READ_OF_ECHOES})
         GROUP BY event_type, message_type, path, number, event_id
       )
       GROUP BY event_type, field, message_type, path`,

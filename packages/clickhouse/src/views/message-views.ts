@@ -2,6 +2,7 @@ import { messageEventsText } from '../dictionary/message-events-text.ts'
 import { messageTexts } from '../dictionary/message-texts.ts'
 import { personTexts } from '../dictionary/person-texts.ts'
 import { qualityTexts } from '../dictionary/quality-texts.ts'
+import { countryOf } from './country.ts'
 import { messages } from './messages-view.ts'
 import {
   CONTENT_KEY,
@@ -87,7 +88,8 @@ export const messageViews: readonly ViewDefinition[] = [
       SELECT
         e.* EXCEPT (content, contact_name, has_content),
         if(c.text = '', e.content, c.text) AS content,
-        if(c.contact_name = '', e.contact_name, c.contact_name) AS contact_name
+        if(c.contact_name = '', e.contact_name, c.contact_name) AS contact_name,
+        ${countryOf({ userId: 'e.contact_user_id', phone: 'e.contact_id' })} AS country
       FROM (
         SELECT * FROM ${source}.message_events FINAL WHERE ${notCanary}
         ORDER BY received_at, raw_partition, raw_offset, item_index

@@ -1,5 +1,6 @@
 import { messagesText } from '../dictionary/messages-text.ts'
 import { countryOf } from './country.ts'
+import { payloadText as text } from './json/payload.ts'
 import { LATEST_REACTIONS, reactionsIn, STANDING_REACTIONS } from './reactions.ts'
 import { notCanary, type ViewDefinition, WITHIN_PARTITIONS } from './view-definition.ts'
 
@@ -12,6 +13,21 @@ const since = (from: string, to: string): string =>
   `if(${to} < ${from}, NULL, dateDiff('millisecond', ${from}, ${to}))`
 const sinceUnlessOvertaken = (from: string): string =>
   `if(t.delivered_at > coalesce(t.read_at, t.played_at), NULL, ${since(from, 't.delivered_at')})`
+
+/** Of each template the category that was reported last; what comes again says nothing new. */
+const templateCategories = (source: string): string => `
+        SELECT account_id, ${text('message_template_name')} AS template_name,
+          argMax(coalesce(nullIf(${text('new_category')}, ''),
+            ${text('message_template_category')}) AS given,
+            (ifNull(event_at, received_at), received_at, raw_partition, raw_offset)) AS category
+        FROM (
+          SELECT * FROM ${source}.account_events FINAL
+          WHERE field IN ('template_category_update', 'message_template_status_update')
+          ORDER BY received_at, raw_partition, raw_offset, item_index
+          LIMIT 1 BY account_id, field, event_id
+        )
+        WHERE given != '' AND template_name != ''
+        GROUP BY account_id, template_name`
 
 /** One row for each timeline: every message, and every participant of a group message. */
 export const messages: ViewDefinition = {
@@ -63,7 +79,10 @@ export const messages: ViewDefinition = {
           pricing_category != '', pricing_category,
           t.conversation_origin NOT IN ('', 'business_initiated', 'user_initiated'),
           toString(t.conversation_origin),
+          t.template_category != '', lower(toString(t.template_category)),
+          c.category != '', lower(c.category),
           direction = 'outbound', 'not reported', '') AS category,
+        t.template_name AS template_name, t.template_category AS template_category,
         t.callback_data AS callback_data, t.contact_id AS contact_id,
         t.contact_user_id AS contact_user_id,
         t.contact_parent_user_id AS contact_parent_user_id, t.username AS username,
@@ -78,6 +97,8 @@ export const messages: ViewDefinition = {
       FROM ${source}.message_timeline AS t FINAL
       LEFT ANY JOIN (SELECT code, meaning FROM ${source}.error_codes FINAL) AS e
         ON t.failure_code = e.code
+      LEFT ANY JOIN (${templateCategories(source)}) AS c
+        ON t.account_id = c.account_id AND t.template_name = c.template_name
       WHERE t.${notCanary}
       ${WITHIN_PARTITIONS}`,
 }

@@ -129,6 +129,10 @@ export interface MessageEchoed {
   readonly unread: string | null
   /** Username of the recipient. */
   readonly username: string | null
+  /** Template that it was made of, where the webhook names it. */
+  readonly templateName: string | null
+  /** Category of the template, as given. */
+  readonly templateCategory: string | null
 }
 
 /** A message was edited. */
@@ -475,6 +479,10 @@ export interface MessageTimeline {
   readonly businessReplied: boolean
   /** First time the business answered it. */
   readonly businessRepliedAt: number | null
+  /** Template that it was made of. */
+  readonly templateName: string | null
+  /** Category of the template, as given. */
+  readonly templateCategory: string | null
 }
 
 /** The provider reports a status of a payment that a message asked for. */

@@ -222,6 +222,8 @@ function writeMessageEchoed(out: AvroWriter, value: MessageEchoed): void {
   out.nullableString(value.content)
   out.nullableString(value.unread)
   out.nullableString(value.username)
+  out.nullableString(value.templateName)
+  out.nullableString(value.templateCategory)
 }
 
 function readMessageEchoed(input: AvroReader): MessageEchoed {
@@ -240,6 +242,8 @@ function readMessageEchoed(input: AvroReader): MessageEchoed {
     content: input.nullableString(),
     unread: input.nullableString(),
     username: input.nullableString(),
+    templateName: input.nullableString(),
+    templateCategory: input.nullableString(),
   }
 }
 
@@ -563,6 +567,8 @@ function writeMessageTimeline(out: AvroWriter, value: MessageTimeline): void {
   out.int(value.priceRank)
   out.boolean(value.businessReplied)
   out.nullableLong(value.businessRepliedAt)
+  out.nullableString(value.templateName)
+  out.nullableString(value.templateCategory)
 }
 
 function readMessageTimeline(input: AvroReader): MessageTimeline {
@@ -622,6 +628,8 @@ function readMessageTimeline(input: AvroReader): MessageTimeline {
     priceRank: input.int(),
     businessReplied: input.boolean(),
     businessRepliedAt: input.nullableLong(),
+    templateName: input.nullableString(),
+    templateCategory: input.nullableString(),
   }
 }
 

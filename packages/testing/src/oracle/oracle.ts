@@ -60,6 +60,8 @@ export interface OracleTimeline extends About {
   readonly pricingCategory: string | null
   readonly billable: boolean | null
   readonly callbackData: string | null
+  readonly templateName: string | null
+  readonly templateCategory: string | null
 }
 
 const LADDER = ['sent', 'delivered', 'read', 'played']
@@ -131,6 +133,7 @@ function expectTimeline(facts: readonly Fact[]): OracleTimeline {
     failureCode: greatest(of('failed').flatMap((fact) => codesOf(fact.item))),
     messageAt: earliest('message'),
     messageType: expectType(of('message')),
+    ...expectTemplate(of('message')),
     historical: facts.some((fact) => fact.historical),
     live: facts.some((fact) => !fact.historical),
     echoed: expectEchoed(of('message')),
@@ -182,6 +185,21 @@ function expectType(messages: readonly Fact[]): string | null {
   const types = messages.map(({ item }) => textOf(item['type']))
   const real = types.filter((type) => type !== null && !STAND_INS.has(type))
   return greatestText(real.length > 0 ? real : types)
+}
+
+/** An echo names its template; beside others the template's definition stands, with its category. */
+function expectTemplate(messages: readonly Fact[]) {
+  const items = messages.filter(({ fromBusiness }) => fromBusiness).map(({ item }) => item)
+  const sent = (item: Json) => child(item, 'template')
+  const defined = (item: Json) => child(item, 'template_definition')
+  return {
+    templateName: greatestText(
+      items.map((item) => textOf(sent(item)['name']) ?? textOf(defined(item)['name'])),
+    ),
+    templateCategory: greatestText(
+      items.map((item) => textOf(defined(item)['category']) ?? textOf(sent(item)['category'])),
+    ),
+  }
 }
 
 /** What the business sent from its phone, but where a history says that it never left. */

@@ -153,6 +153,8 @@ describe('standby, while another sender handles a conversation,', () => {
           recipientId: CUSTOMER,
           recipientUserId: 'DE.1',
           inReplyTo: 'wamid.T',
+          templateName: 'order_ready',
+          templateCategory: 'UTILITY',
           content: JSON.stringify(sent.template),
           unread: JSON.stringify({
             messaging_product: 'whatsapp',

@@ -21,6 +21,29 @@ const problemOf = (fields: Readonly<Record<string, unknown>>) =>
   translateWebhook(toBytes(cloud({ messages: [message(fields)] })), testContext).deadLetters[0]
     ?.detail
 
+describe('the template of an echo', () => {
+  const templateOf = (fields: Readonly<Record<string, unknown>>) => {
+    const item = message({ from: '49301234567', to: CUSTOMER, text: undefined, ...fields })
+    const value = valueOf({ message_echoes: [item] })
+    const body = envelopeOf(change('smb_message_echoes', value))
+    return translateWebhook(toBytes(body), testContext).events.map(({ data }) => data)
+  }
+
+  it('is the one that it names, with its category', () => {
+    const template = { name: 'gym_renewal', language: 'en_US', category: 'MARKETING' }
+    expect(templateOf({ type: 'template', template })).toMatchObject([
+      { templateName: 'gym_renewal', templateCategory: 'MARKETING' },
+    ])
+  })
+
+  it('is none of another message, and of what is no text', () => {
+    const nothing = [{ templateName: null, templateCategory: null }]
+    expect(templateOf({ text: { body: 'Hi' } })).toMatchObject(nothing)
+    expect(templateOf({ type: 'template', template: { name: 5 } })).toMatchObject(nothing)
+    expect(templateOf({ type: 'template', template: 'bare' })).toMatchObject(nothing)
+  })
+})
+
 describe('content', () => {
   it.each([
     ['text', { text: { body: 'hi' } }, { text: 'hi' }],

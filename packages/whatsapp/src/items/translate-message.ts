@@ -1,4 +1,4 @@
-import { type MessageEvent, type MessageRevoked } from '@wabastream/contracts'
+import { type MessageEchoed, type MessageEvent, type MessageRevoked } from '@wabastream/contracts'
 import { echoRecipientOf, isFromBusiness, isFromOther, type Person, senderOf } from './contacts.ts'
 import { toErrorDetails } from './error-details.ts'
 import { HELD_OF_ACT, HELD_OF_ECHOED, HELD_OF_EDITED, HELD_OF_RECEIVED } from './held.ts'
@@ -226,6 +226,20 @@ function toEchoed(message: ReadMessage, inReplyTo: string | null): MessageEvent 
       content: toContentText(item, messageType),
       unread: unreadOf(item, HELD_OF_ECHOED, beside),
       username: person.username,
+      ...templateOf(item),
     },
+  }
+}
+
+/**
+ * The template that a message of the business was made of: as an echo names it, or the definition
+ * beside the request that sent it.
+ */
+function templateOf(item: JsonObject): Pick<MessageEchoed, 'templateName' | 'templateCategory'> {
+  const sent = toObject(item['template'])
+  const definition = toObject(item['template_definition'])
+  return {
+    templateName: toText(sent?.['name']) ?? toText(definition?.['name']),
+    templateCategory: toText(definition?.['category']) ?? toText(sent?.['category']),
   }
 }

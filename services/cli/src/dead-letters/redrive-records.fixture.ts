@@ -63,6 +63,8 @@ export function refusedRecords(now: number) {
       priceRank: 0,
       businessReplied: false,
       businessRepliedAt: null,
+      templateName: null,
+      templateCategory: null,
     },
   })
   const transition: WireRecord = {

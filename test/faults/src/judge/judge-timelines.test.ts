@@ -75,6 +75,8 @@ const sent: MessageTimeline = {
   priceRank: 0,
   businessReplied: false,
   businessRepliedAt: null,
+  templateName: null,
+  templateCategory: null,
 }
 
 function inTopic(given: Partial<MessageTimeline> = {}): TopicTimeline {

@@ -49,6 +49,11 @@ export const timeOf = ({ time, value }: HeardChange): number | null => {
   return typeof given === 'number' ? given * 1000 : null
 }
 
+const displayOf = (value: Json): string =>
+  [objectIn(value, 'metadata'), value]
+    .map((place) => textIn(place, 'display_phone_number'))
+    .find((text) => text !== null) ?? ''
+
 export function expectAccountEvents(
   changes: readonly HeardChange[],
   flatNumber: string,
@@ -61,6 +66,7 @@ export function expectAccountEvents(
     account_id: change.account,
     event: textIn(change.value, 'event') ?? '',
     event_at: timeOf(change),
+    display_number: displayOf(change.value).replaceAll(/\D/g, ''),
     payload: JSON.stringify(change.value),
   }))
 }

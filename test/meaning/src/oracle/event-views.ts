@@ -1,6 +1,7 @@
 import { firstOfEach, type Row } from './expected.ts'
 import { type HeardFact } from './heard.ts'
 import { listOf, objectIn, textIn } from './json.ts'
+import { countryOf } from './places.ts'
 import { type Json } from '../stories/story.ts'
 
 const ACTS: Readonly<Record<string, string>> = {
@@ -89,6 +90,9 @@ const NO_MESSAGE = {
   pricing_category: '',
   error_codes: [],
   field: '',
+  template_name: '',
+  template_category: '',
+  country: '',
 }
 
 function expectOfMessages(facts: readonly HeardFact[]): readonly Row[] {
@@ -97,7 +101,7 @@ function expectOfMessages(facts: readonly HeardFact[]): readonly Row[] {
     const type = eventTypeOf(fact)
     const isAct = word in ACTS
     const isSaid = word === 'message'
-    return {
+    const row = {
       ...NO_MESSAGE,
       number: fact.number,
       channel: 'main',
@@ -113,8 +117,10 @@ function expectOfMessages(facts: readonly HeardFact[]): readonly Row[] {
       // Those of an echo stay beside what nobody reads.
       error_codes:
         isAct || type === 'MessageEchoed' ? [] : listOf(item['errors']).map(({ code }) => code),
-      ...(isAct ? ofAct(fact) : isSaid ? ofMessage(item) : ofStatus(item, type)),
+      ...(isAct ? ofAct(fact) : isSaid ? ofMessage(fact) : ofStatus(item, type)),
     }
+    const { contact_id: phone, contact_user_id: userId } = row
+    return { ...row, country: countryOf({ phone, userId }) }
   })
 }
 
@@ -127,8 +133,12 @@ function ofAct({ fromBusiness, item, word }: HeardFact): Row {
   }
 }
 
-function ofMessage(item: Json): Row {
+function ofMessage({ fromBusiness, item }: HeardFact): Row {
+  const [sent, defined] = [objectIn(item, 'template'), objectIn(item, 'template_definition')]
   return {
+    template_name: (fromBusiness && (textIn(sent, 'name') ?? textIn(defined, 'name'))) || '',
+    template_category:
+      (fromBusiness && (textIn(defined, 'category') ?? textIn(sent, 'category'))) || '',
     message_type: textIn(item, 'type') ?? 'unknown',
     in_reply_to: textIn(objectIn(item, 'context'), 'id') ?? '',
   }

@@ -21,7 +21,7 @@ import { expectMessages } from './messages.ts'
 import { expectNumbers } from './numbers.ts'
 import { expectOptOuts } from './opt-outs.ts'
 import { expectAliases, findPersons } from './persons.ts'
-import { expectHealthDaily, expectReports, expectTemplates } from './quality.ts'
+import { categoriesOf, expectHealthDaily, expectReports, expectTemplates } from './quality.ts'
 import { expectTransitions } from './transitions.ts'
 
 /** Where a row's webhook stands in the log, and names that only the product gives. */
@@ -75,11 +75,11 @@ export function expectViews(
   const facts = hearFacts(webhooks, flatNumber)
   const changes = hearChanges(webhooks)
   const meanings = new Map(codes.map(({ code, meaning }) => [code, meaning]))
-  const messages = expectMessages(facts, meanings)
+  const reports = expectReports(changes)
+  const messages = expectMessages(facts, { meanings, categories: categoriesOf(reports) })
   const errors = expectErrors(webhooks, facts, { codes, flatNumber })
   const accountEvents = expectAccountEvents(changes, flatNumber)
   const quality = expectQuality(messages)
-  const reports = expectReports(changes)
   const calls = expectCalls(changes)
   const { personOf, rows: persons } = findPersons({ facts, messages, changes })
   const conversations = expectConversations(messages, calls, personOf)

@@ -61,8 +61,12 @@ const HELD: Readonly<Record<string, string>> = {
   MessageReceived:
     'type|group_id|from(_parent)?(_user_id)?|context.(id|forwarded)|' +
     [ERRORS, REFERRAL].join('|'),
-  MessageEchoed: `type|from|to(_user_id)?|context.id|history_context.status|${REFERRAL}`,
-  MessageEdited: 'type|group_id|from(_user_id)?|edit.original_message_id',
+  MessageEchoed:
+    'type|from|to(_user_id)?|context.id|history_context.status|template_definition.(name|category)' +
+    `|${REFERRAL}`,
+  MessageEdited: 'type|group_id|from(_parent)?(_user_id)?|edit.original_message_id',
+  MessageReacted: 'type|group_id|from(_parent)?(_user_id)?|reaction.*',
+  MessageRevoked: 'type|group_id|from(_parent)?(_user_id)?|revoke.*',
   MessageStatusChanged:
     'status|recipient_(id|type|user_id)|(recipient_participant|participant_recipient)(_user)?_id' +
     `|conversation.(id|origin.type)|${PRICE}|biz_opaque_callback_data|${ERRORS}`,

@@ -12,23 +12,31 @@ const BEGINNERS = new Set(['business_initiated', 'user_initiated'])
 /** Types in which no customer speaks. */
 const NOTICES = new Set(['system', 'request_welcome'])
 
+/** What the provider says apart from messages. */
+export interface Reported {
+  /** Of an error's code. */
+  readonly meanings: ReadonlyMap<number, string>
+  /** Of a template, by account and name as JSON text. */
+  readonly categories: ReadonlyMap<string, string>
+}
+
 /** What the view `messages` says, of all that was heard. */
 export function expectMessages(
   facts: readonly HeardFact[],
-  meanings: ReadonlyMap<number, string>,
+  { categories, meanings }: Reported,
 ): readonly Message[] {
   const timelines = expectTimelines(facts)
   return groupBy(facts, timelineOf).map((group) => {
     const timeline = timelines.get(timelineOf(firstOf(group)))
     if (timeline === undefined) throw new Error('every fact has a timeline')
-    return toMessage(timeline, group, meanings)
+    return toMessage(timeline, group, { categories, meanings })
   })
 }
 
 function toMessage(
   timeline: OracleTimeline,
   facts: readonly HeardFact[],
-  meanings: ReadonlyMap<number, string>,
+  { categories, meanings }: Reported,
 ) {
   const received = facts.map(({ receivedAtMs }) => receivedAtMs)
   const first = firstOf(facts.toSorted((a, b) => a.webhook - b.webhook))
@@ -45,7 +53,7 @@ function toMessage(
     ...ladder,
     ...times,
     ...actsOf(timeline),
-    ...moneyOf(timeline, ladder),
+    ...moneyOf(timeline, ladder, categories),
     ...namesOf(timeline),
     started_at: begun.find((time) => time !== null) ?? firstReceivedAt,
     failure_code: timeline.failureCode,
@@ -127,10 +135,16 @@ function actsOf(timeline: OracleTimeline) {
 function moneyOf(
   timeline: OracleTimeline,
   { direction, failed, rungs }: ReturnType<typeof ladderOf>,
+  categories: Reported['categories'],
 ) {
   const origin = orBlank(timeline.conversationOrigin)
   const pricingCategory = orBlank(timeline.pricingCategory)
-  const said = pricingCategory || (BEGINNERS.has(origin) ? '' : origin)
+  const { accountId, templateCategory, templateName } = timeline
+  const template = JSON.stringify([orBlank(accountId), orBlank(templateName)])
+  const said =
+    pricingCategory ||
+    (BEGINNERS.has(origin) ? '' : origin) ||
+    (templateCategory ?? orBlank(categories.get(template))).toLowerCase()
   const isTracked = timeline.priceRank > 0 || timeline.conversationId !== null
   const isWithoutAccount = timeline.accountId === null && rungs >= 1
   return {
@@ -144,6 +158,8 @@ function moneyOf(
     billable: timeline.billable,
     category: said || (direction === 'outbound' ? 'not reported' : ''),
     callback_data: orBlank(timeline.callbackData),
+    template_name: orBlank(timeline.templateName),
+    template_category: orBlank(timeline.templateCategory),
     awaits_delivery:
       direction === 'outbound' && (rungs >= 2 || failed || isTracked || isWithoutAccount),
   }

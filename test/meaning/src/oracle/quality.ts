@@ -76,6 +76,24 @@ function toCategory(report: Report | undefined): string {
   return report.field === 'template_category_update' ? report.current : report.category
 }
 
+/** The category that was last reported of each template, by account and name as JSON text. */
+export function categoriesOf(reports: readonly Report[]): ReadonlyMap<string, string> {
+  const given = reports.filter(
+    (report) =>
+      ['template_category_update', 'message_template_status_update'].includes(report.field) &&
+      toCategory(report) !== '',
+  )
+  const inOrder = given.toSorted(
+    (a, b) => timeOfReport(a) - timeOfReport(b) || a.received_at - b.received_at,
+  )
+  return new Map(
+    inOrder.map((report) => [
+      JSON.stringify([report.account_id, report.template]),
+      toCategory(report),
+    ]),
+  )
+}
+
 const STOPS = new Set(['PAUSED', 'DISABLED', 'REJECTED'])
 
 /** What was last said of each template, by the provider's time. */

@@ -32,6 +32,11 @@ export function inStandby(telling: Telling, random: Random): Telling {
   return { ...telling, isStandby: true, said: { ...said, item } }
 }
 
+const toDefinition = (random: Random): Json => ({
+  name: random.pick(['order_ready', 'order_late']),
+  ...(random.chance(0.5) ? { category: random.pick(['MARKETING', 'UTILITY']) } : {}),
+})
+
 /** An echo as the very request that sent it, with the definition of its template beside it. */
 function toRequest(echo: Json, random: Random): Json {
   const { from, id, timestamp, to, to_user_id: recipient, ...sent } = echo
@@ -50,6 +55,6 @@ function toRequest(echo: Json, random: Random): Json {
       ...(to === undefined ? {} : { to }),
       ...(recipient === undefined ? {} : { recipient }),
     },
-    ...(random.chance(0.3) ? { template: { name: 'order_ready' } } : {}),
+    ...(random.chance(0.3) ? { template: toDefinition(random) } : {}),
   }
 }

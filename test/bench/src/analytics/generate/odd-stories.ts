@@ -33,6 +33,8 @@ export const echo: Story = (scene, startMs) => {
         content,
         unread: null,
         username: customer.username,
+        templateName: null,
+        templateCategory: null,
       },
     }),
   })
