@@ -67,6 +67,17 @@ describe('contact aliases', () => {
     expect(tell(update({ user_id_update: [one] }, 'account_update'))).toEqual([])
   })
 
+  it('keep every digit of an id that is written as a number', () => {
+    const ids = '{"previous":12345678901234567890123,"current":98765432109876543210987}'
+    const payload = `{"user_id_update":[{"wa_id":16505551234,"user_id":${ids}}]}`
+    const event = update(null)
+    if (event.type !== 'AccountEventReceived') throw new Error('an account event')
+    expect(tell({ ...event, data: { ...event.data, payload } })).toEqual([
+      'user_id_changed 12345678901234567890123 98765432109876543210987',
+      'named_together 16505551234 98765432109876543210987',
+    ])
+  })
+
   it('have rows with account, source and the place where they were first reported', () => {
     const envelope = anEnvelope({ accountId: '77', receivedAt: 86_400_000 * 3 + 5, rawOffset: 9 })
     const event = aReceivedMessage({ fromId: '49170', fromUserId: 'DE.1', envelope })

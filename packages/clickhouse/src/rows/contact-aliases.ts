@@ -4,6 +4,7 @@ import {
   type MessageStatusChanged,
   type WhatsAppEvent,
 } from '@wabastream/contracts'
+import { parsePayload } from './parse-payload.ts'
 
 /** A fact that two ids are one person. */
 export interface ContactAlias {
@@ -81,7 +82,7 @@ function pair(
 
 /** META business-scoped-user-ids: `[{ wa_id?, user_id: { previous, current } }]`. */
 function readUserIdUpdates({ payload }: AccountEventReceived): readonly ContactAlias[] {
-  const updates = toObject(JSON.parse(payload))?.[USER_ID_UPDATE]
+  const updates = toObject(parsePayload(payload))?.[USER_ID_UPDATE]
   return Array.isArray(updates) ? updates.flatMap((given: unknown) => toUpdate(given)) : NONE
 }
 
@@ -99,7 +100,6 @@ function toUpdate(given: unknown): readonly ContactAlias[] {
 }
 
 function toId(value: unknown): string | null {
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : null
   return typeof value === 'string' && value !== '' ? value : null
 }
 
