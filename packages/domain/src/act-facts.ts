@@ -6,9 +6,9 @@ import {
 } from '@wabastream/contracts'
 import { earliest, greatestText, latest } from './joins.ts'
 
-// What somebody does to a message, which is not the message itself: that its sender edits or revokes
-// one that nobody has seen is no message sent or received. Each function returns the very timeline
-// it got when the event adds nothing to it.
+// What somebody does to a message, which is not the message itself: where nobody has seen it, its
+// edit or revocation is no message sent or received. Each function returns the very timeline it
+// got when the event adds nothing to it.
 
 export function withEdit(timeline: MessageTimeline, edited: MessageEdited): MessageTimeline {
   const editedAt = latest(timeline.editedAt, edited.envelope.providerTime)

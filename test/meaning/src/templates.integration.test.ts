@@ -1,5 +1,5 @@
-// Goal: what was refused stands in the category of its template. Method: echoes name a template, one
-// is refused and has no price, and the category comes with the echo or from the template's reports.
+// Goal: what was refused stands in the category of its template. Method: an echo names a template,
+// its message is refused, and the category comes with it or from what is reported of the template.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { createStoryTables, type StoryTables } from './story-tables.ts'
 import { toRows } from './tell.ts'

@@ -187,7 +187,7 @@ function expectType(messages: readonly Fact[]): string | null {
   return greatestText(real.length > 0 ? real : types)
 }
 
-/** An echo names its template; beside others the template's definition stands, with its category. */
+/** An echo names its template, or has its definition beside it, which knows the category. */
 function expectTemplate(messages: readonly Fact[]) {
   const items = messages.filter(({ fromBusiness }) => fromBusiness).map(({ item }) => item)
   const sent = (item: Json) => child(item, 'template')

@@ -146,7 +146,7 @@ function firstOf(item: JsonObject, names: readonly string[]): string | null {
 
 type Ids = Pick<Person, 'id' | 'userId' | 'parentUserId'>
 
-// META business-scoped-user-ids: the country, maybe whose parent's it is, and what tells them apart.
+// META business-scoped-user-ids: the country, `ENT` in a parent's, and what tells them apart.
 const USER_ID = /^[A-Z]{2}\.[A-Za-z0-9]+$/
 const PARENT_ID = /^[A-Z]{2}\.ENT\.[A-Za-z0-9]+$/
 
