@@ -62,7 +62,7 @@ describe('migrate', () => {
       const [applied] = await scratch.client.query(
         `SELECT count() AS migrations, uniqExact(id) AS ids FROM ${database}.migrations FINAL`,
       )
-      expect(applied).toEqual({ migrations: 39, ids: 39 })
+      expect(applied).toEqual({ migrations: 42, ids: 42 })
     } finally {
       await scratch.client.command(`DROP DATABASE ${database}`)
     }
