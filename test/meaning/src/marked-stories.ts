@@ -13,6 +13,8 @@ import {
 } from './marked-messages.ts'
 import { type Told } from './tell.ts'
 
+const nowSeconds = (): string => String(Math.floor(Date.now() / 1_000))
+
 const statuses: readonly Fields[] = [
   status('S', 'sent'),
   status('S', 'delivered', { timestamp: String(SECONDS + 20) }),
@@ -119,6 +121,8 @@ const changes: readonly Fields[] = [
       contacts,
       messages: [
         message('H', { type: 'text', text: { body: 'hi' }, seen_by: { [marks.name]: 1 } }),
+        // Its window is open.
+        message('NOW', { type: 'text', text: { body: 'hi' }, timestamp: nowSeconds() }),
       ],
     },
   },
@@ -126,7 +130,7 @@ const changes: readonly Fields[] = [
 
 /** A webhook of every kind, with a mark wherever a customer, or who quotes them, can leave one. */
 export const markedStories: readonly Told[] = changes.map((change, index) => ({
-  receivedAt: (SECONDS + 60 + index) * 1_000,
+  receivedAt: index === changes.length - 1 ? Date.now() : (SECONDS + 60 + index) * 1_000,
   body: Buffer.from(
     JSON.stringify({
       object: 'whatsapp_business_account',

@@ -37,7 +37,7 @@ const WITHIN_A_DAY = "> now64(3, 'UTC') - INTERVAL 24 HOUR"
 
 export const conversationViews: readonly ViewDefinition[] = [
   {
-    // Of a day's messages alone, as most ask about now, and a conversation is as long as its history.
+    // Of one day: most ask about now, and a conversation is as long as its history.
     name: 'open_windows',
     text: businessTexts.open_windows,
     select: (context) => `

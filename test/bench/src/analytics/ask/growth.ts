@@ -31,6 +31,6 @@ export function growsOutside(days: number, readings: readonly Reading[]): boolea
 export const growthRule = `
 Exits with 1 if a query over a range reads rows outside of it, and names it. From one size to a
 larger one, the rows that it reads may grow only as those days do that the data spans of its
-range (and ${BESIDE_DAYS} days beside it): by ${TOLERANCE} times that, and ${ROWS_FOR_NOTHING} rows more. That
-takes two sizes or more, the smallest of at least two days.
+range (and ${BESIDE_DAYS} days beside it): by ${TOLERANCE} times that, and ${ROWS_FOR_NOTHING}
+rows more. That takes two sizes or more, the smallest of at least two days.
 `.trim()
