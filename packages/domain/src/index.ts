@@ -1,7 +1,7 @@
 export { currentStatus, isConflict, isDeliveredImplied } from './ladder.ts'
 export { evolve, initialTimeline, isDuplicate, renewedTimeline } from './message-timeline.ts'
 export { paymentRank } from './payment-rank.ts'
-export { isPlaceholder } from './message-type.ts'
+export { isPlaceholder, placeholderTypes } from './message-type.ts'
 export { billableRank } from './price.ts'
 export { reactionsOf } from './reactions.ts'
 export { joinTimelines, type Order, timelineOrders } from './timeline-orders.ts'

@@ -1,10 +1,14 @@
 import { greatestText } from './joins.ts'
 
 /** What stands for content that is not there, or not yet: a history's media come later. */
-const PLACEHOLDERS: ReadonlySet<string> = new Set(['media_placeholder', 'unsupported', 'unknown'])
+export const placeholderTypes: ReadonlySet<string> = new Set([
+  'media_placeholder',
+  'unsupported',
+  'unknown',
+])
 
 export function isPlaceholder(messageType: string): boolean {
-  return PLACEHOLDERS.has(messageType)
+  return placeholderTypes.has(messageType)
 }
 
 /** A placeholder gives way to every other type; of two of a kind the greater stands. */

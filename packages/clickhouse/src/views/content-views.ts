@@ -1,5 +1,11 @@
 import { contentTexts } from '../dictionary/content-texts.ts'
-import { CONTENT_KEY, notCanary, type ViewContext, type ViewDefinition } from './view-definition.ts'
+import {
+  CONTENT_KEY,
+  isPlaceholder,
+  notCanary,
+  type ViewContext,
+  type ViewDefinition,
+} from './view-definition.ts'
 
 /** What every view of contents says of the message, before what it says of the content. */
 const ABOUT = `received_at, event_at, number, message_id, event_type, contact_id, contact_user_id,
@@ -18,8 +24,8 @@ const MEDIA = "('image', 'audio', 'voice', 'video', 'document', 'sticker')"
 
 export const contentViews: readonly ViewDefinition[] = [
   {
-    // What the provider sends again is said once, when it first came.
-    // A medium of a history and its placeholder are one event: what has content comes first.
+    // What the provider sends again is said once, when it first came. A message and its placeholder
+    // are one event, whichever comes first: what was said wins.
     name: 'contents',
     text: contentTexts.contents,
     select: ({ source }) => `
@@ -32,7 +38,7 @@ export const contentViews: readonly ViewDefinition[] = [
           AS from_business
       FROM (
         SELECT * FROM ${source}.message_content FINAL WHERE ${notCanary}
-        ORDER BY content = '', received_at, raw_partition, raw_offset, item_index
+        ORDER BY ${isPlaceholder}, content = '', received_at, raw_partition, raw_offset, item_index
         LIMIT 1 BY number, event_id
       ) AS c
       LEFT ANY JOIN (

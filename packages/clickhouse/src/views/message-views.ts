@@ -6,6 +6,7 @@ import { countryOf } from './country.ts'
 import { messages } from './messages-view.ts'
 import {
   CONTENT_KEY,
+  isPlaceholder,
   notCanary,
   type ViewDefinition,
   WITHIN_PARTITIONS,
@@ -79,8 +80,8 @@ export const messageViews: readonly ViewDefinition[] = [
       WHERE m.failed`,
   },
   {
-    // What the provider sends again is one event, of the time when it first came; an error without
-    // id and time only within a minute. What was said stands apart, and is kept for a time of its
+    // What the provider sends again is one event, of the time when it first came, and a placeholder
+    // gives way to what it stood for; an error without id and time only within a minute. What was said stands apart, and is kept for a time of its
     // own; rows of before have it themselves.
     name: 'message_events',
     text: messageEventsText,
@@ -92,7 +93,7 @@ export const messageViews: readonly ViewDefinition[] = [
         ${countryOf({ userId: 'e.contact_user_id', phone: 'e.contact_id' })} AS country
       FROM (
         SELECT * FROM ${source}.message_events FINAL WHERE ${notCanary}
-        ORDER BY received_at, raw_partition, raw_offset, item_index
+        ORDER BY ${isPlaceholder}, received_at, raw_partition, raw_offset, item_index
         LIMIT 1 BY number, message_id, event_id,
           if(event_type = 'ErrorReported' AND event_at IS NULL, toStartOfMinute(received_at),
             toDateTime(0, 'UTC'))

@@ -1,4 +1,5 @@
 import { CANARY_NUMBER } from '@wabastream/contracts'
+import { placeholderTypes } from '@wabastream/domain'
 import { type ViewText } from '../dictionary/view-text.ts'
 
 export interface ViewContext {
@@ -21,6 +22,9 @@ export interface ViewDefinition {
 
 /** The canary's own messages interest no analyst: only its metrics show them. */
 export const notCanary = `number != '${CANARY_NUMBER}'`
+
+/** Whether the type stands for content that comes later, or never: another report of it wins. */
+export const isPlaceholder = `message_type IN (${Array.from(placeholderTypes, (type) => `'${type}'`).join(', ')})`
 
 // All rows of a key lie in one partition, because the partition follows from the key.
 export const WITHIN_PARTITIONS = 'SETTINGS do_not_merge_across_partitions_select_final = 1'

@@ -1,4 +1,4 @@
-import { eventTypeOf, identityOf, isEvent } from './event-views.ts'
+import { eventTypeOf, identityOf, isEvent, PLACEHOLDERS } from './event-views.ts'
 import { groupBy, type Row } from './expected.ts'
 import { type HeardFact } from './heard.ts'
 import { isObject, listOf, objectIn, rawIn, textIn } from './json.ts'
@@ -21,12 +21,14 @@ const SAYING = new Set([
   'PaymentStatusChanged',
 ])
 
-/** Every content once: of a medium and its placeholder, whose event it is too, the medium. */
+/** Every content once: of a message and its placeholder, whose event it is too, the message. */
 export function hearContents(facts: readonly HeardFact[]): readonly Said[] {
   const saying = facts.filter((fact) => isEvent(fact) && SAYING.has(eventTypeOf(fact)))
   const inOrder = saying.toSorted((a, b) => a.receivedAtMs - b.receivedAtMs)
   return groupBy(inOrder, identityOf).flatMap((group) => {
-    const said = group.map(toSaid)
+    const all = group.map(toSaid)
+    const meant = all.filter(({ type }) => !PLACEHOLDERS.has(type))
+    const said = meant.length > 0 ? meant : all
     return said.find(({ content }) => content !== undefined) ?? said.slice(0, 1)
   })
 }

@@ -1,4 +1,4 @@
-import { firstOfEach, type Row } from './expected.ts'
+import { firstOf, groupBy, type Row } from './expected.ts'
 import { type HeardFact } from './heard.ts'
 import { listOf, objectIn, textIn } from './json.ts'
 import { countryOf } from './places.ts'
@@ -37,6 +37,16 @@ export function identityOf(fact: HeardFact): readonly unknown[] {
     refunds,
   ]
 }
+
+export const PLACEHOLDERS: ReadonlySet<string> = new Set([
+  'media_placeholder',
+  'unsupported',
+  'unknown',
+])
+
+/** What stands for a message that comes later, which is the same event. */
+const isVague = ({ item, word }: HeardFact): boolean =>
+  word === 'message' && PLACEHOLDERS.has(textIn(item, 'type') ?? 'unknown')
 
 /** Every event has a row here, whatever it is about. */
 export function expectMessageEvents({
@@ -96,7 +106,12 @@ const NO_MESSAGE = {
 }
 
 function expectOfMessages(facts: readonly HeardFact[]): readonly Row[] {
-  return firstOfEach(facts.filter(isEvent), identityOf).map((fact) => {
+  return groupBy(facts.filter(isEvent), identityOf).map((group) => {
+    const fact = firstOf(
+      group.toSorted(
+        (a, b) => Number(isVague(a)) - Number(isVague(b)) || a.receivedAtMs - b.receivedAtMs,
+      ),
+    )
     const { about, item, word } = fact
     const type = eventTypeOf(fact)
     const isAct = word in ACTS

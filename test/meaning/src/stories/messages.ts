@@ -118,7 +118,9 @@ export const wrote: Scenario = (scene) => {
   const { id, random, startMs } = scene
   const customer = random.pick(scene.customers)
   const later = (): number => startMs + random.int(HOUR)
+  const placeholder = { id, type: 'unsupported', unsupported: { type: 'image' } }
   return [
+    ...(random.chance(0.1) ? [received(scene, customer, placeholder, startMs)] : []),
     received(scene, customer, { id, ...someContent(random), ...beside(scene) }, startMs),
     ...(random.chance(0.15) ? [received(scene, customer, changed(scene, 'edit'), later())] : []),
     ...(random.chance(0.1) ? [received(scene, customer, changed(scene, 'revoke'), later())] : []),
