@@ -78,6 +78,29 @@ describe('contact aliases', () => {
     ])
   })
 
+  it('are whom calls, their statuses and preferences name, and contact blocks beside them', () => {
+    const calls = {
+      calls: [
+        { from: '49170', from_user_id: 'DE.1', to: '49301', direction: 'USER_INITIATED' },
+        {},
+      ],
+      statuses: [{ recipient_id: '49171', recipient_bsuid: 'DE.2' }],
+      contacts: [
+        { wa_id: '49172', user_id: 'DE.3', parent_user_id: 'DE.ENT.3' },
+        { wa_id: '49173' },
+      ],
+    }
+    expect(tell(update(calls, 'calls'))).toEqual([
+      'named_together 49170 DE.1',
+      'named_together 49171 DE.2',
+      'named_together 49172 DE.3',
+      'named_together DE.3 DE.ENT.3',
+    ])
+    const preference = { user_preferences: [{ wa_id: '49170', user_id: 'DE.1', value: 'stop' }] }
+    expect(tell(update(preference, 'user_preferences'))).toEqual(['named_together 49170 DE.1'])
+    expect(tell(update(calls, 'account_update'))).toEqual([])
+  })
+
   it('have rows with account, source and the place where they were first reported', () => {
     const envelope = anEnvelope({ accountId: '77', receivedAt: 86_400_000 * 3 + 5, rawOffset: 9 })
     const event = aReceivedMessage({ fromId: '49170', fromUserId: 'DE.1', envelope })
