@@ -79,8 +79,11 @@ export const contentTexts = {
       products: written('the items as JSON'),
       items: plain('number of items'),
       quantity: plain('sum of the quantities'),
-      total: plain('sum of quantity times price, in `currency`'),
-      currency: plain('ISO 4217 code of the first item'),
+      currencies: plain('ISO 4217 codes of the items'),
+      total: plain(
+        'sum of quantity times price, in `currency`; null where the items have several currencies',
+      ),
+      currency: plain('ISO 4217 code, where it is the same for all items; else empty'),
     },
   },
   order_items: {

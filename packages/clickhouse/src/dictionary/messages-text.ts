@@ -79,7 +79,9 @@ export const messagesText: ViewText = {
       ),
       measure: firstTime.measure,
     },
-    payment_status: plain('furthest status of the payment: pending, failed, captured'),
+    payment_status: plain(
+      'furthest status of the payment: pending, failed, captured, partially_refunded, refunded',
+    ),
     payment_at: theirTime('first time of that status'),
     conversation_id: message('conversation billed in'),
     conversation_origin: plain('origin of the conversation billed in'),

@@ -48,7 +48,10 @@ export const personTexts = {
       account_id: shared.account,
       call_id: message("the provider's id of the call"),
       received_at: shared.receivedAt,
-      direction: plain('`user_initiated` or `business_initiated`; empty where nobody said so'),
+      direction: plain(
+        '`user_initiated` or `business_initiated`, as given or by which of the two numbers called; ' +
+          'empty where neither is known',
+      ),
       contact_id: shared.contact,
       contact_user_id: shared.contactUser,
       called_at: theirTime('when it was asked to connect'),
@@ -72,7 +75,8 @@ export const personTexts = {
       since: bestTime('when the person stopped them'),
       ended_at: bestTime('when the person agreed again; null while in force'),
       sources: plain(
-        '`user_preferences`, `error 131050` (the provider refused a message), or both',
+        '`user_preferences`, `error 131050` (the provider refused a message, whatever other reasons ' +
+          'it gave), or both',
       ),
     },
   },

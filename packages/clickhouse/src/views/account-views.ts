@@ -1,5 +1,5 @@
 import { qualityTexts } from '../dictionary/quality-texts.ts'
-import { payloadRaw as raw, payloadText as text, secondsOf } from './json/payload.ts'
+import { payloadRaw as raw, payloadText as text, readableEvents, secondsOf } from './json/payload.ts'
 import { type ViewDefinition } from './view-definition.ts'
 
 const firstOf = (...given: readonly string[]): string =>
@@ -231,7 +231,7 @@ export const accountViews: readonly ViewDefinition[] = [
         max(e.received_at) AS last_received_at
       FROM (
         SELECT *, (ifNull(event_at, received_at), received_at, raw_partition, raw_offset) AS at
-        FROM ${views}.account_events
+        FROM ${readableEvents(views, Object.keys(FACTS))}
       ) AS e
       ARRAY JOIN multiIf(
           ${facts},

@@ -1,4 +1,5 @@
 import { contentTexts } from '../dictionary/content-texts.ts'
+import { member, readableJson } from './json/payload.ts'
 import {
   CONTENT_KEY,
   isPlaceholder,
@@ -12,12 +13,12 @@ const ABOUT = `received_at, event_at, number, message_id, event_type, contact_id
         from_business`
 
 const contentsOf = ({ views }: ViewContext, where: string): string =>
-  `FROM ${views}.contents WHERE ${where}`
+  `FROM (SELECT * REPLACE (${readableJson('content')} AS content, ${readableJson('unread')} AS unread)
+        FROM ${views}.contents WHERE ${where})`
 
 const text = (name: string, json = 'content'): string => `JSONExtractString(${json}, '${name}')`
 /** As it stands in the body, whether it is written as a number or as a text. */
-const raw = (name: string, json = 'content'): string =>
-  `trim(BOTH '"' FROM JSONExtractRaw(${json}, '${name}'))`
+const raw = (name: string, json = 'content'): string => member(json, name)
 const number = (name: string, json = 'content'): string => `toFloat64OrNull(${raw(name, json)})`
 
 const MEDIA = "('image', 'audio', 'voice', 'video', 'document', 'sticker')"
@@ -71,11 +72,8 @@ export const contentViews: readonly ViewDefinition[] = [
         if(message_type = 'button', ${text('text')}, ${text('title', 'reply')}) AS title,
         ${text('description', 'reply')} AS description,
         if(message_type = 'button', ${raw('payload')}, ${raw('payload', 'reply')}) AS payload
-      ${contentsOf(
-        context,
-        `message_type = 'button' OR (message_type = 'interactive'
-          AND ${text('type')} IN ('button_reply', 'list_reply'))`,
-      )}`,
+      ${contentsOf(context, "message_type IN ('button', 'interactive')")}
+      WHERE message_type = 'button' OR ${text('type')} IN ('button_reply', 'list_reply')`,
   },
   {
     // Flows built by the provider's editor name each field after its screen: screen_0_name_1.
@@ -90,8 +88,9 @@ export const contentViews: readonly ViewDefinition[] = [
         if(startsWith(answer.2, '"'), JSONExtractString(answer.2), answer.2) AS value
       FROM (
         SELECT *, JSONExtractRaw(content, 'nfm_reply') AS reply,
-          ${text('response_json', 'reply')} AS response
-        ${contentsOf(context, `message_type = 'interactive' AND ${text('type')} = 'nfm_reply'`)}
+          ${text('response_json', 'reply')} AS given, ${readableJson('given')} AS response
+        ${contentsOf(context, "message_type = 'interactive'")}
+        WHERE ${text('type')} = 'nfm_reply'
       )
       ARRAY JOIN if(JSONType(response) = 'Object', JSONExtractKeysAndValuesRaw(response),
         [('', response)]) AS answer
@@ -106,9 +105,11 @@ export const contentViews: readonly ViewDefinition[] = [
         JSONExtractArrayRaw(content, 'product_items') AS products, length(products) AS items,
         arraySum(arrayMap(product -> ifNull(${number('quantity', 'product')}, 0), products))
           AS quantity,
-        arraySum(arrayMap(product -> ifNull(${number('quantity', 'product')}
-          * ${number('item_price', 'product')}, 0), products)) AS total,
-        if(empty(products), '', ${text('currency', 'products[1]')}) AS currency
+        arrayDistinct(arrayMap(product -> ${text('currency', 'product')}, products)) AS currencies,
+        if(length(currencies) > 1, NULL, arraySum(arrayMap(product ->
+          ifNull(${number('quantity', 'product')} * ${number('item_price', 'product')}, 0),
+          products))) AS total,
+        if(length(currencies) = 1, currencies[1], '') AS currency
       ${contentsOf(context, "message_type = 'order'")}`,
   },
   {
@@ -121,10 +122,9 @@ export const contentViews: readonly ViewDefinition[] = [
         ${number('quantity', 'product')} AS quantity,
         ${number('item_price', 'product')} AS item_price,
         ${text('currency', 'product')} AS currency
-      FROM ${context.views}.contents
+      ${contentsOf(context, "message_type = 'order'")}
       ARRAY JOIN JSONExtractArrayRaw(content, 'product_items') AS product,
-        arrayEnumerate(JSONExtractArrayRaw(content, 'product_items')) AS item_index
-      WHERE message_type = 'order'`,
+        arrayEnumerate(JSONExtractArrayRaw(content, 'product_items')) AS item_index`,
   },
   {
     name: 'locations',
@@ -147,10 +147,9 @@ export const contentViews: readonly ViewDefinition[] = [
           JSONExtractArrayRaw(card, 'phones'))) AS whatsapp_ids,
         arrayMap(email -> ${text('email', 'email')}, JSONExtractArrayRaw(card, 'emails')) AS emails,
         card
-      FROM ${context.views}.contents
+      ${contentsOf(context, "message_type = 'contacts'")}
       ARRAY JOIN JSONExtractArrayRaw(content) AS card,
-        arrayEnumerate(JSONExtractArrayRaw(content)) AS card_index
-      WHERE message_type = 'contacts'`,
+        arrayEnumerate(JSONExtractArrayRaw(content)) AS card_index`,
   },
   {
     name: 'referrals',
@@ -162,6 +161,7 @@ export const contentViews: readonly ViewDefinition[] = [
         ${text('source_url', 'referral')} AS source, ${text('headline', 'referral')} AS headline,
         ${text('body', 'referral')} AS body, ${text('media_type', 'referral')} AS media_type,
         ${text('ctwa_clid', 'referral')} AS ctwa_clid
-      ${contentsOf(context, "JSONHas(unread, 'referral')")}`,
+      ${contentsOf(context, `position(unread, '"referral"') > 0`)}
+      WHERE JSONHas(unread, 'referral')`,
   },
 ]

@@ -2,7 +2,7 @@ import { qualityTexts } from '../dictionary/quality-texts.ts'
 import { detectedCategory, messagingLimit } from './account-views.ts'
 import { numberHealthDaily } from './number-health-view.ts'
 import { dayOf, TIME_ZONE, timeZonesOf } from './number-time-zones.ts'
-import { payloadRaw as raw, payloadText as text, secondsOf } from './json/payload.ts'
+import { payloadRaw as raw, payloadText as text, readableEvents, secondsOf } from './json/payload.ts'
 import { type ViewDefinition } from './view-definition.ts'
 
 const FIELDS = [
@@ -16,8 +16,6 @@ const FIELDS = [
   'phone_number_name_update',
   'account_update',
 ]
-  .map((field) => `'${field}'`)
-  .join(', ')
 
 const isRecipient = `direction = 'outbound' AND audience != 'group'`
 
@@ -55,7 +53,7 @@ export const qualityViews: readonly ViewDefinition[] = [
       SELECT
         min(e.received_at) AS received_at, any(e.event_at) AS event_at, account_id, field,
         any(${text('display_phone_number')}) AS display_number,
-        any(trim(BOTH '"' FROM JSONExtractRaw(payload, 'message_template_id'))) AS template_id,
+        any(${raw('message_template_id')}) AS template_id,
         any(${text('message_template_name')}) AS template,
         any(${text('message_template_language')}) AS language,
         any(coalesce(nullIf(${text('previous_quality_score')}, ''),
@@ -69,8 +67,7 @@ export const qualityViews: readonly ViewDefinition[] = [
           ${text('message_template_category')})) AS category,
         any(${secondsOf(raw('category_update_timestamp'))}) AS effective_at,
         any(${text('reason')}) AS reason
-      FROM ${views}.account_events AS e
-      WHERE field IN (${FIELDS})
+      FROM ${readableEvents(views, FIELDS)} AS e
       GROUP BY account_id, field, event_id`,
   },
   {

@@ -1,6 +1,6 @@
 import { type HeardChange } from './changes.ts'
 import { groupBy, firstOf, type Row } from './expected.ts'
-import { listOf, rawIn } from './json.ts'
+import { listOf, objectIn, rawIn } from './json.ts'
 import { type Json } from '../stories/story.ts'
 
 interface CallFact {
@@ -29,9 +29,7 @@ export function expectCalls(changes: readonly HeardChange[]): readonly Row[] {
 
 function toCall(facts: readonly CallFact[]): Row {
   const { change, item } = firstOf(facts)
-  const isOurs = facts.some(
-    ({ isStatus, item: one }) => isStatus || rawIn(one, 'direction').startsWith('BUSINESS'),
-  )
+  const isOurs = facts.some(isByBusiness)
   const of = (word: string): readonly CallFact[] =>
     facts.filter(({ item: one }) => one['event'] === word || one['status'] === word)
   const times = (some: readonly CallFact[], name: string): readonly number[] =>
@@ -42,7 +40,8 @@ function toCall(facts: readonly CallFact[]): Row {
   const durations = facts.flatMap(({ item: one }) =>
     'duration' in one ? Number(one['duration']) : [],
   )
-  const isTaken = startedAt !== null || of('ACCEPTED').length > 0
+  const isTaken =
+    startedAt !== null || of('ACCEPTED').length > 0 || durations.some((length) => length > 0)
   const ended =
     of('terminate').length > 0 ? 'missed' : of('RINGING').length > 0 ? 'ringing' : 'open'
   return {
@@ -51,7 +50,8 @@ function toCall(facts: readonly CallFact[]): Row {
     call_id: item['id'],
     received_at: Math.min(...facts.map((fact) => fact.change.receivedAtMs)),
     direction: isOurs ? 'business_initiated' : 'user_initiated',
-    contact_id: facts.map(customerOf).find((id) => id !== '') ?? '',
+    contact_id: facts.map((one) => customerOf(one).id).find((id) => id !== '') ?? '',
+    contact_user_id: facts.map((one) => customerOf(one).userId).find((id) => id !== '') ?? '',
     called_at: least(times(of('connect'), 'timestamp')),
     started_at: startedAt,
     ended_at: endedAt,
@@ -59,11 +59,28 @@ function toCall(facts: readonly CallFact[]): Row {
       greatest(durations) ??
       (startedAt === null || endedAt === null ? null : (endedAt - startedAt) / 1000),
     outcome: of('REJECTED').length > 0 ? 'rejected' : isTaken ? 'taken' : ended,
-    provider_status: rawIn(of('terminate')[0]?.item ?? {}, 'status'),
+    provider_status: String([of('terminate')[0]?.item['status'] ?? ''].flat()[0]),
   }
 }
 
-function customerOf({ isStatus, item }: CallFact): string {
-  if (isStatus) return rawIn(item, 'recipient_id')
-  return rawIn(item, rawIn(item, 'direction').startsWith('BUSINESS') ? 'to' : 'from')
+/** Said so, or by the number that called. */
+function isByBusiness({ change, isStatus, item }: CallFact): boolean {
+  const direction = rawIn(item, 'direction')
+  if (isStatus || direction !== '') return isStatus || direction.startsWith('BUSINESS')
+  const display = rawIn(objectIn(change.value, 'metadata'), 'display_phone_number')
+  return rawIn(item, 'from') === display.replaceAll(/\D/g, '')
+}
+
+/** By what the call names, else by the contact block of the same person. */
+function customerOf(fact: CallFact): { readonly id: string; readonly userId: string } {
+  const side = fact.isStatus ? 'recipient' : isByBusiness(fact) ? 'to' : 'from'
+  const id = rawIn(fact.item, fact.isStatus ? 'recipient_id' : side)
+  const userId = rawIn(fact.item, `${side}_user_id`)
+  const contacts = listOf(fact.change.value['contacts'])
+  const byPhone = contacts.find((one) => id !== '' && one['wa_id'] === id)
+  const byUserId = contacts.find((one) => userId !== '' && one['user_id'] === userId)
+  return {
+    id: id || rawIn(byUserId ?? {}, 'wa_id'),
+    userId: userId || rawIn(byPhone ?? {}, 'user_id'),
+  }
 }

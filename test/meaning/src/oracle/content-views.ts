@@ -157,7 +157,10 @@ const VIEWS: Readonly<Record<string, (content: Json, said: Said) => readonly Row
 }
 
 function flowAnswers(reply: Json): readonly Row[] {
-  const answers: unknown = JSON.parse(rawIn(reply, 'response_json'))
+  // Numbers keep every digit.
+  const answers = JSON.parse(rawIn(reply, 'response_json'), (_, value, { source }) =>
+    typeof value === 'number' ? JSON.rawJSON(String(source)) : value,
+  )
   const shared = { flow: rawIn(reply, 'name') }
   if (!isObject(answers)) {
     const value = rawIn(reply, 'response_json')
@@ -176,6 +179,7 @@ function flowAnswers(reply: Json): readonly Row[] {
 
 function orderOf(content: Json): Row {
   const products = listOf(content['product_items'])
+  const currencies = new Set(products.map((product) => rawIn(product, 'currency')))
   const sumOf = (valueOf: (product: Json) => number): number =>
     products.reduce((sum, product) => sum + valueOf(product), 0)
   return {
@@ -184,8 +188,12 @@ function orderOf(content: Json): Row {
     products: products.map((product) => JSON.stringify(product)),
     items: products.length,
     quantity: sumOf(({ quantity }) => Number(quantity)),
-    total: sumOf(({ item_price, quantity }) => Number(quantity) * Number(item_price)),
-    currency: rawIn(products[0] ?? {}, 'currency'),
+    currencies: [...currencies],
+    total:
+      currencies.size > 1
+        ? null
+        : sumOf(({ item_price, quantity }) => Number(quantity) * Number(item_price)),
+    currency: currencies.size === 1 ? [...currencies].join('') : '',
   }
 }
 

@@ -34,10 +34,11 @@ function hearCalls(calls: readonly Row[], personOf: PersonOf): readonly Said[] {
     .filter(({ direction }) => direction === 'user_initiated')
     .map((call) => ({
       number: String(call['number']),
-      customer: customerOf({ contact_user_id: '', ...call }, personOf),
-      kind: 'call',
+      customer: customerOf(call, personOf),
+      kind: 'call' as const,
       atMs: Number(call['called_at'] ?? call['started_at'] ?? call['received_at']),
     }))
+    .filter(({ customer }) => customer !== '')
 }
 
 export function expectConversations(

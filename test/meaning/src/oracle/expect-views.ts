@@ -128,11 +128,11 @@ export function expectViews(
     open_windows: { rows: expectOpenWindows(conversations) },
     response_time: { rows: expectResponses(messages, personOf) },
     opt_outs: {
-      rows: expectOptOuts(messages, changes, personOf),
+      rows: expectOptOuts(facts, changes, personOf),
       // Some of a person's ids.
       without: ['contact_id', 'contact_user_id'],
     },
-    calls: { rows: calls, without: ['contact_user_id'] },
+    calls: { rows: calls },
     message_events: {
       rows: expectMessageEvents({ facts, changes: accountEvents, errors }),
       without: [...PLACE, ...OF_ONE_EVENT],

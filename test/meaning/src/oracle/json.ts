@@ -21,5 +21,6 @@ export function textIn(item: Json, name: string): string | null {
 /** As it stands in the body, a text or a number. */
 export function rawIn(item: Json, name: string): string {
   const value = item[name]
+  if (JSON.isRawJSON(value)) return JSON.stringify(value)
   return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 }

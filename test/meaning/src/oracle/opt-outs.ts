@@ -1,7 +1,7 @@
 import { type HeardChange } from './changes.ts'
 import { firstOf, groupBy, type Row } from './expected.ts'
+import { type HeardFact } from './heard.ts'
 import { listOf, rawIn } from './json.ts'
-import { type Message } from './messages.ts'
 import { type PersonOf } from './persons.ts'
 
 const REFUSED = 131_050
@@ -17,7 +17,7 @@ interface Wish {
 
 /** Who wants no marketing: in force from the first stop after which nothing was resumed. */
 export function expectOptOuts(
-  messages: readonly Message[],
+  facts: readonly HeardFact[],
   changes: readonly HeardChange[],
   personOf: PersonOf,
 ): readonly Row[] {
@@ -33,14 +33,19 @@ export function expectOptOuts(
         source: 'user_preferences',
       })),
     )
-  const refused = messages
-    .filter(({ failed, failure_code }) => failed && failure_code === REFUSED)
-    .map((one) => ({
-      number: one.number,
-      person: personOf(one.account_id, one.number, one.contact_id || one.contact_user_id),
+  const refused = facts
+    .filter(
+      ({ historical, item, word }) =>
+        word === 'failed' &&
+        !historical &&
+        listOf(item['errors']).some(({ code }) => code === REFUSED),
+    )
+    .map(({ about, accountId, atMs, number, receivedAtMs }) => ({
+      number,
+      person: personOf(accountId ?? '', number, (about.contactId || about.contactUserId) ?? ''),
       category: 'marketing_messages',
       isStop: true,
-      atMs: one.failed_at ?? one.first_received_at,
+      atMs: atMs ?? receivedAtMs,
       source: 'error 131050',
     }))
   const wishes: readonly Wish[] = [...said, ...refused]

@@ -4,6 +4,7 @@ import { firstOfEach, type Row } from './expected.ts'
 import { type HeardFact } from './heard.ts'
 import { listOf, objectIn, textIn } from './json.ts'
 import { type Message } from './messages.ts'
+import { type Json } from '../stories/story.ts'
 
 interface Link {
   readonly scope: string
@@ -80,7 +81,11 @@ function linksOfFact(fact: HeardFact): readonly Link[] {
   ]
 }
 
-function linksOfChange({ account, value }: HeardChange): readonly Link[] {
+function linksOfChange({ account, field, value }: HeardChange): readonly Link[] {
+  if (field === 'calls' || field === 'user_preferences') {
+    const all = ['calls', 'statuses', 'user_preferences', 'contacts']
+    return all.flatMap((name) => listOf(value[name])).flatMap((item) => linksOfItem(account, item))
+  }
   return listOf(value['user_id_update']).flatMap((update) => {
     const { current, previous } = objectIn(update, 'user_id')
     return [
@@ -88,6 +93,16 @@ function linksOfChange({ account, value }: HeardChange): readonly Link[] {
       ...link(account, [textIn(update, 'wa_id'), String(current)]),
     ]
   })
+}
+
+/** Whom an item of an account's change names by more than one id. */
+function linksOfItem(account: string, item: Json): readonly Link[] {
+  const of = (...names: readonly string[]): string | null =>
+    names.map((name) => textIn(item, name)).find((id) => id !== null) ?? null
+  const userId = of('from_user_id', 'to_user_id', 'recipient_user_id', 'user_id')
+  const isTheirs = 'from_user_id' in item
+  const phone = of(isTheirs ? 'from' : 'to', 'recipient_id', 'wa_id')
+  return [...link(account, [phone, userId]), ...link(account, [userId, of('parent_user_id')])]
 }
 
 /** Every fact that two ids are one person, once, of the time when it first came. */

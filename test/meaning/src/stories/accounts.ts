@@ -1,8 +1,10 @@
 import { failureOf, reported } from './messages.ts'
 import {
   type Change,
+  contactOf,
   HOUR,
   type Json,
+  named,
   type Scenario,
   type Scene,
   SECOND,
@@ -17,19 +19,35 @@ const changed = (scene: Scene, change: Change, atMs = scene.startMs): Telling =>
 /** A call of either side: taken, missed, rejected, or cut off in what is told of it. */
 export const called: Scenario = (scene) => {
   const { id, random, startMs } = scene
-  const { phone } = random.pick(scene.customers.filter((customer) => customer.phone !== null))
+  const customer = random.pick(scene.customers)
   const own = scene.place.display.replaceAll(/\D/g, '')
   const isTaken = random.chance(0.5)
   const isOurs = random.chance(0.4)
-  const sides = isOurs
-    ? { from: own, to: phone, direction: 'BUSINESS_INITIATED' }
-    : { from: phone, to: own, direction: 'USER_INITIATED' }
+  const sides = (): Json =>
+    isOurs
+      ? { from: own, ...named(customer, random, { id: 'to', userId: 'to_user_id' }) }
+      : { ...named(customer, random, { id: 'from', userId: 'from_user_id' }), to: own }
+  const direction = isOurs ? 'BUSINESS_INITIATED' : 'USER_INITIATED'
+  const value = (item: Json): Json => ({
+    ...(random.chance(0.5) ? { contacts: [contactOf(customer, random)] } : {}),
+    ...item,
+  })
   const call = (item: Json, atMs: number): Telling =>
     changed(
       scene,
       {
         field: 'calls',
-        value: { calls: [{ id, ...sides, timestamp: seconds(atMs), ...item }] },
+        value: value({
+          calls: [
+            {
+              id,
+              ...sides(),
+              ...(random.chance(0.7) ? { direction } : {}),
+              timestamp: seconds(atMs),
+              ...item,
+            },
+          ],
+        }),
       },
       atMs,
     )
@@ -38,26 +56,35 @@ export const called: Scenario = (scene) => {
       scene,
       {
         field: 'calls',
-        value: {
-          statuses: [{ id, type: 'call', status, recipient_id: phone, timestamp: seconds(atMs) }],
-        },
+        value: value({
+          statuses: [
+            {
+              id,
+              type: 'call',
+              status,
+              ...named(customer, random, { id: 'recipient_id', userId: 'recipient_user_id' }),
+              timestamp: seconds(atMs),
+            },
+          ],
+        }),
       },
       atMs,
     )
   const endMs = startMs + (20 + random.int(200)) * SECOND
   const lasted = isTaken
     ? {
-        start_time: seconds(startMs + 5 * SECOND),
+        ...(random.chance(0.8) ? { start_time: seconds(startMs + 5 * SECOND) } : {}),
         end_time: seconds(endMs),
         duration: (endMs - startMs) / SECOND - 5,
       }
     : {}
+  const ended = isTaken ? 'COMPLETED' : 'FAILED'
   return random.some(
     [
       call({ event: 'connect', session: { sdp: 'v=0' } }, startMs),
       ...(isOurs ? [heard('RINGING', startMs + SECOND)] : []),
       ...(isOurs ? [heard(isTaken ? 'ACCEPTED' : 'REJECTED', startMs + 2 * SECOND)] : []),
-      call({ event: 'terminate', status: isTaken ? 'COMPLETED' : 'FAILED', ...lasted }, endMs),
+      call({ event: 'terminate', status: random.chance(0.8) ? ended : [ended], ...lasted }, endMs),
     ],
     0.9,
   )
@@ -90,7 +117,16 @@ export const optedOut: Scenario = (scene) => {
       },
       atMs,
     )
-  if (random.chance(0.4)) return [reported(scene, customer, { id, ...failureOf(131050) }, startMs)]
+  if (random.chance(0.4)) {
+    const codes = random.some([131_051, 131_050, 131_026], 0.7)
+    const errors = codes.map((code) => ({ code, title: `error ${code}` }))
+    return [
+      reported(scene, customer, { id, status: 'failed', errors }, startMs),
+      ...(random.chance(0.3)
+        ? [reported(scene, customer, { id, ...failureOf(131_053) }, startMs + SECOND)]
+        : []),
+    ]
+  }
   return [
     prefer('stop', startMs),
     ...(random.chance(0.4) ? [prefer('resume', startMs + HOUR)] : []),

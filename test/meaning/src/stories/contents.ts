@@ -44,7 +44,7 @@ const CONTENTS: Readonly<Record<string, (random: Random) => Json | readonly Json
           response_json: JSON.stringify({
             flow_token: 'token',
             screen_0_name_1: 'Ada',
-            age: random.int(90),
+            age: random.chance(0.5) ? random.int(90) : JSON.rawJSON('99999999999999999999'),
             tags: ['a', 'b'],
           }),
         },
@@ -52,11 +52,17 @@ const CONTENTS: Readonly<Record<string, (random: Random) => Json | readonly Json
       { type: 'nfm_reply', nfm_reply: { name: 'flow', response_json: '[1, 2]' } },
     ]),
   order: (random) => ({
-    catalog_id: 'c1',
+    // Beyond what 64 bits hold.
+    catalog_id: random.pick<Json[string]>(['c1', JSON.rawJSON('12345678901234567890123')]),
     ...(random.chance(0.5) ? { text: 'soon' } : {}),
     product_items: [
       { product_retailer_id: 'a', quantity: 2, item_price: 7.5, currency: 'EUR' },
-      { product_retailer_id: 'b', quantity: random.int(9), item_price: 1, currency: 'EUR' },
+      {
+        product_retailer_id: 'b',
+        quantity: random.int(9),
+        item_price: 1,
+        currency: random.pick(['EUR', 'EUR', 'USD']),
+      },
     ],
   }),
 }

@@ -68,8 +68,12 @@ function ofAccount({ place, random, startMs }: Scene): readonly Decision[] {
 function ofTemplate({ random, startMs }: Scene): readonly Decision[] {
   const time = startMs / SECOND
   const template = {
-    // Beyond what a double holds.
-    message_template_id: random.pick(['120000000000000497', '120000000000000499']),
+    // Beyond what a double holds, and what 64 bits do.
+    message_template_id: random.pick<unknown>([
+      '120000000000000497',
+      JSON.rawJSON('120000000000000499'),
+      JSON.rawJSON('99999999999999999999'),
+    ]),
     message_template_name: random.pick(['order_ready', 'order_late']),
     message_template_language: 'en_US',
   }
