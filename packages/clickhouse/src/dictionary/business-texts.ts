@@ -75,7 +75,9 @@ export const businessTexts = {
       first_message_at: bestTime('of either side, as far as rows are kept'),
       last_message_at: bestTime('of either side'),
       received: plain('messages of the customer'),
-      sent: plain('our messages, failed ones included'),
+      sent: plain(
+        'our messages, failed ones included; none of which only a payment or a reaction is known',
+      ),
       calls: plain('calls of the customer, taken or missed'),
       failed: plain('of our messages failed'),
       last_received_at: bestTime('last message of the customer; null when there is none'),

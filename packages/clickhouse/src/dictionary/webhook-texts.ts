@@ -57,7 +57,10 @@ export const webhookTexts = {
     },
   },
   account_events: {
-    shows: 'Everything that is about no message: templates, quality, account, calls, …',
+    shows:
+      'Everything that is about no message: templates, quality, account, calls, … What came without ' +
+      'any time counts again once something else was reported of the same number or template, or ' +
+      'after a week.',
     row: 'event, from where it was first reported',
     columns: {
       field: shared.field,
@@ -110,7 +113,9 @@ export const webhookTexts = {
     },
   },
   errors: {
-    shows: 'Errors that the provider reported: with a message or status, or out of band.',
+    shows:
+      'Errors that the provider reported: with a message or status, or out of band. One of these ' +
+      'counts again a minute after the same came last.',
     row: 'error, however often it was sent',
     columns: {
       received_at: shared.receivedAt,

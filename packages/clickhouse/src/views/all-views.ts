@@ -14,8 +14,8 @@ import { webhookViews } from './webhook-views.ts'
 
 /** The views of a generation. A view of other views comes after them. */
 export const allViews: readonly ViewDefinition[] = [
-  ...messageViews,
   ...webhookViews,
+  ...messageViews,
   ...accountViews,
   ...fieldViews,
   ...personViews,

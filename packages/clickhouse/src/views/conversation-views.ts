@@ -11,6 +11,7 @@ const customerOf = (said: string): string =>
   `multiIf(p.person != '', p.person, ${said}.contact_id != '', ${said}.contact_id,
             ${said}.contact_user_id)`
 
+// A message of ours of which only a payment, a reaction or the like is known says nothing.
 const saidWithPersons = ({ views }: ViewContext): string => `
         SELECT
           m.number AS number, m.message_id AS message_id, m.direction AS direction,
@@ -19,8 +20,9 @@ const saidWithPersons = ({ views }: ViewContext): string => `
           startsWith(m.category, 'marketing') AND m.in_reply_to = '' AS is_broadcast,
           m.status AS status, m.category AS category, ${customerOf('m')} AS customer
         FROM ${views}.messages AS m ${personOf(views, 'm')}
-        WHERE m.audience = 'person' AND m.direction IN ('inbound', 'outbound')
-          AND NOT m.historical AND customer != ''`
+        WHERE m.audience = 'person' AND NOT m.historical AND customer != ''
+          AND (m.direction = 'inbound'
+            OR (m.direction = 'outbound' AND (m.rungs > 0 OR m.failed)))`
 
 /** Who calls speaks, whether the call is taken or missed. */
 const calledWithPersons = ({ views }: ViewContext): string => `

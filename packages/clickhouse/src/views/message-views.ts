@@ -8,6 +8,8 @@ import {
   CONTENT_KEY,
   isPlaceholder,
   notCanary,
+  RAW_PLACE,
+  REPEATED_WITHIN,
   type ViewDefinition,
   WITHIN_PARTITIONS,
 } from './view-definition.ts'
@@ -81,22 +83,38 @@ export const messageViews: readonly ViewDefinition[] = [
   },
   {
     // What the provider sends again is one event, of the time when it first came, and a placeholder
-    // gives way to what it stood for; an error without id and time only within a minute. What was said stands apart, and is kept for a time of its
-    // own; rows of before have it themselves.
+    // gives way to what it stood for. What was said stands apart, and is kept for a time of its own;
+    // rows of before have it themselves.
     name: 'message_events',
     text: messageEventsText,
-    select: ({ source }) => `
+    select: ({ source, views }) => `
       SELECT
         e.* EXCEPT (content, contact_name, has_content),
         if(c.text = '', e.content, c.text) AS content,
         if(c.contact_name = '', e.contact_name, c.contact_name) AS contact_name,
         ${countryOf({ userId: 'e.contact_user_id', phone: 'e.contact_id' })} AS country
       FROM (
-        SELECT * FROM ${source}.message_events FINAL WHERE ${notCanary}
-        ORDER BY ${isPlaceholder}, received_at, raw_partition, raw_offset, item_index
-        LIMIT 1 BY number, message_id, event_id,
-          if(event_type = 'ErrorReported' AND event_at IS NULL, toStartOfMinute(received_at),
-            toDateTime(0, 'UTC'))
+        SELECT * FROM (
+          SELECT * FROM ${source}.message_events FINAL
+          PREWHERE event_type NOT IN ('AccountEventReceived', 'ErrorReported')
+          WHERE ${notCanary}
+          ORDER BY ${isPlaceholder}, ${RAW_PLACE} LIMIT 1 BY number, message_id, event_id
+        )
+        UNION ALL
+        SELECT * FROM ${source}.message_events FINAL
+        PREWHERE event_type = 'AccountEventReceived'
+        WHERE (${RAW_PLACE}) IN (SELECT ${RAW_PLACE} FROM ${views}.account_events)
+        UNION ALL
+        SELECT * EXCEPT before FROM (
+          SELECT *, lagInFrame(received_at) OVER (
+            PARTITION BY number, event_id ORDER BY ${RAW_PLACE}
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS before
+          FROM ${source}.message_events FINAL
+          PREWHERE event_type = 'ErrorReported'
+          WHERE ${notCanary}
+        )
+        WHERE before = toDateTime64(0, 3, 'UTC')
+          OR (event_at IS NULL AND received_at > before + ${REPEATED_WITHIN})
       ) AS e
       LEFT ANY JOIN (SELECT ${CONTENT_KEY}, text, contact_name
         FROM ${source}.message_content FINAL) AS c USING (${CONTENT_KEY})
@@ -118,9 +136,13 @@ export const messageViews: readonly ViewDefinition[] = [
     select: ({ source }) => `SELECT * FROM ${source}.numbers FINAL WHERE ${notCanary}`,
   },
   {
+    // What is reported before its beginning took no time that anybody knows.
     name: 'status_transitions',
     text: messageTexts.status_transitions,
     select: ({ source }) => `
-      SELECT * FROM ${source}.status_transitions FINAL WHERE ${notCanary} ${WITHIN_PARTITIONS}`,
+      SELECT * REPLACE (
+        if(since_sent_ms < 0, NULL, since_sent_ms) AS since_sent_ms,
+        if(since_delivered_ms < 0, NULL, since_delivered_ms) AS since_delivered_ms)
+      FROM ${source}.status_transitions FINAL WHERE ${notCanary} ${WITHIN_PARTITIONS}`,
   },
 ]

@@ -26,6 +26,12 @@ export const notCanary = `number != '${CANARY_NUMBER}'`
 /** Whether the type stands for content that comes later, or never: another report of it wins. */
 export const isPlaceholder = `message_type IN (${Array.from(placeholderTypes, (type) => `'${type}'`).join(', ')})`
 
+/** Where a webhook lies, and which item of it a row is of. */
+export const RAW_PLACE = 'received_at, raw_partition, raw_offset, item_index'
+
+/** What has neither id nor time is the same where it came again within so long, in SQL. */
+export const REPEATED_WITHIN = 'INTERVAL 1 MINUTE'
+
 // All rows of a key lie in one partition, because the partition follows from the key.
 export const WITHIN_PARTITIONS = 'SETTINGS do_not_merge_across_partitions_select_final = 1'
 

@@ -1,10 +1,15 @@
 import { webhookTexts } from '../dictionary/webhook-texts.ts'
-import { notCanary, type ViewDefinition } from './view-definition.ts'
+import { payloadRaw } from './json/payload.ts'
+import { notCanary, RAW_PLACE, REPEATED_WITHIN, type ViewDefinition } from './view-definition.ts'
 
-// An error about no message has no id, and may have no time: only within a minute is the same one
-// taken for the same webhook, sent again.
-const REPEATED_WITHIN = `if(r.source = 'out_of_band' AND r.event_at IS NULL,
-          toStartOfMinute(r.received_at), toDateTime(0, 'UTC'))`
+/** Account events whose items have times of their own, so that one that comes again is the same. */
+const OWN_TIMES = "field IN ('calls', 'user_preferences', 'user_id_update')"
+/** Whom or what an account event is about. */
+const SUBJECT = ['display_phone_number', 'message_template_id', 'message_template_language']
+  .map((name) => payloadRaw(name))
+  .join(', ')
+/** For so long the provider sends a webhook again that was not acknowledged. */
+const SENT_AGAIN_WITHIN = 'INTERVAL 7 DAY'
 
 export const webhookViews: readonly ViewDefinition[] = [
   {
@@ -25,16 +30,29 @@ export const webhookViews: readonly ViewDefinition[] = [
       WHERE generation = ${generation}`,
   },
   {
-    // What the provider sends again is one event, of the time when it first came.
+    // What the provider sends again is one event, of the time when it first came. One without a time
+    // is the same as long as nothing else is reported of its subject.
     name: 'account_events',
     text: webhookTexts.account_events,
     select: ({ source }) => `
-      SELECT * FROM ${source}.account_events FINAL WHERE ${notCanary}
-      ORDER BY received_at, raw_partition, raw_offset, item_index
-      LIMIT 1 BY account_id, field, event_id`,
+      SELECT * FROM (
+        SELECT * FROM ${source}.account_events FINAL
+        WHERE ${notCanary} AND (event_at IS NOT NULL OR ${OWN_TIMES})
+        ORDER BY ${RAW_PLACE} LIMIT 1 BY account_id, field, event_id
+      )
+      UNION ALL
+      SELECT * EXCEPT before FROM (
+        SELECT *, lagInFrame((event_id, received_at)) OVER (
+          PARTITION BY account_id, number, field, ${SUBJECT} ORDER BY ${RAW_PLACE}
+          ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS before
+        FROM ${source}.account_events FINAL
+        WHERE ${notCanary} AND event_at IS NULL AND NOT ${OWN_TIMES}
+      )
+      WHERE before.1 != event_id OR received_at > before.2 + ${SENT_AGAIN_WITHIN}`,
   },
   {
-    // Participants of a group whom one message does not reach have an error each.
+    // One report gives each of its errors once, however its words differ when it comes again. An
+    // error about no message is the same within a while.
     name: 'errors',
     text: webhookTexts.errors,
     select: ({ source }) => `
@@ -44,18 +62,32 @@ export const webhookViews: readonly ViewDefinition[] = [
         e.meaning AS meaning, e.who_can_act AS who_can_act, e.retryable AS retryable,
         r.title AS title, r.message AS message, r.details AS details, r.href AS href,
         r.raw_partition AS raw_partition, r.raw_offset AS raw_offset, r.item_index AS item_index
-      FROM ${source}.errors AS r FINAL
-      LEFT ANY JOIN (SELECT * FROM ${source}.error_codes FINAL) AS e ON r.code = e.code
-      LEFT ANY JOIN (
-        SELECT number, received_at, message_id, raw_partition, raw_offset, item_index, participant
-        FROM ${source}.message_events WHERE participant != '' AND notEmpty(error_codes)
-      ) AS p ON r.number = p.number AND r.received_at = p.received_at
-        AND r.message_id = p.message_id AND r.raw_partition = p.raw_partition
-        AND r.raw_offset = p.raw_offset AND r.item_index = p.item_index
-      WHERE r.${notCanary}
-      ORDER BY r.received_at, r.raw_partition, r.raw_offset, r.item_index
-      LIMIT 1 BY r.number, r.source, r.message_id, p.participant, r.event_at, r.code, r.title,
-        r.message, r.details, ${REPEATED_WITHIN}`,
+      FROM (
+        SELECT r.* FROM ${source}.errors AS r FINAL
+        LEFT ANY JOIN (
+          SELECT number, ${RAW_PLACE}, message_id, event_id
+          FROM ${source}.message_events
+          WHERE notEmpty(error_codes) AND event_type != 'ErrorReported'
+        ) AS p ON r.number = p.number AND r.received_at = p.received_at
+          AND r.message_id = p.message_id AND r.raw_partition = p.raw_partition
+          AND r.raw_offset = p.raw_offset AND r.item_index = p.item_index
+        WHERE r.${notCanary} AND r.source != 'out_of_band'
+        ORDER BY r.received_at, r.raw_partition, r.raw_offset, r.item_index
+        LIMIT 1 BY r.number, r.source, r.message_id, p.event_id, r.code, r.error_index,
+          if(p.event_id = '', (r.event_at, r.title, r.message, r.details), (NULL, '', '', ''))
+        UNION ALL
+        SELECT * EXCEPT before FROM (
+          SELECT *, lagInFrame(received_at) OVER (
+            PARTITION BY number, event_at, code, if(title = '', message, title), details
+            ORDER BY ${RAW_PLACE}
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS before
+          FROM ${source}.errors FINAL
+          WHERE ${notCanary} AND source = 'out_of_band'
+        )
+        WHERE before = toDateTime64(0, 3, 'UTC')
+          OR (event_at IS NULL AND received_at > before + ${REPEATED_WITHIN})
+      ) AS r
+      LEFT ANY JOIN (SELECT * FROM ${source}.error_codes FINAL) AS e ON r.code = e.code`,
   },
   {
     name: 'error_codes',

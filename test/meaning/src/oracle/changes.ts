@@ -1,4 +1,4 @@
-import { firstOfEach, type Row } from './expected.ts'
+import { firstOfEach, groupBy, type Row } from './expected.ts'
 import { isObject, listOf, objectIn, textIn } from './json.ts'
 import { type Json } from '../stories/story.ts'
 import { type Webhook } from '../stories/tell-story.ts'
@@ -35,14 +35,48 @@ function entriesOf(body: Json): readonly Json[] {
 
 const OF_MESSAGES = new Set(['messages', 'history', 'smb_message_echoes', 'standby'])
 
-/** Changes of accounts, each once however often it comes. */
+/** Their items have times of their own, so that one that comes again is the same. */
+const WITH_OWN_TIMES = new Set(['calls', 'user_preferences', 'user_id_update'])
+const WEEK_MS = 7 * 86_400_000
+
+/**
+ * Changes of accounts, each once however often it comes. One without a time is the same until
+ * another is reported of its subject, or a week is over.
+ */
 export function hearChanges(webhooks: readonly Webhook[]): readonly HeardChange[] {
-  const changes = webhooks.flatMap(({ body, receivedAt }) => changesOf(body, receivedAt))
-  return firstOfEach(
-    changes.filter(({ field }) => !OF_MESSAGES.has(field)),
-    ({ account, field, number, time, value }) => [account, field, number, time, value],
+  const changes = webhooks
+    .flatMap(({ body, receivedAt }) => changesOf(body, receivedAt))
+    .filter(({ field }) => !OF_MESSAGES.has(field))
+  const isTimed = (one: HeardChange): boolean =>
+    timeOf(one) !== null || WITH_OWN_TIMES.has(one.field)
+  const timed = firstOfEach(changes.filter(isTimed), ({ account, field, number, time, value }) => [
+    account,
+    field,
+    number,
+    time,
+    value,
+  ])
+  const untimed = groupBy(
+    changes.filter((one) => !isTimed(one)).toSorted((a, b) => a.receivedAtMs - b.receivedAtMs),
+    ({ account, field, value }) => [account, field, ...SUBJECTS.map((name) => value[name])],
   )
+  return [
+    ...timed,
+    ...untimed.flatMap((group) =>
+      group.filter(({ receivedAtMs, value }, place) => {
+        const before = group[place - 1]
+        const isSame = JSON.stringify(before?.value) === JSON.stringify(value)
+        return !isSame || receivedAtMs > (before?.receivedAtMs ?? 0) + WEEK_MS
+      }),
+    ),
+  ]
 }
+
+const SUBJECTS = [
+  'display_phone_number',
+  'message_template_id',
+  'message_template_language',
+] as const
 
 export const timeOf = ({ time, value }: HeardChange): number | null => {
   const given = time ?? value['timestamp']

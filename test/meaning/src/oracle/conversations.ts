@@ -22,7 +22,8 @@ function hearSaid(messages: readonly Message[], personOf: PersonOf): readonly Sa
   return messages.flatMap((message): readonly Said[] => {
     const { audience, direction: kind, historical, number, started_at: atMs } = message
     const customer = customerOf(message, personOf)
-    const isSaid = kind === 'inbound' || kind === 'outbound'
+    const isSaid =
+      kind === 'inbound' || (kind === 'outbound' && (message.rungs > 0 || message.failed))
     if (!isSaid || audience !== 'person' || historical || customer === '') return []
     return [{ number, customer, kind, atMs, message }]
   })

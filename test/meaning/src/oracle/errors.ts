@@ -1,6 +1,6 @@
 import { changesOf } from './changes.ts'
-import { eventTypeOf, isEvent } from './event-views.ts'
-import { firstOfEach, type Row } from './expected.ts'
+import { eventTypeOf, identityOf, isEvent } from './event-views.ts'
+import { firstOfEach, groupBy, type Row } from './expected.ts'
 import { type HeardFact } from './heard.ts'
 import { listOf, objectIn, textIn } from './json.ts'
 import { type CodeFacts } from './message-views.ts'
@@ -19,50 +19,49 @@ interface HeardError {
 
 const MINUTE_MS = 60_000
 
-/** Errors beside messages and statuses, and those about none: these only once a minute. */
+const detailsOf = (error: Json): string => textIn(objectIn(error, 'error_data'), 'details') ?? ''
+
+/** Errors of messages and statuses, and those about none: these only once within a minute. */
 export function expectErrors(
   webhooks: readonly Webhook[],
   facts: readonly HeardFact[],
   { codes, flatNumber }: { readonly codes: readonly CodeFacts[]; readonly flatNumber: string },
 ): readonly Row[] {
-  const given = [...attachedErrors(facts), ...ownErrors(webhooks, flatNumber)]
-  const identity = ({ error, event_at, number, owner, receivedAtMs, source }: HeardError) => [
-    number,
-    source,
-    event_at,
-    owner['id'],
-    owner['recipient_participant_id'] ?? owner['participant_recipient_id'],
-    owner['recipient_participant_user_id'],
-    error['code'],
-    error['title'],
-    error['message'],
-    objectIn(error, 'error_data')['details'],
-    source === 'out_of_band' ? Math.floor(receivedAtMs / MINUTE_MS) : 0,
-  ]
-  return firstOfEach(given, identity).map(
-    ({ error, event_at, number, owner, receivedAtMs, source }) => {
-      const known = codes.find(({ code }) => code === error['code'])
-      return {
-        received_at: receivedAtMs,
-        event_at,
-        number,
-        source,
-        channel: 'main',
-        message_id: textIn(owner, 'id') ?? '',
-        code: error['code'],
-        meaning: known?.meaning ?? '',
-        who_can_act: known?.who_can_act ?? '',
-        retryable: known?.retryable ?? false,
-        title: textIn(error, 'title') ?? '',
-        message: textIn(error, 'message') ?? '',
-        details: textIn(objectIn(error, 'error_data'), 'details') ?? '',
-        href: textIn(error, 'href') ?? '',
-      }
-    },
+  const ofNone = groupBy(
+    ownErrors(webhooks, flatNumber).toSorted((a, b) => a.receivedAtMs - b.receivedAtMs),
+    ({ error, number }) => [number, error['code'], error['title'], detailsOf(error)],
+  ).flatMap((same) =>
+    same.filter(({ receivedAtMs }, place) => {
+      const before = same[place - 1]?.receivedAtMs ?? Number.NEGATIVE_INFINITY
+      return receivedAtMs > before + MINUTE_MS
+    }),
   )
+  const given = [...firstOfEach(attachedErrors(facts), ({ identity }) => identity), ...ofNone]
+  return given.map(({ error, event_at, number, owner, receivedAtMs, source }) => {
+    const known = codes.find(({ code }) => code === error['code'])
+    return {
+      received_at: receivedAtMs,
+      event_at,
+      number,
+      source,
+      channel: 'main',
+      message_id: textIn(owner, 'id') ?? '',
+      code: error['code'],
+      meaning: known?.meaning ?? '',
+      who_can_act: known?.who_can_act ?? '',
+      retryable: known?.retryable ?? false,
+      title: textIn(error, 'title') ?? '',
+      message: textIn(error, 'message') ?? '',
+      details: detailsOf(error),
+      href: textIn(error, 'href') ?? '',
+    }
+  })
 }
 
-function attachedErrors(facts: readonly HeardFact[]): readonly HeardError[] {
+/** What makes an error of a report the same when this comes again: not its words. */
+function attachedErrors(
+  facts: readonly HeardFact[],
+): readonly (HeardError & { readonly identity: unknown })[] {
   const sources: Readonly<Record<string, string>> = {
     MessageReceived: 'message',
     MessageStatusChanged: 'status',
@@ -71,7 +70,8 @@ function attachedErrors(facts: readonly HeardFact[]): readonly HeardError[] {
   return facts.filter(isEvent).flatMap((fact) => {
     const source = sources[eventTypeOf(fact)]
     if (source === undefined) return []
-    return listOf(fact.item['errors']).map((error) => ({
+    return listOf(fact.item['errors']).map((error, place) => ({
+      identity: [identityOf(fact), error['code'], place],
       receivedAtMs: fact.receivedAtMs,
       number: fact.number,
       source,

@@ -137,8 +137,9 @@ export const optedOut: Scenario = (scene) => {
 export const erred: Scenario = (scene) => {
   const { random, startMs } = scene
   const code = random.pick([130429, 131_000, 999_002])
-  return [
-    tell(scene, startMs, {
+  const times = random.chance(0.5) ? [startMs] : [startMs, startMs + 3 * SECOND]
+  return times.map((atMs) =>
+    tell(scene, atMs, {
       list: 'errors',
       item: {
         code,
@@ -148,7 +149,7 @@ export const erred: Scenario = (scene) => {
         href: 'https://example.com',
       },
     }),
-  ]
+  )
 }
 
 /** Money for a message: its payment goes through words, and comes back. */

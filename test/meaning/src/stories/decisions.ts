@@ -4,7 +4,8 @@ import { type Json, type Scenario, type Scene, SECOND, tell } from './story.ts'
 export const decided: Scenario = (scene) => {
   const time = scene.startMs / SECOND
   const [field, value] = scene.random.pick([...ofAccount(scene), ...ofTemplate(scene)])
-  return [tell(scene, scene.startMs, { field, value, time })]
+  const told = { field, value, ...(scene.random.chance(0.7) ? { time } : {}) }
+  return [tell(scene, scene.startMs, told)]
 }
 
 type Decision = readonly [field: string, value: Json]

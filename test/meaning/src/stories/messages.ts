@@ -59,10 +59,10 @@ export function reported(scene: Scene, customer: Customer, item: Json, atMs: num
   })
 }
 
-export function failureOf(code: number): Json {
+export function failureOf(code: number, more: Json = {}): Json {
   return {
     status: 'failed',
-    errors: [{ code, title: `error ${code}`, error_data: { details: 'Why' } }],
+    errors: [{ code, title: `error ${code}`, error_data: { details: 'Why' }, ...more }],
   }
 }
 
@@ -74,10 +74,17 @@ export const sent: Scenario = (scene) => {
   const fact = (item: Json, atMs: number): Telling =>
     reported(scene, customer, { id, ...bookkeeping(scene), ...item }, atMs)
   const deliveredMs = startMs + random.int(60) * SECOND
-  const readMs = deliveredMs + random.int(3 * HOUR)
+  // Now and then it is read before it is said to be delivered, or delivered before it is sent.
+  const readMs = random.chance(0.1) ? startMs - SECOND : deliveredMs + random.int(3 * HOUR)
   const priced = (chance: number): Json =>
     random.chance(chance) ? { pricing: pricing(scene, category) } : {}
-  if (random.chance(0.1)) return [fact(failureOf(random.pick(CODES)), startMs)]
+  if (random.chance(0.1)) {
+    const code = random.pick(CODES)
+    return [
+      fact(failureOf(code), startMs),
+      ...(random.chance(0.3) ? [fact(failureOf(code, { message: 'Again' }), startMs)] : []),
+    ]
+  }
   return random.some(
     [
       fact({ status: 'sent', ...priced(0.7), ...conversation(scene, category) }, startMs),
