@@ -47,6 +47,7 @@ export {
   saveSlice,
 } from './reconciliation/slice-records.ts'
 export { type Cell, encodeRow } from './rows/cells.ts'
+export { toTimelineAliasRow } from './rows/contact-alias-rows.ts'
 export { toTimelineRow } from './rows/timeline-row.ts'
 export {
   isSinkRecord,

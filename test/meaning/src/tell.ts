@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto'
-import { type TableRow, toTableRows, toTimelineRow } from '@wabastream/clickhouse'
+import {
+  type TableRow,
+  toTableRows,
+  toTimelineAliasRow,
+  toTimelineRow,
+} from '@wabastream/clickhouse'
 import { type MessageEvent, targetOf, type WhatsAppEvent } from '@wabastream/contracts'
 import { decideTransitions, evolve, initialTimeline, timelineKey } from '@wabastream/domain'
 import { translateWebhook } from '@wabastream/whatsapp'
@@ -58,8 +63,10 @@ function fold(
   const before = timelines.get(key)
   const after = evolve(before ?? initialTimeline(event), event)
   timelines.set(key, after)
+  const alias = toTimelineAliasRow(after)
   return [
     { table: 'message_timeline', cells: toTimelineRow(after) },
+    ...(alias === undefined ? [] : [{ table: 'contact_aliases' as const, cells: alias }]),
     ...decideTransitions({ before, after, event, expiryMs: EXPIRY_MS }).flatMap((data) =>
       toTableRows({ type: 'StatusTransition', data }, { partition: 0, offset }),
     ),

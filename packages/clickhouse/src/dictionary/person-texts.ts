@@ -22,7 +22,10 @@ export const personTexts = {
       ),
       left_id: person('WhatsApp id or business-scoped user id'),
       right_id: person('the other one'),
-      source: plain('event type, or field of an account event'),
+      source: plain(
+        'event type, field of an account event, or `MessageTimeline`: facts about one message name ' +
+          'its customer by one of the ids each',
+      ),
       event_at: shared.eventAt,
       received_at: shared.receivedAt,
       ...position,
@@ -32,7 +35,8 @@ export const personTexts = {
   persons: {
     shows:
       'Which ids are one person: those that aliases connect, within an account and never across ' +
-      'accounts. Who was never named by two ids is not in it.',
+      'accounts. Who was never named by two ids is not in it. At most 64 aliases in a row are ' +
+      'followed.',
     row: 'scope and id',
     columns: {
       scope: plain('the account, or the number where the account is not known'),

@@ -39,6 +39,7 @@ beforeAll(async () => {
     "'priced', 1, 1, 'PMP', 'regular', 'utility', true",
     "'told twice', 1, 1, 'PMP', 'regular', 'utility', true",
   )
+  await former('contact_id, contact_user_id', "'named', '49170', 'DE.1'")
   await former('reaction', "'reacted', ('2026-01-01 00:00:01', '👍')")
   // What no merge has joined yet.
   await former('reaction', "'reacted', ('2026-01-01 00:00:02', NULL)")
@@ -92,6 +93,19 @@ describe('rows of the version before', () => {
       `SELECT content, contact_name FROM ${scratch.views}.message_events WHERE message_id = 'live'`,
     )
     expect(event).toEqual({ content: 'hello', contact_name: 'Kim' })
+  })
+
+  it('have aliases of the ids that only their timelines name together', async () => {
+    const aliases = await scratch.client.query(
+      `SELECT left_id, right_id, source FROM ${scratch.views}.contact_aliases`,
+    )
+    expect(aliases).toEqual([{ left_id: '49170', right_id: 'DE.1', source: 'MessageTimeline' }])
+    const persons = await scratch.client.query(`SELECT id, person FROM ${scratch.views}.persons
+      ORDER BY id`)
+    expect(persons).toEqual([
+      { id: '49170', person: '49170' },
+      { id: 'DE.1', person: '49170' },
+    ])
   })
 
   it('merge with rows of this version to what the fold says of both', async () => {

@@ -1,4 +1,4 @@
-import { type WhatsAppEvent } from '@wabastream/contracts'
+import { type MessageTimeline, type WhatsAppEvent } from '@wabastream/contracts'
 import { type Row } from './cells.ts'
 import { toContactAliases } from './contact-aliases.ts'
 
@@ -16,7 +16,7 @@ export const contactAliasColumns = [
 const DAY_MS = 86_400_000
 const NONE: readonly Row<typeof contactAliasColumns>[] = []
 
-/** The rows of `contact_aliases`: which ids the event says are one person. */
+/** Rows of `contact_aliases`: which ids the event says are one person. */
 export function toContactAliasRows(
   event: WhatsAppEvent,
 ): readonly Row<typeof contactAliasColumns>[] {
@@ -38,4 +38,25 @@ export function toContactAliasRows(
     [receivedAt, rawPartition, rawOffset, itemIndex, providerTime],
     Math.floor(receivedAt / DAY_MS),
   ])
+}
+
+/**
+ * The row of `contact_aliases` for the two ids that events gave a message's customer, each perhaps
+ * one; undefined where only one is known.
+ */
+export function toTimelineAliasRow(
+  timeline: MessageTimeline,
+): Row<typeof contactAliasColumns> | undefined {
+  const { accountId, contactId, contactUserId, firstReceivedAt, lastReceivedAt, number } = timeline
+  if (contactId === null || contactUserId === null || contactId === contactUserId) return undefined
+  return [
+    accountId ?? '',
+    number,
+    'named_together',
+    contactId,
+    contactUserId,
+    'MessageTimeline',
+    [firstReceivedAt, 0, 0, 0, null],
+    Math.floor(lastReceivedAt / DAY_MS),
+  ]
 }

@@ -3,6 +3,7 @@ import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { encodeRow } from '../rows/cells.ts'
 import { insertColumns, type TableName } from '../rows/tables.ts'
 import { type SinkRecord, toTableRows } from '../rows/to-table-rows.ts'
+import { toTimelineAliasRow } from '../rows/contact-alias-rows.ts'
 import { toTimelineRow } from '../rows/timeline-row.ts'
 import { type MessageTimeline } from '@wabastream/contracts'
 import {
@@ -93,6 +94,10 @@ class ClickHouseBatch implements RowBatch<SinkRecord, TableName> {
   }
 
   #addTimeline(timeline: MessageTimeline, appendedMs: number, sourceIndex: number): void {
+    const alias = toTimelineAliasRow(timeline)
+    if (alias !== undefined && this.#aliases.isNews(alias)) {
+      this.#lines.addLine('contact_aliases', encodeRow(alias), sourceIndex)
+    }
     if (this.#olderRows.mayExist(timeline, appendedMs)) {
       this.unsettled.add(timeline, sourceIndex)
       return

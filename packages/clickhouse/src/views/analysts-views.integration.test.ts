@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { CANARY_NUMBER, type MessageEvent } from '@wabastream/contracts'
 import { evolve, initialTimeline } from '@wabastream/domain'
 import { anEnvelope, aReceivedMessage, aStatus } from '@wabastream/testing'
+import { toTimelineAliasRow } from '../rows/contact-alias-rows.ts'
 import { toTimelineRow } from '../rows/timeline-row.ts'
 import { type TableRow, toTableRows } from '../rows/to-table-rows.ts'
 import { createScratchGeneration, type ScratchGeneration } from '../scratch-generation.fixture.ts'
@@ -15,9 +16,13 @@ const ADA = '491700000001'
  */
 function rowsOf(events: readonly MessageEvent[]): readonly TableRow[] {
   let timeline: ReturnType<typeof evolve> | undefined
-  const rows = events.map((event): TableRow => {
+  const rows = events.flatMap((event): TableRow[] => {
     timeline = evolve(timeline ?? initialTimeline(event), event)
-    return { table: 'message_timeline', cells: toTimelineRow(timeline) }
+    const alias = toTimelineAliasRow(timeline)
+    return [
+      { table: 'message_timeline', cells: toTimelineRow(timeline) },
+      ...(alias === undefined ? [] : [{ table: 'contact_aliases' as const, cells: alias }]),
+    ]
   })
   return [...rows.toReversed(), ...rows]
 }
@@ -66,6 +71,7 @@ describe('the views of analysts', () => {
   beforeEach(async () => {
     await scratch.client.command(`TRUNCATE TABLE ${scratch.database}.message_timeline`)
     await scratch.client.command(`TRUNCATE TABLE ${scratch.database}.account_events`)
+    await scratch.client.command(`TRUNCATE TABLE ${scratch.database}.contact_aliases`)
   })
   const select = (columns: string, view: string, rest = '') =>
     scratch.client.query(`SELECT ${columns} FROM ${scratch.views}.${view} ${rest}`)
@@ -288,6 +294,67 @@ describe('the views of analysts', () => {
       },
     ])
     expect(await select('count() AS events', 'quality_events')).toEqual([{ events: 4 }])
+  })
+
+  describe('of persons', () => {
+    const together = (scope: string, pairs: readonly (readonly [string, string])[]) =>
+      scratch.insert(
+        pairs.map(([left, right]) => ({
+          table: 'contact_aliases',
+          cells: [scope, '1', 'named_together', left, right, 'calls', [0, 0, 0, 0, null], 20_000],
+        })),
+      )
+    const persons = async () => {
+      const rows = await scratch.client.query<{ readonly ids: readonly string[] }>(
+        `SELECT arraySort(groupArray(id)) AS ids FROM ${scratch.views}.persons
+         GROUP BY scope, person HAVING person = ids[1] ORDER BY scope, person`,
+      )
+      return rows.map(({ ids }) => ids.join(' '))
+    }
+
+    it('join pairs, stars, chains and rings, each within its account', async () => {
+      await together('A', [
+        ['1', 'u1'],
+        ['2', 'u2'],
+        ['u2', 'p2'],
+        ['u2', 'p2'],
+        ['4', '3'],
+        ['5', '4'],
+        ['6', '5'],
+        ['7', '8'],
+        ['8', '9'],
+        ['9', '7'],
+      ])
+      await together('B', [['1', 'u9']])
+      expect(await persons()).toEqual(['1 u1', '2 p2 u2', '3 4 5 6', '7 8 9', '1 u9'])
+    })
+
+    it('follow 64 aliases in a row', async () => {
+      const ids = Array.from({ length: 65 }, (_, step) => String(100 + step))
+      await together(
+        'A',
+        ids.slice(1).map((id, step) => [id, String(100 + step)]),
+      )
+      expect(await persons()).toEqual([ids.join(' ')])
+    })
+
+    it('part two ids that people call wrongly joined, whichever of them is named first', async () => {
+      await together('A', [
+        ['1', 'u1'],
+        ['2', 'u2'],
+        ['u2', '3'],
+      ])
+      await together('B', [['1', 'u1']])
+      await scratch.client.command(
+        `INSERT INTO ${scratch.views}.contact_alias_exclusions (scope, left_id, right_id)
+         VALUES ('A', 'u1', '1'), ('A', 'u2', '3')`,
+      )
+      expect(await persons()).toEqual(['2 u2', '1 u1'])
+    })
+
+    it('are none where no ids are known', async () => {
+      expect(await persons()).toEqual([])
+    })
   })
 
   it('leave out the canary everywhere', async () => {

@@ -50,8 +50,7 @@ function toCall(facts: readonly CallFact[]): Row {
     call_id: item['id'],
     received_at: Math.min(...facts.map((fact) => fact.change.receivedAtMs)),
     direction: isOurs ? 'business_initiated' : 'user_initiated',
-    contact_id: facts.map((one) => customerOf(one).id).find((id) => id !== '') ?? '',
-    contact_user_id: facts.map((one) => customerOf(one).userId).find((id) => id !== '') ?? '',
+    ...customerOf(facts),
     called_at: least(times(of('connect'), 'timestamp')),
     started_at: startedAt,
     ended_at: endedAt,
@@ -59,7 +58,7 @@ function toCall(facts: readonly CallFact[]): Row {
       greatest(durations) ??
       (startedAt === null || endedAt === null ? null : (endedAt - startedAt) / 1000),
     outcome: of('REJECTED').length > 0 ? 'rejected' : isTaken ? 'taken' : ended,
-    provider_status: String([of('terminate')[0]?.item['status'] ?? ''].flat()[0]),
+    provider_status: firstWordIn(of('terminate')[0]?.item['status']),
   }
 }
 
@@ -71,8 +70,16 @@ function isByBusiness({ change, isStatus, item }: CallFact): boolean {
   return rawIn(item, 'from') === display.replaceAll(/\D/g, '')
 }
 
-/** By what the call names, else by the contact block of the same person. */
-function customerOf(fact: CallFact): { readonly id: string; readonly userId: string } {
+/** By what a fact of the call names, else by the contact block of the same person. */
+function customerOf(facts: readonly CallFact[]): Row {
+  const found = facts.map(idsIn)
+  return {
+    contact_id: found.map(({ id }) => id).find((id) => id !== '') ?? '',
+    contact_user_id: found.map(({ userId }) => userId).find((id) => id !== '') ?? '',
+  }
+}
+
+function idsIn(fact: CallFact): { readonly id: string; readonly userId: string } {
   const side = fact.isStatus ? 'recipient' : isByBusiness(fact) ? 'to' : 'from'
   const id = rawIn(fact.item, fact.isStatus ? 'recipient_id' : side)
   const userId = rawIn(fact.item, `${side}_user_id`)
@@ -83,4 +90,10 @@ function customerOf(fact: CallFact): { readonly id: string; readonly userId: str
     id: id || rawIn(byUserId ?? {}, 'wa_id'),
     userId: userId || rawIn(byPhone ?? {}, 'user_id'),
   }
+}
+
+/** Some write a list of one where webhooks have a word. */
+function firstWordIn(status: unknown): string {
+  const word: unknown = Array.isArray(status) ? status[0] : status
+  return typeof word === 'string' ? word : ''
 }

@@ -119,7 +119,7 @@ export function expectViews(
       where: "content != ''",
     },
     contact_aliases: {
-      rows: expectAliases(facts, changes),
+      rows: expectAliases({ facts, messages, changes }),
       // How old it may become.
       without: [...PLACE, 'last_day'],
     },

@@ -29,9 +29,7 @@ export function findPersons({
 }): { readonly rows: readonly Row[]; readonly personOf: PersonOf } {
   const links = [
     ...facts.filter(isEvent).flatMap(linksOfFact),
-    ...messages.flatMap((one) =>
-      link(scopeOf(one.account_id, one.number), [one.contact_id, one.contact_user_id]),
-    ),
+    ...messages.flatMap(linksOfMessage),
     ...changes.flatMap(linksOfChange),
   ]
   const groups = new Map<string, Set<string>>()
@@ -63,6 +61,10 @@ function link(
   if (left === null || right === null || left === '' || right === '' || left === right) return []
   return [{ scope, ids: [left, right], kind }]
 }
+
+/** What several facts about a message say of its customer. */
+const linksOfMessage = (one: Message): readonly Link[] =>
+  link(scopeOf(one.account_id, one.number), [one.contact_id, one.contact_user_id])
 
 function linksOfFact(fact: HeardFact): readonly Link[] {
   const { about, accountId, fromBusiness, item, number, word } = fact
@@ -106,10 +108,15 @@ function linksOfItem(account: string, item: Json): readonly Link[] {
 }
 
 /** Every fact that two ids are one person, once, of the time when it first came. */
-export function expectAliases(
-  facts: readonly HeardFact[],
-  changes: readonly HeardChange[],
-): readonly Row[] {
+export function expectAliases({
+  changes,
+  facts,
+  messages,
+}: {
+  readonly facts: readonly HeardFact[]
+  readonly messages: readonly Message[]
+  readonly changes: readonly HeardChange[]
+}): readonly Row[] {
   const given = [
     ...facts.filter(isEvent).flatMap((fact) =>
       linksOfFact(fact).map((one) => ({
@@ -119,6 +126,16 @@ export function expectAliases(
         source: eventTypeOf(fact),
         receivedAtMs: fact.receivedAtMs,
         eventAt: fact.atMs,
+      })),
+    ),
+    ...messages.flatMap((message) =>
+      linksOfMessage(message).map((one) => ({
+        ...one,
+        account: message.account_id,
+        number: message.number,
+        source: 'MessageTimeline',
+        receivedAtMs: message.first_received_at,
+        eventAt: null,
       })),
     ),
     ...changes.flatMap((change) =>
