@@ -98,7 +98,7 @@ export const qualityTexts = {
       event_at: shared.eventAt,
       account_id: plain('WhatsApp Business Account'),
       field: shared.field,
-      display_number: plain("the business's number as displayed, where it is about one"),
+      display_number: plain("the business's number as digits, where it is about one"),
       template_id: plain('id of the template, where it is about one'),
       template: plain('name of the template'),
       language,
@@ -117,14 +117,15 @@ export const qualityTexts = {
       account_id: plain('WhatsApp Business Account'),
       subject_kind: plain('`account`, `number`, `template`, `flow` or `business` (portfolio)'),
       subject: plain(
-        'the number as displayed (its id in an alert), or the id of the others; empty for the ' +
-          'account itself',
+        "the number's digits (its id in an alert), or the id of the others; empty for the account " +
+          'itself',
       ),
       subject_name: plain('name of the template'),
       language,
       aspect: plain(
         '`quality`, `messaging_limit`, `throughput`, `status`, `ban`, `restriction`, `review`, ' +
-          '`alert`, `category`, `correct_category`, `username`, `security`, …',
+          '`alert`, `category`, `correct_category`, `username`, `security`, …; `news`: what ' +
+          '`account_update` says of anything but the status',
       ),
       value: plain('the latest value'),
       previous: plain('value before, as given'),

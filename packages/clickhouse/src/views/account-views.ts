@@ -1,5 +1,11 @@
 import { qualityTexts } from '../dictionary/quality-texts.ts'
-import { payloadRaw as raw, payloadText as text, readableEvents, secondsOf } from './json/payload.ts'
+import {
+  payloadNumber,
+  payloadRaw as raw,
+  payloadText as text,
+  readableEvents,
+  secondsOf,
+} from './json/payload.ts'
 import { type ViewDefinition } from './view-definition.ts'
 
 const firstOf = (...given: readonly string[]): string =>
@@ -36,7 +42,7 @@ interface Fact {
 /** By the kind of what a fact is about: the kind as shown, and which one it is. */
 const subjectOf = {
   account: ["'account'", "''"],
-  number: ["'number'", text('display_phone_number')],
+  number: ["'number'", payloadNumber],
   template: ["'template'", raw('message_template_id')],
   flow: ["'flow'", raw('flow_id')],
   /** An alert names what it is about: a number, a business portfolio, or the account itself. */
@@ -46,6 +52,19 @@ const subjectOf = {
     `if(${text('entity_type')} IN ('PHONE_NUMBER', 'BUSINESS'), ${raw('entity_id')}, '')`,
   ],
 } as const
+
+/** What `account_update` says of the account's own fate; the rest are news about it. */
+const STATUSES = [
+  'ACCOUNT_DELETED',
+  'ACCOUNT_OFFBOARDED',
+  'ACCOUNT_RECONNECTED',
+  'ACCOUNT_RESTRICTION',
+  'ACCOUNT_VIOLATION',
+  'DISABLED_UPDATE',
+  'VERIFIED_ACCOUNT',
+]
+  .map((event) => `'${event}'`)
+  .join(', ')
 
 /** The provider documents the field under two names. */
 const USERNAME: readonly Fact[] = [
@@ -86,12 +105,13 @@ const FACTS: Readonly<Record<string, readonly Fact[]>> = {
     {
       of: 'account',
       aspect: 'status',
-      value: 'event',
+      value: `if(event IN (${STATUSES}), event, '')`,
       reason: firstOf(
         text('violation_info', 'violation_type'),
         text('disconnection_info', 'reason'),
       ),
     },
+    { of: 'account', aspect: 'news', value: `if(event IN (${STATUSES}), '', event)` },
     {
       of: 'account',
       aspect: 'ban',

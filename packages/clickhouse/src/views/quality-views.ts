@@ -2,7 +2,13 @@ import { qualityTexts } from '../dictionary/quality-texts.ts'
 import { detectedCategory, messagingLimit } from './account-views.ts'
 import { numberHealthDaily } from './number-health-view.ts'
 import { dayOf, TIME_ZONE, timeZonesOf } from './number-time-zones.ts'
-import { payloadRaw as raw, payloadText as text, readableEvents, secondsOf } from './json/payload.ts'
+import {
+  payloadNumber,
+  payloadRaw as raw,
+  payloadText as text,
+  readableEvents,
+  secondsOf,
+} from './json/payload.ts'
 import { type ViewDefinition } from './view-definition.ts'
 
 const FIELDS = [
@@ -51,24 +57,22 @@ export const qualityViews: readonly ViewDefinition[] = [
     text: qualityTexts.quality_events,
     select: ({ views }) => `
       SELECT
-        min(e.received_at) AS received_at, any(e.event_at) AS event_at, account_id, field,
-        any(${text('display_phone_number')}) AS display_number,
-        any(${raw('message_template_id')}) AS template_id,
-        any(${text('message_template_name')}) AS template,
-        any(${text('message_template_language')}) AS language,
-        any(coalesce(nullIf(${text('previous_quality_score')}, ''),
-          nullIf(${text('previous_category')}, ''), ${text('old_limit')})) AS previous,
-        any(coalesce(nullIf(${text('new_quality_score')}, ''),
+        e.received_at AS received_at, e.event_at AS event_at, account_id, field,
+        ${payloadNumber} AS display_number, ${raw('message_template_id')} AS template_id,
+        ${text('message_template_name')} AS template,
+        ${text('message_template_language')} AS language,
+        coalesce(nullIf(${text('previous_quality_score')}, ''),
+          nullIf(${text('previous_category')}, ''), ${text('old_limit')}) AS previous,
+        coalesce(nullIf(${text('new_quality_score')}, ''),
           nullIf(${text('new_category')}, ''), nullIf(${text('decision')}, ''),
           if(field = 'template_correct_category_detection', nullIf(${detectedCategory}, ''), NULL),
-          event)) AS current,
-        any(${messagingLimit}) AS messaging_limit,
-        any(coalesce(nullIf(${text('correct_category')}, ''),
-          ${text('message_template_category')})) AS category,
-        any(${secondsOf(raw('category_update_timestamp'))}) AS effective_at,
-        any(${text('reason')}) AS reason
-      FROM ${readableEvents(views, FIELDS)} AS e
-      GROUP BY account_id, field, event_id`,
+          event) AS current,
+        ${messagingLimit} AS messaging_limit,
+        coalesce(nullIf(${text('correct_category')}, ''),
+          ${text('message_template_category')}) AS category,
+        ${secondsOf(raw('category_update_timestamp'))} AS effective_at,
+        ${text('reason')} AS reason
+      FROM ${readableEvents(views, FIELDS)} AS e`,
   },
   {
     name: 'template_quality',

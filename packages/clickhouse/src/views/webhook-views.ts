@@ -1,13 +1,16 @@
 import { webhookTexts } from '../dictionary/webhook-texts.ts'
-import { payloadRaw } from './json/payload.ts'
+import { payloadNumber, payloadRaw } from './json/payload.ts'
 import { notCanary, RAW_PLACE, REPEATED_WITHIN, type ViewDefinition } from './view-definition.ts'
 
 /** Account events whose items have times of their own, so that one that comes again is the same. */
 const OWN_TIMES = "field IN ('calls', 'user_preferences', 'user_id_update')"
 /** Whom or what an account event is about. */
-const SUBJECT = ['display_phone_number', 'message_template_id', 'message_template_language']
-  .map((name) => payloadRaw(name))
-  .join(', ')
+const SUBJECT = [
+  payloadNumber,
+  ...['message_template_id', 'message_template_language', 'flow_id', 'entity_id'].map((name) =>
+    payloadRaw(name),
+  ),
+].join(', ')
 /** For so long the provider sends a webhook again that was not acknowledged. */
 const SENT_AGAIN_WITHIN = 'INTERVAL 7 DAY'
 

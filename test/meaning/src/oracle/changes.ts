@@ -12,13 +12,18 @@ export interface HeardChange {
   readonly value: Json
 }
 
+/** Of its metadata, or the one that an alert is about. */
+const numberOf = (value: Json): string | null =>
+  textIn(objectIn(value, 'metadata'), 'phone_number_id') ??
+  (value['entity_type'] === 'PHONE_NUMBER' ? textIn(value, 'entity_id') : null)
+
 /** The changes of a body; a flat body is one itself. */
 export function changesOf(body: Json, receivedAt: number): readonly HeardChange[] {
   return entriesOf(body).flatMap((entry) =>
     listOf(entry['changes']).map((change) => ({
       receivedAtMs: receivedAt,
       account: textIn(entry, 'id') ?? '',
-      number: textIn(objectIn(objectIn(change, 'value'), 'metadata'), 'phone_number_id'),
+      number: numberOf(objectIn(change, 'value')),
       field: textIn(change, 'field') ?? '',
       time: entry['time'],
       value: objectIn(change, 'value'),
@@ -58,7 +63,7 @@ export function hearChanges(webhooks: readonly Webhook[]): readonly HeardChange[
   ])
   const untimed = groupBy(
     changes.filter((one) => !isTimed(one)).toSorted((a, b) => a.receivedAtMs - b.receivedAtMs),
-    ({ account, field, value }) => [account, field, ...SUBJECTS.map((name) => value[name])],
+    ({ account, field, value }) => [account, field, subjectOf(value)],
   )
   return [
     ...timed,
@@ -72,11 +77,12 @@ export function hearChanges(webhooks: readonly Webhook[]): readonly HeardChange[
   ]
 }
 
-const SUBJECTS = [
-  'display_phone_number',
-  'message_template_id',
-  'message_template_language',
-] as const
+const subjectOf = (value: Json): readonly unknown[] => [
+  textIn(value, 'display_phone_number')?.replaceAll(/\D/g, ''),
+  value['message_template_id'],
+  value['entity_id'],
+  value['message_template_language'],
+]
 
 export const timeOf = ({ time, value }: HeardChange): number | null => {
   const given = time ?? value['timestamp']

@@ -1,7 +1,7 @@
 import { type HeardChange, timeOf } from './changes.ts'
 import { firstOf, groupBy, type Row } from './expected.ts'
 import { isObject, listOf, objectIn, rawIn } from './json.ts'
-import { effectiveAtOf, limitOf } from './quality.ts'
+import { displayOf, effectiveAtOf, limitOf } from './quality.ts'
 import { type Json } from '../stories/story.ts'
 
 interface HealthFact {
@@ -12,6 +12,15 @@ interface HealthFact {
   readonly reason?: string
   readonly effectiveAt?: number | null
 }
+
+/** What an alert is about, where it is not the account. */
+const ALERTED: Readonly<Record<string, HealthFact['kind']>> = {
+  BUSINESS: 'business',
+  PHONE_NUMBER: 'number',
+}
+
+/** News that are no status of the account. */
+const NEWS = new Set(['AUTH_INTL_PRICE_ELIGIBILITY_UPDATE', 'MM_LITE_TERMS_SIGNED'])
 
 type HealthFacts = (value: Json) => readonly HealthFact[]
 
@@ -42,8 +51,9 @@ const HEALTH: Readonly<Record<string, HealthFacts>> = {
   account_update: (value) => {
     const restrictions = listOf(value['restriction_info'])
     const ban = objectIn(value, 'ban_info')
+    const event = rawIn(value, 'event')
     return [
-      { kind: 'account', aspect: 'status', value: rawIn(value, 'event') },
+      { kind: 'account', aspect: NEWS.has(event) ? 'news' : 'status', value: event },
       {
         kind: 'account',
         aspect: 'ban',
@@ -65,7 +75,7 @@ const HEALTH: Readonly<Record<string, HealthFacts>> = {
   ],
   account_alerts: (value) => {
     const alert = isObject(value['alert_info']) ? value['alert_info'] : value
-    const kind = value['entity_type'] === 'BUSINESS' ? 'business' : 'account'
+    const kind = ALERTED[rawIn(value, 'entity_type')] ?? 'account'
     return [
       {
         kind,
@@ -122,7 +132,8 @@ const HEALTH: Readonly<Record<string, HealthFacts>> = {
 const SUBJECTS = {
   account: '',
   business: 'entity_id',
-  number: 'display_phone_number',
+  // Its id, in an alert.
+  number: 'entity_id',
   template: 'message_template_id',
 } as const
 
@@ -139,7 +150,7 @@ export function expectHealth(changes: readonly HeardChange[]): readonly Row[] {
     return {
       account_id: account,
       subject_kind: fact.kind,
-      subject: rawIn(value, SUBJECTS[fact.kind]),
+      subject: (fact.kind === 'number' && displayOf(value)) || rawIn(value, SUBJECTS[fact.kind]),
       language: isTemplate ? rawIn(value, 'message_template_language') : '',
       aspect: fact.aspect,
     }

@@ -36,6 +36,10 @@ export function limitOf(value: Json): string {
   return TIERS[given] ?? given
 }
 
+/** A number is written in more than one way. */
+export const displayOf = (value: Json): string =>
+  rawIn(value, 'display_phone_number').replaceAll(/\D/g, '')
+
 export const effectiveAtOf = (value: Json): number | null =>
   'category_update_timestamp' in value ? Number(value['category_update_timestamp']) * 1000 : null
 
@@ -49,7 +53,7 @@ export function expectReports(changes: readonly HeardChange[]): readonly Report[
         event_at: timeOf(change),
         account_id: account,
         field,
-        display_number: rawIn(value, 'display_phone_number'),
+        display_number: displayOf(value),
         template_id: rawIn(value, 'message_template_id'),
         template: rawIn(value, 'message_template_name'),
         language: rawIn(value, 'message_template_language'),

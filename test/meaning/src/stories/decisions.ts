@@ -12,7 +12,7 @@ type Decision = readonly [field: string, value: Json]
 
 function ofAccount({ place, random, startMs }: Scene): readonly Decision[] {
   const time = startMs / SECOND
-  const display = place.display.replaceAll(/\D/g, '')
+  const display = random.chance(0.5) ? place.display : place.display.replaceAll(/\D/g, '')
   return [
     [
       'phone_number_quality_update',
@@ -40,6 +40,8 @@ function ofAccount({ place, random, startMs }: Scene): readonly Decision[] {
       'account_update',
       random.pick<Json>([
         { event: 'VERIFIED_ACCOUNT' },
+        { event: 'AUTH_INTL_PRICE_ELIGIBILITY_UPDATE' },
+        { event: 'MM_LITE_TERMS_SIGNED' },
         {
           event: 'DISABLED_UPDATE',
           ban_info: { waba_ban_state: 'DISABLE', waba_ban_date: 'June 17, 2026' },
@@ -59,6 +61,7 @@ function ofAccount({ place, random, startMs }: Scene): readonly Decision[] {
         ...random.pick<Json>([
           { entity_type: 'BUSINESS', entity_id: random.pick(['290011', '290012']) },
           { entity_type: 'WABA', entity_id: '770000000000001' },
+          { entity_type: 'PHONE_NUMBER', entity_id: place.number },
         ]),
         alert_info: { alert_type: 'OBA', alert_severity: 'INFO', alert_description: 'No' },
       },

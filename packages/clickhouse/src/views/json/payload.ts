@@ -8,6 +8,9 @@ export const payloadRaw = (...path: readonly string[]): string => member('payloa
 export const member = (of: string, ...path: readonly string[]): string =>
   `trim(BOTH '"' FROM JSONExtractRaw(${of}, ${path.map((name) => `'${name}'`).join(', ')}))`
 
+/** The number that an account event is about, as digits: it is written in more than one way. */
+export const payloadNumber = `replaceRegexpAll(${payloadText('display_phone_number')}, '[^0-9]', '')`
+
 /** A time in seconds; null where there is none. */
 export const secondsOf = (value: string): string =>
   `if(toUInt64OrZero(${value}) = 0, NULL, toDateTime64(toUInt64OrZero(${value}), 3, 'UTC'))`
