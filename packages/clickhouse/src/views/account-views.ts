@@ -66,6 +66,8 @@ const STATUSES = [
   .map((event) => `'${event}'`)
   .join(', ')
 
+const WHY = firstOf(text('violation_info', 'violation_type'), text('disconnection_info', 'reason'))
+
 /** The provider documents the field under two names. */
 const USERNAME: readonly Fact[] = [
   { of: 'number', aspect: 'username', value: text('username') },
@@ -106,12 +108,14 @@ const FACTS: Readonly<Record<string, readonly Fact[]>> = {
       of: 'account',
       aspect: 'status',
       value: `if(event IN (${STATUSES}), event, '')`,
-      reason: firstOf(
-        text('violation_info', 'violation_type'),
-        text('disconnection_info', 'reason'),
-      ),
+      reason: WHY,
     },
-    { of: 'account', aspect: 'news', value: `if(event IN (${STATUSES}), '', event)` },
+    {
+      of: 'account',
+      aspect: 'news',
+      value: `if(event IN (${STATUSES}), '', event)`,
+      reason: WHY,
+    },
     {
       of: 'account',
       aspect: 'ban',

@@ -1,4 +1,5 @@
 import { webhookTexts } from '../dictionary/webhook-texts.ts'
+import { readableJson } from './json/payload.ts'
 import { isReadOfAccountEvent, leavesOf, plainValue } from './json/payload-paths.ts'
 import { notCanary, type ViewDefinition } from './view-definition.ts'
 
@@ -26,7 +27,7 @@ export const fieldViews: readonly ViewDefinition[] = [
         leaf.1 AS path, leaf.2 AS places, ${plainValue('leaf.3')} AS value,
         raw_partition, raw_offset, item_index
       FROM ${views}.account_events
-      ARRAY JOIN ${leavesOf('payload')} AS leaf
+      ARRAY JOIN ${leavesOf(readableJson('payload'))} AS leaf
       WHERE leaf.3 != 'null'`,
   },
   {
@@ -43,7 +44,7 @@ export const fieldViews: readonly ViewDefinition[] = [
           'AccountEventReceived' AS event_type, field, '' AS message_type, leaf.1 AS path,
           min((received_at, raw_partition, raw_offset)) AS first
         FROM ${views}.account_events
-        ARRAY JOIN ${leavesOf('payload')} AS leaf
+        ARRAY JOIN ${leavesOf(readableJson('payload'))} AS leaf
         WHERE leaf.3 != 'null' AND NOT ${isRead}
         GROUP BY field, path, account_id, event_id
         UNION ALL
@@ -51,7 +52,7 @@ export const fieldViews: readonly ViewDefinition[] = [
           event_type, '' AS field, message_type, leaf.1 AS path,
           min((received_at, raw_partition, raw_offset)) AS first
         FROM ${source}.message_content FINAL
-        ARRAY JOIN ${leavesOf('unread')} AS leaf
+        ARRAY JOIN ${leavesOf(readableJson('unread'))} AS leaf
         WHERE unread != '' AND leaf.3 != 'null' AND ${notCanary}
           AND leaf.1 NOT IN (${READ_OF_ITEMS})
           AND (toString(event_type), leaf.1) NOT IN (${READ_OF_ECHOES})

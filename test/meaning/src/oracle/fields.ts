@@ -41,7 +41,7 @@ export function expectEventFields(
       event: textIn(change.value, 'event') ?? '',
       path,
       places,
-      value: String(value),
+      value: JSON.isRawJSON(value) ? JSON.stringify(value) : String(value),
     })),
   )
 }

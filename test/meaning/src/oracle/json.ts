@@ -1,6 +1,7 @@
 import { type Json } from '../stories/story.ts'
 
 export function isObject(value: unknown): value is Json {
+  if (JSON.isRawJSON(value)) return false
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
