@@ -83,8 +83,8 @@ export const messageViews: readonly ViewDefinition[] = [
   },
   {
     // What the provider sends again is one event, of the time when it first came, and a placeholder
-    // gives way to what it stood for. What was said stands apart, and is kept for a time of its own;
-    // rows of before have it themselves.
+    // gives way to what it stood for. What was said stands apart, and is kept for a time of its
+    // own; rows of before have it themselves.
     name: 'message_events',
     text: messageEventsText,
     select: ({ source, views }) => `

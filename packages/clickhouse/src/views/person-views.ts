@@ -1,7 +1,7 @@
 import { personTexts } from '../dictionary/person-texts.ts'
 import { notCanary, type ViewDefinition } from './view-definition.ts'
 
-/** After so many rounds, each of which doubles the steps, 64 aliases in a row have been followed. */
+/** Each round doubles the steps: after the last one 64 aliases in a row have been followed. */
 const ROUNDS_MAX = 6
 
 /**

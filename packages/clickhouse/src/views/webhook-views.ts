@@ -33,8 +33,8 @@ export const webhookViews: readonly ViewDefinition[] = [
       WHERE generation = ${generation}`,
   },
   {
-    // What the provider sends again is one event, of the time when it first came. One without a time
-    // is the same as long as nothing else is reported of its subject.
+    // What the provider sends again is one event, of the time when it first came. One without a
+    // time is the same as long as nothing else is reported of its subject.
     name: 'account_events',
     text: webhookTexts.account_events,
     select: ({ source }) => `
