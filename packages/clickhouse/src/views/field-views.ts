@@ -1,7 +1,7 @@
 import { webhookTexts } from '../dictionary/webhook-texts.ts'
 import { readableJson } from './json/payload.ts'
 import { isReadOfAccountEvent, leavesOf, plainValue } from './json/payload-paths.ts'
-import { notCanary, type ViewDefinition } from './view-definition.ts'
+import { notCanary, RAW_PLACE, type ViewDefinition } from './view-definition.ts'
 
 /** What the view `referrals` reads of what no field of an event holds. */
 const READ_OF_ITEMS = ['source_type', 'source_id', 'source_url', 'headline', 'body', 'media_type']
@@ -46,7 +46,7 @@ export const fieldViews: readonly ViewDefinition[] = [
         FROM ${views}.account_events
         ARRAY JOIN ${leavesOf(readableJson('payload'))} AS leaf
         WHERE leaf.3 != 'null' AND NOT ${isRead}
-        GROUP BY field, path, account_id, event_id
+        GROUP BY field, path, account_id, event_id, ${RAW_PLACE}
         UNION ALL
         SELECT
           event_type, '' AS field, message_type, leaf.1 AS path,

@@ -7,7 +7,7 @@ import { type CodeFacts } from './message-views.ts'
 import { type Json } from '../stories/story.ts'
 import { type Webhook } from '../stories/tell-story.ts'
 
-interface HeardError {
+export interface HeardError {
   readonly receivedAtMs: number
   readonly number: string
   readonly source: string
@@ -82,7 +82,8 @@ function attachedErrors(
   })
 }
 
-function ownErrors(webhooks: readonly Webhook[], flatNumber: string): readonly HeardError[] {
+/** Errors about no message, as often as they came. */
+export function ownErrors(webhooks: readonly Webhook[], flatNumber: string): readonly HeardError[] {
   return webhooks.flatMap(({ body, receivedAt }) =>
     valuesOf(body).flatMap(({ number, value }) =>
       listOf(value['errors']).map((error) => ({

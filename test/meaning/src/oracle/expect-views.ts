@@ -3,7 +3,7 @@ import { expectAccountEvents, hearChanges } from './changes.ts'
 import { expectCalls } from './account-views.ts'
 import { expectContents, hearContents } from './content-views.ts'
 import { expectConversations, expectOpenWindows, expectResponses } from './conversations.ts'
-import { expectErrors } from './errors.ts'
+import { expectErrors, ownErrors } from './errors.ts'
 import { expectMessageEvents } from './event-views.ts'
 import { type Expected } from './expected.ts'
 import { expectEventFields, expectUnknownFields } from './fields.ts'
@@ -109,7 +109,10 @@ export function expectViews(
     errors: { rows: errors, without: PLACE },
     account_events: { rows: accountEvents, without: PLACE },
     account_event_fields: { rows: expectEventFields(changes, flatNumber), without: PLACE },
-    unknown_fields: { rows: expectUnknownFields(changes, facts), without: PLACE },
+    unknown_fields: {
+      rows: expectUnknownFields({ changes, facts, errors: ownErrors(webhooks, flatNumber) }),
+      without: PLACE,
+    },
     status_transitions: { rows: expectTransitions(facts), without: ['event_id'] },
     ...contents,
     contents: {

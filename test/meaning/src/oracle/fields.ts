@@ -1,5 +1,6 @@
 import { documentedFields } from '@wabastream/contracts'
 import { type HeardChange, timeOf } from './changes.ts'
+import { type HeardError } from './errors.ts'
 import { eventTypeOf, identityOf, isEvent } from './event-views.ts'
 import { firstOf, firstOfEach, groupBy, type Row } from './expected.ts'
 import { type HeardFact } from './heard.ts'
@@ -84,11 +85,21 @@ interface Unknown {
 }
 
 /** What arrives and nobody reads; each event counts once. */
-export function expectUnknownFields(
-  changes: readonly HeardChange[],
-  facts: readonly HeardFact[],
-): readonly Row[] {
-  const given = [...unknownOfChanges(changes), ...facts.filter(isEvent).flatMap(unknownOfFact)]
+export function expectUnknownFields({
+  changes,
+  errors,
+  facts,
+}: {
+  readonly changes: readonly HeardChange[]
+  readonly facts: readonly HeardFact[]
+  /** Those about no message. */
+  readonly errors: readonly HeardError[]
+}): readonly Row[] {
+  const given = [
+    ...unknownOfChanges(changes),
+    ...facts.filter(isEvent).flatMap(unknownOfFact),
+    ...errors.flatMap(unknownOfError),
+  ]
   const once = firstOfEach(given, ({ event, event_type, field, message_type, path }) => [
     event,
     event_type,
@@ -129,6 +140,21 @@ function unknownOfChanges(changes: readonly HeardChange[]): readonly Unknown[] {
         event,
       })),
   )
+}
+
+const OF_ERRORS = /^(code|title|message|href|timestamp|details|error_data\.details)$/
+
+function unknownOfError({ error, number, receivedAtMs }: HeardError): readonly Unknown[] {
+  return leavesOf(error)
+    .filter(({ path }) => !OF_ERRORS.test(path))
+    .map(({ path }) => ({
+      event_type: 'ErrorReported',
+      field: '',
+      message_type: '',
+      path,
+      receivedAtMs,
+      event: [number, error['code'], error['title'], error['error_data']],
+    }))
 }
 
 function isKnown(path: string, { field, value }: HeardChange): boolean {
