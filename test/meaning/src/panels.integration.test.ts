@@ -49,6 +49,9 @@ describe('panels', () => {
         messagesBody(NUMBER, groupStatuses('wamid.G', NOON, [], 'sent')),
         messagesBody(NUMBER, groupStatuses('wamid.G', NOON, ['15550177011', '15550177012'])),
         messagesBody(NUMBER, groupStatuses('wamid.G', NOON, ['15550177013'], 'failed')),
+        // One whose own status was lost, and one that was refused as a whole.
+        messagesBody(NUMBER, groupStatuses('wamid.L', NOON, ['15550177011'])),
+        messagesBody(NUMBER, groupStatuses('wamid.F', NOON, [], 'failed')),
       ]),
     )
   })
@@ -56,39 +59,48 @@ describe('panels', () => {
 
   it('show the group of those not reported beside the shares by category', async () => {
     expect(await tables.ask(queryOf('messages', 'By category'))).toEqual([
+      // Of the group that was refused as a whole nobody reported a category, nor its members.
       expect.objectContaining({
         category: 'not reported',
+        messages: 2,
         awaited: 2,
         delivered_share: 0,
         failed: 2,
       }),
       expect.objectContaining({ category: 'marketing', messages: 9, delivered_share: 1 }),
-      expect.objectContaining({ category: 'group_utility', recipients: 2, delivered_share: 1 }),
+      // The prices of two name the category of the group, and of the third.
+      expect.objectContaining({
+        category: 'group_utility',
+        messages: 2,
+        recipients: 4,
+        delivered_share: 3 / 4,
+        failed: 1,
+      }),
     ])
   })
 
   it('count a group as one message, and what became of it by participant', async () => {
     expect(await tables.ask(queryOf('messages', 'How far messages came'))).toEqual([
       expect.objectContaining({
-        messages: 11,
-        recipients: 13,
-        awaited: 13,
-        delivered: 11,
-        failed: 2,
+        messages: 13,
+        recipients: 15,
+        awaited: 15,
+        delivered: 12,
+        failed: 3,
       }),
     ])
     expect(await tables.ask(queryOf('business', 'Numbers'))).toEqual([
-      expect.objectContaining({ messages: 11, recipients: 13, delivered: 11, failed: 2 }),
+      expect.objectContaining({ messages: 13, recipients: 15, delivered: 12, failed: 3 }),
     ])
     const [share] = await tables.ask<{ readonly delivered_share: number }>(
       queryOf('business', 'Delivered, read and failed'),
     )
-    expect(share?.delivered_share).toBeCloseTo(11 / 13)
+    expect(share?.delivered_share).toBeCloseTo(12 / 15)
   })
 
   it('count a message that failed for participants once', async () => {
     expect(await tables.ask(queryOf('messages', 'What the codes mean'))).toEqual([
-      expect.objectContaining({ error: '131026', messages: 2 }),
+      expect.objectContaining({ error: '131026', messages: 3 }),
     ])
   })
 })

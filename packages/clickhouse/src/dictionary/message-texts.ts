@@ -5,6 +5,14 @@ import { message, ourTime } from './view-text.ts'
 const quantile = (meaning: string) =>
   measured("ms between times of the provider's clock, which are whole s; exact", meaning)
 
+const sentHour = measured(
+  "provider's clock, or ours where it gave none; hour, UTC",
+  'hour of `started_at`; of a message to a group, the earliest of its rows',
+)
+const sentCategory = plain(
+  '`category`; of a message to a group what any of its rows has, where one was reported',
+)
+
 export const messageTexts = {
   funnel_hourly: {
     shows:
@@ -12,20 +20,20 @@ export const messageTexts = {
       'history synchronisation.',
     row: 'hour, number, audience and category',
     columns: {
-      hour: shared.startedHour,
+      hour: sentHour,
       number: shared.number,
       audience: plain('`person` or `group`'),
-      category: shared.category,
+      category: sentCategory,
       messages: plain('messages; one to a group counts once'),
       sent: plain('messages at least sent'),
-      recipients: plain('persons and group participants that the messages went to'),
+      recipients: shared.recipients,
       awaited: plain('recipients whose delivery can be expected'),
       delivered: plain('recipients to whom it was at least delivered'),
       read: plain('recipients who at least read it'),
       played: plain('recipients who played it'),
-      failed: plain('failed, and nothing proves a delivery'),
-      conflicts: plain('failed and delivered were both reported'),
-      replied: plain('answered by quoting'),
+      failed: shared.failedRecipients,
+      conflicts: plain('recipients of whom a failure and a delivery were both reported'),
+      replied: plain('messages answered by quoting'),
     },
   },
   delivery_latency: {

@@ -11,6 +11,11 @@ export const shared = {
       'the template, as given with the message or last reported; `not reported` where nobody ' +
       'reported it of an outbound message',
   ),
+  recipients: plain(
+    'persons and group participants that our messages went to; a group none of whose participants ' +
+      'was reported is one',
+  ),
+  failedRecipients: plain('recipients for whom it failed, and nothing proves a delivery'),
   message: message('the message'),
   participant: person('group participant; empty for the message itself'),
   contact: person('WhatsApp id of the customer'),

@@ -6,6 +6,7 @@ import { contentViews } from './content-views.ts'
 import { conversationViews } from './conversation-views.ts'
 import { fieldViews } from './field-views.ts'
 import { messageViews } from './message-views.ts'
+import { outcomeViews } from './outcome-views.ts'
 import { personFactViews } from './person-fact-views.ts'
 import { personViews } from './person-views.ts'
 import { qualityViews } from './quality-views.ts'
@@ -16,6 +17,7 @@ import { webhookViews } from './webhook-views.ts'
 export const allViews: readonly ViewDefinition[] = [
   ...webhookViews,
   ...messageViews,
+  ...outcomeViews,
   ...accountViews,
   ...fieldViews,
   ...personViews,

@@ -21,27 +21,6 @@ const QUANTILES = 'quantilesExactInclusiveIf(0.5, 0.9, 0.99)'
 export const messageViews: readonly ViewDefinition[] = [
   messages,
   {
-    // A group is one message, and what became of it is counted by its participants.
-    name: 'funnel_hourly',
-    text: messageTexts.funnel_hourly,
-    select: ({ views }) => `
-      SELECT
-        toStartOfHour(started_at) AS hour, number,
-        if(m.audience = 'person', 'person', 'group') AS audience, category,
-        countIf(m.audience != 'participant') AS messages,
-        countIf(m.audience != 'participant' AND rungs >= 1) AS sent,
-        countIf(m.audience != 'group') AS recipients,
-        countIf(m.audience != 'group' AND awaits_delivery) AS awaited,
-        countIf(m.audience != 'group' AND rungs >= 2) AS delivered,
-        countIf(m.audience != 'group' AND rungs >= 4) AS read,
-        countIf(m.audience != 'group' AND rungs >= 8) AS played,
-        countIf(status = 'failed') AS failed, countIf(conflict) AS conflicts,
-        countIf(replied) AS replied
-      FROM ${views}.messages AS m
-      WHERE direction = 'outbound' AND NOT historical
-      GROUP BY hour, number, audience, category`,
-  },
-  {
     name: 'delivery_latency',
     text: messageTexts.delivery_latency,
     select: ({ views }) => `

@@ -4,34 +4,59 @@ import { callingCodeOf, timeZoneOf } from './places.ts'
 
 const isCounted = ({ direction, historical }: Message): boolean =>
   direction === 'outbound' && !historical
-/** A group is one message with several recipients, its participants. */
-const isMessage = ({ audience }: Message): boolean => audience !== 'participant'
-const isRecipient = ({ audience }: Message): boolean => audience !== 'group'
 const isDelivered = ({ rungs }: Message): boolean => rungs >= 2
 const isRead = ({ rungs }: Message): boolean => rungs >= 4
 const isFailed = ({ status }: Message): boolean => status === 'failed'
 
+/** A message, and to whom it went: in a group its participants, or the group if none is known. */
+interface Sending {
+  readonly number: string
+  readonly audience: 'person' | 'group'
+  readonly category: string
+  readonly startedAt: number
+  readonly rows: readonly Message[]
+  readonly recipients: readonly Message[]
+}
+
+function toSendings(messages: readonly Message[]): readonly Sending[] {
+  const toOne = ({ audience, message_id, number }: Message) =>
+    [number, message_id, audience === 'person'] as const
+  return groupBy(messages.filter(isCounted), toOne).map((rows) => {
+    const { audience, number } = firstOf(rows)
+    const participants = rows.filter((row) => row.audience === 'participant')
+    const reported = rows.map(({ category }) => category).filter((one) => one !== 'not reported')
+    return {
+      number,
+      audience: audience === 'person' ? 'person' : 'group',
+      category: reported.toSorted().at(-1) ?? 'not reported',
+      startedAt: Math.min(...rows.map(({ started_at }) => started_at)),
+      rows,
+      recipients: participants.length === 0 ? rows : participants,
+    }
+  })
+}
+
 export function expectFunnel(messages: readonly Message[]): readonly Row[] {
-  const keyOf = ({ audience, category, number, started_at }: Message) => ({
-    hour: hourOf(started_at),
+  const keyOf = ({ audience, category, number, startedAt }: Sending) => ({
+    hour: hourOf(startedAt),
     number,
-    audience: audience === 'person' ? 'person' : 'group',
+    audience,
     category,
   })
-  return groupBy(messages.filter(isCounted), keyOf).map((group) => {
-    const recipients = group.filter(isRecipient)
+  return groupBy(toSendings(messages), keyOf).map((group) => {
+    const recipients = group.flatMap((one) => one.recipients)
     return {
       ...keyOf(firstOf(group)),
-      messages: count(group, isMessage),
-      sent: count(group, (one) => isMessage(one) && one.rungs >= 1),
+      messages: group.length,
+      sent: count(group, ({ rows }) => rows.some(({ rungs }) => rungs >= 1)),
       recipients: recipients.length,
       awaited: count(recipients, ({ awaits_delivery }) => awaits_delivery),
       delivered: count(recipients, isDelivered),
       read: count(recipients, isRead),
       played: count(recipients, ({ rungs }) => rungs >= 8),
-      failed: count(group, isFailed),
-      conflicts: count(group, ({ conflict }) => conflict),
-      replied: count(group, ({ replied }) => replied),
+      failed: count(recipients, isFailed),
+      conflicts: count(recipients, ({ conflict }) => conflict),
+      replied: count(group, ({ rows }) => rows.some(({ replied }) => replied)),
     }
   })
 }
@@ -42,7 +67,8 @@ export function expectLatency(messages: readonly Message[]): readonly Row[] {
     number,
     category,
   })
-  return groupBy(messages.filter(isCounted), keyOf).flatMap((group) => {
+  const recipients = messages.filter(isCounted).filter(({ audience }) => audience !== 'group')
+  return groupBy(recipients, keyOf).flatMap((group) => {
     const delivered = group.flatMap((one) => one.sent_to_delivered_ms ?? [])
     const read = group.flatMap((one) => one.sent_to_read_ms ?? [])
     if (delivered.length === 0 && read.length === 0) return []
@@ -111,25 +137,39 @@ export function expectFailures(
 }
 
 export function expectQuality(messages: readonly Message[]): readonly Row[] {
-  const given = messages.filter(
-    ({ direction, historical }) => ['inbound', 'outbound'].includes(direction) && !historical,
+  const sendings = toSendings(messages)
+  const received = messages.filter(
+    ({ direction, historical }) => direction === 'inbound' && !historical,
   )
-  const keyOf = ({ number, started_at }: Message) => ({
-    day: dayOf(started_at, timeZoneOf(number)),
+  const keyOf = ({
+    number,
+    startedAt,
+  }: {
+    readonly number: string
+    readonly startedAt: number
+  }) => ({
+    day: dayOf(startedAt, timeZoneOf(number)),
     number,
     time_zone: timeZoneOf(number),
   })
-  return groupBy(given, keyOf).map((group) => {
-    const outbound = group.filter(isCounted)
-    const recipients = outbound.filter(isRecipient)
+  const keys = [
+    ...sendings.map(keyOf),
+    ...received.map(({ number, started_at: startedAt }) => keyOf({ number, startedAt })),
+  ]
+  return groupBy(keys, (key) => key).map((same) => {
+    const key = firstOf(same)
+    const isThen = (number: string, startedAt: number): boolean =>
+      number === key.number && keyOf({ number, startedAt }).day === key.day
+    const sent = sendings.filter(({ number, startedAt }) => isThen(number, startedAt))
+    const recipients = sent.flatMap((one) => one.recipients)
     const awaited = count(recipients, ({ awaits_delivery }) => awaits_delivery)
-    const failures = outbound.filter(isFailed)
+    const failures = recipients.filter(isFailed)
     const [delivered, read] = [count(recipients, isDelivered), count(recipients, isRead)]
     const shareOf = (part: number): number | null => (awaited === 0 ? null : part / awaited)
     return {
-      ...keyOf(firstOf(group)),
-      received: count(group, ({ direction }) => direction === 'inbound'),
-      messages: count(outbound, isMessage),
+      ...key,
+      received: count(received, ({ number, started_at }) => isThen(number, started_at)),
+      messages: sent.length,
       recipients: recipients.length,
       delivered,
       read,
@@ -140,9 +180,9 @@ export function expectQuality(messages: readonly Message[]): readonly Row[] {
       read_share: shareOf(read),
       failed_share: shareOf(failures.length),
       failure_codes: Object.fromEntries(
-        groupBy(failures, ({ failure_code }) => failure_code).map((same) => [
-          String(firstOf(same).failure_code ?? 0),
-          same.length,
+        groupBy(failures, ({ failure_code }) => failure_code).map((one) => [
+          String(firstOf(one).failure_code ?? 0),
+          one.length,
         ]),
       ),
     }

@@ -3,6 +3,7 @@ import { failureOf, reaction } from './messages.ts'
 import {
   contactOf,
   type Customer,
+  HOUR,
   type Json,
   named,
   type Scenario,
@@ -15,7 +16,7 @@ import {
 
 const PARTICIPANT = { id: 'recipient_participant_id', userId: 'recipient_participant_user_id' }
 
-/** A message to a group: sent once, then a ladder for each participant. */
+/** To a group: sent once, then a ladder for each participant; either may be lost, or refused. */
 export const sentToGroup: Scenario = (scene) => {
   const { id, random, startMs } = scene
   const members = random.shuffle(scene.customers).slice(0, 3)
@@ -28,17 +29,25 @@ export const sentToGroup: Scenario = (scene) => {
   const price = { pricing_model: 'PMP', type: 'regular', category: 'group_marketing' }
   const ofMember = (member: Customer): readonly Telling[] => {
     const who = participant(scene, member)
-    const atMs = startMs + random.int(90) * SECOND
+    // Some phones are on only in another hour, or on another day.
+    const atMs = startMs + random.int(random.chance(0.2) ? 20 * HOUR : 90 * SECOND)
     if (random.chance(0.2)) return [fact({ ...who, ...failureOf(131026) }, startMs + SECOND)]
     return [
       fact({ ...who, status: 'delivered', pricing: price }, atMs),
       ...(random.chance(0.5) ? [fact({ ...who, status: 'read' }, atMs + SECOND)] : []),
     ]
   }
-  return [
-    fact({ status: 'sent', ...(random.chance(0.5) ? { pricing: price } : {}) }, startMs),
-    ...members.flatMap(ofMember),
-  ]
+  const ofGroup = fact(
+    { status: 'sent', ...(random.chance(0.5) ? { pricing: price } : {}) },
+    startMs,
+  )
+  // Refused for all of them, who are not named.
+  if (random.chance(0.15)) return [fact(failureOf(131026), startMs)]
+  // The group's own status is lost, nobody has it yet, or it failed only afterwards.
+  if (random.chance(0.25)) return members.flatMap(ofMember)
+  if (random.chance(0.1)) return [ofGroup]
+  const late = random.chance(0.1) ? [fact(failureOf(131026), startMs + HOUR)] : []
+  return [ofGroup, ...members.flatMap(ofMember), ...late]
 }
 
 function participant({ random }: Scene, member: Customer): Json {
