@@ -98,7 +98,7 @@ describe('the days of a number', () => {
         delivered(BERLIN, 'wamid.B1', '2026-11-30T23:59:59Z'),
       ]),
     )
-    for (const view of ['billing', 'number_quality', 'number_health_daily']) {
+    for (const view of ['billing', 'number_quality', 'number_health_daily', 'response_time']) {
       const query = `SELECT number, toString(day) AS day FROM wa.${view} ORDER BY number`
       for (const zone of ['Asia/Tokyo', 'America/Sao_Paulo']) {
         expect(await tables.ask(`${query} SETTINGS session_timezone = '${zone}'`)).toEqual(

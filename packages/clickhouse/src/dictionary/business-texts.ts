@@ -45,6 +45,11 @@ export const businessTexts = {
       number: shared.number,
       customer,
       responder: plain('who has to answer: `business` (the customer wrote) or `customer`'),
+      day: measured(
+        "provider's clock, or ours where it gave none; day, `time_zone`",
+        'day of `asked_at`',
+      ),
+      time_zone: shared.timeZone,
       asked_at: bestTime('time of the first message of the turn'),
       asked_message_id: message('that message'),
       messages: plain('messages of the turn'),

@@ -1,4 +1,5 @@
 import { businessTexts } from '../dictionary/business-texts.ts'
+import { dayOf, TIME_ZONE, timeZonesOf } from './number-time-zones.ts'
 import { type ViewContext, type ViewDefinition } from './view-definition.ts'
 
 // A customer is a person: all ids that were ever said to be one, within an account. Who was never
@@ -62,7 +63,9 @@ export const conversationViews: readonly ViewDefinition[] = [
     text: businessTexts.response_time,
     select: (context) => `
       SELECT
-        number, customer, if(direction = 'inbound', 'business', 'customer') AS responder,
+        r.number AS number, customer,
+        if(direction = 'inbound', 'business', 'customer') AS responder,
+        ${dayOf('asked_at')} AS day, ${TIME_ZONE} AS time_zone,
         asked_at, asked_message_id, messages, category,
         if(answer.1 = '' OR NOT answer.3, NULL, answer.2) AS answered_at,
         answer.1 AS answer_message_id,
@@ -91,7 +94,7 @@ export const conversationViews: readonly ViewDefinition[] = [
           )
         )
         GROUP BY number, customer, direction, turn
-      )`,
+      ) AS r ${timeZonesOf(context.views, 'r.number')}`,
   },
   {
     name: 'conversation',

@@ -26,7 +26,8 @@ const recipientsWith = (is: string): string =>
 
 export const outcomeViews: readonly ViewDefinition[] = [
   {
-    // A group is one message: its hour and its category are those of all its rows.
+    // A group is one message: its hour and its category are those of all its rows, of
+    // which those with a price know best.
     name: 'funnel_hourly',
     text: messageTexts.funnel_hourly,
     select: ({ views }) => `
@@ -39,7 +40,8 @@ export const outcomeViews: readonly ViewDefinition[] = [
         SELECT
           number, if(to_group, 'group', 'person') AS audience,
           toStartOfHour(min(m.started_at)) AS hour,
-          coalesce(nullIf(maxIf(m.category, m.category != 'not reported'), ''), 'not reported')
+          coalesce(nullIf(maxIf(m.category, m.pricing_category != ''), ''),
+            nullIf(maxIf(m.category, m.category != 'not reported'), ''), 'not reported')
             AS category,
           ${messagesWith('true')} AS messages, ${messagesWith('rungs >= 1')} AS sent,
           ${messagesWith('m.replied')} AS replied,

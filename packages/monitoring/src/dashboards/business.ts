@@ -81,9 +81,9 @@ function billing(): readonly AnyPanel[] {
 
 function responseTime(): readonly AnyPanel[] {
   const asked = (responder: string): string => `wa.response_time
-        WHERE responder = '${responder}' AND $__timeFilter(asked_at) AND ${ofNumbers}`
+        WHERE responder = '${responder}' AND ${DAYS}`
   const quantiles = (responder: string): string => `
-        SELECT toStartOfDay(asked_at) AS time, quantile(0.5)(response_ms) AS median,
+        SELECT toDateTime(day, 'UTC') AS time, quantile(0.5)(response_ms) AS median,
           quantile(0.9)(response_ms) AS p90
         FROM ${asked(responder)} AND response_ms IS NOT NULL
         GROUP BY time ORDER BY time`
@@ -91,7 +91,8 @@ function responseTime(): readonly AnyPanel[] {
     timeSeriesPanel({
       title: 'Until we answer',
       description:
-        'By UTC day, from the first unanswered message of a customer to our next message.',
+        "By day of the number's time zone, from the first unanswered message of a customer to our " +
+        'next message.',
       unit: units.Milliseconds,
       source,
       targets: [sql(quantiles('business'))],
@@ -105,12 +106,14 @@ function responseTime(): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Waiting for us',
-      description: 'Customers without an answer so far, by the UTC day on which they wrote.',
+      description:
+        "Customers without an answer so far, by the day, of the number's time zone, on which they " +
+        'wrote.',
       unit: units.Short,
       source,
       targets: [
         sql(`
-        SELECT toStartOfDay(asked_at) AS time, countIf(answered_at IS NULL) AS waiting,
+        SELECT toDateTime(day, 'UTC') AS time, countIf(answered_at IS NULL) AS waiting,
           countIf(answered_at IS NOT NULL) AS answered
         FROM ${asked('business')}
         GROUP BY time ORDER BY time`),

@@ -1,6 +1,7 @@
-import { count, firstOf, groupBy, type Row } from './expected.ts'
+import { count, dayOf, firstOf, groupBy, type Row } from './expected.ts'
 import { type Message } from './messages.ts'
 import { type PersonOf } from './persons.ts'
+import { timeZoneOf } from './places.ts'
 
 const DAY_MS = 86_400_000
 
@@ -104,6 +105,8 @@ export function expectResponses(messages: readonly Message[], personOf: PersonOf
         number,
         customer,
         responder: kind === 'inbound' ? 'business' : 'customer',
+        day: dayOf(first.started_at, timeZoneOf(number)),
+        time_zone: timeZoneOf(number),
         asked_at: first.started_at,
         asked_message_id: first.message_id,
         messages: size,

@@ -24,7 +24,10 @@ function toSendings(messages: readonly Message[]): readonly Sending[] {
   return groupBy(messages.filter(isCounted), toOne).map((rows) => {
     const { audience, number } = firstOf(rows)
     const participants = rows.filter((row) => row.audience === 'participant')
-    const reported = rows.map(({ category }) => category).filter((one) => one !== 'not reported')
+    const priced = rows.filter((row) => row.pricing_category !== '')
+    const reported = (priced.length === 0 ? rows : priced)
+      .map(({ category }) => category)
+      .filter((one) => one !== 'not reported')
     return {
       number,
       audience: audience === 'person' ? 'person' : 'group',
