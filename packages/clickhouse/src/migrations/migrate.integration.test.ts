@@ -62,7 +62,7 @@ describe('migrate', () => {
       const [applied] = await scratch.client.query(
         `SELECT count() AS migrations, uniqExact(id) AS ids FROM ${database}.migrations FINAL`,
       )
-      expect(applied).toEqual({ migrations: 42, ids: 42 })
+      expect(applied).toEqual({ migrations: 43, ids: 43 })
     } finally {
       await scratch.client.command(`DROP DATABASE ${database}`)
     }

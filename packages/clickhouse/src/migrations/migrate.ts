@@ -14,10 +14,10 @@ import { timelineMeaning } from './0016-timeline-meaning.ts'
 import { eventDimensions } from './0017-event-dimensions.ts'
 import { contentAndAliases } from './0018-content-and-aliases.ts'
 import { templateDimensions } from './0020-template-dimensions.ts'
-import { aliasesOfTimelines } from './0021-aliases-of-timelines.ts'
 import { tablesByDay } from './0022-timelines-by-day.ts'
 import { numbers } from './0040-numbers.ts'
 import { numberOfAccountEvents } from './0042-number-of-account-events.ts'
+import { aliasesOfTimelines } from './0043-aliases-of-timelines.ts'
 import { loadErrorCodes } from './error-catalogue.ts'
 import { type Migration } from './migration.ts'
 import { ensureRetention } from './retention.ts'
@@ -59,10 +59,10 @@ const migrations: readonly Migration[] = [
   ...eventDimensions,
   ...contentAndAliases,
   ...templateDimensions,
-  ...aliasesOfTimelines,
   ...tablesByDay,
   ...numbers,
   ...numberOfAccountEvents,
+  ...aliasesOfTimelines,
 ]
 
 /**
