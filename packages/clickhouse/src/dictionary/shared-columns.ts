@@ -13,7 +13,7 @@ export const shared = {
   ),
   recipients: plain(
     'persons and group participants that our messages went to; a group none of whose participants ' +
-      'was reported is one',
+      'was reported is one, and so are rows of participants with the same user id',
   ),
   failedRecipients: plain('recipients for whom it failed, and nothing proves a delivery'),
   message: message('the message'),

@@ -14,7 +14,11 @@ const READ_OF_ECHOES = ['name', 'category']
   .map((name) => `('MessageEchoed', 'template_definition.${name}')`)
   .join(', ')
 
-const isRead = isReadOfAccountEvent({ field: 'field', path: 'leaf.1', payload: 'payload' })
+const isRead = isReadOfAccountEvent({
+  field: 'field',
+  path: 'leaf.1',
+  payload: readableJson('payload'),
+})
 
 /** What account events say path by path, and what arrives and nobody reads. */
 export const fieldViews: readonly ViewDefinition[] = [

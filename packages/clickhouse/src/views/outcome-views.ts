@@ -20,9 +20,13 @@ const groupsBy = (place: Readonly<Record<string, string>>): string =>
 /** Messages of which any row is so: the group's own may be lost, or those of its participants. */
 const messagesWith = (is: string): string => `if(to_group, toUInt64(max(${is})), countIf(${is}))`
 
+// One whose phone number is no longer given has a row by the user id, which the other one names.
+const PERSON = "if(m.contact_user_id = '', m.participant, m.contact_user_id)"
+
 /** Participants who are so; the group itself stands for them where nobody reported any. */
 const recipientsWith = (is: string): string =>
-  `if(to_group AND max(${IS_PARTICIPANT}), countIf(${IS_PARTICIPANT} AND ${is}), countIf(${is}))`
+  `if(to_group AND max(${IS_PARTICIPANT}),
+            uniqExactIf(${PERSON}, ${IS_PARTICIPANT} AND ${is}), countIf(${is}))`
 
 export const outcomeViews: readonly ViewDefinition[] = [
   {
@@ -84,7 +88,8 @@ export const outcomeViews: readonly ViewDefinition[] = [
           ${messagesWith("direction = 'outbound'")} AS messages,
           ${outbound('true')} AS recipients, ${outbound('rungs >= 2')} AS delivered,
           ${outbound('rungs >= 4')} AS read, ${outbound("status = 'failed'")} AS failed,
-          ${outbound('NOT awaits_delivery')} AS deliverable_unknown,
+          ${outbound('true')} - ${outbound('awaits_delivery')}
+            AS deliverable_unknown,
           if(to_group AND max(${IS_PARTICIPANT}),
             sumMapIf(${CODES}, ${FAILED} AND ${IS_PARTICIPANT}), sumMapIf(${CODES}, ${FAILED}))
             AS failure_codes

@@ -34,9 +34,21 @@ function toSendings(messages: readonly Message[]): readonly Sending[] {
       category: reported.toSorted().at(-1) ?? 'not reported',
       startedAt: Math.min(...rows.map(({ started_at }) => started_at)),
       rows,
-      recipients: participants.length === 0 ? rows : participants,
+      recipients: participants.length === 0 ? rows : toPersons(participants),
     }
   })
+}
+
+/** A participant may have two rows, when the phone number is no longer given: both name the user. */
+function toPersons(participants: readonly Message[]): readonly Message[] {
+  return groupBy(participants, (one) => one.contact_user_id || one.participant).map((rows) => ({
+    ...firstOf(rows),
+    rungs: rows.reduce((all, { rungs }) => all | rungs, 0),
+    status: rows.find(isFailed)?.status ?? firstOf(rows).status,
+    failure_code: rows.find(isFailed)?.failure_code ?? firstOf(rows).failure_code,
+    awaits_delivery: rows.some(({ awaits_delivery }) => awaits_delivery),
+    conflict: rows.some(({ conflict }) => conflict),
+  }))
 }
 
 export function expectFunnel(messages: readonly Message[]): readonly Row[] {

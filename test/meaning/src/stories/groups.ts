@@ -34,7 +34,9 @@ export const sentToGroup: Scenario = (scene) => {
     if (random.chance(0.2)) return [fact({ ...who, ...failureOf(131026) }, startMs + SECOND)]
     return [
       fact({ ...who, status: 'delivered', pricing: price }, atMs),
-      ...(random.chance(0.5) ? [fact({ ...who, status: 'read' }, atMs + SECOND)] : []),
+      ...(random.chance(0.5)
+        ? [fact({ ...laterNamed(scene, who), status: 'read' }, atMs + SECOND)]
+        : []),
     ]
   }
   const ofGroup = fact(
@@ -48,6 +50,12 @@ export const sentToGroup: Scenario = (scene) => {
   if (random.chance(0.1)) return [ofGroup]
   const late = random.chance(0.1) ? [fact(failureOf(131026), startMs + HOUR)] : []
   return [ofGroup, ...members.flatMap(ofMember), ...late]
+}
+
+/** A person's phone number may be given no more. */
+function laterNamed({ random }: Scene, who: Json): Json {
+  const userId = who[PARTICIPANT.userId]
+  return userId !== undefined && random.chance(0.5) ? { [PARTICIPANT.userId]: userId } : who
 }
 
 function participant({ random }: Scene, member: Customer): Json {
