@@ -39,7 +39,7 @@ function toSendings(messages: readonly Message[]): readonly Sending[] {
   })
 }
 
-/** A participant may have two rows, when the phone number is no longer given: both name the user. */
+/** A participant may have two rows, once the phone number is no longer given: of one user. */
 function toPersons(participants: readonly Message[]): readonly Message[] {
   return groupBy(participants, (one) => one.contact_user_id || one.participant).map((rows) => ({
     ...firstOf(rows),
