@@ -1,5 +1,6 @@
 import { type ClickHouse } from '../client/clickhouse-client.ts'
-import { type Differences } from './kinds.ts'
+import { compareAliases } from './alias-contents.ts'
+import { type Differences, sumKinds } from './kinds.ts'
 import { compareRows } from './row-contents.ts'
 import {
   compareTimelineRows,
@@ -24,10 +25,11 @@ export async function compareContents(
   const rows = await compareRows(clickhouse, pair, options)
   const timelines = await compareTimelineRows(clickhouse, pair, options)
   const transitions = await compareTransitions(clickhouse, pair, options)
-  const all = [rows, timelines, transitions]
+  const aliases = await compareAliases(clickhouse, pair, options)
+  const all = [rows, timelines, transitions, aliases]
   return {
     timelines,
-    kinds: all.flatMap(({ kinds }) => kinds),
+    kinds: sumKinds(all.flatMap(({ kinds }) => kinds)),
     isTruncated: all.some(({ isTruncated }) => isTruncated),
     inFlight: Math.max(timelines.inFlight, transitions.inFlight),
   }

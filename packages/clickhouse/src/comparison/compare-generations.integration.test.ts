@@ -31,13 +31,22 @@ async function fill(generation: number): Promise<void> {
     `account_events (received_at, raw_partition, raw_offset) SELECT ${at}, ${position} ${from}`,
     `message_timeline (anchor_day, first_received_at, number, message_id)
       SELECT toDate(${at}), ${at}, '49', concat('wamid.', toString(number)) ${from}`,
+    `contact_aliases (number, kind, left_id, right_id, first_seen, last_day)
+      SELECT '49', 'named_together', concat('phone ', toString(number)), 'user',
+        tuple(${at}, toUInt32(1), number, toUInt32(0), NULL), toDate(${at}) ${from}`,
   ]
   for (const statement of statements) {
     await clickhouse.command(`INSERT INTO ${database}.${statement}`)
   }
 }
 
-const filled = ['raw_webhooks', ...events, 'message_timeline', 'status_transitions']
+const filled = [
+  'raw_webhooks',
+  ...events,
+  'message_timeline',
+  'status_transitions',
+  'contact_aliases',
+]
 
 beforeAll(async () => {
   clickhouse = createClickHouse({ url: stackFromEnv().clickhouseUrl })
@@ -99,6 +108,7 @@ describe('what another generation lacks', () => {
       await lose(table, 'raw_offset >= 8')
     }
     await lose('message_timeline', "message_id IN ('wamid.8', 'wamid.9')")
+    await lose('contact_aliases', "left_id IN ('phone 8', 'phone 9')")
     await expect(compare([], [10, 8])).resolves.toEqual(NOTHING)
   }, 60_000)
 
@@ -290,5 +300,37 @@ describe('a comparison', () => {
     expect(differing.map(({ messageId }) => Number(messageId.replaceAll('x', '')) % 2)).toEqual(
       Array.from({ length: 225 }, () => 1),
     )
+  }, 60_000)
+})
+
+describe('facts about persons', () => {
+  const see = (phone: string, seen: string, generation = into): Promise<unknown> =>
+    clickhouse.command(`INSERT INTO ${databaseName(generation)}.contact_aliases
+      (number, kind, left_id, right_id, first_seen, last_day)
+      SELECT '49', 'named_together', '${phone}', 'user', ${seen}, today()`)
+
+  it('are missed by number', async () => {
+    await lose('contact_aliases', "left_id IN ('phone 4', 'phone 6')")
+    const missing = [
+      { table: 'contact_aliases', place: 'number 49', rows: 2, examples: ['1:4:0', '1:6:0'] },
+    ]
+    await expect(compare()).resolves.toEqual({ ...NOTHING, missing })
+  }, 60_000)
+
+  it('are found where they are too many, or were first seen elsewhere', async () => {
+    await see('phone X', "tuple(now64(3, 'UTC'), toUInt32(1), toUInt64(3), toUInt32(1), NULL)")
+    await see('phone 2', "tuple(now64(3, 'UTC') - 14400, 1, 0, 5, NULL)")
+    const table = 'contact_aliases'
+    const surplus = { kind: 'surplus_row', table, count: 1, example: '1:3:1' }
+    const elsewhere = { kind: 'contact_aliases.first_seen', table, count: 1, example: '1:0:5' }
+    await expect(compare()).resolves.toEqual(kindsFound(elsewhere, surplus))
+    await expect(compare([elsewhere.kind])).resolves.toEqual(kindsFound(surplus))
+  }, 60_000)
+
+  it('do not differ by what came since, nor where the raw topic no longer has the first', async () => {
+    await see('phone 2', "tuple(now64(3, 'UTC'), 1, 99, 0, NULL)")
+    await see('phone new', "tuple(now64(3, 'UTC'), 1, 99, 0, NULL)", live)
+    await see('phone 5', "tuple(now64(3, 'UTC') - 40 * 86400, 0, 1, 0, NULL)", live)
+    await expect(compare()).resolves.toEqual(NOTHING)
   }, 60_000)
 })

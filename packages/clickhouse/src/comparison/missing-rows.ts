@@ -1,5 +1,6 @@
 import { databaseName } from '@wabastream/contracts'
 import { type ClickHouse } from '../client/clickhouse-client.ts'
+import { findMissingAliases } from './alias-contents.ts'
 import { findMissingTimelines, type MissingRows } from './missing-timelines.ts'
 import { belowEnds } from './raw-ends.ts'
 import { firstDay, type ComparisonScope, scopeOf } from './scope.ts'
@@ -19,8 +20,8 @@ type EventTable = keyof typeof identities
 const eventTables = ['message_events', 'errors', 'account_events', 'message_content'] as const
 
 /**
- * Rows with a raw position, and timelines, that the other generation must hold to replace the live
- * one.
+ * Rows with a raw position, timelines, and facts about persons that the other generation must hold
+ * to replace the live one.
  */
 export async function findMissingRows(
   clickhouse: ClickHouse,
@@ -36,7 +37,11 @@ export async function findMissingRows(
       missing.push(...(await findMissingInHour(clickhouse, pair, { ...tableScope, table, hour })))
     }
   }
-  return [...missing, ...(await findMissingTimelines(clickhouse, pair, scope))]
+  return [
+    ...missing,
+    ...(await findMissingTimelines(clickhouse, pair, scope)),
+    ...(await findMissingAliases(clickhouse, pair, scope)),
+  ]
 }
 
 const held = (scope: ComparisonScope): string =>
