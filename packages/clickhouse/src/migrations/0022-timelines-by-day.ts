@@ -34,6 +34,10 @@ const timelines: RekeyedTable = {
           SimpleAggregateFunction(min, Tuple(UInt8, DateTime64(3, 'UTC')))
           MATERIALIZED ${STARTED} CODEC(ZSTD(1))`,
     'ADD INDEX IF NOT EXISTS started_range started.2 TYPE minmax GRANULARITY 1',
+    // Groups are few: the view's own text of `audience`, so that its filter is found here.
+    `ADD INDEX IF NOT EXISTS audiences
+          multiIf(notEmpty(participant), 'participant', notEmpty(group_id), 'group', 'person')
+          TYPE set(3) GRANULARITY 1`,
     bloomOf('contact_id'),
     bloomOf('contact_user_id'),
   ],

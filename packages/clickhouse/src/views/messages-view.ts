@@ -41,7 +41,7 @@ export const messages: ViewDefinition = {
         multiIf(t.outbound, 'outbound',
           t.inbound AND t.type.2 IN ('system', 'request_welcome'), 'notice',
           t.inbound, 'inbound', 'unknown') AS direction,
-        multiIf(t.participant != '', 'participant', t.group_id != '', 'group', 'person')
+        multiIf(notEmpty(t.participant), 'participant', notEmpty(t.group_id), 'group', 'person')
           AS audience,
         multiIf(
           t.failed AND rungs < 2, 'failed', rungs >= 8, 'played', rungs >= 4, 'read',
