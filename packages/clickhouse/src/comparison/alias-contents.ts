@@ -1,5 +1,6 @@
 import { databaseName } from '@wabastream/contracts'
 import { type ClickHouse } from '../client/clickhouse-client.ts'
+import { TIMELINE_SOURCE } from '../rows/contact-alias-rows.ts'
 import { type Differences, type KindCount } from './kinds.ts'
 import { type MissingRows } from './missing-timelines.ts'
 import { firstDay, type ComparisonScope } from './scope.ts'
@@ -77,14 +78,16 @@ async function countDifferences(
 
 /**
  * A fact has the same first place in both, if either place is below the ends. What the raw topic no
- * longer holds when the rebuild begins is not compared. Examples are positions: ids may be numbers.
+ * longer holds when the rebuild begins is not compared, nor what timelines said on their way: they
+ * are compared themselves. Examples are positions: ids may be numbers.
  */
 function differencesWhere(where: string, pair: GenerationPair, scope: ComparisonScope): string {
   const side = (generation: number, place: number): string => `
     SELECT ${place} AS side, ${FACT}, first_seen,
       first_seen.3 < {ends:Array(UInt64)}[first_seen.2 + 1] AS is_done,
       toDate(first_seen.1) >= ${firstDay(scope)} AS is_young
-    FROM ${databaseName(generation)}.${TABLE} FINAL WHERE ${where}`
+    FROM ${databaseName(generation)}.${TABLE} FINAL
+    WHERE ${where} AND source != '${TIMELINE_SOURCE}'`
   return `
     SELECT difference, number, count() AS count, arraySort(groupArray(3)(place)) AS examples
     FROM (

@@ -331,6 +331,11 @@ describe('facts about persons', () => {
     await see('phone 2', "tuple(now64(3, 'UTC'), 1, 99, 0, NULL)")
     await see('phone new', "tuple(now64(3, 'UTC'), 1, 99, 0, NULL)", live)
     await see('phone 5', "tuple(now64(3, 'UTC') - 40 * 86400, 0, 1, 0, NULL)", live)
+    // Of a timeline, which is compared itself.
+    await clickhouse.command(`INSERT INTO ${databaseName(live)}.contact_aliases
+      (number, kind, left_id, right_id, source, first_seen, last_day)
+      SELECT '49', 'named_together', 'phone 1', 'user', 'MessageTimeline',
+        tuple(now64(3, 'UTC'), 0, 0, 0, NULL), today()`)
     await expect(compare()).resolves.toEqual(NOTHING)
   }, 60_000)
 })

@@ -40,6 +40,9 @@ export function toContactAliasRows(
   ])
 }
 
+/** The source of aliases that a timeline gives, which stand at no place of the raw log. */
+export const TIMELINE_SOURCE = 'MessageTimeline'
+
 /**
  * The row of `contact_aliases` for the two ids that events gave a message's customer, each perhaps
  * one; undefined where only one is known.
@@ -55,7 +58,7 @@ export function toTimelineAliasRow(
     'named_together',
     contactId,
     contactUserId,
-    'MessageTimeline',
+    TIMELINE_SOURCE,
     [firstReceivedAt, 0, 0, 0, null],
     Math.floor(lastReceivedAt / DAY_MS),
   ]
