@@ -50,6 +50,8 @@ const COMPRESSED_BYTES_MIN = 65_536
 const INSERT_SETTINGS = {
   async_insert: 0,
   insert_deduplicate: 0,
+  // A provider's times may be of any week, and a batch that is refused for them waits for ever.
+  max_partitions_per_insert_block: '0',
   input_format_null_as_default: 0,
   input_format_parallel_parsing: 0,
 } as const

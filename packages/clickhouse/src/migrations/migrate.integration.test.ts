@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { databaseName } from '@wabastream/contracts'
 import { createScratchGeneration, type ScratchGeneration } from '../scratch-generation.fixture.ts'
+import { toTransitionRow } from '../rows/transition-row.ts'
 import { findMissingColumns } from '../rows/verify-tables.ts'
 import { pointViews, readViewsGeneration } from '../views/point-views.ts'
 import { messageTables } from './0001-message-tables.ts'
@@ -166,6 +167,36 @@ describe('migrate', () => {
     expect(await read()).toEqual([{ day: '2026-01-01', since_sent_ms: 60_000 }])
     await client.command(`OPTIMIZE TABLE ${database}.status_transitions FINAL`)
     expect(await read()).toEqual([{ day: '2026-01-01', since_sent_ms: 60_000 }])
+  })
+
+  it('takes transitions of any week in one insert', async () => {
+    const { client, database } = scratch
+    const WEEK_MS = 7 * 86_400_000
+    const weeks = Array.from({ length: 150 }, (_, week) => Date.UTC(2022, 0, 1) + week * WEEK_MS)
+    const transition = {
+      number: '1',
+      messageId: 'any week',
+      participant: '',
+      kind: 'advanced',
+      rung: 'sent',
+      previousRung: null,
+      receivedAt: Date.UTC(2026, 0, 1),
+      sinceSentMs: null,
+      sinceDeliveredMs: null,
+      failureCode: null,
+      anchorDay: 20_454,
+      eventId: 'e',
+    } as const
+    await scratch.insert(
+      weeks.map((at) => ({
+        table: 'status_transitions',
+        cells: toTransitionRow({ ...transition, at }),
+      })),
+    )
+    const [stored] = await client.query(`SELECT uniqExact(event_at) AS times
+      FROM ${database}.status_transitions WHERE message_id = 'any week'`)
+    expect(stored).toMatchObject({ times: 150 })
+    await client.command(`TRUNCATE TABLE ${database}.status_transitions`)
   })
 
   it('gives timelines of earlier versions another key, and lets sinks wait meanwhile', async () => {
