@@ -25,7 +25,7 @@ const byRow: Counting = {
   recipients: (is) => `countIf(${is})`,
 }
 
-/** Of any row: the group's own may be lost, or those of its participants, for whom it then stands. */
+/** Of any row: the group's own may be lost, or its participants', for whom it then stands. */
 const byGroup: Counting = {
   messages: (is) => `toUInt64(max(${is}))`,
   recipients: (is) => `if(max(${IS_PARTICIPANT}),
