@@ -29,7 +29,7 @@ describe('bench analytics', () => {
   let results: Results
   beforeAll(async () => {
     results = await benchAnalytics({ ...options, only: 'What ' })
-  }, 120_000)
+  }, 300_000)
   afterAll(() => rmSync(work, { recursive: true, force: true }))
 
   const answerOf = (name: string) => {
@@ -80,5 +80,5 @@ describe('bench analytics', () => {
     const kept = resultsSchema.parse(JSON.parse(JSON.stringify(results)))
     expect(renderComparison(kept, again)).toContain('What became of one message')
     expect(again.sizes.map(renderSize).join('\n')).toContain('bytes on disk: measured')
-  }, 60_000)
+  }, 120_000)
 })

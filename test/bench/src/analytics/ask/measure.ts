@@ -169,6 +169,6 @@ async function send(
   const parameters = new URLSearchParams({ ...SETTINGS, ...settings })
   const response = await fetch(`${url}/?${parameters.toString()}`, { method: 'POST', body: sql })
   const text = await response.text()
-  if (!response.ok) throw new RefusedError(text.slice(0, FAILURE_CHARACTERS_MAX))
+  if (!response.ok) throw new RefusedError(text.trim().slice(0, FAILURE_CHARACTERS_MAX))
   return text
 }
