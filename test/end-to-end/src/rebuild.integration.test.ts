@@ -165,7 +165,7 @@ describe(`a rebuild (WABASTREAM_SEED='${seed}')`, () => {
       await untilSettled(kafka, SETTLE_TIMEOUT_MS)
       await damage()
       expect(damaged).toHaveLength(5)
-      sending = send(traffic(30_000, 'during'), 25)
+      sending = send(traffic(12_000, 'during'), 10)
       rebuild = replay('--into', '2')
       await eventually(
         'generation 2 has caught up',
