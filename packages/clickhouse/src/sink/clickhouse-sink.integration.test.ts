@@ -1,21 +1,25 @@
-import { afterEach, describe, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals'
 import { aStatus, sinkCases, type SinkScene } from '@wabastream/testing'
 import { createClickHouse } from '../client/clickhouse-client.ts'
 import { type SinkRecord } from '../rows/to-table-rows.ts'
-import { createScratchGeneration } from '../scratch-generation.fixture.ts'
+import { createScratchGeneration, type ScratchGeneration } from '../scratch-generation.fixture.ts'
 import { createClickHouseSink } from './clickhouse-sink.ts'
 
+let scratch: ScratchGeneration
 const closing: (() => Promise<void>)[] = []
 
-/** The tables of a generation of its own; "away" is an address where nobody listens. */
+beforeAll(async () => {
+  scratch = await createScratchGeneration()
+})
+afterAll(() => scratch.drop())
+
+/** The table of events, without rows; "away" is an address where nobody listens. */
 async function createScene(): Promise<SinkScene<SinkRecord>> {
-  const { client, database, drop } = await createScratchGeneration()
+  const { client, database } = scratch
   const nobody = createClickHouse({ url: 'http://127.0.0.1:1' })
-  closing.push(async () => {
-    await nobody.close()
-    await drop()
-  })
+  closing.push(() => nobody.close())
   const [table, aside] = [`${database}.message_events`, `${database}.message_events_aside`]
+  await client.command(`TRUNCATE TABLE ${table}`)
   let isAway = false
   let isMissing = false
   return {
