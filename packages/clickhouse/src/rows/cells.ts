@@ -4,6 +4,13 @@ export type Cell = string | number | boolean | null | readonly Cell[]
 /** A row for the columns `C`: as many cells as columns, in their order. */
 export type Row<C extends readonly string[] = readonly string[]> = { readonly [I in keyof C]: Cell }
 
+const DAY_MS = 86_400_000
+
+/** The UTC day of a time as a cell. */
+export function toDay(timeMs: number): number {
+  return Math.floor(timeMs / DAY_MS)
+}
+
 // JSON.stringify writes a lone surrogate as an escape, which ClickHouse refuses.
 const SURROGATE_ESCAPE = '\\ud'
 

@@ -1,5 +1,5 @@
 import { type MessageTimeline, type WhatsAppEvent } from '@wabastream/contracts'
-import { type Row } from './cells.ts'
+import { type Row, toDay } from './cells.ts'
 import { toContactAliases } from './contact-aliases.ts'
 
 export const contactAliasColumns = [
@@ -13,7 +13,6 @@ export const contactAliasColumns = [
   'last_day',
 ] as const
 
-const DAY_MS = 86_400_000
 const NONE: readonly Row<typeof contactAliasColumns>[] = []
 
 /** Rows of `contact_aliases`: which ids the event says are one person. */
@@ -36,7 +35,7 @@ export function toContactAliasRows(
     right,
     isAccountEvent ? event.data.field : event.type,
     [receivedAt, rawPartition, rawOffset, itemIndex, providerTime],
-    Math.floor(receivedAt / DAY_MS),
+    toDay(receivedAt),
   ])
 }
 
@@ -60,6 +59,6 @@ export function toTimelineAliasRow(
     contactUserId,
     TIMELINE_SOURCE,
     [firstReceivedAt, 0, 0, 0, null],
-    Math.floor(lastReceivedAt / DAY_MS),
+    toDay(lastReceivedAt),
   ]
 }

@@ -1,9 +1,7 @@
 import { type WhatsAppEvent } from '@wabastream/contracts'
-import { type Row } from './cells.ts'
+import { type Row, toDay } from './cells.ts'
 
 export const numberColumns = ['number', 'account_id', 'display_number', 'last_day'] as const
-
-const DAY_MS = 86_400_000
 
 /**
  * The row of `numbers`: what the event says of the number that it came to; undefined of none. What
@@ -12,5 +10,5 @@ const DAY_MS = 86_400_000
 export function toNumberRow({ data, type }: WhatsAppEvent): Row<typeof numberColumns> | undefined {
   const { accountId, displayNumber, number, receivedAt } = data.envelope
   if (number === '' || type === 'AccountEventReceived') return undefined
-  return [number, accountId ?? '', displayNumber ?? '', Math.floor(receivedAt / DAY_MS)]
+  return [number, accountId ?? '', displayNumber ?? '', toDay(receivedAt)]
 }
