@@ -11,6 +11,8 @@ const mainPath = fileURLToPath(new URL('./engine/main.ts', import.meta.url))
 export interface ClickHouseEngineOptions {
   readonly directory: string
   readonly port: number
+  /** A file of users in ClickHouse's own form; without it, everybody may do everything. */
+  readonly usersFile?: string | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -20,12 +22,17 @@ export interface ClickHouseEngineOptions {
 export async function startClickHouseEngine(
   options: ClickHouseEngineOptions,
 ): Promise<GuardedProcess> {
-  const { directory, port, signal } = options
+  const { directory, port, signal, usersFile } = options
   await mkdir(`${directory}/data`, { recursive: true })
   const engine = await startGuardedProcess({
     name: 'clickhouse',
     command: process.execPath,
-    args: [mainPath, `${directory}/data`, String(port)],
+    args: [
+      mainPath,
+      `${directory}/data`,
+      String(port),
+      ...(usersFile === undefined ? [] : [usersFile]),
+    ],
     environment: { UV_THREADPOOL_SIZE: String(QUERIES_AT_ONCE_MAX), NODE_OPTIONS: '' },
     logFile: `${directory}/clickhouse.log`,
     announcements: [`listening on 127.0.0.1:${port}\n`],

@@ -25,7 +25,12 @@ export { toKafkaRecord } from './conformance/in-memory-record.ts'
 export { createInMemoryStateStore } from './conformance/in-memory-state-store.ts'
 export { kafkaApi } from './kafka-frames.ts'
 export { message, NUMBER, rawBatch, RECEIVED_AT, SECONDS, status, webhook } from './raw-batch.ts'
-export { spawnGuarded, type StackAddresses } from '@wabastream/local-stack'
+export {
+  findFreePort,
+  spawnGuarded,
+  type StackAddresses,
+  startClickHouseEngine,
+} from '@wabastream/local-stack'
 export { stackFromEnv } from './stack-from-env.ts'
 export { type Fact, readFacts } from './oracle/facts.ts'
 export { countRows, type RowCounts } from './oracle/row-counts.ts'

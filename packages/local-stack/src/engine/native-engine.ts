@@ -11,6 +11,8 @@ export interface EngineRequest {
   readonly isInsert: boolean
   readonly database: string
   readonly defaultFormat: string
+  /** Of the user, instead of all that the user has. */
+  readonly role: string
   readonly settings: ReadonlyMap<string, string>
   /** Values of {name:Type}, escaped as on the wire (tab-separated). */
   readonly parameters: ReadonlyMap<string, string>
@@ -50,7 +52,7 @@ interface NativeInsertResult {
 }
 
 interface NativeAddon {
-  CreateConnection(path: string): Connection
+  CreateConnection(path: string, options?: readonly string[]): Connection
   CloseConnection(connection: Connection): void
   QueryAsyncConnection(
     connection: Connection,
@@ -67,15 +69,17 @@ interface NativeAddon {
 
 /**
  * Opens the folder. Each request gets a connection of its own (0.2 ms), so that settings,
- * parameters and the current database end with it, as they do on a server.
+ * parameters, the role and the current database end with it, as they do on a server. Every request
+ * comes from the user `default`, who may do everything unless the file of users says otherwise.
  */
-export function openEngine(directory: string): Engine {
+export function openEngine(directory: string, usersFile?: string): Engine {
   const addon = loadAddon()
-  const keeper = addon.CreateConnection(directory)
+  const options = usersFile === undefined ? [] : [`--config-file=${usersFile}`]
+  const keeper = addon.CreateConnection(directory, options)
   const running = new Set<Promise<unknown>>()
 
   async function runAlone(request: EngineRequest): Promise<EngineResult> {
-    const connection = addon.CreateConnection(directory)
+    const connection = addon.CreateConnection(directory, options)
     try {
       await addon.QueryAsyncConnection(connection, sessionSql(request), 'Null')
       return await (request.isInsert
@@ -152,8 +156,13 @@ function sessionSql(request: EngineRequest): string {
     // Last, so that it wins: an asynchronous insert never returns in the embedded engine.
     ...ALWAYS,
   ]
-  const use = request.database === '' ? '' : `USE \`${request.database.replaceAll('`', '``')}\`; `
-  return `${use}SET ${assignments.join(', ')}`
+  const role = request.role === '' ? '' : `SET ROLE ${named(request.role)}; `
+  const use = request.database === '' ? '' : `USE ${named(request.database)}; `
+  return `${role}${use}SET ${assignments.join(', ')}`
+}
+
+function named(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``
 }
 
 function quoted(value: string): string {

@@ -66,6 +66,7 @@ export async function readRequest(request: IncomingMessage, url: URL): Promise<P
       isInsert: insert,
       database: parameters.get('database') ?? header(request, 'x-clickhouse-database') ?? '',
       defaultFormat,
+      role: parameters.get('role') ?? '',
       settings: readSettings(parameters, request.method === 'GET'),
       parameters: readQueryParameters(parameters),
     },
@@ -90,7 +91,7 @@ function queryStatement(query: string, body: Buffer): Pick<EngineRequest, 'sql'>
 }
 
 function refuseUnsupported(parameters: URLSearchParams): void {
-  for (const name of ['session_id', 'role', 'compress', 'decompress']) {
+  for (const name of ['session_id', 'compress', 'decompress']) {
     const value = parameters.get(name)
     if (value !== null && value !== '' && value !== '0') {
       throw toException(48, 'NOT_IMPLEMENTED', `The local ClickHouse does not know '${name}'.`)
