@@ -100,7 +100,7 @@ describe('the users of ClickHouse', () => {
 
   describe('who ask', () => {
     const cross = 'wa.messages AS a, wa.messages AS b, numbers(300000000) AS c'
-    // Each is what somebody may write who has forgotten something, with limits that it reaches soon.
+    // What somebody may write who has forgotten something, with limits that it reaches soon.
     it.each([
       ['a table of numbers', 'SELECT sum(number) FROM numbers(1000000000000)', {}, 158],
       ['a question without a range', 'SELECT * FROM wa.messages', { max_rows_to_read: '5' }, 158],
