@@ -1,4 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -111,6 +113,28 @@ describe('wabastream', () => {
       expect(`${out}${err}`).not.toMatch(/hunter2|ana:/)
     }
   }, 120_000)
+
+  it.each([
+    [159, /it took longer than the server allows \(code 159\).* with --from and --to, or raise/],
+    [241, /it needed more memory than the server allows \(code 241\)/],
+    [307, /it would have read more bytes than the server allows \(code 307\)/],
+  ])('says how to ask for less when the server stops a query by code %i', async (code, text) => {
+    const server = createServer((request, response) => {
+      const head = { 'x-clickhouse-exception-code': String(code) }
+      request.resume().on('end', () => {
+        response.writeHead(500, head).end(`Code: ${code}. DB::Exception: Too much. (TOO_MUCH)`)
+      })
+    })
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve)
+    })
+    const { port } = server.address() as AddressInfo
+    const env = { CLICKHOUSE_URL: `http://127.0.0.1:${port}`, GENERATION: '1' }
+    const outcome = await run(['trace', 'wamid.A'], { env })
+    server.close()
+    expect(outcome).toMatchObject({ code: 1, err: expect.stringMatching(text) })
+    expect(outcome.err).not.toContain('    at ')
+  })
 
   it('says what to do if there is no ClickHouse to ask', async () => {
     const data = await mkdtemp(join(tmpdir(), 'cli-main-'))

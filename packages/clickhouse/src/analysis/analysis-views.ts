@@ -6,6 +6,7 @@ import {
   toColumnComment,
   toViewComment,
   type ViewText,
+  withPseudonyms,
 } from '../dictionary/view-text.ts'
 import { runStatement } from '../migrations/run-statement.ts'
 
@@ -67,7 +68,7 @@ export async function replaceAnalysisViews(
         `CREATE OR REPLACE VIEW ${analysisDatabase(viewsDatabase)}.${name}
         (${toDeclarations(text, (column) => types.get(`${name}.${column}`) ?? '').join(', ')})
         ${rights} AS ${toAnalysisSelect({ name, text }, viewsDatabase)}
-        COMMENT ${sqlText(toViewComment(text))}`,
+        COMMENT ${sqlText(toViewComment(withPseudonyms(text)))}`,
       ),
     ),
   )

@@ -55,7 +55,9 @@ const brokenSchemaCodes: ReadonlyMap<number, string> = new Map([
 const passingCodes: ReadonlyMap<number, string> = new Map([
   [57, 'TABLE_ALREADY_EXISTS'],
   [82, 'DATABASE_ALREADY_EXISTS'],
+  [158, 'TOO_MANY_ROWS'],
   [159, 'TIMEOUT_EXCEEDED'],
+  [160, 'TOO_SLOW'],
   [201, 'QUOTA_EXCEEDED'],
   [202, 'TOO_MANY_SIMULTANEOUS_QUERIES'],
   [210, 'NETWORK_ERROR'],
@@ -65,6 +67,7 @@ const passingCodes: ReadonlyMap<number, string> = new Map([
   [243, 'NOT_ENOUGH_SPACE'],
   [252, 'TOO_MANY_PARTS'],
   [285, 'TOO_FEW_LIVE_REPLICAS'],
+  [307, 'TOO_MANY_BYTES'],
   [319, 'UNKNOWN_STATUS_OF_INSERT'],
   [394, 'QUERY_WAS_CANCELLED'],
   [396, 'TOO_MANY_ROWS_OR_BYTES'],

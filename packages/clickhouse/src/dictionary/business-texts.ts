@@ -64,6 +64,7 @@ export const businessTexts = {
   open_windows: {
     shows: 'Customers who spoke within 24 hours, so that anything may be written to them.',
     row: 'number and customer',
+    narrowedBy: 'little',
     columns: {
       number: shared.number,
       customer,

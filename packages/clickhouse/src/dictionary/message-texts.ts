@@ -19,6 +19,7 @@ export const messageTexts = {
       'How far outbound messages came, by the hour in which they were sent; without those of a ' +
       'history synchronisation.',
     row: 'hour, number, audience and category',
+    narrowedBy: ['hour'],
     columns: {
       hour: sentHour,
       number: shared.number,
@@ -41,6 +42,7 @@ export const messageTexts = {
       'How long deliveries and reads took, by the hour in which the messages were sent; only ' +
       'where both times were reported.',
     row: 'hour, number and category',
+    narrowedBy: ['hour'],
     columns: {
       hour: shared.startedHour,
       number: shared.number,
@@ -60,6 +62,7 @@ export const messageTexts = {
   failures: {
     shows: 'Messages for which a failure was reported, delivered later or not.',
     row: 'message; in groups one per participant',
+    narrowedBy: ['started_at', 'anchor_day', 'message_id', 'contact_id'],
     columns: {
       number: shared.number,
       anchor_day: shared.anchorDay,
@@ -81,6 +84,7 @@ export const messageTexts = {
   status_transitions: {
     shows: 'Status changes that really happened: repetitions of a webhook give none.',
     row: 'status change and time of it',
+    narrowedBy: ['event_at', 'received_at', 'message_id'],
     columns: {
       number: shared.number,
       message_id: shared.message,

@@ -16,6 +16,7 @@ const firstTimeOfFact = theirTime('first time')
 export const messagesText: ViewText = {
   shows: 'Messages, sent or received, with everything known of them.',
   row: 'message; in groups also one per participant',
+  narrowedBy: ['started_at', 'anchor_day', 'message_id', 'contact_id', 'contact_user_id'],
   columns: {
     number: shared.number,
     anchor_day: shared.anchorDay,

@@ -16,6 +16,7 @@ export const qualityTexts = {
   numbers: {
     shows: 'The numbers of the business, as webhooks named them.',
     row: 'number, account and display number',
+    narrowedBy: 'little',
     columns: {
       number: shared.number,
       account_id: shared.account,

@@ -29,6 +29,11 @@ export interface ViewText {
   readonly shows: string
   /** What there is one row for: "message and participant". */
   readonly row: string
+  /**
+   * Columns on which a condition leaves most of the history unread: a range of time, or one id.
+   * `little` where there is no history. Without it, every query reads all of the history.
+   */
+  readonly narrowedBy?: readonly string[] | 'little'
   readonly columns: Readonly<Record<string, ColumnText>>
 }
 
@@ -64,8 +69,28 @@ export const measured = (measure: string, meaning: string): ColumnText =>
   column('none', measure)(meaning)
 
 /** The comment of a view. */
-export function toViewComment({ shows, row }: ViewText): string {
-  return `${shows} One row per ${row}.`
+export function toViewComment(text: ViewText): string {
+  return `${text.shows} One row per ${text.row}.${toReading(text)}`
+}
+
+/** What a query reads; a guide for those who wait for it. */
+function toReading({ narrowedBy = [] }: ViewText): string {
+  if (narrowedBy === 'little') return ''
+  if (narrowedBy.length === 0) return ' Every query reads the whole history.'
+  const columns = alternatives.format(narrowedBy.map((column) => `\`${column}\``))
+  return ` A query reads the whole history unless it limits ${columns}.`
+}
+
+const alternatives = new Intl.ListFormat('en-GB', { type: 'disjunction' })
+
+/** The text in a database whose ids are pseudonyms: a condition on these finds nothing sooner. */
+export function withPseudonyms(text: ViewText): ViewText {
+  const { columns, narrowedBy } = text
+  if (narrowedBy === undefined || narrowedBy === 'little') return text
+  return {
+    ...text,
+    narrowedBy: narrowedBy.filter((column) => columns[column]?.personal === 'none'),
+  }
 }
 
 /** The comment of a column. */

@@ -10,6 +10,7 @@ export const webhookTexts = {
   webhooks: {
     shows: 'Records of the raw log, with what became of each.',
     row: 'record of the raw log',
+    narrowedBy: ['raw_offset', 'receipt_id'],
     columns: {
       raw_partition: plain('partition of the raw log'),
       raw_offset: plain('offset in it: without gaps'),
@@ -138,6 +139,7 @@ export const webhookTexts = {
   error_codes: {
     shows: 'The catalogue behind `meaning`: the codes that we know, in our words.',
     row: 'error code; the set is open',
+    narrowedBy: 'little',
     columns: {
       code: plain('error code'),
       meaning: plain('what it means'),
@@ -169,6 +171,7 @@ export const webhookTexts = {
   generation: {
     shows: 'Which generation of the derived data the views show.',
     row: 'database',
+    narrowedBy: 'little',
     columns: { generation: plain('its number') },
   },
 } satisfies Readonly<Record<string, ViewText>>

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { exampleRows } from '../example-rows.fixture.ts'
 import { createScratchGeneration, type ScratchGeneration } from '../scratch-generation.fixture.ts'
+import { viewTexts } from './all-views.ts'
 
 // Every query of the guide must run and find something, and every column must be explained.
 const guide = readFileSync(new URL('../../../../docs/analysts.md', import.meta.url), 'utf8')
@@ -70,6 +71,27 @@ describe('the guide for analysts', () => {
     expect(shown.filter(({ comment }) => comment === '')).toEqual([])
   })
 
+  it('names columns that leave history unread', async () => {
+    const columns = await readComments('columns', scratch.views)
+    const narrowed = [...viewTexts].flatMap(([view, { narrowedBy = [] }]) =>
+      narrowedBy === 'little' || narrowedBy.length === 0 ? [] : [{ view, names: narrowedBy }],
+    )
+    expect(narrowed.map(({ view }) => view)).toContain('messages')
+    for (const { view, names } of narrowed) {
+      expect(await readGranules(view, 'true')).toBeGreaterThan(0)
+      for (const name of names) {
+        const column = columns.find((one) => one.table === view && one.name === name)
+        const isTime = column?.type.includes('Date') === true
+        const condition = `${name} ${isTime ? ">= '2100-01-01'" : "= '999999999'"}`
+        expect({ view, condition, read: await readGranules(view, condition) }).toEqual({
+          view,
+          condition,
+          read: 0,
+        })
+      }
+    }
+  })
+
   it('names the clock of every time, and the unit of every span', async () => {
     const columns = await readComments('columns', scratch.views)
     const unclear = columns.filter(({ name, type, comment }) =>
@@ -79,6 +101,21 @@ describe('the guide for analysts', () => {
     )
     expect(unclear.map(({ table, name }) => `${table}.${name}`)).toEqual([])
   })
+
+  /** Of the tables whose rows are history. */
+  async function readGranules(view: string, condition: string): Promise<number> {
+    const plan = await scratch.client.query<{ readonly explain: string }>(
+      `EXPLAIN indexes = 1 SELECT * FROM ${scratch.views}.${view} WHERE ${condition}`,
+    )
+    const reads = plan
+      .map(({ explain }) => explain)
+      .join('\n')
+      .split('ReadFromMergeTree (')
+      .slice(1)
+    return reads
+      .filter((text) => /^\w+\.(message_|status_|raw_)/.test(text))
+      .reduce((sum, text) => sum + Number([...text.matchAll(/Granules: (\d+)\//g)].at(-1)?.[1]), 0)
+  }
 
   interface Comment {
     readonly table: string

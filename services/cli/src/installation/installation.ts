@@ -7,6 +7,7 @@ import { readAddresses } from './addresses.ts'
 import { CliError } from '../output/cli-error.ts'
 import { replayConfigSchema } from './config.ts'
 import { connectKafka } from './connect-kafka.ts'
+import { explainStopped } from './stopped-query.ts'
 import { type TopicSettings } from './topics.ts'
 
 /** What is installed and running, with connections to it. */
@@ -28,10 +29,15 @@ export interface Installation {
 /** A rebuild asks ClickHouse for more than a service does. */
 const QUERY_TIMEOUT_MS = 600_000
 
-/** Runs `use` with the environment's installation, or with the local one that is running. */
+/**
+ * Runs `use` with the environment's installation, or with the local one that is running. If
+ * ClickHouse stops a query, says what asks for less.
+ */
 export async function withInstallation(
   dataDirectory: string,
   use: (installation: Installation) => Promise<void>,
+  /** Options that make its queries read less. */
+  narrowing?: string,
 ): Promise<void> {
   const config = readConfig({ schema: replayConfigSchema, env: process.env, service: 'replay' })
   const addresses = externalAddresses(config) ?? (await runningAddresses(dataDirectory))
@@ -58,6 +64,8 @@ export async function withInstallation(
       kafka,
       clickhouse,
     })
+  } catch (error) {
+    throw explainStopped(error, narrowing) ?? error
   } finally {
     await Promise.all([kafka.close(), clickhouse.close()])
   }

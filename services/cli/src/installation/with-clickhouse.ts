@@ -2,6 +2,7 @@ import { type ClickHouse, createClickHouse, readViewsGeneration } from '@wabastr
 import { findClickHouse } from './addresses.ts'
 import { CliError } from '../output/cli-error.ts'
 import { startText } from '../output/command-text.ts'
+import { explainStopped } from './stopped-query.ts'
 
 const UNREACHABLE = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET/
 const NO_TABLES = /UNKNOWN_TABLE|UNKNOWN_DATABASE|Unknown table|Database .* does not exist/
@@ -10,11 +11,13 @@ const FIRST_GENERATION = 1
 
 /**
  * Runs `use` with the known ClickHouse and the generation that the views show, unless the
- * environment names another. If ClickHouse does not answer, says what to do.
+ * environment names another. If ClickHouse does not answer, or stops a query, says what to do.
  */
 export async function withClickHouse(
   dataDirectory: string,
   use: (clickhouse: ClickHouse, generation: number) => Promise<void>,
+  /** Options that make its queries read less. */
+  narrowing?: string,
 ): Promise<void> {
   const found = await findClickHouse(dataDirectory)
   const { clickhouseUrl } = found
@@ -25,6 +28,8 @@ export async function withClickHouse(
     await use(clickhouse, generation)
   } catch (cause) {
     if (cause instanceof CliError) throw cause
+    const stopped = explainStopped(cause, narrowing)
+    if (stopped !== undefined) throw stopped
     const text = cause instanceof Error ? `${cause.message} ${codeOf(cause)}` : String(cause)
     const { host } = new URL(clickhouseUrl)
     if (UNREACHABLE.test(text)) {

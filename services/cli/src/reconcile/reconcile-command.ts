@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { reconcileRange } from './reconcile-range.ts'
 import { renderReconcile } from './render-reconcile.ts'
-import { withInstallation } from '../installation/installation.ts'
+import { type Installation, withInstallation } from '../installation/installation.ts'
 import { type Terminal } from '../output/terminal.ts'
 import { dataOption, jsonOption, parseTimeOption } from '../installation/options.ts'
 
@@ -27,7 +27,7 @@ function parseFrom(text: string): number {
 async function reconcile(flags: ReconcileFlags, terminal: Terminal): Promise<void> {
   const fromMs = flags.from ?? Date.now() - DAY_MS
   const toMs = flags.to ?? TIME_MAX_MS
-  await withInstallation(flags.data, async ({ clickhouse, kafka, live }) => {
+  const compare = async ({ clickhouse, kafka, live }: Installation): Promise<void> => {
     const result = await reconcileRange({ clickhouse, kafka, generation: live, fromMs, toMs })
     terminal.out(
       flags.json === true
@@ -35,7 +35,8 @@ async function reconcile(flags: ReconcileFlags, terminal: Terminal): Promise<voi
         : renderReconcile(result, terminal),
     )
     if (result.differences.length > 0) process.exitCode = 1
-  })
+  }
+  await withInstallation(flags.data, compare, '--from and --to')
 }
 
 export function createReconcileCommand(terminal: Terminal): Command {
@@ -54,7 +55,8 @@ export function createReconcileCommand(terminal: Terminal): Command {
       `
 Names what is missing: raw offsets without a verdict as ranges, then positions. Rows that are still
 on their way count as missing here; the sink's metric knows better. Exit code 1: there is a
-difference. Reads the variables that \`replay --help\` lists, or else uses what \`start\` runs.`,
+difference. \`--from beginning\` reads the whole history: name a day where it is long. Reads the
+variables that \`replay --help\` lists, or else uses what \`start\` runs.`,
     )
     .action((flags: ReconcileFlags) => reconcile(flags, terminal))
 }

@@ -153,6 +153,13 @@ export function createReplayCommand(terminal: Terminal): Command {
     )
     .addOption(dataOption())
     .addOption(jsonOption())
-    .addHelpText('after', () => `\n${renderConfigHelp('replay', replayConfigSchema)}`)
+    .addHelpText(
+      'after',
+      () => `
+--diff and --swap read everything that both generations hold, slice by slice: the user of
+ClickHouse needs limits that allow it.
+
+${renderConfigHelp('replay', replayConfigSchema)}`,
+    )
     .action((flags: ReplayFlags) => replay(flags, terminal))
 }

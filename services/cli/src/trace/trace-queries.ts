@@ -166,18 +166,32 @@ export async function readTrace(
   }
 }
 
-/** Messages that a reaction, edit, deletion or answer with this id is about. */
+/**
+ * Messages that a reaction, edit, deletion or answer with this id is about; of those received
+ * within the times, if any are given.
+ */
 export async function readTargetIds(
   clickhouse: ClickHouse,
-  options: { readonly messageId: string; readonly generation: number },
+  options: {
+    readonly messageId: string
+    readonly generation: number
+    readonly fromMs?: number | undefined
+    readonly toMs?: number | undefined
+  },
 ): Promise<readonly string[]> {
+  const { fromMs, generation, messageId, toMs } = options
+  const conditions = [
+    'carrier_id = {messageId:String} AND message_id != carrier_id',
+    ...(fromMs === undefined ? [] : [`received_at >= fromUnixTimestamp64Milli(${fromMs}, 'UTC')`]),
+    ...(toMs === undefined ? [] : [`received_at < fromUnixTimestamp64Milli(${toMs}, 'UTC')`]),
+  ]
   const rows = await clickhouse.query<{ readonly target: string }>(
     `
     SELECT DISTINCT message_id AS target
-    FROM ${databaseName(options.generation)}.message_events
-    WHERE carrier_id = {messageId:String} AND message_id != carrier_id
+    FROM ${databaseName(generation)}.message_events
+    WHERE ${conditions.join(' AND ')}
     LIMIT 10`,
-    { messageId: options.messageId },
+    { messageId },
   )
   return rows.map(({ target }) => target)
 }
