@@ -21,6 +21,7 @@ export {
   readColumnDifferences,
   type TimelineDifference,
 } from './comparison/timeline-differences.ts'
+export { fillCategories } from './migrations/0050-template-categories.ts'
 export { type ErrorCode, errorCodes } from './migrations/error-codes.ts'
 export { findPendingMigrations, migrate, type MigrateOptions } from './migrations/migrate.ts'
 export { readContentDays, readTableDays } from './migrations/table-days.ts'
@@ -61,7 +62,7 @@ export { type NumberTimeZones, setTimeZones } from './views/number-time-zones.ts
 export { type NumberActivity, readNumberActivity } from './views/silent-numbers.ts'
 export { type ClickHouseSinkOptions, createClickHouseSink } from './sink/clickhouse-sink.ts'
 export { CONTENT_KEY } from './views/view-definition.ts'
-export { LATEST_REACTIONS, STANDING_REACTIONS } from './views/reactions.ts'
+export { STANDING_REACTIONS } from './views/reactions.ts'
 export { sqlText } from './client/sql-literal.ts'
 export { insertColumns, type TableName, tableNames } from './rows/tables.ts'
 export { findMissingColumns } from './rows/verify-tables.ts'

@@ -34,6 +34,7 @@ export async function createStoryTables(): Promise<StoryTables> {
   const views = `wa_story_${generation}`
   await migrate({ client, generation, retentionDays: 36_500, viewsDatabase: views })
   const tables = Object.keys(insertColumns) as (keyof typeof insertColumns)[]
+  const allTables = [...tables, 'template_categories']
   return {
     async setTimeZones(zones) {
       await setTimeZones(client, views, zones)
@@ -59,10 +60,14 @@ export async function createStoryTables(): Promise<StoryTables> {
       }
     },
     async merge() {
-      for (const table of tables) await client.command(`OPTIMIZE TABLE ${database}.${table} FINAL`)
+      for (const table of allTables) {
+        await client.command(`OPTIMIZE TABLE ${database}.${table} FINAL`)
+      }
     },
     async empty() {
-      for (const table of tables) await client.command(`TRUNCATE TABLE ${database}.${table}`)
+      for (const table of allTables) {
+        await client.command(`TRUNCATE TABLE ${database}.${table}`)
+      }
     },
     async drop() {
       for (const made of databasesOfViews(views)) {

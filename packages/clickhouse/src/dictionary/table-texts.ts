@@ -21,6 +21,9 @@ export const tableTexts: Readonly<Record<string, string>> = {
   errors: 'Errors that the provider reported: one row per error of an item of a webhook.',
   error_codes: 'The catalogue of error codes: one row per code.',
   account_events: 'What is about no message: one row per item of a webhook.',
+  template_categories:
+    'Categories of templates, as reported: one row per report. Filled with each insert of ' +
+    'account_events.',
   reconciliation_slices: 'Comparisons with the raw topic: one row per slice of a partition.',
   migrations: 'Migrations that were applied: one row per migration.',
 }

@@ -28,6 +28,12 @@ beforeAll(async () => {
     SETTINGS mutations_sync = 2`)
   await client.command(`DROP TABLE ${database}.message_content`)
   await client.command(`DROP TABLE ${database}.contact_aliases`)
+  await client.command(`DROP TABLE ${database}.template_categories_of_events`)
+  await client.command(`DROP TABLE ${database}.template_categories`)
+  await client.command(`INSERT INTO ${database}.account_events
+    (field, received_at, number, account_id, event_id, payload) VALUES
+    ('template_category_update', ${AT / 1000}, '1', '77', 'e',
+      '{"message_template_name":"renewal","new_category":"MARKETING"}')`)
   const former = (columns: string, ...rows: readonly string[]) =>
     client.command(`INSERT INTO ${database}.message_timeline
       (number, anchor_day, first_received_at, last_received_at, message_id, ${columns})
@@ -106,6 +112,21 @@ describe('rows of the version before', () => {
       { id: '49170', person: '49170' },
       { id: 'DE.1', person: '49170' },
     ])
+  })
+
+  it('say the categories of templates, as those that come later do', async () => {
+    const { client, database } = scratch
+    await client.command(`INSERT INTO ${database}.message_timeline
+      (number, anchor_day, first_received_at, last_received_at, message_id, outbound, account_id,
+        template_name) VALUES
+      ('1', ${DAY}, ${AT / 1000}, ${AT / 1000}, 'templated', true, '77', 'renewal')`)
+    expect(await read('category', 'templated')).toEqual({ category: 'marketing' })
+    // A sink of either version inserts it.
+    await client.command(`INSERT INTO ${database}.account_events
+      (field, received_at, number, account_id, event_id, payload) VALUES
+      ('message_template_status_update', ${AT / 1000 + 1}, '1', '77', 'f',
+        '{"message_template_name":"renewal","message_template_category":"UTILITY"}')`)
+    expect(await read('category', 'templated')).toEqual({ category: 'utility' })
   })
 
   it('merge with rows of this version to what the fold says of both', async () => {

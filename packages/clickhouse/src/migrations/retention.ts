@@ -13,6 +13,7 @@ const ageColumns = {
   message_content: 'toDate(received_at)',
   contact_aliases: 'last_day',
   numbers: 'last_day',
+  template_categories: 'toDate(first.1)',
   reconciliation_slices: 'toDate(checked_at)',
 } as const
 

@@ -8,11 +8,20 @@ const TWO_DIGITS = [
 
 /** Calling code of a phone number in SQL; empty where it is none. */
 export function callingCodeOf(phone: string): string {
+  return beginningOf(phone, { ofOne: 1, ofSeven: 1 })
+}
+
+/**
+ * What a phone number begins with: its calling code, with as many digits as are asked for of those
+ * that several countries share; empty where it is none.
+ */
+function beginningOf(phone: string, { ofOne, ofSeven } = { ofOne: 4, ofSeven: 2 }): string {
   return `multiIf(
-          NOT match(${phone}, '^[1-9][0-9]{5,14}$'), '',
-          substring(${phone}, 1, 1) IN ('1', '7'), substring(${phone}, 1, 1),
-          substring(${phone}, 1, 2) IN (${TWO_DIGITS}), substring(${phone}, 1, 2),
-          substring(${phone}, 1, 3))`
+            NOT match(${phone}, '^[1-9][0-9]{5,14}$'), '',
+            startsWith(${phone}, '1'), substring(${phone}, 1, ${ofOne}),
+            startsWith(${phone}, '7'), substring(${phone}, 1, ${ofSeven}),
+            substring(${phone}, 1, 2) IN (${TWO_DIGITS}), substring(${phone}, 1, 2),
+            substring(${phone}, 1, 3))`
 }
 
 // Of a code that several share, the one that most of its numbers are of (44: GB, with Guernsey).
@@ -52,17 +61,22 @@ export function countryOf({
   readonly userId: string
   readonly phone: string
 }): string {
-  const code = callingCodeOf(phone)
-  return `multiIf(
-          match(${userId}, '^[A-Z]{2}[.]'), substring(${userId}, 1, 2),
-          ${code} = '1', ${lookUp(NORTH_AMERICA, `substring(${phone}, 2, 3)`, 'US')},
-          ${code} = '7', if(substring(${phone}, 2, 1) IN ('6', '7'), 'KZ', 'RU'),
-          ${lookUp(COUNTRIES, code, '')})`
+  return `multiIf(match(${userId}, '^[A-Z]{2}[.]'), substring(${userId}, 1, 2),
+          transform(${beginningOf(phone)}, ${PLACES},
+            multiIf(startsWith(${phone}, '1'), 'US', startsWith(${phone}, '7'), 'RU', '')))`
 }
 
-function lookUp(table: string, key: string, other: string): string {
-  const entries = table.split(/\s+/)
+/** Keys and values of `transform`: the beginning of a phone number, and the country it is of. */
+const PLACES = listsOf([
+  ...NORTH_AMERICA.split(/\s+/).map((entry) => `1${entry}`),
+  '76KZ',
+  '77KZ',
+  ...COUNTRIES.split(/\s+/),
+])
+
+function listsOf(entries: readonly string[]): string {
   const keys = entries.map((entry) => `'${entry.slice(0, -2)}'`)
   const values = entries.map((entry) => `'${entry.slice(-2)}'`)
-  return `transform(${key}, [${keys.join(', ')}], [${values.join(', ')}], '${other}')`
+  // What is no phone number has no beginning, and no country.
+  return `['', ${keys.join(', ')}], ['', ${values.join(', ')}]`
 }

@@ -1,7 +1,8 @@
+import { sqlText } from '../client/sql-literal.ts'
 import { messagesText } from '../dictionary/messages-text.ts'
+import { errorCodes } from '../migrations/error-codes.ts'
 import { countryOf } from './country.ts'
-import { payloadText as text } from './json/payload.ts'
-import { LATEST_REACTIONS, reactionsIn, STANDING_REACTIONS } from './reactions.ts'
+import { reactionsIn, STANDING_REACTIONS } from './reactions.ts'
 import { notCanary, type ViewDefinition, WITHIN_PARTITIONS } from './view-definition.ts'
 
 // An echo stands for sent: the provider reports no status of what a phone sent.
@@ -14,19 +15,18 @@ const since = (from: string, to: string): string =>
 const sinceUnlessOvertaken = (from: string): string =>
   `if(t.delivered_at > coalesce(t.read_at, t.played_at), NULL, ${since(from, 't.delivered_at')})`
 
-/** Of each template the category that was reported last; what comes again says nothing new. */
+/** What the catalogue says of a code; empty of codes that it has not. */
+const meaningOf = (code: string): string => {
+  const codes = errorCodes.map((one) => one.code).join(', ')
+  const meanings = errorCodes.map(({ meaning }) => sqlText(meaning)).join(', ')
+  return `transform(ifNull(${code}, 0), [${codes}], [${meanings}], '')`
+}
+
+/** Of each template the category that was reported last. */
 const templateCategories = (source: string): string => `
-        SELECT account_id, ${text('message_template_name')} AS template_name,
-          argMax(coalesce(nullIf(${text('new_category')}, ''),
-            ${text('message_template_category')}) AS given,
-            (ifNull(event_at, received_at), received_at, raw_partition, raw_offset)) AS category
-        FROM (
-          SELECT * FROM ${source}.account_events FINAL
-          WHERE field IN ('template_category_update', 'message_template_status_update')
-          ORDER BY received_at, raw_partition, raw_offset, item_index
-          LIMIT 1 BY account_id, field, event_id
-        )
-        WHERE given != '' AND template_name != ''
+        SELECT account_id, template_name,
+          argMax(first.6, (ifNull(first.5, first.1), first.1, first.2, first.3)) AS category
+        FROM ${source}.template_categories FINAL
         GROUP BY account_id, template_name`
 
 /** One row for each timeline: every message, and every participant of a group message. */
@@ -34,7 +34,6 @@ export const messages: ViewDefinition = {
   name: 'messages',
   text: messagesText,
   select: ({ source }) => `
-      WITH ${LATEST_REACTIONS} AS reacted, ${STANDING_REACTIONS} AS standing
       SELECT
         t.number AS number, t.anchor_day AS anchor_day, t.message_id AS message_id,
         t.participant AS participant,
@@ -60,16 +59,18 @@ export const messages: ViewDefinition = {
         ${since('sent_at', 't.read_at')} AS sent_to_read_ms,
         ${since('t.delivered_at', 't.read_at')} AS delivered_to_read_ms,
         ${since('sent_at', 't.failed_at')} AS sent_to_failed_ms,
-        t.failure_code AS failure_code, e.meaning AS failure_meaning,
+        t.failure_code AS failure_code, ${meaningOf('t.failure_code')} AS failure_meaning,
         t.type.2 AS message_type, toBool(t.historical AND NOT t.live) AS historical,
         t.deleted AS deleted, t.deleted_at AS deleted_at, t.warned AS warned,
         t.edited AS edited, t.edited_at AS edited_at,
         t.revoked AS revoked, t.revoked_at AS revoked_at,
         t.replied AS replied, t.replied_at AS replied_at, t.in_reply_to AS in_reply_to,
         t.business_replied AS business_replied, t.business_replied_at AS business_replied_at,
-        if(empty(reacted), NULL, ${reactionsIn('reacted')}[1].2) AS reacted_at,
+        fromUnixTimestamp64Milli(nullIf(
+          arrayMax(last -> last.1, arrayPushBack(t.reactions.2, (-1, ''))), -1), 'UTC')
+          AS reacted_at,
         nullIf(reactions[1].3, '') AS reaction,
-        ${reactionsIn('standing')} AS reactions,
+        ${reactionsIn(STANDING_REACTIONS)} AS reactions,
         t.payment.3 AS payment_status,
         fromUnixTimestamp64Milli(-t.payment.2, 'UTC') AS payment_at,
         t.conversation_id AS conversation_id, t.conversation_origin AS conversation_origin,
@@ -95,8 +96,6 @@ export const messages: ViewDefinition = {
         t.first_received_at AS first_received_at, t.last_received_at AS last_received_at,
         t.headless AS headless
       FROM ${source}.message_timeline AS t FINAL
-      LEFT ANY JOIN (SELECT code, meaning FROM ${source}.error_codes FINAL) AS e
-        ON t.failure_code = e.code
       LEFT ANY JOIN (${templateCategories(source)}) AS c
         ON t.account_id = c.account_id AND t.template_name = c.template_name
       WHERE t.${notCanary}

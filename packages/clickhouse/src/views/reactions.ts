@@ -12,28 +12,33 @@ export function latestReactions(column: string): string {
           1, ${ACTORS_MAX})`
 }
 
-export const LATEST_REACTIONS = latestReactions('t.reactions')
-
 // An actor is `business`, nobody, or `id/user id`, of which one may be empty.
-const idsOf = (actor: string): string => `splitByChar('/', ${actor})`
-const isSame = (left: string, right: string, place: 1 | 2): string =>
-  `(${idsOf(left)}[${place}] != '' AND ${idsOf(left)}[${place}] = ${idsOf(right)}[${place}])`
+const IDS = `arrayMap(one -> if(one.1 = 'business', [],
+            arrayFilter(id -> id != '', splitByChar('/', one.1))), reacted)`
 
-/** Whether the two ids stand together in what another reaction names its actor by. */
-const LINKED = `arrayExists(link -> match(link.1, '[^/]/.')
-              AND ((${isSame('one.1', 'link.1', 1)} AND ${isSame('later.1', 'link.1', 2)})
-                OR (${isSame('one.1', 'link.1', 2)} AND ${isSame('later.1', 'link.1', 1)})), reacted)`
+/**
+ * Whether `later`, of the ids `other`, is by the person of `one`: the fold's `isBy`. Some actor
+ * names an id of each, be it either of the two or a third.
+ */
+const IS_BY = `one.1 = '' OR one.1 = later.1
+            OR arrayExists(actor -> hasAny(actor, own) AND hasAny(actor, other), ids)`
 
-/** Whether `later` is by the person of `one`: the fold's `isBy`. */
-const IS_BY = `(one.1 = later.1 OR one.1 = '' OR (one.1 != 'business'
-            AND later.1 NOT IN ('business', '') AND (${isSame('one.1', 'later.1', 1)}
-              OR ${isSame('one.1', 'later.1', 2)} OR ${LINKED})))`
+/** Those of `reacted` that their person neither took back nor replaced. */
+const STANDING = `arrayFilter(
+          (one, own, place) -> one.3 != '' AND NOT arrayExists((later, other) -> ${IS_BY},
+            arraySlice(reacted, 1, place - 1), arraySlice(ids, 1, place - 1)),
+          reacted, ids, arrayEnumerate(ids))`
 
-/** Those of `reacted`, the latest reactions, that their person neither took back nor replaced. */
-export const STANDING_REACTIONS = `arrayFilter(
-          (one, place) -> one.3 != '' AND NOT arrayExists(later -> ${IS_BY},
-            arraySlice(reacted, 1, place - 1)),
-          reacted, arrayEnumerate(reacted))`
+/** A value under a name, in an expression: the engine plans it once, however often it is named. */
+const having = (name: string, value: string, expression: string): string =>
+  `arrayMap(${name} -> ${expression}, [${value}])[1]`
+
+/** The latest reactions of the table `t` that stand. */
+export const STANDING_REACTIONS = having(
+  'reacted',
+  latestReactions('t.reactions'),
+  having('ids', IDS, STANDING),
+)
 
 /** Reactions as an analyst reads them: (actor, time or NULL, emoji). */
 export function reactionsIn(list: string): string {

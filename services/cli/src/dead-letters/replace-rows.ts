@@ -1,5 +1,6 @@
 import {
   type ClickHouse,
+  fillCategories,
   insertColumns,
   sqlText,
   type TableRow,
@@ -58,12 +59,26 @@ export async function deleteSuperseded(
         `DELETE FROM ${target} WHERE ${place} AND ${columns} IN (${some.join(', ')})`,
       )
     }
+    if (table === 'account_events' && stale.length > 0) {
+      await replaceCategories(clickhouse, databaseName(generation), raw)
+    }
   }
   if (!isLimited) return 0
   const [kept] = await clickhouse.query<{ readonly items: number }>(`
     SELECT toUInt32(uniqExact(item_index)) AS items FROM ${databaseName(generation)}.message_events
     WHERE ${all} AND item_index >= ${itemsRead}`)
   return kept?.items ?? 0
+}
+
+/** They are made of account events, and see no deletion: those that came from the record go. */
+async function replaceCategories(
+  clickhouse: Source['clickhouse'],
+  database: string,
+  { offset, partition }: RawPlace,
+): Promise<void> {
+  await clickhouse.command(`DELETE FROM ${database}.template_categories
+    WHERE first.2 = ${partition} AND first.3 = ${offset}`)
+  await clickhouse.command(fillCategories(database))
 }
 
 /** A statement may have some 250 000 characters, whatever the limit of a query is. */

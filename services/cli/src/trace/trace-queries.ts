@@ -3,7 +3,6 @@ import {
   CONTENT_KEY,
   type ErrorCode,
   errorCodes,
-  LATEST_REACTIONS,
   STANDING_REACTIONS,
 } from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
@@ -94,7 +93,6 @@ const ms = (column: string): string => `toUnixTimestamp64Milli(${column})`
 
 function timelinesSql(database: string): string {
   return `
-    WITH ${LATEST_REACTIONS} AS reacted
     SELECT number, participant, toString(anchor_day) AS anchorDay, inbound, outbound, rungs,
       tupleElement(type, 2) AS messageType, ${ms('message_at')} AS messageAt, ${ms('sent_at')} AS sentAt,
       ${ms('delivered_at')} AS deliveredAt, ${ms('read_at')} AS readAt,
