@@ -25,6 +25,8 @@ CREATE ROLE IF NOT EXISTS wabastream_writer_role;
 GRANT SELECT, INSERT, SHOW ON wa_g*.* TO wabastream_writer_role;
 -- The sink shows whether its generation is the one that analysts see.
 GRANT SELECT ON wa.generation_moves TO wabastream_writer_role;
+-- It counts the days of numbers, which are those of their time zones.
+GRANT SELECT ON wa.number_time_zones TO wabastream_writer_role;
 
 CREATE ROLE IF NOT EXISTS wabastream_canary_role;
 -- It looks for the rows of its own webhooks.

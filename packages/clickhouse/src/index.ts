@@ -47,6 +47,7 @@ export {
   readWatermarks,
   saveSlice,
 } from './reconciliation/slice-records.ts'
+export { rollUp, type RollUpOptions, type RollUpProgress } from './rollups/roll-up.ts'
 export { type Cell, encodeRow } from './rows/cells.ts'
 export { toTimelineAliasRow } from './rows/contact-alias-rows.ts'
 export { toTimelineRow } from './rows/timeline-row.ts'

@@ -11,6 +11,7 @@ import { createHeadlessCounter } from './headless-counter.ts'
 import { watchLiveGeneration } from './live-generation.ts'
 import { startComparing } from './reconciliation/start-comparing.ts'
 import { type SinkServiceDefinition } from '@wabastream/sink-service'
+import { startRollingUp } from './rolling-up.ts'
 import { assertTables } from './start-checks.ts'
 
 /** Writes the topics of a generation to its tables, and checks whether everything got there. */
@@ -34,6 +35,14 @@ export const clickhouseService: SinkServiceDefinition<'clickhouse-sink', SinkCon
       },
       accompany(running) {
         const reconciler = startComparing({ ...running, client, config, logger, registry })
+        const rollingUp = startRollingUp({
+          ...running,
+          client,
+          generation,
+          logger,
+          registry,
+          intervalMs: config.rollupIntervalMs,
+        })
         const live = watchLiveGeneration({
           registry,
           generation,
@@ -42,7 +51,7 @@ export const clickhouseService: SinkServiceDefinition<'clickhouse-sink', SinkCon
         return {
           async stop() {
             live.stop()
-            await reconciler.stop()
+            await Promise.all([reconciler.stop(), rollingUp.stop()])
           },
         }
       },

@@ -14,6 +14,13 @@ export const configSchema = sinkSettings({
     max: 3_600_000,
     description: 'time between two comparisons of what was accepted with the rows',
   }),
+  rollupIntervalMs: integerField({
+    fallback: 60_000,
+    min: 100,
+    max: 3_600_000,
+    description:
+      'least time between two rounds of counting days for the views; they take 5 % of it',
+  }),
   reconcileDays: integerField({
     fallback: 30,
     min: 1,

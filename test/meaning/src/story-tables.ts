@@ -5,11 +5,14 @@ import {
   insertColumns,
   migrate,
   type NumberTimeZones,
+  rollUp,
   setTimeZones,
   type TableRow,
 } from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
 import { stackFromEnv } from '@wabastream/testing'
+
+const rolledUpTables = ['funnel_rollup', 'quality_rollup', 'billing_rollup']
 
 /** Tables and views of one test, on the real engine. */
 export interface StoryTables {
@@ -23,6 +26,8 @@ export interface StoryTables {
   insert(rows: readonly TableRow[]): Promise<void>
   /** Merges what was inserted, as ClickHouse does sooner or later. */
   merge(): Promise<void>
+  /** Counts every day into the rollups, as the sink does of days that are left alone. */
+  rollUp(): Promise<void>
   empty(): Promise<void>
   drop(): Promise<void>
 }
@@ -34,7 +39,7 @@ export async function createStoryTables(): Promise<StoryTables> {
   const views = `wa_story_${generation}`
   await migrate({ client, generation, retentionDays: 36_500, viewsDatabase: views })
   const tables = Object.keys(insertColumns) as (keyof typeof insertColumns)[]
-  const allTables = [...tables, 'template_categories']
+  const allTables = [...tables, 'template_categories', 'day_marks', ...rolledUpTables]
   return {
     async setTimeZones(zones) {
       await setTimeZones(client, views, zones)
@@ -63,6 +68,9 @@ export async function createStoryTables(): Promise<StoryTables> {
       for (const table of allTables) {
         await client.command(`OPTIMIZE TABLE ${database}.${table} FINAL`)
       }
+    },
+    async rollUp() {
+      await rollUp({ client, database, viewsDatabase: views, quietMs: 0 })
     },
     async empty() {
       for (const table of allTables) {

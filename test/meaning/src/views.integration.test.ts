@@ -62,8 +62,9 @@ describe.each(SEEDS)('every view over the story %d', (seed) => {
     expect(await check(told)).toEqual([])
   })
 
-  it('and where everything was written twice, by another batch', async () => {
+  it('and where everything was written twice, by another batch, and rolled up', async () => {
     await tables.insert(toRows(told.map(encode)))
+    await tables.rollUp()
     expect(await check(told)).toEqual([])
   })
 
@@ -72,10 +73,10 @@ describe.each(SEEDS)('every view over the story %d', (seed) => {
     expect(await check(told)).toEqual([])
   })
 
-  it('and where the provider tells everything again', async () => {
+  it('and where the provider tells everything again, days of which are rolled up', async () => {
     await tables.empty()
     const again = repeated()
-    await write(toRows(again.map(encode)))
+    await write(toRows(again.map(encode)), () => tables.rollUp())
     expect(await check(again)).toEqual([])
   })
 
@@ -98,9 +99,10 @@ describe.each(SEEDS)('every view over the story %d', (seed) => {
     ]
   }
 
-  async function write(rows: readonly TableRow[]): Promise<void> {
+  async function write(rows: readonly TableRow[], between?: () => Promise<void>): Promise<void> {
     const size = Math.ceil(rows.length / PARTS)
     for (let start = 0; start < rows.length; start += size) {
+      if (start > 0) await between?.()
       await tables.insert(rows.slice(start, start + size))
     }
   }

@@ -16,6 +16,18 @@ export const tableTexts: Readonly<Record<string, string>> = {
   contact_aliases:
     'Facts by which two ids are one person: one row per account, number, kind, pair and source.',
   numbers: 'Numbers of the business: one row per number, account and display number.',
+  day_marks:
+    'When something of a day of a number was last written, and last counted: one row per anchor ' +
+    'day and number.',
+  funnel_rollup:
+    'Counts of messages to persons, for funnel_hourly: rows of the last attempt hold, of days that ' +
+    'are not stale.',
+  quality_rollup:
+    'Counts of messages by day, for number_quality: rows of the last attempt hold, of days that ' +
+    'are not stale.',
+  billing_rollup:
+    'Counts of messages by charge, for billing: rows of the last attempt hold, of days that are ' +
+    'not stale.',
   raw_webhooks: 'Records of the raw log, with the verdict of the decoder: one row per record.',
   dead_letters: 'What could not be processed, with its bytes: one row per item and stage.',
   errors: 'Errors that the provider reported: one row per error of an item of a webhook.',

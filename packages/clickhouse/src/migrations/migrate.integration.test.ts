@@ -63,7 +63,7 @@ describe('migrate', () => {
       const [applied] = await scratch.client.query(
         `SELECT count() AS migrations, uniqExact(id) AS ids FROM ${database}.migrations FINAL`,
       )
-      expect(applied).toEqual({ migrations: 46, ids: 46 })
+      expect(applied).toEqual({ migrations: 52, ids: 52 })
     } finally {
       await scratch.client.command(`DROP DATABASE ${database}`)
     }

@@ -18,6 +18,7 @@ import { tablesByDay } from './0022-timelines-by-day.ts'
 import { numbers } from './0040-numbers.ts'
 import { numberOfAccountEvents } from './0042-number-of-account-events.ts'
 import { aliasesOfTimelines } from './0043-aliases-of-timelines.ts'
+import { rollupTables } from './0044-rollups.ts'
 import { templateCategories } from './0050-template-categories.ts'
 import { loadErrorCodes } from './error-catalogue.ts'
 import { type Migration } from './migration.ts'
@@ -64,6 +65,7 @@ const migrations: readonly Migration[] = [
   ...numbers,
   ...numberOfAccountEvents,
   ...aliasesOfTimelines,
+  ...rollupTables,
   ...templateCategories,
 ]
 

@@ -14,6 +14,10 @@ const ageColumns = {
   contact_aliases: 'last_day',
   numbers: 'last_day',
   template_categories: 'toDate(first.1)',
+  day_marks: 'anchor_day',
+  funnel_rollup: 'anchor_day',
+  quality_rollup: 'anchor_day',
+  billing_rollup: 'anchor_day',
   reconciliation_slices: 'toDate(checked_at)',
 } as const
 

@@ -1,37 +1,29 @@
 import { businessTexts } from '../dictionary/business-texts.ts'
-import { callingCodeOf } from './country.ts'
+import { currentRows, staleDays } from '../rollups/rollup.ts'
+import { billingRollup } from '../rollups/rollups.ts'
+import { categoryOf, templateCategories } from './messages-view.ts'
 import { dayOf, TIME_ZONE, timeZonesOf } from './number-time-zones.ts'
 import { type ViewDefinition } from './view-definition.ts'
-
-// `billable` is deprecated by the provider: type and category say more, where they came.
-const CHARGE = `multiIf(
-          startsWith(pricing_type, 'free'), 'free',
-          pricing_type = '' AND billable = false, 'free',
-          pricing_type = '' AND billable IS NULL, 'unknown',
-          rungs >= 2, 'charged',
-          'undelivered')`
-
-// In a group each participant's delivery is charged: its own row has no price beside theirs.
-const CHARGED_BY_ROW = `(audience != 'group' OR pricing_type != '' OR billable IS NOT NULL)`
 
 export const billingViews: readonly ViewDefinition[] = [
   {
     name: 'billing',
     text: businessTexts.billing,
-    select: ({ views }) => `
+    select: ({ source, views }) => `
+      WITH ${staleDays(source, { joins: timeZonesOf(views, 'marks.number'), timeZone: TIME_ZONE })}
+        AS stale
       SELECT
-        ${dayOf('m.started_at')} AS day, m.number AS number,
-        any(${TIME_ZONE}) AS time_zone, audience,
-        ${callingCodeOf('contact_id')} AS calling_code, country,
-        pricing_model AS model, category, pricing_type AS type,
-        count() AS messages,
-        countIf(${CHARGE} = 'charged') AS charged,
-        countIf(${CHARGE} = 'free') AS free,
-        countIf(${CHARGE} = 'undelivered') AS undelivered,
-        countIf(${CHARGE} = 'unknown') AS unknown,
-        uniqExactIf(conversation_id, conversation_id != '') AS conversations
-      FROM ${views}.messages AS m ${timeZonesOf(views, 'm.number')}
-      WHERE direction = 'outbound' AND NOT historical AND ${CHARGED_BY_ROW}
+        r.day AS day, r.number AS number, any(${TIME_ZONE}) AS time_zone, r.audience AS audience,
+        r.calling_code AS calling_code, r.country AS country, r.model AS model,
+        ${categoryOf('r.category', "'outbound'")} AS category, r.type AS type,
+        sum(r.messages) AS messages, sum(r.charged) AS charged, sum(r.free) AS free,
+        sum(r.undelivered) AS undelivered, sum(r.unknown) AS unknown,
+        uniqExactMerge(r.conversations) AS conversations
+      FROM (
+        ${currentRows(billingRollup, { source, dayOf, joins: timeZonesOf(views, 'm.number') })}
+      ) AS r ${timeZonesOf(views, 'r.number')}
+      LEFT ANY JOIN (${templateCategories(source)}) AS c
+        ON r.account_id = c.account_id AND r.template_name = c.template_name
       GROUP BY day, number, audience, calling_code, country, model, category, type`,
   },
 ]

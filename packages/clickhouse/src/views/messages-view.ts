@@ -23,81 +23,153 @@ const meaningOf = (code: string): string => {
 }
 
 /** Of each template the category that was reported last. */
-const templateCategories = (source: string): string => `
+export const templateCategories = (source: string): string => `
         SELECT account_id, template_name,
           argMax(first.6, (ifNull(first.5, first.1), first.1, first.2, first.3)) AS category
         FROM ${source}.template_categories FINAL
         GROUP BY account_id, template_name`
+
+// By the message's own facts; a template that has another category since changes nothing here.
+const OWN_CATEGORY = `multiIf(
+          t.price.4 != '', toString(t.price.4),
+          t.conversation_origin NOT IN ('', 'business_initiated', 'user_initiated'),
+          toString(t.conversation_origin),
+          lower(toString(t.template_category)))`
+
+/** Of a message without a category of its own, from the categories of templates `c`. */
+export const categoryOf = (own: string, direction: string): string => `multiIf(
+          ${own} != '', ${own}, c.category != '', lower(c.category),
+          ${direction} = 'outbound', 'not reported', '')`
+
+const columns = {
+  number: 't.number',
+  anchor_day: 't.anchor_day',
+  message_id: 't.message_id',
+  participant: 't.participant',
+  direction: `multiIf(t.outbound, 'outbound',
+          t.inbound AND t.type.2 IN ('system', 'request_welcome'), 'notice',
+          t.inbound, 'inbound', 'unknown')`,
+  audience: `multiIf(notEmpty(t.participant), 'participant', notEmpty(t.group_id), 'group', 'person')`,
+  status: `multiIf(
+          t.failed AND rungs < 2, 'failed', rungs >= 8, 'played', rungs >= 4, 'read',
+          rungs >= 2, 'delivered', rungs >= 1, 'sent', direction = 'notice', 'notice',
+          t.inbound, 'received', 'unknown')`,
+  rungs: RUNGS,
+  failed: 't.failed',
+  conflict: 'toBool(t.failed AND rungs >= 2)',
+  delivered_implied: 'toBool(rungs >= 4 AND bitAnd(rungs, 2) = 0)',
+  started_at: 't.started.2',
+  message_at: 't.message_at',
+  sent_at: SENT_AT,
+  delivered_at: 'if(delivered_implied, coalesce(t.read_at, t.played_at), t.delivered_at)',
+  read_at: 't.read_at',
+  played_at: 't.played_at',
+  failed_at: 't.failed_at',
+  sent_to_delivered_ms: sinceUnlessOvertaken('sent_at'),
+  sent_to_read_ms: since('sent_at', 't.read_at'),
+  delivered_to_read_ms: since('t.delivered_at', 't.read_at'),
+  sent_to_failed_ms: since('sent_at', 't.failed_at'),
+  failure_code: 't.failure_code',
+  failure_meaning: meaningOf('t.failure_code'),
+  message_type: 't.type.2',
+  historical: 'toBool(t.historical AND NOT t.live)',
+  deleted: 't.deleted',
+  deleted_at: 't.deleted_at',
+  warned: 't.warned',
+  edited: 't.edited',
+  edited_at: 't.edited_at',
+  revoked: 't.revoked',
+  revoked_at: 't.revoked_at',
+  replied: 't.replied',
+  replied_at: 't.replied_at',
+  in_reply_to: 't.in_reply_to',
+  business_replied: 't.business_replied',
+  business_replied_at: 't.business_replied_at',
+  reacted_at: `fromUnixTimestamp64Milli(nullIf(
+          arrayMax(last -> last.1, arrayPushBack(t.reactions.2, (-1, ''))), -1), 'UTC')`,
+  reaction: "nullIf(reactions[1].3, '')",
+  reactions: reactionsIn(STANDING_REACTIONS),
+  payment_status: 't.payment.3',
+  payment_at: "fromUnixTimestamp64Milli(-t.payment.2, 'UTC')",
+  conversation_id: 't.conversation_id',
+  conversation_origin: 't.conversation_origin',
+  pricing_model: 't.price.2',
+  pricing_type: 't.price.3',
+  pricing_category: 't.price.4',
+  billable: 'if(t.price.5 < 0, NULL, toBool(t.price.5))',
+  category: categoryOf('own_category', 'direction'),
+  template_name: 't.template_name',
+  template_category: 't.template_category',
+  callback_data: 't.callback_data',
+  contact_id: 't.contact_id',
+  contact_user_id: 't.contact_user_id',
+  contact_parent_user_id: 't.contact_parent_user_id',
+  username: 't.username',
+  country: countryOf({ userId: 't.contact_user_id', phone: 't.contact_id' }),
+  group_id: 't.group_id',
+  account_id: 't.account_id',
+  display_number: 't.display_number',
+  echoed: 't.echoed',
+  awaits_delivery: `toBool(direction = 'outbound' AND (rungs >= 2 OR t.failed OR t.price.1 > 0
+          OR pricing_category != '' OR t.conversation_id != ''
+          OR (rungs >= 1 AND t.account_id = '')))`,
+  first_received_at: 't.first_received_at',
+  last_received_at: 't.last_received_at',
+  headless: 't.headless',
+}
+
+const toList = (expressions: Readonly<Record<string, string>>): string =>
+  Object.entries(expressions)
+    .map(([name, expression]) => `${expression} AS ${name}`)
+    .join(',\n        ')
 
 /** One row for each timeline: every message, and every participant of a group message. */
 export const messages: ViewDefinition = {
   name: 'messages',
   text: messagesText,
   select: ({ source }) => `
+      WITH ${OWN_CATEGORY} AS own_category
       SELECT
-        t.number AS number, t.anchor_day AS anchor_day, t.message_id AS message_id,
-        t.participant AS participant,
-        multiIf(t.outbound, 'outbound',
-          t.inbound AND t.type.2 IN ('system', 'request_welcome'), 'notice',
-          t.inbound, 'inbound', 'unknown') AS direction,
-        multiIf(notEmpty(t.participant), 'participant', notEmpty(t.group_id), 'group', 'person')
-          AS audience,
-        multiIf(
-          t.failed AND rungs < 2, 'failed', rungs >= 8, 'played', rungs >= 4, 'read',
-          rungs >= 2, 'delivered', rungs >= 1, 'sent', direction = 'notice', 'notice',
-          t.inbound, 'received', 'unknown'
-        ) AS status,
-        ${RUNGS} AS rungs,
-        t.failed AS failed,
-        toBool(t.failed AND rungs >= 2) AS conflict,
-        toBool(rungs >= 4 AND bitAnd(rungs, 2) = 0) AS delivered_implied,
-        t.started.2 AS started_at,
-        t.message_at AS message_at, ${SENT_AT} AS sent_at,
-        if(delivered_implied, coalesce(t.read_at, t.played_at), t.delivered_at) AS delivered_at,
-        t.read_at AS read_at, t.played_at AS played_at, t.failed_at AS failed_at,
-        ${sinceUnlessOvertaken('sent_at')} AS sent_to_delivered_ms,
-        ${since('sent_at', 't.read_at')} AS sent_to_read_ms,
-        ${since('t.delivered_at', 't.read_at')} AS delivered_to_read_ms,
-        ${since('sent_at', 't.failed_at')} AS sent_to_failed_ms,
-        t.failure_code AS failure_code, ${meaningOf('t.failure_code')} AS failure_meaning,
-        t.type.2 AS message_type, toBool(t.historical AND NOT t.live) AS historical,
-        t.deleted AS deleted, t.deleted_at AS deleted_at, t.warned AS warned,
-        t.edited AS edited, t.edited_at AS edited_at,
-        t.revoked AS revoked, t.revoked_at AS revoked_at,
-        t.replied AS replied, t.replied_at AS replied_at, t.in_reply_to AS in_reply_to,
-        t.business_replied AS business_replied, t.business_replied_at AS business_replied_at,
-        fromUnixTimestamp64Milli(nullIf(
-          arrayMax(last -> last.1, arrayPushBack(t.reactions.2, (-1, ''))), -1), 'UTC')
-          AS reacted_at,
-        nullIf(reactions[1].3, '') AS reaction,
-        ${reactionsIn(STANDING_REACTIONS)} AS reactions,
-        t.payment.3 AS payment_status,
-        fromUnixTimestamp64Milli(-t.payment.2, 'UTC') AS payment_at,
-        t.conversation_id AS conversation_id, t.conversation_origin AS conversation_origin,
-        t.price.2 AS pricing_model, t.price.3 AS pricing_type, t.price.4 AS pricing_category,
-        if(t.price.5 < 0, NULL, toBool(t.price.5)) AS billable,
-        multiIf(
-          pricing_category != '', pricing_category,
-          t.conversation_origin NOT IN ('', 'business_initiated', 'user_initiated'),
-          toString(t.conversation_origin),
-          t.template_category != '', lower(toString(t.template_category)),
-          c.category != '', lower(c.category),
-          direction = 'outbound', 'not reported', '') AS category,
-        t.template_name AS template_name, t.template_category AS template_category,
-        t.callback_data AS callback_data, t.contact_id AS contact_id,
-        t.contact_user_id AS contact_user_id,
-        t.contact_parent_user_id AS contact_parent_user_id, t.username AS username,
-        ${countryOf({ userId: 't.contact_user_id', phone: 't.contact_id' })} AS country,
-        t.group_id AS group_id, t.account_id AS account_id, t.display_number AS display_number,
-        t.echoed AS echoed,
-        toBool(direction = 'outbound' AND (rungs >= 2 OR t.failed OR t.price.1 > 0
-          OR pricing_category != '' OR t.conversation_id != ''
-          OR (rungs >= 1 AND t.account_id = ''))) AS awaits_delivery,
-        t.first_received_at AS first_received_at, t.last_received_at AS last_received_at,
-        t.headless AS headless
+        ${toList(columns)}
       FROM ${source}.message_timeline AS t FINAL
       LEFT ANY JOIN (${templateCategories(source)}) AS c
         ON t.account_id = c.account_id AND t.template_name = c.template_name
       WHERE t.${notCanary}
       ${WITHIN_PARTITIONS}`,
 }
+
+// What counting asks for. Planning the whole view takes longer than counting some days.
+const countedColumns = [
+  'number',
+  'anchor_day',
+  'direction',
+  'audience',
+  'status',
+  'rungs',
+  'conflict',
+  'started_at',
+  'failure_code',
+  'historical',
+  'replied',
+  'conversation_id',
+  'pricing_model',
+  'pricing_type',
+  'pricing_category',
+  'billable',
+  'contact_id',
+  'contact_user_id',
+  'awaits_delivery',
+] as const satisfies readonly (keyof typeof columns)[]
+
+/**
+ * Columns of `messages`, with the category that a message has of its own, or else its template: of
+ * the rows `t` of `message_timeline` that fit.
+ */
+export const countedMessages = (source: string, where: string): string => `
+        SELECT ${countedColumns.map((name) => `${columns[name]} AS ${name}`).join(', ')},
+          ${OWN_CATEGORY} AS own_category,
+          if(own_category = '', t.account_id, '') AS account_id,
+          if(own_category = '', t.template_name, '') AS template_name
+        FROM ${source}.message_timeline AS t FINAL
+        WHERE ${where} AND t.${notCanary}
+        ${WITHIN_PARTITIONS}`

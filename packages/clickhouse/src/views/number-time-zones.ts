@@ -74,12 +74,15 @@ async function assertKnown(client: ClickHouse, zones: readonly string[]): Promis
 export const TIME_ZONE = "if(own_zone.time_zone != '', own_zone.time_zone, every_zone.time_zone)"
 
 /**
- * The day of a time in the number's time zone. UTC, which most have, costs no calendar: the engine
- * leaves `toString` out where the condition decides, as it does not with `formatDateTime`.
+ * The day of a time in a time zone. UTC, which most have, costs no calendar: the engine leaves
+ * `toString` out where the condition decides, as it does not with `formatDateTime`.
  */
-export const dayOf = (time: string): string =>
-  `if(${TIME_ZONE} = 'UTC', toDate(${time}, 'UTC'),
-          toDate(left(toString(${time}, ${TIME_ZONE}), 10)))`
+export const dayIn = (timeZone: string, time: string): string =>
+  `if(${timeZone} = 'UTC', toDate(${time}, 'UTC'),
+          toDate(left(toString(${time}, ${timeZone}), 10)))`
+
+/** The day of a time in the time zone of the number, of a query that joins `timeZonesOf`. */
+export const dayOf = (time: string): string => dayIn(TIME_ZONE, time)
 
 /** Joins the time zone to rows of `number`. */
 export const timeZonesOf = (views: string, number: string): string => `

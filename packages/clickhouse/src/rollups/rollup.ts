@@ -1,0 +1,73 @@
+import { countedMessages } from '../views/messages-view.ts'
+
+/** What one day of a number counts, in a table of its own: rows add up over days. */
+export interface Rollup {
+  readonly table: string
+  /** Of its rows, beside day, number and version: what they are counted by, and the counts. */
+  readonly columns: readonly string[]
+  /**
+   * Groups counted messages `m` by day, number and `columns`. `dayOf` is the day of a time in the
+   * number's time zone, and `joins` what that needs.
+   */
+  readonly select: (given: {
+    readonly messages: string
+    readonly dayOf: (time: string) => string
+    readonly joins: string
+  }) => string
+}
+
+/** A time zone is none of its number any more, or was none: days of it are counted anew. */
+interface Zones {
+  readonly joins: string
+  readonly timeZone: string
+}
+
+/**
+ * The days of numbers of which what was rolled up no longer holds, or of which nothing was, as one
+ * array of pairs. A query must read it once: between two readings a day could become stale, and
+ * count twice, or be rolled up, and not count. ClickHouse runs a scalar subquery once for each text.
+ */
+export const staleDays = (source: string, zones?: Zones): string => `(
+        SELECT groupArray((marks.anchor_day, marks.number)) FROM (
+          SELECT anchor_day, number, max(marked_at) AS marked, max(attempt) AS begun,
+            max(rolled_up) AS made
+          FROM ${source}.day_marks GROUP BY anchor_day, number) AS marks ${zones?.joins ?? ''}
+        WHERE made.version = 0 OR made.version != begun OR made.through < marked
+          ${zones === undefined ? '' : `OR made.time_zone != ${zones.timeZone}`})`
+
+const UNIT = '(unit.1, unit.2)'
+
+// Of hashes: an array is searched from its beginning, and this is a look-up. Two units of one hash
+// are both stale for whoever asks.
+const isStale = (day: string, number: string): string => `transform(cityHash64(${day}, ${number}),
+          arrayMap(unit -> cityHash64${UNIT}, stale), arrayMap(unit -> 1, stale), 0) = 1`
+
+/**
+ * Rows of a rollup at this moment, of a query that has `staleDays` as `stale`: those that were
+ * rolled up and hold, and what is counted now of the days that do not.
+ */
+export const currentRows = (
+  { columns, select, table }: Rollup,
+  {
+    source,
+    dayOf,
+    joins,
+  }: {
+    readonly source: string
+    readonly dayOf: (time: string) => string
+    readonly joins: string
+  },
+): string => {
+  const names = ['number', ...columns].join(', ')
+  const messages = countedMessages(
+    source,
+    `indexHint(has(stale, (t.anchor_day, t.number))) AND ${isStale('t.anchor_day', 't.number')}`,
+  )
+  return `
+        SELECT ${names} FROM ${source}.${table}
+        WHERE NOT ${isStale('anchor_day', 'number')} AND (anchor_day, number, version) IN (
+          SELECT anchor_day, number, max(rolled_up).version
+          FROM ${source}.day_marks GROUP BY anchor_day, number)
+        UNION ALL
+        SELECT ${names} FROM (${select({ messages, dayOf, joins })})`
+}
