@@ -19,6 +19,8 @@ export const tableTexts: Readonly<Record<string, string>> = {
   day_marks:
     'When something of a day of a number was last written, and last counted: one row per anchor ' +
     'day and number.',
+  day_marks_of_timelines:
+    'Marks the days that an insert into message_timeline touches; holds no rows.',
   funnel_rollup:
     'Counts of messages to persons, for funnel_hourly: rows of the last attempt hold, of days that ' +
     'are not stale.',

@@ -240,10 +240,10 @@ describe('migrate', () => {
     await client.command(`OPTIMIZE TABLE ${database}.message_events FINAL`)
     expect(await client.query(`SELECT number FROM ${database}.message_events`)).toHaveLength(1)
     const long = await tables()
-    expect(long.filter(({ text }) => text.includes('toIntervalDay(36500)'))).toHaveLength(12)
+    expect(long.filter(({ text }) => text.includes('toIntervalDay(36500)'))).toHaveLength(16)
     const progress = await run({ retentionDays: 30 })
     const short = await tables()
-    expect(short.filter(({ text }) => text.includes('toIntervalDay(30)'))).toHaveLength(12)
+    expect(short.filter(({ text }) => text.includes('toIntervalDay(30)'))).toHaveLength(16)
     expect(progress).toContain(`${scratch.database}: rows are kept for 30 days, texts for 30`)
   })
 

@@ -21,7 +21,7 @@ const AS_DEFINER = 'DEFINER = CURRENT_USER SQL SECURITY DEFINER'
 
 // A query looks up its views one after the other. One that began before the step must find all of
 // them as they were then, or it would see the old generation beside the new one.
-const ANALYSIS_MS_MAX = 2_000
+const ANALYSIS_MS_MAX = 5_000
 
 /**
  * Makes all of the analysts' views show one generation, in one step: nobody sees views of different
