@@ -1,5 +1,5 @@
 import { databaseName } from '@wabastream/contracts'
-import { stackFromEnv } from '@wabastream/testing'
+import { copyTemplate, stackFromEnv } from '@wabastream/testing'
 import { type ClickHouse, createClickHouse } from './client/clickhouse-client.ts'
 import { migrate } from './migrations/migrate.ts'
 import { encodeRow } from './rows/cells.ts'
@@ -25,7 +25,12 @@ export async function createScratchGeneration(): Promise<ScratchGeneration> {
   const client = createClickHouse({ url: clickhouseUrl })
   const database = databaseName(generation)
   const views = `wa_test_${generation}`
-  await migrate({ client, generation, retentionDays: 36_500, viewsDatabase: views })
+  await copyTemplate({
+    client,
+    generation,
+    viewsDatabase: views,
+    make: (template) => migrate({ client, retentionDays: 36_500, ...template }),
+  })
   return {
     clickhouseUrl,
     client,

@@ -91,6 +91,7 @@ describe('the users of ClickHouse', () => {
 
   it('let the migrator make the views again and drop a generation, and the sink drop nothing', async () => {
     const client = server.as(MIGRATOR)
+    await client.command('DROP VIEW wa.numbers')
     await pointViews({ client, generation: GENERATION })
     await client.command('CREATE DATABASE wa_g2')
     await client.command('DROP DATABASE wa_g2')

@@ -32,6 +32,7 @@ export {
   startClickHouseEngine,
 } from '@wabastream/local-stack'
 export { stackFromEnv } from './stack-from-env.ts'
+export { copyTemplate } from './template-generation.ts'
 export { type Fact, readFacts } from './oracle/facts.ts'
 export { countRows, type RowCounts } from './oracle/row-counts.ts'
 export { expectLaterTimes, expectTimelines, type OracleTimeline } from './oracle/oracle.ts'

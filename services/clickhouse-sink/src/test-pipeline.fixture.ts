@@ -14,7 +14,7 @@ import {
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import { type OutgoingRecord } from '@wabastream/processing'
 import { type AvroCodec, createAvroCodec } from '@wabastream/schema-registry'
-import { type StackAddresses, stackFromEnv } from '@wabastream/testing'
+import { copyTemplate, type StackAddresses, stackFromEnv } from '@wabastream/testing'
 
 export interface TestPipeline {
   readonly stack: StackAddresses
@@ -50,7 +50,12 @@ export async function createTestPipeline(partitions = PARTITIONS): Promise<TestP
   await Promise.all([
     ensureTopics(kafka, topics, partitions),
     codec.register(),
-    migrate({ client, generation, retentionDays: 36_500, viewsDatabase: views }),
+    copyTemplate({
+      client,
+      generation,
+      viewsDatabase: views,
+      make: (template) => migrate({ client, retentionDays: 36_500, ...template }),
+    }),
   ])
   const send = async (topic: string, partition: number, records: readonly OutgoingRecord[]) => {
     await producer.send({ topic, partition }, records)

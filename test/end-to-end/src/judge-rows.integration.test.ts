@@ -11,7 +11,13 @@ import {
   toTableRows,
 } from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
-import { anEnvelope, aReceivedMessage, aStatus, stackFromEnv } from '@wabastream/testing'
+import {
+  anEnvelope,
+  aReceivedMessage,
+  aStatus,
+  copyTemplate,
+  stackFromEnv,
+} from '@wabastream/testing'
 import { judgeRows } from './judge-rows.ts'
 
 const url = stackFromEnv().clickhouseUrl
@@ -85,7 +91,12 @@ const judge = () => judgeRows(client, database, expected)
 describe('the judge of rows', () => {
   beforeAll(async () => {
     const viewsDatabase = `${database}_views`
-    await migrate({ client: clickhouse, generation, retentionDays: 400, viewsDatabase })
+    await copyTemplate({
+      client: clickhouse,
+      generation,
+      viewsDatabase,
+      make: (template) => migrate({ client: clickhouse, retentionDays: 36_500, ...template }),
+    })
   })
   beforeEach(async () => {
     for (const table of TABLES) await clickhouse.command(`TRUNCATE TABLE ${database}.${table}`)

@@ -10,7 +10,7 @@ import {
   type TableRow,
 } from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
-import { stackFromEnv } from '@wabastream/testing'
+import { copyTemplate, stackFromEnv } from '@wabastream/testing'
 
 const rolledUpTables = ['funnel_rollup', 'quality_rollup', 'billing_rollup']
 
@@ -37,7 +37,12 @@ export async function createStoryTables(): Promise<StoryTables> {
   const client = createClickHouse({ url: stackFromEnv().clickhouseUrl })
   const database = databaseName(generation)
   const views = `wa_story_${generation}`
-  await migrate({ client, generation, retentionDays: 36_500, viewsDatabase: views })
+  await copyTemplate({
+    client,
+    generation,
+    viewsDatabase: views,
+    make: (template) => migrate({ client, retentionDays: 36_500, ...template }),
+  })
   const tables = Object.keys(insertColumns) as (keyof typeof insertColumns)[]
   const allTables = [...tables, 'template_categories', 'day_marks', ...rolledUpTables]
   return {

@@ -8,6 +8,7 @@ import { webhookTexts } from '../dictionary/webhook-texts.ts'
 import { sqlText } from '../client/sql-literal.ts'
 import { allViews, viewTexts } from './all-views.ts'
 import { createAnalysis, replaceAnalysisViews } from '../analysis/analysis-views.ts'
+import { areMade, recordMade } from '../analysis/made-views.ts'
 import { createTimeZones } from './number-time-zones.ts'
 import { type ViewDefinition } from './view-definition.ts'
 
@@ -25,7 +26,8 @@ const ANALYSIS_MS_MAX = 5_000
 
 /**
  * Makes all of the analysts' views show one generation, in one step: nobody sees views of different
- * generations side by side. It can be repeated, which completes a move that was interrupted.
+ * generations side by side. It can be repeated, which completes a move that was interrupted, and
+ * does nothing where all of them are as they should be.
  */
 export async function pointViews({
   client,
@@ -43,6 +45,13 @@ export async function pointViews({
     ({ select }: ViewDefinition): string =>
       select({ source: databaseName(shown), views: viewsDatabase, generation: shown })
   const left = await readViewsGeneration(client, viewsDatabase)
+  const views = allViews.map((view) => ({
+    name: `${viewsDatabase}.${view.name}`,
+    text: view.text,
+    body: `${AS_DEFINER} AS ${selectOf(generation)(view)}`,
+  }))
+  const made = { viewsDatabase, source: databaseName(generation), views }
+  if (left === generation && (await areMade(client, made))) return
   if (left !== undefined && left !== generation && (await isComplete(client, left))) {
     for (const view of allViews) {
       const [now, then] = [selectOf(left)(view), selectOf(generation)(view)]
@@ -61,14 +70,9 @@ export async function pointViews({
   }
   await recordMove(client, viewsDatabase, { from: left, to: generation })
   if (left !== undefined && left !== generation) await delay(ANALYSIS_MS_MAX)
-  for (const view of allViews) {
-    await createView(client, {
-      name: `${viewsDatabase}.${view.name}`,
-      text: view.text,
-      body: `${AS_DEFINER} AS ${selectOf(generation)(view)}`,
-    })
-  }
+  for (const view of views) await createView(client, view)
   await replaceAnalysisViews(client, { viewsDatabase, texts: viewTexts, rights: AS_DEFINER })
+  await recordMade(client, made)
 
   function isShown(shown: number): string {
     return `(SELECT generation FROM ${viewsDatabase}.generation) = ${shown}`

@@ -15,7 +15,7 @@ import {
 import { databaseName, type DeadLetter, rawHeaders, topicNames } from '@wabastream/contracts'
 import { createKafkaClient } from '@wabastream/kafka'
 import { createAvroCodec } from '@wabastream/schema-registry'
-import { anEnvelope, aStatus, stackFromEnv } from '@wabastream/testing'
+import { anEnvelope, aStatus, copyTemplate, stackFromEnv } from '@wabastream/testing'
 import { type DeadLetterRow, listDeadLetters } from './dead-letter-queries.ts'
 import { createTerminal } from '../output/terminal.ts'
 import { refusedRecords } from './redrive-records.fixture.ts'
@@ -209,11 +209,11 @@ describe('redriving', () => {
       { topic: topics.transitions, partitions: 1 },
     ])
     await codec.register()
-    await migrate({
+    await copyTemplate({
       client: clickhouse,
       generation,
-      retentionDays: 36_500,
       viewsDatabase: `wa_test_${generation}`,
+      make: (template) => migrate({ client: clickhouse, retentionDays: 36_500, ...template }),
     })
     for (const [partition, end] of await kafka.admin.endOffsets(topics.deadLetters)) {
       positions.set(`${topics.deadLetters}/${partition}`, end)
