@@ -15,6 +15,7 @@ export const businessTexts = {
   billing: {
     shows: 'Outbound messages by day and price; what a message costs is not in the webhooks.',
     row: 'day, number, audience, calling code, country, model, category and type',
+    narrowedBy: 'counted',
     columns: {
       day: shared.startedDay,
       number: shared.number,

@@ -19,7 +19,7 @@ export const messageTexts = {
       'How far outbound messages came, by the hour in which they were sent; without those of a ' +
       'history synchronisation.',
     row: 'hour, number, audience and category',
-    narrowedBy: ['hour'],
+    narrowedBy: 'counted',
     columns: {
       hour: sentHour,
       number: shared.number,

@@ -29,6 +29,7 @@ export const qualityTexts = {
   number_quality: {
     shows: "What became of each number's messages; without those of a history synchronisation.",
     row: 'day and number',
+    narrowedBy: 'counted',
     columns: {
       day: measured(
         "provider's clock, or ours where it gave none; day, `time_zone`",
@@ -53,6 +54,7 @@ export const qualityTexts = {
   number_health_daily: {
     shows: 'What the provider reported about a number, over what became of its messages that day.',
     row: 'day and number',
+    narrowedBy: 'counted',
     columns: {
       day: measured(
         "provider's clock, or ours where it gave none; day, `time_zone`",

@@ -38,6 +38,8 @@ export const tableTexts: Readonly<Record<string, string>> = {
   template_categories:
     'Categories of templates, as reported: one row per report. Filled with each insert of ' +
     'account_events.',
+  template_categories_of_events:
+    'Fills template_categories with each insert of account_events; has no rows itself.',
   reconciliation_slices: 'Comparisons with the raw topic: one row per slice of a partition.',
   migrations: 'Migrations that were applied: one row per migration.',
 }

@@ -31,9 +31,10 @@ export interface ViewText {
   readonly row: string
   /**
    * Columns on which a condition leaves most of the history unread: a range of time, or one id.
-   * `little` where there is no history. Without it, every query reads all of the history.
+   * `little` where there is no history, `counted` where what is old was counted once. Without it,
+   * every query reads all of the history.
    */
-  readonly narrowedBy?: readonly string[] | 'little'
+  readonly narrowedBy?: readonly string[] | 'little' | 'counted'
   readonly columns: Readonly<Record<string, ColumnText>>
 }
 
@@ -76,6 +77,9 @@ export function toViewComment(text: ViewText): string {
 /** What a query reads; a guide for those who wait for it. */
 function toReading({ narrowedBy = [] }: ViewText): string {
   if (narrowedBy === 'little') return ''
+  if (narrowedBy === 'counted') {
+    return ' A query reads counts of days, and messages only of days that are not counted yet.'
+  }
   if (narrowedBy.length === 0) return ' Every query reads the whole history.'
   const columns = alternatives.format(narrowedBy.map((column) => `\`${column}\``))
   return ` A query reads the whole history unless it limits ${columns}.`
@@ -86,7 +90,7 @@ const alternatives = new Intl.ListFormat('en-GB', { type: 'disjunction' })
 /** The text in a database whose ids are pseudonyms: a condition on these finds nothing sooner. */
 export function withPseudonyms(text: ViewText): ViewText {
   const { columns, narrowedBy } = text
-  if (narrowedBy === undefined || narrowedBy === 'little') return text
+  if (narrowedBy === undefined || typeof narrowedBy === 'string') return text
   return {
     ...text,
     narrowedBy: narrowedBy.filter((column) => columns[column]?.personal === 'none'),
