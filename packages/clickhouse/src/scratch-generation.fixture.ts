@@ -15,6 +15,8 @@ export interface ScratchGeneration {
   /** Database of the views. */
   readonly views: string
   insert(rows: readonly TableRow[]): Promise<void>
+  /** Of what is made of timelines only counts of days stay: write a day again to read it. */
+  emptyTimelines(): Promise<void>
   drop(): Promise<void>
 }
 
@@ -43,6 +45,11 @@ export async function createScratchGeneration(): Promise<ScratchGeneration> {
         await client.insert({ database, table, columns: insertColumns[table] }, [
           Buffer.from(lines.join('\n')),
         ])
+      }
+    },
+    async emptyTimelines() {
+      for (const table of ['message_timeline', 'group_timeline']) {
+        await client.command(`TRUNCATE TABLE ${database}.${table}`)
       }
     },
     async drop() {

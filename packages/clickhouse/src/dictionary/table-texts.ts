@@ -16,6 +16,10 @@ export const tableTexts: Readonly<Record<string, string>> = {
   contact_aliases:
     'Facts by which two ids are one person: one row per account, number, kind, pair and source.',
   numbers: 'Numbers of the business: one row per number, account and display number.',
+  group_timeline:
+    'What counting messages to groups asks for: the rows of message_timeline that are about groups.',
+  group_timeline_of_timelines:
+    'Keeps what is inserted into message_timeline about groups; holds no rows.',
   day_marks:
     'When something of a day of a number was last written, and last counted: one row per anchor ' +
     'day and number.',

@@ -1,5 +1,7 @@
 import { type Migration } from './migration.ts'
 
+const FIRST_ID = 44
+
 const CATEGORY = `category LowCardinality(String),
         account_id LowCardinality(String),
         template_name String CODEC(ZSTD(1))`
@@ -99,4 +101,4 @@ export const rollupTables: readonly Migration[] = [
     ],
     key: `day, audience, calling_code, country, model, type, ${CATEGORY_KEY}`,
   }),
-].map((migration, index) => ({ id: 44 + index, ...migration }))
+].map((migration, index) => ({ id: FIRST_ID + index, ...migration }))

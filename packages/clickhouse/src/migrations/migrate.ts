@@ -20,6 +20,7 @@ import { numberOfAccountEvents } from './0042-number-of-account-events.ts'
 import { aliasesOfTimelines } from './0043-aliases-of-timelines.ts'
 import { rollupTables } from './0044-rollups.ts'
 import { templateCategories } from './0050-template-categories.ts'
+import { groupTimelines } from './0100-group-timelines.ts'
 import { loadErrorCodes } from './error-catalogue.ts'
 import { type Migration } from './migration.ts'
 import { ensureRetention } from './retention.ts'
@@ -67,6 +68,7 @@ const migrations: readonly Migration[] = [
   ...aliasesOfTimelines,
   ...rollupTables,
   ...templateCategories,
+  ...groupTimelines,
 ]
 
 /**

@@ -14,6 +14,7 @@ const ageColumns = {
   contact_aliases: 'last_day',
   numbers: 'last_day',
   template_categories: 'toDate(first.1)',
+  group_timeline: 'anchor_day',
   day_marks: 'anchor_day',
   funnel_rollup: 'anchor_day',
   quality_rollup: 'anchor_day',

@@ -13,7 +13,6 @@ import { rollUp, type RollUpOptions } from './roll-up.ts'
 const DAY = 86_400_000
 const NOON = Date.UTC(2026, 0, 31, 12)
 const TABLES = [
-  'message_timeline',
   'day_marks',
   'funnel_rollup',
   'quality_rollup',
@@ -27,6 +26,7 @@ describe('rollups', () => {
   })
   afterAll(() => scratch.drop())
   beforeEach(async () => {
+    await scratch.emptyTimelines()
     for (const table of TABLES) {
       await scratch.client.command(`TRUNCATE TABLE ${scratch.database}.${table}`)
     }

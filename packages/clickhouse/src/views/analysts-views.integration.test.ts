@@ -69,7 +69,7 @@ describe('the views of analysts', () => {
   })
   afterAll(() => scratch.drop())
   beforeEach(async () => {
-    await scratch.client.command(`TRUNCATE TABLE ${scratch.database}.message_timeline`)
+    await scratch.emptyTimelines()
     await scratch.client.command(`TRUNCATE TABLE ${scratch.database}.account_events`)
     await scratch.client.command(`TRUNCATE TABLE ${scratch.database}.contact_aliases`)
   })

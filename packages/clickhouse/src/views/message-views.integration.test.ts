@@ -35,7 +35,7 @@ describe('view messages', () => {
     scratch = await createScratchGeneration()
   })
   afterAll(() => scratch.drop())
-  beforeEach(() => scratch.client.command(`TRUNCATE TABLE ${scratch.database}.message_timeline`))
+  beforeEach(() => scratch.emptyTimelines())
 
   const insert = (timelines: readonly MessageTimeline[], anchorDay?: number) =>
     scratch.insert(
@@ -183,7 +183,7 @@ describe('view messages', () => {
     )
     await fc.assert(
       fc.asyncProperty(lives, async (given) => {
-        await scratch.client.command(`TRUNCATE TABLE ${scratch.database}.message_timeline`)
+        await scratch.emptyTimelines()
         const timelines = given.map((acts, index) =>
           timelinesOf(
             acts.map(({ second, emoji, ...actor }): MessageEvent => {
@@ -236,7 +236,7 @@ describe('view messages', () => {
     )
     await fc.assert(
       fc.asyncProperty(lives, fc.infiniteStream(fc.nat()), async (events, random) => {
-        await scratch.client.command(`TRUNCATE TABLE ${scratch.database}.message_timeline`)
+        await scratch.emptyTimelines()
         const timelines = events.map(timelinesOf)
         const next = () => random.next().value ?? 0
         const all = [...timelines, ...timelines].flat()

@@ -141,6 +141,8 @@ export const messages: ViewDefinition = {
 // What counting asks for. Planning the whole view takes longer than counting some days.
 const countedColumns = [
   'number',
+  'message_id',
+  'participant',
   'anchor_day',
   'direction',
   'audience',
@@ -156,20 +158,29 @@ const countedColumns = [
   'pricing_type',
   'pricing_category',
   'billable',
-  'contact_id',
   'contact_user_id',
   'awaits_delivery',
 ] as const satisfies readonly (keyof typeof columns)[]
+
+const selectCounted = (table: string, more: string, where: string): string => `
+        SELECT ${countedColumns.map((name) => `${columns[name]} AS ${name}`).join(', ')},
+          ${OWN_CATEGORY} AS own_category,
+          if(own_category = '', t.account_id, '') AS account_id,
+          if(own_category = '', t.template_name, '') AS template_name${more}
+        FROM ${table} AS t FINAL
+        WHERE ${where} AND t.${notCanary}
+        ${WITHIN_PARTITIONS}`
 
 /**
  * Columns of `messages`, with the category that a message has of its own, or else its template: of
  * the rows `t` of `message_timeline` that fit.
  */
-export const countedMessages = (source: string, where: string): string => `
-        SELECT ${countedColumns.map((name) => `${columns[name]} AS ${name}`).join(', ')},
-          ${OWN_CATEGORY} AS own_category,
-          if(own_category = '', t.account_id, '') AS account_id,
-          if(own_category = '', t.template_name, '') AS template_name
-        FROM ${source}.message_timeline AS t FINAL
-        WHERE ${where} AND t.${notCanary}
-        ${WITHIN_PARTITIONS}`
+export const countedMessages = (source: string, where: string): string =>
+  selectCounted(`${source}.message_timeline`, ', t.contact_id AS contact_id', where)
+
+/** The same of messages to groups and their participants, with the category that is shown. */
+export const countedGroups = (source: string): string => `
+        SELECT m.*, ${categoryOf('m.own_category', 'm.direction')} AS category
+        FROM (${selectCounted(`${source}.group_timeline`, '', 'true')}) AS m
+        LEFT ANY JOIN (${templateCategories(source)}) AS c
+          ON m.account_id = c.account_id AND m.template_name = c.template_name`

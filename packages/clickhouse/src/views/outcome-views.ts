@@ -3,7 +3,7 @@ import { qualityTexts } from '../dictionary/quality-texts.ts'
 import { currentRows, staleDays } from '../rollups/rollup.ts'
 import { funnelRollup, qualityRollup } from '../rollups/rollups.ts'
 import { byGroup, failureCodesOfGroup, funnelOf, IS_TO_GROUP, qualityOf } from './counting.ts'
-import { categoryOf, templateCategories } from './messages-view.ts'
+import { categoryOf, countedGroups, templateCategories } from './messages-view.ts'
 import { dayOf, TIME_ZONE, timeZonesOf } from './number-time-zones.ts'
 import { type ViewDefinition } from './view-definition.ts'
 
@@ -13,7 +13,7 @@ export const outcomeViews: readonly ViewDefinition[] = [
     // which those with a price know best.
     name: 'funnel_hourly',
     text: messageTexts.funnel_hourly,
-    select: ({ source, views }) => `
+    select: ({ source }) => `
       WITH ${staleDays(source)} AS stale
       SELECT
         hour, number, audience, category, sum(o.messages) AS messages, sum(o.sent) AS sent,
@@ -35,7 +35,7 @@ export const outcomeViews: readonly ViewDefinition[] = [
           coalesce(nullIf(maxIf(m.category, m.pricing_category != ''), ''),
             nullIf(maxIf(m.category, m.category != 'not reported'), ''), 'not reported')
             AS category, ${funnelOf(byGroup)}
-        FROM ${views}.messages AS m
+        FROM (${countedGroups(source)}) AS m
         WHERE ${IS_TO_GROUP} AND NOT historical
         GROUP BY number, m.message_id
       ) AS o
@@ -64,7 +64,7 @@ export const outcomeViews: readonly ViewDefinition[] = [
         SELECT
           m.number AS number, min(${dayOf('m.started_at')}) AS day, ${qualityOf(byGroup)},
           ${failureCodesOfGroup}
-        FROM ${views}.messages AS m ${timeZonesOf(views, 'm.number')}
+        FROM (${countedGroups(source)}) AS m ${timeZonesOf(views, 'm.number')}
         WHERE ${IS_TO_GROUP} AND NOT historical
         GROUP BY number, m.message_id
       ) AS o ${timeZonesOf(views, 'o.number')}

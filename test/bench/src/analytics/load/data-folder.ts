@@ -25,6 +25,8 @@ const manifestSchema = z.object({
     rowsUs: z.record(z.string(), z.number()),
     /** CPU µs of the engine to insert one row, by table, without merges. */
     insertUs: z.record(z.string(), z.number()),
+    /** CPU µs of the engine to roll up one message. */
+    rollUpUs: z.number(),
     /** CPU µs of the engine for one event, merges made meanwhile included. */
     engineUsPerEvent: z.number(),
   }),
@@ -49,10 +51,10 @@ export function dataFolder(work: string, name: string): DataFolder {
   }
 }
 
-/** Undefined if nothing was loaded there to its end. */
+/** Undefined if nothing was loaded there to its end, by this version of the loader. */
 export async function readManifest(file: string): Promise<Manifest | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined)
-  return text === undefined ? undefined : manifestSchema.parse(JSON.parse(text))
+  return text === undefined ? undefined : manifestSchema.safeParse(JSON.parse(text)).data
 }
 
 /** Written last, and at once: a folder with a manifest is complete. */

@@ -6,6 +6,7 @@ import { type Engine } from '../engine/engine.ts'
 import { generateHours } from '../generate/traffic.ts'
 import { type Manifest, type Shape } from './data-folder.ts'
 import { measureInserts, noOthersWrite } from './insert-cost.ts'
+import { rollUpDays } from './roll-up-days.ts'
 import { type PlacedRecord, type Records, toRecords } from './records.ts'
 import { type Lines, RowWriter } from './row-writer.ts'
 
@@ -62,12 +63,14 @@ export async function load(
   const events = cost.counts['events'] ?? 1
   onProgress(`${events} events loaded in ${seconds.toFixed(0)} s`)
   const engineUsPerEvent = (readUsage(pid).cpuUs - cpuUs) / events
+  onProgress('rolling up days')
+  const rollUpUs = await rollUpDays(engine, { endMs, generation: GENERATION })
   const insertUs = await measureInserts(engine, samples)
   return {
     shape,
     endMs,
     rows: writer.counts,
-    cost: { seconds, rowsUs: cost.perRecord(), insertUs, engineUsPerEvent },
+    cost: { seconds, rowsUs: cost.perRecord(), insertUs, rollUpUs, engineUsPerEvent },
   }
 }
 

@@ -28,6 +28,7 @@ const size = z.object({
     seconds: z.number(),
     rowsUs: z.record(z.string(), z.number()),
     insertUs: z.record(z.string(), z.number()),
+    rollUpUs: z.number().optional(),
     engineUsPerEvent: z.number(),
   }),
   disk: z.object({ live: disk, merged: disk }),

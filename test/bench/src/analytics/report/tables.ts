@@ -94,6 +94,7 @@ function renderCost({ cost }: SizeResults): string {
   return [
     `CPU µs to make the rows of one record: ${list(cost.rowsUs)}`,
     `CPU µs of the engine to insert one row, without merges: ${list(cost.insertUs)}`,
+    `CPU µs of the engine to roll up one message: ${cost.rollUpUs?.toFixed(1) ?? '–'}`,
     `CPU µs of the engine for one event, all tables and merges: ${cost.engineUsPerEvent.toFixed(1)}`,
   ].join('\n')
 }

@@ -1,0 +1,51 @@
+import { type Migration } from './migration.ts'
+
+/** What counting a message to a group asks for. */
+const COLUMNS = `number, anchor_day, message_id, participant, outbound, inbound, rungs, failed,
+        failure_code, historical, live, echoed, replied, type, price, conversation_id,
+        conversation_origin, template_name, template_category, contact_user_id, group_id,
+        account_id, started`
+
+const IS_OF_GROUP = 'notEmpty(participant) OR notEmpty(group_id)'
+
+const ROWS_OF_A_SLICE = 2_000_000
+
+/**
+ * Timelines of messages to groups, apart: such a message is counted by the rows of all its days,
+ * which no range of time can choose. Applied migrations are never edited.
+ */
+export const groupTimelines: readonly Migration[] = [
+  {
+    id: 100,
+    name: 'create group_timeline',
+    statement: (database) => `
+      CREATE TABLE IF NOT EXISTS ${database}.group_timeline
+      ENGINE = AggregatingMergeTree
+      PARTITION BY toMonday(anchor_day)
+      ORDER BY (anchor_day, number, message_id, participant)
+      AS SELECT ${COLUMNS} FROM ${database}.message_timeline WHERE false`,
+  },
+  {
+    id: 101,
+    name: 'keep timelines of groups apart',
+    statement: (database) => `
+      CREATE MATERIALIZED VIEW IF NOT EXISTS ${database}.group_timeline_of_timelines
+      TO ${database}.group_timeline AS
+      SELECT ${COLUMNS} FROM ${database}.message_timeline WHERE ${IS_OF_GROUP}`,
+  },
+  {
+    id: 102,
+    name: 'keep earlier timelines of groups apart',
+    statement: (database, slice = 'true') => `
+      INSERT INTO ${database}.group_timeline
+      SELECT ${COLUMNS} FROM ${database}.message_timeline WHERE (${IS_OF_GROUP}) AND ${slice}
+      SETTINGS max_partitions_per_insert_block = 0`,
+    slices: (database) => `
+      SELECT concat('anchor_day = toDate(', toString(toUInt16(anchor_day)),
+        ') AND cityHash64(message_id) % ', toString(pieces), ' = ', toString(piece)) AS slice
+      FROM (
+        SELECT anchor_day, toUInt32(intDiv(count(), ${ROWS_OF_A_SLICE}) + 1) AS pieces
+        FROM ${database}.message_timeline GROUP BY anchor_day ORDER BY anchor_day)
+      ARRAY JOIN range(pieces) AS piece`,
+  },
+]
