@@ -44,7 +44,13 @@ export async function createStoryTables(): Promise<StoryTables> {
     make: (template) => migrate({ client, retentionDays: 36_500, ...template }),
   })
   const tables = Object.keys(insertColumns) as (keyof typeof insertColumns)[]
-  const allTables = [...tables, 'template_categories', 'group_timeline', 'day_marks', ...rolledUpTables]
+  const allTables = [
+    ...tables,
+    'template_categories',
+    'group_timeline',
+    'day_marks',
+    ...rolledUpTables,
+  ]
   return {
     async setTimeZones(zones) {
       await setTimeZones(client, views, zones)

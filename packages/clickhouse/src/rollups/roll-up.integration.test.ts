@@ -12,12 +12,7 @@ import { rollUp, type RollUpOptions } from './roll-up.ts'
 
 const DAY = 86_400_000
 const NOON = Date.UTC(2026, 0, 31, 12)
-const TABLES = [
-  'day_marks',
-  'funnel_rollup',
-  'quality_rollup',
-  'billing_rollup',
-]
+const TABLES = ['day_marks', 'funnel_rollup', 'quality_rollup', 'billing_rollup']
 
 describe('rollups', () => {
   let scratch: ScratchGeneration
