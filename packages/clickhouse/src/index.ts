@@ -22,7 +22,7 @@ export {
   type TimelineDifference,
 } from './comparison/timeline-differences.ts'
 export { fillCategories } from './migrations/0050-template-categories.ts'
-export { type ErrorCode, errorCodes } from './migrations/error-codes.ts'
+export { type ErrorCode, errorCodes } from './error-codes/error-codes.ts'
 export { findPendingMigrations, migrate, type MigrateOptions } from './migrations/migrate.ts'
 export { readContentDays, readTableDays } from './migrations/table-days.ts'
 export {

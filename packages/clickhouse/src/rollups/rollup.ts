@@ -25,7 +25,8 @@ interface Zones {
 /**
  * The days of numbers of which what was rolled up no longer holds, or of which nothing was, as one
  * array of pairs. A query must read it once: between two readings a day could become stale, and
- * count twice, or be rolled up, and not count. ClickHouse runs a scalar subquery once for each text.
+ * count twice, or be rolled up, and not count. ClickHouse runs a scalar subquery once for each
+ * text.
  */
 export const staleDays = (source: string, zones?: Zones): string => `(
         SELECT groupArray((marks.anchor_day, marks.number)) FROM (

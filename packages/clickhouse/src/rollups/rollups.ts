@@ -1,5 +1,5 @@
 import { callingCodeOf, countryOf } from '../views/country.ts'
-import { byRow, failureCodes, funnelOf, IS_TO_GROUP, qualityOf } from '../views/counting.ts'
+import { byRow, failureCodes, funnelOf, IS_TO_GROUP, qualityOf } from './counting.ts'
 import { type Rollup } from './rollup.ts'
 
 const CATEGORY = ['category', 'account_id', 'template_name']

@@ -1,6 +1,6 @@
 import { sqlText } from '../client/sql-literal.ts'
 import { messagesText } from '../dictionary/messages-text.ts'
-import { errorCodes } from '../migrations/error-codes.ts'
+import { errorCodes } from '../error-codes/error-codes.ts'
 import { countryOf } from './country.ts'
 import { reactionsIn, STANDING_REACTIONS } from './reactions.ts'
 import { notCanary, type ViewDefinition, WITHIN_PARTITIONS } from './view-definition.ts'

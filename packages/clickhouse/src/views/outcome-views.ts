@@ -2,7 +2,13 @@ import { messageTexts } from '../dictionary/message-texts.ts'
 import { qualityTexts } from '../dictionary/quality-texts.ts'
 import { currentRows, staleDays } from '../rollups/rollup.ts'
 import { funnelRollup, qualityRollup } from '../rollups/rollups.ts'
-import { byGroup, failureCodesOfGroup, funnelOf, IS_TO_GROUP, qualityOf } from './counting.ts'
+import {
+  byGroup,
+  failureCodesOfGroup,
+  funnelOf,
+  IS_TO_GROUP,
+  qualityOf,
+} from '../rollups/counting.ts'
 import { categoryOf, countedGroups, templateCategories } from './messages-view.ts'
 import { dayOf, TIME_ZONE, timeZonesOf } from './number-time-zones.ts'
 import { type ViewDefinition } from './view-definition.ts'
