@@ -18,6 +18,7 @@ async function run(options: {
   const child = spawn(process.execPath, [FIXTURE, ...(options.args ?? [])], {
     env: {
       PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       ADMIN_PORT: '0',
       ADMIN_HOST: '127.0.0.1',
       SHUTDOWN_TIMEOUT_MS: '500',

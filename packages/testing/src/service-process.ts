@@ -55,7 +55,12 @@ async function startOn(
     [program ?? `services/${service}/src/main.ts`],
     {
       cwd: root,
-      env: { PATH: process.env['PATH'], ...env, ADMIN_PORT: String(adminPort) },
+      env: {
+        PATH: process.env['PATH'],
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+        ...env,
+        ADMIN_PORT: String(adminPort),
+      },
       stdio: ['ignore', log, log],
     },
   )

@@ -13,6 +13,13 @@ const silent: Terminal = {
   columns: 80,
 }
 
+function withoutUsage(command: Command, path: string): readonly string[] {
+  return [
+    ...(command.helpInformation().startsWith(`Usage: ${path} `) ? [] : [path]),
+    ...command.commands.flatMap((inner) => withoutUsage(inner, `${path} ${inner.name()}`)),
+  ]
+}
+
 interface Help {
   readonly of: string
   readonly text: string
@@ -41,5 +48,9 @@ describe('help', () => {
       ({ text }) => text.length < 5 || /^[A-Z][a-z]/.test(text) || text.endsWith('.'),
     )
     expect(wrong).toEqual([])
+  })
+
+  it('begins with how a command is used', async () => {
+    expect(withoutUsage(await createProgram(silent, []), 'wabastream')).toEqual([])
   })
 })

@@ -34,7 +34,13 @@ export function startCommand(
     ],
     {
       cwd: code,
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1', ...settings },
+      env: {
+        PATH: process.env['PATH'],
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+        HOME: process.env['HOME'],
+        NO_COLOR: '1',
+        ...settings,
+      },
     },
   )
   child.stdin.end()

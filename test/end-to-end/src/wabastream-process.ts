@@ -39,6 +39,11 @@ export interface StartPlace {
   readonly directory?: string
 }
 
+const inherited = {
+  PATH: process.env['PATH'],
+  NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+}
+
 /**
  * `wabastream start`, as a user runs it, on free ports and in a folder of its own. It ends with
  * this process.
@@ -65,7 +70,7 @@ export async function startWabastream(
   const child = spawnGuarded(process.execPath, args, {
     cwd: place.root ?? root,
     env: {
-      PATH: process.env['PATH'],
+      ...inherited,
       HOME: process.env['HOME'],
       CHANNELS_FILE: channelsFile,
       ...environment,

@@ -27,6 +27,7 @@ async function prepare(
   const child = spawnGuarded(process.execPath, [mainPath, 'prepare', ...args], {
     env: {
       PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       NO_COLOR: '1',
       GENERATION: String(generation),
       KAFKA_BROKERS: stack.brokers.join(','),

@@ -28,7 +28,14 @@ function start(): Started {
   const child = spawnGuarded(
     process.execPath,
     [mainPath, 'start', '--free-ports', '--data', join(folder, 'data')],
-    { env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1' } },
+    {
+      env: {
+        PATH: process.env['PATH'],
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+        HOME: process.env['HOME'],
+        NO_COLOR: '1',
+      },
+    },
   )
   let text = ''
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {

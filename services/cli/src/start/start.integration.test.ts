@@ -33,6 +33,7 @@ function run(args: readonly string[]) {
     {
       env: {
         PATH: process.env['PATH'],
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
         HOME: process.env['HOME'],
         NO_COLOR: '1',
         CANARY_INTERVAL_MS: '500',

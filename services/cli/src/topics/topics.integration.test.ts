@@ -22,6 +22,7 @@ async function topics(...args: readonly string[]) {
   const child = spawnGuarded(process.execPath, [mainPath, 'topics', '--json', ...args], {
     env: {
       PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       GENERATION: String(generation),
       PARTITIONS: '2',
       KAFKA_BROKERS: stack.brokers.join(','),
