@@ -2,7 +2,8 @@
 -- for instance
 --   clickhouse-client --queries-file users.sql \
 --     --param_migrator=… --param_writer=… --param_canary=… --param_analyst=…
--- Add "ON CLUSTER …" where there is one. Passwords are parameters, never in this file.
+-- On each server of a cluster, or once with "ON CLUSTER …" added. Passwords are parameters, never in
+-- this file.
 
 CREATE ROLE IF NOT EXISTS wabastream_migrator_role;
 -- Databases of generations are wa_g1, wa_g2, …; a trailing asterisk is a prefix.
@@ -20,6 +21,9 @@ GRANT CREATE DATABASE, CREATE TABLE, SELECT, INSERT, SHOW
 GRANT SELECT ON system.tables TO wabastream_migrator_role;
 GRANT SELECT ON system.columns TO wabastream_migrator_role;
 GRANT SELECT ON system.time_zones TO wabastream_migrator_role;
+-- Of a cluster.
+GRANT SELECT ON system.databases TO wabastream_migrator_role;
+GRANT SELECT ON system.replicas TO wabastream_migrator_role;
 
 CREATE ROLE IF NOT EXISTS wabastream_writer_role;
 GRANT SELECT, INSERT, SHOW ON wa_g*.* TO wabastream_writer_role;

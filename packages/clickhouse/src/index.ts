@@ -25,6 +25,9 @@ export { fillCategories } from './migrations/0050-template-categories.ts'
 export { type ErrorCode, errorCodes } from './error-codes/error-codes.ts'
 export { findPendingMigrations, migrate, type MigrateOptions } from './migrations/migrate.ts'
 export { readContentDays, readTableDays } from './migrations/table-days.ts'
+export { connectServers } from './replication/connect-servers.ts'
+export { replicationOf } from './replication/replication.ts'
+export { readServerState, type ServerState } from './replication/server-state.ts'
 export {
   type CheckedSlice,
   checkSlice,

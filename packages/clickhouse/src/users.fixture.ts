@@ -99,7 +99,7 @@ export async function startGuardedServer(): Promise<GuardedServer> {
   const usersFile = join(directory, 'users.xml')
   await writeFile(usersFile, toUsersFile(usersFile))
   const port = await findFreePort()
-  const engine = await startClickHouseEngine({ directory, port, usersFile })
+  const engine = await startClickHouseEngine({ directory, port, configurationFile: usersFile })
   return {
     as: (role, settings = {}) =>
       createAsker(`http://127.0.0.1:${port}/`, {

@@ -11,8 +11,11 @@ const mainPath = fileURLToPath(new URL('./engine/main.ts', import.meta.url))
 export interface ClickHouseEngineOptions {
   readonly directory: string
   readonly port: number
-  /** A file of users in ClickHouse's own form; without it, everybody may do everything. */
-  readonly usersFile?: string | undefined
+  /**
+   * A server's configuration (XML), of which the engine uses what it knows. Without users in it,
+   * everybody may do everything.
+   */
+  readonly configurationFile?: string | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -22,7 +25,7 @@ export interface ClickHouseEngineOptions {
 export async function startClickHouseEngine(
   options: ClickHouseEngineOptions,
 ): Promise<GuardedProcess> {
-  const { directory, port, signal, usersFile } = options
+  const { configurationFile, directory, port, signal } = options
   await mkdir(`${directory}/data`, { recursive: true })
   const engine = await startGuardedProcess({
     name: 'clickhouse',
@@ -31,7 +34,7 @@ export async function startClickHouseEngine(
       mainPath,
       `${directory}/data`,
       String(port),
-      ...(usersFile === undefined ? [] : [usersFile]),
+      ...(configurationFile === undefined ? [] : [configurationFile]),
     ],
     environment: { UV_THREADPOOL_SIZE: String(QUERIES_AT_ONCE_MAX), NODE_OPTIONS: '' },
     logFile: `${directory}/clickhouse.log`,

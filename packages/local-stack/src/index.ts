@@ -24,3 +24,4 @@ export {
 export { schemaRegistryUrl, startSchemaRegistry } from './schema-registry.ts'
 export { type PrometheusOptions, startPrometheus } from './prometheus.ts'
 export { ensurePrometheus, type PrometheusPrograms } from './prometheus-download.ts'
+export { startZooKeeper, type ZooKeeperOptions } from './zookeeper.ts'

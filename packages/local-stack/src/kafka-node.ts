@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { type GuardedProcess, startGuardedProcess } from './process/guarded-process.ts'
 import { PartFailedError } from './process/part-errors.ts'
 import { classArchiveOptions } from './class-archive.ts'
-import { javaCommand } from './java-command.ts'
+import { javaCommand } from './process/java-command.ts'
 
 const READY_TIMEOUT_MS = 90_000
 const PROBE_TIMEOUT_MS = 1000

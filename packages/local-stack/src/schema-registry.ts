@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { type GuardedProcess, startGuardedProcess } from './process/guarded-process.ts'
 import { classArchiveOptions } from './class-archive.ts'
-import { javaCommand } from './java-command.ts'
+import { javaCommand } from './process/java-command.ts'
 
 const READY_TIMEOUT_MS = 120_000
 const PROBE_TIMEOUT_MS = 2000

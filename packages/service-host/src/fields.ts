@@ -66,13 +66,36 @@ const RATIO = /^(0(\.\d+)?|1(\.0+)?|\.\d+)$/
 
 const brokerList = z
   .string()
-  .transform((text) =>
-    text
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== ''),
-  )
+  .transform(splitList)
   .pipe(z.array(z.string().regex(BROKER, 'must be host:port')).min(1))
+
+const QUORUM = /^(auto|\d)$/
+
+/** Of a cluster of ClickHouse servers. Beside `clickhouseUrl` in every schema that has it. */
+export const clickhouseClusterFields = {
+  clickhouseReplicas: z
+    .string()
+    .transform(splitList)
+    .pipe(z.array(z.url({ protocol: /^https?$/, error: 'must be http or https addresses' })).min(1))
+    .optional()
+    .describe(
+      'experimental: addresses of all ClickHouse servers of a cluster, separated by commas; ' +
+        'tables are then replicated',
+    ),
+  clickhouseInsertQuorum: z
+    .string()
+    .regex(QUORUM, 'must be auto or a number from 0 to 9')
+    .transform((text) => (text === 'auto' ? ('auto' as const) : Number(text)))
+    .default('auto')
+    .describe('servers of a cluster that have a row before it counts as written; auto: most'),
+}
+
+function splitList(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+}
 
 /** The variables that have the same name and meaning in every service that uses them. */
 export const sharedFields = {

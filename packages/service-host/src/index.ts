@@ -11,6 +11,7 @@ export {
 } from './config.ts'
 export { registerDiskGauges } from './disk-gauges.ts'
 export {
+  clickhouseClusterFields,
   integerField,
   optionalTextField,
   portField,

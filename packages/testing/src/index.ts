@@ -30,6 +30,9 @@ export {
   spawnGuarded,
   type StackAddresses,
   startClickHouseEngine,
+  ensureJavaDownloads,
+  type GuardedProcess,
+  startZooKeeper,
 } from '@wabastream/local-stack'
 export { stackFromEnv } from './stack-from-env.ts'
 export { copyTemplate } from './template-generation.ts'

@@ -1,5 +1,6 @@
 import { adminPortOf } from '@wabastream/contracts'
 import {
+  clickhouseClusterFields,
   integerField,
   optionalTextField,
   processFields,
@@ -11,6 +12,7 @@ import { z } from 'zod'
 export const configSchema = z.object({
   ...processFields({ adminPort: adminPortOf('canary') }),
   clickhouseUrl: sharedFields.clickhouseUrl,
+  ...clickhouseClusterFields,
   generation: sharedFields.generation,
   canaryUrl: urlField("address of the canary's channel, as a provider would call it"),
   canarySecretFile: z

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { rootCertificates } from 'node:tls'
-import { createClickHouse } from '@wabastream/clickhouse'
+import { createClickHouse, replicationOf } from '@wabastream/clickhouse'
 import { CANARY_NUMBER, databaseName } from '@wabastream/contracts'
 import {
   ConfigError,
@@ -26,7 +26,10 @@ async function start(service: ServiceContext<CanaryConfig>): Promise<RunningServ
       ? undefined
       : await readText('CANARY_CA_FILE', config.canaryCaFile)
   const ca = trusted === undefined ? undefined : [...rootCertificates, trusted].join('\n')
-  const clickhouse = createClickHouse({ url: config.clickhouseUrl })
+  const clickhouse = createClickHouse({
+    url: config.clickhouseUrl,
+    replication: replicationOf(config),
+  })
   const table = `${databaseName(config.generation)}.message_timeline`
   const running = runCanary(
     {

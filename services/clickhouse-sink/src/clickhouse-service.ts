@@ -2,6 +2,7 @@ import {
   createClickHouse,
   createClickHouseSink,
   readViewsGeneration,
+  replicationOf,
   type TableName,
   tableNames,
 } from '@wabastream/clickhouse'
@@ -21,7 +22,10 @@ export const clickhouseService: SinkServiceDefinition<'clickhouse-sink', SinkCon
   tables: tableNames,
   open({ config, logger, registry, metrics }) {
     const { generation, expiryDays } = config
-    const client = createClickHouse({ url: config.clickhouseUrl })
+    const client = createClickHouse({
+      url: config.clickhouseUrl,
+      replication: replicationOf(config),
+    })
     return {
       sink: createClickHouseSink({
         client,

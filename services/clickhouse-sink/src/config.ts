@@ -1,5 +1,5 @@
 import { adminPortOf } from '@wabastream/contracts'
-import { integerField, sharedFields } from '@wabastream/service-host'
+import { clickhouseClusterFields, integerField, sharedFields } from '@wabastream/service-host'
 import { type z } from 'zod'
 import { sinkSettings } from '@wabastream/sink-service'
 
@@ -7,6 +7,7 @@ export const configSchema = sinkSettings({
   adminPort: adminPortOf('clickhouse-sink'),
 }).safeExtend({
   clickhouseUrl: sharedFields.clickhouseUrl,
+  ...clickhouseClusterFields,
   expiryDays: sharedFields.expiryDays,
   reconcileIntervalMs: integerField({
     fallback: 60_000,

@@ -105,7 +105,7 @@ function toDeclarations(text: ViewText, typeOf: (column: string) => string): rea
   })
 }
 
-/** Makes the databases, and the key once: 128 random bits, which no text of a query holds. */
+/** Makes the databases, and the table of the key. */
 export async function createAnalysis(client: ClickHouse, viewsDatabase: string): Promise<void> {
   const database = secretsDatabase(viewsDatabase)
   for (const made of [analysisDatabase(viewsDatabase), database]) {
@@ -118,6 +118,11 @@ export async function createAnalysis(client: ClickHouse, viewsDatabase: string):
       k0 UInt64, k1 UInt64, made_at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')
     ) ENGINE = MergeTree ORDER BY made_at`,
   )
+}
+
+/** Makes the key once: 128 random bits, which no text of a query holds. */
+export async function makePseudonymKey(client: ClickHouse, viewsDatabase: string): Promise<void> {
+  const database = secretsDatabase(viewsDatabase)
   const made = await client.query(`SELECT 1 FROM ${database}.${KEY_TABLE} LIMIT 1`)
   if (made.length > 0) return
   const [k0, k1] = [randomBytes(8), randomBytes(8)].map((bytes) => String(bytes.readBigUInt64BE()))

@@ -1,8 +1,16 @@
 import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { constants, gzip, zstdCompress } from 'node:zlib'
-import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
+import { ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client'
 import { parseServerAddress } from '@wabastream/contracts'
+import { createTurns } from '../replication/inserts-in-turn.ts'
+import {
+  CONSISTENT_READ,
+  forCluster,
+  insertSettings,
+  type Replication,
+  statementSettings,
+} from '../replication/replication.ts'
 import { type StatementTarget, toSafeError } from './clickhouse-error.ts'
 
 export type Compression = 'zstd' | 'gzip' | 'none'
@@ -16,6 +24,8 @@ export interface ClickHouseOptions {
   readonly compression?: Compression
   readonly requestTimeoutMs?: number
   readonly connectionsMax?: number
+  /** For a server of a cluster; without it, it is the only one. */
+  readonly replication?: Replication | undefined
 }
 
 export interface InsertTarget {
@@ -62,7 +72,39 @@ const QUERY_SETTINGS = {
   max_query_size: '16777216',
 } as const
 
+const INSERTED_TABLE = /^\s*INSERT INTO \w+\.(\w+)/
+
 export function createClickHouse(options: ClickHouseOptions): ClickHouse {
+  const { replication } = options
+  const single = createSingle(options, {
+    query: replication && CONSISTENT_READ,
+    command: replication && ((sql) => statementSettings(replication, sql)),
+    insert: replication && insertSettings(replication),
+  })
+  if (replication === undefined) return single
+  const inTurn = createTurns()
+  return {
+    ...single,
+    async command(sql) {
+      const statement = await forCluster(single, sql)
+      if (statement === undefined) return
+      const table = INSERTED_TABLE.exec(statement)?.[1]
+      await (table === undefined
+        ? single.command(statement)
+        : inTurn(table, () => single.command(statement)))
+    },
+    insert: (target, lines) => inTurn(target.table, () => single.insert(target, lines)),
+  }
+}
+
+function createSingle(
+  options: ClickHouseOptions,
+  settings: {
+    readonly query: ClickHouseSettings | undefined
+    readonly command: ((sql: string) => ClickHouseSettings) | undefined
+    readonly insert: ClickHouseSettings | undefined
+  },
+): ClickHouse {
   const { compression = 'zstd', requestTimeoutMs, connectionsMax } = options
   const client = createClient({
     ...toAddress(options),
@@ -78,13 +120,16 @@ export function createClickHouse(options: ClickHouseOptions): ClickHouse {
           query: sql,
           query_params: params,
           format: 'JSONEachRow',
-          clickhouse_settings: QUERY_SETTINGS,
+          clickhouse_settings: { ...QUERY_SETTINGS, ...settings.query },
         })
         return await result.json<T>()
       })
     },
     async command(sql) {
-      await withSafeErrors(() => client.command({ query: sql }))
+      const given = settings.command?.(sql)
+      await withSafeErrors(() =>
+        client.command({ query: sql, ...(given && { clickhouse_settings: given }) }),
+      )
     },
     async insert({ database, table, columns }, lines) {
       const { body, headers } = await toBody(lines, compression)
@@ -94,7 +139,7 @@ export function createClickHouse(options: ClickHouseOptions): ClickHouse {
             query: `INSERT INTO ${database}.${table} (${columns.join(', ')}) FORMAT JSONCompactEachRow`,
             values: Readable.from(body, { objectMode: false }),
             http_headers: headers,
-            clickhouse_settings: INSERT_SETTINGS,
+            clickhouse_settings: { ...INSERT_SETTINGS, ...settings.insert },
           })
           await drain(stream)
         },

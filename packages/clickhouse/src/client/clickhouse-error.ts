@@ -39,7 +39,7 @@ export class ClickHouseError extends PortError<InsertFailure> {
 
 /** Codes of errors that are raised before any row or value is looked at. */
 const QUOTES_NO_DATA: ReadonlySet<number> = new Set([
-  16, 57, 60, 81, 82, 115, 192, 193, 218, 242, 243, 252, 497, 516,
+  16, 57, 60, 81, 82, 115, 139, 192, 193, 218, 242, 243, 252, 253, 285, 497, 516,
 ])
 const DIAGNOSIS_CHARACTERS_MAX = 400
 /** What the client library itself says about a connection. */

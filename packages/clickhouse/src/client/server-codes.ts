@@ -55,6 +55,7 @@ const brokenSchemaCodes: ReadonlyMap<number, string> = new Map([
 const passingCodes: ReadonlyMap<number, string> = new Map([
   [57, 'TABLE_ALREADY_EXISTS'],
   [82, 'DATABASE_ALREADY_EXISTS'],
+  [139, 'NO_ELEMENTS_IN_CONFIG'],
   [158, 'TOO_MANY_ROWS'],
   [159, 'TIMEOUT_EXCEEDED'],
   [160, 'TOO_SLOW'],
@@ -66,7 +67,10 @@ const passingCodes: ReadonlyMap<number, string> = new Map([
   [242, 'TABLE_IS_READ_ONLY'],
   [243, 'NOT_ENOUGH_SPACE'],
   [252, 'TOO_MANY_PARTS'],
+  [253, 'REPLICA_ALREADY_EXISTS'],
   [285, 'TOO_FEW_LIVE_REPLICAS'],
+  [286, 'UNSATISFIED_QUORUM_FOR_PREVIOUS_WRITE'],
+  [289, 'REPLICA_IS_NOT_IN_QUORUM'],
   [307, 'TOO_MANY_BYTES'],
   [319, 'UNKNOWN_STATUS_OF_INSERT'],
   [394, 'QUERY_WAS_CANCELLED'],

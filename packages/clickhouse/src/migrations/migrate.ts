@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { databaseName } from '@wabastream/contracts'
-import { PortError } from '@wabastream/processing'
 import { type ClickHouse } from '../client/clickhouse-client.ts'
-import { sqlText } from '../client/sql-literal.ts'
-import { type NumberTimeZones, setTimeZones } from '../views/number-time-zones.ts'
+import { joinServers } from '../replication/join-servers.ts'
+import { createTimeZones, type NumberTimeZones, setTimeZones } from '../views/number-time-zones.ts'
 import { defaultViewsDatabase, pointViews, readViewsGeneration } from '../views/point-views.ts'
 import { messageTables } from './0001-message-tables.ts'
 import { webhookTables } from './0004-webhook-tables.ts'
@@ -22,6 +20,12 @@ import { rollupTables } from './0044-rollups.ts'
 import { templateCategories } from './0050-template-categories.ts'
 import { groupTimelines } from './0100-group-timelines.ts'
 import { loadErrorCodes } from '../error-codes/error-catalogue.ts'
+import {
+  createMigrationsTable,
+  isApplied,
+  readApplied,
+  recordApplied,
+} from '../replication/applied-migrations.ts'
 import { type Migration } from './migration.ts'
 import { ensureRetention } from './retention.ts'
 import { retryFewTimes, runStatement } from './run-statement.ts'
@@ -29,6 +33,8 @@ import { ensureTableComments } from './table-comments.ts'
 
 export interface MigrateOptions {
   readonly client: ClickHouse
+  /** The other servers of a cluster, each by its own address; absent if there is no cluster. */
+  readonly others?: readonly ClickHouse[] | undefined
   readonly generation: number
   /** Rows older than this are deleted by the server. */
   readonly retentionDays: number
@@ -42,15 +48,6 @@ export interface MigrateOptions {
   readonly viewsDatabase?: string
   /** Waits (ms). Only tests replace it. */
   readonly waitMs?: (durationMs: number) => Promise<unknown>
-}
-
-/** A migration that has run is not the one that this version would run: a person has to look. */
-export class MigrationError extends PortError<'migration_edited'> {
-  override readonly name = 'MigrationError'
-
-  constructor(message: string) {
-    super('migration_edited', message)
-  }
 }
 
 const migrations: readonly Migration[] = [
@@ -77,35 +74,62 @@ const migrations: readonly Migration[] = [
  * none; a generation beside the live one leaves them alone until `pointViews` moves them.
  */
 export async function migrate(options: MigrateOptions): Promise<void> {
-  const { client, generation, retentionDays, onProgress = () => {}, waitMs = delay } = options
+  const { client, generation, others, retentionDays, onProgress = () => {} } = options
   const database = databaseName(generation)
+  const servers = [client, ...(others ?? [])]
+  if (others !== undefined) await joinServers(servers, database, viewsDatabaseOf(options))
   // This comes first, because a name that the server does not know should leave nothing behind.
   await nameTimeZones(options, onProgress)
-  await createMigrationsTable(client, database)
-  const applied = await readApplied(client, database)
-  for (const migration of migrations) {
-    if (isApplied(applied, migration)) continue
-    await apply({
-      client,
-      database,
-      migration,
-      onProgress,
-      waitMs: async (durationMs) => {
-        onProgress(`${database}: ${durationMs / 1_000} s until: ${migration.name}`)
-        await waitMs(durationMs)
-      },
-    })
-    onProgress(`${database}: ${migration.name}`)
-  }
+  for (const server of servers) await createMigrationsTable(server, database)
+  await applyAll(servers, options, onProgress)
   const contentDays = contentDaysOf(options)
-  const changed = await ensureRetention({ client, database, retentionDays, contentDays })
-  if (changed > 0) {
-    onProgress(`${database}: rows are kept for ${retentionDays} days, texts for ${contentDays}`)
+  for (const server of servers) {
+    const limits = { client: server, database, retentionDays, contentDays }
+    const changed = await ensureRetention(limits)
+    if (changed > 0) {
+      onProgress(`${database}: rows are kept for ${retentionDays} days, texts for ${contentDays}`)
+    }
+    await ensureTableComments(server, database)
   }
-  await ensureTableComments(client, database)
   await runStatement(client, loadErrorCodes(database))
   await createViews(options, onProgress)
 }
+
+/**
+ * Each migration on every server before the next one, so that none is steps ahead: where inserts
+ * have to wait, they wait on all. What renames, drops and sets is done by each for itself, what
+ * adds to a table by the first for all, and rows that one inserts come to the others.
+ */
+async function applyAll(
+  servers: readonly ClickHouse[],
+  { generation, waitMs = delay }: MigrateOptions,
+  onProgress: (line: string) => void,
+): Promise<void> {
+  const database = databaseName(generation)
+  const applied = await Promise.all(servers.map((server) => readApplied(server, database)))
+  for (const migration of migrations) {
+    for (const [index, client] of servers.entries()) {
+      if (isApplied(applied[index] ?? new Map(), migration)) continue
+      if (index > 0 && isInsert(migration)) {
+        await recordApplied(client, database, migration)
+        continue
+      }
+      await apply({
+        client,
+        database,
+        migration,
+        onProgress,
+        waitMs: async (durationMs) => {
+          onProgress(`${database}: ${durationMs / 1_000} s until: ${migration.name}`)
+          await waitMs(durationMs)
+        },
+      })
+      onProgress(`${database}: ${migration.name}`)
+    }
+  }
+}
+
+const isInsert = ({ statement }: Migration): boolean => /^\s*INSERT\b/.test(statement(''))
 
 /** Never longer than the rows that the texts are of, and the webhooks that both are made from. */
 function contentDaysOf({ contentRetentionDays = 0, retentionDays }: MigrateOptions): number {
@@ -130,57 +154,35 @@ export async function findPendingMigrations(
   return migrations.filter((one) => !isApplied(applied, one)).map(({ name }) => name)
 }
 
+const viewsDatabaseOf = ({ viewsDatabase = defaultViewsDatabase }: MigrateOptions): string =>
+  viewsDatabase
+
 async function createViews(
-  { client, generation, viewsDatabase = defaultViewsDatabase }: MigrateOptions,
+  options: MigrateOptions,
   onProgress: (line: string) => void,
 ): Promise<void> {
+  const { client, generation, others } = options
+  const viewsDatabase = viewsDatabaseOf(options)
   const current = await readViewsGeneration(client, viewsDatabase)
   if (current !== undefined && current !== generation) {
     onProgress(`${viewsDatabase}: views stay at generation ${current}`)
     return
   }
-  await pointViews({ client, generation, viewsDatabase })
+  await pointViews({ client, others, generation, viewsDatabase })
   onProgress(`${viewsDatabase}: views of generation ${generation}`)
 }
 
 async function nameTimeZones(
-  { client, numberTimeZones, viewsDatabase = defaultViewsDatabase }: MigrateOptions,
+  options: MigrateOptions,
   onProgress: (line: string) => void,
 ): Promise<void> {
+  const { client, numberTimeZones, others = [] } = options
+  const viewsDatabase = viewsDatabaseOf(options)
   if (numberTimeZones === undefined) return
+  // A quorum of an insert needs the table on the other servers.
+  for (const server of others) await createTimeZones(server, viewsDatabase)
   const changes = await setTimeZones(client, viewsDatabase, numberTimeZones)
   if (changes > 0) onProgress(`${viewsDatabase}: time zones of numbers set: ${changes}`)
-}
-
-async function createMigrationsTable(client: ClickHouse, database: string): Promise<void> {
-  await runStatement(client, `CREATE DATABASE IF NOT EXISTS ${database}`)
-  await runStatement(
-    client,
-    `
-    CREATE TABLE IF NOT EXISTS ${database}.migrations (
-      id UInt32, name String, checksum String, applied_at DateTime('UTC') DEFAULT now('UTC')
-    ) ENGINE = ReplacingMergeTree ORDER BY id`,
-  )
-}
-
-async function readApplied(
-  client: ClickHouse,
-  database: string,
-): Promise<ReadonlyMap<number, string>> {
-  const rows = await client.query<{ readonly id: number; readonly checksum: string }>(
-    `SELECT id, checksum FROM ${database}.migrations FINAL`,
-  )
-  return new Map(rows.map(({ id, checksum }) => [id, checksum]))
-}
-
-function isApplied(applied: ReadonlyMap<number, string>, migration: Migration): boolean {
-  const recorded = applied.get(migration.id)
-  if (recorded === undefined) return false
-  if (recorded === checksumOf(migration)) return true
-  throw new MigrationError(
-    `migration ${migration.id} (${migration.name}) was edited after it had been applied: ` +
-      'restore its text and add a new migration',
-  )
 }
 
 async function apply({
@@ -213,14 +215,5 @@ async function apply({
     }
   }
   // Recorded after the fact: a crash in between only repeats the statement.
-  await runStatement(
-    client,
-    `
-    INSERT INTO ${database}.migrations (id, name, checksum)
-    VALUES (${migration.id}, ${sqlText(migration.name)}, ${sqlText(checksumOf(migration))})`,
-  )
-}
-
-function checksumOf(migration: Migration): string {
-  return createHash('sha256').update(migration.statement('')).digest('hex').slice(0, 16)
+  await recordApplied(client, database, migration)
 }

@@ -7,7 +7,11 @@ import { toColumnComment, toViewComment, type ViewText } from '../dictionary/vie
 import { webhookTexts } from '../dictionary/webhook-texts.ts'
 import { sqlText } from '../client/sql-literal.ts'
 import { allViews, viewTexts } from './all-views.ts'
-import { createAnalysis, replaceAnalysisViews } from '../analysis/analysis-views.ts'
+import {
+  createAnalysis,
+  makePseudonymKey,
+  replaceAnalysisViews,
+} from '../analysis/analysis-views.ts'
 import { areMade, recordMade } from '../analysis/made-views.ts'
 import { createTimeZones } from './number-time-zones.ts'
 import { type ViewDefinition } from './view-definition.ts'
@@ -31,52 +35,74 @@ const ANALYSIS_MS_MAX = 5_000
  */
 export async function pointViews({
   client,
+  others = [],
   generation,
   viewsDatabase = defaultViewsDatabase,
 }: {
   readonly client: ClickHouse
+  /** The other servers of a cluster: all of them take the step at once. */
+  readonly others?: readonly ClickHouse[] | undefined
   readonly generation: number
   readonly viewsDatabase?: string
 }): Promise<void> {
-  await createMoves(client, viewsDatabase)
-  await createAnalysis(client, viewsDatabase)
-  const selectOf =
-    (shown: number) =>
-    ({ select }: ViewDefinition): string =>
-      select({ source: databaseName(shown), views: viewsDatabase, generation: shown })
+  const servers = [client, ...others]
+  for (const server of servers) {
+    await createMoves(server, viewsDatabase)
+    await createAnalysis(server, viewsDatabase)
+  }
+  await makePseudonymKey(client, viewsDatabase)
   const left = await readViewsGeneration(client, viewsDatabase)
   const views = allViews.map((view) => ({
     name: `${viewsDatabase}.${view.name}`,
     text: view.text,
-    body: `${AS_DEFINER} AS ${selectOf(generation)(view)}`,
+    body: `${AS_DEFINER} AS ${selectOf(view, generation, viewsDatabase)}`,
   }))
   const made = { viewsDatabase, source: databaseName(generation), views }
-  if (left === generation && (await areMade(client, made))) return
-  if (left !== undefined && left !== generation && (await isComplete(client, left))) {
-    for (const view of allViews) {
-      const [now, then] = [selectOf(left)(view), selectOf(generation)(view)]
-      // A view that reads only other views has one text, because what it reads is switched.
-      const both =
-        now === then
-          ? now
-          : [
-              `SELECT * FROM (${now}) WHERE ${isShown(left)}`,
-              `SELECT * FROM (${then}) WHERE ${isShown(generation)}`,
-            ].join(' UNION ALL ')
-      const name = `${viewsDatabase}.${view.name}`
-      await runStatement(client, `CREATE OR REPLACE VIEW ${name} AS ${both}`)
+  if (left === generation) {
+    const all = await Promise.all(servers.map((server) => areMade(server, made)))
+    if (!all.includes(false)) return
+  }
+  const isMove = left !== undefined && left !== generation
+  if (isMove && (await isComplete(client, left))) {
+    for (const server of servers) {
+      await showEither(server, viewsDatabase, { left, generation })
     }
-    await replaceAnalysisViews(client, { viewsDatabase, texts: viewTexts, rights: '' })
   }
   await recordMove(client, viewsDatabase, { from: left, to: generation })
-  if (left !== undefined && left !== generation) await delay(ANALYSIS_MS_MAX)
-  for (const view of views) await createView(client, view)
-  await replaceAnalysisViews(client, { viewsDatabase, texts: viewTexts, rights: AS_DEFINER })
-  await recordMade(client, made)
-
-  function isShown(shown: number): string {
-    return `(SELECT generation FROM ${viewsDatabase}.generation) = ${shown}`
+  if (isMove) await delay(ANALYSIS_MS_MAX)
+  for (const server of servers) {
+    for (const view of views) await createView(server, view)
+    await replaceAnalysisViews(server, { viewsDatabase, texts: viewTexts, rights: AS_DEFINER })
+    await recordMade(server, made)
   }
+}
+
+const selectOf = ({ select }: ViewDefinition, shown: number, viewsDatabase: string): string =>
+  select({ source: databaseName(shown), views: viewsDatabase, generation: shown })
+
+/** Views that show one of two generations, as the record of moves says. */
+async function showEither(
+  server: ClickHouse,
+  viewsDatabase: string,
+  { left, generation }: { readonly left: number; readonly generation: number },
+): Promise<void> {
+  const isShown = (shown: number): string =>
+    `(SELECT generation FROM ${viewsDatabase}.generation) = ${shown}`
+  for (const view of allViews) {
+    const now = selectOf(view, left, viewsDatabase)
+    const then = selectOf(view, generation, viewsDatabase)
+    // A view that reads only other views has one text, because what it reads is switched.
+    const both =
+      now === then
+        ? now
+        : [
+            `SELECT * FROM (${now}) WHERE ${isShown(left)}`,
+            `SELECT * FROM (${then}) WHERE ${isShown(generation)}`,
+          ].join(' UNION ALL ')
+    const name = `${viewsDatabase}.${view.name}`
+    await runStatement(server, `CREATE OR REPLACE VIEW ${name} AS ${both}`)
+  }
+  await replaceAnalysisViews(server, { viewsDatabase, texts: viewTexts, rights: '' })
 }
 
 async function createView(

@@ -70,11 +70,11 @@ interface NativeAddon {
 /**
  * Opens the folder. Each request gets a connection of its own (0.2 ms), so that settings,
  * parameters, the role and the current database end with it, as they do on a server. Every request
- * comes from the user `default`, who may do everything unless the file of users says otherwise.
+ * comes from the user `default`, who may do everything unless the configuration says otherwise.
  */
-export function openEngine(directory: string, usersFile?: string): Engine {
+export function openEngine(directory: string, configurationFile?: string): Engine {
   const addon = loadAddon()
-  const options = usersFile === undefined ? [] : [`--config-file=${usersFile}`]
+  const options = configurationFile === undefined ? [] : [`--config-file=${configurationFile}`]
   const keeper = addon.CreateConnection(directory, options)
   const running = new Set<Promise<unknown>>()
 

@@ -54,6 +54,8 @@ const retryableByCode = {
   broken_schema: false,
   /** A migration that has run is not the one of this version. */
   migration_edited: false,
+  /** The tables of a cluster were made for a single server. */
+  not_replicated: false,
   /** The server has no time zone of that name. */
   unknown_time_zone: false,
 } as const satisfies Readonly<Record<string, boolean>>

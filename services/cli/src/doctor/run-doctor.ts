@@ -1,12 +1,14 @@
-import { createClickHouse, readTableDays, readViewsGeneration } from '@wabastream/clickhouse'
+import { readTableDays, readViewsGeneration } from '@wabastream/clickhouse'
 import { connectKafka } from '../installation/connect-kafka.ts'
 import { type TopicSettings } from '../installation/topics.ts'
 import { checkGroups } from './check-groups.ts'
 import { checkBrokers, checkTopics } from './check-kafka.ts'
+import { checkServers } from './check-servers.ts'
 import { checkServices } from './check-services.ts'
 import { checkClickHouse, checkReconciliation, checkRegistry } from './check-stores.ts'
 import { checkIngestor, checkWebhooks } from './check-webhooks.ts'
 import { checkHop, type Finding, findingsOf } from './finding.ts'
+import { connectClickHouseServers } from '../installation/connect-clickhouse.ts'
 
 export interface DoctorOptions {
   readonly webhooksUrl: string | undefined
@@ -33,7 +35,8 @@ const FIRST_GENERATION = 1
  * it.
  */
 export async function runDoctor(options: DoctorOptions): Promise<readonly Finding[]> {
-  const clickhouse = createClickHouse({ url: options.clickhouseUrl })
+  const servers = connectClickHouseServers({ url: options.clickhouseUrl })
+  const { client: clickhouse } = servers
   try {
     const seen = await readViewsGeneration(clickhouse, options.viewsDatabase).catch(() => undefined)
     const generation = options.generation ?? seen ?? FIRST_GENERATION
@@ -51,8 +54,13 @@ export async function runDoctor(options: DoctorOptions): Promise<readonly Findin
         'is it running at SCHEMA_REGISTRY_URL, and may it be reached from here?',
         () => checkRegistry(options.schemaRegistryUrl),
       ),
-      checkHop('clickhouse', 'is it running at CLICKHOUSE_URL, and do user and password fit?', () =>
-        checkClickHouse(clickhouse, generation, options.viewsDatabase),
+      checkHop(
+        'clickhouse',
+        'is it running at CLICKHOUSE_URL, and do user and password fit?',
+        async () => [
+          ...(await checkClickHouse(clickhouse, generation, options.viewsDatabase)),
+          ...(await checkServers(servers, generation, options.viewsDatabase)),
+        ],
       ),
     ])
     const isTabled = stores.every(({ state }) => state !== 'broken')
@@ -68,7 +76,7 @@ export async function runDoctor(options: DoctorOptions): Promise<readonly Findin
         ]
     return [webhooks, ingestor, services, kafka, registry, stores, reconciliation].flat()
   } finally {
-    await clickhouse.close()
+    await servers.close()
   }
 }
 

@@ -1,10 +1,11 @@
 import { type StackAddresses } from '@wabastream/local-stack'
-import { createClickHouse, readViewsGeneration } from '@wabastream/clickhouse'
+import { readViewsGeneration } from '@wabastream/clickhouse'
 import { topicNames } from '@wabastream/contracts'
 import { KafkaError } from '@wabastream/kafka'
 import { checkSchemas } from '@wabastream/schema-registry'
 import { connectKafka } from './connect-kafka.ts'
 import { gather, naming } from './server-error.ts'
+import { connectClickHouse } from './connect-clickhouse.ts'
 
 /**
  * Asks each of the servers something. Throws an error that names all that refuse, and says what to
@@ -35,7 +36,7 @@ async function askKafka({ brokers }: StackAddresses): Promise<void> {
 }
 
 async function askClickHouse({ clickhouseUrl }: StackAddresses): Promise<void> {
-  const clickhouse = createClickHouse({ url: clickhouseUrl })
+  const clickhouse = connectClickHouse({ url: clickhouseUrl })
   try {
     await readViewsGeneration(clickhouse)
   } finally {

@@ -1,4 +1,5 @@
 import {
+  clickhouseClusterFields,
   integerField,
   kafkaSecurityFields,
   optionalTextField,
@@ -28,6 +29,7 @@ export const startConfigSchema = z
     clickhouseUrl: sharedFields.clickhouseUrl
       .optional()
       .describe('real ClickHouse instead of a local one'),
+    ...clickhouseClusterFields,
     generation: chosenGeneration,
     partitions: sharedFields.partitions,
     retentionDays: sharedFields.retentionDays,
@@ -68,6 +70,7 @@ export const prepareConfigSchema = z.object({
   kafkaBrokers: sharedFields.kafkaBrokers,
   schemaRegistryUrl: sharedFields.schemaRegistryUrl,
   clickhouseUrl: sharedFields.clickhouseUrl,
+  ...clickhouseClusterFields,
   ...kafkaSecurityFields,
   generation: sharedFields.generation,
   partitions: sharedFields.partitions,
@@ -85,6 +88,7 @@ export const replayConfigSchema = z
     kafkaBrokers: sharedFields.kafkaBrokers.optional(),
     schemaRegistryUrl: sharedFields.schemaRegistryUrl.optional(),
     clickhouseUrl: sharedFields.clickhouseUrl.optional(),
+    ...clickhouseClusterFields,
     ...kafkaSecurityFields,
     partitions: sharedFields.partitions
       .removeDefault()
@@ -122,6 +126,7 @@ export const doctorConfigSchema = z.object({
   kafkaBrokers: topicsConfigSchema.shape.kafkaBrokers,
   schemaRegistryUrl: sharedFields.schemaRegistryUrl.optional().describe('else as above'),
   clickhouseUrl: sharedFields.clickhouseUrl.optional().describe('else as above'),
+  ...clickhouseClusterFields,
   ...kafkaSecurityFields,
   generation: chosenGeneration,
   partitions: sharedFields.partitions,

@@ -1,5 +1,5 @@
 import { type StackAddresses } from '@wabastream/local-stack'
-import { type ClickHouse, createClickHouse, readViewsGeneration } from '@wabastream/clickhouse'
+import { type ClickHouse, readViewsGeneration } from '@wabastream/clickhouse'
 import { topicNames } from '@wabastream/contracts'
 import { type KafkaClient } from '@wabastream/kafka'
 import { readConfig } from '@wabastream/service-host'
@@ -9,6 +9,7 @@ import { replayConfigSchema } from './config.ts'
 import { connectKafka } from './connect-kafka.ts'
 import { explainStopped } from './stopped-query.ts'
 import { type TopicSettings } from './topics.ts'
+import { connectClickHouseServers } from './connect-clickhouse.ts'
 
 /** What is installed and running, with connections to it. */
 export interface Installation {
@@ -24,6 +25,8 @@ export interface Installation {
   readonly dataDirectory: string
   readonly kafka: KafkaClient
   readonly clickhouse: ClickHouse
+  /** The other servers of a cluster; undefined if there is none. */
+  readonly otherServers: readonly ClickHouse[] | undefined
 }
 
 /** A rebuild asks ClickHouse for more than a service does. */
@@ -42,10 +45,11 @@ export async function withInstallation(
   const config = readConfig({ schema: replayConfigSchema, env: process.env, service: 'replay' })
   const addresses = externalAddresses(config) ?? (await runningAddresses(dataDirectory))
   const kafka = connectKafka(addresses.brokers)
-  const clickhouse = createClickHouse({
+  const servers = connectClickHouseServers({
     url: addresses.clickhouseUrl,
     requestTimeoutMs: QUERY_TIMEOUT_MS,
   })
+  const { client: clickhouse, others: otherServers } = servers
   try {
     const live = await readViewsGeneration(clickhouse)
     if (live === undefined) {
@@ -63,11 +67,12 @@ export async function withInstallation(
       dataDirectory,
       kafka,
       clickhouse,
+      otherServers,
     })
   } catch (error) {
     throw explainStopped(error, narrowing) ?? error
   } finally {
-    await Promise.all([kafka.close(), clickhouse.close()])
+    await Promise.all([kafka.close(), servers.close()])
   }
 }
 

@@ -1,7 +1,8 @@
-import { type ClickHouse, createClickHouse, readViewsGeneration } from '@wabastream/clickhouse'
+import { type ClickHouse, readViewsGeneration } from '@wabastream/clickhouse'
 import { findClickHouse } from './addresses.ts'
 import { CliError } from '../output/cli-error.ts'
 import { startText } from '../output/command-text.ts'
+import { connectClickHouse } from './connect-clickhouse.ts'
 import { explainStopped } from './stopped-query.ts'
 
 const UNREACHABLE = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET/
@@ -22,7 +23,7 @@ export async function withClickHouse(
   const found = await findClickHouse(dataDirectory)
   const { clickhouseUrl } = found
   let generation = found.generation ?? FIRST_GENERATION
-  const clickhouse = createClickHouse({ url: clickhouseUrl })
+  const clickhouse = connectClickHouse({ url: clickhouseUrl })
   try {
     generation = found.generation ?? (await readViewsGeneration(clickhouse)) ?? FIRST_GENERATION
     await use(clickhouse, generation)

@@ -17,6 +17,7 @@ const PERMANENT: ReadonlySet<PortErrorCode> = new Set([
   'wrong_partition_count',
   'schema_refused',
   'migration_edited',
+  'not_replicated',
   'unknown_time_zone',
 ])
 

@@ -1,7 +1,8 @@
 import { type StackAddresses } from '@wabastream/local-stack'
-import { createClickHouse, migrate } from '@wabastream/clickhouse'
+import { migrate } from '@wabastream/clickhouse'
 import { PartitionCountError } from '@wabastream/processing'
 import { createAvroCodec } from '@wabastream/schema-registry'
+import { connectClickHouseServers } from '../installation/connect-clickhouse.ts'
 import { connectKafka } from '../installation/connect-kafka.ts'
 import { raiseRetention } from '../topics/raise-retention.ts'
 import { gather, naming } from '../installation/server-error.ts'
@@ -70,14 +71,16 @@ async function registerSchemas(url: string): Promise<void> {
 }
 
 async function migrateTables(addresses: StackAddresses, settings: TopicSettings): Promise<void> {
-  const client = createClickHouse({
+  const servers = connectClickHouseServers({
     url: addresses.clickhouseUrl,
     requestTimeoutMs: MIGRATION_TIMEOUT_MS,
   })
   try {
+    const { client, others } = servers
     const { contentRetentionDays, generation, numberTimeZones, retentionDays } = settings
-    await migrate({ client, generation, retentionDays, contentRetentionDays, numberTimeZones })
+    const kept = { retentionDays, contentRetentionDays }
+    await migrate({ client, others, generation, ...kept, numberTimeZones })
   } finally {
-    await client.close()
+    await servers.close()
   }
 }

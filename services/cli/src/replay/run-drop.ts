@@ -28,7 +28,7 @@ export async function runDrop(
   },
   terminal: Terminal,
 ): Promise<void> {
-  const { clickhouse, dataDirectory, kafka, live } = installation
+  const { clickhouse, dataDirectory, kafka, live, otherServers = [] } = installation
   assertNotLive(generation, live, dataDirectory)
   const steps = createSteps(terminal)
   await stopServices(installation, { generation, stopMsMax }, steps)
@@ -48,7 +48,11 @@ export async function runDrop(
     ),
   )
   await steps.run('tables deleted', () =>
-    clickhouse.command(`DROP DATABASE IF EXISTS ${databaseName(generation)}`),
+    Promise.all(
+      [clickhouse, ...otherServers].map((server) =>
+        server.command(`DROP DATABASE IF EXISTS ${databaseName(generation)}`),
+      ),
+    ),
   )
 }
 

@@ -36,11 +36,11 @@ export async function runSwap(
   { agreed, into, json, timeoutMs }: SwapOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const { clickhouse, dataDirectory, kafka, live } = installation
+  const { clickhouse, dataDirectory, kafka, live, otherServers: others } = installation
   const steps = createSteps(terminal)
   if (into === live) {
     // Completes a move that was interrupted after its step.
-    await pointViews({ client: clickhouse, generation: into })
+    await pointViews({ client: clickhouse, others, generation: into })
     steps.done(`the views show generation ${into} already`)
     return
   }
@@ -69,7 +69,7 @@ export async function runSwap(
   if (missing.length > 0) steps.warn(describeMissingRows(missing, pair))
   if (inFlight > 0) steps.warn(describeInFlight(inFlight))
   await steps.run(`the views show generation ${into}`, () =>
-    pointViews({ client: clickhouse, generation: into }),
+    pointViews({ client: clickhouse, others, generation: into }),
   )
   await warnWithoutServices(kafka.admin, into, (line) => steps.warn(line))
   if (json)

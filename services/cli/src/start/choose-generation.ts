@@ -1,6 +1,7 @@
 import { type StackAddresses } from '@wabastream/local-stack'
-import { createClickHouse, readViewsGeneration } from '@wabastream/clickhouse'
+import { readViewsGeneration } from '@wabastream/clickhouse'
 import { naming } from '../installation/server-error.ts'
+import { connectClickHouse } from '../installation/connect-clickhouse.ts'
 
 const FIRST_GENERATION = 1
 
@@ -10,7 +11,7 @@ export async function chooseGeneration(
   asked: { readonly generation?: number | undefined },
 ): Promise<number> {
   if (asked.generation !== undefined) return asked.generation
-  const clickhouse = createClickHouse({ url: addresses.clickhouseUrl })
+  const clickhouse = connectClickHouse({ url: addresses.clickhouseUrl })
   try {
     return (
       (await naming('ClickHouse', addresses, () => readViewsGeneration(clickhouse))) ??

@@ -1,4 +1,3 @@
-import { createClickHouse } from '@wabastream/clickhouse'
 import { generateTraffic } from '@wabastream/simulator'
 import { type LatencyRow, readDemoResult } from './demo-queries.ts'
 import { readTrace } from '../trace/trace-queries.ts'
@@ -15,6 +14,7 @@ import {
 } from './row-latency.ts'
 import { type RunningPipeline } from './running-pipeline.ts'
 import { sendWithProgress, type SentTraffic } from './send-with-progress.ts'
+import { connectClickHouse } from '../installation/connect-clickhouse.ts'
 
 const SPAN_MS = 60 * 60_000
 const WINDOW_MS = 10 * 60_000
@@ -105,7 +105,7 @@ async function showDemo(
   },
 ): Promise<void> {
   const { addresses, generation, terminal } = pipeline
-  const clickhouse = createClickHouse({ url: addresses.clickhouseUrl })
+  const clickhouse = connectClickHouse({ url: addresses.clickhouseUrl })
   try {
     const { fromMs, pipelineLatencies } = options
     const read = await readDemoResult(clickhouse, { fromMs, generation })

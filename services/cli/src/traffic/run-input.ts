@@ -1,4 +1,3 @@
-import { createClickHouse } from '@wabastream/clickhouse'
 import { type SimulatedChannel, toWebhook } from '@wabastream/simulator'
 import { CliError } from '../output/cli-error.ts'
 import { type NamedBody, readBodies } from '../decode/read-bodies.ts'
@@ -8,6 +7,7 @@ import { awaitSettled } from './await-settled.ts'
 import { type InputReport, type SentBody, toInputReport, toOutcome } from './input-outcome.ts'
 import { type RunningPipeline } from './running-pipeline.ts'
 import { sendWithProgress } from './send-with-progress.ts'
+import { connectClickHouse } from '../installation/connect-clickhouse.ts'
 
 const RECEIPT_HEADER = 'x-receipt-id'
 const flatLists = ['messages', 'statuses', 'errors', 'contacts'] as const
@@ -80,7 +80,7 @@ async function readReport(
 ): Promise<InputReport> {
   const { addresses, generation } = pipeline
   const { sent, fromMs } = options
-  const clickhouse = createClickHouse({ url: addresses.clickhouseUrl })
+  const clickhouse = connectClickHouse({ url: addresses.clickhouseUrl })
   try {
     const receiptIds = sent.flatMap(({ receiptId }) => (receiptId === null ? [] : [receiptId]))
     const receipts = await readReceipts(clickhouse, { receiptIds, fromMs, generation })
