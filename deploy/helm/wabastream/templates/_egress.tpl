@@ -22,12 +22,15 @@ Dict: root, settings, target.
   "collector" "OTEL_EXPORTER_OTLP_ENDPOINT" "outside" "CANARY_URL"
   "tokens" "KAFKA_SASL_TOKEN_URL") .target -}}
 {{- $ours := dict "KAFKA_BROKERS" $values.kafka.brokers "SCHEMA_REGISTRY_URL" $values.registry.url
-  "CLICKHOUSE_URL" $values.clickhouse.url "CANARY_URL" $values.canary.url
+  "CLICKHOUSE_URL" $values.clickhouse.url "CLICKHOUSE_REPLICAS" (join "," $values.clickhouse.replicas) "CANARY_URL" $values.canary.url
   "KAFKA_SASL_MECHANISM" $values.kafka.sasl.mechanism "KAFKA_SASL_TOKEN_URL" $values.kafka.sasl.tokenUrl -}}
 {{- $extra := dict -}}
 {{- range (include "wabastream.extraEnv" . | fromYaml).variables }}{{ $_ := set $extra .name (.value | default "") }}{{ end -}}
 {{- $environment := merge (dict) $extra (.settings.environment | default dict) $values.environment $ours -}}
 {{- $named := (include "wabastream.portsOf" (get $environment $variable) | fromYaml).ports -}}
+{{- if eq .target "clickhouse" -}}
+{{- $named = concat $named (include "wabastream.portsOf" (get $environment "CLICKHOUSE_REPLICAS") | fromYaml).ports -}}
+{{- end -}}
 {{- $listed := (index $values.networkPolicy.egress .target).ports -}}
 {{- /* Where passwords do, none is to be fetched. */ -}}
 {{- if and (eq .target "tokens") (not $named) (ne (get $environment "KAFKA_SASL_MECHANISM") "aws-msk-iam") -}}

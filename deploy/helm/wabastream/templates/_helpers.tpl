@@ -93,6 +93,10 @@ CLICKHOUSE_URL_FILE: /etc/wabastream/clickhouse/url
 {{- end -}}
 CLICKHOUSE_URL: {{ required "clickhouse.url or clickhouse.urlSecret.name is needed" .Values.clickhouse.url | quote }}
 {{- end -}}
+{{- with .Values.clickhouse.replicas }}
+CLICKHOUSE_REPLICAS: {{ join "," . | quote }}
+CLICKHOUSE_INSERT_QUORUM: {{ $.Values.clickhouse.insertQuorum | toString | quote }}
+{{- end -}}
 {{- end -}}
 
 {{/* X_FILE of X, and X of X_FILE. */}}

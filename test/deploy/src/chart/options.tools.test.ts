@@ -127,6 +127,20 @@ describe('what is prepared', () => {
     ])
   })
 
+  it('is prepared on every server of a cluster, which the others know of and reach', async () => {
+    const [one, two] = ['http://clickhouse-0.db:8123', 'http://clickhouse-1.db:9123']
+    const set = [`clickhouse.replicas={${one},${two}}`, 'clickhouse.insertQuorum=2']
+    const resources = await render({ set })
+    for (const component of ['prepare', 'clickhouse-sink', 'doctor']) {
+      const workload = workloadsOf(resources).find((each) => each.component === component)
+      expect(workload?.environment.get('CLICKHOUSE_REPLICAS')).toBe(`${one},${two}`)
+      expect(workload?.environment.get('CLICKHOUSE_INSERT_QUORUM')).toBe('2')
+    }
+    expect(JSON.stringify(find(resources, 'NetworkPolicy', '-clickhouse-sink'))).toContain('9123')
+    const single = workloadsOf(await render({})).find(({ component }) => component === 'prepare')
+    expect(single?.environment.has('CLICKHOUSE_REPLICAS')).toBe(false)
+  })
+
   it('knows the time zones of numbers, and sets none where none are given', async () => {
     const zonesOf = async (set: readonly string[]): Promise<unknown> =>
       workloadsOf(await render({ set }))
