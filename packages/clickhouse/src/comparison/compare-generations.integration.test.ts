@@ -156,7 +156,7 @@ describe('in what generations differ', () => {
   const changes = [
     ['message_timeline', 'failed_at = now64()', "message_id = 'wamid.5'", 'wamid.5'],
     ['message_events', "contact_name = 'another'", 'raw_offset = 5', '1:5:0'],
-    ['message_events', 'event_at = now64()', 'raw_offset = 5', '1:5:0'],
+    ['message_events', 'conversation_expires_at = now64()', 'raw_offset = 5', '1:5:0'],
     ['message_content', "contact_name = 'another'", 'raw_offset = 5', '1:5:0'],
     ['errors', "title = 'another'", 'raw_offset = 5', '1:5:0'],
     ['account_events', "payload = '{}'", 'raw_offset = 5', '1:5:0'],

@@ -10,6 +10,8 @@ import {
   written,
 } from './view-text.ts'
 
+const NARROWED_BY = ['event_at', 'message_id']
+
 export const contentTexts = {
   contents: {
     shows:
@@ -18,6 +20,7 @@ export const contentTexts = {
     row:
       'message, echo, status, edit, reaction, revocation or error that says more than its ' +
       'columns, from where it was first reported',
+    narrowedBy: NARROWED_BY,
     columns: {
       ...aboutContent,
       event_id: shared.event,
@@ -31,6 +34,7 @@ export const contentTexts = {
   media: {
     shows: 'Images, audio, voice, video, documents and stickers.',
     row: 'message with media',
+    narrowedBy: NARROWED_BY,
     columns: {
       ...aboutContent,
       kind: plain('`image`, `audio`, `voice`, `video`, `document` or `sticker`'),
@@ -47,6 +51,7 @@ export const contentTexts = {
   replies: {
     shows: 'Buttons and list rows that customers chose.',
     row: 'choice',
+    narrowedBy: NARROWED_BY,
     columns: {
       ...aboutContent,
       kind: plain('`button` (of a template), `button_reply` or `list_reply`'),
@@ -60,6 +65,7 @@ export const contentTexts = {
   flow_answers: {
     shows: 'What customers filled in in flows.',
     row: 'field of an answer',
+    narrowedBy: NARROWED_BY,
     columns: {
       ...aboutContent,
       flow: plain('name of the flow, as given'),
@@ -72,6 +78,7 @@ export const contentTexts = {
   orders: {
     shows: 'Orders from a catalogue.',
     row: 'order',
+    narrowedBy: NARROWED_BY,
     columns: {
       ...aboutContent,
       catalog_id: plain('catalogue'),
@@ -89,6 +96,7 @@ export const contentTexts = {
   order_items: {
     shows: 'Items of orders from a catalogue.',
     row: 'item of an order',
+    narrowedBy: NARROWED_BY,
     columns: {
       ...aboutContent,
       catalog_id: plain('catalogue'),
@@ -102,6 +110,7 @@ export const contentTexts = {
   locations: {
     shows: 'Places that were sent.',
     row: 'location',
+    narrowedBy: NARROWED_BY,
     columns: {
       ...aboutContent,
       latitude: place('degrees north'),
@@ -114,6 +123,7 @@ export const contentTexts = {
   contact_cards: {
     shows: 'Contact cards that were sent.',
     row: 'card',
+    narrowedBy: NARROWED_BY,
     columns: {
       ...aboutContent,
       card_index: plain('which card of the message, from 1'),
@@ -128,6 +138,7 @@ export const contentTexts = {
   referrals: {
     shows: 'Ads and posts that conversations came from.',
     row: 'message that names where it came from',
+    narrowedBy: NARROWED_BY,
     columns: {
       ...aboutContent,
       referral: written('the whole referral as JSON'),

@@ -6,6 +6,7 @@ const asGiven = plain('as given with this status')
 export const messageEventsText: ViewText = {
   shows: 'Facts that the provider reported about messages, repetitions left out.',
   row: 'fact, from where it was first reported',
+  narrowedBy: ['event_at', 'message_id'],
   columns: {
     number: shared.number,
     received_at: shared.receivedAt,

@@ -24,6 +24,7 @@ const bloomOf = (column: string): string =>
 const timelines: RekeyedTable = {
   firstId: FIRST_ID,
   table: 'message_timeline',
+  day: 'anchor_day',
   storage: `ENGINE = AggregatingMergeTree
       PARTITION BY toMonday(anchor_day)
       ORDER BY (anchor_day, number, message_id, participant)
@@ -52,6 +53,7 @@ const timelines: RekeyedTable = {
 const transitions: RekeyedTable = {
   firstId: FIRST_ID + REKEYING_STEPS,
   table: 'status_transitions',
+  day: 'anchor_day',
   storage: `ENGINE = ReplacingMergeTree(precedence)
       PARTITION BY toMonday(ifNull(event_at, toDateTime64(0, 3, 'UTC')))
       ORDER BY (toDate(ifNull(event_at, toDateTime64(0, 3, 'UTC'))), number, message_id,

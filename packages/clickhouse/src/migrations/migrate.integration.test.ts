@@ -79,7 +79,7 @@ describe('migrate', () => {
       const [applied] = await scratch.client.query(
         `SELECT count() AS migrations, uniqExact(id) AS ids FROM ${database}.migrations FINAL`,
       )
-      expect(applied).toEqual({ migrations: 55, ids: 55 })
+      expect(applied).toEqual({ migrations: 73, ids: 73 })
     } finally {
       await scratch.client.command(`DROP DATABASE ${database}`)
     }

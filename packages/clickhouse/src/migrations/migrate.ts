@@ -18,6 +18,7 @@ import { numberOfAccountEvents } from './0042-number-of-account-events.ts'
 import { aliasesOfTimelines } from './0043-aliases-of-timelines.ts'
 import { rollupTables } from './0044-rollups.ts'
 import { templateCategories } from './0050-template-categories.ts'
+import { eventsByDay } from './0053-events-by-day.ts'
 import { groupTimelines } from './0100-group-timelines.ts'
 import { loadErrorCodes } from '../error-codes/error-catalogue.ts'
 import {
@@ -65,6 +66,7 @@ const migrations: readonly Migration[] = [
   ...aliasesOfTimelines,
   ...rollupTables,
   ...templateCategories,
+  ...eventsByDay,
   ...groupTimelines,
 ]
 

@@ -3,8 +3,10 @@ import { type Migration } from './migration.ts'
 export interface RekeyedTable {
   /** Of the first of its migrations; it takes `REKEYING_STEPS` of them. */
   readonly firstId: number
-  /** Has the columns `anchor_day` and `message_id`. */
+  /** Has the column `message_id`, by which the rows of a day are cut into slices. */
   readonly table: string
+  /** The day of a row, of which the partition of the former table follows. */
+  readonly day: string
   /** Engine, partition and sorting key. */
   readonly storage: string
   /** A part of the sorting key that the former one has not, as `system.tables` writes it. */
@@ -29,7 +31,7 @@ const ROWS_OF_A_SLICE = 500_000
  * table's size on disk once more.
  */
 export function rekeyTable(rekeyed: RekeyedTable): readonly Migration[] {
-  const { additions, firstId, keyStartsWith, storage, table } = rekeyed
+  const { additions, day, firstId, keyStartsWith, storage, table } = rekeyed
   const next = `${table}_next`
   const former = `${table}_former`
   const isRekeyed = (database: string): string => `SELECT 1 FROM system.tables
@@ -62,10 +64,10 @@ export function rekeyTable(rekeyed: RekeyedTable): readonly Migration[] {
         SETTINGS max_partitions_per_insert_block = 0`,
       // Each is copied well within the time that a request may take.
       slices: (database) => `
-        SELECT concat('anchor_day = toDate(', toString(toUInt16(day)),
+        SELECT concat('${day} = toDate(', toString(toUInt16(day)),
           ') AND cityHash64(message_id) % ', toString(pieces), ' = ', toString(piece)) AS slice
         FROM (
-          SELECT anchor_day AS day, toUInt32(intDiv(count(), ${ROWS_OF_A_SLICE}) + 1) AS pieces
+          SELECT ${day} AS day, toUInt32(intDiv(count(), ${ROWS_OF_A_SLICE}) + 1) AS pieces
           FROM ${database}.${table} GROUP BY day ORDER BY day)
         ARRAY JOIN range(pieces) AS piece`,
       delayMs: INSERT_MS_MAX,

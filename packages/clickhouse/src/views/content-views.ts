@@ -1,11 +1,13 @@
 import { contentTexts } from '../dictionary/content-texts.ts'
 import { member, readableJson } from './json/payload.ts'
 import {
-  CONTENT_KEY,
+  eventsOnce,
   isPlaceholder,
   notCanary,
+  RAW_PLACE,
   type ViewContext,
   type ViewDefinition,
+  WITHIN_PARTITIONS,
 } from './view-definition.ts'
 
 /** What every view of contents says of the message, before what it says of the content. */
@@ -31,21 +33,15 @@ export const contentViews: readonly ViewDefinition[] = [
     text: contentTexts.contents,
     select: ({ source }) => `
       SELECT
-        c.number AS number, c.received_at AS received_at, c.message_id AS message_id,
-        c.event_type AS event_type, c.event_id AS event_id, c.message_type AS message_type,
-        c.text AS text, c.contact_name AS contact_name, c.content AS content, c.unread AS unread,
-        e.event_at AS event_at, e.contact_id AS contact_id, e.contact_user_id AS contact_user_id,
-        coalesce(e.from_business, c.event_type NOT IN ('MessageReceived', 'ErrorReported'))
-          AS from_business
-      FROM (
-        SELECT * FROM ${source}.message_content FINAL WHERE ${notCanary}
-        ORDER BY ${isPlaceholder}, content = '', received_at, raw_partition, raw_offset, item_index
-        LIMIT 1 BY number, event_id
-      ) AS c
-      LEFT ANY JOIN (
-        SELECT ${CONTENT_KEY}, event_at, contact_id, contact_user_id, from_business
-        FROM ${source}.message_events FINAL WHERE has_content
-      ) AS e USING (${CONTENT_KEY})`,
+        number, received_at, message_id, event_type, event_id, message_type, text, contact_name,
+        content, unread, event_at, contact_id, contact_user_id, from_business
+      FROM (${eventsOnce({
+        table: `${source}.message_content`,
+        where: notCanary,
+        order: `${isPlaceholder}, content = '', ${RAW_PLACE}`,
+        unbelieved: 'event_at IS NULL',
+      })})
+      ${WITHIN_PARTITIONS}`,
   },
   {
     name: 'media',

@@ -6,6 +6,7 @@ import { countryOf } from './country.ts'
 import { messages } from './messages-view.ts'
 import {
   CONTENT_KEY,
+  eventsOnce,
   isPlaceholder,
   notCanary,
   RAW_PLACE,
@@ -17,6 +18,12 @@ import {
 // Exact quantiles cost less than sketches here: an hour of a number has fewer times than a sketch
 // has cells. Between two times they interpolate, as `quantile` and spreadsheets do.
 const QUANTILES = 'quantilesExactInclusiveIf(0.5, 0.9, 0.99)'
+
+// Times are equal anyway: a range of one then reads no others of either table.
+const IS_SAME_ROW = [
+  ...CONTENT_KEY.split(/,\s+/).map((column) => `e.${column} = c.${column}`),
+  'e.event_at <=> c.event_at',
+].join(' AND ')
 
 export const messageViews: readonly ViewDefinition[] = [
   messages,
@@ -73,30 +80,29 @@ export const messageViews: readonly ViewDefinition[] = [
         if(c.contact_name = '', e.contact_name, c.contact_name) AS contact_name,
         ${countryOf({ userId: 'e.contact_user_id', phone: 'e.contact_id' })} AS country
       FROM (
-        SELECT * FROM (
-          SELECT * FROM ${source}.message_events FINAL
-          PREWHERE event_type NOT IN ('AccountEventReceived', 'ErrorReported')
-          WHERE ${notCanary}
-          ORDER BY ${isPlaceholder}, ${RAW_PLACE} LIMIT 1 BY number, message_id, event_id
-        )
+        SELECT * FROM (${eventsOnce({
+          table: `${source}.message_events`,
+          where: `event_type != 'AccountEventReceived'
+          AND (event_type != 'ErrorReported' OR event_at IS NOT NULL) AND ${notCanary}`,
+          order: `${isPlaceholder}, ${RAW_PLACE}`,
+          unbelieved: "event_at IS NULL AND time_problem = 'too_late'",
+        })})
         UNION ALL
         SELECT * FROM ${source}.message_events FINAL
-        PREWHERE event_type = 'AccountEventReceived'
-        WHERE (${RAW_PLACE}) IN (SELECT ${RAW_PLACE} FROM ${views}.account_events)
+        WHERE event_type = 'AccountEventReceived'
+          AND (${RAW_PLACE}) IN (SELECT ${RAW_PLACE} FROM ${views}.account_events)
         UNION ALL
         SELECT * EXCEPT before FROM (
           SELECT *, lagInFrame(received_at) OVER (
-            PARTITION BY number, event_id ORDER BY ${RAW_PLACE}
+            PARTITION BY number, event_id, event_at ORDER BY ${RAW_PLACE}
             ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS before
           FROM ${source}.message_events FINAL
-          PREWHERE event_type = 'ErrorReported'
-          WHERE ${notCanary}
+          WHERE event_type = 'ErrorReported' AND event_at IS NULL AND ${notCanary}
         )
-        WHERE before = toDateTime64(0, 3, 'UTC')
-          OR (event_at IS NULL AND received_at > before + ${REPEATED_WITHIN})
+        WHERE before = toDateTime64(0, 3, 'UTC') OR received_at > before + ${REPEATED_WITHIN}
       ) AS e
-      LEFT ANY JOIN (SELECT ${CONTENT_KEY}, text, contact_name
-        FROM ${source}.message_content FINAL) AS c USING (${CONTENT_KEY})
+      LEFT ANY JOIN (SELECT ${CONTENT_KEY}, event_at, text, contact_name
+        FROM ${source}.message_content FINAL) AS c ON ${IS_SAME_ROW}
       ${WITHIN_PARTITIONS}`,
   },
   {

@@ -38,3 +38,37 @@ export const WITHIN_PARTITIONS = 'SETTINGS do_not_merge_across_partitions_select
 /** What a row of `message_content` shares with its event's own row. */
 export const CONTENT_KEY = `number, received_at, message_id, raw_partition, raw_offset, item_index,
         event_type`
+
+/** What makes two reports the same event. */
+const IDENTITY = 'number, message_id, event_id'
+
+/**
+ * In SQL, each event of a table once: of what the provider sends again the first by `order`. The
+ * engine lets a condition pass that is on what makes two rows the same, and no other: so their time
+ * is among it, and a range of `event_at` reads its own days.
+ *
+ * What is received more than a day before it happens has no time that can be believed, and may have
+ * one when it comes again. Of those events, `unbelieved`, the first is looked for by its message.
+ */
+export function eventsOnce({
+  order,
+  table,
+  unbelieved,
+  where,
+}: {
+  readonly table: string
+  readonly where: string
+  readonly order: string
+  /** Which rows are of events that may have two times. */
+  readonly unbelieved: string
+}): string {
+  const of = (columns: string): string => `(SELECT ${columns} FROM ${table} WHERE ${unbelieved})`
+  return `
+        SELECT * FROM ${table} FINAL
+        WHERE ${where} AND ((${IDENTITY}) NOT IN ${of(IDENTITY)}
+          OR (${RAW_PLACE}, event_id) IN (
+            SELECT ${RAW_PLACE}, event_id FROM ${table} FINAL
+            WHERE message_id IN ${of('message_id')} AND (${IDENTITY}) IN ${of(IDENTITY)}
+            ORDER BY ${order} LIMIT 1 BY ${IDENTITY}))
+        ORDER BY ${order} LIMIT 1 BY ${IDENTITY}, event_at`
+}

@@ -10,11 +10,18 @@ import { databaseName, type WhatsAppEvent } from '@wabastream/contracts'
 
 /** What distinguishes the rows of one raw record, by table: their keys without the raw position. */
 const keys = {
-  message_events: ['item_index', 'number', 'message_id', 'event_type'],
+  message_events: ['item_index', 'number', 'message_id', 'event_type', 'event_at', 'error_codes'],
   errors: ['item_index', 'number', 'error_index'],
   account_events: ['item_index', 'field'],
-  message_content: ['item_index', 'number', 'message_id', 'event_type'],
+  message_content: ['item_index', 'number', 'message_id', 'event_type', 'event_at'],
 } as const
+
+/** What of a column is part of a key, where it is not its value. */
+const KEY_PARTS: Readonly<Record<string, string>> = {
+  received_at: 'toUnixTimestamp64Milli(received_at)',
+  event_at: 'ifNull(toUnixTimestamp64Milli(event_at), -1)',
+  error_codes: 'notEmpty(error_codes)',
+}
 
 const eventTables = ['message_events', 'errors', 'account_events', 'message_content'] as const
 
@@ -47,8 +54,8 @@ export async function deleteSuperseded(
   const place = isLimited ? `${all} AND item_index < ${itemsRead}` : all
   for (const table of eventTables) {
     const target = `${databaseName(generation)}.${table}`
-    const columns = `(${['toUnixTimestamp64Milli(received_at)', ...keys[table]].join(', ')})`
     const names = ['received_at', ...keys[table]]
+    const columns = `(${names.map((name) => KEY_PARTS[name] ?? name).join(', ')})`
     const made = rows.filter((row) => row.table === table).map((row) => keyOf(row, names))
     const stale = await clickhouse.query<{ readonly key: string }>(`
       SELECT DISTINCT toString(${columns}) AS key FROM ${target}
@@ -96,6 +103,8 @@ function keyOf({ table, cells }: TableRow, names: readonly string[]): string {
   const columns: readonly string[] = insertColumns[table]
   const values = names.map((name) => {
     const cell = cells[columns.indexOf(name)]
+    if (name === 'error_codes') return Array.isArray(cell) && cell.length > 0 ? '1' : '0'
+    if (cell === null) return '-1'
     return typeof cell === 'number' ? String(cell) : sqlText(String(cell))
   })
   return `(${values.join(', ')})`
