@@ -67,6 +67,7 @@ export { type NumberActivity, readNumberActivity } from './views/silent-numbers.
 export { type ClickHouseSinkOptions, createClickHouseSink } from './sink/clickhouse-sink.ts'
 export { CONTENT_KEY } from './views/view-definition.ts'
 export { STANDING_REACTIONS } from './views/reactions.ts'
+export { settlePersons, type SettleOptions } from './settled/settle-persons.ts'
 export { sqlText } from './client/sql-literal.ts'
 export { insertColumns, type TableName, tableNames } from './rows/tables.ts'
 export { findMissingColumns } from './rows/verify-tables.ts'

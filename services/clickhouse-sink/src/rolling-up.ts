@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type ClickHouse, rollUp } from '@wabastream/clickhouse'
+import { type ClickHouse, rollUp, settlePersons } from '@wabastream/clickhouse'
 import { databaseName, topicNames } from '@wabastream/contracts'
 import { type BatchConsumer } from '@wabastream/processing'
 import { type Logger } from '@wabastream/service-host'
@@ -9,8 +9,9 @@ import { Counter, Gauge, type Registry } from 'prom-client'
 const REST_PER_WORK = 19
 
 /**
- * Counts the days of numbers that were left alone for a while, in the process that holds partition
- * 0 of the timelines. Where it does not come to it, views count them themselves.
+ * Settles which ids are one person, and counts the days of numbers that were left alone for a
+ * while, in the process that holds partition 0 of the timelines. Where it does not come to it,
+ * views find it out themselves.
  */
 export function startRollingUp({
   client,
@@ -41,6 +42,7 @@ export function startRollingUp({
       if (signal.aborted || !isHolder()) continue
       const startedMs = performance.now()
       try {
+        await settlePersons({ client, signal, database: databaseName(generation) })
         let counted = 0
         await rollUp({
           client,

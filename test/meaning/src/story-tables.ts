@@ -7,12 +7,14 @@ import {
   type NumberTimeZones,
   rollUp,
   setTimeZones,
+  settlePersons,
   type TableRow,
 } from '@wabastream/clickhouse'
 import { databaseName } from '@wabastream/contracts'
 import { copyTemplate, stackFromEnv } from '@wabastream/testing'
 
 const rolledUpTables = ['funnel_rollup', 'quality_rollup', 'billing_rollup']
+const settledTables = ['alias_marks', 'settled_persons', 'settled_aliases']
 
 /** Tables and views of one test, on the real engine. */
 export interface StoryTables {
@@ -26,7 +28,7 @@ export interface StoryTables {
   insert(rows: readonly TableRow[]): Promise<void>
   /** Merges what was inserted, as ClickHouse does sooner or later. */
   merge(): Promise<void>
-  /** Counts every day into the rollups, as the sink does of days that are left alone. */
+  /** Counts and settles everything, as the sink does of what is left alone. */
   rollUp(): Promise<void>
   empty(): Promise<void>
   drop(): Promise<void>
@@ -50,6 +52,7 @@ export async function createStoryTables(): Promise<StoryTables> {
     'group_timeline',
     'day_marks',
     ...rolledUpTables,
+    ...settledTables,
   ]
   return {
     async setTimeZones(zones) {
@@ -82,6 +85,10 @@ export async function createStoryTables(): Promise<StoryTables> {
     },
     async rollUp() {
       await rollUp({ client, database, viewsDatabase: views, quietMs: 0 })
+      await settlePersons({ client, database, insertMsMax: 0 })
+      // Views look at it after a while.
+      await client.command(`INSERT INTO ${database}.settled_aliases (through, settled_at)
+        SELECT max(through), now64(6, 'UTC') - toIntervalHour(1) FROM ${database}.settled_aliases`)
     },
     async empty() {
       for (const table of allTables) {

@@ -38,6 +38,7 @@ export const personTexts = {
       'accounts. Who was never named by two ids is not in it. At most 64 aliases in a row are ' +
       'followed.',
     row: 'scope and id',
+    narrowedBy: ['id', 'person'],
     columns: {
       scope: plain('the account, or the number where the account is not known'),
       id: person('WhatsApp id or business-scoped user id'),

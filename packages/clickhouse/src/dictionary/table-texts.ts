@@ -34,6 +34,11 @@ export const tableTexts: Readonly<Record<string, string>> = {
   billing_rollup:
     'Counts of messages by charge, for billing: rows of the last attempt hold, of days that are ' +
     'not stale.',
+  alias_marks:
+    'What was said of persons in the last days, for persons: one row per pair of ids and insert.',
+  contact_aliases_marked: 'Marks what an insert into contact_aliases says; holds no rows.',
+  settled_persons: 'Which ids are one person, as far as it is settled: one row per scope and id.',
+  settled_aliases: 'Until when it is settled which ids are one person: one row per step.',
   raw_webhooks: 'Records of the raw log, with the verdict of the decoder: one row per record.',
   dead_letters: 'What could not be processed, with its bytes: one row per item and stage.',
   errors: 'Errors that the provider reported: one row per error of an item of a webhook.',

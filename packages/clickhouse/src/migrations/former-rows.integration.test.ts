@@ -20,11 +20,13 @@ beforeAll(async () => {
   const { client, database, generation, views } = scratch
   // That version has none of the views that inserts feed.
   for (const table of [
+    'contact_aliases_marked',
     'day_marks_of_timelines',
     'group_timeline_of_timelines',
     'template_categories_of_events',
     'day_marks',
     'group_timeline',
+    'settled_aliases',
     'template_categories',
   ]) {
     await client.command(`DROP TABLE ${database}.${table}`)

@@ -79,7 +79,7 @@ describe('migrate', () => {
       const [applied] = await scratch.client.query(
         `SELECT count() AS migrations, uniqExact(id) AS ids FROM ${database}.migrations FINAL`,
       )
-      expect(applied).toEqual({ migrations: 73, ids: 73 })
+      expect(applied).toEqual({ migrations: 77, ids: 77 })
     } finally {
       await scratch.client.command(`DROP DATABASE ${database}`)
     }
@@ -260,10 +260,10 @@ describe('migrate', () => {
     await client.command(`OPTIMIZE TABLE ${database}.message_events FINAL`)
     expect(await client.query(`SELECT number FROM ${database}.message_events`)).toHaveLength(1)
     const long = await tables()
-    expect(long.filter(({ text }) => text.includes('toIntervalDay(36500)'))).toHaveLength(17)
+    expect(long.filter(({ text }) => text.includes('toIntervalDay(36500)'))).toHaveLength(18)
     const progress = await run({ retentionDays: 30 })
     const short = await tables()
-    expect(short.filter(({ text }) => text.includes('toIntervalDay(30)'))).toHaveLength(17)
+    expect(short.filter(({ text }) => text.includes('toIntervalDay(30)'))).toHaveLength(18)
     expect(progress).toContain(`${scratch.database}: rows are kept for 30 days, texts for 30`)
   })
 

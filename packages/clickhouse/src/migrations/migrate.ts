@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { databaseName } from '@wabastream/contracts'
 import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { joinServers } from '../replication/join-servers.ts'
+import { settledPersons } from '../settled/0080-settled-persons.ts'
+import { settlePersons } from '../settled/settle-persons.ts'
 import { createTimeZones, type NumberTimeZones, setTimeZones } from '../views/number-time-zones.ts'
 import { defaultViewsDatabase, pointViews, readViewsGeneration } from '../views/point-views.ts'
 import { messageTables } from './0001-message-tables.ts'
@@ -67,6 +69,7 @@ const migrations: readonly Migration[] = [
   ...rollupTables,
   ...templateCategories,
   ...eventsByDay,
+  ...settledPersons,
   ...groupTimelines,
 ]
 
@@ -93,6 +96,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
     }
     await ensureTableComments(server, database)
   }
+  await settlePersons({ client, database })
   await runStatement(client, loadErrorCodes(database))
   await createViews(options, onProgress)
 }

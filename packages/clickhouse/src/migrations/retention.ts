@@ -13,6 +13,7 @@ const ageColumns = {
   message_content: 'toDate(received_at)',
   contact_aliases: 'last_day',
   numbers: 'last_day',
+  settled_persons: 'last_day',
   template_categories: 'toDate(first.1)',
   group_timeline: 'anchor_day',
   day_marks: 'anchor_day',

@@ -5,11 +5,13 @@ import { anEnvelope, aReceivedMessage, aStatus } from '@wabastream/testing'
 import { toTimelineAliasRow } from '../rows/contact-alias-rows.ts'
 import { toTimelineRow } from '../rows/timeline-row.ts'
 import { type TableRow, toTableRows } from '../rows/to-table-rows.ts'
+import { settlePersons } from '../settled/settle-persons.ts'
 import { createScratchGeneration, type ScratchGeneration } from '../scratch-generation.fixture.ts'
 
 const NINE = Date.UTC(2026, 2, 1, 9)
 const SECOND = 1_000
 const ADA = '491700000001'
+const PERSON_TABLES = ['contact_aliases', 'alias_marks', 'settled_persons', 'settled_aliases']
 
 /**
  * Every state of a message, the last one first, and all of them twice, as a replay may write them.
@@ -71,7 +73,9 @@ describe('the views of analysts', () => {
   beforeEach(async () => {
     await scratch.emptyTimelines()
     await scratch.client.command(`TRUNCATE TABLE ${scratch.database}.account_events`)
-    await scratch.client.command(`TRUNCATE TABLE ${scratch.database}.contact_aliases`)
+    for (const table of PERSON_TABLES) {
+      await scratch.client.command(`TRUNCATE TABLE ${scratch.database}.${table}`)
+    }
   })
   const select = (columns: string, view: string, rest = '') =>
     scratch.client.query(`SELECT ${columns} FROM ${scratch.views}.${view} ${rest}`)
@@ -304,6 +308,13 @@ describe('the views of analysts', () => {
           cells: [scope, '1', 'named_together', left, right, 'calls', [0, 0, 0, 0, null], 20_000],
         })),
       )
+    const settle = async (): Promise<void> => {
+      const { client, database } = scratch
+      await settlePersons({ client, database, insertMsMax: 0 })
+      // Views look at it after a while.
+      await client.command(`INSERT INTO ${database}.settled_aliases (through, settled_at)
+        SELECT max(through), now64(6, 'UTC') - toIntervalHour(1) FROM ${database}.settled_aliases`)
+    }
     const persons = async () => {
       const rows = await scratch.client.query<{ readonly ids: readonly string[] }>(
         `SELECT arraySort(groupArray(id)) AS ids FROM ${scratch.views}.persons
@@ -336,6 +347,43 @@ describe('the views of analysts', () => {
         ids.slice(1).map((id, step) => [id, String(100 + step)]),
       )
       expect(await persons()).toEqual([ids.join(' ')])
+      await settle()
+      expect(await persons()).toEqual([ids.join(' ')])
+    })
+
+    it('are the same when they are settled, with what is said afterwards', async () => {
+      await together('A', [
+        ['1', 'u1'],
+        ['2', 'u2'],
+        ['u2', '3'],
+        ['7', 'u7'],
+      ])
+      const before = await persons()
+      await settle()
+      expect(await persons()).toEqual(before)
+      await together('A', [
+        ['u2', '3'],
+        ['u1', '3'],
+        ['8', 'u8'],
+        ['p8', 'u8'],
+      ])
+      const joined = ['1 2 3 u1 u2', '7 u7', '8 p8 u8']
+      expect(await persons()).toEqual(joined)
+      await settlePersons({ ...scratch, insertMsMax: 0 })
+      expect(await persons()).toEqual(joined)
+      await settle()
+      expect(await persons()).toEqual(joined)
+      const exclusions = `${scratch.views}.contact_alias_exclusions`
+      await scratch.client.command(
+        `INSERT INTO ${exclusions} (scope, left_id, right_id) VALUES ('A', 'u1', '3')`,
+      )
+      expect(await persons()).toEqual(['1 u1', '2 3 u2', '7 u7', '8 p8 u8'])
+      await together('A', [['u7', '3']])
+      expect(await persons()).toEqual(['1 u1', '2 3 7 u2 u7', '8 p8 u8'])
+      await settle()
+      expect(await persons()).toEqual(['1 u1', '2 3 7 u2 u7', '8 p8 u8'])
+      await scratch.client.command(`TRUNCATE TABLE ${exclusions}`)
+      expect(await persons()).toEqual(['1 2 3 7 u1 u2 u7', '8 p8 u8'])
     })
 
     it('part two ids that people call wrongly joined, whichever of them is named first', async () => {

@@ -1,72 +1,74 @@
 import { personTexts } from '../dictionary/person-texts.ts'
-import { notCanary, type ViewDefinition } from './view-definition.ts'
+import { ALIAS_PAIRS, connectedBy, edgesOf, MARKS_DAYS } from '../settled/persons-sql.ts'
+import { notCanary, type ViewContext, type ViewDefinition } from './view-definition.ts'
 
-/** Each round doubles the steps: after the last one 64 aliases in a row have been followed. */
-const ROUNDS_MAX = 6
+/** A query that looked before it was settled has looked at everything else by then. */
+const QUERY_LOOKS = 'INTERVAL 30 SECOND'
+
+const NEVER = "toDateTime64(0, 6, 'UTC')"
 
 /**
- * Most persons have two ids, of which neither has another alias: nothing is followed there. Only
- * from hubs, the ids of several aliases, to other hubs is it, and each stands for the ids that have
- * it as their only other. Hashes find the hubs: two ids of one hash would only be followed in vain.
+ * What is settled, and what was said since. Two ids that people call wrongly joined are settled as
+ * if they were not; the ids of their person stand for themselves here, and are joined anew by their
+ * aliases. What was said since is found out once, so that no id has two persons or none.
  */
-const hubs = `
-        SELECT ends.1 AS hub_key
-        FROM pairs ARRAY JOIN [(keys[1], keys[2]), (keys[2], keys[1])] AS ends
-        GROUP BY hub_key HAVING min(ends.2) != max(ends.2)`
-
-/** Of each hub its other ids, and whether these are hubs. */
-const neighbours = `
-        SELECT scope, ends.1 AS id, groupUniqArray((ends.2, ends.4)) AS others
-        FROM (
-          SELECT scope, a, b, arrayMap(key -> key IN (hubs), keys) AS are_hubs
-          FROM pairs WHERE has(are_hubs, true)
-        )
-        ARRAY JOIN [(a, b, are_hubs[1], are_hubs[2]), (b, a, are_hubs[2], are_hubs[1])] AS ends
-        WHERE ends.3
-        GROUP BY scope, id`
+function selectPersons({ source, views }: ViewContext): string {
+  const exclusions = `${views}.contact_alias_exclusions`
+  const stored = `${source}.settled_persons FINAL`
+  const settled = `
+        SELECT * FROM ${stored}
+        WHERE settled_through > ${NEVER} AND NOT has(parted, (scope, person))`
+  const marked = `${source}.alias_marks WHERE marked_at > settled_through`
+  const edges = edgesOf({
+    settled,
+    ids: `SELECT scope, arrayJoin([a, b]) FROM ${marked}`,
+    pairs: `
+              SELECT DISTINCT scope, a, b FROM (
+                SELECT scope, a, b FROM ${marked}
+                UNION ALL
+                SELECT ${ALIAS_PAIRS} FROM ${source}.contact_aliases
+                WHERE ${notCanary} AND (settled_through = ${NEVER} OR (scope, a) IN (
+                  SELECT scope, id FROM ${stored} WHERE has(parted, (scope, person))))
+              )
+              WHERE (scope, a, b) NOT IN (
+                SELECT scope, least(left_id, right_id), greatest(left_id, right_id)
+                FROM ${exclusions})`,
+  })
+  const ofEdges = (columns: string): string => `(
+          SELECT one.1 AS scope, ${columns} FROM (SELECT arrayJoin(edges) AS one))`
+  const nodes = ofEdges('arrayJoin(one.2) AS node')
+  return `
+      WITH (
+        SELECT if(max(through) < now() - toIntervalDay(${MARKS_DAYS - 1}), ${NEVER}, max(through))
+        FROM ${source}.settled_aliases
+        WHERE settled_at < now64(6, 'UTC') - ${QUERY_LOOKS}
+      ) AS settled_through,
+      (
+        SELECT groupArray((scope, person)) FROM (
+          SELECT scope, person FROM ${stored}
+          WHERE (scope, id) IN (
+            SELECT scope, arrayJoin([left_id, right_id]) FROM ${exclusions})
+          GROUP BY scope, person HAVING count() > 1)
+      ) AS parted,
+      (SELECT groupArray((scope, edge)) FROM (${edges})) AS edges
+      SELECT scope, id, person FROM (
+        SELECT scope, id, person FROM (${settled})
+        WHERE (scope, (person, false)) NOT IN ${nodes} AND (scope, (id, true)) NOT IN ${nodes}
+        UNION ALL
+        SELECT c.scope, if(c.is_id, c.name, s.id) AS id, c.person
+        FROM (${connectedBy(ofEdges('one.2 AS edge'))}) AS c
+        LEFT JOIN (
+          SELECT scope, id, person, false AS is_id FROM (${settled})
+          WHERE person IN (SELECT node.1 FROM ${nodes})
+        ) AS s ON s.scope = c.scope AND s.person = c.name AND s.is_id = c.is_id
+        WHERE c.is_id OR s.id != '')`
+}
 
 export const personViews: readonly ViewDefinition[] = [
   {
     // Within an account: a user id means nothing in another one.
     name: 'persons',
     text: personTexts.persons,
-    select: ({ source, views }) => `
-      WITH RECURSIVE pairs AS (
-        SELECT if(account_id = '', number, account_id) AS scope,
-          least(left_id, right_id) AS a, greatest(left_id, right_id) AS b,
-          [sipHash64(scope, a), sipHash64(scope, b)] AS keys
-        FROM ${source}.contact_aliases
-        WHERE ${notCanary} AND (scope, a, b) NOT IN (
-          SELECT scope, least(left_id, right_id), greatest(left_id, right_id)
-          FROM ${views}.contact_alias_exclusions)
-      ),
-      hubs AS (${hubs}),
-      reach AS (
-        SELECT scope, id, one.1 AS other,
-          if(other = id, least(id, arrayMin(others.1)), other) AS least_id,
-          if(other = id, arrayFilter(given -> NOT given.2, others).1, []) AS leaves,
-          toUInt8(0) AS round
-        FROM (${neighbours})
-        ARRAY JOIN arrayPushBack(arrayFilter(given -> given.2, others), (id, true)) AS one
-        UNION ALL
-        SELECT l.scope, l.id, r.other, min(r.least_id), CAST([], 'Array(String)'),
-          toUInt8(any(l.round) + 1)
-        FROM reach AS l INNER JOIN reach AS r ON l.scope = r.scope AND l.other = r.id
-        WHERE l.round < ${ROUNDS_MAX}
-        GROUP BY l.scope, l.id, r.other
-      )
-      SELECT scope, id, person FROM (
-        SELECT scope, id, a AS person
-        FROM (
-          SELECT DISTINCT scope, a, b FROM pairs WHERE NOT arrayExists(key -> key IN (hubs), keys)
-        )
-        ARRAY JOIN [a, b] AS id
-        UNION ALL
-        SELECT scope, arrayJoin(arrayPushBack(leaves, hub)) AS id, person
-        FROM (
-          SELECT scope, id AS hub, min(least_id) AS person, groupArrayArray(leaves) AS leaves
-          FROM reach GROUP BY scope, id
-        )
-      )`,
+    select: selectPersons,
   },
 ]
