@@ -3,6 +3,7 @@ import { databaseName } from '@wabastream/contracts'
 import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { runStatement } from '../migrations/run-statement.ts'
 import { findMissingColumns } from '../rows/verify-tables.ts'
+import { tableTexts } from '../dictionary/table-texts.ts'
 import { toColumnComment, toViewComment, type ViewText } from '../dictionary/view-text.ts'
 import { webhookTexts } from '../dictionary/webhook-texts.ts'
 import { sqlText } from '../client/sql-literal.ts'
@@ -166,7 +167,14 @@ async function recordMove(
 
 /** A generation that was dropped, or that an older version made, can't be shown before the step. */
 async function isComplete(client: ClickHouse, generation: number): Promise<boolean> {
-  return (await findMissingColumns(client, databaseName(generation))).length === 0
+  const database = databaseName(generation)
+  if ((await findMissingColumns(client, database)).length > 0) return false
+  const tables = await client.query<{ readonly name: string }>(
+    'SELECT name FROM system.tables WHERE database = {database:String}',
+    { database },
+  )
+  const names = new Set(tables.map(({ name }) => name))
+  return Object.keys(tableTexts).every((name) => names.has(name))
 }
 
 /** The generation that analysts see; undefined when there are no views yet. */
