@@ -74,12 +74,12 @@ export function startRollingUp({
 function createMetrics(registry: Registry) {
   const registers = [registry]
   const days = new Counter({
-    name: 'wa_sink_rolled_up_days_total',
+    name: 'wa_sink_rollups_total',
     registers,
     help: 'days of numbers that were counted into the rollups',
   })
   const daysLeft = new Gauge({
-    name: 'wa_sink_rollup_days_left',
+    name: 'wa_sink_rollups_left',
     registers,
     help: 'days of numbers that are quiet and are still to be counted',
   })
