@@ -10,7 +10,7 @@ import { createRandom } from './stories/random.ts'
 import { tellStory, type Webhook } from './stories/tell-story.ts'
 import { CONFIGURED_NUMBER, toRows } from './tell.ts'
 
-const SEEDS = (process.env['MEANING_SEEDS'] ?? '1,2').split(',').map(Number)
+const SEEDS = (process.env['MEANING_SEEDS'] ?? '1').split(',').map(Number)
 const SCENES = Number(process.env['MEANING_SCENES'] ?? '150')
 const HOUR_MS = 3_600_000
 /** Rows of a table lie in several parts until these are merged. */
