@@ -18,7 +18,7 @@ import { readStoredTimelines } from './stored-timelines.ts'
 import { startWabastream, type WabastreamProcess } from './wabastream-process.ts'
 
 const SETTLE_TIMEOUT_MS = 120_000
-const STEP_TIMEOUT_MS = 300_000
+const STEP_TIMEOUT_MS = 600_000
 const FLAT_NUMBER = '206540352242900'
 const seed = process.env['WABASTREAM_SEED'] ?? 'rebuild'
 
@@ -165,7 +165,7 @@ describe(`a rebuild (WABASTREAM_SEED='${seed}')`, () => {
       await untilSettled(kafka, SETTLE_TIMEOUT_MS)
       await damage()
       expect(damaged).toHaveLength(5)
-      sending = send(traffic(12_000, 'during'), 10)
+      sending = send(traffic(12_000, 'during'), 4)
       rebuild = replay('--into', '2')
       await eventually(
         'generation 2 has caught up',

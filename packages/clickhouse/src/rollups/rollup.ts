@@ -23,25 +23,24 @@ interface Zones {
 }
 
 /**
- * The days of numbers of which what was rolled up no longer holds, or of which nothing was, as one
- * array of pairs. A query must read it once: between two readings a day could become stale, and
- * count twice, or be rolled up, and not count. ClickHouse runs a scalar subquery once for each
- * text.
+ * The days of numbers of which what was rolled up no longer holds, or of which nothing was, as an
+ * array of pairs and a bitmap of their hashes. A query must read it once: between two readings a
+ * day could become stale, and count twice, or be rolled up, and not count. ClickHouse runs a scalar
+ * subquery once for each text.
  */
 export const staleDays = (source: string, zones?: Zones): string => `(
-        SELECT groupArray((marks.anchor_day, marks.number)) FROM (
+        SELECT (groupArray((marks.anchor_day, marks.number)),
+          groupBitmapState(cityHash64(marks.anchor_day, marks.number))) FROM (
           SELECT anchor_day, number, max(marked_at) AS marked, max(attempt) AS begun,
             max(rolled_up) AS made
           FROM ${source}.day_marks GROUP BY anchor_day, number) AS marks ${zones?.joins ?? ''}
         WHERE made.version = 0 OR made.version != begun OR made.through < marked
           ${zones === undefined ? '' : `OR made.time_zone != ${zones.timeZone}`})`
 
-const UNIT = '(unit.1, unit.2)'
-
 // Of hashes: an array is searched from its beginning, and this is a look-up. Two units of one hash
-// are both stale for whoever asks.
-const isStale = (day: string, number: string): string => `transform(cityHash64(${day}, ${number}),
-          arrayMap(unit -> cityHash64${UNIT}, stale), arrayMap(unit -> 1, stale), 0) = 1`
+// are both stale for whoever asks. Each reference to `stale` is planned anew, so there are few.
+const isStale = (day: string, number: string): string =>
+  `bitmapContains(stale.2, cityHash64(${day}, ${number}))`
 
 /**
  * Rows of a rollup at this moment, of a query that has `staleDays` as `stale`: those that were
@@ -62,7 +61,7 @@ export const currentRows = (
   const names = ['number', ...columns].join(', ')
   const messages = countedMessages(
     source,
-    `indexHint(has(stale, (t.anchor_day, t.number))) AND ${isStale('t.anchor_day', 't.number')}`,
+    `indexHint(has(stale.1, (t.anchor_day, t.number))) AND ${isStale('t.anchor_day', 't.number')}`,
   )
   return `
         SELECT ${names} FROM ${source}.${table}
