@@ -1,4 +1,5 @@
 import { type Migration } from './migration.ts'
+import { slicesByDay } from './rekeyed-table.ts'
 
 /** What counting a message to a group asks for. */
 const COLUMNS = `number, anchor_day, message_id, participant, outbound, inbound, rungs, failed,
@@ -40,12 +41,7 @@ export const groupTimelines: readonly Migration[] = [
       INSERT INTO ${database}.group_timeline
       SELECT ${COLUMNS} FROM ${database}.message_timeline WHERE (${IS_OF_GROUP}) AND ${slice}
       SETTINGS max_partitions_per_insert_block = 0`,
-    slices: (database) => `
-      SELECT concat('anchor_day = toDate(', toString(toUInt16(anchor_day)),
-        ') AND cityHash64(message_id) % ', toString(pieces), ' = ', toString(piece)) AS slice
-      FROM (
-        SELECT anchor_day, toUInt32(intDiv(count(), ${ROWS_OF_A_SLICE}) + 1) AS pieces
-        FROM ${database}.message_timeline GROUP BY anchor_day ORDER BY anchor_day)
-      ARRAY JOIN range(pieces) AS piece`,
+    slices: (database) =>
+      slicesByDay(`${database}.message_timeline`, 'anchor_day', ROWS_OF_A_SLICE),
   },
 ]

@@ -63,13 +63,7 @@ export function rekeyTable(rekeyed: RekeyedTable): readonly Migration[] {
         SELECT * FROM ${database}.${table} WHERE ${slice}
         SETTINGS max_partitions_per_insert_block = 0`,
       // Each is copied well within the time that a request may take.
-      slices: (database) => `
-        SELECT concat('${day} = toDate(', toString(toUInt16(day)),
-          ') AND cityHash64(message_id) % ', toString(pieces), ' = ', toString(piece)) AS slice
-        FROM (
-          SELECT ${day} AS day, toUInt32(intDiv(count(), ${ROWS_OF_A_SLICE}) + 1) AS pieces
-          FROM ${database}.${table} GROUP BY day ORDER BY day)
-        ARRAY JOIN range(pieces) AS piece`,
+      slices: (database) => slicesByDay(`${database}.${table}`, day, ROWS_OF_A_SLICE),
       delayMs: INSERT_MS_MAX,
       done: (database) => `${isRekeyed(database)} UNION ALL
         SELECT 1 FROM system.tables
@@ -106,4 +100,15 @@ export function rekeyTable(rekeyed: RekeyedTable): readonly Migration[] {
 
 function dropTable(table: string): string {
   return `DROP TABLE IF EXISTS ${table} SETTINGS max_table_size_to_drop = 0`
+}
+
+/** Conditions on the day and the message that cut a table into slices of about so many rows. */
+export function slicesByDay(table: string, day: string, rows: number): string {
+  return `
+        SELECT concat('${day} = toDate(', toString(toUInt16(day)),
+          ') AND cityHash64(message_id) % ', toString(pieces), ' = ', toString(piece)) AS slice
+        FROM (
+          SELECT ${day} AS day, toUInt32(intDiv(count(), ${rows}) + 1) AS pieces
+          FROM ${table} GROUP BY day ORDER BY day)
+        ARRAY JOIN range(pieces) AS piece`
 }

@@ -6,13 +6,14 @@ import { toTimelineRow } from '../rows/timeline-row.ts'
 import { createScratchGeneration, type ScratchGeneration } from '../scratch-generation.fixture.ts'
 import { setTimeZones } from '../views/number-time-zones.ts'
 import { rollUp, type RollUpOptions } from './roll-up.ts'
+import { rollups } from './rollups.ts'
 
 // Goal: a rollup is read where it holds, and nowhere else. Method: what is rolled up is counted
 // wrongly on purpose, so that an answer shows where it comes from.
 
 const DAY = 86_400_000
 const NOON = Date.UTC(2026, 0, 31, 12)
-const TABLES = ['day_marks', 'funnel_rollup', 'quality_rollup', 'billing_rollup']
+const TABLES = ['day_marks', ...rollups.map(({ table }) => table)]
 
 describe('rollups', () => {
   let scratch: ScratchGeneration

@@ -3,7 +3,7 @@ import { sqlText } from '../client/sql-literal.ts'
 import { countedMessages } from '../views/messages-view.ts'
 import { dayIn, TIME_ZONE, timeZonesOf } from '../views/number-time-zones.ts'
 import { defaultViewsDatabase } from '../views/point-views.ts'
-import { type Rollup } from './rollup.ts'
+import { dayMarks, isStaleMark, type Rollup } from './rollup.ts'
 import { rollups } from './rollups.ts'
 
 export interface RollUpOptions {
@@ -88,13 +88,8 @@ async function findQuietUnits({
   const units = await client.query<QuietUnit>(`
     SELECT toUInt32(toUInt16(marks.anchor_day)) AS day, marks.number AS number,
       ${TIME_ZONE} AS timeZone
-    FROM (
-      SELECT anchor_day, number, max(marked_at) AS marked, max(attempt) AS begun,
-        max(rolled_up) AS made
-      FROM ${database}.day_marks GROUP BY anchor_day, number
-    ) AS marks ${timeZonesOf(viewsDatabase, 'marks.number')}
-    WHERE marked <= toDateTime64(${sqlText(through)}, 6, 'UTC') AND (made.version = 0
-      OR made.version != begun OR made.through < marked OR made.time_zone != timeZone)
+    FROM ${dayMarks(database)} ${timeZonesOf(viewsDatabase, 'marks.number')}
+    WHERE marked <= toDateTime64(${sqlText(through)}, 6, 'UTC') AND ${isStaleMark('timeZone')}
     ORDER BY day DESC, number LIMIT ${DAYS_PER_PASS}`)
   return { through, units: await countMessages(client, database, units) }
 }

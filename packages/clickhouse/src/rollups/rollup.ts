@@ -22,6 +22,17 @@ interface Zones {
   readonly timeZone: string
 }
 
+/** Of each day of a number: its last mark, the last attempt that began, and what the last made. */
+export const dayMarks = (source: string): string => `(
+          SELECT anchor_day, number, max(marked_at) AS marked, max(attempt) AS begun,
+            max(rolled_up) AS made
+          FROM ${source}.day_marks GROUP BY anchor_day, number) AS marks`
+
+/** Whether what was rolled up of a row of `dayMarks` no longer holds, or nothing was. */
+export const isStaleMark = (timeZone?: string): string =>
+  `(made.version = 0 OR made.version != begun OR made.through < marked
+          ${timeZone === undefined ? '' : `OR made.time_zone != ${timeZone}`})`
+
 /**
  * The days of numbers of which what was rolled up no longer holds, or of which nothing was, as an
  * array of pairs and a bitmap of their hashes. A query must read it once: between two readings a
@@ -30,12 +41,8 @@ interface Zones {
  */
 export const staleDays = (source: string, zones?: Zones): string => `(
         SELECT (groupArray((marks.anchor_day, marks.number)),
-          groupBitmapState(cityHash64(marks.anchor_day, marks.number))) FROM (
-          SELECT anchor_day, number, max(marked_at) AS marked, max(attempt) AS begun,
-            max(rolled_up) AS made
-          FROM ${source}.day_marks GROUP BY anchor_day, number) AS marks ${zones?.joins ?? ''}
-        WHERE made.version = 0 OR made.version != begun OR made.through < marked
-          ${zones === undefined ? '' : `OR made.time_zone != ${zones.timeZone}`})`
+          groupBitmapState(cityHash64(marks.anchor_day, marks.number)))
+        FROM ${dayMarks(source)} ${zones?.joins ?? ''} WHERE ${isStaleMark(zones?.timeZone)})`
 
 // Of hashes: an array is searched from its beginning, and this is a look-up. Two units of one hash
 // are both stale for whoever asks. Each reference to `stale` is planned anew, so there are few.
