@@ -75,11 +75,11 @@ beforeAll(async () => {
     GENERATION: String(generation),
     PARTITIONS: '2',
   }
-  const prepared = await runCommand(['prepare', '--timeout', '30'], {
+  const prepared = await runCommand(['prepare', '--timeout', '120'], {
     ...common,
     ...(await kafka.environmentOf('operator')),
   })
-  expect(prepared).toEqual({ code: 0, out: expect.any(String) })
+  if (prepared.code !== 0) throw new Error(prepared.out)
   running.push(
     ...(await Promise.all(
       serviceNames.map(async (service) =>
