@@ -1,99 +1,94 @@
 import { businessTexts } from '../dictionary/business-texts.ts'
 import { dayOf, TIME_ZONE, timeZonesOf } from './number-time-zones.ts'
+import { saidMessages } from './messages-view.ts'
 import { type ViewContext, type ViewDefinition } from './view-definition.ts'
 
 // A customer is a person: all ids that were ever said to be one, within an account. Who was never
 // named by two ids is the one id there is.
 const personOf = (views: string, said: string): string => `
-        LEFT ANY JOIN ${views}.persons AS p
-          ON p.scope = if(${said}.account_id = '', ${said}.number, ${said}.account_id)
-          AND p.id = if(${said}.contact_id = '', ${said}.contact_user_id, ${said}.contact_id)`
-const customerOf = (said: string): string =>
-  `multiIf(p.person != '', p.person, ${said}.contact_id != '', ${said}.contact_id,
-            ${said}.contact_user_id)`
+        LEFT ANY JOIN ${views}.persons AS p ON p.scope = ${said}.scope AND p.id = ${said}.contact`
+const customerOf = (said: string): string => `if(p.person = '', ${said}.contact, p.person)`
 
 // A message of ours of which only a payment, a reaction or the like is known says nothing.
-const saidWithPersons = ({ views }: ViewContext): string => `
-        SELECT
-          m.number AS number, m.message_id AS message_id, m.direction AS direction,
-          m.started_at AS said_at, m.first_received_at AS first_received_at,
-          isNotNull(if(m.direction = 'inbound', m.message_at, m.sent_at)) AS is_timed,
-          startsWith(m.category, 'marketing') AND m.in_reply_to = '' AS is_broadcast,
-          m.status AS status, m.category AS category, ${customerOf('m')} AS customer
-        FROM ${views}.messages AS m ${personOf(views, 'm')}
-        WHERE m.audience = 'person' AND NOT m.historical AND customer != ''
-          AND (m.direction = 'inbound'
-            OR (m.direction = 'outbound' AND (m.rungs > 0 OR m.failed)))`
+const saidByPersons = ({ source, views }: ViewContext, where = 'true'): string => `
+        SELECT m.*, ${customerOf('m')} AS customer
+        FROM (${saidMessages(source, where)}) AS m ${personOf(views, 'm')}`
 
 /** Who calls speaks, whether the call is taken or missed. */
-const calledWithPersons = ({ views }: ViewContext): string => `
-        SELECT c.number AS number, ${customerOf('c')} AS customer,
-          coalesce(c.called_at, c.started_at, c.received_at) AS called_at
-        FROM ${views}.calls AS c ${personOf(views, 'c')}
-        WHERE c.direction = 'user_initiated' AND customer != ''`
+const calledByPersons = ({ views }: ViewContext): string => `
+        SELECT c.number AS number, ${customerOf('c')} AS customer, c.at AS called_at
+        FROM (
+          SELECT number, if(account_id = '', number, account_id) AS scope,
+            if(contact_id = '', contact_user_id, contact_id) AS contact,
+            coalesce(called_at, started_at, received_at) AS at
+          FROM ${views}.calls WHERE direction = 'user_initiated' AND contact != ''
+        ) AS c ${personOf(views, 'c')}`
 
-// Provider times are whole seconds: what is said in the same one is in the order of its arrival.
-const PLACE = '(said_at, first_received_at, message_id)'
-const IN_ORDER = 'PARTITION BY number, customer ORDER BY said_at, first_received_at, message_id'
+// Who has not answered yet.
+const NOTHING = "('', toDateTime64(0, 3, 'UTC'), 0)"
 
+/**
+ * Turns: what one side said until the other did, and what the other said first then. Arrays of each
+ * customer take less time and memory than windows over all. Provider times are whole seconds: what
+ * is said in the same one is in the order of its arrival. What failed was never said, and a
+ * broadcast is no answer to a question that is open.
+ */
+const turnsOf = (said: string): string => `
+          SELECT number, customer,
+            arraySort(groupArray((said_at, first_received_at, message_id, is_timed, category,
+              direction = 'inbound', is_broadcast))) AS by_time,
+            arrayMap(one -> multiIf(one.7, 0, one.6, 1, 2), by_time) AS sides,
+            arrayFilter((one, side, last) -> side != 0 OR last != 1, by_time, sides,
+              arrayFill(side -> side != 0, sides)) AS turned,
+            arrayMap(one -> one.6, turned) AS heard,
+            arrayMap((is, was) -> is != was, heard, arrayPushFront(arrayPopBack(heard), 2)) AS begins,
+            arrayFilter((one, is_first) -> is_first, turned, begins) AS firsts,
+            arrayPushBack(arrayPopFront(
+              arrayMap(one -> (one.3, one.1, one.4), firsts)), ${NOTHING}) AS answers,
+            arrayFilter((place, is_first) -> is_first, arrayEnumerate(turned), begins) AS places,
+            arrayMap((from, to) -> to - from, places,
+              arrayPushBack(arrayPopFront(places), length(turned) + 1)) AS counts
+          FROM (${said})
+          WHERE status != 'failed'
+          GROUP BY number, customer`
+
+// Most ask about now, and a conversation is as long as its history.
 const WITHIN_A_DAY = "> now64(3, 'UTC') - INTERVAL 24 HOUR"
 
 export const conversationViews: readonly ViewDefinition[] = [
   {
-    // Of one day: most ask about now, and a conversation is as long as its history.
     name: 'open_windows',
     text: businessTexts.open_windows,
     select: (context) => `
       SELECT number, customer, max(at) AS last_spoken_at,
         last_spoken_at + INTERVAL 24 HOUR AS window_closes_at
       FROM (
-        SELECT number, customer, said_at AS at FROM (${saidWithPersons(context)}
-          AND m.direction = 'inbound' AND m.started_at ${WITHIN_A_DAY})
+        SELECT number, customer, said_at AS at
+        FROM (${saidByPersons(context, `direction = 'inbound' AND said_at ${WITHIN_A_DAY}`)})
         UNION ALL
-        SELECT number, customer, called_at AS at FROM (${calledWithPersons(context)}
-          AND called_at ${WITHIN_A_DAY})
+        SELECT number, customer, called_at AS at
+        FROM (${calledByPersons(context)}) WHERE called_at ${WITHIN_A_DAY}
       )
       GROUP BY number, customer`,
   },
   {
-    // A turn is what one side says until the other side does; what failed was never said, and a
-    // broadcast is no answer to a question that is open. Where the time of a turn is not known, as
-    // when `sent` was lost, nothing is timed by it.
+    // Where the time of a turn is not known, as when `sent` was lost, nothing is timed by it.
     name: 'response_time',
     text: businessTexts.response_time,
     select: (context) => `
       SELECT
         r.number AS number, customer,
-        if(direction = 'inbound', 'business', 'customer') AS responder,
+        if(asked.6, 'business', 'customer') AS responder,
         ${dayOf('asked_at')} AS day, ${TIME_ZONE} AS time_zone,
-        asked_at, asked_message_id, messages, category,
+        asked.1 AS asked_at, asked.3 AS asked_message_id, toUInt64(count) AS messages,
+        asked.5 AS category,
         if(answer.1 = '' OR NOT answer.3, NULL, answer.2) AS answered_at,
         answer.1 AS answer_message_id,
-        if(is_timed, dateDiff('millisecond', asked_at, answered_at), NULL) AS response_ms
+        if(asked.4, dateDiff('millisecond', asked_at, answered_at), NULL) AS response_ms
       FROM (
-        SELECT
-          number, customer, direction, turn, min(said_at) AS asked_at, count() AS messages,
-          argMin(message_id, ${PLACE}) AS asked_message_id,
-          argMin(category, ${PLACE}) AS category,
-          argMin(is_timed, ${PLACE}) AS is_timed,
-          leadInFrame((asked_message_id, asked_at, is_timed)) OVER (
-            PARTITION BY number, customer ORDER BY turn
-            ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS answer
-        FROM (
-          SELECT *, sum(begins) OVER (${IN_ORDER} ROWS UNBOUNDED PRECEDING) AS turn
-          FROM (
-            SELECT *, direction != lagInFrame(toString(direction)) OVER (${IN_ORDER}
-              ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS begins
-            FROM (
-              SELECT *, maxIf((said_at, first_received_at, message_id, toString(direction)),
-                NOT is_broadcast) OVER (${IN_ORDER}
-                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last
-              FROM (${saidWithPersons(context)} AND m.status != 'failed')
-            )
-            WHERE NOT (is_broadcast AND last.4 = 'inbound')
-          )
-        )
-        GROUP BY number, customer, direction, turn
+        SELECT number, customer, asked, answer, count
+        FROM (${turnsOf(saidByPersons(context))})
+        ARRAY JOIN firsts AS asked, answers AS answer, counts AS count
       ) AS r ${timeZonesOf(context.views, 'r.number')}`,
   },
   {
@@ -111,10 +106,10 @@ export const conversationViews: readonly ViewDefinition[] = [
       FROM (
         SELECT number, customer, said_at AS at, toString(direction) AS kind,
           toString(status) AS status
-        FROM (${saidWithPersons(context)})
+        FROM (${saidByPersons(context)})
         UNION ALL
         SELECT number, customer, called_at AS at, 'call' AS kind, '' AS status
-        FROM (${calledWithPersons(context)})
+        FROM (${calledByPersons(context)})
       )
       GROUP BY number, customer`,
   },

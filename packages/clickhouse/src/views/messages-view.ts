@@ -184,3 +184,25 @@ export const countedGroups = (source: string): string => `
         FROM (${selectCounted(`${source}.group_timeline`, '', 'true')}) AS m
         LEFT ANY JOIN (${templateCategories(source)}) AS c
           ON m.account_id = c.account_id AND m.template_name = c.template_name`
+
+/** What was said to or by a person: by the rows `t` of `message_timeline` that fit. */
+export const saidMessages = (source: string, where: string): string => {
+  const { direction, rungs, sent_at, started_at, status } = columns
+  return `
+        SELECT t.number AS number, t.message_id AS message_id, ${direction} AS direction,
+          ${rungs} AS rungs, ${status} AS status, ${started_at} AS said_at,
+          t.first_received_at AS first_received_at,
+          isNotNull(if(direction = 'inbound', t.message_at, ${sent_at})) AS is_timed,
+          ${OWN_CATEGORY} AS own_category, ${columns.category} AS category,
+          startsWith(category, 'marketing') AND t.in_reply_to = '' AS is_broadcast,
+          if(t.account_id = '', t.number, t.account_id) AS scope,
+          if(t.contact_id = '', t.contact_user_id, t.contact_id) AS contact
+        FROM ${source}.message_timeline AS t FINAL
+        LEFT ANY JOIN (${templateCategories(source)}) AS c
+          ON t.account_id = c.account_id AND t.template_name = c.template_name
+        WHERE t.${notCanary} AND t.participant = '' AND t.group_id = '' AND contact != ''
+          AND NOT (t.historical AND NOT t.live)
+          AND (direction = 'inbound' OR (direction = 'outbound' AND (rungs > 0 OR t.failed)))
+          AND ${where}
+        ${WITHIN_PARTITIONS}`
+}
