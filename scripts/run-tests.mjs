@@ -68,16 +68,17 @@ if (patterns.length > 0 && values.only === undefined) {
 await rm(resultsDirectory, { recursive: true, force: true })
 const dataDirectory = await mkdtemp(join(tmpdir(), 'wabastream-test-'))
 
-const running = { stack: undefined, child: undefined, end: undefined }
+const running = { stack: undefined, children: [], end: undefined }
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => end(EXIT_INTERRUPTED))
 whenParentIsGone(() => end(EXIT_INTERRUPTED))
 
 const checkRows = values.only === undefined ? await runChecks() : []
-// This comes before the stack is up, which would only slow it down.
-const deployRows = values.deploy === true ? [await runDeployTests()] : []
+// They wait for downloads and for tests of one process, so that both together take less time.
+const deploying = values.deploy === true ? runDeployTests() : undefined
 const stack = (values.only && findRunningStack(process.env)) ?? (await startStack())
 await makeSharedTopics()
 const turboCode = await runTurbo(workspaces)
+const deployRows = deploying === undefined ? [] : [await deploying]
 const rows = [...checkRows, ...deployRows, ...(await Promise.all(workspaces.map(readRow)))]
 print(rows)
 const failed = sum(rows, 'failed')
@@ -191,7 +192,7 @@ function runTurbo(names) {
       CLICKHOUSE_URL: stack.clickhouseUrl,
     },
   })
-  running.child = child
+  running.children.push(child)
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code) => resolve(code ?? 1))
@@ -204,14 +205,12 @@ async function runDeployTests() {
     [join(root, 'test/deploy/src/main.ts'), '--part'],
     { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: environment },
   )
-  running.child = child
+  running.children.push(child)
   const code = await new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (ended) => resolve(ended ?? 1))
   })
-  const row = await readRow('deploy')
-  // The workspace of that name has tests of its own, and leaves its counts in the same place.
-  await rm(join(resultsDirectory, 'deploy.json'), { force: true })
+  const row = await readRow('test-deploy')
   const isCounted = code === 0 || row.failed > 0
   const failures = isCounted ? row.failures : [...row.failures, 'test:deploy ended with an error']
   return { ...row, workspace: 'test:deploy', failures, failed: row.failed + (isCounted ? 0 : 1) }
@@ -258,7 +257,7 @@ function end(code) {
 }
 
 async function endOnce(code) {
-  running.child?.kill('SIGTERM')
+  for (const child of running.children) child.kill('SIGTERM')
   await running.stack?.stop()
   await rm(dataDirectory, { recursive: true, force: true })
   process.exit(code)

@@ -1,5 +1,5 @@
 // Jest reporter: leaves each workspace's counts in .cache/test-results/, where `npm test` adds them
-// up.
+// up. A part of a workspace that is run for itself has a name of its own, TEST_PART.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
@@ -17,7 +17,7 @@ export default class TestReporter {
 
   onRunComplete(_contexts, results) {
     const manifest = readFileSync(`${this.#rootDirectory}/package.json`, 'utf8')
-    const { name } = JSON.parse(manifest)
+    const name = process.env['TEST_PART'] ?? JSON.parse(manifest).name
     const counts = {
       workspace: name,
       passed: results.numPassedTests,

@@ -7,7 +7,8 @@ import { pathOf } from './tools/repository.ts'
 import { findMissing, installCluster, installTools } from './tools/install-tools.ts'
 import { prepareSchemas } from './tools/schemas.ts'
 
-const resultsFile = pathOf('.cache/test-results/deploy.json')
+const PART = 'test-deploy'
+const resultsFile = pathOf(`.cache/test-results/${PART}.json`)
 
 const withCluster = process.argv.includes('--cluster')
 
@@ -37,6 +38,7 @@ function runTests(): Promise<number | null> {
       stdio: ['ignore', 'inherit', 'inherit'],
       env: {
         ...process.env,
+        TEST_PART: PART,
         NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
       },
     },
