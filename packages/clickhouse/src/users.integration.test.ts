@@ -69,6 +69,12 @@ describe('the users of ClickHouse', () => {
       ['wa.messages', 'wa_g1.message_timeline', 'wa_secrets.pseudonym_key'],
     ],
     ['wabastream_analyst_role', 'wa.messages', ['wa_g1.message_timeline']],
+    [SUPPORT, "wa.response_time_since(since = '2026-01-01')", []],
+    [
+      ANALYSIS,
+      "wa_analysis.response_time_since(since = '2026-01-01')",
+      ["wa.response_time_since(since = '2026-01-01')"],
+    ],
     [CANARY, 'wa_g1.message_timeline', ['wa.messages', 'wa_analysis.messages']],
     [WRITER, 'wa_g1.message_timeline', ['wa.messages', 'wa_secrets.pseudonym_key']],
     [WRITER, 'wa.generation_moves', ['wa.generation']],

@@ -116,9 +116,9 @@ describe.each(SEEDS)('every view over the story %d', (seed) => {
     const problems: string[] = []
     for (const [view, foretold] of Object.entries(expected)) {
       if (view === 'status_transitions' && view in without) continue
-      const rows = await tables.ask<Row>(
-        `SELECT * FROM wa.${view} WHERE ${foretold.where ?? 'true'}`,
-      )
+      const { parameters, where = 'true' } = foretold
+      const asked = parameters === undefined ? view : `${view}(${parameters})`
+      const rows = await tables.ask<Row>(`SELECT * FROM wa.${asked} WHERE ${where}`)
       const compared: Expected = {
         ...foretold,
         without: [...(foretold.without ?? []), ...(without[view] ?? [])],

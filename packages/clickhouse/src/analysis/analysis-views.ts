@@ -38,7 +38,11 @@ export function toAnalysisSelect(
     toColumn(`v.${column}`, personal).map((shown) => `${shown} AS ${column}`),
   )
   const isKeyed = Object.values(text.columns).some(({ personal }) => isPseudonym(personal))
-  return `SELECT ${columns.join(', ')} FROM ${viewsDatabase}.${name} AS v${
+  const given = Object.entries(text.parameters ?? {}).map(
+    ([parameter, { type }]) => `${parameter} = {${parameter}:${type}}`,
+  )
+  const view = given.length === 0 ? name : `${name}(${given.join(', ')})`
+  return `SELECT ${columns.join(', ')} FROM ${viewsDatabase}.${view} AS v${
     isKeyed
       ? ` CROSS JOIN (SELECT k0, k1 FROM ${secretsDatabase(viewsDatabase)}.${KEY_TABLE}
         ORDER BY made_at, k0, k1 LIMIT 1) AS k`
@@ -66,7 +70,7 @@ export async function replaceAnalysisViews(
       runStatement(
         client,
         `CREATE OR REPLACE VIEW ${analysisDatabase(viewsDatabase)}.${name}
-        (${toDeclarations(text, (column) => types.get(`${name}.${column}`) ?? '').join(', ')})
+        ${toDeclarations(text, (column) => types.get(`${name}.${column}`) ?? '')}
         ${rights} AS ${toAnalysisSelect({ name, text }, viewsDatabase)}
         COMMENT ${sqlText(toViewComment(withPseudonyms(text)))}`,
       ),
@@ -86,8 +90,9 @@ async function readColumnTypes(
   return new Map(columns.map(({ name, type }) => [name, type]))
 }
 
-function toDeclarations(text: ViewText, typeOf: (column: string) => string): readonly string[] {
-  return Object.entries(text.columns).flatMap(([name, column]) => {
+function toDeclarations(text: ViewText, typeOf: (column: string) => string): string {
+  if (text.parameters !== undefined) return ''
+  const declarations = Object.entries(text.columns).flatMap(([name, column]) => {
     const comment = toColumnComment(column)
     switch (column.personal) {
       case 'none':
@@ -103,6 +108,7 @@ function toDeclarations(text: ViewText, typeOf: (column: string) => string): rea
         return []
     }
   })
+  return `(${declarations.join(', ')})`
 }
 
 /** Makes the databases, and the table of the key. */

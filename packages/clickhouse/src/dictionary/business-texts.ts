@@ -11,6 +11,26 @@ import {
 
 const customer = person('the least of all ids that were ever said to be this person; see `persons`')
 
+const responseColumns = {
+  number: shared.number,
+  customer,
+  responder: plain('who has to answer: `business` (the customer wrote) or `customer`'),
+  day: measured(
+    "provider's clock, or ours where it gave none; day, `time_zone`",
+    'day of `asked_at`',
+  ),
+  time_zone: shared.timeZone,
+  asked_at: bestTime('time of the first message of the turn'),
+  asked_message_id: message('that message'),
+  messages: plain('messages of the turn'),
+  category: plain('`category` of the first message, where we sent it'),
+  answered_at: bestTime(
+    'time of the first message of the answer; null when there is none, or its time is not known',
+  ),
+  answer_message_id: message('that message; empty when there is none yet'),
+  response_ms: theirSpan('from the one to the other; null where a time is not known'),
+} satisfies ViewText['columns']
+
 export const businessTexts = {
   billing: {
     shows: 'Outbound messages by day and price; what a message costs is not in the webhooks.',
@@ -42,25 +62,16 @@ export const businessTexts = {
       'How long one side waited for the other. A turn is what one side says until the other does; ' +
       'the answer to it is the first message of the next turn.',
     row: 'number, customer and turn',
-    columns: {
-      number: shared.number,
-      customer,
-      responder: plain('who has to answer: `business` (the customer wrote) or `customer`'),
-      day: measured(
-        "provider's clock, or ours where it gave none; day, `time_zone`",
-        'day of `asked_at`',
-      ),
-      time_zone: shared.timeZone,
-      asked_at: bestTime('time of the first message of the turn'),
-      asked_message_id: message('that message'),
-      messages: plain('messages of the turn'),
-      category: plain('`category` of the first message, where we sent it'),
-      answered_at: bestTime(
-        'time of the first message of the answer; null when there is none, or its time is not known',
-      ),
-      answer_message_id: message('that message; empty when there is none yet'),
-      response_ms: theirSpan('from the one to the other; null where a time is not known'),
-    },
+    columns: responseColumns,
+  },
+  response_time_since: {
+    shows:
+      '`response_time` of what was asked on a day or later, by the messages of the day before it ' +
+      'and later: a turn that began earlier than those begins with the first of them.',
+    row: 'number, customer and turn',
+    narrowedBy: 'parameters',
+    parameters: { since: { type: 'Date', meaning: 'first day of `asked_at`, in UTC' } },
+    columns: responseColumns,
   },
   open_windows: {
     shows: 'Customers who spoke within 24 hours, so that anything may be written to them.',

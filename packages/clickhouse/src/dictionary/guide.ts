@@ -38,8 +38,12 @@ export function fillGuide(guide: string, texts: ReadonlyMap<string, ViewText>): 
 
 function toBlock(text: ViewText): string {
   const rows = Object.entries(text.columns).map(([name, column]) => toRow(name, column))
+  const parameters = Object.entries(text.parameters ?? {}).map(
+    ([name, { meaning, type }]) => `\n\`${name}\` (\`${type}\`): ${meaning}.`,
+  )
   return [
     toViewComment(text),
+    ...parameters,
     '',
     '| column | meaning | in `wa_analysis` |',
     '|---|---|---|',

@@ -24,6 +24,12 @@ export interface ColumnText {
   readonly personal: Personal
 }
 
+export interface ParameterText {
+  /** Of ClickHouse, without spaces. */
+  readonly type: string
+  readonly meaning: string
+}
+
 export interface ViewText {
   /** What the view shows: one sentence. */
   readonly shows: string
@@ -31,10 +37,12 @@ export interface ViewText {
   readonly row: string
   /**
    * Columns on which a condition leaves most of the history unread: a range of time, or one id.
-   * `little` where there is no history, `counted` where what is old was counted once. Without it,
-   * every query reads all of the history.
+   * `little` where there is no history, `counted` where what is old was counted once, `parameters`
+   * where they say. Without it, every query reads all of the history.
    */
-  readonly narrowedBy?: readonly string[] | 'little' | 'counted'
+  readonly narrowedBy?: readonly string[] | 'little' | 'counted' | 'parameters'
+  /** What a query gives, `view(since = …)`: the server knows no columns of such a view. */
+  readonly parameters?: Readonly<Record<string, ParameterText>>
   readonly columns: Readonly<Record<string, ColumnText>>
 }
 
@@ -77,6 +85,7 @@ export function toViewComment(text: ViewText): string {
 /** What a query reads; a guide for those who wait for it. */
 function toReading({ narrowedBy = [] }: ViewText): string {
   if (narrowedBy === 'little') return ''
+  if (narrowedBy === 'parameters') return ' A query reads what its parameters say.'
   if (narrowedBy === 'counted') {
     return ' A query reads counts of days, and messages only of days that are not counted yet.'
   }

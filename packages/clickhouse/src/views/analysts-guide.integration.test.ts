@@ -36,6 +36,8 @@ describe('the guide for analysts', () => {
     const columns = await readComments('columns', scratch.views)
     const explained = sections.flatMap((text) => {
       const view = text.slice(0, text.indexOf('`'))
+      // The server knows no columns of it.
+      if (viewTexts.get(view)?.parameters !== undefined) return []
       return [...text.matchAll(/^\| `(\w+)` \| (.*) \| [^|]*\|$/gm)].map(
         ([, name, meaning]) => `${view}.${name ?? ''}: ${meaning ?? ''}`,
       )
@@ -60,9 +62,8 @@ describe('the guide for analysts', () => {
   it('has a query for every view', () => {
     const asked = queries.join('\n')
     const views = sections.map((text) => text.slice(0, text.indexOf('`')))
-    expect(views.filter((view) => !asked.includes(`wa.${view}\n`) && !NOT_ASKED.has(view))).toEqual(
-      [],
-    )
+    const isAsked = (view: string): boolean => new RegExp(`wa\\.${view}(\\(.*\\))?\n`).test(asked)
+    expect(views.filter((view) => !isAsked(view) && !NOT_ASKED.has(view))).toEqual([])
   })
 
   it('is what the tables and views say of themselves, without a gap', async () => {
@@ -95,6 +96,13 @@ describe('the guide for analysts', () => {
     }
   })
 
+  it('names a view that leaves unread what was said more than a day before', async () => {
+    const since = (day: string): Promise<number> =>
+      readGranules(`response_time_since(since = '${day}')`, 'true', 'message_timeline')
+    expect(await since('1970-01-02')).toBeGreaterThan(0)
+    expect(await since('2100-01-01')).toBe(0)
+  })
+
   it('names the clock of every time, and the unit of every span', async () => {
     const columns = await readComments('columns', scratch.views)
     const unclear = columns.filter(({ name, type, comment }) =>
@@ -111,8 +119,11 @@ describe('the guide for analysts', () => {
     return type.includes('String') ? "= '~999999999'" : '= 999999999'
   }
 
-  /** Of the tables whose rows are history. */
-  async function readGranules(view: string, condition: string): Promise<number> {
+  async function readGranules(
+    view: string,
+    condition: string,
+    tables = 'message_|status_|raw_|settled_persons',
+  ): Promise<number> {
     const plan = await scratch.client.query<{ readonly explain: string }>(
       `EXPLAIN indexes = 1 SELECT * FROM ${scratch.views}.${view} WHERE ${condition}`,
     )
@@ -122,7 +133,7 @@ describe('the guide for analysts', () => {
       .split('ReadFromMergeTree (')
       .slice(1)
     return reads
-      .filter((text) => /^\w+\.(message_|status_|raw_|settled_persons)/.test(text))
+      .filter((text) => new RegExp(`^\\w+\\.(${tables})`).test(text))
       .reduce((sum, text) => sum + Number([...text.matchAll(/Granules: (\d+)\//g)].at(-1)?.[1]), 0)
   }
 

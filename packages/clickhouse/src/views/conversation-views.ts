@@ -41,7 +41,8 @@ const turnsOf = (said: string): string => `
             arrayFilter((one, side, last) -> side != 0 OR last != 1, by_time, sides,
               arrayFill(side -> side != 0, sides)) AS turned,
             arrayMap(one -> one.6, turned) AS heard,
-            arrayMap((is, was) -> is != was, heard, arrayPushFront(arrayPopBack(heard), 2)) AS begins,
+            arrayMap((is, was) -> is != was, heard,
+              arrayPushFront(arrayPopBack(heard), 2)) AS begins,
             arrayFilter((one, is_first) -> is_first, turned, begins) AS firsts,
             arrayPushBack(arrayPopFront(
               arrayMap(one -> (one.3, one.1, one.4), firsts)), ${NOTHING}) AS answers,
@@ -51,6 +52,25 @@ const turnsOf = (said: string): string => `
           FROM (${said})
           WHERE status != 'failed'
           GROUP BY number, customer`
+
+const SINCE = "toDateTime64({since:Date}, 3, 'UTC')"
+
+// Where the time of a turn is not known, as when `sent` was lost, nothing is timed by it.
+const selectResponses = (context: ViewContext, where?: string): string => `
+      SELECT
+        r.number AS number, customer,
+        if(asked.6, 'business', 'customer') AS responder,
+        ${dayOf('asked_at')} AS day, ${TIME_ZONE} AS time_zone,
+        asked.1 AS asked_at, asked.3 AS asked_message_id, toUInt64(count) AS messages,
+        asked.5 AS category,
+        if(answer.1 = '' OR NOT answer.3, NULL, answer.2) AS answered_at,
+        answer.1 AS answer_message_id,
+        if(asked.4, dateDiff('millisecond', asked_at, answered_at), NULL) AS response_ms
+      FROM (
+        SELECT number, customer, asked, answer, count
+        FROM (${turnsOf(saidByPersons(context, where))})
+        ARRAY JOIN firsts AS asked, answers AS answer, counts AS count
+      ) AS r ${timeZonesOf(context.views, 'r.number')}`
 
 // Most ask about now, and a conversation is as long as its history.
 const WITHIN_A_DAY = "> now64(3, 'UTC') - INTERVAL 24 HOUR"
@@ -72,24 +92,16 @@ export const conversationViews: readonly ViewDefinition[] = [
       GROUP BY number, customer`,
   },
   {
-    // Where the time of a turn is not known, as when `sent` was lost, nothing is timed by it.
     name: 'response_time',
     text: businessTexts.response_time,
+    select: (context) => selectResponses(context),
+  },
+  {
+    name: 'response_time_since',
+    text: businessTexts.response_time_since,
     select: (context) => `
-      SELECT
-        r.number AS number, customer,
-        if(asked.6, 'business', 'customer') AS responder,
-        ${dayOf('asked_at')} AS day, ${TIME_ZONE} AS time_zone,
-        asked.1 AS asked_at, asked.3 AS asked_message_id, toUInt64(count) AS messages,
-        asked.5 AS category,
-        if(answer.1 = '' OR NOT answer.3, NULL, answer.2) AS answered_at,
-        answer.1 AS answer_message_id,
-        if(asked.4, dateDiff('millisecond', asked_at, answered_at), NULL) AS response_ms
-      FROM (
-        SELECT number, customer, asked, answer, count
-        FROM (${turnsOf(saidByPersons(context))})
-        ARRAY JOIN firsts AS asked, answers AS answer, counts AS count
-      ) AS r ${timeZonesOf(context.views, 'r.number')}`,
+      ${selectResponses(context, `said_at >= ${SINCE} - INTERVAL 1 DAY`)}
+      WHERE asked_at >= ${SINCE}`,
   },
   {
     name: 'conversation',

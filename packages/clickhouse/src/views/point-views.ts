@@ -110,12 +110,13 @@ async function createView(
   client: ClickHouse,
   { name, text, body }: { readonly name: string; readonly text: ViewText; readonly body: string },
 ): Promise<void> {
-  const comments = Object.entries(text.columns).map(
-    ([column, one]) => `COMMENT COLUMN ${column} ${sqlText(toColumnComment(one))}`,
-  )
   await runStatement(
     client,
     `CREATE OR REPLACE VIEW ${name} ${body} COMMENT ${sqlText(toViewComment(text))}`,
+  )
+  if (text.parameters !== undefined) return
+  const comments = Object.entries(text.columns).map(
+    ([column, one]) => `COMMENT COLUMN ${column} ${sqlText(toColumnComment(one))}`,
   )
   await runStatement(client, `ALTER TABLE ${name} ${comments.join(', ')}`)
 }

@@ -80,7 +80,9 @@ function billing(): readonly AnyPanel[] {
 }
 
 function responseTime(): readonly AnyPanel[] {
-  const asked = (responder: string): string => `wa.response_time
+  // A day of a number begins up to a day before the one of that date in UTC.
+  const asked = (responder: string): string => `wa.response_time_since(
+          since = toDate($__fromTime, 'UTC') - 1)
         WHERE responder = '${responder}' AND ${DAYS}`
   const quantiles = (responder: string): string => `
         SELECT toDateTime(day, 'UTC') AS time, quantile(0.5)(response_ms) AS median,

@@ -1,4 +1,4 @@
-import { count, dayOf, firstOf, groupBy, type Row } from './expected.ts'
+import { count, dayOf, type Expected, firstOf, groupBy, type Row } from './expected.ts'
 import { type Message } from './messages.ts'
 import { type PersonOf } from './persons.ts'
 import { timeZoneOf } from './places.ts'
@@ -117,6 +117,18 @@ export function expectResponses(messages: readonly Message[], personOf: PersonOf
       }
     })
   })
+}
+
+/** From the day of half of the messages on: earlier ones are there, and of the day before too. */
+export function expectResponsesSince(messages: readonly Message[], personOf: PersonOf): Expected {
+  const times = messages.map((message) => message.started_at).toSorted((a, b) => a - b)
+  const since = dayOf(times[Math.floor(times.length / 2)] ?? 0)
+  const sinceMs = Date.parse(since)
+  const heard = messages.filter((message) => message.started_at >= sinceMs - DAY_MS)
+  return {
+    parameters: `since = '${since}'`,
+    rows: expectResponses(heard, personOf).filter((row) => Number(row['asked_at']) >= sinceMs),
+  }
 }
 
 function toTurns(messages: readonly Message[]): readonly Turn[] {

@@ -2,7 +2,12 @@ import { type Webhook } from '../stories/tell-story.ts'
 import { expectAccountEvents, hearChanges } from './changes.ts'
 import { expectCalls } from './account-views.ts'
 import { expectContents, hearContents } from './content-views.ts'
-import { expectConversations, expectOpenWindows, expectResponses } from './conversations.ts'
+import {
+  expectConversations,
+  expectOpenWindows,
+  expectResponses,
+  expectResponsesSince,
+} from './conversations.ts'
 import { expectErrors, ownErrors } from './errors.ts'
 import { expectMessageEvents } from './event-views.ts'
 import { type Expected } from './expected.ts'
@@ -130,6 +135,7 @@ export function expectViews(
     conversation: { rows: conversations },
     open_windows: { rows: expectOpenWindows(conversations) },
     response_time: { rows: expectResponses(messages, personOf) },
+    response_time_since: expectResponsesSince(messages, personOf),
     opt_outs: {
       rows: expectOptOuts(facts, changes, personOf),
       // Some of a person's ids.

@@ -6,6 +6,8 @@ export interface Expected {
   readonly rows: readonly Row[]
   /** Columns left out, each for a reason that stands where they are named. */
   readonly without?: readonly string[]
+  /** What the view is asked with. */
+  readonly parameters?: string
   /** In SQL, of which rows the view's oracle speaks; of all if it is left out. */
   readonly where?: string
 }

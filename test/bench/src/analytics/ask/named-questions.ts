@@ -36,8 +36,8 @@ export function namedQuestions(literals: Literals): readonly Question[] {
       name: 'named/response times of 30 days',
       sql: `SELECT toDate(asked_at) AS day, number, count() AS questions,
           count(response_ms) AS answered, quantiles(0.5, 0.9)(response_ms) AS quantiles_ms
-        FROM wa.response_time
-        WHERE responder = 'business' AND asked_at >= now() - INTERVAL 30 DAY
+        FROM wa.response_time_since(since = today() - 30)
+        WHERE responder = 'business'
         GROUP BY day, number ORDER BY day, number`,
       days: 30,
     },
