@@ -5,24 +5,29 @@ import { type ViewContext, type ViewDefinition } from './view-definition.ts'
 
 // A customer is a person: all ids that were ever said to be one, within an account. Who was never
 // named by two ids is the one id there is.
-const personOf = (views: string, said: string): string => `
-        LEFT ANY JOIN ${views}.persons AS p ON p.scope = ${said}.scope AND p.id = ${said}.contact`
-const customerOf = (said: string): string => `if(p.person = '', ${said}.contact, p.person)`
+const withPersons = (views: string, said: string): string => `
+        SELECT m.*, if(p.person = '', m.contact, p.person) AS customer
+        FROM (${said}) AS m
+        LEFT ANY JOIN ${views}.persons AS p ON p.scope = m.scope AND p.id = m.contact`
 
-// A message of ours of which only a payment, a reaction or the like is known says nothing.
-const saidByPersons = ({ source, views }: ViewContext, where = 'true'): string => `
-        SELECT m.*, ${customerOf('m')} AS customer
-        FROM (${saidMessages(source, where)}) AS m ${personOf(views, 'm')}`
-
-/** Who calls speaks, whether the call is taken or missed. */
-const calledByPersons = ({ views }: ViewContext): string => `
-        SELECT c.number AS number, ${customerOf('c')} AS customer, c.at AS called_at
-        FROM (
+/** What was said at what time, and by whom; who calls speaks, whether the call is taken or not. */
+const spokenByPersons = (
+  { source, views }: ViewContext,
+  { said, called }: { readonly said: string; readonly called: string },
+): string =>
+  withPersons(
+    views,
+    `
+          SELECT number, scope, contact, said_at AS at, toString(direction) AS kind,
+            toString(status) AS status
+          FROM (${saidMessages(source, said)})
+          UNION ALL
           SELECT number, if(account_id = '', number, account_id) AS scope,
             if(contact_id = '', contact_user_id, contact_id) AS contact,
-            coalesce(called_at, started_at, received_at) AS at
-          FROM ${views}.calls WHERE direction = 'user_initiated' AND contact != ''
-        ) AS c ${personOf(views, 'c')}`
+            coalesce(called_at, started_at, received_at) AS at, 'call', ''
+          FROM ${views}.calls
+          WHERE direction = 'user_initiated' AND contact != '' AND ${called}`,
+  )
 
 // Who has not answered yet.
 const NOTHING = "('', toDateTime64(0, 3, 'UTC'), 0)"
@@ -56,7 +61,7 @@ const turnsOf = (said: string): string => `
 const SINCE = "toDateTime64({since:Date}, 3, 'UTC')"
 
 // Where the time of a turn is not known, as when `sent` was lost, nothing is timed by it.
-const selectResponses = (context: ViewContext, where?: string): string => `
+const selectResponses = (context: ViewContext, where = 'true'): string => `
       SELECT
         r.number AS number, customer,
         if(asked.6, 'business', 'customer') AS responder,
@@ -68,7 +73,7 @@ const selectResponses = (context: ViewContext, where?: string): string => `
         if(asked.4, dateDiff('millisecond', asked_at, answered_at), NULL) AS response_ms
       FROM (
         SELECT number, customer, asked, answer, count
-        FROM (${turnsOf(saidByPersons(context, where))})
+        FROM (${turnsOf(withPersons(context.views, saidMessages(context.source, where)))})
         ARRAY JOIN firsts AS asked, answers AS answer, counts AS count
       ) AS r ${timeZonesOf(context.views, 'r.number')}`
 
@@ -82,13 +87,10 @@ export const conversationViews: readonly ViewDefinition[] = [
     select: (context) => `
       SELECT number, customer, max(at) AS last_spoken_at,
         last_spoken_at + INTERVAL 24 HOUR AS window_closes_at
-      FROM (
-        SELECT number, customer, said_at AS at
-        FROM (${saidByPersons(context, `direction = 'inbound' AND said_at ${WITHIN_A_DAY}`)})
-        UNION ALL
-        SELECT number, customer, called_at AS at
-        FROM (${calledByPersons(context)}) WHERE called_at ${WITHIN_A_DAY}
-      )
+      FROM (${spokenByPersons(context, {
+        said: `direction = 'inbound' AND said_at ${WITHIN_A_DAY}`,
+        called: `at ${WITHIN_A_DAY}`,
+      })})
       GROUP BY number, customer`,
   },
   {
@@ -115,14 +117,7 @@ export const conversationViews: readonly ViewDefinition[] = [
         maxOrNullIf(at, kind = 'outbound') AS last_sent_at,
         maxOrNullIf(at, kind IN ('inbound', 'call')) + INTERVAL 24 HOUR AS window_closes_at,
         toBool(ifNull(window_closes_at > now64(3, 'UTC'), false)) AS window_open
-      FROM (
-        SELECT number, customer, said_at AS at, toString(direction) AS kind,
-          toString(status) AS status
-        FROM (${saidByPersons(context)})
-        UNION ALL
-        SELECT number, customer, called_at AS at, 'call' AS kind, '' AS status
-        FROM (${calledByPersons(context)})
-      )
+      FROM (${spokenByPersons(context, { said: 'true', called: 'true' })})
       GROUP BY number, customer`,
   },
 ]

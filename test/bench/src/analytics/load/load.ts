@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { databaseName } from '@wabastream/contracts'
-import { migrate } from '@wabastream/clickhouse'
+import { migrate, settlePersons } from '@wabastream/clickhouse'
 import { readUsage } from '../../usage/process-usage.ts'
 import { type Engine } from '../engine/engine.ts'
 import { generateHours } from '../generate/traffic.ts'
@@ -56,6 +56,8 @@ export async function load(
     onProgress(`${events} events in ${secondsSince().toFixed(0)} s`)
   }
   await writer.finish()
+  onProgress('settling persons')
+  await settlePersons({ client, database: databaseName(GENERATION), insertMsMax: 0 })
   onProgress('waiting for merges')
   await mergesEnd(engine)
   const seconds = secondsSince()
