@@ -10,7 +10,7 @@ export const webhookTexts = {
   webhooks: {
     shows: 'Records of the raw log, with what became of each.',
     row: 'record of the raw log',
-    narrowedBy: ['raw_offset', 'receipt_id'],
+    narrowedBy: ['received_at', 'raw_offset', 'receipt_id'],
     columns: {
       raw_partition: plain('partition of the raw log'),
       raw_offset: plain('offset in it: without gaps'),

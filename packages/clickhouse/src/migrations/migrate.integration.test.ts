@@ -5,6 +5,7 @@ import { toTransitionRow } from '../rows/transition-row.ts'
 import { findMissingColumns } from '../rows/verify-tables.ts'
 import { readViewsGeneration } from '../views/point-views.ts'
 import { messageTables } from './0001-message-tables.ts'
+import { reconciliationTables } from './0009-reconciliation-tables.ts'
 import { migrate } from './migrate.ts'
 
 describe('migrate', () => {
@@ -79,7 +80,7 @@ describe('migrate', () => {
       const [applied] = await scratch.client.query(
         `SELECT count() AS migrations, uniqExact(id) AS ids FROM ${database}.migrations FINAL`,
       )
-      expect(applied).toEqual({ migrations: 77, ids: 77 })
+      expect(applied).toEqual({ migrations: 86, ids: 86 })
     } finally {
       await scratch.client.command(`DROP DATABASE ${database}`)
     }
@@ -250,6 +251,27 @@ describe('migrate', () => {
       (await tables()).map(({ name }) => name).filter((name) => name.startsWith('message_t')),
     ).toEqual(['message_timeline'])
     await client.command(`TRUNCATE TABLE ${database}.message_timeline`)
+  })
+
+  it('gives verdicts of earlier versions another key, of which the later one still wins', async () => {
+    const { client, database, views } = scratch
+    const former = reconciliationTables.find(({ id }) => id === 10)
+    await client.command(former?.statement(database) ?? '')
+    await client.command(`ALTER TABLE ${database}.migrations DELETE WHERE id > 15
+      SETTINGS mutations_sync = 2`)
+    await client.command(`INSERT INTO ${database}.raw_webhooks
+      (raw_partition, raw_offset, received_at, verdict, verdict_offset) VALUES
+      (1, 5, '2026-01-10 23:59:59', 'undecodable', 0), (1, 6, '2026-01-11', 'decoded', 1),
+      (1, 5, '2026-01-10 23:59:59', 'decoded', 2)`)
+    await run()
+    expect(
+      await client.query(`SELECT toString(received_at) AS at, verdict FROM ${views}.webhooks
+        WHERE received_at < '2026-01-12' ORDER BY raw_offset`),
+    ).toEqual([
+      { at: '2026-01-10 23:59:59.000', verdict: 'decoded' },
+      { at: '2026-01-11 00:00:00.000', verdict: 'decoded' },
+    ])
+    await client.command(`TRUNCATE TABLE ${database}.raw_webhooks`)
   })
 
   it('sets the time to live of every table to the days of retention', async () => {

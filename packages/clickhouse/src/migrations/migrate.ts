@@ -21,6 +21,7 @@ import { aliasesOfTimelines } from './0043-aliases-of-timelines.ts'
 import { rollupTables } from './0044-rollups.ts'
 import { templateCategories } from './0050-template-categories.ts'
 import { eventsByDay } from './0053-events-by-day.ts'
+import { webhooksByDay } from './0071-webhooks-by-day.ts'
 import { groupTimelines } from './0100-group-timelines.ts'
 import { loadErrorCodes } from '../error-codes/error-catalogue.ts'
 import {
@@ -69,6 +70,7 @@ const migrations: readonly Migration[] = [
   ...rollupTables,
   ...templateCategories,
   ...eventsByDay,
+  ...webhooksByDay,
   ...settledPersons,
   ...groupTimelines,
 ]

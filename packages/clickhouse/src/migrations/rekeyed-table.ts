@@ -3,8 +3,9 @@ import { type Migration } from './migration.ts'
 export interface RekeyedTable {
   /** Of the first of its migrations; it takes `REKEYING_STEPS` of them. */
   readonly firstId: number
-  /** Has the column `message_id`, by which the rows of a day are cut into slices. */
   readonly table: string
+  /** The column by which the rows of a day are cut into slices; `message_id` if it is left out. */
+  readonly slicedBy?: string
   /** The day of a row, of which the partition of the former table follows. */
   readonly day: string
   /** Engine, partition and sorting key. */
@@ -31,7 +32,7 @@ const ROWS_OF_A_SLICE = 500_000
  * table's size on disk once more.
  */
 export function rekeyTable(rekeyed: RekeyedTable): readonly Migration[] {
-  const { additions, day, firstId, keyStartsWith, storage, table } = rekeyed
+  const { additions, day, firstId, keyStartsWith, slicedBy, storage, table } = rekeyed
   const next = `${table}_next`
   const former = `${table}_former`
   const isRekeyed = (database: string): string => `SELECT 1 FROM system.tables
@@ -63,7 +64,7 @@ export function rekeyTable(rekeyed: RekeyedTable): readonly Migration[] {
         SELECT * FROM ${database}.${table} WHERE ${slice}
         SETTINGS max_partitions_per_insert_block = 0`,
       // Each is copied well within the time that a request may take.
-      slices: (database) => slicesByDay(`${database}.${table}`, day, ROWS_OF_A_SLICE),
+      slices: (database) => slicesByDay(`${database}.${table}`, day, ROWS_OF_A_SLICE, slicedBy),
       delayMs: INSERT_MS_MAX,
       done: (database) => `${isRekeyed(database)} UNION ALL
         SELECT 1 FROM system.tables
@@ -102,11 +103,11 @@ function dropTable(table: string): string {
   return `DROP TABLE IF EXISTS ${table} SETTINGS max_table_size_to_drop = 0`
 }
 
-/** Conditions on the day and the message that cut a table into slices of about so many rows. */
-export function slicesByDay(table: string, day: string, rows: number): string {
+/** Conditions on the day and a column that cut a table into slices of about so many rows. */
+export function slicesByDay(table: string, day: string, rows: number, by = 'message_id'): string {
   return `
         SELECT concat('${day} = toDate(', toString(toUInt16(day)),
-          ') AND cityHash64(message_id) % ', toString(pieces), ' = ', toString(piece)) AS slice
+          ') AND cityHash64(${by}) % ', toString(pieces), ' = ', toString(piece)) AS slice
         FROM (
           SELECT ${day} AS day, toUInt32(intDiv(count(), ${rows}) + 1) AS pieces
           FROM ${table} GROUP BY day ORDER BY day)

@@ -99,6 +99,24 @@ describe('rollups', () => {
     expect(await counts()).toEqual([1])
   })
 
+  it('are right while two of them are made at once, and after', async () => {
+    const days = [NOON, NOON - DAY, NOON - 2 * DAY]
+    for (const [index, day] of [...days, ...days, ...days].entries()) {
+      await send(`m${index}`, day)
+      const expected = days
+        .map((_, ago) => Math.floor((index + days.length - ago) / days.length))
+        .filter((messages) => messages > 0)
+        .toReversed()
+      const answers = await Promise.all([roll(), counts(), roll(), counts(), counts()])
+      expect(answers.filter(Array.isArray)).toEqual([expected, expected, expected])
+      expect(await counts()).toEqual(expected)
+    }
+    await roll()
+    expect(await roll()).toMatchObject({ days: 0 })
+    await spoil()
+    expect(await counts()).toEqual([103, 103, 103])
+  })
+
   it('count the days of a number again when its time zone is another', async () => {
     await send('a', Date.UTC(2026, 1, 1, 1))
     await roll()

@@ -1,6 +1,12 @@
 import { webhookTexts } from '../dictionary/webhook-texts.ts'
 import { payloadNumber, payloadRaw } from './json/payload.ts'
-import { notCanary, RAW_PLACE, REPEATED_WITHIN, type ViewDefinition } from './view-definition.ts'
+import {
+  notCanary,
+  RAW_PLACE,
+  REPEATED_WITHIN,
+  type ViewDefinition,
+  WITHIN_PARTITIONS,
+} from './view-definition.ts'
 
 /** Account events whose items have times of their own, so that one that comes again is the same. */
 const OWN_TIMES = "field IN ('calls', 'user_preferences', 'user_id_update')"
@@ -18,7 +24,8 @@ export const webhookViews: readonly ViewDefinition[] = [
   {
     name: 'webhooks',
     text: webhookTexts.webhooks,
-    select: ({ source }) => `SELECT * EXCEPT verdict_offset FROM ${source}.raw_webhooks FINAL`,
+    select: ({ source }) => `
+      SELECT * EXCEPT verdict_offset FROM ${source}.raw_webhooks FINAL ${WITHIN_PARTITIONS}`,
   },
   {
     name: 'dead_letters',
@@ -120,6 +127,7 @@ export const webhookViews: readonly ViewDefinition[] = [
           sum(dead_letters) AS letters, sum(events) AS counted, 0 AS stored
         FROM ${source}.raw_webhooks FINAL
         GROUP BY hour, channel
+        ${WITHIN_PARTITIONS}
         UNION ALL
         SELECT
           toStartOfHour(received_at) AS hour, channel, 0, 0, 0, 0, 0, 0, 0, 0,

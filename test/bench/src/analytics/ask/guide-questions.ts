@@ -2,8 +2,6 @@ import { atEnd, daysNamedIn, type Literals, type Question, quoted } from './ques
 
 const QUERY = /(?:^|\n)(?<before>[^\n]*)\n*```sql\n(?<sql>.+?)```/gs
 const TITLE_MAX = 60
-/** Queries without a range whose answer is about some days all the same. */
-const DAYS_OF_VIEW: Readonly<Record<string, number>> = { conversation: 1 }
 
 /** Every query of the guide for analysts, in its order, named after its section. */
 export function readGuide(guide: string, literals: Literals): readonly Question[] {
@@ -18,7 +16,7 @@ export function readGuide(guide: string, literals: Literals): readonly Question[
       return {
         name: `guide/${heading}: ${short}`,
         sql: atEnd(fill(sql.trim(), literals), literals),
-        days: daysNamedIn(sql) ?? DAYS_OF_VIEW[heading],
+        days: daysNamedIn(sql),
       }
     })
   })

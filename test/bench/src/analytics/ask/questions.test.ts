@@ -41,7 +41,7 @@ describe('readGuide', () => {
         sql: "SELECT 1\nWHERE message_id = 'wamid.M'",
         days: 0,
       },
-      { name: 'guide/conversation: query 1', sql: "SELECT 2 WHERE c = '4917'", days: 1 },
+      { name: 'guide/conversation: query 1', sql: "SELECT 2 WHERE c = '4917'" },
     ])
   })
 })
