@@ -1,10 +1,10 @@
-import { type Migration } from './migration.ts'
-import { rekeyTable } from './rekeyed-table.ts'
+import { type Migration } from '../migrations/migration.ts'
+import { rekeyTable } from '../migrations/rekeyed-table.ts'
 
 /**
- * Records of the raw log by the week and day of their receipt, so that a range of it reads its days:
- * by partition and offset alone, what came in lately spans everything that came before. Applied
- * migrations are never edited.
+ * Records of the raw log by the week and day of their receipt, so that a range of it reads its
+ * days: by partition and offset alone, what came in lately spans everything that came before.
+ * Applied migrations are never edited.
  */
 export const webhooksByDay: readonly Migration[] = rekeyTable({
   firstId: 71,
