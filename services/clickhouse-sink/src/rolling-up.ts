@@ -41,8 +41,12 @@ export function startRollingUp({
       await delay(restMs, undefined, { signal }).catch(() => undefined)
       if (signal.aborted || !isHolder()) continue
       const startedMs = performance.now()
+      await settlePersons({ client, signal, database: databaseName(generation) }).catch(
+        (error: unknown) => {
+          if (!signal.aborted) logger.warn({ err: error }, 'settling persons failed')
+        },
+      )
       try {
-        await settlePersons({ client, signal, database: databaseName(generation) })
         let counted = 0
         await rollUp({
           client,

@@ -66,8 +66,8 @@ export const businessTexts = {
   },
   response_time_since: {
     shows:
-      '`response_time` of what was asked on a day or later, by the messages of the day before it ' +
-      'and later: a turn that began earlier than those begins with the first of them.',
+      '`response_time` of what was asked on a day or later, as if nothing had been said before the ' +
+      'day before it: a question that was open then is not known here, to whatever followed it.',
     row: 'number, customer and turn',
     narrowedBy: 'parameters',
     parameters: { since: { type: 'Date', meaning: 'first day of `asked_at`, in UTC' } },

@@ -87,7 +87,7 @@ function toReading({ narrowedBy = [] }: ViewText): string {
   if (narrowedBy === 'little') return ''
   if (narrowedBy === 'parameters') return ' A query reads what its parameters say.'
   if (narrowedBy === 'counted') {
-    return ' A query reads counts of days, and messages only of days that are not counted yet.'
+    return ' A query reads counts of days, and messages only of groups and of days not counted yet.'
   }
   if (narrowedBy.length === 0) return ' Every query reads the whole history.'
   const columns = alternatives.format(narrowedBy.map((column) => `\`${column}\``))

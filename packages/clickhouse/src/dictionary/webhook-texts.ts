@@ -152,6 +152,7 @@ export const webhookTexts = {
       'Whether everything that was accepted is here: `difference` is 0 once the pipeline has ' +
       'caught up.',
     row: 'hour and channel',
+    narrowedBy: ['hour'],
     columns: {
       hour: measured('our clock, hour, UTC', 'hour in which the webhooks came in'),
       channel: plain('channel that they came in by'),

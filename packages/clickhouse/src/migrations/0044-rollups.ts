@@ -1,4 +1,5 @@
 import { type Migration } from './migration.ts'
+import { afterInserts } from './rekeyed-table.ts'
 
 const FIRST_ID = 44
 
@@ -65,6 +66,7 @@ export const rollupTables: readonly Migration[] = [
       INSERT INTO ${database}.day_marks (anchor_day, number, marked_at)
       SELECT anchor_day, number, now64(6, 'UTC')
       FROM ${database}.message_timeline GROUP BY anchor_day, number`,
+    ...afterInserts('message_timeline'),
   },
   createRollup('funnel_rollup', {
     columns: [

@@ -1,4 +1,5 @@
 import { type Migration } from './migration.ts'
+import { afterInserts } from './rekeyed-table.ts'
 
 /**
  * Of which category a template is said to be, as the account events report it, so that nobody reads
@@ -30,7 +31,12 @@ export const templateCategories: readonly Migration[] = [
       TO ${database}.template_categories
       AS ${categoriesOf(`${database}.account_events`)}`,
   },
-  { id: 52, name: 'fill template_categories from account_events', statement: fillCategories },
+  {
+    id: 52,
+    name: 'fill template_categories from account_events',
+    statement: fillCategories,
+    ...afterInserts('account_events'),
+  },
 ]
 
 /** Fills `template_categories` from all account events; what it has already stays. */

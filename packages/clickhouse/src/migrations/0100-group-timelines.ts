@@ -1,5 +1,5 @@
 import { type Migration } from './migration.ts'
-import { slicesByDay } from './rekeyed-table.ts'
+import { afterInserts, slicesByDay } from './rekeyed-table.ts'
 
 /** What counting a message to a group asks for. */
 const COLUMNS = `number, anchor_day, message_id, participant, outbound, inbound, rungs, failed,
@@ -43,5 +43,6 @@ export const groupTimelines: readonly Migration[] = [
       SETTINGS max_partitions_per_insert_block = 0`,
     slices: (database) =>
       slicesByDay(`${database}.message_timeline`, 'anchor_day', ROWS_OF_A_SLICE),
+    ...afterInserts('message_timeline'),
   },
 ]

@@ -72,6 +72,7 @@ const migrations: readonly Migration[] = [
   ...eventsByDay,
   ...webhooksByDay,
   ...settledPersons,
+  // These come after them: their wait is also one for inserts of aliases that mark nothing yet.
   ...groupTimelines,
 ]
 

@@ -16,6 +16,5 @@ export const webhooksByDay: readonly Migration[] = rekeyTable({
       ORDER BY (toDate(received_at), raw_partition, raw_offset)
       SETTINGS index_granularity = 1024`,
   keyStartsWith: 'toDate(received_at)',
-  // It is there already.
-  additions: ['ADD INDEX IF NOT EXISTS received_at_minmax received_at TYPE minmax GRANULARITY 1'],
+  additions: ['ADD INDEX IF NOT EXISTS offset_range raw_offset TYPE minmax GRANULARITY 1'],
 })

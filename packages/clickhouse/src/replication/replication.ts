@@ -52,12 +52,13 @@ export function insertSettings({ insertQuorum }: Replication) {
 export const CONSISTENT_READ = { select_sequential_consistency: '1' } as const
 
 /**
- * A change of a table is on every server before the next statement. What makes a table waits for no
+ * Rows that a statement selects to insert them decide what is written, too. A change of a table is
+ * on every server before the next statement. What makes a table waits for no
  * quorum, because the other servers do not have it yet.
  */
 export function statementSettings(replication: Replication, statement: string) {
   return INSERT.test(statement)
-    ? insertSettings(replication)
+    ? { ...insertSettings(replication), ...CONSISTENT_READ }
     : ({ alter_sync: '2', mutations_sync: '2' } as const)
 }
 

@@ -117,6 +117,22 @@ describe('rollups', () => {
     expect(await counts()).toEqual([103, 103, 103])
   })
 
+  it('are made, and read, of more days than a statement may name', async () => {
+    const days = 9_000
+    await command(`INSERT INTO g.message_timeline
+      (number, anchor_day, message_id, outbound, rungs, sent_at, first_received_at)
+      SELECT toString(number), '2026-01-31', 'm', true, 1, '2026-01-31', '2026-01-31'
+      FROM numbers(${days})`)
+    expect(await counts()).toEqual([days])
+    const left: number[] = []
+    expect(await roll({ onProgress: ({ daysLeft }) => left.push(daysLeft) })).toMatchObject({
+      days,
+    })
+    expect([left[0], left.at(-1)]).toEqual([days, 0])
+    await spoil()
+    expect(await counts()).toEqual([days + 100 * days])
+  })
+
   it('count the days of a number again when its time zone is another', async () => {
     await send('a', Date.UTC(2026, 1, 1, 1))
     await roll()

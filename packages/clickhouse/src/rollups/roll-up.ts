@@ -37,6 +37,8 @@ const QUIET_MS = 60_000
 const MESSAGES_PER_STEP = 500_000
 const DAYS_PER_STEP = 1_000
 const DAYS_PER_PASS = 20_000
+/** A list in a statement may have some 8 000 pairs (`max_ast_elements`). */
+const DAYS_PER_LIST = 4_000
 
 interface QuietUnit {
   /** Days since 1970. */
@@ -60,6 +62,7 @@ export async function rollUp(options: RollUpOptions): Promise<RollUpProgress> {
   for (;;) {
     const { through, units } = await findQuietUnits(options)
     let left = units.length
+    onProgress({ ...done, daysLeft: left })
     for (const step of toSteps(units)) {
       if (signal?.aborted === true) return done
       await countUnits(options, through, step)
@@ -99,12 +102,15 @@ async function countMessages(
   database: string,
   units: readonly QuietUnit[],
 ): Promise<readonly Unit[]> {
-  if (units.length === 0) return []
-  const rows = await client.query<Omit<Unit, 'timeZone'>>(`
-    SELECT toUInt32(toUInt16(anchor_day)) AS day, number, count() AS messages
-    FROM ${database}.message_timeline WHERE (anchor_day, number) IN (${toKeys(units)})
-    GROUP BY day, number`)
-  const messages = new Map(rows.map((row) => [`${row.day} ${row.number}`, row.messages]))
+  const messages = new Map<string, number>()
+  for (let start = 0; start < units.length; start += DAYS_PER_LIST) {
+    const some = units.slice(start, start + DAYS_PER_LIST)
+    const rows = await client.query<Omit<Unit, 'timeZone'>>(`
+      SELECT toUInt32(toUInt16(anchor_day)) AS day, number, count() AS messages
+      FROM ${database}.message_timeline WHERE (anchor_day, number) IN (${toKeys(some)})
+      GROUP BY day, number`)
+    for (const row of rows) messages.set(`${row.day} ${row.number}`, row.messages)
+  }
   return units.map((unit) => ({
     ...unit,
     messages: messages.get(`${unit.day} ${unit.number}`) ?? 0,

@@ -33,15 +33,20 @@ export const isStaleMark = (timeZone?: string): string =>
   `(made.version = 0 OR made.version != begun OR made.through < marked
           ${timeZone === undefined ? '' : `OR made.time_zone != ${timeZone}`})`
 
+/** An index is asked for each pair of the list; of more, days alone say which granules to read. */
+const PAIRS_MAX = 2_000
+
 /**
  * The days of numbers of which what was rolled up no longer holds, or of which nothing was, as an
- * array of pairs and a bitmap of their hashes. A query must read it once: between two readings a
+ * array of pairs, a bitmap of their hashes, and, where there are many, an array of the days in place
+ * of the pairs. A query must read it once: between two readings a
  * day could become stale, and count twice, or be rolled up, and not count. ClickHouse runs a scalar
  * subquery once for each text.
  */
 export const staleDays = (source: string, zones?: Zones): string => `(
-        SELECT (groupArray((marks.anchor_day, marks.number)),
-          groupBitmapState(cityHash64(marks.anchor_day, marks.number)))
+        SELECT (if(count() > ${PAIRS_MAX}, [], groupArray((marks.anchor_day, marks.number))),
+          groupBitmapState(cityHash64(marks.anchor_day, marks.number)),
+          if(count() > ${PAIRS_MAX}, groupUniqArray(marks.anchor_day), []))
         FROM ${dayMarks(source)} ${zones?.joins ?? ''} WHERE ${isStaleMark(zones?.timeZone)})`
 
 // Of hashes: an array is searched from its beginning, and this is a look-up. Two units of one hash
@@ -68,7 +73,8 @@ export const currentRows = (
   const names = ['number', ...columns].join(', ')
   const messages = countedMessages(
     source,
-    `indexHint(has(stale.1, (t.anchor_day, t.number))) AND ${isStale('t.anchor_day', 't.number')}`,
+    `indexHint(has(stale.1, (t.anchor_day, t.number)) OR has(stale.3, t.anchor_day))
+          AND ${isStale('t.anchor_day', 't.number')}`,
   )
   return `
         SELECT ${names} FROM ${source}.${table}
