@@ -19,6 +19,10 @@ import { findRunningStack } from './running-stack.mjs'
 import { environmentFor, root, whenParentIsGone } from './toolchain.mjs'
 
 const WORKSPACES_AT_ONCE = 2
+/** Those that take minutes come first, so that none of them is left alone at the end. */
+const LONGEST = ['end-to-end', 'clickhouse', 'cli', 'faults', 'kafka', 'timeline-processor'].map(
+  (name) => `@wabastream/${name}`,
+)
 const SHARED_PARTITIONS = 3
 const EXIT_INTERRUPTED = 130
 const resultsDirectory = join(root, '.cache/test-results')
@@ -77,7 +81,7 @@ const checkRows = values.only === undefined ? await runChecks() : []
 const deploying = values.deploy === true ? runDeployTests() : undefined
 const stack = (values.only && findRunningStack(process.env)) ?? (await startStack())
 await makeSharedTopics()
-const turboCode = await runTurbo(workspaces)
+const turboCode = await runWorkspaces(workspaces)
 const deployRows = deploying === undefined ? [] : [await deploying]
 const rows = [...checkRows, ...deployRows, ...(await Promise.all(workspaces.map(readRow)))]
 print(rows)
@@ -172,13 +176,25 @@ async function makeSharedTopics() {
   await kafka.close()
 }
 
-function runTurbo(names) {
+/** Resolves with the greatest of the exit codes. */
+async function runWorkspaces(names) {
+  const left = [
+    ...LONGEST.filter((name) => names.includes(name)),
+    ...names.filter((name) => !LONGEST.includes(name)),
+  ]
+  const codes = [0]
+  async function work() {
+    while (left.length > 0 && running.end === undefined) codes.push(await runTurbo(left.shift()))
+  }
+  await Promise.all(Array.from({ length: WORKSPACES_AT_ONCE }, work))
+  return Math.max(...codes)
+}
+
+function runTurbo(name) {
   const args = [
     'run',
     'test',
-    '--continue=always',
-    `--concurrency=${WORKSPACES_AT_ONCE}`,
-    ...names.map((name) => `--filter=${name}`),
+    `--filter=${name}`,
     ...(patterns.length > 0 ? ['--', ...patterns] : []),
   ]
   const { child } = spawnWithLifeline('turbo', args, {
