@@ -147,6 +147,8 @@ export function formatStorage(
   ]
   return new Promise((resolve, reject) => {
     const tool = spawn(javaCommand(), args, {
+      // Java reads arguments, which may hold passwords, by the locale: without one as ASCII.
+      env: { ...process.env, LC_ALL: 'C.UTF-8' },
       stdio: ['ignore', 'pipe', 'pipe'],
       signal,
       killSignal: 'SIGKILL',

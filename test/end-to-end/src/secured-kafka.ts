@@ -33,8 +33,6 @@ const passwordOf = (user: string): string => ` p'$%:/@?#&\\{ä} of ${user} `
 
 /** Starts it with these users, and the rules of `docs/security.md` applied as they stand there. */
 export async function startSecuredKafka(users: readonly string[]): Promise<SecuredKafka> {
-  // Java reads its arguments, among them passwords, by the locale; without one as ASCII.
-  process.env['LC_ALL'] ??= 'C.UTF-8'
   const directory = await mkdtemp(join(tmpdir(), 'wabastream-secured-'))
   const authority = await createTestAuthority('of the broker')
   const { cert, key } = await authority.issue('broker', { purpose: 'server' })

@@ -1,7 +1,4 @@
 import { type Migration } from './migration.ts'
-import { afterInserts } from './rekeyed-table.ts'
-
-const FIRST_ID = 44
 
 const CATEGORY = `category LowCardinality(String),
         account_id LowCardinality(String),
@@ -13,9 +10,11 @@ const countsOf = (...names: readonly string[]): string =>
 
 /** Rows of one day of a number, by the attempt (`version`) that made them. */
 const createRollup = (
+  id: number,
   table: string,
   { columns, key }: { readonly columns: readonly string[]; readonly key: string },
-): Omit<Migration, 'id'> => ({
+): Migration => ({
+  id,
   name: `create ${table}`,
   statement: (database) => `
       CREATE TABLE IF NOT EXISTS ${database}.${table} (
@@ -37,10 +36,11 @@ const createRollup = (
  */
 export const rollupTables: readonly Migration[] = [
   {
+    id: 44,
     name: 'create day_marks',
     // `attempt` is the last one that began, `rolled_up` the last one that ended: its version, the
     // time up to which it had seen every insert, and the time zone of the number.
-    statement: (database: string) => `
+    statement: (database) => `
       CREATE TABLE IF NOT EXISTS ${database}.day_marks (
         anchor_day Date,
         number LowCardinality(String),
@@ -53,22 +53,15 @@ export const rollupTables: readonly Migration[] = [
       ORDER BY (anchor_day, number)`,
   },
   {
+    id: 45,
     name: 'mark the days of timelines',
-    statement: (database: string) => `
+    statement: (database) => `
       CREATE MATERIALIZED VIEW IF NOT EXISTS ${database}.day_marks_of_timelines
       TO ${database}.day_marks AS
       SELECT anchor_day, number, max(now64(6, 'UTC')) AS marked_at
       FROM ${database}.message_timeline GROUP BY anchor_day, number`,
   },
-  {
-    name: 'mark the days of earlier timelines',
-    statement: (database: string) => `
-      INSERT INTO ${database}.day_marks (anchor_day, number, marked_at)
-      SELECT anchor_day, number, now64(6, 'UTC')
-      FROM ${database}.message_timeline GROUP BY anchor_day, number`,
-    ...afterInserts('message_timeline'),
-  },
-  createRollup('funnel_rollup', {
+  createRollup(47, 'funnel_rollup', {
     columns: [
       "hour DateTime('UTC') CODEC(Delta, ZSTD(1))",
       CATEGORY,
@@ -78,7 +71,7 @@ export const rollupTables: readonly Migration[] = [
     ],
     key: `hour, ${CATEGORY_KEY}`,
   }),
-  createRollup('quality_rollup', {
+  createRollup(48, 'quality_rollup', {
     columns: [
       'day Date CODEC(Delta, ZSTD(1))',
       countsOf('received', 'messages', 'recipients', 'delivered', 'read', 'failed'),
@@ -88,7 +81,7 @@ export const rollupTables: readonly Migration[] = [
     ],
     key: 'day',
   }),
-  createRollup('billing_rollup', {
+  createRollup(49, 'billing_rollup', {
     columns: [
       'day Date CODEC(Delta, ZSTD(1))',
       'audience LowCardinality(String)',
@@ -103,4 +96,13 @@ export const rollupTables: readonly Migration[] = [
     ],
     key: `day, audience, calling_code, country, model, type, ${CATEGORY_KEY}`,
   }),
-].map((migration, index) => ({ id: FIRST_ID + index, ...migration }))
+]
+
+export const earlierDays: Migration = {
+  id: 46,
+  name: 'mark the days of earlier timelines',
+  statement: (database) => `
+      INSERT INTO ${database}.day_marks (anchor_day, number, marked_at)
+      SELECT anchor_day, number, now64(6, 'UTC')
+      FROM ${database}.message_timeline GROUP BY anchor_day, number`,
+}

@@ -1,5 +1,4 @@
 import { type Migration } from './migration.ts'
-import { afterInserts } from './rekeyed-table.ts'
 
 /**
  * Of which category a template is said to be, as the account events report it, so that nobody reads
@@ -31,13 +30,13 @@ export const templateCategories: readonly Migration[] = [
       TO ${database}.template_categories
       AS ${categoriesOf(`${database}.account_events`)}`,
   },
-  {
-    id: 52,
-    name: 'fill template_categories from account_events',
-    statement: fillCategories,
-    ...afterInserts('account_events'),
-  },
 ]
+
+export const earlierTemplates: Migration = {
+  id: 52,
+  name: 'fill template_categories from account_events',
+  statement: fillCategories,
+}
 
 /** Fills `template_categories` from all account events; what it has already stays. */
 export function fillCategories(database: string): string {

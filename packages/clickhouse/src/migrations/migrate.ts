@@ -19,10 +19,10 @@ import { tablesByDay } from './0022-timelines-by-day.ts'
 import { numbers } from './0040-numbers.ts'
 import { numberOfAccountEvents } from './0042-number-of-account-events.ts'
 import { aliasesOfTimelines } from './0043-aliases-of-timelines.ts'
-import { rollupTables } from './0044-rollups.ts'
-import { templateCategories } from './0050-template-categories.ts'
+import { earlierDays, rollupTables } from './0044-rollups.ts'
+import { earlierTemplates, templateCategories } from './0050-template-categories.ts'
 import { eventsByDay } from './0053-events-by-day.ts'
-import { groupTimelines } from './0100-group-timelines.ts'
+import { earlierGroups, groupTimelines } from './0100-group-timelines.ts'
 import { loadErrorCodes } from '../error-codes/error-catalogue.ts'
 import {
   createMigrationsTable,
@@ -72,8 +72,11 @@ const migrations: readonly Migration[] = [
   ...eventsByDay,
   ...webhooksByDay,
   ...settledPersons,
-  // These come after them: their wait is also one for inserts of aliases that mark nothing yet.
   ...groupTimelines,
+  // What fills comes last: the first of them waits for inserts that fed none of the views.
+  earlierGroups,
+  earlierDays,
+  earlierTemplates,
 ]
 
 /**

@@ -3,7 +3,7 @@
  * ClickHouse has no transactions for DDL.
  */
 export interface Migration {
-  /** Grows by one; the order of application. */
+  /** Never given twice. In which order they are applied, their list says. */
   readonly id: number
   readonly name: string
   readonly statement: (database: string, slice?: string) => string

@@ -20,7 +20,7 @@ export interface RekeyedTable {
 export const REKEYING_STEPS = 9
 
 /** An insert that was under way has ended or been given up by then. */
-const INSERT_MS_MAX = 31_000
+export const INSERT_MS_MAX = 31_000
 
 const ROWS_OF_A_SLICE = 500_000
 
@@ -98,17 +98,6 @@ export function rekeyTable(rekeyed: RekeyedTable): readonly Migration[] {
   ]
   return steps.map((step, index) => ({ id: firstId + index, ...step }))
 }
-
-/**
- * Of a migration that fills what a materialized view is fed with from now on: an insert that was
- * under way when the view was made did not feed it, and is not seen until it has ended. Nothing is
- * filled, and nothing awaited, where the table is empty.
- */
-export const afterInserts = (table: string): Pick<Migration, 'delayMs' | 'done'> => ({
-  delayMs: INSERT_MS_MAX,
-  done: (database) => `SELECT 1 FROM system.tables
-    WHERE database = '${database}' AND name = '${table}' AND total_rows = 0`,
-})
 
 function dropTable(table: string): string {
   return `DROP TABLE IF EXISTS ${table} SETTINGS max_table_size_to_drop = 0`
