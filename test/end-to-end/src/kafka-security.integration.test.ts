@@ -79,7 +79,7 @@ beforeAll(async () => {
     ...common,
     ...(await kafka.environmentOf('operator')),
   })
-  if (prepared.code !== 0) throw new Error(prepared.out)
+  if (prepared.code !== 0) throw new Error(prepared.out.slice(-2_000))
   running.push(
     ...(await Promise.all(
       serviceNames.map(async (service) =>
