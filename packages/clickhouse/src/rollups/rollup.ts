@@ -38,10 +38,10 @@ const PAIRS_MAX = 2_000
 
 /**
  * The days of numbers of which what was rolled up no longer holds, or of which nothing was, as an
- * array of pairs, a bitmap of their hashes, and, where there are many, an array of the days in place
- * of the pairs. A query must read it once: between two readings a
- * day could become stale, and count twice, or be rolled up, and not count. ClickHouse runs a scalar
- * subquery once for each text.
+ * array of pairs, a bitmap of their hashes, and, where there are many, an array of the days in
+ * place of the pairs. A query must read it once: between two readings a day could become stale, and
+ * count twice, or be rolled up, and not count. ClickHouse runs a scalar subquery once for each
+ * text.
  */
 export const staleDays = (source: string, zones?: Zones): string => `(
         SELECT (if(count() > ${PAIRS_MAX}, [], groupArray((marks.anchor_day, marks.number))),
