@@ -69,7 +69,6 @@ export const businessTexts = {
       '`response_time` of what was asked on a day or later, as if nothing had been said before the ' +
       'day before it: a question that was open then is not known here, to whatever followed it.',
     row: 'number, customer and turn',
-    narrowedBy: 'parameters',
     parameters: { since: { type: 'Date', meaning: 'first day of `asked_at`, in UTC' } },
     columns: responseColumns,
   },

@@ -37,10 +37,10 @@ export interface ViewText {
   readonly row: string
   /**
    * Columns on which a condition leaves most of the history unread: a range of time, or one id.
-   * `little` where there is no history, `counted` where what is old was counted once, `parameters`
-   * where they say. Without it, every query reads all of the history.
+   * `little` where there is no history, `counted` where what is old was counted once. Without it,
+   * every query reads all of the history, unless it has parameters to say so.
    */
-  readonly narrowedBy?: readonly string[] | 'little' | 'counted' | 'parameters'
+  readonly narrowedBy?: readonly string[] | 'little' | 'counted'
   /** What a query gives, `view(since = …)`: the server knows no columns of such a view. */
   readonly parameters?: Readonly<Record<string, ParameterText>>
   readonly columns: Readonly<Record<string, ColumnText>>
@@ -83,9 +83,9 @@ export function toViewComment(text: ViewText): string {
 }
 
 /** What a query reads; a guide for those who wait for it. */
-function toReading({ narrowedBy = [] }: ViewText): string {
+function toReading({ narrowedBy = [], parameters }: ViewText): string {
   if (narrowedBy === 'little') return ''
-  if (narrowedBy === 'parameters') return ' A query reads what its parameters say.'
+  if (parameters !== undefined) return ' A query reads what its parameters say.'
   if (narrowedBy === 'counted') {
     return ' A query reads counts of days, and messages only of groups and of days not counted yet.'
   }
