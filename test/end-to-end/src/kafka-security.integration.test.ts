@@ -75,7 +75,7 @@ beforeAll(async () => {
     GENERATION: String(generation),
     PARTITIONS: '2',
   }
-  const prepared = await runCommand(['prepare', '--timeout', '120'], {
+  const prepared = await runCommand(['prepare', '--timeout', '30'], {
     ...common,
     ...(await kafka.environmentOf('operator')),
   })
