@@ -222,6 +222,7 @@ function otherRecords(now: number, generation: number): readonly PlainRecord[] {
         attempts: 1,
         firstSeenAt: null,
         redrivenAt: null,
+    destination: '',
         body: Buffer.from('{'),
       },
     },

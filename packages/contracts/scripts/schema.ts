@@ -1,6 +1,7 @@
 // The files of schemas/, and what a record there may say besides Avro.
 import { readdirSync, readFileSync } from 'node:fs'
-import { pipelineStages } from '../src/topology.ts'
+import { pipelineTopics } from '../src/topics.ts'
+import { writersOf as writersOfTopic } from '../src/topology.ts'
 
 export type Schema = string | readonly Schema[] | SchemaObject
 export interface SchemaObject {
@@ -60,9 +61,7 @@ export function readRecords(): ReadonlyMap<string, SchemaObject> {
 /** The words of a closed set; undefined if any text is allowed. */
 export function wordsOf({ closedSet, writersOf }: SchemaObject): readonly string[] | undefined {
   if (writersOf === undefined) return closedSet
-  return pipelineStages
-    .filter(({ writes }) => writes.some((noun) => noun === writersOf))
-    .map(({ service }) => service)
+  return pipelineTopics.flatMap(({ noun }) => (noun === writersOf ? writersOfTopic(noun) : []))
 }
 
 export function isUnion(schema: Schema): schema is readonly Schema[] {

@@ -1,14 +1,14 @@
 import { type DeadLetter } from './generated/types.ts'
 import { receivedAtHeader } from './received-at.ts'
 
-type Place = 'itemIndex' | 'receiptId' | 'channel'
+type Place = 'itemIndex' | 'receiptId' | 'channel' | 'destination'
 
 /**
  * What is known of something that could not be processed. Without an item it is about the whole
  * record.
  */
 export type Failure = Omit<DeadLetter, Place | 'attempts' | 'firstSeenAt' | 'redrivenAt'> &
-  Partial<Pick<DeadLetter, Place>>
+  Partial<Pick<DeadLetter, Place | 'attempts' | 'firstSeenAt'>>
 
 const DETAIL_CHARACTERS_MAX = 1_000
 /** Leaves room for the letter around it in a record of 4 MiB, which Kafka takes. */
@@ -20,6 +20,7 @@ export function toDeadLetter(failure: Failure): DeadLetter {
     itemIndex: -1,
     receiptId: '',
     channel: '',
+    destination: '',
     attempts: 1,
     firstSeenAt: null,
     redrivenAt: null,

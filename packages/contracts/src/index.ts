@@ -57,7 +57,11 @@ export {
 } from './topics.ts'
 export {
   adminPortOf,
+  type Companion,
+  companions,
   consumerGroup,
+  FORWARDER_GROUPS,
+  forwarderGroup,
   keyedTopics,
   type PipelineConsumer,
   pipelineConsumers,
@@ -74,5 +78,6 @@ export {
   type Stage,
   type StageKind,
   stageOf,
+  writersOf,
   writtenTopics,
 } from './topology.ts'

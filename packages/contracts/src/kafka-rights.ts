@@ -1,5 +1,13 @@
 import { pipelineTopics, type TopicNoun, topicOf } from './topics.ts'
-import { pipelineStages, readerNames, type ReaderName, type Stage } from './topology.ts'
+import {
+  type Companion,
+  companions,
+  FORWARDER_GROUPS,
+  pipelineStages,
+  readerNames,
+  type ReaderName,
+  type Stage,
+} from './topology.ts'
 
 const OPERATIONS = [
   'Create',
@@ -32,16 +40,14 @@ export interface KafkaUser {
 }
 
 /** A user for each service, with the rights that its place in the pipeline needs and no others. */
-export const serviceUsers: readonly KafkaUser[] = pipelineStages.map((stage) => ({
-  name: stage.service,
-  purpose: stage.purpose,
-  rights: rightsOf(stage),
-}))
+export const serviceUsers: readonly KafkaUser[] = [...pipelineStages, ...companions].map(
+  (stage) => ({ name: stage.service, purpose: stage.purpose, rights: rightsOf(stage) }),
+)
 
 /** The user of people with the command line, and of the chart's jobs. */
 export const operator: KafkaUser = {
   name: 'operator',
-  purpose: 'people with `wabastream`: prepare, topics, doctor, replay, redrive',
+  purpose: 'people with `wabastream`: prepare, topics, doctor, replay, redrive, forward',
   rights: [
     {
       resource: 'topic',
@@ -50,11 +56,25 @@ export const operator: KafkaUser = {
       operations: OPERATIONS,
     },
     ...readerNames.map((reader) => groupRight(reader, ['Delete', 'Read', 'Describe'])),
+    forwarderRight(['Delete', 'Read', 'Describe']),
     { resource: 'cluster', name: '', isPrefix: false, operations: ['DescribeConfigs'] },
   ],
 }
 
-function rightsOf(stage: Stage): readonly KafkaRight[] {
+function rightsOf(stage: Stage | Companion): readonly KafkaRight[] {
+  return 'kind' in stage ? stageRights(stage) : companionRights(stage)
+}
+
+function companionRights({ looksUp, reads, writes }: Companion): readonly KafkaRight[] {
+  return merge([
+    ...reads.map((noun) => topicRight(noun, ['Read', 'Describe', 'DescribeConfigs'])),
+    forwarderRight(['Read', 'Describe']),
+    ...writes.map((noun) => topicRight(noun, ['Write', 'Describe'])),
+    ...looksUp.map((noun) => topicRight(noun, ['Read', 'Describe'])),
+  ])
+}
+
+function stageRights(stage: Stage): readonly KafkaRight[] {
   const { changelog, counts = [], follows = [], looksUp = [], reads, service, writes } = stage
   // A reader sees how long its topics keep records, and warns before they are deleted unread.
   const read = reads.map((noun) => topicRight(noun, ['Read', 'Describe', 'DescribeConfigs']))
@@ -97,6 +117,10 @@ function topicRight(noun: TopicNoun, operations: readonly KafkaOperation[]): Kaf
 
 function groupRight(reader: ReaderName, operations: readonly KafkaOperation[]): KafkaRight {
   return { resource: 'group', name: `${reader}.g`, isPrefix: true, operations }
+}
+
+function forwarderRight(operations: readonly KafkaOperation[]): KafkaRight {
+  return { resource: 'group', name: FORWARDER_GROUPS, isPrefix: true, operations }
 }
 
 /** One right for each resource, in the order in which they are first named. */

@@ -64,6 +64,13 @@ const table = [
     key: 'subject',
     isCompacted: false,
   },
+  {
+    noun: 'forwarding',
+    base: 'whatsapp.forwarding.v1',
+    isPerGeneration: false,
+    key: 'none',
+    isCompacted: true,
+  },
 ] as const satisfies readonly (TopicFacts & { readonly noun: string })[]
 
 export type TopicNoun = (typeof table)[number]['noun']
@@ -83,6 +90,7 @@ export function topicNames(generation: number): TopicNames {
     events: nameOf('events'),
     timelines: nameOf('timelines'),
     transitions: nameOf('transitions'),
+    forwarding: nameOf('forwarding'),
   }
 }
 

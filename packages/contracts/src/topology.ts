@@ -88,6 +88,21 @@ const stages = [
   },
 ] as const satisfies readonly (StageFacts & { readonly service: string })[]
 
+/**
+ * Reads the raw topic for other applications. It is part of no generation, and nothing in the
+ * pipeline waits for it.
+ */
+const forwarder = {
+  service: 'forwarder',
+  purpose: 'hands webhooks on to other applications',
+  chartKey: 'forwarder',
+  adminPort: 9410,
+  servers: ['kafka', 'registry'],
+  reads: ['raw'],
+  writes: ['deadLetters', 'forwarding'],
+  looksUp: ['forwarding'],
+} as const satisfies Omit<StageFacts, 'kind'> & { readonly service: string }
+
 const canary = {
   service: 'canary',
   purpose: 'sends a webhook now and then, and looks for its row',
@@ -103,8 +118,11 @@ export type ServiceName = StageEntry['service']
 /** A service with a consumer group. */
 export type ReaderName = Exclude<StageEntry, { readonly reads: readonly [] }>['service']
 
-/** Every program that runs all the time; the canary is part of no pipeline. */
-export type ProgramName = ServiceName | typeof canary.service
+/** Every program that runs all the time; forwarder and canary are part of no pipeline. */
+export type ProgramName = ServiceName | typeof forwarder.service | typeof canary.service
+
+/** What stands beside the stages and works with topics like one. */
+export type Companion = typeof forwarder
 
 export interface Stage extends StageFacts {
   readonly service: ServiceName
@@ -118,8 +136,20 @@ export interface Program extends ProgramFacts {
 /** In the order of the flow. */
 export const pipelineStages: readonly Stage[] = stages
 
-/** The stages, then the canary. */
-export const programs: readonly Program[] = [...stages, canary]
+/** The stages, then what stands beside them. */
+export const programs: readonly Program[] = [...stages, forwarder, canary]
+
+/** Beside the stages, each with topics of its own choice. */
+export const companions: readonly Companion[] = [forwarder]
+
+/** Who writes to a topic. */
+export function writersOf(noun: TopicNoun): readonly ProgramName[] {
+  const writers: readonly (Omit<StageFacts, 'kind'> & { readonly service: ProgramName })[] = [
+    ...stages,
+    ...companions,
+  ]
+  return writers.filter(({ writes }) => writes.includes(noun)).map(({ service }) => service)
+}
 
 /** In the order of the flow. */
 export const serviceNames: readonly ServiceName[] = stages.map(({ service }) => service)
@@ -150,6 +180,14 @@ export const readerNames: readonly ReaderName[] = serviceNames.filter(isReader)
 
 export function consumerGroup(service: ReaderName, generation: number): string {
   return `${service}.g${generation}`
+}
+
+/** Group names of all destinations begin like this. Their positions are of no generation. */
+export const FORWARDER_GROUPS = `${forwarder.service}.`
+
+/** The group in which a destination reads the raw topic. */
+export function forwarderGroup(destination: string): string {
+  return `${FORWARDER_GROUPS}${destination}`
 }
 
 /** What the consumer group of a service reads. */

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { databaseName } from '@wabastream/contracts'
 import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { webhooksByDay } from '../reconciliation/0071-webhooks-by-day.ts'
+import { lettersOfDestinations } from '../reconciliation/0103-letters-of-destinations.ts'
 import { joinServers } from '../replication/join-servers.ts'
 import { settledPersons } from '../settled/0080-settled-persons.ts'
 import { settlePersons } from '../settled/settle-persons.ts'
@@ -73,6 +74,7 @@ const migrations: readonly Migration[] = [
   ...webhooksByDay,
   ...settledPersons,
   ...groupTimelines,
+  ...lettersOfDestinations,
   // What fills comes last: the first of them waits for inserts that fed none of the views.
   earlierGroups,
   earlierDays,

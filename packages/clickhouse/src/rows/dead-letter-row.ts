@@ -26,6 +26,7 @@ export const deadLetterColumns = [
   'letter_offset',
   'first_seen_at',
   'redriven_at',
+  'destination',
   'body_base64',
 ] as const
 
@@ -51,6 +52,7 @@ export function toDeadLetterRow(
     letter.offset,
     deadLetter.firstSeenAt ?? letter.timestampMs ?? null,
     deadLetter.redrivenAt,
+    deadLetter.destination,
     Buffer.from(deadLetter.body).toString('base64'),
   ]
 }

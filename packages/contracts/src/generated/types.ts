@@ -21,7 +21,7 @@ export interface DeadLetter {
   readonly detail: string
   /** Who gave up. */
   readonly stage: DeadLetterStage
-  /** Generation it happened in. */
+  /** Generation it happened in; 0 for the forwarder, which is part of none. */
   readonly generation: number
   /** Topic of the record that failed. */
   readonly topic: string
@@ -45,6 +45,8 @@ export interface DeadLetter {
   readonly firstSeenAt: number | null
   /** When it was tried again and succeeded; null while it is open. */
   readonly redrivenAt: number | null
+  /** Which destination of the forwarder refused it; empty for every other stage. */
+  readonly destination: string
 }
 
 /** One error as the provider describes it. */
@@ -589,8 +591,8 @@ export interface WebhooksDecoded {
   readonly verdicts: readonly WebhookVerdict[]
 }
 
-export type DeadLetterReason = 'not_json' | 'too_deep' | 'too_many_items' | 'wrong_shape' | 'unknown_number' | 'item_invalid' | 'too_large' | 'schema_rejected' | 'sink_rejected'
-export type DeadLetterStage = 'decoder' | 'timeline-processor' | 'clickhouse-sink'
+export type DeadLetterReason = 'not_json' | 'too_deep' | 'too_many_items' | 'wrong_shape' | 'unknown_number' | 'item_invalid' | 'too_large' | 'schema_rejected' | 'sink_rejected' | 'forward_refused' | 'forward_failed'
+export type DeadLetterStage = 'decoder' | 'timeline-processor' | 'clickhouse-sink' | 'forwarder'
 export type TimeProblem = 'missing' | 'unparsable' | 'too_early' | 'too_late'
 export type TransitionKind = 'advanced' | 'filled_in' | 'failed' | 'conflicted'
 export type Rung = 'sent' | 'delivered' | 'read' | 'played'

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { PartitionCountError } from '@wabastream/processing'
+import { type CommittedPosition, PartitionCountError } from '@wabastream/processing'
 import type { ITopicConfig } from 'kafkajs'
 import { type AdminAttempt, AdminSession } from './admin-session.ts'
 import { type Connection } from '../connection/connection.ts'
@@ -53,6 +53,8 @@ export interface KafkaAdmin {
   endOffsets(topic: string): Promise<Offsets>
   /** Positions that a group committed; partitions without one are left out. */
   committedOffsets(groupId: string, topic: string): Promise<Offsets>
+  /** The same with what was kept beside them. */
+  committedPositions(groupId: string, topic: string): Promise<readonly CommittedPosition[]>
   /**
    * Offset of the first record at or after a time, by partition; the end if there is none. The
    * records' own timestamps count.
@@ -63,6 +65,10 @@ export interface KafkaAdmin {
    * members.
    */
   setOffsets(groupId: string, topic: string, offsets: Offsets): Promise<void>
+  /** The same for positions of one topic, with what is to be kept beside them. */
+  setPositions(groupId: string, positions: readonly CommittedPosition[]): Promise<void>
+  /** The groups whose names begin like this. */
+  groupIds(prefix: string): Promise<readonly string[]>
   /** Current number of members of a group; 0 also if there is no such group. */
   memberCount(groupId: string): Promise<number>
   /** Deletes records below the given offsets. */
@@ -139,10 +145,15 @@ export class LazyAdmin implements KafkaAdmin {
   }
 
   async committedOffsets(groupId: string, topic: string): Promise<Offsets> {
+    const committed = await this.committedPositions(groupId, topic)
+    return new Map(committed.map(({ offset, partition }) => [partition, offset]))
+  }
+
+  async committedPositions(groupId: string, topic: string): Promise<readonly CommittedPosition[]> {
     const committed = await this.#ask('reading committed offsets', (cluster) =>
       readCommitted(cluster, groupId, topic),
     )
-    return new Map([...committed].filter(([, offset]) => offset >= 0))
+    return [...committed.values()].filter(({ offset }) => offset >= 0)
   }
 
   async offsetsForTime(topic: string, timestampMs: number): Promise<Offsets> {
@@ -159,10 +170,21 @@ export class LazyAdmin implements KafkaAdmin {
   }
 
   async setOffsets(groupId: string, topic: string, offsets: Offsets): Promise<void> {
-    if (offsets.size === 0) return
+    const positions = [...offsets].map(([partition, offset]) => ({ topic, partition, offset }))
+    await this.setPositions(groupId, positions)
+  }
+
+  async setPositions(groupId: string, positions: readonly CommittedPosition[]): Promise<void> {
+    const [first] = positions
+    if (first === undefined) return
     await this.#ask('setting offsets', (cluster) =>
-      commitForGroup(cluster, groupId, topic, offsets),
+      commitForGroup(cluster, groupId, first.topic, positions),
     )
+  }
+
+  async groupIds(prefix: string): Promise<readonly string[]> {
+    const { groups } = await this.#call('listing groups', (admin) => admin.listGroups())
+    return groups.map(({ groupId }) => groupId).filter((groupId) => groupId.startsWith(prefix))
   }
 
   async memberCount(groupId: string): Promise<number> {

@@ -4,8 +4,8 @@ import {
   type BatchConsumer,
   type BatchConsumerHandlers,
   type BatchContext,
+  type CommittedPosition,
   type PartitionProgress,
-  type Position,
   type TopicPartition,
 } from '@wabastream/processing'
 import { type KafkaAdmin } from '../admin/admin.ts'
@@ -108,7 +108,7 @@ class GroupConsumer implements BatchConsumer {
     await this.#joined.promise
   }
 
-  async commit(positions: readonly Position[]): Promise<void> {
+  async commit(positions: readonly CommittedPosition[]): Promise<void> {
     const held = positions.map((position) => this.#assignment.get(position))
     await commitOffsets(positions, {
       commit: this.#commit,

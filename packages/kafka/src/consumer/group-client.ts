@@ -20,6 +20,8 @@ export interface GroupOptions {
    * have another one. Who is not let in waits, with no partitions, until they have left.
    */
   readonly protocol?: string | undefined
+  /** One member has all partitions, and the others stand by: for an order that goes across them. */
+  readonly isReadByOne?: boolean
 }
 
 const BATCH_BYTES_MAX = 1024 * 1024
@@ -46,8 +48,34 @@ export function openGroupClient(connection: Connection, options: GroupOptions): 
     readUncommitted: false,
     allowAutoTopicCreation: false,
     retry: { ...RETRY, restartOnFailure: async () => true },
-    ...(options.protocol === undefined ? {} : { partitionAssigners: [named(options.protocol)] }),
+    ...assigners(options),
   })
+}
+
+function assigners({ isReadByOne = false, protocol }: GroupOptions) {
+  if (isReadByOne) return { partitionAssigners: [toOne] }
+  return protocol === undefined ? {} : { partitionAssigners: [named(protocol)] }
+}
+
+/** Gives everything to the member whose id is the first. */
+const toOne: PartitionAssigner = (config) => {
+  const { AssignerProtocol, PartitionAssigners } = wiredKafkajs().kafkajs
+  const shipped = PartitionAssigners.roundRobin(config)
+  const nothing = AssignerProtocol.MemberAssignment.encode({
+    version: 0,
+    assignment: {},
+    userData: Buffer.alloc(0),
+  })
+  return {
+    ...shipped,
+    name: 'ToOne',
+    async assign(group) {
+      const [first, ...others] = group.members.toSorted((a, b) => (a.memberId < b.memberId ? -1 : 1))
+      if (first === undefined) return []
+      const all = await shipped.assign({ ...group, members: [first] })
+      return [...all, ...others.map(({ memberId }) => ({ memberId, memberAssignment: nothing }))]
+    },
+  }
 }
 
 /** The usual assigner by another name: members of one group have one in common. */

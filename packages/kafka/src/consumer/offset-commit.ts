@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { OffsetsByTopicPartition } from 'kafkajs'
-import { type Position } from '@wabastream/processing'
+import { type CommittedPosition } from '@wabastream/processing'
 import { failureOf, isGroupMoved, KafkaError, toKafkaError } from '../wire/kafka-error.ts'
 
 export type CommitOffsets = (offsets: OffsetsByTopicPartition) => Promise<void>
@@ -8,14 +8,15 @@ export type CommitOffsets = (offsets: OffsetsByTopicPartition) => Promise<void>
 const COMMIT_MS_MAX = 30_000
 const RETRY_MS = 100
 
-function toOffsets(positions: readonly Position[]): OffsetsByTopicPartition {
+function toOffsets(positions: readonly CommittedPosition[]): OffsetsByTopicPartition {
   const topics = Map.groupBy(positions, ({ topic }) => topic)
   return {
     topics: [...topics].map(([topic, partitions]) => ({
       topic,
-      partitions: partitions.map(({ offset, partition }) => ({
+      partitions: partitions.map(({ metadata, offset, partition }) => ({
         partition,
         offset: String(offset),
+        ...(metadata === undefined ? {} : { metadata }),
       })),
     })),
   }
@@ -26,7 +27,7 @@ function toOffsets(positions: readonly Position[]): OffsetsByTopicPartition {
  * repeat a commit under a later generation, for partitions that another member has by then.
  */
 export async function commitOffsets(
-  positions: readonly Position[],
+  positions: readonly CommittedPosition[],
   options: {
     readonly commit: CommitOffsets | undefined
     readonly isStale: () => boolean

@@ -1,5 +1,6 @@
+import { type CommittedPosition } from '@wabastream/processing'
 import { KafkaError } from '../wire/kafka-error.ts'
-import { type Broker, type Cluster } from '../wire/internals.ts'
+import { type Broker, type Cluster, type OffsetAnswer } from '../wire/internals.ts'
 
 /** Offsets by partition. */
 export type Offsets = ReadonlyMap<number, number>
@@ -72,7 +73,7 @@ export async function readCommitted(
   cluster: Cluster,
   groupId: string,
   topic: string,
-): Promise<Offsets> {
+): Promise<ReadonlyMap<number, CommittedPosition>> {
   const leaders = await leadersOf(cluster, topic)
   const partitions = [...leaders.values()].flat()
   const coordinator = await cluster.findGroupCoordinator({ groupId })
@@ -80,7 +81,12 @@ export async function readCommitted(
     groupId,
     topics: [{ topic, partitions: partitions.map((partition) => ({ partition })) }],
   })
-  return toOffsets(topic, partitions, responses)
+  return new Map(
+    [...toAnswers(topic, partitions, responses)].map(([partition, { metadata, offset }]) => [
+      partition,
+      { topic, partition, offset: Number(offset), ...(metadata ? { metadata } : {}) },
+    ]),
+  )
 }
 
 /** Commits for a group without being a member: the broker refuses it while there is one. */
@@ -88,13 +94,14 @@ export async function commitForGroup(
   cluster: Cluster,
   groupId: string,
   topic: string,
-  offsets: Offsets,
+  positions: readonly Omit<CommittedPosition, 'topic'>[],
 ): Promise<void> {
   await meetBrokers(cluster, topic)
   const coordinator = await cluster.findGroupCoordinator({ groupId })
-  const partitions = [...offsets].map(([partition, offset]) => ({
+  const partitions = positions.map(({ metadata, offset, partition }) => ({
     partition,
     offset: String(offset),
+    ...(metadata === undefined ? {} : { metadata }),
   }))
   await coordinator.offsetCommit({
     groupId,
@@ -124,22 +131,27 @@ export async function deleteBefore(
   )
 }
 
-/** An answer that leaves out a partition says nothing about it, above all not that it is empty. */
 function toOffsets(
   topic: string,
   partitions: readonly number[],
-  responses: readonly {
-    readonly partitions: readonly { readonly partition: number; readonly offset: string }[]
-  }[],
+  responses: OffsetAnswer['responses'],
 ): Offsets {
-  const offsets = new Map(
-    responses
-      .flatMap((answer) => answer.partitions)
-      .map(({ offset, partition }) => [partition, Number(offset)]),
+  const answers = toAnswers(topic, partitions, responses)
+  return new Map([...answers].map(([partition, { offset }]) => [partition, Number(offset)]))
+}
+
+/** An answer that leaves out a partition says nothing about it, above all not that it is empty. */
+function toAnswers(
+  topic: string,
+  partitions: readonly number[],
+  responses: OffsetAnswer['responses'],
+) {
+  const answers = new Map(
+    responses.flatMap((answer) => answer.partitions).map((answer) => [answer.partition, answer]),
   )
-  const missing = partitions.filter((partition) => !offsets.has(partition))
+  const missing = partitions.filter((partition) => !answers.has(partition))
   if (missing.length > 0) throw unavailable(`no answer for ${topic}-${missing.join(', ')}`)
-  return offsets
+  return answers
 }
 
 function unavailable(message: string): KafkaError {

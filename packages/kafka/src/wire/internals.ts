@@ -58,14 +58,23 @@ export interface Broker {
     readonly memberId: string
     readonly topics: readonly {
       readonly topic: string
-      readonly partitions: readonly { readonly partition: number; readonly offset: string }[]
+      readonly partitions: readonly {
+        readonly partition: number
+        readonly offset: string
+        readonly metadata?: string
+      }[]
     }[]
   }): Promise<unknown>
 }
 
 export interface OffsetAnswer {
   readonly responses: readonly {
-    readonly partitions: readonly { readonly partition: number; readonly offset: string }[]
+    readonly partitions: readonly {
+      readonly partition: number
+      readonly offset: string
+      /** Of committed offsets alone. */
+      readonly metadata?: string | null
+    }[]
   }[]
 }
 

@@ -1,4 +1,5 @@
 import {
+  type CommittedPosition,
   type OutgoingRecord,
   type Position,
   type RecordBatch,
@@ -65,7 +66,7 @@ export interface PartitionProgress extends TopicPartition {
  */
 export interface BatchConsumer {
   start(): Promise<void>
-  commit(positions: readonly Position[]): Promise<void>
+  commit(positions: readonly CommittedPosition[]): Promise<void>
   pause(partition: TopicPartition): void
   resume(partition: TopicPartition): void
   /** Release a partition and take it as if newly assigned: onAssigned runs again. */

@@ -27,6 +27,12 @@ export interface Position extends TopicPartition {
   readonly offset: number
 }
 
+/** What a group commits of a partition, and what it is handed back when it takes it again. */
+export interface CommittedPosition extends Position {
+  /** Kept by the broker beside the offset: at most `offset.metadata.max.bytes`, 4 096 by default. */
+  readonly metadata?: string
+}
+
 /**
  * What one fetch returned of one partition, without aborted and control records. May hold no
  * records.

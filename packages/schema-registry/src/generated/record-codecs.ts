@@ -35,12 +35,15 @@ const wordsDeadLetterReason = [
   'too_large',
   'schema_rejected',
   'sink_rejected',
+  'forward_refused',
+  'forward_failed',
 ] as const
 
 const wordsDeadLetterStage = [
   'decoder',
   'timeline-processor',
   'clickhouse-sink',
+  'forwarder',
 ] as const
 
 const wordsEventEnvelopeTimeProblem = [
@@ -121,6 +124,7 @@ function writeDeadLetter(out: AvroWriter, value: DeadLetter): void {
   out.bytes(value.body)
   out.nullableLong(value.firstSeenAt)
   out.nullableLong(value.redrivenAt)
+  out.string(value.destination)
 }
 
 function readDeadLetter(input: AvroReader): DeadLetter {
@@ -140,6 +144,7 @@ function readDeadLetter(input: AvroReader): DeadLetter {
     body: input.bytes(),
     firstSeenAt: input.nullableLong(),
     redrivenAt: input.nullableLong(),
+    destination: input.string(),
   }
 }
 

@@ -7,6 +7,8 @@ export interface DeadLetterRow {
   readonly reason: DeadLetter['reason']
   readonly detail: string
   readonly stage: DeadLetter['stage']
+  /** Of the forwarder's letters; empty for all others. */
+  readonly destination: string
   readonly generation: number
   readonly topic: string
   readonly partition: number
@@ -32,6 +34,7 @@ export interface DeadLetterFilter {
   readonly reason?: string
   readonly channel?: string
   readonly stage?: string
+  readonly destination?: string
   readonly state?: string
   /** When the webhook was accepted, in milliseconds since 1970. */
   readonly sinceMs?: number
@@ -43,16 +46,20 @@ export interface DeadLetterFilter {
   readonly order?: 'newest' | 'least tried'
 }
 
+/** Letters of a generation, and those of the forwarder, which are of none and stand in each. */
 type OfGeneration = DeadLetterFilter & { readonly generation: number }
 
 const columns = `
   concat(toString(letter_partition), '-', toString(letter_offset)) AS id, reason, detail, stage,
-  generation, topic, partition, offset, item_index AS itemIndex, receipt_id AS receiptId, channel,
+  destination, generation, topic, partition, offset, item_index AS itemIndex, receipt_id AS receiptId, channel,
   toUnixTimestamp64Milli(received_at) AS receivedAt, attempts,
   toUnixTimestamp64Milli(first_seen_at) AS firstSeenAt,
   toUnixTimestamp64Milli(redriven_at) AS redrivenAt,
   if(redriven_at IS NULL, 'open', 'redriven') AS state, letter_partition AS letterPartition,
   length(body) AS bytes`
+
+/** What the forwarder's letters bear. */
+const NO_GENERATION = 0
 
 const TIME_MAX_MS = 4_000_000_000_000
 
@@ -89,13 +96,15 @@ export async function countDeadLetters(
 }
 
 function toCondition(filter: OfGeneration) {
-  const { reason = '', channel = '', stage = '', state = '', generation, ids } = filter
+  const { reason = '', channel = '', stage = '', state = '', destination = '' } = filter
+  const { generation, ids } = filter
   const { sinceMs = 0, untilMs = TIME_MAX_MS } = filter
   const places = ids?.map(({ partition, offset }) => `(${partition}, ${offset})`)
-  const where = `generation = {generation:UInt32}
+  const where = `generation IN ({generation:UInt32}, ${NO_GENERATION})
       AND ({reason:String} = '' OR reason = {reason:String})
       AND ({channel:String} = '' OR channel = {channel:String})
       AND ({stage:String} = '' OR stage = {stage:String})
+      AND ({destination:String} = '' OR destination = {destination:String})
       AND ({state:String} = '' OR if(redriven_at IS NULL, 'open', 'redriven') = {state:String})
       AND toUnixTimestamp64Milli(received_at) >= {sinceMs:Int64}
       AND toUnixTimestamp64Milli(received_at) < {untilMs:Int64}
@@ -104,7 +113,10 @@ function toCondition(filter: OfGeneration) {
           ? ''
           : `AND (letter_partition, letter_offset) IN (${places.join(', ')})`
       }`
-  return { where, params: { reason, channel, stage, state, sinceMs, untilMs, generation } }
+  return {
+    where,
+    params: { reason, channel, stage, state, destination, sinceMs, untilMs, generation },
+  }
 }
 
 export interface DeadLetterWithBody extends DeadLetterRow {
@@ -127,14 +139,15 @@ export async function readDeadLetter(
 /** The open letters of the same stage about the same record, with their bytes. */
 export function readOpenLettersOf(
   clickhouse: ClickHouse,
-  { generation, offset, partition, stage, topic }: DeadLetterRow,
+  live: number,
+  { destination, offset, partition, stage, topic }: DeadLetterRow,
 ): Promise<readonly DeadLetterWithBody[]> {
   return readLetters(
     clickhouse,
-    generation,
-    `topic = {topic:String} AND stage = {stage:String}
+    live,
+    `topic = {topic:String} AND stage = {stage:String} AND destination = {destination:String}
     AND partition = ${partition} AND offset = ${offset} AND redriven_at IS NULL`,
-    { topic, stage },
+    { topic, stage, destination },
   )
 }
 
@@ -169,7 +182,7 @@ async function readLetters(
     `
     SELECT ${columns}, base64Encode(body) AS base64
     FROM ${databaseName(generation)}.dead_letters FINAL
-    WHERE generation = {generation:UInt32} AND ${condition}`,
+    WHERE generation IN ({generation:UInt32}, ${NO_GENERATION}) AND ${condition}`,
     { generation, ...params },
   )
   return rows.map(({ base64, ...row }) => ({ ...row, body: Buffer.from(base64, 'base64') }))

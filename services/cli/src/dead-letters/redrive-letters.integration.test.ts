@@ -110,6 +110,7 @@ function letterOf(given: Partial<DeadLetter>): { type: 'DeadLetter'; data: DeadL
       attempts: 1,
       firstSeenAt: null,
       redrivenAt: null,
+    destination: '',
       body: Buffer.from('{}'),
       ...given,
     },

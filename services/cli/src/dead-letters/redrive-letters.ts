@@ -48,7 +48,7 @@ export async function* redriveLetters(
       yield { id: first.id, outcome: 'redriven', detail: 'read again with its webhook' }
       continue
     }
-    const open = await readOpenLettersOf(tools.clickhouse, first)
+    const open = await readOpenLettersOf(tools.clickhouse, tools.generation, first)
     const { itemsRead, outcomes } = await redriveOne(tools, open)
     yield* outcomes
     const isRead = outcomes.some(({ outcome }) => outcome !== 'unavailable')
@@ -58,8 +58,8 @@ export async function* redriveLetters(
   }
 }
 
-function recordOf({ topic, partition, offset, stage }: DeadLetterRow): string {
-  return `${topic} ${partition} ${offset} ${stage}`
+function recordOf({ topic, partition, offset, stage, destination }: DeadLetterRow): string {
+  return `${topic} ${partition} ${offset} ${stage} ${destination}`
 }
 
 /**
@@ -113,6 +113,9 @@ async function redriveOne(
 ): Promise<Redriven> {
   const [letter] = open
   if (letter === undefined) return { outcomes: [], itemsRead: 0 }
+  if (letter.stage === 'forwarder') {
+    return { outcomes: [await tools.redriveForwarded(letter)], itemsRead: 0 }
+  }
   switch (stageOf(letter.stage).kind) {
     case 'decoder':
       return redriveWebhook(tools, open)

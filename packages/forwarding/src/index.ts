@@ -1,0 +1,38 @@
+export {
+  CONTROL_PARTITION,
+  type Control,
+  type ControlRecord,
+  type Start,
+  toPauseRecord,
+  toStartRecord,
+} from './control/control.ts'
+export { createControlReader, type ReadControl } from './control/follow-control.ts'
+export { readBeginning } from './control/choose-start.ts'
+export { type Beginning, type Destination } from './destinations/destination.ts'
+export { readDestinationFile } from './destinations/destination-file.ts'
+export { type Delivery } from './dispatch/delivery.ts'
+export {
+  Dispatcher,
+  type DispatcherOptions,
+  type DispatchObserver,
+  type GivenUp,
+} from './dispatch/dispatcher.ts'
+export { type Lane } from './dispatch/lane.ts'
+export {
+  differenceOf,
+  type KeptPosition,
+  Ledger,
+  type Settlement,
+  settlements,
+  type Tally,
+} from './ledger/ledger.ts'
+export { hasMuchRoom, hasRoom, offerRecords } from './reading/offer-records.ts'
+export { createSelect, type Select } from './selection/selection.ts'
+export {
+  type Answer,
+  describeAnswer,
+  type UnreachableCause,
+  unreachableCauses,
+} from './sending/answer.ts'
+export { createPoster, type Poster } from './sending/poster.ts'
+export { RECEIPT_HEADER, REPLAY_HEADER } from './sending/request-headers.ts'

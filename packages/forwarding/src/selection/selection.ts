@@ -1,0 +1,46 @@
+import { type Destination } from '../destinations/destination.ts'
+import { type BodyFacts, readBody } from './read-body.ts'
+
+/** The canary's webhooks are about no message of anybody: who wants them has to name the channel. */
+const CANARY_CHANNEL = 'canary'
+
+export interface Candidate {
+  readonly channel: string | null
+  /** Of the channel, where bodies are flat. */
+  readonly configuredNumber: string | null
+  readonly body: Uint8Array
+}
+
+/**
+ * Whether a webhook goes to the destination, and if its order matters, the numbers that it is
+ * about. Undefined if it is left out. One that can't be read goes to every destination of its
+ * channel: a filter leaves out only what it knows.
+ */
+export type Select = (candidate: Candidate) => { readonly numbers: readonly string[] } | undefined
+
+const NO_NUMBERS = { numbers: [] }
+
+export function createSelect(
+  destination: Pick<Destination, 'channels' | 'numbers' | 'fields' | 'order'>,
+): Select {
+  const { channels, fields, numbers, order } = destination
+  const needsBody = numbers !== null || fields !== null || order === 'per_number'
+  return function select({ body, channel, configuredNumber }) {
+    const isOfChannel = channels === null ? channel !== CANARY_CHANNEL : channels.has(channel ?? '')
+    if (!isOfChannel) return undefined
+    if (!needsBody) return NO_NUMBERS
+    const facts = readBody(body, configuredNumber)
+    if (facts === undefined) return NO_NUMBERS
+    return hasOne(numbers, facts.numbers) && hasOne(fields, facts.fields)
+      ? toNumbers(facts)
+      : undefined
+  }
+}
+
+function hasOne(wanted: ReadonlySet<string> | null, given: Iterable<string>): boolean {
+  return wanted === null || [...given].some((one) => wanted.has(one))
+}
+
+function toNumbers({ numbers }: BodyFacts): { readonly numbers: readonly string[] } {
+  return { numbers }
+}

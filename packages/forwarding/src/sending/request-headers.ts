@@ -1,0 +1,58 @@
+import { createHmac } from 'node:crypto'
+import { type Destination } from '../destinations/destination.ts'
+
+export const RECEIPT_HEADER = 'x-wabastream-receipt-id'
+/** Says which replay or redrive sent a webhook again. */
+export const REPLAY_HEADER = 'x-wabastream-replay'
+
+/** Of the provider's own headers, only these are handed on. */
+const PROVIDER_HEADER = /^[a-z0-9-]+$/
+
+/** What is sent of one webhook. */
+export interface OutgoingWebhook {
+  readonly receiptId: string
+  readonly contentType: string | null
+  /** The provider's signature headers, one `name: value` a line. */
+  readonly signature: string | null
+  readonly body: Uint8Array
+}
+
+/** Names and values by turns: the provider's, then ours. */
+export function toRequestHeaders(
+  { body, contentType, receiptId, signature }: OutgoingWebhook,
+  { headers, signingKey }: Pick<Destination, 'headers' | 'signingKey'>,
+  { nowMs, replay }: { readonly nowMs: number; readonly replay: string | null },
+): string[] {
+  const all = [...headers, 'content-type', contentType ?? 'application/json']
+  if (signature !== null) {
+    for (const line of signature.split('\n')) {
+      const colon = line.indexOf(': ')
+      const name = line.slice(0, colon)
+      if (colon > 0 && PROVIDER_HEADER.test(name)) all.push(name, line.slice(colon + 2))
+    }
+  }
+  all.push(RECEIPT_HEADER, receiptId)
+  if (replay !== null) all.push(REPLAY_HEADER, replay)
+  if (signingKey !== null) all.push(...sign({ body, receiptId, signingKey, nowMs }))
+  return all
+}
+
+/** https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
+function sign(given: {
+  readonly body: Uint8Array
+  readonly receiptId: string
+  readonly signingKey: Uint8Array
+  readonly nowMs: number
+}): readonly string[] {
+  const { body, nowMs, receiptId, signingKey } = given
+  const seconds = String(Math.floor(nowMs / 1_000))
+  const hash = createHmac('sha256', signingKey).update(`${receiptId}.${seconds}.`).update(body)
+  return [
+    'webhook-id',
+    receiptId,
+    'webhook-timestamp',
+    seconds,
+    'webhook-signature',
+    `v1,${hash.digest('base64')}`,
+  ]
+}

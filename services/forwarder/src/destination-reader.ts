@@ -1,0 +1,274 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { forwarderGroup } from '@wabastream/contracts'
+import {
+  type Control,
+  createSelect,
+  type Destination,
+  differenceOf,
+  Dispatcher,
+  type DispatchObserver,
+  type GivenUp,
+  hasMuchRoom,
+  hasRoom,
+  type KeptPosition,
+  type Lane,
+  Ledger,
+  offerRecords,
+  type Poster,
+  type Start,
+} from '@wabastream/forwarding'
+import { type KafkaClient } from '@wabastream/kafka'
+import {
+  type BatchConsumer,
+  createProgressWatchdog,
+  PortError,
+  type ProgressWatchdog,
+  type Position,
+  type RecordBatch,
+  type TopicPartition,
+} from '@wabastream/processing'
+import { type Logger } from '@wabastream/service-host'
+import { type DestinationState, type ForwarderMetrics } from './forwarder-metrics.ts'
+
+export interface DestinationReaderOptions {
+  readonly destination: Destination
+  readonly kafka: KafkaClient
+  readonly topic: string
+  readonly poster: Poster
+  readonly limits: {
+    readonly sessionTimeoutMs: number
+    readonly batchBytesMax: number
+    readonly commitIntervalMs: number
+    readonly livenessTimeoutMs: number
+  }
+  readonly control: () => Control
+  /** Where a destination without any positions begins; the same for all processes. */
+  readonly begin: (destination: Destination) => Promise<Start>
+  readonly giveUp: (given: GivenUp) => Promise<void>
+  readonly metrics: ForwarderMetrics
+  readonly logger: Logger
+  readonly fail: (error: unknown) => void
+}
+
+const HALTED = 'partition halted: docs/runbooks/halted-partition.md'
+/** Time that a stop leaves for requests that are under way. */
+const FINISH_MS = 12_000
+
+/** Reads the raw topic for one destination, in a group of its own. */
+export class DestinationReader {
+  readonly #options: DestinationReaderOptions
+  readonly #groupId: string
+  readonly #consumer: BatchConsumer
+  readonly #dispatcher: Dispatcher
+  readonly #select: ReturnType<typeof createSelect>
+  readonly #closing = new AbortController()
+  readonly #watchdog: ProgressWatchdog
+  readonly #paused = new Set<Lane>()
+  #isPaused = false
+  #committing: Promise<void> = Promise.resolve()
+
+  constructor(options: DestinationReaderOptions) {
+    const { destination, fail, kafka, limits, poster } = options
+    this.#options = options
+    this.#groupId = forwarderGroup(destination.name)
+    this.#select = createSelect(destination)
+    this.#dispatcher = new Dispatcher({
+      destination,
+      poster,
+      replay: null,
+      giveUp: options.giveUp,
+      observer: this.#observer(),
+      isBehind: (partition) => this.#isBehind(partition),
+      onMoved: (lane) => this.#resume(lane),
+      onBroken: fail,
+      now: () => performance.now(),
+      random: Math.random,
+    })
+    this.#consumer = kafka.batchConsumer({
+      groupId: this.#groupId,
+      topics: [options.topic],
+      sessionTimeoutMs: limits.sessionTimeoutMs,
+      batchBytesMax: limits.batchBytesMax,
+      isReadByOne: destination.order === 'per_number',
+      handlers: {
+        onAssigned: (partition) => this.#take(partition),
+        onRevoked: async (partition) => this.#giveBack(partition),
+        onBatch: async (batch) => this.#offer(batch),
+        onHalted: (partition, err) => {
+          options.logger.error({ ...partition, destination: destination.name, err }, HALTED)
+        },
+        onCrash: fail,
+      },
+    })
+    this.#watchdog = createProgressWatchdog({
+      progress: () => this.#consumer.progress(),
+      timeoutMs: limits.livenessTimeoutMs,
+      now: () => performance.now(),
+    })
+  }
+
+  /** Resolves once it has joined its group. */
+  async start(): Promise<void> {
+    this.#options.metrics.begin(this.#options.destination.name)
+    this.obey()
+    await this.#consumer.start()
+    void this.#commitNowAndThen()
+  }
+
+  haltReasons(): readonly string[] {
+    return this.#consumer.haltReasons()
+  }
+
+  /**
+   * Partitions that are not read though they could be. One that waits for a destination that is
+   * away, slow or paused is none of them: a restart would change nothing.
+   */
+  standstills(): readonly string[] {
+    const { topic } = this.#options
+    for (const { partition } of this.#paused) this.#watchdog.touch({ topic, partition })
+    return this.#watchdog.standstills()
+  }
+
+  /** Does what the topic of control says. */
+  obey(): void {
+    const { control, destination, logger } = this.#options
+    const isPaused = control().pauses.has(destination.name)
+    if (isPaused !== this.#isPaused) {
+      logger.info({ destination: destination.name }, isPaused ? 'paused' : 'resumed')
+    }
+    this.#isPaused = isPaused
+    this.#dispatcher.hold(isPaused)
+  }
+
+  state(): DestinationState {
+    const lanes = this.#dispatcher.lanes()
+    const progress = new Map(this.#consumer.progress().map((one) => [one.partition, one]))
+    const received = lanes.flatMap((lane) => {
+      const known = lane.oldestReceivedAt() ?? progress.get(lane.partition)?.receivedAtMs
+      return pendingOf(lane, progress.get(lane.partition)?.endOffset) === 0 ? [] : (known ?? [])
+    })
+    return {
+      destination: this.#options.destination.name,
+      oldestReceivedAtMs: received.length === 0 ? null : Math.min(...received),
+      pendingRecords: lanes.reduce(
+        (sum, lane) => sum + pendingOf(lane, progress.get(lane.partition)?.endOffset),
+        0,
+      ),
+      inFlight: this.#dispatcher.inFlight,
+      isAway: this.#dispatcher.isAway,
+      isPaused: this.#isPaused,
+      difference: lanes.reduce((sum, { ledger }) => sum + Math.abs(differenceOf(ledger)), 0),
+    }
+  }
+
+  /** Lets what is under way end, commits, and leaves the group. */
+  async stop(): Promise<void> {
+    const finished = this.#dispatcher.finish()
+    await Promise.race([finished, delay(FINISH_MS, undefined, { ref: false })])
+    this.#closing.abort()
+    await this.#committing
+    await this.#commit()
+    await this.#consumer.close()
+    await this.#options.poster.close()
+  }
+
+  #observer(): DispatchObserver {
+    const { destination, metrics } = this.#options
+    return {
+      answered: (answer, durationMs) => metrics.answered(destination.name, answer, durationMs),
+      settled: (settlement, receivedAt) =>
+        metrics.settled(destination.name, settlement, Date.now() - receivedAt),
+    }
+  }
+
+  async #take({ partition, topic }: TopicPartition): Promise<Position> {
+    const ledger = Ledger.from(await this.#positionOf(partition))
+    this.#dispatcher.open(partition, ledger)
+    return { topic, partition, offset: ledger.low }
+  }
+
+  async #positionOf(partition: number): Promise<KeptPosition> {
+    const { begin, destination, kafka, logger, topic } = this.#options
+    const committed = await kafka.admin.committedPositions(this.#groupId, topic)
+    const own = committed.find((position) => position.partition === partition)
+    if (own !== undefined) return own
+    const { atMs, offsets } = await begin(destination)
+    const earliest = (await kafka.admin.startOffsets(topic)).get(partition) ?? 0
+    const offset = Math.max(offsets.get(partition) ?? 0, earliest)
+    logger.info({ destination: destination.name, partition, offset, since: atMs }, 'begins')
+    return { offset }
+  }
+
+  #giveBack({ partition }: TopicPartition): void {
+    const lane = this.#laneOf(partition)
+    if (lane === undefined) return
+    this.#paused.delete(lane)
+    this.#dispatcher.close(lane)
+  }
+
+  #offer(batch: RecordBatch): void {
+    const { destination, metrics, topic } = this.#options
+    const lane = this.#laneOf(batch.partition)
+    if (lane === undefined) return
+    offerRecords(lane, batch.records, {
+      from: batch.fetchedOffset,
+      to: batch.nextOffset,
+      select: this.#select,
+      nowMs: performance.now(),
+      onUnselected: () => metrics.unselected(destination.name),
+    })
+    if (!hasRoom(lane)) {
+      this.#paused.add(lane)
+      this.#consumer.pause({ topic, partition: lane.partition })
+    }
+    this.#dispatcher.pump()
+  }
+
+  #resume(lane: Lane): void {
+    if (!this.#paused.has(lane) || !hasMuchRoom(lane)) return
+    this.#paused.delete(lane)
+    this.#consumer.resume({ topic: this.#options.topic, partition: lane.partition })
+  }
+
+  #isBehind(partition: number): boolean {
+    const progress = this.#consumer.progress().find((one) => one.partition === partition)
+    return progress === undefined || progress.lagRecords > 0
+  }
+
+  #laneOf(partition: number): Lane | undefined {
+    return this.#dispatcher.lanes().find((lane) => lane.partition === partition)
+  }
+
+  async #commitNowAndThen(): Promise<void> {
+    const { signal } = this.#closing
+    while (!signal.aborted) {
+      await delay(this.#options.limits.commitIntervalMs, undefined, { signal }).catch(() => {})
+      this.#committing = this.#commit()
+      await this.#committing
+    }
+  }
+
+  /** A position that can't be committed now is committed with the next one. */
+  async #commit(): Promise<void> {
+    const { destination, fail, logger, topic } = this.#options
+    for (const lane of this.#dispatcher.lanes()) {
+      const uncommitted = lane.uncommitted()
+      if (uncommitted === undefined) continue
+      const { done, position } = uncommitted
+      try {
+        await this.#consumer.commit([{ topic, partition: lane.partition, ...position }])
+        done()
+      } catch (error) {
+        if (!(error instanceof PortError)) fail(error)
+        else if (error.code !== 'stale_assignment' && error.code !== 'closed') {
+          logger.warn({ destination: destination.name, err: error }, 'a commit is tried again')
+        }
+      }
+    }
+  }
+}
+
+/** Records of the partition that are neither settled nor before what is. */
+function pendingOf({ ledger }: Lane, endOffset: number | undefined): number {
+  return Math.max(0, (endOffset ?? ledger.low) - ledger.low - ledger.ahead)
+}
