@@ -222,7 +222,7 @@ function otherRecords(now: number, generation: number): readonly PlainRecord[] {
         attempts: 1,
         firstSeenAt: null,
         redrivenAt: null,
-    destination: '',
+        destination: '',
         body: Buffer.from('{'),
       },
     },

@@ -27,6 +27,7 @@ export {
   type Tally,
 } from './ledger/ledger.ts'
 export { hasMuchRoom, hasRoom, offerRecords } from './reading/offer-records.ts'
+export { toOutgoingWebhook } from './reading/stored-webhook.ts'
 export { createSelect, type Select } from './selection/selection.ts'
 export {
   type Answer,

@@ -139,7 +139,7 @@ function deadLetter(body: Uint8Array): Extract<WireRecord, { type: 'DeadLetter' 
       attempts: 1,
       firstSeenAt: null,
       redrivenAt: null,
-    destination: '',
+      destination: '',
       body,
     },
   }

@@ -111,6 +111,8 @@ export class DestinationReader {
   async start(): Promise<void> {
     this.#options.metrics.begin(this.#options.destination.name)
     this.obey()
+    // A partition is taken with its first records; `now` is before that.
+    await this.#options.begin(this.#options.destination)
     await this.#consumer.start()
     void this.#commitNowAndThen()
   }

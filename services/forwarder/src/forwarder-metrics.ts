@@ -111,11 +111,15 @@ function createStateGauges(registry: Registry, states: () => readonly Destinatio
     })
   }
   add('pending_records', 'records that a destination is not done with', (one) => one.pendingRecords)
-  add('lag_seconds', 'age of the oldest pending webhook; 0 if none is, absent if unknown', (one) => {
-    if (one.pendingRecords === 0) return 0
-    if (one.oldestReceivedAtMs === null) return undefined
-    return Math.max(0, (Date.now() - one.oldestReceivedAtMs) / 1_000)
-  })
+  add(
+    'lag_seconds',
+    'age of the oldest pending webhook; 0 if none is, absent if unknown',
+    (one) => {
+      if (one.pendingRecords === 0) return 0
+      if (one.oldestReceivedAtMs === null) return undefined
+      return Math.max(0, (Date.now() - one.oldestReceivedAtMs) / 1_000)
+    },
+  )
   add('in_flight_requests', 'requests that are under way', (one) => one.inFlight)
   add('destination_away', '1 while a destination accepts nothing', (one) => Number(one.isAway))
   add('destination_paused', '1 while a destination is paused', (one) => Number(one.isPaused))

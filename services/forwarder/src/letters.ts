@@ -1,4 +1,9 @@
-import { type DeadLetter, toDeadLetter, toDeadLetterRecord, type TopicNames } from '@wabastream/contracts'
+import {
+  type DeadLetter,
+  toDeadLetter,
+  toDeadLetterRecord,
+  type TopicNames,
+} from '@wabastream/contracts'
 import { describeAnswer, type GivenUp } from '@wabastream/forwarding'
 import { type ChainedProducer } from '@wabastream/processing'
 

@@ -30,7 +30,7 @@ const letterOf = (generation: number) =>
         attempts: 1,
         firstSeenAt: null,
         redrivenAt: null,
-    destination: '',
+        destination: '',
         body: Buffer.from(marks.text),
       },
     },

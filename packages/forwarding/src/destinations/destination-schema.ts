@@ -89,21 +89,23 @@ function toSet(list: readonly string[] | undefined): ReadonlySet<string> | null 
 }
 
 function names(what: string) {
-  return z.array(z.string(`must be a list of ${what}`).min(1)).min(1).max(LIST_MAX).optional()
+  return z
+    .array(z.string(`must be a list of ${what}`).min(1))
+    .min(1)
+    .max(LIST_MAX)
+    .optional()
 }
 
 function whole(min: number, max: number) {
   return z.number('must be a number').int('must be a whole number').min(min).max(max)
 }
 
-const time = z
-  .union([z.string(), z.date()])
-  .transform((given, context) => {
-    const ms = Date.parse(typeof given === 'string' ? given : given.toISOString())
-    if (Number.isFinite(ms)) return ms
-    context.addIssue({ code: 'custom', message: 'must be now, beginning or a time' })
-    return z.NEVER
-  })
+const time = z.union([z.string(), z.date()]).transform((given, context) => {
+  const ms = Date.parse(typeof given === 'string' ? given : given.toISOString())
+  if (Number.isFinite(ms)) return ms
+  context.addIssue({ code: 'custom', message: 'must be now, beginning or a time' })
+  return z.NEVER
+})
 
 function toUrl(text: string, context: z.RefinementCtx): URL {
   const url = URL.parse(text)

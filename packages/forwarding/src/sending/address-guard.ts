@@ -50,9 +50,7 @@ export function refusalOf(
   const address = hostname.replace(/^\[|\]$/g, '')
   const family = isIP(address)
   if (family === 0) return undefined
-  const kind = guarded.find((name) =>
-    lists[name].check(address, family === 6 ? 'ipv6' : 'ipv4'),
-  )
+  const kind = guarded.find((name) => lists[name].check(address, family === 6 ? 'ipv6' : 'ipv4'))
   if (kind === undefined || allowed.has(kind)) return undefined
   return `leads to a ${kind} address: refused unless the destination has \`allow: [${kind}]\``
 }

@@ -34,11 +34,7 @@ const WAITING: ReadonlySet<number> = new Set([408, 425, 429])
 /** A longer wait than a person would notice is capped: the destination can say it again. */
 const RETRY_AFTER_MS_MAX = 3_600_000
 
-export function toAnswer(
-  status: number,
-  retryAfter: string | undefined,
-  nowMs: number,
-): Answer {
+export function toAnswer(status: number, retryAfter: string | undefined, nowMs: number): Answer {
   if (status >= 200 && status < 300) return { kind: 'acknowledged', status }
   if (status < 400 || MISDIRECTED.has(status)) return { kind: 'misdirected', status }
   if (status < 500 && !WAITING.has(status)) return { kind: 'refused', status }

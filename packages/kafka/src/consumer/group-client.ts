@@ -70,7 +70,9 @@ const toOne: PartitionAssigner = (config) => {
     ...shipped,
     name: 'ToOne',
     async assign(group) {
-      const [first, ...others] = group.members.toSorted((a, b) => (a.memberId < b.memberId ? -1 : 1))
+      const [first, ...others] = group.members.toSorted((a, b) =>
+        a.memberId < b.memberId ? -1 : 1,
+      )
       if (first === undefined) return []
       const all = await shipped.assign({ ...group, members: [first] })
       return [...all, ...others.map(({ memberId }) => ({ memberId, memberAssignment: nothing }))]

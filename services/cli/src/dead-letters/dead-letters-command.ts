@@ -1,4 +1,4 @@
-import { pipelineStages } from '@wabastream/contracts'
+import { writersOf } from '@wabastream/contracts'
 import { Command } from 'commander'
 import { CliError } from '../output/cli-error.ts'
 import { listDeadLetters, readDeadLetter } from './dead-letter-queries.ts'
@@ -13,9 +13,7 @@ import { parseLetterId } from './letter-id.ts'
 const LIMIT_MAX = 10_000
 /** The stages that write dead letters, as words. */
 const STAGES = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(
-  pipelineStages
-    .filter(({ writes }) => writes.includes('deadLetters'))
-    .map(({ service }) => service),
+  writersOf('deadLetters'),
 )
 
 interface ListOptions {
@@ -24,6 +22,7 @@ interface ListOptions {
   readonly reason?: string
   readonly channel?: string
   readonly stage?: string
+  readonly destination?: string
   readonly state?: string
   readonly since?: number
   readonly until?: number
@@ -89,6 +88,7 @@ export function createDeadLettersCommand(terminal: Terminal): Command {
     .option('--reason <reason>', 'only those with this reason, such as not_json')
     .option('--channel <name>', 'only those of this channel')
     .option('--stage <stage>', `only those of this stage: ${STAGES}`)
+    .option('--destination <name>', 'only those of this destination of the forwarder')
     .option('--state <state>', 'only those in this state: open or redriven')
     .option('--since <time>', 'only webhooks received at this time or later', parseTimeOption)
     .option('--until <time>', 'only webhooks received before this time', parseTimeOption)

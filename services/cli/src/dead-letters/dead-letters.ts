@@ -28,7 +28,7 @@ export function renderDeadLetterList(
       row.state,
       formatTime(row.receivedAt),
       paint.yellow(row.reason),
-      row.stage,
+      row.destination === '' ? row.stage : `${row.stage} ${row.destination}`,
       printable(row.channel),
       positionOf(row),
       String(row.bytes),
@@ -44,7 +44,7 @@ export function renderDeadLetter(letter: DeadLetterWithBody, paint: Paint): stri
   return [
     `${paint.bold(`Dead letter ${letter.id}`)}  ${paint.yellow(letter.reason)}`,
     field('detail', letter.detail),
-    field('gave up', `${letter.stage} (generation ${letter.generation})`),
+    field('gave up', stageOf(letter)),
     field('attempts', String(letter.attempts)),
     field('first seen', formatTime(letter.firstSeenAt)),
     field(
@@ -59,6 +59,10 @@ export function renderDeadLetter(letter: DeadLetterWithBody, paint: Paint): stri
     '',
     renderBytes(letter.body),
   ].join('\n')
+}
+
+function stageOf({ destination, generation, stage }: DeadLetterRow): string {
+  return destination === '' ? `${stage} (generation ${generation})` : `${stage} to ${destination}`
 }
 
 function positionOf(row: DeadLetterRow): string {

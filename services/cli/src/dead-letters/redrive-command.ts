@@ -5,6 +5,7 @@ import { runRedrive } from './run-redrive.ts'
 import { withInstallation } from '../installation/installation.ts'
 import { type Terminal } from '../output/terminal.ts'
 import { dataOption, jsonOption, parseTimeOption } from '../installation/options.ts'
+import { openPosters } from '../installation/destinations.ts'
 import { parseLetterId } from './letter-id.ts'
 
 interface RedriveFlags {
@@ -12,6 +13,7 @@ interface RedriveFlags {
   readonly json?: boolean
   readonly dryRun?: boolean
   readonly reason?: string
+  readonly destination?: string
   readonly from?: number
   readonly to?: number
 }
@@ -23,27 +25,33 @@ async function redrive(
   flags: RedriveFlags,
   terminal: Terminal,
 ): Promise<void> {
-  const { reason, from, to } = flags
-  if (ids.length === 0 && reason === undefined && from === undefined && to === undefined) {
-    throw new CliError('Name letters by id, --reason, --from or --to.', { exitCode: 2 })
+  const { destination, reason, from, to } = flags
+  if (ids.length === 0 && [destination, reason, from, to].every((one) => one === undefined)) {
+    throw new CliError('Name letters by id, --reason, --destination, --from or --to.', {
+      exitCode: 2,
+    })
   }
   const isDryRun = flags.dryRun === true
   await withInstallation(flags.data, async ({ addresses, clickhouse, kafka, live }) => {
     const codec = createAvroCodec({ url: addresses.schemaRegistryUrl })
     await codec.register()
     const producer = kafka.chainedProducer()
-    const tools = { clickhouse, kafka, producer, codec, generation: live, isDryRun }
+    const posters = await openPosters(flags.data)
+    const { posterOf } = posters
+    const tools = { clickhouse, kafka, producer, codec, generation: live, isDryRun, posterOf }
     const hasSucceeded = await runRedrive(
       tools,
       {
         limit: LETTERS_MAX,
         ...(ids.length === 0 ? {} : { ids: ids.map(parseLetterId) }),
         ...(reason === undefined ? {} : { reason }),
+        ...(destination === undefined ? {} : { destination }),
         ...(from === undefined ? {} : { sinceMs: from }),
         ...(to === undefined ? {} : { untilMs: to }),
       },
       { dataDirectory: flags.data, isJson: flags.json === true, terminal },
     )
+    await posters.close()
     if (!hasSucceeded) process.exitCode = 1
   })
 }
@@ -53,6 +61,7 @@ export function createRedriveCommand(terminal: Terminal): Command {
     .description('process the records of open letters again with this version; nothing is doubled')
     .argument('[id...]', 'ids of letters, as `dead-letters list` prints them')
     .option('--reason <reason>', 'letters with this reason')
+    .option('--destination <name>', 'letters of this destination of the forwarder')
     .option('--from <time>', 'letters of webhooks received at this time or later', parseTimeOption)
     .option('--to <time>', 'letters of webhooks received before this time', parseTimeOption)
     .option('--dry-run', 'report what would happen, and write nothing')

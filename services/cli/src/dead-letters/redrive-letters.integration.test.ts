@@ -110,7 +110,7 @@ function letterOf(given: Partial<DeadLetter>): { type: 'DeadLetter'; data: DeadL
       attempts: 1,
       firstSeenAt: null,
       redrivenAt: null,
-    destination: '',
+      destination: '',
       body: Buffer.from('{}'),
       ...given,
     },
@@ -157,7 +157,8 @@ async function leaveBehind(...others: readonly unknown[]): Promise<number> {
 
 const open = () => listDeadLetters(clickhouse, { generation, state: 'open', limit: 100 })
 const all = () => listDeadLetters(clickhouse, { generation, limit: 100 })
-const tools = { clickhouse, kafka, producer, codec, generation, isDryRun: false }
+const posterOf = () => undefined
+const tools = { clickhouse, kafka, producer, codec, generation, isDryRun: false, posterOf }
 async function redriveAll(letters: readonly DeadLetterRow[], isDryRun = false) {
   const outcomes: RedriveOutcome[] = []
   for await (const one of redriveLetters({ ...tools, isDryRun }, letters)) outcomes.push(one)

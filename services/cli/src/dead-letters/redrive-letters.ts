@@ -2,11 +2,13 @@ import { type ClickHouse } from '@wabastream/clickhouse'
 import {
   type DeadLetter,
   isWhatsAppEvent,
+  type ServiceName,
   stageOf,
   toDeadLetterRecord,
   topicNames,
 } from '@wabastream/contracts'
 import { readTargets, redriveRecord } from '@wabastream/decoding'
+import { describeAnswer, type Poster, toOutgoingWebhook } from '@wabastream/forwarding'
 import { type KafkaClient } from '@wabastream/kafka'
 import { type ChainedProducer, toInsertFailure } from '@wabastream/processing'
 import { type AvroCodec, CodecError } from '@wabastream/schema-registry'
@@ -26,6 +28,8 @@ export interface RedriveTools {
   readonly codec: AvroCodec
   readonly generation: number
   readonly isDryRun: boolean
+  /** What sends to a destination; undefined for one that is not configured. */
+  readonly posterOf: (destination: string) => Pick<Poster, 'post'> | undefined
 }
 
 export interface RedriveOutcome {
@@ -113,18 +117,19 @@ async function redriveOne(
 ): Promise<Redriven> {
   const [letter] = open
   if (letter === undefined) return { outcomes: [], itemsRead: 0 }
-  if (letter.stage === 'forwarder') {
-    return { outcomes: [await tools.redriveForwarded(letter)], itemsRead: 0 }
+  const { stage } = letter
+  if (stage === 'forwarder') {
+    return { outcomes: [await redriveForwarded(tools, letter)], itemsRead: 0 }
   }
-  switch (stageOf(letter.stage).kind) {
+  switch (stageOf(stage).kind) {
     case 'decoder':
       return redriveWebhook(tools, open)
     case 'processor':
       return { outcomes: [await redriveEvent(tools, letter)], itemsRead: 0 }
     case 'sink':
-      return { outcomes: [await redriveRows(tools, letter)], itemsRead: 0 }
+      return { outcomes: [await redriveRows(tools, letter, stage)], itemsRead: 0 }
     case 'receiver':
-      throw new Error(`${letter.stage} answers what it can't take, and writes no letter`)
+      throw new Error(`${stage} answers what it can't take, and writes no letter`)
   }
 }
 
@@ -195,8 +200,9 @@ async function redriveEvent(
 async function redriveRows(
   tools: RedriveTools,
   letter: DeadLetterWithBody,
+  stage: ServiceName,
 ): Promise<RedriveOutcome> {
-  const { id, stage } = letter
+  const { id } = letter
   if (!stageOf(stage).servers.includes('clickhouse')) {
     return { id, outcome: 'unavailable', detail: `${stage} alone can write its rows` }
   }
@@ -205,6 +211,27 @@ async function redriveRows(
   const { offset, partition } = letter
   const place = { offset, partition, ...(record && { timestampMs: record.timestampMs }) }
   const problem = await problemOf(() => writeRows(tools, place, value))
+  return settle(tools, letter, problem)
+}
+
+/** Sends the webhook once more to the destination that did not accept it, and to no other. */
+async function redriveForwarded(
+  tools: RedriveTools,
+  letter: DeadLetterWithBody,
+): Promise<RedriveOutcome> {
+  const { destination, id } = letter
+  const poster = tools.posterOf(destination)
+  if (poster === undefined) {
+    const detail = `${destination} is not in the file of destinations (DESTINATIONS_FILE)`
+    return { id, outcome: 'unavailable', detail }
+  }
+  const record = await tools.kafka.readRecord(letter)
+  const webhook = record === null ? undefined : toOutgoingWebhook(record)
+  if (webhook === undefined) return unavailable(letter)
+  if (tools.isDryRun) return { id, outcome: 'redriven', detail: '' }
+  const answer = await poster.post(webhook, `redrive-${id}`)
+  const problem =
+    answer.kind === 'acknowledged' ? undefined : `${destination}: ${describeAnswer(answer)}`
   return settle(tools, letter, problem)
 }
 

@@ -18,6 +18,8 @@ const addressesSchema = z.object({
   webhooksUrl: z.string().optional(),
   /** Where each service reports its health; absent if none was started. */
   adminUrls: z.array(z.string()).optional(),
+  /** Absent if no forwarder was started. */
+  destinationsFile: z.string().optional(),
 })
 
 /** Where a running `start` or `stack` can be reached; kept in the data folder while it runs. */

@@ -192,7 +192,7 @@ describe('reconciliation', () => {
       attempts: 1,
       firstSeenAt: null,
       redrivenAt: null,
-    destination: '',
+      destination: '',
       body: new Uint8Array(),
     } as const
     await drop('message_events', 'raw_offset = 6 AND item_index = 0')
