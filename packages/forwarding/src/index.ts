@@ -2,8 +2,10 @@ export {
   CONTROL_PARTITION,
   type Control,
   type ControlRecord,
+  type Replay,
   type Start,
   toPauseRecord,
+  toReplayRecord,
   toStartRecord,
 } from './control/control.ts'
 export { createControlReader, type ReadControl } from './control/follow-control.ts'
@@ -26,9 +28,10 @@ export {
   settlements,
   type Tally,
 } from './ledger/ledger.ts'
-export { hasMuchRoom, hasRoom, offerRecords } from './reading/offer-records.ts'
+export { hasMuchRoom, hasRoom, offerRecords, toCandidate } from './reading/offer-records.ts'
 export { toOutgoingWebhook } from './reading/stored-webhook.ts'
-export { createSelect, type Select } from './selection/selection.ts'
+export { readBody } from './selection/read-body.ts'
+export { type Candidate, createSelect, type Select } from './selection/selection.ts'
 export {
   type Answer,
   describeAnswer,

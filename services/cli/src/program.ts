@@ -22,6 +22,7 @@ const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map(
     decode: async () => (await import('./decode/decode-command.ts')).createDecodeCommand,
     'dead-letters': async () =>
       (await import('./dead-letters/dead-letters-command.ts')).createDeadLettersCommand,
+    forward: async () => (await import('./forward/forward-command.ts')).createForwardCommand,
     import: async () => (await import('./import/import-command.ts')).createImportCommand,
     replay: async () => (await import('./replay/replay-command.ts')).createReplayCommand,
     doctor: async () => (await import('./doctor/doctor-command.ts')).createDoctorCommand,

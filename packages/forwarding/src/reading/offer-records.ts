@@ -1,7 +1,7 @@
 import { rawHeaders, receivedAtOf } from '@wabastream/contracts'
 import { type KafkaRecord } from '@wabastream/processing'
 import { type Lane } from '../dispatch/lane.ts'
-import { type Select } from '../selection/selection.ts'
+import { type Candidate, type Select } from '../selection/selection.ts'
 
 /** Bodies that a partition holds in memory before it is not read for a while. */
 const LANE_BYTES_MAX = 1_048_576
@@ -24,6 +24,17 @@ export interface OfferOptions {
   readonly onUnselected: () => void
 }
 
+/** What a selection looks at. Null for a record without a value. */
+export function toCandidate(record: KafkaRecord): Candidate | null {
+  const { value: body } = record
+  if (body === null) return null
+  return {
+    channel: record.headerText(rawHeaders.channel),
+    configuredNumber: record.headerText(rawHeaders.number),
+    body,
+  }
+}
+
 /** Puts records of the raw topic into their lane, from `from` to before `to`, copies of them. */
 export function offerRecords(
   lane: Lane,
@@ -43,17 +54,14 @@ export function offerRecords(
 
 function offerRecord(lane: Lane, record: KafkaRecord, options: OfferOptions): void {
   const { nowMs, onUnselected, select } = options
-  const { offset, value } = record
-  if (value === null) {
+  const { offset } = record
+  const candidate = toCandidate(record)
+  if (candidate === null) {
     lane.skip(offset, 'absent')
     return
   }
-  const channel = record.headerText(rawHeaders.channel)
-  const selected = select({
-    channel,
-    configuredNumber: record.headerText(rawHeaders.number),
-    body: value,
-  })
+  const { body, channel } = candidate
+  const selected = select(candidate)
   if (selected === undefined) {
     onUnselected()
     lane.skip(offset, 'unselected')
@@ -68,7 +76,7 @@ function offerRecord(lane: Lane, record: KafkaRecord, options: OfferOptions): vo
       receiptId: record.headerText(rawHeaders.receiptId) ?? `${lane.partition}-${offset}`,
       contentType: record.headerText(rawHeaders.contentType),
       signature: record.headerText(rawHeaders.signature),
-      body: Buffer.from(value),
+      body: Buffer.from(body),
     },
     numbers: selected.numbers,
     readAtMs: nowMs,

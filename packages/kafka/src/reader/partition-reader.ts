@@ -25,15 +25,18 @@ class GrouplessReader implements PartitionReader {
   async readToEnd(
     from: Position,
     onBatch: (batch: RecordBatch) => Promise<void> | void,
+    until = Infinity,
   ): Promise<Position> {
     const { partition, topic } = from
     const ends = await this.#repeat(() =>
       this.#fetcher.ask((cluster) => readOffsets(cluster, topic, END)),
     )
-    const end = ends.get(partition)
-    if (end === undefined) throw new KafkaError('unknown_topic', `no ${topic}-${partition}`)
-    if (from.offset > end) {
-      const message = `${topic}-${partition} ends at ${end}, before ${from.offset}`
+    const highWatermark = ends.get(partition)
+    if (highWatermark === undefined)
+      throw new KafkaError('unknown_topic', `no ${topic}-${partition}`)
+    const end = Math.min(highWatermark, until)
+    if (from.offset > highWatermark) {
+      const message = `${topic}-${partition} ends at ${highWatermark}, before ${from.offset}`
       throw new KafkaError('position_gap', message)
     }
     let offset = from.offset

@@ -126,10 +126,14 @@ export interface TransactionalWriter {
  * the call.
  */
 export interface PartitionReader {
-  /** Calls `onBatch` in order until the end is reached; resolves with the position after it. */
+  /**
+   * Calls `onBatch` in order until the end is reached, or the offset `until`; resolves with the
+   * position after it. The last batch may go on beyond `until`.
+   */
   readToEnd(
     from: Position,
     onBatch: (batch: RecordBatch) => Promise<void> | void,
+    until?: number,
   ): Promise<Position>
   close(): Promise<void>
 }
