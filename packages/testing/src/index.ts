@@ -34,6 +34,13 @@ export {
   type GuardedProcess,
   startZooKeeper,
 } from '@wabastream/local-stack'
+export {
+  answerWith,
+  type Behaviour,
+  type ReceivedWebhook,
+  type Receiver,
+  startReceiver,
+} from './receiver.ts'
 export { stackFromEnv } from './stack-from-env.ts'
 export { copyTemplate } from './template-generation.ts'
 export { type Fact, readFacts } from './oracle/facts.ts'

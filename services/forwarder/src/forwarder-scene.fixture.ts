@@ -8,8 +8,10 @@ import { type ServiceProcess, stackFromEnv, startServiceProcess } from '@wabastr
 const { brokers, schemaRegistryUrl } = stackFromEnv()
 export const topics = topicNames(1)
 const PARTITIONS = 3
+/** Other tests append to the same topic meanwhile. */
+export const CHANNEL = `forwarder-${process.pid}`
 
-export const folder = mkdtempSync(join(tmpdir(), 'forwarder-'))
+const folder = mkdtempSync(join(tmpdir(), 'forwarder-'))
 
 /** The topics that a forwarder works with, on the broker that all tests of this workspace share. */
 export async function openScene() {
@@ -32,6 +34,7 @@ export async function openScene() {
       isResizable: true,
     },
   ])
+  const partitions = (await kafka.admin.partitionCounts([raw])).get(raw) ?? 1
   const producer = kafka.chainedProducer()
   let appended = 0
   return {
@@ -45,14 +48,14 @@ export async function openScene() {
         const id = `${process.pid}-${String(appended).padStart(8, '0')}`
         ids.push(id)
         const value = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body))
-        await producer.send({ topic: raw, partition: appended % PARTITIONS }, [
+        await producer.send({ topic: raw, partition: appended % partitions }, [
           {
             key: null,
             value,
             headers: {
               [rawHeaders.receiptId]: id,
               [rawHeaders.receivedAt]: String(Date.now()),
-              [rawHeaders.channel]: 'main',
+              [rawHeaders.channel]: CHANNEL,
               [rawHeaders.contentType]: 'application/json',
               ...headers,
             },

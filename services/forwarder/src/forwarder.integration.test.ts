@@ -6,9 +6,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { forwarderGroup, rawHeaders } from '@wabastream/contracts'
 import { Ledger } from '@wabastream/forwarding'
 import { createAvroCodec } from '@wabastream/schema-registry'
-import { eventually, type ServiceProcess, stackFromEnv } from '@wabastream/testing'
-import { openScene, startForwarder, topics } from './forwarder-scene.fixture.ts'
-import { answer, type Receiver, startReceiver } from './receiver.fixture.ts'
+import {
+  answerWith,
+  eventually,
+  type Receiver,
+  type ServiceProcess,
+  stackFromEnv,
+  startReceiver,
+} from '@wabastream/testing'
+import { CHANNEL, openScene, startForwarder, topics } from './forwarder-scene.fixture.ts'
 
 let scene: Awaited<ReturnType<typeof openScene>>
 let forwarder: ServiceProcess | undefined
@@ -34,7 +40,13 @@ async function aReceiver(): Promise<Receiver> {
 /** A destination of its own for each test, so that none continues where another was. */
 function destinationTo({ url }: { readonly url: string }, more: object = {}) {
   names += 1
-  return { name: `d${process.pid}-${names}`, url, allow: ['loopback'], ...more }
+  return {
+    name: `d${process.pid}-${names}`,
+    url,
+    allow: ['loopback'],
+    channels: [CHANNEL],
+    ...more,
+  }
 }
 
 const aWebhook = (number = '111') => ({
@@ -118,7 +130,7 @@ describe('the forwarder', () => {
     await hasAll(byNumber, [first])
     await hasAll(byField, [second])
     await eventually('what is left out is counted', async () => {
-      return (await tallyOf(unwanted.name)).unselected === 2
+      return (await tallyOf(unwanted.name)).unselected >= 2
     })
     expect(receipts(byChannel)).toEqual([])
     expect([receipts(byNumber), receipts(byField)]).toEqual([[first], [second]])
@@ -129,8 +141,8 @@ describe('the forwarder', () => {
     const destination = destinationTo(receiver, { refusedAfter: 2 })
     forwarder = await startForwarder([destination])
     const [bad = ''] = await scene.append([aWebhook()])
-    receiver.behave((response, { receiptId }) =>
-      answer(receiptId === bad ? 422 : 200)(response, receiver.received[0] as never),
+    receiver.behave((response, webhook) =>
+      answerWith(webhook.receiptId === bad ? 422 : 200)(response, webhook),
     )
     const good = await scene.append(Array.from({ length: 30 }, () => aWebhook()))
     await hasAll(receiver, good)
@@ -167,15 +179,13 @@ describe('the forwarder', () => {
     const [away, well] = [await aReceiver(), await aReceiver()]
     const destination = destinationTo(away)
     forwarder = await startForwarder([destination, destinationTo(well)])
-    away.behave(answer(503, { 'retry-after': '1' }))
+    away.behave(answerWith(503, { 'retry-after': '1' }))
     const ids = await scene.append(Array.from({ length: 60 }, () => aWebhook()))
     await hasAll(well, ids)
     expect(await forwarder.metrics()).toMatch(
-      new RegExp(
-        `wa_forwarder_pending_records\\{[^}]*destination="${destination.name}"[^}]*\\} 60`,
-      ),
+      new RegExp(`wa_forwarder_destination_away\\{[^}]*"${destination.name}"[^}]*\\} 1`),
     )
-    away.behave(answer(200))
+    away.behave(answerWith(200))
     await eventually('all got there', async () => {
       return (await tallyOf(destination.name)).acknowledged === 60
     })

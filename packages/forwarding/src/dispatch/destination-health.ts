@@ -12,7 +12,11 @@ const PROBE_MS_MAX = 30_000
 export class DestinationHealth {
   readonly #random: () => number
   #failuresInARow = 0
-  #openAtMs = 0
+  #probeAtMs = 0
+  /** When it wants to be asked again itself, which others that it accepts do not change. */
+  #askedMs = 0
+  /** When the last failure was counted by which it is away. */
+  #awaySinceMs = 0
   #accepted = 0
 
   constructor(random: () => number) {
@@ -35,7 +39,7 @@ export class DestinationHealth {
 
   /** How long nothing may be sent. */
   waitMs(nowMs: number): number {
-    return Math.max(0, this.#openAtMs - nowMs)
+    return Math.max(0, this.#askedMs - nowMs, this.#probeAtMs - nowMs)
   }
 
   hasAccepted(): void {
@@ -45,17 +49,23 @@ export class DestinationHealth {
 
   /** It works, whatever it thinks of the webhook. */
   hasAnswered(): void {
-    if (this.#failuresInARow > 0) this.#openAtMs = 0
+    this.#probeAtMs = 0
     this.#failuresInARow = 0
   }
 
   /** `retryAfterMs` is what it asked for itself. */
-  hasFailed(nowMs: number, retryAfterMs: number | null): void {
+  hasFailed(
+    nowMs: number,
+    { beganMs, retryAfterMs }: { readonly beganMs: number; readonly retryAfterMs: number | null },
+  ): void {
+    if (retryAfterMs !== null) this.#askedMs = Math.max(this.#askedMs, nowMs + retryAfterMs)
+    // Requests that were under way together fail together, which says the same thing once.
+    if (this.isAway && beganMs < this.#awaySinceMs) return
     this.#failuresInARow += 1
-    if (retryAfterMs !== null) this.#openAtMs = Math.max(this.#openAtMs, nowMs + retryAfterMs)
     if (!this.isAway) return
+    this.#awaySinceMs = nowMs
     const probes = this.#failuresInARow - AWAY_AFTER + 1
     const waitMs = backoffMs(probes, this.#random(), PROBE_MS_MAX)
-    this.#openAtMs = Math.max(this.#openAtMs, nowMs + waitMs)
+    this.#probeAtMs = nowMs + waitMs
   }
 }

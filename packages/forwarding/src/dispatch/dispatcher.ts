@@ -192,7 +192,7 @@ export class Dispatcher {
     try {
       const answer = await poster.post(delivery.webhook, replay)
       observer.answered(answer, now() - beganMs)
-      await this.#conclude(delivery, answer)
+      await this.#conclude(delivery, answer, beganMs)
     } catch (error) {
       onBroken(error)
     } finally {
@@ -205,7 +205,7 @@ export class Dispatcher {
     }
   }
 
-  async #conclude(delivery: Delivery, answer: Answer): Promise<void> {
+  async #conclude(delivery: Delivery, answer: Answer, beganMs: number): Promise<void> {
     const { failedAfter, refusedAfter } = this.#options.destination
     if (answer.kind === 'acknowledged') {
       this.#health.hasAccepted()
@@ -216,19 +216,19 @@ export class Dispatcher {
       if (delivery.refusals < refusedAfter) this.#tryLater(delivery)
       else await this.#giveUp({ delivery, answer, reason: 'forward_refused' })
     } else {
-      this.#noteFailure(delivery, answer)
+      this.#noteFailure(delivery, answer, beganMs)
       if (delivery.failures < failedAfter) this.#tryLater(delivery)
       else await this.#giveUp({ delivery, answer, reason: 'forward_failed' })
     }
   }
 
-  #noteFailure(delivery: Delivery, answer: Answer): void {
+  #noteFailure(delivery: Delivery, answer: Answer, beganMs: number): void {
     const { accepted } = this.#health
     // While the destination accepts nothing at all, no webhook is to blame.
     if (accepted > delivery.acceptedBefore) delivery.failures += 1
     delivery.acceptedBefore = accepted
     const retryAfterMs = answer.kind === 'failed' ? answer.retryAfterMs : null
-    this.#health.hasFailed(this.#options.now(), retryAfterMs)
+    this.#health.hasFailed(this.#options.now(), { beganMs, retryAfterMs })
   }
 
   async #giveUp(given: GivenUp): Promise<void> {

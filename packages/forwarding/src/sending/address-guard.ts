@@ -6,7 +6,7 @@ type Subnet = readonly [network: string, prefix: number]
 
 /**
  * Where a cloud serves credentials to whatever asks from inside: link-local addresses, and those
- * that some providers use beside them.
+ * that some providers use beside them. 64:ff9b:: leads to IPv4 where the network translates (NAT64).
  */
 const METADATA: readonly Subnet[] = [
   ['169.254.0.0', 16],
@@ -14,6 +14,7 @@ const METADATA: readonly Subnet[] = [
   ['fd00:ec2::254', 128],
   ['100.100.100.200', 32],
   ['168.63.129.16', 32],
+  ['64:ff9b::169.254.0.0', 112],
 ]
 /** Every way to this host itself. */
 const LOOPBACK: readonly Subnet[] = [
@@ -21,6 +22,7 @@ const LOOPBACK: readonly Subnet[] = [
   ['::1', 128],
   ['0.0.0.0', 8],
   ['::', 128],
+  ['64:ff9b::127.0.0.0', 104],
 ]
 
 const lists: Readonly<Record<GuardedAddress, BlockList>> = {

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
-import { RECEIPT_HEADER } from '@wabastream/forwarding'
 
 export interface ReceivedWebhook {
   readonly headers: IncomingHttpHeaders
@@ -18,8 +17,8 @@ export interface Receiver {
   close(): Promise<void>
 }
 
-export const accept: Behaviour = (response) => response.writeHead(200).end()
-export const answer =
+const accept: Behaviour = (response) => response.writeHead(200).end()
+export const answerWith =
   (status: number, headers: Readonly<Record<string, string>> = {}): Behaviour =>
   (response) =>
     response.writeHead(status, headers).end()
@@ -35,7 +34,7 @@ export async function startReceiver(port = 0): Promise<Receiver> {
       const webhook = {
         headers: request.headers,
         body: Buffer.concat(chunks),
-        receiptId: String(request.headers[RECEIPT_HEADER]),
+        receiptId: String(request.headers['x-wabastream-receipt-id']),
       }
       received.push(webhook)
       behaviour(response, webhook)
