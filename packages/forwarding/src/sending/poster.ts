@@ -123,5 +123,6 @@ function causeOf(error: Error): UnreachableCause {
   const code = 'code' in error ? String(error.code) : ''
   if (code === 'UND_ERR_CONNECT_TIMEOUT') return 'timeout'
   if (/CERT|TLS|SSL|SELF_SIGNED|VERIFY/.test(code)) return 'tls'
-  return code === 'UND_ERR_SOCKET' || /HPE_/.test(code) ? 'broken_answer' : 'connection'
+  const isBroken = code === 'UND_ERR_SOCKET' || error.name === 'HTTPParserError'
+  return isBroken ? 'broken_answer' : 'connection'
 }

@@ -116,9 +116,11 @@ function render(
         `  ${partition}/${offset}  ${receiptId}  ${detail}`,
     )
   return [
-    `${name} accepted ${formatCount(acknowledged)}` +
-      `${refused > 0 ? `, refused ${formatCount(refused)}` : ''}` +
-      `; ${formatCount(unselected)} of the range were not for it`,
+    [
+      `${name} accepted ${formatCount(acknowledged)}`,
+      ...(refused > 0 ? [`refused ${formatCount(refused)}`] : []),
+      `${formatCount(unselected)} of the range were not for it`,
+    ].join(', '),
     ...listed,
     ...(isOver
       ? []
