@@ -22,7 +22,7 @@ function describe(status: DestinationStatus, paint: Paint): string {
     ...(pending > 0 ? [`pending ${formatCount(pending)}`] : []),
     oldestPendingMs === null
       ? paint.red('oldest pending no longer in Kafka')
-      : `oldest pending ${formatDuration(Math.floor(oldestPendingMs / 1_000) * 1_000)}`,
+      : `oldest pending ${oldestPendingMs < 1_000 ? '0 s' : formatDuration(oldestPendingMs)}`,
     ...(lost > 0 ? [paint.red(`${formatCount(lost)} deleted before they were sent`)] : []),
     ...(difference > 0 ? [paint.red(`${formatCount(difference)} unaccounted for`)] : []),
     ...(state === 'paused' ? [paint.yellow('paused')] : []),

@@ -36,6 +36,9 @@ export const startConfigSchema = z
     contentRetentionDays: sharedFields.contentRetentionDays,
     numberTimeZones: timeZonesField,
     channelsFile: optionalTextField('YAML file of the channels; one is made when it is not given'),
+    destinationsFile: optionalTextField(
+      'YAML file of destinations: the forwarder runs as well; else --forward',
+    ),
     port: portField({ fallback: 8080, description: 'port for webhooks' }),
     minInsyncReplicas: integerField({
       fallback: 0,

@@ -16,7 +16,7 @@ export interface HandOverOptions {
 
 /**
  * Waits until the running generation is dropped. Then ends its services, and starts those of the
- * generation that the views show by then. The ingestor keeps running. Resolves when the signal is
+ * generation that the views show by then. What serves every generation keeps running. Resolves when the signal is
  * aborted.
  */
 export async function handOverGenerations(options: HandOverOptions): Promise<void> {
@@ -36,8 +36,8 @@ export async function handOverGenerations(options: HandOverOptions): Promise<voi
   }
 }
 
-/** Serves every generation. */
-const goesOn: ReadonlySet<ProgramName> = new Set(servicesOf('receiver'))
+/** They serve every generation. */
+const goesOn: ReadonlySet<ProgramName> = new Set([...servicesOf('receiver'), 'forwarder'])
 
 async function replaceServices(
   plan: ServicePlan,

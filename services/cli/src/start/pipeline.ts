@@ -16,6 +16,7 @@ import {
   stackPorts,
 } from './choose-ports.ts'
 import { assertServersAnswer } from '../installation/check-servers.ts'
+import { chooseDestinations } from './forwarder.ts'
 import { chooseGeneration } from './choose-generation.ts'
 import { ensureLocalChannels } from './default-channels.ts'
 import { handOverGenerations } from './hand-over.ts'
@@ -33,6 +34,8 @@ export interface PipelineOptions {
   readonly freePorts: boolean
   /** Includes the canary. */
   readonly canary: boolean
+  /** Addresses that webhooks are handed on to. */
+  readonly forwardTo: readonly string[]
   readonly terminal: Terminal
   readonly steps: Steps
   /** Called when a part of the local stack ends although nobody stopped it. */
@@ -58,7 +61,16 @@ const HURRIED_STOP_MS = 600
 /** Starts everything. Throws, with nothing left running, when a part does not come up. */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { config, dataDirectory, signal, steps } = options
-  const names: readonly ProgramName[] = options.canary ? [...serviceNames, 'canary'] : serviceNames
+  const destinationsFile = await chooseDestinations({
+    destinationsFile: config.destinationsFile,
+    urls: options.forwardTo,
+    dataDirectory,
+  })
+  const names: readonly ProgramName[] = [
+    ...serviceNames,
+    ...(destinationsFile === undefined ? [] : (['forwarder'] as const)),
+    ...(options.canary ? (['canary'] as const) : []),
+  ]
   const choice: PortChoice = { freePorts: options.freePorts, port: config.port, names }
   if (config.channelsFile !== undefined) {
     checkFiles({ ...process.env, CHANNELS_FILE: config.channelsFile })
@@ -104,7 +116,13 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     await unlessAborted(signal, prepareStack(addresses, settings, steps))
     const channels = await chooseChannels(config, dataDirectory)
     const { plan, webhooksUrl } = await onServicePorts(choice, { services, steps }, (ports) =>
-      startOn(ports, services, { addresses, settings, channelsFile: channels.file, options }),
+      startOn(ports, services, {
+        addresses,
+        settings,
+        channelsFile: channels.file,
+        destinationsFile,
+        options,
+      }),
     )
     const { brokers, ...urls } = addresses
     await writeAddresses(dataDirectory, {
@@ -112,6 +130,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       ...urls,
       generation,
       webhooksUrl,
+      ...(destinationsFile !== undefined && { destinationsFile }),
       adminUrls: plan.services.map(({ adminPort }) => `http://127.0.0.1:${adminPort}`),
     })
     isUp = true
@@ -136,10 +155,11 @@ async function startOn(
   services: SupervisedService[],
   given: Pick<ServicePlan, 'addresses' | 'settings'> & {
     readonly channelsFile: string
+    readonly destinationsFile: string | undefined
     readonly options: PipelineOptions
   },
 ): Promise<{ readonly plan: ServicePlan; readonly webhooksUrl: string }> {
-  const { addresses, channelsFile, options, settings } = given
+  const { addresses, channelsFile, destinationsFile, options, settings } = given
   const { config, dataDirectory, steps } = options
   const webhooksUrl = toWebhooksUrl(config, port)
   const plan = await withCanary(
@@ -148,6 +168,7 @@ async function startOn(
       settings,
       dataDirectory,
       webhooks: { channelsFile, port },
+      ...(destinationsFile !== undefined && { destinationsFile }),
       services: planned,
       logDirectory: join(dataDirectory, 'logs'),
     },

@@ -16,6 +16,7 @@ export interface StartOptions {
   readonly dataDirectory: string
   readonly freePorts: boolean
   readonly canary: boolean
+  readonly forwardTo: readonly string[]
   readonly json: boolean
   readonly demo: DemoTraffic | undefined
   readonly input: string | undefined
@@ -50,6 +51,7 @@ export async function runStart(options: StartOptions, terminal: Terminal): Promi
       dataDirectory: options.dataDirectory,
       freePorts: options.freePorts,
       canary: options.canary,
+      forwardTo: options.forwardTo,
     })
     announce(pipeline, options, { steps, terminal })
     const sink = pipeline.services.find(({ name }) => name === 'clickhouse-sink')

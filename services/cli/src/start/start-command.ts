@@ -19,6 +19,7 @@ interface StartFlags {
   readonly keepRunning?: boolean
   readonly freePorts?: boolean
   readonly canary?: boolean
+  readonly forward: readonly string[]
   readonly json?: boolean
 }
 
@@ -53,6 +54,12 @@ export function createStartCommand(terminal: Terminal): Command {
     .option('--keep-running', 'keep running after --input')
     .option('--free-ports', 'take any free ports instead of the usual ones')
     .option('--canary', 'also send a signed webhook each minute and watch for its row')
+    .option(
+      '--forward <url>',
+      'also hand every webhook on to this address; can be repeated',
+      (url: string, before: readonly string[]) => [...before, url],
+      [],
+    )
     .option('--json', 'print the results of --demo and --input as JSON')
     .addOption(dataOption())
     .addHelpText('after', () => `\n${renderConfigHelp('start', startConfigSchema)}`)
@@ -62,6 +69,7 @@ export function createStartCommand(terminal: Terminal): Command {
           dataDirectory: flags.data,
           freePorts: flags.freePorts === true,
           canary: flags.canary === true,
+          forwardTo: flags.forward,
           json: flags.json === true,
           demo: flags.demo === true ? flags : undefined,
           input: flags.input,

@@ -14,6 +14,8 @@ export interface ServicePlan {
   readonly dataDirectory: string
   /** Only for the ingestor. */
   readonly webhooks?: { readonly channelsFile: string; readonly port: number }
+  /** Only for the forwarder. */
+  readonly destinationsFile?: string
   /** Variables of the canary, if it is one of the services. */
   readonly canary?: Readonly<Record<string, string>>
   readonly services: readonly PlannedService[]
@@ -60,7 +62,7 @@ export async function stopServices(
   services: readonly SupervisedService[],
   steps: Steps,
 ): Promise<void> {
-  for (const name of ['canary', ...serviceNames] as const) {
+  for (const name of ['canary', ...serviceNames, 'forwarder'] as const) {
     const service = services.find((candidate) => candidate.name === name)
     if (service !== undefined) await steps.run(`${name} stopped`, () => service.stop())
   }
@@ -71,7 +73,7 @@ function mainPathOf(name: ProgramName): string {
 }
 
 function environmentOf(plan: ServicePlan): Record<string, string> {
-  const { addresses, settings, dataDirectory, webhooks, canary } = plan
+  const { addresses, settings, dataDirectory, webhooks, canary, destinationsFile } = plan
   return {
     ADMIN_HOST: '127.0.0.1',
     KAFKA_BROKERS: addresses.brokers.join(','),
@@ -85,6 +87,7 @@ function environmentOf(plan: ServicePlan): Record<string, string> {
       CHANNELS_FILE: webhooks.channelsFile,
       PORT: String(webhooks.port),
     }),
+    ...(destinationsFile !== undefined && { DESTINATIONS_FILE: destinationsFile }),
     ...canary,
   }
 }

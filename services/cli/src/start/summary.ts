@@ -55,6 +55,9 @@ export function renderSummary(options: SummaryOptions, paint: Paint): string {
     ...renderExamples(channels, webhooksUrl, paint),
     hint('one message', ['trace', 'MESSAGE_ID']),
     hint('what failed', ['dead-letters', 'list']),
+    ...(services.some(({ name }) => name === 'forwarder')
+      ? [hint('handed on', ['forward', 'status'])]
+      : []),
   ].join('\n')
 }
 
