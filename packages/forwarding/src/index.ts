@@ -2,6 +2,7 @@ export {
   CONTROL_PARTITION,
   type Control,
   type ControlRecord,
+  ControlTable,
   type Replay,
   type Start,
   toPauseRecord,
@@ -12,14 +13,13 @@ export { createControlReader, type ReadControl } from './control/follow-control.
 export { readBeginning } from './control/choose-start.ts'
 export { type Beginning, type Destination } from './destinations/destination.ts'
 export { readDestinationFile } from './destinations/destination-file.ts'
-export { type Delivery } from './dispatch/delivery.ts'
 export {
   Dispatcher,
   type DispatcherOptions,
   type DispatchObserver,
   type GivenUp,
 } from './dispatch/dispatcher.ts'
-export { type Lane } from './dispatch/lane.ts'
+export { type Delivery, type Lane } from './dispatch/lane.ts'
 export {
   differenceOf,
   type KeptPosition,

@@ -1,5 +1,4 @@
-import { type Delivery } from './delivery.ts'
-import { type Lane } from './lane.ts'
+import { type Delivery, type Lane } from './lane.ts'
 
 /** So long a partition that has been read to its end may still bring something earlier. */
 const LATE_MS = 300

@@ -1,4 +1,4 @@
-import { type Delivery } from './delivery.ts'
+import { type Delivery } from './lane.ts'
 
 /** Holds deliveries back until they are the first of each number that they are about. */
 export class NumberOrder {

@@ -1,27 +1,36 @@
-import { type Beginning } from '@wabastream/forwarding'
+import { type Beginning, type Destination } from '@wabastream/forwarding'
 import { renderConfigHelp } from '@wabastream/service-host'
 import { Command } from 'commander'
 import { findDestinations } from '../installation/destinations.ts'
+import { withInstallation } from '../installation/installation.ts'
 import { dataOption, jsonOption, parseTimeOption } from '../installation/options.ts'
 import { CliError } from '../output/cli-error.ts'
 import { type Terminal } from '../output/terminal.ts'
 import { begin, remove, setPaused } from './change-destination.ts'
 import { forwardConfigSchema, readControl, withKafka } from './forwarding.ts'
 import { readStatus } from './read-status.ts'
-import { renderStatus } from './render-status.ts'
+import { renderForwarded, renderStatus } from './render-status.ts'
 import { createForwardReplayCommand } from './replay-command.ts'
+import { traceForwarded } from './trace-forwarded.ts'
 
 interface Flags {
   readonly data: string
   readonly json?: boolean
 }
 
-async function status(names: readonly string[], flags: Flags, terminal: Terminal): Promise<void> {
+async function status(
+  names: readonly string[],
+  flags: Flags & { readonly message?: string },
+  terminal: Terminal,
+): Promise<void> {
   const configured = await findDestinations(flags.data).catch((error: unknown) => {
     // Kafka knows of those that have begun.
     if (error instanceof CliError) return []
     throw error
   })
+  if (flags.message !== undefined) {
+    return statusOfMessage({ ...flags, message: flags.message, names, configured }, terminal)
+  }
   await withKafka(flags.data, async (kafka) => {
     const all = await readStatus(kafka, {
       control: await readControl(kafka),
@@ -40,6 +49,32 @@ async function status(names: readonly string[], flags: Flags, terminal: Terminal
   })
 }
 
+async function statusOfMessage(
+  given: Flags & {
+    readonly message: string
+    readonly names: readonly string[]
+    readonly configured: readonly Destination[]
+  },
+  terminal: Terminal,
+): Promise<void> {
+  const { configured, data, json, message, names } = given
+  await withInstallation(data, async ({ clickhouse, kafka, live }) => {
+    const control = await readControl(kafka)
+    const all = [...configured.map(({ name }) => name), ...control.starts.keys()]
+    const webhooks = await traceForwarded({
+      kafka,
+      clickhouse,
+      generation: live,
+      control,
+      configured,
+      destinations: names.length > 0 ? names : [...new Set(all)].toSorted(),
+      messageId: message,
+    })
+    if (json === true) for (const one of webhooks) terminal.out(JSON.stringify(one))
+    else terminal.out(renderForwarded(webhooks, terminal.columns))
+  })
+}
+
 function parseBeginning(text: string): Beginning {
   return text === 'now' || text === 'beginning' ? text : parseTimeOption(text)
 }
@@ -52,6 +87,7 @@ export function createForwardCommand(terminal: Terminal): Command {
     .command('status')
     .description('what each destination has acknowledged, refused and not yet taken')
     .argument('[destination...]', 'only these')
+    .option('--message <id>', 'what became of each webhook about this message')
     .addOption(dataOption())
     .addOption(jsonOption())
     .addHelpText(

@@ -3,6 +3,7 @@ import {
   CONTROL_PARTITION,
   type Control,
   type ControlRecord,
+  ControlTable,
   createControlReader,
 } from '@wabastream/forwarding'
 import { type KafkaClient } from '@wabastream/kafka'
@@ -40,8 +41,10 @@ export async function withKafka(
   }
 }
 
-/** What the topic of control says now. */
+/** What the topic of control says now; nothing if `prepare` has not made it yet. */
 export async function readControl(kafka: KafkaClient): Promise<Control> {
+  const states = await kafka.admin.topicStates([CONTROL_TOPIC])
+  if (states.length === 0) return new ControlTable()
   const reader = kafka.partitionReader()
   try {
     return await createControlReader(reader, CONTROL_TOPIC)()

@@ -1,4 +1,4 @@
-import { FORWARDER_GROUPS, forwarderGroup, rawHeaders, receivedAtOf } from '@wabastream/contracts'
+import { FORWARDER_GROUPS, forwarderGroup } from '@wabastream/contracts'
 import {
   type Control,
   differenceOf,
@@ -7,8 +7,9 @@ import {
   settlements,
   type Tally,
 } from '@wabastream/forwarding'
-import { type KafkaClient, type Offsets, type StoredRecord } from '@wabastream/kafka'
+import { type KafkaClient, type Offsets } from '@wabastream/kafka'
 import { RAW_TOPIC } from './forwarding.ts'
+import { receivedAtMs } from './stored-record.ts'
 
 /** What a destination has been done with, according to what its group keeps. */
 export interface DestinationStatus {
@@ -24,6 +25,8 @@ export interface DestinationStatus {
   readonly lost: number
   /** Offsets that counts and positions disagree about; 0 is right. */
   readonly difference: number
+  /** The raw topic still holds everything since it began. */
+  readonly isWhole: boolean
 }
 
 const NOTHING: Tally = { acknowledged: 0, refused: 0, unselected: 0, absent: 0 }
@@ -85,6 +88,9 @@ async function readOne(
     pending: sum(left.map(({ pending }) => pending)),
     oldestPendingMs: await readOldest(kafka, waiting, nowMs),
     lost: sum(left.map(({ lost }) => lost)),
+    isWhole: [...ledgers].every(
+      ([partition, { start }]) => (log.starts.get(partition) ?? 0) <= start,
+    ),
     difference: sum([...ledgers.values()].map((ledger) => Math.abs(differenceOf(ledger)))),
   }
 }
@@ -126,23 +132,6 @@ async function readOldest(
   )
   const received = firsts.flatMap((record) => (record === null ? [] : [receivedAtMs(record)]))
   return received.length === 0 ? null : Math.max(0, nowMs - Math.min(...received))
-}
-
-/** When the webhook of a raw record was received (ms since 1970). */
-export function receivedAtMs(record: StoredRecord): number {
-  return receivedAtOf({
-    timestampMs: record.timestampMs,
-    headerText: (name) => headerOf(record, name),
-  }).receivedAt
-}
-
-export function receiptOf(record: StoredRecord): string {
-  return headerOf(record, rawHeaders.receiptId) ?? ''
-}
-
-function headerOf({ headers }: StoredRecord, name: string): string | null {
-  const bytes = headers.find(([key]) => key === name)?.[1] ?? null
-  return bytes === null ? null : Buffer.from(bytes).toString()
 }
 
 function addAll(tallies: readonly Tally[]): Tally {

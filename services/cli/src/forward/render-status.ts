@@ -1,6 +1,8 @@
-import { formatCount, formatDuration } from '../output/format.ts'
+import { formatCount, formatDuration, formatTime } from '../output/format.ts'
 import { type Paint } from '../output/terminal.ts'
+import { renderTable } from '../output/table.ts'
 import { type DestinationStatus } from './read-status.ts'
+import { type ForwardedWebhook } from './trace-forwarded.ts'
 
 /** A line for each destination, as one would say it. */
 export function renderStatus(statuses: readonly DestinationStatus[], paint: Paint): string {
@@ -29,4 +31,20 @@ function describe(status: DestinationStatus, paint: Paint): string {
     ...(state === 'unread' ? [paint.yellow('no forwarder reads for it')] : []),
   ]
   return parts.join(', ')
+}
+
+/** A row for each webhook about a message and each destination. */
+export function renderForwarded(webhooks: readonly ForwardedWebhook[], columns: number): string {
+  if (webhooks.length === 0) return 'no webhook about that message is known'
+  return renderTable({
+    columns,
+    head: ['destination', 'received', 'receipt', 'raw', 'what became of it'],
+    rows: webhooks.map((one) => [
+      one.destination,
+      formatTime(one.receivedAt),
+      one.receiptId,
+      `${one.partition}/${one.offset}`,
+      one.letter === null ? one.outcome : `${one.outcome} (letter ${one.letter})`,
+    ]),
+  })
 }

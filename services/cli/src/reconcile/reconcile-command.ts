@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { reconcileDestinations, renderDestinations } from './reconcile-destinations.ts'
 import { reconcileRange } from './reconcile-range.ts'
 import { renderReconcile } from './render-reconcile.ts'
 import { type Installation, withInstallation } from '../installation/installation.ts'
@@ -29,12 +30,15 @@ async function reconcile(flags: ReconcileFlags, terminal: Terminal): Promise<voi
   const toMs = flags.to ?? TIME_MAX_MS
   const compare = async ({ clickhouse, kafka, live }: Installation): Promise<void> => {
     const result = await reconcileRange({ clickhouse, kafka, generation: live, fromMs, toMs })
-    terminal.out(
-      flags.json === true
-        ? JSON.stringify({ generation: live, ...result })
-        : renderReconcile(result, terminal),
-    )
-    if (result.differences.length > 0) process.exitCode = 1
+    const destinations = await reconcileDestinations(kafka, clickhouse, live)
+    if (flags.json === true) {
+      terminal.out(JSON.stringify({ generation: live, ...result, destinations }))
+    } else {
+      terminal.out(renderReconcile(result, terminal))
+      if (destinations.length > 0) terminal.out(renderDestinations(destinations, terminal))
+    }
+    const isMissing = destinations.some(({ missing }) => missing > 0)
+    if (result.differences.length > 0 || isMissing) process.exitCode = 1
   }
   await withInstallation(flags.data, compare, '--from and --to')
 }
@@ -54,7 +58,8 @@ export function createReconcileCommand(terminal: Terminal): Command {
       'after',
       `
 Names what is missing: raw offsets without a verdict as ranges, then positions. Rows that are still
-on their way count as missing here; the sink's metric knows better. Exit code 1: there is a
+on their way count as missing here; the sink's metric knows better. Destinations that webhooks are
+handed on to are compared since each began. Exit code 1: there is a
 difference. \`--from beginning\` reads the whole history: name a day where it is long. Reads the
 variables that \`replay --help\` lists, or else uses what \`start\` runs.`,
     )

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { readDestinationFile } from '@wabastream/forwarding'
 import { makePrivateDirectory } from '@wabastream/local-stack'
 import { stringify } from 'yaml'
+import { type StartConfig } from '../installation/config.ts'
 
 const FILE_NAME = 'destinations.yaml'
 
@@ -12,11 +13,15 @@ const FILE_NAME = 'destinations.yaml'
  * every problem in it.
  */
 export async function chooseDestinations(options: {
-  readonly destinationsFile: string | undefined
-  readonly urls: readonly string[]
+  readonly config: Pick<StartConfig, 'destinationsFile'>
+  readonly forwardTo: readonly string[]
   readonly dataDirectory: string
 }): Promise<string | undefined> {
-  const { dataDirectory, destinationsFile, urls } = options
+  const {
+    config: { destinationsFile },
+    dataDirectory,
+    forwardTo: urls,
+  } = options
   const file = urls.length === 0 ? destinationsFile : join(dataDirectory, FILE_NAME)
   if (file === undefined) return undefined
   if (urls.length > 0) {

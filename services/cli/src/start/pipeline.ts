@@ -61,16 +61,8 @@ const HURRIED_STOP_MS = 600
 /** Starts everything. Throws, with nothing left running, when a part does not come up. */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { config, dataDirectory, signal, steps } = options
-  const destinationsFile = await chooseDestinations({
-    destinationsFile: config.destinationsFile,
-    urls: options.forwardTo,
-    dataDirectory,
-  })
-  const names: readonly ProgramName[] = [
-    ...serviceNames,
-    ...(destinationsFile === undefined ? [] : (['forwarder'] as const)),
-    ...(options.canary ? (['canary'] as const) : []),
-  ]
+  const destinationsFile = await chooseDestinations(options)
+  const names = namesOf({ hasDestinations: destinationsFile !== undefined, ...options })
   const choice: PortChoice = { freePorts: options.freePorts, port: config.port, names }
   if (config.channelsFile !== undefined) {
     checkFiles({ ...process.env, CHANNELS_FILE: config.channelsFile })
@@ -116,13 +108,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     await unlessAborted(signal, prepareStack(addresses, settings, steps))
     const channels = await chooseChannels(config, dataDirectory)
     const { plan, webhooksUrl } = await onServicePorts(choice, { services, steps }, (ports) =>
-      startOn(ports, services, {
-        addresses,
-        settings,
-        channelsFile: channels.file,
-        destinationsFile,
-        options,
-      }),
+      startOn(ports, services, { addresses, settings, channels, destinationsFile, options }),
     )
     const { brokers, ...urls } = addresses
     await writeAddresses(dataDirectory, {
@@ -150,16 +136,28 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   }
 }
 
+function namesOf(wanted: {
+  readonly hasDestinations: boolean
+  readonly canary: boolean
+}): readonly ProgramName[] {
+  return [
+    ...serviceNames,
+    ...(wanted.hasDestinations ? (['forwarder'] as const) : []),
+    ...(wanted.canary ? (['canary'] as const) : []),
+  ]
+}
+
 async function startOn(
   { services: planned, webhooks: port }: ServicePorts,
   services: SupervisedService[],
   given: Pick<ServicePlan, 'addresses' | 'settings'> & {
-    readonly channelsFile: string
+    readonly channels: { readonly file: string }
     readonly destinationsFile: string | undefined
     readonly options: PipelineOptions
   },
 ): Promise<{ readonly plan: ServicePlan; readonly webhooksUrl: string }> {
-  const { addresses, channelsFile, destinationsFile, options, settings } = given
+  const { addresses, channels, destinationsFile, options, settings } = given
+  const { file: channelsFile } = channels
   const { config, dataDirectory, steps } = options
   const webhooksUrl = toWebhooksUrl(config, port)
   const plan = await withCanary(

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { eventually, spawnGuarded } from '@wabastream/testing'
+import { eventually, spawnGuarded, startReceiver } from '@wabastream/testing'
 
 const mainPath = fileURLToPath(new URL('../main.ts', import.meta.url))
 const TIMEOUT_MS = 180_000
@@ -99,7 +99,8 @@ describe('wabastream start', () => {
     'shows a demo whose message can be traced, and ends cleanly',
     async () => {
       let stored: unknown
-      const args = ['--demo', '--count', '600', '--canary']
+      const receiver = await startReceiver()
+      const args = ['--demo', '--count', '600', '--canary', '--forward', receiver.url]
       const { code, printed } = await startAndStop(args, async (result) => {
         stored = result['stored']
         expect(result).toMatchObject({
@@ -111,6 +112,13 @@ describe('wabastream start', () => {
         schemaId = await readSchemaId()
         expect(await ask(['trace', messageId])).toContain(`Message ${messageId}`)
         expect(await ask(['doctor'])).toContain('nothing is broken')
+        await eventually('all webhooks are handed on', async () => {
+          const said = await ask(['forward', 'status'])
+          return /acknowledged (\S.*) of \1, oldest pending 0 s/.test(said)
+        })
+        const proof = await ask(['forward', 'status', '--message', messageId])
+        expect(proof).toMatch(/try-1(.*)acknowledged/)
+        expect(await ask(['reconcile'])).toMatch(/│ try-1 .* 0 │\n/)
       })
       expect(code).toBe(0)
       // It does not include what the canary sent meanwhile.
@@ -118,7 +126,10 @@ describe('wabastream start', () => {
       expect(acked).toBeGreaterThanOrEqual(600)
       expect(stored).toMatchObject({ webhooks: acked })
       expect(printed).toMatch(/\/metrics {3}canary\n/)
-      expect(printed).toMatch(/canary stopped(.|\n)*ingestor stopped/)
+      expect(printed).toMatch(/canary stopped(.|\n)*ingestor stopped(.|\n)*forwarder stopped/)
+      const handedOn = new Set(receiver.received.map(({ receiptId }) => receiptId))
+      expect(handedOn.size).toBe(acked)
+      await receiver.close()
     },
     TIMEOUT_MS,
   )
