@@ -54,7 +54,9 @@ number.
 {{- end -}}
 {{- $all := printf "wa_forwarder_lag_seconds{%s}" $where -}}
 {{- $lag := empty $ordered | ternary $all (printf "wa_forwarder_lag_seconds{%s,destination!~%q}" $where (join "|" $ordered)) -}}
-{{- $stopped := printf "{__name__=~\"wa_forwarder_destination_(away|paused)\",%s} > 0" $where -}}
+{{- $paused := printf "wa_forwarder_destination_paused{%s} > 0" $where -}}
+{{- /* A process that has nothing to send to it does not learn that it is back. */ -}}
+{{- $away := printf "(wa_forwarder_destination_away{%s} > 0 and wa_forwarder_pending_records{%s} > 0)" $where $where -}}
 {{- $halted := printf "label_replace(wa_kafka_partition_halted{%s,group=~\"forwarder[.].*\"}, \"destination\", \"$1\", \"group\", \"forwarder[.](.*)\") > 0" $where -}}
-max({{ $lag }} unless on (destination) {{ $stopped }} unless on (destination) {{ $halted }}) or 0 * max({{ $all }})
+max({{ $lag }} unless on (destination) {{ $paused }} unless on (destination) {{ $away }} unless on (destination) {{ $halted }}) or 0 * max({{ $all }})
 {{- end -}}

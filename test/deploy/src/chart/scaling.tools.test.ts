@@ -129,8 +129,13 @@ describe('the lag of the forwarder', () => {
     ['is that of the destination that is furthest behind', usual, 40],
     [
       'leaves out one that is away, whichever process says so',
-      { ...usual, [of('destination_away', 'crm', 'b')]: 1, [of('destination_away', 'lake')]: 0 },
+      { ...usual, [of('destination_away', 'crm', 'b')]: 1, [of('pending_records', 'crm', 'b')]: 3 },
       5,
+    ],
+    [
+      'does not believe a process that has nothing to send',
+      { ...usual, [of('destination_away', 'crm', 'b')]: 1, [of('pending_records', 'crm', 'b')]: 0 },
+      40,
     ],
     ['leaves out one that is paused', { ...usual, [of('destination_paused', 'crm')]: 1 }, 5],
     [
