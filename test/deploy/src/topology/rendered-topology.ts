@@ -22,8 +22,8 @@ const NOTICE =
 const DESCRIBING = new Set(['Read', 'Write', 'Delete', 'Alter'])
 
 /**
- * `deploy/compose/targets/wabastream.yaml`. Companions run on demand: Prometheus finds them by name,
- * for a target that does not answer is a process that is down.
+ * `deploy/compose/targets/wabastream.yaml`. Companions run on demand: Prometheus finds them by
+ * name, for a target that does not answer is a process that is down.
  */
 export function composeTargets(): string {
   const onDemand = new Set<string>(companions.map(({ service }) => service))
