@@ -125,8 +125,7 @@ function destinations(): readonly AnyPanel[] {
     timeSeriesPanel({
       title: 'Webhooks by what became of them',
       description:
-        'acknowledged by the destination, refused (a dead letter), unselected by its filter, ' +
-        'or absent: no record has that offset any more.',
+        'acknowledged by the destination, refused (a dead letter), or unselected by its filter.',
       unit: units.EventsPerSecond,
       targets: [
         promql(
