@@ -52,11 +52,13 @@ function handOver(file, owner) {
 }
 
 const random = () => randomBytes(24).toString('base64url')
+const signingKey = () => `whsec_${randomBytes(32).toString('base64')}`
 
 // Each service mounts a volume of its own: what it needs, and nothing of the others.
 ensure('wabastream/app-secret', random, OURS)
 ensure('wabastream/verify-token', random, OURS)
 ensure('wabastream/canary-secret', random, OURS)
+ensure('forwarder/signing-key', signingKey, OURS)
 ensure('grafana/admin-password', random)
 // Grafana asks ClickHouse as an analyst, and has no other password of it.
 ensure('grafana/clickhouse-password', random)

@@ -1,6 +1,7 @@
 import { type DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
 import { businessDashboard } from './dashboards/business.ts'
 import { channelsDashboard } from './dashboards/channels.ts'
+import { forwardingDashboard } from './dashboards/forwarding.ts'
 import { ingestDashboard } from './dashboards/ingest.ts'
 import { kafkaDashboard } from './dashboards/kafka.ts'
 import { messagesDashboard } from './dashboards/messages.ts'
@@ -16,6 +17,7 @@ export const dashboards: readonly (() => DashboardBuilder)[] = [
   sinkDashboard,
   channelsDashboard,
   kafkaDashboard,
+  forwardingDashboard,
   messagesDashboard,
   businessDashboard,
 ]

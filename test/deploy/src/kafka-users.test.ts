@@ -1,7 +1,7 @@
 // Goal: whoever takes the users of Strimzi has the rights that docs/security.md describes, and that
 // the end-to-end tests run with; no fewer and no more.
 import { describe, expect, it } from '@jest/globals'
-import { serviceNames } from '@wabastream/contracts'
+import { serviceUsers } from '@wabastream/contracts'
 import { parseAllDocuments } from 'yaml'
 import { asList, at } from './tools/json.ts'
 import { readText } from './tools/repository.ts'
@@ -72,7 +72,10 @@ describe('the users of Kafka', () => {
       .map((document): unknown => document.toJS())
       .filter((manifest) => String(at(manifest, 'metadata', 'name')).startsWith('wabastream-'))
       .flatMap(rightsOfManifest)
-    expect([...new Set(guide.map(({ user }) => user))]).toEqual([...serviceNames, 'operator'])
+    expect([...new Set(guide.map(({ user }) => user))]).toEqual([
+      ...serviceUsers.map(({ name }) => name),
+      'operator',
+    ])
     expect(withImplied(manifests)).toEqual(withImplied(guide))
   })
 })

@@ -10,6 +10,7 @@ import { ensurePrometheus } from '@wabastream/local-stack'
 import { type AlertCase, findRule, toPromtoolTests } from './alert-case.fixture.ts'
 import { acknowledgementCases } from './cases/acknowledgement-cases.fixture.ts'
 import { canaryCases } from './cases/canary-cases.fixture.ts'
+import { forwardingCases } from './cases/forwarding-cases.fixture.ts'
 import { processesCases } from './cases/processes-cases.fixture.ts'
 import { readersCases } from './cases/readers-cases.fixture.ts'
 import { reconciliationCases } from './cases/reconciliation-cases.fixture.ts'
@@ -25,6 +26,7 @@ const cases: readonly AlertCase[] = [
   ...processesCases,
   ...reconciliationCases,
   ...canaryCases,
+  ...forwardingCases,
 ]
 let promtool: string
 

@@ -17,6 +17,7 @@ export interface PanelQuery {
 const variables: ReadonlyMap<string, string> = new Map([
   ['environment', 'test'],
   ['channel', '.*'],
+  ['destination', '.*'],
   ['instance', '.*'],
   ['__rate_interval', '15s'],
 ])

@@ -133,7 +133,7 @@ describe('on a running system', () => {
 
   it('no metric of ours breaks the conventions', async () => {
     const { promtool } = await ensurePrometheus(() => undefined)
-    for (const address of pipeline.wabastream.metricsAddresses) {
+    for (const address of pipeline.metricsAddresses) {
       const text = await (await fetch(`http://${address}/metrics`)).text()
       const { stdout, stderr } = spawnSync(promtool, ['check', 'metrics'], {
         input: text,

@@ -6,10 +6,13 @@ import { startPrometheus } from '@wabastream/local-stack'
 import { createTestAuthority } from '@wabastream/testing'
 import { parse } from 'yaml'
 import { prometheusDirectory } from './rules.fixture.ts'
+import { startScrapedForwarder } from './scraped-forwarder.fixture.ts'
 
 export interface ScrapedPipeline {
   readonly wabastream: WabastreamProcess
   readonly prometheusUrl: string
+  /** host:port of the /metrics of each process, the forwarder among them. */
+  readonly metricsAddresses: readonly string[]
   stop(): Promise<void>
 }
 
@@ -41,16 +44,20 @@ async function settingsIn(directory: string): Promise<Readonly<Record<string, st
 export async function startScrapedPipeline(): Promise<ScrapedPipeline> {
   const directory = await mkdtemp(join(tmpdir(), 'wabastream-monitoring-'))
   const wabastream = await startWabastream(await settingsIn(directory), ['--canary'])
+  const forwarder = await startScrapedForwarder(wabastream, directory)
+  const metricsAddresses = [...wabastream.metricsAddresses, forwarder.address]
   const prometheus = await startPrometheus({
     directory,
     onProgress: () => undefined,
-    configFile: await writeConfig(join(directory, 'config'), wabastream.metricsAddresses),
+    configFile: await writeConfig(join(directory, 'config'), metricsAddresses),
   })
   return {
     wabastream,
     prometheusUrl: prometheus.url,
+    metricsAddresses,
     async stop() {
       await prometheus.stop()
+      await forwarder.stop()
       await wabastream.stop()
       await rm(directory, { recursive: true, force: true })
     },

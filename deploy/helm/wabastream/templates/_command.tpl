@@ -6,7 +6,8 @@
 
 {{/*
 The pod of the command line. Needs a dict: root, component, environment (a map), and either args (a
-list) of a command that runs once, or idle: true where people run theirs in it.
+list) of a command that runs once, or idle: true where people run theirs in it; mounts (rendered) and
+volumes (rendered) beside those of all commands.
 */}}
 {{- define "wabastream.commandPod" -}}
 {{- $root := .root -}}
@@ -77,6 +78,9 @@ spec:
         {{- with include "wabastream.clickhouseMount" $root | trim }}
         {{- . | nindent 8 }}
         {{- end }}
+        {{- with .mounts }}
+        {{- . | nindent 8 }}
+        {{- end }}
         {{- with include "wabastream.extraMounts" $kafka | trim }}
         {{- . | nindent 8 }}
         {{- end }}
@@ -88,6 +92,9 @@ spec:
     {{- . | nindent 4 }}
     {{- end }}
     {{- with include "wabastream.clickhouseVolume" (dict "root" $root "secretName" $root.Values.clickhouse.migratorSecretName) | trim }}
+    {{- . | nindent 4 }}
+    {{- end }}
+    {{- with .volumes }}
     {{- . | nindent 4 }}
     {{- end }}
     {{- with include "wabastream.extraVolumes" $kafka | trim }}

@@ -20,10 +20,11 @@ Dict: root, settings, target.
 {{- $values := .root.Values -}}
 {{- $variable := get (dict "kafka" "KAFKA_BROKERS" "registry" "SCHEMA_REGISTRY_URL" "clickhouse" "CLICKHOUSE_URL"
   "collector" "OTEL_EXPORTER_OTLP_ENDPOINT" "outside" "CANARY_URL"
-  "tokens" "KAFKA_SASL_TOKEN_URL") .target -}}
+  "tokens" "KAFKA_SASL_TOKEN_URL" "destinations" "addresses of destinations") .target -}}
 {{- $ours := dict "KAFKA_BROKERS" $values.kafka.brokers "SCHEMA_REGISTRY_URL" $values.registry.url
   "CLICKHOUSE_URL" $values.clickhouse.url "CLICKHOUSE_REPLICAS" (join "," $values.clickhouse.replicas) "CANARY_URL" $values.canary.url
-  "KAFKA_SASL_MECHANISM" $values.kafka.sasl.mechanism "KAFKA_SASL_TOKEN_URL" $values.kafka.sasl.tokenUrl -}}
+  "KAFKA_SASL_MECHANISM" $values.kafka.sasl.mechanism "KAFKA_SASL_TOKEN_URL" $values.kafka.sasl.tokenUrl
+  "addresses of destinations" (include "wabastream.destinationAddresses" .root) -}}
 {{- $extra := dict -}}
 {{- range (include "wabastream.extraEnv" . | fromYaml).variables }}{{ $_ := set $extra .name (.value | default "") }}{{ end -}}
 {{- $environment := merge (dict) $extra (.settings.environment | default dict) $values.environment $ours -}}

@@ -1,7 +1,7 @@
 {{/*
 The pod of a component. Needs a dict: root, component, service (argument of the image), settings
 (that part of the values), environment (a map), mounts (rendered), volumes (rendered), ports
-(rendered).
+(rendered), annotations (a map).
 */}}
 {{- define "wabastream.pod" -}}
 {{- $root := .root -}}
@@ -10,8 +10,8 @@ The pod of a component. Needs a dict: root, component, service (argument of the 
   "NODE_OPTIONS" $root.Values.nodeOptions
   "LOG_LEVEL" $root.Values.logLevel
   "ADMIN_PORT" "9400"
-  "SHUTDOWN_TIMEOUT_MS" (mul $settings.shutdownTimeoutSeconds 1000 | toString)
-  "GENERATION" (toString $root.Values.generation) -}}
+  "SHUTDOWN_TIMEOUT_MS" (mul $settings.shutdownTimeoutSeconds 1000 | toString) -}}
+{{- if not .withoutGeneration }}{{ $_ := set $common "GENERATION" (toString $root.Values.generation) }}{{ end -}}
 {{- /* The first wins: a name that stood there twice would be dropped by one reader or another. */ -}}
 {{- $environment := include "wabastream.unlessGiven" (dict
   "given" (merge (dict) $settings.environment $root.Values.environment)
@@ -26,6 +26,9 @@ metadata:
     {{- end }}
   annotations:
     kubectl.kubernetes.io/default-container: {{ .component }}
+    {{- with .annotations }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
     {{- with $settings.podAnnotations }}
     {{- toYaml . | nindent 4 }}
     {{- end }}

@@ -15,6 +15,8 @@ const ROW = {
   metric: 'wa_sink_ingest_to_row_seconds',
   matchers: `${inEnvironment}, service="clickhouse-sink"`,
 }
+/** Of the pipeline: destinations of a forwarder have a dashboard of their own. */
+const LAG = `wa_kafka_consumer_lag_seconds{${inEnvironment}, group!~"forwarder[.].*"}`
 const LETTERS = ['wa_decoder', 'wa_timeline', 'wa_sink'].map(
   (service) => `sum(increase(${service}_dead_letters_total{${inEnvironment}}[1h]))`,
 )
@@ -128,10 +130,10 @@ function troubles(): readonly AnyPanel[] {
     narrow({
       title: 'Longest lag',
       description:
-        'Age of the oldest event that any reader still has to read. 0 when nothing waits.',
+        'Age of the oldest event that any stage still has to read. 0 when nothing waits.',
       unit: units.Seconds,
       limits: { warning: 300, critical: 1_800 },
-      targets: [promql(`max(wa_kafka_consumer_lag_seconds{${inEnvironment}})`, 'lag')],
+      targets: [promql(`max(${LAG})`, 'lag')],
     }),
     narrow({
       title: 'Webhook to row, p99',
@@ -208,9 +210,7 @@ function flow(): readonly AnyPanel[] {
       title: 'Lag by reader',
       description: 'Age of the event that each reader has reached; 0 when nothing waits.',
       unit: units.Seconds,
-      targets: [
-        promql(`max by (group) (wa_kafka_consumer_lag_seconds{${inEnvironment}})`, '{{group}}'),
-      ],
+      targets: [promql(`max by (group) (${LAG})`, '{{group}}')],
     }),
     timeSeriesPanel({
       title: 'Stages, p99',

@@ -13,6 +13,7 @@ export const prometheusSource: DataSourceRef = { type: 'prometheus', uid: '${pro
 export const inEnvironment = 'environment=~"$environment"'
 export const onInstance = `${inEnvironment}, instance=~"$instance"`
 export const ofChannel = `${inEnvironment}, channel=~"$channel"`
+export const ofDestination = `${inEnvironment}, destination=~"$destination"`
 
 export function prometheusVariable(): DatasourceVariableBuilder {
   return new DatasourceVariableBuilder('prometheus').label('Prometheus').type('prometheus')
@@ -30,6 +31,11 @@ export function instanceVariable(services: string): QueryVariableBuilder {
 
 export function channelVariable(): QueryVariableBuilder {
   return labelVariable('channel', 'Channel', `wa_ingestor_requests_total{${inEnvironment}}`)
+}
+
+export function destinationVariable(): QueryVariableBuilder {
+  const series = `wa_forwarder_pending_records{${inEnvironment}}`
+  return labelVariable('destination', 'Destination', series)
 }
 
 /** 'All' matches series without the label as well. */

@@ -1,9 +1,16 @@
 // Goal: what the chart makes fits the services and the promises. Method: read what Helm renders.
 import { beforeAll, describe, expect, it } from '@jest/globals'
-import { serviceNames } from '@wabastream/contracts'
+import { programs, serviceNames } from '@wabastream/contracts'
 import { asList, asObject, at, type Json } from '../tools/json.ts'
 import { readCommandVariables, readVariables } from '../service-variables.ts'
-import { find, installations, render, type Workload, workloadsOf } from './rendered-chart.ts'
+import {
+  find,
+  installations,
+  render,
+  variablesOf,
+  type Workload,
+  workloadsOf,
+} from './rendered-chart.ts'
 
 /** Node's own. */
 const NOT_OURS = new Set(['NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS'])
@@ -15,6 +22,14 @@ const commands: ReadonlyMap<string, string> = new Map([
   ['prepare', 'prepare'],
   ['toolbox', 'prepare'],
 ])
+/** What people run in the toolbox reads it as the forwarder does. */
+const DESTINATIONS = 'DESTINATIONS_FILE'
+/** Only some installations have them. */
+const optional = new Set<string>(
+  programs
+    .map(({ service }) => service)
+    .filter((name) => !serviceNames.some((one) => one === name)),
+)
 
 function isService({ component }: Workload): boolean {
   return !commands.has(component)
@@ -30,9 +45,8 @@ describe.each(installations)('%s', (_, values) => {
 
   it('runs every service, the preparation, the check and the toolbox', () => {
     const components = workloads.map(({ component }) => component)
-    expect(components.filter((component) => component !== 'canary').toSorted()).toEqual(
-      [...serviceNames, 'doctor', 'prepare', 'toolbox'].toSorted(),
-    )
+    const always = components.filter((name) => !optional.has(name))
+    expect(always.toSorted()).toEqual([...serviceNames, 'doctor', 'prepare', 'toolbox'].toSorted())
   })
 
   it('sets what its programs read, all that they need, and nothing else', async () => {
@@ -42,6 +56,7 @@ describe.each(installations)('%s', (_, values) => {
         command === undefined ? await readVariables(component) : await readCommandVariables(command)
       const given = [...environment.keys()]
         .filter((name) => !NOT_OURS.has(name))
+        .filter((name) => component !== 'toolbox' || name !== DESTINATIONS)
         .map((name) => (variables.has(name) ? name : name.replace(/_FILE$/, '')))
       expect([...variables.keys()]).toEqual(expect.arrayContaining(given))
       const needed = Array.from(variables).filter(([, fallback]) => fallback === 'required')
@@ -121,11 +136,12 @@ describe.each(installations)('%s', (_, values) => {
     const consumers = workloads
       .filter(isService)
       .filter(({ component }) => !['ingestor', 'canary'].includes(component))
-    for (const { component, environment, resource } of consumers) {
+    const partitions = Number(variablesOf(resources, 'decoder').get('PARTITIONS'))
+    for (const { component, resource } of consumers) {
       const scaled = find(resources, 'ScaledObject', `-${component}`)
       const most = at(scaled, 'spec', 'maxReplicaCount') ?? at(resource, 'spec', 'replicas')
       expect(most).toBeGreaterThanOrEqual(1)
-      expect(Number(most)).toBeLessThanOrEqual(Number(environment.get('PARTITIONS')))
+      expect(Number(most)).toBeLessThanOrEqual(partitions)
       expect(scaled === undefined).toBe(at(resource, 'spec', 'replicas') !== undefined)
     }
   })

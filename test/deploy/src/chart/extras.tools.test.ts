@@ -1,7 +1,7 @@
 // Goal: variables and volumes that the chart does not know can be added to all pods or to one, and
 // replace the chart's own. Method: rendered by Helm with such values.
 import { describe, expect, it } from '@jest/globals'
-import { serviceNames } from '@wabastream/contracts'
+import { programs } from '@wabastream/contracts'
 import { asList, asObject, at, type Json } from '../tools/json.ts'
 import { everything, find, render, type Workload, workloadsOf } from './rendered-chart.ts'
 
@@ -69,7 +69,7 @@ describe('volumes of a pod', () => {
         expect(names.filter((name) => ['shared', 'own'].includes(name))).toEqual(wanted)
       }
     }
-    expect(pods.size).toBe(serviceNames.length + 4)
+    expect(pods.size).toBe(programs.length + 3)
   })
 
   it('of the preparation are those of the check and the toolbox, too', async () => {
@@ -95,7 +95,7 @@ describe('the account of pods', () => {
       metadata: { annotations: { role: 'arn' } },
       automountServiceAccountToken: false,
     })
-    const others = [...serviceNames, 'canary', 'doctor', 'toolbox'].map(
+    const others = [...programs.map(({ service }) => service), 'doctor', 'toolbox'].map(
       (component) => `${component} wabastream`,
     )
     expect(await accountsOf(set)).toEqual([...others, 'prepare undefined'].toSorted())
@@ -147,12 +147,27 @@ describe('authorities', () => {
 
 describe('the toolbox', () => {
   it('has the settings and the user of the preparation, and waits', async () => {
-    const pods = await podsWith([])
+    const pods = await podsWith(['forwarder.enabled=false'])
     const [toolbox, prepare] = [pods.get('toolbox'), pods.get('prepare')]
     expect(toolbox?.environment).toEqual(prepare?.environment)
     expect(toolbox?.pod['volumes']).toEqual(prepare?.pod['volumes'])
     expect(toolbox?.container).toMatchObject({ command: ['sleep', 'infinity'] })
     expect(toolbox?.pod['restartPolicy']).toBe('Always')
+  })
+
+  it('has the destinations, too, where the forwarder runs', async () => {
+    const pods = await podsWith([])
+    const [toolbox, prepare] = [pods.get('toolbox'), pods.get('prepare')]
+    const file = pods.get('forwarder')?.environment.get('DESTINATIONS_FILE') ?? ''
+    expect(Object.fromEntries(toolbox?.environment ?? [])).toEqual({
+      ...Object.fromEntries(prepare?.environment ?? []),
+      DESTINATIONS_FILE: file,
+    })
+    const added = asList(toolbox?.pod['volumes']).filter(
+      (volume) => !namesOf(prepare?.pod['volumes']).includes(String(at(volume, 'name'))),
+    )
+    expect(namesOf(added)).toEqual(['destinations', 'destination-secrets'])
+    expect(asList(pods.get('forwarder')?.pod['volumes'])).toEqual(expect.arrayContaining(added))
   })
 
   it('can be left out', async () => {

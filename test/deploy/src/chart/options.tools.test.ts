@@ -2,6 +2,7 @@
 import { existsSync, globSync } from 'node:fs'
 import { basename } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
+import { pipelineTopics } from '@wabastream/contracts'
 import { asList, asObject, at, type Json } from '../tools/json.ts'
 import { pathOf, readText, readYaml } from '../tools/repository.ts'
 import { runOrThrow } from '../tools/run-command.ts'
@@ -158,7 +159,7 @@ describe('what is prepared', () => {
     const job = workloadsOf(resources).find(({ component }) => component === 'prepare')
     expect(job?.container['args']).toContain('--no-topics')
     const topics = resources.filter(({ kind }) => kind === 'KafkaTopic')
-    expect(topics).toHaveLength(6)
+    expect(topics).toHaveLength(pipelineTopics.length)
     for (const topic of topics) {
       expect(topic).toMatchObject({
         metadata: { annotations: { 'helm.sh/resource-policy': 'keep' } },
@@ -205,6 +206,7 @@ describe('what is prepared', () => {
       'whatsapp.events': 6,
       'whatsapp.timelines': 6,
       'whatsapp.transitions': 6,
+      'whatsapp.forwarding': 12,
     })
   })
 

@@ -1,6 +1,6 @@
 // Goal: the sizes of the chart are the ones that are measured and computed, and fit its schema.
 import { beforeAll, describe, expect, it } from '@jest/globals'
-import { pipelineStages } from '@wabastream/contracts'
+import { companions, pipelineStages } from '@wabastream/contracts'
 import { Ajv } from 'ajv'
 import { at, merged } from '../tools/json.ts'
 import { pathOf, readText, readYaml } from '../tools/repository.ts'
@@ -62,6 +62,18 @@ describe('the schema of the values', () => {
     ['no partitions', { partitions: 0 }],
     ['a name that nothing reads', { decoder: { replica: 3 } }],
     ['a number where text is needed', { environment: { LOG_LEVEL: 3 } }],
+    [
+      'a password in the address of a destination',
+      { forwarder: { destinations: { list: [{ name: 'crm', url: 'https://u:secret@crm' }] } } },
+    ],
+    [
+      'a secret of a destination by its value',
+      {
+        forwarder: {
+          destinations: { list: [{ name: 'crm', url: 'https://crm', signature: 'whsec_' }] },
+        },
+      },
+    ],
     ['brokers without a port', { kafka: { brokers: 'kafka' } }],
   ])('refuses %s', (_, changes) => {
     expect(problemsOf(changes)).not.toEqual([])
@@ -69,7 +81,9 @@ describe('the schema of the values', () => {
 })
 
 describe('the defaults of the chart', () => {
-  const services = pipelineStages.map(({ chartKey, service }) => [service, chartKey] as const)
+  const services = [...pipelineStages, ...companions].map(
+    ({ chartKey, service }) => [service, chartKey] as const,
+  )
   const variables = new Map<string, ReadonlyMap<string, string>>()
   beforeAll(async () => {
     for (const [service] of services) variables.set(service, await readVariables(service))

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { programs } from '@wabastream/contracts'
+import { readDestinationFile } from '@wabastream/forwarding'
 import { parse } from 'yaml'
 import { asList, asObject, at } from '../tools/json.ts'
 import { pathOf, readText, readYaml } from '../tools/repository.ts'
@@ -15,6 +16,11 @@ const FOLDER = 'deploy/compose'
 
 const file: unknown = parse(readText(`${FOLDER}/compose.yaml`), { merge: true })
 const services = asObject(asObject(file)['services'])
+
+/** The names that Prometheus looks up. */
+const found = asList(at(readYaml('deploy/prometheus/prometheus.yaml'), 'scrape_configs'))
+  .flatMap((job) => asList(at(job, 'dns_sd_configs')))
+  .flatMap((lookup) => asList(at(lookup, 'names')))
 
 describe.each(programs.map(({ service }) => service))('the service %s', (name) => {
   const service = services[name]
@@ -48,11 +54,14 @@ describe.each(programs.map(({ service }) => service))('the service %s', (name) =
     })
   })
 
-  it('is scraped', () => {
+  it('is scraped: by its name where it runs on demand, else as a target', () => {
     const [{ targets } = { targets: [] }] = asList(
       readYaml(`${FOLDER}/targets/wabastream.yaml`),
     ).map(asObject)
-    expect(targets).toContain(`${name}:9400`)
+    const aliases = asList(at(service, 'networks', 'default', 'aliases'))
+    const isOnDemand = at(service, 'profiles') !== undefined
+    expect(asList(targets).includes(`${name}:9400`)).toBe(!isOnDemand)
+    expect(found.filter((one) => aliases.includes(one))).toHaveLength(isOnDemand ? 1 : 0)
   })
 })
 
@@ -139,6 +148,18 @@ describe('the compose file', () => {
       '/run/secrets/wabastream/canary-secret',
     )
     expect(environment['CANARY_SECRET_FILE']).toBe('/run/secrets/canary/webhook-secret')
+  })
+})
+
+describe('the destinations of the forwarder', () => {
+  it('are as the service reads them, with the secret that is made', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'wabastream-destinations-'))
+    await runOrThrow(process.execPath, [pathOf(`${FOLDER}/make-secrets.mjs`), directory])
+    const text = readText(`${FOLDER}/destinations.yaml`).replaceAll('/run/secrets', directory)
+    await writeFile(join(directory, 'destinations.yaml'), text)
+    const [destination] = readDestinationFile(join(directory, 'destinations.yaml'), {})
+    expect(destination?.signingKey).toHaveLength(32)
+    await rm(directory, { recursive: true })
   })
 })
 
@@ -233,6 +254,7 @@ describe('the rights of a service', () => {
         ingestor: ['secrets'],
         'clickhouse-sink': ['sink-secret'],
         canary: ['canary-secret'],
+        forwarder: ['forwarder-secret'],
         grafana: ['grafana-secret'],
       },
     )

@@ -1,6 +1,7 @@
 // The parts of the pipeline that files of deploy/ and docs/ repeat, as text, which
 // `write-topology.ts` puts there.
 import {
+  companions,
   type KafkaRight,
   type KafkaUser,
   operator,
@@ -20,9 +21,15 @@ const NOTICE =
 /** Kafka takes leave to do these as leave to describe, too. */
 const DESCRIBING = new Set(['Read', 'Write', 'Delete', 'Alter'])
 
-/** `deploy/compose/targets/wabastream.yaml`. */
+/**
+ * `deploy/compose/targets/wabastream.yaml`. Companions run on demand: Prometheus finds them by
+ * name, for a target that does not answer is a process that is down.
+ */
 export function composeTargets(): string {
-  const targets = programs.map(({ service }) => `    - ${service}:${CONTAINER_ADMIN_PORT}\n`)
+  const onDemand = new Set<string>(companions.map(({ service }) => service))
+  const targets = programs
+    .filter(({ service }) => !onDemand.has(service))
+    .map(({ service }) => `    - ${service}:${CONTAINER_ADMIN_PORT}\n`)
   return `${NOTICE}- targets:\n${targets.join('')}  labels: { environment: compose }\n`
 }
 

@@ -90,19 +90,21 @@ export const processesCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamServiceAbsent',
-    title: 'misses a canary that was there, but none where there was none',
+    title: 'misses a canary or forwarder that was there, but none where there was none',
     series: Object.fromEntries([
       ...serviceNames.map((service) => [started(service), '1000x40']),
-      [started('canary'), '1000x10 stale'],
-      [inOther(started('canary')), '1000x40'],
+      ...['canary', 'forwarder'].flatMap((service) => [
+        [started(service), '1000x10 stale'],
+        [inOther(started(service)), '1000x40'],
+      ]),
+      ...serviceNames.map((service) => [inOther(started(service)), '1000x40']),
+      ...serviceNames.map((service) => [started(service).replace('"e"', '"without"'), '1000x40']),
     ]),
     at: '30m',
-    fires: [
-      {
-        labels: { ...labels('critical'), service: 'canary' },
-        summary: 'no process of canary is scraped',
-      },
-    ],
+    fires: ['canary', 'forwarder'].map((service) => ({
+      labels: { ...labels('critical'), service },
+      summary: `no process of ${service} is scraped`,
+    })),
   },
   {
     alert: 'WabastreamServiceAbsent',

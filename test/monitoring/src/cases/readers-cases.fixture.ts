@@ -15,6 +15,12 @@ const transactions = (outcome: string): string =>
 const lagOf = (group: string): string => LAG.replace('group="g"', `group="${group}"`)
 const live = (generation: number): string =>
   `wa_sink_generation_live{environment="e", instance="s${generation}", generation="${generation}"}`
+const forwarded = (metric: string): string =>
+  `wa_forwarder_${metric}{environment="e", job="j", instance="i", destination="crm"}`
+const FORWARDER = { environment: 'e', group: 'forwarder.crm' }
+const RAW = 'whatsapp.webhooks.raw.v1'
+const ofForwarder = (series: string): string =>
+  series.replace('group="g"', 'group="forwarder.crm"').replace('"t"', `"${RAW}"`)
 const restoring = (partition: number): string =>
   `wa_timeline_restore_remaining_records{environment="e", instance="i", partition="${partition}"}`
 const letters = (service: string): string =>
@@ -102,6 +108,61 @@ export const readersCases: readonly AlertCase[] = [
       [LAG.replace('"t"', '"short"')]: '5x40',
     },
     at: '1h',
+    fires: [],
+  },
+  {
+    alert: 'WabastreamConsumerLag',
+    title: 'leaves forwarders to the alerts about their destinations',
+    series: { [ofForwarder(LAG)]: '9000x30' },
+    at: '20m',
+    fires: [],
+  },
+  {
+    alert: 'WabastreamRetentionOvertakes',
+    title: 'warns for a forwarder by what its destination has not acknowledged',
+    every: '2m',
+    series: {
+      [ofForwarder(RETENTION)]: '2592000x40',
+      [ofForwarder(LAG)]: '5x40',
+      [forwarded('lag_seconds')]: '2502000x40',
+    },
+    at: '1h',
+    fires: [
+      {
+        labels: { ...FORWARDER, topic: RAW, severity: 'warning' },
+        summary: `${RAW} loses records unread by forwarder.crm in 1d 1h 0m 0s`,
+      },
+    ],
+  },
+  {
+    alert: 'WabastreamRetentionOvertakes',
+    title: 'is critical for a forwarder half a day before, also beside a sink of several topics',
+    every: '2m',
+    series: {
+      [ofForwarder(RETENTION)]: '2592000x40',
+      [forwarded('lag_seconds')]: '2552400x40',
+      [RETENTION.replace('"i"', '"sink"')]: '2592000x40',
+      [RETENTION.replace('"i"', '"sink"').replace('"t"', '"u"')]: '2592000x40',
+    },
+    at: '1h',
+    fires: ['warning', 'critical'].map((severity) => ({
+      labels: { ...FORWARDER, topic: RAW, severity },
+      summary: `${RAW} loses records unread by forwarder.crm in 11h 0m 0s`,
+    })),
+  },
+  {
+    alert: 'WabastreamRetentionOvertakes',
+    title: 'is quiet about a destination that is a day behind',
+    every: '2m',
+    series: { [ofForwarder(RETENTION)]: '2592000x40', [forwarded('lag_seconds')]: '86400x40' },
+    at: '1h',
+    fires: [],
+  },
+  {
+    alert: 'WabastreamStalledConsumer',
+    title: 'is quiet about a forwarder whose destination is away',
+    series: { [ofForwarder(LAG_RECORDS)]: '5+5x30', [ofForwarder(POSITION)]: '100x30' },
+    at: '25m',
     fires: [],
   },
   {

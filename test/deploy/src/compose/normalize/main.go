@@ -1,4 +1,5 @@
-// Prints a compose file as `docker compose config` understands it, as JSON; fails where that would.
+// Prints a compose file with all profiles as `docker compose config` understands it, as JSON; fails
+// where that would.
 package main
 
 import (
@@ -10,7 +11,7 @@ import (
 )
 
 func main() {
-	options, err := cli.NewProjectOptions(os.Args[1:])
+	options, err := cli.NewProjectOptions(os.Args[1:], cli.WithProfiles([]string{"*"}))
 	if err == nil {
 		project, loadErr := options.LoadProject(context.Background())
 		if loadErr == nil {
