@@ -51,6 +51,8 @@ export interface DestinationReaderOptions {
 }
 
 const HALTED = 'partition halted: docs/runbooks/halted-partition.md'
+/** A destination that began longer ago than this has committed. */
+const NEW_MS = 600_000
 /** Time that a stop leaves for requests that are under way. */
 const FINISH_MS = 12_000
 
@@ -65,6 +67,7 @@ export class DestinationReader {
   readonly #watchdog: ProgressWatchdog
   readonly #paused = new Set<Lane>()
   #isPaused = false
+  #hasJoined = false
   #committing: Promise<void> = Promise.resolve()
 
   constructor(options: DestinationReaderOptions) {
@@ -114,11 +117,15 @@ export class DestinationReader {
     // A partition is taken with its first records; `now` is before that.
     await this.#options.begin(this.#options.destination)
     await this.#consumer.start()
+    this.#hasJoined = true
     void this.#commitNowAndThen()
   }
 
-  haltReasons(): readonly string[] {
-    return this.#consumer.haltReasons()
+  /** Why it is not ready. */
+  problems(): readonly string[] {
+    const { name } = this.#options.destination
+    const joining = this.#hasJoined ? [] : [`${name} joins its group`]
+    return [...joining, ...this.#consumer.haltReasons()]
   }
 
   /**
@@ -157,7 +164,8 @@ export class DestinationReader {
         0,
       ),
       inFlight: this.#dispatcher.inFlight,
-      isAway: this.#dispatcher.isAway,
+      // What it had heard of it says nothing once it does not ask any more.
+      isAway: this.#dispatcher.isAway && lanes.length > 0 && !this.#isPaused,
       isPaused: this.#isPaused,
       difference: lanes.reduce((sum, { ledger }) => sum + Math.abs(differenceOf(ledger)), 0),
     }
@@ -197,7 +205,9 @@ export class DestinationReader {
     const { atMs, offsets } = await begin(destination)
     const earliest = (await kafka.admin.startOffsets(topic)).get(partition) ?? 0
     const offset = Math.max(offsets.get(partition) ?? 0, earliest)
-    logger.info({ destination: destination.name, partition, offset, since: atMs }, 'begins')
+    const facts = { destination: destination.name, partition, offset, begunAt: atMs }
+    if (Date.now() - atMs < NEW_MS) logger.info(facts, 'begins')
+    else logger.warn(facts, 'its positions are gone, so it begins again where it once began')
     return { offset }
   }
 
@@ -217,7 +227,7 @@ export class DestinationReader {
       to: batch.nextOffset,
       select: this.#select,
       nowMs: performance.now(),
-      onUnselected: () => metrics.unselected(destination.name),
+      onSkipped: (settlement) => metrics.skipped(destination.name, settlement),
     })
     if (!hasRoom(lane)) {
       this.#paused.add(lane)

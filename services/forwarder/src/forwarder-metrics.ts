@@ -84,8 +84,8 @@ export function createForwarderMetrics(
         delay.observe({ destination }, Math.max(0, sinceReceivedMs) / 1_000)
       }
     },
-    unselected(destination: string): void {
-      webhooks.inc({ destination, outcome: 'unselected' })
+    skipped(destination: string, outcome: 'unselected' | 'absent'): void {
+      webhooks.inc({ destination, outcome })
     },
   }
 }

@@ -52,14 +52,19 @@ export async function startForwarder(
         fail,
       }),
   )
-  await Promise.all(readers.map((one) => one.start()))
+  for (const one of readers) {
+    // None of them waits for another, not even for its group.
+    one.start().catch((error: unknown) => {
+      if (!signal.aborted) fail(error)
+    })
+  }
   const followed = follow(async () => {
     control = await readControl()
     for (const one of readers) one.obey()
   })
   return {
     isAlive: () => toHealth(readers.flatMap((one) => one.standstills())),
-    isReady: () => toHealth(readers.flatMap((one) => one.haltReasons())),
+    isReady: () => toHealth(readers.flatMap((one) => one.problems())),
     async stop() {
       await Promise.all(readers.map((one) => one.stop()))
       await followed

@@ -32,7 +32,7 @@ destinations:
         timeoutMs: 10_000,
         ratePerSecond: null,
         refusedAfter: 5,
-        failedAfter: 12,
+        failedAfter: 20,
         headers: ['authorization', 'Bearer something'],
         signingKey: Buffer.alloc(24, 1),
       },

@@ -37,7 +37,7 @@ function createDestinationSchema(sources: SecretSources, secret: z.ZodType<strin
       timeoutMs: whole(100, 120_000).default(10_000),
       ratePerSecond: whole(1, 100_000).nullable().default(null),
       refusedAfter: whole(1, 100).default(5),
-      failedAfter: whole(1, 1_000).default(12),
+      failedAfter: whole(1, 1_000).default(20),
       headers: z.array(createHeaderSchema(sources)).max(HEADERS_MAX).default([]),
       signature: secret.transform(toSigningKey).optional(),
       clientCertificate: z.strictObject({ certificate: secret, key: secret }).optional(),

@@ -62,6 +62,7 @@ export class Dispatcher {
   #inFlight = 0
   #turn = 0
   #isHeld = false
+  #isFinished = false
   #idle = Promise.withResolvers<void>()
 
   constructor(options: DispatcherOptions) {
@@ -108,7 +109,7 @@ export class Dispatcher {
 
   /** Starts nothing more; resolves once nothing is under way. */
   async finish(): Promise<void> {
-    this.#isHeld = true
+    this.#isFinished = true
     clearTimeout(this.#wake)
     for (const timer of this.#timers) clearTimeout(timer)
     if (this.#inFlight > 0) await this.#idle.promise
@@ -117,7 +118,8 @@ export class Dispatcher {
   /** Sends what may be sent now. Call it after lanes were given something. */
   pump(): void {
     const { destination, now } = this.#options
-    while (!this.#isHeld && this.#inFlight < this.#health.limit(destination.parallel)) {
+    if (this.#isHeld || this.#isFinished) return
+    while (this.#inFlight < this.#health.limit(destination.parallel)) {
       const nowMs = now()
       const waitMs = Math.max(this.#health.waitMs(nowMs), this.#rate.waitMs(nowMs))
       if (waitMs > 0) {

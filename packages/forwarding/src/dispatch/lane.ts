@@ -54,7 +54,7 @@ export class Lane {
     return this.#waiting.length
   }
 
-  /** When the first pending one of those that were read was received; undefined if there is none. */
+  /** When the first pending one of those read was received; undefined if there is none. */
   oldestReceivedAt(): number | undefined {
     return this.#pending.values().next().value
   }

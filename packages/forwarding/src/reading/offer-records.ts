@@ -20,8 +20,8 @@ export function hasMuchRoom(lane: Lane): boolean {
 export interface OfferOptions {
   readonly select: Select
   readonly nowMs: number
-  /** Of those that the filter leaves out. */
-  readonly onUnselected: () => void
+  /** Of those that nothing is sent for. */
+  readonly onSkipped: (settlement: 'unselected' | 'absent') => void
 }
 
 /** What a selection looks at. Null for a record without a value. */
@@ -45,26 +45,25 @@ export function offerRecords(
   for (const record of records) {
     if (record.offset < expected) continue
     if (record.offset >= range.to) break
-    for (; expected < record.offset; expected += 1) lane.skip(expected, 'absent')
+    for (; expected < record.offset; expected += 1) skip(lane, expected, 'absent', range)
     expected = record.offset + 1
     if (!lane.ledger.isSettled(record.offset)) offerRecord(lane, record, range)
   }
-  for (; expected < range.to; expected += 1) lane.skip(expected, 'absent')
+  for (; expected < range.to; expected += 1) skip(lane, expected, 'absent', range)
 }
 
 function offerRecord(lane: Lane, record: KafkaRecord, options: OfferOptions): void {
-  const { nowMs, onUnselected, select } = options
+  const { nowMs, select } = options
   const { offset } = record
   const candidate = toCandidate(record)
   if (candidate === null) {
-    lane.skip(offset, 'absent')
+    skip(lane, offset, 'absent', options)
     return
   }
   const { body, channel } = candidate
   const selected = select(candidate)
   if (selected === undefined) {
-    onUnselected()
-    lane.skip(offset, 'unselected')
+    skip(lane, offset, 'unselected', options)
     return
   }
   lane.add({
@@ -85,4 +84,14 @@ function offerRecord(lane: Lane, record: KafkaRecord, options: OfferOptions): vo
     failures: 0,
     acceptedBefore: 0,
   })
+}
+
+function skip(
+  lane: Lane,
+  offset: number,
+  ...[settlement, { onSkipped }]: readonly ['unselected' | 'absent', OfferOptions]
+): void {
+  if (lane.ledger.isSettled(offset)) return
+  onSkipped(settlement)
+  lane.skip(offset, settlement)
 }

@@ -1,7 +1,7 @@
 import { type Destination } from '../destinations/destination.ts'
 import { type BodyFacts, readBody } from './read-body.ts'
 
-/** The canary's webhooks are about no message of anybody: who wants them has to name the channel. */
+/** Its webhooks are about nobody's message: who wants them has to name the channel. */
 const CANARY_CHANNEL = 'canary'
 
 export interface Candidate {

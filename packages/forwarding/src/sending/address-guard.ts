@@ -6,7 +6,7 @@ type Subnet = readonly [network: string, prefix: number]
 
 /**
  * Where a cloud serves credentials to whatever asks from inside: link-local addresses, and those
- * that some providers use beside them. 64:ff9b:: leads to IPv4 where the network translates (NAT64).
+ * that some providers use beside them. 64:ff9b:: leads to IPv4 where a network translates (NAT64).
  */
 const METADATA: readonly Subnet[] = [
   ['169.254.0.0', 16],

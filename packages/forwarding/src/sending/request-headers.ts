@@ -37,7 +37,7 @@ export function toRequestHeaders(
   return all
 }
 
-/** https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
+/** The scheme of Standard Webhooks, version 1 with a symmetric key (standardwebhooks.com). */
 function sign(given: {
   readonly body: Uint8Array
   readonly receiptId: string

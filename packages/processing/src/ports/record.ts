@@ -29,7 +29,7 @@ export interface Position extends TopicPartition {
 
 /** What a group commits of a partition, and what it is handed back when it takes it again. */
 export interface CommittedPosition extends Position {
-  /** Kept by the broker beside the offset: at most `offset.metadata.max.bytes`, 4 096 by default. */
+  /** Kept by the broker beside the offset, up to its `offset.metadata.max.bytes` (4 096). */
   readonly metadata?: string
 }
 

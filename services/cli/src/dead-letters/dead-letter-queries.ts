@@ -46,12 +46,13 @@ export interface DeadLetterFilter {
   readonly order?: 'newest' | 'least tried'
 }
 
-/** Letters of a generation, and those of the forwarder, which are of none and stand in each. */
+/** Letters of a generation, and those of the forwarder, which are of none. */
 type OfGeneration = DeadLetterFilter & { readonly generation: number }
 
 const columns = `
   concat(toString(letter_partition), '-', toString(letter_offset)) AS id, reason, detail, stage,
-  destination, generation, topic, partition, offset, item_index AS itemIndex, receipt_id AS receiptId, channel,
+  destination, generation, topic, partition, offset, item_index AS itemIndex,
+  receipt_id AS receiptId, channel,
   toUnixTimestamp64Milli(received_at) AS receivedAt, attempts,
   toUnixTimestamp64Milli(first_seen_at) AS firstSeenAt,
   toUnixTimestamp64Milli(redriven_at) AS redrivenAt,

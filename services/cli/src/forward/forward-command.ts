@@ -93,8 +93,8 @@ export function createForwardCommand(terminal: Terminal): Command {
     .addHelpText(
       'after',
       `
-What is kept in Kafka counts, which a forwarder brings up to date each second. Exit code 1: something
-was deleted before it was sent, or counts and positions disagree.`,
+What is kept in Kafka counts, which a forwarder brings up to date each second. Exit code 1:
+something was deleted before it was sent, or counts and positions disagree.`,
     )
     .action((names: readonly string[], flags: Flags) => status(names, flags, terminal))
   command.addCommand(createForwardReplayCommand(terminal))

@@ -173,9 +173,9 @@ export function createForwardReplayCommand(terminal: Terminal): Command {
     .addHelpText(
       'after',
       `
-The destination's own filter holds as well. Each request bears x-wabastream-replay beside the receipt
-id. What is stopped goes on when the same command is given again. Exit code 1: something was refused,
-or is left.`,
+The destination's own filter holds as well. Each request bears x-wabastream-replay beside the
+receipt id. What is stopped goes on when the same command is given again. Exit code 1: something was
+refused, or is left.`,
     )
     .action((name: string, flags: ReplayFlags) => replay(name, flags, terminal))
 }

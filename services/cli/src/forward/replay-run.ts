@@ -147,7 +147,7 @@ class ReplayRun {
       to: Math.min(batch.nextOffset, to),
       select: this.#select,
       nowMs: performance.now(),
-      onUnselected: () => {},
+      onSkipped: () => {},
     })
     this.#dispatcher.pump()
     while (!hasRoom(lane)) {

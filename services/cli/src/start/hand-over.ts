@@ -16,8 +16,8 @@ export interface HandOverOptions {
 
 /**
  * Waits until the running generation is dropped. Then ends its services, and starts those of the
- * generation that the views show by then. What serves every generation keeps running. Resolves when the signal is
- * aborted.
+ * generation that the views show by then. What serves every generation keeps running. Resolves
+ * when the signal is aborted.
  */
 export async function handOverGenerations(options: HandOverOptions): Promise<void> {
   let { plan } = options
