@@ -236,8 +236,13 @@ async function redriveForwarded(
 }
 
 /** Writes the letter again: as redriven, or with one more attempt. */
-async function settle(
-  { codec, generation, isDryRun, producer }: RedriveTools,
+export async function settle(
+  {
+    codec,
+    generation,
+    isDryRun,
+    producer,
+  }: Pick<RedriveTools, 'codec' | 'generation' | 'isDryRun' | 'producer'>,
   row: DeadLetterWithBody,
   problem: string | undefined,
 ): Promise<RedriveOutcome> {

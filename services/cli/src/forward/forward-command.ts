@@ -6,9 +6,10 @@ import { withInstallation } from '../installation/installation.ts'
 import { dataOption, jsonOption, parseTimeOption } from '../installation/options.ts'
 import { CliError } from '../output/cli-error.ts'
 import { type Terminal } from '../output/terminal.ts'
-import { begin, remove, setPaused } from './change-destination.ts'
+import { begin, setPaused } from './change-destination.ts'
 import { forwardConfigSchema, readControl, withKafka } from './forwarding.ts'
 import { readStatus } from './read-status.ts'
+import { removeDestination } from './remove-destination.ts'
 import { renderForwarded, renderStatus } from './render-status.ts'
 import { createForwardReplayCommand } from './replay-command.ts'
 import { traceForwarded } from './trace-forwarded.ts'
@@ -120,7 +121,7 @@ something was deleted before it was sent, or counts and positions disagree.`,
     withKafka(flags.data, (kafka) => setPaused(kafka, { name, isPaused: false }, terminal)),
   )
   named('remove', 'forget a destination that is no longer configured').action(
-    (name: string, flags: Flags) => withKafka(flags.data, (kafka) => remove(kafka, name, terminal)),
+    (name: string, flags: Flags) => removeDestination(name, flags.data, terminal),
   )
   return command
 }
