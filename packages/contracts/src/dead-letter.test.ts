@@ -16,9 +16,9 @@ const failure: Failure = {
 describe('a dead letter', () => {
   it('is open, tried once, and about the whole record where no item is named', () => {
     const open = { attempts: 1, firstSeenAt: null, redrivenAt: null }
-    const whole = { itemIndex: -1, receiptId: '', channel: '' }
+    const whole = { itemIndex: -1, receiptId: '', channel: '', destination: '' }
     expect(toDeadLetter(failure)).toEqual({ ...failure, ...open, ...whole })
-    const item = { itemIndex: 4, receiptId: 'r', channel: 'main' }
+    const item = { itemIndex: 4, receiptId: 'r', channel: 'main', destination: 'crm' }
     expect(toDeadLetter({ ...failure, ...item })).toEqual({ ...failure, ...open, ...item })
   })
 

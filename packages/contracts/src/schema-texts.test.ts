@@ -8,7 +8,7 @@ import { recordTopics } from './generated/vocabulary.ts'
 
 const registered = {
   AccountEventReceived: 'ab042e83aa231470d4fc4a86d4e6f011c590dfd650828af7a3813db8a275a5fc',
-  DeadLetter: '0aee388f27a0f6213bdbada7e4839601c3a8b809010a9c8ffd1cd71055d86041',
+  DeadLetter: '160da7bb1ab8f01abce061d9e7a5f4d9bc354dd54da7fb755b9cca5a41679877',
   ErrorReported: 'ca1ead148f50edb2120520d66eefb8db3cdc10d9a99fb355889624ff32849e96',
   MessageEchoed: '7eebb01b8b9d00eea65474cf4c7a7adb0bca30855073f232186262f4256d36bd',
   MessageEdited: '02b38ab683021fef04f5cca4690baf5fb6f8d69985ec760a60eaca52603e373c',

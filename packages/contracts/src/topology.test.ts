@@ -3,6 +3,7 @@ import { closedSets } from './generated/vocabulary.ts'
 import { operator, serviceUsers } from './kafka-rights.ts'
 import { pipelineTopics, topicNames, topicOf } from './topics.ts'
 import {
+  companions,
   consumerGroup,
   pipelineConsumers,
   pipelineStages,
@@ -20,9 +21,13 @@ describe('the pipeline', () => {
 
   it('has a writer and a reader for each topic: a group, the state that it holds, or others', () => {
     const nouns = pipelineTopics.map(({ noun }) => noun).toSorted()
-    const written = new Set(pipelineStages.flatMap(({ writes }) => writes))
-    const grouped = new Set(pipelineStages.flatMap(({ reads }) => reads))
-    const states = pipelineStages.flatMap(({ changelog = [] }) => changelog)
+    const all = [...pipelineStages, ...companions]
+    const written = new Set(all.flatMap(({ writes }) => writes))
+    const grouped = new Set(all.flatMap(({ reads }) => reads))
+    const states = [
+      ...pipelineStages.flatMap(({ changelog = [] }) => changelog),
+      ...companions.flatMap(({ looksUp }) => looksUp),
+    ]
     const outside = pipelineTopics.flatMap(({ isForOthers, noun }) => (isForOthers ? [noun] : []))
     expect([...written].toSorted()).toEqual(nouns)
     expect([...new Set([...grouped, ...states, ...outside])].toSorted()).toEqual(nouns)
@@ -35,7 +40,8 @@ describe('the pipeline', () => {
       expect(writes).toContain(changelog)
       return [changelog]
     })
-    expect(changelogs).toEqual(
+    const looked = companions.flatMap(({ looksUp }) => looksUp)
+    expect([...changelogs, ...looked]).toEqual(
       pipelineTopics.filter(({ isCompacted }) => isCompacted).map(({ noun }) => noun),
     )
   })
@@ -56,8 +62,8 @@ describe('the pipeline', () => {
 
   it('is named in dead letters by the stages that write them', () => {
     expect(closedSets.DeadLetterStage).toEqual(
-      pipelineStages
-        .filter(({ writes }) => writes.includes('deadLetters'))
+      [...pipelineStages, ...companions]
+        .filter(({ writes }) => writes.some((noun) => noun === 'deadLetters'))
         .map(({ service }) => service),
     )
   })
@@ -108,10 +114,20 @@ describe('rights in Kafka', () => {
     ])
   })
 
+  it('let the forwarder read webhooks in groups of its destinations, and control itself', () => {
+    expect(textsOf('forwarder')).toEqual([
+      'topic whatsapp.webhooks.raw.v1: Read Describe DescribeConfigs',
+      'group forwarder.*: Read Describe',
+      'topic whatsapp.dead-letters.v1: Write Describe',
+      'topic whatsapp.forwarding.v1: Read Write Describe',
+    ])
+  })
+
   it('let operators do with all topics and groups what the command line does', () => {
     expect(textsOf('operator')).toEqual([
       'topic whatsapp.*: Create Delete Read Write Describe DescribeConfigs AlterConfigs',
       ...readerNames.map((reader) => `group ${reader}.g*: Delete Read Describe`),
+      'group forwarder.*: Delete Read Describe',
       'cluster : DescribeConfigs',
     ])
   })

@@ -8,7 +8,7 @@ import {
   topicNames,
 } from '@wabastream/contracts'
 import { readTargets, redriveRecord } from '@wabastream/decoding'
-import { describeAnswer, type Poster, toOutgoingWebhook } from '@wabastream/forwarding'
+import { type Poster } from '@wabastream/forwarding'
 import { type KafkaClient } from '@wabastream/kafka'
 import { type ChainedProducer, toInsertFailure } from '@wabastream/processing'
 import { type AvroCodec, CodecError } from '@wabastream/schema-registry'
@@ -18,6 +18,7 @@ import {
   readOpenLettersOf,
   readSinkLettersOf,
 } from './dead-letter-queries.ts'
+import { redriveForwarded } from './redrive-forwarded.ts'
 import { deleteSuperseded } from './replace-rows.ts'
 import { writeRows } from './write-rows.ts'
 
@@ -119,7 +120,9 @@ async function redriveOne(
   if (letter === undefined) return { outcomes: [], itemsRead: 0 }
   const { stage } = letter
   if (stage === 'forwarder') {
-    return { outcomes: [await redriveForwarded(tools, letter)], itemsRead: 0 }
+    const { isGone, problem } = await redriveForwarded(tools, letter)
+    const outcome = isGone ? unavailable(letter, problem) : await settle(tools, letter, problem)
+    return { outcomes: [outcome], itemsRead: 0 }
   }
   switch (stageOf(stage).kind) {
     case 'decoder':
@@ -214,27 +217,6 @@ async function redriveRows(
   return settle(tools, letter, problem)
 }
 
-/** Sends the webhook once more to the destination that did not accept it, and to no other. */
-async function redriveForwarded(
-  tools: RedriveTools,
-  letter: DeadLetterWithBody,
-): Promise<RedriveOutcome> {
-  const { destination, id } = letter
-  const poster = tools.posterOf(destination)
-  if (poster === undefined) {
-    const detail = `${destination} is not in the file of destinations (DESTINATIONS_FILE)`
-    return { id, outcome: 'unavailable', detail }
-  }
-  const record = await tools.kafka.readRecord(letter)
-  const webhook = record === null ? undefined : toOutgoingWebhook(record)
-  if (webhook === undefined) return unavailable(letter)
-  if (tools.isDryRun) return { id, outcome: 'redriven', detail: '' }
-  const answer = await poster.post(webhook, `redrive-${id}`)
-  const problem =
-    answer.kind === 'acknowledged' ? undefined : `${destination}: ${describeAnswer(answer)}`
-  return settle(tools, letter, problem)
-}
-
 /** Writes the letter again: as redriven, or with one more attempt. */
 export async function settle(
   {
@@ -279,8 +261,10 @@ function isOfRecord(error: unknown): boolean {
   return error instanceof CodecError || toInsertFailure(error) === 'bad_rows'
 }
 
-function unavailable({ id, offset, partition, topic }: DeadLetterRow): RedriveOutcome {
-  const detail = `${topic} ${partition}/${offset} is no longer in Kafka`
+function unavailable(
+  { id, offset, partition, topic }: DeadLetterRow,
+  detail = `${topic} ${partition}/${offset} is no longer in Kafka`,
+): RedriveOutcome {
   return { id, outcome: 'unavailable', detail }
 }
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { pipelineStages, pipelineTopics, topicNames } from '@wabastream/contracts'
+import { companions, pipelineStages, pipelineTopics, topicNames } from '@wabastream/contracts'
 import { findFreePort, PortTakenError } from '@wabastream/local-stack'
 import { eventually } from '@wabastream/testing'
 import { onServicePorts, type PortChoice } from './choose-ports.ts'
@@ -39,7 +39,8 @@ describe('topicSpecs', () => {
     const compacted = specs.filter(({ config }) => config['cleanup.policy'] === 'compact')
     const names = topicNames(3)
     const states = pipelineStages.flatMap(({ changelog }) => (changelog ? [names[changelog]] : []))
-    expect(compacted.map(({ topic }) => topic)).toEqual(states)
+    const looked = companions.flatMap(({ looksUp }) => looksUp.map((noun) => names[noun]))
+    expect(compacted.map(({ topic }) => topic)).toEqual([...states, ...looked])
     expect(states).toContain('whatsapp.timelines.v1.g3')
   })
 
