@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { forwarderGroup } from '@wabastream/contracts'
 import {
+  type Answer,
   type Control,
   createSelect,
+  describeAnswer,
   type Destination,
   differenceOf,
   Dispatcher,
@@ -67,6 +69,7 @@ export class DestinationReader {
   readonly #watchdog: ProgressWatchdog
   readonly #paused = new Set<Lane>()
   #isPaused = false
+  #wasAway = false
   #hasJoined = false
   #committing: Promise<void> = Promise.resolve()
 
@@ -149,6 +152,16 @@ export class DestinationReader {
     this.#dispatcher.hold(isPaused)
   }
 
+  /** Logs when it goes away or comes back. */
+  #noteHealth(answer: Answer): void {
+    const { isAway } = this.#dispatcher
+    if (isAway === this.#wasAway) return
+    this.#wasAway = isAway
+    const facts = { destination: this.#options.destination.name, answer: describeAnswer(answer) }
+    if (isAway) this.#options.logger.warn(facts, 'the destination accepts nothing')
+    else this.#options.logger.info(facts, 'the destination accepts webhooks again')
+  }
+
   state(): DestinationState {
     const lanes = this.#dispatcher.lanes()
     const progress = new Map(this.#consumer.progress().map((one) => [one.partition, one]))
@@ -185,7 +198,10 @@ export class DestinationReader {
   #observer(): DispatchObserver {
     const { destination, metrics } = this.#options
     return {
-      answered: (answer, durationMs) => metrics.answered(destination.name, answer, durationMs),
+      answered: (answer, durationMs) => {
+        metrics.answered(destination.name, answer, durationMs)
+        this.#noteHealth(answer)
+      },
       settled: (settlement, receivedAt) =>
         metrics.settled(destination.name, settlement, Date.now() - receivedAt),
     }

@@ -46,6 +46,7 @@ export async function startForwarder(
             producer,
             topics,
             partitions: letterPartitions,
+            logger,
           }),
         metrics,
         logger,

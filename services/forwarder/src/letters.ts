@@ -6,6 +6,7 @@ import {
 } from '@wabastream/contracts'
 import { describeAnswer, type GivenUp } from '@wabastream/forwarding'
 import { type ChainedProducer } from '@wabastream/processing'
+import { type Logger } from '@wabastream/service-host'
 
 /** The forwarder's letters are of no generation. */
 const NO_GENERATION = 0
@@ -16,17 +17,21 @@ export interface LetterOptions {
   readonly codec: Parameters<typeof toDeadLetterRecord>[1]
   readonly producer: Pick<ChainedProducer, 'send'>
   readonly partitions: number
+  readonly logger: Pick<Logger, 'warn'>
 }
 
 /** Writes the dead letter of what a destination did not accept; resolves once it is durable. */
 export async function sendLetter(given: GivenUp, options: LetterOptions): Promise<void> {
-  const { codec, partitions, producer, topics } = options
+  const { codec, destination, logger, partitions, producer, topics } = options
   const letter = toLetter(given, options)
   const target = {
     topic: topics.deadLetters,
     partition: given.delivery.lane.partition % partitions,
   }
   await producer.send(target, [toDeadLetterRecord(letter, codec)])
+  const { offset, partition, reason, receiptId, topic } = letter
+  const facts = { destination, topic, partition, offset, receiptId, reason }
+  logger.warn({ ...facts, answer: describeAnswer(given.answer) }, 'a webhook is given up')
 }
 
 function toLetter(

@@ -3,8 +3,9 @@
 // every way that we can think of, with ClickHouse refusing some; then everything that a person may
 // read is searched.
 import { once } from 'node:events'
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
@@ -12,7 +13,7 @@ import { type ClickHouseClient, createClient } from '@clickhouse/client'
 import { serviceNames, topicNames } from '@wabastream/contracts'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import { exampleChannels, toWebhook } from '@wabastream/simulator'
-import { eventually } from '@wabastream/testing'
+import { eventually, type Receiver, startReceiver } from '@wabastream/testing'
 import { startCommand } from './command-process.ts'
 import {
   brokenBodies,
@@ -34,6 +35,10 @@ let kafka: KafkaClient
 let clickhouse: ClickHouseClient
 let collector: Server
 let spans = ''
+let receiver: Receiver
+let folder: string
+/** The forwarder has no spans. */
+const services = [...serviceNames, 'forwarder']
 
 beforeAll(async () => {
   collector = createServer((request, response) => {
@@ -45,7 +50,19 @@ beforeAll(async () => {
   await once(collector, 'listening')
   const address = collector.address()
   const port = typeof address === 'object' ? address?.port : undefined
+  receiver = await startReceiver()
+  let answers = 0
+  receiver.behave((response) => {
+    answers += 1
+    const status = answers % 3 === 0 ? 422 : 200
+    response.writeHead(status, marks.text, { 'x-echo': marks.text }).end(marks.text)
+  })
+  folder = await mkdtemp(join(tmpdir(), 'wabastream-marks-'))
+  const destinationsFile = join(folder, 'destinations.yaml')
+  const crm = { name: 'crm', url: receiver.url, allow: ['loopback'], refusedAfter: 1 }
+  await writeFile(destinationsFile, JSON.stringify({ destinations: [crm] }))
   wabastream = await startWabastream({
+    DESTINATIONS_FILE: destinationsFile,
     LOG_LEVEL: 'trace',
     OTEL_TRACES_SAMPLER_ARG: '1',
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
@@ -66,6 +83,8 @@ afterAll(async () => {
   await wabastream?.stop()
   collector?.closeAllConnections()
   collector?.close()
+  await receiver?.close()
+  await rm(folder, { recursive: true, force: true })
 }, 60_000)
 
 async function sendEverything(): Promise<void> {
@@ -185,7 +204,7 @@ describe('a marked customer', () => {
     const folder = join(wabastream.dataDirectory, 'logs')
     const files = await readdir(folder)
     const logs = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))
-    for (const service of serviceNames) expect(files.join()).toContain(service)
+    for (const service of services) expect(files.join()).toContain(service)
     const all = [...logs, wabastream.output()].join('\n')
     for (const text of [
       '"reason":"not_json"',
@@ -196,13 +215,14 @@ describe('a marked customer', () => {
       '"cause":"bad_rows"',
       'VIOLATED_CONSTRAINT',
       'column emoji',
+      '"reason":"forward_refused"',
     ])
       expect({ text, is: all.includes(text) }).toEqual({ text, is: true })
     expect(marked(all)).toEqual([])
   })
 
   it('is in no metric', async () => {
-    for (const service of serviceNames) {
+    for (const service of services) {
       const metrics = await wabastream.metricsOf(service)
       expect(metrics).toContain('wa_')
       expect(marked(metrics)).toEqual([])
@@ -229,6 +249,8 @@ describe('a marked customer', () => {
   it.each([
     [['dead-letters', 'list', '--json']],
     [['dead-letters', 'redrive', '--reason', 'sink_rejected']],
+    [['dead-letters', 'redrive', '--destination', 'crm']],
+    [['forward', 'status', '--message', 'wamid.A', '--json']],
     [['reconcile', '--json']],
     [['doctor', '--json']],
   ])(

@@ -192,8 +192,9 @@ export class Dispatcher {
     const beganMs = now()
     try {
       const answer = await poster.post(delivery.webhook, replay)
-      observer.answered(answer, now() - beganMs)
+      const durationMs = now() - beganMs
       await this.#conclude(delivery, answer, beganMs)
+      observer.answered(answer, durationMs)
     } catch (error) {
       onBroken(error)
     } finally {
