@@ -13,7 +13,7 @@ Fails unless that is nothing. All of it takes more than an hour on two cores, or
 with two side by side.
 
   --list        name the cases, one per line
-  --only NAME   this case (repeatable)
+  --only NAME   this case, or those whose names begin with it, such as sink (repeatable)
   --fast        the short cases that \`npm test\` runs, too
   --short       all cases, with outages of seconds instead of minutes and one round instead of five
   --jobs N      cases that run side by side (default 1)

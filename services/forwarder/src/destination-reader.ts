@@ -27,6 +27,7 @@ import {
   type ProgressWatchdog,
   type Position,
   type RecordBatch,
+  type TakeContext,
   type TopicPartition,
 } from '@wabastream/processing'
 import { type Logger } from '@wabastream/service-host'
@@ -97,7 +98,7 @@ export class DestinationReader {
       batchBytesMax: limits.batchBytesMax,
       isReadByOne: destination.order === 'per_number',
       handlers: {
-        onAssigned: (partition) => this.#take(partition),
+        onAssigned: (partition, context) => this.#take(partition, context),
         onRevoked: async (partition) => this.#giveBack(partition),
         onBatch: async (batch) => this.#offer(batch),
         onHalted: (partition, err) => {
@@ -165,17 +166,16 @@ export class DestinationReader {
   state(): DestinationState {
     const lanes = this.#dispatcher.lanes()
     const progress = new Map(this.#consumer.progress().map((one) => [one.partition, one]))
+    const pendingOf = (lane: Lane): number =>
+      lane.pendingBefore(progress.get(lane.partition)?.endOffset)
     const received = lanes.flatMap((lane) => {
       const known = lane.oldestReceivedAt() ?? progress.get(lane.partition)?.receivedAtMs
-      return pendingOf(lane, progress.get(lane.partition)?.endOffset) === 0 ? [] : (known ?? [])
+      return pendingOf(lane) === 0 ? [] : (known ?? [])
     })
     return {
       destination: this.#options.destination.name,
       oldestReceivedAtMs: received.length === 0 ? null : Math.min(...received),
-      pendingRecords: lanes.reduce(
-        (sum, lane) => sum + pendingOf(lane, progress.get(lane.partition)?.endOffset),
-        0,
-      ),
+      pendingRecords: lanes.reduce((sum, lane) => sum + pendingOf(lane), 0),
       inFlight: this.#dispatcher.inFlight,
       // What it had heard of it says nothing once it does not ask any more.
       isAway: this.#dispatcher.isAway && lanes.length > 0 && !this.#isPaused,
@@ -207,8 +207,13 @@ export class DestinationReader {
     }
   }
 
-  async #take({ partition, topic }: TopicPartition): Promise<Position> {
+  async #take(
+    { partition, topic }: TopicPartition,
+    { isStale }: Pick<TakeContext, 'isStale'>,
+  ): Promise<Position | undefined> {
     const ledger = Ledger.from(await this.#positionOf(partition))
+    // It was given back meanwhile: nobody would close the lane, and another one is opened for it.
+    if (isStale()) return undefined
     this.#dispatcher.open(partition, ledger)
     return { topic, partition, offset: ledger.low }
   }
@@ -227,10 +232,11 @@ export class DestinationReader {
     return { offset }
   }
 
-  #giveBack({ partition }: TopicPartition): void {
+  #giveBack({ partition, topic }: TopicPartition): void {
     const lane = this.#laneOf(partition)
     if (lane === undefined) return
-    this.#paused.delete(lane)
+    // A pause outlasts the assignment: a partition that comes back would not be read.
+    if (this.#paused.delete(lane)) this.#consumer.resume({ topic, partition })
     this.#dispatcher.close(lane)
   }
 
@@ -294,9 +300,4 @@ export class DestinationReader {
       }
     }
   }
-}
-
-/** Records of the partition that are neither settled nor before what is. */
-function pendingOf({ ledger }: Lane, endOffset: number | undefined): number {
-  return Math.max(0, (endOffset ?? ledger.low) - ledger.low - ledger.ahead)
 }

@@ -45,7 +45,8 @@ export async function benchIngest(options: {
   }
 }
 
-function generateWebhooks(): readonly SimulatedWebhook[] {
+/** Single statuses and messages, as they come in one by one. */
+export function generateWebhooks(): readonly SimulatedWebhook[] {
   return generateTraffic({
     count: 10_000,
     seed: 'bench',
@@ -55,7 +56,7 @@ function generateWebhooks(): readonly SimulatedWebhook[] {
   })
 }
 
-function repeat(webhooks: readonly SimulatedWebhook[], count: number): SimulatedWebhook[] {
+export function repeat(webhooks: readonly SimulatedWebhook[], count: number): SimulatedWebhook[] {
   return Array.from({ length: Math.ceil(count / webhooks.length) }, () => webhooks)
     .flat()
     .slice(0, count)

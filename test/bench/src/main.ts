@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { addAnalyticsCommand } from './analytics/command.ts'
 import { benchDerive } from './derive.ts'
+import { addForwardCommand } from './forward/command.ts'
 import { benchIngest } from './ingest.ts'
 import { benchLatency } from './latency.ts'
 import { type BenchReport, renderReport } from './report.ts'
@@ -54,5 +55,6 @@ program
   .action(async (flags: Flags & { readonly rate: number }) =>
     print(await benchLatency({ ...flags, ratePerSecond: flags.rate }), flags),
   )
+addForwardCommand(program, parseCount)
 addAnalyticsCommand(program)
 await program.parseAsync()

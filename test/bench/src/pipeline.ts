@@ -18,8 +18,15 @@ const MESSAGE_BYTES_MAX = String(4 * 1024 * 1024)
 /** A stack of its own with empty topics, in which single services can be started and measured. */
 export interface BenchPipeline {
   readonly kafka: KafkaClient
+  readonly brokers: readonly string[]
+  /** For files of a bench; goes with the pipeline. */
+  readonly directory: string
   readonly port: number
-  start(service: ServiceProcessOptions['service']): Promise<ServiceProcess>
+  /** `more` are variables beyond the usual ones. */
+  start(
+    service: ServiceProcessOptions['service'],
+    more?: Readonly<Record<string, string>>,
+  ): Promise<ServiceProcess>
   close(): Promise<void>
 }
 
@@ -40,9 +47,11 @@ export async function createBenchPipeline(port: number): Promise<BenchPipeline> 
   const services: ServiceProcess[] = []
   return {
     kafka,
+    brokers: stack.brokers,
+    directory,
     port,
-    async start(service) {
-      const env = environmentOf(stack, { directory, channelsFile, port })
+    async start(service, more = {}) {
+      const env = { ...environmentOf(stack, { directory, channelsFile, port }), ...more }
       const logFile = join(directory, `${service}.log`)
       const started = await startServiceProcess({ service, env, logFile })
       services.push(started)

@@ -82,8 +82,9 @@ export class Dispatcher {
     return this.#health.isAway
   }
 
+  /** Those of now: they take turns in the meantime. */
   lanes(): readonly Lane[] {
-    return this.#lanes
+    return [...this.#lanes]
   }
 
   open(partition: number, ledger: Ledger): Lane {

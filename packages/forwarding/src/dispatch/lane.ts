@@ -59,6 +59,12 @@ export class Lane {
     return this.#pending.values().next().value
   }
 
+  /** Records before the end that are not settled; none if it is unknown. */
+  pendingBefore(endOffset: number | undefined): number {
+    const { ahead, low } = this.ledger
+    return Math.max(0, (endOffset ?? low) - low - ahead)
+  }
+
   add(delivery: Delivery): void {
     this.#waiting.push(delivery)
     this.#waitingBytes += delivery.webhook.body.length

@@ -1,3 +1,4 @@
+import { type ProgramName } from '@wabastream/contracts'
 import { type FaultProxy, kafkaApi } from '@wabastream/testing'
 import { type PipelineStack } from './pipeline-stack.ts'
 import { type ServiceInstance } from './service-instance.ts'
@@ -25,7 +26,10 @@ export const transactionSteps = [
  */
 export async function holdAt(
   step: Step,
-  { proxies, instance }: Pick<PipelineStack, 'proxies'> & { readonly instance: ServiceInstance },
+  {
+    proxies,
+    instance,
+  }: Pick<PipelineStack, 'proxies'> & { readonly instance: ServiceInstance<ProgramName> },
   act: () => Promise<'drop' | void>,
 ): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { type ServiceName } from '@wabastream/contracts'
+import { type ProgramName, type ServiceName } from '@wabastream/contracts'
 import { type GuardedProcess, startGuardedProcess } from '@wabastream/local-stack'
 import { eventually } from '@wabastream/testing'
 
@@ -14,8 +14,8 @@ const PROBE_TIMEOUT_MS = 2_000
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
 const run = promisify(execFile)
 
-export interface ServiceInstanceOptions {
-  readonly service: ServiceName
+export interface ServiceInstanceOptions<Name extends ProgramName> {
+  readonly service: Name
   /** From 1. */
   readonly number: number
   readonly adminPort: number
@@ -37,8 +37,8 @@ export function withoutProtection(): Readonly<Record<string, string>> {
 }
 
 /** One process of a service, on fixed ports and folders over all its lives. */
-export class ServiceInstance {
-  readonly service: ServiceName
+export class ServiceInstance<Name extends ProgramName = ServiceName> {
+  readonly service: Name
   /** `decoder-1`, … */
   readonly name: string
   readonly adminUrl: string
@@ -52,7 +52,7 @@ export class ServiceInstance {
   #killCount = 0
   #isSupervised = false
 
-  constructor(options: ServiceInstanceOptions) {
+  constructor(options: ServiceInstanceOptions<Name>) {
     const { service, number, adminPort, environment, directory } = options
     const entry = options.entry ?? `services/${service}/src/main.ts`
     this.#entry = join(options.root ?? root, entry)

@@ -1,3 +1,4 @@
+import { forwardProtections } from './forward-protections.ts'
 import { ingestProtections } from './ingest-protections.ts'
 import { processorProtections } from './processor-protections.ts'
 import { type Protection } from './protection.ts'
@@ -13,4 +14,5 @@ export const protections: readonly Protection[] = [
   ...ingestProtections,
   ...processorProtections,
   ...sinkProtections,
+  ...forwardProtections,
 ]
