@@ -5,6 +5,7 @@ const env = {
   TOKEN: 'Bearer something',
   SIGNING: `whsec_${Buffer.alloc(24, 1).toString('base64')}`,
   WEAK: 'whsec_c2hvcnQ=',
+  LINES: 'two lines\nof text',
 }
 const parse = (text: string) => parseDestinations(text, { env, directory: '.' })
 
@@ -50,6 +51,9 @@ destinations:
   - { name: d, url: "https://x.example", headers: [{ name: Content-Length, env: TOKEN }] }
   - { name: e, url: "https://x.example", headers: [{ name: X-Key, env: GONE }] }
   - { name: f, url: "https://x.example", signature: { env: WEAK } }
+  - { name: h, url: "https://x.example", headers: [{ name: X-Key, env: LINES }] }
+  - { name: i, url: "https://x.example", authorities: { env: TOKEN } }
+  - { name: j, url: "https://x.example", clientCertificate: { certificate: { env: TOKEN }, key: { env: TOKEN } } }
   - { name: g, url: "https://x.example", signature: { env: SIGNING }, typo: 1 }
 `)
     const all = problems.join('\n')
@@ -65,7 +69,10 @@ destinations:
       'destinations[5].headers[0].name: is set by the forwarder itself',
       'destinations[6].headers[0]: environment variable GONE is not set',
       'destinations[7].signature: must be whsec_',
-      'destinations[8]: Unrecognized key: "typo"',
+      'destinations[8].headers[0]: holds what no header may hold',
+      'destinations[9].authorities: holds no certificates',
+      'destinations[10].clientCertificate: holds no certificate and key',
+      'destinations[11]: Unrecognized key: "typo"',
       'destinations[2].name: a is used twice',
     ]) {
       expect(all).toContain(part)

@@ -1,3 +1,5 @@
+import { validateHeaderValue } from 'node:http'
+import { createSecureContext } from 'node:tls'
 import { createSecretSchema, type SecretSources } from '@wabastream/channels'
 import { z } from 'zod'
 import { type Destination, guardedAddresses } from './destination.ts'
@@ -44,10 +46,20 @@ function createDestinationSchema(sources: SecretSources, secret: z.ZodType<strin
       authorities: secret.optional(),
       allow: z.array(z.enum(guardedAddresses)).default([]),
     })
-    .superRefine(({ allow, url }, context) => {
+    .superRefine(({ allow, authorities, clientCertificate, url }, context) => {
       const refusal = refusalOf(url.hostname, new Set(allow))
-      if (refusal === undefined) return
-      context.addIssue({ code: 'custom', path: ['url'], message: refusal })
+      if (refusal !== undefined) {
+        context.addIssue({ code: 'custom', path: ['url'], message: refusal })
+      }
+      const { certificate: cert, key } = clientCertificate ?? {}
+      if (!isUsable({ cert, key })) {
+        const message = 'holds no certificate and key (PEM) that fit each other'
+        context.addIssue({ code: 'custom', path: ['clientCertificate'], message })
+      }
+      if (!isUsable({ ca: authorities })) {
+        const message = 'holds no certificates (PEM) of authorities'
+        context.addIssue({ code: 'custom', path: ['authorities'], message })
+      }
     })
     .transform(toDestination)
 }
@@ -81,6 +93,21 @@ function toDestination(given: Given): Destination {
       key: clientCertificate?.key ?? null,
     },
     allow: new Set(given.allow),
+  }
+}
+
+/** TLS takes anything without PEM for no certificates at all. */
+function isUsable(options: {
+  readonly ca?: string | undefined
+  readonly cert?: string | undefined
+  readonly key?: string | undefined
+}): boolean {
+  const given = Object.entries(options).filter(([, text]) => text !== undefined)
+  try {
+    createSecureContext(Object.fromEntries(given))
+    return given.every(([, text]) => text?.includes('-----BEGIN') === true)
+  } catch {
+    return false
   }
 }
 
@@ -142,10 +169,25 @@ function createHeaderSchema(sources: SecretSources) {
     .refine((given) => !OWN_HEADERS.test(given), 'is set by the forwarder itself')
   return z.looseObject({ name }).transform(({ name: header, ...reference }, context) => {
     const result = secret.safeParse(reference)
-    if (result.success) return { name: header, value: result.data }
+    if (result.success && isHeaderValue(header, result.data)) {
+      return { name: header, value: result.data }
+    }
+    if (result.success) {
+      context.addIssue({ code: 'custom', message: 'holds what no header may hold' })
+      return z.NEVER
+    }
     for (const issue of result.error.issues) {
       context.addIssue({ code: 'custom', path: issue.path, message: issue.message })
     }
     return z.NEVER
   })
+}
+
+function isHeaderValue(name: string, value: string): boolean {
+  try {
+    validateHeaderValue(name, value)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -143,6 +143,14 @@ describe('a poster', () => {
     })
   })
 
+  it('fails, and breaks nothing, at a record whose headers no request can have', async () => {
+    const port = await listen(createServer((_, response) => response.end()))
+    const poster = posterTo(destinationOf(`http://127.0.0.1:${port}/`))
+    const spoiled = { ...webhook, receiptId: 'a\r\nb: c' }
+    expect(await poster.post(spoiled, null)).toEqual({ kind: 'unreachable', cause: 'connection' })
+    expect(await poster.post(webhook, null)).toMatchObject({ kind: 'acknowledged' })
+  })
+
   it('connects to no address of this host unless that is allowed', async () => {
     let connections = 0
     const port = await listen(createSocketServer(() => (connections += 1)))

@@ -21,7 +21,7 @@ export interface DestinationStatus {
   readonly pending: number
   /** Age of the oldest of them; 0 if there is none, null if it is gone from the topic. */
   readonly oldestPendingMs: number | null
-  /** Pending records that the raw topic no longer holds. */
+  /** Records that were gone from the raw topic before they were sent. */
   readonly lost: number
   /** Offsets that counts and positions disagree about; 0 is right. */
   readonly difference: number
@@ -72,7 +72,9 @@ async function readOne(
   const left = [...ledgers].flatMap(([partition, ledger]) => {
     const end = log.ends.get(partition) ?? ledger.low
     const pending = Math.max(0, end - ledger.low - ledger.ahead)
-    const lost = Math.max(0, (log.starts.get(partition) ?? 0) - ledger.low)
+    // Offsets of the raw topic have no gaps: one without a record is gone.
+    const { absent } = ledger.tally()
+    const lost = absent + Math.max(0, (log.starts.get(partition) ?? 0) - ledger.low)
     return [{ partition, low: ledger.low, pending, lost }]
   })
   const waiting = left.filter(({ pending }) => pending > 0)
