@@ -1,4 +1,5 @@
 import { createAvroCodec } from '@wabastream/schema-registry'
+import { ConfigError } from '@wabastream/service-host'
 import { closeLetters } from '../dead-letters/close-letters.ts'
 import { withInstallation } from '../installation/installation.ts'
 import { CliError } from '../output/cli-error.ts'
@@ -23,7 +24,7 @@ export async function removeDestination(
       if (closed > 0) terminal.out(`${formatCount(closed)} dead letters of it are closed`)
     })
   } catch (error) {
-    if (!(error instanceof CliError)) throw error
+    if (!(error instanceof CliError || error instanceof ConfigError)) throw error
     terminal.note(`dead letters of it stay open: ${error.message}`)
   }
 }
