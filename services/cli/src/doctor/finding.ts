@@ -8,6 +8,7 @@ export type Hop =
   | 'kafka'
   | 'topics'
   | 'groups'
+  | 'destinations'
   | 'registry'
   | 'clickhouse'
   | 'reconciliation'

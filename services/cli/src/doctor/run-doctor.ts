@@ -1,6 +1,7 @@
 import { readTableDays, readViewsGeneration } from '@wabastream/clickhouse'
 import { connectKafka } from '../installation/connect-kafka.ts'
 import { type TopicSettings } from '../installation/topics.ts'
+import { checkDestinations } from './check-destinations.ts'
 import { checkGroups } from './check-groups.ts'
 import { checkBrokers, checkTopics } from './check-kafka.ts'
 import { checkServers } from './check-servers.ts'
@@ -92,7 +93,7 @@ async function checkKafka(
       'and may this client use them?'
     const brokers = await checkHop('kafka', fix, () => checkBrokers(kafka))
     if (brokers.some(({ state }) => state === 'broken')) {
-      const behind = (['topics', 'groups'] as const).map((hop) =>
+      const behind = (['topics', 'groups', 'destinations'] as const).map((hop) =>
         findingsOf(hop).notChecked('no broker answers', 'see kafka'),
       )
       return [...brokers, ...behind]
@@ -104,6 +105,7 @@ async function checkKafka(
       ...brokers,
       ...topics,
       ...(await checkHop('groups', fix, () => checkGroups(kafka, generation))),
+      ...(await checkHop('destinations', fix, () => checkDestinations(kafka))),
     ]
   } finally {
     await kafka.close()

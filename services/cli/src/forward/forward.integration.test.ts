@@ -17,6 +17,7 @@ import {
   startReceiver,
   startServiceProcess,
 } from '@wabastream/testing'
+import { checkDestinations } from '../doctor/check-destinations.ts'
 import { topicSpecs } from '../installation/topics.ts'
 
 const mainPath = fileURLToPath(new URL('../main.ts', import.meta.url))
@@ -127,6 +128,8 @@ describe('wabastream forward', () => {
     const { code, out } = await forward('status', name)
     expect([code, out]).toEqual([0, expect.stringMatching(/acknowledged \d+ of \d+/)])
     expect(await statusOf(name)).toMatchObject({ state: 'reading', difference: 0 })
+    const found = await checkDestinations(kafka)
+    expect(found.find(({ message }) => message.startsWith(name))).toMatchObject({ state: 'ok' })
     const again = await forward('begin', name, '--from', 'now', '--again')
     expect([again.code, again.err]).toEqual([1, expect.stringContaining('A forwarder reads for')])
   }, 60_000)
@@ -140,6 +143,11 @@ describe('wabastream forward', () => {
     })
     const ids = await append(2)
     expect(await statusOf(name)).toMatchObject({ state: 'paused' })
+    const found = await checkDestinations(kafka)
+    expect(found.find(({ message }) => message.startsWith(name))).toMatchObject({
+      state: 'warning',
+      fix: `wabastream forward resume ${name}`,
+    })
     expect(countOf(ids)).toBe(0)
     expect((await forward('resume', name)).code).toBe(0)
     await eventually('they are sent', () => countOf(ids) === 2)

@@ -46,6 +46,7 @@ export async function readStatus(
   const names = [...options.configured, ...options.control.starts.keys(), ...known].filter(
     (name) => !name.includes('.'),
   )
+  if (names.length === 0) return []
   const log = {
     starts: await kafka.admin.startOffsets(RAW_TOPIC),
     ends: await kafka.admin.endOffsets(RAW_TOPIC),
