@@ -6,7 +6,6 @@ import {
   createSelect,
   describeAnswer,
   type Destination,
-  differenceOf,
   Dispatcher,
   type DispatchObserver,
   type GivenUp,
@@ -23,7 +22,6 @@ import { type KafkaClient } from '@wabastream/kafka'
 import {
   type BatchConsumer,
   createProgressWatchdog,
-  PortError,
   type ProgressWatchdog,
   type Position,
   type RecordBatch,
@@ -31,7 +29,9 @@ import {
   type TopicPartition,
 } from '@wabastream/processing'
 import { type Logger } from '@wabastream/service-host'
+import { commitLanes } from './commit-lanes.ts'
 import { type DestinationState, type ForwarderMetrics } from './forwarder-metrics.ts'
+import { stateOfLanes } from './lane-state.ts'
 
 export interface DestinationReaderOptions {
   readonly destination: Destination
@@ -165,22 +165,13 @@ export class DestinationReader {
 
   state(): DestinationState {
     const lanes = this.#dispatcher.lanes()
-    const progress = new Map(this.#consumer.progress().map((one) => [one.partition, one]))
-    const pendingOf = (lane: Lane): number =>
-      lane.pendingBefore(progress.get(lane.partition)?.endOffset)
-    const received = lanes.flatMap((lane) => {
-      const known = lane.oldestReceivedAt() ?? progress.get(lane.partition)?.receivedAtMs
-      return pendingOf(lane) === 0 ? [] : (known ?? [])
-    })
     return {
+      ...stateOfLanes(lanes, this.#consumer.progress()),
       destination: this.#options.destination.name,
-      oldestReceivedAtMs: received.length === 0 ? null : Math.min(...received),
-      pendingRecords: lanes.reduce((sum, lane) => sum + pendingOf(lane), 0),
       inFlight: this.#dispatcher.inFlight,
       // What it had heard of it says nothing once it does not ask any more.
       isAway: this.#dispatcher.isAway && lanes.length > 0 && !this.#isPaused,
       isPaused: this.#isPaused,
-      difference: lanes.reduce((sum, { ledger }) => sum + Math.abs(differenceOf(ledger)), 0),
     }
   }
 
@@ -282,22 +273,15 @@ export class DestinationReader {
     }
   }
 
-  /** A position that can't be committed now is committed with the next one. */
-  async #commit(): Promise<void> {
+  #commit(): Promise<void> {
     const { destination, fail, logger, topic } = this.#options
-    for (const lane of this.#dispatcher.lanes()) {
-      const uncommitted = lane.uncommitted()
-      if (uncommitted === undefined) continue
-      const { done, position } = uncommitted
-      try {
-        await this.#consumer.commit([{ topic, partition: lane.partition, ...position }])
-        done()
-      } catch (error) {
-        if (!(error instanceof PortError)) fail(error)
-        else if (error.code !== 'stale_assignment' && error.code !== 'closed') {
-          logger.warn({ destination: destination.name, err: error }, 'a commit is tried again')
-        }
-      }
-    }
+    return commitLanes(this.#dispatcher.lanes(), {
+      consumer: this.#consumer,
+      topic,
+      onRetry: (err) => {
+        logger.warn({ destination: destination.name, err }, 'a commit is tried again')
+      },
+      onBroken: fail,
+    })
   }
 }
