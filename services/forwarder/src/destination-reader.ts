@@ -35,7 +35,7 @@ import { stateOfLanes } from './lane-state.ts'
 
 export interface DestinationReaderOptions {
   readonly destination: Destination
-  readonly kafka: KafkaClient
+  readonly kafka: Pick<KafkaClient, 'admin' | 'batchConsumer'>
   readonly topic: string
   readonly poster: Poster
   readonly limits: {

@@ -4,7 +4,7 @@ import { type KafkaClient } from '@wabastream/kafka'
 import { type OutgoingRecord } from '@wabastream/processing'
 import { generateTraffic } from '@wabastream/simulator'
 import { type ServiceProcess } from '@wabastream/testing'
-import { benchChannel, createBenchPipeline } from './pipeline.ts'
+import { benchChannel, createBenchPipeline } from './scene/pipeline.ts'
 import { readUsage } from './usage/process-usage.ts'
 import { type BenchReport, type ProcessFigures } from './report.ts'
 

@@ -1,6 +1,7 @@
-import { generateTraffic, sendWebhooks, type SimulatedWebhook } from '@wabastream/simulator'
+import { sendWebhooks } from '@wabastream/simulator'
 import { findFreePort } from '@wabastream/local-stack'
-import { benchChannel, createBenchPipeline } from './pipeline.ts'
+import { createBenchPipeline } from './scene/pipeline.ts'
+import { generateWebhooks, repeat } from './scene/single-webhooks.ts'
 import { readUsage } from './usage/process-usage.ts'
 import { type BenchReport } from './report.ts'
 
@@ -43,21 +44,4 @@ export async function benchIngest(options: {
   } finally {
     await pipeline.close()
   }
-}
-
-/** Single statuses and messages, as they come in one by one. */
-export function generateWebhooks(): readonly SimulatedWebhook[] {
-  return generateTraffic({
-    count: 10_000,
-    seed: 'bench',
-    channels: [benchChannel],
-    batchedShare: 0,
-    shares: { outbound: 75, inbound: 25 },
-  })
-}
-
-export function repeat(webhooks: readonly SimulatedWebhook[], count: number): SimulatedWebhook[] {
-  return Array.from({ length: Math.ceil(count / webhooks.length) }, () => webhooks)
-    .flat()
-    .slice(0, count)
 }

@@ -4,7 +4,7 @@ import { generateTraffic, sendWebhooks } from '@wabastream/simulator'
 import { findFreePort } from '@wabastream/local-stack'
 import { type ServiceProcess } from '@wabastream/testing'
 import { readQuantile } from './histogram.ts'
-import { benchChannel, createBenchPipeline } from './pipeline.ts'
+import { benchChannel, createBenchPipeline } from './scene/pipeline.ts'
 import { readUsage } from './usage/process-usage.ts'
 import { type BenchReport } from './report.ts'
 

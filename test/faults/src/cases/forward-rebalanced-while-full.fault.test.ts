@@ -1,6 +1,7 @@
 // Goal: partitions that wait for a destination which is away are read on by whoever has them when
 // it is back. Method: it is away until no partition is read any more; meanwhile a second forwarder
 // joins and leaves again, so that the first one gets back what it had put aside.
+import { setTimeout as delay } from 'node:timers/promises'
 import { eventually } from '@wabastream/testing'
 import { forwardCase } from '../forwarding/forward-case.ts'
 import { readMetric } from '../harness/spool-folder.ts'
@@ -8,6 +9,9 @@ import { readMetric } from '../harness/spool-folder.ts'
 /** More than three partitions hold in memory. */
 const BACKLOG = 15_000
 const AT_ONCE = 1_500
+/** Reading would have gone on by then. */
+const STILL_MS = 1_500
+const LAG = 'wa_kafka_consumer_lag_records'
 
 forwardCase(import.meta.url, {
   title: 'reads on what it had put aside after partitions have changed hands',
@@ -23,6 +27,13 @@ forwardCase(import.meta.url, {
       const metrics = (await first?.metrics()) ?? ''
       return readMetric(metrics, 'wa_forwarder_destination_away') === 1
     })
+    const readLag = async (): Promise<number> => readMetric((await first?.metrics()) ?? '', LAG)
+    const putAside = await eventually('it does not read on', async () => {
+      const lag = await readLag()
+      await delay(STILL_MS)
+      return lag > 0 && (await readLag()) === lag ? lag : undefined
+    })
+    faults.measure({ putAside })
     await faults.inject(
       'another joins and leaves',
       async () => {
