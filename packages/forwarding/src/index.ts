@@ -9,9 +9,10 @@ export {
   toReplayRecord,
   toStartRecord,
 } from './control/control.ts'
-export { createControlReader, type ReadControl } from './control/follow-control.ts'
-export { readBeginning } from './control/choose-start.ts'
+export { createControlReader, type ReadControl } from './control/control-reader.ts'
+export { readBeginning } from './control/read-beginning.ts'
 export { type Beginning, type Destination } from './destinations/destination.ts'
+export { DESTINATION_NAME } from './destinations/destination-schema.ts'
 export { readDestinationFile } from './destinations/destination-file.ts'
 export {
   Dispatcher,

@@ -22,6 +22,7 @@ import { type KafkaClient } from '@wabastream/kafka'
 import {
   type BatchConsumer,
   createProgressWatchdog,
+  PortError,
   type ProgressWatchdog,
   type Position,
   type RecordBatch,
@@ -29,6 +30,7 @@ import {
   type TopicPartition,
 } from '@wabastream/processing'
 import { type Logger } from '@wabastream/service-host'
+import { BacklogWatch } from './backlog-watch.ts'
 import { commitLanes } from './commit-lanes.ts'
 import { type DestinationState, type ForwarderMetrics } from './forwarder-metrics.ts'
 import { stateOfLanes } from './lane-state.ts'
@@ -69,6 +71,7 @@ export class DestinationReader {
   readonly #closing = new AbortController()
   readonly #watchdog: ProgressWatchdog
   readonly #paused = new Set<Lane>()
+  readonly #backlog: BacklogWatch
   #isPaused = false
   #wasAway = false
   #hasJoined = false
@@ -86,6 +89,7 @@ export class DestinationReader {
       giveUp: options.giveUp,
       observer: this.#observer(),
       isBehind: (partition) => this.#isBehind(partition),
+      isComplete: () => this.#backlog.isComplete,
       onMoved: (lane) => this.#resume(lane),
       onBroken: fail,
       now: () => performance.now(),
@@ -96,16 +100,27 @@ export class DestinationReader {
       topics: [options.topic],
       sessionTimeoutMs: limits.sessionTimeoutMs,
       batchBytesMax: limits.batchBytesMax,
-      isReadByOne: destination.order === 'per_number',
+      isReadByOne: this.#isOrdered,
       handlers: {
         onAssigned: (partition, context) => this.#take(partition, context),
         onRevoked: async (partition) => this.#giveBack(partition),
         onBatch: async (batch) => this.#offer(batch),
         onHalted: (partition, err) => {
           options.logger.error({ ...partition, destination: destination.name, err }, HALTED)
+          // What is gone is counted when the partition is taken anew, and what is left goes on.
+          if (err instanceof PortError && err.code === 'position_gap') fail(err)
         },
         onCrash: fail,
       },
+    })
+    this.#backlog = new BacklogWatch({
+      readBehind: () => this.#readBehind(),
+      taken: () => new Set(this.#dispatcher.lanes().map(({ partition }) => partition)),
+      onComplete: () => this.#dispatcher.pump(),
+      onError: (err) => {
+        options.logger.warn({ destination: destination.name, err }, 'the backlog is read again')
+      },
+      signal: this.#closing.signal,
     })
     this.#watchdog = createProgressWatchdog({
       progress: () => this.#consumer.progress(),
@@ -138,7 +153,9 @@ export class DestinationReader {
    */
   standstills(): readonly string[] {
     const { topic } = this.#options
-    for (const { partition } of this.#paused) this.#watchdog.touch({ topic, partition })
+    for (const { partition, waitingCount } of this.#paused) {
+      if (waitingCount > 0) this.#watchdog.touch({ topic, partition })
+    }
     return this.#watchdog.standstills()
   }
 
@@ -202,11 +219,41 @@ export class DestinationReader {
     { partition, topic }: TopicPartition,
     { isStale }: Pick<TakeContext, 'isStale'>,
   ): Promise<Position | undefined> {
+    const logStart = (await this.#options.kafka.admin.startOffsets(topic)).get(partition) ?? 0
     const ledger = Ledger.from(await this.#positionOf(partition))
     // It was given back meanwhile: nobody would close the lane, and another one is opened for it.
     if (isStale()) return undefined
+    this.#countGone(partition, ledger.expire(logStart))
     this.#dispatcher.open(partition, ledger)
+    if (this.#isOrdered) void this.#backlog.look()
     return { topic, partition, offset: ledger.low }
+  }
+
+  #countGone(partition: number, count: number): void {
+    if (count === 0) return
+    const { destination, logger, metrics } = this.#options
+    metrics.skipped(destination.name, 'absent', count)
+    const facts = { destination: destination.name, partition, count }
+    logger.error(facts, 'webhooks were deleted before the destination had them')
+  }
+
+  /** Partitions with records that are not settled, whoever has them. */
+  async #readBehind(): Promise<ReadonlySet<number>> {
+    const { admin } = this.#options.kafka
+    const { topic } = this.#options
+    const ends = await admin.endOffsets(topic)
+    const committed = await admin.committedPositions(this.#groupId, topic)
+    const { offsets } = await this.#options.begin(this.#options.destination)
+    const behind = [...ends].filter(([partition, end]) => {
+      const position = committed.find((one) => one.partition === partition)
+      const kept = position ?? { offset: offsets.get(partition) ?? 0 }
+      return Ledger.from(kept).pendingBefore(end) > 0
+    })
+    return new Set(behind.map(([partition]) => partition))
+  }
+
+  get #isOrdered(): boolean {
+    return this.#options.destination.order === 'per_number'
   }
 
   async #positionOf(partition: number): Promise<KeptPosition> {
@@ -215,8 +262,7 @@ export class DestinationReader {
     const own = committed.find((position) => position.partition === partition)
     if (own !== undefined) return own
     const { atMs, offsets } = await begin(destination)
-    const earliest = (await kafka.admin.startOffsets(topic)).get(partition) ?? 0
-    const offset = Math.max(offsets.get(partition) ?? 0, earliest)
+    const offset = offsets.get(partition) ?? 0
     const facts = { destination: destination.name, partition, offset, begunAt: atMs }
     if (Date.now() - atMs < NEW_MS) logger.info(facts, 'begins')
     else logger.warn(facts, 'its positions are gone, so it begins again where it once began')
@@ -229,6 +275,7 @@ export class DestinationReader {
     // A pause outlasts the assignment: a partition that comes back would not be read.
     if (this.#paused.delete(lane)) this.#consumer.resume({ topic, partition })
     this.#dispatcher.close(lane)
+    if (this.#isOrdered) void this.#backlog.look()
   }
 
   #offer(batch: RecordBatch): void {

@@ -84,8 +84,8 @@ export function createForwarderMetrics(
         delay.observe({ destination }, Math.max(0, sinceReceivedMs) / 1_000)
       }
     },
-    skipped(destination: string, outcome: 'unselected' | 'absent'): void {
-      webhooks.inc({ destination, outcome })
+    skipped(destination: string, outcome: 'unselected' | 'absent', count = 1): void {
+      webhooks.inc({ destination, outcome }, count)
     },
   }
 }
@@ -121,7 +121,9 @@ function createStateGauges(registry: Registry, states: () => readonly Destinatio
     },
   )
   add('in_flight_requests', 'requests that are under way', (one) => one.inFlight)
-  add('destination_away', '1 while a destination accepts nothing', (one) => Number(one.isAway))
+  add('destination_away', '1 while new webhooks fail one after the other', (one) =>
+    Number(one.isAway),
+  )
   add('destination_paused', '1 while a destination is paused', (one) => Number(one.isPaused))
   add(
     'reconciliation_difference',

@@ -44,5 +44,5 @@ async function choose(
   const target = { topic: topics.forwarding, partition: CONTROL_PARTITION }
   const { key, value } = toStartRecord(name, start)
   await producer.send(target, [{ key, value }])
-  return start
+  return (await readControl()).starts.get(name) ?? start
 }

@@ -88,7 +88,13 @@ export class ControlTable implements Control {
   /** Ignores what it does not know: a later version may have written it. */
   apply(key: string | null, value: Uint8Array | null): void {
     const [destination = '', kind, id = ''] = key?.split('/') ?? []
-    if (kind === 'start') set(this.starts, destination, parse(value, startSchema))
+    if (kind === 'start') {
+      const start = parse(value, startSchema)
+      // Two processes may meet a new destination at once: the first record holds for both.
+      if (start === undefined || !this.starts.has(destination)) {
+        set(this.starts, destination, start)
+      }
+    }
     if (kind === 'pause') set(this.pauses, destination, parse(value, pauseSchema))
     if (kind === 'replay') set(this.replays, `${destination}/${id}`, parse(value, replaySchema))
   }

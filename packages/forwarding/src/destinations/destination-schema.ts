@@ -6,7 +6,7 @@ import { type Destination, guardedAddresses } from './destination.ts'
 import { refusalOf } from '../sending/address-guard.ts'
 
 /** Part of the names of groups, metrics and letters. */
-const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/
+export const DESTINATION_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/
 /** Ours, or of the connection: a setting must not replace them. */
 const OWN_HEADERS =
@@ -28,7 +28,10 @@ function createDestinationSchema(sources: SecretSources, secret: z.ZodType<strin
     .strictObject({
       name: z
         .string('is missing')
-        .regex(NAME, 'must be small letters, digits and -, at most 40: it names a consumer group'),
+        .regex(
+          DESTINATION_NAME,
+          'must be small letters, digits and -, at most 40: it names a consumer group',
+        ),
       url: z.string('is missing').transform(toUrl),
       channels: names('names of channels'),
       numbers: names('ids of numbers, in quotes'),
@@ -127,10 +130,16 @@ function whole(min: number, max: number) {
   return z.number('must be a number').int('must be a whole number').min(min).max(max)
 }
 
-const time = z.union([z.string(), z.date()]).transform((given, context) => {
-  const ms = Date.parse(typeof given === 'string' ? given : given.toISOString())
-  if (Number.isFinite(ms)) return ms
-  context.addIssue({ code: 'custom', message: 'must be now, beginning or a time' })
+/** A day, which begins at midnight UTC, or a time with its zone (ISO 8601). */
+const TIME = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/
+
+const time = z.string().transform((given, context) => {
+  const day = TIME.exec(given)?.[1]
+  const ms = Date.parse(given)
+  const isDay = day !== undefined && new Date(Date.parse(day)).toJSON()?.startsWith(day)
+  if (isDay && Number.isFinite(ms)) return ms
+  const message = 'must be now, beginning or a time such as 2026-01-15T08:00:00Z'
+  context.addIssue({ code: 'custom', message })
   return z.NEVER
 })
 

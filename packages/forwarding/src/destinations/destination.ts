@@ -41,7 +41,7 @@ export interface Destination {
   readonly failedAfter: number
   /** Sent with each request, for instance to authenticate it: name, value, name, value. */
   readonly headers: readonly string[]
-  /** Keys of our own signature (Standard Webhooks), the first one for signing; null for none. */
+  /** Key of our own signature (Standard Webhooks); null for none. */
   readonly signingKey: Uint8Array | null
   readonly tls: DestinationTls
   readonly allow: ReadonlySet<GuardedAddress>

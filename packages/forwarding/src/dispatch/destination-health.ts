@@ -1,13 +1,14 @@
 import { backoffMs } from '../sending/backoff.ts'
 
-/** So many failures in a row are no chance: the destination is away. */
-const AWAY_AFTER = 5
+/** So many new webhooks in a row that fail are no chance: the destination is away. */
+const AWAY_AFTER = 8
 /** Longest time until it is asked again. */
 const PROBE_MS_MAX = 30_000
 
 /**
- * Whether a destination works as a whole. One that is away is asked by one request at a time, and
- * more and more seldom; the first answer that is about a webhook ends that.
+ * Whether a destination works as a whole, judged by webhooks that are tried for the first time: one
+ * that has failed before may itself be the reason. A destination that is away is asked by one
+ * request at a time, and more and more seldom; the first answer that is about a webhook ends that.
  */
 export class DestinationHealth {
   readonly #random: () => number
@@ -53,19 +54,30 @@ export class DestinationHealth {
     this.#failuresInARow = 0
   }
 
+  /** Asks as if nothing had happened. */
+  forget(): void {
+    this.#askedMs = 0
+    this.hasAnswered()
+  }
+
   /** `retryAfterMs` is what it asked for itself. */
   hasFailed(
     nowMs: number,
-    { beganMs, retryAfterMs }: { readonly beganMs: number; readonly retryAfterMs: number | null },
+    failure: {
+      readonly beganMs: number
+      readonly retryAfterMs: number | null
+      readonly isFirstTry: boolean
+    },
   ): void {
+    const { beganMs, isFirstTry, retryAfterMs } = failure
     if (retryAfterMs !== null) this.#askedMs = Math.max(this.#askedMs, nowMs + retryAfterMs)
+    if (!isFirstTry && !this.isAway) return
     // Requests that were under way together fail together, which says the same thing once.
     if (this.isAway && beganMs < this.#awaySinceMs) return
     this.#failuresInARow += 1
     if (!this.isAway) return
     this.#awaySinceMs = nowMs
     const probes = this.#failuresInARow - AWAY_AFTER + 1
-    const waitMs = backoffMs(probes, this.#random(), PROBE_MS_MAX)
-    this.#probeAtMs = nowMs + waitMs
+    this.#probeAtMs = nowMs + backoffMs(probes, this.#random(), PROBE_MS_MAX)
   }
 }

@@ -43,6 +43,7 @@ function createScene(more: Partial<DispatcherOptions['destination']> = {}) {
     },
     observer: { answered: () => {}, settled: () => {} },
     isBehind: () => false,
+    isComplete: () => true,
     onMoved: () => {},
     onBroken: (error) => {
       throw error
@@ -142,6 +143,53 @@ describe('a dispatcher', () => {
     dispatcher.pump()
     await pass(120_000)
     expect(lane.ledger.tally().acknowledged).toBe(32)
+  })
+
+  it('goes on around one kind of webhook that can never be taken, and gives up each', async () => {
+    const { answer, dispatcher, givenUp, pass } = createScene({ failedAfter: 8 })
+    answer((id) => (Number(id.split('/')[1]) % 50 === 0 ? broken : ok))
+    const lane = dispatcher.open(0, Ledger.begin(0))
+    let offset = 0
+    let awaySteps = 0
+    for (let second = 0; second < 900; second += 1) {
+      for (let one = 0; one < 5; one += 1) {
+        offer(lane, offset)
+        offset += 1
+      }
+      dispatcher.pump()
+      await pass(950)
+      if (dispatcher.isAway) awaySteps += 1
+    }
+    await pass(600_000)
+    expect(awaySteps).toBe(0)
+    expect(lane.ledger.low).toBe(offset)
+    expect(givenUp).toHaveLength(offset / 50)
+  }, 60_000)
+
+  it('gives up what holds up a number, so that others go on', async () => {
+    const { answer, dispatcher, givenUp, pass } = createScene({
+      order: 'per_number',
+      failedAfter: 8,
+    })
+    answer((id) => (id === '0/20' ? broken : ok))
+    const lane = dispatcher.open(0, Ledger.begin(0))
+    for (let offset = 0; offset < 3_000; offset += 1) {
+      offer(lane, offset, [offset >= 20 && offset % 10 !== 0 ? 'hot' : offset === 20 ? 'hot' : 'b'])
+    }
+    dispatcher.pump()
+    await pass(900_000)
+    expect(givenUp).toHaveLength(1)
+    expect(lane.ledger.low).toBe(3_000)
+  }, 60_000)
+
+  it('settles what is only skipped once nothing before it waits', () => {
+    const { dispatcher } = createScene({ parallel: 1 })
+    const lane = dispatcher.open(0, Ledger.begin(0))
+    offer(lane, 0)
+    for (let offset = 1; offset < 5_000; offset += 1) lane.skip(offset, 'unselected')
+    expect(lane.waitingCount).toBe(5_000)
+    dispatcher.pump()
+    expect([lane.waitingCount, lane.ledger.next, lane.ledger.low]).toEqual([0, 5_000, 0])
   })
 
   it('waits as long as it is asked to', async () => {

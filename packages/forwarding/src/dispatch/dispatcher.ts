@@ -34,6 +34,8 @@ export interface DispatcherOptions {
   readonly observer: DispatchObserver
   /** The partition has records that were not read yet. */
   readonly isBehind: (partition: number) => boolean
+  /** Every partition with something to send has a lane. Asked only where order matters. */
+  readonly isComplete: () => boolean
   /** A lane has room again, or something of it was settled. */
   readonly onMoved: (lane: Lane) => void
   readonly onBroken: (error: unknown) => void
@@ -44,6 +46,8 @@ export interface DispatcherOptions {
 
 /** Numbers that have to wait must not keep all others from being admitted. */
 const ADMITTED_MAX = 4_096
+/** What is tried again while nothing else can be begun is not put off for long. */
+const CROWDED_RETRY_MS_MAX = 5_000
 
 /**
  * Sends the webhooks of one destination, so many at once as it allows, until each is settled: it is
@@ -104,6 +108,7 @@ export class Dispatcher {
 
   /** Starts nothing while it is held. */
   hold(isHeld: boolean): void {
+    if (isHeld && !this.#isHeld) this.#health.forget()
     this.#isHeld = isHeld
     if (!isHeld) this.pump()
   }
@@ -135,12 +140,12 @@ export class Dispatcher {
   }
 
   /**
-   * What waits for another try comes first. But if the destination seems to be away, every second
-   * try is a new webhook: it may only be the others that it can't take.
+   * What is tried again and what is new take turns: a destination may only be unable to take the
+   * former.
    */
   #next(nowMs: number): Delivery | undefined {
     this.#turn += 1
-    const isNewFirst = this.#health.isAway && this.#turn % 2 === 0
+    const isNewFirst = this.#turn % 2 === 0
     const again = isNewFirst ? undefined : this.#nextReady()
     return again ?? this.#nextNew(nowMs) ?? this.#nextReady()
   }
@@ -155,7 +160,7 @@ export class Dispatcher {
   #nextNew(nowMs: number): Delivery | undefined {
     const order = this.#order
     if (order === undefined) return this.#nextOfTurn()
-    while (order.count < ADMITTED_MAX) {
+    while (order.count < ADMITTED_MAX && this.#options.isComplete()) {
       const { delivery, waitMs } = nextInTime(this.#lanes, {
         nowMs,
         isBehind: ({ partition }) => this.#options.isBehind(partition),
@@ -227,11 +232,15 @@ export class Dispatcher {
 
   #noteFailure(delivery: Delivery, answer: Answer, beganMs: number): void {
     const { accepted } = this.#health
-    // While the destination accepts nothing at all, no webhook is to blame.
-    if (accepted > delivery.acceptedBefore) delivery.failures += 1
-    delivery.acceptedBefore = accepted
     const retryAfterMs = answer.kind === 'failed' ? answer.retryAfterMs : null
-    this.#health.hasFailed(this.#options.now(), { beganMs, retryAfterMs })
+    const isFirstTry = delivery.tries === 1
+    this.#health.hasFailed(this.#options.now(), { beganMs, retryAfterMs, isFirstTry })
+    // While the destination accepts nothing at all, no webhook is to blame.
+    const hasAcceptedOthers = accepted > delivery.acceptedBefore
+    // It may hold up all others by now, so that none can be accepted since its last try.
+    const isSuspect = delivery.failures > 0 && !this.#health.isAway
+    if (hasAcceptedOthers || isSuspect) delivery.failures += 1
+    delivery.acceptedBefore = accepted
   }
 
   async #giveUp(given: GivenUp): Promise<void> {
@@ -241,9 +250,9 @@ export class Dispatcher {
   }
 
   #settle(delivery: Delivery, settlement: Settlement): void {
-    const { lane, offset, receivedAt } = delivery
+    const { lane, receivedAt } = delivery
     if (lane.isClosed) return
-    lane.settle(offset, settlement)
+    lane.settle(delivery, settlement)
     this.#ready.push(...(this.#order?.done(delivery) ?? []))
     this.#options.observer.settled(settlement, receivedAt)
     this.#options.onMoved(lane)
@@ -255,13 +264,18 @@ export class Dispatcher {
       this.#ready.push(delivery)
       return
     }
-    const waitMs = backoffMs(delivery.tries, this.#options.random())
+    const maxMs = this.#isCrowded(delivery) ? CROWDED_RETRY_MS_MAX : undefined
+    const waitMs = backoffMs(delivery.tries, this.#options.random(), maxMs)
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
       this.#ready.push(delivery)
       this.pump()
     }, waitMs)
     this.#timers.add(timer)
+  }
+
+  #isCrowded({ lane }: Delivery): boolean {
+    return lane.isFull || (this.#order?.count ?? 0) >= ADMITTED_MAX
   }
 
   #wakeIn(waitMs: number): void {

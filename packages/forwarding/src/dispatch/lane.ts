@@ -16,25 +16,30 @@ export interface Delivery {
   tries: number
   /** Answers with 4xx. */
   refusals: number
-  /** Failures since which the destination has accepted others. */
+  /** Failures that it is to blame for. */
   failures: number
-  /** How many others it had accepted at the last failure. */
+  /** How many others the destination had accepted at the last failure. */
   acceptedBefore: number
 }
 
-/** An offset that is settled without being sent, once that is possible. */
+/** An offset that is settled without being sent, once those before it are taken. */
 interface Skipped {
   readonly offset: number
   readonly settlement: Settlement
 }
+
+/** Bodies of webhooks that were tried and are not settled. */
+const HELD_BYTES_MAX = 16_777_216
 
 /** A partition of the raw topic as one destination reads it, from its assignment to its end. */
 export class Lane {
   readonly partition: number
   readonly ledger: Ledger
   isClosed = false
+  /** The first of them is a delivery. */
   readonly #waiting: (Delivery | Skipped)[] = []
   #waitingBytes = 0
+  #heldBytes = 0
   /** When those were received that were read and are pending, in the order of their offsets. */
   readonly #pending = new Map<number, number>()
   #committed = -1
@@ -54,15 +59,19 @@ export class Lane {
     return this.#waiting.length
   }
 
+  /** True if so many are tried again that no other is begun. */
+  get isFull(): boolean {
+    return this.ledger.isFull || this.#heldBytes >= HELD_BYTES_MAX
+  }
+
   /** When the first pending one of those read was received; undefined if there is none. */
   oldestReceivedAt(): number | undefined {
     return this.#pending.values().next().value
   }
 
-  /** Records before the end that are not settled; none if it is unknown. */
+  /** Records before the end that are not settled; without an end, those that are known. */
   pendingBefore(endOffset: number | undefined): number {
-    const { ahead, low } = this.ledger
-    return Math.max(0, (endOffset ?? low) - low - ahead)
+    return this.ledger.pendingBefore(endOffset ?? this.ledger.next)
   }
 
   add(delivery: Delivery): void {
@@ -73,34 +82,38 @@ export class Lane {
 
   /** An offset that nothing is sent for. */
   skip(offset: number, settlement: Settlement): void {
-    this.#waiting.push({ offset, settlement })
-    this.first()
+    if (this.#waiting.length === 0) this.#settle(offset, settlement)
+    else this.#waiting.push({ offset, settlement })
   }
 
-  /** The next one, if it may be settled now; it stays. */
+  /** The next one, if it may be begun; it stays. */
   first(): Delivery | undefined {
-    for (;;) {
-      const [next] = this.#waiting
-      if (next === undefined || !this.ledger.isWithin(next.offset)) return undefined
-      if (!('settlement' in next)) return next
-      this.#waiting.shift()
-      this.settle(next.offset, next.settlement)
-    }
+    const [next] = this.#waiting
+    if (next === undefined || 'settlement' in next) return undefined
+    // One that was pending already takes no further place.
+    return this.isFull && next.offset >= this.ledger.next ? undefined : next
   }
 
-  /** The one that `first` says. */
+  /** The one that `first` says. What is only skipped after it is settled. */
   take(): Delivery | undefined {
     const delivery = this.first()
     if (delivery === undefined) return undefined
     this.#waiting.shift()
     this.#waitingBytes -= delivery.webhook.body.length
-    return delivery
+    this.#heldBytes += delivery.webhook.body.length
+    this.ledger.take(delivery.offset)
+    for (;;) {
+      const [next] = this.#waiting
+      if (next === undefined || !('settlement' in next)) return delivery
+      this.#waiting.shift()
+      this.#settle(next.offset, next.settlement)
+    }
   }
 
-  settle(offset: number, settlement: Settlement): void {
-    this.#pending.delete(offset)
-    this.ledger.settle(offset, settlement)
-    this.#changes += 1
+  /** Ends a delivery that was taken. */
+  settle({ offset, webhook }: Delivery, settlement: Settlement): void {
+    this.#heldBytes -= webhook.body.length
+    this.#settle(offset, settlement)
   }
 
   /** The position to commit, and what to call once it is; undefined if nothing has changed. */
@@ -120,5 +133,11 @@ export class Lane {
     this.#waiting.length = 0
     this.#waitingBytes = 0
     this.#pending.clear()
+  }
+
+  #settle(offset: number, settlement: Settlement): void {
+    this.#pending.delete(offset)
+    this.ledger.settle(offset, settlement)
+    this.#changes += 1
   }
 }

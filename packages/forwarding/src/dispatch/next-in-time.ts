@@ -17,7 +17,7 @@ export function nextInTime(
   for (const lane of lanes) {
     const delivery = lane.first()
     if (delivery === undefined) {
-      // One whose window is full has something to send already: it holds up nobody.
+      // One that is full has something to send already: it holds up nobody.
       if (lane.waitingCount > 0) continue
       if (isBehind(lane)) return { delivery: undefined, waitMs: LATE_MS }
       isSomeEmpty = true

@@ -1,10 +1,12 @@
+import { packOffsets, unpackOffsets } from './offset-list.ts'
+
 /**
  * What became of a webhook, as far as a destination is concerned.
  *
  * - `acknowledged`: the destination answered with 2xx.
  * - `refused`: it is a dead letter.
  * - `unselected`: the destination's filter leaves it out.
- * - `absent`: no record has this offset any more.
+ * - `absent`: its record was gone before it could be sent.
  */
 export const settlements = ['acknowledged', 'refused', 'unselected', 'absent'] as const
 export type Settlement = (typeof settlements)[number]
@@ -18,120 +20,128 @@ export interface KeptPosition {
 }
 
 /**
- * How far ahead of the first pending offset others may be settled. One bit each, as base64, has to
- * fit into the 4 096 bytes that a broker keeps beside an offset.
+ * How many offsets may be pending at once. Their distances, as base64, have to fit into the 4 096
+ * bytes that a broker keeps beside an offset: three bytes for one are up to two million offsets.
  */
-export const WINDOW_OFFSETS = 16_384
+export const PENDING_MAX = 800
 
-const BITS = 8
 const NOTHING: Tally = { acknowledged: 0, refused: 0, unselected: 0, absent: 0 }
 
 /**
- * Which offsets of a partition a destination has been done with: all before `low`, and of those
- * after it some. It is what a group commits: the offset, and beside it the exceptions and counts of
- * all since `start`. So the counts add up to the offsets that are settled, whatever was lost in
- * between.
+ * Which offsets of a partition a destination has been done with: all before `next`, but for those
+ * that are pending. It is what a group commits: the first pending offset, and beside it the others
+ * and counts of all since `start`. So the counts add up to the offsets that are settled, whatever
+ * was lost in between.
  */
 export class Ledger {
   /** The first offset that it speaks of. */
   readonly start: number
-  #low: number
-  readonly #settled = new Uint8Array(WINDOW_OFFSETS)
-  /** How many offsets from `low` on are settled. */
-  #ahead = 0
+  #next: number
+  /** In ascending order. */
+  readonly #pending: Set<number>
   readonly #tally: Record<Settlement, number>
 
-  private constructor(start: number, low: number, tally: Tally) {
+  private constructor(start: number, kept: { next: number; pending: Set<number>; tally: Tally }) {
     this.start = start
-    this.#low = low
-    this.#tally = { ...tally }
+    this.#next = kept.next
+    this.#pending = kept.pending
+    this.#tally = { ...kept.tally }
   }
 
   static begin(start: number): Ledger {
-    return new Ledger(start, start, NOTHING)
+    return new Ledger(start, { next: start, pending: new Set(), tally: NOTHING })
   }
 
   /** A position that someone else set begins anew, because nothing is known of what was before. */
   static from({ metadata = '', offset }: KeptPosition): Ledger {
     const kept = parseKept(metadata)
-    if (kept === undefined) return Ledger.begin(offset)
-    const ledger = new Ledger(kept.start, offset, kept.tally)
-    const bits = Buffer.from(kept.ahead, 'base64')
-    for (let index = 0; index < Math.min(bits.length * BITS, WINDOW_OFFSETS); index += 1) {
-      if (((bits[Math.floor(index / BITS)] ?? 0) & (1 << (index % BITS))) === 0) continue
-      ledger.#settled[(offset + index) % WINDOW_OFFSETS] = 1
-      ledger.#ahead += 1
-    }
-    return ledger
+    const pending = kept === undefined ? undefined : unpackOffsets(offset, kept.pending)
+    if (kept === undefined || pending === undefined) return Ledger.begin(offset)
+    return new Ledger(kept.start, { ...kept, pending: new Set(pending) })
   }
 
-  /** The first offset that is pending. */
+  /** The first offset that is not settled. */
   get low(): number {
-    return this.#low
+    return this.#pending.values().next().value ?? this.#next
   }
 
-  /** Offsets after `low` that are settled. */
-  get ahead(): number {
-    return this.#ahead
+  /** The first offset of which nothing is known. */
+  get next(): number {
+    return this.#next
+  }
+
+  get pendingCount(): number {
+    return this.#pending.size
+  }
+
+  get isFull(): boolean {
+    return this.#pending.size >= PENDING_MAX
   }
 
   tally(): Tally {
     return { ...this.#tally }
   }
 
-  /** True if it may be settled before `low` moves. */
-  isWithin(offset: number): boolean {
-    return offset < this.#low + WINDOW_OFFSETS
-  }
-
   isSettled(offset: number): boolean {
-    if (offset < this.#low) return true
-    return this.isWithin(offset) && this.#settled[offset % WINDOW_OFFSETS] === 1
+    return offset < this.#next && !this.#pending.has(offset)
   }
 
-  /** Throws a RangeError for an offset beyond the window; one that is settled stays as it is. */
+  /** Offsets before the end that are not settled. */
+  pendingBefore(endOffset: number): number {
+    return Math.max(0, endOffset - this.#next) + this.#pending.size
+  }
+
+  /** Offsets are taken in their order; one that was pending before stays so. */
+  take(offset: number): void {
+    if (offset < this.#next) return
+    this.#skipTo(offset)
+    this.#pending.add(offset)
+    this.#next = offset + 1
+  }
+
+  /** One that is settled stays as it is. */
   settle(offset: number, settlement: Settlement): void {
-    if (!this.isWithin(offset)) throw new RangeError(`${offset} is too far after ${this.#low}`)
     if (this.isSettled(offset)) return
+    this.take(offset)
+    this.#pending.delete(offset)
     this.#tally[settlement] += 1
-    this.#settled[offset % WINDOW_OFFSETS] = 1
-    this.#ahead += 1
-    while (this.#settled[this.#low % WINDOW_OFFSETS] === 1) {
-      this.#settled[this.#low % WINDOW_OFFSETS] = 0
-      this.#ahead -= 1
-      this.#low += 1
-    }
+  }
+
+  /** The log begins there now: what was pending before it is gone. Returns how many were. */
+  expire(logStart: number): number {
+    const gone = [...this.#pending].filter((offset) => offset < logStart)
+    for (const offset of gone) this.settle(offset, 'absent')
+    const unread = Math.max(0, logStart - this.#next)
+    this.#skipTo(Math.max(logStart, this.#next))
+    return gone.length + unread
   }
 
   /** What is to be committed. */
   position(): Required<KeptPosition> {
-    const kept = { v: 1, start: this.start, ...this.#tally, ahead: this.#bits() }
-    return { offset: this.#low, metadata: JSON.stringify(kept) }
+    const offset = this.low
+    const pending = packOffsets(offset, this.#pending)
+    const kept = { v: 1, start: this.start, ...this.#tally, next: this.#next, pending }
+    return { offset, metadata: JSON.stringify(kept) }
   }
 
-  #bits(): string {
-    if (this.#ahead === 0) return ''
-    const bits = new Uint8Array(WINDOW_OFFSETS / BITS)
-    let last = 0
-    for (let index = 0; index < WINDOW_OFFSETS; index += 1) {
-      if (this.#settled[(this.#low + index) % WINDOW_OFFSETS] === 0) continue
-      last = Math.floor(index / BITS)
-      bits[last] = (bits[last] ?? 0) | (1 << (index % BITS))
-    }
-    return Buffer.from(bits.buffer, 0, last + 1).toString('base64')
+  #skipTo(offset: number): void {
+    this.#tally.absent += offset - this.#next
+    this.#next = offset
   }
 }
 
 /** What a ledger is short of: 0, unless its counts and its position contradict each other. */
 export function differenceOf(ledger: Ledger): number {
   const { absent, acknowledged, refused, unselected } = ledger.tally()
-  return ledger.low - ledger.start + ledger.ahead - acknowledged - refused - unselected - absent
+  const settled = ledger.next - ledger.start - ledger.pendingCount
+  return settled - acknowledged - refused - unselected - absent
 }
 
 interface Kept {
   readonly start: number
+  readonly next: number
   readonly tally: Tally
-  readonly ahead: string
+  readonly pending: string
 }
 
 function parseKept(metadata: string): Kept | undefined {
@@ -147,15 +157,15 @@ function parseKept(metadata: string): Kept | undefined {
     const value = fields.get(name)
     return typeof value === 'number' && Number.isSafeInteger(value) ? value : Number.NaN
   }
-  const [start, ahead] = [numberOf('start'), fields.get('ahead')]
+  const [start, next, pending] = [numberOf('start'), numberOf('next'), fields.get('pending')]
   const tally = {
     acknowledged: numberOf('acknowledged'),
     refused: numberOf('refused'),
     unselected: numberOf('unselected'),
     absent: numberOf('absent'),
   }
-  const isWhole = [start, ...Object.values(tally)].every((value) => value >= 0)
-  return isWhole && typeof ahead === 'string' && numberOf('v') === 1
-    ? { start, tally, ahead }
+  const isWhole = [start, next, ...Object.values(tally)].every((value) => value >= 0)
+  return isWhole && typeof pending === 'string' && numberOf('v') === 1
+    ? { start, next, tally, pending }
     : undefined
 }

@@ -27,7 +27,7 @@ describe('the selection of a destination', () => {
 
   it('takes a webhook whole if one of its changes is wanted', () => {
     const select = createSelect({ ...all, numbers: new Set(['2']) })
-    expect(select(given(envelope(change('1'), change('2'))))).toEqual({ numbers: ['1', '2'] })
+    expect(select(given(envelope(change('1'), change('2'))))).toMatchObject({ numbers: ['1', '2'] })
     expect(select(given(envelope(change('1'))))).toBeUndefined()
     const byField = createSelect({ ...all, fields: new Set(['flows']) })
     expect(byField(given(envelope(change('1'), change('1', 'flows'))))).toBeDefined()
@@ -37,7 +37,7 @@ describe('the selection of a destination', () => {
   it('takes a flat body as one of messages about the number of its channel', () => {
     const body = { messages: [{ id: 'a' }] }
     const select = createSelect({ ...all, numbers: new Set(['9']), fields: new Set(['messages']) })
-    expect(select(given(body, 'legacy', '9'))).toEqual({ numbers: ['9'] })
+    expect(select(given(body, 'legacy', '9'))).toMatchObject({ numbers: ['9'] })
     expect(select(given(body, 'legacy', '8'))).toBeUndefined()
   })
 

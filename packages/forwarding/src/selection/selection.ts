@@ -1,5 +1,5 @@
 import { type Destination } from '../destinations/destination.ts'
-import { type BodyFacts, readBody } from './read-body.ts'
+import { readBody } from './read-body.ts'
 
 /** Its webhooks are about nobody's message: who wants them has to name the channel. */
 const CANARY_CHANNEL = 'canary'
@@ -31,16 +31,10 @@ export function createSelect(
     if (!needsBody) return NO_NUMBERS
     const facts = readBody(body, configuredNumber)
     if (facts === undefined) return NO_NUMBERS
-    return hasOne(numbers, facts.numbers) && hasOne(fields, facts.fields)
-      ? toNumbers(facts)
-      : undefined
+    return hasOne(numbers, facts.numbers) && hasOne(fields, facts.fields) ? facts : undefined
   }
 }
 
 function hasOne(wanted: ReadonlySet<string> | null, given: Iterable<string>): boolean {
   return wanted === null || [...given].some((one) => wanted.has(one))
-}
-
-function toNumbers({ numbers }: BodyFacts): { readonly numbers: readonly string[] } {
-  return { numbers }
 }

@@ -6,15 +6,20 @@ type Subnet = readonly [network: string, prefix: number]
 
 /**
  * Where a cloud serves credentials to whatever asks from inside: link-local addresses, and those
- * that some providers use beside them. 64:ff9b:: leads to IPv4 where a network translates (NAT64).
+ * that some providers use beside them. 64:ff9b:: and 2002:: lead to IPv4 where a network translates
+ * (NAT64, 6to4).
  */
 const METADATA: readonly Subnet[] = [
   ['169.254.0.0', 16],
   ['fe80::', 10],
   ['fd00:ec2::254', 128],
+  ['fd20:ce::254', 128],
+  ['192.0.0.192', 32],
   ['100.100.100.200', 32],
   ['168.63.129.16', 32],
   ['64:ff9b::169.254.0.0', 112],
+  ['64:ff9b:1::', 48],
+  ['2002:a9fe::', 32],
 ]
 /** Every way to this host itself. */
 const LOOPBACK: readonly Subnet[] = [
@@ -23,6 +28,8 @@ const LOOPBACK: readonly Subnet[] = [
   ['0.0.0.0', 8],
   ['::', 128],
   ['64:ff9b::127.0.0.0', 104],
+  ['2002:7f00::', 24],
+  ['::127.0.0.0', 104],
 ]
 
 const lists: Readonly<Record<GuardedAddress, BlockList>> = {

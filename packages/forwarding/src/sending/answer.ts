@@ -31,8 +31,8 @@ export type UnreachableCause = (typeof unreachableCauses)[number]
 const MISDIRECTED: ReadonlySet<number> = new Set([401, 403, 404, 405, 407, 410, 421])
 /** Request timeout, too early, too many requests. */
 const WAITING: ReadonlySet<number> = new Set([408, 425, 429])
-/** A longer wait than a person would notice is capped: the destination can say it again. */
-const RETRY_AFTER_MS_MAX = 3_600_000
+/** One answer does not stop a destination for longer: it can say it again. */
+const RETRY_AFTER_MS_MAX = 600_000
 
 export function toAnswer(status: number, retryAfter: string | undefined, nowMs: number): Answer {
   if (status >= 200 && status < 300) return { kind: 'acknowledged', status }

@@ -5,8 +5,10 @@ export const RECEIPT_HEADER = 'x-wabastream-receipt-id'
 /** Says which replay or redrive sent a webhook again. */
 export const REPLAY_HEADER = 'x-wabastream-replay'
 
-/** Of the provider's own headers, only these are handed on. */
-const PROVIDER_HEADER = /^[a-z0-9-]+$/
+/** A name that a request can have (RFC 9110, 5.6.2). */
+const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/
+/** What a value can't hold. A record that someone else appended may have anything. */
+const NO_HEADER_VALUE = /[^\t\x20-\x7e\x80-\xff]/
 
 /** What is sent of one webhook. */
 export interface OutgoingWebhook {
@@ -23,17 +25,21 @@ export function toRequestHeaders(
   { headers, signingKey }: Pick<Destination, 'headers' | 'signingKey'>,
   { nowMs, replay }: { readonly nowMs: number; readonly replay: string | null },
 ): string[] {
-  const all = [...headers, 'content-type', contentType ?? 'application/json']
+  const type = contentType ?? ''
+  const isType = type !== '' && !NO_HEADER_VALUE.test(type)
+  const all = [...headers, 'content-type', isType ? type : 'application/json']
   if (signature !== null) {
     for (const line of signature.split('\n')) {
       const colon = line.indexOf(': ')
       const name = line.slice(0, colon)
-      if (colon > 0 && PROVIDER_HEADER.test(name)) all.push(name, line.slice(colon + 2))
+      const value = line.slice(colon + 2)
+      if (colon > 0 && HEADER_NAME.test(name) && !NO_HEADER_VALUE.test(value)) all.push(name, value)
     }
   }
-  all.push(RECEIPT_HEADER, receiptId)
+  const receipt = NO_HEADER_VALUE.test(receiptId) ? encodeURIComponent(receiptId) : receiptId
+  all.push(RECEIPT_HEADER, receipt)
   if (replay !== null) all.push(REPLAY_HEADER, replay)
-  if (signingKey !== null) all.push(...sign({ body, receiptId, signingKey, nowMs }))
+  if (signingKey !== null) all.push(...sign({ body, receiptId: receipt, signingKey, nowMs }))
   return all
 }
 

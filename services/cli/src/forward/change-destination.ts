@@ -1,10 +1,12 @@
 import { forwarderGroup } from '@wabastream/contracts'
 import {
   type Beginning,
+  DESTINATION_NAME,
   Ledger,
   readBeginning,
   type Start,
   toPauseRecord,
+  toReplayRecord,
   toStartRecord,
 } from '@wabastream/forwarding'
 import { type KafkaClient } from '@wabastream/kafka'
@@ -19,6 +21,9 @@ export async function begin(
   { from, isAgain, name }: { readonly name: string; readonly from: Beginning; isAgain: boolean },
   terminal: Terminal,
 ): Promise<void> {
+  if (!DESTINATION_NAME.test(name)) {
+    throw new CliError(`${name} can't be the name of a destination.`, { exitCode: 2 })
+  }
   const group = forwarderGroup(name)
   await assertUnread(kafka, name, 'begin anew')
   const committed = await kafka.admin.committedPositions(group, RAW_TOPIC)
@@ -29,7 +34,8 @@ export async function begin(
   }
   const offsets = await readBeginning(kafka.admin, RAW_TOPIC, from)
   const start: Start = { from, atMs: Date.now(), offsets }
-  await writeControl(kafka, [toStartRecord(name, start)])
+  // The first one holds, so a former one is taken back.
+  await writeControl(kafka, [toStartRecord(name, null), toStartRecord(name, start)])
   await kafka.admin.setPositions(
     group,
     [...offsets].map(([partition, offset]) => ({
@@ -71,9 +77,14 @@ export async function remove(kafka: KafkaClient, name: string, terminal: Termina
   const group = forwarderGroup(name)
   const replays = await kafka.admin.groupIds(`${group}.`)
   const deleted = await kafka.admin.deleteGroups([group, ...replays])
-  const { pauses, starts } = await readControl(kafka)
+  const { pauses, replays: plans, starts } = await readControl(kafka)
+  const kept = [...plans.values()].filter(({ destination }) => destination === name)
   if (deleted.length === 0 && !starts.has(name) && !pauses.has(name)) throw unknown(name)
-  await writeControl(kafka, [toStartRecord(name, null), toPauseRecord(name, null)])
+  await writeControl(kafka, [
+    toStartRecord(name, null),
+    toPauseRecord(name, null),
+    ...kept.map((replay) => toReplayRecord(replay, true)),
+  ])
   terminal.out(`${name} is removed`)
 }
 

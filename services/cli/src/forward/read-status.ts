@@ -69,10 +69,10 @@ async function readOne(
   destination: string,
   { control, log, nowMs }: Known,
 ): Promise<DestinationStatus> {
-  const ledgers = await readLedgers(kafka, destination, control)
+  const ledgers = await readLedgers(kafka, destination, { control, ends: log.ends })
   const left = [...ledgers].flatMap(([partition, ledger]) => {
     const end = log.ends.get(partition) ?? ledger.low
-    const pending = Math.max(0, end - ledger.low - ledger.ahead)
+    const pending = ledger.pendingBefore(end)
     // Offsets of the raw topic have no gaps: one without a record is gone.
     const { absent } = ledger.tally()
     const lost = absent + Math.max(0, (log.starts.get(partition) ?? 0) - ledger.low)
@@ -98,15 +98,20 @@ async function readOne(
   }
 }
 
-/** By partition. One that has committed nothing stands where the destination began. */
+/**
+ * By partition; none if the destination has not begun. A partition that has committed nothing
+ * stands where the destination began, one that was added since at its first record.
+ */
 export async function readLedgers(
   kafka: KafkaClient,
   destination: string,
-  { starts }: Control,
+  { control, ends }: { readonly control: Control; readonly ends: Offsets },
 ): Promise<ReadonlyMap<number, Ledger>> {
   const committed = await kafka.admin.committedPositions(forwarderGroup(destination), RAW_TOPIC)
-  const begun = starts.get(destination)?.offsets ?? new Map<number, number>()
+  const begun = control.starts.get(destination)?.offsets ?? new Map<number, number>()
+  if (committed.length + begun.size === 0) return new Map()
   return new Map([
+    ...[...ends.keys()].map((partition) => [partition, Ledger.begin(0)] as const),
     ...[...begun].map(([partition, offset]) => [partition, Ledger.begin(offset)] as const),
     ...committed.map((position) => [position.partition, Ledger.from(position)] as const),
   ])

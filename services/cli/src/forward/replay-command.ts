@@ -108,7 +108,7 @@ function render(
   },
 ): string {
   const { isOver, notAccepted, progress } = given
-  const { acknowledged, done, refused, total, unselected } = progress
+  const { acknowledged, done, gone, refused, total, unselected } = progress
   const listed = notAccepted
     .slice(0, LISTED_MAX)
     .map(
@@ -119,6 +119,7 @@ function render(
     [
       `${name} accepted ${formatCount(acknowledged)}`,
       ...(refused > 0 ? [`refused ${formatCount(refused)}`] : []),
+      ...(gone > 0 ? [`${formatCount(gone)} are no longer in Kafka`] : []),
       `${formatCount(unselected)} of the range were not for it`,
     ].join(', '),
     ...listed,

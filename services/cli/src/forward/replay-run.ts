@@ -32,6 +32,8 @@ export interface ReplayProgress {
   readonly acknowledged: number
   readonly refused: number
   readonly unselected: number
+  /** No longer in the raw topic. */
+  readonly gone: number
   readonly isAway: boolean
 }
 
@@ -76,6 +78,8 @@ class ReplayRun {
   readonly #poster: ReturnType<typeof createPoster>
   readonly #dispatcher: Dispatcher
   readonly #failed = new AbortController()
+  /** Partitions of which not all has been read. */
+  readonly #unread = new Set<number>()
 
   constructor(options: ReplayRunOptions) {
     const { destination, filter, ratePerSecond, replay } = options
@@ -97,6 +101,7 @@ class ReplayRun {
       },
       observer: { answered: () => {}, settled: () => {} },
       isBehind: (partition) => this.#unread.has(partition),
+      isComplete: () => true,
       onMoved: () => {},
       onBroken: (error) => this.#failed.abort(error),
       now: () => performance.now(),
@@ -104,15 +109,14 @@ class ReplayRun {
     })
   }
 
-  /** Partitions of which not all has been read. */
-  readonly #unread = new Set<number>()
-
   async open(): Promise<void> {
     const { kafka, replay } = this.#options
     const committed = await kafka.admin.committedPositions(replayGroup(replay), RAW_TOPIC)
+    const starts = await kafka.admin.startOffsets(RAW_TOPIC)
     for (const [partition, offset] of replay.from) {
       const position = committed.find((one) => one.partition === partition)
       const ledger = position === undefined ? Ledger.begin(offset) : Ledger.from(position)
+      ledger.expire(Math.min(starts.get(partition) ?? 0, replay.to.get(partition) ?? 0))
       this.#dispatcher.open(partition, ledger)
       this.#unread.add(partition)
     }
@@ -135,7 +139,7 @@ class ReplayRun {
       this.#unread.delete(partition)
       this.#dispatcher.pump()
     } catch (error) {
-      if (!this.#isStopped()) throw error
+      if (!this.#isStopped()) this.#failed.abort(error)
     } finally {
       await reader.close()
     }
@@ -178,7 +182,8 @@ class ReplayRun {
       lanes.reduce((total, lane) => total + valueOf(lane), 0)
     return {
       total: sum((lane) => this.#endOf(lane) - (replay.from.get(lane.partition) ?? 0)),
-      done: sum(({ ledger }) => ledger.low - ledger.start + ledger.ahead),
+      done: sum(({ ledger }) => ledger.next - ledger.start - ledger.pendingCount),
+      gone: sum(({ ledger }) => ledger.tally().absent),
       acknowledged: sum(({ ledger }) => ledger.tally().acknowledged),
       refused: sum(({ ledger }) => ledger.tally().refused),
       unselected: sum(({ ledger }) => ledger.tally().unselected),

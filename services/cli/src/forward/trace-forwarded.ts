@@ -20,6 +20,8 @@ export type Outcome =
   | 'pending'
   | 'left out by its filter'
   | 'came before it began'
+  /** Its letter may not be a row yet, or its filter is not known. */
+  | 'acknowledged, refused or left out'
 
 export interface ForwardedWebhook {
   readonly partition: number
@@ -64,9 +66,15 @@ export async function traceForwarded(options: {
     { messageId },
   )
   const letters = await readLetters(clickhouse, database, places)
+  const ends = await kafka.admin.endOffsets(RAW_TOPIC)
+  const lettersOf = await countLetters(clickhouse, database)
   const found: ForwardedWebhook[] = []
   for (const destination of destinations) {
-    const ledgers = await readLedgers(kafka, destination, control)
+    const ledgers = await readLedgers(kafka, destination, { control, ends })
+    const tallies = [...ledgers.values()].map((ledger) => ledger.tally())
+    const refused = tallies.reduce((sum, tally) => sum + tally.refused, 0)
+    // As many letters as refusals: what has no letter was not refused.
+    const hasAllLetters = (lettersOf.get(destination) ?? 0) >= refused
     const known = configured.find(({ name }) => name === destination)
     const select = known === undefined ? undefined : createSelect(known)
     for (const place of places) {
@@ -79,7 +87,14 @@ export async function traceForwarded(options: {
         receiptId: record === null ? '' : receiptOf(record),
         receivedAt: record === null ? null : receivedAtMs(record),
         letter: letter?.id ?? null,
-        outcome: outcomeOf({ offset: place.offset, ledger, letter, record, select }),
+        outcome: outcomeOf({
+          offset: place.offset,
+          ledger,
+          letter,
+          record,
+          select,
+          hasAllLetters,
+        }),
       })
     }
   }
@@ -92,14 +107,16 @@ function outcomeOf(given: {
   readonly letter: Letter | undefined
   readonly record: StoredRecord | null
   readonly select: Select | undefined
+  readonly hasAllLetters: boolean
 }): Outcome {
-  const { ledger, letter, offset, record, select } = given
+  const { hasAllLetters, ledger, letter, offset, record, select } = given
   if (letter !== undefined) return letter.isOpen ? 'refused' : 'acknowledged when it was redriven'
   if (ledger === undefined || offset < ledger.start) return 'came before it began'
   if (!ledger.isSettled(offset)) return 'pending'
   const candidate = record === null ? null : toStoredCandidate(record)
-  const isLeftOut = candidate !== null && select !== undefined && select(candidate) === undefined
-  return isLeftOut ? 'left out by its filter' : 'acknowledged'
+  if (candidate === null || select === undefined) return 'acknowledged, refused or left out'
+  if (select(candidate) === undefined) return 'left out by its filter'
+  return hasAllLetters ? 'acknowledged' : 'acknowledged, refused or left out'
 }
 
 function isAt(one: Place, other: Place): boolean {
@@ -120,4 +137,17 @@ function readLetters(
     WHERE stage = 'forwarder' AND topic = {topic:String} AND (partition, offset) IN (${list})`,
     { topic: RAW_TOPIC },
   )
+}
+
+/** By destination, each webhook once. */
+export async function countLetters(
+  clickhouse: ClickHouse,
+  database: string,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await clickhouse.query<{ destination: string; letters: number }>(
+    `SELECT destination, uniqExact(partition, offset) AS letters
+    FROM ${database}.dead_letters WHERE stage = 'forwarder' GROUP BY destination`,
+    {},
+  )
+  return new Map(rows.map(({ destination, letters }) => [destination, letters]))
 }

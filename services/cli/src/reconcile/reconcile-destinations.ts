@@ -3,6 +3,7 @@ import { databaseName } from '@wabastream/contracts'
 import { type KafkaClient } from '@wabastream/kafka'
 import { readControl } from '../forward/forwarding.ts'
 import { type DestinationStatus, readStatus } from '../forward/read-status.ts'
+import { countLetters } from '../forward/trace-forwarded.ts'
 import { formatCount } from '../output/format.ts'
 import { renderTable } from '../output/table.ts'
 import { type Paint } from '../output/terminal.ts'
@@ -27,15 +28,9 @@ export async function reconcileDestinations(
     nowMs: Date.now(),
   })
   if (statuses.length === 0) return []
-  const counted = await clickhouse.query<{ destination: string; letters: number }>(
-    `SELECT destination, uniqExact(partition, offset) AS letters
-    FROM ${databaseName(generation)}.dead_letters
-    WHERE stage = 'forwarder' GROUP BY destination`,
-    {},
-  )
+  const counted = await countLetters(clickhouse, databaseName(generation))
   return statuses.map((status) => {
-    const letters =
-      counted.find(({ destination }) => destination === status.destination)?.letters ?? 0
+    const letters = counted.get(status.destination) ?? 0
     // Letters are deleted as old rows are: only a log that has all of its records tells.
     const unexplained = status.isWhole ? Math.max(0, status.tally.refused - letters) : 0
     return { ...status, letters, missing: status.difference + status.lost + unexplained }

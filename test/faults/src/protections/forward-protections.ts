@@ -36,8 +36,8 @@ export const forwardProtections: readonly Protection[] = [
     edits: [
       edit(
         'packages/forwarding/src/ledger/ledger.ts',
-        'return { offset: this.#low, metadata',
-        'return { offset: this.#low + this.#ahead, metadata',
+        'return { offset, metadata',
+        'return { offset: this.#next, metadata',
       ),
     ],
   },
@@ -54,7 +54,7 @@ export const forwardProtections: readonly Protection[] = [
     edits: [
       edit(
         DISPATCHER,
-        'if (accepted > delivery.acceptedBefore) delivery.failures += 1',
+        'if (hasAcceptedOthers || isSuspect) delivery.failures += 1',
         'delivery.failures += 1',
       ),
     ],
