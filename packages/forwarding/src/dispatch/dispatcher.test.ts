@@ -231,7 +231,10 @@ describe('a dispatcher', () => {
   })
 
   it('lets a webhook about several numbers wait for each of them', async () => {
-    const { answer, dispatcher, pass, posted } = createScene({ order: 'per_number' })
+    const { answer, dispatcher, pass, posted } = createScene({
+      order: 'per_number',
+      failedAfter: 50,
+    })
     let isOpen = false
     answer((id) => (id === '0/0' && !isOpen ? broken : ok))
     const lane = dispatcher.open(0, Ledger.begin(0))
