@@ -1,19 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { forwarderGroup } from '@wabastream/contracts'
 import {
-  type Answer,
   type Control,
   createSelect,
-  describeAnswer,
   type Destination,
   Dispatcher,
   type DispatchObserver,
   type GivenUp,
-  hasMuchRoom,
-  hasRoom,
-  type KeptPosition,
   type Lane,
-  Ledger,
   offerRecords,
   type Poster,
   type Start,
@@ -33,6 +27,9 @@ import { type Logger } from '@wabastream/service-host'
 import { BacklogWatch } from './backlog-watch.ts'
 import { commitLanes } from './commit-lanes.ts'
 import { type DestinationState, type ForwarderMetrics } from './forwarder-metrics.ts'
+import { createHealthLog } from './health-log.ts'
+import { GroupPositions } from './group-positions.ts'
+import { LanePauses } from './lane-pauses.ts'
 import { stateOfLanes } from './lane-state.ts'
 
 export interface DestinationReaderOptions {
@@ -56,8 +53,6 @@ export interface DestinationReaderOptions {
 }
 
 const HALTED = 'partition halted: docs/runbooks/halted-partition.md'
-/** A destination that began longer ago than this has committed. */
-const NEW_MS = 600_000
 /** Time that a stop leaves for requests that are under way. */
 const FINISH_MS = 12_000
 
@@ -70,10 +65,10 @@ export class DestinationReader {
   readonly #select: ReturnType<typeof createSelect>
   readonly #closing = new AbortController()
   readonly #watchdog: ProgressWatchdog
-  readonly #paused = new Set<Lane>()
+  readonly #pauses: LanePauses
   readonly #backlog: BacklogWatch
+  readonly #positions: GroupPositions
   #isPaused = false
-  #wasAway = false
   #hasJoined = false
   #committing: Promise<void> = Promise.resolve()
 
@@ -82,6 +77,12 @@ export class DestinationReader {
     this.#options = options
     this.#groupId = forwarderGroup(destination.name)
     this.#select = createSelect(destination)
+    this.#positions = new GroupPositions({
+      ...options,
+      admin: kafka.admin,
+      groupId: this.#groupId,
+    })
+    this.#pauses = new LanePauses(() => this.#consumer, options.topic)
     this.#dispatcher = new Dispatcher({
       destination,
       poster,
@@ -90,7 +91,7 @@ export class DestinationReader {
       observer: this.#observer(),
       isBehind: (partition) => this.#isBehind(partition),
       isComplete: () => this.#backlog.isComplete,
-      onMoved: (lane) => this.#resume(lane),
+      onMoved: (lane) => this.#pauses.emptied(lane),
       onBroken: fail,
       now: () => performance.now(),
       random: Math.random,
@@ -107,14 +108,13 @@ export class DestinationReader {
         onBatch: async (batch) => this.#offer(batch),
         onHalted: (partition, err) => {
           options.logger.error({ ...partition, destination: destination.name, err }, HALTED)
-          // What is gone is counted when the partition is taken anew, and what is left goes on.
-          if (err instanceof PortError && err.code === 'position_gap') fail(err)
+          if (err instanceof PortError && err.code === 'position_gap') void this.#passOver(err)
         },
         onCrash: fail,
       },
     })
     this.#backlog = new BacklogWatch({
-      readBehind: () => this.#readBehind(),
+      readBehind: () => this.#positions.behind(),
       taken: () => new Set(this.#dispatcher.lanes().map(({ partition }) => partition)),
       onComplete: () => this.#dispatcher.pump(),
       onError: (err) => {
@@ -135,6 +135,7 @@ export class DestinationReader {
     this.obey()
     // A partition is taken with its first records; `now` is before that.
     await this.#options.begin(this.#options.destination)
+    await this.#positions.passOverGap()
     await this.#consumer.start()
     this.#hasJoined = true
     void this.#commitNowAndThen()
@@ -152,10 +153,7 @@ export class DestinationReader {
    * away, slow or paused is none of them: a restart would change nothing.
    */
   standstills(): readonly string[] {
-    const { topic } = this.#options
-    for (const { partition, waitingCount } of this.#paused) {
-      if (waitingCount > 0) this.#watchdog.touch({ topic, partition })
-    }
+    for (const partition of this.#pauses.waiting()) this.#watchdog.touch(partition)
     return this.#watchdog.standstills()
   }
 
@@ -168,16 +166,6 @@ export class DestinationReader {
     }
     this.#isPaused = isPaused
     this.#dispatcher.hold(isPaused)
-  }
-
-  /** Logs when it goes away or comes back. */
-  #noteHealth(answer: Answer): void {
-    const { isAway } = this.#dispatcher
-    if (isAway === this.#wasAway) return
-    this.#wasAway = isAway
-    const facts = { destination: this.#options.destination.name, answer: describeAnswer(answer) }
-    if (isAway) this.#options.logger.warn(facts, 'the destination accepts nothing')
-    else this.#options.logger.info(facts, 'the destination accepts webhooks again')
   }
 
   state(): DestinationState {
@@ -204,11 +192,12 @@ export class DestinationReader {
   }
 
   #observer(): DispatchObserver {
-    const { destination, metrics } = this.#options
+    const { destination, logger, metrics } = this.#options
+    const noteHealth = createHealthLog(destination.name, logger)
     return {
       answered: (answer, durationMs) => {
         metrics.answered(destination.name, answer, durationMs)
-        this.#noteHealth(answer)
+        noteHealth(this.#dispatcher.isAway, answer)
       },
       settled: (settlement, receivedAt) =>
         metrics.settled(destination.name, settlement, Date.now() - receivedAt),
@@ -219,67 +208,38 @@ export class DestinationReader {
     { partition, topic }: TopicPartition,
     { isStale }: Pick<TakeContext, 'isStale'>,
   ): Promise<Position | undefined> {
-    const logStart = (await this.#options.kafka.admin.startOffsets(topic)).get(partition) ?? 0
-    const ledger = Ledger.from(await this.#positionOf(partition))
+    const { ledger, goneCount } = await this.#positions.ledgerOf(partition)
     // It was given back meanwhile: nobody would close the lane, and another one is opened for it.
     if (isStale()) return undefined
-    this.#countGone(partition, ledger.expire(logStart))
+    this.#options.metrics.skipped(this.#options.destination.name, 'absent', goneCount)
     this.#dispatcher.open(partition, ledger)
     if (this.#isOrdered) void this.#backlog.look()
     return { topic, partition, offset: ledger.low }
   }
 
-  #countGone(partition: number, count: number): void {
-    if (count === 0) return
-    const { destination, logger, metrics } = this.#options
-    metrics.skipped(destination.name, 'absent', count)
-    const facts = { destination: destination.name, partition, count }
-    logger.error(facts, 'webhooks were deleted before the destination had them')
-  }
-
-  /** Partitions with records that are not settled, whoever has them. */
-  async #readBehind(): Promise<ReadonlySet<number>> {
-    const { admin } = this.#options.kafka
-    const { topic } = this.#options
-    const ends = await admin.endOffsets(topic)
-    const committed = await admin.committedPositions(this.#groupId, topic)
-    const { offsets } = await this.#options.begin(this.#options.destination)
-    const behind = [...ends].filter(([partition, end]) => {
-      const position = committed.find((one) => one.partition === partition)
-      const kept = position ?? { offset: offsets.get(partition) ?? 0 }
-      return Ledger.from(kept).pendingBefore(end) > 0
-    })
-    return new Set(behind.map(([partition]) => partition))
+  /** Retention has overtaken the destination: the process begins again behind the gap. */
+  async #passOver(gap: PortError): Promise<void> {
+    if (this.#closing.signal.aborted) return
+    this.#closing.abort()
+    await this.#consumer.close()
+    await this.#positions.passOverGap()
+    this.#options.fail(gap)
   }
 
   get #isOrdered(): boolean {
     return this.#options.destination.order === 'per_number'
   }
 
-  async #positionOf(partition: number): Promise<KeptPosition> {
-    const { begin, destination, kafka, logger, topic } = this.#options
-    const committed = await kafka.admin.committedPositions(this.#groupId, topic)
-    const own = committed.find((position) => position.partition === partition)
-    if (own !== undefined) return own
-    const { atMs, offsets } = await begin(destination)
-    const offset = offsets.get(partition) ?? 0
-    const facts = { destination: destination.name, partition, offset, begunAt: atMs }
-    if (Date.now() - atMs < NEW_MS) logger.info(facts, 'begins')
-    else logger.warn(facts, 'its positions are gone, so it begins again where it once began')
-    return { offset }
-  }
-
-  #giveBack({ partition, topic }: TopicPartition): void {
+  #giveBack({ partition }: TopicPartition): void {
     const lane = this.#laneOf(partition)
     if (lane === undefined) return
-    // A pause outlasts the assignment: a partition that comes back would not be read.
-    if (this.#paused.delete(lane)) this.#consumer.resume({ topic, partition })
+    this.#pauses.end(lane)
     this.#dispatcher.close(lane)
     if (this.#isOrdered) void this.#backlog.look()
   }
 
   #offer(batch: RecordBatch): void {
-    const { destination, metrics, topic } = this.#options
+    const { destination, metrics } = this.#options
     const lane = this.#laneOf(batch.partition)
     if (lane === undefined) return
     offerRecords(lane, batch.records, {
@@ -289,17 +249,8 @@ export class DestinationReader {
       nowMs: performance.now(),
       onSkipped: (settlement) => metrics.skipped(destination.name, settlement),
     })
-    if (!hasRoom(lane)) {
-      this.#paused.add(lane)
-      this.#consumer.pause({ topic, partition: lane.partition })
-    }
+    this.#pauses.filled(lane)
     this.#dispatcher.pump()
-  }
-
-  #resume(lane: Lane): void {
-    if (!this.#paused.has(lane) || !hasMuchRoom(lane)) return
-    this.#paused.delete(lane)
-    this.#consumer.resume({ topic: this.#options.topic, partition: lane.partition })
   }
 
   #isBehind(partition: number): boolean {

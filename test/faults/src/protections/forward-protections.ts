@@ -45,7 +45,11 @@ export const forwardProtections: readonly Protection[] = [
     name: 'ledger-is-read-when-a-partition-is-taken',
     case: 'forward-killed-plainly',
     edits: [
-      edit(READER, 'if (own !== undefined) return own', 'if (own) return { offset: own.offset }'),
+      edit(
+        'services/forwarder/src/group-positions.ts',
+        ': Ledger.from(own)',
+        ': Ledger.begin(own.offset)',
+      ),
     ],
   },
   {
@@ -117,12 +121,6 @@ export const forwardProtections: readonly Protection[] = [
   {
     name: 'what-is-given-back-is-not-paused',
     case: 'forward-rebalanced-while-full',
-    edits: [
-      edit(
-        READER,
-        'if (this.#paused.delete(lane)) this.#consumer.resume({ topic, partition })',
-        'void topic',
-      ),
-    ],
+    edits: [edit(READER, 'this.#pauses.end(lane)', 'void lane')],
   },
 ]
