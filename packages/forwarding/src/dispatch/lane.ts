@@ -29,7 +29,7 @@ interface Skipped {
 }
 
 /** Bodies of webhooks that were tried and are not settled. */
-const HELD_BYTES_MAX = 16_777_216
+const HELD_BYTES_MAX = 4_194_304
 
 /** A partition of the raw topic as one destination reads it, from its assignment to its end. */
 export class Lane {
