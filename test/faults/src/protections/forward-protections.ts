@@ -64,6 +64,18 @@ export const forwardProtections: readonly Protection[] = [
     ],
   },
   {
+    name: 'what-failed-before-says-nothing-of-the-destination',
+    case: 'forward-failing-kind',
+    edits: [
+      edit(
+        'packages/forwarding/src/dispatch/destination-health.ts',
+        'if (!isFirstTry && !this.isAway) return',
+        'void isFirstTry',
+      ),
+      edit(DISPATCHER, 'const isNewFirst = this.#turn % 2 === 0', 'const isNewFirst = false'),
+    ],
+  },
+  {
     name: 'no-answer-is-no-acknowledgement',
     case: 'forward-answered-late',
     edits: [
