@@ -208,6 +208,22 @@ describe('a dispatcher', () => {
     expect(lane.ledger.low).toBe(2)
   })
 
+  it('asks again at once after a pause, whatever it was asked to wait for', async () => {
+    const { answer, dispatcher, pass, posted } = createScene()
+    answer(() => ({ kind: 'failed', status: 429, retryAfterMs: 600_000 }))
+    const lane = dispatcher.open(0, Ledger.begin(0))
+    offer(lane, 0)
+    dispatcher.pump()
+    await pass(1_000)
+    answer(() => ok)
+    dispatcher.hold(true)
+    await pass(1_000)
+    expect(posted).toHaveLength(1)
+    dispatcher.hold(false)
+    await pass(1_000)
+    expect(lane.ledger.low).toBe(1)
+  })
+
   it('sends no more at once, and no faster, than is allowed', async () => {
     const { answer, dispatcher, pass, posted } = createScene({ parallel: 2, ratePerSecond: 10 })
     let underWay = 0
