@@ -86,6 +86,7 @@ export async function startForwarder(
       SCHEMA_REGISTRY_URL: schemaRegistryUrl,
       DESTINATIONS_FILE: path,
       COMMIT_INTERVAL_MS: '200',
+      SESSION_TIMEOUT_MS: '6000',
       ...env,
     },
   })
