@@ -260,6 +260,8 @@ export class Dispatcher {
 
   /** While the destination is away, it is not this webhook's turn that matters. */
   #tryLater(delivery: Delivery): void {
+    // A timer would only keep the process from ending.
+    if (this.#isFinished) return
     if (this.#health.isAway && delivery.refusals === 0) {
       this.#ready.push(delivery)
       return
