@@ -1,6 +1,6 @@
 import { type DeadLetter, type Verdict, type WireRecord } from '@wabastream/contracts'
-import { type StoredRecord } from '@wabastream/kafka'
-import { type KafkaRecord, type RecordBatch } from '@wabastream/processing'
+import { type StoredRecord, toKafkaRecord } from '@wabastream/kafka'
+import { type RecordBatch } from '@wabastream/processing'
 import { decodeBatch } from './decode-batch.ts'
 import { type DeliverOptions, deliverBatch } from './deliver-batch.ts'
 
@@ -82,26 +82,9 @@ function toBatch(stored: StoredRecord): RecordBatch {
   return {
     topic,
     partition,
-    records: [toRecord(stored)],
+    records: [toKafkaRecord(stored)],
     fetchedOffset: offset,
     nextOffset: offset + 1,
     endOffset: offset + 1,
-  }
-}
-
-function toRecord({ headers, key, offset, timestampMs, value }: StoredRecord): KafkaRecord {
-  const header = (name: string): Uint8Array | null =>
-    headers.find(([candidate]) => candidate === name)?.[1] ?? null
-  const toText = (bytes: Uint8Array | null): string | null =>
-    bytes === null ? null : Buffer.from(bytes).toString()
-  return {
-    offset,
-    timestampMs,
-    key,
-    value,
-    header,
-    keyText: () => toText(key),
-    valueText: () => toText(value),
-    headerText: (name) => toText(header(name)),
   }
 }

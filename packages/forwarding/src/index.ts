@@ -29,8 +29,8 @@ export {
   settlements,
   type Tally,
 } from './ledger/ledger.ts'
-export { hasMuchRoom, hasRoom, offerRecords, toCandidate } from './reading/offer-records.ts'
-export { toOutgoingWebhook } from './reading/stored-webhook.ts'
+export { hasMuchRoom, hasRoom, offerRecords } from './reading/offer-records.ts'
+export { receiptIdOf, toCandidate, toOutgoingWebhook } from './reading/raw-record.ts'
 export { readBody } from './selection/read-body.ts'
 export { type Candidate, createSelect, type Select } from './selection/selection.ts'
 export {

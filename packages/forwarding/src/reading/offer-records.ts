@@ -1,7 +1,8 @@
-import { rawHeaders, receivedAtOf } from '@wabastream/contracts'
+import { receivedAtOf } from '@wabastream/contracts'
 import { type KafkaRecord } from '@wabastream/processing'
 import { type Lane } from '../dispatch/lane.ts'
-import { type Candidate, type Select } from '../selection/selection.ts'
+import { type Select } from '../selection/selection.ts'
+import { toCandidate, toOutgoingWebhook } from './raw-record.ts'
 
 /** Bodies that a partition holds in memory before it is not read for a while. */
 const LANE_BYTES_MAX = 1_048_576
@@ -22,17 +23,6 @@ export interface OfferOptions {
   readonly nowMs: number
   /** Of those that nothing is sent for. */
   readonly onSkipped: (settlement: 'unselected' | 'absent') => void
-}
-
-/** What a selection looks at. Null for a record without a value. */
-export function toCandidate(record: KafkaRecord): Candidate | null {
-  const { value: body } = record
-  if (body === null) return null
-  return {
-    channel: record.headerText(rawHeaders.channel),
-    configuredNumber: record.headerText(rawHeaders.number),
-    body,
-  }
 }
 
 /** Puts records of the raw topic into their lane, from `from` to before `to`, copies of them. */
@@ -71,12 +61,10 @@ function offerRecord(lane: Lane, record: KafkaRecord, options: OfferOptions): vo
     offset,
     channel,
     receivedAt: receivedAtOf(record).receivedAt,
-    webhook: {
-      receiptId: record.headerText(rawHeaders.receiptId) ?? `${lane.partition}-${offset}`,
-      contentType: record.headerText(rawHeaders.contentType),
-      signature: record.headerText(rawHeaders.signature),
+    webhook: toOutgoingWebhook(record, {
+      partition: lane.partition,
       body: Buffer.from(body),
-    },
+    }),
     numbers: selected.numbers,
     readAtMs: nowMs,
     tries: 0,

@@ -1,4 +1,4 @@
-import { type TopicPartition } from '@wabastream/processing'
+import { type KafkaRecord, type TopicPartition } from '@wabastream/processing'
 import { type Connection } from '../connection/connection.ts'
 import { KafkaError, toKafkaError } from '../wire/kafka-error.ts'
 import { PartitionFetcher } from './partition-fetcher.ts'
@@ -43,5 +43,24 @@ export async function readRecord(
     throw failure
   } finally {
     await fetcher.close()
+  }
+}
+
+/** The same record as a reader of its topic meets it. */
+export function toKafkaRecord(stored: StoredRecord): KafkaRecord {
+  const { headers, key, offset, timestampMs, value } = stored
+  const header = (name: string): Uint8Array | null =>
+    headers.find(([candidate]) => candidate === name)?.[1] ?? null
+  const toText = (bytes: Uint8Array | null): string | null =>
+    bytes === null ? null : Buffer.from(bytes).toString()
+  return {
+    offset,
+    timestampMs,
+    key,
+    value,
+    header,
+    keyText: () => toText(key),
+    valueText: () => toText(value),
+    headerText: (name) => toText(header(name)),
   }
 }

@@ -1,5 +1,5 @@
 import { describeAnswer, type Poster, toOutgoingWebhook } from '@wabastream/forwarding'
-import { type KafkaClient } from '@wabastream/kafka'
+import { type KafkaClient, toKafkaRecord } from '@wabastream/kafka'
 import { type DeadLetterRow } from './dead-letter-queries.ts'
 
 export interface ForwardTools {
@@ -23,9 +23,11 @@ export async function redriveForwarded(
     return { isGone: true, problem }
   }
   const record = await kafka.readRecord(letter)
-  const webhook = record === null ? undefined : toOutgoingWebhook(record)
-  if (webhook === undefined) return { isGone: true, problem: undefined }
+  const body = record?.value ?? null
+  if (record === null || body === null) return { isGone: true, problem: undefined }
   if (isDryRun) return { isGone: false, problem: undefined }
+  const { partition } = record
+  const webhook = toOutgoingWebhook(toKafkaRecord(record), { partition, body })
   const answer = await poster.post(webhook, `redrive-${id}`)
   const isAccepted = answer.kind === 'acknowledged'
   return {

@@ -1,4 +1,4 @@
-import { FORWARDER_GROUPS, forwarderGroup } from '@wabastream/contracts'
+import { FORWARDER_GROUPS, forwarderGroup, receivedAtOf } from '@wabastream/contracts'
 import {
   type Control,
   differenceOf,
@@ -7,9 +7,8 @@ import {
   settlements,
   type Tally,
 } from '@wabastream/forwarding'
-import { type KafkaClient, type Offsets } from '@wabastream/kafka'
+import { type KafkaClient, type Offsets, toKafkaRecord } from '@wabastream/kafka'
 import { RAW_TOPIC } from './forwarding.ts'
-import { receivedAtMs } from './stored-record.ts'
 
 /** What a destination has been done with, according to what its group keeps. */
 export interface DestinationStatus {
@@ -138,7 +137,9 @@ async function readOldest(
       kafka.readRecord({ topic: RAW_TOPIC, partition, offset: low }),
     ),
   )
-  const received = firsts.flatMap((record) => (record === null ? [] : [receivedAtMs(record)]))
+  const received = firsts.flatMap((record) =>
+    record === null ? [] : [receivedAtOf(toKafkaRecord(record)).receivedAt],
+  )
   return received.length === 0 ? null : Math.max(0, nowMs - Math.min(...received))
 }
 

@@ -1,16 +1,18 @@
 import { type ClickHouse } from '@wabastream/clickhouse'
-import { databaseName } from '@wabastream/contracts'
+import { databaseName, receivedAtOf } from '@wabastream/contracts'
 import {
   type Control,
   createSelect,
   type Destination,
   type Ledger,
+  receiptIdOf,
   type Select,
+  toCandidate,
 } from '@wabastream/forwarding'
-import { type KafkaClient, type StoredRecord } from '@wabastream/kafka'
+import { type KafkaClient, toKafkaRecord } from '@wabastream/kafka'
+import { type KafkaRecord } from '@wabastream/processing'
 import { readLedgers } from './read-status.ts'
 import { RAW_TOPIC } from './forwarding.ts'
-import { receivedAtMs, receiptOf, toStoredCandidate } from './stored-record.ts'
 
 /** What became of one webhook, as far as one destination is concerned. */
 export type Outcome =
@@ -68,6 +70,12 @@ export async function traceForwarded(options: {
   const letters = await readLetters(clickhouse, database, places)
   const ends = await kafka.admin.endOffsets(RAW_TOPIC)
   const lettersOf = await countLetters(clickhouse, database)
+  const records: { readonly place: Place; readonly record: KafkaRecord | null }[] = []
+  // One after the other, because each has a connection of its own.
+  for (const place of places) {
+    const stored = await kafka.readRecord({ topic: RAW_TOPIC, ...place })
+    records.push({ place, record: stored === null ? null : toKafkaRecord(stored) })
+  }
   const found: ForwardedWebhook[] = []
   for (const destination of destinations) {
     const ledgers = await readLedgers(kafka, destination, { control, ends })
@@ -77,15 +85,14 @@ export async function traceForwarded(options: {
     const hasAllLetters = (lettersOf.get(destination) ?? 0) >= refused
     const known = configured.find(({ name }) => name === destination)
     const select = known === undefined ? undefined : createSelect(known)
-    for (const place of places) {
-      const record = await kafka.readRecord({ topic: RAW_TOPIC, ...place })
+    for (const { place, record } of records) {
       const letter = letters.find((one) => one.destination === destination && isAt(one, place))
       const ledger = ledgers.get(place.partition)
       found.push({
         ...place,
         destination,
-        receiptId: record === null ? '' : receiptOf(record),
-        receivedAt: record === null ? null : receivedAtMs(record),
+        receiptId: record === null ? '' : receiptIdOf(record, place.partition),
+        receivedAt: record === null ? null : receivedAtOf(record).receivedAt,
         letter: letter?.id ?? null,
         outcome: outcomeOf({
           offset: place.offset,
@@ -105,7 +112,7 @@ function outcomeOf(given: {
   readonly offset: number
   readonly ledger: Ledger | undefined
   readonly letter: Letter | undefined
-  readonly record: StoredRecord | null
+  readonly record: KafkaRecord | null
   readonly select: Select | undefined
   readonly hasAllLetters: boolean
 }): Outcome {
@@ -113,7 +120,7 @@ function outcomeOf(given: {
   if (letter !== undefined) return letter.isOpen ? 'refused' : 'acknowledged when it was redriven'
   if (ledger === undefined || offset < ledger.start) return 'came before it began'
   if (!ledger.isSettled(offset)) return 'pending'
-  const candidate = record === null ? null : toStoredCandidate(record)
+  const candidate = record === null ? null : toCandidate(record)
   if (candidate === null || select === undefined) return 'acknowledged, refused or left out'
   if (select(candidate) === undefined) return 'left out by its filter'
   return hasAllLetters ? 'acknowledged' : 'acknowledged, refused or left out'

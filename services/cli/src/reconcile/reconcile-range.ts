@@ -13,7 +13,7 @@ import {
   receivedAtOf,
   topicNames,
 } from '@wabastream/contracts'
-import { type KafkaClient } from '@wabastream/kafka'
+import { type KafkaClient, toKafkaRecord } from '@wabastream/kafka'
 import { type NamedDifference, nameDifferences } from './name-differences.ts'
 
 export interface HourRow {
@@ -149,14 +149,13 @@ async function readOrigin(
   kafka: Pick<KafkaClient, 'readRecord'>,
   position: { readonly topic: string; readonly partition: number; readonly offset: number },
 ): Promise<typeof UNKNOWN> {
-  const record = await kafka.readRecord(position)
-  if (record === null) return UNKNOWN
-  const text = (name: string): string =>
-    Buffer.from(record.headers.find(([key]) => key === name)?.[1] ?? '').toString()
+  const stored = await kafka.readRecord(position)
+  if (stored === null) return UNKNOWN
+  const record = toKafkaRecord(stored)
   return {
     // As the decoder would see it.
-    receivedAt: receivedAtOf({ timestampMs: record.timestampMs, headerText: text }).receivedAt,
-    channel: text(rawHeaders.channel),
+    receivedAt: receivedAtOf(record).receivedAt,
+    channel: record.headerText(rawHeaders.channel) ?? '',
   }
 }
 

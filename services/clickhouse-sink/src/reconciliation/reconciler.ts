@@ -8,7 +8,7 @@ import {
   readVerdictsBehind,
 } from '@wabastream/clickhouse'
 import { databaseName, rawHeaders, topicNames } from '@wabastream/contracts'
-import { type KafkaClient } from '@wabastream/kafka'
+import { type KafkaClient, toKafkaRecord } from '@wabastream/kafka'
 import { type Logger } from '@wabastream/service-host'
 import { type Checkpoint, type CheckpointAdmin, isWritten, takeCheckpoint } from './checkpoint.ts'
 import { reconcilePass } from './reconcile-pass.ts'
@@ -148,8 +148,7 @@ async function readChannel(
   position: { readonly topic: string; readonly partition: number; readonly offset: number },
 ): Promise<string> {
   const record = await kafka.readRecord(position)
-  const header = record?.headers.find(([name]) => name === rawHeaders.channel)?.[1]
-  return header === undefined || header === null ? '' : Buffer.from(header).toString()
+  return record === null ? '' : (toKafkaRecord(record).headerText(rawHeaders.channel) ?? '')
 }
 
 function logSlice(
