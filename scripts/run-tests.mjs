@@ -16,6 +16,7 @@ import {
   startLocalStack,
 } from '../packages/local-stack/src/index.ts'
 import { findRunningStack } from './running-stack.mjs'
+import { limitTime } from './time-limit.mjs'
 import { environmentFor, root, whenParentIsGone } from './toolchain.mjs'
 
 const WORKSPACES_AT_ONCE = 2
@@ -209,9 +210,10 @@ function runTurbo(name) {
     },
   })
   running.children.push(child)
+  const limit = limitTime(name, child, resultFile(name))
   return new Promise((resolve, reject) => {
     child.once('error', reject)
-    child.once('close', (code) => resolve(code ?? 1))
+    child.once('close', (code) => resolve(limit.end() ? 1 : (code ?? 1)))
   })
 }
 
@@ -232,9 +234,13 @@ async function runDeployTests() {
   return { ...row, workspace: 'test:deploy', failures, failed: row.failed + (isCounted ? 0 : 1) }
 }
 
+function resultFile(name) {
+  return join(resultsDirectory, `${name.replace('@wabastream/', '')}.json`)
+}
+
 /** A workspace that left no counts crashed: that is a failure. */
 async function readRow(name) {
-  const file = join(resultsDirectory, `${name.replace('@wabastream/', '')}.json`)
+  const file = resultFile(name)
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'))
   return {
     workspace: name,

@@ -22,4 +22,21 @@ describe('a data folder', () => {
       await directory.release()
     },
   )
+
+  it('names its owner at every moment, and in the end the parts recorded last', async () => {
+    const file = join(folder, 'stack.json')
+    const directory = await takeDataDirectory(folder)
+    const many = Array.from({ length: 2_000 }, (_, index) => 4_000_000 + index)
+    const notes: unknown[] = []
+    for (const round of many.slice(0, 50)) {
+      const lists = [[round], many, [round, round], many, [round]]
+      const records = Promise.all(lists.map((parts) => directory.recordParts(parts)))
+      notes.push(JSON.parse(await readFile(file, 'utf8')))
+      await records
+      const note: unknown = JSON.parse(await readFile(file, 'utf8'))
+      expect(note).toEqual({ owner: process.pid, parts: [round] })
+    }
+    expect(notes).toHaveLength(50)
+    await directory.release()
+  })
 })

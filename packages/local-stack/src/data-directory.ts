@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { isNativeError } from 'node:util/types'
 import { killGroup } from './process/guarded-process.ts'
 import { makePrivateDirectory } from './private-directory.ts'
 
@@ -35,10 +36,28 @@ export async function takeDataDirectory(
     await refuseIfOwned(previous, directory, signal)
     await waitForLeftovers(previous.parts, directory, signal)
   }
-  const recordParts = (parts: readonly number[]): Promise<void> =>
-    writeFile(file, JSON.stringify({ owner: process.pid, parts }))
+  const recordParts = inTurn((parts) => replaceFile(file, { owner: process.pid, parts }))
   await recordParts([])
   return { recordParts, release: () => rm(file, { force: true }) }
+}
+
+/** Parts start side by side: of two that write at once, the later word has to stand. */
+function inTurn(
+  write: (parts: readonly number[]) => Promise<void>,
+): (parts: readonly number[]) => Promise<void> {
+  let last = Promise.resolve()
+  return (parts) => {
+    const turn = last.then(() => write(parts))
+    last = turn.catch(() => undefined)
+    return turn
+  }
+}
+
+/** By a rename, so that nobody reads half of it and takes the folder for free. */
+async function replaceFile(file: string, content: Owner): Promise<void> {
+  const next = `${file}.next`
+  await writeFile(next, JSON.stringify(content))
+  await rename(next, file)
 }
 
 export class DataDirectoryTakenError extends Error {
@@ -89,10 +108,16 @@ async function anyMentions(pids: readonly number[], text: string): Promise<boole
  */
 async function mentions(pid: number, text: string): Promise<boolean> {
   const { stdout } = await run('ps', ['-o', 'stat=', '-o', 'command=', '-p', String(pid)]).catch(
-    () => ({ stdout: '' }),
+    noneFound,
   )
   const isRunning = stdout.trim() !== '' && !stdout.trimStart().startsWith('Z')
   return isRunning && stdout.includes(text)
+}
+
+/** ps ends with 1 where no such process runs. Any other failure must not free the folder. */
+function noneFound(error: unknown): { stdout: string } {
+  if (isNativeError(error) && 'code' in error && error.code === 1) return { stdout: '' }
+  throw error
 }
 
 async function readOwner(file: string): Promise<Owner | undefined> {

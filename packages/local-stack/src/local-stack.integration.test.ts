@@ -76,12 +76,15 @@ describe('local stack', () => {
       expect(pids.filter(isRunning)).toEqual([])
 
       const second = await start()
-      expect([await registerSchema(second, 'one'), await registerSchema(second, 'two')]).toEqual(
-        ids,
-      )
-      expect(await ask(second, 'SELECT n FROM kept')).toBe('42\n')
-      await expect(start()).rejects.toThrow(/another stack \(process \d+\)/)
-      await second.stop()
+      try {
+        expect([await registerSchema(second, 'one'), await registerSchema(second, 'two')]).toEqual(
+          ids,
+        )
+        expect(await ask(second, 'SELECT n FROM kept')).toBe('42\n')
+        await expect(start()).rejects.toThrow(/another stack \(process \d+\)/)
+      } finally {
+        await second.stop()
+      }
     },
     2 * START_TIMEOUT_MS,
   )
