@@ -5,6 +5,7 @@ import {
   type ClientAuthority,
   dialects,
   type KeyedSecret,
+  META_SIGNATURE,
   type Strategy,
 } from './channel.ts'
 import { splitPem } from './pem.ts'
@@ -12,6 +13,10 @@ import { createSecretSchema, type SecretSources } from './secret-reference.ts'
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/
+const HEADER_NAME_PROBLEM = 'must be the name of a header'
+/** Of the connection, or read by HTTP itself: none of them can hold a signature. */
+const NO_SIGNATURE_HEADERS = /^(host|connection|transfer-encoding|content-.*|set-cookie)$/i
+const PREFIX = /^[\x21-\x7e]{0,32}$/
 const SECRETS_MAX = 8
 const NAMES_MAX = 64
 
@@ -21,11 +26,11 @@ export function createChannelFileSchema(sources: SecretSources) {
   const secrets = z.array(createKeyedSecretSchema(sources)).min(1).max(SECRETS_MAX)
   const strategies = z
     .strictObject({
-      hmac: z.strictObject({ secrets }).optional(),
+      hmac: createSignatureSchema(secrets).optional(),
       pathToken: z.strictObject({ secrets }).optional(),
       header: z
         .strictObject({
-          name: z.string().regex(HEADER_NAME, 'must be the name of a header'),
+          name: z.string().regex(HEADER_NAME, HEADER_NAME_PROBLEM),
           secrets,
         })
         .optional(),
@@ -40,6 +45,10 @@ export function createChannelFileSchema(sources: SecretSources) {
       (given) => Object.keys(given).length > 0,
       'needs hmac, pathToken, header or clientCertificate',
     )
+    .refine(({ header, hmac }) => !header || !hmac || !isSameName(header.name, hmac.header), {
+      path: ['header', 'name'],
+      message: 'is the header of the signature',
+    })
     .transform(toStrategies)
   const common = {
     name: z.string('is missing').regex(NAME, 'must be letters, digits, - and _, at most 64'),
@@ -65,6 +74,23 @@ export function createChannelFileSchema(sources: SecretSources) {
       verifyToken: given.verifyToken ?? null,
     }))
   return z.strictObject({ channels: z.array(channel).min(1) })
+}
+
+/**
+ * 360dialog, for one, signs with the platform secret and sends bare hex digits in
+ * `x-360dialog-signature`
+ * (docs.360dialog.com/partner/onboarding/webhook-events-and-setup/signature-validation).
+ */
+function createSignatureSchema<Secrets extends z.ZodType>(secrets: Secrets) {
+  return z.strictObject({
+    secrets,
+    header: z
+      .string()
+      .regex(HEADER_NAME, HEADER_NAME_PROBLEM)
+      .refine((name) => !NO_SIGNATURE_HEADERS.test(name), 'cannot hold a signature')
+      .default(META_SIGNATURE.header),
+    prefix: z.string().regex(PREFIX, 'must be visible ASCII characters, at most 32').optional(),
+  })
 }
 
 /** `{ id, env }` or `{ id, file }`: a reference with a name. */
@@ -109,7 +135,13 @@ function parseAuthorities(text: string): readonly X509Certificate[] | null {
 type Secrets = readonly KeyedSecret[]
 
 function toStrategies(given: {
-  readonly hmac?: { readonly secrets: Secrets } | undefined
+  readonly hmac?:
+    | {
+        readonly header: string
+        readonly prefix?: string | undefined
+        readonly secrets: Secrets
+      }
+    | undefined
   readonly pathToken?: { readonly secrets: Secrets } | undefined
   readonly header?: { readonly name: string; readonly secrets: Secrets } | undefined
   readonly clientCertificate?:
@@ -120,7 +152,12 @@ function toStrategies(given: {
     | undefined
 }): readonly Strategy[] {
   const strategies: Strategy[] = []
-  if (given.hmac) strategies.push({ kind: 'hmac', secrets: given.hmac.secrets })
+  if (given.hmac) {
+    const header = given.hmac.header.toLowerCase()
+    const usual = header === META_SIGNATURE.header ? META_SIGNATURE.prefix : ''
+    const { prefix = usual, secrets } = given.hmac
+    strategies.push({ kind: 'hmac', header, prefix, secrets })
+  }
   if (given.pathToken) strategies.push({ kind: 'path_token', secrets: given.pathToken.secrets })
   if (given.header) {
     const { name, secrets } = given.header
@@ -131,6 +168,10 @@ function toStrategies(given: {
     strategies.push({ kind: 'client_certificate', authorities, names })
   }
   return strategies
+}
+
+function isSameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
 }
 
 function isObject(value: unknown): boolean {

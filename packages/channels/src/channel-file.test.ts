@@ -49,7 +49,14 @@ channels:
         dialect: 'cloud',
         numberId: null,
         verifyToken: 'verify-me',
-        strategies: [{ kind: 'hmac', secrets: [{ id: 'app-1', secret: 'app-secret-1' }] }],
+        strategies: [
+          {
+            kind: 'hmac',
+            header: 'x-hub-signature-256',
+            prefix: 'sha256=',
+            secrets: [{ id: 'app-1', secret: 'app-secret-1' }],
+          },
+        ],
       },
       {
         name: 'legacy',
@@ -61,6 +68,43 @@ channels:
           { kind: 'header', name: 'x-secret', secrets: [{ id: 'h-1', secret: 'app-secret-1' }] },
         ],
       },
+    ])
+  })
+
+  it.each([
+    ['header: X-360dialog-Signature,', 'x-360dialog-signature', ''],
+    ['header: X-Hub-Signature-256,', 'x-hub-signature-256', 'sha256='],
+    ['header: X-Other, prefix: "v1=",', 'x-other', 'v1='],
+    ['prefix: "",', 'x-hub-signature-256', ''],
+  ])('takes a signature of another form: %s', (given, header, prefix) => {
+    const { channels, problems } = parseChannels(
+      `
+channels:
+  - name: partner
+    dialect: 360dialog
+    strategies: { hmac: { ${given} secrets: [{ id: p, env: APP_SECRET }] } }
+`,
+      { env, directory },
+    )
+    expect(problems).toEqual([])
+    const secrets = [{ id: 'p', secret: 'app-secret-1' }]
+    expect(channels[0]?.strategies).toEqual([{ kind: 'hmac', header, prefix, secrets }])
+  })
+
+  it('takes no header that cannot hold a signature, or holds a secret', () => {
+    const secrets = 'secrets: [{ id: p, env: APP_SECRET }]'
+    const problems = (hmac: string, more = '') =>
+      problemsOf(
+        `channels: [{ name: a, dialect: cloud,
+          strategies: { hmac: { ${hmac}, ${secrets} }${more} } }]`,
+      ).map((problem) => problem.replace(/^.*strategies\./, ''))
+    expect(problems('header: "a b"')).toEqual(['hmac.header: must be the name of a header'])
+    expect(problems('header: Content-Length')).toEqual(['hmac.header: cannot hold a signature'])
+    expect(problems('prefix: "a b"')).toEqual([
+      'hmac.prefix: must be visible ASCII characters, at most 32',
+    ])
+    expect(problems('header: X-Sign', `, header: { name: x-sign, ${secrets} }`)).toEqual([
+      'header.name: is the header of the signature',
     ])
   })
 

@@ -22,9 +22,28 @@ export interface ClientCertificateStrategy {
   readonly names: readonly string[] | null
 }
 
+/** Where a signature stands, and what stands before its hex digits. */
+export interface SignatureForm {
+  /** In lower case, as Node names headers. */
+  readonly header: string
+  readonly prefix: string
+}
+
+/**
+ * What Meta signs with
+ * (developers.facebook.com/docs/graph-api/webhooks/getting-started, "Validating Payloads").
+ */
+export const META_SIGNATURE: SignatureForm = { header: 'x-hub-signature-256', prefix: 'sha256=' }
+
+/** HMAC-SHA256 over the bytes of the body. */
+export interface SignatureStrategy extends SignatureForm {
+  readonly kind: 'hmac'
+  readonly secrets: readonly KeyedSecret[]
+}
+
 /** One proof of origin. Any of its secrets will do, so that they can be rotated. */
 export type Strategy =
-  | { readonly kind: 'hmac'; readonly secrets: readonly KeyedSecret[] }
+  | SignatureStrategy
   | { readonly kind: 'path_token'; readonly secrets: readonly KeyedSecret[] }
   | { readonly kind: 'header'; readonly name: string; readonly secrets: readonly KeyedSecret[] }
   | ClientCertificateStrategy

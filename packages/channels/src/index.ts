@@ -4,6 +4,9 @@ export {
   clientAuthoritiesOf,
   type ClientCertificateStrategy,
   type KeyedSecret,
+  META_SIGNATURE,
+  type SignatureForm,
+  type SignatureStrategy,
   type Strategy,
 } from './channel.ts'
 export { readChannelFile } from './channel-file.ts'

@@ -1,6 +1,8 @@
 export { type WebhookContext } from './items/item-context.ts'
 export {
+  createDigestReader,
   createSignatureVerifier,
+  type DigestReader,
   sha256Hex,
   type SignatureSecret,
   type SignatureVerifier,

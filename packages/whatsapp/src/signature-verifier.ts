@@ -9,19 +9,39 @@ export interface SignatureSecret {
 /** Id of the secret that signed the bytes; null when none did. */
 export type SignatureVerifier = (body: Uint8Array, header: string | undefined) => string | null
 
-const HEADER = /^sha256=[0-9a-f]{64}$/i
-const PREFIX_LENGTH = 'sha256='.length
+/** The 64 hex digits of a signature, in lower case; null for what has another form. */
+export type DigestReader = (header: string | undefined) => string | null
+
+const DIGEST = /^[0-9a-f]{64}$/i
+const DIGEST_LENGTH = 64
+/** As long as a digest, and equal to none. */
+const NO_DIGEST = ' '.repeat(DIGEST_LENGTH)
+
+/** Reads headers of the form `<prefix><HMAC-SHA256 in hex>`; capitals make no difference. */
+export function createDigestReader(prefix: string): DigestReader {
+  const lowerCased = prefix.toLowerCase()
+  const length = prefix.length + DIGEST_LENGTH
+  return function readDigest(header) {
+    if (header?.length !== length) return null
+    const digest = header.slice(prefix.length)
+    if (!DIGEST.test(digest)) return null
+    return header.slice(0, prefix.length).toLowerCase() === lowerCased ? digest.toLowerCase() : null
+  }
+}
 
 /**
- * Checks `X-Hub-Signature-256`: HMAC-SHA256 over the bytes as received. Several secrets are valid
- * at once, so that one can be replaced without a gap. Comparison takes the same time wherever it
- * fails.
+ * Checks a signature over the bytes as received. Several secrets are valid at once, so that one can
+ * be replaced without a gap. It takes the same time wherever the comparison fails, and whether or
+ * not the header has the form of a signature.
  */
-export function createSignatureVerifier(secrets: readonly SignatureSecret[]): SignatureVerifier {
+export function createSignatureVerifier(
+  secrets: readonly SignatureSecret[],
+  prefix: string,
+): SignatureVerifier {
   const keys = secrets.map(({ id, secret }) => ({ id, key: createSecretKey(secret, 'utf8') }))
+  const readDigest = createDigestReader(prefix)
   return function verifySignature(body, header) {
-    if (header === undefined || !HEADER.test(header)) return null
-    const given = Buffer.from(header.slice(PREFIX_LENGTH).toLowerCase(), 'latin1')
+    const given = Buffer.from(readDigest(header) ?? NO_DIGEST, 'latin1')
     let signer: string | null = null
     for (const { id, key } of keys) {
       const expected = Buffer.from(createHmac('sha256', key).update(body).digest('hex'), 'latin1')

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { noTracing } from '@wabastream/tracing'
 import { Registry } from 'prom-client'
-import { type Channel } from '@wabastream/channels'
+import { type Channel, META_SIGNATURE } from '@wabastream/channels'
 import { configSchema } from './config.ts'
 import { type Ingestor, type IngestorOptions, startIngestor } from './ingestor.ts'
 import { ManualProducer } from './raw-log/manual-producer.fixture.ts'
@@ -15,7 +15,7 @@ export const testChannels: readonly Channel[] = [
     dialect: 'cloud',
     numberId: null,
     verifyToken: 'verify me',
-    strategies: [{ kind: 'hmac', secrets: [{ id: 'app-1', secret: SECRET }] }],
+    strategies: [{ kind: 'hmac', ...META_SIGNATURE, secrets: [{ id: 'app-1', secret: SECRET }] }],
   },
   {
     name: 'legacy',

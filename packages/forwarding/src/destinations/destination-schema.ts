@@ -10,7 +10,7 @@ export const DESTINATION_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/
 /** Ours, or of the connection: a setting must not replace them. */
 const OWN_HEADERS =
-  /^(host|content-(length|type|encoding)|transfer-encoding|connection|x-hub-.*|x-wabastream-.*|webhook-.*)$/i
+  /^(host|content-(length|type|encoding)|transfer-encoding|connection|x-hub-.*|x-360dialog-signature|x-wabastream-.*|webhook-.*)$/i
 const LIST_MAX = 1_000
 const HEADERS_MAX = 16
 const SIGNING_KEY = /^whsec_([A-Za-z0-9+/]{32,}={0,2})$/

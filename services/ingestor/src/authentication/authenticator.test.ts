@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { createAuthenticator } from './authenticator.ts'
-import { type Channel, type Strategy } from '@wabastream/channels'
+import { type Channel, META_SIGNATURE, type Strategy } from '@wabastream/channels'
 
 const secretsOf = (...names: string[]) => names.map((id) => ({ id, secret: `secret of ${id}` }))
 
@@ -10,14 +10,20 @@ function channelWith(name: string, strategies: readonly Strategy[]): Channel {
   return { name, dialect: 'cloud', numberId: null, strategies, verifyToken: null }
 }
 
-const signed = channelWith('signed', [{ kind: 'hmac', secrets: secretsOf('old', 'new') }])
+const signed = channelWith('signed', [
+  { kind: 'hmac', ...META_SIGNATURE, secrets: secretsOf('old', 'new') },
+])
+const bare = channelWith('bare', [
+  { kind: 'hmac', header: 'x-360dialog-signature', prefix: '', secrets: secretsOf('platform') },
+])
 const tokened = channelWith('tokened', [{ kind: 'path_token', secrets: secretsOf('t1', 't2') }])
 const both = channelWith('both', [
   { kind: 'path_token', secrets: secretsOf('t1') },
   { kind: 'header', name: 'x-secret', secrets: secretsOf('h1') },
 ])
 const welcoming = { ...signed, name: 'welcoming', verifyToken: 'verify me' }
-const { authenticate, checkVerifyToken } = createAuthenticator([signed, tokened, both, welcoming])
+const channels = [signed, bare, tokened, both, welcoming]
+const { authenticate, checkVerifyToken, judgeEarly } = createAuthenticator(channels)
 
 const sign = (id: string, body: Uint8Array): string =>
   `sha256=${createHmac('sha256', `secret of ${id}`).update(body).digest('hex')}`
@@ -68,6 +74,49 @@ describe('authentication by signature', () => {
       cause,
     })
   })
+})
+
+describe('a signature of the form that the channel names', () => {
+  const digest = sign('platform', body).slice('sha256='.length)
+  const judge = (headers: Record<string, string>) =>
+    authenticate('bare', { headers, token: null }, body)
+
+  it('is checked like that of Meta', () => {
+    expect(judge({ 'x-360dialog-signature': digest })).toEqual({
+      accepted: true,
+      channel: bare,
+      keys: [{ strategy: 'hmac', keyId: 'platform' }],
+    })
+  })
+
+  it.each([
+    [{}, 'missing_signature'],
+    [{ 'x-hub-signature-256': `sha256=${digest}` }, 'missing_signature'],
+    [{ 'x-360dialog-signature': `sha256=${digest}` }, 'malformed_signature'],
+    [{ 'x-360dialog-signature': digest.slice(1) }, 'malformed_signature'],
+    [{ 'x-360dialog-signature': sign('new', body).slice(7) }, 'wrong_signature'],
+  ])('is the only one that counts: %j', (headers, cause) => {
+    expect(judge(headers)).toEqual({ accepted: false, cause })
+  })
+
+  it.each([['bare'], ['signed'], ['tokened'], ['nobody']])(
+    'decides before the body on no channel: %s',
+    (channel) => {
+      for (const headers of [
+        { 'x-360dialog-signature': digest },
+        { 'x-hub-signature-256': `sha256=${digest}` },
+      ]) {
+        expect(judgeEarly(channel, { headers, token: null })).toEqual({ kind: 'open' })
+      }
+      for (const headers of [
+        {},
+        { 'x-360dialog-signature': `sha256=${digest}` },
+        { 'x-hub-signature-256': digest },
+      ]) {
+        expect(judgeEarly(channel, { headers, token: null }).kind).toBe('refused')
+      }
+    },
+  )
 })
 
 describe('authentication by token and header', () => {

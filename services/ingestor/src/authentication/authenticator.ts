@@ -1,5 +1,9 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { createSignatureVerifier, type SignatureVerifier } from '@wabastream/whatsapp'
+import {
+  createDigestReader,
+  createSignatureVerifier,
+  type DigestReader,
+} from '@wabastream/whatsapp'
 import {
   type Authentication,
   type Credentials,
@@ -12,16 +16,17 @@ import {
   type Channel,
   type ClientCertificateStrategy,
   type KeyedSecret,
+  META_SIGNATURE,
+  type SignatureForm,
+  type SignatureStrategy,
   type Strategy,
 } from '@wabastream/channels'
-
-const SIGNATURE_HEADER = 'x-hub-signature-256'
-const SIGNATURE = /^sha256=[0-9a-f]{64}$/i
 
 export interface Authenticator {
   /**
    * Checks without the body. A request without a signature is refused or vouched for; one with a
-   * signature is never refused. So whether a body is read reveals nothing about channels.
+   * signature, in a form that any of the channels takes, is never refused. So whether a body is
+   * read reveals nothing about single channels.
    */
   judgeEarly(channelName: string, credentials: Credentials): EarlyVerdict
   authenticate(channelName: string, credentials: Credentials, body: Uint8Array): Authentication
@@ -31,14 +36,16 @@ export interface Authenticator {
 
 type EarlyCheck = (credentials: Credentials) => KeyUse | RejectionCause
 type Check = (credentials: Credentials, body: Uint8Array) => KeyUse | RejectionCause
-type EarlyStrategy = Exclude<Strategy, { readonly kind: 'hmac' }>
+type EarlyStrategy = Exclude<Strategy, SignatureStrategy>
+type FindProblem = (credentials: Credentials) => RejectionCause | null
 
 interface Gate {
   readonly channel: Channel
   readonly checks: readonly Check[]
   /** The strategies that need no body. */
   readonly earlyChecks: readonly EarlyCheck[]
-  readonly isSigned: boolean
+  /** What the form of its signature lacks; null if the channel asks for none. */
+  readonly findSignatureProblem: FindProblem | null
   readonly verifyToken: Uint8Array | null
 }
 
@@ -50,21 +57,21 @@ export function createAuthenticator(channels: readonly Channel[]): Authenticator
   const gates = new Map(channels.map((channel) => [channel.name, createGate(channel)]))
   const decoy = createGate(createDecoyChannel())
   const decoyCheck = decoy.checks[0]
+  const hasSignature = createSignatureFinder([decoy.channel, ...channels])
   const findDecoy = createSecretFinder({ kind: 'path_token', secrets: [createDecoySecret()] })
 
   function judgeEarly(channelName: string, credentials: Credentials): EarlyVerdict {
     const gate = gates.get(channelName) ?? decoy
-    const { earlyChecks, isSigned } = gate
+    const { earlyChecks, findSignatureProblem } = gate
     let cause: RejectionCause | null = null
     for (const check of earlyChecks) {
       const result = check(credentials)
       if (typeof result === 'string') cause ??= result
     }
-    const problem = findSignatureProblem(credentials)
-    if (problem === null) {
+    if (hasSignature(credentials)) {
       return { kind: cause === null && earlyChecks.length > 0 ? 'vouched' : 'open' }
     }
-    if (isSigned) cause ??= problem
+    cause ??= findSignatureProblem?.(credentials) ?? null
     if (cause === null) return { kind: 'vouched' }
     // A refusal always costs a look at a secret, even if the channel has none.
     if (earlyChecks.length === 0) findDecoy(credentials.token ?? '')
@@ -77,7 +84,7 @@ export function createAuthenticator(channels: readonly Channel[]): Authenticator
     body: Uint8Array,
   ): Authentication {
     const gate = gates.get(channelName) ?? decoy
-    const { checks, channel, isSigned } = gate
+    const { checks, channel, findSignatureProblem } = gate
     const keys: KeyUse[] = []
     let cause: RejectionCause | null = null
     for (const check of checks) {
@@ -87,7 +94,7 @@ export function createAuthenticator(channels: readonly Channel[]): Authenticator
     }
     if (cause === null) return { accepted: true, channel, keys }
     // A refusal always costs a look at the signature, even if the channel has none.
-    if (!isSigned) decoyCheck?.(credentials, body)
+    if (findSignatureProblem === null) decoyCheck?.(credentials, body)
     return { accepted: false, cause: gate === decoy ? 'unknown_channel' : cause }
   }
 
@@ -103,13 +110,14 @@ export function createAuthenticator(channels: readonly Channel[]): Authenticator
 }
 
 function createGate(channel: Channel): Gate {
+  const signature = channel.strategies.find((strategy) => strategy.kind === 'hmac')
   return {
     channel,
     checks: channel.strategies.map(createCheck),
     earlyChecks: channel.strategies.flatMap((strategy) =>
       strategy.kind === 'hmac' ? [] : createEarlyCheck(strategy),
     ),
-    isSigned: channel.strategies.some((strategy) => strategy.kind === 'hmac'),
+    findSignatureProblem: signature === undefined ? null : createProblemFinder(signature),
     verifyToken: channel.verifyToken === null ? null : digest(channel.verifyToken),
   }
 }
@@ -123,15 +131,13 @@ function createDecoyChannel(): Channel {
     name: '',
     dialect: 'cloud',
     numberId: null,
-    strategies: [{ kind: 'hmac', secrets: [createDecoySecret()] }],
+    strategies: [{ kind: 'hmac', ...META_SIGNATURE, secrets: [createDecoySecret()] }],
     verifyToken: createDecoySecret().secret,
   }
 }
 
 function createCheck(strategy: Strategy): Check {
-  return strategy.kind === 'hmac'
-    ? createSignatureCheck(strategy.secrets)
-    : createEarlyCheck(strategy)
+  return strategy.kind === 'hmac' ? createSignatureCheck(strategy) : createEarlyCheck(strategy)
 }
 
 function createEarlyCheck(strategy: EarlyStrategy): EarlyCheck {
@@ -154,19 +160,44 @@ function createEarlyCheck(strategy: EarlyStrategy): EarlyCheck {
   }
 }
 
-function findSignatureProblem({ headers }: Credentials): RejectionCause | null {
-  const given = headers[SIGNATURE_HEADER]
-  if (typeof given !== 'string') return 'missing_signature'
-  return SIGNATURE.test(given) ? null : 'malformed_signature'
+function createProblemFinder({ header, prefix }: SignatureForm): FindProblem {
+  const readDigest = createDigestReader(prefix)
+  return function findSignatureProblem({ headers }) {
+    const given = headers[header]
+    if (typeof given !== 'string') return 'missing_signature'
+    return readDigest(given) === null ? 'malformed_signature' : null
+  }
 }
 
-function createSignatureCheck(secrets: readonly KeyedSecret[]): Check {
-  const verify: SignatureVerifier = createSignatureVerifier(secrets)
+/** Whether a request brings a signature in a form that any of the channels takes. */
+function createSignatureFinder(
+  channels: readonly Channel[],
+): (credentials: Credentials) => boolean {
+  const forms = new Map<string, { readonly header: string; readonly readDigest: DigestReader }>()
+  for (const strategy of channels.flatMap(({ strategies }) => strategies)) {
+    if (strategy.kind !== 'hmac') continue
+    const { header, prefix } = strategy
+    forms.set(`${header} ${prefix}`, { header, readDigest: createDigestReader(prefix) })
+  }
+  const all = [...forms.values()]
+  return function hasSignature({ headers }) {
+    for (const { header, readDigest } of all) {
+      const given = headers[header]
+      if (typeof given === 'string' && readDigest(given) !== null) return true
+    }
+    return false
+  }
+}
+
+function createSignatureCheck(strategy: SignatureStrategy): Check {
+  const { header, prefix, secrets } = strategy
+  const verify = createSignatureVerifier(secrets, prefix)
+  const findProblem = createProblemFinder(strategy)
   const uses = new Map(secrets.map(({ id }) => [id, { strategy: 'hmac', keyId: id } as const]))
   return function checkSignature(credentials, body) {
-    const given = credentials.headers[SIGNATURE_HEADER]
-    const keyId = typeof given === 'string' ? verify(body, given) : null
-    if (keyId === null) return findSignatureProblem(credentials) ?? 'wrong_signature'
+    const given = credentials.headers[header]
+    const keyId = verify(body, typeof given === 'string' ? given : undefined)
+    if (keyId === null) return findProblem(credentials) ?? 'wrong_signature'
     return uses.get(keyId) ?? 'wrong_signature'
   }
 }

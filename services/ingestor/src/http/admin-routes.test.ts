@@ -55,7 +55,14 @@ describe('the admin routes', () => {
           path: '/webhooks/main',
           dialect: 'cloud',
           numberId: null,
-          strategies: [{ strategy: 'hmac', keys: ['app-1'] }],
+          strategies: [
+            {
+              strategy: 'hmac',
+              header: 'x-hub-signature-256',
+              prefix: 'sha256=',
+              keys: ['app-1'],
+            },
+          ],
           hasHandshake: true,
         },
         {

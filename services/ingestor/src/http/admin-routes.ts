@@ -85,6 +85,7 @@ function describeChannel(channel: Channel) {
     strategies: channel.strategies.map((strategy) => ({
       strategy: strategy.kind,
       ...(strategy.kind === 'header' ? { header: strategy.name } : {}),
+      ...(strategy.kind === 'hmac' ? { header: strategy.header, prefix: strategy.prefix } : {}),
       ...(strategy.kind === 'client_certificate'
         ? { keys: strategy.authorities.map(({ id }) => id), names: strategy.names }
         : { keys: strategy.secrets.map(({ id }) => id) }),

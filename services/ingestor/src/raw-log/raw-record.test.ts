@@ -57,6 +57,16 @@ describe('raw record', () => {
     expect(headers?.['signature']).toBe('x-hub-signature-256: sha256=ab\nx-360dialog-signature: cd')
   })
 
+  it('keeps the signature that the channel checks, whatever its header is called', () => {
+    const strategies = [{ kind: 'hmac', header: 'x-proof', prefix: '', secrets: [] }] as const
+    const { headers } = toRawRecord(Buffer.alloc(0), {
+      ...receipt,
+      channel: { ...channel, strategies },
+      headers: { 'x-proof': 'ab', 'x-else': 'cd' },
+    })
+    expect(headers?.['signature']).toBe('x-proof: ab')
+  })
+
   it('keeps no secret of a channel, even if it is called a signature, and nothing endless', () => {
     const strategies = [{ kind: 'header', name: 'x-signature', secrets: [] }] as const
     const { headers } = toRawRecord(Buffer.alloc(0), {

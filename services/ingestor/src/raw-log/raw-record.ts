@@ -52,12 +52,14 @@ function toVerification(keys: readonly KeyUse[]): string {
 
 /**
  * Signature headers under any name (`x-hub-signature-256`, `x-360dialog-signature`, …), even if the
- * channel does not check them. Not the static header of a channel, which is a secret.
+ * channel does not check them, and the one that it checks, whatever it is called. Not the static
+ * header of a channel, which is a secret.
  */
 function findSignatures(headers: IncomingHttpHeaders, { strategies }: Channel): string {
+  const checked = strategies.find((one) => one.kind === 'hmac')
   let lines = ''
   for (const name in headers) {
-    if (!name.includes('signature')) continue
+    if (!name.includes('signature') && name !== checked?.header) continue
     const value = headers[name]
     const isSecret = strategies.some((one) => one.kind === 'header' && one.name === name)
     if (isSecret || typeof value !== 'string') continue
