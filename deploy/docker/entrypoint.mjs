@@ -5,6 +5,8 @@ import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 const NOT_SERVICES = new Set(['cli'])
+/** Names of the version before, which manifests of others still give. */
+const RENAMED = { canary: 'watch' }
 
 const [name = '', ...rest] = process.argv.slice(2)
 const service = pathOf(name)
@@ -15,7 +17,8 @@ await import(main)
 
 function pathOf(candidate) {
   if (!/^[a-z][a-z-]*$/.test(candidate) || NOT_SERVICES.has(candidate)) return undefined
-  const path = fileURLToPath(new URL(`services/${candidate}/src/main.ts`, import.meta.url))
+  const service = RENAMED[candidate] ?? candidate
+  const path = fileURLToPath(new URL(`services/${service}/src/main.ts`, import.meta.url))
   return existsSync(path) ? path : undefined
 }
 

@@ -103,10 +103,10 @@ const forwarder = {
   looksUp: ['forwarding'],
 } as const satisfies Omit<StageFacts, 'kind'> & { readonly service: string }
 
-const canary = {
-  service: 'canary',
-  purpose: 'sends a webhook now and then, and looks for its row',
-  chartKey: 'canary',
+const watch = {
+  service: 'watch',
+  purpose: 'watches from outside: sends a webhook now and then, and looks for its row',
+  chartKey: 'watch',
   adminPort: 9404,
 } as const satisfies ProgramFacts & { readonly service: string }
 
@@ -118,8 +118,8 @@ export type ServiceName = StageEntry['service']
 /** A service with a consumer group. */
 export type ReaderName = Exclude<StageEntry, { readonly reads: readonly [] }>['service']
 
-/** Every program that runs all the time; forwarder and canary are part of no pipeline. */
-export type ProgramName = ServiceName | typeof forwarder.service | typeof canary.service
+/** Every program that runs all the time; forwarder and watch are part of no pipeline. */
+export type ProgramName = ServiceName | typeof forwarder.service | typeof watch.service
 
 /** What stands beside the stages and works with topics like one. */
 export type Companion = typeof forwarder
@@ -137,7 +137,7 @@ export interface Program extends ProgramFacts {
 export const pipelineStages: readonly Stage[] = stages
 
 /** The stages, then what stands beside them. */
-export const programs: readonly Program[] = [...stages, forwarder, canary]
+export const programs: readonly Program[] = [...stages, forwarder, watch]
 
 /** Beside the stages, each with topics of its own choice. */
 export const companions: readonly Companion[] = [forwarder]

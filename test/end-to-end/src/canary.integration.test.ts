@@ -57,7 +57,7 @@ async function write(name: string, text: string): Promise<string> {
 }
 
 async function metric(series: string): Promise<number> {
-  const lines = (await wabastream.metricsOf('canary')).split('\n')
+  const lines = (await wabastream.metricsOf('watch')).split('\n')
   const line = lines.find(
     (text) =>
       text.startsWith(`${series}{`) ||

@@ -273,3 +273,10 @@ yes
   value: {{ $value | quote }}
 {{- end }}
 {{- end -}}
+
+{{/* The pod of `watch`. What values of the version before say of the canary's pod goes on counting. */}}
+{{- define "wabastream.watchSettings" -}}
+{{- $former := pick .Values.canary "preStopSeconds" "shutdownTimeoutSeconds" "resources" "environment"
+  "podLabels" "podAnnotations" "nodeSelector" "tolerations" "extraEnv" "extraVolumes" "extraVolumeMounts" -}}
+{{- mergeOverwrite (deepCopy .Values.watch) (deepCopy $former) | toYaml -}}
+{{- end -}}

@@ -143,7 +143,7 @@ function namesOf(wanted: {
   return [
     ...serviceNames,
     ...(wanted.hasDestinations ? (['forwarder'] as const) : []),
-    ...(wanted.canary ? (['canary'] as const) : []),
+    ...(wanted.canary ? (['watch'] as const) : []),
   ]
 }
 
@@ -214,11 +214,11 @@ async function withCanary(
   plan: ServicePlan,
   { steps, ...options }: Parameters<typeof planCanary>[0] & { readonly steps: Steps },
 ): Promise<ServicePlan> {
-  if (!plan.services.some(({ name }) => name === 'canary')) return plan
+  if (!plan.services.some(({ name }) => name === 'watch')) return plan
   const canary = await planCanary(options)
   if ('environment' in canary) return { ...plan, canary: canary.environment }
   steps.warn(canary.leftOut)
-  return { ...plan, services: plan.services.filter(({ name }) => name !== 'canary') }
+  return { ...plan, services: plan.services.filter(({ name }) => name !== 'watch') }
 }
 
 async function startStack(

@@ -16,7 +16,7 @@ export interface ServicePlan {
   readonly webhooks?: { readonly channelsFile: string; readonly port: number }
   /** Only for the forwarder. */
   readonly destinationsFile?: string
-  /** Variables of the canary, if it is one of the services. */
+  /** Variables of the canary, if there is one. */
   readonly canary?: Readonly<Record<string, string>>
   readonly services: readonly PlannedService[]
   /** Folder of their logs. */
@@ -29,8 +29,8 @@ export interface PlannedService {
 }
 
 /**
- * Starts the services; each is put into `started` at once, so that it can be stopped. The canary
- * comes last, because its webhooks should be accepted and become rows.
+ * Starts the services; each is put into `started` at once, so that it can be stopped. `watch` comes
+ * last, because the canary's webhooks should be accepted and become rows.
  */
 export async function startServices(
   plan: ServicePlan,
@@ -50,8 +50,8 @@ export async function startServices(
       service.waitUntilReady({ timeoutMs: READY_TIMEOUT_MS, signal }),
     )
   }
-  await Promise.all(plan.services.filter(({ name }) => name !== 'canary').map(start))
-  await Promise.all(plan.services.filter(({ name }) => name === 'canary').map(start))
+  await Promise.all(plan.services.filter(({ name }) => name !== 'watch').map(start))
+  await Promise.all(plan.services.filter(({ name }) => name === 'watch').map(start))
 }
 
 /**
@@ -62,7 +62,7 @@ export async function stopServices(
   services: readonly SupervisedService[],
   steps: Steps,
 ): Promise<void> {
-  for (const name of ['canary', ...serviceNames, 'forwarder'] as const) {
+  for (const name of ['watch', ...serviceNames, 'forwarder'] as const) {
     const service = services.find((candidate) => candidate.name === name)
     if (service !== undefined) await steps.run(`${name} stopped`, () => service.stop())
   }

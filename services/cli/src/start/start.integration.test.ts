@@ -130,8 +130,8 @@ describe('wabastream start', () => {
       const acked = Number(/(\S.*) of .* webhooks acked/.exec(printed)?.[1]?.replaceAll(/\D/g, ''))
       expect(acked).toBeGreaterThanOrEqual(600)
       expect(stored).toMatchObject({ webhooks: acked })
-      expect(printed).toMatch(/\/metrics {3}canary\n/)
-      expect(printed).toMatch(/canary stopped(.|\n)*ingestor stopped(.|\n)*forwarder stopped/)
+      expect(printed).toMatch(/\/metrics {3}watch\n/)
+      expect(printed).toMatch(/watch stopped(.|\n)*ingestor stopped(.|\n)*forwarder stopped/)
       const handedOn = new Set(receiver.received.map(({ receiptId }) => receiptId))
       expect(handedOn.size).toBe(acked)
     },

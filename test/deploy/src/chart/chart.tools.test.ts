@@ -135,7 +135,7 @@ describe.each(installations)('%s', (_, values) => {
   it('keeps consumers within the partitions that there are to read', () => {
     const consumers = workloads
       .filter(isService)
-      .filter(({ component }) => !['ingestor', 'canary'].includes(component))
+      .filter(({ component }) => !['ingestor', 'watch'].includes(component))
     const partitions = Number(variablesOf(resources, 'decoder').get('PARTITIONS'))
     for (const { component, resource } of consumers) {
       const scaled = find(resources, 'ScaledObject', `-${component}`)
@@ -147,7 +147,7 @@ describe.each(installations)('%s', (_, values) => {
   })
 
   it('lets one pod of a service go at a time', () => {
-    const several = workloads.filter(isService).filter(({ component }) => component !== 'canary')
+    const several = workloads.filter(isService).filter(({ component }) => component !== 'watch')
     for (const { component } of several) {
       expect(find(resources, 'PodDisruptionBudget', `-${component}`)).toMatchObject({
         spec: { maxUnavailable: 1 },

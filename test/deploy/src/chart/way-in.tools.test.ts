@@ -99,17 +99,17 @@ const portsOf = (policy: Json | undefined) =>
   )
 
 describe('the policies of the network', () => {
-  it('let canary and check in wherever webhooks may come from', async () => {
+  it('let watch and check in wherever webhooks may come from', async () => {
     const set = ['networkPolicy.webhooksFrom[0].namespaceSelector.matchLabels.name=ingress']
     const webhooks = find(await render({ set }), 'NetworkPolicy', '-webhooks')
     const from = asList(at(webhooks, 'spec', 'ingress', 0, 'from'))
     expect(from).toHaveLength(4)
-    expect(componentsIn(from)).toEqual(['canary', 'doctor', 'toolbox'])
+    expect(componentsIn(from)).toEqual(['watch', 'doctor', 'toolbox'])
     const open = find(await render({}), 'NetworkPolicy', '-webhooks')
     expect(at(open, 'spec', 'ingress', 0, 'from')).toBeUndefined()
   })
 
-  it.each(['canary', 'doctor', 'toolbox'])(
+  it.each(['watch', 'doctor', 'toolbox'])(
     'let the %s out to ingestor and outside',
     async (name) => {
       const set = [
@@ -169,7 +169,7 @@ describe('the policies of the network', () => {
     [
       'the way in',
       ['canary.enabled=true', 'canary.url=https://webhooks.example.com:9443/webhooks/c'],
-      'canary',
+      'watch',
       [9443],
     ],
   ])('let pods out to the port that the address of %s names', async (_, set, name, ports) => {

@@ -138,7 +138,7 @@ describe('the compose file', () => {
   })
 
   it('gives the canary a channel, and the secret of that channel', () => {
-    const environment = asObject(at(services['canary'], 'environment'))
+    const environment = asObject(at(services['watch'], 'environment'))
     const { pathname, port, hostname } = new URL(String(environment['CANARY_URL']))
     expect(asObject(services[hostname])).toMatchObject({ ports: [`${port}:${port}`] })
     const channels = asList(at(readYaml(`${FOLDER}/channels.yaml`), 'channels'))
@@ -231,7 +231,7 @@ describe('the rights of a service', () => {
     expect(asking).toEqual([
       ['prepare', 'wabastream'],
       ['clickhouse-sink', 'wabastream_writer'],
-      ['canary', 'wabastream_canary'],
+      ['watch', 'wabastream_canary'],
     ])
     expect(sql).toContain('GRANT wabastream_writer_role TO wabastream_writer;')
     expect(sql).toContain('GRANT wabastream_canary_role TO wabastream_canary;')
@@ -253,7 +253,7 @@ describe('the rights of a service', () => {
         prepare: ['prepare-secret'],
         ingestor: ['secrets'],
         'clickhouse-sink': ['sink-secret'],
-        canary: ['canary-secret'],
+        watch: ['canary-secret'],
         forwarder: ['forwarder-secret'],
         grafana: ['grafana-secret'],
       },

@@ -90,10 +90,10 @@ export const processesCases: readonly AlertCase[] = [
   },
   {
     alert: 'WabastreamServiceAbsent',
-    title: 'misses a canary or forwarder that was there, but none where there was none',
+    title: 'misses a watch or forwarder that was there, but none where there was none',
     series: Object.fromEntries([
       ...serviceNames.map((service) => [started(service), '1000x40']),
-      ...['canary', 'forwarder'].flatMap((service) => [
+      ...['watch', 'forwarder'].flatMap((service) => [
         [started(service), '1000x10 stale'],
         [inOther(started(service)), '1000x40'],
       ]),
@@ -101,7 +101,7 @@ export const processesCases: readonly AlertCase[] = [
       ...serviceNames.map((service) => [started(service).replace('"e"', '"without"'), '1000x40']),
     ]),
     at: '30m',
-    fires: ['canary', 'forwarder'].map((service) => ({
+    fires: ['watch', 'forwarder'].map((service) => ({
       labels: { ...labels('critical'), service },
       summary: `no process of ${service} is scraped`,
     })),

@@ -10,7 +10,7 @@ import {
 import { z } from 'zod'
 
 export const configSchema = z.object({
-  ...processFields({ adminPort: adminPortOf('canary') }),
+  ...processFields({ adminPort: adminPortOf('watch') }),
   clickhouseUrl: sharedFields.clickhouseUrl,
   ...clickhouseClusterFields,
   generation: sharedFields.generation,
@@ -39,4 +39,4 @@ export const configSchema = z.object({
   }),
 })
 
-export type CanaryConfig = z.output<typeof configSchema>
+export type WatchConfig = z.output<typeof configSchema>

@@ -10,15 +10,15 @@ import {
   type ServiceContext,
   toHealth,
 } from '@wabastream/service-host'
-import { runCanary } from './canary.ts'
-import { createCanaryMetrics } from './canary-metrics.ts'
-import { type CanaryConfig, configSchema } from './config.ts'
-import { postWebhook } from './post-webhook.ts'
-import { createSyntheticWebhook } from './synthetic-webhook.ts'
+import { runCanary } from './canary/canary.ts'
+import { createCanaryMetrics } from './canary/canary-metrics.ts'
+import { type WatchConfig, configSchema } from './config.ts'
+import { postWebhook } from './canary/post-webhook.ts'
+import { createSyntheticWebhook } from './canary/synthetic-webhook.ts'
 
-await runService({ service: 'canary', schema: configSchema, start })
+await runService({ service: 'watch', schema: configSchema, start })
 
-async function start(service: ServiceContext<CanaryConfig>): Promise<RunningService> {
+async function start(service: ServiceContext<WatchConfig>): Promise<RunningService> {
   const { config, logger, registry, signal } = service
   const secret = (await readText('CANARY_SECRET_FILE', config.canarySecretFile)).trim()
   const trusted =
