@@ -1,6 +1,6 @@
 import { type Agent, type IncomingMessage, request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { type SimulatedWebhook } from './traffic.ts'
+import { type SimulatedWebhook } from '../traffic/traffic.ts'
 
 export interface Answer {
   /** 0 if there was none. */
