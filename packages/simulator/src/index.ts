@@ -14,3 +14,16 @@ export {
   type SimulatedWebhook,
   type TrafficKind,
 } from './traffic/traffic.ts'
+export {
+  type AttemptOutcome,
+  type OutgoingWebhook,
+  type ProviderKind,
+  type ProviderNumber,
+  type SimulatedProviderOptions,
+} from './provider/options/provider-options.ts'
+export { type Fault } from './provider/business/faults.ts'
+export {
+  type SimulatedProvider,
+  startSimulatedProvider,
+} from './provider/start-simulated-provider.ts'
+export { type NumberState, type ProviderState } from './provider/business/provider-state.ts'
