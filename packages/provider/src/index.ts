@@ -1,4 +1,8 @@
-export { connectProvider, type ProviderOptions } from './connection/connect-provider.ts'
+export {
+  connectNumber,
+  connectProvider,
+  type ProviderOptions,
+} from './connection/connect-provider.ts'
 export {
   CredentialError,
   type CredentialStore,
