@@ -105,7 +105,7 @@ const forwarder = {
 
 const watch = {
   service: 'watch',
-  purpose: 'watches from outside: sends a webhook now and then, and looks for its row',
+  purpose: 'watches from outside: whether a webhook becomes a row, and how numbers are',
   chartKey: 'watch',
   adminPort: 9404,
 } as const satisfies ProgramFacts & { readonly service: string }

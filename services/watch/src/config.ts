@@ -9,15 +9,11 @@ import {
 } from '@wabastream/service-host'
 import { z } from 'zod'
 
-export const configSchema = z.object({
-  ...processFields({ adminPort: adminPortOf('watch') }),
-  clickhouseUrl: sharedFields.clickhouseUrl,
-  ...clickhouseClusterFields,
-  generation: sharedFields.generation,
-  canaryUrl: urlField("address of the canary's channel, as a provider would call it"),
-  canarySecretFile: z
-    .string('is missing')
-    .describe("file with the secret of the channel's hmac strategy"),
+const canaryFields = {
+  canaryUrl: urlField(
+    "address of the canary's channel, as a provider would call it; without it there is no canary",
+  ).optional(),
+  canarySecretFile: optionalTextField("file with the secret of the channel's hmac strategy"),
   canaryCaFile: optionalTextField('certificates (PEM) to trust besides the usual ones'),
   canaryIntervalMs: integerField({
     fallback: 60_000,
@@ -37,6 +33,38 @@ export const configSchema = z.object({
     max: 60_000,
     description: "time between two queries for the canary's rows",
   }),
-})
+}
+
+const numberFields = {
+  numbersFile: optionalTextField(
+    'YAML file of the numbers whose webhooks are looked at; without it none are',
+  ),
+  numbersIntervalMs: integerField({
+    fallback: 300_000,
+    min: 1_000,
+    max: 86_400_000,
+    description: 'time in which the provider is asked once about each number',
+  }),
+}
+
+export const configSchema = z
+  .object({
+    ...processFields({ adminPort: adminPortOf('watch') }),
+    clickhouseUrl: sharedFields.clickhouseUrl,
+    ...clickhouseClusterFields,
+    generation: sharedFields.generation,
+    ...canaryFields,
+    ...numberFields,
+  })
+  .refine((config) => config.canaryUrl === undefined || config.canarySecretFile !== undefined, {
+    path: ['canarySecretFile'],
+    message: 'is needed with CANARY_URL',
+    when: () => true,
+  })
+  .refine((config) => config.canarySecretFile === undefined || config.canaryUrl !== undefined, {
+    path: ['canaryUrl'],
+    message: 'is needed with CANARY_SECRET_FILE',
+    when: () => true,
+  })
 
 export type WatchConfig = z.output<typeof configSchema>

@@ -1,73 +1,58 @@
-import { randomUUID } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { rootCertificates } from 'node:tls'
 import { createClickHouse, replicationOf } from '@wabastream/clickhouse'
-import { CANARY_NUMBER, databaseName } from '@wabastream/contracts'
+import { databaseName } from '@wabastream/contracts'
+import { readNumbersFile } from '@wabastream/provider'
 import {
-  ConfigError,
   type RunningService,
   runService,
   type ServiceContext,
   toHealth,
 } from '@wabastream/service-host'
-import { runCanary } from './canary/canary.ts'
-import { createCanaryMetrics } from './canary/canary-metrics.ts'
-import { type WatchConfig, configSchema } from './config.ts'
-import { postWebhook } from './canary/post-webhook.ts'
-import { createSyntheticWebhook } from './canary/synthetic-webhook.ts'
+import { startCanary } from './canary/start-canary.ts'
+import { configSchema, type WatchConfig } from './config.ts'
+import { startNumberWatch } from './numbers/start-number-watch.ts'
 
-await runService({ service: 'watch', schema: configSchema, start })
+await runService({
+  service: 'watch',
+  schema: configSchema,
+  checkFiles(env) {
+    if (env['NUMBERS_FILE']) readNumbersFile(env['NUMBERS_FILE'], env)
+  },
+  start,
+})
 
+/** Three clocks that know nothing of each other; each runs where it has its settings. */
 async function start(service: ServiceContext<WatchConfig>): Promise<RunningService> {
-  const { config, logger, registry, signal } = service
-  const secret = (await readText('CANARY_SECRET_FILE', config.canarySecretFile)).trim()
-  const trusted =
-    config.canaryCaFile === undefined
-      ? undefined
-      : await readText('CANARY_CA_FILE', config.canaryCaFile)
-  const ca = trusted === undefined ? undefined : [...rootCertificates, trusted].join('\n')
+  const { config, env, logger, registry, signal } = service
+  const { canarySecretFile, canaryUrl, numbersFile } = config
+  const numbers = numbersFile === undefined ? [] : readNumbersFile(numbersFile, env)
   const clickhouse = createClickHouse({
     url: config.clickhouseUrl,
     replication: replicationOf(config),
   })
-  const table = `${databaseName(config.generation)}.message_timeline`
-  const running = runCanary(
-    {
+  const database = databaseName(config.generation)
+  const clocks: Promise<void>[] = []
+  if (canaryUrl !== undefined && canarySecretFile !== undefined) {
+    const settings = {
+      url: canaryUrl,
+      secretFile: canarySecretFile,
+      caFile: config.canaryCaFile,
       intervalMs: config.canaryIntervalMs,
       timeoutMs: config.canaryTimeoutMs,
       pollMs: config.canaryPollMs,
-      metrics: createCanaryMetrics(registry, Date.now),
-      now: Date.now,
-      create: () => createSyntheticWebhook({ id: randomUUID(), nowMs: Date.now(), secret }),
-      post: (webhook) => postWebhook(webhook, { url: config.canaryUrl, ca }),
-      async findArrived(messageIds) {
-        const rows = await clickhouse.query<{ readonly id: string }>(
-          `SELECT DISTINCT message_id AS id FROM ${table}
-         WHERE number = {number:String} AND message_id IN {ids:Array(String)}`,
-          { number: CANARY_NUMBER, ids: messageIds },
-        )
-        return rows.map(({ id }) => id)
-      },
-      onFailure: (err) => {
-        logger.warn({ err }, 'the canary could not look for its rows')
-      },
-    },
-    signal,
-  )
+    }
+    const tools = { clickhouse, database, logger, registry }
+    clocks.push((await startCanary(settings, tools, signal)).running)
+  }
+  if (numbers.length > 0) {
+    const options = { env, intervalMs: config.numbersIntervalMs, logger, registry }
+    clocks.push(startNumberWatch(numbers, options, signal))
+  }
   return {
     isAlive: () => toHealth([]),
     isReady: () => toHealth([]),
     async stop() {
-      await running
+      await Promise.all(clocks)
       await clickhouse.close()
     },
-  }
-}
-
-async function readText(setting: string, path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    throw new ConfigError('the configuration', [`${setting}: ${String(error)}`])
   }
 }

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { repeat } from '../clocks/repeat.ts'
 import { type CanaryMetrics } from './canary-metrics.ts'
 import { type SyntheticWebhook } from './synthetic-webhook.ts'
 
@@ -51,12 +51,6 @@ export async function runCanary(options: CanaryOptions, signal: AbortSignal): Pr
     }
   }
 
-  async function repeat(work: () => Promise<void>, everyMs: number): Promise<void> {
-    while (!signal.aborted) {
-      await work().catch(options.onFailure)
-      await delay(everyMs, undefined, { signal }).catch(() => undefined)
-    }
-  }
-
-  await Promise.all([repeat(send, intervalMs), repeat(look, pollMs)])
+  const every = (everyMs: number) => ({ everyMs, signal, onFailure: options.onFailure })
+  await Promise.all([repeat(send, every(intervalMs)), repeat(look, every(pollMs))])
 }
