@@ -134,7 +134,7 @@ export function createSimulateCommand(terminal: Terminal): Command {
         .default('cloud-api'),
     )
     .option('--number <id>', 'phone number id; can be repeated', parseNumberId, [])
-    .option('--account <id>', 'WhatsApp Business Account of the numbers', ACCOUNT_ID)
+    .option('--account <id>', 'id of the WhatsApp Business Account of the numbers', ACCOUNT_ID)
     .option(
       '--profile <name>',
       'quiet, shop, busy or 1000: 0.2, 2, 50 or 1000 messages per second (default: shop)',
