@@ -24,6 +24,7 @@ const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map(
       (await import('./dead-letters/dead-letters-command.ts')).createDeadLettersCommand,
     forward: async () => (await import('./forward/forward-command.ts')).createForwardCommand,
     import: async () => (await import('./import/import-command.ts')).createImportCommand,
+    simulate: async () => (await import('./simulate/simulate-command.ts')).createSimulateCommand,
     replay: async () => (await import('./replay/replay-command.ts')).createReplayCommand,
     doctor: async () => (await import('./doctor/doctor-command.ts')).createDoctorCommand,
     topics: async () => (await import('./topics/topics-command.ts')).createTopicsCommand,

@@ -10,7 +10,13 @@ import { createCloudApi } from './api/cloud-api.ts'
 import { createControlApi } from './api/control-api.ts'
 import { createDialog360Api } from './api/dialog360-api.ts'
 import { createOnPremisesApi } from './api/on-premises-api.ts'
-import { describeProvider, type ProviderState } from './business/provider-state.ts'
+import { type Play, type PlayOptions, startPlay } from './play/play.ts'
+import {
+  describeProvider,
+  type ProviderState,
+  type ProviderTotals,
+  totalsOf,
+} from './business/provider-state.ts'
 
 const BODY_LIMIT = '1mb'
 
@@ -20,6 +26,7 @@ export interface SimulatedProvider {
   readonly url: string
   readonly partner: { readonly id: string; readonly key: string }
   state(): ProviderState
+  totals(): ProviderTotals
   /** Makes a new key, with what else the provider does then. Throws when there is no such number. */
   createKey(numberId: string): string
   removeWebhook(numberId: string): void
@@ -27,6 +34,8 @@ export interface SimulatedProvider {
   setFault(fault: Fault | null, numberId?: string): void
   /** A customer writes to the number. Returns the id of the message. */
   receive(numberId: string, message: InboundContent): string
+  /** Traffic as a business and its customers cause it, beside what the APIs are asked for. */
+  play(options: PlayOptions): Play
   /** Ends at once: what waits in queues is dropped. */
   close(): Promise<void>
 }
@@ -38,6 +47,7 @@ export interface SimulatedProvider {
 export async function startSimulatedProvider(
   options: SimulatedProviderOptions,
 ): Promise<SimulatedProvider> {
+  const { seed = 'wabastream', timeFactor = 1 } = options
   const provider = new Provider(options)
   const server = createServer(createHandler(provider))
   server.listen(options.port ?? 0, '127.0.0.1')
@@ -51,6 +61,7 @@ export async function startSimulatedProvider(
     url: urlOf(server),
     partner: provider.partner,
     state: () => describeProvider(provider),
+    totals: () => totalsOf(provider),
     createKey: (numberId) => provider.createKey(numberOf(numberId)),
     removeWebhook(numberId) {
       numberOf(numberId).webhookUrl = undefined
@@ -60,6 +71,7 @@ export async function startSimulatedProvider(
       of.fault = fault ?? undefined
     },
     receive: (numberId, message) => numberOf(numberId).receive(message),
+    play: (asked) => startPlay(provider, asked, { seed, timeFactor }),
     async close() {
       provider.close()
       server.close()

@@ -43,6 +43,8 @@ export interface SimulatedProviderOptions {
   readonly concurrency?: number
   /** Time within which a webhook has to be answered. */
   readonly answerTimeoutMs?: number
+  /** Accepts a certificate that nobody vouches for. */
+  readonly insecure?: boolean
   readonly seed?: string
   readonly observer?: ProviderObserver
 }
@@ -51,6 +53,7 @@ export interface SimulatedProviderOptions {
 export interface ProviderObserver {
   readonly onAttempt?: (outcome: AttemptOutcome) => void
   readonly onOverflow?: (webhook: OutgoingWebhook) => void
+  readonly onExpired?: (webhook: OutgoingWebhook) => void
 }
 
 export interface AttemptOutcome {
@@ -74,6 +77,8 @@ export interface OutgoingWebhook {
 export const subscribedFields: readonly string[] = [
   'account_alerts',
   'account_update',
+  'calls',
+  'history',
   'messages',
   'message_template_quality_update',
   'message_template_status_update',
