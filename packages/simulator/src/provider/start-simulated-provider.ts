@@ -34,6 +34,8 @@ export interface SimulatedProvider {
   setFault(fault: Fault | null, numberId?: string): void
   /** A customer writes to the number. Returns the id of the message. */
   receive(numberId: string, message: InboundContent): string
+  /** Sends any bytes as a webhook of the number: what is in them is nobody's concern here. */
+  deliver(numberId: string, body: Buffer): void
   /** Traffic as a business and its customers cause it, beside what the APIs are asked for. */
   play(options: PlayOptions): Play
   /** Ends at once: what waits in queues is dropped. */
@@ -71,6 +73,10 @@ export async function startSimulatedProvider(
       of.fault = fault ?? undefined
     },
     receive: (numberId, message) => numberOf(numberId).receive(message),
+    deliver(numberId, body) {
+      const updates = [{ kind: 'unread', name: `${body.length} bytes` }] as const
+      numberOf(numberId).line.offer({ numberId, body, updates })
+    },
     play: (asked) => startPlay(provider, asked, { seed, timeFactor }),
     async close() {
       provider.close()

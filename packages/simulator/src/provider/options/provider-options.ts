@@ -69,9 +69,17 @@ export interface AttemptOutcome {
 export interface OutgoingWebhook {
   readonly numberId: string
   readonly body: Buffer
-  /** For each update: message id and status, or the field. */
-  readonly updates: readonly string[]
+  readonly updates: readonly Update[]
 }
+
+/** A message, a status, an error, or the value of another field. */
+export interface Update {
+  readonly kind: UpdateKind
+  /** Message id and status, or the field. */
+  readonly name: string
+}
+
+export type UpdateKind = 'message' | 'status' | 'error' | 'field' | 'unread'
 
 /** Fields that the app of an example has subscribed to. */
 export const subscribedFields: readonly string[] = [
