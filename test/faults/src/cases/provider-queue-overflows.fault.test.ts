@@ -1,7 +1,7 @@
 // Goal: an ingestor that is away for longer than the provider's queue holds costs what overflowed
 // there, which the provider names, and nothing else. Method: a simulated provider with a small queue
-// per number sends while the ingestor is killed and stays away; what it acknowledged, what overflowed
-// and what is in the raw topic are then compared body by body.
+// per number sends while the ingestor is killed, with webhooks on their way to Kafka, and stays away;
+// what it acknowledged, what overflowed and what is in the raw topic are compared body by body.
 import { expect } from '@jest/globals'
 import {
   type AttemptOutcome,
@@ -12,8 +12,9 @@ import {
   type SimulatedProvider,
   startSimulatedProvider,
 } from '@wabastream/simulator'
-import { eventually } from '@wabastream/testing'
+import { eventually, kafkaApi } from '@wabastream/testing'
 import { faultCase } from '../harness/fault-case.ts'
+import { type FaultPipeline } from '../harness/fault-pipeline.ts'
 import { type Load } from '../harness/load.ts'
 import { digestOf, readRawWebhooks } from '../judge/raw-webhooks.ts'
 
@@ -86,7 +87,7 @@ async function startProvider(
 
 faultCase(import.meta.url, {
   title: 'loses what overflowed at the provider, by name, and nothing that was acked',
-  pipeline: { cluster: 'single' },
+  pipeline: { cluster: 'single', throughProxy: ['ingestor'] },
   deadlineMs: 240_000,
   async play({ pipeline, load, faults, seed }) {
     const ingestor = pipeline.instance('ingestor')
@@ -96,7 +97,7 @@ faultCase(import.meta.url, {
       const play = provider.play({ profile: profiles.busy })
       await eventually('webhooks are acked', () => ledger.ackedCount > ACKED_MIN, 60_000)
       const away = async (): Promise<void> => {
-        await ingestor.kill()
+        await killAppending(pipeline)
         await eventually('much overflows', () => ledger.overflowedCount > OVERFLOWED_MIN, 90_000)
         await ingestor.start()
       }
@@ -118,6 +119,18 @@ faultCase(import.meta.url, {
     }
   },
 })
+
+/** kill -9 with a request to append on its way. */
+async function killAppending({ instance, proxies }: FaultPipeline): Promise<void> {
+  const killed = Promise.withResolvers<void>()
+  const remove = proxies[0]?.onRequest(kafkaApi.produce, async (): Promise<'drop'> => {
+    await instance('ingestor').kill()
+    killed.resolve()
+    return 'drop'
+  })
+  await killed.promise
+  remove?.()
+}
 
 function isQuiet(provider: SimulatedProvider): boolean {
   const { underWay, upcoming, waiting } = provider.totals()

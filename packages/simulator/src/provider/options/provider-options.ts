@@ -12,6 +12,8 @@ export interface ProviderNumber {
   readonly key?: string
   /** Where its webhooks go from the beginning, without a handshake. */
   readonly webhookUrl?: string
+  /** Messages that it may send per second; 80 when it is left out, as most numbers may. */
+  readonly messagesPerSecondMax?: number
   /** Sent along with every webhook of the number, as 360dialog allows. */
   readonly headers?: Readonly<Record<string, string>>
 }
