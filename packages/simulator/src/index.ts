@@ -21,6 +21,7 @@ export {
   type ProviderKind,
   type ProviderNumber,
   type SimulatedProviderOptions,
+  type UpdateKind,
 } from './provider/options/provider-options.ts'
 export { type Fault } from './provider/business/faults.ts'
 export {

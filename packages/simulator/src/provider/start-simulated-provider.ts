@@ -2,7 +2,11 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import Koa from 'koa'
 import bodyParser from 'koa-bodyparser'
-import { type BusinessNumber, type InboundContent } from './business/business-number.ts'
+import {
+  type AccountEvent,
+  type BusinessNumber,
+  type InboundContent,
+} from './business/business-number.ts'
 import { type Fault } from './business/faults.ts'
 import { type SimulatedProviderOptions } from './options/provider-options.ts'
 import { Provider } from './business/provider.ts'
@@ -34,6 +38,10 @@ export interface SimulatedProvider {
   setFault(fault: Fault | null, numberId?: string): void
   /** A customer writes to the number. Returns the id of the message. */
   receive(numberId: string, message: InboundContent): string
+  /** Something happens to the number or its account. Nothing is sent of a field not subscribed to. */
+  report(numberId: string, event: AccountEvent): void
+  /** Sends any bytes as a webhook of the number: what is in them is nobody's concern here. */
+  deliver(numberId: string, body: Buffer): void
   /** Traffic as a business and its customers cause it, beside what the APIs are asked for. */
   play(options: PlayOptions): Play
   /** Ends at once: what waits in queues is dropped. */
@@ -71,6 +79,11 @@ export async function startSimulatedProvider(
       of.fault = fault ?? undefined
     },
     receive: (numberId, message) => numberOf(numberId).receive(message),
+    report: (numberId, event) => numberOf(numberId).report(event),
+    deliver(numberId, body) {
+      const updates = [{ kind: 'unread', name: `${body.length} bytes` }] as const
+      numberOf(numberId).line.offer({ numberId, body, updates })
+    },
     play: (asked) => startPlay(provider, asked, { seed, timeFactor }),
     async close() {
       provider.close()

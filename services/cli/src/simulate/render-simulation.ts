@@ -27,13 +27,14 @@ export function renderSimulation(
 
 function renderSent(report: SimulationReport): string {
   const { messages, seconds, upcoming, webhooks } = report
+  const updates = Object.values(report.updatesAcknowledged).reduce((sum, count) => sum + count, 0)
   const ahead = upcoming === 0 ? '' : `; ${formatCount(upcoming)} more had not happened by then`
   return (
     `  ${formatCount(messages)} messages, events and calls in ` +
     `${formatDuration(seconds * 1_000)}${ahead}\n` +
     `  ${formatCount(webhooks.offered)} webhooks, of which ` +
     `${formatCount(webhooks.acknowledged)} were acknowledged ` +
-    `with ${formatCount(report.updatesAcknowledged)} updates in ` +
+    `with ${formatCount(updates)} updates in ` +
     `${formatBytes(report.bytesAcknowledged)}\n` +
     `  up to ${formatCount(report.busiestSecond)} in a second · ` +
     `largest body ${formatBytes(report.largestBytes)} · ` +

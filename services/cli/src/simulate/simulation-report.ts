@@ -1,4 +1,9 @@
-import { answerLimits, type ProviderState, type ProviderTotals } from '@wabastream/simulator'
+import {
+  answerLimits,
+  type ProviderState,
+  type ProviderTotals,
+  type UpdateKind,
+} from '@wabastream/simulator'
 
 export interface SimulationReport {
   readonly seconds: number
@@ -13,7 +18,7 @@ export interface SimulationReport {
     /** In queues at the end. */
     readonly left: number
   }
-  readonly updatesAcknowledged: number
+  readonly updatesAcknowledged: Readonly<Record<UpdateKind, number>>
   readonly bytesAcknowledged: number
   readonly largestBytes: number
   /** Most acknowledgements within one second. */

@@ -49,7 +49,8 @@ export interface NumberState {
   readonly read: readonly ReadMark[]
 }
 
-export function describeProvider(provider: Provider): ProviderState {
+/** With ids of at most that many messages of each number, the newest. */
+export function describeProvider(provider: Provider, messagesMax = Infinity): ProviderState {
   const { agenda, elsewhereCount, fault, numbers, subscription, tally } = provider
   return {
     app: {
@@ -62,8 +63,19 @@ export function describeProvider(provider: Provider): ProviderState {
     upcoming: agenda.size,
     elsewhere: elsewhereCount,
     accounts: describeAccounts(provider),
-    numbers: [...numbers.values()].map((business) => describeBusiness(provider, business)),
+    numbers: [...numbers.values()]
+      .map((business) => describeBusiness(provider, business))
+      .map((state) => ({
+        ...state,
+        sent: newest(state.sent, messagesMax),
+        received: newest(state.received, messagesMax),
+        read: newest(state.read, messagesMax),
+      })),
   }
+}
+
+function newest<T>(entries: readonly T[], max: number): readonly T[] {
+  return max >= entries.length ? entries : entries.slice(-max)
 }
 
 function describeAccounts(provider: Provider): readonly AccountState[] {

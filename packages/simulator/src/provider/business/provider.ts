@@ -20,7 +20,7 @@ const QUEUE_MAX = 100_000
 /** Bodies of 3 MB would fill the memory long before the queue. */
 const QUEUE_BYTES_MAX = 256 * 1024 * 1024
 const CONCURRENCY = 32
-/** 360dialog asks for an answer in five seconds; Meta says no figure for WhatsApp. */
+/** None of the providers publishes a figure; their limit for a slow answer is one second. */
 const ANSWER_TIMEOUT_MS = 5_000
 
 /** Everything that the provider knows; its interfaces change it and read it. */

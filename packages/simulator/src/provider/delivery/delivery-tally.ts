@@ -1,4 +1,4 @@
-import { type AttemptOutcome } from '../options/provider-options.ts'
+import { type AttemptOutcome, type UpdateKind } from '../options/provider-options.ts'
 import { AnswerTimes, type AnswerTimesSummary } from './answer-times.ts'
 
 export interface DeliveryCounts {
@@ -7,7 +7,7 @@ export interface DeliveryCounts {
   readonly statuses: Readonly<Record<number, number>>
   readonly acknowledged: {
     readonly webhooks: number
-    readonly updates: number
+    readonly updates: Readonly<Record<UpdateKind, number>>
     readonly bytes: number
   }
   /** Of all attempts. */
@@ -23,7 +23,7 @@ export class DeliveryTally {
   readonly #statuses: Record<number, number> = {}
   #attempts = 0
   #webhooks = 0
-  #updates = 0
+  readonly #updates = { message: 0, status: 0, error: 0, field: 0, unread: 0 }
   #bytes = 0
   #largestBytes = 0
   #busiestSecond = 0
@@ -36,7 +36,7 @@ export class DeliveryTally {
     if (status !== 200) return
     this.#times.record(elapsedMs)
     this.#webhooks += 1
-    this.#updates += webhook.updates.length
+    for (const { kind } of webhook.updates) this.#updates[kind] += 1
     this.#bytes += webhook.body.length
     this.#countSecond(Math.floor(performance.now() / 1_000))
   }
@@ -45,7 +45,7 @@ export class DeliveryTally {
     return {
       attempts: this.#attempts,
       statuses: { ...this.#statuses },
-      acknowledged: { webhooks: this.#webhooks, updates: this.#updates, bytes: this.#bytes },
+      acknowledged: { webhooks: this.#webhooks, updates: { ...this.#updates }, bytes: this.#bytes },
       largestBytes: this.#largestBytes,
       busiestSecond: this.#busiestSecond,
       answers: this.#times.summary(),

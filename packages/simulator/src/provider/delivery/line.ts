@@ -126,5 +126,5 @@ export class Line {
 }
 
 function remember(names: string[], { updates }: OutgoingWebhook): void {
-  names.push(...updates.slice(0, Math.max(0, NAMED_MAX - names.length)))
+  names.push(...updates.slice(0, Math.max(0, NAMED_MAX - names.length)).map(({ name }) => name))
 }
