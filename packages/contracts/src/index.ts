@@ -30,6 +30,7 @@ export {
   receivedAtOf,
   type ReceivedAtProblem,
 } from './received-at.ts'
+export { INTERNAL_CHANNEL, INTERNAL_DIALECT } from './own-records.ts'
 export { createReadGuard, type RecordReadBy } from './records-read.ts'
 export { redacted } from './redacted.ts'
 export { parseServerAddress, type ServerAddress } from './server-address.ts'
