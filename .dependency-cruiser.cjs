@@ -99,7 +99,10 @@ module.exports = {
     {
       name: 'what-every-process-needs-knows-no-adapter',
       severity: 'error',
-      from: { path: '^packages/(service-host|tracing|channels|forwarding)/', pathNot: TESTS },
+      from: {
+        path: '^packages/(service-host|tracing|channels|forwarding|provider)/',
+        pathNot: TESTS,
+      },
       to: { path: ADAPTERS },
     },
     {

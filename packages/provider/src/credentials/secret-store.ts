@@ -1,0 +1,151 @@
+import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
+import { isSuccess } from '../http/answer.ts'
+import { createJsonClient, type JsonAnswer } from '../http/json-client.ts'
+import { ProviderError } from '../port/provider-error.ts'
+import {
+  CredentialError,
+  type CredentialErrorCode,
+  type CredentialStore,
+  type KeyChanges,
+  type Slot,
+  slots,
+} from './credential-store.ts'
+
+/** Where a pod finds its API server, and who it is. */
+export interface ClusterAccess {
+  readonly api: URL
+  readonly tokenFile: string
+  readonly authoritiesFile: string
+  readonly namespaceFile: string
+}
+
+const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount'
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
+const secretSchema = z.object({
+  data: z.record(z.string(), z.string().regex(BASE64)).nullish(),
+  metadata: z.object({ resourceVersion: z.string() }),
+})
+
+/**
+ * As https://kubernetes.io/docs/tasks/run-application/access-api-from-pod says. Undefined where no
+ * pod runs.
+ */
+export function clusterAccessOf(
+  env: Readonly<Record<string, string | undefined>>,
+): ClusterAccess | undefined {
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = '443' } = env
+  if (host === undefined || host === '') return undefined
+  const api = URL.parse(`https://${host.includes(':') ? `[${host}]` : host}:${port}`)
+  if (api === null) return undefined
+  return {
+    api,
+    tokenFile: `${ACCOUNT}/token`,
+    authoritiesFile: `${ACCOUNT}/ca.crt`,
+    namespaceFile: `${ACCOUNT}/namespace`,
+  }
+}
+
+/**
+ * Keys in one Secret, under `<key>`, `<key>.next` and `<key>.previous`, read and changed through
+ * the API server with `get` and `patch`:
+ * https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/secret-v1
+ */
+export function createSecretStore(
+  reference: { readonly name: string; readonly key: string; readonly namespace: string | null },
+  access: ClusterAccess,
+): CredentialStore {
+  const { key: keyName, name } = reference
+  const keyOf = (slot: Slot): string => (slot === 'current' ? keyName : `${keyName}.${slot}`)
+  const place = `Secret ${name}, key ${keyName}`
+
+  async function call(
+    code: CredentialErrorCode,
+    request: { readonly method: 'GET' | 'PATCH'; readonly body?: unknown },
+  ): Promise<z.output<typeof secretSchema>> {
+    try {
+      const answer = await send(request)
+      const parsed = secretSchema.safeParse(answer.body)
+      if (isSuccess(answer) && parsed.success) return parsed.data
+      throw new CredentialError(code, `${place}: ${describe(answer, request.method)}`)
+    } catch (error) {
+      if (error instanceof CredentialError) throw error
+      const isKnown = error instanceof ProviderError || (error instanceof Error && 'code' in error)
+      if (!isKnown) throw error
+      throw new CredentialError(code, `${place}: ${error.message}`, error)
+    }
+  }
+
+  /** Token and authorities are read each time: Kubernetes renews them. */
+  async function send(request: {
+    readonly method: 'GET' | 'PATCH'
+    readonly body?: unknown
+  }): Promise<JsonAnswer> {
+    const [token, authorities, namespace] = await Promise.all([
+      readFile(access.tokenFile, 'utf8'),
+      access.api.protocol === 'https:' ? readFile(access.authoritiesFile, 'utf8') : null,
+      reference.namespace ?? readFile(access.namespaceFile, 'utf8'),
+    ])
+    const client = createJsonClient(access.api, { authorities })
+    try {
+      return await client.send({
+        ...request,
+        path: ['api', 'v1', 'namespaces', namespace.trim(), 'secrets', name],
+        headers: { authorization: `Bearer ${token.trim()}` },
+        contentType: 'application/merge-patch+json',
+      })
+    } finally {
+      await client.close()
+    }
+  }
+
+  async function change(changes: KeyChanges, resourceVersion: string | null): Promise<void> {
+    const data = Object.fromEntries(
+      slots.flatMap((slot) => {
+        const key = changes[slot]
+        return key === undefined ? [] : [[keyOf(slot), key === null ? null : encode(key)] as const]
+      }),
+    )
+    const metadata = resourceVersion === null ? {} : { metadata: { resourceVersion } }
+    await call('credential_unwritable', { method: 'PATCH', body: { data, ...metadata } })
+  }
+
+  async function readAll() {
+    const { data, metadata } = await call('credential_unreadable', { method: 'GET' })
+    const keyIn = (slot: Slot): string | null => {
+      const text = Buffer.from(data?.[keyOf(slot)] ?? '', 'base64')
+        .toString('utf8')
+        .trim()
+      return text === '' ? null : text
+    }
+    return {
+      keys: { current: keyIn('current'), next: keyIn('next'), previous: keyIn('previous') },
+      resourceVersion: metadata.resourceVersion,
+    }
+  }
+
+  return {
+    place,
+    read: async () => (await readAll()).keys,
+    put: (slot, key) => change({ [slot]: key }, null),
+    async promote() {
+      const { keys, resourceVersion } = await readAll()
+      // All at once, and only if nobody has changed it meanwhile.
+      await change({ current: keys.next, next: null, previous: keys.current }, resourceVersion)
+    },
+  }
+}
+
+function encode(key: string): string {
+  return Buffer.from(key, 'utf8').toString('base64')
+}
+
+function describe({ status }: JsonAnswer, method: 'GET' | 'PATCH'): string {
+  const verb = method === 'GET' ? 'get' : 'patch'
+  if (status === 401) return 'the API server does not know this service account (401)'
+  if (status === 403)
+    return `the service account may not ${verb} it (403): give it a Role that does`
+  if (status === 404) return 'there is no such Secret (404)'
+  if (status === 409) return 'somebody else has just changed it (409): run the command again'
+  return `the API server answered ${status}, in another shape than documented`
+}

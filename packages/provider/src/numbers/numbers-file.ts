@@ -1,0 +1,46 @@
+import { dirname } from 'node:path'
+import {
+  asObject,
+  findRepeated,
+  listIn,
+  parseConfigText,
+  readConfigFile,
+  type SecretSources,
+} from '@wabastream/channels'
+import { type Environment } from '@wabastream/service-host'
+import { type NumberEntry } from './number-entry.ts'
+import { createNumberFileSchema } from './number-schema.ts'
+
+/** Reads the file of numbers. Throws a ConfigError that names every problem in it. */
+export function readNumbersFile(path: string, env: Environment): readonly NumberEntry[] {
+  const sources = { env, directory: dirname(path) }
+  return readConfigFile(path, 'file of numbers', {
+    parse: (text) => parseNumbers(text, sources),
+  }).numbers
+}
+
+export function parseNumbers(text: string, sources: SecretSources) {
+  return parseConfigText(text, createNumberFileSchema(sources), (content) => {
+    const numbers = listIn(content, 'numbers').map(asObject)
+    const repeated = (key: string): readonly string[] =>
+      findRepeated(
+        numbers.map((number) => number[key]),
+        (position) => `numbers[${position}].${key}`,
+      )
+    return [...repeated('alias'), ...repeated('id'), ...findSharedCredentials(numbers)]
+  })
+}
+
+/** 360dialog and the client on premises have a key for each number: a shared one is a mistake. */
+function findSharedCredentials(
+  numbers: readonly Readonly<Record<string, unknown>>[],
+): readonly string[] {
+  const places = numbers.map(({ credential, provider }) =>
+    provider === 'cloud' || credential === undefined ? undefined : JSON.stringify(credential),
+  )
+  return places.flatMap((place, position) =>
+    place === undefined || places.indexOf(place) === position
+      ? []
+      : [`numbers[${position}].credential: is that of another number`],
+  )
+}
