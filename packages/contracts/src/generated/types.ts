@@ -606,7 +606,7 @@ export interface WebhooksDecoded {
 }
 
 export type DeadLetterReason = 'not_json' | 'too_deep' | 'too_many_items' | 'wrong_shape' | 'unknown_number' | 'item_invalid' | 'too_large' | 'schema_rejected' | 'sink_rejected' | 'forward_refused' | 'forward_failed' | 'mark_refused'
-export type DeadLetterStage = 'decoder' | 'timeline-processor' | 'clickhouse-sink' | 'forwarder'
+export type DeadLetterStage = 'decoder' | 'timeline-processor' | 'clickhouse-sink' | 'forwarder' | 'read-receipts'
 export type TimeProblem = 'missing' | 'unparsable' | 'too_early' | 'too_late'
 export type TransitionKind = 'advanced' | 'filled_in' | 'failed' | 'conflicted'
 export type Rung = 'sent' | 'delivered' | 'read' | 'played'

@@ -89,7 +89,7 @@ export const eventSubjects = {
 /** The words of each closed set. */
 export const closedSets = {
   DeadLetterReason: ['not_json', 'too_deep', 'too_many_items', 'wrong_shape', 'unknown_number', 'item_invalid', 'too_large', 'schema_rejected', 'sink_rejected', 'forward_refused', 'forward_failed', 'mark_refused'],
-  DeadLetterStage: ['decoder', 'timeline-processor', 'clickhouse-sink', 'forwarder'],
+  DeadLetterStage: ['decoder', 'timeline-processor', 'clickhouse-sink', 'forwarder', 'read-receipts'],
   TimeProblem: ['missing', 'unparsable', 'too_early', 'too_late'],
   TransitionKind: ['advanced', 'filled_in', 'failed', 'conflicted'],
   Rung: ['sent', 'delivered', 'read', 'played'],

@@ -46,6 +46,7 @@ const wordsDeadLetterStage = [
   'timeline-processor',
   'clickhouse-sink',
   'forwarder',
+  'read-receipts',
 ] as const
 
 const wordsEventEnvelopeTimeProblem = [

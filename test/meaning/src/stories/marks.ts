@@ -1,11 +1,10 @@
 import { type Random } from './random.ts'
 import { HOUR, type Json, type Telling } from './story.ts'
-import { type Webhook } from './tell-story.ts'
 
 const ASKED_BY = ['on_receipt', 'on_reply', 'on_request']
 
 /** Some of what customers wrote is marked as read, soon or late, and once more after a mishap. */
-export function markedAsRead(tellings: readonly Telling[], random: Random): readonly Webhook[] {
+export function markedAsRead(tellings: readonly Telling[], random: Random): readonly Own[] {
   return tellings.flatMap(({ atMs, place, said }) => {
     if (!('list' in said) || said.list !== 'messages' || !random.chance(0.5)) return []
     const markedAt = atMs + random.int(random.chance(0.7) ? 2000 : 5 * HOUR)
@@ -22,6 +21,12 @@ export function markedAsRead(tellings: readonly Telling[], random: Random): read
   })
 }
 
-function toOwn(item: Json, receivedAt: number): Webhook {
+interface Own {
+  readonly body: Json
+  readonly receivedAt: number
+  readonly isOwn: true
+}
+
+function toOwn(item: Json, receivedAt: number): Own {
   return { body: { version: 1, events: [item] }, receivedAt, isOwn: true }
 }
