@@ -24,6 +24,7 @@ const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map(
       (await import('./dead-letters/dead-letters-command.ts')).createDeadLettersCommand,
     forward: async () => (await import('./forward/forward-command.ts')).createForwardCommand,
     read: async () => (await import('./read/read-command.ts')).createReadCommand,
+    numbers: async () => (await import('./numbers/numbers-command.ts')).createNumbersCommand,
     import: async () => (await import('./import/import-command.ts')).createImportCommand,
     replay: async () => (await import('./replay/replay-command.ts')).createReplayCommand,
     doctor: async () => (await import('./doctor/doctor-command.ts')).createDoctorCommand,

@@ -1,4 +1,7 @@
+import { type Environment } from '@wabastream/service-host'
 import { createCloudProvider } from '../cloud/cloud-provider.ts'
+import { readCurrentKey } from '../credentials/credential-store.ts'
+import { openCredentialStore } from '../credentials/open-store.ts'
 import { createDialog360Provider } from '../dialog360/dialog360-provider.ts'
 import { type ReadKey } from '../http/key-holder.ts'
 import { type NumberEntry, type ProviderName } from '../numbers/number-entry.ts'
@@ -26,4 +29,15 @@ const adapters: Readonly<Record<ProviderName, Connect>> = {
 /** The API of a number's provider. Nothing is sent yet. Close it in the end. */
 export function connectProvider(number: NumberEntry, options: ProviderOptions): Provider {
   return adapters[number.provider](number, options)
+}
+
+/** The same, with the key that lies where the number's credential says. */
+export function connectNumber(
+  number: NumberEntry,
+  env: Environment,
+  options: Omit<ProviderOptions, 'readKey'> = {},
+): Provider {
+  const readKey = async (): Promise<string> =>
+    readCurrentKey(openCredentialStore(number.credential, env))
+  return connectProvider(number, { ...options, readKey })
 }

@@ -69,10 +69,8 @@ export function createSecretStore(
       if (isSuccess(answer) && parsed.success) return parsed.data
       throw new CredentialError(code, `${place}: ${describe(answer, request.method)}`)
     } catch (error) {
-      if (error instanceof CredentialError) throw error
-      const isKnown = error instanceof ProviderError || (error instanceof Error && 'code' in error)
-      if (!isKnown) throw error
-      throw new CredentialError(code, `${place}: ${error.message}`, error)
+      if (!(error instanceof ProviderError)) throw error
+      throw new CredentialError(code, `${place}, API server: ${error.message}`, error)
     }
   }
 
@@ -82,9 +80,9 @@ export function createSecretStore(
     readonly body?: unknown
   }): Promise<JsonAnswer> {
     const [token, authorities, namespace] = await Promise.all([
-      readFile(access.tokenFile, 'utf8'),
-      access.api.protocol === 'https:' ? readFile(access.authoritiesFile, 'utf8') : null,
-      reference.namespace ?? readFile(access.namespaceFile, 'utf8'),
+      readPodFile(access.tokenFile),
+      access.api.protocol === 'https:' ? readPodFile(access.authoritiesFile) : null,
+      reference.namespace ?? readPodFile(access.namespaceFile),
     ])
     const client = createJsonClient(access.api, { authorities })
     try {
@@ -133,6 +131,15 @@ export function createSecretStore(
       // All at once, and only if nobody has changed it meanwhile.
       await change({ current: keys.next, next: null, previous: keys.current }, resourceVersion)
     },
+  }
+}
+
+async function readPodFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    const message = `${path} cannot be read: has the pod a service account?`
+    throw new CredentialError('credential_unreadable', message, error)
   }
 }
 

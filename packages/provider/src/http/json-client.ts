@@ -142,10 +142,10 @@ function toProviderError(error: unknown, host: string, timeoutMs: number | null)
     const message = `${host} shows a certificate that is not trusted (${code})`
     return new ProviderError('unavailable', message, { cause: error })
   }
-  if (code === 'UND_ERR_HEADERS_OVERFLOW' || code.startsWith('HPE_')) {
-    return new ProviderError('answer_invalid', `${host} answered with what is no HTTP (${code})`, {
-      cause: error,
-    })
+  const isUnreadable = error instanceof Error && error.name === 'HTTPParserError'
+  if (code === 'UND_ERR_HEADERS_OVERFLOW' || isUnreadable) {
+    const message = `${host} answered with what is no HTTP, or with endless headers`
+    return new ProviderError('answer_invalid', message, { cause: error })
   }
   const message = `${host} cannot be reached, or breaks off (${code || 'no reason given'})`
   return new ProviderError('unavailable', message, { cause: error })

@@ -1,0 +1,82 @@
+import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { readCurrentKey } from './credential-store.ts'
+import { createFileStore } from './file-store.ts'
+
+let folder: string
+let path: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keys-'))
+  path = join(folder, 'shop')
+  await writeFile(path, ' key-number-1\n')
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+describe('a key in a file', () => {
+  it('is read without what surrounds it', async () => {
+    const store = createFileStore(path)
+    expect(await store.read()).toEqual({ current: 'key-number-1', next: null, previous: null })
+    expect(await readCurrentKey(store)).toBe('key-number-1')
+  })
+
+  it('is put in its place, whole, and for its owner alone', async () => {
+    const store = createFileStore(path)
+    await chmod(path, 0o644)
+    await store.put('current', 'key-number-2')
+    await store.put('next', 'key-number-3')
+    expect(await readFile(path, 'utf8')).toBe('key-number-2\n')
+    const modes = await Promise.all([path, `${path}.next`].map((one) => stat(one)))
+    expect(modes.map(({ mode }) => mode & 0o777)).toEqual([0o600, 0o600])
+    expect((await readdir(folder)).toSorted()).toEqual(['shop', 'shop.next'])
+  })
+
+  it('becomes the current one, beside the one that it replaces', async () => {
+    const store = createFileStore(path)
+    await store.put('next', 'key-number-2')
+    await store.promote()
+    expect(await store.read()).toEqual({
+      current: 'key-number-2',
+      next: null,
+      previous: 'key-number-1',
+    })
+    await store.put('previous', null)
+    await store.put('previous', null)
+    expect(await readdir(folder)).toEqual(['shop'])
+  })
+
+  it('is replaced where a link leads', async () => {
+    const link = join(folder, 'link')
+    await symlink(path, link)
+    const store = createFileStore(link)
+    await store.put('next', 'key-number-2')
+    await store.promote()
+    expect(await readFile(path, 'utf8')).toBe('key-number-2\n')
+    expect((await store.read()).current).toBe('key-number-2')
+  })
+
+  it('says where there is none, without showing what is there', async () => {
+    const none = createFileStore(join(folder, 'none'))
+    await expect(readCurrentKey(none)).rejects.toMatchObject({
+      code: 'credential_unreadable',
+      message: `there is no key in ${join(folder, 'none')}`,
+    })
+    await writeFile(path, 'two\nlines-of-key')
+    await expect(readCurrentKey(createFileStore(path))).rejects.toMatchObject({
+      message: `the key in ${path} holds what no header may hold`,
+    })
+  })
+
+  it('says what cannot be read or written', async () => {
+    const under = createFileStore(join(path, 'shop'))
+    await expect(under.read()).rejects.toMatchObject({ code: 'credential_unreadable' })
+    await expect(under.put('next', 'key-number-1')).rejects.toMatchObject({
+      code: 'credential_unwritable',
+      message: expect.stringContaining('cannot be written (ENOTDIR)'),
+    })
+    await expect(createFileStore(path).promote()).rejects.toMatchObject({
+      code: 'credential_unwritable',
+    })
+  })
+})
