@@ -59,6 +59,7 @@ ensure('wabastream/app-secret', random, OURS)
 ensure('wabastream/verify-token', random, OURS)
 ensure('wabastream/canary-secret', random, OURS)
 ensure('forwarder/signing-key', signingKey, OURS)
+ensure('read-receipts/verify-token', random, OURS)
 ensure('grafana/admin-password', random)
 // Grafana asks ClickHouse as an analyst, and has no other password of it.
 ensure('grafana/clickhouse-password', random)

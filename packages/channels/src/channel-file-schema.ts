@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto'
+import { INTERNAL_CHANNEL } from '@wabastream/contracts'
 import { z } from 'zod'
 import {
   type Channel,
@@ -51,7 +52,13 @@ export function createChannelFileSchema(sources: SecretSources) {
     })
     .transform(toStrategies)
   const common = {
-    name: z.string('is missing').regex(NAME, 'must be letters, digits, - and _, at most 64'),
+    name: z
+      .string('is missing')
+      .regex(NAME, 'must be letters, digits, - and _, at most 64')
+      .refine(
+        (name) => name !== INTERNAL_CHANNEL,
+        `${INTERNAL_CHANNEL} is reserved for what wabastream writes itself`,
+      ),
     strategies,
     verifyToken: secret.optional(),
   }

@@ -160,6 +160,12 @@ channels:
     ])
   })
 
+  it('keeps the name of our own records free', () => {
+    expect(problemsOf('channels: [{ name: wabastream-internal }]')).toContain(
+      'channels[0].name: wabastream-internal is reserved for what wabastream writes itself',
+    )
+  })
+
   it('never quotes a secret', () => {
     const problems = problemsOf('channels: [{ name: a, verifyToken: { env: SHORT } }]')
     expect(problems.join('\n')).not.toContain(env.SHORT)

@@ -30,6 +30,17 @@ export {
   receivedAtOf,
   type ReceivedAtProblem,
 } from './received-at.ts'
+export { INTERNAL_CHANNEL, INTERNAL_DIALECT } from './own-records.ts'
+export {
+  isReadRequestKey,
+  parseReadRequest,
+  READ_RECEIPTS_PARTITION,
+  type ReadRequest,
+  readRequestKey,
+  type ReadRequestOutcome,
+  readRequestOutcomes,
+  toReadRequestRecord,
+} from './read-requests.ts'
 export { createReadGuard, type RecordReadBy } from './records-read.ts'
 export { redacted } from './redacted.ts'
 export { parseServerAddress, type ServerAddress } from './server-address.ts'
@@ -69,6 +80,7 @@ export {
   type Program,
   type ProgramName,
   programs,
+  READ_RECEIPTS_GROUP,
   type ReaderName,
   readerNames,
   readTopics,

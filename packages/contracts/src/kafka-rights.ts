@@ -2,7 +2,6 @@ import { pipelineTopics, type TopicNoun, topicOf } from './topics.ts'
 import {
   type Companion,
   companions,
-  FORWARDER_GROUPS,
   pipelineStages,
   readerNames,
   type ReaderName,
@@ -47,7 +46,7 @@ export const serviceUsers: readonly KafkaUser[] = [...pipelineStages, ...compani
 /** The user of people with the command line, and of the chart's jobs. */
 export const operator: KafkaUser = {
   name: 'operator',
-  purpose: 'people with `wabastream`: prepare, topics, doctor, replay, redrive, forward',
+  purpose: 'people with `wabastream`: prepare, topics, doctor, replay, redrive, forward, read',
   rights: [
     {
       resource: 'topic',
@@ -56,7 +55,7 @@ export const operator: KafkaUser = {
       operations: OPERATIONS,
     },
     ...readerNames.map((reader) => groupRight(reader, ['Delete', 'Read', 'Describe'])),
-    forwarderRight(['Delete', 'Read', 'Describe']),
+    ...companions.map(({ groups }) => companionGroupRight(groups, ['Delete', 'Read', 'Describe'])),
     { resource: 'cluster', name: '', isPrefix: false, operations: ['DescribeConfigs'] },
   ],
 }
@@ -65,10 +64,10 @@ function rightsOf(stage: Stage | Companion): readonly KafkaRight[] {
   return 'kind' in stage ? stageRights(stage) : companionRights(stage)
 }
 
-function companionRights({ looksUp, reads, writes }: Companion): readonly KafkaRight[] {
+function companionRights({ groups, looksUp, reads, writes }: Companion): readonly KafkaRight[] {
   return merge([
     ...reads.map((noun) => topicRight(noun, ['Read', 'Describe', 'DescribeConfigs'])),
-    forwarderRight(['Read', 'Describe']),
+    companionGroupRight(groups, ['Read', 'Describe']),
     ...writes.map((noun) => topicRight(noun, ['Write', 'Describe'])),
     ...looksUp.map((noun) => topicRight(noun, ['Read', 'Describe'])),
   ])
@@ -119,8 +118,8 @@ function groupRight(reader: ReaderName, operations: readonly KafkaOperation[]): 
   return { resource: 'group', name: `${reader}.g`, isPrefix: true, operations }
 }
 
-function forwarderRight(operations: readonly KafkaOperation[]): KafkaRight {
-  return { resource: 'group', name: FORWARDER_GROUPS, isPrefix: true, operations }
+function companionGroupRight(name: string, operations: readonly KafkaOperation[]): KafkaRight {
+  return { resource: 'group', name, isPrefix: true, operations }
 }
 
 /** One right for each resource, in the order in which they are first named. */

@@ -71,6 +71,13 @@ const table = [
     key: 'none',
     isCompacted: true,
   },
+  {
+    noun: 'readReceipts',
+    base: 'whatsapp.read-receipts.v1',
+    isPerGeneration: false,
+    key: 'none',
+    isCompacted: true,
+  },
 ] as const satisfies readonly (TopicFacts & { readonly noun: string })[]
 
 export type TopicNoun = (typeof table)[number]['noun']
@@ -91,6 +98,7 @@ export function topicNames(generation: number): TopicNames {
     timelines: nameOf('timelines'),
     transitions: nameOf('transitions'),
     forwarding: nameOf('forwarding'),
+    readReceipts: nameOf('readReceipts'),
   }
 }
 

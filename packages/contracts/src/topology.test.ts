@@ -123,11 +123,28 @@ describe('rights in Kafka', () => {
     ])
   })
 
+  it('let nobody but the ingestor and read receipts append to the raw topic', () => {
+    const writers = serviceUsers.filter(({ rights }) =>
+      rights.some(
+        ({ name, operations }) =>
+          name === 'whatsapp.webhooks.raw.v1' && operations.includes('Write'),
+      ),
+    )
+    expect(writers.map(({ name }) => name)).toEqual(['ingestor', 'read-receipts'])
+    expect(textsOf('read-receipts')).toEqual([
+      'topic whatsapp.webhooks.raw.v1: Read Write Describe DescribeConfigs',
+      'group read-receipts*: Read Describe',
+      'topic whatsapp.dead-letters.v1: Write Describe',
+      'topic whatsapp.read-receipts.v1: Read Write Describe',
+    ])
+  })
+
   it('let operators do with all topics and groups what the command line does', () => {
     expect(textsOf('operator')).toEqual([
       'topic whatsapp.*: Create Delete Read Write Describe DescribeConfigs AlterConfigs',
       ...readerNames.map((reader) => `group ${reader}.g*: Delete Read Describe`),
       'group forwarder.*: Delete Read Describe',
+      'group read-receipts*: Delete Read Describe',
       'cluster : DescribeConfigs',
     ])
   })

@@ -88,6 +88,13 @@ const stages = [
   },
 ] as const satisfies readonly (StageFacts & { readonly service: string })[]
 
+/** What stands beside the stages. */
+interface CompanionFacts extends Omit<StageFacts, 'kind'> {
+  readonly service: string
+  /** How the names of its consumer groups begin. Their positions are of no generation. */
+  readonly groups: string
+}
+
 /**
  * Reads the raw topic for other applications. It is part of no generation, and nothing in the
  * pipeline waits for it.
@@ -98,10 +105,27 @@ const forwarder = {
   chartKey: 'forwarder',
   adminPort: 9410,
   servers: ['kafka', 'registry'],
+  groups: 'forwarder.',
   reads: ['raw'],
   writes: ['deadLetters', 'forwarding'],
   looksUp: ['forwarding'],
-} as const satisfies Omit<StageFacts, 'kind'> & { readonly service: string }
+} as const satisfies CompanionFacts
+
+/**
+ * Marks customers' messages as read at the provider, and appends to the raw topic that it did. It
+ * is part of no generation, so that a rebuild marks nothing again.
+ */
+const readReceipts = {
+  service: 'read-receipts',
+  purpose: 'marks messages as read, by the policy of their channel',
+  chartKey: 'readReceipts',
+  adminPort: 9411,
+  servers: ['kafka', 'registry'],
+  groups: 'read-receipts',
+  reads: ['raw'],
+  writes: ['raw', 'deadLetters', 'readReceipts'],
+  looksUp: ['readReceipts'],
+} as const satisfies CompanionFacts
 
 const watch = {
   service: 'watch',
@@ -118,11 +142,11 @@ export type ServiceName = StageEntry['service']
 /** A service with a consumer group. */
 export type ReaderName = Exclude<StageEntry, { readonly reads: readonly [] }>['service']
 
-/** Every program that runs all the time; forwarder and watch are part of no pipeline. */
-export type ProgramName = ServiceName | typeof forwarder.service | typeof watch.service
+/** Every program that runs all the time; only the stages are part of the pipeline. */
+export type ProgramName = ServiceName | Companion['service'] | typeof watch.service
 
 /** What stands beside the stages and works with topics like one. */
-export type Companion = typeof forwarder
+export type Companion = typeof forwarder | typeof readReceipts
 
 export interface Stage extends StageFacts {
   readonly service: ServiceName
@@ -137,10 +161,10 @@ export interface Program extends ProgramFacts {
 export const pipelineStages: readonly Stage[] = stages
 
 /** The stages, then what stands beside them. */
-export const programs: readonly Program[] = [...stages, forwarder, watch]
+export const programs: readonly Program[] = [...stages, forwarder, readReceipts, watch]
 
 /** Beside the stages, each with topics of its own choice. */
-export const companions: readonly Companion[] = [forwarder]
+export const companions: readonly Companion[] = [forwarder, readReceipts]
 
 /** Who writes to a topic. */
 export function writersOf(noun: TopicNoun): readonly ProgramName[] {
@@ -182,8 +206,11 @@ export function consumerGroup(service: ReaderName, generation: number): string {
   return `${service}.g${generation}`
 }
 
-/** Group names of all destinations begin like this. Their positions are of no generation. */
-export const FORWARDER_GROUPS = `${forwarder.service}.`
+/** Group names of all destinations begin like this. */
+export const FORWARDER_GROUPS = forwarder.groups
+
+/** The group in which messages to be marked are found. */
+export const READ_RECEIPTS_GROUP = readReceipts.groups
 
 /** The group in which a destination reads the raw topic. */
 export function forwarderGroup(destination: string): string {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
-import { rawHeaders } from '@wabastream/contracts'
+import { INTERNAL_CHANNEL, INTERNAL_DIALECT, rawHeaders } from '@wabastream/contracts'
 import { partitionOf, timelineKey } from '@wabastream/domain'
 import { createAvroCodec, createInMemorySchemaStore } from '@wabastream/schema-registry'
+import { toOwnBody } from '@wabastream/whatsapp'
 import { decodeBatch, decodeInSlices } from './decode-batch.ts'
 import {
   message,
@@ -63,6 +64,31 @@ describe('events', () => {
       }),
     )
     expect(envelopes).toEqual(expect.arrayContaining(expected))
+  })
+
+  it('of our own records need both the channel and the dialect that nobody else has', () => {
+    const body = new TextDecoder().decode(
+      toOwnBody([
+        { number: '1', messageId: 'wamid.A', markedAt: RECEIVED_AT, askedBy: 'on_reply' },
+      ]),
+    )
+    const ours = {
+      [rawHeaders.channel]: INTERNAL_CHANNEL,
+      [rawHeaders.dialect]: INTERNAL_DIALECT,
+    }
+    const { facts, verdicts } = decode([body], ours)
+    expect(facts).toMatchObject([
+      {
+        type: 'MessageMarkedRead',
+        data: { messageId: 'wamid.A', envelope: { channel: INTERNAL_CHANNEL, number: '1' } },
+      },
+    ])
+    expect(verdicts).toMatchObject([{ verdict: 'decoded', events: 1, otherFields: 1 }])
+    for (const forged of Object.keys(ours)) {
+      expect(decode([body], { ...ours, [forged]: 'main' }).deadLetters).toMatchObject([
+        { reason: 'wrong_shape' },
+      ])
+    }
   })
 
   it('of a flat body belong to the number that the channel is set up with', () => {

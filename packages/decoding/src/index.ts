@@ -1,5 +1,6 @@
 export { decodeBatch, decodeInSlices } from './decode-batch.ts'
 export { deliverBatch } from './deliver-batch.ts'
 export { type EventTally } from './event-tally.ts'
+export { toRawWebhook } from './raw-webhook.ts'
 export { checkRawTimes, readTargets, type Targets } from './read-targets.ts'
 export { redriveRecord } from './redrive-record.ts'

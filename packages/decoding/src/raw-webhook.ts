@@ -1,4 +1,10 @@
-import { rawHeaders, receivedAtOf, type ReceivedAtProblem } from '@wabastream/contracts'
+import {
+  INTERNAL_CHANNEL,
+  INTERNAL_DIALECT,
+  rawHeaders,
+  receivedAtOf,
+  type ReceivedAtProblem,
+} from '@wabastream/contracts'
 import { type KafkaRecord, type TopicPartition } from '@wabastream/processing'
 import { sha256Hex, type WebhookContext } from '@wabastream/whatsapp'
 
@@ -16,6 +22,7 @@ export interface RawWebhook {
 /** Fields are empty if no header reports them. */
 export function toRawWebhook(record: KafkaRecord, source: TopicPartition): RawWebhook {
   const { problem, receivedAt } = receivedAtOf(record)
+  const channel = record.headerText(rawHeaders.channel) ?? ''
   return {
     source,
     receivedAtProblem: problem,
@@ -23,7 +30,9 @@ export function toRawWebhook(record: KafkaRecord, source: TopicPartition): RawWe
     context: {
       receiptId: record.headerText(rawHeaders.receiptId) ?? '',
       receivedAt,
-      channel: record.headerText(rawHeaders.channel) ?? '',
+      channel,
+      isOwn:
+        channel === INTERNAL_CHANNEL && record.headerText(rawHeaders.dialect) === INTERNAL_DIALECT,
       configuredNumber: record.headerText(rawHeaders.number),
       rawPartition: source.partition,
       rawOffset: record.offset,

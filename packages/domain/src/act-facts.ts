@@ -1,5 +1,6 @@
 import {
   type MessageEdited,
+  type MessageMarkedRead,
   type MessageReplied,
   type MessageRevoked,
   type MessageTimeline,
@@ -36,6 +37,13 @@ export function withReply(timeline: MessageTimeline, replied: MessageReplied): M
   const repliedAt = earliest(timeline.repliedAt, at)
   if (timeline.replied && repliedAt === timeline.repliedAt) return timeline
   return { ...timeline, replied: true, repliedAt }
+}
+
+/** Says nothing of the message itself: one that nobody has seen is no message received. */
+export function withMark(timeline: MessageTimeline, marked: MessageMarkedRead): MessageTimeline {
+  const markedReadAt = earliest(timeline.markedReadAt, marked.envelope.providerTime)
+  const isKnown = timeline.markedRead && markedReadAt === timeline.markedReadAt
+  return isKnown ? timeline : { ...timeline, markedRead: true, markedReadAt }
 }
 
 export function withGroup(

@@ -4,7 +4,7 @@ import {
   type MessageTimeline,
   targetOf,
 } from '@wabastream/contracts'
-import { withEdit, withGroup, withReply, withRevocation } from './act-facts.ts'
+import { withEdit, withGroup, withMark, withReply, withRevocation } from './act-facts.ts'
 import { greatestText } from './joins.ts'
 import { withEchoed, withReceived } from './message-facts.ts'
 import { withReaction } from './reactions.ts'
@@ -75,6 +75,8 @@ export function initialTimeline(first: MessageEvent): MessageTimeline {
     businessRepliedAt: null,
     templateName: null,
     templateCategory: null,
+    markedRead: false,
+    markedReadAt: null,
   }
 }
 
@@ -125,6 +127,8 @@ function withItsOwnFacts(timeline: MessageTimeline, event: MessageEvent): Messag
       return withGroup(withRevocation(timeline, event.data), event.data)
     case 'MessageReplied':
       return withGroup(withReply(timeline, event.data), event.data)
+    case 'MessageMarkedRead':
+      return withMark(timeline, event.data)
   }
 }
 
@@ -171,6 +175,7 @@ function isOrigin(event: MessageEvent): boolean {
     case 'MessageEdited':
     case 'MessageRevoked':
     case 'MessageReplied':
+    case 'MessageMarkedRead':
       return false
   }
 }

@@ -41,6 +41,16 @@ function transitionsOf(given: readonly MessageEvent[]) {
   })
 }
 
+const FLAGS = ['failed', 'deleted', 'edited', 'revoked', 'inbound', 'markedRead'] as const
+const FIRST_TIMES = [
+  'sentAt',
+  'deliveredAt',
+  'readAt',
+  'failedAt',
+  'messageAt',
+  'markedReadAt',
+] as const
+
 const check = <T>(arbitrary: fc.Arbitrary<T>, verify: (value: T) => void) =>
   fc.assert(fc.property(arbitrary, verify), { numRuns: 500 })
 
@@ -76,10 +86,10 @@ describe('the fold, over events of all kinds,', () => {
       for (const event of given) {
         const after = evolve(before, event)
         expect(after.rungs & before.rungs).toBe(before.rungs)
-        for (const flag of ['failed', 'deleted', 'edited', 'revoked', 'inbound'] as const) {
+        for (const flag of FLAGS) {
           expect(after[flag] || !before[flag]).toBe(true)
         }
-        for (const time of ['sentAt', 'deliveredAt', 'readAt', 'failedAt', 'messageAt'] as const) {
+        for (const time of FIRST_TIMES) {
           if (before[time] !== null) expect(after[time]).toBeLessThanOrEqual(before[time])
         }
         before = after

@@ -90,6 +90,8 @@ export const timelineOrders: Readonly<Record<keyof MessageTimeline, Order>> = {
   businessRepliedAt: 'earliest',
   templateName: 'greatest',
   templateCategory: 'greatest',
+  markedRead: 'either',
+  markedReadAt: 'earliest',
 }
 
 type Value = MessageTimeline[keyof MessageTimeline]

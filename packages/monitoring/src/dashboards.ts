@@ -7,6 +7,7 @@ import { kafkaDashboard } from './dashboards/kafka.ts'
 import { messagesDashboard } from './dashboards/messages.ts'
 import { overviewDashboard } from './dashboards/overview.ts'
 import { processingDashboard } from './dashboards/processing.ts'
+import { readReceiptsDashboard } from './dashboards/read-receipts.ts'
 import { sinkDashboard } from './dashboards/sink.ts'
 
 /** Every dashboard: each is a file of its own in dashboards/. The uid is the name of its JSON. */
@@ -18,6 +19,7 @@ export const dashboards: readonly (() => DashboardBuilder)[] = [
   channelsDashboard,
   kafkaDashboard,
   forwardingDashboard,
+  readReceiptsDashboard,
   messagesDashboard,
   businessDashboard,
 ]

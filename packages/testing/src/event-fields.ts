@@ -127,6 +127,7 @@ export const eventFields: {
   templateName: text('order_ready', 'spring'),
   templateCategory: text('MARKETING', 'UTILITY'),
   refundedValue: { blank: null, any: fc.constantFrom(null, 1_000, 2_500) },
+  askedBy: { blank: 'on_receipt', any: fc.constantFrom('on_receipt', 'on_request', 'in_orbit') },
   content: text('{"body":"hello"}'),
   unread: text('{"new":1}'),
   errors: { blank: [], any: fc.array(errorDetail, { maxLength: 2 }) },

@@ -1,4 +1,5 @@
 export { type WebhookContext } from './items/item-context.ts'
+export { type MarkedRead, toOwnBody } from './own/own-record.ts'
 export {
   createDigestReader,
   createSignatureVerifier,

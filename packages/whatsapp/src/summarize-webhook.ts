@@ -1,6 +1,7 @@
 import { type DeadLetterReason, type Verdict } from '@wabastream/contracts'
 import { isObject } from './body/json.ts'
 import { parseBody } from './body/parse-body.ts'
+import { walkOwnRecord } from './own/own-record.ts'
 import { ITEMS_MAX, translateWebhook } from './translate-webhook.ts'
 import {
   type MessageOrigin,
@@ -18,6 +19,8 @@ export interface WebhookSummary {
   readonly statuses: readonly string[]
   readonly errors: number
   readonly otherFields: readonly string[]
+  /** Of our own records, and only there: `type:message id:time` of each event. */
+  readonly own?: readonly string[]
   readonly deadLetters: readonly DeadLetterReason[]
 }
 
@@ -31,9 +34,13 @@ const OFFLINE_NUMBER = 'offline'
  */
 export function summarizeWebhook(
   body: Uint8Array,
-  options: { readonly receivedAt: number; readonly configuredNumber?: string | null },
+  options: {
+    readonly receivedAt: number
+    readonly configuredNumber?: string | null
+    readonly isOwn?: boolean
+  },
 ): WebhookSummary {
-  const { receivedAt, configuredNumber = OFFLINE_NUMBER } = options
+  const { receivedAt, configuredNumber = OFFLINE_NUMBER, isOwn = false } = options
   const { verdict, counts, otherFields, deadLetters } = translateWebhook(body, {
     receiptId: '',
     channel: '',
@@ -41,15 +48,20 @@ export function summarizeWebhook(
     rawOffset: 0,
     receivedAt,
     configuredNumber,
+    isOwn,
     hashText: () => '',
   })
   const lists = new ItemLists()
   const parsed = verdict === 'undecodable' ? null : parseBody(body)
-  if (parsed?.ok === true) walkWebhook(parsed.root, lists)
+  if (parsed?.ok === true) {
+    if (isOwn) walkOwnRecord(parsed.root, (item) => lists.ownEvent(item))
+    else walkWebhook(parsed.root, lists)
+  }
   return {
     verdict,
     messages: lists.messages,
     statuses: lists.statuses,
+    ...(isOwn && { own: lists.own }),
     errors: counts.errors,
     otherFields: otherFields.map(toShownText),
     deadLetters: deadLetters.map(({ reason }) => reason),
@@ -59,6 +71,7 @@ export function summarizeWebhook(
 class ItemLists implements WebhookVisitor {
   readonly messages: string[] = []
   readonly statuses: string[] = []
+  readonly own: string[] = []
 
   message(item: unknown, _scope: Scope, origin: MessageOrigin): void {
     if (origin === 'customer' && isObject(item) && this.#isRead()) {
@@ -69,6 +82,11 @@ class ItemLists implements WebhookVisitor {
   status(item: unknown): void {
     if (!isObject(item) || !this.#isRead()) return
     this.statuses.push(toLine(item['id'], item['status'], item['timestamp']))
+  }
+
+  ownEvent(item: unknown): void {
+    if (!isObject(item) || this.own.length >= ITEMS_MAX) return
+    this.own.push(toLine(item['type'], item['message_id'], item['marked_at']))
   }
 
   #isRead(): boolean {

@@ -1,10 +1,12 @@
 import { type DeadLetterReason, type Verdict, type WhatsAppEvent } from '@wabastream/contracts'
 import { type ItemContext, type WebhookContext } from './items/item-context.ts'
-import { isObject, type JsonObject } from './body/json.ts'
+import { isObject, type JsonObject, toObject, toSharedId } from './body/json.ts'
 import { type BodyProblem, parseBody } from './body/parse-body.ts'
 import { translateMessage } from './items/translate-message.ts'
 import { translateError, translateNotification } from './items/translate-notification.ts'
 import { translateStatus } from './items/translate-status.ts'
+import { walkOwnRecord } from './own/own-record.ts'
+import { translateOwn } from './own/translate-own.ts'
 import {
   type MessageOrigin,
   type Notification,
@@ -26,7 +28,7 @@ export interface WebhookCounts {
   readonly echoes: number
   /** Messages of a history synchronisation. */
   readonly historyMessages: number
-  /** Changes of other fields that are kept whole. */
+  /** Changes of other fields that are kept whole, and what we did ourselves. */
   readonly notifications: number
 }
 
@@ -62,6 +64,8 @@ export interface TranslatedWebhook {
  */
 export const ITEMS_MAX = 20_000
 
+const NOBODYS = { accountId: null, displayNumber: null }
+
 const NO_COUNTS: WebhookCounts = {
   messages: 0,
   statuses: 0,
@@ -76,7 +80,10 @@ export function translateWebhook(body: Uint8Array, context: WebhookContext): Tra
   const parsed = parseBody(body)
   if (!parsed.ok) return toUndecodable(parsed)
   const translation = new Translation(context)
-  const problem = walkWebhook(parsed.root, translation)
+  const problem =
+    context.isOwn === true
+      ? walkOwnRecord(parsed.root, (item) => translation.own(item))
+      : walkWebhook(parsed.root, translation)
   if (problem !== null) return toUndecodable({ reason: 'wrong_shape', detail: problem })
   if (parsed.replaced) {
     const detail = 'bytes that are not UTF-8 were replaced'
@@ -151,6 +158,14 @@ class Translation implements WebhookVisitor {
     this.#accept([translateNotification(notification, scope, this.#nextItem(number, scope))])
   }
 
+  /** What we did ourselves. It names its number, and shares nothing with other items. */
+  own(item: unknown): void {
+    this.#counts.notifications += 1
+    if (this.#isBehindLimit(item)) return
+    const number = toSharedId(toObject(item)?.['number'])
+    this.#translate(item, { ...NOBODYS, number }, translateOwn)
+  }
+
   otherField(givenField: unknown): void {
     if (this.#unread === 0) this.#otherFields.push(givenField)
   }
@@ -186,7 +201,7 @@ class Translation implements WebhookVisitor {
 
   #translate(
     item: unknown,
-    scope: Scope,
+    scope: Pick<Scope, 'number' | 'accountId' | 'displayNumber'>,
     translate: (item: JsonObject, context: ItemContext) => readonly WhatsAppEvent[] | string,
   ): void {
     const number = scope.number ?? this.#webhook.configuredNumber ?? null
@@ -202,7 +217,7 @@ class Translation implements WebhookVisitor {
     else this.#accept(events)
   }
 
-  #nextItem(number: string, scope: Scope): ItemContext {
+  #nextItem(number: string, scope: ItemContext['scope']): ItemContext {
     const itemIndex = this.#itemCount
     this.#itemCount += 1
     return { webhook: this.#webhook, number, scope, itemIndex }

@@ -23,6 +23,7 @@ const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map(
     'dead-letters': async () =>
       (await import('./dead-letters/dead-letters-command.ts')).createDeadLettersCommand,
     forward: async () => (await import('./forward/forward-command.ts')).createForwardCommand,
+    read: async () => (await import('./read/read-command.ts')).createReadCommand,
     numbers: async () => (await import('./numbers/numbers-command.ts')).createNumbersCommand,
     import: async () => (await import('./import/import-command.ts')).createImportCommand,
     simulate: async () => (await import('./simulate/simulate-command.ts')).createSimulateCommand,

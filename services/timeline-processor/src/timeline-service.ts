@@ -14,7 +14,7 @@ export const timelineService: StatefulServiceDefinition<
   service: 'timeline-processor',
   component: 'timeline',
   schema: configSchema,
-  stateVersion: 2,
+  stateVersion: 3,
   createSerde: createTimelineSerde,
   createProcessor({ codec, config, expiryMs }) {
     const { transitions } = topicNames(config.generation)

@@ -14,6 +14,7 @@ const TIMES = [
   'revoked_at',
   'replied_at',
   'business_replied_at',
+  'marked_read_at',
 ] as const
 const RECEIVED = ['first_received_at', 'last_received_at'] as const
 
@@ -78,6 +79,7 @@ interface Row
   readonly username: string
   readonly template_name: string
   readonly template_category: string
+  readonly marked_read: boolean
   readonly group_id: string
 }
 
@@ -159,6 +161,8 @@ function toTimeline(row: Row): StoredTimeline {
     username: givenOf(row.username),
     templateName: givenOf(row.template_name),
     templateCategory: givenOf(row.template_category),
+    markedRead: row.marked_read,
+    markedReadAt: row.marked_read_at_ms,
     groupId: givenOf(row.group_id),
     firstReceivedAt: row.first_received_at_ms,
     lastReceivedAt: row.last_received_at_ms,

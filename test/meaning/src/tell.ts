@@ -19,6 +19,8 @@ export interface Told {
   readonly receivedAt: number
   /** Where it stands in the log, where this is not its place in the list. */
   readonly offset?: number
+  /** A record of our own. */
+  readonly isOwn?: boolean
 }
 
 /**
@@ -36,10 +38,14 @@ export function toRows(webhooks: readonly Told[]): readonly TableRow[] {
   })
 }
 
-function toEvents({ body, receivedAt }: Told, rawOffset: number): readonly WhatsAppEvent[] {
+function toEvents(
+  { body, isOwn = false, receivedAt }: Told,
+  rawOffset: number,
+): readonly WhatsAppEvent[] {
   const { deadLetters, events } = translateWebhook(body, {
     receiptId: `receipt-${rawOffset}`,
     receivedAt,
+    isOwn,
     channel: 'main',
     configuredNumber: CONFIGURED_NUMBER,
     rawPartition: 0,

@@ -91,8 +91,9 @@ describe.each(SEEDS)('every view over the story %d', (seed) => {
     const last = Math.max(...told.map(({ receivedAt }) => receivedAt))
     return [
       ...told,
-      ...told.map(({ body }, place) => ({
+      ...told.map(({ body, isOwn }, place) => ({
         body,
+        ...(isOwn && { isOwn }),
         receivedAt: last + HOUR_MS + place * 1000,
         offset: told.length + place,
       })),

@@ -11,6 +11,7 @@ import { type AlertCase, findRule, toPromtoolTests } from './alert-case.fixture.
 import { acknowledgementCases } from './cases/acknowledgement-cases.fixture.ts'
 import { canaryCases } from './cases/canary-cases.fixture.ts'
 import { forwardingCases } from './cases/forwarding-cases.fixture.ts'
+import { readReceiptsCases } from './cases/read-receipts-cases.fixture.ts'
 import { processesCases } from './cases/processes-cases.fixture.ts'
 import { readersCases } from './cases/readers-cases.fixture.ts'
 import { reconciliationCases } from './cases/reconciliation-cases.fixture.ts'
@@ -27,6 +28,7 @@ const cases: readonly AlertCase[] = [
   ...reconciliationCases,
   ...canaryCases,
   ...forwardingCases,
+  ...readReceiptsCases,
 ]
 let promtool: string
 

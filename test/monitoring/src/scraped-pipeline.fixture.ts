@@ -7,11 +7,12 @@ import { createTestAuthority } from '@wabastream/testing'
 import { parse } from 'yaml'
 import { prometheusDirectory } from './rules.fixture.ts'
 import { startScrapedForwarder } from './scraped-forwarder.fixture.ts'
+import { startScrapedReadReceipts } from './scraped-read-receipts.fixture.ts'
 
 export interface ScrapedPipeline {
   readonly wabastream: WabastreamProcess
   readonly prometheusUrl: string
-  /** host:port of the /metrics of each process, the forwarder among them. */
+  /** host:port of the /metrics of each process, with the forwarder and read receipts. */
   readonly metricsAddresses: readonly string[]
   stop(): Promise<void>
 }
@@ -45,7 +46,8 @@ export async function startScrapedPipeline(): Promise<ScrapedPipeline> {
   const directory = await mkdtemp(join(tmpdir(), 'wabastream-monitoring-'))
   const wabastream = await startWabastream(await settingsIn(directory), ['--canary'])
   const forwarder = await startScrapedForwarder(wabastream, directory)
-  const metricsAddresses = [...wabastream.metricsAddresses, forwarder.address]
+  const receipts = await startScrapedReadReceipts(wabastream, directory)
+  const metricsAddresses = [...wabastream.metricsAddresses, forwarder.address, receipts.address]
   const prometheus = await startPrometheus({
     directory,
     onProgress: () => undefined,
@@ -58,6 +60,7 @@ export async function startScrapedPipeline(): Promise<ScrapedPipeline> {
     async stop() {
       await prometheus.stop()
       await forwarder.stop()
+      await receipts.stop()
       await wabastream.stop()
       await rm(directory, { recursive: true, force: true })
     },

@@ -21,7 +21,10 @@ export const messageEventsText: ViewText = {
     participant: person('group participant'),
     carrier_id: message('id of the message that carried a reaction, edit, revocation or answer'),
     from_business: plain('who reacted, edited, revoked or answered; null for other facts'),
-    status: plain('status of the message or payment; name of an account event'),
+    status: plain(
+      'status of the message or payment; name of an account event; what asked for a message to be ' +
+        'marked as read: `on_receipt`, `on_reply`, `on_request`',
+    ),
     message_type: plain('text, image, …'),
     contact_id: shared.contact,
     contact_user_id: shared.contactUser,

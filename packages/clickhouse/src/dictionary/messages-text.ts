@@ -1,5 +1,6 @@
 import { shared } from './shared-columns.ts'
 import {
+  measured,
   message,
   name,
   ourTime,
@@ -70,6 +71,12 @@ export const messagesText: ViewText = {
     replied_at: firstTimeOfFact,
     business_replied: plain('the business answered it by quoting it'),
     business_replied_at: firstTimeOfFact,
+    marked_read: plain('we marked it as read: the customer sees blue ticks, otherwise grey ones'),
+    marked_read_at: ourTime('when the provider agreed first'),
+    received_to_marked_ms: measured(
+      'ms between two times of our clock',
+      'from the receipt to that; null unless it was marked',
+    ),
     in_reply_to: message('id of the message that it answers'),
     reacted_at: theirTime('last time of a reaction'),
     reaction: written('the latest reaction that was not taken back; null when there is none'),

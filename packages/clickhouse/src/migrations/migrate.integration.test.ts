@@ -80,7 +80,7 @@ describe('migrate', () => {
       const [applied] = await scratch.client.query(
         `SELECT count() AS migrations, uniqExact(id) AS ids FROM ${database}.migrations FINAL`,
       )
-      expect(applied).toEqual({ migrations: 87, ids: 87 })
+      expect(applied).toEqual({ migrations: 88, ids: 88 })
     } finally {
       await scratch.client.command(`DROP DATABASE ${database}`)
     }

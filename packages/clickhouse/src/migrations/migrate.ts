@@ -3,6 +3,7 @@ import { databaseName } from '@wabastream/contracts'
 import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { webhooksByDay } from '../reconciliation/0071-webhooks-by-day.ts'
 import { lettersOfDestinations } from '../reconciliation/0103-letters-of-destinations.ts'
+import { markedRead } from '../read-receipts/0104-marked-read.ts'
 import { joinServers } from '../replication/join-servers.ts'
 import { settledPersons } from '../settled/0080-settled-persons.ts'
 import { settlePersons } from '../settled/settle-persons.ts'
@@ -75,6 +76,7 @@ const migrations: readonly Migration[] = [
   ...settledPersons,
   ...groupTimelines,
   ...lettersOfDestinations,
+  ...markedRead,
   // What fills comes last: the first of them waits for inserts that fed none of the views.
   earlierGroups,
   earlierDays,

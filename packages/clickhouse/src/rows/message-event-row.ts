@@ -96,6 +96,10 @@ export function toMessageEventRow(event: WhatsAppEvent): readonly Cell[] {
     case 'MessageRevoked':
     case 'MessageReplied':
       return fillAct(row, event.data)
+    case 'MessageMarkedRead':
+      row[at.message_id] = event.data.messageId
+      row[at.status] = event.data.askedBy
+      return row
     case 'ErrorReported':
       row[at.error_codes] = toCodes([event.data.error])
       return row

@@ -58,6 +58,8 @@ export const timelineColumns = [
   'username',
   'template_name',
   'template_category',
+  'marked_read',
+  'marked_read_at',
 ] as const
 
 /**
@@ -137,6 +139,8 @@ export function toTimelineRow(
     orBlank(timeline.username),
     orBlank(timeline.templateName),
     orBlank(timeline.templateCategory),
+    timeline.markedRead,
+    timeline.markedReadAt,
   ]
 }
 

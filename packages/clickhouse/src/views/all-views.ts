@@ -1,3 +1,4 @@
+import { readReceiptDelay } from '../read-receipts/read-receipt-view.ts'
 import { type ViewText } from '../dictionary/view-text.ts'
 import { webhookTexts } from '../dictionary/webhook-texts.ts'
 import { accountViews } from './account-views.ts'
@@ -25,6 +26,7 @@ export const allViews: readonly ViewDefinition[] = [
   ...contentViews,
   ...billingViews,
   ...conversationViews,
+  readReceiptDelay,
   ...qualityViews,
 ]
 

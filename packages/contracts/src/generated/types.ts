@@ -21,7 +21,7 @@ export interface DeadLetter {
   readonly detail: string
   /** Who gave up. */
   readonly stage: DeadLetterStage
-  /** Generation it happened in; 0 for the forwarder, which is part of none. */
+  /** Generation it happened in; 0 for the forwarder and read receipts, which are part of none. */
   readonly generation: number
   /** Topic of the record that failed. */
   readonly topic: string
@@ -167,6 +167,16 @@ export interface MessageEdited {
   readonly username: string | null
   /** Profile name of the one who did it. */
   readonly contactName: string | null
+}
+
+/** We marked a customer's message as read, and the provider agreed: two grey ticks became blue. The envelope's provider time is when its answer came, by our clock. */
+export interface MessageMarkedRead {
+  /** Where the fact came from and when. */
+  readonly envelope: EventEnvelope
+  /** Id of the message that was marked. */
+  readonly messageId: string
+  /** on_receipt, on_reply: the policy of its channel; on_request: a person or an application; an open set. */
+  readonly askedBy: string
 }
 
 /** Somebody reacted to a message or took the reaction back. */
@@ -485,6 +495,10 @@ export interface MessageTimeline {
   readonly templateName: string | null
   /** Category of the template, as given. */
   readonly templateCategory: string | null
+  /** We marked it as read: its sender sees blue ticks. */
+  readonly markedRead: boolean
+  /** First time, by our clock. */
+  readonly markedReadAt: number | null
 }
 
 /** The provider reports a status of a payment that a message asked for. */
@@ -591,8 +605,8 @@ export interface WebhooksDecoded {
   readonly verdicts: readonly WebhookVerdict[]
 }
 
-export type DeadLetterReason = 'not_json' | 'too_deep' | 'too_many_items' | 'wrong_shape' | 'unknown_number' | 'item_invalid' | 'too_large' | 'schema_rejected' | 'sink_rejected' | 'forward_refused' | 'forward_failed'
-export type DeadLetterStage = 'decoder' | 'timeline-processor' | 'clickhouse-sink' | 'forwarder'
+export type DeadLetterReason = 'not_json' | 'too_deep' | 'too_many_items' | 'wrong_shape' | 'unknown_number' | 'item_invalid' | 'too_large' | 'schema_rejected' | 'sink_rejected' | 'forward_refused' | 'forward_failed' | 'mark_refused'
+export type DeadLetterStage = 'decoder' | 'timeline-processor' | 'clickhouse-sink' | 'forwarder' | 'read-receipts'
 export type TimeProblem = 'missing' | 'unparsable' | 'too_early' | 'too_late'
 export type TransitionKind = 'advanced' | 'filled_in' | 'failed' | 'conflicted'
 export type Rung = 'sent' | 'delivered' | 'read' | 'played'

@@ -6,6 +6,7 @@ import {
   type ErrorReported,
   type MessageEchoed,
   type MessageEdited,
+  type MessageMarkedRead,
   type MessageReacted,
   type MessageReceived,
   type MessageReplied,
@@ -24,6 +25,7 @@ export interface WireRecords {
   readonly ErrorReported: ErrorReported
   readonly MessageEchoed: MessageEchoed
   readonly MessageEdited: MessageEdited
+  readonly MessageMarkedRead: MessageMarkedRead
   readonly MessageReacted: MessageReacted
   readonly MessageReceived: MessageReceived
   readonly MessageReplied: MessageReplied
@@ -42,7 +44,7 @@ type Tagged<Name extends WireRecordName> = {
 }[Name]
 
 /** Facts about one message: what the timeline is folded from. */
-export type MessageEvent = Tagged<'MessageEchoed' | 'MessageEdited' | 'MessageReacted' | 'MessageReceived' | 'MessageReplied' | 'MessageRevoked' | 'MessageStatusChanged' | 'PaymentStatusChanged'>
+export type MessageEvent = Tagged<'MessageEchoed' | 'MessageEdited' | 'MessageMarkedRead' | 'MessageReacted' | 'MessageReceived' | 'MessageReplied' | 'MessageRevoked' | 'MessageStatusChanged' | 'PaymentStatusChanged'>
 
 /** Everything on the events topic. */
 export type WhatsAppEvent = MessageEvent | Tagged<'AccountEventReceived' | 'ErrorReported'>
@@ -57,6 +59,7 @@ export const recordTopics = {
   ErrorReported: 'events',
   MessageEchoed: 'events',
   MessageEdited: 'events',
+  MessageMarkedRead: 'events',
   MessageReacted: 'events',
   MessageReceived: 'events',
   MessageReplied: 'events',
@@ -74,6 +77,7 @@ export const eventSubjects = {
   ErrorReported: 'number',
   MessageEchoed: 'message',
   MessageEdited: 'message',
+  MessageMarkedRead: 'message',
   MessageReacted: 'message',
   MessageReceived: 'message',
   MessageReplied: 'message',
@@ -84,8 +88,8 @@ export const eventSubjects = {
 
 /** The words of each closed set. */
 export const closedSets = {
-  DeadLetterReason: ['not_json', 'too_deep', 'too_many_items', 'wrong_shape', 'unknown_number', 'item_invalid', 'too_large', 'schema_rejected', 'sink_rejected', 'forward_refused', 'forward_failed'],
-  DeadLetterStage: ['decoder', 'timeline-processor', 'clickhouse-sink', 'forwarder'],
+  DeadLetterReason: ['not_json', 'too_deep', 'too_many_items', 'wrong_shape', 'unknown_number', 'item_invalid', 'too_large', 'schema_rejected', 'sink_rejected', 'forward_refused', 'forward_failed', 'mark_refused'],
+  DeadLetterStage: ['decoder', 'timeline-processor', 'clickhouse-sink', 'forwarder', 'read-receipts'],
   TimeProblem: ['missing', 'unparsable', 'too_early', 'too_late'],
   TransitionKind: ['advanced', 'filled_in', 'failed', 'conflicted'],
   Rung: ['sent', 'delivered', 'read', 'played'],
@@ -114,6 +118,7 @@ export function targetOf(event: MessageEvent): TimelineTarget {
   const { number } = event.data.envelope
   switch (event.type) {
     case 'MessageEchoed':
+    case 'MessageMarkedRead':
     case 'MessageReceived':
     case 'PaymentStatusChanged':
       return { number, messageId: event.data.messageId, participant: '' }

@@ -22,7 +22,7 @@ export interface DestinationTls {
 export interface Destination {
   readonly name: string
   readonly url: URL
-  /** Names of channels; null for all but the canary's. */
+  /** Names of channels; null for all but the canary's and our own. */
   readonly channels: ReadonlySet<string> | null
   /** Ids of business numbers; null for all. */
   readonly numbers: ReadonlySet<string> | null

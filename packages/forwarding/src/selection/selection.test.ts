@@ -16,13 +16,14 @@ const given = (body: unknown, channel = 'main', configuredNumber: string | null 
 })
 
 describe('the selection of a destination', () => {
-  it('is everything but the canary if nothing is named', () => {
+  it('is everything that a provider sent if nothing is named', () => {
     const select = createSelect(all)
     expect(select(given('no json'))).toEqual({ numbers: [] })
-    expect(select(given({}, 'canary'))).toBeUndefined()
-    expect(
-      createSelect({ ...all, channels: new Set(['canary']) })(given({}, 'canary')),
-    ).toBeDefined()
+    for (const channel of ['canary', 'wabastream-internal']) {
+      expect(select(given({}, channel))).toBeUndefined()
+      const asked = createSelect({ ...all, channels: new Set([channel]) })
+      expect(asked(given({}, channel))).toBeDefined()
+    }
   })
 
   it('takes a webhook whole if one of its changes is wanted', () => {

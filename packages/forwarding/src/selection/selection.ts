@@ -1,8 +1,12 @@
+import { INTERNAL_CHANNEL } from '@wabastream/contracts'
 import { type Destination } from '../destinations/destination.ts'
 import { readBody } from './read-body.ts'
 
-/** Its webhooks are about nobody's message: who wants them has to name the channel. */
-const CANARY_CHANNEL = 'canary'
+/**
+ * The canary's webhooks are about nobody's message, and our own records are none of the provider's:
+ * who wants either has to name the channel.
+ */
+const UNASKED: ReadonlySet<string | null> = new Set(['canary', INTERNAL_CHANNEL])
 
 export interface Candidate {
   readonly channel: string | null
@@ -26,7 +30,7 @@ export function createSelect(
   const { channels, fields, numbers, order } = destination
   const needsBody = numbers !== null || fields !== null || order === 'per_number'
   return function select({ body, channel, configuredNumber }) {
-    const isOfChannel = channels === null ? channel !== CANARY_CHANNEL : channels.has(channel ?? '')
+    const isOfChannel = channels === null ? !UNASKED.has(channel) : channels.has(channel ?? '')
     if (!isOfChannel) return undefined
     if (!needsBody) return NO_NUMBERS
     const facts = readBody(body, configuredNumber)

@@ -38,6 +38,10 @@ export function destinationVariable(): QueryVariableBuilder {
   return labelVariable('destination', 'Destination', series)
 }
 
+export function aliasVariable(): QueryVariableBuilder {
+  return labelVariable('alias', 'Number', `wa_read_receipts_due_messages{${inEnvironment}}`)
+}
+
 /** 'All' matches series without the label as well. */
 function labelVariable(name: string, label: string, series: string): QueryVariableBuilder {
   return new QueryVariableBuilder(name)

@@ -9,6 +9,7 @@ import {
   type LaterTime,
   type MessageEchoed,
   type MessageEdited,
+  type MessageMarkedRead,
   type MessageReacted,
   type MessageReceived,
   type MessageReplied,
@@ -37,6 +38,7 @@ const wordsDeadLetterReason = [
   'sink_rejected',
   'forward_refused',
   'forward_failed',
+  'mark_refused',
 ] as const
 
 const wordsDeadLetterStage = [
@@ -44,6 +46,7 @@ const wordsDeadLetterStage = [
   'timeline-processor',
   'clickhouse-sink',
   'forwarder',
+  'read-receipts',
 ] as const
 
 const wordsEventEnvelopeTimeProblem = [
@@ -285,6 +288,20 @@ function readMessageEdited(input: AvroReader): MessageEdited {
     actorParentUserId: input.nullableString(),
     username: input.nullableString(),
     contactName: input.nullableString(),
+  }
+}
+
+function writeMessageMarkedRead(out: AvroWriter, value: MessageMarkedRead): void {
+  writeEventEnvelope(out, value.envelope)
+  out.string(value.messageId)
+  out.string(value.askedBy)
+}
+
+function readMessageMarkedRead(input: AvroReader): MessageMarkedRead {
+  return {
+    envelope: readEventEnvelope(input),
+    messageId: input.string(),
+    askedBy: input.string(),
   }
 }
 
@@ -574,6 +591,8 @@ function writeMessageTimeline(out: AvroWriter, value: MessageTimeline): void {
   out.nullableLong(value.businessRepliedAt)
   out.nullableString(value.templateName)
   out.nullableString(value.templateCategory)
+  out.boolean(value.markedRead)
+  out.nullableLong(value.markedReadAt)
 }
 
 function readMessageTimeline(input: AvroReader): MessageTimeline {
@@ -635,6 +654,8 @@ function readMessageTimeline(input: AvroReader): MessageTimeline {
     businessRepliedAt: input.nullableLong(),
     templateName: input.nullableString(),
     templateCategory: input.nullableString(),
+    markedRead: input.boolean(),
+    markedReadAt: input.nullableLong(),
   }
 }
 
@@ -765,6 +786,7 @@ export const wireRecordNames: readonly WireRecordName[] = [
   'ErrorReported',
   'MessageEchoed',
   'MessageEdited',
+  'MessageMarkedRead',
   'MessageReacted',
   'MessageReceived',
   'MessageReplied',
@@ -782,6 +804,7 @@ export const recordWriters: RecordWriters = {
   ErrorReported: writeErrorReported,
   MessageEchoed: writeMessageEchoed,
   MessageEdited: writeMessageEdited,
+  MessageMarkedRead: writeMessageMarkedRead,
   MessageReacted: writeMessageReacted,
   MessageReceived: writeMessageReceived,
   MessageReplied: writeMessageReplied,
@@ -799,6 +822,7 @@ export const recordReaders: RecordReaders = {
   ErrorReported: (input) => ({ type: 'ErrorReported', data: readErrorReported(input) }),
   MessageEchoed: (input) => ({ type: 'MessageEchoed', data: readMessageEchoed(input) }),
   MessageEdited: (input) => ({ type: 'MessageEdited', data: readMessageEdited(input) }),
+  MessageMarkedRead: (input) => ({ type: 'MessageMarkedRead', data: readMessageMarkedRead(input) }),
   MessageReacted: (input) => ({ type: 'MessageReacted', data: readMessageReacted(input) }),
   MessageReceived: (input) => ({ type: 'MessageReceived', data: readMessageReceived(input) }),
   MessageReplied: (input) => ({ type: 'MessageReplied', data: readMessageReplied(input) }),

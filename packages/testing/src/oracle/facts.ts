@@ -29,6 +29,15 @@ export interface Fact {
   readonly receivedAtMs: number
 }
 
+const NOBODY: AboutOne = {
+  contactId: null,
+  contactUserId: null,
+  contactParentUserId: null,
+  username: null,
+  groupId: null,
+  otherwiseId: null,
+}
+
 const EARLIEST_SECONDS = Date.UTC(2009, 0, 1) / 1000
 const DAY_SECONDS = 86_400
 
@@ -188,12 +197,31 @@ function toPlainEcho(item: Json): Json {
   }
 }
 
+/** What we did ourselves names everything in each item. */
+function ownFacts(body: Json, nowMs: number): readonly Fact[] {
+  return listOf(body['events']).map((item) => ({
+    number: String(item['number']),
+    messageId: String(item['message_id']),
+    participant: '',
+    word: 'marked read',
+    atMs: Number(item['marked_at']),
+    item,
+    fromBusiness: true,
+    historical: false,
+    about: NOBODY,
+    accountId: null,
+    displayNumber: null,
+    receivedAtMs: nowMs,
+  }))
+}
+
 /** Facts of one well-formed body; `flatNumber` is the number of the channel for flat bodies. */
 export function readFacts(
   body: Json,
   where: { flatNumber: string; nowMs: number },
 ): readonly Fact[] {
-  const { data } = body
+  const { data, version } = body
+  if (version !== undefined) return ownFacts(body, where.nowMs)
   if (isJson(data)) {
     // 360dialog's partners get one change, whose value has the account's id.
     return changeFacts({ field: body['event'], value: data }, idOf(data['id']), where.nowMs)

@@ -62,6 +62,9 @@ export interface OracleTimeline extends About {
   readonly callbackData: string | null
   readonly templateName: string | null
   readonly templateCategory: string | null
+  /** By us, as read. */
+  readonly markedRead: boolean
+  readonly markedReadAt: number | null
 }
 
 const LADDER = ['sent', 'delivered', 'read', 'played']
@@ -146,6 +149,8 @@ function expectTimeline(facts: readonly Fact[]): OracleTimeline {
     deleted: has('deleted'),
     deletedAt: earliest('deleted'),
     warned: has('warning'),
+    markedRead: has('marked read'),
+    markedReadAt: earliest('marked read'),
     ...expectReplies(of('replied')),
     inReplyTo: greatestText(of('message').map(({ item }) => textOf(child(item, 'context')['id']))),
     ...expectReaction(of('reaction')),

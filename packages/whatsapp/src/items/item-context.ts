@@ -10,6 +10,8 @@ export interface WebhookContext {
   readonly channel: string
   /** Number of the channel, for bodies that name none. */
   readonly configuredNumber?: string | null
+  /** A service of ours appended it: nobody outside can. */
+  readonly isOwn?: boolean
   readonly rawPartition: number
   readonly rawOffset: number
   readonly hashText: HashText

@@ -11,7 +11,16 @@ const DIGIT_ZERO = 48
 export function parseProviderTime(raw: unknown, receivedAt: number): number | TimeProblem {
   if (raw === undefined || raw === null || raw === '') return 'missing'
   const ms = toSeconds(raw) * 1000
-  if (Number.isNaN(ms)) return 'unparsable'
+  return Number.isNaN(ms) ? 'unparsable' : judge(ms, receivedAt)
+}
+
+/** The same of a time that we wrote: milliseconds, as a number. */
+export function parseOwnTime(raw: unknown, receivedAt: number): number | TimeProblem {
+  if (raw === undefined || raw === null) return 'missing'
+  return Number.isSafeInteger(raw) ? judge(Number(raw), receivedAt) : 'unparsable'
+}
+
+function judge(ms: number, receivedAt: number): number | TimeProblem {
   if (ms < EARLIEST_MS) return 'too_early'
   return ms > receivedAt + DAY_MS ? 'too_late' : ms
 }

@@ -18,6 +18,7 @@ import {
   readOpenLettersOf,
   readSinkLettersOf,
 } from './dead-letter-queries.ts'
+import { redriveMark } from './redrive-mark.ts'
 import { redriveForwarded } from './redrive-forwarded.ts'
 import { deleteSuperseded } from './replace-rows.ts'
 import { writeRows } from './write-rows.ts'
@@ -123,6 +124,10 @@ async function redriveOne(
     const { isGone, problem } = await redriveForwarded(tools, letter)
     const outcome = isGone ? unavailable(letter, problem) : await settle(tools, letter, problem)
     return { outcomes: [outcome], itemsRead: 0 }
+  }
+  if (stage === 'read-receipts') {
+    const problem = await redriveMark(tools, letter)
+    return { outcomes: [await settle(tools, letter, problem)], itemsRead: 0 }
   }
   switch (stageOf(stage).kind) {
     case 'decoder':

@@ -65,6 +65,8 @@ export function refusedRecords(now: number) {
       businessRepliedAt: null,
       templateName: null,
       templateCategory: null,
+      markedRead: false,
+      markedReadAt: null,
     },
   })
   const transition: WireRecord = {

@@ -5,8 +5,8 @@ import { decodeBody, DecodeTally, renderDecodedBody } from './decode-bodies.ts'
 
 const receivedAt = Date.UTC(2026, 0, 16)
 
-function decode(body: string) {
-  return decodeBody({ file: 'x.json', body: Buffer.from(body) }, receivedAt)
+function decode(body: string, isOwn = false) {
+  return decodeBody({ file: 'x.json', body: Buffer.from(body) }, { receivedAt, isOwn })
 }
 
 const mixed = JSON.stringify({
@@ -31,13 +31,23 @@ describe('decodeBody', () => {
     })
   })
 
+  it('lists what our own records say, where it is told that they are', () => {
+    const event = { type: 'message_marked_read', number: '1', message_id: 'm1', marked_at: 5 }
+    const body = JSON.stringify({ version: 1, events: [{ ...event, asked_by: 'on_reply' }] })
+    expect(decode(body, true)).toMatchObject({
+      verdict: 'decoded',
+      own: ['message_marked_read:m1:5'],
+    })
+    expect(decode(body)).toMatchObject({ verdict: 'undecodable', deadLetters: ['wrong_shape'] })
+  })
+
   it('gives the reason for what cannot be decoded', () => {
     expect(decode('nonsense')).toMatchObject({ verdict: 'undecodable', deadLetters: ['not_json'] })
   })
 
   it('decodes everything that the simulator makes', () => {
     const verdicts = generateTraffic({ count: 2_000, channels: exampleChannels }).map(
-      ({ body }) => decodeBody({ file: '', body }, receivedAt).verdict,
+      ({ body }) => decodeBody({ file: '', body }, { receivedAt, isOwn: false }).verdict,
     )
     expect([...new Set(verdicts)]).toEqual(['decoded'])
   })

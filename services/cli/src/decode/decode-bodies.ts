@@ -7,10 +7,11 @@ export interface DecodedBody extends WebhookSummary {
   readonly file: string
 }
 
-export function decodeBody({ file, body }: NamedBody, receivedAt: number): DecodedBody {
-  const summary = summarizeWebhook(body, { receivedAt })
-  const { verdict, messages, statuses, errors, otherFields, deadLetters } = summary
-  return { file, verdict, messages, statuses, errors, otherFields, deadLetters }
+export function decodeBody(
+  { file, body }: NamedBody,
+  options: { readonly receivedAt: number; readonly isOwn: boolean },
+): DecodedBody {
+  return { file, ...summarizeWebhook(body, options) }
 }
 
 /** One body for a person: a line with its verdict, and one line per thing in it. */
@@ -27,6 +28,7 @@ export function renderDecodedBody(decoded: DecodedBody, paint: Paint): string {
   }
   for (const message of decoded.messages) add('message', message)
   for (const status of decoded.statuses) add('status', status)
+  for (const event of decoded.own ?? []) add('own', event)
   for (const field of decoded.otherFields) add('field', field)
   if (decoded.errors > 0) add('errors', String(decoded.errors))
   for (const reason of decoded.deadLetters) add('dead letter', reason)

@@ -9,6 +9,7 @@ export type Hop =
   | 'topics'
   | 'groups'
   | 'destinations'
+  | 'read receipts'
   | 'registry'
   | 'clickhouse'
   | 'reconciliation'

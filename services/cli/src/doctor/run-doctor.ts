@@ -4,6 +4,7 @@ import { type TopicSettings } from '../installation/topics.ts'
 import { checkDestinations } from './check-destinations.ts'
 import { checkGroups } from './check-groups.ts'
 import { checkBrokers, checkTopics } from './check-kafka.ts'
+import { checkReadReceipts } from './check-read-receipts.ts'
 import { checkServers } from './check-servers.ts'
 import { checkServices } from './check-services.ts'
 import { checkClickHouse, checkReconciliation, checkRegistry } from './check-stores.ts'
@@ -93,7 +94,7 @@ async function checkKafka(
       'and may this client use them?'
     const brokers = await checkHop('kafka', fix, () => checkBrokers(kafka))
     if (brokers.some(({ state }) => state === 'broken')) {
-      const behind = (['topics', 'groups', 'destinations'] as const).map((hop) =>
+      const behind = (['topics', 'groups', 'destinations', 'read receipts'] as const).map((hop) =>
         findingsOf(hop).notChecked('no broker answers', 'see kafka'),
       )
       return [...brokers, ...behind]
@@ -106,6 +107,7 @@ async function checkKafka(
       ...topics,
       ...(await checkHop('groups', fix, () => checkGroups(kafka, generation))),
       ...(await checkHop('destinations', fix, () => checkDestinations(kafka))),
+      ...(await checkHop('read receipts', fix, () => checkReadReceipts(kafka))),
     ]
   } finally {
     await kafka.close()

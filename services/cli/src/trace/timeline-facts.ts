@@ -26,6 +26,8 @@ export function timelineFlags(row: TimelineRow): readonly string[] {
     [row.failed && row.rungs >= DELIVERED_BIT, 'conflict: delivered and failed'],
     [row.failureCode !== null, `error ${row.failureCode}`],
     [row.headless, 'headless: its beginning was not seen first'],
+    [row.markedRead, 'blue ticks'],
+    [row.inbound && !row.markedRead && !row.historical, 'grey ticks'],
     [row.historical, 'from history'],
     [row.deleted, 'deleted by the customer'],
     [row.warned, 'delivered in part'],

@@ -73,6 +73,17 @@ const descriptions: Readonly<
   MessageEdited: ({ content }) => `edited${quote(content)}`,
   MessageRevoked: () => 'revoked',
   MessageReplied: ({ carrierId }) => `answered by ${carrierId}`,
+  MessageMarkedRead: ({ status }) => `marked as read ${asked(status)}`,
+}
+
+/** Who wanted it; a later version may know others. */
+function asked(by: string): string {
+  const words: Readonly<Record<string, string>> = {
+    on_receipt: 'on receipt',
+    on_reply: 'after an answer',
+    on_request: 'on request',
+  }
+  return words[by] ?? `(${by})`
 }
 
 function describeEvent(event: EventRow, count: number): string {

@@ -33,6 +33,8 @@ export interface TimelineRow {
   readonly repliedAt: number | null
   readonly inReplyTo: string
   readonly reaction: string | null
+  readonly markedRead: boolean
+  readonly markedReadAt: number | null
   readonly pricingCategory: string
   readonly pricingType: string
   readonly callbackData: string
@@ -101,6 +103,7 @@ function timelinesSql(database: string): string {
       toBool(historical AND NOT live) AS historical, deleted, warned, edited, revoked, replied,
       ${ms('replied_at')} AS repliedAt, in_reply_to AS inReplyTo,
       nullIf(tupleElement(${STANDING_REACTIONS}[1], 3), '') AS reaction,
+      marked_read AS markedRead, ${ms('marked_read_at')} AS markedReadAt,
       tupleElement(price, 4) AS pricingCategory, tupleElement(price, 3) AS pricingType,
       callback_data AS callbackData, contact_id AS contactId, contact_user_id AS contactUserId,
       group_id AS groupId

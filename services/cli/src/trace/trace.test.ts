@@ -10,6 +10,8 @@ const look = { columns: Infinity, paint: plainPaint }
 const t0 = Date.UTC(2026, 0, 15, 8)
 
 const timeline: TimelineRow = {
+  markedRead: false,
+  markedReadAt: null,
   number: '106540352242922',
   participant: '',
   anchorDay: '2026-01-15',
@@ -239,6 +241,13 @@ describe('flags', () => {
     const row = { ...timeline, rungs: 3, failed: true, failureCode: 131026 }
     expect(timelineFlags(row)).toContain('conflict: delivered and failed')
     expect(timelineFlags(row)).toContain('error 131026')
+  })
+
+  it('tell grey ticks from blue, of what a customer sent', () => {
+    const received = { ...timeline, inbound: true, outbound: false, rungs: 0, readAt: null }
+    expect(timelineFlags(received)).toContain('grey ticks')
+    expect(timelineFlags({ ...received, markedRead: true })).toContain('blue ticks')
+    expect(timelineFlags(timeline).join()).not.toContain('ticks')
   })
 
   it('of a participant do not depend on the others', () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { programs } from '@wabastream/contracts'
 import { readDestinationFile } from '@wabastream/forwarding'
+import { readNumbersFile } from '@wabastream/provider'
 import { parse } from 'yaml'
 import { asList, asObject, at } from '../tools/json.ts'
 import { pathOf, readText, readYaml } from '../tools/repository.ts'
@@ -163,6 +164,21 @@ describe('the destinations of the forwarder', () => {
   })
 })
 
+describe('the numbers of read receipts', () => {
+  it('are as the service reads them, with the secret that is made', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'wabastream-numbers-'))
+    await runOrThrow(process.execPath, [pathOf(`${FOLDER}/make-secrets.mjs`), directory])
+    const text = readText(`${FOLDER}/numbers.yaml`).replaceAll('/run/secrets', directory)
+    await writeFile(join(directory, 'numbers.yaml'), text)
+    const [number] = readNumbersFile(join(directory, 'numbers.yaml'), {})
+    expect(number?.credential).toEqual({
+      kind: 'file',
+      path: join(directory, 'read-receipts', 'main-key'),
+    })
+    await rm(directory, { recursive: true })
+  })
+})
+
 describe('the users of ClickHouse', () => {
   const [script] = asList(at(services['users'], 'command')).map(String)
   const sql = readText('deploy/clickhouse/users.sql')
@@ -255,6 +271,7 @@ describe('the rights of a service', () => {
         'clickhouse-sink': ['sink-secret'],
         watch: ['canary-secret'],
         forwarder: ['forwarder-secret'],
+        'read-receipts': ['read-receipts-secret'],
         grafana: ['grafana-secret'],
       },
     )

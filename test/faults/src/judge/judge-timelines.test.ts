@@ -77,6 +77,8 @@ const sent: MessageTimeline = {
   businessRepliedAt: null,
   templateName: null,
   templateCategory: null,
+  markedRead: false,
+  markedReadAt: null,
 }
 
 function inTopic(given: Partial<MessageTimeline> = {}): TopicTimeline {

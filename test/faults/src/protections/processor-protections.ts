@@ -30,7 +30,7 @@ export const processorProtections: readonly Protection[] = [
     edits: [
       edit(
         'services/timeline-processor/src/timeline-service.ts',
-        'stateVersion: 2',
+        'stateVersion: 3',
         'stateVersion: 1',
       ),
     ],

@@ -16,6 +16,7 @@ export const isEvent = ({ historical, word }: HeardFact): boolean =>
   !historical || word === 'message' || word in ACTS
 
 export const eventTypeOf = ({ fromBusiness, word }: HeardFact): string => {
+  if (word === MARKED) return 'MessageMarkedRead'
   if (word === 'message') return fromBusiness ? 'MessageEchoed' : 'MessageReceived'
   return (
     ACTS[word] ?? (word.startsWith('payment ') ? 'PaymentStatusChanged' : 'MessageStatusChanged')
@@ -33,7 +34,7 @@ export function identityOf(fact: HeardFact): readonly unknown[] {
     item['id'],
     word,
     participant,
-    item['timestamp'],
+    item['timestamp'] ?? item['marked_at'],
     refunds,
   ]
 }
@@ -82,6 +83,9 @@ export function expectMessageEvents({
       })),
   ]
 }
+
+/** What we did, which is no act of a person. */
+const MARKED = 'marked read'
 
 const NO_MESSAGE = {
   message_id: '',
@@ -132,7 +136,13 @@ function expectOfMessages(facts: readonly HeardFact[]): readonly Row[] {
       // Those of an echo stay beside what nobody reads.
       error_codes:
         isAct || type === 'MessageEchoed' ? [] : listOf(item['errors']).map(({ code }) => code),
-      ...(isAct ? ofAct(fact) : isSaid ? ofMessage(fact) : ofStatus(item, type)),
+      ...(word === MARKED
+        ? { status: item['asked_by'] }
+        : isAct
+          ? ofAct(fact)
+          : isSaid
+            ? ofMessage(fact)
+            : ofStatus(item, type)),
     }
     const { contact_id: phone, contact_user_id: userId } = row
     return { ...row, country: countryOf({ phone, userId }) }

@@ -27,6 +27,7 @@ import { expectNumbers } from './numbers.ts'
 import { expectOptOuts } from './opt-outs.ts'
 import { expectAliases, findPersons } from './persons.ts'
 import { categoriesOf, expectHealthDaily, expectReports, expectTemplates } from './quality.ts'
+import { expectReadReceipts } from './read-receipts.ts'
 import { expectTransitions } from './transitions.ts'
 
 /** Where a row's webhook stands in the log, and names that only the product gives. */
@@ -104,6 +105,7 @@ export function expectViews(
     },
     funnel_hourly: { rows: expectFunnel(messages) },
     delivery_latency: { rows: expectLatency(messages) },
+    read_receipt_delay: { rows: expectReadReceipts(messages) },
     failures: { rows: expectFailures(messages, codes) },
     number_quality: { rows: quality },
     number_health_daily: { rows: expectHealthDaily(quality, reports, messages) },

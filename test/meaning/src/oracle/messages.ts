@@ -60,6 +60,7 @@ function toMessage(
     failure_meaning: orBlank(meanings.get(timeline.failureCode ?? -1)),
     reactions: standingReactions(facts),
     first_received_at: firstReceivedAt,
+    received_to_marked_ms: since(firstReceivedAt, timeline.markedReadAt),
     last_received_at: Math.max(...received),
     headless: first.word !== 'message' && first.word !== 'sent',
   }
@@ -126,6 +127,8 @@ function actsOf(timeline: OracleTimeline) {
     in_reply_to: orBlank(timeline.inReplyTo),
     business_replied: timeline.businessReplied,
     business_replied_at: timeline.businessRepliedAt,
+    marked_read: timeline.markedRead,
+    marked_read_at: timeline.markedReadAt,
     reacted_at: timeline.reactedAt,
     reaction: timeline.reaction,
     echoed: timeline.echoed,

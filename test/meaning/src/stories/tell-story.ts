@@ -4,6 +4,7 @@ import { sentToGroup, wroteInGroup } from './groups.ts'
 import { remembered } from './histories.ts'
 import { sent, wrote, wroteByPhone } from './messages.ts'
 import { inStandby, withNews } from './news.ts'
+import { markedAsRead } from './marks.ts'
 import { createRandom, type Random } from './random.ts'
 import {
   type Customer,
@@ -20,6 +21,8 @@ import {
 export interface Webhook {
   readonly body: Json
   readonly receivedAt: number
+  /** Not the provider's: a record of what we did. */
+  readonly isOwn?: true
 }
 
 const START_MS = Date.UTC(2026, 4, 29, 20)
@@ -90,7 +93,10 @@ export function tellStory(
     )
   })
   const told = tellings.map((telling) => inStandby(withNews(telling, random), random))
-  return toWebhooks(withRepeats(told, random), random)
+  const webhooks = toWebhooks(withRepeats(told, random), random)
+  return [...webhooks, ...markedAsRead(told, random)].toSorted(
+    (a, b) => a.receivedAt - b.receivedAt,
+  )
 }
 
 /** The provider tells again what it has told: soon, or on another day. */

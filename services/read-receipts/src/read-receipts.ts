@@ -1,0 +1,102 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { topicNames } from '@wabastream/contracts'
+import { type RunningService, type ServiceContext, toHealth } from '@wabastream/service-host'
+import { type ReadReceiptsConfig } from './config.ts'
+import { type Connections } from './connect.ts'
+import { createSessions } from './create-sessions.ts'
+import { KeptLog } from './keeping/kept-log.ts'
+import { type PolicyOf } from './policies/policy-file.ts'
+import { type ConnectedNumber } from './providers.ts'
+import { createReadReceiptMetrics, type NumberState } from './read-receipt-metrics.ts'
+import { RawReader } from './session/raw-reader.ts'
+import { type Session } from './session/session.ts'
+
+/** How long a request takes to be seen. */
+const POLL_INTERVAL_MS = 2_000
+const EXPIRE_INTERVAL_MS = 60_000
+/** Time that a stop leaves for requests that are under way. */
+const FINISH_MS = 12_000
+
+/** Marks messages until it is asked to stop. */
+export function startReadReceipts(
+  { config, fail, logger, registry, signal }: ServiceContext<ReadReceiptsConfig>,
+  connections: Connections,
+  {
+    numbers,
+    policyOf,
+  }: { readonly numbers: readonly ConnectedNumber[]; readonly policyOf: PolicyOf },
+): RunningService {
+  const { kafka } = connections
+  const topics = topicNames(1)
+  const producer = kafka.chainedProducer()
+  const kept = new KeptLog({
+    reader: kafka.partitionReader(),
+    producer,
+    topic: topics.readReceipts,
+  })
+  const metrics = createReadReceiptMetrics(registry, () => statesOf(reader.session, numbers))
+  const reader = new RawReader({
+    kafka,
+    topic: topics.raw,
+    limits: config,
+    createSession: createSessions({
+      config,
+      connections,
+      producer,
+      kept,
+      numbers,
+      policyOf,
+      metrics,
+      logger,
+      fail,
+    }),
+    kept,
+    logger,
+    fail,
+    now: Date.now,
+  })
+  reader.start().catch((error: unknown) => {
+    if (!signal.aborted) fail(error)
+  })
+  const followed = Promise.all([
+    follow(POLL_INTERVAL_MS, async () => {
+      reader.resume()
+      await reader.session?.poll()
+    }),
+    follow(EXPIRE_INTERVAL_MS, async () => reader.session?.expire()),
+  ])
+  return {
+    isAlive: () => toHealth(reader.standstills()),
+    isReady: () => toHealth(reader.problems()),
+    async stop() {
+      await Promise.race([reader.stop(), delay(FINISH_MS, undefined, { ref: false })])
+      await followed
+      await Promise.all(numbers.map(({ provider }) => provider.close()))
+      await kafka.close()
+    },
+  }
+
+  async function follow(everyMs: number, act: () => Promise<void>): Promise<void> {
+    while (!signal.aborted) {
+      await delay(everyMs, undefined, { signal }).catch(() => undefined)
+      if (signal.aborted) return
+      await act().catch((err: unknown) => {
+        logger.warn({ err }, 'it is tried again')
+      })
+    }
+  }
+}
+
+function statesOf(
+  session: Session | undefined,
+  numbers: readonly ConnectedNumber[],
+): readonly NumberState[] {
+  const counts = session?.list.counts()
+  return numbers.map(({ alias, id }) => ({
+    alias,
+    due: counts?.get(id)?.due ?? 0,
+    waiting: counts?.get(id)?.waiting ?? 0,
+    oldestDueAtMs: counts?.get(id)?.oldestDueAtMs ?? null,
+    isAway: session?.isAway(id) === true,
+  }))
+}

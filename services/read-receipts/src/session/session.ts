@@ -1,0 +1,241 @@
+import { type ReadRequest } from '@wabastream/contracts'
+import { type RecordBatch } from '@wabastream/processing'
+import { type ProviderError } from '@wabastream/provider'
+import { type Fact, toFacts } from '../facts/facts.ts'
+import { type KeptLog } from '../keeping/kept-log.ts'
+import { type OwnLog } from '../marking/own-log.ts'
+import { type NumberLane, type NumberLaneOptions } from '../marking/number-lane.ts'
+import { type PolicyOf } from '../policies/policy-file.ts'
+import { type OpenMessage } from '../waiting/entry.ts'
+import { type WaitingList } from '../waiting/waiting-list.ts'
+import { Requests } from './requests.ts'
+
+/** What became of a message in the end. */
+export const markOutcomes = ['marked', 'refused', 'expired', 'unknown_number'] as const
+export type MarkOutcome = (typeof markOutcomes)[number]
+
+export interface SessionOptions {
+  readonly list: WaitingList
+  readonly kept: KeptLog
+  readonly own: Pick<OwnLog, 'append'>
+  readonly policyOf: PolicyOf
+  /** A lane for each number that there is a key for, by its id. */
+  readonly openLanes: (
+    handlers: Pick<NumberLaneOptions, 'isWanted' | 'onMarked' | 'onRefused'>,
+  ) => ReadonlyMap<string, NumberLane>
+  readonly sendLetter: (message: OpenMessage, error: ProviderError, tries: number) => Promise<void>
+  readonly onOutcome: (message: { readonly number: string }, outcome: MarkOutcome) => void
+  readonly onMarked: (message: OpenMessage, delayMs: number) => void
+  readonly fail: (error: unknown) => void
+  readonly now: () => number
+}
+
+/** Offsets by raw partition. */
+export type Offsets = ReadonlyMap<number, number>
+
+/**
+ * What one process does from the moment at which it has all partitions until it gives them back.
+ * It marks nothing before it has read up to where the topic ended when it began: what a former
+ * process did stands there.
+ */
+export class Session {
+  readonly #options: SessionOptions
+  readonly #lanes: ReadonlyMap<string, NumberLane>
+  readonly #requests = new Requests()
+  readonly #behind = new Map<number, number>()
+  readonly #work = new Set<Promise<void>>()
+  #begunAtMs = 0
+  #isOpen = false
+  #isClosed = false
+
+  constructor(options: SessionOptions) {
+    this.#options = options
+    this.#lanes = options.openLanes({
+      isWanted: (message) => this.#isWanted(message),
+      onMarked: (message, markedAt) => this.#run(() => this.#marked(message, markedAt)),
+      onRefused: (message, error, tries) => this.#run(() => this.#refused(message, error, tries)),
+    })
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  /** It still reads what a former process may have done. */
+  get isCatchingUp(): boolean {
+    return !this.#isOpen
+  }
+
+  get isFull(): boolean {
+    return this.#options.list.dueCount >= DUE_MAX
+  }
+
+  /** False until much of what made it full is done. */
+  get hasRoom(): boolean {
+    return this.#options.list.dueCount < DUE_MAX / 2
+  }
+
+  get list(): WaitingList {
+    return this.#options.list
+  }
+
+  isAway(number: string): boolean {
+    return this.#lanes.get(number)?.isAway === true
+  }
+
+  /** Takes what was kept. */
+  async load(): Promise<void> {
+    const { kept, list } = this.#options
+    await kept.load({
+      onRecord: (key, value) => list.load(key, value),
+      onRequest: (request) => this.#ask(request),
+      onAnswered: (key, answeredAt) => this.#requests.load(key, answeredAt),
+    })
+  }
+
+  /**
+   * Reading begins at `positions`, and has caught up at `ends`. Policies cover what was received
+   * since `begunAtMs`.
+   */
+  begin(given: {
+    readonly begunAtMs: number
+    readonly ends: Offsets
+    readonly positions: Offsets
+  }): void {
+    this.#begunAtMs = given.begunAtMs
+    for (const [partition, end] of given.ends) {
+      if ((given.positions.get(partition) ?? 0) < end) this.#behind.set(partition, end)
+    }
+    if (this.#behind.size === 0) this.#open()
+  }
+
+  /** Resolves once everything that follows from the batch is durable; false if it is void. */
+  async take(batch: RecordBatch, isStale: () => boolean): Promise<boolean> {
+    const { policyOf } = this.#options
+    for (const record of batch.records) {
+      for (const fact of toFacts(record, batch, policyOf)) this.#apply(fact)
+    }
+    if (isStale() || this.#isClosed) return false
+    await this.#keep()
+    return !isStale() && !this.#isClosed
+  }
+
+  /** The batch's position is committed. */
+  done({ nextOffset, partition }: RecordBatch): void {
+    if (nextOffset >= (this.#behind.get(partition) ?? 0)) this.#behind.delete(partition)
+    if (!this.#isOpen && this.#behind.size === 0) this.#open()
+    this.#release()
+  }
+
+  /** Reads new requests. */
+  async poll(): Promise<void> {
+    if (this.#isClosed || !this.#isOpen) return
+    await this.#options.kept.poll({ onRequest: (request) => this.#ask(request) })
+    await this.#keep()
+    this.#release()
+  }
+
+  async expire(): Promise<void> {
+    const { list, now, onOutcome } = this.#options
+    for (const message of list.expire(now())) {
+      onOutcome(message, 'expired')
+      this.#requests.answer(message, 'too_old', now())
+    }
+    this.#requests.expire(now())
+    await this.#keep()
+  }
+
+  /** Lets what is under way end. */
+  async finish(): Promise<void> {
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.finish()))
+    await Promise.all(this.#work)
+    if (!this.#isClosed) await this.#keep()
+  }
+
+  /** Another process has the partitions now, or soon: nothing is sent or written any more. */
+  close(): void {
+    this.#isClosed = true
+    for (const lane of this.#lanes.values()) lane.close()
+  }
+
+  #apply(fact: Fact): void {
+    const { list, now, onOutcome } = this.#options
+    if (fact.kind === 'received') {
+      if (fact.receivedAt < this.#begunAtMs) return
+      if (!this.#lanes.has(fact.number)) {
+        onOutcome(fact, 'unknown_number')
+        return
+      }
+    }
+    list.apply(fact, now())
+  }
+
+  #ask(request: ReadRequest): void {
+    const { list, now, policyOf } = this.#options
+    this.#requests.add(request)
+    const answer = (outcome: Parameters<Requests['answer']>[1]): void =>
+      this.#requests.answer(request, outcome, now())
+    if (policyOf(request.channel) === 'never') answer('not_allowed')
+    else if (!this.#lanes.has(request.number)) answer('unknown_number')
+    else if (list.isMarked(request)) answer('already_marked')
+    else if (list.isTooOld(request, now())) answer('too_old')
+    else list.request(request)
+  }
+
+  #isWanted(message: OpenMessage): boolean {
+    const { list, now } = this.#options
+    return !this.#isClosed && list.isDue(message) && !list.isTooOld(message, now())
+  }
+
+  #open(): void {
+    this.#isOpen = true
+    for (const lane of this.#lanes.values()) lane.open()
+    this.#release()
+  }
+
+  /** Gives what is due to its number; before the session is open, it only waits there. */
+  #release(): void {
+    if (!this.#isOpen) return
+    for (const message of this.#options.list.takeDue())
+      this.#lanes.get(message.number)?.add(message)
+  }
+
+  async #marked(message: OpenMessage, markedAt: number): Promise<void> {
+    const { list, now, onMarked, onOutcome, own } = this.#options
+    const { askedBy, messageId, number, receivedAt } = message
+    await own.append({ number, messageId, markedAt, askedBy })
+    onOutcome(message, 'marked')
+    onMarked(message, markedAt - receivedAt)
+    // Its successor finds the record in the raw topic.
+    if (this.#isClosed) return
+    if (!list.isMarked(message)) list.finish(message, { nowMs: now(), isRefused: false })
+    this.#requests.answer(message, 'marked', now())
+    await this.#keep()
+  }
+
+  async #refused(message: OpenMessage, error: ProviderError, tries: number): Promise<void> {
+    const { list, now, onOutcome, sendLetter } = this.#options
+    await sendLetter(message, error, tries)
+    onOutcome(message, 'refused')
+    if (this.#isClosed) return
+    list.finish(message, { nowMs: now(), isRefused: true })
+    this.#requests.answer(message, 'refused', now())
+    await this.#keep()
+  }
+
+  async #keep(): Promise<void> {
+    const { kept, list } = this.#options
+    await kept.write(new Map([...list.takeChanges(), ...this.#requests.takeChanges()]))
+  }
+
+  #run(work: () => Promise<void>): void {
+    const running = work().catch((error: unknown) => {
+      if (!this.#isClosed) this.#options.fail(error)
+    })
+    this.#work.add(running)
+    void running.finally(() => this.#work.delete(running))
+  }
+}
+
+/** Messages that are due before no more is read. */
+const DUE_MAX = 20_000
