@@ -13,6 +13,8 @@ export interface CommandProcess {
   readonly ended: Promise<number | null>
   /** Ctrl-C. */
   interrupt(): void
+  /** kill -9. */
+  kill(): void
 }
 
 /**
@@ -59,6 +61,9 @@ export function startCommand(
     ended: once(child, 'close').then(() => child.exitCode),
     interrupt: () => {
       child.kill('SIGINT')
+    },
+    kill: () => {
+      child.kill('SIGKILL')
     },
   }
 }
