@@ -2,7 +2,11 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import Koa from 'koa'
 import bodyParser from 'koa-bodyparser'
-import { type BusinessNumber, type InboundContent } from './business/business-number.ts'
+import {
+  type AccountEvent,
+  type BusinessNumber,
+  type InboundContent,
+} from './business/business-number.ts'
 import { type Fault } from './business/faults.ts'
 import { type SimulatedProviderOptions } from './options/provider-options.ts'
 import { Provider } from './business/provider.ts'
@@ -10,7 +14,13 @@ import { createCloudApi } from './api/cloud-api.ts'
 import { createControlApi } from './api/control-api.ts'
 import { createDialog360Api } from './api/dialog360-api.ts'
 import { createOnPremisesApi } from './api/on-premises-api.ts'
-import { describeProvider, type ProviderState } from './business/provider-state.ts'
+import { type Play, type PlayOptions, startPlay } from './play/play.ts'
+import {
+  describeProvider,
+  type ProviderState,
+  type ProviderTotals,
+  totalsOf,
+} from './business/provider-state.ts'
 
 const BODY_LIMIT = '1mb'
 
@@ -20,6 +30,7 @@ export interface SimulatedProvider {
   readonly url: string
   readonly partner: { readonly id: string; readonly key: string }
   state(): ProviderState
+  totals(): ProviderTotals
   /** Makes a new key, with what else the provider does then. Throws when there is no such number. */
   createKey(numberId: string): string
   removeWebhook(numberId: string): void
@@ -27,6 +38,12 @@ export interface SimulatedProvider {
   setFault(fault: Fault | null, numberId?: string): void
   /** A customer writes to the number. Returns the id of the message. */
   receive(numberId: string, message: InboundContent): string
+  /** Something happens to the number or its account. Nothing is sent of a field not subscribed to. */
+  report(numberId: string, event: AccountEvent): void
+  /** Sends any bytes as a webhook of the number: what is in them is nobody's concern here. */
+  deliver(numberId: string, body: Buffer): void
+  /** Traffic as a business and its customers cause it, beside what the APIs are asked for. */
+  play(options: PlayOptions): Play
   /** Ends at once: what waits in queues is dropped. */
   close(): Promise<void>
 }
@@ -38,6 +55,7 @@ export interface SimulatedProvider {
 export async function startSimulatedProvider(
   options: SimulatedProviderOptions,
 ): Promise<SimulatedProvider> {
+  const { seed = 'wabastream', timeFactor = 1 } = options
   const provider = new Provider(options)
   const server = createServer(createHandler(provider))
   server.listen(options.port ?? 0, '127.0.0.1')
@@ -51,6 +69,7 @@ export async function startSimulatedProvider(
     url: urlOf(server),
     partner: provider.partner,
     state: () => describeProvider(provider),
+    totals: () => totalsOf(provider),
     createKey: (numberId) => provider.createKey(numberOf(numberId)),
     removeWebhook(numberId) {
       numberOf(numberId).webhookUrl = undefined
@@ -60,6 +79,12 @@ export async function startSimulatedProvider(
       of.fault = fault ?? undefined
     },
     receive: (numberId, message) => numberOf(numberId).receive(message),
+    report: (numberId, event) => numberOf(numberId).report(event),
+    deliver(numberId, body) {
+      const updates = [{ kind: 'unread', name: `${body.length} bytes` }] as const
+      numberOf(numberId).line.offer({ numberId, body, updates })
+    },
+    play: (asked) => startPlay(provider, asked, { seed, timeFactor }),
     async close() {
       provider.close()
       server.close()
