@@ -1,5 +1,5 @@
-// Goal: nothing is lost while a key is replaced under load. Method: customers write to a number of a
-// simulated provider, which revokes the former key and removes the webhook with each new one; the
+// Goal: nothing is lost while a key is replaced under load. Method: customers write to a number of
+// a simulated provider, which revokes the former key and removes the webhook with each new one; the
 // key is replaced again and again meanwhile, and every message has to arrive.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
