@@ -35,9 +35,9 @@ export interface QueueCounts {
 }
 
 /**
- * The bounded queue in which a provider keeps the webhooks of one number until each is acknowledged.
- * Every webhook offered is in exactly one of five places: overflowed, acknowledged, expired, waiting
- * or under way. Time is passed in and may not go back.
+ * The bounded queue in which a provider keeps the webhooks of one number until each is
+ * acknowledged. Every webhook offered is in exactly one of five places: overflowed, acknowledged,
+ * expired, waiting or under way. Time is passed in and may not go back.
  */
 export class DeliveryQueue<T extends Sized> {
   readonly #limits: QueueLimits

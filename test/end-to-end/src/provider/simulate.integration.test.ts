@@ -1,7 +1,7 @@
-// Goal: a provider that is played by `wabastream simulate` and this pipeline agree on what was sent,
-// and no body, however odd or broken, gets past without a verdict. Method: simulate runs as a user
-// runs it beside `start`, with every kind of trouble; then bodies of a grammar go through the sender of
-// a simulated provider, and rows and timelines are compared with what an oracle reads in them.
+// Goal: `wabastream simulate` and this pipeline agree on what was sent, and no body, however odd or
+// broken, gets past without a verdict. Method: simulate runs as a user runs it beside `start`, with
+// every kind of trouble; then bodies of a grammar go through the sender of a simulated provider,
+// and rows and timelines are compared with what an oracle reads in them.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
@@ -19,12 +19,12 @@ import {
   type RowCounts,
 } from '@wabastream/testing'
 import fc from 'fast-check'
-import { startCommand } from './command-process.ts'
-import { compareTimelines } from './compare-timelines.ts'
-import { judgeRows } from './judge-rows.ts'
-import { untilSettled } from './settled.ts'
-import { readStoredTimelines } from './stored-timelines.ts'
-import { startWabastream, type WabastreamProcess } from './wabastream-process.ts'
+import { startCommand } from '../command-process.ts'
+import { compareTimelines } from '../compare-timelines.ts'
+import { judgeRows } from '../judge-rows.ts'
+import { untilSettled } from '../settled.ts'
+import { readStoredTimelines } from '../stored-timelines.ts'
+import { startWabastream, type WabastreamProcess } from '../wabastream-process.ts'
 
 const DATABASE = 'wa_g1'
 const TIMEOUT_MS = 240_000
