@@ -23,6 +23,7 @@ export interface SimulationOptions {
   readonly queueMax: number
   /** Time after the last message for what is still to come and to be acknowledged. */
   readonly drainMs: number
+  readonly answerTimeoutMs: number
   readonly insecure: boolean
   readonly seed: string
   readonly json: boolean
@@ -36,6 +37,7 @@ export async function runSimulation(options: SimulationOptions, terminal: Termin
     ...target,
     timeFactor,
     queueMax: options.queueMax,
+    answerTimeoutMs: options.answerTimeoutMs,
     insecure: options.insecure,
     seed: options.seed,
     ...(servePort === undefined ? {} : { port: servePort }),

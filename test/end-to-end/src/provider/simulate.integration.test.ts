@@ -72,8 +72,9 @@ async function readProcesses(): Promise<readonly (string | null)[]> {
 
 describe('wabastream simulate', () => {
   it('says of what it sent what the rows say', async () => {
-    const args = ['--profile', 'busy', '--messages', '500', '--chaos', '--time-factor', '20000']
-    const command = startCommand(wabastream.dataDirectory, ['simulate', ...args, '--json'])
+    const traffic = ['--profile', 'busy', '--messages', '500', '--chaos', '--time-factor', '5000']
+    const args = [...traffic, '--answer-timeout', '60', '--drain', '60', '--json']
+    const command = startCommand(wabastream.dataDirectory, ['simulate', ...args])
     const code = await command.ended
     expect({ code, output: command.output().slice(0, 2_000) }).toMatchObject({ code: 0 })
     const report = JSON.parse(command.result())
@@ -117,6 +118,7 @@ async function send(bodies: readonly GrammarBody[]): Promise<readonly Sent[]> {
     numbers: [
       { provider: 'cloud-api', numberId: NUMBER, displayNumber: '15550783881', accountId: '1' },
     ],
+    answerTimeoutMs: TIMEOUT_MS,
     observer: { onAttempt },
   })
   try {
