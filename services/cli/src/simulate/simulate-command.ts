@@ -21,6 +21,7 @@ interface SimulateFlags {
   readonly timeFactor: number
   readonly queue: number
   readonly drain: number
+  readonly answerTimeout: number
   readonly serve?: number
   readonly keyFile?: string
   readonly insecure?: boolean
@@ -33,6 +34,7 @@ const DURATION_SECONDS = 30
 const TIME_FACTOR = 60
 const QUEUE_MAX = 100_000
 const DRAIN_SECONDS = 15
+const ANSWER_TIMEOUT_SECONDS = 5
 const NUMBER_ID = '106540352242922'
 const ACCOUNT_ID = '102290129340398'
 const PORT_MAX = 65_535
@@ -89,6 +91,7 @@ async function simulate(flags: SimulateFlags, terminal: Terminal): Promise<void>
       timeFactor: flags.timeFactor,
       queueMax: flags.queue,
       drainMs: flags.drain * 1_000,
+      answerTimeoutMs: flags.answerTimeout * 1_000,
       insecure: flags.insecure === true,
       seed: flags.seed,
       json: flags.json === true,
@@ -164,6 +167,12 @@ export function createSimulateCommand(terminal: Terminal): Command {
       'longest wait after the last message for what is still to come',
       parsePositive,
       DRAIN_SECONDS,
+    )
+    .option(
+      '--answer-timeout <seconds>',
+      'time in which a webhook has to be answered',
+      parsePositive,
+      ANSWER_TIMEOUT_SECONDS,
     )
     .option('--serve <port>', 'serve the APIs on this port of 127.0.0.1 until Ctrl-C', parsePort)
     .option('--key-file <file>', 'with --serve: file with the key of the numbers; made if missing')

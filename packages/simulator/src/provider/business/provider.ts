@@ -74,8 +74,8 @@ export class Provider {
   }
 
   /**
-   * Makes a new key. 360dialog revokes the earlier ones and removes the webhook; so does a client on
-   * premises that is set up again. With the Cloud API the earlier ones stay valid.
+   * Makes a new key. 360dialog revokes the earlier ones and removes the webhook; so does a client
+   * on premises that is set up again. With the Cloud API the earlier ones stay valid.
    */
   createKey(business: BusinessNumber): string {
     const key = newKey()
