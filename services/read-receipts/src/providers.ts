@@ -1,10 +1,4 @@
-import {
-  connectProvider,
-  type NumberEntry,
-  openCredentialStore,
-  type Provider,
-  readCurrentKey,
-} from '@wabastream/provider'
+import { connectNumber, type NumberEntry, type Provider } from '@wabastream/provider'
 import { type Environment } from '@wabastream/service-host'
 
 /** A number that messages can be marked for. */
@@ -20,8 +14,7 @@ export function connectNumbers(
   env: Environment,
 ): readonly ConnectedNumber[] {
   return numbers.map((number) => {
-    const store = openCredentialStore(number.credential, env)
-    const provider = connectProvider(number, { readKey: () => readCurrentKey(store) })
-    return { id: number.id, alias: number.alias, provider }
+    const { alias, id } = number
+    return { id, alias, provider: connectNumber(number, env) }
   })
 }

@@ -139,7 +139,7 @@ function messages(): readonly AnyPanel[] {
       ],
     }),
     timeSeriesPanel({
-      title: 'Numbers away',
+      title: 'Away by number',
       description: '1 while the provider of a number does not mark.',
       unit: units.Short,
       targets: [promql(`max by (alias) (${gauge('number_away')})`, LEGEND)],

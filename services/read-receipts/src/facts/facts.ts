@@ -73,28 +73,16 @@ export function toFacts(
   return translateWebhook(body, context).events.flatMap((event) => toFact(event, policy))
 }
 
-function toFact(event: WhatsAppEvent, policy: Policy): readonly Fact[] {
-  switch (event.type) {
-    case 'MessageMarkedRead': {
-      const { envelope, messageId } = event.data
-      return [{ kind: 'marked', number: envelope.number, messageId }]
-    }
-    case 'MessageReceived':
-      return toReceived(event.data, policy)
-    case 'MessageEchoed':
-      return event.data.historical ? NOTHING : toAnswered(event.data, policy)
-    case 'MessageStatusChanged':
-      // A later status says when it was delivered, not when somebody answered.
-      return event.data.status === 'sent' ? toAnswered(event.data, policy) : NOTHING
-    case 'PaymentStatusChanged':
-    case 'MessageReacted':
-    case 'MessageEdited':
-    case 'MessageRevoked':
-    case 'MessageReplied':
-    case 'ErrorReported':
-    case 'AccountEventReceived':
-      return NOTHING
+/** Most events say nothing that matters here, and neither does one that is added later. */
+function toFact({ data, type }: WhatsAppEvent, policy: Policy): readonly Fact[] {
+  if (type === 'MessageMarkedRead') {
+    return [{ kind: 'marked', number: data.envelope.number, messageId: data.messageId }]
   }
+  if (type === 'MessageReceived') return toReceived(data, policy)
+  if (type === 'MessageEchoed') return data.historical ? NOTHING : toAnswered(data, policy)
+  if (type !== 'MessageStatusChanged') return NOTHING
+  // A later status says when it was delivered, not when somebody answered.
+  return data.status === 'sent' ? toAnswered(data, policy) : NOTHING
 }
 
 function toReceived(message: MessageReceived, policy: Policy): readonly Fact[] {

@@ -207,6 +207,7 @@ describe('what is prepared', () => {
       'whatsapp.timelines': 6,
       'whatsapp.transitions': 6,
       'whatsapp.forwarding': 12,
+      'whatsapp.read-receipts': 12,
     })
   })
 

@@ -2,6 +2,7 @@ import { forwardProtections } from './forward-protections.ts'
 import { ingestProtections } from './ingest-protections.ts'
 import { processorProtections } from './processor-protections.ts'
 import { type Protection } from './protection.ts'
+import { receiptsProtections } from './receipts-protections.ts'
 import { serverProtections } from './server-protections.ts'
 import { sinkProtections } from './sink-protections.ts'
 
@@ -15,4 +16,5 @@ export const protections: readonly Protection[] = [
   ...processorProtections,
   ...sinkProtections,
   ...forwardProtections,
+  ...receiptsProtections,
 ]
