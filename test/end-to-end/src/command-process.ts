@@ -13,8 +13,6 @@ export interface CommandProcess {
   readonly ended: Promise<number | null>
   /** Ctrl-C. */
   interrupt(): void
-  /** kill -9. */
-  kill(): void
 }
 
 /**
@@ -61,9 +59,6 @@ export function startCommand(
     ended: once(child, 'close').then(() => child.exitCode),
     interrupt: () => {
       child.kill('SIGINT')
-    },
-    kill: () => {
-      child.kill('SIGKILL')
     },
   }
 }
