@@ -9,7 +9,7 @@ import {
 } from './business/business-number.ts'
 import { type Fault } from './business/faults.ts'
 import { type SimulatedProviderOptions } from './options/provider-options.ts'
-import { Provider } from './business/provider.ts'
+import { type KeyOptions, Provider } from './business/provider.ts'
 import { createCloudApi } from './api/cloud-api.ts'
 import { createControlApi } from './api/control-api.ts'
 import { createDialog360Api } from './api/dialog360-api.ts'
@@ -35,7 +35,7 @@ export interface SimulatedProvider {
   state(): ProviderState
   totals(): ProviderTotals
   /** Makes a new key, and does what else a provider does then. */
-  createKey(numberId: string): string
+  createKey(numberId: string, options?: KeyOptions): string
   removeWebhook(numberId: string): void
   /** Of one number, or of all; null ends it. */
   setFault(fault: Fault | null, numberId?: string): void
@@ -73,7 +73,7 @@ export async function startSimulatedProvider(
     partner: provider.partner,
     state: () => describeProvider(provider),
     totals: () => totalsOf(provider),
-    createKey: (numberId) => provider.createKey(numberOf(numberId)),
+    createKey: (numberId, asked) => provider.createKey(numberOf(numberId), asked),
     removeWebhook(numberId) {
       numberOf(numberId).webhookUrl = undefined
     },

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { dataOption, jsonOption } from '../installation/options.ts'
 import { CliError } from '../output/cli-error.ts'
 import { type Terminal } from '../output/terminal.ts'
-import { ensureKey } from './api-key.ts'
+import { ensureKey, withKeys } from './api-key.ts'
 import { findLocalTarget, type SimulationTarget } from './local-target.ts'
 import { toNamedTarget } from './named-target.ts'
 import { runSimulation } from './run-simulation.ts'
@@ -113,17 +113,11 @@ async function chooseTarget(flags: SimulateFlags, terminal: Terminal): Promise<S
     throw new CliError('--secret-file needs --webhook.', { exitCode: 2 })
   }
   const isNamed = webhook !== undefined || number.length > 0
-  if (!isNamed && serve === undefined) return findLocalTarget(flags.data)
-  const key = serve === undefined ? undefined : await ensureKey(flags, terminal)
-  if (!isNamed) {
-    const { numbers, ...target } = await findLocalTarget(flags.data)
-    return {
-      ...target,
-      numbers: numbers.map((one) => (key === undefined ? one : { ...one, key })),
-    }
-  }
   const numberIds = number.length > 0 ? number : [NUMBER_ID]
-  return toNamedTarget({ webhook, secretFile, provider, numberIds, accountId: account, key })
+  const target = isNamed
+    ? await toNamedTarget({ webhook, secretFile, provider, numberIds, accountId: account })
+    : await findLocalTarget(flags.data)
+  return serve === undefined ? target : withKeys(target, await ensureKey(flags, terminal))
 }
 
 export function createSimulateCommand(terminal: Terminal): Command {
