@@ -51,6 +51,13 @@ function run(
 const body = JSON.stringify({ statuses: [{ id: 's1', status: 'read', timestamp: '1768464001' }] })
 
 describe('wabastream', () => {
+  it('imports nothing by the channel of its own records', async () => {
+    const args = ['import', '-', '--channel', 'wabastream-internal', '--received-at', 'from-body']
+    const { code, err } = await run(args)
+    expect(code).toBe(1)
+    expect(err).toContain('reserved for what wabastream writes itself')
+  })
+
   // That every command says so is in help.test.ts.
   it.each([[[]], [['dead-letters', 'show']]])('says how %j is used', async (command) => {
     const { code, out } = await run([...command, '--help'])

@@ -18,6 +18,7 @@ const variables: ReadonlyMap<string, string> = new Map([
   ['environment', 'test'],
   ['channel', '.*'],
   ['destination', '.*'],
+  ['alias', '.*'],
   ['instance', '.*'],
   ['__rate_interval', '15s'],
 ])

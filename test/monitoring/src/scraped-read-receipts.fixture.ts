@@ -8,7 +8,7 @@ import { type ScrapedService, startScrapedService } from './scraped-service.fixt
 
 /** The number of the example traffic's first channel, whose messages are marked on receipt. */
 const NUMBER = '106540352242922'
-const CHANNELS = ['main', 'direct', 'hub']
+const CHANNELS = ['cloud']
 
 /** Read receipts beside a wabastream that runs, and a provider that accepts every mark. */
 export async function startScrapedReadReceipts(

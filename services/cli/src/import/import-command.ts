@@ -1,5 +1,5 @@
 import { readTableDays } from '@wabastream/clickhouse'
-import { topicNames } from '@wabastream/contracts'
+import { INTERNAL_CHANNEL, topicNames } from '@wabastream/contracts'
 import { readConfig, sharedFields } from '@wabastream/service-host'
 import { Command, InvalidArgumentError } from 'commander'
 import { z } from 'zod'
@@ -48,6 +48,9 @@ function parseBodyPointer(text: string): readonly string[] {
 }
 
 function parseChannel(text: string): string {
+  if (text === INTERNAL_CHANNEL) {
+    throw new InvalidArgumentError('It is reserved for what wabastream writes itself.')
+  }
   if (CHANNEL.test(text)) return text
   throw new InvalidArgumentError('It must be letters, digits, - and _, at most 64.')
 }

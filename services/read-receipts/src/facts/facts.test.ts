@@ -57,6 +57,8 @@ describe('facts of a raw record', () => {
     const reaction = message('d', { type: 'reaction', reaction: { message_id: 'a', emoji: '👍' } })
     expect(factsOf(webhook({ messages: [reaction] }), 'on_receipt')).toEqual([])
     expect(factsOf('not JSON', 'on_receipt')).toEqual([])
+    const imported = { [rawHeaders.origin]: 'imported' }
+    expect(factsOf(webhook({ messages: [message('e')] }), 'on_receipt', imported)).toEqual([])
   })
 
   it('say who was answered, of what was just sent, and only where that matters', () => {

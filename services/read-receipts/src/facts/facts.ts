@@ -4,6 +4,7 @@ import {
   type MessageReceived,
   type MessageStatusChanged,
   rawHeaders,
+  type RawOrigin,
   type WhatsAppEvent,
 } from '@wabastream/contracts'
 import { toRawWebhook } from '@wabastream/decoding'
@@ -54,6 +55,7 @@ export type Fact = Received | Answered | Marked
 
 const READING: ReadonlySet<Policy> = new Set(['on_receipt', 'on_reply'])
 const NOTHING: readonly Fact[] = []
+const IMPORTED: RawOrigin = 'imported'
 /** Nobody wrote them, so nobody waits for blue ticks. */
 const NOTICES: ReadonlySet<string> = new Set(['system', 'request_welcome'])
 
@@ -69,6 +71,8 @@ export function toFacts(
   const channel = record.headerText(rawHeaders.channel) ?? ''
   const policy = policyOf(channel)
   if (channel !== INTERNAL_CHANNEL && !READING.has(policy)) return NOTHING
+  // Of former years, whatever its time of receipt says: nobody waits for ticks.
+  if (record.headerText(rawHeaders.origin) === IMPORTED) return NOTHING
   const { body, context } = toRawWebhook(record, source)
   return translateWebhook(body, context).events.flatMap((event) => toFact(event, policy))
 }

@@ -1,6 +1,6 @@
-// Goal: every message that a policy covers is marked at the provider and recorded once, whatever the
-// service was doing when it died, and a rebuild calls no provider. Method: kill -9 it before and
-// after each thing that it waits for, while a simulated provider sends messages; then replay.
+// Goal: every message that a policy covers is marked at the provider and recorded once, whatever
+// the service was doing when it died, and a rebuild calls no provider. Method: kill -9 it before
+// and after each thing that it waits for, while a simulated provider sends messages; then replay.
 import { expect } from '@jest/globals'
 import { startCommand, untilSettled } from '@wabastream/end-to-end'
 import { eventually, kafkaApi } from '@wabastream/testing'

@@ -37,8 +37,8 @@ export async function readStored(
 }
 
 /**
- * A message is lost that the provider was not asked to mark, or whose mark ClickHouse does not have;
- * it is doubled where more than one record of ours says so.
+ * A message is lost that the provider was not asked to mark, or whose mark ClickHouse does not
+ * have; it is doubled where more than one record of ours says so.
  */
 export function judgeReceipts(
   written: readonly string[],
