@@ -1,3 +1,4 @@
+import { detectionViews } from '../detections/detection-views.ts'
 import { type ViewText } from '../dictionary/view-text.ts'
 import { webhookTexts } from '../dictionary/webhook-texts.ts'
 import { accountViews } from './account-views.ts'
@@ -26,6 +27,7 @@ export const allViews: readonly ViewDefinition[] = [
   ...billingViews,
   ...conversationViews,
   ...qualityViews,
+  ...detectionViews,
 ]
 
 /** Every view by name, with the one that says which generation the others show. */
