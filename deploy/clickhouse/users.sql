@@ -31,10 +31,13 @@ GRANT SELECT, INSERT, SHOW ON wa_g*.* TO wabastream_writer_role;
 GRANT SELECT ON wa.generation_moves TO wabastream_writer_role;
 -- It counts the days of numbers, which are those of their time zones.
 GRANT SELECT ON wa.number_time_zones TO wabastream_writer_role;
+-- In the chart, `watch` has the sink's user.
+GRANT SELECT, INSERT ON wa.detection_log TO wabastream_writer_role;
 
 CREATE ROLE IF NOT EXISTS wabastream_canary_role;
--- It looks for the rows of its own webhooks.
+-- Of `watch`, which looks for the rows of the canary's webhooks, and logs what it detects.
 GRANT SELECT ON wa_g*.* TO wabastream_canary_role;
+GRANT SELECT, INSERT ON wa.detection_log TO wabastream_canary_role;
 
 -- Sees everything: texts, names and numbers of customers.
 CREATE ROLE IF NOT EXISTS wabastream_support_role;

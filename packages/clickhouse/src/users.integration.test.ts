@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { exampleRows } from './example-rows.fixture.ts'
+import { exampleDetection } from './detections/example-detection.fixture.ts'
+import { logDetections, readDetections } from './detections/detection-log.ts'
 import { migrate } from './migrations/migrate.ts'
 import { encodeRow } from './rows/cells.ts'
 import { insertColumns } from './rows/tables.ts'
@@ -84,6 +86,18 @@ describe('the users of ClickHouse', () => {
       expect(await refusalOf(role, `SELECT * FROM ${other}`)).toContain('ACCESS_DENIED')
     }
   })
+
+  it.each([CANARY, WRITER])(
+    '%s logs what was detected, and changes nothing of it',
+    async (role) => {
+      const client = server.as(role)
+      await logDetections(client, [exampleDetection])
+      expect(await readDetections(client, { sinceMs: 0 })).toHaveLength(1)
+      for (const change of ['TRUNCATE TABLE wa.detection_log', 'DROP TABLE wa.detection_log']) {
+        expect(await refusalOf(role, change)).toContain('ACCESS_DENIED')
+      }
+    },
+  )
 
   it('need no grant on tables, because the views read as their maker', async () => {
     const views = await server.as(MIGRATOR).query<{ readonly name: string; readonly text: string }>(

@@ -47,6 +47,19 @@ const numberFields = {
   }),
 }
 
+const detectionFields = {
+  detections: z
+    .enum(['on', 'off'], 'must be on or off')
+    .default('on')
+    .describe('on: looks for what is wrong with numbers, and adds it to wa.detections'),
+  detectionsIntervalMs: integerField({
+    fallback: 300_000,
+    min: 1_000,
+    max: 3_600_000,
+    description: 'time between two looks; each hour is judged once it is over',
+  }),
+}
+
 export const configSchema = z
   .object({
     ...processFields({ adminPort: adminPortOf('watch') }),
@@ -55,6 +68,7 @@ export const configSchema = z
     generation: sharedFields.generation,
     ...canaryFields,
     ...numberFields,
+    ...detectionFields,
   })
   .refine((config) => config.canaryUrl === undefined || config.canarySecretFile !== undefined, {
     path: ['canarySecretFile'],

@@ -9,6 +9,7 @@ import {
 } from '@wabastream/service-host'
 import { startCanary } from './canary/start-canary.ts'
 import { configSchema, type WatchConfig } from './config.ts'
+import { startDetections } from './detections/start-detections.ts'
 import { startNumberWatch } from './numbers/start-number-watch.ts'
 
 await runService({
@@ -46,6 +47,10 @@ async function start(service: ServiceContext<WatchConfig>): Promise<RunningServi
   if (numbers.length > 0) {
     const options = { env, intervalMs: config.numbersIntervalMs, logger, registry }
     clocks.push(startNumberWatch(numbers, options, signal))
+  }
+  if (config.detections === 'on') {
+    const intervalMs = config.detectionsIntervalMs
+    clocks.push(startDetections({ clickhouse, database, intervalMs, logger, registry }, signal))
   }
   return {
     isAlive: () => toHealth([]),

@@ -1,5 +1,8 @@
-// Goal: the canary's webhooks go the whole way, over HTTPS, and only its metrics report them.
+// Goal: the canary's webhooks go the whole way, over HTTPS, and only its metrics report them. What
+// the provider reports beside them is detected.
+import { createHmac } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
@@ -8,7 +11,9 @@ import { createTestAuthority, eventually } from '@wabastream/testing'
 import { startWabastream, type WabastreamProcess } from './wabastream-process.ts'
 
 const ARRIVAL_TIMEOUT_MS = 60_000
+const SECRET = 'sings in the mine'
 let directory: string
+let ca: string
 let wabastream: WabastreamProcess
 let clickhouse: ClickHouseClient
 
@@ -16,7 +21,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'wabastream-canary-'))
   const authority = await createTestAuthority('canary test')
   const { cert, key } = await authority.issue('localhost')
-  const [ca, certificate, privateKey, channels] = await Promise.all([
+  const [caFile, certificate, privateKey, channels] = await Promise.all([
     write('ca.pem', authority.cert),
     write('cert.pem', cert),
     write('key.pem', key),
@@ -28,19 +33,21 @@ beforeAll(async () => {
     strategies: { hmac: { secrets: [{ id: a, file: secret }] } }
 `,
     ),
-    write('secret', 'sings in the mine\n'),
+    write('secret', `${SECRET}\n`),
   ])
   wabastream = await startWabastream(
     {
       CHANNELS_FILE: channels,
       TLS_CERT_FILE: certificate,
       TLS_KEY_FILE: privateKey,
-      CANARY_CA_FILE: ca,
+      CANARY_CA_FILE: caFile,
       CANARY_INTERVAL_MS: '1000',
       CANARY_TIMEOUT_MS: '60000',
+      DETECTIONS_INTERVAL_MS: '1000',
     },
     ['--canary'],
   )
+  ca = authority.cert
   clickhouse = createClient({ url: wabastream.clickhouseUrl })
 }, 240_000)
 
@@ -103,6 +110,53 @@ describe('the canary', () => {
       expect(await select('SELECT DISTINCT channel FROM wa.webhooks')).toEqual([
         { channel: 'canary' },
       ])
+    },
+    ARRIVAL_TIMEOUT_MS,
+  )
+})
+
+describe('the detectors beside it', () => {
+  /** As the provider would, over HTTPS and signed. */
+  function post(body: string): Promise<number | undefined> {
+    const digest = createHmac('sha256', SECRET).update(body).digest('hex')
+    return new Promise((resolve, reject) => {
+      const sent = request(`${wabastream.webhooksUrl}/webhooks/canary`, {
+        method: 'POST',
+        ca,
+        headers: { 'x-hub-signature-256': `sha256=${digest}` },
+      })
+      sent.on('response', (response) => {
+        response.resume()
+        resolve(response.statusCode)
+      })
+      sent.on('error', reject)
+      sent.end(body)
+    })
+  }
+
+  it(
+    'log an error that is about no message, once, and show it as a metric',
+    async () => {
+      const metadata = { display_phone_number: '15550783881', phone_number_id: '106' }
+      const errors = [{ code: 131031, title: 'Account locked' }]
+      const value = { messaging_product: 'whatsapp', metadata, errors }
+      const entry = [{ id: '7', changes: [{ field: 'messages', value }] }]
+      const body = JSON.stringify({ object: 'whatsapp_business_account', entry })
+      expect(await post(body)).toBe(200)
+      await eventually(
+        'it is detected',
+        async () => (await metric('wa_watch_detections{kind="error_out_of_band"}')) === 1,
+        ARRIVAL_TIMEOUT_MS,
+      )
+      expect(await select('SELECT kind, number, subject, reason FROM wa.detections')).toEqual([
+        {
+          kind: 'error_out_of_band',
+          number: '106',
+          subject: '131031',
+          reason: 'the provider reported error 131031, which is about no message',
+        },
+      ])
+      expect(await metric('wa_watch_detector_failures_total{detector="reports"}')).toBe(0)
     },
     ARRIVAL_TIMEOUT_MS,
   )

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { logDetections } from '../detections/detection-log.ts'
+import { exampleDetection } from '../detections/example-detection.fixture.ts'
 import { exampleRows } from '../example-rows.fixture.ts'
 import { createScratchGeneration, type ScratchGeneration } from '../scratch-generation.fixture.ts'
 import { allViews, viewTexts } from '../views/all-views.ts'
@@ -17,6 +19,7 @@ describe('the views for analysis', () => {
     scratch = await createScratchGeneration()
     analysis = analysisDatabase(scratch.views)
     await scratch.insert(exampleRows(scratch.generation))
+    await logDetections(scratch.client, [exampleDetection], scratch.views)
   }, 60_000)
   afterAll(() => scratch.drop())
 

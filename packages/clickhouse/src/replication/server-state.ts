@@ -2,7 +2,7 @@ import { databaseName } from '@wabastream/contracts'
 import { secretsDatabase } from '../analysis/analysis-views.ts'
 import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { findPendingMigrations } from '../migrations/migrate.ts'
-import { defaultViewsDatabase } from '../views/point-views.ts'
+import { defaultViewsDatabase } from '../views/view-definition.ts'
 
 /** How a server of a cluster stands. */
 export interface ServerState {

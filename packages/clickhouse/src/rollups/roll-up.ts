@@ -2,7 +2,7 @@ import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { sqlText } from '../client/sql-literal.ts'
 import { countedMessages } from '../views/messages-view.ts'
 import { dayIn, TIME_ZONE, timeZonesOf } from '../views/number-time-zones.ts'
-import { defaultViewsDatabase } from '../views/point-views.ts'
+import { defaultViewsDatabase } from '../views/view-definition.ts'
 import { dayMarks, isStaleMark, type Rollup } from './rollup.ts'
 import { rollups } from './rollups.ts'
 

@@ -1,3 +1,4 @@
+import { detectionViews } from '../detections/detection-views.ts'
 import { readReceiptDelay } from '../read-receipts/read-receipt-view.ts'
 import { type ViewText } from '../dictionary/view-text.ts'
 import { webhookTexts } from '../dictionary/webhook-texts.ts'
@@ -28,6 +29,7 @@ export const allViews: readonly ViewDefinition[] = [
   ...conversationViews,
   readReceiptDelay,
   ...qualityViews,
+  ...detectionViews,
 ]
 
 /** Every view by name, with the one that says which generation the others show. */

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { logDetections } from '../detections/detection-log.ts'
+import { exampleDetection } from '../detections/example-detection.fixture.ts'
 import { exampleRows } from '../example-rows.fixture.ts'
 import { settlePersons } from '../settled/settle-persons.ts'
 import { createScratchGeneration, type ScratchGeneration } from '../scratch-generation.fixture.ts'
@@ -17,6 +19,7 @@ describe('the guide for analysts', () => {
   beforeAll(async () => {
     scratch = await createScratchGeneration()
     await scratch.insert(exampleRows(scratch.generation))
+    await logDetections(scratch.client, [exampleDetection], scratch.views)
   }, 60_000)
   afterAll(() => scratch.drop())
 

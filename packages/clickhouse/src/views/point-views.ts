@@ -13,12 +13,10 @@ import {
   makePseudonymKey,
   replaceAnalysisViews,
 } from '../analysis/analysis-views.ts'
+import { createDetectionLog } from '../detections/detection-log.ts'
 import { areMade, recordMade } from '../analysis/made-views.ts'
 import { createTimeZones } from './number-time-zones.ts'
-import { type ViewDefinition } from './view-definition.ts'
-
-/** Where analysts look. */
-export const defaultViewsDatabase = 'wa'
+import { defaultViewsDatabase, type ViewDefinition } from './view-definition.ts'
 
 // Analysts need no grant on the tables, because a view reads them as the user who made it. This
 // does not hold during a move: then each such view asks separately which generation is shown, and
@@ -123,10 +121,12 @@ async function createView(
 
 /**
  * The table that says which generation is shown; its one new row is the step of a move. And what
- * people say, of whatever generation: which aliases are wrong, and which time zone a number has.
+ * is of whatever generation: what people say (which aliases are wrong, and which time zone a number
+ * has), and what was detected.
  */
 async function createMoves(client: ClickHouse, viewsDatabase: string): Promise<void> {
   await createTimeZones(client, viewsDatabase)
+  await createDetectionLog(client, viewsDatabase)
   await runStatement(
     client,
     `

@@ -2,6 +2,9 @@ import { CANARY_NUMBER } from '@wabastream/contracts'
 import { placeholderTypes } from '@wabastream/domain'
 import { type ViewText } from '../dictionary/view-text.ts'
 
+/** Where analysts look. */
+export const defaultViewsDatabase = 'wa'
+
 export interface ViewContext {
   /** Database of the generation shown. */
   readonly source: string

@@ -1,0 +1,25 @@
+import { notCanary } from '../views/view-definition.ts'
+
+const HOUR_MS = 3_600_000
+const WEEK_MS = 7 * 24 * HOUR_MS
+const WEEKS = 4
+
+export const timeOf = (timeMs: number): string => `fromUnixTimestamp64Milli(${timeMs}, 'UTC')`
+
+/** The hour, and of each of the four weeks before the same one with those beside it, in SQL. */
+export function comparedHours(column: string, hourMs: number): string {
+  const ranges = Array.from({ length: WEEKS }, (_, index) => {
+    const startMs = hourMs - (index + 1) * WEEK_MS
+    return [startMs - HOUR_MS, startMs + 2 * HOUR_MS] as const
+  })
+  return [[hourMs, hourMs + HOUR_MS] as const, ...ranges]
+    .map(([fromMs, toMs]) => `(${column} >= ${timeOf(fromMs)} AND ${column} < ${timeOf(toMs)})`)
+    .join(' OR ')
+}
+
+/** The hour of a time as milliseconds, in SQL. */
+export const hourMsOf = (column: string): string =>
+  `toUnixTimestamp(toStartOfHour(${column})) * 1000`
+
+/** Rows of events that happened now, of numbers that are real. */
+export const LIVE_EVENTS = `${notCanary} AND NOT historical AND message_id != ''`

@@ -1,0 +1,147 @@
+// Goal: every hour is looked at once it is settled, by each detector for itself, and nothing is
+// forgotten that was not written. Method: a clock of the test's own, and a log in memory whose rows
+// replace each other as those of the table do.
+import { describe, expect, it } from '@jest/globals'
+import {
+  type Detection,
+  HOUR_MS,
+  type Hour,
+  type Judged,
+  MINUTE_MS,
+} from '../detectors/detection.ts'
+import { createDetectionClock, type Detector } from './detection-clock.ts'
+import { lastSettledHour } from './settled-hour.ts'
+
+const NOON = Date.UTC(2026, 5, 15, 12)
+
+const quiet: Judged = { found: [], endOf: () => null }
+const silent = (hour: Hour): Judged => ({
+  found: [
+    {
+      kind: 'number_silent',
+      number: 'a',
+      subject: '',
+      sinceMs: hour.startMs,
+      reason: 'nothing comes',
+      figures: {},
+    },
+  ],
+  endOf: () => null,
+})
+
+function createScene(judges: Readonly<Record<string, (hour: Hour) => Promise<Judged>>>) {
+  const scene = {
+    nowMs: NOON + 10 * MINUTE_MS,
+    isLogAway: false,
+    table: new Map<string, Detection>(),
+    looked: [] as string[],
+    failures: [] as string[],
+    open: 0,
+  }
+  const start = (isPrompt = false) =>
+    createDetectionClock({
+      detectors: Object.entries(judges).map(([name, judge]): Detector => ({
+        name,
+        kinds: ['number_silent'],
+        isPrompt,
+        judge,
+      })),
+      now: () => scene.nowMs,
+      readProgress: async () => ({ newestMs: scene.nowMs, hasCanary: false }),
+      readKnown: async () => [...scene.table.values()],
+      async log(news) {
+        if (scene.isLogAway && news.length > 0) throw new Error('away')
+        for (const one of news) {
+          const key = `${one.number} ${one.sinceMs}`
+          if ((scene.table.get(key)?.endedMs ?? null) === null) scene.table.set(key, one)
+        }
+      },
+      onNews: () => undefined,
+      onOpen: (open) => {
+        scene.open = open.length
+      },
+      onLooked: (name, { startMs }) => scene.looked.push(`${name} ${(startMs - NOON) / HOUR_MS}`),
+      onFailure: (name) => scene.failures.push(name),
+    })
+  return { scene, start }
+}
+
+describe('the clock of the detectors', () => {
+  it('looks at the last hours after a start, and then at each hour once', async () => {
+    const { scene, start } = createScene({ one: async () => quiet })
+    const clock = start()
+    await clock.tick()
+    expect(scene.looked).toEqual(['one -6', 'one -5', 'one -4', 'one -3', 'one -2', 'one -1'])
+    await clock.tick()
+    scene.nowMs += 2 * HOUR_MS
+    await clock.tick()
+    expect(scene.looked.slice(6)).toEqual(['one 0', 'one 1'])
+  })
+
+  it('looks at the hour that is not over, too, if the detector is prompt', async () => {
+    const { scene, start } = createScene({ one: async () => quiet })
+    const clock = start(true)
+    await clock.tick()
+    await clock.tick()
+    expect(scene.looked.slice(5)).toEqual(['one -1', 'one 0', 'one 0'])
+  })
+
+  it('lets a detector that fails look again, and the others go on', async () => {
+    let isAway = true
+    const { scene, start } = createScene({
+      broken: async () => (isAway ? Promise.reject(new Error('away')) : quiet),
+      well: async () => quiet,
+    })
+    const clock = start()
+    await clock.tick()
+    expect(scene.failures).toEqual(['broken'])
+    expect(scene.looked.filter((one) => one.startsWith('well'))).toHaveLength(6)
+    isAway = false
+    await clock.tick()
+    expect(scene.looked.filter((one) => one.startsWith('broken'))).toHaveLength(6)
+  })
+
+  it('writes what it could not write, and tells nobody before', async () => {
+    const { scene, start } = createScene({ one: async (hour) => silent(hour) })
+    scene.isLogAway = true
+    const clock = start()
+    await clock.tick()
+    expect([scene.table.size, scene.open]).toEqual([0, 0])
+    scene.isLogAway = false
+    await clock.tick()
+    expect([scene.table.size, scene.open]).toEqual([1, 1])
+  })
+
+  it('adds no row after a restart, nor beside another process', async () => {
+    const { scene, start } = createScene({ one: async (hour) => silent(hour) })
+    const clock = start()
+    await clock.tick()
+    const rows = [...scene.table]
+    scene.nowMs += HOUR_MS
+    await Promise.all([clock.tick(), start().tick(), start().tick()])
+    expect([...scene.table]).toEqual(rows)
+    expect(scene.open).toBe(1)
+  })
+})
+
+describe('an hour', () => {
+  const nowMs = NOON + 20 * MINUTE_MS
+  const hourOf = (newestMs: number, hasCanary = false): number =>
+    (lastSettledHour({ newestMs, hasCanary }, nowMs) - NOON) / HOUR_MS
+
+  it('is settled once something later is a row', () => {
+    expect(hourOf(nowMs)).toBe(-1)
+    expect(hourOf(NOON + 4 * MINUTE_MS)).toBe(-2)
+    expect(hourOf(NOON + 5 * MINUTE_MS)).toBe(-1)
+  })
+
+  it('is settled an hour later where nothing comes, unless a canary would', () => {
+    expect(hourOf(NOON - 7 * HOUR_MS)).toBe(-2)
+    expect(hourOf(0)).toBe(-2)
+    expect(hourOf(NOON - 7 * HOUR_MS, true)).toBe(-9)
+  })
+
+  it('is not settled by a time that is still to come', () => {
+    expect(hourOf(nowMs + 9 * HOUR_MS)).toBe(-1)
+  })
+})
