@@ -16,6 +16,7 @@ import { readersCases } from './cases/readers-cases.fixture.ts'
 import { reconciliationCases } from './cases/reconciliation-cases.fixture.ts'
 import { sinkCases } from './cases/sink-cases.fixture.ts'
 import { spoolCases } from './cases/spool-cases.fixture.ts'
+import { watchCases } from './cases/watch-cases.fixture.ts'
 import { alertNames, alertRules, prometheusDirectory, ruleFiles } from './rules.fixture.ts'
 
 const cases: readonly AlertCase[] = [
@@ -27,6 +28,7 @@ const cases: readonly AlertCase[] = [
   ...reconciliationCases,
   ...canaryCases,
   ...forwardingCases,
+  ...watchCases,
 ]
 let promtool: string
 
