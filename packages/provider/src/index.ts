@@ -39,3 +39,8 @@ export {
   type WebhookView,
 } from './port/provider.ts'
 export { ProviderError, type ProviderErrorKind, providerErrorKinds } from './port/provider-error.ts'
+export { type KeyOffer } from './rotation/key-offer.ts'
+export { waitFor } from './rotation/retries.ts'
+export { RotationError } from './rotation/rotation-error.ts'
+export { planSteps, type RotationStep } from './rotation/rotation-step.ts'
+export { readFacts, type RotationResult, runRotation } from './rotation/run-rotation.ts'

@@ -23,7 +23,9 @@ const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map(
     'dead-letters': async () =>
       (await import('./dead-letters/dead-letters-command.ts')).createDeadLettersCommand,
     forward: async () => (await import('./forward/forward-command.ts')).createForwardCommand,
+    numbers: async () => (await import('./numbers/numbers-command.ts')).createNumbersCommand,
     import: async () => (await import('./import/import-command.ts')).createImportCommand,
+    simulate: async () => (await import('./simulate/simulate-command.ts')).createSimulateCommand,
     replay: async () => (await import('./replay/replay-command.ts')).createReplayCommand,
     doctor: async () => (await import('./doctor/doctor-command.ts')).createDoctorCommand,
     topics: async () => (await import('./topics/topics-command.ts')).createTopicsCommand,

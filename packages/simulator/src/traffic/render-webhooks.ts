@@ -16,13 +16,18 @@ export function renderWebhooks(
   return deliveries.map((delivery) => {
     const channel = byName.get(delivery.channel)
     if (channel === undefined) throw new RangeError(`unknown channel ${delivery.channel}`)
-    const body =
-      channel.dialect === 'cloud'
-        ? Buffer.from(escapeNonAscii(JSON.stringify(cloudBody(channel, delivery))))
-        : Buffer.from(JSON.stringify(flatBody(delivery)))
-    return toWebhook(channel, body)
+    return toWebhook(channel, renderBody(channel, delivery))
   })
 }
+
+/** The bytes of a webhook, in the dialect of the channel. */
+export function renderBody(channel: Addressee, delivery: Delivery): Buffer {
+  return channel.dialect === 'cloud'
+    ? Buffer.from(escapeNonAscii(JSON.stringify(cloudBody(channel, delivery))))
+    : Buffer.from(JSON.stringify(flatBody(delivery)))
+}
+
+type Addressee = Pick<SimulatedChannel, 'dialect' | 'accountId' | 'numbers'>
 
 /** The request that delivers `body` to `channel`, with whatever proves that it is authentic. */
 export function toWebhook(channel: SimulatedChannel, body: Buffer): SimulatedWebhook {
@@ -68,7 +73,7 @@ function flatBody(delivery: Delivery): JsonObject {
   return listsOf(delivery.occurrences)
 }
 
-function cloudBody(channel: SimulatedChannel, delivery: Delivery): JsonObject {
+function cloudBody(channel: Addressee, delivery: Delivery): JsonObject {
   const changes: JsonObject[] = []
   const byNumber = new Map<string, Occurrence[]>()
   for (const occurrence of delivery.occurrences) {

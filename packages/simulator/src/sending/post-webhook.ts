@@ -1,6 +1,6 @@
 import { type Agent, type IncomingMessage, request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { type SimulatedWebhook } from './traffic.ts'
+import { type SimulatedWebhook } from '../traffic/traffic.ts'
 
 export interface Answer {
   /** 0 if there was none. */
@@ -18,7 +18,10 @@ interface Target {
 const noAnswer: Answer = { status: 0, headers: {}, retryAfterMs: undefined }
 
 /** One attempt. Never rejects: a broken connection is an answer with status 0. */
-export function postWebhook(webhook: SimulatedWebhook, target: Target): Promise<Answer> {
+export function postWebhook(
+  webhook: Omit<SimulatedWebhook, 'channel'>,
+  target: Target,
+): Promise<Answer> {
   const { url, agent, timeoutMs } = target
   const send = url.startsWith('https:') ? httpsRequest : httpRequest
   const { body } = webhook

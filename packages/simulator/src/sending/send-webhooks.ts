@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Answer, postWebhook } from './post-webhook.ts'
-import { type SimulatedWebhook } from './traffic.ts'
+import { type SimulatedWebhook } from '../traffic/traffic.ts'
 
 export interface SendOptions {
   /** Origin of the ingestor. */

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo } from 'node:net'
 import { describe, expect, it } from '@jest/globals'
-import { generateTraffic } from './generate-traffic.ts'
+import { generateTraffic } from '../traffic/generate-traffic.ts'
 import { type Acknowledgement, sendWebhooks } from './send-webhooks.ts'
 
 async function withServer<T>(

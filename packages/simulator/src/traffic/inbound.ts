@@ -6,13 +6,14 @@ import { type JsonObject, type Parcel } from './traffic.ts'
 
 const DAY_MS = 86_400_000
 
-interface InboundMessage {
+export interface InboundMessage {
   readonly messageId: string
   readonly atMs: number
   readonly content: JsonObject
 }
 
-function messageParcel(scene: Scene, { messageId, atMs, content }: InboundMessage): Parcel {
+/** A message from a customer. */
+export function messageParcel(scene: Scene, { messageId, atMs, content }: InboundMessage): Parcel {
   const item = {
     ...senderFields(scene.customer),
     id: messageId,

@@ -5,7 +5,7 @@ import { billingFields } from './outbound.ts'
 import { type Scenario, type Scene, toOccurrence, toParcel } from './scenario.ts'
 import { type JsonObject, type Parcel } from './traffic.ts'
 
-interface GroupMessage {
+export interface GroupMessage {
   readonly messageId: string
   readonly group: string
 }
@@ -56,11 +56,16 @@ function groupAnswer(scene: Scene, message: GroupMessage, atMs: number): Parcel 
 
 /** A message to a group: one ladder for the message, one for each participant. */
 export const groupScenario: Scenario = function groupScenario(scene) {
-  const { random, customers, startMs } = scene
-  const message = {
+  const { random } = scene
+  return tellGroup(scene, {
     messageId: cloudMessageId(random, random.digits(11), 'outbound'),
     group: groupId(random, scene.number.numberId),
-  }
+  })
+}
+
+/** What becomes of a message to a group. */
+export function tellGroup(scene: Scene, message: GroupMessage): readonly Parcel[] {
+  const { random, customers, startMs } = scene
   const sentMs = startMs + random.int(300, 2_000)
   const deliveredMs = sentMs + random.logNormalMs({ medianMs: 3_000, sigma: 0.8 })
   const readMs = deliveredMs + random.logNormalMs({ medianMs: 5 * 60_000, sigma: 1 })

@@ -96,29 +96,37 @@ function errorsOf(scene: Scene, status: string): JsonObject {
   }
 }
 
-function statusItem(scene: Scene, messageId: string, step: Step, index: number): JsonObject {
-  const { random, customer } = scene
-  const hasCallback = random.fork('callback').chance(0.3)
+function callbackFields({ random }: Scene): JsonObject {
+  return random.fork('callback').chance(0.3)
+    ? { biz_opaque_callback_data: `campaign=${random.fork('campaign').int(1, 40)}` }
+    : {}
+}
+
+function statusItem(scene: Scene, message: OutboundMessage, step: Step, index: number): JsonObject {
   return {
-    id: messageId,
+    id: message.messageId,
     status: step.status,
     timestamp: toTimestamp(step.atMs),
-    ...recipientFields(customer),
+    ...recipientFields(scene.customer),
     ...errorsOf(scene, step.status),
     ...(step.status === 'failed' ? {} : billingFields(scene, index)),
-    ...(hasCallback
-      ? { biz_opaque_callback_data: `campaign=${random.fork('campaign').int(1, 40)}` }
-      : {}),
+    ...message.callbackFields,
   }
 }
 
-/** A template or text from the business, and what becomes of it. */
-export const outboundScenario: Scenario = function outboundScenario(scene) {
-  const messageId = newMessageId(scene, 'outbound')
+/** A message that a business has sent. */
+export interface OutboundMessage {
+  readonly messageId: string
+  /** What the business wants to have back with every status. */
+  readonly callbackFields: JsonObject
+}
+
+/** What becomes of a message: its statuses, and perhaps an answer. */
+export function tellOutbound(scene: Scene, message: OutboundMessage): readonly Parcel[] {
   const steps = planSteps(scene)
   const parcels: Parcel[] = steps.map((step, index) => {
     const withContact = scene.customer.userId !== null && step.status !== 'failed'
-    const item = statusItem(scene, messageId, step, index)
+    const item = statusItem(scene, message, step, index)
     const contact = withContact ? toContact(scene.customer) : null
     return {
       channel: scene.channel.name,
@@ -127,5 +135,12 @@ export const outboundScenario: Scenario = function outboundScenario(scene) {
     }
   })
   const read = steps.find((step) => step.status === 'read')
-  return read === undefined ? parcels : [...parcels, ...replyTo(scene, messageId, read.atMs)]
+  if (read === undefined) return parcels
+  return [...parcels, ...replyTo(scene, message.messageId, read.atMs)]
+}
+
+/** A template or text from the business, and what becomes of it. */
+export const outboundScenario: Scenario = function outboundScenario(scene) {
+  const messageId = newMessageId(scene, 'outbound')
+  return tellOutbound(scene, { messageId, callbackFields: callbackFields(scene) })
 }

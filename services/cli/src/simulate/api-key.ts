@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { type Terminal } from '../output/terminal.ts'
+
+const KEY_BYTES = 24
+
+/** The key of all numbers, from its file, which is made when it is missing. Says where it is. */
+export async function ensureKey(
+  { data, keyFile }: { readonly data: string; readonly keyFile?: string },
+  terminal: Terminal,
+): Promise<string> {
+  const file = keyFile ?? join(data, 'simulator-key')
+  const existing = (await readFile(file, 'utf8').catch(() => '')).trim()
+  terminal.note(`the key of the numbers is in ${file}`)
+  if (existing !== '') return existing
+  const key = randomBytes(KEY_BYTES).toString('base64url')
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  await writeFile(file, `${key}\n`, { mode: 0o600 })
+  return key
+}
