@@ -10,9 +10,11 @@ import {
 import { z } from 'zod'
 
 const canaryFields = {
-  canaryUrl: urlField(
-    "address of the canary's channel, as a provider would call it; without it there is no canary",
-  ).optional(),
+  canaryUrl: urlField("address of the canary's channel")
+    .optional()
+    .describe(
+      "address of the canary's channel, as a provider would call it; without it there is no canary",
+    ),
   canarySecretFile: optionalTextField("file with the secret of the channel's hmac strategy"),
   canaryCaFile: optionalTextField('certificates (PEM) to trust besides the usual ones'),
   canaryIntervalMs: integerField({

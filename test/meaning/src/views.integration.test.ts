@@ -26,6 +26,8 @@ const WITHOUT_ORACLE: Readonly<Record<string, string>> = {
   generation_moves: 'which tables are shown',
   contact_alias_exclusions: 'written by people',
   number_time_zones: 'written by people',
+  detection_log: 'written by watch, over weeks',
+  detections: 'written by watch, over weeks',
 }
 
 /** What the first event settles, so that another order may settle it otherwise. */

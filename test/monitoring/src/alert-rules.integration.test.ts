@@ -17,6 +17,7 @@ import { readersCases } from './cases/readers-cases.fixture.ts'
 import { reconciliationCases } from './cases/reconciliation-cases.fixture.ts'
 import { sinkCases } from './cases/sink-cases.fixture.ts'
 import { spoolCases } from './cases/spool-cases.fixture.ts'
+import { watchCases } from './cases/watch-cases.fixture.ts'
 import { alertNames, alertRules, prometheusDirectory, ruleFiles } from './rules.fixture.ts'
 
 const cases: readonly AlertCase[] = [
@@ -29,6 +30,7 @@ const cases: readonly AlertCase[] = [
   ...canaryCases,
   ...forwardingCases,
   ...readReceiptsCases,
+  ...watchCases,
 ]
 let promtool: string
 

@@ -17,19 +17,31 @@ export interface ScrapedPipeline {
   stop(): Promise<void>
 }
 
+/** Nobody answers there. */
+const NUMBERS = `numbers:
+  - alias: desk
+    provider: 360dialog
+    id: '106'
+    api: http://127.0.0.1:9
+    credential: { file: number-key }
+    webhook: { url: https://hooks.example.com/webhooks/desk }
+`
+
 /**
- * With what the defaults leave out: HTTPS, spool, canary. Comparisons and canaries are more
- * frequent.
+ * With what the defaults leave out: HTTPS, spool, canary, a number. Comparisons and canaries are
+ * more frequent.
  */
 async function settingsIn(directory: string): Promise<Readonly<Record<string, string>>> {
   const authority = await createTestAuthority('monitoring')
   const { cert, key } = await authority.issue('localhost')
   const [certFile, keyFile] = [join(directory, 'tls.crt'), join(directory, 'tls.key')]
-  const caFile = join(directory, 'ca.crt')
+  const [caFile, numbersFile] = [join(directory, 'ca.crt'), join(directory, 'numbers.yaml')]
   await Promise.all([
     writeFile(certFile, cert),
     writeFile(keyFile, key, { mode: 0o600 }),
     writeFile(caFile, authority.cert),
+    writeFile(join(directory, 'number-key'), 'a key of nobody', { mode: 0o600 }),
+    writeFile(numbersFile, NUMBERS),
   ])
   return {
     TLS_CERT_FILE: certFile,
@@ -38,6 +50,7 @@ async function settingsIn(directory: string): Promise<Readonly<Record<string, st
     RECONCILE_INTERVAL_MS: '2000',
     CANARY_CA_FILE: caFile,
     CANARY_INTERVAL_MS: '1000',
+    NUMBERS_FILE: numbersFile,
   }
 }
 

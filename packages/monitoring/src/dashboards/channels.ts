@@ -25,6 +25,7 @@ export function channelsDashboard(): DashboardBuilder {
     rows: [
       { title: 'Traffic', panels: traffic() },
       { title: 'Trust', panels: trust() },
+      { title: 'Numbers', panels: numbers() },
     ],
   })
 }
@@ -81,6 +82,33 @@ function traffic(): readonly AnyPanel[] {
       targets: [
         promql(`sum by (channel) (wa_reconciliation_difference{${ofChannel}})`, '{{channel}}'),
       ],
+    }),
+  ]
+}
+
+/** What the service `watch` reports; empty where it does not run. */
+function numbers(): readonly AnyPanel[] {
+  return [
+    timeSeriesPanel({
+      title: 'Webhooks at the providers',
+      description:
+        'Numbers by the state of their webhook, as their providers say. Only ok is right: ' +
+        'docs/runbooks/number-webhook.md. No data: no file of numbers.',
+      unit: units.Short,
+      targets: [
+        promql(
+          `sum by (state) (max by (number, state) (wa_watch_number_state{${inEnvironment}}))`,
+          '{{state}}',
+        ),
+      ],
+    }),
+    timeSeriesPanel({
+      title: 'Detections',
+      description:
+        'What is wrong with numbers, accounts and templates now, by kind. The view ' +
+        'wa.detections has each with its reason: docs/runbooks/detection.md.',
+      unit: units.Short,
+      targets: [promql(`max by (kind) (wa_watch_detections{${inEnvironment}})`, '{{kind}}')],
     }),
   ]
 }
