@@ -21,9 +21,9 @@ describe('a second release', () => {
   let first: readonly Json[]
   let second: readonly Json[]
   beforeAll(async () => {
-    const set = everything.filter((option) => !/^(canary|watch)/.test(option))
-    first = await render({ size: 'large', set })
-    second = await render({ size: 'large', set: [...set, ...added], release: 'wabastream-g2' })
+    const set = [...everything, ...added]
+    first = await render({ size: 'large', set: everything })
+    second = await render({ size: 'large', set, release: 'wabastream-g2' })
   })
 
   it('is another generation, without an ingestor, if it is installed as in the guide', () => {
