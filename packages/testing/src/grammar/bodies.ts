@@ -27,14 +27,17 @@ const OTHER_FIELDS = [
 export function arbitraryBody(options: GrammarOptions): Arbitrary<GrammarBody> {
   const { brokenNumber, number } = options
   const nowSeconds = Math.floor(options.nowMs / 1_000)
-  const good = envelope(number, nowSeconds).map((value): GrammarBody => ({
-    kind: 'well-formed',
-    body: toBytes(value),
-  }))
+  const good = envelope(number, nowSeconds).map((value) => named('well-formed', toBytes(value)))
   return fc.oneof(
     { weight: 3, arbitrary: good },
     { weight: 1, arbitrary: brokenBody(envelope(brokenNumber, nowSeconds)) },
   )
+}
+
+/** A counterexample is printed as text, which shows more than its bytes. */
+function named(kind: GrammarBody['kind'], body: Buffer): GrammarBody {
+  const text = (): string => `${kind}: ${body.toString('utf8')}`
+  return Object.assign({ kind, body }, { [fc.toStringMethod]: text })
 }
 
 function toBytes(value: unknown): Buffer {
@@ -100,7 +103,7 @@ function brokenBody(good: Arbitrary<Item>): Arbitrary<GrammarBody> {
       .constantFrom('', ' ', 'null', '{}', '{"entry":{}}', '\uFEFF{}', '{"entry":[null,1]}')
       .map((json) => Buffer.from(json)),
   )
-  return bytes.map((body) => ({ kind: 'broken', body }))
+  return bytes.map((body) => named('broken', body))
 }
 
 /** As after a broken connection, or a broken memory. */

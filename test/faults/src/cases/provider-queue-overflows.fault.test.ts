@@ -123,8 +123,10 @@ faultCase(import.meta.url, {
 /** kill -9 with a request to append on its way. */
 async function killAppending({ instance, proxies }: FaultPipeline): Promise<void> {
   const killed = Promise.withResolvers<void>()
+  let killing: Promise<void> | undefined
   const remove = proxies[0]?.onRequest(kafkaApi.produce, async (): Promise<'drop'> => {
-    await instance('ingestor').kill()
+    killing ??= instance('ingestor').kill()
+    await killing
     killed.resolve()
     return 'drop'
   })

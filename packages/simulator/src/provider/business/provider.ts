@@ -80,8 +80,8 @@ export class Provider {
 
   /**
    * Makes a new key. 360dialog revokes the earlier ones and removes the webhook; so does a client
-   * on premises that is set up again. With the Cloud API the earlier ones stay valid unless they are
-   * revoked with it.
+   * on premises that is set up again. With the Cloud API the earlier ones stay valid unless they
+   * are revoked with it.
    */
   createKey(business: BusinessNumber, options: KeyOptions = {}): string {
     const key = newKey()
