@@ -1,7 +1,7 @@
 // Goal: what is readable in a body is read, and what is not is explained; nothing is a crash.
-// Method: bodies of a grammar, documented, odd and broken, are decoded, and an oracle that shares no
-// code with the decoder says how many events there must be. Small counterexamples are printed; the
-// same grammar runs through a whole pipeline in test/end-to-end.
+// Method: bodies of a grammar, documented, odd and broken, are decoded, and an oracle that shares
+// no code with the decoder says how many events there must be. Small counterexamples are printed;
+// the same grammar runs through a whole pipeline in test/end-to-end.
 import { describe, expect, it } from '@jest/globals'
 import { arbitraryBody, countRows } from '@wabastream/testing'
 import { sha256Hex, translateWebhook } from '@wabastream/whatsapp'

@@ -323,6 +323,19 @@ describe('the control API', () => {
     expect(await ask('/simulator/fault', wrong)).toMatchObject({ status: 400 })
   })
 
+  it('makes keys of the Cloud API beside the earlier ones, or instead of them', async () => {
+    const statusWith = async (key: unknown): Promise<number> => {
+      const headers = { authorization: `Bearer ${String(key)}` }
+      return (await ask(`/${NUMBER}`, { headers })).status
+    }
+    const make = async (body?: object): Promise<unknown> =>
+      Object((await ask(`/simulator/numbers/${NUMBER}/key`, { method: 'POST', body })).body).key
+    const second = await make()
+    expect([await statusWith('cloud-token'), await statusWith(second)]).toEqual([200, 200])
+    const third = await make({ revokesEarlier: true })
+    expect([await statusWith(second), await statusWith(third)]).toEqual([401, 200])
+  })
+
   it('shows no key', async () => {
     const { body } = await ask('/simulator/state')
     expect(JSON.stringify(body)).not.toMatch(/cloud-token|dialog-key|password|secret/)

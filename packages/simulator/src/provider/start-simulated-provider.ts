@@ -9,7 +9,7 @@ import {
 } from './business/business-number.ts'
 import { type Fault } from './business/faults.ts'
 import { type SimulatedProviderOptions } from './options/provider-options.ts'
-import { Provider } from './business/provider.ts'
+import { type KeyOptions, Provider } from './business/provider.ts'
 import { createCloudApi } from './api/cloud-api.ts'
 import { createControlApi } from './api/control-api.ts'
 import { createDialog360Api } from './api/dialog360-api.ts'
@@ -24,21 +24,24 @@ import {
 
 const BODY_LIMIT = '1mb'
 
-/** A provider that runs on this machine: what its routes under `/simulator/` do, as functions. */
+/**
+ * A provider that runs on this machine: what its routes under `/simulator/` do, as functions. They
+ * throw when there is no such number.
+ */
 export interface SimulatedProvider {
   /** Origin of every API. */
   readonly url: string
   readonly partner: { readonly id: string; readonly key: string }
   state(): ProviderState
   totals(): ProviderTotals
-  /** Makes a new key, with what else the provider does then. Throws when there is no such number. */
-  createKey(numberId: string): string
+  /** Makes a new key, and does what else a provider does then. */
+  createKey(numberId: string, options?: KeyOptions): string
   removeWebhook(numberId: string): void
   /** Of one number, or of all; null ends it. */
   setFault(fault: Fault | null, numberId?: string): void
   /** A customer writes to the number. Returns the id of the message. */
   receive(numberId: string, message: InboundContent): string
-  /** Something happens to the number or its account. Nothing is sent of a field not subscribed to. */
+  /** Something happens to the number or its account; it is sent if the field is subscribed to. */
   report(numberId: string, event: AccountEvent): void
   /** Sends any bytes as a webhook of the number: what is in them is nobody's concern here. */
   deliver(numberId: string, body: Buffer): void
@@ -70,7 +73,7 @@ export async function startSimulatedProvider(
     partner: provider.partner,
     state: () => describeProvider(provider),
     totals: () => totalsOf(provider),
-    createKey: (numberId) => provider.createKey(numberOf(numberId)),
+    createKey: (numberId, asked) => provider.createKey(numberOf(numberId), asked),
     removeWebhook(numberId) {
       numberOf(numberId).webhookUrl = undefined
     },
@@ -115,7 +118,7 @@ function createHandler(provider: Provider): (...args: Parameters<Handler>) => vo
   return (request, response) => void handle(request, response)
 }
 
-/** The routes under `/simulator/` ask for no key; a page of another origin has no business there. */
+/** The routes under `/simulator/` ask for no key, and pages have no business there. */
 const refusePages: Koa.Middleware = (ctx, next) => {
   if (ctx.get('origin') !== '') ctx.throw(403, 'pages may not ask')
   return next()

@@ -3,7 +3,7 @@ import { errorItem, type Item, messageItem, statusItem } from './items.ts'
 
 /** A body, and how much of it can be understood. */
 export interface GrammarBody {
-  /** Well-formed bodies may be odd, and every item of them has its rows; broken ones may be anything. */
+  /** A well-formed body may be odd, but every item has its rows; a broken one may be anything. */
   readonly kind: 'well-formed' | 'broken'
   readonly body: Buffer
 }
@@ -11,7 +11,7 @@ export interface GrammarBody {
 export interface GrammarOptions {
   /** Number of well-formed bodies. */
   readonly number: string
-  /** Number of bodies that were broken: what comes of them is apart from what comes of the others. */
+  /** Number of bodies that were broken: what comes of them stays apart. */
   readonly brokenNumber: string
   readonly nowMs: number
 }

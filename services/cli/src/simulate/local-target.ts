@@ -11,6 +11,7 @@ export interface SimulationTarget {
   readonly numbers: readonly ProviderNumber[]
   readonly app: Partial<ProviderApp>
   readonly platformSecret?: string
+  readonly partner?: { readonly id: string; readonly key: string }
 }
 
 /**

@@ -10,13 +10,11 @@ export interface NamedTarget {
   readonly provider: ProviderKind
   readonly numberIds: readonly string[]
   readonly accountId: string
-  /** What callers of the API have to know. */
-  readonly key: string | undefined
 }
 
 /** Throws when the secret cannot be read. */
 export async function toNamedTarget(named: NamedTarget): Promise<SimulationTarget> {
-  const { accountId, key, provider, secretFile, webhook } = named
+  const { accountId, provider, secretFile, webhook } = named
   const secret = secretFile === undefined ? undefined : await readSecret(secretFile)
   const isCloud = provider === 'cloud-api'
   const numbers = named.numberIds.map((numberId, index): ProviderNumber => ({
@@ -24,7 +22,6 @@ export async function toNamedTarget(named: NamedTarget): Promise<SimulationTarge
     numberId,
     displayNumber: displayNumberOf(index),
     accountId,
-    ...(key === undefined ? {} : { key }),
     ...(isCloud || webhook === undefined ? {} : { webhookUrl: webhook }),
   }))
   return {

@@ -26,12 +26,14 @@ export function renderSimulation(
 }
 
 function renderSent(report: SimulationReport): string {
-  const { messages, seconds, upcoming, webhooks } = report
+  const { drainSeconds, messages, seconds, upcoming, webhooks } = report
   const updates = Object.values(report.updatesAcknowledged).reduce((sum, count) => sum + count, 0)
-  const ahead = upcoming === 0 ? '' : `; ${formatCount(upcoming)} more had not happened by then`
+  const ahead =
+    upcoming === 0 ? '' : `; ${formatCount(upcoming)} more updates had not happened by then`
   return (
     `  ${formatCount(messages)} messages, events and calls in ` +
-    `${formatDuration(seconds * 1_000)}${ahead}\n` +
+    `${formatDuration(seconds * 1_000)}, then ${formatDuration(drainSeconds * 1_000)} of ` +
+    `waiting${ahead}\n` +
     `  ${formatCount(webhooks.offered)} webhooks, of which ` +
     `${formatCount(webhooks.acknowledged)} were acknowledged ` +
     `with ${formatCount(updates)} updates in ` +

@@ -23,6 +23,7 @@ export interface SimulationOptions {
   readonly queueMax: number
   /** Time after the last message for what is still to come and to be acknowledged. */
   readonly drainMs: number
+  readonly answerTimeoutMs: number
   readonly insecure: boolean
   readonly seed: string
   readonly json: boolean
@@ -36,6 +37,7 @@ export async function runSimulation(options: SimulationOptions, terminal: Termin
     ...target,
     timeFactor,
     queueMax: options.queueMax,
+    answerTimeoutMs: options.answerTimeoutMs,
     insecure: options.insecure,
     seed: options.seed,
     ...(servePort === undefined ? {} : { port: servePort }),
@@ -50,10 +52,14 @@ export async function runSimulation(options: SimulationOptions, terminal: Termin
       play.stop()
     }
     if (servePort !== undefined) await asked
+    const playedMs = performance.now()
     if (!signal.aborted) await drain(provider, options.drainMs, signal)
-    const seconds = (performance.now() - startedMs) / 1_000
-    const counts = { messages: play?.begun ?? 0, seconds }
-    const report = toReport(counts, provider.totals(), provider.state())
+    const course = {
+      messages: play?.begun ?? 0,
+      seconds: (playedMs - startedMs) / 1_000,
+      drainSeconds: (performance.now() - playedMs) / 1_000,
+    }
+    const report = toReport(course, provider.totals(), provider.state())
     stopLine()
     terminal.out(options.json ? JSON.stringify(report) : renderSimulation(report, terminal))
     if (!isAllAcknowledged(report)) process.exitCode = 1

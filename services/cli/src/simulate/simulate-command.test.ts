@@ -67,7 +67,7 @@ function reportOf(out: string): SimulationReport {
   return JSON.parse(out) as SimulationReport
 }
 
-const manyMessages = ['--profile', 'busy', '--messages', '40', '--time-factor', '100000']
+const manyMessages = ['--profile', 'busy', '--messages', '40', '--time-factor', '20000']
 
 describe('wabastream simulate', () => {
   it('signs everything, and counts what was acknowledged as the webhook does', async () => {
@@ -121,14 +121,23 @@ describe('wabastream simulate', () => {
   })
 
   it('serves the APIs until it is interrupted, with a key that only its file has', async () => {
-    const running = start(['--serve', '0', '--number', '1234567'])
+    const numbers = ['--provider', '360dialog', '--number', '1234567', '--number', '7654321']
+    const running = start(['--serve', '0', ...numbers])
     const url = await eventually(
       'the address',
       () => /APIs are at (?<url>\S+)/.exec(running.said())?.groups?.['url'],
     )
     const key = (await readFile(join(directory, 'simulator-key'), 'utf8')).trim()
-    const answer = await fetch(`${url}/1234567`, { headers: { authorization: `Bearer ${key}` } })
-    expect(answer.status).toBe(200)
+    const ask = async (path: string, headers: Record<string, string>, method = 'GET') =>
+      (await fetch(`${url}${path}`, { method, headers })).status
+    const webhook = '/v1/configs/webhook'
+    const keys = '/api/v2/partners/simulatedPA/channels/1234567/api_keys'
+    expect([
+      await ask(webhook, { 'd360-api-key': key }),
+      await ask(webhook, { 'd360-api-key': `${key}.7654321` }),
+      await ask(keys, { 'x-api-key': key }, 'POST'),
+      await ask(webhook, { 'd360-api-key': key }),
+    ]).toEqual([200, 200, 201, 401])
     running.interrupt()
     const { err, out } = await running.ended
     expect(`${out}${err}`).not.toContain(key)

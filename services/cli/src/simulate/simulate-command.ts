@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { dataOption, jsonOption } from '../installation/options.ts'
 import { CliError } from '../output/cli-error.ts'
 import { type Terminal } from '../output/terminal.ts'
-import { ensureKey } from './api-key.ts'
+import { ensureKey, withKeys } from './api-key.ts'
 import { findLocalTarget, type SimulationTarget } from './local-target.ts'
 import { toNamedTarget } from './named-target.ts'
 import { runSimulation } from './run-simulation.ts'
@@ -21,6 +21,7 @@ interface SimulateFlags {
   readonly timeFactor: number
   readonly queue: number
   readonly drain: number
+  readonly answerTimeout: number
   readonly serve?: number
   readonly keyFile?: string
   readonly insecure?: boolean
@@ -33,6 +34,7 @@ const DURATION_SECONDS = 30
 const TIME_FACTOR = 60
 const QUEUE_MAX = 100_000
 const DRAIN_SECONDS = 15
+const ANSWER_TIMEOUT_SECONDS = 5
 const NUMBER_ID = '106540352242922'
 const ACCOUNT_ID = '102290129340398'
 const PORT_MAX = 65_535
@@ -89,6 +91,7 @@ async function simulate(flags: SimulateFlags, terminal: Terminal): Promise<void>
       timeFactor: flags.timeFactor,
       queueMax: flags.queue,
       drainMs: flags.drain * 1_000,
+      answerTimeoutMs: flags.answerTimeout * 1_000,
       insecure: flags.insecure === true,
       seed: flags.seed,
       json: flags.json === true,
@@ -110,17 +113,11 @@ async function chooseTarget(flags: SimulateFlags, terminal: Terminal): Promise<S
     throw new CliError('--secret-file needs --webhook.', { exitCode: 2 })
   }
   const isNamed = webhook !== undefined || number.length > 0
-  if (!isNamed && serve === undefined) return findLocalTarget(flags.data)
-  const key = serve === undefined ? undefined : await ensureKey(flags, terminal)
-  if (!isNamed) {
-    const { numbers, ...target } = await findLocalTarget(flags.data)
-    return {
-      ...target,
-      numbers: numbers.map((one) => (key === undefined ? one : { ...one, key })),
-    }
-  }
   const numberIds = number.length > 0 ? number : [NUMBER_ID]
-  return toNamedTarget({ webhook, secretFile, provider, numberIds, accountId: account, key })
+  const target = isNamed
+    ? await toNamedTarget({ webhook, secretFile, provider, numberIds, accountId: account })
+    : await findLocalTarget(flags.data)
+  return serve === undefined ? target : withKeys(target, await ensureKey(flags, terminal))
 }
 
 export function createSimulateCommand(terminal: Terminal): Command {
@@ -164,6 +161,12 @@ export function createSimulateCommand(terminal: Terminal): Command {
       'longest wait after the last message for what is still to come',
       parsePositive,
       DRAIN_SECONDS,
+    )
+    .option(
+      '--answer-timeout <seconds>',
+      'time in which a webhook has to be answered',
+      parsePositive,
+      ANSWER_TIMEOUT_SECONDS,
     )
     .option('--serve <port>', 'serve the APIs on this port of 127.0.0.1 until Ctrl-C', parsePort)
     .option('--key-file <file>', 'with --serve: file with the key of the numbers; made if missing')

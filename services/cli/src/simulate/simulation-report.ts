@@ -5,10 +5,17 @@ import {
   type UpdateKind,
 } from '@wabastream/simulator'
 
-export interface SimulationReport {
-  readonly seconds: number
+/** How a simulation went. */
+interface Course {
   /** Messages, events and calls that began. */
   readonly messages: number
+  /** In which they began. */
+  readonly seconds: number
+  /** After that, until everything was acknowledged or nobody waited any longer. */
+  readonly drainSeconds: number
+}
+
+export interface SimulationReport extends Course {
   readonly webhooks: {
     readonly offered: number
     readonly acknowledged: number
@@ -51,7 +58,7 @@ interface NumberReport {
 }
 
 export function toReport(
-  { messages, seconds }: { readonly messages: number; readonly seconds: number },
+  course: Course,
   totals: ProviderTotals,
   state: ProviderState,
 ): SimulationReport {
@@ -60,8 +67,7 @@ export function toReport(
   const isWithinLimits =
     count === 0 ? null : medianMs <= answerLimits.medianMs && slowShare < answerLimits.slowShare
   return {
-    seconds,
-    messages,
+    ...course,
     webhooks: {
       offered: totals.offered,
       acknowledged: totals.acknowledged,

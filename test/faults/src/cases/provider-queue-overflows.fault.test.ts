@@ -1,7 +1,7 @@
 // Goal: an ingestor that is away for longer than the provider's queue holds costs what overflowed
-// there, which the provider names, and nothing else. Method: a simulated provider with a small queue
-// per number sends while the ingestor is killed, with webhooks on their way to Kafka, and stays away;
-// what it acknowledged, what overflowed and what is in the raw topic are compared body by body.
+// there, which the provider names, and nothing else. Method: a simulated provider with a small
+// queue per number sends while the ingestor is killed, with webhooks on their way to Kafka, and
+// stays away; what was acknowledged, what overflowed and what is in the raw topic are compared.
 import { expect } from '@jest/globals'
 import {
   type AttemptOutcome,

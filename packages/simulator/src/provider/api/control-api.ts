@@ -52,9 +52,7 @@ function answerNumber(ctx: Context, provider: Provider): void {
       ctx.body = describeBusiness(provider, business)
       return
     case 'POST key':
-      ctx.status = CREATED
-      ctx.body = { key: provider.createKey(business) }
-      return
+      return createKey(ctx, provider, business)
     case 'DELETE webhook':
       business.webhookUrl = undefined
       ctx.body = describeBusiness(provider, business)
@@ -80,6 +78,15 @@ function setFault(ctx: Context, of: Pick<Provider | BusinessNumber, 'fault'>): v
   if (!asked.success) return refuse(ctx, 400, z.prettifyError(asked.error))
   of.fault = asked.data.fault ?? undefined
   ctx.body = { fault: asked.data.fault }
+}
+
+const keySchema = z.object({ revokesEarlier: z.boolean().default(false) })
+
+function createKey(ctx: Context, provider: Provider, business: BusinessNumber): void {
+  const asked = keySchema.safeParse(ctx.request.body ?? {})
+  if (!asked.success) return refuse(ctx, 400, z.prettifyError(asked.error))
+  ctx.status = CREATED
+  ctx.body = { key: provider.createKey(business, asked.data) }
 }
 
 function receive(ctx: Context, business: BusinessNumber): void {

@@ -23,6 +23,11 @@ const CONCURRENCY = 32
 /** None of the providers publishes a figure; their limit for a slow answer is one second. */
 const ANSWER_TIMEOUT_MS = 5_000
 
+export interface KeyOptions {
+  /** Of the Cloud API; the others always do. */
+  readonly revokesEarlier?: boolean
+}
+
 /** Everything that the provider knows; its interfaces change it and read it. */
 export class Provider {
   readonly subscription: Subscription
@@ -74,13 +79,15 @@ export class Provider {
   }
 
   /**
-   * Makes a new key. 360dialog revokes the earlier ones and removes the webhook; so does a client on
-   * premises that is set up again. With the Cloud API the earlier ones stay valid.
+   * Makes a new key. 360dialog revokes the earlier ones and removes the webhook; so does a client
+   * on premises that is set up again. With the Cloud API the earlier ones stay valid unless they are
+   * revoked with it.
    */
-  createKey(business: BusinessNumber): string {
+  createKey(business: BusinessNumber, options: KeyOptions = {}): string {
     const key = newKey()
     if (business.number.provider === 'cloud-api') {
-      business.keys.add(key)
+      if (options.revokesEarlier === true) business.keys.replaceWith(key)
+      else business.keys.add(key)
     } else {
       business.keys.replaceWith(key)
       business.webhookUrl = undefined

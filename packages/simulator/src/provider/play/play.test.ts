@@ -23,6 +23,8 @@ beforeEach(async () => {
   provider = await startSimulatedProvider({
     app: { callbackUrl: url },
     timeFactor: 100_000,
+    // A machine that is busy with other tests is no provider that gives up.
+    answerTimeoutMs: 60_000,
     numbers: numbers.map((number) => ({ ...number, webhookUrl: url })),
     observer: { onAttempt: ({ webhook }: AttemptOutcome) => sent.push(webhook) },
   })

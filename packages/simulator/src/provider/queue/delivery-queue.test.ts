@@ -73,8 +73,15 @@ describe('DeliveryQueue', () => {
     expect([6, 6, 4].map((bytes) => offer(bytes, 0))).toEqual([true, false, true])
     queue.acknowledge(taken(queue, 0))
     expect([offer(7, 0), offer(6, 0)]).toEqual([false, true])
+    for (const attempt of [taken(queue, 0), taken(queue, 0)]) queue.fail(attempt, 0)
     expect(queue.take(2_000)).toBeUndefined()
     expect([offer(11, 2_000), offer(10, 2_000)]).toEqual([false, true])
+  })
+
+  it('tries each at least once, however long it had to wait', () => {
+    const queue = create()
+    queue.offer(webhook(1), 0)
+    expect(taken(queue, 100_000).webhook.name).toBe(1)
   })
 
   it('hurries what waits, in the order in which it came', () => {

@@ -35,9 +35,9 @@ export interface QueueCounts {
 }
 
 /**
- * The bounded queue in which a provider keeps the webhooks of one number until each is acknowledged.
- * Every webhook offered is in exactly one of five places: overflowed, acknowledged, expired, waiting
- * or under way. Time is passed in and may not go back.
+ * The bounded queue in which a provider keeps the webhooks of one number until each is
+ * acknowledged. Every webhook offered is in exactly one of five places: overflowed, acknowledged,
+ * expired, waiting or under way. Time is passed in and may not go back.
  */
 export class DeliveryQueue<T extends Sized> {
   readonly #limits: QueueLimits
@@ -72,13 +72,14 @@ export class DeliveryQueue<T extends Sized> {
 
   /**
    * The next one whose time has come, which is then under way until it is acknowledged or has
-   * failed; undefined when there is none. What is too old when its turn comes has expired.
+   * failed; undefined when there is none. What has failed and is too old when its turn comes has
+   * expired; what was never under way is tried once, however long it had to wait.
    */
   take(nowMs: number): Attempt<T> | undefined {
     for (;;) {
       const next = this.#waiting.pop(nowMs)
       if (next === undefined) return undefined
-      if (nowMs - next.offeredMs <= this.#limits.retry.keepMs) {
+      if (next.attempts === 0 || nowMs - next.offeredMs <= this.#limits.retry.keepMs) {
         this.#underWay += 1
         if (next.attempts > 0) this.#retries += 1
         return { ...next, attempts: next.attempts + 1 }

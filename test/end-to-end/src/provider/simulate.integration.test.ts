@@ -1,7 +1,7 @@
-// Goal: a provider that is played by `wabastream simulate` and this pipeline agree on what was sent,
-// and no body, however odd or broken, gets past without a verdict. Method: simulate runs as a user
-// runs it beside `start`, with every kind of trouble; then bodies of a grammar go through the sender of
-// a simulated provider, and rows and timelines are compared with what an oracle reads in them.
+// Goal: `wabastream simulate` and this pipeline agree on what was sent, and no body, however odd or
+// broken, gets past without a verdict. Method: simulate runs as a user runs it beside `start`, with
+// every kind of trouble; then bodies of a grammar go through the sender of a simulated provider,
+// and rows and timelines are compared with what an oracle reads in them.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
@@ -19,12 +19,12 @@ import {
   type RowCounts,
 } from '@wabastream/testing'
 import fc from 'fast-check'
-import { startCommand } from './command-process.ts'
-import { compareTimelines } from './compare-timelines.ts'
-import { judgeRows } from './judge-rows.ts'
-import { untilSettled } from './settled.ts'
-import { readStoredTimelines } from './stored-timelines.ts'
-import { startWabastream, type WabastreamProcess } from './wabastream-process.ts'
+import { startCommand } from '../command-process.ts'
+import { compareTimelines } from '../compare-timelines.ts'
+import { judgeRows } from '../judge-rows.ts'
+import { untilSettled } from '../settled.ts'
+import { readStoredTimelines } from '../stored-timelines.ts'
+import { startWabastream, type WabastreamProcess } from '../wabastream-process.ts'
 
 const DATABASE = 'wa_g1'
 const TIMEOUT_MS = 240_000
@@ -72,8 +72,9 @@ async function readProcesses(): Promise<readonly (string | null)[]> {
 
 describe('wabastream simulate', () => {
   it('says of what it sent what the rows say', async () => {
-    const args = ['--profile', 'busy', '--messages', '500', '--chaos', '--time-factor', '20000']
-    const command = startCommand(wabastream.dataDirectory, ['simulate', ...args, '--json'])
+    const traffic = ['--profile', 'busy', '--messages', '500', '--chaos', '--time-factor', '5000']
+    const args = [...traffic, '--answer-timeout', '60', '--drain', '60', '--json']
+    const command = startCommand(wabastream.dataDirectory, ['simulate', ...args])
     const code = await command.ended
     expect({ code, output: command.output().slice(0, 2_000) }).toMatchObject({ code: 0 })
     const report = JSON.parse(command.result())
@@ -117,6 +118,7 @@ async function send(bodies: readonly GrammarBody[]): Promise<readonly Sent[]> {
     numbers: [
       { provider: 'cloud-api', numberId: NUMBER, displayNumber: '15550783881', accountId: '1' },
     ],
+    answerTimeoutMs: TIMEOUT_MS,
     observer: { onAttempt },
   })
   try {
