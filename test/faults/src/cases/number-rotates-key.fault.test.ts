@@ -1,8 +1,9 @@
 // Goal: replacing a number's key under load loses nothing, also if the command is killed while the
-// number has neither its former key nor a webhook, or not yet its new key in use. Method: a simulated provider of the kind that
-// revokes the former key and removes the webhook with each new one sends 200 webhooks a second
-// through the pipeline; the real command replaces the key plainly, and then killed at these moments
-// and given again; what the provider had to send and what is in the raw topic are compared.
+// number has neither its former key nor a webhook, or not yet its new key in use. Method: a
+// simulated provider, of the kind that revokes the former key and removes the webhook with each new
+// one, sends 200 webhooks a second through the pipeline. The real command replaces the key, and is
+// killed at these moments and given again. What the provider had to send and what is in the raw
+// topic are compared.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
