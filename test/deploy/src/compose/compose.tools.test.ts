@@ -19,7 +19,7 @@ describe('compose-go', () => {
     const images = Object.values(asObject(at(project, 'services')))
       .map((service) => String(at(service, 'image')))
       .filter((image) => image.startsWith('wabastream'))
-    expect(images.length).toBe(8)
+    expect(images.length).toBe(9)
     expect(new Set(images)).toEqual(new Set([`wabastream:${version}`]))
   })
 
