@@ -30,11 +30,12 @@ export interface SessionParts {
   readonly metrics: ReturnType<typeof createReadReceiptMetrics>
   readonly logger: Logger
   readonly fail: (error: unknown) => void
+  readonly isFrozen: () => boolean
 }
 
 /** Makes a session of its own for each time that this process has the partitions. */
 export function createSessions(parts: SessionParts): () => Session {
-  const { config, connections, fail, kept, metrics, numbers, policyOf, producer } = parts
+  const { config, connections, fail, isFrozen, kept, metrics, numbers, policyOf, producer } = parts
   const topics = topicNames(1)
   const aliases = new Map(numbers.map(({ alias, id }) => [id, alias]))
   const aliasOf = (number: string): string => aliases.get(number) ?? UNKNOWN
@@ -59,6 +60,7 @@ export function createSessions(parts: SessionParts): () => Session {
       onOutcome: ({ number }, outcome) => metrics.settled(aliasOf(number), outcome),
       onMarked: ({ number }, delayMs) => metrics.marked(aliasOf(number), delayMs),
       fail,
+      isFrozen,
       now: Date.now,
     })
 }

@@ -54,6 +54,18 @@ async function isMarked(...ids: readonly string[]): Promise<void> {
   })
 }
 
+function hasEnded({ adminUrl }: ServiceProcess): Promise<boolean> {
+  return fetch(`${adminUrl}/livez`).then(
+    () => false,
+    () => true,
+  )
+}
+
+async function markedBy(process: ServiceProcess): Promise<number> {
+  const line = /messages_total\{[^}]*"shop"[^}]*outcome="marked"[^}]*\} (\d+)/
+  return Number(line.exec(await process.metrics())?.[1] ?? 0)
+}
+
 /** Times that each message was recorded. */
 async function counted(ids: readonly string[]): Promise<readonly number[]> {
   const events = await scene.events(number)
@@ -148,6 +160,54 @@ describe('read receipts', () => {
     service = await startReadReceipts(provider.url, POLICIES)
     await isMarked(...ids, waits)
     expect(await counted([...ids, waits])).toEqual([...ids, waits].map(() => 1))
+  })
+
+  it('change hands under load, and each is recorded once', async () => {
+    const ids: string[] = []
+    const append = async (count: number): Promise<void> => {
+      const some = Array.from({ length: count }, aName)
+      ids.push(...some)
+      await scene.append(
+        'now',
+        some.map((id) => received(id)),
+      )
+    }
+    await append(50)
+    const other = await startReadReceipts(provider.url, POLICIES)
+    await append(50)
+    await service.stop()
+    await append(50)
+    service = await startReadReceipts(provider.url, POLICIES)
+    await append(50)
+    await other.kill()
+    await append(20)
+    await isMarked(...ids)
+    expect(await counted(ids)).toEqual(ids.map(() => 1))
+  })
+
+  it('go on elsewhere while a process is frozen, which then ends', async () => {
+    const ids = Array.from({ length: 60 }, aName)
+    const other = await startReadReceipts(provider.url, POLICIES)
+    await scene.append(
+      'now',
+      ids.slice(0, 30).map((id) => received(id)),
+    )
+    await isMarked(...ids.slice(0, 30))
+    // The other one has marked nothing since it started, or all of these.
+    const frozen = (await markedBy(other)) >= 30 ? other : service
+    process.kill(frozen.pid, 'SIGSTOP')
+    await scene.append(
+      'now',
+      ids.slice(30).map((id) => received(id)),
+    )
+    await isMarked(...ids)
+    process.kill(frozen.pid, 'SIGCONT')
+    const last = aName()
+    await scene.append('now', [received(last)])
+    await isMarked(last)
+    expect(await counted([...ids, last])).toEqual([...ids, last].map(() => 1))
+    await eventually('it has ended', () => hasEnded(frozen))
+    if (frozen === service) service = other
   })
 
   it('go on where nothing new comes, and mark nothing again', async () => {

@@ -8,6 +8,7 @@ import { KeptLog } from './keeping/kept-log.ts'
 import { type PolicyOf } from './policies/policy-file.ts'
 import { type ConnectedNumber } from './providers.ts'
 import { createReadReceiptMetrics, type NumberState } from './read-receipt-metrics.ts'
+import { FreezeWatch } from './session/freeze-watch.ts'
 import { RawReader } from './session/raw-reader.ts'
 import { type Session } from './session/session.ts'
 
@@ -34,6 +35,11 @@ export function startReadReceipts(
     producer,
     topic: topics.readReceipts,
   })
+  const freeze = new FreezeWatch({
+    limitMs: config.sessionTimeoutMs / 2,
+    now: () => performance.now(),
+    onFrozen: () => fail(new Error('the process stood still, so another one may do its work')),
+  })
   const metrics = createReadReceiptMetrics(registry, () => statesOf(reader.session, numbers))
   const reader = new RawReader({
     kafka,
@@ -49,6 +55,7 @@ export function startReadReceipts(
       metrics,
       logger,
       fail,
+      isFrozen: () => freeze.isFrozen(),
     }),
     kept,
     logger,
@@ -70,6 +77,7 @@ export function startReadReceipts(
     isReady: () => toHealth(reader.problems()),
     async stop() {
       await Promise.race([reader.stop(), delay(FINISH_MS, undefined, { ref: false })])
+      freeze.close()
       await followed
       await Promise.all(numbers.map(({ provider }) => provider.close()))
       await kafka.close()

@@ -27,6 +27,8 @@ export interface SessionOptions {
   readonly onOutcome: (message: { readonly number: string }, outcome: MarkOutcome) => void
   readonly onMarked: (message: OpenMessage, delayMs: number) => void
   readonly fail: (error: unknown) => void
+  /** The process stood still: another one may have the partitions. */
+  readonly isFrozen: () => boolean
   readonly now: () => number
 }
 
@@ -58,7 +60,7 @@ export class Session {
   }
 
   get isClosed(): boolean {
-    return this.#isClosed
+    return this.#isClosed || this.#options.isFrozen()
   }
 
   /** It still reads what a former process may have done. */
@@ -115,9 +117,9 @@ export class Session {
     for (const record of batch.records) {
       for (const fact of toFacts(record, batch, policyOf)) this.#apply(fact)
     }
-    if (isStale() || this.#isClosed) return false
+    if (isStale() || this.isClosed) return false
     await this.#keep()
-    return !isStale() && !this.#isClosed
+    return !isStale() && !this.isClosed
   }
 
   /** The batch's position is committed. */
@@ -129,7 +131,7 @@ export class Session {
 
   /** Reads new requests. */
   async poll(): Promise<void> {
-    if (this.#isClosed || !this.#isOpen) return
+    if (this.isClosed || !this.#isOpen) return
     await this.#options.kept.poll({ onRequest: (request) => this.#ask(request) })
     await this.#keep()
     this.#release()
@@ -149,7 +151,7 @@ export class Session {
   async finish(): Promise<void> {
     await Promise.all([...this.#lanes.values()].map((lane) => lane.finish()))
     await Promise.all(this.#work)
-    if (!this.#isClosed) await this.#keep()
+    if (!this.isClosed) await this.#keep()
   }
 
   /** Another process has the partitions now, or soon: nothing is sent or written any more. */
@@ -184,7 +186,7 @@ export class Session {
 
   #isWanted(message: OpenMessage): boolean {
     const { list, now } = this.#options
-    return !this.#isClosed && list.isDue(message) && !list.isTooOld(message, now())
+    return !this.isClosed && list.isDue(message) && !list.isTooOld(message, now())
   }
 
   #open(): void {
@@ -203,11 +205,13 @@ export class Session {
   async #marked(message: OpenMessage, markedAt: number): Promise<void> {
     const { list, now, onMarked, onOutcome, own } = this.#options
     const { askedBy, messageId, number, receivedAt } = message
+    // Whoever has it now marks it once more, and records that.
+    if (this.isClosed) return
     await own.append({ number, messageId, markedAt, askedBy })
     onOutcome(message, 'marked')
     onMarked(message, markedAt - receivedAt)
     // Its successor finds the record in the raw topic.
-    if (this.#isClosed) return
+    if (this.isClosed) return
     if (!list.isMarked(message)) list.finish(message, { nowMs: now(), isRefused: false })
     this.#requests.answer(message, 'marked', now())
     await this.#keep()
@@ -215,9 +219,10 @@ export class Session {
 
   async #refused(message: OpenMessage, error: ProviderError, tries: number): Promise<void> {
     const { list, now, onOutcome, sendLetter } = this.#options
+    if (this.isClosed) return
     await sendLetter(message, error, tries)
     onOutcome(message, 'refused')
-    if (this.#isClosed) return
+    if (this.isClosed) return
     list.finish(message, { nowMs: now(), isRefused: true })
     this.#requests.answer(message, 'refused', now())
     await this.#keep()

@@ -130,6 +130,17 @@ describe('the list', () => {
     expect(list.dueCount).toBe(3)
   })
 
+  it('keeps what was marked, whatever a process wrote later that had lost its partitions', () => {
+    const done = after(received(), marked()).takeChanges()
+    const late = after(received()).takeChanges()
+    const list = reloaded(new WaitingList(options), new Map(done))
+    for (const [key, value] of late) list.load(key, value?.toString() ?? null)
+    expect(dueOf(list)).toEqual([])
+    for (const [key] of done) list.load(key, null)
+    for (const [key, value] of late) list.load(key, value?.toString() ?? null)
+    expect(dueOf(list)).toEqual(['wamid.A'])
+  })
+
   it('passes over what a later version has kept', () => {
     const list = new WaitingList(options)
     list.load('["message","1","a"]', '{"state":"starred"}')

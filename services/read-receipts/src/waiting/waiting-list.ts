@@ -63,8 +63,10 @@ export class WaitingList {
       return
     }
     const message = parseStoredMessage(key, value)
-    if (message !== undefined) this.#put(key, message)
-    else this.#answers.load(key, parse(value))
+    if (message !== undefined) {
+      // What was marked stays so, whatever a process wrote that had lost the partitions.
+      if (message.state === 'done' || !this.isMarked(message)) this.#put(key, message)
+    } else this.#answers.load(key, parse(value))
   }
 
   apply(fact: Fact, nowMs: number): void {
