@@ -40,7 +40,7 @@ async function settingsIn(directory: string): Promise<Readonly<Record<string, st
     writeFile(certFile, cert),
     writeFile(keyFile, key, { mode: 0o600 }),
     writeFile(caFile, authority.cert),
-    writeFile(join(directory, 'number-key'), 'a key of nobody', { mode: 0o600 }),
+    writeFile(join(directory, 'number-key'), 'a-key-of-nobody', { mode: 0o600 }),
     writeFile(numbersFile, NUMBERS),
   ])
   return {
