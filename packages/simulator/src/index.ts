@@ -17,13 +17,23 @@ export {
 export {
   type AttemptOutcome,
   type OutgoingWebhook,
+  type ProviderApp,
   type ProviderKind,
   type ProviderNumber,
   type SimulatedProviderOptions,
+  type UpdateKind,
 } from './provider/options/provider-options.ts'
 export { type Fault } from './provider/business/faults.ts'
 export {
   type SimulatedProvider,
   startSimulatedProvider,
 } from './provider/start-simulated-provider.ts'
-export { type NumberState, type ProviderState } from './provider/business/provider-state.ts'
+export {
+  type NumberState,
+  type ProviderState,
+  type ProviderTotals,
+} from './provider/business/provider-state.ts'
+export { answerLimits } from './provider/delivery/answer-times.ts'
+export { type DeliveryCounts } from './provider/delivery/delivery-tally.ts'
+export { type Play, type PlayOptions } from './provider/play/play.ts'
+export { isProfileName, type ProfileName, profiles } from './provider/play/profiles.ts'

@@ -19,6 +19,7 @@ export {
   startFaultProxy,
 } from './fault-proxy.ts'
 export { type FrameHook, type HeldFrame } from './frame-hooks.ts'
+export { arbitraryBody, type GrammarBody } from './grammar/bodies.ts'
 export { InMemoryConsumer } from './in-memory-consumer.ts'
 export { InMemoryKafka, type TransactionFault } from './in-memory-kafka.ts'
 export { toKafkaRecord } from './conformance/in-memory-record.ts'

@@ -26,6 +26,7 @@ const commands: ReadonlyMap<string, () => Promise<MakeCommand>> = new Map(
     read: async () => (await import('./read/read-command.ts')).createReadCommand,
     numbers: async () => (await import('./numbers/numbers-command.ts')).createNumbersCommand,
     import: async () => (await import('./import/import-command.ts')).createImportCommand,
+    simulate: async () => (await import('./simulate/simulate-command.ts')).createSimulateCommand,
     replay: async () => (await import('./replay/replay-command.ts')).createReplayCommand,
     doctor: async () => (await import('./doctor/doctor-command.ts')).createDoctorCommand,
     topics: async () => (await import('./topics/topics-command.ts')).createTopicsCommand,

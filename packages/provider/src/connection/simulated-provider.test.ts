@@ -1,6 +1,6 @@
-// Goal: adapters and judge are right about a provider that speaks the real APIs. Method: a simulated
-// provider on this machine, which was written by the same pages and not for these adapters; each
-// state is produced once, as it comes about.
+// Goal: adapters and judge are right about a provider that speaks the real APIs. Method: a
+// simulated provider on this machine, which was written by the same pages and not for these
+// adapters; each state is produced once, as it comes about.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -15,8 +15,8 @@ export type KeyChanges = Partial<Record<Slot, string | null>>
  * Where the key of a number lies. Messages of its errors hold no key.
  */
 export interface CredentialStore {
-  /** Where it is, for people. */
-  readonly place: string
+  /** Where a key is, for people. */
+  placeOf(slot: Slot): string
   /** Throws a CredentialError if it can't be read; a key that is not there is null. */
   read(): Promise<StoredKeys>
   /** Puts one key in its place, durably, or removes what is there. Throws a CredentialError. */
@@ -56,9 +56,15 @@ export function keyProblem(key: string): string | undefined {
 export async function readCurrentKey(store: CredentialStore): Promise<string> {
   const { current } = await store.read()
   if (current === null) {
-    throw new CredentialError('credential_unreadable', `there is no key in ${store.place}`)
+    throw new CredentialError(
+      'credential_unreadable',
+      `there is no key in ${store.placeOf('current')}`,
+    )
   }
   const problem = keyProblem(current)
   if (problem === undefined) return current
-  throw new CredentialError('credential_unreadable', `the key in ${store.place} ${problem}`)
+  throw new CredentialError(
+    'credential_unreadable',
+    `the key in ${store.placeOf('current')} ${problem}`,
+  )
 }

@@ -36,7 +36,7 @@ export function createFileStore(path: string): CredentialStore {
   }
 
   return {
-    place: path,
+    placeOf: pathOf,
     async read() {
       const [current, next, previous] = await Promise.all([
         readSlot('current'),

@@ -128,6 +128,6 @@ describe('a key in a Secret', () => {
       'https://[fd00::1]/',
     )
     const store = openCredentialStore(credential, { KUBERNETES_SERVICE_HOST: '10.0.0.1' })
-    expect(store.place).toBe('Secret desk-key, key api-key')
+    expect(store.placeOf('current')).toBe('Secret desk-key, key api-key')
   })
 })

@@ -57,7 +57,7 @@ export function createSecretStore(
 ): CredentialStore {
   const { key: keyName, name } = reference
   const keyOf = (slot: Slot): string => (slot === 'current' ? keyName : `${keyName}.${slot}`)
-  const place = `Secret ${name}, key ${keyName}`
+  const place = `Secret ${name}`
 
   async function call(
     code: CredentialErrorCode,
@@ -123,7 +123,7 @@ export function createSecretStore(
   }
 
   return {
-    place,
+    placeOf: (slot) => `Secret ${name}, key ${keyOf(slot)}`,
     read: async () => (await readAll()).keys,
     put: (slot, key) => change({ [slot]: key }, null),
     async promote() {

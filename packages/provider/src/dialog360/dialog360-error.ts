@@ -37,6 +37,7 @@ function kindOf(
 ): ProviderErrorKind {
   const { code, isAboutUrl, message } = given
   if (code !== null && CODES_RATE_LIMITED.has(code)) return 'rate_limited'
+  if (status === 403 && /blocked/i.test(message)) return 'refused'
   // Its limits are reported with 400 as well.
   if (status === 400 && /rate limit/i.test(message)) return 'rate_limited'
   if (/api[_ -]?key/i.test(message) && /invalid|missing|revoked/i.test(message)) {

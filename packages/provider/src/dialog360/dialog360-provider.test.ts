@@ -46,6 +46,8 @@ describe('360dialog', () => {
     [{ body: { url: '' } }, { body: { url: 'https://b/' } }, 'https://b/', 'account'],
     [{ body: { url: null } }, { status: 404, body: 'not found' }, null, null],
     [{ status: 404 }, { body: {} }, null, null],
+    [{ status: 404 }, { status: 403, body: { error: 'The endpoint is blocked' } }, null, null],
+    [{ status: 404 }, { status: 405 }, null, null],
   ])('reads of %j and %j what is in force', async (own, account, url, from) => {
     const api = await connect((request) => (isOwn(request) ? own : account))
     expect(await api.readWebhook()).toEqual({ url, from, subscribedFields: null })
@@ -113,6 +115,7 @@ describe('360dialog', () => {
   it.each([
     ['key_invalid', { status: 401, body: { error: `Invalid api_key ${KEY}` } }],
     ['key_invalid', { status: 400, body: { meta: { developer_message: 'Invalid api_key' } } }],
+    ['refused', { status: 403, body: { error: 'The endpoint is blocked' } }],
     ['rate_limited', { status: 429, headers: { 'retry-after': '2' } }],
     [
       'rate_limited',

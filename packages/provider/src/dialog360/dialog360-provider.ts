@@ -3,12 +3,14 @@ import { parseAnswer } from '../http/answer.ts'
 import { createKeyHolder, type ReadKey } from '../http/key-holder.ts'
 import { type NumberEntry } from '../numbers/number-entry.ts'
 import { type Provider, type WebhookView } from '../port/provider.ts'
+import { ProviderError, type ProviderErrorKind } from '../port/provider-error.ts'
 import { createPartnerKey } from './create-key.ts'
 import { type Context, createMessagingClient, type Dialog360Client } from './dialog360-client.ts'
 
 const NUMBER_WEBHOOK = ['v1', 'configs', 'webhook']
 const ACCOUNT_WEBHOOK = ['waba_webhook']
 const NOT_FOUND = 404
+const REFUSALS: ReadonlySet<ProviderErrorKind> = new Set(['key_invalid', 'refused'])
 
 const webhookSchema = z.object({ url: z.string().nullish() })
 
@@ -64,8 +66,19 @@ export function createDialog360Provider(
 async function readView(client: Dialog360Client, context: Context): Promise<WebhookView> {
   const own = await readUrl(client, NUMBER_WEBHOOK, context)
   if (own !== null) return { url: own, from: 'number', subscribedFields: null }
-  const url = await readUrl(client, ACCOUNT_WEBHOOK, context)
+  const url = await readAccountUrl(client, context)
   return { url, from: url === null ? null : 'account', subscribedFields: null }
+}
+
+/** The key was just good for the number, so what is refused here is the endpoint: null then. */
+async function readAccountUrl(client: Dialog360Client, context: Context): Promise<string | null> {
+  try {
+    return await readUrl(client, ACCOUNT_WEBHOOK, context)
+  } catch (error) {
+    const isRefused = error instanceof ProviderError && REFUSALS.has(error.kind)
+    if (isRefused) return null
+    throw error
+  }
 }
 
 /** Null if there is none, which both an empty URL and 404 say. */

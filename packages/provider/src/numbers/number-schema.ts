@@ -16,11 +16,11 @@ const SECRET_NAME = /^[a-z0-9][a-z0-9.-]{0,252}$/
 const SECRET_KEY = /^[\w.-]{1,240}$/
 const NUMBERS_MAX = 10_000
 const LIST_MAX = 64
-/** https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/override/ */
+/** As the page that the Cloud API's adapter names has it. */
 const CLOUD_URL_LENGTH_MAX = 200
 const PARTNER_API = 'https://hub.360dialog.io'
 
-/** Where a provider's API is, unless the file says otherwise; on premises there is no such place. */
+/** Where a provider's API is, unless the file says otherwise; null where that can't be known. */
 const apis: Readonly<Record<ProviderName, string | null>> = {
   cloud: 'https://graph.facebook.com/v25.0',
   '360dialog': 'https://waba-v2.360dialog.io',

@@ -72,15 +72,52 @@ numbers:
 numbers:
   - { alias: "4915112345678", provider: cloud, id: "1", credential: { file: a }, ${webhook} }
   - { alias: a, provider: meta, id: 2, credential: {}, ${webhook} }
-  - { alias: a, provider: cloud, id: "1", credential: { file: a }, webhook: { url: "https://x.example/" } }
+  - alias: a
+    provider: cloud
+    id: "1"
+    credential: { file: a }
+    webhook: { url: "https://x.example/" }
   - { alias: b, provider: onprem, id: "3", credential: { file: b }, ${webhook} }
-  - { alias: c, provider: cloud, id: "4", api: "http://api.example.com", credential: { file: c }, ${webhook} }
-  - { alias: d, provider: cloud, id: "5/..", api: "https://a:b@x.example", credential: { file: c, kubernetesSecret: { name: A, key: b } }, ${webhook} }
-  - { alias: e, provider: 360dialog, id: "6", credential: { file: e }, webhook: { url: "https://x.example/?token=secret-1" } }
-  - { alias: f, provider: 360dialog, id: "7", credential: { file: e }, webhook: { url: "https://x.example/", headers: { X-Key: { env: LINES } } } }
-  - { alias: g, provider: cloud, id: "8", credential: { file: g }, partner: { id: a, channel: b, key: { env: GONE } }, ${webhook} }
-  - { alias: h, provider: cloud, id: "9", credential: { file: h }, webhook: { url: "https://x.example/${'a'.repeat(200)}", verifyToken: { env: VERIFY } } }
-  - { alias: i, provider: onprem, id: "10", credential: { file: i }, api: "http://10.0.0.1", ${webhook}, typo: 1 }
+  - alias: c
+    provider: cloud
+    id: "4"
+    api: "http://api.example.com"
+    credential: { file: c }
+    ${webhook}
+  - alias: d
+    provider: cloud
+    id: "5/.."
+    api: "https://a:b@x.example"
+    credential: { file: c, kubernetesSecret: { name: A, key: b } }
+    ${webhook}
+  - alias: e
+    provider: 360dialog
+    id: "6"
+    credential: { file: e }
+    webhook: { url: "https://x.example/?token=secret-1" }
+  - alias: f
+    provider: 360dialog
+    id: "7"
+    credential: { file: e }
+    webhook: { url: "https://x.example/", headers: { X-Key: { env: LINES } } }
+  - alias: g
+    provider: cloud
+    id: "8"
+    credential: { file: g }
+    partner: { id: a, channel: b, key: { env: GONE } }
+    ${webhook}
+  - alias: h
+    provider: cloud
+    id: "9"
+    credential: { file: h }
+    webhook: { url: "https://x.example/${'a'.repeat(200)}", verifyToken: { env: VERIFY } }
+  - alias: i
+    provider: onprem
+    id: "10"
+    credential: { file: i }
+    api: "http://10.0.0.1"
+    ${webhook}
+    typo: 1
 `)
     const all = problems.join('\n')
     for (const part of [

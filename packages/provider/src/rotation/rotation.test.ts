@@ -147,7 +147,7 @@ class World {
   }
 
   store: CredentialStore = {
-    place: 'the test',
+    placeOf: (slot) => slot,
     read: async (): Promise<StoredKeys> => ({ ...this.keys }),
     put: async (slot, key) => this.effect(() => void (this.keys[slot] = key)),
     // As the files do it, in two renames.

@@ -29,6 +29,7 @@ beforeEach(async () => {
         displayNumber: '15550783881',
         accountId: ACCOUNT,
         key: 'cloud-token',
+        messagesPerSecondMax: 5,
       },
       {
         provider: '360dialog',
@@ -196,6 +197,30 @@ describe('the Cloud API', () => {
     })
     expect(numberState(NUMBER)?.read).toMatchObject([{ messageId: id, times: 1 }])
   })
+
+  it('marks no message as read that is older than 30 days', async () => {
+    const receive = async (daysAgo: number): Promise<string> => {
+      const path = `/simulator/numbers/${NUMBER}/messages`
+      const { body } = await ask(path, { method: 'POST', body: { daysAgo } })
+      return String(Object(body).messages[0].id)
+    }
+    const mark = async (messageId: string): Promise<number> => {
+      const body = { messaging_product: 'whatsapp', status: 'read', message_id: messageId }
+      return (await ask(`/${NUMBER}/messages`, { method: 'POST', headers: bearer, body })).status
+    }
+    expect([await mark(await receive(29)), await mark(await receive(31))]).toEqual([200, 400])
+  })
+
+  it('refuses what is more than a number may send in a second', async () => {
+    const body = { messaging_product: 'whatsapp', to: '491511', type: 'text', text: { body: 'Hi' } }
+    const asked = { method: 'POST', headers: bearer, body }
+    const path = `/${NUMBER}/messages`
+    const answers = await Promise.all(Array.from({ length: 200 }, () => ask(path, asked)))
+    const refused = answers.filter(({ status }) => status === 429)
+    expect(refused.length).toBeGreaterThan(0)
+    expect(refused[0]).toMatchObject({ body: { error: { code: 130_429 } } })
+    expect(numberState(NUMBER)?.sentCount).toBe(200 - refused.length)
+  })
 })
 
 describe('360dialog', () => {
@@ -298,9 +323,47 @@ describe('the control API', () => {
     expect(await ask('/simulator/fault', wrong)).toMatchObject({ status: 400 })
   })
 
+  it('makes keys of the Cloud API beside the earlier ones, or instead of them', async () => {
+    const statusWith = async (key: unknown): Promise<number> => {
+      const headers = { authorization: `Bearer ${String(key)}` }
+      return (await ask(`/${NUMBER}`, { headers })).status
+    }
+    const make = async (body?: object): Promise<unknown> =>
+      Object((await ask(`/simulator/numbers/${NUMBER}/key`, { method: 'POST', body })).body).key
+    const second = await make()
+    expect([await statusWith('cloud-token'), await statusWith(second)]).toEqual([200, 200])
+    const third = await make({ revokesEarlier: true })
+    expect([await statusWith(second), await statusWith(third)]).toEqual([401, 200])
+  })
+
   it('shows no key', async () => {
     const { body } = await ask('/simulator/state')
     expect(JSON.stringify(body)).not.toMatch(/cloud-token|dialog-key|password|secret/)
+  })
+})
+
+describe('events of an account', () => {
+  it('go to the app, whatever URL a number has, and only of fields that it subscribed to', async () => {
+    await ask('/670843887433847/subscriptions', {
+      method: 'POST',
+      headers: { authorization: 'Bearer 670843887433847|simulated-app-secret' },
+      body: {
+        object: 'whatsapp_business_account',
+        callback_url: `${endpoint.origin}/app`,
+        verify_token: VERIFY_TOKEN,
+        fields: ['messages', 'account_update'],
+      },
+    })
+    await ask(`/${NUMBER}`, override(`${endpoint.origin}/number`))
+    const path = `/simulator/numbers/${NUMBER}/events`
+    for (const field of ['template_category_update', 'account_update', 'history']) {
+      await ask(path, { method: 'POST', body: { field, value: { event: 'x' } } })
+    }
+    provider.receive(NUMBER, { from: '491512', content: { type: 'text', text: { body: 'Hello' } } })
+    await eventually('both have come', () => endpoint.arrivals.length === 2)
+    expect(endpoint.arrivals.map((arrival) => arrival.path).toSorted()).toEqual(['/app', '/number'])
+    const [account] = provider.state().accounts
+    expect(account?.queue).toMatchObject({ offered: 1, acknowledged: 1 })
   })
 })
 

@@ -2,31 +2,51 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import Koa from 'koa'
 import bodyParser from 'koa-bodyparser'
-import { type BusinessNumber, type InboundContent } from './business/business-number.ts'
+import {
+  type AccountEvent,
+  type BusinessNumber,
+  type InboundContent,
+} from './business/business-number.ts'
 import { type Fault } from './business/faults.ts'
 import { type SimulatedProviderOptions } from './options/provider-options.ts'
-import { Provider } from './business/provider.ts'
+import { type KeyOptions, Provider } from './business/provider.ts'
 import { createCloudApi } from './api/cloud-api.ts'
 import { createControlApi } from './api/control-api.ts'
 import { createDialog360Api } from './api/dialog360-api.ts'
 import { createOnPremisesApi } from './api/on-premises-api.ts'
-import { describeProvider, type ProviderState } from './business/provider-state.ts'
+import { type Play, type PlayOptions, startPlay } from './play/play.ts'
+import {
+  describeProvider,
+  type ProviderState,
+  type ProviderTotals,
+  totalsOf,
+} from './business/provider-state.ts'
 
 const BODY_LIMIT = '1mb'
 
-/** A provider that runs on this machine: what its routes under `/simulator/` do, as functions. */
+/**
+ * A provider that runs on this machine: what its routes under `/simulator/` do, as functions. They
+ * throw when there is no such number.
+ */
 export interface SimulatedProvider {
   /** Origin of every API. */
   readonly url: string
   readonly partner: { readonly id: string; readonly key: string }
   state(): ProviderState
-  /** Makes a new key, with what else the provider does then. Throws when there is no such number. */
-  createKey(numberId: string): string
+  totals(): ProviderTotals
+  /** Makes a new key, and does what else a provider does then. */
+  createKey(numberId: string, options?: KeyOptions): string
   removeWebhook(numberId: string): void
   /** Of one number, or of all; null ends it. */
   setFault(fault: Fault | null, numberId?: string): void
   /** A customer writes to the number. Returns the id of the message. */
   receive(numberId: string, message: InboundContent): string
+  /** Something happens to the number or its account; it is sent if the field is subscribed to. */
+  report(numberId: string, event: AccountEvent): void
+  /** Sends any bytes as a webhook of the number: what is in them is nobody's concern here. */
+  deliver(numberId: string, body: Buffer): void
+  /** Traffic as a business and its customers cause it, beside what the APIs are asked for. */
+  play(options: PlayOptions): Play
   /** Ends at once: what waits in queues is dropped. */
   close(): Promise<void>
 }
@@ -38,6 +58,7 @@ export interface SimulatedProvider {
 export async function startSimulatedProvider(
   options: SimulatedProviderOptions,
 ): Promise<SimulatedProvider> {
+  const { seed = 'wabastream', timeFactor = 1 } = options
   const provider = new Provider(options)
   const server = createServer(createHandler(provider))
   server.listen(options.port ?? 0, '127.0.0.1')
@@ -51,7 +72,8 @@ export async function startSimulatedProvider(
     url: urlOf(server),
     partner: provider.partner,
     state: () => describeProvider(provider),
-    createKey: (numberId) => provider.createKey(numberOf(numberId)),
+    totals: () => totalsOf(provider),
+    createKey: (numberId, asked) => provider.createKey(numberOf(numberId), asked),
     removeWebhook(numberId) {
       numberOf(numberId).webhookUrl = undefined
     },
@@ -60,6 +82,12 @@ export async function startSimulatedProvider(
       of.fault = fault ?? undefined
     },
     receive: (numberId, message) => numberOf(numberId).receive(message),
+    report: (numberId, event) => numberOf(numberId).report(event),
+    deliver(numberId, body) {
+      const updates = [{ kind: 'unread', name: `${body.length} bytes` }] as const
+      numberOf(numberId).line.offer({ numberId, body, updates })
+    },
+    play: (asked) => startPlay(provider, asked, { seed, timeFactor }),
     async close() {
       provider.close()
       server.close()
@@ -90,7 +118,7 @@ function createHandler(provider: Provider): (...args: Parameters<Handler>) => vo
   return (request, response) => void handle(request, response)
 }
 
-/** The routes under `/simulator/` ask for no key; a page of another origin has no business there. */
+/** The routes under `/simulator/` ask for no key, and pages have no business there. */
 const refusePages: Koa.Middleware = (ctx, next) => {
   if (ctx.get('origin') !== '') ctx.throw(403, 'pages may not ask')
   return next()

@@ -15,9 +15,15 @@ interface Target {
   readonly timeoutMs: number
 }
 
+/** Nobody needs more of what a webhook answers than its status. */
+const ANSWER_BYTES_MAX = 64 * 1024
+
 const noAnswer: Answer = { status: 0, headers: {}, retryAfterMs: undefined }
 
-/** One attempt. Never rejects: a broken connection is an answer with status 0. */
+/**
+ * One attempt. Never rejects: a broken connection is an answer with status 0, and so is one whose
+ * status is not there in time.
+ */
 export function postWebhook(
   webhook: Omit<SimulatedWebhook, 'channel'>,
   target: Target,
@@ -30,15 +36,22 @@ export function postWebhook(
       method: 'POST',
       agent,
       headers: { ...webhook.headers, 'content-length': body.length },
-      timeout: timeoutMs,
     })
+    const timer = setTimeout(() => request.destroy(new Error('timeout')), timeoutMs)
     // A refusal may come before the whole body is sent; the broken write after it changes nothing.
     request.once('response', (response) => {
+      clearTimeout(timer)
       resolve(toAnswer(response))
-      response.resume()
+      let bytes = 0
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length
+        if (bytes > ANSWER_BYTES_MAX) request.destroy()
+      })
     })
-    request.once('timeout', () => request.destroy(new Error('timeout')))
-    request.on('error', () => resolve(noAnswer))
+    request.on('error', () => {
+      clearTimeout(timer)
+      resolve(noAnswer)
+    })
     request.end(body)
   })
 }

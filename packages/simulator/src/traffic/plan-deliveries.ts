@@ -1,18 +1,8 @@
-import { accountScenario } from './account-events.ts'
 import { createCustomers, type Customer } from './customers.ts'
-import { groupScenario } from './groups.ts'
-import { inboundScenario } from './inbound.ts'
 import { type TrafficOptions } from './options.ts'
-import {
-  callScenario,
-  echoScenario,
-  errorScenario,
-  historyScenario,
-  paymentScenario,
-} from './other-scenarios.ts'
-import { outboundScenario } from './outbound.ts'
 import { createRandom, type Random } from './random.ts'
-import { type Scenario, type Scene } from './scenario.ts'
+import { type Scene } from './scenario.ts'
+import { sharesOf, tellStory } from './stories.ts'
 import {
   type Delivery,
   type Parcel,
@@ -20,21 +10,6 @@ import {
   type SimulatedNumber,
   type TrafficKind,
 } from './traffic.ts'
-
-const scenarios: Readonly<Record<TrafficKind, Scenario>> = {
-  outbound: outboundScenario,
-  group: groupScenario,
-  inbound: inboundScenario,
-  echo: echoScenario,
-  error: errorScenario,
-  account: accountScenario,
-  call: callScenario,
-  payment: paymentScenario,
-  history: historyScenario,
-}
-
-/** What a flat body can say. */
-const flatKinds: ReadonlySet<TrafficKind> = new Set(['outbound', 'inbound', 'error', 'payment'])
 
 /** Stories without a fact (all beyond the span) before giving up. */
 const EMPTY_STORIES_MAX = 10_000
@@ -48,12 +23,7 @@ interface Place {
 
 function placesOf(options: TrafficOptions): readonly Place[] {
   const places = options.channels.flatMap((channel) => {
-    const shares = { ...noShares }
-    let kind: TrafficKind
-    for (kind in noShares) {
-      const allowed = channel.dialect === 'cloud' || flatKinds.has(kind)
-      if (allowed) shares[kind] = options.shares[kind] ?? 0
-    }
+    const shares = sharesOf(channel, options.shares)
     return channel.numbers.map((number) => ({ channel, number, shares }))
   })
   return places.filter(({ shares }) => Object.values(shares).some((share) => share > 0))
@@ -79,18 +49,6 @@ function createScene(
   }
 }
 
-const noShares: Readonly<Record<TrafficKind, number>> = {
-  outbound: 0,
-  group: 0,
-  inbound: 0,
-  echo: 0,
-  error: 0,
-  account: 0,
-  call: 0,
-  payment: 0,
-  history: 0,
-}
-
 function tellStories(options: TrafficOptions, parcelsMin: number): Parcel[] {
   const root = createRandom(options.seed)
   const customers = createCustomers(root.fork('customers'), options.customersMax)
@@ -99,7 +57,7 @@ function tellStories(options: TrafficOptions, parcelsMin: number): Parcel[] {
   let empty = 0
   for (let index = 0; parcels.length < parcelsMin; index += 1) {
     const scene = createScene(options, cast, root.fork(`story ${index}`))
-    const parcelsOfStory = scenarios[scene.kind](scene).filter(
+    const parcelsOfStory = tellStory(scene).filter(
       ({ atMs }) => atMs <= options.startMs + options.spanMs,
     )
     parcels.push(...parcelsOfStory)

@@ -4,7 +4,13 @@ import {
   type ProviderError,
   type RoundTrip,
 } from '@wabastream/provider'
+import { commandText, DEFAULT_DATA_DIRECTORY } from '../output/command-text.ts'
 import { formatDuration, printable } from '../output/format.ts'
+
+/** A command of `numbers` to paste. */
+export function numbersText(...words: readonly string[]): string {
+  return `\`${commandText(['numbers', ...words], DEFAULT_DATA_DIRECTORY)}\``
+}
 
 /** What went wrong at a provider, and what to do about it. */
 export function describeProviderError(number: NumberEntry, error: ProviderError): string {
@@ -16,7 +22,7 @@ function adviceFor({ account, alias, api, id }: NumberEntry, error: ProviderErro
     case 'key_invalid': {
       return (
         'the key is wrong, revoked, expired or lacks rights, and with it the webhook may be gone: ' +
-        `make a new key, and give it to \`wabastream numbers rotate-key ${alias}\``
+        `make a new key, and give it to ${numbersText('rotate-key', alias)}`
       )
     }
     case 'url_refused': {
@@ -26,7 +32,7 @@ function adviceFor({ account, alias, api, id }: NumberEntry, error: ProviderErro
       return (
         'the provider asked our URL and did not get its challenge back: is the URL public, with a ' +
         'certificate that everybody trusts, and has the channel the same verifyToken? ' +
-        `\`wabastream numbers verify ${alias}\` asks it from here`
+        `${numbersText('verify', alias)} asks it from here`
       )
     }
     case 'rate_limited': {
@@ -55,21 +61,21 @@ function adviceFor({ account, alias, api, id }: NumberEntry, error: ProviderErro
 /** What to do about a state; undefined if nothing. */
 export function adviceOnState(number: NumberEntry, status: NumberStatus): string | undefined {
   const { alias, application, provider } = number
-  const set = `wabastream numbers set-webhook ${alias}`
+  const set = numbersText('set-webhook', alias)
   switch (status.state) {
     case 'ok': {
       return undefined
     }
     case 'missing': {
-      return `nothing is delivered: \`${set}\``
+      return `nothing is delivered: ${set}`
     }
     case 'foreign': {
-      return `webhooks go elsewhere: \`${set}\` takes them over`
+      return `webhooks go elsewhere: ${set} takes them over`
     }
     case 'inherited': {
       return (
         `webhooks come by a setting of the ${status.from ?? 'account'}, which others can change: ` +
-        `\`${set}\` gives the number its own`
+        `${set} gives the number its own`
       )
     }
     case 'not_subscribed': {
@@ -78,7 +84,7 @@ export function adviceOnState(number: NumberEntry, status: NumberStatus): string
         provider === 'cloud' && application !== null
           ? `in the settings of application ${application.id}`
           : 'at the provider'
-      return `these fields are not sent: ${fields}. \`${set}\` subscribes the account; fields are chosen ${where}`
+      return `these fields are not sent: ${fields}. ${set} subscribes the account; fields are chosen ${where}`
     }
     case 'key_invalid':
     case 'unreachable': {

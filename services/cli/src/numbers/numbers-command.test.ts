@@ -1,5 +1,5 @@
-// Goal: `numbers` does at a provider what it says, and shows no secret. Method: the command runs here,
-// against a simulated provider that speaks the real APIs.
+// Goal: `numbers` does at a provider what it says, and shows no secret. Method: the command runs
+// here, against a simulated provider that speaks the real APIs.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
@@ -220,6 +220,7 @@ describe('numbers rotate-key', () => {
     const { code, error } = await run('rotate-key', 'shop', '--key-file', file)
     expect(code).toBe(1)
     expect(error).toContain('shop: the provider refuses the new key')
+    expect(error).toContain('No new key was stored')
     expect(error).not.toContain('another-numbers-key')
     expect(await side.readKey('shop')).toBe(secrets.shop)
   })
@@ -230,7 +231,7 @@ describe('numbers rotate-key', () => {
     const { code, error } = await run('rotate-key', 'desk', '--from-provider')
     expect(code).toBe(1)
     expect(error).toContain('our own URL does not answer a handshake: it answered 503')
-    expect(error).toContain('`wabastream numbers rotate-key desk`')
+    expect(error).toContain('`./wabastream numbers rotate-key desk`')
     side.status = 200
     const going = await run('rotate-key', 'desk')
     expect(going.notes).toContain('going on with a rotation that was begun before')

@@ -28,14 +28,14 @@ type Action = (
 ) => Promise<void>
 
 const STATES = `
-States: ok; missing (the provider has no URL); foreign (it sends elsewhere); inherited (it sends to us,
-by a setting of the account or application); key_invalid; not_subscribed (fields are missing);
+States: ok; missing (the provider has no URL); foreign (it sends elsewhere); inherited (it sends to
+us, by a setting of the account or application); key_invalid; not_subscribed (fields are missing);
 unreachable. Exit code 1: a number is in another state than ok.`
 
 const ROTATION = `
-Without --key-file and --from-provider it asks for the key, or reads it from the standard input. It is
-stored beside the one in use, the URL is set again with it, status and handshake prove it, and only then
-the former key is let go. Whatever stops it: the same command goes on.
+Without --key-file and --from-provider it asks for the key, or reads it from the standard input. It
+is stored beside the one in use, the URL is set again with it, status and handshake prove it, and
+only then the former key is let go. Whatever stops it: the same command goes on.
 With 360dialog a new key ends the former one, and the webhook with it.`
 
 export function createNumbersCommand(terminal: Terminal): Command {

@@ -21,7 +21,7 @@ import { CliError } from '../output/cli-error.ts'
 import { formatDuration } from '../output/format.ts'
 import { createSteps } from '../output/steps.ts'
 import { type Terminal } from '../output/terminal.ts'
-import { describeProviderError, describeRoundTrip } from './advice.ts'
+import { describeProviderError, describeRoundTrip, numbersText } from './advice.ts'
 import { findNumbersToChange, type Selection } from './numbers.ts'
 import { askForKey, readKeyFile } from './read-new-key.ts'
 import { stepTexts } from './step-texts.ts'
@@ -144,22 +144,30 @@ function render(
   return lines.join('\n')
 }
 
-/** Errors say of which number they are, what to do, and that the same command goes on. */
+/** Errors say of which number they are, and what to do. */
 async function naming(number: NumberEntry, work: () => Promise<void>): Promise<void> {
-  const goOn = `What is stored is enough to go on: \`wabastream numbers rotate-key ${number.alias}\`.`
+  const { alias } = number
   try {
     await work()
   } catch (error) {
-    if (error instanceof ProviderError) {
-      const text = describeProviderError(number, error)
-      throw new CliError(`${number.alias}: ${text}\n${goOn}`, { cause: error })
-    }
     if (error instanceof CredentialError) {
-      throw new CliError(`${number.alias}: ${error.message}`, { cause: error })
+      throw new CliError(`${alias}: ${error.message}`, { cause: error })
+    }
+    if (error instanceof ProviderError) {
+      const text = `${alias}: ${describeProviderError(number, error)}\n${await goOnText(number)}`
+      throw new CliError(text, { cause: error })
     }
     if (!(error instanceof RotationError)) throw error
     const isUsage = error.code !== 'not_proven'
-    const text = `${number.alias}: ${error.message}${isUsage ? '' : `\n${goOn}`}`
-    throw new CliError(text, { exitCode: isUsage ? 2 : 1, cause: error })
+    const text = isUsage ? error.message : `${error.message}\n${await goOnText(number)}`
+    throw new CliError(`${alias}: ${text}`, { exitCode: isUsage ? 2 : 1, cause: error })
   }
+}
+
+/** What is left to do, by what is stored. */
+async function goOnText({ alias, credential }: NumberEntry): Promise<string> {
+  const { next, previous } = await openCredentialStore(credential, process.env).read()
+  return next === null && previous === null
+    ? `No new key was stored; ${numbersText('status', alias)} says how the number is.`
+    : `What is stored is enough to go on: ${numbersText('rotate-key', alias)}.`
 }

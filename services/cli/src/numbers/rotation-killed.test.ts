@@ -1,14 +1,16 @@
-// Goal: a rotation whose process is killed, wherever it is, goes on when the command is given again.
-// Method: between the command and a simulated provider stands a proxy, which kills the process with
-// SIGKILL before it passes on the nth request, or once the provider has done what it asks for.
+// Goal: a rotation whose process is killed, wherever it is, goes on when the command is given
+// again. Method: between the command and a simulated provider stands a proxy, which kills the
+// process with SIGKILL before it passes on the nth request, or once the provider has done what it
+// asks for.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { buffer } from 'node:stream/consumers'
 import { readdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { spawnGuarded } from '@wabastream/local-stack'
 import { ids, listen, type ProviderSide, startProviderSide } from './provider-side.fixture.ts'
 
 const mainPath = fileURLToPath(new URL('../main.ts', import.meta.url))
@@ -62,12 +64,14 @@ async function run(args: readonly string[], fatal?: Kill): Promise<number | null
   kill = fatal
   requests = 0
   const { PATH, NODE_COMPILE_CACHE } = process.env
-  child = spawn(process.execPath, [mainPath, 'numbers', ...args], {
+  const started = spawnGuarded(process.execPath, [mainPath, 'numbers', ...args], {
     env: { PATH, NODE_COMPILE_CACHE, NUMBERS_FILE: side.numbersFile },
-    stdio: 'ignore',
   })
-  await once(child, 'close')
-  return child.exitCode
+  started.stdout.resume()
+  started.stderr.resume()
+  child = started
+  await once(started, 'close')
+  return started.exitCode
 }
 
 const urlAtProvider = () =>

@@ -1,4 +1,5 @@
 import { type NumberEntry, readStatus, type RoundTrip, tryRoundTrip } from '@wabastream/provider'
+import { commandText, DEFAULT_DATA_DIRECTORY } from '../output/command-text.ts'
 import { type Terminal } from '../output/terminal.ts'
 import { describeRoundTrip } from './advice.ts'
 import { findNumbers, ofEach, type Selection, withProvider } from './numbers.ts'
@@ -55,7 +56,7 @@ function renderRoundTrip({ alias, webhook }: NumberEntry, trip: RoundTrip): stri
   if (trip.outcome !== 'failed') return text
   return (
     `${text}\n  does the ingestor run there, is this its channel, and has that channel the same ` +
-    'verifyToken? `wabastream doctor` looks at it from inside'
+    `verifyToken? \`${commandText(['doctor'], DEFAULT_DATA_DIRECTORY)}\` looks at it from inside`
   )
 }
 

@@ -2,6 +2,7 @@ const SECOND_MS = 1_000
 const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
+const KILOBYTE = 1_000
 
 /** A length of time in its two largest units: `850 ms`, `2.4 s`, `3 min 20 s`, `2 d 4 h`. */
 export function formatDuration(ms: number): string {
@@ -40,6 +41,13 @@ export function formatTime(ms: number | null): string {
 
 export function formatCount(count: number): string {
   return count.toLocaleString('en-US').replaceAll(',', ' ')
+}
+
+/** Bytes as the providers count them: a megabyte is a million. */
+export function formatBytes(bytes: number): string {
+  if (bytes < KILOBYTE) return `${bytes} B`
+  const [size, unit] = bytes < KILOBYTE ** 2 ? [KILOBYTE, 'kB'] : [KILOBYTE ** 2, 'MB']
+  return `${trimZero((bytes / size).toFixed(1))} ${unit}`
 }
 
 export function formatShare(part: number, whole: number): string {

@@ -188,4 +188,19 @@ export const ingestProtections: readonly Protection[] = [
       ),
     ],
   },
+  {
+    name: 'the-provider-keeps-what-is-not-appended',
+    case: 'provider-queue-overflows',
+    edits: [
+      edit(
+        'services/ingestor/src/raw-log/group-commit.ts',
+        'void this.#produce(partition, entries).then',
+        `for (const entry of entries) {
+        entry.settle?.('acked')
+        entry.settle = undefined
+      }
+      void this.#produce(partition, entries).then`,
+      ),
+    ],
+  },
 ]

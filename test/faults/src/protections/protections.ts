@@ -1,5 +1,6 @@
 import { forwardProtections } from './forward-protections.ts'
 import { ingestProtections } from './ingest-protections.ts'
+import { numberProtections } from './number-protections.ts'
 import { processorProtections } from './processor-protections.ts'
 import { type Protection } from './protection.ts'
 import { receiptsProtections } from './receipts-protections.ts'
@@ -17,4 +18,5 @@ export const protections: readonly Protection[] = [
   ...sinkProtections,
   ...forwardProtections,
   ...receiptsProtections,
+  ...numberProtections,
 ]

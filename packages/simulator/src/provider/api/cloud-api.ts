@@ -115,11 +115,11 @@ export function answerMessages(ctx: Context, business: BusinessNumber): void {
         message: 'Parameter value is not valid',
         details: 'Message ID is invalid.',
       })
-    case 'send':
-      ctx.body = {
-        messaging_product: 'whatsapp',
-        contacts: [{ input: asked.input, wa_id: asked.request.to }],
-        messages: [{ id: business.send(asked.request) }],
-      }
+    case 'send': {
+      const id = business.send(asked.request)
+      if (id === undefined) return graphRefusals.rateLimited(ctx)
+      const contacts = [{ input: asked.input, wa_id: asked.request.to }]
+      ctx.body = { messaging_product: 'whatsapp', contacts, messages: [{ id }] }
+    }
   }
 }

@@ -102,8 +102,10 @@ function send(ctx: Context, business: BusinessNumber): void {
   if (asked.kind !== 'send') {
     return refuse(ctx, 400, { code: 1009, title: 'Parameter value is not valid' })
   }
+  const id = business.send(asked.request)
+  if (id === undefined) return refusals.rateLimited(ctx)
   ctx.status = 201
-  ctx.body = { messages: [{ id: business.send(asked.request) }], meta: META }
+  ctx.body = { messages: [{ id }], meta: META }
 }
 
 const settingsSchema = z.object({ webhooks: z.object({ url: z.string() }) })

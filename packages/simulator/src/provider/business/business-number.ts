@@ -18,16 +18,32 @@ import { type ProviderNumber } from '../options/provider-options.ts'
 import { type Fault } from './faults.ts'
 import { KeyRing } from './key-ring.ts'
 import { Recent } from './recent.ts'
+import { Throughput } from './throughput.ts'
 
 const KEY_BYTES = 24
 /** Messages of a number that are remembered in each direction. */
 const REMEMBERED_MAX = 100_000
+/**
+ * Of a number that nobody has upgraded.
+ * https://developers.facebook.com/documentation/business-messaging/whatsapp/throughput
+ */
+const MESSAGES_PER_SECOND_MAX = 80
+/**
+ * After that a message cannot be marked any more.
+ * https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/mark-message-as-read
+ */
+const READABLE_MS = 30 * 86_400_000
 
 export interface ReadMark {
   readonly messageId: string
   readonly atMs: number
   /** How often it was marked. */
   readonly times: number
+}
+
+interface ReceivedMessage {
+  readonly messageId: string
+  readonly atMs: number
 }
 
 export interface BusinessNumberOptions {
@@ -51,9 +67,10 @@ export class BusinessNumber {
   readonly #options: BusinessNumberOptions
   readonly #random: Random
   readonly #sent = new Recent<string>(REMEMBERED_MAX)
-  readonly #received = new Recent<string>(REMEMBERED_MAX)
+  readonly #received = new Recent<ReceivedMessage>(REMEMBERED_MAX)
   readonly #read = new Recent<ReadMark>(REMEMBERED_MAX)
   readonly #lines: Lines
+  readonly #throughput: Throughput
 
   constructor(options: BusinessNumberOptions, lines: Lines) {
     const { number, seed } = options
@@ -65,14 +82,19 @@ export class BusinessNumber {
     this.keys = new KeyRing(number.key ?? newKey())
     this.webhookUrl = number.webhookUrl
     this.headers = number.headers ?? {}
+    this.#throughput = new Throughput(number.messagesPerSecondMax ?? MESSAGES_PER_SECOND_MAX)
   }
 
   get line(): Line {
     return this.#lines.own
   }
 
-  /** Accepts a message from the business, which then goes its way. Returns its id. */
-  send(request: SendRequest): string {
+  /**
+   * Accepts a message from the business, which then goes its way. Returns its id; undefined when
+   * the number has sent too many in this second.
+   */
+  send(request: SendRequest): string | undefined {
+    if (!this.#throughput.take(Date.now())) return undefined
     const scene = this.#sceneWith(request.to, 'outbound')
     const messageId = newMessageId(scene, 'outbound')
     this.sentCount += 1
@@ -94,9 +116,16 @@ export class BusinessNumber {
     return messageId
   }
 
-  /** False when the number has received no such message. */
+  /** Something about the number or its account, such as a template that was paused. */
+  report({ field, value }: AccountEvent): void {
+    const { numberId } = this.number
+    this.offer([{ kind: 'account', numberId, field, list: null, item: value, contact: null }])
+  }
+
+  /** False when the number has received no such message, or did so more than 30 days ago. */
   markRead(messageId: string): boolean {
-    if (this.#received.get(messageId) === undefined) return false
+    const received = this.#received.get(messageId)
+    if (received === undefined || Date.now() - received.atMs > READABLE_MS) return false
     const times = (this.#read.get(messageId)?.times ?? 0) + 1
     this.#read.set(messageId, { messageId, atMs: Date.now(), times })
     return true
@@ -107,7 +136,8 @@ export class BusinessNumber {
     for (const { item, list } of occurrences) {
       if (list !== 'messages') continue
       this.receivedCount += 1
-      this.#received.set(String(item['id']), String(item['id']))
+      const messageId = String(item['id'])
+      this.#received.set(messageId, { messageId, atMs: Number(item['timestamp']) * 1_000 })
     }
     const wanted = occurrences.filter(({ field }) => this.#lines.isSubscribed(field))
     for (const line of new Set(wanted.map(({ field }) => this.#lines.of(field)))) {
@@ -124,7 +154,7 @@ export class BusinessNumber {
   } {
     return {
       sent: this.#sent.values(),
-      received: this.#received.values(),
+      received: this.#received.values().map(({ messageId }) => messageId),
       read: this.#read.values(),
     }
   }
@@ -159,6 +189,12 @@ export interface InboundContent {
   readonly content: JsonObject
   readonly messageId?: string
   readonly atMs?: number
+}
+
+/** The value of any webhook field. */
+export interface AccountEvent {
+  readonly field: string
+  readonly value: JsonObject
 }
 
 export function newKey(): string {

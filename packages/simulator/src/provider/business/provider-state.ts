@@ -1,5 +1,6 @@
-import { type AnswerTimesSummary } from '../delivery/answer-times.ts'
+import { type DeliveryCounts } from '../delivery/delivery-tally.ts'
 import { type LineState } from '../delivery/line.ts'
+import { type QueueCounts } from '../queue/delivery-queue.ts'
 import { type BusinessNumber, type ReadMark } from './business-number.ts'
 import { type Fault } from './faults.ts'
 import { type ProviderKind } from '../options/provider-options.ts'
@@ -13,7 +14,7 @@ export interface ProviderState {
     readonly fields: readonly string[]
   }
   readonly fault: Fault | null
-  readonly answers: AnswerTimesSummary
+  readonly deliveries: DeliveryCounts
   /** Things that will happen to messages that were sent. */
   readonly upcoming: number
   /** Callers who followed a redirect. */
@@ -48,8 +49,9 @@ export interface NumberState {
   readonly read: readonly ReadMark[]
 }
 
-export function describeProvider(provider: Provider): ProviderState {
-  const { agenda, answerTimes, elsewhereCount, fault, numbers, subscription } = provider
+/** With ids of at most that many messages of each number, the newest. */
+export function describeProvider(provider: Provider, messagesMax = Infinity): ProviderState {
+  const { agenda, elsewhereCount, fault, numbers, subscription, tally } = provider
   return {
     app: {
       id: subscription.id,
@@ -57,12 +59,23 @@ export function describeProvider(provider: Provider): ProviderState {
       fields: [...subscription.fields],
     },
     fault: fault ?? null,
-    answers: answerTimes.summary(),
+    deliveries: tally.counts,
     upcoming: agenda.size,
     elsewhere: elsewhereCount,
     accounts: describeAccounts(provider),
-    numbers: [...numbers.values()].map((business) => describeBusiness(provider, business)),
+    numbers: [...numbers.values()]
+      .map((business) => describeBusiness(provider, business))
+      .map((state) => ({
+        ...state,
+        sent: newest(state.sent, messagesMax),
+        received: newest(state.received, messagesMax),
+        read: newest(state.read, messagesMax),
+      })),
   }
+}
+
+function newest<T>(entries: readonly T[], max: number): readonly T[] {
+  return max >= entries.length ? entries : entries.slice(-max)
 }
 
 function describeAccounts(provider: Provider): readonly AccountState[] {
@@ -89,5 +102,29 @@ export function describeBusiness(provider: Provider, business: BusinessNumber): 
     sentCount,
     receivedCount,
     ...messages,
+  }
+}
+
+/** What became of everything so far, without a name of anything. */
+export interface ProviderTotals extends QueueCounts {
+  readonly deliveries: DeliveryCounts
+  /** Things that will still happen. */
+  readonly upcoming: number
+}
+
+export function totalsOf({ agenda, lines, tally }: Provider): ProviderTotals {
+  const all = lines.map(({ counts }) => counts)
+  const sum = (field: keyof QueueCounts): number =>
+    all.reduce((total, counts) => total + counts[field], 0)
+  return {
+    offered: sum('offered'),
+    overflowed: sum('overflowed'),
+    acknowledged: sum('acknowledged'),
+    expired: sum('expired'),
+    retries: sum('retries'),
+    waiting: sum('waiting'),
+    underWay: sum('underWay'),
+    deliveries: tally.counts,
+    upcoming: agenda.size,
   }
 }

@@ -1,6 +1,6 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
-import { AnswerTimes } from '../delivery/answer-times.ts'
+import { DeliveryTally } from '../delivery/delivery-tally.ts'
 import { Line } from '../delivery/line.ts'
 import { signatureHeaders } from '../delivery/sign.ts'
 import { BusinessNumber, newKey } from './business-number.ts'
@@ -17,16 +17,23 @@ import { isOverridable, Subscription } from './subscription.ts'
 
 /** Enough for an evening of a shop, and little enough to fill in a test. */
 const QUEUE_MAX = 100_000
+/** Bodies of 3 MB would fill the memory long before the queue. */
+const QUEUE_BYTES_MAX = 256 * 1024 * 1024
 const CONCURRENCY = 32
-/** 360dialog asks for an answer in five seconds; Meta says no figure for WhatsApp. */
+/** None of the providers publishes a figure; their limit for a slow answer is one second. */
 const ANSWER_TIMEOUT_MS = 5_000
+
+export interface KeyOptions {
+  /** Of the Cloud API; the others always do. */
+  readonly revokesEarlier?: boolean
+}
 
 /** Everything that the provider knows; its interfaces change it and read it. */
 export class Provider {
   readonly subscription: Subscription
   readonly numbers: ReadonlyMap<string, BusinessNumber>
   readonly partner: { readonly id: string; readonly key: string }
-  readonly answerTimes = new AnswerTimes()
+  readonly tally = new DeliveryTally()
   readonly agenda = new Agenda()
   /** Of every API and number; a number can have one of its own. */
   fault: Fault | undefined
@@ -41,7 +48,11 @@ export class Provider {
     this.subscription = new Subscription({ ...defaultApp, ...options.app })
     this.partner = options.partner ?? { id: 'simulatedPA', key: newKey() }
     const pool = { keepAlive: true, scheduling: 'lifo' } as const
-    this.#agents = { http: new HttpAgent(pool), https: new HttpsAgent(pool) }
+    const rejectUnauthorized = options.insecure !== true
+    this.#agents = {
+      http: new HttpAgent(pool),
+      https: new HttpsAgent({ ...pool, rejectUnauthorized }),
+    }
     this.numbers = new Map(
       options.numbers.map((number) => [number.numberId, this.#createNumber(number)]),
     )
@@ -68,13 +79,15 @@ export class Provider {
   }
 
   /**
-   * Makes a new key. 360dialog revokes the earlier ones and removes the webhook; so does a client on
-   * premises that is set up again. With the Cloud API the earlier ones stay valid.
+   * Makes a new key. 360dialog revokes the earlier ones and removes the webhook; so does a client
+   * on premises that is set up again. With the Cloud API the earlier ones stay valid unless they are
+   * revoked with it.
    */
-  createKey(business: BusinessNumber): string {
+  createKey(business: BusinessNumber, options: KeyOptions = {}): string {
     const key = newKey()
     if (business.number.provider === 'cloud-api') {
-      business.keys.add(key)
+      if (options.revokesEarlier === true) business.keys.replaceWith(key)
+      else business.keys.add(key)
     } else {
       business.keys.replaceWith(key)
       business.webhookUrl = undefined
@@ -130,7 +143,11 @@ export class Provider {
     } = this.#options
     const secret = provider === '360dialog' ? platformSecret : this.subscription.secret
     return new Line({
-      limits: { webhooksMax: queueMax, retry: compressed(retrySchedules[provider], timeFactor) },
+      limits: {
+        webhooksMax: queueMax,
+        bytesMax: QUEUE_BYTES_MAX,
+        retry: compressed(retrySchedules[provider], timeFactor),
+      },
       concurrency,
       answerTimeoutMs,
       url,
@@ -147,10 +164,11 @@ export class Provider {
     const { observer } = this.#options
     return {
       onAttempt: (outcome) => {
-        if (outcome.status === 200) this.answerTimes.record(outcome.elapsedMs)
+        this.tally.add(outcome)
         observer?.onAttempt?.(outcome)
       },
       onOverflow: (webhook) => observer?.onOverflow?.(webhook),
+      onExpired: (webhook) => observer?.onExpired?.(webhook),
     }
   }
 }

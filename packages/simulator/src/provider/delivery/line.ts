@@ -26,6 +26,8 @@ const NAMED_MAX = 10_000
 export interface LineState extends QueueCounts {
   /** Updates in webhooks that did not fit. */
   readonly overflowedUpdates: readonly string[]
+  /** Updates in webhooks that were given up. */
+  readonly expiredUpdates: readonly string[]
 }
 
 /** Sends the webhooks of one queue, whatever the answers, until it is closed. */
@@ -33,17 +35,26 @@ export class Line {
   readonly #options: LineOptions
   readonly #queue: DeliveryQueue<OutgoingWebhook>
   readonly #overflowed: string[] = []
+  readonly #expired: string[] = []
   #timer: NodeJS.Timeout | undefined
   #underWay = 0
   #isClosed = false
 
   constructor(options: LineOptions) {
     this.#options = options
-    this.#queue = new DeliveryQueue(options.limits)
+    this.#queue = new DeliveryQueue(options.limits, (webhook) => this.#expire(webhook))
+  }
+
+  get counts(): QueueCounts {
+    return this.#queue.counts
   }
 
   get state(): LineState {
-    return { ...this.#queue.counts, overflowedUpdates: this.#overflowed }
+    return {
+      ...this.#queue.counts,
+      overflowedUpdates: this.#overflowed,
+      expiredUpdates: this.#expired,
+    }
   }
 
   offer(webhook: OutgoingWebhook): void {
@@ -51,8 +62,7 @@ export class Line {
       this.#pump()
       return
     }
-    const room = NAMED_MAX - this.#overflowed.length
-    this.#overflowed.push(...webhook.updates.slice(0, Math.max(0, room)))
+    remember(this.#overflowed, webhook)
     this.#options.observer.onOverflow?.(webhook)
   }
 
@@ -65,6 +75,11 @@ export class Line {
   close(): void {
     this.#isClosed = true
     clearTimeout(this.#timer)
+  }
+
+  #expire(webhook: OutgoingWebhook): void {
+    remember(this.#expired, webhook)
+    this.#options.observer.onExpired?.(webhook)
   }
 
   #pump(): void {
@@ -108,4 +123,8 @@ export class Line {
     observer.onAttempt?.(outcome)
     this.#pump()
   }
+}
+
+function remember(names: string[], { updates }: OutgoingWebhook): void {
+  names.push(...updates.slice(0, Math.max(0, NAMED_MAX - names.length)).map(({ name }) => name))
 }

@@ -1,6 +1,6 @@
 import { renderBody } from '../../traffic/render-webhooks.ts'
 import { type Occurrence, type SimulatedChannel } from '../../traffic/traffic.ts'
-import { type OutgoingWebhook } from '../options/provider-options.ts'
+import { type OutgoingWebhook, type Update } from '../options/provider-options.ts'
 
 /** One webhook with these updates, of which there is at least one. */
 export function toOutgoing(
@@ -12,13 +12,20 @@ export function toOutgoing(
   return {
     numberId: channel.name,
     body: renderBody(channel, delivery),
-    updates: occurrences.map(nameOf),
+    updates: occurrences.map(toUpdate),
   }
 }
 
-function nameOf({ field, item, list }: Occurrence): string {
+function toUpdate({ field, item, list }: Occurrence): Update {
   const { code, id, status } = item
-  if (list === null) return field
-  if (list === 'errors') return `error ${String(code)}`
-  return typeof status === 'string' ? `${String(id)} ${status}` : String(id)
+  switch (list) {
+    case null:
+      return { kind: 'field', name: field }
+    case 'errors':
+      return { kind: 'error', name: `error ${String(code)}` }
+    case 'statuses':
+      return { kind: 'status', name: `${String(id)} ${String(status)}` }
+    default:
+      return { kind: 'message', name: String(id) }
+  }
 }

@@ -12,6 +12,8 @@ export interface ProviderNumber {
   readonly key?: string
   /** Where its webhooks go from the beginning, without a handshake. */
   readonly webhookUrl?: string
+  /** Messages that it may send per second; 80 when it is left out, as most numbers may. */
+  readonly messagesPerSecondMax?: number
   /** Sent along with every webhook of the number, as 360dialog allows. */
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -43,6 +45,8 @@ export interface SimulatedProviderOptions {
   readonly concurrency?: number
   /** Time within which a webhook has to be answered. */
   readonly answerTimeoutMs?: number
+  /** Accepts a certificate that nobody vouches for. */
+  readonly insecure?: boolean
   readonly seed?: string
   readonly observer?: ProviderObserver
 }
@@ -51,6 +55,7 @@ export interface SimulatedProviderOptions {
 export interface ProviderObserver {
   readonly onAttempt?: (outcome: AttemptOutcome) => void
   readonly onOverflow?: (webhook: OutgoingWebhook) => void
+  readonly onExpired?: (webhook: OutgoingWebhook) => void
 }
 
 export interface AttemptOutcome {
@@ -66,14 +71,24 @@ export interface AttemptOutcome {
 export interface OutgoingWebhook {
   readonly numberId: string
   readonly body: Buffer
-  /** For each update: message id and status, or the field. */
-  readonly updates: readonly string[]
+  readonly updates: readonly Update[]
 }
+
+/** A message, a status, an error, or the value of another field. */
+export interface Update {
+  readonly kind: UpdateKind
+  /** Message id and status, or the field. */
+  readonly name: string
+}
+
+export type UpdateKind = 'message' | 'status' | 'error' | 'field' | 'unread'
 
 /** Fields that the app of an example has subscribed to. */
 export const subscribedFields: readonly string[] = [
   'account_alerts',
   'account_update',
+  'calls',
+  'history',
   'messages',
   'message_template_quality_update',
   'message_template_status_update',

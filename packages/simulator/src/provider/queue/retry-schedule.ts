@@ -6,7 +6,7 @@ export interface RetrySchedule {
   /** Each delay is this many times the one before. */
   readonly growth: number
   readonly delayMsMax: number
-  /** A webhook older than this is given up. */
+  /** A webhook that has failed and is older than this is given up. */
   readonly keepMs: number
 }
 
