@@ -2,6 +2,7 @@ import { type z } from 'zod'
 import { isSuccess, parseAnswer } from '../http/answer.ts'
 import { createJsonClient, type JsonRequest } from '../http/json-client.ts'
 import { type NumberEntry } from '../numbers/number-entry.ts'
+import { secretsOf } from '../numbers/secrets-of.ts'
 import { toCloudError } from './cloud-error.ts'
 
 /** One call of the port. */
@@ -21,15 +22,14 @@ export interface CloudClient {
 }
 
 export function createCloudClient(number: NumberEntry, timeoutMs: number | undefined): CloudClient {
-  const { api, application, authorities, webhook } = number
+  const { api, authorities } = number
   const client = createJsonClient(api, { timeoutMs, authorities })
   return {
     async send({ key, signal }, request, { isAboutUrl = false, schema }) {
       const headers = { authorization: `Bearer ${key}` }
       const answer = await client.send({ ...request, headers }, signal)
       if (isSuccess(answer)) return parseAnswer(answer, schema)
-      const secrets = [key, webhook.verifyToken ?? '', application?.secret ?? '']
-      throw toCloudError(answer, { secrets, isAboutUrl })
+      throw toCloudError(answer, { secrets: secretsOf(number, [key]), isAboutUrl })
     },
     close: () => client.close(),
   }

@@ -19,16 +19,36 @@ export interface CredentialStore {
   placeOf(slot: Slot): string
   /** Throws a CredentialError if it can't be read; a key that is not there is null. */
   read(): Promise<StoredKeys>
-  /** Puts one key in its place, durably, or removes what is there. Throws a CredentialError. */
+  /**
+   * Puts one key in its place, durably, or removes what is there. Throws a CredentialError:
+   * `credential_changed` if somebody else has changed the keys since they were read here.
+   */
   put(slot: Slot, key: string | null): Promise<void>
   /**
    * Makes the next key the current one, and the current one the previous one. Whenever it is cut
-   * short, there is a current key, and the next one is either there still or current.
+   * short, there is a current key, and the next one is either there still or current. Throws
+   * `credential_changed` if another key than the expected one is next; does nothing if it is the
+   * current one already.
    */
-  promote(): Promise<void>
+  promote(expected: string): Promise<void>
+  /** Throws a CredentialError if a key could not be put or promoted. What is stored stays. */
+  checkWritable(): Promise<void>
+  /**
+   * Keeps other rotations of this key away, as far as the store can, until the returned function
+   * is called. Throws `credential_busy` if another one is at it.
+   */
+  hold(): Promise<() => Promise<void>>
 }
 
-export type CredentialErrorCode = 'credential_unreadable' | 'credential_unwritable'
+/**
+ * - `credential_busy`: another rotation of the same key is under way
+ * - `credential_changed`: somebody else has changed the keys meanwhile; nothing was written
+ */
+export type CredentialErrorCode =
+  | 'credential_unreadable'
+  | 'credential_unwritable'
+  | 'credential_busy'
+  | 'credential_changed'
 
 export class CredentialError extends Error {
   readonly code: CredentialErrorCode
@@ -52,8 +72,28 @@ export function keyProblem(key: string): string | undefined {
   return KEY.test(key) ? undefined : 'holds what no header may hold'
 }
 
+/**
+ * Whether the next key is yet to be made the current one: false if that is done. Throws
+ * `credential_changed` if it is another one.
+ */
+export function isToPromote({ current, next }: StoredKeys, expected: string): boolean {
+  if (next === expected) return current !== expected
+  if (next === null && current === expected) return false
+  throw new CredentialError(
+    'credential_changed',
+    'somebody else has just changed the keys, so nothing was put in use: run the command again',
+  )
+}
+
+/** What is stored. A copy of the key in use is no next one: only a check of writing leaves it. */
+export function toStoredKeys({ current, next, previous }: StoredKeys): StoredKeys {
+  return { current, next: next === current ? null : next, previous }
+}
+
 /** The current key. Throws a CredentialError if there is none that can be used. */
-export async function readCurrentKey(store: CredentialStore): Promise<string> {
+export async function readCurrentKey(
+  store: Pick<CredentialStore, 'placeOf' | 'read'>,
+): Promise<string> {
   const { current } = await store.read()
   if (current === null) {
     throw new CredentialError(
@@ -67,4 +107,10 @@ export async function readCurrentKey(store: CredentialStore): Promise<string> {
     'credential_unreadable',
     `the key in ${store.placeOf('current')} ${problem}`,
   )
+}
+
+/** The code of a system's error, without `instanceof`: it may come from another realm. */
+export function codeOf(error: unknown): string {
+  const isCoded = typeof error === 'object' && error !== null && 'code' in error
+  return isCoded ? String(error.code) : 'unknown'
 }

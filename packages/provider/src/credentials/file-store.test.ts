@@ -1,4 +1,14 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  chown,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
@@ -21,21 +31,35 @@ describe('a key in a file', () => {
     expect(await readCurrentKey(store)).toBe('key-number-1')
   })
 
-  it('is put in its place, whole, and for its owner alone', async () => {
+  it('is put in its place, whole, and for whom the former one was', async () => {
     const store = createFileStore(path)
-    await chmod(path, 0o644)
+    await chmod(path, 0o640)
     await store.put('current', 'key-number-2')
     await store.put('next', 'key-number-3')
     expect(await readFile(path, 'utf8')).toBe('key-number-2\n')
     const modes = await Promise.all([path, `${path}.next`].map((one) => stat(one)))
-    expect(modes.map(({ mode }) => mode & 0o777)).toEqual([0o600, 0o600])
+    expect(modes.map(({ mode }) => mode & 0o777)).toEqual([0o640, 0o640])
     expect((await readdir(folder)).toSorted()).toEqual(['shop', 'shop.next'])
+  })
+
+  it('keeps the owner of the one that it replaces', async () => {
+    const store = createFileStore(path)
+    const mayGiveAway = process.getuid?.() === 0
+    if (mayGiveAway) await chown(path, 10_001, 10_002)
+    const owner = await stat(path)
+    await store.put('next', 'key-number-2')
+    await store.promote('key-number-2')
+    const files = await Promise.all([path, `${path}.previous`].map((one) => stat(one)))
+    expect(files).toMatchObject([
+      { uid: owner.uid, gid: owner.gid },
+      { uid: owner.uid, gid: owner.gid },
+    ])
   })
 
   it('becomes the current one, beside the one that it replaces', async () => {
     const store = createFileStore(path)
     await store.put('next', 'key-number-2')
-    await store.promote()
+    await store.promote('key-number-2')
     expect(await store.read()).toEqual({
       current: 'key-number-2',
       next: null,
@@ -47,11 +71,14 @@ describe('a key in a file', () => {
   })
 
   it('is replaced where a link leads', async () => {
-    const link = join(folder, 'link')
+    // No file can be renamed from one folder's file system to another's: all lie where it leads.
+    const link = join(await mkdtemp(join(folder, 'other-')), 'link')
     await symlink(path, link)
     const store = createFileStore(link)
     await store.put('next', 'key-number-2')
-    await store.promote()
+    expect(await readFile(`${path}.next`, 'utf8')).toBe('key-number-2\n')
+    expect(store.placeOf('next')).toBe(`${path}.next`)
+    await store.promote('key-number-2')
     expect(await readFile(path, 'utf8')).toBe('key-number-2\n')
     expect((await store.read()).current).toBe('key-number-2')
   })
@@ -75,8 +102,8 @@ describe('a key in a file', () => {
       code: 'credential_unwritable',
       message: expect.stringContaining('cannot be written (ENOTDIR)'),
     })
-    await expect(createFileStore(path).promote()).rejects.toMatchObject({
-      code: 'credential_unwritable',
+    await expect(createFileStore(path).promote('key-number-2')).rejects.toMatchObject({
+      code: 'credential_changed',
     })
   })
 })

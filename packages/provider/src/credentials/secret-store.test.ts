@@ -72,7 +72,7 @@ describe('a key in a Secret', () => {
     const store = createSecretStore(reference, access)
     expect(await store.read()).toEqual({ current: 'key-number-1', next: null, previous: null })
     await store.put('next', 'key-number-2')
-    await store.promote()
+    await store.promote('key-number-2')
     expect(await store.read()).toEqual({
       current: 'key-number-2',
       next: null,
@@ -88,11 +88,11 @@ describe('a key in a Secret', () => {
     const store = createSecretStore(reference, access)
     await store.put('next', 'key-number-2')
     const { received } = server
-    const promoting = store.promote()
+    const promoting = store.promote('key-number-2')
     while (received.at(-1)?.method !== 'GET') await new Promise(setImmediate)
     version += 1
     await expect(promoting).rejects.toMatchObject({
-      code: 'credential_unwritable',
+      code: 'credential_changed',
       message: expect.stringContaining('somebody else has just changed it'),
     })
     expect((await store.read()).current).toBe('key-number-1')

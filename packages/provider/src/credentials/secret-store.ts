@@ -7,9 +7,12 @@ import {
   CredentialError,
   type CredentialErrorCode,
   type CredentialStore,
+  isToPromote,
   type KeyChanges,
   type Slot,
   slots,
+  type StoredKeys,
+  toStoredKeys,
 } from './credential-store.ts'
 
 /** Where a pod finds its API server, and who it is. */
@@ -21,6 +24,7 @@ export interface ClusterAccess {
 }
 
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount'
+const CONFLICT = 409
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
 const secretSchema = z.object({
   data: z.record(z.string(), z.string().regex(BASE64)).nullish(),
@@ -46,28 +50,106 @@ export function clusterAccessOf(
   }
 }
 
+interface SecretReference {
+  readonly name: string
+  readonly key: string
+  readonly namespace: string | null
+}
+
+interface SecretRequest {
+  readonly method: 'GET' | 'PATCH'
+  readonly body?: unknown
+  readonly query?: Readonly<Record<string, string>>
+}
+
 /**
  * Keys in one Secret, under `<key>`, `<key>.next` and `<key>.previous`, read and changed through
  * the API server with `get` and `patch`:
  * https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/secret-v1
+ *
+ * Every change names the version that was read last, so nobody writes over what another has just
+ * written; that is all that keeps others away.
  */
 export function createSecretStore(
-  reference: { readonly name: string; readonly key: string; readonly namespace: string | null },
+  reference: SecretReference,
   access: ClusterAccess,
 ): CredentialStore {
   const { key: keyName, name } = reference
   const keyOf = (slot: Slot): string => (slot === 'current' ? keyName : `${keyName}.${slot}`)
+  /** Of what was read or written last. */
+  let version: string | undefined
+
+  const call = createCalls(reference, access)
+
+  async function change(
+    changes: KeyChanges,
+    query: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    if (version === undefined) await read()
+    const data = Object.fromEntries(
+      slots.flatMap((slot) => {
+        const key = changes[slot]
+        return key === undefined ? [] : [[keyOf(slot), key === null ? null : encode(key)] as const]
+      }),
+    )
+    const body = { data, metadata: { resourceVersion: version } }
+    const { metadata } = await call('credential_unwritable', { method: 'PATCH', body, query })
+    if (query['dryRun'] === undefined) version = metadata.resourceVersion
+  }
+
+  async function read(): Promise<StoredKeys> {
+    const { data, metadata } = await call('credential_unreadable', { method: 'GET' })
+    const keyIn = (slot: Slot): string | null => {
+      const text = Buffer.from(data?.[keyOf(slot)] ?? '', 'base64')
+        .toString('utf8')
+        .trim()
+      return text === '' ? null : text
+    }
+    version = metadata.resourceVersion
+    return toStoredKeys({
+      current: keyIn('current'),
+      next: keyIn('next'),
+      previous: keyIn('previous'),
+    })
+  }
+
+  return {
+    placeOf: (slot) => `Secret ${name}, key ${keyOf(slot)}`,
+    read,
+    put: (slot, key) => change({ [slot]: key }),
+    async promote(expected) {
+      const keys = await read()
+      if (!isToPromote(keys, expected)) return
+      // All at once, and only if nobody has changed it meanwhile.
+      await change({ current: expected, next: null, previous: keys.current })
+    },
+    // https://kubernetes.io/docs/reference/using-api/api-concepts/#dry-run: allowed to whom the
+    // change itself is, and not kept.
+    async checkWritable() {
+      const { current, next } = await read()
+      await change({ next: next ?? current ?? 'a-key-to-be-made' }, { dryRun: 'All' })
+    },
+    hold: async () => async () => {},
+  }
+}
+
+/** Calls the API server about the Secret. What is thrown has that code, unless others were first. */
+function createCalls(
+  { name, namespace: named }: SecretReference,
+  access: ClusterAccess,
+): (code: CredentialErrorCode, request: SecretRequest) => Promise<z.output<typeof secretSchema>> {
   const place = `Secret ${name}`
 
   async function call(
     code: CredentialErrorCode,
-    request: { readonly method: 'GET' | 'PATCH'; readonly body?: unknown },
+    request: SecretRequest,
   ): Promise<z.output<typeof secretSchema>> {
     try {
       const answer = await send(request)
       const parsed = secretSchema.safeParse(answer.body)
       if (isSuccess(answer) && parsed.success) return parsed.data
-      throw new CredentialError(code, `${place}: ${describe(answer, request.method)}`)
+      const why = answer.status === CONFLICT ? 'credential_changed' : code
+      throw new CredentialError(why, `${place}: ${describe(answer, request.method)}`)
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error
       throw new CredentialError(code, `${place}, API server: ${error.message}`, error)
@@ -75,14 +157,11 @@ export function createSecretStore(
   }
 
   /** Token and authorities are read each time: Kubernetes renews them. */
-  async function send(request: {
-    readonly method: 'GET' | 'PATCH'
-    readonly body?: unknown
-  }): Promise<JsonAnswer> {
+  async function send(request: SecretRequest): Promise<JsonAnswer> {
     const [token, authorities, namespace] = await Promise.all([
       readPodFile(access.tokenFile),
       access.api.protocol === 'https:' ? readPodFile(access.authoritiesFile) : null,
-      reference.namespace ?? readPodFile(access.namespaceFile),
+      named ?? readPodFile(access.namespaceFile),
     ])
     const client = createJsonClient(access.api, { authorities })
     try {
@@ -97,41 +176,7 @@ export function createSecretStore(
     }
   }
 
-  async function change(changes: KeyChanges, resourceVersion: string | null): Promise<void> {
-    const data = Object.fromEntries(
-      slots.flatMap((slot) => {
-        const key = changes[slot]
-        return key === undefined ? [] : [[keyOf(slot), key === null ? null : encode(key)] as const]
-      }),
-    )
-    const metadata = resourceVersion === null ? {} : { metadata: { resourceVersion } }
-    await call('credential_unwritable', { method: 'PATCH', body: { data, ...metadata } })
-  }
-
-  async function readAll() {
-    const { data, metadata } = await call('credential_unreadable', { method: 'GET' })
-    const keyIn = (slot: Slot): string | null => {
-      const text = Buffer.from(data?.[keyOf(slot)] ?? '', 'base64')
-        .toString('utf8')
-        .trim()
-      return text === '' ? null : text
-    }
-    return {
-      keys: { current: keyIn('current'), next: keyIn('next'), previous: keyIn('previous') },
-      resourceVersion: metadata.resourceVersion,
-    }
-  }
-
-  return {
-    placeOf: (slot) => `Secret ${name}, key ${keyOf(slot)}`,
-    read: async () => (await readAll()).keys,
-    put: (slot, key) => change({ [slot]: key }, null),
-    async promote() {
-      const { keys, resourceVersion } = await readAll()
-      // All at once, and only if nobody has changed it meanwhile.
-      await change({ current: keys.next, next: null, previous: keys.current }, resourceVersion)
-    },
-  }
+  return call
 }
 
 async function readPodFile(path: string): Promise<string> {

@@ -12,6 +12,8 @@ export async function createPartnerKey(
   partner: Partner,
   options: {
     readonly authorities: string | null
+    /** That no message may hold. */
+    readonly secrets: readonly string[]
     readonly timeoutMs: number | undefined
     readonly signal: AbortSignal | undefined
   },
@@ -28,7 +30,7 @@ export async function createPartnerKey(
       options.signal,
     )
     if (isSuccess(answer)) return parseAnswer(answer, apiKeySchema).api_key
-    throw toDialog360Error(answer, { secrets: [partner.key], isAboutUrl: false })
+    throw toDialog360Error(answer, { secrets: options.secrets, isAboutUrl: false })
   } finally {
     await client.close()
   }

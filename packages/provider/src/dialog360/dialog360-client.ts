@@ -1,6 +1,7 @@
 import { isSuccess } from '../http/answer.ts'
 import { createJsonClient, type JsonAnswer, type JsonRequest } from '../http/json-client.ts'
 import { type NumberEntry } from '../numbers/number-entry.ts'
+import { secretsOf } from '../numbers/secrets-of.ts'
 import { toDialog360Error } from './dialog360-error.ts'
 
 /** One call of the port. */
@@ -21,17 +22,17 @@ export interface Dialog360Client {
 
 /** The messaging API, which takes the number's own key. */
 export function createMessagingClient(
-  { api, authorities, webhook }: NumberEntry,
+  number: NumberEntry,
   timeoutMs: number | undefined,
 ): Dialog360Client {
+  const { api, authorities } = number
   const client = createJsonClient(api, { timeoutMs, authorities })
   return {
     async send({ key, signal }, request, { allowedStatus, isAboutUrl = false } = {}) {
       const headers = { 'd360-api-key': key }
       const answer = await client.send({ ...request, headers }, signal)
       if (isSuccess(answer) || answer.status === allowedStatus) return answer
-      const secrets = [key, ...Object.values(webhook.headers)]
-      throw toDialog360Error(answer, { secrets, isAboutUrl })
+      throw toDialog360Error(answer, { secrets: secretsOf(number, [key]), isAboutUrl })
     },
     close: () => client.close(),
   }

@@ -16,6 +16,11 @@ const errorSchema = z.union([
 ])
 const CODES_RATE_LIMITED: ReadonlySet<number> = new Set([4, 80007, 130429, 131056])
 
+/** Whether an answer other than 2xx is 360dialog's own, and not that of whoever else is there. */
+export function isDialog360Error({ body }: JsonAnswer): boolean {
+  return errorSchema.safeParse(body).success
+}
+
 /** What an answer other than 2xx means. */
 export function toDialog360Error(
   answer: JsonAnswer,

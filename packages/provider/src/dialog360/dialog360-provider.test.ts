@@ -40,14 +40,16 @@ const errorOf = async (work: Promise<unknown>): Promise<ProviderError> =>
   )
 const isOwn = ({ path }: Received): boolean => path === '/v1/configs/webhook'
 
+const NONE = { status: 404, body: { meta: { developer_message: 'no webhook' } } }
+
 describe('360dialog', () => {
   it.each([
     [{ body: { url: 'https://a/' } }, { body: { url: 'https://b/' } }, 'https://a/', 'number'],
     [{ body: { url: '' } }, { body: { url: 'https://b/' } }, 'https://b/', 'account'],
     [{ body: { url: null } }, { status: 404, body: 'not found' }, null, null],
-    [{ status: 404 }, { body: {} }, null, null],
-    [{ status: 404 }, { status: 403, body: { error: 'The endpoint is blocked' } }, null, null],
-    [{ status: 404 }, { status: 405 }, null, null],
+    [NONE, { body: {} }, null, null],
+    [NONE, { status: 403, body: { error: 'The endpoint is blocked' } }, null, null],
+    [NONE, { status: 405 }, null, null],
   ])('reads of %j and %j what is in force', async (own, account, url, from) => {
     const api = await connect((request) => (isOwn(request) ? own : account))
     expect(await api.readWebhook()).toEqual({ url, from, subscribedFields: null })
@@ -67,9 +69,19 @@ describe('360dialog', () => {
   })
 
   it('takes a webhook that is gone already for removed', async () => {
-    const api = await connect(() => ({ status: 404 }))
+    const api = await connect(() => NONE)
     await api.removeWebhook()
     expect(server.received).toHaveLength(1)
+  })
+
+  it.each([
+    { status: 404, body: '<html>not found</html>' },
+    { status: 404, body: {} },
+  ])('does not take %j, which any server says, for a webhook that is gone', async (reply) => {
+    const api = await connect(() => reply)
+    const kind = 'answer_invalid'
+    expect(await errorOf(api.readWebhook())).toMatchObject({ kind })
+    expect(await errorOf(api.removeWebhook())).toMatchObject({ kind })
   })
 
   it('marks a message as read', async () => {

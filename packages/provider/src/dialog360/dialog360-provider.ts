@@ -2,10 +2,13 @@ import { z } from 'zod'
 import { parseAnswer } from '../http/answer.ts'
 import { createKeyHolder, type ReadKey } from '../http/key-holder.ts'
 import { type NumberEntry } from '../numbers/number-entry.ts'
+import { secretsOf } from '../numbers/secrets-of.ts'
 import { type Provider, type WebhookView } from '../port/provider.ts'
 import { ProviderError, type ProviderErrorKind } from '../port/provider-error.ts'
 import { createPartnerKey } from './create-key.ts'
+import { type JsonAnswer } from '../http/json-client.ts'
 import { type Context, createMessagingClient, type Dialog360Client } from './dialog360-client.ts'
+import { isDialog360Error } from './dialog360-error.ts'
 
 const NUMBER_WEBHOOK = ['v1', 'configs', 'webhook']
 const ACCOUNT_WEBHOOK = ['waba_webhook']
@@ -41,7 +44,13 @@ export function createDialog360Provider(
     createKey:
       partner === null
         ? null
-        : (signal) => createPartnerKey(partner, { authorities, timeoutMs, signal }),
+        : (signal) =>
+            createPartnerKey(partner, {
+              authorities,
+              timeoutMs,
+              signal,
+              secrets: secretsOf(number),
+            }),
     readWebhook: (signal) => holder.withKey((key) => readView(client, { key, signal })),
     setWebhook: ({ headers, url }, signal) =>
       holder.withKey(async (key) => {
@@ -52,7 +61,7 @@ export function createDialog360Provider(
     removeWebhook: (signal) =>
       holder.withKey(async (key) => {
         const request = { method: 'DELETE', path: NUMBER_WEBHOOK } as const
-        await client.send({ key, signal }, request, { allowedStatus: NOT_FOUND })
+        checkNone(await client.send({ key, signal }, request, { allowedStatus: NOT_FOUND }))
       }),
     markRead: (messageId, signal) =>
       holder.withKey(async (key) => {
@@ -64,7 +73,7 @@ export function createDialog360Provider(
 }
 
 async function readView(client: Dialog360Client, context: Context): Promise<WebhookView> {
-  const own = await readUrl(client, NUMBER_WEBHOOK, context)
+  const own = urlIn(checkNone(await askUrl(client, NUMBER_WEBHOOK, context)))
   if (own !== null) return { url: own, from: 'number', subscribedFields: null }
   const url = await readAccountUrl(client, context)
   return { url, from: url === null ? null : 'account', subscribedFields: null }
@@ -73,7 +82,8 @@ async function readView(client: Dialog360Client, context: Context): Promise<Webh
 /** The key was just good for the number, so what is refused here is the endpoint: null then. */
 async function readAccountUrl(client: Dialog360Client, context: Context): Promise<string | null> {
   try {
-    return await readUrl(client, ACCOUNT_WEBHOOK, context)
+    const answer = await askUrl(client, ACCOUNT_WEBHOOK, context)
+    return answer.status === NOT_FOUND ? null : urlIn(answer)
   } catch (error) {
     const isRefused = error instanceof ProviderError && REFUSALS.has(error.kind)
     if (isRefused) return null
@@ -81,15 +91,23 @@ async function readAccountUrl(client: Dialog360Client, context: Context): Promis
   }
 }
 
-/** Null if there is none, which both an empty URL and 404 say. */
-async function readUrl(
+function askUrl(
   client: Dialog360Client,
   path: readonly string[],
   context: Context,
-): Promise<string | null> {
-  const request = { method: 'GET', path } as const
-  const answer = await client.send(context, request, { allowedStatus: NOT_FOUND })
+): Promise<JsonAnswer> {
+  return client.send(context, { method: 'GET', path }, { allowedStatus: NOT_FOUND })
+}
+
+/** Null if there is none, which both an empty URL and 404 say. */
+function urlIn(answer: JsonAnswer): string | null {
   if (answer.status === NOT_FOUND) return null
   const { url = null } = parseAnswer(answer, webhookSchema)
   return url === '' ? null : url
+}
+
+/** 404 says that there is no webhook only if 360dialog says it: any server has one for any path. */
+function checkNone(answer: JsonAnswer): JsonAnswer {
+  if (answer.status !== NOT_FOUND || isDialog360Error(answer)) return answer
+  throw new ProviderError('answer_invalid', 'it answered 404, and not as 360dialog does')
 }

@@ -12,7 +12,7 @@ const UNTRUSTED = /CERT|TLS|SSL|SELF_SIGNED|VERIFY/
 
 export interface JsonRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** Steps below the base of the API; each is encoded. */
+  /** Steps below the base of the API; each is encoded. None: the base, exactly as it is written. */
   readonly path: readonly string[]
   readonly query?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
@@ -61,13 +61,12 @@ export function createJsonClient(
       ...(authorities === null ? {} : { ca: authorities }),
     },
   })
-  const basePath = base.pathname.replace(/\/$/, '')
   return {
     async send(request, signal) {
       const deadline = AbortSignal.timeout(timeoutMs)
       const both = signal === undefined ? deadline : AbortSignal.any([deadline, signal])
       try {
-        return await exchange(pool, toOptions(basePath, request, both))
+        return await exchange(pool, toOptions(base.pathname, request, both))
       } catch (error) {
         signal?.throwIfAborted()
         throw toProviderError(error, base.host, deadline.aborted ? timeoutMs : null)
@@ -85,9 +84,10 @@ function toOptions(
   const { body, contentType = 'application/json', headers = {}, method, path, query = {} } = request
   const search = new URLSearchParams(query).toString()
   const steps = path.map((step) => `/${encodeURIComponent(step)}`).join('')
+  const place = path.length === 0 ? basePath : `${basePath.replace(/\/$/, '')}${steps}`
   return {
     method,
-    path: `${basePath}${steps}${search === '' ? '' : `?${search}`}`,
+    path: `${place}${search === '' ? '' : `?${search}`}`,
     headers: {
       accept: 'application/json',
       ...(body === undefined ? {} : { 'content-type': contentType }),

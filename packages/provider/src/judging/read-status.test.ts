@@ -24,6 +24,12 @@ describe('the status of a number', () => {
     [`${base}token-1`, 'ok', `${base}…`],
     [`${base}former-token`, 'foreign', `${base}…`],
     ['https://user:pass@crm.example.com/a?token=b#c', 'foreign', 'https://crm.example.com/a?…'],
+    ['https://other.example.com/hook/token-1', 'foreign', 'https://other.example.com/hook/…'],
+    [
+      'https://other.example.com/webhooks/desk/former-token',
+      'foreign',
+      'https://other.example.com/webhooks/desk/…',
+    ],
     ['nonsense', 'foreign', 'what is no URL'],
     [null, 'missing', null],
   ])('of %s is %s, and shows %s', async (url, state, providerUrl) => {

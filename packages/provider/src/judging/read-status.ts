@@ -1,6 +1,7 @@
 import { type NumberEntry } from '../numbers/number-entry.ts'
+import { secretsOf } from '../numbers/secrets-of.ts'
 import { type Provider, type WebhookOrigin } from '../port/provider.ts'
-import { ProviderError } from '../port/provider-error.ts'
+import { ProviderError, withoutSecrets } from '../port/provider-error.ts'
 import { isSameUrl, type Judgement, judge } from './judge.ts'
 
 /** In which state a number is, and why. Fit for people and for `--json`. */
@@ -35,15 +36,19 @@ export async function readStatus(
 }
 
 const SHOWN_LENGTH_MAX = 300
+/** As a URL has it. */
+const ELLIPSIS = encodeURIComponent('…')
 
-/** A URL of the provider's answer: ours as we show it, others without query and user. */
-function showUrl(text: string, { webhook }: NumberEntry): string {
+/** A URL of the provider's answer: ours as we show it, others without query, user and secrets. */
+function showUrl(text: string, number: NumberEntry): string {
+  const { webhook } = number
   if (isSameUrl(text, webhook.url)) return webhook.shownUrl
   const url = URL.parse(text)
   if (url === null) return 'what is no URL'
-  // A former path token of ours may be behind the path that we know.
-  const base = webhook.pathToken === null ? null : webhook.url.slice(0, -webhook.pathToken.length)
-  const shown = base !== null && text.startsWith(base) ? `${base}…` : toShown(url)
+  // A former path token of ours may be behind the path that we know, be it at another host.
+  const base = webhook.pathToken === null ? null : new URL('.', webhook.url).pathname
+  if (base !== null && base !== '/' && url.pathname.startsWith(base)) url.pathname = `${base}…`
+  const shown = withoutSecrets(toShown(url), secretsOf(number)).replaceAll(ELLIPSIS, '…')
   return shown.slice(0, SHOWN_LENGTH_MAX)
 }
 

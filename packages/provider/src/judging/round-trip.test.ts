@@ -37,6 +37,17 @@ describe('a round trip', () => {
     expect(request && queryOf(request).get('hub.mode')).toBe('subscribe')
   })
 
+  it.each(['/', '/webhooks/main', '/webhooks/main/'])('asks exactly %s', async (path) => {
+    const number = await webhookAt(
+      (request) => ({ body: queryOf(request).get('hub.challenge') ?? '' }),
+      'verify-me-please',
+    )
+    const url = new URL(path, number.webhook.url).href
+    const trip = await tryRoundTrip({ webhook: { ...number.webhook, url } })
+    expect(trip).toMatchObject({ outcome: 'answered' })
+    expect(server.received[0]?.path.split('?')[0]).toBe(path)
+  })
+
   it.each([
     ['it answered 403', { status: 403 }],
     ['it answered 404', { status: 404, body: 'nothing here' }],

@@ -3,6 +3,7 @@ import { isSuccess, kindOfStatus, parseAnswer, retryAfterOf } from '../http/answ
 import { createJsonClient, type JsonAnswer, type JsonRequest } from '../http/json-client.ts'
 import { createKeyHolder, type ReadKey } from '../http/key-holder.ts'
 import { type NumberEntry } from '../numbers/number-entry.ts'
+import { secretsOf } from '../numbers/secrets-of.ts'
 import { type Provider } from '../port/provider.ts'
 import { ProviderError, quoted } from '../port/provider-error.ts'
 
@@ -63,7 +64,7 @@ export function createOnpremProvider(
       { method: 'POST', path: ['v1', 'users', 'login'], headers: { authorization }, body: {} },
       signal,
     )
-    if (!isSuccess(answer)) throw toOnpremError(answer, [key])
+    if (!isSuccess(answer)) throw toLoginError(answer)
     const [user] = parseAnswer(answer, loginSchema).users
     return user?.token ?? ''
   }
@@ -75,10 +76,11 @@ export function createOnpremProvider(
       session = { key, token }
       const answer = await sendWith(token, request, signal)
       // A token ends after some days, or with the client; the key may still be right.
-      if (answer.status !== 401 || known === undefined) return accepted(answer, [key, token])
+      if (answer.status !== 401 || known === undefined)
+        return accepted(answer, secretsOf(number, [key, token]))
       const fresh = await login(key, signal)
       session = { key, token: fresh }
-      return accepted(await sendWith(fresh, request, signal), [key, fresh])
+      return accepted(await sendWith(fresh, request, signal), secretsOf(number, [key, fresh]))
     })
   }
 
@@ -118,6 +120,13 @@ function accepted(answer: JsonAnswer, secrets: readonly string[]): JsonAnswer {
   throw toOnpremError(answer, secrets)
 }
 
+/** A login that is refused is a key that is. What is said of it may quote it, so it is left out. */
+function toLoginError(answer: JsonAnswer): ProviderError {
+  const { kind, retryAfterMs } = toOnpremError(answer, [])
+  const message = `the client on premises answered ${answer.status} to the login`
+  return new ProviderError(kind === 'refused' ? 'key_invalid' : kind, message, { retryAfterMs })
+}
+
 function toOnpremError(answer: JsonAnswer, secrets: readonly string[]): ProviderError {
   const [error] = errorSchema.safeParse(answer.body).data?.errors ?? []
   const byStatus = kindOfStatus(answer.status)
@@ -125,8 +134,7 @@ function toOnpremError(answer: JsonAnswer, secrets: readonly string[]): Provider
   const isLimited = CODES_RATE_LIMITED.has(code)
   const byCode = code === CODE_DENIED ? 'key_invalid' : byStatus
   const kind = isLimited ? 'rate_limited' : byCode
-  const passwords = secrets.map((secret) => secret.slice(secret.indexOf(':') + 1))
-  const said = quoted(`${error?.title ?? ''} ${error?.details ?? ''}`, [...secrets, ...passwords])
+  const said = quoted(`${error?.title ?? ''} ${error?.details ?? ''}`, secrets)
   const shown = kind === 'key_invalid' || said === '' ? '' : `: ${said}`
   return new ProviderError(kind, `the client on premises answered ${answer.status}${shown}`, {
     retryAfterMs: retryAfterOf(answer, Date.now()),

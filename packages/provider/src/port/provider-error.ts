@@ -45,10 +45,19 @@ const QUOTE_LENGTH_MAX = 300
 
 /** What a provider said, fit for a message: short, on one line, without the secrets named. */
 export function quoted(text: string, secrets: readonly string[]): string {
-  const clean = secrets
-    .flatMap((secret) => (secret === '' ? [] : [secret, encodeURIComponent(secret)]))
-    .reduce((rest, secret) => rest.replaceAll(secret, '…'), redacted(text))
+  const clean = withoutSecrets(redacted(text), secrets)
     .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
     .trim()
   return clean.length > QUOTE_LENGTH_MAX ? `${clean.slice(0, QUOTE_LENGTH_MAX)}…` : clean
+}
+
+/** The text without them, be they written as they are or as in a URL. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return (
+    secrets
+      .flatMap((secret) => (secret === '' ? [] : [secret, encodeURIComponent(secret)]))
+      // The longer ones first: a shorter one may be a part of them, and would leave the rest.
+      .toSorted((one, other) => other.length - one.length)
+      .reduce((rest, secret) => rest.replaceAll(secret, '…'), text)
+  )
 }

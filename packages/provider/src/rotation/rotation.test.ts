@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import {
   type CredentialStore,
+  isToPromote,
   type Slot,
   type StoredKeys,
 } from '../credentials/credential-store.ts'
@@ -151,11 +152,14 @@ class World {
     read: async (): Promise<StoredKeys> => ({ ...this.keys }),
     put: async (slot, key) => this.effect(() => void (this.keys[slot] = key)),
     // As the files do it, in two renames.
-    promote: async () => {
+    promote: async (expected) => {
+      if (!isToPromote(this.keys, expected)) return
       const { current, next } = this.keys
       if (current !== null) this.effect(() => void (this.keys.previous = current))
       this.effect(() => void (this.keys = { ...this.keys, current: next, next: null }))
     },
+    checkWritable: async () => this.tick(),
+    hold: async () => async () => {},
   }
 
   /** Whether it came to its end. */

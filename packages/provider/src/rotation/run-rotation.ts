@@ -4,23 +4,20 @@ import { type RoundTrip } from '../judging/round-trip.ts'
 import { type NumberEntry } from '../numbers/number-entry.ts'
 import { type Provider } from '../port/provider.ts'
 import { ProviderError } from '../port/provider-error.ts'
-import { isOffered, type KeyOffer, takeKey } from './key-offer.ts'
-import { isPassing, type Wait, withRetries } from './retries.ts'
+import { type KeyOffer, takeKey } from './key-offer.ts'
+import { type AskOptions, isRefused, readFacts, retrying } from './read-facts.ts'
+import { isPassing } from './retries.ts'
 import { RotationError } from './rotation-error.ts'
-import { afterStep, decideStep, type RotationFacts, type RotationStep } from './rotation-step.ts'
+import { afterStep, decideStep, type RotationStep } from './rotation-step.ts'
+import { storeNewKey } from './store-new-key.ts'
 
-export interface RotationOptions {
+export interface RotationOptions extends AskOptions {
   readonly number: NumberEntry
   readonly store: CredentialStore
   readonly offer: KeyOffer
-  /** The provider, as seen with that key. */
-  readonly connect: (key: string) => Provider
   readonly roundTrip: () => Promise<RoundTrip>
   /** Does a step; for instance, it says so before and after it. */
   readonly perform: <T>(step: RotationStep, work: () => Promise<T>) => Promise<T>
-  readonly onRetry: (error: Error, waitMs: number) => void
-  readonly wait: Wait
-  readonly signal?: AbortSignal
 }
 
 export interface RotationResult {
@@ -38,6 +35,15 @@ export interface RotationResult {
  * was asked for and is lost, to ask for another.
  */
 export async function runRotation(options: RotationOptions): Promise<RotationResult> {
+  const release = await options.store.hold()
+  try {
+    return await runHeld(options)
+  } finally {
+    await release()
+  }
+}
+
+async function runHeld(options: RotationOptions): Promise<RotationResult> {
   const { store } = options
   const keys = await store.read()
   let facts = await readFacts(options, keys)
@@ -55,40 +61,6 @@ export async function runRotation(options: RotationOptions): Promise<RotationRes
     await run.close()
   }
   return { steps, gapMs: run.gapMs, roundTrip: run.roundTrip }
-}
-
-/** What is known before the first step. */
-export async function readFacts(
-  options: Pick<RotationOptions, 'connect' | 'number' | 'offer'>,
-  keys: StoredKeys,
-): Promise<RotationFacts> {
-  const { connect, number, offer } = options
-  const hasNext = keys.next !== null
-  const hasPrevious = keys.previous !== null
-  return {
-    isOffered: await isOffered(offer, keys, (key) => isRefused(connect, key)),
-    isTaken: hasNext || hasPrevious || offer.kind === 'given',
-    hasNext,
-    hasPrevious,
-    isUrlSet: false,
-    isSeen: false,
-    isAnswered: false,
-    revokesFormer: number.provider === '360dialog',
-  }
-}
-
-/** Whether the provider refuses the key. Throws if it can't be asked. */
-async function isRefused(connect: (key: string) => Provider, key: string): Promise<boolean> {
-  const provider = connect(key)
-  try {
-    await provider.readWebhook()
-    return false
-  } catch (error) {
-    if (error instanceof ProviderError && error.kind === 'key_invalid') return true
-    throw error
-  } finally {
-    await provider.close()
-  }
 }
 
 /** The effects of the steps, with what they need of each other. */
@@ -124,9 +96,10 @@ class Run {
         return this.#tryRoundTrip()
       }
       case 'promote': {
-        return store.promote()
+        return this.#promote()
       }
       case 'let_go': {
+        await this.#readBack()
         return store.put('previous', null)
       }
     }
@@ -138,16 +111,45 @@ class Run {
 
   async #take(): Promise<void> {
     const { connect, offer, store } = this.#options
+    const asksProvider = offer.kind === 'provider'
+    const isRefusedNow = (key: string): Promise<boolean> => isRefused(this.#options, key)
     const asker = connect(this.#key ?? '')
     try {
-      if (offer.kind === 'provider') this.#askedMs = performance.now()
-      const key = await takeKey(offer, asker, (one) => isRefused(connect, one))
-      await store.put('next', key)
+      // Before the former key ends: a key that was made and can't be stored is lost.
+      if (asksProvider) await store.checkWritable()
+      if (asksProvider) this.#askedMs = performance.now()
+      const take = (): Promise<string> => takeKey(offer, asker, isRefusedNow)
+      // An answer that did not come may have been a key: only what surely made none is repeated.
+      const key = await retrying(this.#options, take, isRateLimit)
+      if (asksProvider) {
+        await storeNewKey(store, key, {
+          isRefused: isRefusedNow,
+          retrying: (work, isTransient) => retrying(this.#options, work, isTransient),
+        })
+      } else await store.put('next', key)
+      await this.#provider?.close()
+      this.#provider = undefined
       this.#key = key
-      this.#isFresh = offer.kind === 'provider'
+      this.#isFresh = asksProvider
     } finally {
       await asker.close()
     }
+  }
+
+  /** What others find is asked about once more: it may not be what was put there. */
+  async #promote(): Promise<void> {
+    const { store } = this.#options
+    await store.promote(this.#newestKey())
+    await this.#readBack()
+    await this.#checkStatus()
+  }
+
+  /** The key in use has to be the one that was proven. */
+  async #readBack(): Promise<void> {
+    const { current } = await this.#options.store.read()
+    if (current === this.#newestKey()) return
+    const message = 'somebody else has put another key in use meanwhile'
+    throw new RotationError('not_proven', message)
   }
 
   async #setUrl(): Promise<void> {
@@ -180,22 +182,20 @@ class Run {
 
   /** With the newest key. */
   #connect(): Provider {
-    if (this.#key === null) throw new RotationError('key_needed', 'there is no key yet')
-    this.#provider ??= this.#options.connect(this.#key)
+    this.#provider ??= this.#options.connect(this.#newestKey())
     return this.#provider
   }
 
+  #newestKey(): string {
+    if (this.#key !== null) return this.#key
+    throw new RotationError('key_needed', 'there is no key yet')
+  }
+
   #retrying(work: () => Promise<void>): Promise<void> {
-    const { onRetry, signal, wait } = this.#options
     const isFresh = this.#isFresh
-    return withRetries(work, {
-      wait,
-      signal,
-      onRetry,
-      isTransient(error): error is Error {
-        if (isPassing(error) || error instanceof RotationError) return true
-        return isFresh && error instanceof ProviderError && error.kind === 'key_invalid'
-      },
+    return retrying(this.#options, work, (error): error is Error => {
+      if (isPassing(error) || error instanceof RotationError) return true
+      return isFresh && error instanceof ProviderError && error.kind === 'key_invalid'
     })
   }
 }
@@ -203,4 +203,8 @@ class Run {
 /** Fields are another matter than the key. */
 function isProven({ state }: NumberStatus): boolean {
   return state === 'ok' || state === 'not_subscribed'
+}
+
+function isRateLimit(error: unknown): error is ProviderError {
+  return error instanceof ProviderError && error.kind === 'rate_limited'
 }

@@ -100,7 +100,7 @@ async function readOffer(
 }
 
 async function dryRun(
-  { flags, number, terminal }: Job,
+  { flags, number, signal, terminal }: Job,
   given: {
     readonly store: CredentialStore
     readonly keys: StoredKeys
@@ -109,7 +109,12 @@ async function dryRun(
   },
 ): Promise<void> {
   const { connect, keys, offer, store } = given
-  const steps = planSteps(await readFacts({ connect, number, offer }, keys))
+  if (offer.kind === 'provider') await checkWritable(store)
+  const { note } = terminal
+  const onRetry = (error: Error, waitMs: number): void =>
+    note(`${error.message}; trying again in ${formatDuration(waitMs)}`)
+  const options = { connect, number, offer, onRetry, signal, wait: waitFor }
+  const steps = planSteps(await readFacts(options, keys))
   if (flags.json) {
     terminal.out(JSON.stringify({ alias: number.alias, isDryRun: true, steps }))
     return
@@ -118,6 +123,16 @@ async function dryRun(
   terminal.out(`${number.alias}: would, in this order (nothing was changed):`)
   for (const [position, step] of steps.entries()) {
     terminal.out(`  ${position + 1}. ${texts[step]}`)
+  }
+}
+
+/** A plan that ends the former key and could not store the new one is none. */
+async function checkWritable(store: CredentialStore): Promise<void> {
+  const release = await store.hold()
+  try {
+    await store.checkWritable()
+  } finally {
+    await release()
   }
 }
 
@@ -158,8 +173,9 @@ async function naming(number: NumberEntry, work: () => Promise<void>): Promise<v
       throw new CliError(text, { cause: error })
     }
     if (!(error instanceof RotationError)) throw error
-    const isUsage = error.code !== 'not_proven'
-    const text = isUsage ? error.message : `${error.message}\n${await goOnText(number)}`
+    const isUsage = error.code === 'key_needed' || error.code === 'key_unusable'
+    const isEnough = isUsage || error.code === 'key_lost'
+    const text = isEnough ? error.message : `${error.message}\n${await goOnText(number)}`
     throw new CliError(`${alias}: ${text}`, { exitCode: isUsage ? 2 : 1, cause: error })
   }
 }
