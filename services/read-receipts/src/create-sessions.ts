@@ -10,13 +10,17 @@ import { OwnLog } from './marking/own-log.ts'
 import { type PolicyOf } from './policies/policy-file.ts'
 import { type ConnectedNumber } from './providers.ts'
 import { type createReadReceiptMetrics } from './read-receipt-metrics.ts'
-import { Session, type SessionOptions } from './session/session.ts'
+import { type SessionOptions } from './session/session-options.ts'
+import { Session } from './session/session.ts'
 import { WaitingList } from './waiting/waiting-list.ts'
 
 const HOUR_MS = 3_600_000
 /** Some hundred bytes each, in memory and in the topic. */
 const WAITING_MAX = 200_000
+/** Of one number: only that of a provider that is away, or of a backlog, comes so far. */
+const DUE_MAX = 200_000
 const DONE_MAX = 200_000
+const ANSWERS_MAX = 100_000
 /** Label of numbers that the file does not name. */
 const UNKNOWN = 'unknown'
 
@@ -48,6 +52,8 @@ export function createSessions(parts: SessionParts): () => Session {
       list: new WaitingList({
         withinMs: config.markWithinHours * HOUR_MS,
         waitingMax: WAITING_MAX,
+        dueMax: DUE_MAX,
+        answersMax: ANSWERS_MAX,
         doneMax: DONE_MAX,
       }),
       kept,
@@ -59,6 +65,7 @@ export function createSessions(parts: SessionParts): () => Session {
         sendLetter({ message, error, tries, alias: aliasOf(message.number) }, letters),
       onOutcome: ({ number }, outcome) => metrics.settled(aliasOf(number), outcome),
       onMarked: ({ number }, delayMs) => metrics.marked(aliasOf(number), delayMs),
+      onAnswersForgotten: (count) => metrics.forgotten(count),
       fail,
       isFrozen,
       now: Date.now,

@@ -1,7 +1,7 @@
 import { providerErrorKinds } from '@wabastream/provider'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { type MarkAnswer } from './marking/number-lane.ts'
-import { type MarkOutcome, markOutcomes } from './session/session.ts'
+import { type MarkOutcome, markOutcomes } from './session/session-options.ts'
 
 /** What is known of a number in this process when metrics are collected. */
 export interface NumberState {
@@ -48,6 +48,11 @@ export function createReadReceiptMetrics(registry: Registry, states: () => reado
     buckets: delayBuckets,
     registers,
   })
+  const forgotten = new Counter({
+    name: 'wa_read_receipts_answers_forgotten_total',
+    help: 'answers to customers that were forgotten before their time because there were too many',
+    registers,
+  })
   return {
     /** Shows zeros for a number that has had no traffic yet. */
     begin(alias: string): void {
@@ -62,6 +67,9 @@ export function createReadReceiptMetrics(registry: Registry, states: () => reado
     },
     settled(alias: string, outcome: MarkOutcome): void {
       messages.inc({ alias, outcome })
+    },
+    forgotten(count: number): void {
+      forgotten.inc(count)
     },
     marked(alias: string, delayMs: number): void {
       delay.observe({ alias }, Math.max(0, delayMs) / 1_000)

@@ -11,6 +11,7 @@ import { createReadReceiptMetrics, type NumberState } from './read-receipt-metri
 import { FreezeWatch } from './session/freeze-watch.ts'
 import { RawReader } from './session/raw-reader.ts'
 import { type Session } from './session/session.ts'
+import { countByNumber } from './waiting/counts.ts'
 
 /** How long a request takes to be seen. */
 const POLL_INTERVAL_MS = 2_000
@@ -99,12 +100,12 @@ function statesOf(
   session: Session | undefined,
   numbers: readonly ConnectedNumber[],
 ): readonly NumberState[] {
-  const counts = session?.list.counts()
+  const counts = countByNumber(session?.list.messages() ?? [])
   return numbers.map(({ alias, id }) => ({
     alias,
-    due: counts?.get(id)?.due ?? 0,
-    waiting: counts?.get(id)?.waiting ?? 0,
-    oldestDueAtMs: counts?.get(id)?.oldestDueAtMs ?? null,
+    due: counts.get(id)?.due ?? 0,
+    waiting: counts.get(id)?.waiting ?? 0,
+    oldestDueAtMs: counts.get(id)?.oldestDueAtMs ?? null,
     isAway: session?.isAway(id) === true,
   }))
 }

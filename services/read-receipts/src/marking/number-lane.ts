@@ -44,7 +44,7 @@ interface Attempt {
 /** Marks messages of one number, in the order in which they became due, within its limits. */
 export class NumberLane {
   readonly #options: NumberLaneOptions
-  readonly #queue: Attempt[] = []
+  #queue: Attempt[] = []
   readonly #closing = new AbortController()
   readonly #timers = new Set<NodeJS.Timeout>()
   #idle = Promise.withResolvers<void>()
@@ -75,6 +75,11 @@ export class NumberLane {
     this.#pump()
   }
 
+  /** Drops what is not wanted any more: of a number that is away, nothing else takes it out. */
+  forget(): void {
+    this.#queue = this.#queue.filter(({ message }) => this.#options.isWanted(message))
+  }
+
   /** Begins nothing more; resolves once what is under way has ended. */
   async finish(): Promise<void> {
     this.#isFinishing = true
@@ -86,7 +91,7 @@ export class NumberLane {
     this.#isFinishing = true
     this.#closing.abort(new Error('the number is given back'))
     for (const timer of this.#timers) clearTimeout(timer)
-    this.#queue.length = 0
+    this.#queue = []
   }
 
   #pump(): void {

@@ -2,35 +2,12 @@ import { type ReadRequest } from '@wabastream/contracts'
 import { type RecordBatch } from '@wabastream/processing'
 import { type ProviderError } from '@wabastream/provider'
 import { type Fact, toFacts } from '../facts/facts.ts'
-import { type KeptLog } from '../keeping/kept-log.ts'
-import { type OwnLog } from '../marking/own-log.ts'
-import { type NumberLane, type NumberLaneOptions } from '../marking/number-lane.ts'
-import { type PolicyOf } from '../policies/policy-file.ts'
+import { type NumberLane } from '../marking/number-lane.ts'
 import { type OpenMessage } from '../waiting/entry.ts'
 import { type WaitingList } from '../waiting/waiting-list.ts'
 import { Requests } from './requests.ts'
-
-/** What became of a message in the end. */
-export const markOutcomes = ['marked', 'refused', 'expired', 'unknown_number'] as const
-export type MarkOutcome = (typeof markOutcomes)[number]
-
-export interface SessionOptions {
-  readonly list: WaitingList
-  readonly kept: KeptLog
-  readonly own: Pick<OwnLog, 'append'>
-  readonly policyOf: PolicyOf
-  /** A lane for each number that there is a key for, by its id. */
-  readonly openLanes: (
-    handlers: Pick<NumberLaneOptions, 'isWanted' | 'onMarked' | 'onRefused'>,
-  ) => ReadonlyMap<string, NumberLane>
-  readonly sendLetter: (message: OpenMessage, error: ProviderError, tries: number) => Promise<void>
-  readonly onOutcome: (message: { readonly number: string }, outcome: MarkOutcome) => void
-  readonly onMarked: (message: OpenMessage, delayMs: number) => void
-  readonly fail: (error: unknown) => void
-  /** The process stood still: another one may have the partitions. */
-  readonly isFrozen: () => boolean
-  readonly now: () => number
-}
+import { isAllowed, isCrowded } from './room.ts'
+import { type SessionOptions } from './session-options.ts'
 
 /** Offsets by raw partition. */
 export type Offsets = ReadonlyMap<number, number>
@@ -68,13 +45,14 @@ export class Session {
     return !this.#isOpen
   }
 
+  /** Never while it catches up: nothing is marked before, so waiting would not end. */
   get isFull(): boolean {
-    return this.#options.list.dueCount >= DUE_MAX
+    return this.#isOpen && isCrowded(this.#options.list, this.#lanes, 1)
   }
 
   /** False until much of what made it full is done. */
   get hasRoom(): boolean {
-    return this.#options.list.dueCount < DUE_MAX / 2
+    return !this.#isOpen || !isCrowded(this.#options.list, this.#lanes, 0.5)
   }
 
   get list(): WaitingList {
@@ -93,6 +71,12 @@ export class Session {
       onRequest: (request) => this.#ask(request),
       onAnswered: (key, answeredAt) => this.#requests.load(key, answeredAt),
     })
+    const { now, onOutcome, policyOf } = this.#options
+    // A file of policies that allows less than before holds for what it finds as well.
+    for (const message of list.letGo((one) => !isAllowed(one, policyOf))) {
+      onOutcome(message, 'not_allowed')
+      this.#requests.answer(message, 'not_allowed', now())
+    }
   }
 
   /**
@@ -117,6 +101,7 @@ export class Session {
     for (const record of batch.records) {
       for (const fact of toFacts(record, batch, policyOf)) this.#apply(fact)
     }
+    if (this.#options.list.isOverfull) this.#letGo()
     if (isStale() || this.isClosed) return false
     await this.#keep()
     return !isStale() && !this.isClosed
@@ -138,12 +123,8 @@ export class Session {
   }
 
   async expire(): Promise<void> {
-    const { list, now, onOutcome } = this.#options
-    for (const message of list.expire(now())) {
-      onOutcome(message, 'expired')
-      this.#requests.answer(message, 'too_old', now())
-    }
-    this.#requests.expire(now())
+    this.#letGo()
+    this.#requests.expire(this.#options.now())
     await this.#keep()
   }
 
@@ -182,6 +163,18 @@ export class Session {
     else if (list.isMarked(request)) answer('already_marked')
     else if (list.isTooOld(request, now())) answer('too_old')
     else list.request(request)
+  }
+
+  /** What is too old or too much. */
+  #letGo(): void {
+    const { list, now, onAnswersForgotten, onOutcome } = this.#options
+    const { answersForgotten, lost } = list.expire(now())
+    for (const message of lost) {
+      onOutcome(message, 'expired')
+      this.#requests.answer(message, 'too_old', now())
+    }
+    if (lost.length > 0) for (const lane of this.#lanes.values()) lane.forget()
+    onAnswersForgotten(answersForgotten)
   }
 
   #isWanted(message: OpenMessage): boolean {
@@ -241,6 +234,3 @@ export class Session {
     void running.finally(() => this.#work.delete(running))
   }
 }
-
-/** Messages that are due before no more is read. */
-const DUE_MAX = 20_000

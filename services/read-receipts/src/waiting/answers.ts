@@ -14,6 +14,16 @@ interface Answer {
 /** When each customer was answered last, so that it does not matter which is read first. */
 export class Answers {
   readonly #byKey = new Map<string, Answer>()
+  readonly #max: number
+
+  /** Of more than `max` (customers) the first read are let go. */
+  constructor(max: number) {
+    this.#max = max
+  }
+
+  get count(): number {
+    return this.#byKey.size
+  }
 
   /** The record to keep, by key; undefined where a later answer is known. */
   add(
@@ -40,15 +50,18 @@ export class Answers {
     return true
   }
 
-  /** Keys of what is forgotten. */
-  expire(nowMs: number): readonly string[] {
-    const expired: string[] = []
+  /** Forgets what is over: its keys, and how many of them there were too many. */
+  expire(nowMs: number): { readonly keys: readonly string[]; readonly tooMany: number } {
+    const keys: string[] = []
+    let tooMany = 0
     for (const [key, { readAtMs }] of this.#byKey) {
-      if (nowMs - readAtMs <= KEPT_MS) continue
+      const isOld = nowMs - readAtMs > KEPT_MS
+      if (!isOld && this.#byKey.size <= this.#max) continue
+      if (!isOld) tooMany += 1
       this.#byKey.delete(key)
-      expired.push(key)
+      keys.push(key)
     }
-    return expired
+    return { keys, tooMany }
   }
 }
 

@@ -50,14 +50,15 @@ export function toStoredMessage(message: KnownMessage): Buffer {
 /** Undefined for a record of another kind, or of a later version. */
 export function parseStoredMessage(key: string, value: string): KnownMessage | undefined {
   if (!key.startsWith(KEY_BEGIN)) return undefined
-  const name = keySchema.safeParse(parse(key))
-  const stored = valueSchema.safeParse(parse(value))
+  const name = keySchema.safeParse(parseStored(key))
+  const stored = valueSchema.safeParse(parseStored(value))
   if (!name.success || !stored.success) return undefined
   const [, number, messageId] = name.data
   return { number, messageId, ...stored.data }
 }
 
-function parse(text: string): unknown {
+/** Undefined for what is not JSON. */
+export function parseStored(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

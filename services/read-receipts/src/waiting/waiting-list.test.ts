@@ -1,41 +1,18 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { type Answered, type Fact, type Received } from '../facts/facts.ts'
-import { WaitingList } from './waiting-list.ts'
-
-const NOW = Date.UTC(2026, 10, 30, 12)
-const HOUR = 3_600_000
-const options = { withinMs: 24 * HOUR, waitingMax: 100, doneMax: 100 }
-const place = { partition: 0, offset: 1, itemIndex: 0, receiptId: 'r' }
-const received = (given: Partial<Received> = {}): Received => ({
-  kind: 'received',
-  policy: 'on_receipt',
-  number: '1',
-  messageId: 'wamid.A',
-  channel: 'main',
-  contacts: ['person 49'],
-  atMs: NOW - 1_000,
-  receivedAt: NOW - 500,
+import { countByNumber } from './counts.ts'
+import {
+  after,
+  answered,
+  dueOf,
+  HOUR,
+  marked,
+  NOW,
+  options,
   place,
-  ...given,
-})
-const answered = (given: Partial<Answered> = {}): Answered => ({
-  kind: 'answered',
-  number: '1',
-  contacts: ['person 49'],
-  atMs: NOW,
-  ...given,
-})
-const marked = (messageId = 'wamid.A'): Fact => ({ kind: 'marked', number: '1', messageId })
-
-const dueOf = (list: WaitingList): readonly string[] =>
-  list.takeDue().map(({ messageId }) => messageId)
-
-function after(...facts: readonly Fact[]): WaitingList {
-  const list = new WaitingList(options)
-  for (const fact of facts) list.apply(fact, NOW)
-  return list
-}
+  received,
+} from './facts.fixture.ts'
+import { WaitingList } from './waiting-list.ts'
 
 /** What another process knows after it has loaded what this one kept. */
 function reloaded(list: WaitingList, kept = list.takeChanges()): WaitingList {
@@ -93,8 +70,8 @@ describe('a message', () => {
     const old = received({ receivedAt: NOW - 25 * HOUR })
     expect(dueOf(after(old))).toEqual([])
     const list = after(received(), received({ messageId: 'wamid.B', policy: 'on_reply' }))
-    expect(list.expire(NOW)).toEqual([])
-    expect(list.expire(NOW + 24 * HOUR).map(({ messageId }) => messageId)).toEqual([
+    expect(list.expire(NOW).lost).toEqual([])
+    expect(list.expire(NOW + 24 * HOUR).lost.map(({ messageId }) => messageId)).toEqual([
       'wamid.A',
       'wamid.B',
     ])
@@ -104,20 +81,6 @@ describe('a message', () => {
 })
 
 describe('the list', () => {
-  it('lets go the oldest of too many that wait, and forgets what is done', () => {
-    const list = new WaitingList({ ...options, waitingMax: 2, doneMax: 1 })
-    for (const messageId of ['a', 'b', 'c']) {
-      list.apply(received({ messageId, policy: 'on_reply' }), NOW)
-    }
-    for (const messageId of ['d', 'e']) list.apply(marked(messageId), NOW)
-    expect(list.expire(NOW).map(({ messageId }) => messageId)).toEqual(['a'])
-    expect(list.waitingCount).toBe(2)
-    expect([list.isMarked({ number: '1', messageId: 'd' })]).toEqual([false])
-    expect(list.isMarked({ number: '1', messageId: 'e' })).toBe(true)
-    list.expire(NOW + 25 * HOUR)
-    expect(list.isMarked({ number: '1', messageId: 'e' })).toBe(false)
-  })
-
   it('counts by number', () => {
     const list = after(
       received(),
@@ -126,7 +89,11 @@ describe('the list', () => {
       received({ messageId: 'd', number: '2' }),
       marked('d'),
     )
-    expect(list.counts().get('1')).toEqual({ due: 2, waiting: 1, oldestDueAtMs: NOW - 900 })
+    expect(countByNumber(list.messages()).get('1')).toEqual({
+      due: 2,
+      waiting: 1,
+      oldestDueAtMs: NOW - 900,
+    })
     expect(list.dueCount).toBe(3)
   })
 
@@ -147,7 +114,7 @@ describe('the list', () => {
     list.load('["message","1"]', '{}')
     list.load('["colour"]', 'blue')
     list.load('["answer","1","person 49"]', '{"atMs":"soon"}')
-    expect([...list.counts(), ...list.takeDue()]).toEqual([])
+    expect([...list.messages(), ...list.takeDue()]).toEqual([])
   })
 
   const names = fc.constantFrom('a', 'b', 'c')

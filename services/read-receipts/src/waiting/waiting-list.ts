@@ -5,27 +5,40 @@ import {
   type KnownMessage,
   messageKey,
   type OpenMessage,
+  parseStored,
   parseStoredMessage,
   toStoredMessage,
 } from './entry.ts'
+import { kindOf, MessageTable } from './message-table.ts'
 
 export interface WaitingListOptions {
   /** Age (ms) from which on a message is not marked. */
   readonly withinMs: number
   /** Messages that wait for an answer; the oldest of more are let go. */
   readonly waitingMax: number
+  /** Messages of one number that are due; the oldest of more are let go. */
+  readonly dueMax: number
+  /** Customers whose last answer is remembered. */
+  readonly answersMax: number
   /** Messages that are done with and remembered. */
   readonly doneMax: number
 }
 
-interface Counts {
-  due: number
-  waiting: number
-  oldestDueAtMs: number | null
+/** What was let go. */
+export interface Expired {
+  /** Messages that are not marked any more. */
+  readonly lost: readonly OpenMessage[]
+  /** Answers of which there were too many. */
+  readonly answersForgotten: number
 }
 
-/** The provider sends a webhook again for hours, not for days, where it was answered late. */
+/**
+ * Providers send a webhook again for up to seven days. What is known by then costs memory, and a
+ * mark that is made once more changes nothing for the customer.
+ */
 const DONE_KEPT_MS = 86_400_000
+/** Share of what is allowed at which the oldest are let go at once, to look for them seldom. */
+const OVERFULL = 1.1
 
 /**
  * Which messages are to be marked, which wait for an answer, and which are done with. It does
@@ -34,26 +47,34 @@ const DONE_KEPT_MS = 86_400_000
  */
 export class WaitingList {
   readonly #options: WaitingListOptions
-  readonly #messages = new Map<string, KnownMessage>()
-  /** Keys of messages that wait, by whose answer they wait for. */
-  readonly #waiting = new Map<string, Set<string>>()
-  readonly #answers = new Answers()
+  readonly #messages = new MessageTable()
+  readonly #answers: Answers
   #changes = new Map<string, Buffer | null>()
   #due = new Set<string>()
-  #waitingCount = 0
-  #dueCount = 0
-  #doneCount = 0
 
   constructor(options: WaitingListOptions) {
     this.#options = options
+    this.#answers = new Answers(options.answersMax)
   }
 
   get waitingCount(): number {
-    return this.#waitingCount
+    return this.#messages.waitingCount
   }
 
   get dueCount(): number {
-    return this.#dueCount
+    return this.#messages.dueCount
+  }
+
+  dueCountOf(number: string): number {
+    return this.#messages.dueCountOf(number)
+  }
+
+  /** There is so much that it can't wait for the next time at which things expire. */
+  get isOverfull(): boolean {
+    const { answersMax } = this.#options
+    const excess = [...this.#messages.excess(this.#options, OVERFULL).values()]
+    const isTooMany = excess.some(isPositive)
+    return isTooMany || this.#answers.count > answersMax * OVERFULL
   }
 
   /** Takes one record that was kept; a later one of its key replaces it. */
@@ -66,7 +87,7 @@ export class WaitingList {
     if (message !== undefined) {
       // What was marked stays so, whatever a process wrote that had lost the partitions.
       if (message.state === 'done' || !this.isMarked(message)) this.#put(key, message)
-    } else this.#answers.load(key, parse(value))
+    } else this.#answers.load(key, parseStored(value))
   }
 
   apply(fact: Fact, nowMs: number): void {
@@ -89,8 +110,12 @@ export class WaitingList {
     return known?.state === 'done' && !known.isRefused
   }
 
-  isTooOld({ receivedAt }: { readonly receivedAt: number }, nowMs: number): boolean {
-    return nowMs - receivedAt > this.#options.withinMs
+  /** Providers count from when it was written, which may be long before we heard of it. */
+  isTooOld(
+    { atMs, receivedAt }: { readonly atMs?: number; readonly receivedAt: number },
+    nowMs: number,
+  ): boolean {
+    return nowMs - Math.min(atMs ?? receivedAt, receivedAt) > this.#options.withinMs
   }
 
   /** Somebody asked for it. Nothing changes for one that is marked. */
@@ -110,41 +135,39 @@ export class WaitingList {
     this.#change({ number, messageId, state: 'done', doneAtMs: nowMs, isRefused })
   }
 
-  /** By number: how many are due and wait, and when the oldest due one was received. */
-  counts(): ReadonlyMap<string, Counts> {
-    const counts = new Map<string, Counts>()
-    for (const message of this.#messages.values()) {
-      if (message.state === 'done') continue
-      const of = counts.get(message.number) ?? { due: 0, waiting: 0, oldestDueAtMs: null }
-      of[message.state] += 1
-      if (message.state === 'due') {
-        of.oldestDueAtMs = Math.min(of.oldestDueAtMs ?? Infinity, message.receivedAt)
-      }
-      counts.set(message.number, of)
-    }
-    return counts
+  /** All that it knows, in the order in which they came to be what they are. */
+  messages(): Iterable<KnownMessage> {
+    return this.#messages.values()
   }
 
-  /** Lets go what is too old or too much; returns the messages that are not marked any more. */
-  expire(nowMs: number): readonly OpenMessage[] {
-    for (const key of this.#answers.expire(nowMs)) this.#changes.set(key, null)
+  /** Lets go what is too old or too much. */
+  expire(nowMs: number): Expired {
+    const forgotten = this.#answers.expire(nowMs)
+    for (const key of forgotten.keys) this.#changes.set(key, null)
+    const excess = this.#messages.excess(this.#options, 1)
     const lost: OpenMessage[] = []
-    let tooManyWaiting = this.#waitingCount - this.#options.waitingMax
-    let tooManyDone = this.#doneCount - this.#options.doneMax
-    // In the order in which they came to be what they are.
-    for (const [key, message] of this.#messages) {
-      if (message.state === 'done') {
-        const isOver = nowMs - message.doneAtMs > DONE_KEPT_MS || tooManyDone > 0
-        if (!isOver) continue
-        tooManyDone -= 1
-      } else {
-        const isTooMany = message.state === 'waiting' && tooManyWaiting > 0
-        if (!isTooMany && !this.isTooOld(message, nowMs)) continue
-        if (isTooMany) tooManyWaiting -= 1
-        lost.push(message)
-      }
-      this.#remove(key)
-      this.#changes.set(key, null)
+    for (const [key, message] of this.#messages.entries()) {
+      const kind = kindOf(message)
+      const isTooMany = isPositive(excess.get(kind) ?? 0)
+      const isOld =
+        message.state === 'done'
+          ? nowMs - message.doneAtMs > DONE_KEPT_MS
+          : this.isTooOld(message, nowMs)
+      if (!isOld && !isTooMany) continue
+      excess.set(kind, (excess.get(kind) ?? 0) - 1)
+      if (message.state !== 'done') lost.push(message)
+      this.#delete(key)
+    }
+    return { lost, answersForgotten: forgotten.tooMany }
+  }
+
+  /** Lets go those of which this is true, and returns them. */
+  letGo(isOver: (message: OpenMessage) => boolean): readonly OpenMessage[] {
+    const lost: OpenMessage[] = []
+    for (const [key, message] of this.#messages.entries()) {
+      if (message.state === 'done' || !isOver(message)) continue
+      lost.push(message)
+      this.#delete(key)
     }
     return lost
   }
@@ -168,7 +191,7 @@ export class WaitingList {
 
   #receive(fact: Received, nowMs: number): void {
     const { kind: _, policy, ...message } = fact
-    if (this.#messages.has(messageKey(fact)) || this.isTooOld(fact, nowMs)) return
+    if (this.#messages.get(messageKey(fact)) !== undefined || this.isTooOld(fact, nowMs)) return
     const isAnswered = fact.contacts.some((contact) =>
       this.#answers.isAnswered(answerKey(fact.number, contact), fact.atMs),
     )
@@ -182,7 +205,7 @@ export class WaitingList {
       const kept = this.#answers.add(key, { atMs, nowMs })
       if (kept === undefined) continue
       this.#changes.set(key, kept)
-      for (const waiting of this.#waiting.get(key) ?? []) {
+      for (const waiting of this.#messages.waitingFor(key)) {
         const message = this.#messages.get(waiting)
         if (message?.state !== 'waiting' || message.atMs > atMs) continue
         this.#change({ ...message, state: 'due' })
@@ -197,49 +220,22 @@ export class WaitingList {
   }
 
   #put(key: string, message: KnownMessage): void {
-    this.#remove(key)
-    this.#messages.set(key, message)
-    if (message.state === 'done') this.#doneCount += 1
-    if (message.state === 'due') {
-      this.#dueCount += 1
-      this.#due.add(key)
-    }
-    if (message.state !== 'waiting') return
-    this.#waitingCount += 1
-    for (const place of this.#placesOf(message)) {
-      const keys = this.#waiting.get(place)
-      if (keys === undefined) this.#waiting.set(place, new Set([key]))
-      else keys.add(key)
-    }
+    this.#messages.put(key, message)
+    if (message.state === 'due') this.#due.add(key)
+    else this.#due.delete(key)
   }
 
   #remove(key: string): void {
-    const message = this.#messages.get(key)
-    if (message === undefined) return
-    this.#messages.delete(key)
-    if (message.state === 'done') this.#doneCount -= 1
-    if (message.state === 'due') {
-      this.#dueCount -= 1
-      this.#due.delete(key)
-    }
-    if (message.state !== 'waiting') return
-    this.#waitingCount -= 1
-    for (const place of this.#placesOf(message)) {
-      const keys = this.#waiting.get(place)
-      keys?.delete(key)
-      if (keys?.size === 0) this.#waiting.delete(place)
-    }
+    this.#messages.remove(key)
+    this.#due.delete(key)
   }
 
-  #placesOf({ contacts, number }: OpenMessage): readonly string[] {
-    return contacts.map((contact) => answerKey(number, contact))
+  #delete(key: string): void {
+    this.#remove(key)
+    this.#changes.set(key, null)
   }
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+function isPositive(count: number): boolean {
+  return count > 0
 }
