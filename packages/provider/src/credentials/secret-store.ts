@@ -133,7 +133,7 @@ export function createSecretStore(
   }
 }
 
-/** Calls the API server about the Secret. What is thrown has that code, unless others were first. */
+/** Asks the API server about the Secret. What is thrown has that code, or `credential_changed`. */
 function createCalls(
   { name, namespace: named }: SecretReference,
   access: ClusterAccess,
