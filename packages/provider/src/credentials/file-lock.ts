@@ -69,7 +69,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Moved first: then two who find it stale can't both remove it, one of them the other's new one. */
+/**
+ * Moved first: then two who find it stale can't both remove it, one of them the other's new one.
+ */
 async function takeAway(path: string, stale: string): Promise<void> {
   const aside = `${path}.${process.pid}`
   try {

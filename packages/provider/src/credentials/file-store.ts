@@ -19,8 +19,8 @@ const MODE_BITS = 0o777
 /**
  * Keys in files: `<path>`, `<path>.next` and `<path>.previous`, each written beside its place and
  * then renamed, so that a reader finds the whole former key or the whole new one. Where `<path>` is
- * a link, all of them lie where it leads, because no rename crosses file systems. They have the mode
- * and the owner of the key in use; those of a key that is new are the process's, and 0600.
+ * a link, all of them lie where it leads, because no rename crosses file systems. They have the
+ * mode and the owner of the key in use; without one, 0600 and the owner of the process.
  */
 export function createFileStore(path: string): CredentialStore {
   async function read(): Promise<StoredKeys> {

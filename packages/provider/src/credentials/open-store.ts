@@ -16,7 +16,7 @@ export function openCredentialStore(
   if (access !== undefined) return createSecretStore(reference, access)
   throw new CredentialError(
     'credential_unreadable',
-    `Secret ${reference.name} can be reached from inside the cluster only: ` +
-      'run this in the toolbox, or use a file',
+    `Secret ${reference.name} can be reached from inside the cluster only, by a pod whose service ` +
+      'account may: no pod of the chart can (docs/numbers.md, "On Kubernetes"). Use a file here',
   )
 }

@@ -133,7 +133,7 @@ export function createSecretStore(
   }
 }
 
-/** Calls the API server about the Secret. What is thrown has that code, unless others were first. */
+/** Asks the API server about the Secret. What is thrown has that code, or `credential_changed`. */
 function createCalls(
   { name, namespace: named }: SecretReference,
   access: ClusterAccess,
@@ -183,7 +183,7 @@ async function readPodFile(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    const message = `${path} cannot be read: has the pod a service account?`
+    const message = `${path} cannot be read: has the pod a service account? Those of the chart have none (docs/numbers.md, "On Kubernetes")`
     throw new CredentialError('credential_unreadable', message, error)
   }
 }

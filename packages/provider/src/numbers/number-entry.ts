@@ -47,7 +47,10 @@ export interface NumberEntry {
   /** Names it for people and in metrics. */
   readonly alias: string
   readonly provider: ProviderName
-  /** The provider's id of the number; `phone_number_id` for the Cloud API. */
+  /**
+   * What the number's webhooks name as `phone_number_id`, with 360dialog too; on premises, where
+   * they name none, the `numberId` of the channel. Marks of what was read are matched by it.
+   */
   readonly id: string
   /** The WhatsApp Business account (WABA); null if it is not to be asked about. */
   readonly account: string | null

@@ -6,8 +6,10 @@ import { z } from 'zod'
 import { type NumberEntry, type ProviderName, providerNames } from './number-entry.ts'
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/
-const DIGITS = /^[\d_-]+$/
-const ID = /^[\w.@-]{1,128}$/
+const DIGITS = /^[\d_-]+$|\d{7}/
+/** The label of what belongs to no number of the file. */
+const NO_NUMBER = 'unknown'
+const ID = /^(?!\.{1,2}$)[\w.@-]{1,128}$/
 const FIELD = /^[a-z][a-z0-9_]{0,63}$/
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/
 /** As Kubernetes has it: https://kubernetes.io/docs/concepts/configuration/secret */
@@ -45,7 +47,8 @@ function createNumberSchema(sources: SecretSources) {
       alias: z
         .string('is missing')
         .regex(NAME, 'must be letters, digits, - and _, at most 64')
-        .refine((alias) => !DIGITS.test(alias), 'must not be a number: metrics show it'),
+        .refine((alias) => !DIGITS.test(alias), 'must not be a number: metrics show it')
+        .refine((alias) => alias !== NO_NUMBER, 'must be another name: metrics use this one'),
       provider: z.enum(providerNames, `must be one of ${providerNames.join(', ')}`),
       id,
       account: id.optional(),

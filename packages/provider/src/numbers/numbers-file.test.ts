@@ -11,6 +11,22 @@ const env = {
 }
 const parse = (text: string) => parseNumbers(text, { env, directory: '/etc/wabastream' })
 
+interface Given {
+  readonly alias?: string
+  readonly id?: string
+  readonly provider?: string
+  readonly credential?: string
+}
+
+function fileOf(numbers: readonly Given[]): string {
+  const lines = numbers.map(
+    ({ alias = 'a', credential = '{ file: a }', id = '1', provider = 'cloud' }) =>
+      `  - { alias: ${alias}, provider: ${provider}, id: "${id}", credential: ${credential}, ` +
+      'webhook: { url: https://x.example/, verifyToken: { env: VERIFY } } }',
+  )
+  return ['numbers:', ...lines].join('\n')
+}
+
 describe('the file of numbers', () => {
   it('gives numbers with what is usual, and their secrets, but not their keys', () => {
     const { content, problems } = parse(`
@@ -165,6 +181,55 @@ numbers:
       'numbers[0].application: is of the Cloud API only',
       'numbers[0].webhook.headers: are sent by 360dialog only',
     ])
+  })
+
+  it.each([
+    ['tel4915112345678', 'must not be a number'],
+    ['shop-1234567', 'must not be a number'],
+    ['unknown', 'must be another name'],
+    ['shop-2026-11-30', undefined],
+    ['unknown-2', undefined],
+  ])('judges the alias %s: %s', (alias, message) => {
+    const { problems } = parse(fileOf([{ alias }]))
+    expect(problems).toEqual(message === undefined ? [] : [expect.stringContaining(message)])
+  })
+
+  it.each([
+    ['.', false],
+    ['..', false],
+    ['...', true],
+    ['a..b', true],
+  ])('judges the id %s', (id, isGood) => {
+    expect(parse(fileOf([{ id }])).problems.length === 0).toBe(isGood)
+  })
+
+  it.each([
+    ['360dialog', '{ file: k/c }', '{ file: ./k/../k/c }'],
+    ['360dialog', '{ file: k/c }', '{ file: /etc/wabastream/k/c }'],
+    ['360dialog', '{ file: k/f }', '{ file: k/f.next }'],
+    ['360dialog', '{ file: k/f.previous }', '{ file: k/f }'],
+    ['cloud', '{ file: k/f }', '{ file: k/f.lock }'],
+    [
+      '360dialog',
+      '{ kubernetesSecret: { name: a, key: b } }',
+      '{ kubernetesSecret: { key: b.next, name: a } }',
+    ],
+  ])('sees that numbers of %s have one place: %s and %s', (provider, one, other) => {
+    const both = [
+      { alias: 'a', id: '1', provider, credential: one },
+      { alias: 'b', id: '2', provider, credential: other },
+    ]
+    expect(parse(fileOf(both)).problems).toEqual([
+      'numbers[1].credential: is that of another number',
+    ])
+  })
+
+  it('lets numbers of the Cloud API share a key, however it is written', () => {
+    const both = [
+      { alias: 'a', id: '1', credential: '{ file: k/c }' },
+      { alias: 'b', id: '2', credential: '{ file: ./k/c }' },
+    ]
+    expect(parse(fileOf(both)).problems).toEqual([])
   })
 
   it.each(['numbers: []', 'number: []', '', 'numbers: [{}]', 'numbers: ['])(

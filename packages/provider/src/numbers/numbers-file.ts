@@ -10,6 +10,7 @@ import {
 import { type Environment } from '@wabastream/service-host'
 import { type NumberEntry } from './number-entry.ts'
 import { createNumberFileSchema } from './number-schema.ts'
+import { findSharedCredentials } from './shared-credentials.ts'
 
 /** Reads the file of numbers. Throws a ConfigError that names every problem in it. */
 export function readNumbersFile(path: string, env: Environment): readonly NumberEntry[] {
@@ -27,20 +28,10 @@ export function parseNumbers(text: string, sources: SecretSources) {
         numbers.map((number) => number[key]),
         (position) => `numbers[${position}].${key}`,
       )
-    return [...repeated('alias'), ...repeated('id'), ...findSharedCredentials(numbers)]
+    return [
+      ...repeated('alias'),
+      ...repeated('id'),
+      ...findSharedCredentials(numbers, sources.directory),
+    ]
   })
-}
-
-/** 360dialog and the client on premises have a key for each number: a shared one is a mistake. */
-function findSharedCredentials(
-  numbers: readonly Readonly<Record<string, unknown>>[],
-): readonly string[] {
-  const places = numbers.map(({ credential, provider }) =>
-    provider === 'cloud' || credential === undefined ? undefined : JSON.stringify(credential),
-  )
-  return places.flatMap((place, position) =>
-    place === undefined || places.indexOf(place) === position
-      ? []
-      : [`numbers[${position}].credential: is that of another number`],
-  )
 }

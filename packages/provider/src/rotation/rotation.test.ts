@@ -9,8 +9,8 @@ import {
 import { type RoundTrip } from '../judging/round-trip.ts'
 import { type ProviderName } from '../numbers/number-entry.ts'
 import { buildNumber } from '../numbers/number.fixture.ts'
-import { type Provider } from '../port/provider.ts'
-import { ProviderError } from '../port/provider-error.ts'
+import { type Provider, type WebhookOrigin } from '../port/provider.ts'
+import { ProviderError, type ProviderErrorKind } from '../port/provider-error.ts'
 import { type KeyOffer } from './key-offer.ts'
 import { type RotationFacts, decideStep, planSteps } from './rotation-step.ts'
 import { runRotation } from './run-rotation.ts'
@@ -94,6 +94,12 @@ class World {
   /** Ticks until the kill. */
   lifeLeft = Infinity
   isUrlAnswering = true
+  /** What the next requests are answered with, and the next requests for a key. */
+  failures: ProviderErrorKind[] = []
+  keyFailures: ProviderErrorKind[] = []
+  keyRequests = 0
+  from: WebhookOrigin = 'number'
+  fields: readonly string[] | null = null
 
   constructor(provider: ProviderName) {
     this.provider = provider
@@ -113,6 +119,13 @@ class World {
     return key
   }
 
+  giveKey(): string {
+    this.keyRequests += 1
+    const failure = this.keyFailures.shift()
+    if (failure !== undefined) throw new ProviderError(failure, 'it failed')
+    return this.makeKey()
+  }
+
   tick(): void {
     this.lifeLeft -= 1
     if (this.lifeLeft <= 0) throw new Killed()
@@ -128,6 +141,8 @@ class World {
   connect = (key: string): Provider => {
     const use = <T>(work: () => T) =>
       this.effect(() => {
+        const failure = this.failures.shift()
+        if (failure !== undefined) throw new ProviderError(failure, 'it failed')
         if (this.validKeys.has(key)) return work()
         throw new ProviderError('key_invalid', 'refused')
       })
@@ -135,13 +150,13 @@ class World {
     return {
       readWebhook: async () => ({
         url: use(() => this.webhook),
-        from: this.webhook === null ? null : 'number',
-        subscribedFields: null,
+        from: this.webhook === null ? null : this.from,
+        subscribedFields: this.fields,
       }),
       setWebhook: async ({ url }) => use(() => void (this.webhook = url)),
       removeWebhook: async () => use(() => void (this.webhook = null)),
       createKey:
-        number.provider === '360dialog' ? async () => this.effect(() => this.makeKey()) : null,
+        number.provider === '360dialog' ? async () => this.effect(() => this.giveKey()) : null,
       markRead: async () => {},
       close: async () => {},
     }
@@ -273,6 +288,40 @@ describe('a rotation', () => {
     world.isUrlAnswering = true
     expect(await world.rotate({ kind: 'nowhere' })).toBe(true)
     world.expectRotated()
+  })
+
+  it.each(['given', 'provider'] as const)(
+    'waits out what passes, from its first request on (%s)',
+    async (kind) => {
+      const world = new World('360dialog')
+      await world.rotate({ kind: 'provider' }, 5)
+      expect(world.keys.next).toBe('key-made-1')
+      world.failures = ['unavailable', 'rate_limited', 'unavailable']
+      const offer = kind === 'given' ? { kind, key: world.makeKey() } : { kind }
+      expect(await world.rotate(offer)).toBe(true)
+      world.expectRotated()
+    },
+  )
+
+  it('asks for a key again only if it surely was given none', async () => {
+    const world = new World('360dialog')
+    world.keyFailures = ['rate_limited', 'rate_limited']
+    expect(await world.rotate({ kind: 'provider' })).toBe(true)
+    expect(world.keyRequests).toBe(3)
+    world.keyFailures = ['unavailable']
+    await expect(world.rotate({ kind: 'provider' })).rejects.toMatchObject({ kind: 'unavailable' })
+    expect(world.keyRequests).toBe(4)
+  })
+
+  it("is not proven by a URL that is not the number's own, whatever fields are sent", async () => {
+    const world = new World('cloud')
+    world.from = 'account'
+    world.fields = []
+    const offer = { kind: 'given', key: world.makeKey() } as const
+    await expect(world.rotate(offer)).rejects.toMatchObject({ code: 'not_proven' })
+    expect(world.keys.current).toBe('key-first')
+    world.from = 'number'
+    expect(await world.rotate(offer)).toBe(true)
   })
 
   it('puts the new key in use at once where the former one has ended', async () => {

@@ -201,8 +201,8 @@ class Run {
 }
 
 /** Fields are another matter than the key. */
-function isProven({ state }: NumberStatus): boolean {
-  return state === 'ok' || state === 'not_subscribed'
+function isProven({ from, state }: NumberStatus): boolean {
+  return state === 'ok' || (state === 'not_subscribed' && from === 'number')
 }
 
 function isRateLimit(error: unknown): error is ProviderError {

@@ -1,6 +1,6 @@
-// Goal: two rotations of one key at the same time, or one that can't store its key, leave the number
-// with a key that works, or say that they did not. Method: real files, a Secret behind an API server
-// that keeps versions, and a provider that revokes the former key with each new one.
+// Goal: two rotations of one key at the same time, or one that can't store its key, leave the
+// number with a key that works, or say that they did not. Method: real files, a Secret behind an
+// API server that keeps versions, and a provider that revokes the former key with each new one.
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'

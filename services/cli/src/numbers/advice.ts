@@ -13,11 +13,25 @@ export function numbersText(...words: readonly string[]): string {
 }
 
 /** What went wrong at a provider, and what to do about it. */
-export function describeProviderError(number: NumberEntry, error: ProviderError): string {
-  return `${printable(error.message)}\n  ${adviceFor(number, error)}`
+export function describeProviderError(
+  number: NumberEntry,
+  error: ProviderError,
+  options: { readonly isRotating?: boolean } = {},
+): string {
+  const { isRotating = false } = options
+  return `${printable(error.message)}\n  ${adviceFor(number, error, isRotating)}`
 }
 
-function adviceFor({ account, alias, api, id }: NumberEntry, error: ProviderError): string {
+function adviceOnAbsence({ api, provider }: NumberEntry, isRotating: boolean): string {
+  const left =
+    isRotating && provider === '360dialog'
+      ? 'If a new key was made, the number has no webhook until this is run again'
+      : 'What is set there stays in force meanwhile'
+  return `the provider can't be asked: is the way out to ${api.host} open? ${left}`
+}
+
+function adviceFor(number: NumberEntry, error: ProviderError, isRotating: boolean): string {
+  const { account, alias, api, id } = number
   switch (error.kind) {
     case 'key_invalid': {
       return (
@@ -47,10 +61,7 @@ function adviceFor({ account, alias, api, id }: NumberEntry, error: ProviderErro
       return 'repeating it will not help: change what the provider names'
     }
     case 'unavailable': {
-      return (
-        `the provider can't be asked: is the way out to ${api.host} open? What is set there stays ` +
-        'in force meanwhile'
-      )
+      return adviceOnAbsence(number, isRotating)
     }
     case 'answer_invalid': {
       return `this is no answer of the provider's API: is \`api\` (${api.host}) right?`

@@ -1,6 +1,6 @@
 // Goal: `numbers` does at a provider what it says, and shows no secret. Method: the command runs
 // here, against a simulated provider that speaks the real APIs.
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { plainPaint } from '../output/terminal.ts'
@@ -198,6 +198,18 @@ describe('numbers rotate-key', () => {
     expect(notes.split('\n')).toHaveLength(6)
     expect(await side.readKey('desk')).not.toBe(secrets.desk)
     expect(await run('status', 'desk')).toMatchObject({ code: 0 })
+  })
+
+  it('has no key made, nor plans it, where none could be stored', async () => {
+    await mkdir(join(side.numbersFile, '..', `.desk.key.next.${process.pid}.tmp`))
+    for (const flags of [['--dry-run'], []]) {
+      const { code, error } = await run('rotate-key', 'desk', '--from-provider', ...flags)
+      expect(code).toBe(1)
+      expect(error).toMatch(/^desk: .+desk\.key\.next cannot be written/)
+    }
+    expect(await side.readKey('desk')).toBe(secrets.desk)
+    expect(at('desk')?.webhookUrl).toBeNull()
+    expect(await run('set-webhook', 'desk')).toMatchObject({ code: 0 })
   })
 
   it('takes a key from a file, and knows it again', async () => {

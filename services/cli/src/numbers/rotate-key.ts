@@ -169,7 +169,7 @@ async function naming(number: NumberEntry, work: () => Promise<void>): Promise<v
       throw new CliError(`${alias}: ${error.message}`, { cause: error })
     }
     if (error instanceof ProviderError) {
-      const text = `${alias}: ${describeProviderError(number, error)}\n${await goOnText(number)}`
+      const text = `${alias}: ${describeProviderError(number, error, { isRotating: true })}\n${await goOnText(number)}`
       throw new CliError(text, { cause: error })
     }
     if (!(error instanceof RotationError)) throw error
