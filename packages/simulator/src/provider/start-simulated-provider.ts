@@ -120,9 +120,12 @@ function createHandler(provider: Provider): (...args: Parameters<Handler>) => vo
 
 /** The routes under `/simulator/` ask for no key, and pages have no business there. */
 const refusePages: Koa.Middleware = (ctx, next) => {
-  if (ctx.get('origin') !== '') ctx.throw(403, 'pages may not ask')
+  // A page whose name was made to lead here sends no origin with what it reads, but its own host.
+  if (ctx.get('origin') !== '' || !LOOPBACK.has(ctx.hostname)) ctx.throw(403, 'pages may not ask')
   return next()
 }
+
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]'])
 
 type Handler = ReturnType<Koa['callback']>
 

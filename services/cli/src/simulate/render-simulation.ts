@@ -46,22 +46,19 @@ function renderSent(report: SimulationReport): string {
   )
 }
 
-function renderAnswers(
-  { answers, statuses, webhooks }: SimulationReport,
-  paint: Terminal['paint'],
-): string {
+function renderAnswers({ answers, statuses }: SimulationReport, paint: Terminal['paint']): string {
   const { medianMs, slowMs, slowShare } = answerLimits
   const others = Object.entries(statuses).filter(([status]) => status !== '200')
   const refusals = others.map(
     ([status, count]) => `${status === '0' ? 'none in time' : status}: ${formatCount(count)}`,
   )
-  const slow = formatShare(answers.slowShare * webhooks.acknowledged, webhooks.acknowledged)
+  const slow = formatShare(answers.slowShare, 1)
   const refused = refusals.length === 0 ? '' : `\n  other answers: ${refusals.join(', ')}`
   if (answers.isWithinLimits === null) return `  no webhook was acknowledged${refused}`
   const verdict = answers.isWithinLimits ? paint.green('within') : paint.red('beyond')
   return (
     `  median ${formatDuration(answers.medianMs)} · 99 % within ${formatDuration(answers.p99Ms)} ` +
-    `· longest ${formatDuration(answers.maxMs)} · ${slow} over ${formatDuration(slowMs)}\n` +
+    `· longest ${formatDuration(answers.maxMs)} · ${slow} over ${formatDuration(slowMs)} or none\n` +
     `  ${verdict} what providers ask for: a median of at most ${formatDuration(medianMs)}, and ` +
     `less than ${formatShare(slowShare, 1)} over ${formatDuration(slowMs)}${refused}`
   )

@@ -63,6 +63,11 @@ const toReceiver = (): readonly string[] => [
   join(directory, 'secret'),
 ]
 
+function urlOf(running: ReturnType<typeof start>): Promise<string> {
+  const find = () => /APIs are at (?<url>\S+)/.exec(running.said())?.groups?.['url']
+  return eventually('the address', find)
+}
+
 function reportOf(out: string): SimulationReport {
   return JSON.parse(out) as SimulationReport
 }
@@ -123,10 +128,7 @@ describe('wabastream simulate', () => {
   it('serves the APIs until it is interrupted, with a key that only its file has', async () => {
     const numbers = ['--provider', '360dialog', '--number', '1234567', '--number', '7654321']
     const running = start(['--serve', '0', ...numbers])
-    const url = await eventually(
-      'the address',
-      () => /APIs are at (?<url>\S+)/.exec(running.said())?.groups?.['url'],
-    )
+    const url = await urlOf(running)
     const key = (await readFile(join(directory, 'simulator-key'), 'utf8')).trim()
     const ask = async (path: string, headers: Record<string, string>, method = 'GET') =>
       (await fetch(`${url}${path}`, { method, headers })).status
@@ -143,6 +145,58 @@ describe('wabastream simulate', () => {
     expect(`${out}${err}`).not.toContain(key)
   })
 
+  it('is beyond the limits where many webhooks are not answered at all', async () => {
+    let asked = 0
+    receiver.behave((response) => {
+      asked += 1
+      if (asked % 2 === 0) response.end()
+    })
+    const few = ['--messages', '10', '--profile', 'busy', '--time-factor', '20000']
+    const { out } = await start([...toReceiver(), ...few, '--answer-timeout', '0.3', '--json'])
+      .ended
+    const { answers, statuses } = reportOf(out)
+    expect(statuses['0']).toBeGreaterThan(0)
+    expect(answers.isWithinLimits).toBe(false)
+    expect(answers.slowShare).toBeGreaterThan(0.1)
+  })
+
+  it('takes the webhook with its token from a file', async () => {
+    const file = join(directory, 'url')
+    await writeFile(file, `${receiver.url}/path-token\n`)
+    const few = ['--messages', '3', '--profile', 'busy', '--time-factor', '20000']
+    const given = ['--webhook-file', file, '--provider', 'on-premises']
+    const { code, err, out } = await start([...given, ...few]).ended
+    expect(code).toBe(0)
+    expect(receiver.received.length).toBeGreaterThan(0)
+    expect(`${out}${err}`).not.toContain('path-token')
+    await writeFile(file, 'path-token')
+    const wrong = await start([...given, ...few]).ended
+    expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('has no URL with http') })
+    expect(wrong.err).not.toContain('path-token')
+    const both = await start([...given, '--webhook', receiver.url]).ended
+    expect(both).toMatchObject({ code: 2, err: expect.stringContaining('exclude each other') })
+  })
+
+  it('signs with its secret for a webhook that is set by the API', async () => {
+    const secret = ['--secret-file', join(directory, 'secret')]
+    const running = start(['--serve', '0', '--provider', '360dialog', '--number', '123', ...secret])
+    const api = await urlOf(running)
+    const key = (await readFile(join(directory, 'simulator-key'), 'utf8')).trim()
+    const post = (path: string, body: object) =>
+      fetch(`${api}${path}`, {
+        method: 'POST',
+        headers: { 'd360-api-key': key, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+    expect((await post('/v1/configs/webhook', { url: receiver.url })).status).toBe(200)
+    await post('/simulator/numbers/123/messages', {})
+    const { body, headers } = await eventually('a webhook', () => receiver.received[0])
+    const digest = createHmac('sha256', SECRET).update(body).digest('hex')
+    expect(headers['x-360dialog-signature']).toBe(digest)
+    running.interrupt()
+    await running.ended
+  })
+
   it('says what to do when nothing runs, and what is wrong with an option', async () => {
     const outcomes = await Promise.all(
       [[], ['--webhook', 'ftp://x'], ['--profile', 'huge'], ['--secret-file', 'x']].map(
@@ -153,7 +207,7 @@ describe('wabastream simulate', () => {
       expect.stringContaining('There is no webhook: run `npm start'),
       expect.stringContaining('It must be a URL with http or https.'),
       expect.stringContaining('It must be one of 1000, quiet, shop, busy.'),
-      expect.stringContaining('--secret-file needs --webhook.'),
+      expect.stringContaining('--secret-file needs --webhook, --webhook-file or --number.'),
     ])
     expect(outcomes.map(({ code }) => code)).toEqual([2, 1, 1, 2])
   })

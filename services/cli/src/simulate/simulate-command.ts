@@ -6,10 +6,12 @@ import { type Terminal } from '../output/terminal.ts'
 import { ensureKey, withKeys } from './api-key.ts'
 import { findLocalTarget, type SimulationTarget } from './local-target.ts'
 import { toNamedTarget } from './named-target.ts'
+import { isWebhookUrl, readWebhook } from './named-webhook.ts'
 import { runSimulation } from './run-simulation.ts'
 
 interface SimulateFlags {
   readonly webhook?: string
+  readonly webhookFile?: string
   readonly secretFile?: string
   readonly provider: ProviderKind
   readonly number: readonly string[]
@@ -58,7 +60,7 @@ function parsePort(text: string): number {
 }
 
 function parseWebhook(text: string): string {
-  if (/^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : '')) return text
+  if (isWebhookUrl(text)) return text
   throw new InvalidArgumentError('It must be a URL with http or https.')
 }
 
@@ -108,11 +110,14 @@ function endOf(flags: SimulateFlags): { readonly durationMs?: number } {
 }
 
 async function chooseTarget(flags: SimulateFlags, terminal: Terminal): Promise<SimulationTarget> {
-  const { account, number, provider, secretFile, serve, webhook } = flags
-  if (webhook === undefined && secretFile !== undefined) {
-    throw new CliError('--secret-file needs --webhook.', { exitCode: 2 })
-  }
+  const { account, number, provider, secretFile, serve } = flags
+  const webhook = await readWebhook(flags)
   const isNamed = webhook !== undefined || number.length > 0
+  if (!isNamed && secretFile !== undefined) {
+    throw new CliError('--secret-file needs --webhook, --webhook-file or --number.', {
+      exitCode: 2,
+    })
+  }
   const numberIds = number.length > 0 ? number : [NUMBER_ID]
   const target = isNamed
     ? await toNamedTarget({ webhook, secretFile, provider, numberIds, accountId: account })
@@ -124,6 +129,7 @@ export function createSimulateCommand(terminal: Terminal): Command {
   return new Command('simulate')
     .description('play the provider: send webhooks, serve its APIs, and report the answers')
     .option('--webhook <url>', 'where webhooks go (default: the running npm start)', parseWebhook)
+    .option('--webhook-file <file>', 'file with the URL: one with a token in it is a secret')
     .option('--secret-file <file>', 'file with the secret that signs them')
     .addOption(
       new Option('--provider <kind>', 'whose webhooks and APIs they are')

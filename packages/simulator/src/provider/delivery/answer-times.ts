@@ -14,7 +14,7 @@ export interface AnswerTimesSummary {
   readonly medianMs: number
   readonly p99Ms: number
   readonly maxMs: number
-  /** Share of the answers over a second, from 0 to 1. */
+  /** Share of what was over a second or never answered, from 0 to 1. */
   readonly slowShare: number
 }
 
@@ -27,11 +27,17 @@ export class AnswerTimes {
   readonly #histogram = createHistogram()
   #count = 0
   #slow = 0
+  #unanswered = 0
 
   record(elapsedMs: number): void {
     this.#histogram.record(Math.max(1, Math.round(elapsedMs * 1_000)))
     this.#count += 1
     if (elapsedMs > answerLimits.slowMs) this.#slow += 1
+  }
+
+  /** Nothing came in time, or nothing at all: slow, though nobody can say how slow. */
+  recordNone(): void {
+    this.#unanswered += 1
   }
 
   summary(): AnswerTimesSummary {
@@ -42,7 +48,7 @@ export class AnswerTimes {
       medianMs: histogram.percentile(50) / 1_000,
       p99Ms: histogram.percentile(99) / 1_000,
       maxMs: histogram.max / 1_000,
-      slowShare: this.#slow / this.#count,
+      slowShare: (this.#slow + this.#unanswered) / (this.#count + this.#unanswered),
     }
   }
 }

@@ -33,6 +33,7 @@ export class DeliveryTally {
     this.#attempts += 1
     this.#statuses[status] = (this.#statuses[status] ?? 0) + 1
     this.#largestBytes = Math.max(this.#largestBytes, webhook.body.length)
+    if (status === 0) this.#times.recordNone()
     if (status !== 200) return
     this.#times.record(elapsedMs)
     this.#webhooks += 1
