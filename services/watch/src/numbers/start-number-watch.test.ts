@@ -29,7 +29,9 @@ beforeEach(async () => {
     const known = request.headers['d360-api-key'] === KEY
     response.writeHead(known ? status : 401, { 'content-type': 'application/json' })
     const isOwn = request.url?.endsWith('/v1/configs/webhook') === true
-    response.end(JSON.stringify(isOwn && url !== undefined ? { url } : {}))
+    // A 404 in another shape may be that of an address where 360dialog is not.
+    const error = { error: 'there is no webhook' }
+    response.end(JSON.stringify(isOwn && url !== undefined ? { url } : error))
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
