@@ -9,11 +9,11 @@ import {
   META_SIGNATURE,
   type Strategy,
 } from './channel.ts'
+import { HEADER_NAME } from './header.ts'
 import { splitPem } from './pem.ts'
 import { createSecretSchema, type SecretSources } from './secret-reference.ts'
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/
-const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/
 const HEADER_NAME_PROBLEM = 'must be the name of a header'
 /** Of the connection, or read by HTTP itself: none of them can hold a signature. */
 const NO_SIGNATURE_HEADERS = /^(host|connection|transfer-encoding|content-.*|set-cookie)$/i

@@ -19,6 +19,7 @@ export {
   readConfigFile,
 } from './config-file.ts'
 export { checkFiles } from './check-files.ts'
+export { HEADER_NAME, isHeaderValue } from './header.ts'
 export { createSecretSchema, type SecretSources } from './secret-reference.ts'
 export { splitPem } from './pem.ts'
 export { hasChanged, type ReadFile, recordReads, type Snapshot } from './recorded-reads.ts'

@@ -1,13 +1,16 @@
-import { validateHeaderValue } from 'node:http'
 import { createSecureContext } from 'node:tls'
-import { createSecretSchema, type SecretSources } from '@wabastream/channels'
+import {
+  createSecretSchema,
+  HEADER_NAME,
+  isHeaderValue,
+  type SecretSources,
+} from '@wabastream/channels'
 import { z } from 'zod'
 import { type Destination, guardedAddresses } from './destination.ts'
 import { refusalOf } from '../sending/address-guard.ts'
 
 /** Part of the names of groups, metrics and letters. */
 export const DESTINATION_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/
-const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/
 /** Ours, or of the connection: a setting must not replace them. */
 const OWN_HEADERS =
   /^(host|content-(length|type|encoding)|transfer-encoding|connection|x-hub-.*|x-360dialog-signature|x-wabastream-.*|webhook-.*)$/i
@@ -190,13 +193,4 @@ function createHeaderSchema(sources: SecretSources) {
     }
     return z.NEVER
   })
-}
-
-function isHeaderValue(name: string, value: string): boolean {
-  try {
-    validateHeaderValue(name, value)
-    return true
-  } catch {
-    return false
-  }
 }

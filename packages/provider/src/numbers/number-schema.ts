@@ -1,7 +1,11 @@
-import { validateHeaderValue } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 import { resolve } from 'node:path'
-import { createSecretSchema, type SecretSources } from '@wabastream/channels'
+import {
+  createSecretSchema,
+  HEADER_NAME,
+  isHeaderValue,
+  type SecretSources,
+} from '@wabastream/channels'
 import { z } from 'zod'
 import { type NumberEntry, type ProviderName, providerNames } from './number-entry.ts'
 
@@ -11,7 +15,6 @@ const DIGITS = /^[\d_-]+$|\d{7}/
 const NO_NUMBER = 'unknown'
 const ID = /^(?!\.{1,2}$)[\w.@-]{1,128}$/
 const FIELD = /^[a-z][a-z0-9_]{0,63}$/
-const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/
 /** As Kubernetes has it: https://kubernetes.io/docs/concepts/configuration/secret */
 const SECRET_NAME = /^[a-z0-9][a-z0-9.-]{0,252}$/
 /** Leaves room for `.previous`. */
@@ -146,15 +149,6 @@ function createWebhookSchema(secret: z.ZodType<string>) {
         headers,
       }
     })
-}
-
-function isHeaderValue(name: string, value: string): boolean {
-  try {
-    validateHeaderValue(name, value)
-    return true
-  } catch {
-    return false
-  }
 }
 
 interface Given extends Omit<
