@@ -6,7 +6,7 @@ export function createOwner(): string {
   return `${hostname()} ${process.pid} ${performance.now()}`
 }
 
-/** Whether the process was one of this machine (or pod) and has ended. False if that is not known. */
+/** Whether it was a process of this machine, or pod, and has ended. False if nobody can tell. */
 export function isEnded(owner: string): boolean {
   const [host, pid] = owner.split(' ')
   return host === hostname() && !isAlive(Number(pid))

@@ -7,8 +7,9 @@ const BESIDE = ['.next', '.previous', '.lock']
 
 /**
  * Problems of numbers that have a key where another number has its own, or puts one while it is
- * rotated, however the place is written, and by whatever links it is reached. Numbers of the Cloud API may have one together, as they
- * share a token; at the others each has a key. Takes the numbers as the file has them.
+ * rotated, however the place is written, and by whatever links it is reached. Numbers of the Cloud
+ * API may have one together, as they share a token; at the others each has a key. Takes the numbers
+ * as the file has them.
  */
 export function findSharedCredentials(
   numbers: readonly Readonly<Record<string, unknown>>[],
