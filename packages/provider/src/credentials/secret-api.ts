@@ -153,6 +153,7 @@ function describe({ status }: JsonAnswer, method: 'GET' | 'PATCH'): string {
     )
   }
   if (status === 404) return 'there is no such Secret (404)'
+  if (status === 422) return 'the API server refuses the change (422): is the Secret immutable?'
   if (status === 409) return 'somebody else has just changed it (409): run the command again'
   return `the API server answered ${status}, in another shape than documented`
 }
