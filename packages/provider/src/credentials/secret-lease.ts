@@ -92,7 +92,16 @@ function keep(options: SecretLeaseOptions): () => Promise<void> {
     write(lease).catch((error: unknown) => {
       if (!(error instanceof CredentialError)) throw error
     })
-  const renewing = setInterval(() => void attempt(() => leaseText(owner)), timing.renewEveryMs)
+  let isRenewing = false
+  const renew = async (): Promise<void> => {
+    // A slow server is not to be given one renewal after the other, before a key's turn.
+    if (isRenewing) return
+    isRenewing = true
+    await attempt(() => leaseText(owner)).finally(() => {
+      isRenewing = false
+    })
+  }
+  const renewing = setInterval(() => void renew(), timing.renewEveryMs)
   renewing.unref()
   return async () => {
     clearInterval(renewing)
