@@ -46,6 +46,16 @@ describe('a Secret that is held', () => {
     )()
   })
 
+  it('is left alone by who saw the other one come to its end', async () => {
+    const release = await openStore({ ...timing, renewEveryMs: 60_000 }).hold()
+    const second = openStore().hold({ onWait: () => void release() })
+    await expect(second).rejects.toMatchObject({
+      code: 'credential_busy',
+      message: expect.stringContaining('has just ended'),
+    })
+    expect(secret.annotations).toEqual({})
+  })
+
   it('is held by one of two that come at once', async () => {
     const outcomes = await Promise.allSettled([openStore().hold(), openStore().hold()])
     expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])

@@ -33,7 +33,8 @@ export interface SecretLeaseOptions {
  * Keeps other rotations of the Secret's keys away by an annotation, which needs no other right than
  * the keys themselves. It is written only in the version that was read, so one of two wins. No
  * clock of another machine is trusted: an annotation that is found is watched, and taken over if
- * nobody renews it. Throws `credential_busy` if somebody does.
+ * nobody renews it. Throws `credential_busy` if somebody does, or has just come to the end: then
+ * what was wanted has been done.
  */
 export async function holdSecret(
   options: SecretLeaseOptions,
@@ -44,12 +45,14 @@ export async function holdSecret(
   for (let tries = 0; tries < TRIES_MAX;) {
     const found = await inTurn(() => api.get())
     const lease = leaseOf(found)
+    if (watched !== undefined && lease !== watched.lease) {
+      throw busy(name, lease ?? watched.lease, { hasEnded: lease === undefined })
+    }
     if (lease !== undefined && !isEnded(lease)) {
       if (watched === undefined) {
         watched = { lease, sinceMs: performance.now() }
         onWait?.(busy(name, lease), timing.staleAfterMs)
       }
-      if (lease !== watched.lease) throw busy(name, lease)
       if (performance.now() - watched.sinceMs < timing.staleAfterMs) {
         await pause(timing.staleAfterMs / POLLS, signal)
         continue
@@ -140,8 +143,10 @@ async function pause(ms: number, signal: AbortSignal | undefined): Promise<void>
   signal?.throwIfAborted()
 }
 
-function busy(name: string, lease: string): CredentialError {
-  const holder = `${describeOwner(lease)}; it holds the annotation ${LEASE_ANNOTATION} of Secret ${name}`
-  const message = `another rotation of this key is under way (${holder})`
+function busy(name: string, lease: string, { hasEnded } = { hasEnded: false }): CredentialError {
+  const holder = `${describeOwner(lease)}; annotation ${LEASE_ANNOTATION} of Secret ${name}`
+  const message = hasEnded
+    ? `another rotation of this key has just ended (${holder}): is one more wanted?`
+    : `another rotation of this key is under way (${holder})`
   return new CredentialError('credential_busy', message)
 }
