@@ -162,6 +162,10 @@ class GroupConsumer implements BatchConsumer {
   #listen(): void {
     const { events } = this.#consumer
     this.#connection.watch((listener) => this.#consumer.on(events.REQUEST_TIMEOUT, listener))
+    const { groupId: group } = this.#options
+    this.#consumer.on(events.FETCH, () => {
+      this.#settings.metrics.fetches.inc({ group })
+    })
     this.#consumer.on(events.REBALANCING, () => {
       this.#assignment.endAll()
     })
