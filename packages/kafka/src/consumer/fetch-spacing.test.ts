@@ -15,9 +15,9 @@ function createSpacing(): {
   return { spacing, clock, closing }
 }
 
-const some = { fetchedOffset: '5', nextOffset: 8, endOffset: 8 }
-const none = { fetchedOffset: '8', nextOffset: 8, endOffset: 8 }
-const more = { fetchedOffset: '5', nextOffset: 8, endOffset: 900 }
+const some = { fetchedOffset: '5', nextOffset: 8, committedEnd: 8 }
+const none = { fetchedOffset: '8', nextOffset: 8, committedEnd: 8 }
+const more = { fetchedOffset: '5', nextOffset: 8, committedEnd: 900 }
 
 async function isSettled(promise: Promise<void>): Promise<boolean> {
   let settled = false

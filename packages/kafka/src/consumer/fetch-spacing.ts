@@ -1,10 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises'
-
 /** What a fetch brought of one partition. */
 interface Brought {
   readonly fetchedOffset: string
   readonly nextOffset: number
-  readonly endOffset: number
+  readonly committedEnd: number
 }
 
 /**
@@ -31,20 +29,32 @@ export class FetchSpacing {
    * work on it is done: it resolves when the next fetch is due, or the partition has ended.
    */
   begin(
-    { endOffset, fetchedOffset, nextOffset }: Brought,
+    { committedEnd, fetchedOffset, nextOffset }: Brought,
     ended: AbortSignal,
   ): () => Promise<void> {
     const spacingMs = this.#spacingMs
     const signal = this.#signal
     const answeredMs = this.#now()
-    if (nextOffset < endOffset) this.#backlogAtMs = answeredMs
+    if (nextOffset < committedEnd) this.#backlogAtMs = answeredMs
     const isEmpty = nextOffset === Number(fetchedOffset)
     return async () => {
       const isBacklog = answeredMs - this.#backlogAtMs < spacingMs
       const leftMs = answeredMs + spacingMs - this.#now()
       if (isEmpty || isBacklog || leftMs <= 0 || signal.aborted || ended.aborted) return
-      const either = AbortSignal.any([signal, ended])
-      await delay(leftMs, undefined, { signal: either }).catch(() => undefined)
+      await untilAborted([signal, ended], leftMs)
     }
   }
+}
+
+/** For as long as that at most. `AbortSignal.any` would leave something in each signal. */
+async function untilAborted(signals: readonly AbortSignal[], msMax: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const wake = (): void => {
+      clearTimeout(timer)
+      for (const signal of signals) signal.removeEventListener('abort', wake)
+      resolve()
+    }
+    const timer = setTimeout(wake, msMax)
+    for (const signal of signals) signal.addEventListener('abort', wake)
+  })
 }
