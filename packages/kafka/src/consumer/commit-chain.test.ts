@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { KafkaError } from '../../wire/kafka-error.ts'
+import { KafkaError } from '../wire/kafka-error.ts'
 import { CommitChain, type HeldPosition, lastOfEach } from './commit-chain.ts'
 
 const held = { isEnded: false }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { OffsetsByTopicPartition } from 'kafkajs'
 import { type CommittedPosition } from '@wabastream/processing'
-import { failureOf, isGroupMoved, KafkaError, toKafkaError } from '../../wire/kafka-error.ts'
+import { failureOf, isGroupMoved, KafkaError, toKafkaError } from '../wire/kafka-error.ts'
 
 export type CommitOffsets = (offsets: OffsetsByTopicPartition) => Promise<void>
 
