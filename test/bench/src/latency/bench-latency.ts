@@ -110,8 +110,9 @@ async function readStages(
   for (const noun of ['raw', 'events', 'transitions'] as const) {
     stages.push({ stage: `record of ${noun}`, ms: await readAppendTimes(kafka, noun, sinceMs) })
   }
-  for (const table of timedTables) {
-    stages.push({ stage: `row of ${table}`, ms: await readRowTimes(clickhouseUrl, table, sinceMs) })
+  for (const timed of timedTables) {
+    const ms = await readRowTimes(clickhouseUrl, timed, sinceMs)
+    stages.push({ stage: `row of ${timed.table}`, ms })
   }
   return stages
 }
