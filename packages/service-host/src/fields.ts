@@ -139,6 +139,14 @@ export const sharedFields = {
     max: 300_000,
     description: 'time after which a silent member of a consumer group loses its partitions',
   }),
+  latencyBudgetMs: integerField({
+    fallback: 1_000,
+    min: 50,
+    max: 60_000,
+    description:
+      'time that most webhooks may take from arrival to row; each stage gathers for its share, so ' +
+      'more is cheaper; the same everywhere',
+  }),
   livenessTimeoutMs: integerField({
     fallback: 90_000,
     min: 1_000,
