@@ -26,7 +26,7 @@ import { createReportedRunner } from './create-runner.ts'
 import { createSinkMetrics } from './observation/sink-metrics.ts'
 import { createSinkReport } from './observation/sink-report.ts'
 import { type Requirement, type SinkServiceDefinition } from './sink-service.ts'
-import { type SinkSettings } from './sink-settings.ts'
+import { gatherMsOf, type SinkSettings } from './sink-settings.ts'
 import { readPartitions } from './start-checks.ts'
 import { createStop } from './stop.ts'
 
@@ -61,6 +61,7 @@ async function start<Service extends ReaderName, Config extends SinkSettings, Ta
     sendDeadLetters: await prepare(service, context, connections, destination.requirement),
     generation: config.generation,
     limits: config,
+    gatherMs: gatherMsOf(config),
     schemaRetryMs: config.schemaRetryMs,
     beginTraces: tracing.beginTraces,
     reader: createRecordReader(codec, (error) => {

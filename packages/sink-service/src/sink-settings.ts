@@ -1,6 +1,8 @@
+import { splitLatencyBudget } from '@wabastream/processing'
 import {
   integerField,
   kafkaSecurityFields,
+  optionalIntegerField,
   processFields,
   sharedFields,
 } from '@wabastream/service-host'
@@ -20,6 +22,7 @@ export function sinkSettings({ adminPort }: { readonly adminPort: number }) {
       partitions: sharedFields.partitions,
       sessionTimeoutMs: sharedFields.sessionTimeoutMs,
       livenessTimeoutMs: sharedFields.livenessTimeoutMs,
+      latencyBudgetMs: sharedFields.latencyBudgetMs,
       ...batchFields,
     })
     .superRefine(({ schemaRetryMs, livenessTimeoutMs }, context) => {
@@ -30,6 +33,14 @@ export function sinkSettings({ adminPort }: { readonly adminPort: number }) {
         message: 'must be less than LIVENESS_TIMEOUT_MS',
       })
     })
+}
+
+/** The longest that a record waits for others, of any partition, to be inserted with it. */
+export function gatherMsOf({
+  batchIntervalMs,
+  latencyBudgetMs,
+}: Pick<SinkSettings, 'batchIntervalMs' | 'latencyBudgetMs'>): number {
+  return batchIntervalMs ?? splitLatencyBudget(latencyBudgetMs).sinkMs
 }
 
 const batchFields = {
@@ -45,11 +56,12 @@ const batchFields = {
     max: 100_000_000,
     description: 'bytes after which a batch is inserted',
   }),
-  batchIntervalMs: integerField({
-    fallback: 500,
+  batchIntervalMs: optionalIntegerField({
     min: 1,
     max: 60_000,
-    description: 'least time between two batches of a partition; the first one goes at once',
+    description:
+      'longest that a record waits for others to be inserted with it; without it, the share of ' +
+      'LATENCY_BUDGET_MS',
   }),
   schemaRetryMs: integerField({
     fallback: 30_000,

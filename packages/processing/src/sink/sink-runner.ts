@@ -3,6 +3,8 @@ import { type TopicPartition } from '../ports/record.ts'
 import { type BeginTraces } from '../ports/record-traces.ts'
 import { type SendDeadLetters } from '../sending/dead-letter-sender.ts'
 import { type BatchWriter, createBatchWriter } from './batch-writer.ts'
+import { type CommitPosition, createCommitGroup } from './commit-group.ts'
+import { createDepartures, type Departures } from './departures.ts'
 import { createInsertGroup } from './insert-group.ts'
 import { createTableWriter, type TableWriterOptions } from './table-writer.ts'
 import { type LaneLimits, PartitionLane } from './partition-lane.ts'
@@ -15,6 +17,8 @@ export interface SinkRunnerOptions<Value, Table extends string> {
   readonly reader: RecordReader<Value>
   readonly observer: SinkObserver<Table>
   readonly limits: LaneLimits
+  /** The longest that a record waits for others, of any partition, to be inserted with it. */
+  readonly gatherMs: number
   /** Resolves once the records, which will never be rows, are dead letters. */
   readonly reject: SendDeadLetters
   /** Wait while a table or column is missing. */
@@ -62,13 +66,14 @@ export function createSinkRunner<Value, Table extends string>(
       observer.insertTook(table, performance.now() - startedMs)
     },
   })
-  let attached: SinkConsumer | undefined
+  const departures = createDepartures(options.gatherMs)
+  let shared: SharedByLanes<Table> | undefined
   return {
     handlers: {
       async onBatch(batch, context) {
-        if (attached === undefined) throw new Error('the sink has no consumer yet')
+        if (shared === undefined) throw new Error('the sink has no consumer yet')
         const key = keyOf(batch)
-        const lane = lanes.get(key) ?? createLane(options, insert, attached, batch)
+        const lane = lanes.get(key) ?? createLane(options, shared, batch)
         lanes.set(key, lane)
         await lane.add(batch, context)
       },
@@ -79,7 +84,8 @@ export function createSinkRunner<Value, Table extends string>(
       },
     },
     attach(consumer) {
-      attached = consumer
+      const commit = createCommitGroup((positions) => consumer.commit(positions))
+      shared = { commit, consumer, departures, insert }
     },
     async drain() {
       await Promise.all([...lanes.values()].map((lane) => lane.drain()))
@@ -87,12 +93,16 @@ export function createSinkRunner<Value, Table extends string>(
   }
 }
 
-type Insert<Table extends string> = TableWriterOptions<Table>['insert']
+interface SharedByLanes<Table extends string> {
+  readonly insert: TableWriterOptions<Table>['insert']
+  readonly commit: CommitPosition
+  readonly departures: Departures
+  readonly consumer: SinkConsumer
+}
 
 function createLane<Value, Table extends string>(
   options: SinkRunnerOptions<Value, Table>,
-  insert: Insert<Table>,
-  consumer: SinkConsumer,
+  { commit, consumer, departures, insert }: SharedByLanes<Table>,
   { topic, partition }: TopicPartition,
 ): PartitionLane<Value, Table> {
   const { sink, reader, limits, observer, onBroken, beginTraces } = options
@@ -105,6 +115,8 @@ function createLane<Value, Table extends string>(
     sink,
     reader,
     limits,
+    departures,
+    commit,
     onBroken,
     beginTraces,
     onWaiting,
@@ -113,7 +125,6 @@ function createLane<Value, Table extends string>(
       lane.hold()
       onWaiting()
     }),
-    commit: (position) => consumer.commit([position]),
     pause: () => {
       consumer.pause(identity)
     },
@@ -129,7 +140,7 @@ function createLane<Value, Table extends string>(
 
 function createWriter<Value, Table extends string>(
   options: SinkRunnerOptions<Value, Table>,
-  insert: Insert<Table>,
+  insert: TableWriterOptions<Table>['insert'],
   from: TopicPartition,
   onFailed: (failure: FailedAttempt<Table>) => void,
 ): BatchWriter<Value, Table> {
