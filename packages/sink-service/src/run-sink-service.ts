@@ -61,7 +61,7 @@ async function start<Service extends ReaderName, Config extends SinkSettings, Ta
     sendDeadLetters: await prepare(service, context, connections, destination.requirement),
     generation: config.generation,
     limits: config,
-    gatherMs: gatherMsOf(config),
+    gatherMs: gatherMsOf(config, definition.patientTopics?.(config.generation)),
     schemaRetryMs: config.schemaRetryMs,
     beginTraces: tracing.beginTraces,
     reader: createRecordReader(codec, (error) => {

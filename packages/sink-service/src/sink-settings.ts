@@ -35,12 +35,16 @@ export function sinkSettings({ adminPort }: { readonly adminPort: number }) {
     })
 }
 
-/** The longest that a record waits for others, of any partition, to be inserted with it. */
-export function gatherMsOf({
-  batchIntervalMs,
-  latencyBudgetMs,
-}: Pick<SinkSettings, 'batchIntervalMs' | 'latencyBudgetMs'>): number {
-  return batchIntervalMs ?? splitLatencyBudget(latencyBudgetMs).sinkMs
+const PATIENCE = 3
+
+/** The longest that a record of a topic waits for others to be inserted with it (ms). */
+export function gatherMsOf(
+  { batchIntervalMs, latencyBudgetMs }: Pick<SinkSettings, 'batchIntervalMs' | 'latencyBudgetMs'>,
+  patientTopics: readonly string[] = [],
+): (topic: string) => number {
+  const shareMs = splitLatencyBudget(latencyBudgetMs).sinkMs
+  const patientMs = shareMs * PATIENCE
+  return (topic) => batchIntervalMs ?? (patientTopics.includes(topic) ? patientMs : shareMs)
 }
 
 const batchFields = {
@@ -61,7 +65,7 @@ const batchFields = {
     max: 60_000,
     description:
       'longest that a record waits for others to be inserted with it; without it, the share of ' +
-      'LATENCY_BUDGET_MS',
+      'LATENCY_BUDGET_MS, or three times that where rows are not awaited',
   }),
   schemaRetryMs: integerField({
     fallback: 30_000,

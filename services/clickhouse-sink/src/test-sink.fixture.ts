@@ -52,7 +52,7 @@ export async function startTestSink(
       batchBytesMax: 8_000_000,
       ...options.limits,
     },
-    gatherMs: options.gatherMs ?? 50,
+    gatherMs: () => options.gatherMs ?? 50,
     schemaRetryMs: 200,
     retryMinMs: 50,
     reader: createRecordReader(codec, () => {}),

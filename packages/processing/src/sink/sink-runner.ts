@@ -17,8 +17,11 @@ export interface SinkRunnerOptions<Value, Table extends string> {
   readonly reader: RecordReader<Value>
   readonly observer: SinkObserver<Table>
   readonly limits: LaneLimits
-  /** The longest that a record waits for others, of any partition, to be inserted with it. */
-  readonly gatherMs: number
+  /**
+   * The longest that a record of the topic waits for others to be inserted with it (ms). They may
+   * be of any partition of all topics with the same time.
+   */
+  readonly gatherMs: (topic: string) => number
   /** Resolves once the records, which will never be rows, are dead letters. */
   readonly reject: SendDeadLetters
   /** Wait while a table or column is missing. */
@@ -66,7 +69,13 @@ export function createSinkRunner<Value, Table extends string>(
       observer.insertTook(table, performance.now() - startedMs)
     },
   })
-  const departures = createDepartures(options.gatherMs)
+  const departures = new Map<number, Departures>()
+  const departuresOf = (topic: string): Departures => {
+    const gatherMs = options.gatherMs(topic)
+    const known = departures.get(gatherMs) ?? createDepartures(gatherMs)
+    departures.set(gatherMs, known)
+    return known
+  }
   let shared: SharedByLanes<Table> | undefined
   return {
     handlers: {
@@ -85,7 +94,7 @@ export function createSinkRunner<Value, Table extends string>(
     },
     attach(consumer) {
       const commit = createCommitGroup((positions) => consumer.commit(positions))
-      shared = { commit, consumer, departures, insert }
+      shared = { commit, consumer, departuresOf, insert }
     },
     async drain() {
       await Promise.all([...lanes.values()].map((lane) => lane.drain()))
@@ -96,13 +105,13 @@ export function createSinkRunner<Value, Table extends string>(
 interface SharedByLanes<Table extends string> {
   readonly insert: TableWriterOptions<Table>['insert']
   readonly commit: CommitPosition
-  readonly departures: Departures
+  readonly departuresOf: (topic: string) => Departures
   readonly consumer: SinkConsumer
 }
 
 function createLane<Value, Table extends string>(
   options: SinkRunnerOptions<Value, Table>,
-  { commit, consumer, departures, insert }: SharedByLanes<Table>,
+  { commit, consumer, departuresOf, insert }: SharedByLanes<Table>,
   { topic, partition }: TopicPartition,
 ): PartitionLane<Value, Table> {
   const { sink, reader, limits, observer, onBroken, beginTraces } = options
@@ -115,7 +124,7 @@ function createLane<Value, Table extends string>(
     sink,
     reader,
     limits,
-    departures,
+    departures: departuresOf(topic),
     commit,
     onBroken,
     beginTraces,
