@@ -10,7 +10,7 @@ function sum(budgetMs: number): number {
 
 describe('splitLatencyBudget', () => {
   it('lets the stage gather longest whose batches cost most', () => {
-    expect(splitLatencyBudget(1_000)).toEqual({ decoderMs: 120, transactionMs: 220, sinkMs: 420 })
+    expect(splitLatencyBudget(1_000)).toEqual({ decoderMs: 120, transactionMs: 240, sinkMs: 420 })
   })
 
   it('leaves time for the work, whatever the budget', () => {

@@ -15,7 +15,7 @@ export interface LatencyShares {
  * Percent of the budget. A stage has more the more its batches cost: an insert costs most, a produce
  * request least. The rest is for the work of all stages.
  */
-const SHARES = { decoder: 12, transaction: 22, sink: 42 } as const
+const SHARES = { decoder: 12, transaction: 24, sink: 42 } as const
 
 /**
  * Splits the time from a webhook's arrival to its row. Shares are whole milliseconds, and together

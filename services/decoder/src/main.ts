@@ -1,6 +1,10 @@
 import { consumerGroup, readTopics, topicNames, type TopicNames } from '@wabastream/contracts'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
-import { createProgressWatchdog, PartitionCountError } from '@wabastream/processing'
+import {
+  createProgressWatchdog,
+  PartitionCountError,
+  splitLatencyBudget,
+} from '@wabastream/processing'
 import { type AvroCodec, createAvroCodec, isSchemaRefused } from '@wabastream/schema-registry'
 import {
   type RunningService,
@@ -33,6 +37,7 @@ async function start(service: ServiceContext<DecoderConfig>): Promise<RunningSer
     topics: readTopics('decoder', generation),
     batchBytesMax: config.batchBytesMax,
     sessionTimeoutMs: config.sessionTimeoutMs,
+    fetchSpacingMs: splitLatencyBudget(config.latencyBudgetMs).decoderMs,
     handlers: {
       onCrash: fail,
       onBatch: (batch, context) => onBatch(batch, context),

@@ -37,7 +37,7 @@ export class Assignment {
    * Call it for an answer that the group has moved. An answer to a request from before a join that
    * arrives after the join says nothing about what is held since.
    */
-  endIfHeld(asked: readonly (AssignedPartition | undefined)[]): void {
+  endIfHeld(asked: readonly (Pick<AssignedPartition, 'isEnded'> | undefined)[]): void {
     if (asked.every((partition) => partition?.isEnded === false)) this.endAll()
   }
 

@@ -19,6 +19,7 @@ const MESSAGE_BYTES_MAX = String(4 * 1024 * 1024)
 export interface BenchPipeline {
   readonly kafka: KafkaClient
   readonly brokers: readonly string[]
+  readonly clickhouseUrl: string
   /** For files of a bench; goes with the pipeline. */
   readonly directory: string
   readonly port: number
@@ -48,6 +49,7 @@ export async function createBenchPipeline(port: number): Promise<BenchPipeline> 
   return {
     kafka,
     brokers: stack.brokers,
+    clickhouseUrl: stack.clickhouseUrl,
     directory,
     port,
     async start(service, more = {}) {
