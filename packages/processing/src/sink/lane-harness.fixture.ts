@@ -3,7 +3,6 @@ import { type BatchContext } from '../ports/ports.ts'
 import { type KafkaRecord, type RecordBatch } from '../ports/record.ts'
 import { type RejectedRecord } from '../ports/rejected-record.ts'
 import { createBatchWriter } from './batch-writer.ts'
-import { createCommitGroup } from './commit-group.ts'
 import { createDepartures } from './departures.ts'
 import { createTableWriter } from './table-writer.ts'
 import { type LaneLimits, PartitionLane } from './partition-lane.ts'
@@ -82,10 +81,10 @@ export function createLaneHarness(options: LaneHarnessOptions = {}): LaneHarness
         rejected.push(...records)
       },
     }),
-    commit: createCommitGroup(async (positions) => {
+    async commit({ offset }) {
       await options.commit?.()
-      commits.push(...positions.map(({ offset }) => offset))
-    }),
+      commits.push(offset)
+    },
     pause: () => {
       pauses.push('pause')
     },

@@ -1,9 +1,8 @@
 import { type BatchContext } from '../ports/ports.ts'
-import { type RecordBatch, type TopicPartition } from '../ports/record.ts'
+import { type Position, type RecordBatch, type TopicPartition } from '../ports/record.ts'
 import { type BeginTraces, type RecordTraces } from '../ports/record-traces.ts'
 import { toSource } from '../ports/rejected-record.ts'
 import { type BatchWriter } from './batch-writer.ts'
-import { type CommitPosition } from './commit-group.ts'
 import { type Departures } from './departures.ts'
 import { type LaneEvent, type LaneState, laneStates } from './lane-states.ts'
 import { PendingBatch } from './pending-batch.ts'
@@ -22,7 +21,7 @@ export interface LaneOptions<Value, Table extends string> extends TopicPartition
   readonly limits: LaneLimits
   /** When a batch leaves that is not full. */
   readonly departures: Departures
-  readonly commit: CommitPosition
+  readonly commit: (position: Position) => Promise<void>
   /** Reading stops while more is buffered than a batch may hold. */
   readonly pause: () => void
   readonly resume: () => void
@@ -186,9 +185,8 @@ export class PartitionLane<Value, Table extends string> {
     signal.throwIfAborted()
     endTraces(batch)
     try {
-      await commit({ topic, partition, offset: batch.nextOffset }, signal)
+      await commit({ topic, partition, offset: batch.nextOffset })
     } catch (error) {
-      signal.throwIfAborted()
       onCommitFailed(error)
       // The rows are there; only the position has to be committed again.
       if (this.#takes) this.#open ??= batch.emptied()

@@ -3,7 +3,6 @@ import { type TopicPartition } from '../ports/record.ts'
 import { type BeginTraces } from '../ports/record-traces.ts'
 import { type SendDeadLetters } from '../sending/dead-letter-sender.ts'
 import { type BatchWriter, createBatchWriter } from './batch-writer.ts'
-import { type CommitPosition, createCommitGroup } from './commit-group.ts'
 import { createDepartures, type Departures } from './departures.ts'
 import { createInsertGroup } from './insert-group.ts'
 import { createTableWriter, type TableWriterOptions } from './table-writer.ts'
@@ -93,8 +92,7 @@ export function createSinkRunner<Value, Table extends string>(
       },
     },
     attach(consumer) {
-      const commit = createCommitGroup((positions) => consumer.commit(positions))
-      shared = { commit, consumer, departuresOf, insert }
+      shared = { consumer, departuresOf, insert }
     },
     async drain() {
       await Promise.all([...lanes.values()].map((lane) => lane.drain()))
@@ -104,14 +102,13 @@ export function createSinkRunner<Value, Table extends string>(
 
 interface SharedByLanes<Table extends string> {
   readonly insert: TableWriterOptions<Table>['insert']
-  readonly commit: CommitPosition
   readonly departuresOf: (topic: string) => Departures
   readonly consumer: SinkConsumer
 }
 
 function createLane<Value, Table extends string>(
   options: SinkRunnerOptions<Value, Table>,
-  { commit, consumer, departuresOf, insert }: SharedByLanes<Table>,
+  { consumer, departuresOf, insert }: SharedByLanes<Table>,
   { topic, partition }: TopicPartition,
 ): PartitionLane<Value, Table> {
   const { sink, reader, limits, observer, onBroken, beginTraces } = options
@@ -125,7 +122,7 @@ function createLane<Value, Table extends string>(
     reader,
     limits,
     departures: departuresOf(topic),
-    commit,
+    commit: (position) => consumer.commit([position]),
     onBroken,
     beginTraces,
     onWaiting,
