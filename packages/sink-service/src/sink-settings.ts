@@ -36,15 +36,28 @@ export function sinkSettings({ adminPort }: { readonly adminPort: number }) {
 }
 
 const PATIENCE = 3
+/** Of the time for which a record waits, what it may spend at the broker. */
+const AT_BROKER = 1 / 3
 
-/** The longest that a record of a topic waits for others to be inserted with it (ms). */
-export function gatherMsOf(
+export interface GatheringTimes {
+  /** Least time between two fetches. */
+  readonly fetchSpacingMs: number
+  /** The longest that a record of the topic, once it is read, waits for others (ms). */
+  readonly gatherMs: (topic: string) => number
+}
+
+/** Where a record waits for others to be inserted with it, and for how long. */
+export function gatheringTimes(
   { batchIntervalMs, latencyBudgetMs }: Pick<SinkSettings, 'batchIntervalMs' | 'latencyBudgetMs'>,
   patientTopics: readonly string[] = [],
-): (topic: string) => number {
-  const shareMs = splitLatencyBudget(latencyBudgetMs).sinkMs
-  const patientMs = shareMs * PATIENCE
-  return (topic) => batchIntervalMs ?? (patientTopics.includes(topic) ? patientMs : shareMs)
+): GatheringTimes {
+  const shareMs = batchIntervalMs ?? splitLatencyBudget(latencyBudgetMs).sinkMs
+  const patientMs = batchIntervalMs ?? shareMs * PATIENCE
+  const fetchSpacingMs = Math.floor(shareMs * AT_BROKER)
+  return {
+    fetchSpacingMs,
+    gatherMs: (topic) => (patientTopics.includes(topic) ? patientMs : shareMs) - fetchSpacingMs,
+  }
 }
 
 const batchFields = {
