@@ -12,8 +12,8 @@ export interface LatencyShares {
 }
 
 /**
- * Percent of the budget. A stage has more the more its batches cost: an insert costs most, a produce
- * request least. The rest is for the work of all stages.
+ * Percent of the budget. A stage has more the more its batches cost: an insert costs most, a
+ * produce request least. The rest is for the work of all stages.
  */
 const SHARES = { decoder: 12, transaction: 24, sink: 42 } as const
 

@@ -1,5 +1,5 @@
 import { type CommittedPosition } from '@wabastream/processing'
-import { type AssignedPartition } from './assigned-partition.ts'
+import { type AssignedPartition } from './assignment/assigned-partition.ts'
 import { KafkaError } from '../wire/kafka-error.ts'
 
 /** A position, with what held its partition when the commit was asked for. */

@@ -1,5 +1,5 @@
 import { type CommittedPosition } from '@wabastream/processing'
-import { type Assignment } from './assignment.ts'
+import { type Assignment } from './assignment/assignment.ts'
 import { CommitChain, type HeldPosition, lastOfEach } from './commit-chain.ts'
 import { commitOffsets, type CommitOffsets } from './offset-commit.ts'
 

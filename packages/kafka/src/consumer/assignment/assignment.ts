@@ -1,7 +1,7 @@
 import { type PartitionProgress, type TopicPartition } from '@wabastream/processing'
-import { type Offsets } from '../admin/admin.ts'
+import { type Offsets } from '../../admin/admin.ts'
 import { AssignedPartition } from './assigned-partition.ts'
-import { KafkaError } from '../wire/kafka-error.ts'
+import { KafkaError } from '../../wire/kafka-error.ts'
 
 /** Longer than a rebalance may take. */
 const JOINED_WITHIN_MS = 120_000
