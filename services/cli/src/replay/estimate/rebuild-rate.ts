@@ -10,7 +10,7 @@ const WEBHOOKS_MIN = 50_000
 
 const fileOf = (dataDirectory: string): string => join(dataDirectory, 'rebuild-rate.json')
 
-/** CPU per webhook of the last rebuild that was run with this folder; undefined if there is none. */
+/** CPU per webhook of the last rebuild with this folder; undefined if there was none. */
 export async function readRebuildRate(dataDirectory: string): Promise<number | undefined> {
   try {
     const text = await readFile(fileOf(dataDirectory), 'utf8')
