@@ -13,6 +13,7 @@ export { registerDiskGauges } from './disk-gauges.ts'
 export {
   clickhouseClusterFields,
   integerField,
+  optionalIntegerField,
   optionalTextField,
   portField,
   type ProcessConfig,

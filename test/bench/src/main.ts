@@ -4,6 +4,7 @@ import { benchDerive } from './derive.ts'
 import { addForwardCommand } from './forward/command.ts'
 import { benchIngest } from './ingest.ts'
 import { addLatencyCommand } from './latency/command.ts'
+import { addRestoreCommands } from './restore/command.ts'
 import { type BenchReport, renderReport } from './report.ts'
 
 interface Flags {
@@ -46,6 +47,7 @@ program
   .option('--json', 'print the figures as JSON')
   .action(async (flags: Flags) => print(await benchDerive(flags), flags))
 addLatencyCommand(program, parseCount)
+addRestoreCommands(program, parseCount)
 addForwardCommand(program, parseCount)
 addAnalyticsCommand(program)
 await program.parseAsync()
