@@ -1,5 +1,6 @@
 import {
   integerField,
+  kafkaCompressionFields,
   kafkaSecurityFields,
   processFields,
   sharedFields,
@@ -15,6 +16,7 @@ export function sinkSettings({ adminPort }: { readonly adminPort: number }) {
       ...processFields({ adminPort }),
       kafkaBrokers: sharedFields.kafkaBrokers,
       ...kafkaSecurityFields,
+      ...kafkaCompressionFields,
       schemaRegistryUrl: sharedFields.schemaRegistryUrl,
       generation: sharedFields.generation,
       partitions: sharedFields.partitions,

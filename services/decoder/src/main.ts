@@ -7,6 +7,7 @@ import {
   runService,
   type ServiceContext,
   toHealth,
+  toKafkaCompression,
   toKafkaSecurity,
   untilAvailable,
 } from '@wabastream/service-host'
@@ -87,6 +88,7 @@ async function connect(
   const kafka = createKafkaClient({
     brokers: config.kafkaBrokers,
     ...toKafkaSecurity(config),
+    ...toKafkaCompression(config),
     clientId: 'wabastream-decoder',
     registry,
     onError: (err) => {

@@ -1,6 +1,7 @@
 import { adminPortOf } from '@wabastream/contracts'
 import {
   integerField,
+  kafkaCompressionFields,
   kafkaSecurityFields,
   optionalTextField,
   portField,
@@ -133,6 +134,7 @@ export const configSchema = z
     ...processFields({ adminPort: adminPortOf('ingestor') }),
     kafkaBrokers: sharedFields.kafkaBrokers,
     ...kafkaSecurityFields,
+    ...kafkaCompressionFields,
     generation: sharedFields.generation,
     channelsFile: z.string().describe('YAML file of the channels and their secrets'),
     ...publicServerFields,
