@@ -6,7 +6,7 @@ export const kafkaCompressionFields = {
   kafkaCompression: z
     .enum(['zstd', 'none'], 'must be zstd or none')
     .default('zstd')
-    .describe('zstd: record batches from 4 KiB are packed; none: they are sent as they are'),
+    .describe('zstd: record batches from 1 KiB are packed; none: they are sent as they are'),
   kafkaCompressionLevel: integerField({
     fallback: 1,
     min: 1,

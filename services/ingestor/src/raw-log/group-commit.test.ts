@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { type OutgoingRecord, PortError } from '@wabastream/processing'
 import { eventually } from '@wabastream/testing'
@@ -98,6 +99,18 @@ describe('group commit', () => {
     await Promise.all(outcomes)
     expect(performance.now() - sinceMs).toBeGreaterThanOrEqual(49)
     expect(producer.sends.map((send) => textsOf(send.records))).toEqual([['a'], ['b', 'c', 'd']])
+  })
+
+  it('lets a batch that has company enough go sooner', async () => {
+    const { commit, producer } = setUp({ batchSpacingMs: 60_000 })
+    producer.isAutomatic = true
+    await commit.submit(record('a'), sizes(1))
+    const outcomes = Array.from({ length: 49 }, () => commit.submit(record('b'), sizes(1)))
+    await delay(20)
+    expect(producer.sends).toHaveLength(1)
+    outcomes.push(commit.submit(record('c'), sizes(1)))
+    await Promise.all(outcomes)
+    expect(producer.sends.map((send) => send.records.length)).toEqual([1, 50])
   })
 
   it('acks nothing before the producer does', async () => {

@@ -11,6 +11,10 @@ import { type Lease } from '../admission/lease.ts'
  * short.
  */
 const BATCH_RECORDS_MAX = 4_000
+/** So many records pack nearly as well as more would: they wait for no further company. */
+const COMPANY_RECORDS = 50
+/** Least time between two batches of at least so many, which bounds the number of requests. */
+const BUSY_SPACING_MS = 4
 /** A batch that is under way for longer does not delay the next one. */
 const OVERLAP_AFTER_MS = 20
 const SWEEP_INTERVAL_MS = 100
@@ -25,7 +29,10 @@ export interface GroupCommitOptions {
   readonly partitionCount: number
   readonly batchBytesMax: number
   readonly inFlightBatchesMax: number
-  /** Minimum time from one batch to the next, which bounds the cost of produce requests. */
+  /**
+   * Minimum time from one batch to the next while few records wait: a batch costs as much as all of
+   * its records, and packs the better the more they are.
+   */
   readonly batchSpacingMs: number
   readonly ackTimeoutMs: number
   readonly observer: GroupCommitObserver
@@ -145,13 +152,18 @@ export class GroupCommit {
 
   /** If not yet, it plans to look again. */
   #maySend(): boolean {
-    const { inFlightBatchesMax, batchSpacingMs } = this.#options
-    if (this.#inFlight.size >= inFlightBatchesMax) return false
-    const spacingMs = this.#inFlight.size === 0 ? batchSpacingMs : OVERLAP_AFTER_MS
-    const dueAtMs = this.#lastSentAtMs + spacingMs
+    if (this.#inFlight.size >= this.#options.inFlightBatchesMax) return false
+    const dueAtMs = this.#lastSentAtMs + this.#spacingMs()
     if (performance.now() >= dueAtMs) return true
     this.#flushAt(dueAtMs)
     return false
+  }
+
+  #spacingMs(): number {
+    const { batchSpacingMs } = this.#options
+    const hasCompany = this.#queue.length >= COMPANY_RECORDS
+    const spacingMs = hasCompany ? Math.min(BUSY_SPACING_MS, batchSpacingMs) : batchSpacingMs
+    return this.#inFlight.size === 0 ? spacingMs : Math.max(OVERLAP_AFTER_MS, spacingMs)
   }
 
   #flushAt(dueAtMs: number): void {

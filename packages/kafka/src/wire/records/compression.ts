@@ -6,10 +6,10 @@ const CODEC_BITS = 3
 const CODEC_MASK = (1 << CODEC_BITS) - 1
 
 /**
- * Packing costs about 20 µs a batch, whatever it holds. From this size on the bytes that it saves
- * are worth it (docs/decisions/0239).
+ * Packing costs about 20 µs a batch, whatever it holds. From this size on, two webhooks, it saves
+ * half of the bytes or more; below it a quarter (docs/decisions/0239).
  */
-export const PACKED_BYTES_MIN = 4_096
+export const PACKED_BYTES_MIN = 1_024
 /**
  * Largest batch after unpacking. Ours are below 4 MiB; what is larger is damage, or meant to take
  * the memory.
