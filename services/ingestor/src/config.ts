@@ -116,7 +116,7 @@ const limitFields = {
     description: 'produce requests under way, each to a partition of its own',
   }),
   batchSpacingMs: integerField({
-    fallback: 25,
+    fallback: 50,
     min: 0,
     max: 1_000,
     description:

@@ -15,6 +15,12 @@ const BATCH_RECORDS_MAX = 4_000
 const COMPANY_RECORDS = 50
 /** Least time between two batches of at least so many, which bounds the number of requests. */
 const BUSY_SPACING_MS = 4
+/**
+ * No more company is to be expected after so long without any, nor after some of the gaps between
+ * those that wait: perhaps all clients wait for their answer before they send again.
+ */
+const SILENCE_MS = 15
+const SILENCE_GAPS = 4
 /** A batch that is under way for longer does not delay the next one. */
 const OVERLAP_AFTER_MS = 20
 const SWEEP_INTERVAL_MS = 100
@@ -153,17 +159,19 @@ export class GroupCommit {
   /** If not yet, it plans to look again. */
   #maySend(): boolean {
     if (this.#inFlight.size >= this.#options.inFlightBatchesMax) return false
-    const dueAtMs = this.#lastSentAtMs + this.#spacingMs()
+    const dueAtMs = this.#dueAtMs()
     if (performance.now() >= dueAtMs) return true
     this.#flushAt(dueAtMs)
     return false
   }
 
-  #spacingMs(): number {
+  #dueAtMs(): number {
     const { batchSpacingMs } = this.#options
     const hasCompany = this.#queue.length >= COMPANY_RECORDS
     const spacingMs = hasCompany ? Math.min(BUSY_SPACING_MS, batchSpacingMs) : batchSpacingMs
-    return this.#inFlight.size === 0 ? spacingMs : Math.max(OVERLAP_AFTER_MS, spacingMs)
+    const spacedAtMs = this.#lastSentAtMs + spacingMs
+    if (this.#inFlight.size === 0) return Math.min(spacedAtMs, silentAtMs(this.#queue))
+    return Math.max(spacedAtMs, this.#lastSentAtMs + OVERLAP_AFTER_MS)
   }
 
   #flushAt(dueAtMs: number): void {
@@ -278,4 +286,12 @@ export class GroupCommit {
     this.#settleAll(expired, 'timed_out')
     this.#flush()
   }
+}
+
+/** When those that wait will have waited in vain for more; never for one alone. */
+function silentAtMs(queue: readonly Entry[]): number {
+  const [first, last] = [queue[0], queue.at(-1)]
+  if (first === undefined || last === undefined || first === last) return Infinity
+  const gapMs = (last.submittedAtMs - first.submittedAtMs) / (queue.length - 1)
+  return last.submittedAtMs + Math.max(SILENCE_MS, SILENCE_GAPS * gapMs)
 }
