@@ -1,5 +1,6 @@
 import { type PackedRecords, PACKED_BYTES_MIN, packRecords } from './compression.ts'
 import { crc32c } from './crc32c.ts'
+import { countProduced } from './produced-bytes.ts'
 import { type BatchTimes, RecordSizes, batchTimesOf, type WireMessage } from './record-writer.ts'
 
 /** Room before the body for the request header; a longer client id takes the copying path. */
@@ -98,12 +99,14 @@ function planBatches(options: ProduceOptions): PlannedBatch[] {
   const now = Date.now()
   const planned: PlannedBatch[] = []
   let at = 0
-  for (const { partitions } of options.topicData) {
+  for (const { topic, partitions } of options.topicData) {
     for (const partition of partitions) {
       const times = batchTimesOf(partition.messages, now)
       const recordsSize = sizes.measure(partition.messages, at, times)
       const batch = { ...partition, at, times, recordsSize }
-      planned.push({ ...batch, packed: packBatch(batch, compression) })
+      const packed = packBatch(batch, compression)
+      countProduced(topic, { plain: recordsSize, sent: packed?.bytes.length ?? recordsSize })
+      planned.push({ ...batch, packed })
       at += partition.messages.length
     }
   }
