@@ -120,7 +120,7 @@ const limitFields = {
     min: 0,
     max: 1_000,
     description:
-      'least time between two produce requests while fewer than 50 webhooks wait; fuller ones cost less CPU and disk',
+      'least time between two produce requests while fewer than 64 webhooks wait; fuller ones cost less CPU and disk',
   }),
   ackTimeoutMs: integerField({
     fallback: 6_000,

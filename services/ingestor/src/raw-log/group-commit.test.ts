@@ -101,8 +101,8 @@ describe('group commit', () => {
     const { commit, producer } = setUp({ batchSpacingMs: 60_000 })
     producer.isAutomatic = true
     await commit.submit(record('a'), sizes(1))
-    await Promise.all(Array.from({ length: 50 }, () => commit.submit(record('b'), sizes(1))))
-    expect(producer.sends.map((send) => send.records.length)).toEqual([1, 50])
+    await Promise.all(Array.from({ length: 64 }, () => commit.submit(record('b'), sizes(1))))
+    expect(producer.sends.map((send) => send.records.length)).toEqual([1, 64])
   })
 
   it('does not wait for company when all who send wait for their answer', async () => {

@@ -12,7 +12,7 @@ import { type Lease } from '../admission/lease.ts'
  */
 const BATCH_RECORDS_MAX = 4_000
 /** So many records pack nearly as well as more would: they wait for no further company. */
-const COMPANY_RECORDS = 50
+const COMPANY_RECORDS = 64
 /** Least time between two batches of at least so many, which bounds the number of requests. */
 const BUSY_SPACING_MS = 4
 /**
