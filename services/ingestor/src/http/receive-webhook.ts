@@ -70,10 +70,7 @@ export function createReceiveWebhook(options: ReceiveWebhookOptions): ReceiveWeb
     const verdict = authenticator.judgeEarly(path.channel, credentials)
     if (verdict.kind === 'refused') return reject(exchange, path, { metrics, cause: verdict.cause })
     const budget = verdict.kind === 'vouched' ? admission : options.strangers
-    admission.enter()
-    return readAndStore(exchange, { path, credentials, budget }, options).finally(() =>
-      admission.leave(),
-    )
+    return readAndStore(exchange, { path, credentials, budget }, options)
   }
 }
 
@@ -90,17 +87,20 @@ async function readAndStore(
 ): Promise<void> {
   const { authenticator, admission, metrics, bodyBytesMax } = options
   const startedAtMs = performance.now()
-  const body = await readBody(exchange.req, { bytesMax: bodyBytesMax, budget })
-  if (typeof body === 'string') return answerBodyProblem(exchange, body, metrics)
-  const result = authenticator.authenticate(path.channel, credentials, body)
-  if (!result.accepted) return reject(exchange, path, { metrics, cause: result.cause })
-  const lease = admission.lease(body.length)
-  if (lease === null) return answerBodyProblem(exchange, 'no_room', metrics)
+  let lease: Lease | null = null
+  admission.enter()
   try {
+    const body = await readBody(exchange.req, { bytesMax: bodyBytesMax, budget })
+    if (typeof body === 'string') return answerBodyProblem(exchange, body, metrics)
+    const result = authenticator.authenticate(path.channel, credentials, body)
+    if (!result.accepted) return reject(exchange, path, { metrics, cause: result.cause })
+    lease = admission.lease(body.length)
+    if (lease === null) return answerBodyProblem(exchange, 'no_room', metrics)
     const genuine = { body, lease, startedAtMs, headers: credentials.headers, origin: result }
     await store(exchange, genuine, options)
   } finally {
-    lease.release()
+    lease?.release()
+    admission.leave()
   }
 }
 
