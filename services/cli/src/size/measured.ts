@@ -33,7 +33,7 @@ export const measured = {
   /** Least time between two batches of an ingestor, BATCH_SPACING_MS. */
   batchSpacingMs: 50,
   /** The same share of derived records, which are shorter, in batches of 20 and more. */
-  derivedPackedShare: 0.34,
+  derivedPackedShare: 0.36,
   eventsPerWebhook: 1.15,
   transitionsPerWebhook: 0.89,
   eventBytes: 236,

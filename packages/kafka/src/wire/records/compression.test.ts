@@ -27,7 +27,7 @@ async function packedSet(messages: readonly WireMessage[], compression = zstd): 
   return set
 }
 
-/** The set with other packed bytes and a checksum that matches, as a faulty writer would make it. */
+/** The set with other packed bytes and a matching checksum, as a faulty writer would make it. */
 function withBody(set: Buffer, body: Buffer): Buffer {
   const other = Buffer.concat([set.subarray(0, HEADER_SIZE), body])
   other.writeInt32BE(other.length - 12, 8)
