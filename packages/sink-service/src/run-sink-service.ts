@@ -19,6 +19,7 @@ import {
   runService,
   type ServiceContext,
   toHealth,
+  toKafkaCompression,
   toKafkaSecurity,
   untilAvailable,
 } from '@wabastream/service-host'
@@ -115,6 +116,7 @@ function connect(
     kafka: createKafkaClient({
       brokers: config.kafkaBrokers,
       ...toKafkaSecurity(config),
+      ...toKafkaCompression(config),
       clientId: service,
       registry,
       onError: (error) => {

@@ -11,6 +11,7 @@ import {
   runService,
   type ServiceContext,
   toHealth,
+  toKafkaCompression,
   toKafkaSecurity,
   untilAvailable,
 } from '@wabastream/service-host'
@@ -92,6 +93,7 @@ async function connect(
   const kafka = createKafkaClient({
     brokers: config.kafkaBrokers,
     ...toKafkaSecurity(config),
+    ...toKafkaCompression(config),
     clientId: 'wabastream-decoder',
     registry,
     onError: (err) => {
