@@ -50,8 +50,8 @@ export class AvroReader {
     if (this.#buffer.length > SHARED_BYTES_MAX || !this.#isAscii(start, end)) {
       return this.#buffer.toString('utf8', start, end)
     }
-    this.#shared ??= this.#buffer.latin1Slice(0, this.#buffer.length)
-    return this.#shared.slice(start, end)
+    const shared = (this.#shared ??= this.#buffer.toString('latin1'))
+    return shared.slice(start, end)
   }
 
   #isAscii(start: number, end: number): boolean {

@@ -1,4 +1,6 @@
 import { isPlainText } from './plain-text.ts'
+import { type JsonObject } from '../body/json.ts'
+import { readContact } from './scan-contact.ts'
 import { Scanner } from './scanner.ts'
 
 // Most bodies are statuses, and nearly all of those have one exact shape, which can be read from
@@ -8,9 +10,13 @@ import { Scanner } from './scanner.ts'
 //   body         = { object: "whatsapp_business_account", entry?: [ entry ] }
 //   entry        = { id?: text, changes?: [ change ] }
 //   change       = { field: "messages", value?: value }
-//   value        = { messaging_product?: text, metadata?: metadata, statuses?: [ status, … ] }
+//   value        = { messaging_product?: text, metadata?: metadata, contacts?: [ contact, … ],
+//                    statuses?: [ status, … ] }
 //   metadata     = { display_phone_number?: text, phone_number_id?: text }
+//   contact      = { profile?: { name?: text, username?: text }, wa_id?: text, user_id?: text,
+//                    parent_user_id?: text }
 //   status       = { id?: text, status?: text, timestamp?: text, recipient_id?: text,
+//                    recipient_user_id?: text, recipient_parent_user_id?: text,
 //                    recipient_type?: "individual", type?: "message", conversation?: conversation,
 //                    pricing?: pricing, biz_opaque_callback_data?: text }
 //   conversation = { id?: text, expiration_timestamp?: text, origin?: { type: text } }
@@ -27,6 +33,7 @@ export interface ScannedBody {
 
 interface Value {
   readonly metadata: Metadata | null
+  readonly contacts: readonly JsonObject[] | null
   readonly statuses: readonly ScannedStatus[] | null
 }
 
@@ -35,6 +42,8 @@ export interface ScannedStatus {
   readonly status: string | null
   readonly timestamp: string | null
   readonly recipientId: string | null
+  readonly recipientUserId: string | null
+  readonly recipientParentUserId: string | null
   readonly conversation: Conversation
   readonly pricing: Pricing
   readonly callbackData: string | null
@@ -60,9 +69,12 @@ interface Pricing {
 
 /** Bounds the statuses, too: each takes more than 50 bytes. */
 const BYTES_MAX = 512 * 1024
+/** Where it is missing, a look is cheaper than to find out so far into the body. */
+const STATUSES = '"statuses":[{'
 const NO_CONVERSATION: Conversation = { id: null, expiresAt: null, originType: null }
 const NO_PRICING: Pricing = { billable: null, model: null, category: null, type: null }
 const CONVERSATION = 'conversation'
+const PARENT_USER_ID = 'recipient_parent_user_id'
 const CALLBACK_DATA = 'biz_opaque_callback_data'
 
 /**
@@ -70,7 +82,7 @@ const CALLBACK_DATA = 'biz_opaque_callback_data'
  * be it JSON or not.
  */
 export function scanStatusBody(body: Uint8Array, text: string): ScannedBody | null {
-  if (body.length > BYTES_MAX) return null
+  if (body.length > BYTES_MAX || !text.includes(STATUSES)) return null
   const input = new Scanner(text)
   const scanned = readBody(input)
   return input.isDone && isPlainText(body) && !text.includes('\\') ? scanned : null
@@ -120,16 +132,18 @@ function readChange(input: Scanner): Value | null {
 function readValue(input: Scanner): Value {
   let product: string | null = null
   let metadata: Metadata | null = null
+  let contacts: readonly JsonObject[] | null = null
   let statuses: readonly ScannedStatus[] | null = null
   input.take('{')
   do {
     const name = input.name()
     if (name === 'messaging_product') product = input.once(product, input.string())
     else if (name === 'metadata') metadata = input.once(metadata, readMetadata(input))
-    else if (name === 'statuses') statuses = input.once(statuses, readStatuses(input))
+    else if (name === 'statuses') statuses = input.once(statuses, input.list(readStatus))
+    else if (name === 'contacts') contacts = input.once(contacts, input.list(readContact))
     else input.fail()
   } while (input.goesOn('}'))
-  return { metadata, statuses }
+  return { metadata, contacts, statuses }
 }
 
 function readMetadata(input: Scanner): Metadata {
@@ -145,19 +159,13 @@ function readMetadata(input: Scanner): Metadata {
   return { displayNumber, number }
 }
 
-function readStatuses(input: Scanner): readonly ScannedStatus[] {
-  const statuses: ScannedStatus[] = []
-  input.take('[')
-  do statuses.push(readStatus(input))
-  while (input.goesOn(']'))
-  return statuses
-}
-
 function readStatus(input: Scanner): ScannedStatus {
   let id: string | null = null
   let status: string | null = null
   let timestamp: string | null = null
   let recipientId: string | null = null
+  let userId: string | null = null
+  let parentUserId: string | null = null
   let kind: string | null = null
   let type: string | null = null
   let conversation: Conversation | null = null
@@ -174,6 +182,8 @@ function readStatus(input: Scanner): ScannedStatus {
     else if (name === 'pricing') pricing = input.once(pricing, readPricing(input))
     else if (name === 'type') type = input.once(type, input.word('message'))
     else if (name === 'recipient_type') kind = input.once(kind, input.word('individual'))
+    else if (name === 'recipient_user_id') userId = input.once(userId, input.string())
+    else if (name === PARENT_USER_ID) parentUserId = input.once(parentUserId, input.string())
     else if (name === CALLBACK_DATA) callbackData = input.once(callbackData, input.string())
     else input.fail()
   } while (input.goesOn('}'))
@@ -182,6 +192,8 @@ function readStatus(input: Scanner): ScannedStatus {
     status,
     timestamp,
     recipientId,
+    recipientUserId: userId,
+    recipientParentUserId: parentUserId,
     conversation: conversation ?? NO_CONVERSATION,
     pricing: pricing ?? NO_PRICING,
     callbackData,

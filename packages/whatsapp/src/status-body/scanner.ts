@@ -67,6 +67,15 @@ export class Scanner {
     return item
   }
 
+  /** The items of a list, which is not empty. */
+  list<Item>(read: (input: Scanner) => Item): readonly Item[] {
+    const items: Item[] = []
+    this.take('[')
+    do items.push(read(this))
+    while (this.goesOn(']'))
+    return items
+  }
+
   /** Whether another member or item follows; else the list or object ends here. */
   goesOn(end: ']' | '}'): boolean {
     const goesOn = this.#text[this.#at] === ','
