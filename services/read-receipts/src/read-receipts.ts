@@ -68,7 +68,6 @@ export function startReadReceipts(
   })
   const followed = Promise.all([
     follow(POLL_INTERVAL_MS, async () => {
-      reader.resume()
       await reader.session?.poll()
     }),
     follow(EXPIRE_INTERVAL_MS, async () => reader.session?.expire()),
@@ -103,7 +102,7 @@ function statesOf(
   const counts = countByNumber(session?.list.messages() ?? [])
   return numbers.map(({ alias, id }) => ({
     alias,
-    due: counts.get(id)?.due ?? 0,
+    due: (counts.get(id)?.due ?? 0) + (session?.list.spilledCountOf(id) ?? 0),
     waiting: counts.get(id)?.waiting ?? 0,
     oldestDueAtMs: counts.get(id)?.oldestDueAtMs ?? null,
     isAway: session?.isAway(id) === true,
