@@ -50,7 +50,7 @@ function aSession(
   const session = new Session({
     list: new WaitingList(LIMITS),
     kept: new KeptLog({ ...log, topic: 'kept' }),
-    own: { append: async () => {} },
+    own: { append: async () => true },
     policyOf: () => 'on_receipt',
     openLanes: (handlers) =>
       new Map(

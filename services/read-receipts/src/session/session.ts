@@ -207,7 +207,8 @@ export class Session {
     const { askedBy, messageId, number, receivedAt } = message
     // Whoever has it now marks it once more, and records that.
     if (this.isClosed) return
-    await own.append({ number, messageId, markedAt, askedBy })
+    const mark = { number, messageId, markedAt, askedBy }
+    if (!(await own.append(mark, () => this.isClosed))) return
     onOutcome(message, 'marked')
     onMarked(message, markedAt - receivedAt)
     // Its successor finds the record in the raw topic.
