@@ -24,6 +24,7 @@ export {
 export { type Health, toHealth } from './health.ts'
 export { createLogger, type Logger } from './logger.ts'
 export { createMetricsRegistry } from './metrics-registry.ts'
+export { repeat } from './repeat.ts'
 export {
   type RunningService,
   runService,

@@ -1,6 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { topicNames } from '@wabastream/contracts'
-import { type RunningService, type ServiceContext, toHealth } from '@wabastream/service-host'
+import {
+  repeat,
+  type RunningService,
+  type ServiceContext,
+  toHealth,
+} from '@wabastream/service-host'
 import { type ReadReceiptsConfig } from './config.ts'
 import { type Connections } from './connect.ts'
 import { createSessions } from './create-sessions.ts'
@@ -66,11 +71,16 @@ export function startReadReceipts(
   reader.start().catch((error: unknown) => {
     if (!signal.aborted) fail(error)
   })
+  const every = (everyMs: number) => ({
+    everyMs,
+    signal,
+    onFailure(err: unknown) {
+      logger.warn({ err }, 'it is tried again')
+    },
+  })
   const followed = Promise.all([
-    follow(POLL_INTERVAL_MS, async () => {
-      await reader.session?.poll()
-    }),
-    follow(EXPIRE_INTERVAL_MS, async () => reader.session?.expire()),
+    repeat(async () => reader.session?.poll(), every(POLL_INTERVAL_MS)),
+    repeat(async () => reader.session?.expire(), every(EXPIRE_INTERVAL_MS)),
   ])
   return {
     isAlive: () => toHealth(reader.standstills()),
@@ -82,16 +92,6 @@ export function startReadReceipts(
       await Promise.all(numbers.map(({ provider }) => provider.close()))
       await kafka.close()
     },
-  }
-
-  async function follow(everyMs: number, act: () => Promise<void>): Promise<void> {
-    while (!signal.aborted) {
-      await delay(everyMs, undefined, { signal }).catch(() => undefined)
-      if (signal.aborted) return
-      await act().catch((err: unknown) => {
-        logger.warn({ err }, 'it is tried again')
-      })
-    }
   }
 }
 
