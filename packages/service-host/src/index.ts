@@ -32,4 +32,9 @@ export {
   type ServiceDefinition,
 } from './run-service.ts'
 export { untilAvailable } from './until-available.ts'
-export { kafkaSecurityFields, type KafkaSecurity, toKafkaSecurity } from './kafka-security.ts'
+export {
+  kafkaSecurityFields,
+  type KafkaSecurity,
+  type KafkaSecurityConfig,
+  toKafkaSecurity,
+} from './kafka-security.ts'
