@@ -1,6 +1,6 @@
-// Goal: a number with far more due messages than a process holds stops no other, and all of them are
-// marked in the end, recorded once each, though the process is killed in between. Method: a provider
-// that does not answer for one number, then does; the process, a real broker and registry.
+// Goal: a number with far more due messages than a process holds stops no other, and all of them
+// are marked in the end, recorded once each, though the process is killed in between. Method: a
+// provider that does not answer for one number, then does; the process, a real broker and registry.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { eventually, type ServiceProcess } from '@wabastream/testing'
 import { OK, startProviderServer } from './provider-server.fixture.ts'

@@ -86,9 +86,10 @@ export function startReadReceipts(
     isAlive: () => toHealth(reader.standstills()),
     isReady: () => toHealth(reader.problems()),
     async stop() {
-      await Promise.race([reader.stop(), delay(FINISH_MS, undefined, { ref: false })])
+      // Where Kafka is away both wait for it, and end with its client.
+      const ended = Promise.all([reader.stop(), followed])
+      await Promise.race([ended, delay(FINISH_MS, undefined, { ref: false })])
       freeze.close()
-      await followed
       await Promise.all(numbers.map(({ provider }) => provider.close()))
       await kafka.close()
     },

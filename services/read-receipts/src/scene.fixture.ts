@@ -122,7 +122,7 @@ interface SceneSettings {
   readonly numbers?: Readonly<Record<string, string>>
 }
 
-/** The service in a process of its own, for channels with policies, and numbers by their aliases. */
+/** The service in a process of its own, for channels with policies and numbers with aliases. */
 export async function startReadReceipts(
   url: string,
   policies: Readonly<Record<string, string>>,

@@ -1,5 +1,5 @@
 // Goal: a backlog of any length is marked as a whole, in bounded memory, and one number's stops no
-// other. Method: a session is given batches as a reader gives them, and keeps what it keeps in a log
+// other. Method: a session is given batches as a reader gives them, and what it keeps is in a log
 // in memory that its own code reads and writes. A real one is in the integration tests.
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { rawHeaders, toReadRequestRecord } from '@wabastream/contracts'

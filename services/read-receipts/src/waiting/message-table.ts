@@ -88,7 +88,7 @@ export class MessageTable {
     return this.#waiting.get(answer) ?? []
   }
 
-  /** By how many more wait, and are done, than this share of what is allowed; below 0 it is less. */
+  /** How many more wait, and are done, than this share of what is allowed; negative if fewer. */
   excess(
     { doneMax, waitingMax }: { readonly waitingMax: number; readonly doneMax: number },
     share: number,
