@@ -6,27 +6,28 @@ import { type WaitingList } from '../waiting/waiting-list.ts'
 export class Recall {
   readonly #list: WaitingList
   readonly #kept: Pick<KeptLog, 'position' | 'scan'>
-  readonly #numbers: readonly string[]
+  readonly #lanes: readonly string[]
   /** By number: no spilled message of it lies before this offset. */
   readonly #from = new Map<string, number>()
 
   constructor(options: {
     readonly list: WaitingList
     readonly kept: Pick<KeptLog, 'position' | 'scan'>
-    readonly numbers: readonly string[]
+    /** Numbers that messages are marked for. Others may have some that only expire. */
+    readonly lanes: readonly string[]
   }) {
     this.#list = options.list
     this.#kept = options.kept
-    this.#numbers = options.numbers
+    this.#lanes = options.lanes
   }
 
-  /** Of the numbers that have more room than messages: all that fit, as long as `isGoingOn`. */
+  /** Of the numbers that have room for many: all that fit, as long as `isGoingOn`. */
   async run(isGoingOn: () => boolean): Promise<readonly OpenMessage[]> {
     const { position } = this.#kept
-    for (const number of this.#numbers) {
+    for (const number of this.#lanes) {
       if (this.#list.spilledCountOf(number) === 0) this.#from.set(number, position)
     }
-    const wanted = new Set(this.#numbers.filter((number) => this.#list.isDrained(number)))
+    const wanted = new Set(this.#list.drainedNumbers())
     const recalled: OpenMessage[] = []
     let from = Math.min(...[...wanted].map((number) => this.#from.get(number) ?? 0))
     while (wanted.size > 0 && isGoingOn()) {

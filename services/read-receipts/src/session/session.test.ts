@@ -210,6 +210,24 @@ describe('a session', () => {
     expect(marked).toHaveLength(messagesOf(end))
   })
 
+  it('lets go what is too old of a number that the file no longer names', async () => {
+    const { log, session } = aSession({ [BAD]: hang })
+    session.begin({ begunAtMs: 0, ends: new Map(), positions: new Map() })
+    const end = recordsOf(HELD_MAX * 2)
+    await read(session, () => BAD, { end })
+    session.close()
+    const now = (): number => Date.now() + LIMITS.withinMs + 60_000
+    const next = aSession({ [GOOD]: hang }, { now }, log)
+    await next.session.load()
+    next.session.begin({ begunAtMs: 0, ends: new Map(), positions: new Map() })
+    await eventually('all are let go', async () => {
+      await next.session.expire()
+      await next.session.poll()
+      return next.session.list.dueCount === 0
+    })
+    expect(next.outcomes).toEqual(new Map([[`${BAD} expired`, messagesOf(end)]]))
+  })
+
   it('says of what was too much that it was too much, and answers whoever asked', async () => {
     const { log, outcomes, session } = aSession({ [BAD]: hang })
     session.begin({ begunAtMs: 0, ends: new Map(), positions: new Map() })

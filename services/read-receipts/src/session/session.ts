@@ -37,7 +37,7 @@ export class Session {
       onRefused: (message, error, tries) => this.#run(() => this.#refused(message, error, tries)),
     })
     const { kept, list } = options
-    this.#recall = new Recall({ list, kept, numbers: [...this.#lanes.keys()] })
+    this.#recall = new Recall({ list, kept, lanes: [...this.#lanes.keys()] })
   }
 
   get isClosed(): boolean {

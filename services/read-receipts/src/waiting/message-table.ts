@@ -57,9 +57,9 @@ export class MessageTable {
     return this.#heldMaxOf() - (this.#counts.get(`due ${number}`) ?? 0)
   }
 
-  /** It has spilled messages, and holds so few that it pays to read for more. */
-  isDrained(number: string): boolean {
-    return this.#spilled.countOf(number) > 0 && this.roomOf(number) * 2 >= this.#heldMaxOf()
+  /** Numbers that have spilled messages, and hold so few that it pays to read for more. */
+  drainedNumbers(): readonly string[] {
+    return this.#spilled.numbers().filter((one) => this.roomOf(one) * 2 >= this.#heldMaxOf())
   }
 
   #heldMaxOf(): number {

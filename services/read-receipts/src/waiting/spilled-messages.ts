@@ -23,6 +23,11 @@ export class SpilledMessages {
     return this.#count
   }
 
+  /** Those that have any. */
+  numbers(): readonly string[] {
+    return [...this.#byNumber.keys()]
+  }
+
   countOf(number: string): number {
     return this.#byNumber.get(number)?.size ?? 0
   }

@@ -51,9 +51,9 @@ export class WaitingList {
     return this.#messages.spilledCountOf(number)
   }
 
-  /** It has spilled messages, and room for many of them. */
-  isDrained(number: string): boolean {
-    return this.#messages.isDrained(number)
+  /** Numbers that have spilled messages, and room for many of them. */
+  drainedNumbers(): readonly string[] {
+    return this.#messages.drainedNumbers()
   }
 
   /** How many more due messages of the number can be held in memory. */
