@@ -141,6 +141,8 @@ export class Session {
       }
     }
     list.apply(fact, now())
+    // Of a former process that did not come so far as to say it.
+    if (fact.kind === 'marked') this.#requests.answer(fact, 'marked', now())
   }
 
   #ask(request: ReadRequest): void {
