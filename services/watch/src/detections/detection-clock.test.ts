@@ -177,6 +177,24 @@ describe('a pipeline that lags', () => {
     expect(scene.looked.at(-1)).toBe('one -1')
   })
 
+  it('has begun with the last hours, where there is no row yet', async () => {
+    const { scene, start } = createScene({ one: async () => quiet })
+    const clock = start(true)
+    scene.newestMs = 0
+    await clock.tick()
+    expect(scene.looked).toEqual(['one -5'])
+    scene.newestMs = undefined
+    await clock.tick()
+    expect(scene.looked.slice(1)).toEqual([
+      'one -5',
+      'one -4',
+      'one -3',
+      'one -2',
+      'one -1',
+      'one 0',
+    ])
+  })
+
   it('has the last week made up for, and not what came before', async () => {
     const { scene, start } = createScene({ one: async () => quiet })
     const clock = start()

@@ -59,8 +59,8 @@ export function createDetectionClock(options: DetectionClockOptions): { tick(): 
   let watched: readonly Watched[] = []
   let standing: Standing | undefined
 
-  function begin(settledMs: number): readonly Watched[] {
-    const nextHourMs = settledMs - (HOURS_AGAIN - 1) * HOUR_MS
+  function begin(reachedMs: number): readonly Watched[] {
+    const nextHourMs = (Math.floor(reachedMs / HOUR_MS) - HOURS_AGAIN + 1) * HOUR_MS
     return detectors.map((detector) => ({ detector, nextHourMs, known: [] }))
   }
 
@@ -93,7 +93,8 @@ export function createDetectionClock(options: DetectionClockOptions): { tick(): 
       const nowMs = Math.min(now(), progress.serverMs)
       standing = standAt(standing, progress, nowMs)
       const settledMs = lastSettledHour(progress, standing, nowMs)
-      if (watched.length === 0) watched = begin(settledMs)
+      // Without a row nobody waits for hours that are over.
+      if (watched.length === 0) watched = begin(standing.newestMs === 0 ? nowMs : settledMs)
       const oldestMs = Math.min(...watched.map(({ nextHourMs }) => nextHourMs))
       const logged = await options.readKnown(oldestMs - REMEMBERED_MS)
       for (const one of watched) {
