@@ -104,7 +104,7 @@ function meaningOf({ banState, event, field }: ProviderReport): Meaning | undefi
   return field === 'account_update' && Object.hasOwn(bans, banState) ? bans[banState] : undefined
 }
 
-/** A limit is lower or higher than the one that the account had before; of the first nobody knows. */
+/** A limit is lower or higher than the one of the account before; of the first nobody knows. */
 function toLimitMeanings(inOrder: readonly ProviderReport[]): readonly KnownReport[] {
   const before = new Map<string, number>()
   return inOrder.flatMap((report) => {
