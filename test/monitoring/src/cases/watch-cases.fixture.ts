@@ -89,7 +89,7 @@ export const watchCases: readonly AlertCase[] = [
     fires: [],
   },
   {
-    alert: 'WabastreamDetectorFailing',
+    alert: 'WabastreamDetectorBehind',
     title: 'fires when a detector has looked at nothing for hours, though it does not fail',
     series: {
       [ageOf('stuck')]: '7200+60x300',
@@ -105,7 +105,7 @@ export const watchCases: readonly AlertCase[] = [
     ],
   },
   {
-    alert: 'WabastreamDetectorFailing',
+    alert: 'WabastreamDetectorBehind',
     title: 'is quiet about a start, which looks at the last hours again',
     series: { [ageOf('stuck')]: '0x5 172800x65 5400x60' },
     at: '65m',
