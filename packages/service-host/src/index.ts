@@ -13,6 +13,7 @@ export { registerDiskGauges } from './disk-gauges.ts'
 export {
   clickhouseClusterFields,
   integerField,
+  optionalIntegerField,
   optionalTextField,
   portField,
   type ProcessConfig,
@@ -31,4 +32,5 @@ export {
   type ServiceDefinition,
 } from './run-service.ts'
 export { untilAvailable } from './until-available.ts'
+export { kafkaCompressionFields, toKafkaCompression } from './kafka-compression.ts'
 export { kafkaSecurityFields, type KafkaSecurity, toKafkaSecurity } from './kafka-security.ts'

@@ -19,6 +19,7 @@ import {
   runService,
   type ServiceContext,
   toHealth,
+  toKafkaCompression,
   toKafkaSecurity,
   untilAvailable,
 } from '@wabastream/service-host'
@@ -26,7 +27,7 @@ import { createReportedRunner } from './create-runner.ts'
 import { createSinkMetrics } from './observation/sink-metrics.ts'
 import { createSinkReport } from './observation/sink-report.ts'
 import { type Requirement, type SinkServiceDefinition } from './sink-service.ts'
-import { type SinkSettings } from './sink-settings.ts'
+import { gatheringTimes, type SinkSettings } from './sink-settings.ts'
 import { readPartitions } from './start-checks.ts'
 import { createStop } from './stop.ts'
 
@@ -54,6 +55,7 @@ async function start<Service extends ReaderName, Config extends SinkSettings, Ta
   const connections = connect(service, context)
   const { codec, kafka } = connections
   const destination = definition.open({ config, logger, registry, metrics })
+  const gathering = gatheringTimes(config, definition.patientTopics?.(config.generation))
   const sink = createReportedRunner({
     service,
     report,
@@ -61,6 +63,7 @@ async function start<Service extends ReaderName, Config extends SinkSettings, Ta
     sendDeadLetters: await prepare(service, context, connections, destination.requirement),
     generation: config.generation,
     limits: config,
+    gatherMs: gathering.gatherMs,
     schemaRetryMs: config.schemaRetryMs,
     beginTraces: tracing.beginTraces,
     reader: createRecordReader(codec, (error) => {
@@ -75,6 +78,7 @@ async function start<Service extends ReaderName, Config extends SinkSettings, Ta
     groupId: consumerGroup(service, config.generation),
     topics: readTopics(service, config.generation),
     sessionTimeoutMs: config.sessionTimeoutMs,
+    fetchSpacingMs: gathering.fetchSpacingMs,
     handlers: {
       ...sink.handlers,
       onCrash: fail,
@@ -112,6 +116,7 @@ function connect(
     kafka: createKafkaClient({
       brokers: config.kafkaBrokers,
       ...toKafkaSecurity(config),
+      ...toKafkaCompression(config),
       clientId: service,
       registry,
       onError: (error) => {

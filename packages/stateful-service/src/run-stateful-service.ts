@@ -7,6 +7,7 @@ import {
   type RunningService,
   runService,
   type ServiceContext,
+  toKafkaCompression,
   toKafkaSecurity,
   untilAvailable,
 } from '@wabastream/service-host'
@@ -77,6 +78,7 @@ async function connect<Config extends StatefulConfig>(
   const kafka = createKafkaClient({
     brokers: config.kafkaBrokers,
     ...toKafkaSecurity(config),
+    ...toKafkaCompression(config),
     clientId: definition.service,
     registry,
     onError: (error) => logger.warn({ err: error }, 'kafka failed and is tried again'),

@@ -1,5 +1,6 @@
 import {
   integerField,
+  kafkaCompressionFields,
   kafkaSecurityFields,
   processFields,
   sharedFields,
@@ -12,11 +13,13 @@ export function statefulFields({ adminPort }: { readonly adminPort: number }) {
     ...processFields({ adminPort }),
     kafkaBrokers: sharedFields.kafkaBrokers,
     ...kafkaSecurityFields,
+    ...kafkaCompressionFields,
     schemaRegistryUrl: sharedFields.schemaRegistryUrl,
     generation: sharedFields.generation,
     partitions: sharedFields.partitions,
     sessionTimeoutMs: sharedFields.sessionTimeoutMs,
     livenessTimeoutMs: sharedFields.livenessTimeoutMs,
+    latencyBudgetMs: sharedFields.latencyBudgetMs,
     stateDir: textField({
       fallback: '.data/state',
       description: 'folder of the state on local disk, a cache that may be deleted at any time',

@@ -1,6 +1,7 @@
 import { adminPortOf } from '@wabastream/contracts'
 import {
   integerField,
+  kafkaCompressionFields,
   kafkaSecurityFields,
   processFields,
   sharedFields,
@@ -11,11 +12,13 @@ export const configSchema = z.object({
   ...processFields({ adminPort: adminPortOf('decoder') }),
   kafkaBrokers: sharedFields.kafkaBrokers,
   ...kafkaSecurityFields,
+  ...kafkaCompressionFields,
   schemaRegistryUrl: sharedFields.schemaRegistryUrl,
   generation: sharedFields.generation,
   partitions: sharedFields.partitions,
   sessionTimeoutMs: sharedFields.sessionTimeoutMs,
   livenessTimeoutMs: sharedFields.livenessTimeoutMs,
+  latencyBudgetMs: sharedFields.latencyBudgetMs,
   batchBytesMax: integerField({
     fallback: 1_048_576,
     min: 1_024,

@@ -1,12 +1,17 @@
 import { consumerGroup, readTopics, topicNames, type TopicNames } from '@wabastream/contracts'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
-import { createProgressWatchdog, PartitionCountError } from '@wabastream/processing'
+import {
+  createProgressWatchdog,
+  PartitionCountError,
+  splitLatencyBudget,
+} from '@wabastream/processing'
 import { type AvroCodec, createAvroCodec, isSchemaRefused } from '@wabastream/schema-registry'
 import {
   type RunningService,
   runService,
   type ServiceContext,
   toHealth,
+  toKafkaCompression,
   toKafkaSecurity,
   untilAvailable,
 } from '@wabastream/service-host'
@@ -33,6 +38,7 @@ async function start(service: ServiceContext<DecoderConfig>): Promise<RunningSer
     topics: readTopics('decoder', generation),
     batchBytesMax: config.batchBytesMax,
     sessionTimeoutMs: config.sessionTimeoutMs,
+    fetchSpacingMs: splitLatencyBudget(config.latencyBudgetMs).decoderMs,
     handlers: {
       onCrash: fail,
       onBatch: (batch, context) => onBatch(batch, context),
@@ -87,6 +93,7 @@ async function connect(
   const kafka = createKafkaClient({
     brokers: config.kafkaBrokers,
     ...toKafkaSecurity(config),
+    ...toKafkaCompression(config),
     clientId: 'wabastream-decoder',
     registry,
     onError: (err) => {

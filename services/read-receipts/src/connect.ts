@@ -1,7 +1,12 @@
 import { topicNames } from '@wabastream/contracts'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import { type AvroCodec, createAvroCodec, isSchemaRefused } from '@wabastream/schema-registry'
-import { type ServiceContext, toKafkaSecurity, untilAvailable } from '@wabastream/service-host'
+import {
+  type ServiceContext,
+  toKafkaCompression,
+  toKafkaSecurity,
+  untilAvailable,
+} from '@wabastream/service-host'
 import { type ReadReceiptsConfig } from './config.ts'
 
 export interface Connections {
@@ -22,6 +27,7 @@ export async function connect({
   const kafka = createKafkaClient({
     brokers: config.kafkaBrokers,
     ...toKafkaSecurity(config),
+    ...toKafkaCompression(config),
     clientId: 'wabastream-read-receipts',
     registry,
     onError: (err) => {

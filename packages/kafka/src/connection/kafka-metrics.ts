@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { type PartitionProgress } from '@wabastream/processing'
+import { producedBytes } from '../wire/records/produced-bytes.ts'
 
 export interface KafkaMetrics {
   readonly producedRecords: Histogram<'topic'>
@@ -7,6 +8,7 @@ export interface KafkaMetrics {
   readonly produceFailures: Counter<'topic'>
   readonly producerRebuilds: Counter<'topic'>
   readonly refusedRecords: Counter<'topic'>
+  readonly fetches: Counter<'group'>
   readonly transactions: Counter<'outcome'>
   readonly transactionSeconds: Histogram
   readonly silentConnections: Counter
@@ -72,11 +74,29 @@ function createLagGauges(registry: Registry, sources: LagSources): void {
   })
 }
 
+/** Counted where batches are written, which is the same place for all clients of the process. */
+function createByteCounter(registry: Registry): void {
+  new Counter({
+    name: 'wa_kafka_produced_bytes_total',
+    help: 'bytes of records produced: plain, as they were before they were packed; sent, after it',
+    labelNames: ['topic', 'form'] as const,
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [topic, { plain, sent }] of producedBytes()) {
+        this.inc({ topic, form: 'plain' }, plain)
+        this.inc({ topic, form: 'sent' }, sent)
+      }
+    },
+  })
+}
+
 export function createKafkaMetrics(registry: Registry): KafkaMetrics {
   const registers = [registry]
   const topic = { labelNames: ['topic'] as const, registers }
   const sources: LagSources = new Map()
   createLagGauges(registry, sources)
+  createByteCounter(registry)
   return {
     producedRecords: new Histogram({
       name: 'wa_kafka_produce_batch_records',
@@ -104,6 +124,12 @@ export function createKafkaMetrics(registry: Registry): KafkaMetrics {
       name: 'wa_kafka_refused_records_total',
       help: 'records that the broker refuses for good',
       ...topic,
+    }),
+    fetches: new Counter({
+      name: 'wa_kafka_fetches_total',
+      help: 'fetch requests of a consumer group that were answered, with records or without',
+      labelNames: ['group'] as const,
+      registers,
     }),
     transactions: new Counter({
       name: 'wa_kafka_transactions_total',
