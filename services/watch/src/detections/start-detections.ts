@@ -5,9 +5,8 @@ import {
   readDetections,
   readProgress,
 } from '@wabastream/clickhouse'
-import { type Logger } from '@wabastream/service-host'
+import { type Logger, repeat } from '@wabastream/service-host'
 import { type Registry } from 'prom-client'
-import { repeat } from '../clocks/repeat.ts'
 import { type Detection, type DetectionKind, detectionKinds } from '../detectors/detection.ts'
 import { createDetectionClock } from './detection-clock.ts'
 import { createDetectionMetrics } from './detection-metrics.ts'
