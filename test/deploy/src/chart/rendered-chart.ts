@@ -90,7 +90,7 @@ export const installations: readonly (readonly [string, ChartValues])[] = [
   ['medium', { size: 'medium' }],
   ['large', { size: 'large' }],
   ['everything on', { size: 'large', set: everything }],
-  ['keys in Secrets', { size: 'small', set: keysInSecrets }],
+  ['keys in secrets', { size: 'small', set: keysInSecrets }],
 ]
 
 export const RUNBOOKS = 'https://git.example.com/wabastream/docs/runbooks/'
