@@ -90,7 +90,7 @@ function toStatusEvent(
   }
 }
 
-/** A lone number is itself, which most are: the rest is known elsewhere, and costs as much again. */
+/** Most are a number and nothing else: what else there may be is costly to look for. */
 function recipientOf(
   { recipientId, recipientParentUserId, recipientUserId }: ScannedStatus,
   scope: Scope,
