@@ -12,6 +12,11 @@ import { type ChainedProducerOptions, createChainedProducer } from './producer/c
 import { openConnection } from './connection/connection.ts'
 import { type KafkaCredentials, toSasl } from './connection/credentials.ts'
 import { type KafkaError } from './wire/kafka-error.ts'
+import {
+  type BatchCompression,
+  defaultCompression,
+  toCompressionNumber,
+} from './wire/records/compression.ts'
 import { createKafkaMetrics } from './connection/kafka-metrics.ts'
 import { createPartitionReader } from './reader/partition-reader.ts'
 import { readRecord, type RecordPosition, type StoredRecord } from './reader/read-record.ts'
@@ -33,6 +38,8 @@ export interface KafkaClientOptions {
   readonly onError?: (error: KafkaError) => void
   /** A request that has no answer after this time ends its connection. */
   readonly requestTimeoutMs?: number
+  /** Of all that is produced; zstd at level 1 if left out. Small batches are never packed. */
+  readonly compression?: BatchCompression
   /** Where a broker's address really leads: a proxy, a tunnel. */
   readonly resolveAddress?: ResolveAddress
 }
@@ -64,6 +71,7 @@ export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
   const onError = options.onError ?? (() => undefined)
   const metrics = createKafkaMetrics(options.registry ?? new Registry())
   const sasl = options.sasl === undefined ? undefined : toSasl(options.sasl)
+  const compression = toCompressionNumber(options.compression ?? defaultCompression)
   const settings = { ...options, requestTimeoutMs, onError, metrics, sasl }
   const open = (): ReturnType<typeof openConnection> => openConnection(settings)
   const admin = new LazyAdmin(open)
@@ -80,8 +88,9 @@ export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
       return keep(createBatchConsumer({ open, admin, metrics, onError }, consumer))
     },
     chainedProducer: (producer = {}) =>
-      keep(createChainedProducer({ open, metrics, onError, attemptMsMax }, producer)),
-    transactionalWriter: (writer) => keep(createTransactionalWriter({ open, metrics }, writer)),
+      keep(createChainedProducer({ open, metrics, onError, compression, attemptMsMax }, producer)),
+    transactionalWriter: (writer) =>
+      keep(createTransactionalWriter({ open, metrics, compression }, writer)),
     partitionReader: () => keep(createPartitionReader(open)),
     readRecord: (position) => readRecord(open, position),
     close: async () => {

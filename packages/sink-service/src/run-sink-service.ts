@@ -1,5 +1,5 @@
+import { type Connections, openConnections, registerSchemas } from '@wabastream/connections'
 import { consumerGroup, type ReaderName, readTopics, topicNames } from '@wabastream/contracts'
-import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import {
   type BatchConsumer,
   createDeadLetterSender,
@@ -8,18 +8,12 @@ import {
   PartitionCountError,
   type SendDeadLetters,
 } from '@wabastream/processing'
-import {
-  type AvroCodec,
-  createAvroCodec,
-  createRecordReader,
-  isSchemaRefused,
-} from '@wabastream/schema-registry'
+import { createRecordReader } from '@wabastream/schema-registry'
 import {
   type RunningService,
   runService,
   type ServiceContext,
   toHealth,
-  toKafkaSecurity,
   untilAvailable,
 } from '@wabastream/service-host'
 import { createReportedRunner } from './create-runner.ts'
@@ -51,7 +45,7 @@ async function start<Service extends ReaderName, Config extends SinkSettings, Ta
   const { service, tables } = definition
   const metrics = createSinkMetrics(registry, tables)
   const report = createSinkReport({ metrics, logger })
-  const connections = connect(service, context)
+  const connections = openConnections(service, context)
   const { codec, kafka } = connections
   const destination = definition.open({ config, logger, registry, metrics })
   const gathering = gatheringTimes(config, definition.patientTopics?.(config.generation))
@@ -101,29 +95,6 @@ async function start<Service extends ReaderName, Config extends SinkSettings, Ta
   }
 }
 
-interface Connections {
-  readonly kafka: KafkaClient
-  readonly codec: AvroCodec
-}
-
-function connect(
-  service: ReaderName,
-  { config, logger, registry }: ServiceContext<SinkSettings>,
-): Connections {
-  return {
-    codec: createAvroCodec({ url: config.schemaRegistryUrl }),
-    kafka: createKafkaClient({
-      brokers: config.kafkaBrokers,
-      ...toKafkaSecurity(config),
-      clientId: service,
-      registry,
-      onError: (error) => {
-        logger.warn({ err: error }, 'kafka failed and is tried again')
-      },
-    }),
-  }
-}
-
 /**
  * Resolves once everything that rows need is there; until then the process is alive but not ready.
  */
@@ -135,12 +106,7 @@ async function prepare(
 ): Promise<SendDeadLetters> {
   const { generation } = config
   const wait = { logger, signal }
-  await untilAvailable({
-    ...wait,
-    what: 'schema registry',
-    attempt: () => codec.register(),
-    isPermanent: isSchemaRefused,
-  })
+  await registerSchemas(codec, wait)
   const partitions = await untilAvailable({
     ...wait,
     what: 'kafka topics',

@@ -1,6 +1,7 @@
 import { splitLatencyBudget } from '@wabastream/processing'
 import {
   integerField,
+  kafkaCompressionFields,
   kafkaSecurityFields,
   optionalIntegerField,
   processFields,
@@ -17,6 +18,7 @@ export function sinkSettings({ adminPort }: { readonly adminPort: number }) {
       ...processFields({ adminPort }),
       kafkaBrokers: sharedFields.kafkaBrokers,
       ...kafkaSecurityFields,
+      ...kafkaCompressionFields,
       schemaRegistryUrl: sharedFields.schemaRegistryUrl,
       generation: sharedFields.generation,
       partitions: sharedFields.partitions,

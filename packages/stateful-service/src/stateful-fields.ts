@@ -1,5 +1,6 @@
 import {
   integerField,
+  kafkaCompressionFields,
   kafkaSecurityFields,
   processFields,
   sharedFields,
@@ -12,6 +13,7 @@ export function statefulFields({ adminPort }: { readonly adminPort: number }) {
     ...processFields({ adminPort }),
     kafkaBrokers: sharedFields.kafkaBrokers,
     ...kafkaSecurityFields,
+    ...kafkaCompressionFields,
     schemaRegistryUrl: sharedFields.schemaRegistryUrl,
     generation: sharedFields.generation,
     partitions: sharedFields.partitions,

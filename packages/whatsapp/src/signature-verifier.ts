@@ -1,4 +1,5 @@
-import { createHmac, createSecretKey, hash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
+import { createHmacSha256 } from './hmac-sha256.ts'
 
 export interface SignatureSecret {
   /** Names the secret in metrics and headers; never the secret itself. */
@@ -38,13 +39,13 @@ export function createSignatureVerifier(
   secrets: readonly SignatureSecret[],
   prefix: string,
 ): SignatureVerifier {
-  const keys = secrets.map(({ id, secret }) => ({ id, key: createSecretKey(secret, 'utf8') }))
+  const keys = secrets.map(({ id, secret }) => ({ id, hmac: createHmacSha256(secret) }))
   const readDigest = createDigestReader(prefix)
   return function verifySignature(body, header) {
     const given = Buffer.from(readDigest(header) ?? NO_DIGEST, 'latin1')
     let signer: string | null = null
-    for (const { id, key } of keys) {
-      const expected = Buffer.from(createHmac('sha256', key).update(body).digest('hex'), 'latin1')
+    for (const { id, hmac } of keys) {
+      const expected = Buffer.from(hmac(body), 'latin1')
       if (timingSafeEqual(expected, given)) signer ??= id
     }
     return signer

@@ -1,6 +1,7 @@
 import { adminPortOf } from '@wabastream/contracts'
 import {
   integerField,
+  kafkaCompressionFields,
   kafkaSecurityFields,
   processFields,
   sharedFields,
@@ -11,6 +12,7 @@ export const configSchema = z.object({
   ...processFields({ adminPort: adminPortOf('decoder') }),
   kafkaBrokers: sharedFields.kafkaBrokers,
   ...kafkaSecurityFields,
+  ...kafkaCompressionFields,
   schemaRegistryUrl: sharedFields.schemaRegistryUrl,
   generation: sharedFields.generation,
   partitions: sharedFields.partitions,

@@ -1,6 +1,7 @@
 import { adminPortOf } from '@wabastream/contracts'
 import {
   integerField,
+  kafkaCompressionFields,
   kafkaSecurityFields,
   processFields,
   sharedFields,
@@ -11,6 +12,7 @@ export const configSchema = z.object({
   ...processFields({ adminPort: adminPortOf('forwarder') }),
   kafkaBrokers: sharedFields.kafkaBrokers,
   ...kafkaSecurityFields,
+  ...kafkaCompressionFields,
   schemaRegistryUrl: sharedFields.schemaRegistryUrl,
   sessionTimeoutMs: sharedFields.sessionTimeoutMs,
   livenessTimeoutMs: sharedFields.livenessTimeoutMs,

@@ -1,6 +1,7 @@
 import { adminPortOf } from '@wabastream/contracts'
 import {
   integerField,
+  kafkaCompressionFields,
   kafkaSecurityFields,
   optionalTextField,
   portField,
@@ -115,10 +116,11 @@ const limitFields = {
     description: 'produce requests under way, each to a partition of its own',
   }),
   batchSpacingMs: integerField({
-    fallback: 4,
+    fallback: 50,
     min: 0,
     max: 1_000,
-    description: 'least time between two produce requests; fewer of them cost less CPU',
+    description:
+      'least time between two produce requests while fewer than 64 webhooks wait; fuller ones cost less CPU and disk',
   }),
   ackTimeoutMs: integerField({
     fallback: 6_000,
@@ -133,6 +135,7 @@ export const configSchema = z
     ...processFields({ adminPort: adminPortOf('ingestor') }),
     kafkaBrokers: sharedFields.kafkaBrokers,
     ...kafkaSecurityFields,
+    ...kafkaCompressionFields,
     generation: sharedFields.generation,
     channelsFile: z.string().describe('YAML file of the channels and their secrets'),
     ...publicServerFields,

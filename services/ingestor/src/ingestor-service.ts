@@ -6,6 +6,7 @@ import {
   type RunningService,
   type ServiceContext,
   type ServiceDefinition,
+  toKafkaCompression,
   toKafkaSecurity,
   untilAvailable,
 } from '@wabastream/service-host'
@@ -37,6 +38,7 @@ async function start(
   const kafka = createKafkaClient({
     brokers: config.kafkaBrokers,
     ...toKafkaSecurity(config),
+    ...toKafkaCompression(config),
     clientId: 'ingestor',
     registry,
     onError: (error) => logger.warn({ err: error }, 'kafka failed and is tried again'),

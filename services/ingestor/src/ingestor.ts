@@ -222,7 +222,7 @@ function createListener(
   },
   { isDraining, onGenuine }: Pick<ReceiveWebhookOptions, 'isDraining' | 'onGenuine'>,
 ): RequestListener {
-  const app = createWebhookApp({
+  return createWebhookApp({
     ...core,
     isDraining,
     onError: (error) => logger.error({ err: error }, 'a request failed'),
@@ -236,8 +236,4 @@ function createListener(
       findCertificate: createCertificateFinder(config.clientCertificateHeader, tls),
     }),
   })
-  const handle = app.callback()
-  return (request, response) => {
-    void handle(request, response)
-  }
 }

@@ -2,6 +2,7 @@ import { sendWebhooks } from '@wabastream/simulator'
 import { findFreePort } from '@wabastream/local-stack'
 import { createBenchPipeline } from './scene/pipeline.ts'
 import { generateWebhooks, repeat } from './scene/single-webhooks.ts'
+import { type Profiler } from './profile/profiler.ts'
 import { readUsage } from './usage/process-usage.ts'
 import { type BenchReport } from './report.ts'
 
@@ -13,15 +14,17 @@ export async function benchIngest(options: {
   readonly warmUp: number
   readonly concurrency: number
   readonly ratePerSecond: number | undefined
+  readonly profiler: Profiler
 }): Promise<BenchReport> {
-  const { count, warmUp, concurrency, ratePerSecond } = options
+  const { count, warmUp, concurrency, profiler, ratePerSecond } = options
   const pipeline = await createBenchPipeline(await findFreePort())
   try {
-    const ingestor = await pipeline.start('ingestor')
+    const ingestor = await pipeline.start('ingestor', profiler.variablesOf('ingestor'))
     const url = `http://127.0.0.1:${pipeline.port}`
     const pace = ratePerSecond === undefined ? {} : { ratePerSecond }
     const webhooks = generateWebhooks()
     await sendWebhooks({ url, webhooks: repeat(webhooks, warmUp), concurrency })
+    profiler.begin()
     const before = readUsage(ingestor.pid)
     const report = await sendWebhooks({
       url,
@@ -30,6 +33,7 @@ export async function benchIngest(options: {
       ...pace,
     })
     const after = readUsage(ingestor.pid)
+    profiler.end()
     const cpuUsPerWebhook = (after.cpuUs - before.cpuUs) / report.acked
     return {
       bench: 'ingest',

@@ -5,9 +5,10 @@ import { addForwardCommand } from './forward/command.ts'
 import { benchIngest } from './ingest.ts'
 import { addLatencyCommand } from './latency/command.ts'
 import { addRestoreCommands } from './restore/command.ts'
+import { addProfileFlag, type ProfileFlag, withProfiler } from './profile/profile-flag.ts'
 import { type BenchReport, renderReport } from './report.ts'
 
-interface Flags {
+interface Flags extends ProfileFlag {
   readonly count: number
   readonly warmUp: number
   readonly concurrency: number
@@ -28,24 +29,34 @@ function print(report: BenchReport, flags: Pick<Flags, 'json'>): void {
 const program = new Command('bench').description(
   'measure CPU per webhook, and queries of analysts, on real parts',
 )
-program
-  .command('ingest')
-  .description('HTTP in, raw topic out: the ingestor')
-  .option('--count <webhooks>', 'webhooks that are counted', parseCount, 60_000)
-  .option('--warm-up <webhooks>', 'webhooks before that', parseCount, 15_000)
-  .option('--concurrency <connections>', 'requests in flight', parseCount, 128)
-  .option('--rate <perSecond>', 'requests started per second; as fast as answers come', parseCount)
-  .option('--json', 'print the figures as JSON')
-  .action(async (flags: Flags) =>
-    print(await benchIngest({ ...flags, ratePerSecond: flags.rate }), flags),
-  )
-program
-  .command('derive')
-  .description('raw topic in, timelines and transitions out: decoder and timeline processor')
-  .option('--count <webhooks>', 'webhooks that are counted', parseCount, 300_000)
-  .option('--warm-up <webhooks>', 'webhooks before that', parseCount, 60_000)
-  .option('--json', 'print the figures as JSON')
-  .action(async (flags: Flags) => print(await benchDerive(flags), flags))
+addProfileFlag(
+  program
+    .command('ingest')
+    .description('HTTP in, raw topic out: the ingestor')
+    .option('--count <webhooks>', 'webhooks that are counted', parseCount, 60_000)
+    .option('--warm-up <webhooks>', 'webhooks before that', parseCount, 15_000)
+    .option('--concurrency <connections>', 'requests in flight', parseCount, 128)
+    .option(
+      '--rate <perSecond>',
+      'requests started per second; as fast as answers come',
+      parseCount,
+    )
+    .option('--json', 'print the figures as JSON'),
+).action((flags: Flags) =>
+  withProfiler(flags, async (profiler) =>
+    print(await benchIngest({ ...flags, ratePerSecond: flags.rate, profiler }), flags),
+  ),
+)
+addProfileFlag(
+  program
+    .command('derive')
+    .description('raw topic in, timelines and transitions out: decoder and timeline processor')
+    .option('--count <webhooks>', 'webhooks that are counted', parseCount, 300_000)
+    .option('--warm-up <webhooks>', 'webhooks before that', parseCount, 60_000)
+    .option('--json', 'print the figures as JSON'),
+).action((flags: Flags) =>
+  withProfiler(flags, async (profiler) => print(await benchDerive({ ...flags, profiler }), flags)),
+)
 addLatencyCommand(program, parseCount)
 addRestoreCommands(program, parseCount)
 addForwardCommand(program, parseCount)

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { Registry } from 'prom-client'
+import { toCompressionNumber } from '../wire/records/compression.ts'
+import { produceRequest } from '../wire/records/produce-request.ts'
 import { createKafkaMetrics } from './kafka-metrics.ts'
 
 async function shown(
@@ -41,5 +43,23 @@ describe('lag', () => {
   it('is as old as the event that waits', async () => {
     const { lag_seconds: age } = await shown(7, Date.now() - 60_000)
     expect(age).toBeGreaterThanOrEqual(60)
+  })
+})
+
+describe('bytes produced', () => {
+  it('are counted before and after packing', async () => {
+    const registry = new Registry()
+    createKafkaMetrics(registry)
+    const messages = [{ value: Buffer.alloc(10_000, 'webhook ') }]
+    const topicData = [{ topic: 'packed', partitions: [{ partition: 0, messages }] }]
+    const compression = toCompressionNumber({ codec: 'zstd', level: 1 })
+    await produceRequest({ acks: -1, timeout: 1, compression, topicData }).encode()
+    const counted = await registry.getSingleMetric('wa_kafka_produced_bytes_total')?.get()
+    const bytes = Object.fromEntries(
+      (counted?.values ?? []).map(({ labels, value }) => [labels['form'], value]),
+    )
+    expect(bytes['plain']).toBeGreaterThan(10_000)
+    expect(bytes['sent']).toBeLessThan(200)
+    expect(bytes['sent']).toBeGreaterThan(0)
   })
 })

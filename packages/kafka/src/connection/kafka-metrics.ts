@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { type PartitionProgress } from '@wabastream/processing'
+import { producedBytes } from '../wire/records/produced-bytes.ts'
 
 export interface KafkaMetrics {
   readonly producedRecords: Histogram<'topic'>
@@ -73,11 +74,29 @@ function createLagGauges(registry: Registry, sources: LagSources): void {
   })
 }
 
+/** Counted where batches are written, which is the same place for all clients of the process. */
+function createByteCounter(registry: Registry): void {
+  new Counter({
+    name: 'wa_kafka_produced_bytes_total',
+    help: 'bytes of records produced: plain, as they were before they were packed; sent, after it',
+    labelNames: ['topic', 'form'] as const,
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [topic, { plain, sent }] of producedBytes()) {
+        this.inc({ topic, form: 'plain' }, plain)
+        this.inc({ topic, form: 'sent' }, sent)
+      }
+    },
+  })
+}
+
 export function createKafkaMetrics(registry: Registry): KafkaMetrics {
   const registers = [registry]
   const topic = { labelNames: ['topic'] as const, registers }
   const sources: LagSources = new Map()
   createLagGauges(registry, sources)
+  createByteCounter(registry)
   return {
     producedRecords: new Histogram({
       name: 'wa_kafka_produce_batch_records',

@@ -15,7 +15,7 @@ const OUTSTANDING_MS_MAX = 2_000
 
 /** One lane per partition: lanes share nothing, so a lane that starts again disturbs no other. */
 export function createChainedProducer(
-  settings: Pick<LaneSettings, 'open' | 'metrics' | 'onError' | 'attemptMsMax'>,
+  settings: Omit<LaneSettings, 'waitingBytesMax' | 'batchRecordsMax'>,
   options: ChainedProducerOptions,
 ): ChainedProducer {
   const lanes = new Map<string, ProducerLane>()

@@ -16,6 +16,8 @@ export interface LaneSettings {
   readonly open: () => Connection
   readonly metrics: KafkaMetrics
   readonly onError: (error: KafkaError) => void
+  /** See `toCompressionNumber`. */
+  readonly compression: number
   readonly waitingBytesMax: number
   readonly batchRecordsMax: number
   /**
@@ -155,7 +157,12 @@ export class ProducerLane {
       const messages = batch.flatMap(({ records }) =>
         records.map((record) => toMessage(record, partition)),
       )
-      const sent = open.producer.send({ topic, acks: -1, messages })
+      const sent = open.producer.send({
+        topic,
+        acks: -1,
+        compression: this.#settings.compression,
+        messages,
+      })
       const [answer] = await this.#withDeadline(sent)
       // Without an answer nothing was sent, whatever the client makes of it.
       if (answer === undefined) throw new KafkaError('unexpected', `no answer of ${this.#name()}`)

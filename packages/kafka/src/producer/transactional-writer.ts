@@ -21,6 +21,8 @@ export interface TransactionalWriterOptions {
 interface WriterSettings {
   readonly open: () => Connection
   readonly metrics: KafkaMetrics
+  /** See `toCompressionNumber`. */
+  readonly compression: number
 }
 
 type TransactionInput = Parameters<TransactionalWriter['write']>[0]
@@ -78,7 +80,7 @@ class FencedWriter implements TransactionalWriter {
     try {
       const transaction = await open.producer.transaction()
       await sendOffsets(transaction, input)
-      const positions = await sendOutputs(transaction, input.outputs)
+      const positions = await sendOutputs(transaction, input.outputs, this.#settings)
       await transaction.commit()
       this.#settings.metrics.transactions.inc({ outcome: 'committed' })
       this.#settings.metrics.transactionSeconds.observe((performance.now() - startMs) / 1_000)
@@ -147,6 +149,7 @@ async function sendOffsets(transaction: Transaction, input: TransactionInput): P
 async function sendOutputs(
   transaction: Transaction,
   outputs: readonly TransactionOutput[],
+  { compression }: Pick<WriterSettings, 'compression'>,
 ): Promise<readonly Position[]> {
   const split = outputs.map((output) => ({
     output,
@@ -163,7 +166,7 @@ async function sendOutputs(
       topic,
       messages: records.map((record) => toMessage(record, partition)),
     }))
-    const answers = await transaction.sendBatch({ acks: -1, topicMessages })
+    const answers = await transaction.sendBatch({ acks: -1, compression, topicMessages })
     const positions = sent.map(({ output }) => positionOf(output, answers))
     if (round === 0) firsts.push(...positions)
   }

@@ -2,8 +2,6 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { zstdCompress, zstdDecompress } from 'node:zlib'
-import { promisify } from 'node:util'
 import { haltOutOfRange } from './consumer-group.ts'
 import { retryCoordinatorSearch } from './coordinator-search.ts'
 import { keepDamageApart } from './fetch-errors.ts'
@@ -16,13 +14,8 @@ import {
   type InstrumentationEmitterClass,
 } from './internals.ts'
 import { loseNoRequest } from './lost-requests.ts'
-import {
-  createProduceRequest,
-  createRequestFrame,
-  type EncodedFrame,
-  type LookupCodec,
-} from './records/produce-request.ts'
-import { createDecodeRecords } from './records/record-batches.ts'
+import { createRequestFrame, produceRequest } from './records/produce-request.ts'
+import { decodeRecords } from './records/record-batches.ts'
 import { quietRequestQueue } from './request-queue.ts'
 
 /** The one version that the replacements were made for. */
@@ -100,13 +93,6 @@ function replaceExports(
   cached.exports = replace(shipped as never)
 }
 
-const compressZstd = promisify(zstdCompress)
-const decompressZstd = promisify(zstdDecompress)
-const zstd = {
-  compress: async (frame: EncodedFrame) => await compressZstd(frame.buffer),
-  decompress: async (bytes: Buffer) => await decompressZstd(bytes),
-}
-
 /**
  * Loads kafkajs with our modules in place of its own. It uses require and not import, so that they
  * are in the CommonJS cache before kafkajs reads them, whoever loads it later.
@@ -115,17 +101,10 @@ export function installWireCodec(installation: Installation): WiredKafkajs {
   const { require } = installation
   const source = assertReplaceable(installation)
   const from = (file: string): string => join(source, file)
-  const compression = require(from('protocol/message/compression/index.js'))
-  const lookupCodec: LookupCodec = (type) => compression.lookupCodec(type)
-  compression.Codecs[compression.Types.ZSTD] = () => zstd
   // v4..v7 of the produce request read v3 when they are first used, which is later.
-  replaceExports(require, from('protocol/requests/produce/v3/request.js'), () =>
-    createProduceRequest(lookupCodec),
-  )
+  replaceExports(require, from('protocol/requests/produce/v3/request.js'), () => produceRequest)
   replaceExports(require, from('protocol/request.js'), createRequestFrame)
-  replaceExports(require, from('protocol/requests/fetch/v4/decodeMessages.js'), () =>
-    createDecodeRecords(lookupCodec),
-  )
+  replaceExports(require, from('protocol/requests/fetch/v4/decodeMessages.js'), () => decodeRecords)
   replaceExports(require, from('protocol/requests/fetch/v1/response.js'), keepDamageApart)
   replaceExports(require, from('consumer/batch.js'), () => FetchedBatch)
   replaceExports(require, from('network/requestQueue/index.js'), quietRequestQueue)

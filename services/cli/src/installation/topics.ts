@@ -69,6 +69,8 @@ function configOf(
     // The brokers' clocks count: otherwise records of a client an hour ahead would be refused, and
     // those of one far behind deleted at once.
     'message.timestamp.type': 'LogAppendTime',
+    // Whatever the cluster's default: a broker that packs in its own way does our work again.
+    'compression.type': 'producer',
     ...(minInsyncReplicas === 0 ? {} : { 'min.insync.replicas': String(minInsyncReplicas) }),
   }
   if (isCompacted) {

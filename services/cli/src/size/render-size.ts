@@ -18,7 +18,7 @@ export function formatGib(gib: number): string {
 }
 
 export function renderSize(sizing: Sizing, paint: Paint): string {
-  const { load, disk, partitions, retentionDays, webhooksPerSecond } = sizing
+  const { load, disk, packing, partitions, retentionDays, webhooksPerSecond } = sizing
   const rows = sized.map(({ key, service }) => {
     const { replicas, replicasMax, cpuMillicores, ...memory } = sizing.services[key]
     return [
@@ -53,7 +53,12 @@ export function renderSize(sizing: Sizing, paint: Paint): string {
       'fixed for a generation; room for three times the instances',
     ),
     line('retention', `${retentionDays} days`, 'of the raw topic and the tables'),
-    line('raw topic', formatGib(disk.rawTopicGib), 'all replicas; tiered storage can carry it'),
+    line(
+      'raw topic',
+      formatGib(disk.rawTopicGib),
+      `all replicas, packed to ${percent(packing.rawShare)} by zstd in batches of ` +
+        `${Math.round(packing.rawBatchRecords)}; tiered storage can carry it`,
+    ),
     line('derived topics', formatGib(disk.derivedTopicsGib), 'all replicas'),
     line('state', `${formatGib(disk.statePerReplicaGib)} each`, 'volume of a timeline processor'),
     line('ClickHouse', formatGib(disk.clickhouseGib), 'one copy'),
@@ -68,4 +73,8 @@ export function renderSize(sizing: Sizing, paint: Paint): string {
 
 function isServiceKey(key: string): key is ServiceKey {
   return key in measured.services
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`
 }

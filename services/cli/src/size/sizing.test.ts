@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { plainPaint } from '../output/terminal.ts'
 import { measured } from './measured.ts'
+import { packingAt } from './packing.ts'
 import { renderSize } from './render-size.ts'
 import { renderValues } from './render-values.ts'
 import { coresAt, type ExpectedLoad, sizeInstallation } from './sizing.ts'
@@ -79,9 +80,24 @@ describe('sizeInstallation', () => {
     )
   })
 
-  it('fills the raw topic with bodies and their overhead, on three brokers', () => {
-    const bytes = 3_300 * 0.3 * 86_400 * 400 * (690 + measured.recordOverheadBytes) * 3 * 1.3
-    expect(sizeInstallation(load).disk.rawTopicGib).toBe(Math.ceil(bytes / 2 ** 30))
+  it('fills the raw topic with packed bodies and their overhead, on three brokers', () => {
+    const plain = 3_300 * 0.3 * 86_400 * 400 * (690 + measured.recordOverheadBytes) * 3 * 1.3
+    const { disk, packing, services } = sizeInstallation(load)
+    expect(packing.rawBatchRecords).toBeCloseTo((3_300 * 0.3 * 0.05) / services.ingestor.replicas)
+    expect(disk.rawTopicGib).toBe(Math.ceil((plain * packing.rawShare) / 2 ** 30))
+  })
+
+  it('packs as was measured, the better the more webhooks an ingestor receives', () => {
+    for (const { records, share } of measured.packedShare) {
+      expect(packingAt(records * 20).rawShare).toBeCloseTo(share)
+    }
+    expect(packingAt(0.1)).toMatchObject({ rawBatchRecords: 1, rawShare: 1, derivedShare: 1 })
+    expect(packingAt(1e6)).toMatchObject({ rawBatchRecords: 100, rawShare: 0.188 })
+    fc.assert(
+      fc.property(fc.double({ min: 0.1, max: 5_000, noNaN: true }), (rate) => {
+        expect(packingAt(rate * 1.5).rawShare).toBeLessThanOrEqual(packingAt(rate).rawShare)
+      }),
+    )
   })
 })
 

@@ -1,4 +1,5 @@
 import { measured, type ServiceKey } from './measured.ts'
+import { type Packing, packingAt } from './packing.ts'
 
 const DAY_SECONDS = 86_400
 /** Each outgoing message causes webhooks for sent, delivered and read. */
@@ -59,6 +60,7 @@ export interface Sizing {
   readonly services: Readonly<Record<ServiceKey, ServiceSize>>
   readonly partitions: number
   readonly retentionDays: number
+  readonly packing: Packing
   /** Total of all brokers and replicas. */
   readonly disk: DiskSize
 }
@@ -74,6 +76,7 @@ export function sizeInstallation(load: ExpectedLoad): Sizing {
     sink: sizeService('sink', webhooksPerSecond),
   }
   const { decoder, processor, sink } = services
+  const packing = packingAt((webhooksPerSecond * meanShare) / services.ingestor.replicas)
   const consumers = Math.max(decoder.replicas, processor.replicas, sink.replicas)
   const partitions = roundUp(consumers * GROWTH, PARTITION_STEP)
   return {
@@ -88,7 +91,8 @@ export function sizeInstallation(load: ExpectedLoad): Sizing {
     },
     partitions,
     retentionDays: load.retentionDays,
-    disk: sizeDisks(load, webhooksPerSecond, processor.replicas),
+    packing,
+    disk: sizeDisks(load, { webhooksPerSecond, packing, processors: processor.replicas }),
   }
 }
 
@@ -121,11 +125,19 @@ function capped(size: ServiceSize, partitions: number): ServiceSize {
   return { ...size, replicasMax: Math.min(size.replicasMax, partitions) }
 }
 
-function sizeDisks(load: ExpectedLoad, webhooksPerSecond: number, processors: number): DiskSize {
+function sizeDisks(
+  load: ExpectedLoad,
+  {
+    packing,
+    processors,
+    webhooksPerSecond,
+  }: Pick<Sizing, 'packing' | 'webhooksPerSecond'> & { readonly processors: number },
+): DiskSize {
   const { outgoing, replyRate, meanShare, retentionDays, bodyBytes } = load
   const perDay = webhooksPerSecond * meanShare * DAY_SECONDS
   const messagesPerDay = outgoing * (1 + replyRate) * meanShare * DAY_SECONDS
   const overhead = measured.recordOverheadBytes
+  const rawPerDay = perDay * (bodyBytes + overhead)
   const derivedDays = Math.min(retentionDays, DERIVED_DAYS_MAX)
   const derivedPerWebhook =
     measured.verdictBytes +
@@ -139,8 +151,8 @@ function sizeDisks(load: ExpectedLoad, webhooksPerSecond: number, processors: nu
   const rows =
     perDay * rowsPerWebhook * measured.eventRowBytes + messagesPerDay * measured.timelineRowBytes
   return {
-    rawTopicGib: toGib(perDay * (bodyBytes + overhead) * retentionDays * REPLICATION * HEADROOM),
-    derivedTopicsGib: toGib(derived * REPLICATION * HEADROOM),
+    rawTopicGib: toGib(rawPerDay * packing.rawShare * retentionDays * REPLICATION * HEADROOM),
+    derivedTopicsGib: toGib(derived * packing.derivedShare * REPLICATION * HEADROOM),
     statePerReplicaGib: toGib(((alive * measured.stateBytes) / processors) * STATE_HEADROOM),
     clickhouseGib: toGib(rows * retentionDays * HEADROOM),
   }

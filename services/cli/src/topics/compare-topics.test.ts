@@ -55,6 +55,18 @@ describe('a topic', () => {
     expect(severityOf('whatsapp.events.v1.g1')).toEqual(['warning'])
   })
 
+  it('is packed by the services, and by the broker only in ways that they can read', () => {
+    const compression = (live: string) =>
+      compareTopics(
+        [{ ...spec, config: { 'compression.type': 'producer' } }],
+        [{ ...sound, config: new Map([...sound.config, ['compression.type', live]]) }],
+      ).map(({ severity }) => severity)
+    expect(compression('producer')).toEqual([])
+    expect(compression('zstd')).toEqual(['note'])
+    expect(compression('uncompressed')).toEqual(['warning'])
+    expect(compression('lz4')).toEqual(['broken'])
+  })
+
   it('may have been compacted sooner by the version before', () => {
     const lag = (live: string) =>
       compareTopics(

@@ -39,6 +39,16 @@ const equal =
   (wanted, live) =>
     wanted === live ? null : { severity, why }
 
+/** The broker packs what it stores; of its codecs our readers know gzip and zstd. */
+const compressionJudge: Judge = (wanted, live) => {
+  if (wanted === live) return null
+  if (live === 'zstd') return { severity: 'note', why: 'the broker packs small batches as well' }
+  if (live === 'lz4' || live === 'snappy') {
+    return { severity: 'broken', why: "the services can't read this codec, and halt there" }
+  }
+  return { severity: 'warning', why: 'the broker undoes the zstd of the services, at its cost' }
+}
+
 const judges: Readonly<Record<string, Judge>> = {
   'cleanup.policy': equal('broken', 'records vanish that are needed, or pile up'),
   'retention.ms': atLeast('records are deleted before the tables let their rows go'),
@@ -46,6 +56,7 @@ const judges: Readonly<Record<string, Judge>> = {
   'max.message.bytes': atLeast(
     'large webhooks can never be stored, and are refused again and again',
   ),
+  'compression.type': compressionJudge,
   'delete.retention.ms': atLeast('a processor that was away misses tombstones'),
   'min.insync.replicas': atLeast('an acked record may be on fewer brokers than wanted'),
   'message.timestamp.type': equal(

@@ -1,5 +1,4 @@
-import { STATUS_CODES } from 'node:http'
-import { type Context } from 'koa'
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import { declaredLength } from '../admission/read-body.ts'
 
 /**
@@ -11,21 +10,25 @@ const DROPPED_BYTES_MAX = 65_536
 const LINGER_BYTES_MAX = 262_144
 const LINGER_MS = 1_000
 
+/** A request and its answer: Node's own, or those in a context of Koa. */
+export interface Exchange {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+}
+
 /**
- * Answers with the status and its name. A client that is refused for good has to open another
- * connection.
+ * Answers with the status and, unless another text is given, its name. A client that is refused for
+ * good has to open another connection.
  */
-export function answer(ctx: Context, status: number): void {
-  ctx.status = status
-  if (isRefusal(status)) ctx.set('connection', 'close')
-  ctx.body = STATUS_CODES[status] ?? ''
-  ctx.set('x-content-type-options', 'nosniff')
+export function answer({ res }: Exchange, status: number, text = nameOf(status)): void {
+  writeHead(res, status, text)
+  res.end(text)
 }
 
 /** For requests that may succeed later. The provider keeps the webhook and sends it again. */
-export function answerUnavailable(ctx: Context, retryAfterSeconds: number): void {
-  ctx.set('retry-after', String(retryAfterSeconds))
-  answer(ctx, 503)
+export function answerUnavailable(exchange: Exchange, retryAfterSeconds: number): void {
+  exchange.res.setHeader('retry-after', retryAfterSeconds)
+  answer(exchange, 503)
 }
 
 /**
@@ -33,27 +36,37 @@ export function answerUnavailable(ctx: Context, retryAfterSeconds: number): void
  * after a moment in which the client can read the answer. It is kept if the client should come
  * again and the rest is small.
  */
-export function answerUnread(ctx: Context, status: number): void {
-  const { req, res } = ctx
+export function answerUnread(exchange: Exchange, status: number): void {
+  const { req, res } = exchange
   const isChunked = req.headers['transfer-encoding'] !== undefined
   const isSmall = !isChunked && declaredLength(req) <= DROPPED_BYTES_MAX
   const isWithoutBody = !isChunked && declaredLength(req) === 0
-  if (req.complete || isWithoutBody || (isSmall && !isRefusal(status))) return answer(ctx, status)
-  answer(ctx, status)
-  const text = STATUS_CODES[status] ?? ''
-  ctx.respond = false
+  if (req.complete || isWithoutBody || (isSmall && !isRefusal(status))) {
+    return answer(exchange, status)
+  }
   res.setHeader('connection', 'close')
-  res.setHeader('content-length', text.length)
+  writeHead(res, status, nameOf(status))
+  res.write(nameOf(status))
+  linger(exchange)
+}
+
+function writeHead(res: ServerResponse, status: number, text: string): void {
+  if (isRefusal(status)) res.setHeader('connection', 'close')
+  res.setHeader('content-type', 'text/plain; charset=utf-8')
+  res.setHeader('content-length', Buffer.byteLength(text))
+  res.setHeader('x-content-type-options', 'nosniff')
   res.writeHead(status)
-  res.write(text)
-  linger(ctx)
+}
+
+function nameOf(status: number): string {
+  return STATUS_CODES[status] ?? ''
 }
 
 function isRefusal(status: number): boolean {
   return status >= 400 && status < 500
 }
 
-function linger({ req, res }: Context): void {
+function linger({ req, res }: Exchange): void {
   let bytes = 0
   const finish = (): void => {
     clearTimeout(timer)

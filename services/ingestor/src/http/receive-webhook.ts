@@ -1,10 +1,9 @@
 import { type Socket } from 'node:net'
 import { type Tracing } from '@wabastream/tracing'
-import { type Context } from 'koa'
 import { type Admission } from '../admission/admission.ts'
 import { type BodyBudget } from '../admission/body-budget.ts'
 import { type Lease } from '../admission/lease.ts'
-import { answerUnavailable, answerUnread } from './answer.ts'
+import { answerUnavailable, answerUnread, type Exchange } from './answer.ts'
 import {
   type Authentication,
   type Credentials,
@@ -39,7 +38,7 @@ export interface ReceiveWebhookOptions {
   readonly beginRequest: Tracing['beginRequest']
 }
 
-export type ReceiveWebhook = (ctx: Context, path: WebhookPath) => Promise<void> | void
+export type ReceiveWebhook = (exchange: Exchange, path: WebhookPath) => Promise<void> | void
 
 /**
  * The ack path: takes the body as bytes, checks its origin, makes it durable, and answers 200. A
@@ -49,32 +48,29 @@ export type ReceiveWebhook = (ctx: Context, path: WebhookPath) => Promise<void> 
 export function createReceiveWebhook(options: ReceiveWebhookOptions): ReceiveWebhook {
   const { admission, authenticator, metrics, rawLog, bodyBytesMax } = options
 
-  return function receiveWebhook(ctx, path) {
-    const encoding = ctx.req.headers['content-encoding']
+  return function receiveWebhook(exchange, path) {
+    const encoding = exchange.req.headers['content-encoding']
     if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
       metrics.requestAnswered(NO_CHANNEL, 'unsupported_encoding')
-      return answerUnread(ctx, 415)
+      return answerUnread(exchange, 415)
     }
-    const length = declaredLength(ctx.req)
-    if (length > bodyBytesMax) return answerBodyProblem(ctx, 'too_large', metrics)
+    const length = declaredLength(exchange.req)
+    if (length > bodyBytesMax) return answerBodyProblem(exchange, 'too_large', metrics)
     if (!rawLog.isAvailable()) {
       metrics.requestAnswered(NO_CHANNEL, 'kafka_unavailable')
-      ctx.set('retry-after', String(RETRY_AFTER_OUTAGE_SECONDS))
-      return answerUnread(ctx, 503)
+      exchange.res.setHeader('retry-after', RETRY_AFTER_OUTAGE_SECONDS)
+      return answerUnread(exchange, 503)
     }
-    if (!admission.hasRoom(length)) return answerBodyProblem(ctx, 'no_room', metrics)
+    if (!admission.hasRoom(length)) return answerBodyProblem(exchange, 'no_room', metrics)
     const credentials = {
-      headers: ctx.req.headers,
+      headers: exchange.req.headers,
       token: path.token,
-      findCertificate: () => options.findCertificate(ctx.req),
+      findCertificate: () => options.findCertificate(exchange.req),
     }
     const verdict = authenticator.judgeEarly(path.channel, credentials)
-    if (verdict.kind === 'refused') return reject(ctx, path, { metrics, cause: verdict.cause })
+    if (verdict.kind === 'refused') return reject(exchange, path, { metrics, cause: verdict.cause })
     const budget = verdict.kind === 'vouched' ? admission : options.strangers
-    admission.enter()
-    return readAndStore(ctx, { path, credentials, budget }, options).finally(() =>
-      admission.leave(),
-    )
+    return readAndStore(exchange, { path, credentials, budget }, options)
   }
 }
 
@@ -85,23 +81,26 @@ interface Incoming {
 }
 
 async function readAndStore(
-  ctx: Context,
+  exchange: Exchange,
   { budget, credentials, path }: Incoming,
   options: ReceiveWebhookOptions,
 ): Promise<void> {
   const { authenticator, admission, metrics, bodyBytesMax } = options
   const startedAtMs = performance.now()
-  const body = await readBody(ctx.req, { bytesMax: bodyBytesMax, budget })
-  if (typeof body === 'string') return answerBodyProblem(ctx, body, metrics)
-  const result = authenticator.authenticate(path.channel, credentials, body)
-  if (!result.accepted) return reject(ctx, path, { metrics, cause: result.cause })
-  const lease = admission.lease(body.length)
-  if (lease === null) return answerBodyProblem(ctx, 'no_room', metrics)
+  let lease: Lease | null = null
+  admission.enter()
   try {
+    const body = await readBody(exchange.req, { bytesMax: bodyBytesMax, budget })
+    if (typeof body === 'string') return answerBodyProblem(exchange, body, metrics)
+    const result = authenticator.authenticate(path.channel, credentials, body)
+    if (!result.accepted) return reject(exchange, path, { metrics, cause: result.cause })
+    lease = admission.lease(body.length)
+    if (lease === null) return answerBodyProblem(exchange, 'no_room', metrics)
     const genuine = { body, lease, startedAtMs, headers: credentials.headers, origin: result }
-    await store(ctx, genuine, options)
+    await store(exchange, genuine, options)
   } finally {
-    lease.release()
+    lease?.release()
+    admission.leave()
   }
 }
 
@@ -115,13 +114,13 @@ interface GenuineWebhook {
 }
 
 async function store(
-  ctx: Context,
+  exchange: Exchange,
   { body, headers, lease, origin, startedAtMs }: GenuineWebhook,
   options: ReceiveWebhookOptions,
 ): Promise<void> {
   const { metrics, rawLog } = options
   const { channel, keys } = origin
-  options.onGenuine(ctx.req.socket)
+  options.onGenuine(exchange.req.socket)
   for (const { strategy, keyId } of keys) metrics.keyUsed(channel.name, strategy, keyId)
   const receiptId = options.nextReceiptId()
   const receivedAtMs = Date.now()
@@ -145,14 +144,14 @@ async function store(
     lease: lease.share(),
   })
   if (outcome === 'acked') metrics.acked(performance.now() - startedAtMs)
-  if (options.isDraining()) ctx.set('connection', 'close')
-  answerOutcome(ctx, { outcome, receiptId, channel: channel.name, metrics })
-  trace?.end({ outcome, status: ctx.res.statusCode })
+  if (options.isDraining()) exchange.res.setHeader('connection', 'close')
+  answerOutcome(exchange, { outcome, receiptId, channel: channel.name, metrics })
+  trace?.end({ outcome, status: exchange.res.statusCode })
 }
 
 /** The same answer whatever was wrong, and whether or not the body was read. */
 function reject(
-  ctx: Context,
+  exchange: Exchange,
   path: WebhookPath,
   {
     cause,
@@ -165,11 +164,11 @@ function reject(
   const channel = cause === 'unknown_channel' ? NO_CHANNEL : path.channel
   metrics.requestRejected(channel, cause)
   metrics.requestAnswered(channel, 'unauthorized')
-  answerUnread(ctx, 401)
+  answerUnread(exchange, 401)
 }
 
 function answerOutcome(
-  ctx: Context,
+  exchange: Exchange,
   result: {
     readonly outcome: AppendOutcome
     readonly receiptId: string
@@ -182,42 +181,40 @@ function answerOutcome(
     case 'acked':
     case 'spooled':
       metrics.requestAnswered(channel, outcome)
-      return answerAcked(ctx, receiptId)
+      return answerAcked(exchange, receiptId)
     case 'timed_out':
     case 'not_spooled':
       metrics.requestAnswered(channel, outcome)
-      return answerUnavailable(ctx, RETRY_AFTER_OUTAGE_SECONDS)
+      return answerUnavailable(exchange, RETRY_AFTER_OUTAGE_SECONDS)
     case 'refused':
       metrics.requestAnswered(channel, 'refused_by_kafka')
-      return answerUnavailable(ctx, RETRY_AFTER_OUTAGE_SECONDS)
+      return answerUnavailable(exchange, RETRY_AFTER_OUTAGE_SECONDS)
   }
 }
 
-/** Bypasses Koa, which would look up the type of an empty body for each webhook. */
-function answerAcked(ctx: Context, receiptId: string): void {
-  const { res } = ctx
-  ctx.respond = false
-  res.statusCode = 200
-  res.setHeader(RECEIPT_HEADER, receiptId)
-  res.setHeader('content-length', '0')
+function answerAcked({ res }: Exchange, receiptId: string): void {
+  res.writeHead(200, [RECEIPT_HEADER, receiptId, 'content-length', '0'])
   res.end()
 }
 
-function answerBodyProblem(ctx: Context, problem: BodyReadProblem, metrics: IngestorMetrics): void {
+function answerBodyProblem(
+  exchange: Exchange,
+  problem: BodyReadProblem,
+  metrics: IngestorMetrics,
+): void {
   switch (problem) {
     case 'too_large':
       metrics.requestAnswered(NO_CHANNEL, 'too_large')
-      return answerUnread(ctx, 413)
+      return answerUnread(exchange, 413)
     case 'too_slow':
       metrics.requestAnswered(NO_CHANNEL, 'too_slow')
-      return answerUnread(ctx, 408)
+      return answerUnread(exchange, 408)
     case 'no_room':
       metrics.requestAnswered(NO_CHANNEL, 'overloaded')
-      ctx.set('retry-after', String(RETRY_AFTER_OVERLOAD_SECONDS))
-      return answerUnread(ctx, 503)
+      exchange.res.setHeader('retry-after', RETRY_AFTER_OVERLOAD_SECONDS)
+      return answerUnread(exchange, 503)
     case 'aborted':
       metrics.requestAnswered(NO_CHANNEL, 'aborted')
-      ctx.respond = false
       return
   }
 }

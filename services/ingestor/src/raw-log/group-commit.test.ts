@@ -92,12 +92,27 @@ describe('group commit', () => {
     const sinceMs = performance.now()
     expect(await commit.submit(record('a'), sizes(1))).toBe('acked')
     expect(performance.now() - sinceMs).toBeLessThan(50)
-    const outcomes = ['b', 'c'].map((text) => commit.submit(record(text), sizes(1)))
-    await turn()
-    outcomes.push(commit.submit(record('d'), sizes(1)))
-    await Promise.all(outcomes)
+    expect(await commit.submit(record('b'), sizes(1))).toBe('acked')
     expect(performance.now() - sinceMs).toBeGreaterThanOrEqual(49)
-    expect(producer.sends.map((send) => textsOf(send.records))).toEqual([['a'], ['b', 'c', 'd']])
+    expect(producer.sends.map((send) => textsOf(send.records))).toEqual([['a'], ['b']])
+  })
+
+  it('lets a batch that has company enough go sooner', async () => {
+    const { commit, producer } = setUp({ batchSpacingMs: 60_000 })
+    producer.isAutomatic = true
+    await commit.submit(record('a'), sizes(1))
+    await Promise.all(Array.from({ length: 64 }, () => commit.submit(record('b'), sizes(1))))
+    expect(producer.sends.map((send) => send.records.length)).toEqual([1, 64])
+  })
+
+  it('does not wait for company when all who send wait for their answer', async () => {
+    const { commit, producer } = setUp({ batchSpacingMs: 60_000 })
+    producer.isAutomatic = true
+    await commit.submit(record('a'), sizes(1))
+    for (let round = 0; round < 3; round++) {
+      await Promise.all(['b', 'c'].map((text) => commit.submit(record(text), sizes(1))))
+    }
+    expect(producer.sends.map((send) => send.records.length)).toEqual([1, 2, 2, 2])
   })
 
   it('acks nothing before the producer does', async () => {

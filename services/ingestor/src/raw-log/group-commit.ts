@@ -11,6 +11,16 @@ import { type Lease } from '../admission/lease.ts'
  * short.
  */
 const BATCH_RECORDS_MAX = 4_000
+/** So many records pack nearly as well as more would: they wait for no further company. */
+const COMPANY_RECORDS = 64
+/** Least time between two batches of at least so many, which bounds the number of requests. */
+const BUSY_SPACING_MS = 4
+/**
+ * No more company is to be expected after so long without any, nor after some of the gaps between
+ * those that wait: perhaps all clients wait for their answer before they send again.
+ */
+const SILENCE_MS = 15
+const SILENCE_GAPS = 4
 /** A batch that is under way for longer does not delay the next one. */
 const OVERLAP_AFTER_MS = 20
 const SWEEP_INTERVAL_MS = 100
@@ -25,7 +35,10 @@ export interface GroupCommitOptions {
   readonly partitionCount: number
   readonly batchBytesMax: number
   readonly inFlightBatchesMax: number
-  /** Minimum time from one batch to the next, which bounds the cost of produce requests. */
+  /**
+   * Minimum time from one batch to the next while few records wait: a batch costs as much as all of
+   * its records, and packs the better the more they are.
+   */
   readonly batchSpacingMs: number
   readonly ackTimeoutMs: number
   readonly observer: GroupCommitObserver
@@ -145,13 +158,20 @@ export class GroupCommit {
 
   /** If not yet, it plans to look again. */
   #maySend(): boolean {
-    const { inFlightBatchesMax, batchSpacingMs } = this.#options
-    if (this.#inFlight.size >= inFlightBatchesMax) return false
-    const spacingMs = this.#inFlight.size === 0 ? batchSpacingMs : OVERLAP_AFTER_MS
-    const dueAtMs = this.#lastSentAtMs + spacingMs
+    if (this.#inFlight.size >= this.#options.inFlightBatchesMax) return false
+    const dueAtMs = this.#dueAtMs()
     if (performance.now() >= dueAtMs) return true
     this.#flushAt(dueAtMs)
     return false
+  }
+
+  #dueAtMs(): number {
+    const { batchSpacingMs } = this.#options
+    const hasCompany = this.#queue.length >= COMPANY_RECORDS
+    const spacingMs = hasCompany ? Math.min(BUSY_SPACING_MS, batchSpacingMs) : batchSpacingMs
+    const spacedAtMs = this.#lastSentAtMs + spacingMs
+    if (this.#inFlight.size === 0) return Math.min(spacedAtMs, silentAtMs(this.#queue))
+    return Math.max(spacedAtMs, this.#lastSentAtMs + OVERLAP_AFTER_MS)
   }
 
   #flushAt(dueAtMs: number): void {
@@ -266,4 +286,12 @@ export class GroupCommit {
     this.#settleAll(expired, 'timed_out')
     this.#flush()
   }
+}
+
+/** When those that wait will have waited in vain for more; never for one alone. */
+function silentAtMs(queue: readonly Entry[]): number {
+  const [first, last] = [queue[0], queue.at(-1)]
+  if (first === undefined || last === undefined || first === last) return Infinity
+  const gapMs = (last.submittedAtMs - first.submittedAtMs) / (queue.length - 1)
+  return last.submittedAtMs + Math.max(SILENCE_MS, SILENCE_GAPS * gapMs)
 }

@@ -1,5 +1,5 @@
 import { type MessageTimeline } from '@wabastream/contracts'
-import { evolve, initialTimeline, partitionOf, timelineKey } from '@wabastream/domain'
+import { evolve, initialTimeline, routeOf, timelineKey } from '@wabastream/domain'
 import { type OutgoingRecord } from '@wabastream/processing'
 import { type AvroCodec } from '@wabastream/schema-registry'
 import { aStatus } from '@wabastream/testing'
@@ -40,7 +40,7 @@ export function createBenchMessages(
   })
   const known = evolve(evolve(initialTimeline(sent), sent), delivered)
   return {
-    partition: (index) => partitionOf(targetOf(index), partitions),
+    partition: (index) => routeOf(targetOf(index), partitions).partition,
     timeline(index) {
       const target = targetOf(index)
       const value = codec.encode('MessageTimeline', { ...known, ...target })

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { FetchedBatch, type PartitionAnswer } from './fetched-batch.ts'
-import { createProduceRequest, createRequestFrame } from './produce-request.ts'
-import { createDecodeRecords } from './record-batches.ts'
+import { createRequestFrame, produceRequest as request } from './produce-request.ts'
+import { decodeRecords as decode } from './record-batches.ts'
 import { crc32c } from './crc32c.ts'
 import { asFetched, loadShippedClient, movedTo, recordSetsOf } from './shipped-client.fixture.ts'
 
@@ -10,9 +10,7 @@ import { asFetched, loadShippedClient, movedTo, recordSetsOf } from './shipped-c
 // must see follows from how each transaction ended, and not from the filter's own rules.
 
 const shipped = loadShippedClient()
-const decode = createDecodeRecords(shipped.lookupCodec)
 const frame = createRequestFrame(shipped.createRequestFrame)
-const request = createProduceRequest(shipped.lookupCodec)
 
 interface Step {
   readonly producer: number

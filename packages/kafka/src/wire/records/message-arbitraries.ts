@@ -68,7 +68,6 @@ export const produceOptions: fc.Arbitrary<ProduceOptions> = fc
       transactionalId: fc.constantFrom(undefined, null, 'tx-7'),
       producerId: fc.constantFrom('-1', '7', '123456789012', -1),
       producerEpoch: fc.nat(30_000),
-      compression: fc.constantFrom(0, 0, 0, 1),
       topicData: fc.array(topic, { minLength: 1, maxLength: 2 }),
     })
   })

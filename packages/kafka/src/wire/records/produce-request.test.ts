@@ -1,15 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { clientIds, produceOptions } from './message-arbitraries.ts'
-import { createProduceRequest, createRequestFrame, type ProduceOptions } from './produce-request.ts'
-import { loadShippedClient } from './shipped-client.fixture.ts'
+import { toCompressionNumber } from './compression.ts'
+import {
+  createRequestFrame,
+  type ProduceOptions,
+  produceRequest as request,
+} from './produce-request.ts'
+import { loadShippedClient, recordSetsOf } from './shipped-client.fixture.ts'
 import { UnwritableRecord, type WireMessage } from './record-writer.ts'
 
 // The shipped encoder is the judge: every request must be equal byte for byte.
 
 const shipped = loadShippedClient()
 const frame = createRequestFrame(shipped.createRequestFrame)
-const request = createProduceRequest(shipped.lookupCodec)
 
 const produce = (
   messages: readonly WireMessage[],
@@ -65,6 +70,28 @@ describe('produce request', () => {
     await expect(request(produce([{ value: 'a', timestamp: 'soon' }])).encode()).rejects.toThrow(
       'not a whole number',
     )
+  })
+
+  it('packs what shrinks, and sends small batches and noise as they are', async () => {
+    const compression = toCompressionNumber({ codec: 'zstd', level: 1 })
+    const codecAndSize = async (value: Buffer, options: Partial<ProduceOptions>) => {
+      const body = request(produce([{ value }], options))
+      const sent = await frame({ correlationId: 1, clientId: 'c', request: body })
+      const [set = Buffer.alloc(0)] = recordSetsOf(sent.buffer)
+      return { codec: set.readInt16BE(21) & 7, size: set.length }
+    }
+    const text = Buffer.alloc(8_192, 'webhook ')
+    expect(await codecAndSize(text, { compression })).toMatchObject({ codec: 4 })
+    expect((await codecAndSize(text, { compression })).size).toBeLessThan(200)
+    expect(await codecAndSize(text, {})).toMatchObject({ codec: 0 })
+    expect(await codecAndSize(Buffer.alloc(900), { compression })).toMatchObject({ codec: 0 })
+    const noise = await codecAndSize(randomBytes(8_192), { compression })
+    expect(noise).toEqual({ codec: 0, size: (await codecAndSize(text, {})).size })
+  })
+
+  it('refuses a codec that it does not write', async () => {
+    const packed = produce([{ value: Buffer.alloc(8_192) }], { compression: 1 })
+    await expect(request(packed).encode()).rejects.toThrow('compression 1 is not written')
   })
 
   it('expects no answer if none is requested', () => {

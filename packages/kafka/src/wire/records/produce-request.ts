@@ -1,4 +1,6 @@
+import { type PackedRecords, PACKED_BYTES_MIN, packRecords } from './compression.ts'
 import { crc32c } from './crc32c.ts'
+import { countProduced } from './produced-bytes.ts'
 import { type BatchTimes, RecordSizes, batchTimesOf, type WireMessage } from './record-writer.ts'
 
 /** Room before the body for the request header; a longer client id takes the copying path. */
@@ -15,6 +17,7 @@ export interface ProduceOptions {
   readonly transactionalId?: string | null | undefined
   readonly producerId?: string | number
   readonly producerEpoch?: number
+  /** See `toCompressionNumber`. */
   readonly compression?: number
   readonly topicData: readonly {
     readonly topic: string
@@ -50,11 +53,6 @@ export interface RequestOptions {
 
 type CreateRequest = (options: RequestOptions) => Promise<EncodedFrame>
 
-export type LookupCodec = (type: number) => {
-  compress(frame: EncodedFrame): Promise<Buffer>
-  decompress(bytes: Buffer): Promise<Buffer>
-} | null
-
 /** A body inside a larger buffer, so that a header can be put in front without a copy. */
 class Frame implements EncodedFrame {
   /** The name by which the shipped encoder recognises its own kind. */
@@ -82,47 +80,44 @@ interface PlannedBatch extends PartitionMessages {
   readonly at: number
   readonly times: BatchTimes
   readonly recordsSize: number
-  /** The records as they are sent when compressed. */
-  readonly packed: Buffer | null
+  /** Null if the records are sent as they are. */
+  readonly packed: PackedRecords | null
+}
+
+/** Where records are written before they are packed. It grows and is reused. */
+let scratch = Buffer.alloc(0)
+
+function packBatch(batch: Omit<PlannedBatch, 'packed'>, compression: number): PackedRecords | null {
+  const { recordsSize, times } = batch
+  if (compression === 0 || recordsSize < PACKED_BYTES_MIN) return null
+  if (scratch.length < recordsSize) scratch = Buffer.allocUnsafeSlow(recordsSize)
+  return packRecords(scratch.subarray(0, sizes.write(scratch, 0, batch, times)), compression)
 }
 
 function planBatches(options: ProduceOptions): PlannedBatch[] {
+  const { compression = 0 } = options
   const now = Date.now()
   const planned: PlannedBatch[] = []
   let at = 0
-  for (const { partitions } of options.topicData) {
+  for (const { topic, partitions } of options.topicData) {
     for (const partition of partitions) {
       const times = batchTimesOf(partition.messages, now)
       const recordsSize = sizes.measure(partition.messages, at, times)
-      planned.push({ ...partition, at, times, recordsSize, packed: null })
+      const batch = { ...partition, at, times, recordsSize }
+      const packed = packBatch(batch, compression)
+      countProduced(topic, { plain: recordsSize, sent: packed?.bytes.length ?? recordsSize })
+      planned.push({ ...batch, packed })
       at += partition.messages.length
     }
   }
   return planned
 }
 
-async function packBatches(
-  batches: readonly PlannedBatch[],
-  compression: number,
-  lookupCodec: LookupCodec,
-): Promise<readonly PlannedBatch[]> {
-  // Written before the first await, because after it the measured sizes may belong to another
-  // request.
-  const frames = batches.map((batch) => {
-    const bytes = Buffer.allocUnsafeSlow(batch.recordsSize)
-    return new Frame(bytes, 0, sizes.write(bytes, 0, batch, batch.times))
-  })
-  const codec = lookupCodec(compression)
-  if (codec === null) throw new Error(`no codec for compression ${compression}`)
-  const packed = await Promise.all(frames.map((frame) => codec.compress(frame)))
-  return batches.map((batch, i) => ({ ...batch, packed: packed[i] ?? null }))
-}
-
 function bodySize(options: ProduceOptions, batches: readonly PlannedBatch[]): number {
   let size = 2 + Buffer.byteLength(options.transactionalId ?? '') + 2 + 4 + 4
   for (const { topic } of options.topicData) size += 2 + Buffer.byteLength(topic) + 4
   for (const { packed, recordsSize } of batches) {
-    size += 8 + BATCH_HEADER_SIZE + (packed?.length ?? recordsSize)
+    size += 8 + BATCH_HEADER_SIZE + (packed?.bytes.length ?? recordsSize)
   }
   return size
 }
@@ -146,7 +141,7 @@ function writeBatchHeader(
   buffer.fill(0, start, start + 16)
   buffer.writeInt32BE(end - start - 12, start + 8)
   buffer[start + 16] = MAGIC
-  buffer.writeInt16BE(((options.compression ?? 0) & 7) | transactional, start + 21)
+  buffer.writeInt16BE((batch.packed?.codec ?? 0) | transactional, start + 21)
   buffer.writeInt32BE(batch.messages.length - 1, start + 23)
   buffer.writeBigInt64BE(BigInt(batch.times.base), start + 27)
   buffer.writeBigInt64BE(BigInt(batch.times.max), start + 35)
@@ -157,14 +152,12 @@ function writeBatchHeader(
   buffer.writeUInt32BE(crc32c(buffer, start + 21, end), start + 17)
 }
 
-/** Body of a produce request v3..v7: sizes first, one allocation, one pass of writes. */
-export async function encodeProduce(
-  options: ProduceOptions,
-  lookupCodec: LookupCodec,
-): Promise<Frame> {
-  const compression = options.compression ?? 0
-  const planned = planBatches(options)
-  const batches = compression === 0 ? planned : await packBatches(planned, compression, lookupCodec)
+/**
+ * Body of a produce request v3..v7: sizes first, one allocation, one pass of writes. Packing is
+ * synchronous too, because handing it to another thread costs more than it takes.
+ */
+function encodeProduce(options: ProduceOptions): Frame {
+  const batches = planBatches(options)
   const end = HEADROOM + bodySize(options, batches)
   const buffer = Buffer.allocUnsafeSlow(end)
   let at = writeText(buffer, HEADROOM, options.transactionalId ?? null)
@@ -196,24 +189,20 @@ function writeBatch(
   const end =
     batch.packed === null
       ? sizes.write(buffer, records, batch, batch.times)
-      : records + batch.packed.copy(buffer, records)
+      : records + batch.packed.bytes.copy(buffer, records)
   buffer.writeInt32BE(end - start, start - 4)
   writeBatchHeader(buffer, { start, end }, batch, options)
   return end
 }
 
 /** Replaces protocol/requests/produce/v3/request.js, on which v4..v7 build. */
-export function createProduceRequest(
-  lookupCodec: LookupCodec,
-): (options: ProduceOptions) => ProtocolRequest {
-  return function produceRequest(options) {
-    return {
-      apiKey: PRODUCE_KEY,
-      apiVersion: 3,
-      apiName: 'Produce',
-      expectResponse: () => options.acks !== 0,
-      encode: () => encodeProduce(options, lookupCodec),
-    }
+export function produceRequest(options: ProduceOptions): ProtocolRequest {
+  return {
+    apiKey: PRODUCE_KEY,
+    apiVersion: 3,
+    apiName: 'Produce',
+    expectResponse: () => options.acks !== 0,
+    encode: async () => encodeProduce(options),
   }
 }
 

@@ -3,8 +3,12 @@ import fc from 'fast-check'
 import { crc32c } from './crc32c.ts'
 import { type FetchedRecord } from './fetched-record.ts'
 import { produceOptions } from './message-arbitraries.ts'
-import { createProduceRequest, createRequestFrame } from './produce-request.ts'
-import { createDecodeRecords, type FetchedRecords } from './record-batches.ts'
+import {
+  createRequestFrame,
+  type ProduceOptions,
+  produceRequest as request,
+} from './produce-request.ts'
+import { decodeRecords, type FetchedRecords } from './record-batches.ts'
 import { type WireMessage } from './record-writer.ts'
 import {
   asFetched,
@@ -18,9 +22,7 @@ import {
 // find.
 
 const shipped = loadShippedClient()
-const decode = createDecodeRecords(shipped.lookupCodec)
 const frame = createRequestFrame(shipped.createRequestFrame)
-const request = createProduceRequest(shipped.lookupCodec)
 
 async function encodeSets(...messages: readonly WireMessage[]): Promise<readonly Buffer[]> {
   const topicData = [{ topic: 't', partitions: [{ partition: 0, messages }] }]
@@ -28,7 +30,7 @@ async function encodeSets(...messages: readonly WireMessage[]): Promise<readonly
   return recordSetsOf((await frame({ correlationId: 1, clientId: 'c', request: body })).buffer)
 }
 
-const read = (answer: Buffer): Promise<FetchedRecords> => decode(new shipped.Decoder(answer))
+const read = (answer: Buffer): Promise<FetchedRecords> => decodeRecords(new shipped.Decoder(answer))
 
 const hex = (bytes: Buffer | null): string | null => (bytes === null ? null : bytes.toString('hex'))
 
@@ -50,11 +52,17 @@ function theirView(message: ShippedMessage): unknown {
   return { offset, timestamp, key: hex(key), value: hex(value), headers }
 }
 
-async function randomSets(options: Parameters<typeof request>[0]): Promise<readonly Buffer[]> {
-  const bytes = await frame({ correlationId: 1, clientId: 'c', request: request(options) })
+/** Some as the shipped client packs them: the broker may be set to gzip. */
+async function randomSets(options: ProduceOptions, isPacked: boolean): Promise<readonly Buffer[]> {
+  const body = isPacked
+    ? shipped.createProduceRequest({ ...options, compression: GZIP })
+    : request(options)
+  const bytes = await frame({ correlationId: 1, clientId: 'c', request: body })
   let base = 5_000_000_000
   return recordSetsOf(bytes.buffer).map((set) => movedTo(set, (base += 1_000)))
 }
+
+const GZIP = 1
 
 /** With a matching checksum, as a faulty writer would make it. */
 function sealed(set: Buffer): void {
@@ -112,15 +120,20 @@ const damages: readonly (readonly [string, (set: Buffer) => void, RegExp])[] = [
 describe('record batches of a fetch', () => {
   it('are read as the shipped client reads them, including cut answers', async () => {
     await fc.assert(
-      fc.asyncProperty(produceOptions, fc.nat(400), async (options, cut) => {
-        const whole = Buffer.concat(await randomSets(options))
-        const answer = asFetched(whole.subarray(0, Math.max(61, whole.length - cut)))
-        const theirs = await shipped.decodeMessages(new shipped.Decoder(answer))
-        const decoder = new shipped.Decoder(answer)
-        const ours = await decode(decoder)
-        expect(ours.records.map(ourView)).toEqual(theirs.map(theirView))
-        expect(decoder.offset).toBe(answer.length)
-      }),
+      fc.asyncProperty(
+        produceOptions,
+        fc.boolean(),
+        fc.nat(400),
+        async (options, isPacked, cut) => {
+          const whole = Buffer.concat(await randomSets(options, isPacked))
+          const answer = asFetched(whole.subarray(0, Math.max(61, whole.length - cut)))
+          const theirs = await shipped.decodeMessages(new shipped.Decoder(answer))
+          const decoder = new shipped.Decoder(answer)
+          const ours = await decodeRecords(decoder)
+          expect(ours.records.map(ourView)).toEqual(theirs.map(theirView))
+          expect(decoder.offset).toBe(answer.length)
+        },
+      ),
       { numRuns: 500 },
     )
   }, 120_000)
@@ -178,7 +191,7 @@ describe('record batches of a fetch', () => {
     spoil(spoilt)
     const answer = asFetched(Buffer.concat([set, spoilt]))
     const decoder = new shipped.Decoder(answer)
-    const { batches, damage, records } = await decode(decoder)
+    const { batches, damage, records } = await decodeRecords(decoder)
     expect([batches.length, records.length]).toEqual([1, 1])
     expect(damage).toMatch(reason)
     expect(decoder.offset).toBe(answer.length)

@@ -1,12 +1,17 @@
+import { unpackRecords } from './compression.ts'
 import { crc32c } from './crc32c.ts'
 import { FetchedRecord, MalformedRecord } from './fetched-record.ts'
-import { type LookupCodec } from './produce-request.ts'
 import { readVarint, readVarlong, varintEnd } from './varint.ts'
 
 const BATCH_HEADER_SIZE = 61
 const LENGTH_FIELDS_SIZE = 12
 const MAGIC_AT = 16
 const MAGIC = 2
+/**
+ * Once the packed batches of an answer have become this large, the rest is fetched again: an answer
+ * of 1 MiB would otherwise be a dozen in memory, or, of a hostile writer, gigabytes.
+ */
+const ANSWER_UNPACKED_BYTES = 8 * 1024 * 1024
 
 /** The part of the client's decoder that we use. */
 export interface FetchDecoder {
@@ -110,60 +115,61 @@ function toSpan(buffer: Buffer, header: BatchHeader, from: number, to: number): 
 }
 
 /** Appends the records of the batch that begins at `start`, all of them or none. */
-async function readBatch(
+function readBatch(
   buffer: Buffer,
   start: number,
   records: FetchedRecord[],
-  lookupCodec: LookupCodec,
-): Promise<{ readonly span: BatchSpan; readonly end: number }> {
+): { readonly span: BatchSpan; readonly end: number; readonly unpackedBytes: number } {
   const header = readHeader(buffer, start)
   const from = records.length
   const codec = header.attributes & 7
   const body = { start: start + BATCH_HEADER_SIZE, end: header.end }
+  let unpackedBytes = 0
   try {
     if (codec === 0) readRecords(buffer, body, header, records)
     else if (header.count > 0) {
-      const plain = await lookupCodec(codec)?.decompress(buffer.subarray(body.start, body.end))
+      const plain = unpackRecords(buffer.subarray(body.start, body.end), codec)
       if (plain === undefined) throw new DamagedBatch(`unknown compression ${codec}`)
+      unpackedBytes = plain.length
       readRecords(plain, { start: 0, end: plain.length }, header, records)
     }
   } catch (error) {
     records.length = from
     throw error
   }
-  return { span: toSpan(buffer, header, from, records.length), end: header.end }
+  const span = toSpan(buffer, header, from, records.length)
+  return { span, end: header.end, unpackedBytes }
 }
 
 /**
  * Replaces protocol/requests/fetch/v4/decodeMessages.js: reads the record batches of one partition
  * in place, up to a damaged one, which affects only that partition. Leaves out a last batch that
- * the answer cuts short; a broker never cuts the first.
+ * the answer cuts short; a broker never cuts the first. What would unpack to too much memory is
+ * left to the next fetch in the same way.
  */
-export function createDecodeRecords(
-  lookupCodec: LookupCodec,
-): (decoder: FetchDecoder) => Promise<FetchedRecords> {
-  return async function decodeRecords(decoder) {
-    const { buffer } = decoder
-    const start = decoder.offset + 4
-    const size = buffer.readInt32BE(decoder.offset)
-    const isCut = size <= 0 || start + size > buffer.length
-    decoder.offset = isCut ? start : start + size
-    const records: FetchedRecord[] = []
-    const batches: BatchSpan[] = []
-    let at = start
-    try {
-      while (!isCut && decoder.offset - at >= BATCH_HEADER_SIZE) {
-        if (at + LENGTH_FIELDS_SIZE + buffer.readInt32BE(at + 8) > decoder.offset) {
-          if (at === start) throw new DamagedBatch('a batch is longer than the answer')
-          break
-        }
-        const { end, span } = await readBatch(buffer, at, records, lookupCodec)
-        batches.push(span)
-        at = end
+export async function decodeRecords(decoder: FetchDecoder): Promise<FetchedRecords> {
+  const { buffer } = decoder
+  const start = decoder.offset + 4
+  const size = buffer.readInt32BE(decoder.offset)
+  const isCut = size <= 0 || start + size > buffer.length
+  decoder.offset = isCut ? start : start + size
+  const records: FetchedRecord[] = []
+  const batches: BatchSpan[] = []
+  let at = start
+  let unpackedLeft = ANSWER_UNPACKED_BYTES
+  try {
+    while (!isCut && unpackedLeft > 0 && decoder.offset - at >= BATCH_HEADER_SIZE) {
+      if (at + LENGTH_FIELDS_SIZE + buffer.readInt32BE(at + 8) > decoder.offset) {
+        if (at === start) throw new DamagedBatch('a batch is longer than the answer')
+        break
       }
-    } catch (error) {
-      return { records, batches, damage: error instanceof Error ? error.message : String(error) }
+      const { end, span, unpackedBytes } = readBatch(buffer, at, records)
+      batches.push(span)
+      unpackedLeft -= unpackedBytes
+      at = end
     }
-    return { records, batches, damage: null }
+  } catch (error) {
+    return { records, batches, damage: error instanceof Error ? error.message : String(error) }
   }
+  return { records, batches, damage: null }
 }

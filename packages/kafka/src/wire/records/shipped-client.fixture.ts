@@ -30,10 +30,6 @@ export interface ShippedClient {
     readonly messages: readonly WireMessage[]
     readonly partitioner: () => number
   }) => Record<string, readonly WireMessage[]>
-  readonly lookupCodec: (type: number) => {
-    compress(frame: EncodedFrame): Promise<Buffer>
-    decompress(bytes: Buffer): Promise<Buffer>
-  } | null
 }
 
 export interface ShippedMessage {
@@ -53,7 +49,6 @@ export function loadShippedClient(): ShippedClient {
     Decoder: load('kafkajs/src/protocol/decoder.js'),
     Batch: load('kafkajs/src/consumer/batch.js'),
     groupMessages: load('kafkajs/src/producer/groupMessagesPerPartition.js'),
-    lookupCodec: load('kafkajs/src/protocol/message/compression/index.js').lookupCodec,
   }
 }
 
