@@ -21,7 +21,7 @@ import { followRebuild } from './follow-rebuild.ts'
 import { type Installation } from '../installation/installation.ts'
 import { createStageReader } from './read-stages.ts'
 import { keepRebuildRate } from './estimate/rebuild-rate.ts'
-import { readEstimate } from './estimate/run-estimate.ts'
+import { readEstimate } from './run-estimate.ts'
 import { type StartPosition } from './start-position.ts'
 import { watchStopRequest } from './stop-request.ts'
 

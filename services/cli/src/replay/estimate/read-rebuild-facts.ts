@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { type ClickHouse } from '@wabastream/clickhouse'
 import { consumerGroup, databaseName, topicNames } from '@wabastream/contracts'
 import { type Installation } from '../../installation/installation.ts'
 import { type RebuildFacts } from './estimate-rebuild.ts'
@@ -16,11 +17,7 @@ export async function readRebuildFacts(
   const [ends, from, rows, cpuUsPerWebhook] = await Promise.all([
     kafka.admin.endOffsets(raw),
     offsets ?? kafka.admin.committedOffsets(consumerGroup('decoder', into), raw),
-    clickhouse.query<{ readonly webhooks: number; readonly bytes: number }>(
-      `SELECT sumIf(rows, table = 'raw_webhooks') AS webhooks, sum(bytes_on_disk) AS bytes
-       FROM system.parts WHERE active AND database = {database:String}`,
-      { database: databaseName(live) },
-    ),
+    readLiveRows(clickhouse, live),
     readRebuildRate(dataDirectory),
   ])
   const webhooks = [...ends].reduce(
@@ -29,11 +26,32 @@ export async function readRebuildFacts(
   )
   return {
     webhooks,
-    liveWebhooks: rows[0]?.webhooks ?? 0,
-    liveBytes: rows[0]?.bytes ?? 0,
+    liveWebhooks: rows.webhooks,
+    liveBytes: rows.bytes,
     cpuUsPerWebhook,
     cores: availableParallelism(),
   }
 }
 
 type Offsets = ReadonlyMap<number, number>
+
+interface LiveRows {
+  readonly webhooks: number
+  readonly bytes: number
+}
+
+/** None if this user may not see the tables: an estimate must not stop a rebuild. */
+async function readLiveRows(
+  clickhouse: Pick<ClickHouse, 'query'>,
+  live: number,
+): Promise<LiveRows> {
+  const [rows] = await clickhouse
+    .query<LiveRows>(
+      `SELECT ifNull(sumIf(total_rows, name = 'raw_webhooks'), 0) AS webhooks,
+         ifNull(sum(total_bytes), 0) AS bytes
+       FROM system.tables WHERE database = {database:String}`,
+      { database: databaseName(live) },
+    )
+    .catch(() => [])
+  return rows ?? { webhooks: 0, bytes: 0 }
+}

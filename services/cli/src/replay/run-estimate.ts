@@ -1,16 +1,23 @@
-import { type Installation } from '../../installation/installation.ts'
-import { type Terminal } from '../../output/terminal.ts'
-import { assertBeside } from '../assert-generation.ts'
-import { findBeginning } from '../begin-generation.ts'
-import { describeEstimate } from './describe-estimate.ts'
-import { estimateRebuild, type RebuildEstimate } from './estimate-rebuild.ts'
-import { readRebuildFacts } from './read-rebuild-facts.ts'
-import { type ReplayOptions } from '../run-replay.ts'
+import { type Installation } from '../installation/installation.ts'
+import { type Terminal } from '../output/terminal.ts'
+import { assertBeside } from './assert-generation.ts'
+import { findBeginning } from './begin-generation.ts'
+import { describeEstimate } from './estimate/describe-estimate.ts'
+import { estimateRebuild, type RebuildEstimate } from './estimate/estimate-rebuild.ts'
+import { readRebuildFacts } from './estimate/read-rebuild-facts.ts'
+import { type StartPosition } from './start-position.ts'
+
+interface EstimateOptions {
+  readonly into: number
+  readonly from: StartPosition | undefined
+  /** False if the services of the generation run elsewhere. */
+  readonly services: boolean
+}
 
 /** Says what a rebuild would take, and changes nothing. */
 export async function runEstimate(
   installation: Installation,
-  options: Pick<ReplayOptions, 'from' | 'into' | 'json' | 'services'>,
+  options: EstimateOptions & { readonly json: boolean },
   terminal: Terminal,
 ): Promise<void> {
   assertBeside({ into: options.into, live: installation.live })
@@ -21,7 +28,7 @@ export async function runEstimate(
 /** What a rebuild takes, and where it begins; no offsets if it goes on where it stands. */
 export async function readEstimate(
   installation: Installation,
-  { from, into }: Pick<ReplayOptions, 'from' | 'into'>,
+  { from, into }: Pick<EstimateOptions, 'from' | 'into'>,
 ): Promise<{
   readonly estimate: RebuildEstimate
   readonly offsets: ReadonlyMap<number, number> | undefined
