@@ -94,7 +94,7 @@ module.exports = {
       comment: 'And domain, which is pure: what a rank or a key is stands there once.',
       severity: 'error',
       from: { path: ADAPTERS, pathNot: TESTS },
-      to: { path: '^packages/(whatsapp|service-host|local-stack|testing)/' },
+      to: { path: '^packages/(whatsapp|connections|service-host|local-stack|testing)/' },
     },
     {
       name: 'what-every-process-needs-knows-no-adapter',
@@ -114,7 +114,8 @@ module.exports = {
         path: '^(packages|services|test)/',
         pathNot: [
           '^packages/stateful-service/',
-          '^packages/(contracts|kafka|processing|schema-registry|service-host|state-store)/',
+          '^packages/(connections|contracts|kafka|processing|schema-registry)/',
+          '^packages/(service-host|state-store)/',
         ],
       },
     },
@@ -127,8 +128,17 @@ module.exports = {
         path: '^(packages|services|test)/',
         pathNot: [
           '^packages/sink-service/',
-          '^packages/(contracts|kafka|processing|schema-registry|service-host)/',
+          '^packages/(connections|contracts|kafka|processing|schema-registry|service-host)/',
         ],
+      },
+    },
+    {
+      name: 'connections-know-what-they-put-together',
+      severity: 'error',
+      from: { path: '^packages/connections/', pathNot: TESTS },
+      to: {
+        path: '^(packages|services|test)/',
+        pathNot: ['^packages/connections/', '^packages/(kafka|schema-registry|service-host)/'],
       },
     },
     {

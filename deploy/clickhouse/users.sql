@@ -37,6 +37,8 @@ GRANT SELECT, INSERT ON wa.detection_log TO wabastream_writer_role;
 CREATE ROLE IF NOT EXISTS wabastream_canary_role;
 -- Of `watch`, which looks for the rows of the canary's webhooks, and logs what it detects.
 GRANT SELECT ON wa_g*.* TO wabastream_canary_role;
+-- Detectors read the generation that analysts see.
+GRANT SELECT ON wa.generation_moves TO wabastream_canary_role;
 GRANT SELECT, INSERT ON wa.detection_log TO wabastream_canary_role;
 
 -- Sees everything: texts, names and numbers of customers.

@@ -24,20 +24,30 @@ export {
 export { logDetections, type LoggedDetection, readDetections } from './detections/detection-log.ts'
 export {
   type ActivityRow,
-  type DerivedData,
   type FailedRow,
-  type Progress,
   readActivity,
   readFailedHours,
-  readProgress,
 } from './detections/read-activity.ts'
+export { type DerivedData } from './detections/hours-sql.ts'
+export {
+  findEmptyRanges,
+  type Progress,
+  readCanaryTimes,
+  readProgress,
+} from './detections/read-progress.ts'
 export {
   type ErrorsRow,
   readOutOfBand,
   readReports,
   type ReportRow,
 } from './detections/read-reports.ts'
-export { readSentHours, type SentHourRow } from './detections/read-sent-hours.ts'
+export {
+  deliverySteps,
+  readSentHours,
+  readUsualDeliveries,
+  type SentHourRow,
+  type UsualDeliveryRow,
+} from './detections/read-sent-hours.ts'
 export { fillCategories } from './migrations/0050-template-categories.ts'
 export { type ErrorCode, errorCodes } from './error-codes/error-codes.ts'
 export { findPendingMigrations, migrate, type MigrateOptions } from './migrations/migrate.ts'

@@ -80,6 +80,7 @@ describe('the users of ClickHouse', () => {
     [CANARY, 'wa_g1.message_timeline', ['wa.messages', 'wa_analysis.messages']],
     [WRITER, 'wa_g1.message_timeline', ['wa.messages', 'wa_secrets.pseudonym_key']],
     [WRITER, 'wa.generation_moves', ['wa.generation']],
+    [CANARY, 'wa.generation_moves', ['wa.generation']],
   ])('%s reads %s and nothing of %j', async (role, allowed, others) => {
     expect(await server.as(role).query(`SELECT * FROM ${allowed} LIMIT 1`)).toHaveLength(1)
     for (const other of others) {

@@ -27,6 +27,7 @@ export const readRequestOutcomes = [
   'not_allowed',
   'unknown_number',
   'too_old',
+  'too_many',
   'refused',
 ] as const
 /**
@@ -35,6 +36,7 @@ export const readRequestOutcomes = [
  * - `not_allowed`: the policy of its channel is `never`
  * - `unknown_number`: the file of numbers has no key for it
  * - `too_old`: no provider marks it any more
+ * - `too_many`: so many messages were due that the oldest were let go
  * - `refused`: by the provider, for good; there is a dead letter
  */
 export type ReadRequestOutcome = (typeof readRequestOutcomes)[number]

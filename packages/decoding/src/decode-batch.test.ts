@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { INTERNAL_CHANNEL, INTERNAL_DIALECT, rawHeaders } from '@wabastream/contracts'
-import { partitionOf, timelineKey } from '@wabastream/domain'
+import { routeOf, timelineKey } from '@wabastream/domain'
 import { createAvroCodec, createInMemorySchemaStore } from '@wabastream/schema-registry'
 import { toOwnBody } from '@wabastream/whatsapp'
 import { decodeBatch, decodeInSlices } from './decode-batch.ts'
@@ -32,8 +32,11 @@ describe('events', () => {
       webhook({ messages: [reaction] }),
     ])
     const target = { number: NUMBER, messageId: 'wamid.A', participant: '' }
-    const records = events.get(partitionOf(target, PARTITIONS)) ?? []
-    expect(records.map(({ key }) => key)).toEqual([timelineKey(target), timelineKey(target)])
+    const records = events.get(routeOf(target, PARTITIONS).partition) ?? []
+    expect(records.map(({ key }) => String(Buffer.from(key ?? '')))).toEqual([
+      timelineKey(target),
+      timelineKey(target),
+    ])
     for (const { headers } of records) {
       expect(headers).toEqual({ 'received-at': String(RECEIVED_AT) })
     }

@@ -1,5 +1,5 @@
 import { isMessageEvent, targetOf, type WhatsAppEvent } from '@wabastream/contracts'
-import { partitionOf, timelineKey } from '@wabastream/domain'
+import { routeOf } from '@wabastream/domain'
 import { type OutgoingRecord } from '@wabastream/processing'
 import { type AvroCodec } from '@wabastream/schema-registry'
 
@@ -23,11 +23,10 @@ export function toEventRecord(
   const { codec, partitions, headers } = options
   const value = codec.encode(event.type, event.data)
   if (isMessageEvent(event)) {
-    const target = targetOf(event)
-    const partition = partitionOf(target, partitions)
-    return { partition, record: { key: timelineKey(target), value, headers } }
+    const { key, partition } = routeOf(targetOf(event), partitions)
+    return { partition, record: { key, value, headers } }
   }
   const { number } = event.data.envelope
-  const partition = partitionOf({ number, messageId: '' }, partitions)
+  const { partition } = routeOf({ number, messageId: '', participant: '' }, partitions)
   return { partition, record: { key: number, value, headers } }
 }

@@ -2,11 +2,12 @@ const SEED = 0x9747b28c
 const MULTIPLIER = 0x5bd1e995
 const SHIFT = 24
 
-/** The hash of Kafka's default partitioner, over the first `length` bytes: 32 bits, signed. */
-export function murmur2(bytes: Uint8Array, length: number): number {
+/** The hash of Kafka's default partitioner, over `bytes[start..end)`: 32 bits, signed. */
+export function murmur2(bytes: Uint8Array, start: number, end: number): number {
+  const length = end - start
   let hash = SEED ^ length
-  const whole = length & ~3
-  for (let index = 0; index < whole; index += 4) {
+  const whole = start + (length & ~3)
+  for (let index = start; index < whole; index += 4) {
     let word =
       byteAt(bytes, index) |
       (byteAt(bytes, index + 1) << 8) |
@@ -16,7 +17,7 @@ export function murmur2(bytes: Uint8Array, length: number): number {
     word ^= word >>> SHIFT
     hash = Math.imul(hash, MULTIPLIER) ^ Math.imul(word, MULTIPLIER)
   }
-  const rest = length - whole
+  const rest = end - whole
   if (rest > 2) hash ^= byteAt(bytes, whole + 2) << 16
   if (rest > 1) hash ^= byteAt(bytes, whole + 1) << 8
   if (rest > 0) hash = Math.imul(hash ^ byteAt(bytes, whole), MULTIPLIER)

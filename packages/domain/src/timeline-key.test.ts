@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { murmur2 } from './murmur2.ts'
-import { partitionOf, timelineKey } from './timeline-key.ts'
+import { routeOf, timelineKey } from './timeline-key.ts'
 import { isGreaterText, utf8Length, writeUtf8 } from './utf8.ts'
 
 const anyText = fc.oneof(
@@ -32,7 +32,7 @@ describe('timelineKey', () => {
   })
 })
 
-describe('partitionOf', () => {
+describe('routeOf', () => {
   it('hashes as the Java client does', () => {
     const hashes: readonly (readonly [string, number])[] = [
       ['21', -973932308],
@@ -43,25 +43,35 @@ describe('partitionOf', () => {
       ['abc', 479470107],
     ]
     for (const [text, hash] of hashes) {
-      expect(murmur2(new TextEncoder().encode(text), text.length)).toBe(hash)
+      expect(murmur2(new TextEncoder().encode(text), 0, text.length)).toBe(hash)
     }
   })
 
-  it('is the hash of the UTF-8 of both netstrings, made positive', () => {
+  it('is the key in UTF-8, and the hash of its first two netstrings, made positive', () => {
     const counts = fc.integer({ min: 1, max: 64 })
     fc.assert(
-      fc.property(anyText, anyText, counts, (number, messageId, count) => {
+      fc.property(anyText, anyText, anyText, counts, (number, messageId, participant, count) => {
         const text = `${utf8Length(number)}:${number},${utf8Length(messageId)}:${messageId},`
         const bytes = new TextEncoder().encode(text)
-        const partition = (murmur2(bytes, bytes.length) & 0x7fffffff) % count
-        expect(partitionOf({ number, messageId }, count)).toBe(partition)
+        const partition = (murmur2(bytes, 0, bytes.length) & 0x7fffffff) % count
+        const target = { number, messageId, participant }
+        const route = routeOf(target, count)
+        expect(route.partition).toBe(partition)
+        expect(route.key).toEqual(new TextEncoder().encode(timelineKey(target)))
       }),
     )
   })
 
-  it('takes ids longer than its scratch space', () => {
-    const messageId = 'é'.repeat(5_000)
-    expect(partitionOf({ number: '1', messageId }, 6)).toBeLessThan(6)
+  it('keeps earlier keys as they are, and takes ids longer than what it reserves at once', () => {
+    const targets = Array.from({ length: 3_000 }, (_, index) => ({
+      number: '1',
+      messageId: index === 1_000 ? 'é'.repeat(50_000) : `wamid.${index}`,
+      participant: '',
+    }))
+    const keys = targets.map((target) => new TextDecoder().decode(routeOf(target, 6).key))
+    expect(keys).toEqual(targets.map(timelineKey))
+    const kept = targets.map((target) => routeOf(target, 6))
+    expect(kept.map(({ key }) => new TextDecoder().decode(key))).toEqual(keys)
   })
 })
 

@@ -5,6 +5,7 @@ export { assertPartitionCounts, PartitionCountError } from './ports/partition-co
 export { type RejectedRecord, type SourceRecord } from './ports/rejected-record.ts'
 export { PortError, type PortErrorCode } from './ports/port-error.ts'
 export { ProcessingError } from './ports/processing-error.ts'
+export { type LatencyShares, splitLatencyBudget } from './latency-budget.ts'
 export {
   createProgressWatchdog,
   type ProgressWatchdog,

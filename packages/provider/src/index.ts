@@ -12,7 +12,7 @@ export {
   type StoredKeys,
 } from './credentials/credential-store.ts'
 export { openCredentialStore } from './credentials/open-store.ts'
-export { type ClusterAccess } from './credentials/secret-store.ts'
+export { type ClusterAccess } from './credentials/secret-api.ts'
 export {
   isSameUrl,
   type Judgement,

@@ -1,17 +1,21 @@
 import { CodecError } from './codec-error.ts'
 
 const LONG_SCALE_MAX = 2 ** 56
+/** Texts that are parts of one text keep all of it alive: of a larger record each is its own. */
+const SHARED_BYTES_MAX = 2_048
 
 /** Reads Avro primitives. Texts and bytes are copies, so that they do not keep the buffer alive. */
 export class AvroReader {
   #buffer: Buffer = Buffer.alloc(0)
   #position = 0
+  #shared: string | undefined
 
   reset(bytes: Uint8Array, position: number): void {
     this.#buffer = Buffer.isBuffer(bytes)
       ? bytes
       : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#position = position
+    this.#shared = undefined
   }
 
   /** Throws unless everything was read. */
@@ -41,9 +45,19 @@ export class AvroReader {
 
   string(): string {
     const end = this.#endOfValue()
-    const text = this.#buffer.toString('utf8', this.#position, end)
+    const start = this.#position
     this.#position = end
-    return text
+    if (this.#buffer.length > SHARED_BYTES_MAX || !this.#isAscii(start, end)) {
+      return this.#buffer.toString('utf8', start, end)
+    }
+    const shared = (this.#shared ??= this.#buffer.toString('latin1'))
+    return shared.slice(start, end)
+  }
+
+  #isAscii(start: number, end: number): boolean {
+    const buffer = this.#buffer
+    for (let index = start; index < end; index += 1) if ((buffer[index] ?? 0) > 0x7f) return false
+    return true
   }
 
   /** A text of a closed set. A word that only a newer writer knows is passed on unchanged. */

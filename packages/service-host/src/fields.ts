@@ -10,14 +10,27 @@ export function integerField(options: {
   readonly max: number
   readonly description: string
 }): z.ZodDefault<z.ZodType<number, string>> {
-  const { fallback, min, max, description } = options
+  return wholeNumber(options).default(options.fallback).describe(options.description)
+}
+
+/** A whole number within limits that may be left out. */
+export function optionalIntegerField(
+  options: Limits & { readonly description: string },
+): z.ZodOptional<z.ZodType<number, string>> {
+  return wholeNumber(options).optional().describe(options.description)
+}
+
+interface Limits {
+  readonly min: number
+  readonly max: number
+}
+
+function wholeNumber({ min, max }: Limits): z.ZodType<number, string> {
   return z
     .string()
     .regex(DIGITS, { error: 'must be a whole number', abort: true })
     .transform(Number)
     .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
-    .default(fallback)
-    .describe(description)
 }
 
 export function portField(options: {
@@ -138,6 +151,14 @@ export const sharedFields = {
     min: 1_000,
     max: 300_000,
     description: 'time after which a silent member of a consumer group loses its partitions',
+  }),
+  latencyBudgetMs: integerField({
+    fallback: 1_000,
+    min: 50,
+    max: 60_000,
+    description:
+      'time that most webhooks may take from arrival to row; each stage gathers for its share, so ' +
+      'more is cheaper; the same everywhere',
   }),
   livenessTimeoutMs: integerField({
     fallback: 90_000,

@@ -13,6 +13,7 @@ export { registerDiskGauges } from './disk-gauges.ts'
 export {
   clickhouseClusterFields,
   integerField,
+  optionalIntegerField,
   optionalTextField,
   portField,
   type ProcessConfig,
@@ -24,6 +25,7 @@ export {
 export { type Health, toHealth } from './health.ts'
 export { createLogger, type Logger } from './logger.ts'
 export { createMetricsRegistry } from './metrics-registry.ts'
+export { repeat } from './repeat.ts'
 export {
   type RunningService,
   runService,
@@ -31,5 +33,14 @@ export {
   type ServiceDefinition,
 } from './run-service.ts'
 export { untilAvailable } from './until-available.ts'
-export { kafkaCompressionFields, toKafkaCompression } from './kafka-compression.ts'
-export { kafkaSecurityFields, type KafkaSecurity, toKafkaSecurity } from './kafka-security.ts'
+export {
+  type KafkaCompressionConfig,
+  kafkaCompressionFields,
+  toKafkaCompression,
+} from './kafka-compression.ts'
+export {
+  kafkaSecurityFields,
+  type KafkaSecurity,
+  type KafkaSecurityConfig,
+  toKafkaSecurity,
+} from './kafka-security.ts'

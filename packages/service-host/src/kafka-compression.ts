@@ -15,7 +15,7 @@ export const kafkaCompressionFields = {
   }),
 }
 
-type KafkaCompressionConfig = z.output<z.ZodObject<typeof kafkaCompressionFields>>
+export type KafkaCompressionConfig = z.output<z.ZodObject<typeof kafkaCompressionFields>>
 
 /** What the Kafka client takes. */
 export interface KafkaCompression {

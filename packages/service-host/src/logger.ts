@@ -11,7 +11,7 @@ export type Logger = PinoLogger
 export function createLogger(options: {
   readonly service: string
   readonly level: string
-  /** Standard output, written synchronously so that the last line before an exit is kept. */
+  /** Standard output, if none is given; what it still holds at an exit is written then. */
   readonly destination?: DestinationStream
 }): Logger {
   const settings = {

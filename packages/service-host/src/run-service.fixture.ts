@@ -1,3 +1,4 @@
+import { read } from 'node:fs'
 import { z } from 'zod'
 import { processFields } from './fields.ts'
 import { toHealth } from './health.ts'
@@ -8,13 +9,14 @@ await runService({
   service: 'fixture',
   schema: z.object({
     ...processFields({ adminPort: 0 }),
-    behaviour: z.enum(['fine', 'start-fails', 'rejects', 'never-stops']),
+    behaviour: z.enum(['fine', 'start-fails', 'rejects', 'never-stops', 'blocks-a-thread']),
   }),
   async start({ config, logger, registry, signal }) {
     const ready = await registry.getSingleMetric('wa_service_ready')?.get()
     logger.info({ ready: ready?.values.map(({ value }) => value) }, 'fixture starts')
     if (config.behaviour === 'start-fails') throw new Error('no start today')
     if (config.behaviour === 'rejects') void Promise.reject(new Error('nobody listens'))
+    if (config.behaviour === 'blocks-a-thread') blockThread()
     const keepAlive = setInterval(() => {}, 1_000)
     return {
       isAlive: () => toHealth([]),
@@ -27,3 +29,8 @@ await runService({
     }
   },
 })
+
+/** Reads what nobody writes, which takes as long as a name server that is away. */
+function blockThread(): void {
+  read(0, Buffer.alloc(1), () => {})
+}

@@ -59,6 +59,11 @@ describe('runService', () => {
     expect(output).toContain('not stopped within the time allowed')
   })
 
+  it('exits as it should while a thread of the pool is blocked', async () => {
+    const { code, output } = await run({ behaviour: 'blocks-a-thread', whenStarted: terminate })
+    expect([code, output]).toEqual([0, expect.stringContaining('"message":"stopped"')])
+  })
+
   it('logs a failed start and exits 1', async () => {
     const { code, output } = await run({ behaviour: 'start-fails' })
     expect(code).toBe(1)

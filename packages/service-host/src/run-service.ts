@@ -10,6 +10,7 @@ import {
   renderConfigHelp,
 } from './config.ts'
 import { ConfigError, loadAll } from './config-error.ts'
+import { endProcess, endProcessSoon } from './end-process.ts'
 import { type ProcessConfig } from './fields.ts'
 import { type Health, toHealth } from './health.ts'
 import { createLogger, type Logger } from './logger.ts'
@@ -90,7 +91,7 @@ export async function runService<C extends ProcessConfig>(
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     process.stderr.write(`${error.message}\n`)
-    process.exit(EXIT_CONFIG)
+    endProcess(EXIT_CONFIG)
   }
 }
 
@@ -126,7 +127,7 @@ async function live<C extends ProcessConfig>(host: {
   await tracing.close()
   await admin.close()
   logger.info('stopped')
-  process.exit(0)
+  await endProcessSoon(0)
 }
 
 function openTraces(
@@ -155,11 +156,11 @@ function watchStopSignals(
   const controller = new AbortController()
   const requested = Promise.withResolvers<void>()
   const onSignal = (name: string): void => {
-    if (controller.signal.aborted) process.exit(EXIT_FAILED)
+    if (controller.signal.aborted) endProcess(EXIT_FAILED)
     logger.info({ signal: name, shutdownTimeoutMs: timeoutMs }, 'stopping')
     setTimeout(() => {
       logger.error({ shutdownTimeoutMs: timeoutMs }, 'not stopped within the time allowed')
-      process.exit(EXIT_FAILED)
+      endProcess(EXIT_FAILED)
     }, timeoutMs).unref()
     controller.abort(new Error('the process was asked to stop'))
     requested.resolve()
@@ -202,7 +203,7 @@ function composeRoutes(
 function exitOnFailure(logger: Logger): (error: unknown) => void {
   const fail = (error: unknown): void => {
     logger.fatal({ err: error }, 'the process cannot go on')
-    process.exit(EXIT_FAILED)
+    endProcess(EXIT_FAILED)
   }
   process.on('uncaughtException', fail)
   process.on('unhandledRejection', fail)

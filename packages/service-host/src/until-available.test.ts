@@ -56,6 +56,20 @@ describe('untilAvailable', () => {
     await expect(waiting).rejects.toThrow('aborted')
   })
 
+  it('gives up in the middle of an attempt that nobody answers', async () => {
+    const controller = new AbortController()
+    const logger = createLog()
+    const waiting = untilAvailable({
+      what: 'schema registry',
+      logger,
+      signal: controller.signal,
+      attempt: () => new Promise(() => {}),
+    })
+    setImmediate(() => controller.abort(new Error('stopped')))
+    await expect(waiting).rejects.toThrow('stopped')
+    expect(logger.lines).toEqual([])
+  }, 5_000)
+
   it('throws permanent errors at once', async () => {
     await expect(
       untilAvailable({

@@ -1,5 +1,5 @@
+import { type Connections, openConnections, registerSchemas } from '@wabastream/connections'
 import { consumerGroup, type ReaderName, readTopics, topicNames } from '@wabastream/contracts'
-import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
 import {
   type BatchConsumer,
   createDeadLetterSender,
@@ -8,26 +8,19 @@ import {
   PartitionCountError,
   type SendDeadLetters,
 } from '@wabastream/processing'
-import {
-  type AvroCodec,
-  createAvroCodec,
-  createRecordReader,
-  isSchemaRefused,
-} from '@wabastream/schema-registry'
+import { createRecordReader } from '@wabastream/schema-registry'
 import {
   type RunningService,
   runService,
   type ServiceContext,
   toHealth,
-  toKafkaCompression,
-  toKafkaSecurity,
   untilAvailable,
 } from '@wabastream/service-host'
 import { createReportedRunner } from './create-runner.ts'
 import { createSinkMetrics } from './observation/sink-metrics.ts'
 import { createSinkReport } from './observation/sink-report.ts'
 import { type Requirement, type SinkServiceDefinition } from './sink-service.ts'
-import { type SinkSettings } from './sink-settings.ts'
+import { gatheringTimes, type SinkSettings } from './sink-settings.ts'
 import { readPartitions } from './start-checks.ts'
 import { createStop } from './stop.ts'
 
@@ -52,9 +45,10 @@ async function start<Service extends ReaderName, Config extends SinkSettings, Ta
   const { service, tables } = definition
   const metrics = createSinkMetrics(registry, tables)
   const report = createSinkReport({ metrics, logger })
-  const connections = connect(service, context)
+  const connections = openConnections(service, context)
   const { codec, kafka } = connections
   const destination = definition.open({ config, logger, registry, metrics })
+  const gathering = gatheringTimes(config, definition.patientTopics?.(config.generation))
   const sink = createReportedRunner({
     service,
     report,
@@ -62,6 +56,7 @@ async function start<Service extends ReaderName, Config extends SinkSettings, Ta
     sendDeadLetters: await prepare(service, context, connections, destination.requirement),
     generation: config.generation,
     limits: config,
+    gatherMs: gathering.gatherMs,
     schemaRetryMs: config.schemaRetryMs,
     beginTraces: tracing.beginTraces,
     reader: createRecordReader(codec, (error) => {
@@ -76,6 +71,7 @@ async function start<Service extends ReaderName, Config extends SinkSettings, Ta
     groupId: consumerGroup(service, config.generation),
     topics: readTopics(service, config.generation),
     sessionTimeoutMs: config.sessionTimeoutMs,
+    fetchSpacingMs: gathering.fetchSpacingMs,
     handlers: {
       ...sink.handlers,
       onCrash: fail,
@@ -99,30 +95,6 @@ async function start<Service extends ReaderName, Config extends SinkSettings, Ta
   }
 }
 
-interface Connections {
-  readonly kafka: KafkaClient
-  readonly codec: AvroCodec
-}
-
-function connect(
-  service: ReaderName,
-  { config, logger, registry }: ServiceContext<SinkSettings>,
-): Connections {
-  return {
-    codec: createAvroCodec({ url: config.schemaRegistryUrl }),
-    kafka: createKafkaClient({
-      brokers: config.kafkaBrokers,
-      ...toKafkaSecurity(config),
-      ...toKafkaCompression(config),
-      clientId: service,
-      registry,
-      onError: (error) => {
-        logger.warn({ err: error }, 'kafka failed and is tried again')
-      },
-    }),
-  }
-}
-
 /**
  * Resolves once everything that rows need is there; until then the process is alive but not ready.
  */
@@ -134,12 +106,7 @@ async function prepare(
 ): Promise<SendDeadLetters> {
   const { generation } = config
   const wait = { logger, signal }
-  await untilAvailable({
-    ...wait,
-    what: 'schema registry',
-    attempt: () => codec.register(),
-    isPermanent: isSchemaRefused,
-  })
+  await registerSchemas(codec, wait)
   const partitions = await untilAvailable({
     ...wait,
     what: 'kafka topics',

@@ -21,6 +21,11 @@ export interface SinkServiceDefinition<
   /** Every table that the sink writes to; the names label its metrics. */
   readonly tables: readonly Table[]
   /**
+   * Topics whose rows are read for what happened over hours, and not for what holds now: they
+   * gather three times as long, because an insert costs the same however few its rows are.
+   */
+  readonly patientTopics?: (generation: number) => readonly string[]
+  /**
    * Called once, before anything is read. The destination may be away, because nothing is asked of
    * it yet.
    */

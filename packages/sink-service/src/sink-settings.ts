@@ -1,7 +1,9 @@
+import { splitLatencyBudget } from '@wabastream/processing'
 import {
   integerField,
   kafkaCompressionFields,
   kafkaSecurityFields,
+  optionalIntegerField,
   processFields,
   sharedFields,
 } from '@wabastream/service-host'
@@ -22,6 +24,7 @@ export function sinkSettings({ adminPort }: { readonly adminPort: number }) {
       partitions: sharedFields.partitions,
       sessionTimeoutMs: sharedFields.sessionTimeoutMs,
       livenessTimeoutMs: sharedFields.livenessTimeoutMs,
+      latencyBudgetMs: sharedFields.latencyBudgetMs,
       ...batchFields,
     })
     .superRefine(({ schemaRetryMs, livenessTimeoutMs }, context) => {
@@ -32,6 +35,31 @@ export function sinkSettings({ adminPort }: { readonly adminPort: number }) {
         message: 'must be less than LIVENESS_TIMEOUT_MS',
       })
     })
+}
+
+const PATIENCE = 3
+/** Of the time for which a record waits, what it may spend at the broker. */
+const AT_BROKER = 1 / 3
+
+export interface GatheringTimes {
+  /** Least time between two fetches. */
+  readonly fetchSpacingMs: number
+  /** The longest that a record of the topic, once it is read, waits for others (ms). */
+  readonly gatherMs: (topic: string) => number
+}
+
+/** Where a record waits for others to be inserted with it, and for how long. */
+export function gatheringTimes(
+  { batchIntervalMs, latencyBudgetMs }: Pick<SinkSettings, 'batchIntervalMs' | 'latencyBudgetMs'>,
+  patientTopics: readonly string[] = [],
+): GatheringTimes {
+  const shareMs = batchIntervalMs ?? splitLatencyBudget(latencyBudgetMs).sinkMs
+  const patientMs = batchIntervalMs ?? shareMs * PATIENCE
+  const fetchSpacingMs = Math.floor(shareMs * AT_BROKER)
+  return {
+    fetchSpacingMs,
+    gatherMs: (topic) => (patientTopics.includes(topic) ? patientMs : shareMs) - fetchSpacingMs,
+  }
 }
 
 const batchFields = {
@@ -47,11 +75,12 @@ const batchFields = {
     max: 100_000_000,
     description: 'bytes after which a batch is inserted',
   }),
-  batchIntervalMs: integerField({
-    fallback: 500,
+  batchIntervalMs: optionalIntegerField({
     min: 1,
     max: 60_000,
-    description: 'least time between two batches of a partition; the first one goes at once',
+    description:
+      'longest that a record waits for others to be inserted with it; without it, the share of ' +
+      'LATENCY_BUDGET_MS, or three times that where rows are not awaited',
   }),
   schemaRetryMs: integerField({
     fallback: 30_000,

@@ -5,6 +5,7 @@ import { type KafkaClient } from '@wabastream/kafka'
 import {
   type BeginTraces,
   createDeadLetterSender,
+  splitLatencyBudget,
   type StatefulLimits,
   StatefulLoop,
   type StatefulObserver,
@@ -64,6 +65,7 @@ export function createStatefulLoop<Config extends StatefulConfig, Event, State>(
         topics: [input],
         handlers,
         sessionTimeoutMs,
+        fetchSpacingMs: splitLatencyBudget(config.latencyBudgetMs).transactionMs,
         protocol: protocolOf(definition),
       }),
     ...createKafkaPorts(kafka, groupId),

@@ -1,14 +1,11 @@
 import { mkdir } from 'node:fs/promises'
-import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
+import { type Connections, openConnections, registerSchemas } from '@wabastream/connections'
 import { PartitionCountError } from '@wabastream/processing'
-import { type AvroCodec, createAvroCodec, isSchemaRefused } from '@wabastream/schema-registry'
 import {
   registerDiskGauges,
   type RunningService,
   runService,
   type ServiceContext,
-  toKafkaCompression,
-  toKafkaSecurity,
   untilAvailable,
 } from '@wabastream/service-host'
 import { createStatefulLoop } from './create-loop.ts'
@@ -68,35 +65,19 @@ async function start<Config extends StatefulConfig, Event, State>(
 /** Waits for whatever is away. Only a registry or topics that do not fit end the process. */
 async function connect<Config extends StatefulConfig>(
   definition: Pick<StatefulServiceDefinition<Config, never, never>, 'service' | 'topics'>,
-  { config, logger, registry, signal }: ServiceContext<Config>,
-): Promise<{
-  readonly codec: AvroCodec
-  readonly kafka: KafkaClient
-  readonly partitions: FreePartitions
-}> {
-  const codec = createAvroCodec({ url: config.schemaRegistryUrl })
-  const kafka = createKafkaClient({
-    brokers: config.kafkaBrokers,
-    ...toKafkaSecurity(config),
-    ...toKafkaCompression(config),
-    clientId: definition.service,
-    registry,
-    onError: (error) => logger.warn({ err: error }, 'kafka failed and is tried again'),
-  })
-  const wait = { logger, signal }
-  await untilAvailable({
-    ...wait,
-    what: 'schema registry',
-    attempt: () => codec.register(),
-    isPermanent: isSchemaRefused,
-  })
+  context: ServiceContext<Config>,
+): Promise<Connections & { readonly partitions: FreePartitions }> {
+  const { codec, kafka } = openConnections(definition.service, context)
+  await registerSchemas(codec, context)
+  const { config, logger, signal } = context
   const { input, changelog, outputs } = topicsOf(definition, config.generation)
   const keyed = [input, changelog, ...outputs]
   const partitions = await untilAvailable({
-    ...wait,
     what: 'kafka topics',
     attempt: () => readPartitions(kafka.admin, { ...config, keyed }),
     isPermanent: (error) => error instanceof PartitionCountError,
+    logger,
+    signal,
   })
   if (partitions.raw === undefined) {
     logger.warn('the raw topic cannot be seen: expired state is removed a day late')

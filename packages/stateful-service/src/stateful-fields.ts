@@ -19,6 +19,7 @@ export function statefulFields({ adminPort }: { readonly adminPort: number }) {
     partitions: sharedFields.partitions,
     sessionTimeoutMs: sharedFields.sessionTimeoutMs,
     livenessTimeoutMs: sharedFields.livenessTimeoutMs,
+    latencyBudgetMs: sharedFields.latencyBudgetMs,
     stateDir: textField({
       fallback: '.data/state',
       description: 'folder of the state on local disk, a cache that may be deleted at any time',

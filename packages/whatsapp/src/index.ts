@@ -9,9 +9,9 @@ export {
   type SignatureVerifier,
 } from './signature-verifier.ts'
 export { summarizeWebhook, type WebhookSummary } from './summarize-webhook.ts'
+export { translateWebhook } from './translate-webhook.ts'
 export {
   type TranslatedWebhook,
-  translateWebhook,
   type WebhookCounts,
   type WebhookDeadLetter,
-} from './translate-webhook.ts'
+} from './translated-webhook.ts'

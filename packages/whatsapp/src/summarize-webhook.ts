@@ -1,6 +1,6 @@
 import { type DeadLetterReason, type Verdict } from '@wabastream/contracts'
 import { isObject } from './body/json.ts'
-import { parseBody } from './body/parse-body.ts'
+import { decodeBody, parseBody } from './body/parse-body.ts'
 import { walkOwnRecord } from './own/own-record.ts'
 import { ITEMS_MAX, translateWebhook } from './translate-webhook.ts'
 import {
@@ -52,7 +52,7 @@ export function summarizeWebhook(
     hashText: () => '',
   })
   const lists = new ItemLists()
-  const parsed = verdict === 'undecodable' ? null : parseBody(body)
+  const parsed = verdict === 'undecodable' ? null : parseBody(body, decodeBody(body))
   if (parsed?.ok === true) {
     if (isOwn) walkOwnRecord(parsed.root, (item) => lists.ownEvent(item))
     else walkWebhook(parsed.root, lists)

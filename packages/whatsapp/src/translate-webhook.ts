@@ -1,12 +1,14 @@
 import { type DeadLetterReason, type Verdict, type WhatsAppEvent } from '@wabastream/contracts'
 import { type ItemContext, type WebhookContext } from './items/item-context.ts'
 import { isObject, type JsonObject, toObject, toSharedId } from './body/json.ts'
-import { type BodyProblem, parseBody } from './body/parse-body.ts'
+import { type BodyProblem, decodeBody, parseBody } from './body/parse-body.ts'
 import { translateMessage } from './items/translate-message.ts'
 import { translateError, translateNotification } from './items/translate-notification.ts'
 import { translateStatus } from './items/translate-status.ts'
 import { walkOwnRecord } from './own/own-record.ts'
 import { translateOwn } from './own/translate-own.ts'
+import { translateStatusBody } from './status-body/translate-status-body.ts'
+import { NO_COUNTS, type TranslatedWebhook, type WebhookDeadLetter } from './translated-webhook.ts'
 import {
   type MessageOrigin,
   type Notification,
@@ -14,48 +16,6 @@ import {
   walkWebhook,
   type WebhookVisitor,
 } from './body/walk-webhook.ts'
-
-/**
- * Items in the body, good or bad, repeated or not, including those beyond the limit. Each item that
- * is read has its own position.
- */
-export interface WebhookCounts {
-  /** Under field `messages` or in a flat body. */
-  readonly messages: number
-  readonly statuses: number
-  readonly errors: number
-  /** Messages sent by the business's phone app. */
-  readonly echoes: number
-  /** Messages of a history synchronisation. */
-  readonly historyMessages: number
-  /** Changes of other fields that are kept whole, and what we did ourselves. */
-  readonly notifications: number
-}
-
-export interface WebhookDeadLetter {
-  readonly reason: DeadLetterReason
-  /** For a person; quotes nothing of the body. */
-  readonly detail: string
-  /** -1 for the body as a whole; for `too_many_items` that of the first item that was not read. */
-  readonly itemIndex: number
-  /** What was refused; undefined for the body as a whole, and for all items beyond the limit. */
-  readonly item: unknown
-}
-
-export interface TranslatedWebhook {
-  /**
-   * `decoded`: every item became an event. `partial`: some items are dead letters, maybe all.
-   * `empty`: a webhook without items. `undecodable`: the body as a whole could not be read.
-   */
-  readonly verdict: Verdict
-  readonly counts: WebhookCounts
-  /** `field` of each change other than `messages`, as given, in order. */
-  readonly otherFields: readonly unknown[]
-  readonly events: readonly WhatsAppEvent[]
-  /** Items that became events: a reply is two events at one position. */
-  readonly positions: number
-  readonly deadLetters: readonly WebhookDeadLetter[]
-}
 
 /**
  * Items that are read of one body, where an item with several errors counts once for each. Memory
@@ -66,18 +26,14 @@ export const ITEMS_MAX = 20_000
 
 const NOBODYS = { accountId: null, displayNumber: null }
 
-const NO_COUNTS: WebhookCounts = {
-  messages: 0,
-  statuses: 0,
-  errors: 0,
-  echoes: 0,
-  historyMessages: 0,
-  notifications: 0,
-}
-
 /** Events of one body of any dialect. Never throws; what is not understood is a dead letter. */
 export function translateWebhook(body: Uint8Array, context: WebhookContext): TranslatedWebhook {
-  const parsed = parseBody(body)
+  const text = decodeBody(body)
+  if (context.isOwn !== true) {
+    const events = translateStatusBody(body, text, context)
+    if (events !== undefined) return toTranslatedStatuses(events)
+  }
+  const parsed = parseBody(body, text)
   if (!parsed.ok) return toUndecodable(parsed)
   const translation = new Translation(context)
   const problem =
@@ -90,6 +46,18 @@ export function translateWebhook(body: Uint8Array, context: WebhookContext): Tra
     translation.deadLetters.push({ reason: 'not_json', detail, itemIndex: -1, item: undefined })
   }
   return translation.result()
+}
+
+function toTranslatedStatuses(events: readonly WhatsAppEvent[]): TranslatedWebhook {
+  const { length } = events
+  return {
+    verdict: 'decoded',
+    counts: { ...NO_COUNTS, statuses: length },
+    otherFields: [],
+    events,
+    positions: length,
+    deadLetters: [],
+  }
 }
 
 function toUndecodable({

@@ -26,6 +26,7 @@ export async function startTestSink(
   options: {
     readonly group?: string
     readonly limits?: Partial<LaneLimits>
+    readonly gatherMs?: number
     readonly client?: Pick<ClickHouse, 'insert' | 'query'>
   } = {},
 ): Promise<TestSink> {
@@ -49,9 +50,9 @@ export async function startTestSink(
     limits: {
       batchRowsMax: 20_000,
       batchBytesMax: 8_000_000,
-      batchIntervalMs: 50,
       ...options.limits,
     },
+    gatherMs: () => options.gatherMs ?? 50,
     schemaRetryMs: 200,
     retryMinMs: 50,
     reader: createRecordReader(codec, () => {}),

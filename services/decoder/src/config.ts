@@ -18,6 +18,7 @@ export const configSchema = z.object({
   partitions: sharedFields.partitions,
   sessionTimeoutMs: sharedFields.sessionTimeoutMs,
   livenessTimeoutMs: sharedFields.livenessTimeoutMs,
+  latencyBudgetMs: sharedFields.latencyBudgetMs,
   batchBytesMax: integerField({
     fallback: 1_048_576,
     min: 1_024,

@@ -13,6 +13,7 @@ import {
 import { type AvroCodec } from '@wabastream/schema-registry'
 import { decodeInSlices, deliverBatch, type Targets } from '@wabastream/decoding'
 import { type ObserveBatch } from './decoder-metrics.ts'
+import { createTurn } from './turn.ts'
 
 export interface DecoderOptions {
   readonly codec: Pick<AvroCodec, 'decode' | 'encode'>
@@ -34,6 +35,7 @@ const COMMIT_RETRY_MS = 500
  * batch that fails on the way is read and delivered again, at the same positions.
  */
 export function createBatchHandler(options: DecoderOptions): BatchConsumerHandlers['onBatch'] {
+  const nextTurn = createTurn()
   return async function onBatch(batch, context) {
     const startedMs = options.now()
     if (batch.records.length > 0) await decodeTraced(batch, context, startedMs)
@@ -74,6 +76,7 @@ export function createBatchHandler(options: DecoderOptions): BatchConsumerHandle
       const {
         decoded: { tally },
       } = slice
+      await nextTurn()
       const delivery = deliverBatch(slice.batch, slice.decoded, context, options)
       const { verdicts, deadLetters } = await withHeartbeats(delivery, context)
       const durableAtMs = options.now()

@@ -1,14 +1,15 @@
+import { type Connections, openConnections, registerSchemas } from '@wabastream/connections'
 import { consumerGroup, readTopics, topicNames, type TopicNames } from '@wabastream/contracts'
-import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
-import { createProgressWatchdog, PartitionCountError } from '@wabastream/processing'
-import { type AvroCodec, createAvroCodec, isSchemaRefused } from '@wabastream/schema-registry'
+import {
+  createProgressWatchdog,
+  PartitionCountError,
+  splitLatencyBudget,
+} from '@wabastream/processing'
 import {
   type RunningService,
   runService,
   type ServiceContext,
   toHealth,
-  toKafkaCompression,
-  toKafkaSecurity,
   untilAvailable,
 } from '@wabastream/service-host'
 import { createBatchLog } from './batch-log.ts'
@@ -34,6 +35,7 @@ async function start(service: ServiceContext<DecoderConfig>): Promise<RunningSer
     topics: readTopics('decoder', generation),
     batchBytesMax: config.batchBytesMax,
     sessionTimeoutMs: config.sessionTimeoutMs,
+    fetchSpacingMs: splitLatencyBudget(config.latencyBudgetMs).decoderMs,
     handlers: {
       onCrash: fail,
       onBatch: (batch, context) => onBatch(batch, context),
@@ -78,31 +80,12 @@ async function start(service: ServiceContext<DecoderConfig>): Promise<RunningSer
 
 /** Waits for whatever is away. Only a registry or topics that do not fit end the process. */
 async function connect(
-  { config, logger, registry, signal }: ServiceContext<DecoderConfig>,
+  service: ServiceContext<DecoderConfig>,
   topics: TopicNames,
-): Promise<{
-  readonly codec: AvroCodec
-  readonly kafka: KafkaClient
-  readonly targets: Targets
-}> {
-  const kafka = createKafkaClient({
-    brokers: config.kafkaBrokers,
-    ...toKafkaSecurity(config),
-    ...toKafkaCompression(config),
-    clientId: 'wabastream-decoder',
-    registry,
-    onError: (err) => {
-      logger.warn({ err }, 'kafka failed and is tried again')
-    },
-  })
-  const codec = createAvroCodec({ url: config.schemaRegistryUrl })
-  await untilAvailable({
-    what: 'schema registry',
-    attempt: () => codec.register(),
-    isPermanent: isSchemaRefused,
-    logger,
-    signal,
-  })
+): Promise<Connections & { readonly targets: Targets }> {
+  const { codec, kafka } = openConnections('wabastream-decoder', service)
+  await registerSchemas(codec, service)
+  const { config, logger, signal } = service
   const targets = await untilAvailable({
     what: 'topics',
     attempt: () => readTargets(kafka.admin, topics, config.partitions),

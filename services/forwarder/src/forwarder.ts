@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { topicNames } from '@wabastream/contracts'
 import {
   type Control,
@@ -6,7 +5,12 @@ import {
   createPoster,
   type Destination,
 } from '@wabastream/forwarding'
-import { type RunningService, type ServiceContext, toHealth } from '@wabastream/service-host'
+import {
+  repeat,
+  type RunningService,
+  type ServiceContext,
+  toHealth,
+} from '@wabastream/service-host'
 import { type ForwarderConfig } from './config.ts'
 import { type Connections } from './connect.ts'
 import { DestinationReader } from './destination-reader.ts'
@@ -59,9 +63,16 @@ export async function startForwarder(
       if (!signal.aborted) fail(error)
     })
   }
-  const followed = follow(async () => {
+  const obey = async (): Promise<void> => {
     control = await readControl()
     for (const one of readers) one.obey()
+  }
+  const followed = repeat(obey, {
+    everyMs: CONTROL_INTERVAL_MS,
+    signal,
+    onFailure: (err) => {
+      logger.warn({ err }, 'the topic of control is read again')
+    },
   })
   return {
     isAlive: () => toHealth(readers.flatMap((one) => one.standstills())),
@@ -71,15 +82,5 @@ export async function startForwarder(
       await followed
       await kafka.close()
     },
-  }
-
-  async function follow(act: () => Promise<void>): Promise<void> {
-    while (!signal.aborted) {
-      await delay(CONTROL_INTERVAL_MS, undefined, { signal }).catch(() => undefined)
-      if (signal.aborted) return
-      await act().catch((err: unknown) => {
-        logger.warn({ err }, 'the topic of control is read again')
-      })
-    }
   }
 }

@@ -1,47 +1,23 @@
 import { topicNames } from '@wabastream/contracts'
-import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
-import { type AvroCodec, createAvroCodec, isSchemaRefused } from '@wabastream/schema-registry'
 import {
-  type ServiceContext,
-  toKafkaCompression,
-  toKafkaSecurity,
-  untilAvailable,
-} from '@wabastream/service-host'
+  type Connections as Clients,
+  openConnections,
+  registerSchemas,
+} from '@wabastream/connections'
+import { type ServiceContext, untilAvailable } from '@wabastream/service-host'
 import { type ReadReceiptsConfig } from './config.ts'
 
-export interface Connections {
-  readonly kafka: KafkaClient
-  readonly codec: AvroCodec
+export interface Connections extends Clients {
   readonly rawPartitions: number
   /** Of the topic of dead letters. */
   readonly letterPartitions: number
 }
 
 /** Waits for whatever is away. Only a registry that refuses our schemas ends the process. */
-export async function connect({
-  config,
-  logger,
-  registry,
-  signal,
-}: ServiceContext<ReadReceiptsConfig>): Promise<Connections> {
-  const kafka = createKafkaClient({
-    brokers: config.kafkaBrokers,
-    ...toKafkaSecurity(config),
-    ...toKafkaCompression(config),
-    clientId: 'wabastream-read-receipts',
-    registry,
-    onError: (err) => {
-      logger.warn({ err }, 'kafka failed and is tried again')
-    },
-  })
-  const codec = createAvroCodec({ url: config.schemaRegistryUrl })
-  await untilAvailable({
-    what: 'schema registry',
-    attempt: () => codec.register(),
-    isPermanent: isSchemaRefused,
-    logger,
-    signal,
-  })
+export async function connect(service: ServiceContext<ReadReceiptsConfig>): Promise<Connections> {
+  const { codec, kafka } = openConnections('wabastream-read-receipts', service)
+  await registerSchemas(codec, service)
+  const { logger, signal } = service
   const { deadLetters, raw, readReceipts } = topicNames(1)
   const counts = await untilAvailable({
     what: 'topics',

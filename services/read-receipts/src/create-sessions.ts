@@ -17,8 +17,11 @@ import { WaitingList } from './waiting/waiting-list.ts'
 const HOUR_MS = 3_600_000
 /** Some hundred bytes each, in memory and in the topic. */
 const WAITING_MAX = 200_000
-/** Of one number: only that of a provider that is away, or of a backlog, comes so far. */
-const DUE_MAX = 200_000
+/** Due messages in memory: of one number, and of all. The others lie in the topic alone. */
+const HELD_MAX = 10_000
+const HELD_MAX_OF_ALL = 100_000
+/** Some 70 bytes each, in memory. Only an outage of days, or a rate far too low, comes so far. */
+const SPILLED_MAX = 1_000_000
 const DONE_MAX = 200_000
 const ANSWERS_MAX = 100_000
 /** Label of numbers that the file does not name. */
@@ -52,7 +55,10 @@ export function createSessions(parts: SessionParts): () => Session {
       list: new WaitingList({
         withinMs: config.markWithinHours * HOUR_MS,
         waitingMax: WAITING_MAX,
-        dueMax: DUE_MAX,
+        heldMax: HELD_MAX,
+        heldMaxOfAll: HELD_MAX_OF_ALL,
+        heldShare: Math.max(1, Math.floor(HELD_MAX_OF_ALL / numbers.length)),
+        spilledMax: SPILLED_MAX,
         answersMax: ANSWERS_MAX,
         doneMax: DONE_MAX,
       }),

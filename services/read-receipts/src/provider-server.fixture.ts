@@ -2,10 +2,15 @@ import { createServer, type IncomingMessage } from 'node:http'
 import { type AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
+interface Answer {
+  readonly status: number
+  readonly body: unknown
+}
+
 /** A provider that marks messages: the one call of the Cloud API that this service makes. */
 export async function startProviderServer(key: string) {
   const marked: string[] = []
-  let answer: (messageId: string) => { readonly status: number; readonly body: unknown } = () => OK
+  let answer: (messageId: string) => Answer | Promise<Answer> = () => OK
   const server = createServer((request, response) => {
     void reply(request).then(({ body, status }) => {
       response.writeHead(status, { 'content-type': 'application/json' })
@@ -21,7 +26,7 @@ export async function startProviderServer(key: string) {
     if (!isMark || typeof body !== 'object' || body === null) return WRONG
     const given = { ...body } as Readonly<Record<string, unknown>>
     if (given['status'] !== 'read' || typeof given['message_id'] !== 'string') return WRONG
-    const answered = answer(given['message_id'])
+    const answered = await answer(given['message_id'])
     if (answered.status === 200) marked.push(given['message_id'])
     return answered
   }

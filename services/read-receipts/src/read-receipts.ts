@@ -1,6 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { topicNames } from '@wabastream/contracts'
-import { type RunningService, type ServiceContext, toHealth } from '@wabastream/service-host'
+import {
+  repeat,
+  type RunningService,
+  type ServiceContext,
+  toHealth,
+} from '@wabastream/service-host'
 import { type ReadReceiptsConfig } from './config.ts'
 import { type Connections } from './connect.ts'
 import { createSessions } from './create-sessions.ts'
@@ -66,33 +71,28 @@ export function startReadReceipts(
   reader.start().catch((error: unknown) => {
     if (!signal.aborted) fail(error)
   })
+  const every = (everyMs: number) => ({
+    everyMs,
+    signal,
+    onFailure(err: unknown) {
+      logger.warn({ err }, 'it is tried again')
+    },
+  })
   const followed = Promise.all([
-    follow(POLL_INTERVAL_MS, async () => {
-      reader.resume()
-      await reader.session?.poll()
-    }),
-    follow(EXPIRE_INTERVAL_MS, async () => reader.session?.expire()),
+    repeat(async () => reader.session?.poll(), every(POLL_INTERVAL_MS)),
+    repeat(async () => reader.session?.expire(), every(EXPIRE_INTERVAL_MS)),
   ])
   return {
     isAlive: () => toHealth(reader.standstills()),
     isReady: () => toHealth(reader.problems()),
     async stop() {
-      await Promise.race([reader.stop(), delay(FINISH_MS, undefined, { ref: false })])
+      // Where Kafka is away both wait for it, and end with its client.
+      const ended = Promise.all([reader.stop(), followed])
+      await Promise.race([ended, delay(FINISH_MS, undefined, { ref: false })])
       freeze.close()
-      await followed
       await Promise.all(numbers.map(({ provider }) => provider.close()))
       await kafka.close()
     },
-  }
-
-  async function follow(everyMs: number, act: () => Promise<void>): Promise<void> {
-    while (!signal.aborted) {
-      await delay(everyMs, undefined, { signal }).catch(() => undefined)
-      if (signal.aborted) return
-      await act().catch((err: unknown) => {
-        logger.warn({ err }, 'it is tried again')
-      })
-    }
   }
 }
 
@@ -103,7 +103,7 @@ function statesOf(
   const counts = countByNumber(session?.list.messages() ?? [])
   return numbers.map(({ alias, id }) => ({
     alias,
-    due: counts.get(id)?.due ?? 0,
+    due: (counts.get(id)?.due ?? 0) + (session?.list.spilledCountOf(id) ?? 0),
     waiting: counts.get(id)?.waiting ?? 0,
     oldestDueAtMs: counts.get(id)?.oldestDueAtMs ?? null,
     isAway: session?.isAway(id) === true,

@@ -116,24 +116,31 @@ export async function openScene() {
 
 export const number = `${100_000_000_000_000 + process.pid}`
 
-/** The service in a process of its own, for one number and channels with policies. */
+interface SceneSettings {
+  readonly marksPerSecond?: number
+  /** Ids by alias. */
+  readonly numbers?: Readonly<Record<string, string>>
+}
+
+/** The service in a process of its own, for channels with policies and numbers with aliases. */
 export async function startReadReceipts(
   url: string,
   policies: Readonly<Record<string, string>>,
+  { marksPerSecond = 200, numbers = { shop: number } }: SceneSettings = {},
 ): Promise<ServiceProcess> {
   writeFileSync(join(folder, 'key'), KEY)
   const verifyToken = join(folder, 'verify')
   writeFileSync(verifyToken, 'verify-token')
-  const entry = {
-    alias: 'shop',
+  const entries = Object.entries(numbers).map(([alias, id]) => ({
+    alias,
     provider: 'cloud',
-    id: number,
+    id,
     api: url,
     credential: { file: join(folder, 'key') },
     webhook: { url: 'https://example.com/webhooks/main', verifyToken: { file: verifyToken } },
-  }
+  }))
   const channels = Object.entries(policies).map(([name, policy]) => ({ name, policy }))
-  writeFileSync(join(folder, 'numbers.yaml'), JSON.stringify({ numbers: [entry] }))
+  writeFileSync(join(folder, 'numbers.yaml'), JSON.stringify({ numbers: entries }))
   writeFileSync(join(folder, 'read-receipts.yaml'), JSON.stringify({ channels }))
   return startServiceProcess({
     service: 'read-receipts',
@@ -144,7 +151,7 @@ export async function startReadReceipts(
       NUMBERS_FILE: join(folder, 'numbers.yaml'),
       READ_RECEIPTS_FILE: join(folder, 'read-receipts.yaml'),
       SESSION_TIMEOUT_MS: '6000',
-      MARKS_PER_SECOND: '200',
+      MARKS_PER_SECOND: String(marksPerSecond),
     },
   })
 }

@@ -13,7 +13,7 @@ import {
   decideTransitions,
   evolve,
   initialTimeline,
-  partitionOf,
+  routeOf,
   timelineKey,
 } from '@wabastream/domain'
 import { createKafkaClient, type KafkaClient } from '@wabastream/kafka'
@@ -57,7 +57,7 @@ export class TimelineTopics {
 
   async send(events: readonly MessageEvent[]): Promise<void> {
     const producer = this.#kafka.chainedProducer()
-    const batches = Map.groupBy(events, (event) => partitionOf(targetOf(event), PARTITIONS))
+    const batches = Map.groupBy(events, (event) => routeOf(targetOf(event), PARTITIONS).partition)
     await Promise.all(
       [...batches].map(([partition, batch]) =>
         producer.send(

@@ -49,8 +49,15 @@ async function start(service: ServiceContext<WatchConfig>): Promise<RunningServi
     clocks.push(startNumberWatch(numbers, options, signal))
   }
   if (config.detections === 'on') {
-    const intervalMs = config.detectionsIntervalMs
-    clocks.push(startDetections({ clickhouse, database, intervalMs, logger, registry }, signal))
+    const options = {
+      clickhouse,
+      generation: config.generation,
+      hasCanary: canaryUrl !== undefined,
+      intervalMs: config.detectionsIntervalMs,
+      logger,
+      registry,
+    }
+    clocks.push(startDetections(options, signal))
   }
   return {
     isAlive: () => toHealth([]),

@@ -6,7 +6,8 @@ import { addAnalyticsCommand } from './analytics/command.ts'
 import { benchDerive } from './derive.ts'
 import { addForwardCommand } from './forward/command.ts'
 import { benchIngest } from './ingest.ts'
-import { benchLatency } from './latency.ts'
+import { addLatencyCommand } from './latency/command.ts'
+import { addRestoreCommands } from './restore/command.ts'
 import { createProfiler, noProfiler, type Profiler } from './profile/profiler.ts'
 import { type BenchReport, renderReport } from './report.ts'
 
@@ -70,16 +71,8 @@ program
   .option('--warm-up <webhooks>', 'webhooks before that', parseCount, 60_000)
   .option('--json', 'print the figures as JSON')
   .action(async (flags: Flags) => print(await benchDerive(flags), flags))
-program
-  .command('latency')
-  .description('all four services at a steady rate: time to the 200 and to the ClickHouse row')
-  .option('--count <webhooks>', 'webhooks that are counted', parseCount, 15_000)
-  .option('--warm-up <webhooks>', 'webhooks before that', parseCount, 2_000)
-  .option('--rate <perSecond>', 'requests started per second', parseCount, 500)
-  .option('--json', 'print the figures as JSON')
-  .action(async (flags: Flags & { readonly rate: number }) =>
-    print(await benchLatency({ ...flags, ratePerSecond: flags.rate }), flags),
-  )
+addLatencyCommand(program, parseCount)
+addRestoreCommands(program, parseCount)
 addForwardCommand(program, parseCount)
 addAnalyticsCommand(program)
 await program.parseAsync()

@@ -7,15 +7,13 @@ export interface ProcessFigures {
 }
 
 export interface BenchReport {
-  readonly bench: 'ingest' | 'derive' | 'latency'
+  readonly bench: 'ingest' | 'derive'
   readonly webhooks: number
   readonly seconds: number
   readonly webhooksPerSecond: number
   readonly bodyBytesMean: number
   readonly processes: readonly ProcessFigures[]
   readonly latencyMs?: { readonly p50: number; readonly p99: number; readonly max: number }
-  /** From the acceptance to the timeline's row; warm-up included, interpolated. */
-  readonly rowLatencyMs?: { readonly p50: number; readonly p99: number }
   readonly bound?: Bound
 }
 
@@ -34,16 +32,13 @@ export function renderReport(report: BenchReport): string {
   for (const { process, cpuUsPerWebhook, rssMb } of report.processes) {
     table.push([process, cpuUsPerWebhook.toFixed(1), rssMb.toFixed(0)])
   }
-  const { latencyMs: latency, rowLatencyMs: row, bound } = report
+  const { latencyMs: latency, bound } = report
   return [
     `${report.bench}: ${report.webhooks} webhooks of ${report.bodyBytesMean.toFixed(0)} bytes ` +
       `in ${report.seconds.toFixed(1)} s = ${report.webhooksPerSecond.toFixed(0)} per second`,
     table.toString(),
     ...(latency
       ? [`ack latency ms: p50 ${latency.p50.toFixed(1)}, p99 ${latency.p99.toFixed(1)}`]
-      : []),
-    ...(row
-      ? [`webhook to ClickHouse row ms: p50 ${row.p50.toFixed(0)}, p99 ${row.p99.toFixed(0)}`]
       : []),
     ...(bound ? [renderBound(bound)] : []),
   ].join('\n')

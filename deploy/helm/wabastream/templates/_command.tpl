@@ -7,7 +7,7 @@
 {{/*
 The pod of the command line. Needs a dict: root, component, environment (a map), and either args (a
 list) of a command that runs once, or idle: true where people run theirs in it; mounts (rendered) and
-volumes (rendered) beside those of all commands.
+volumes (rendered) beside those of all commands; asksApiServer, as the pod of a service.
 */}}
 {{- define "wabastream.commandPod" -}}
 {{- $root := .root -}}
@@ -42,10 +42,10 @@ spec:
   terminationGracePeriodSeconds: 1
   {{- end }}
   {{- /* The chart's own is not there yet when a hook runs before an install. */}}
-  {{- with $root.Values.serviceAccount.name | default (eq .component "prepare" | ternary "" (include "wabastream.fullname" $root)) }}
+  {{- with eq .component "prepare" | ternary $root.Values.serviceAccount.name (include "wabastream.accountOf" .) }}
   serviceAccountName: {{ . }}
   {{- end }}
-  automountServiceAccountToken: false
+  automountServiceAccountToken: {{ .asksApiServer | default false }}
   enableServiceLinks: false
   {{- with $root.Values.image.pullSecrets }}
   imagePullSecrets:

@@ -14,7 +14,7 @@
 
 {{/*
 The ports at which a component reaches something: those of the values, and those that its addresses name.
-Dict: root, settings, target.
+Dict: root, settings, target, component.
 */}}
 {{- define "wabastream.egressPorts" -}}
 {{- $values := .root.Values -}}
@@ -31,6 +31,10 @@ Dict: root, settings, target.
 {{- $named := (include "wabastream.portsOf" (get $environment $variable) | fromYaml).ports -}}
 {{- if eq .target "clickhouse" -}}
 {{- $named = concat $named (include "wabastream.portsOf" (get $environment "CLICKHOUSE_REPLICAS") | fromYaml).ports -}}
+{{- end -}}
+{{- /* Where providers are, and where their webhooks should arrive. */ -}}
+{{- if or (and (eq .target "outside") (has .component (list "watch" "toolbox"))) (and (eq .target "destinations") (eq .component "read-receipts")) -}}
+{{- $named = concat $named (include "wabastream.portsOf" (include "wabastream.numbersAddresses" .) | fromYaml).ports -}}
 {{- end -}}
 {{- $listed := (index $values.networkPolicy.egress .target).ports -}}
 {{- /* Where passwords do, none is to be fetched. */ -}}

@@ -1,7 +1,7 @@
 {{/*
 The pod of a component. Needs a dict: root, component, service (argument of the image), settings
 (that part of the values), environment (a map), mounts (rendered), volumes (rendered), ports
-(rendered), annotations (a map).
+(rendered), annotations (a map), asksApiServer (whether it has the token of its account).
 */}}
 {{- define "wabastream.pod" -}}
 {{- $root := .root -}}
@@ -33,8 +33,8 @@ metadata:
     {{- toYaml . | nindent 4 }}
     {{- end }}
 spec:
-  serviceAccountName: {{ $root.Values.serviceAccount.name | default (include "wabastream.fullname" $root) }}
-  automountServiceAccountToken: false
+  serviceAccountName: {{ include "wabastream.accountOf" . }}
+  automountServiceAccountToken: {{ .asksApiServer | default false }}
   enableServiceLinks: false
   {{- with $root.Values.image.pullSecrets }}
   imagePullSecrets:

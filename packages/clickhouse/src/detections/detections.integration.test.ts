@@ -4,9 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { CANARY_NUMBER } from '@wabastream/contracts'
 import { createScratchGeneration, type ScratchGeneration } from '../scratch-generation.fixture.ts'
 import { type LoggedDetection, logDetections, readDetections } from './detection-log.ts'
-import { readActivity, readFailedHours, readProgress } from './read-activity.ts'
+import { readActivity, readFailedHours } from './read-activity.ts'
+import { findEmptyRanges, readCanaryTimes, readProgress } from './read-progress.ts'
 import { readOutOfBand, readReports } from './read-reports.ts'
-import { readSentHours } from './read-sent-hours.ts'
+import { deliverySteps, readSentHours, readUsualDeliveries } from './read-sent-hours.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -72,9 +73,10 @@ describe('the activity of numbers', () => {
       { number: 'a', at: NOW - WEEK + 2 * HOUR, status: 'sent' },
       { number: 'a', at: NOW - 4 * WEEK, status: 'read' },
       { number: 'a', at: NOW - 5 * WEEK, status: 'read' },
+      { number: 'a', at: NOW + 2, type: 'MessageMarkedRead', delayMs: 0 },
       { number: CANARY_NUMBER, at: NOW, status: 'sent' },
     ])
-    const rows = await readActivity(scratch, NOW)
+    const rows = await readActivity(scratch, NOW, [])
     expect(rows.toSorted((left, right) => right.hourMs - left.hourMs)).toEqual([
       {
         number: 'a',
@@ -93,12 +95,49 @@ describe('the activity of numbers', () => {
     ])
   })
 
+  it('tells no delay of what happened while nothing could reach us', async () => {
+    const [during, after] = [NOW + 20 * DAY, NOW + 20 * DAY + HOUR]
+    await write([
+      ...[1, 2, 3].map((ms) => ({ number: 'o', at: after + ms, delayMs: HOUR, status: 'sent' })),
+      { number: 'o', at: after + 4, delayMs: 2_000, status: 'sent' },
+    ])
+    const of = async (outages: Parameters<typeof readActivity>[2]) => {
+      const rows = await readActivity(scratch, after, outages)
+      return rows.map(({ delayMs, events, timed }) => [events, timed, delayMs])
+    }
+    expect(await of([])).toEqual([[4, 4, HOUR]])
+    expect(await of([{ fromMs: during, toMs: after - MINUTE }])).toEqual([[4, 1, 2_000]])
+  })
+
   it('shows how far the rows have come', async () => {
-    expect(await readProgress(scratch, NOW + 2 * HOUR)).toEqual({
-      newestMs: NOW + HOUR,
-      hasCanary: true,
-    })
-    expect(await readProgress(scratch, NOW + WEEK)).toEqual({ newestMs: 0, hasCanary: false })
+    for (const atMs of [NOW + 2 * HOUR, NOW + 2 * DAY]) {
+      const progress = await readProgress(scratch, atMs)
+      expect(progress).toMatchObject({ newestMs: NOW + HOUR, hasCanary: true })
+      expect(Math.abs(progress.serverMs - Date.now())).toBeLessThan(HOUR)
+    }
+    const later = await readProgress(scratch, NOW + WEEK)
+    expect(later).toMatchObject({ newestMs: 0, hasCanary: false })
+    // A clock that is far ahead says nothing of how far the others are.
+    await write([{ number: 'a', at: NOW + 100 * DAY }])
+    expect(await readProgress(scratch, NOW + 2 * HOUR)).toMatchObject({ newestMs: NOW + HOUR })
+  })
+
+  it('shows when the canary sang, and in which times nothing came at all', async () => {
+    const at = NOW + 30 * DAY
+    await write([
+      ...[0, 1, 60].map((minute) => ({ number: CANARY_NUMBER, at: at + minute * MINUTE })),
+      { number: 'a', at: at + 30 * MINUTE },
+    ])
+    expect(await readCanaryTimes(scratch, { fromMs: at, toMs: at + HOUR })).toEqual([
+      at,
+      at + MINUTE,
+    ])
+    const ranges = [0, 10, 20, 30].map((minute) => ({
+      fromMs: at + minute * MINUTE,
+      toMs: at + (minute + 15) * MINUTE,
+    }))
+    expect(await findEmptyRanges(scratch, ranges)).toEqual([ranges[1], ranges[3]])
+    expect(await findEmptyRanges(scratch, [])).toEqual([])
   })
 
   it('tells what failed, by code, of how many messages', async () => {
@@ -121,52 +160,48 @@ describe('the activity of numbers', () => {
   })
 })
 
-describe('messages by the hour in which they were sent', () => {
-  it('are late if they were not delivered in the time that is usual', async () => {
-    const { client, database } = scratch
-    const columns = [
-      'number',
-      'anchor_day',
-      'message_id',
-      'outbound',
-      'live',
-      'rungs',
-      'sent_at',
-      'delivered_at',
-      'read_at',
-      'failed',
-      'price',
-    ]
+describe('messages that were sent', () => {
+  const columns = [
+    'number',
+    'anchor_day',
+    'message_id',
+    'outbound',
+    'live',
+    'rungs',
+    'sent_at',
+    'delivered_at',
+    'read_at',
+    'failed',
+    'price',
+  ]
+  interface Sent {
+    readonly afterMs: number | null
+    readonly atMs: number
+    readonly failed?: boolean
+    readonly isRead?: boolean
+  }
+  const row = (id: string, { afterMs, atMs, failed = false, isRead = false }: Sent) => {
+    const provedAt = afterMs === null ? null : atMs + afterMs
+    const times = isRead ? [null, provedAt] : [provedAt, null]
+    const rungs = afterMs === null ? 1 : 3
     const price = [1, 'PMP', 'regular', 'utility', 1]
-    const anchor = Math.floor(NOW / DAY)
-    const row = (
-      id: string,
-      {
-        afterMs,
-        atMs = NOW - 3 * HOUR,
-        failed = false,
-        isRead = false,
-      }: {
-        readonly afterMs: number | null
-        readonly atMs?: number
-        readonly failed?: boolean
-        readonly isRead?: boolean
-      },
-    ) => {
-      const provedAt = afterMs === null ? null : atMs + afterMs
-      const times = isRead ? [null, provedAt] : [provedAt, null]
-      const rungs = afterMs === null ? 1 : 3
-      return [`t`, anchor, id, true, true, rungs, atMs, ...times, failed, price]
-    }
+    return [`t`, Math.floor(atMs / DAY), id, true, true, rungs, atMs, ...times, failed, price]
+  }
+  const lateBy = (ms: number, late: readonly number[]) => late[deliverySteps.indexOf(ms)]
+
+  it('are late if they were not delivered in the time, by hour and by week', async () => {
+    const { client, database } = scratch
+    const hour = NOW - 3 * HOUR
     const lines = [
-      ...Array.from({ length: 97 }, (_, index) => row(`q${index}`, { afterMs: 3_000 })),
-      row('late', { afterMs: 2 * HOUR }),
-      row('never', { afterMs: null }),
-      row('read', { afterMs: 4_000, isRead: true }),
-      row('refused', { afterMs: null, failed: true }),
+      ...Array.from({ length: 97 }, (_, index) => row(`q${index}`, { afterMs: 3_000, atMs: hour })),
+      row('late', { afterMs: 2 * HOUR, atMs: hour }),
+      row('never', { afterMs: null, atMs: hour }),
+      row('read', { afterMs: 4_000, atMs: hour, isRead: true }),
+      row('refused', { afterMs: null, atMs: hour, failed: true }),
       row('next', { afterMs: null, atMs: NOW - HOUR }),
       row('future', { afterMs: null, atMs: NOW + HOUR }),
-      row('old', { afterMs: null, atMs: NOW - 9 * DAY }),
+      row('old', { afterMs: 9 * MINUTE, atMs: NOW - 9 * DAY }),
+      row('old and lost', { afterMs: null, atMs: NOW - 9 * DAY }),
     ].map((cells) => JSON.stringify(cells))
     for (let times = 0; times < 2; times += 1) {
       await client.insert({ database, table: 'message_timeline', columns }, [
@@ -174,10 +209,18 @@ describe('messages by the hour in which they were sent', () => {
       ])
     }
     const rows = await readSentHours(scratch, NOW)
-    expect(rows.toSorted((left, right) => left.hourMs - right.hourMs)).toEqual([
-      { number: 't', hourMs: NOW - 3 * HOUR, usualMs: 5 * MINUTE, messages: 100, late: 2 },
-      { number: 't', hourMs: NOW - HOUR, usualMs: 5 * MINUTE, messages: 1, late: 1 },
+    const known = rows.toSorted((left, right) => left.hourMs - right.hourMs)
+    expect(known.map(({ hourMs, messages }) => [hourMs, messages])).toEqual([
+      [hour, 100],
+      [NOW - HOUR, 1],
     ])
+    const late = known[0]?.late ?? []
+    expect([5, 120, 180].map((minutes) => lateBy(minutes * MINUTE, late))).toEqual([2, 1, 1])
+    // What is in trouble now is not what is usual.
+    const usual = await readUsualDeliveries(scratch, NOW - 2 * DAY)
+    expect(usual).toMatchObject([{ number: 't', messages: 2, nearlyAllMs: 9 * MINUTE }])
+    expect(lateBy(5 * MINUTE, usual[0]?.late ?? [])).toBe(2)
+    expect(lateBy(10 * MINUTE, usual[0]?.late ?? [])).toBe(1)
   })
 })
 
@@ -232,9 +275,15 @@ describe('what the provider reports', () => {
       event: 'PAUSED',
     })
     const restricted = JSON.stringify({
-      restriction_info: [{ restriction_type: 'X', expiration: 1_781_600_000 }],
+      phone_number: '+1 555-078-3881',
+      restriction_info: [
+        { restriction_type: 'X', expiration: 1_781_600_000 },
+        { restriction_type: 'Y', expiration: '2026-06-16T10:53:20+0000' },
+      ],
       ban_info: { waba_ban_state: 'SCHEDULE_FOR_DISABLE' },
     })
+    const open = JSON.stringify({ restriction_info: [{ expiration: 1_781_600_000 }, {}] })
+    const limit = JSON.stringify({ max_daily_conversations_per_business: 2_000 })
     const of = (field: string, at: number, event: readonly [string, string], payload: string) => {
       offset += 1
       return [field, at, offset, 'waba', event[0], NOW, event[1], payload]
@@ -248,13 +297,21 @@ describe('what the provider reports', () => {
       of('message_template_status_update', NOW - DAY, ['PAUSED', 'e4'], paused),
       of('message_template_status_update', NOW + 8, ['PAUSED', 'e4'], paused),
       of('flows', NOW + 8, ['OTHER', 'e5'], '{}'),
+      of('account_update', NOW - 5 * DAY, ['ACCOUNT_RESTRICTION', 'e6'], open),
+      of('account_update', NOW - 100 * DAY, ['ACCOUNT_RESTRICTION', 'e7'], open),
+      of('business_capability_update', NOW - 100 * DAY, ['', 'e8'], limit),
     ].map((cells) => JSON.stringify(cells))
     await client.insert({ database, table: 'account_events', columns }, [
       Buffer.from(lines.join('\n')),
     ])
-    const fields = [quality, 'account_update', 'message_template_status_update']
-    const rows = await readReports(scratch, hour, fields)
-    expect(rows).toHaveLength(3)
+    const fields = [
+      quality,
+      'account_update',
+      'message_template_status_update',
+      'business_capability_update',
+    ]
+    const rows = await readReports(scratch, { startMs: NOW - WEEK, endMs: NOW + HOUR }, fields)
+    expect(rows).toHaveLength(6)
     expect(rows).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ event: 'FLAGGED', number: '106', displayNumber: '15550783881' }),
@@ -269,8 +326,11 @@ describe('what the provider reports', () => {
           event: 'ACCOUNT_RESTRICTION',
           account: 'waba',
           banState: 'SCHEDULE_FOR_DISABLE',
-          untilMs: 1_781_600_000_000,
+          number: '106',
+          untilMs: 1_781_607_200_000,
         }),
+        expect.objectContaining({ event: 'ACCOUNT_RESTRICTION', untilMs: null }),
+        expect.objectContaining({ field: 'business_capability_update', limit: 'TIER_2K' }),
       ]),
     )
   })

@@ -1,4 +1,16 @@
+import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { notCanary } from '../views/view-definition.ts'
+
+export interface DerivedData {
+  readonly client: Pick<ClickHouse, 'query'>
+  /** Of the generation. */
+  readonly database: string
+}
+
+export interface TimeRange {
+  readonly fromMs: number
+  readonly toMs: number
+}
 
 const HOUR_MS = 3_600_000
 const WEEK_MS = 7 * 24 * HOUR_MS
@@ -21,5 +33,9 @@ export function comparedHours(column: string, hourMs: number): string {
 export const hourMsOf = (column: string): string =>
   `toUnixTimestamp(toStartOfHour(${column})) * 1000`
 
-/** Rows of events that happened now, of numbers that are real. */
-export const LIVE_EVENTS = `${notCanary} AND NOT historical AND message_id != ''`
+/**
+ * Rows of what the provider sent and happened now, of numbers that are real. That we marked a
+ * message as read is an event, too, and says nothing of the provider.
+ */
+export const LIVE_EVENTS = `${notCanary} AND NOT historical AND message_id != ''
+      AND event_type != 'MessageMarkedRead'`

@@ -1,12 +1,11 @@
-import { CANARY_NUMBER } from '@wabastream/contracts'
-import { type ClickHouse } from '../client/clickhouse-client.ts'
-import { comparedHours, hourMsOf, LIVE_EVENTS, timeOf } from './hours-sql.ts'
-
-export interface DerivedData {
-  readonly client: Pick<ClickHouse, 'query'>
-  /** Of the generation. */
-  readonly database: string
-}
+import {
+  comparedHours,
+  type DerivedData,
+  hourMsOf,
+  LIVE_EVENTS,
+  timeOf,
+  type TimeRange,
+} from './hours-sql.ts'
 
 export interface ActivityRow {
   readonly number: string
@@ -16,27 +15,35 @@ export interface ActivityRow {
   readonly delivered: number
   readonly read: number
   readonly failed: number
-  /** Events with a time of the provider. */
+  /** Events with a time of the provider that is in none of the outages. */
   readonly timed: number
   /** Median of the time from what they report to their receipt; null without any. */
   readonly delayMs: number | null
 }
 
-/** What came of each number in the hour, and in those of four weeks that it is compared with. */
+/**
+ * What came of each number in the hour, and in those of four weeks that it is compared with. What
+ * happened during an outage of ours could only come later, so it tells of no delay.
+ */
 export function readActivity(
   { client, database }: DerivedData,
   hourMs: number,
+  outages: readonly TimeRange[],
 ): Promise<readonly ActivityRow[]> {
+  const duringOutages = outages.map(
+    ({ fromMs, toMs }) => `(event_at >= ${timeOf(fromMs)} AND event_at < ${timeOf(toMs)})`,
+  )
+  const isUntimed = ['event_at IS NULL', ...duringOutages].join(' OR ')
   const isStatus = (status: string): string =>
     `countIf(event_type = 'MessageStatusChanged' AND status = '${status}')`
   return client.query<ActivityRow>(`
     SELECT toString(number) AS number, ${hourMsOf('received_at')} AS hourMs, count() AS events,
       ${isStatus('sent')} AS sent, ${isStatus('delivered')} AS delivered,
       ${isStatus('read')} AS read, ${isStatus('failed')} AS failed,
-      count(event_at) AS timed,
+      countIf(NOT ifNull(${isUntimed}, true)) AS timed,
       if(timed = 0, NULL, toInt64(quantileTDigestIf(0.5)(
         toUnixTimestamp64Milli(received_at) - toUnixTimestamp64Milli(ifNull(event_at, received_at)),
-        event_at IS NOT NULL))) AS delayMs
+        NOT ifNull(${isUntimed}, true)))) AS delayMs
     FROM ${database}.message_events FINAL
     WHERE (${comparedHours('received_at', hourMs)}) AND ${LIVE_EVENTS}
     GROUP BY number, hourMs`)
@@ -75,24 +82,4 @@ export function readFailedHours(
         AND received_at < ${timeOf(hourMs)} + INTERVAL 1 HOUR
       GROUP BY number, hour_ms
     ) AS m ON m.number = f.number AND m.hour_ms = f.hour_ms`)
-}
-
-/** How far the rows have come. */
-export interface Progress {
-  /** When the newest event that is a row was received; 0 if none of the last day is. */
-  readonly newestMs: number
-  /** Whether the canary sang in the last day. */
-  readonly hasCanary: boolean
-}
-
-export async function readProgress(
-  { client, database }: DerivedData,
-  atMs: number,
-): Promise<Progress> {
-  const [row] = await client.query<{ readonly newestMs: number; readonly canaries: number }>(`
-    SELECT toUnixTimestamp64Milli(max(received_at)) AS newestMs,
-      countIf(number = '${CANARY_NUMBER}') AS canaries
-    FROM ${database}.message_events
-    WHERE received_at >= ${timeOf(atMs)} - INTERVAL 1 DAY`)
-  return { newestMs: row?.newestMs ?? 0, hasCanary: (row?.canaries ?? 0) > 0 }
 }

@@ -1,10 +1,7 @@
 import { notCanary } from '../views/view-definition.ts'
-import { payloadNumber, payloadText as text, readableJson } from '../views/json/payload.ts'
-import { timeOf } from './hours-sql.ts'
-import { type DerivedData } from './read-activity.ts'
-
-/** A report that the provider sends again within so long is the same. */
-const SENT_AGAIN_DAYS = 8
+import { messagingLimit } from '../views/account-views.ts'
+import { member, payloadNumber, payloadText as text, readableJson } from '../views/json/payload.ts'
+import { type DerivedData, timeOf } from './hours-sql.ts'
 
 interface Hours {
   readonly startMs: number
@@ -43,23 +40,37 @@ export interface ReportRow {
   readonly template: string
   readonly language: string
   readonly banState: string
+  /** Latest end of the restrictions that it names; null if one has none, or it names none. */
   readonly untilMs: number | null
+  /** Messaging limit as a tier, such as `TIER_2K`; empty if it names none. */
+  readonly limit: string
 }
 
 const BAN_STATE = `coalesce(nullIf(${text('ban_info', 'waba_ban_state')}, ''),
         JSONExtractString(payload, 'ban_info', 'waba_ban_state', 1))`
-const UNTIL = `toUInt64OrZero(trim(BOTH '"' FROM
-        JSONExtractRaw(payload, 'restriction_info', 1, 'expiration')))`
+// Documented as seconds; some partners send a date and time.
+const ENDS = `arrayMap(one -> toUnixTimestamp64Milli(parseDateTime64BestEffortOrNull(
+          ${member('one', 'expiration')}, 3, 'UTC')),
+          JSONExtractArrayRaw(payload, 'restriction_info'))`
+/** A report about a number names it in one of two members. */
+const DISPLAY = `if(${payloadNumber} != '', ${payloadNumber},
+        replaceRegexpAll(${text('phone_number')}, '[^0-9]', ''))`
+
+/** Reports of a number's or an account's limits are compared with those before, which are old. */
+const LIMITS_DAYS = 180
+const LIMITS = 'business_capability_update'
 
 /**
- * Account events of these fields that first came within the time. The number is the one whose
- * messages named the same account and display number.
+ * Account events of these fields that first came within the time, or within half a year before if
+ * they are about limits; each once, however often the provider sent it. The number is the one whose
+ * messages named the same account and display number, as far as it is known by now.
  */
 export function readReports(
   { client, database }: DerivedData,
   { endMs, startMs }: Hours,
   fields: readonly string[],
 ): Promise<readonly ReportRow[]> {
+  const limitsFrom = `${timeOf(endMs)} - INTERVAL ${LIMITS_DAYS} DAY`
   return client.query<ReportRow>(
     `
     SELECT toUnixTimestamp64Milli(ifNull(e.event_at, e.received_at)) AS atMs,
@@ -67,29 +78,31 @@ export function readReports(
       if(e.number != '', toString(e.number), toString(n.number)) AS number,
       e.display AS displayNumber, toString(e.account_id) AS account,
       e.template AS template, e.language AS language, e.ban_state AS banState,
-      if(e.until = 0, NULL, e.until * 1000) AS untilMs
+      if(empty(e.ends) OR has(e.ends, NULL), NULL, arrayMax(e.ends)) AS untilMs,
+      e.messaging_limit AS limit
     FROM (
-      SELECT field, event, number, event_at, received_at, account_id, ${payloadNumber} AS display,
+      SELECT field, event, number, event_at, received_at, account_id, ${DISPLAY} AS display,
         ${text('message_template_name')} AS template,
         ${text('message_template_language')} AS language, ${BAN_STATE} AS ban_state,
-        ${UNTIL} AS until
+        ${ENDS} AS ends, ${messagingLimit} AS messaging_limit
       FROM (
         SELECT * REPLACE (${readableJson('payload')} AS payload)
         FROM ${database}.account_events FINAL
         WHERE field IN ({fields:Array(String)}) AND ${notCanary}
-          AND received_at >= ${timeOf(startMs)} - INTERVAL ${SENT_AGAIN_DAYS} DAY
+          AND (received_at >= ${timeOf(startMs)}
+            OR (field = '${LIMITS}' AND received_at >= ${limitsFrom}))
           AND received_at < ${timeOf(endMs)}
         ORDER BY received_at, raw_partition, raw_offset, item_index
         LIMIT 1 BY account_id, field, event_id,
           if(event_at IS NULL, (raw_partition, raw_offset, item_index), (0, 0, 0))
       )
-      WHERE received_at >= ${timeOf(startMs)}
     ) AS e
     LEFT ANY JOIN (
       SELECT account_id, display_number, argMax(number, (last_day, number)) AS number
       FROM ${database}.numbers FINAL
       WHERE account_id != '' AND display_number != '' GROUP BY account_id, display_number
-    ) AS n ON n.account_id = e.account_id AND n.display_number = e.display`,
+    ) AS n ON n.account_id = e.account_id AND n.display_number = e.display
+    ORDER BY atMs`,
     { fields },
   )
 }

@@ -8,6 +8,7 @@ export interface KafkaMetrics {
   readonly produceFailures: Counter<'topic'>
   readonly producerRebuilds: Counter<'topic'>
   readonly refusedRecords: Counter<'topic'>
+  readonly fetches: Counter<'group'>
   readonly transactions: Counter<'outcome'>
   readonly transactionSeconds: Histogram
   readonly silentConnections: Counter
@@ -123,6 +124,12 @@ export function createKafkaMetrics(registry: Registry): KafkaMetrics {
       name: 'wa_kafka_refused_records_total',
       help: 'records that the broker refuses for good',
       ...topic,
+    }),
+    fetches: new Counter({
+      name: 'wa_kafka_fetches_total',
+      help: 'fetch requests of a consumer group that were answered, with records or without',
+      labelNames: ['group'] as const,
+      registers,
     }),
     transactions: new Counter({
       name: 'wa_kafka_transactions_total',

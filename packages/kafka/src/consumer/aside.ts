@@ -1,4 +1,4 @@
-import { type AssignedPartition } from './assigned-partition.ts'
+import { type AssignedPartition } from './assignment/assigned-partition.ts'
 import { type Pauses } from './pauses.ts'
 
 /** Most batches take less, and nobody notices a wait of this length. */

@@ -10,16 +10,23 @@ import {
 } from '@wabastream/processing'
 import { type KafkaAdmin } from '../admin/admin.ts'
 import { Aside } from './aside.ts'
-import { type AssignedPartition } from './assigned-partition.ts'
-import { Assignment } from './assignment.ts'
+import { type AssignedPartition } from './assignment/assigned-partition.ts'
+import { Assignment } from './assignment/assignment.ts'
 import { createBatchContext } from './batch-context.ts'
+import { Commits } from './commits.ts'
 import { type Connection } from '../connection/connection.ts'
+import { FetchSpacing } from './fetch-spacing.ts'
 import { followEnds } from './follow-ends.ts'
-import { fetchedBatchOf, type GroupOptions, openGroupClient, whileRunning } from './group-client.ts'
+import {
+  fetchedBatchOf,
+  fetchSpacingMs,
+  type GroupOptions,
+  openGroupClient,
+  whileRunning,
+} from './group-client.ts'
 import { Halts } from './halts.ts'
 import { failureOf, isOtherProtocol, KafkaError, toKafkaError } from '../wire/kafka-error.ts'
 import { type KafkaMetrics } from '../connection/kafka-metrics.ts'
-import { commitOffsets, type CommitOffsets } from './offset-commit.ts'
 import { PartitionWork } from './partition-work.ts'
 import { patiently } from './patiently.ts'
 import { Pauses } from './pauses.ts'
@@ -52,8 +59,9 @@ class GroupConsumer implements BatchConsumer {
   readonly #pauses: Pauses
   readonly #aside: Aside
   readonly #work: PartitionWork
+  readonly #spacing: FetchSpacing
+  readonly #commits: Commits
   #stopWatching = (): void => undefined
-  #commit: CommitOffsets | undefined
   #hasCrashed = false
 
   constructor(settings: ConsumerSettings, options: BatchConsumerOptions) {
@@ -68,6 +76,7 @@ class GroupConsumer implements BatchConsumer {
         this.#crash(new KafkaError('handler_failed', 'onRevoked failed', error))
       }
     })
+    this.#commits = new Commits(this.#assignment, () => this.#hasCrashed)
     this.#pauses = new Pauses(this.#consumer, this.#assignment)
     const seek = (partition: TopicPartition, position: number): void => {
       this.#seek(partition, position)
@@ -82,6 +91,7 @@ class GroupConsumer implements BatchConsumer {
       halt: (partition, error) => this.#haltAt(partition, error),
       crash: (error) => this.#crash(error),
     })
+    this.#spacing = new FetchSpacing(fetchSpacingMs(options), this.#closing.signal)
     this.#listen()
     this.#halts = new Halts(options.groupId, this.#assignment, settings.metrics)
     this.#halts.watch(this.#closing.signal, (partition, gap) => this.#haltAt(partition, gap))
@@ -109,15 +119,7 @@ class GroupConsumer implements BatchConsumer {
   }
 
   async commit(positions: readonly CommittedPosition[]): Promise<void> {
-    const held = positions.map((position) => this.#assignment.get(position))
-    await commitOffsets(positions, {
-      commit: this.#commit,
-      isStale: () =>
-        this.#hasCrashed || held.some((partition) => partition === undefined || partition.isEnded),
-      onGroupMoved: () => {
-        this.#assignment.endIfHeld(held)
-      },
-    })
+    await this.#commits.commit(positions)
   }
 
   pause(partition: TopicPartition): void {
@@ -162,6 +164,10 @@ class GroupConsumer implements BatchConsumer {
   #listen(): void {
     const { events } = this.#consumer
     this.#connection.watch((listener) => this.#consumer.on(events.REQUEST_TIMEOUT, listener))
+    const { groupId: group } = this.#options
+    this.#consumer.on(events.FETCH, () => {
+      this.#settings.metrics.fetches.inc({ group })
+    })
     this.#consumer.on(events.REBALANCING, () => {
       this.#assignment.endAll()
     })
@@ -187,7 +193,7 @@ class GroupConsumer implements BatchConsumer {
 
   async #onFetched(payload: EachBatchPayload): Promise<void> {
     const fetched = fetchedBatchOf(payload)
-    this.#commit = payload.commitOffsetsIfNecessary
+    this.#commits.use(payload.commitOffsetsIfNecessary)
     const partition = this.#assignment.get(fetched)
     if (partition === undefined || partition.isBusy) return
     const overdue = this.#assignment.overdue(this.#options.groupId)
@@ -197,11 +203,13 @@ class GroupConsumer implements BatchConsumer {
     }
     const context = this.#contextOf(partition, payload)
     if (context.isStale()) return
+    const untilNextIsDue = this.#spacing.begin(fetched, partition.ended)
     const work = this.#work.do({ fetched, partition, context, payload })
     const failure = await this.#aside.unlessSlow(partition, work)
     if (failure !== undefined) {
       throw new (wiredKafkajs().kafkajs.KafkaJSNonRetriableError)(failure.message)
     }
+    await untilNextIsDue()
   }
 
   #seek({ partition, topic }: TopicPartition, position: number): void {

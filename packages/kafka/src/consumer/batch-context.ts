@@ -1,5 +1,5 @@
 import { type BatchContext } from '@wabastream/processing'
-import { type AssignedPartition } from './assigned-partition.ts'
+import { type AssignedPartition } from './assignment/assigned-partition.ts'
 import { failureOf, isGroupMoved, KafkaError, toKafkaError } from '../wire/kafka-error.ts'
 
 interface ContextSettings {

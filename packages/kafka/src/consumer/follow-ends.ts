@@ -1,5 +1,5 @@
 import { type KafkaAdmin } from '../admin/admin.ts'
-import { type Assignment } from './assignment.ts'
+import { type Assignment } from './assignment/assignment.ts'
 import { type KafkaError, toKafkaError } from '../wire/kafka-error.ts'
 
 const EVERY_MS = 10_000

@@ -13,6 +13,11 @@ export interface GroupOptions {
   readonly fetchBytesMax?: number
   /** How long the broker waits for a first record before it answers with none. */
   readonly fetchWaitMs?: number
+  /**
+   * Least time from the answer to a fetch until the next one, so that records gather; at most a
+   * heartbeat's interval. A backlog and the first record after a quiet time do not wait.
+   */
+  readonly fetchSpacingMs?: number
   readonly sessionTimeoutMs?: number
   readonly rebalanceTimeoutMs?: number
   /**
@@ -33,14 +38,22 @@ const HEARTBEATS_PER_SESSION = 5
 /** Outlasts a broker's restart; then the client leaves the group and joins again. */
 const RETRY = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 30 }
 
+function heartbeatIntervalMs({ sessionTimeoutMs = SESSION_TIMEOUT_MS }: GroupOptions): number {
+  return Math.floor(sessionTimeoutMs / HEARTBEATS_PER_SESSION)
+}
+
+/** The client sends heartbeats between fetches, so no pause between them may last longer. */
+export function fetchSpacingMs(options: GroupOptions): number {
+  return Math.min(options.fetchSpacingMs ?? 0, heartbeatIntervalMs(options))
+}
+
 /** A member of the group, read committed, not yet connected. */
 export function openGroupClient(connection: Connection, options: GroupOptions): Consumer {
-  const sessionTimeout = options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS
   return connection.kafka.consumer({
     groupId: options.groupId,
-    sessionTimeout,
+    sessionTimeout: options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
     rebalanceTimeout: options.rebalanceTimeoutMs ?? REBALANCE_TIMEOUT_MS,
-    heartbeatInterval: Math.floor(sessionTimeout / HEARTBEATS_PER_SESSION),
+    heartbeatInterval: heartbeatIntervalMs(options),
     maxBytesPerPartition: options.batchBytesMax ?? BATCH_BYTES_MAX,
     maxBytes: options.fetchBytesMax ?? FETCH_BYTES_MAX,
     minBytes: 1,

@@ -1,5 +1,5 @@
 import { type TopicPartition } from '@wabastream/processing'
-import { type Assignment } from './assignment.ts'
+import { type Assignment } from './assignment/assignment.ts'
 import { KafkaError } from '../wire/kafka-error.ts'
 import { type KafkaMetrics } from '../connection/kafka-metrics.ts'
 import { onPositionLost } from '../wire/consumer-group.ts'

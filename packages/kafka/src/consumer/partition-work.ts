@@ -6,8 +6,8 @@ import {
   type RecordBatch,
   type TopicPartition,
 } from '@wabastream/processing'
-import { type AssignedPartition } from './assigned-partition.ts'
-import { type Assignment } from './assignment.ts'
+import { type AssignedPartition } from './assignment/assigned-partition.ts'
+import { type Assignment } from './assignment/assignment.ts'
 import { corruptBatch, retryDelayMs } from '../reader/damage.ts'
 import { isHalting } from './halts.ts'
 import { type KafkaError, toHandlerFailure } from '../wire/kafka-error.ts'

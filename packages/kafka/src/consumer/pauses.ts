@@ -1,6 +1,6 @@
 import type { Consumer } from 'kafkajs'
 import { type TopicPartition } from '@wabastream/processing'
-import { type Assignment } from './assignment.ts'
+import { type Assignment } from './assignment/assignment.ts'
 import { whileRunning } from './group-client.ts'
 
 const keyOf = ({ partition, topic }: TopicPartition): string => `${topic}/${partition}`

@@ -13,7 +13,8 @@ import {
 } from '../panels/variables.ts'
 
 const SERVICE = 'read-receipts'
-const MATCHERS = `${inEnvironment}, alias=~"$alias", instance=~"$instance"`
+const OF_PROCESS = `${inEnvironment}, instance=~"$instance"`
+const MATCHERS = `${OF_PROCESS}, alias=~"$alias"`
 const gauge = (name: string): string => `wa_read_receipts_${name}{${MATCHERS}}`
 const byAlias = (metric: string) => ({
   metric: `wa_read_receipts_${metric}`,
@@ -65,7 +66,8 @@ function troubles(): readonly AnyPanel[] {
     statPanel({
       title: 'Given up, last hour',
       description:
-        'Messages that stay grey: refused by the provider, too old, or to a number without a key. ' +
+        'Messages that stay grey: refused by the provider, too old or too many, or to a number ' +
+        'without a key. ' +
         'docs/runbooks/read-receipts-refused.md says what to do.',
       unit: units.Short,
       decimals: 0,
@@ -91,7 +93,9 @@ function messages(): readonly AnyPanel[] {
   return [
     timeSeriesPanel({
       title: 'Messages by what became of them',
-      description: 'marked, refused (a dead letter), expired, or to an unknown number.',
+      description:
+        'marked, refused (a dead letter), expired, too many, not allowed any more, or to an ' +
+        'unknown number.',
       unit: units.EventsPerSecond,
       targets: [
         promql(
@@ -143,6 +147,16 @@ function messages(): readonly AnyPanel[] {
       description: '1 while the provider of a number does not mark.',
       unit: units.Short,
       targets: [promql(`max by (alias) (${gauge('number_away')})`, LEGEND)],
+    }),
+    timeSeriesPanel({
+      title: 'Answers forgotten',
+      description:
+        'Answers to customers that were forgotten within the hour, because there were too many. ' +
+        'A message that is read after its answer then waits for the next one.',
+      unit: units.EventsPerSecond,
+      targets: [
+        promql(rateBy('', 'wa_read_receipts_answers_forgotten_total', OF_PROCESS), 'forgotten'),
+      ],
     }),
   ]
 }

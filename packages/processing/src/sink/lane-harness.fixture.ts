@@ -3,6 +3,7 @@ import { type BatchContext } from '../ports/ports.ts'
 import { type KafkaRecord, type RecordBatch } from '../ports/record.ts'
 import { type RejectedRecord } from '../ports/rejected-record.ts'
 import { createBatchWriter } from './batch-writer.ts'
+import { createDepartures } from './departures.ts'
 import { createTableWriter } from './table-writer.ts'
 import { type LaneLimits, PartitionLane } from './partition-lane.ts'
 import { type RecordReader } from './record-reader.ts'
@@ -27,6 +28,7 @@ export interface LaneHarness {
 
 export interface LaneHarnessOptions {
   readonly limits?: Partial<LaneLimits>
+  readonly gatherMs?: number
   readonly insert?: (table: string, lines: string) => Promise<void>
   readonly commit?: () => Promise<void>
   readonly reject?: () => Promise<void>
@@ -53,7 +55,8 @@ export function createLaneHarness(options: LaneHarnessOptions = {}): LaneHarness
   const lane: PartitionLane<string, string> = new PartitionLane({
     topic: 't',
     partition: 0,
-    limits: { batchRowsMax: 100, batchBytesMax: 1e6, batchIntervalMs: 1, ...options.limits },
+    limits: { batchRowsMax: 100, batchBytesMax: 1e6, ...options.limits },
+    departures: createDepartures(options.gatherMs ?? 1),
     reader,
     sink: {
       openPartition(start) {

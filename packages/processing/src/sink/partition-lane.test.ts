@@ -56,6 +56,7 @@ describe('a lane', () => {
       },
     })
     await harness.add(0, events(2))
+    await until('the insert', () => harness.attempts.length > 0)
     await harness.add(2, events(5))
     await harness.lane.drain()
     const [first, ...later] = harness.attempts.map(({ lines }) => lines)
@@ -90,6 +91,7 @@ describe('a lane', () => {
       insert: () => waiting.promise,
     })
     await harness.add(0, events(1))
+    await until('the insert', () => harness.attempts.length > 0)
     await harness.add(1, events(9))
     expect(harness.pauses).toEqual([])
     await harness.add(10, events(1))
@@ -99,18 +101,29 @@ describe('a lane', () => {
     expect(harness.pauses).toEqual(['pause', 'resume'])
   })
 
-  it('gathers what comes within the interval into one batch', async () => {
-    const harness = createLaneHarness({ limits: { batchIntervalMs: 150 } })
+  it('sends a full batch at once, and the rest when its time has come', async () => {
+    const harness = createLaneHarness({ gatherMs: 60_000, limits: { batchRowsMax: 10 } })
+    await harness.add(0, events(10))
+    await until('the commit', () => harness.commits.length > 0)
+    await harness.add(10, events(9))
+    expect(harness.attempts).toHaveLength(1)
+    await harness.lane.drain()
+    expect(harness.commits).toEqual([10, 19])
+  })
+
+  it('gathers what comes within its time into one batch', async () => {
+    const harness = createLaneHarness({ gatherMs: 150 })
     await harness.add(0, events(1))
     for (let offset = 1; offset < 6; offset += 1) await harness.add(offset, events(1))
     await until('the last commit', () => harness.commits.at(-1) === 6)
-    expect(harness.attempts.map(({ lines }) => lines.trim().split('\n').length)).toEqual([1, 5])
+    expect(harness.attempts.map(({ lines }) => lines.trim().split('\n').length)).toEqual([6])
   })
 
   it('commits nothing once the partition was taken away', async () => {
     const waiting = Promise.withResolvers<void>()
     const harness = createLaneHarness({ insert: () => waiting.promise })
     await harness.add(0, events(1))
+    await until('the insert', () => harness.attempts.length > 0)
     await harness.add(1, events(1))
     harness.lane.close()
     waiting.resolve()
@@ -124,6 +137,7 @@ describe('a lane', () => {
     const waiting = Promise.withResolvers<void>()
     const harness = createLaneHarness({ insert: () => waiting.promise })
     await harness.add(0, events(1))
+    await until('the insert', () => harness.attempts.length > 0)
     harness.lane.close()
     waiting.reject(new Error('connection refused'))
     await harness.lane.drain()
@@ -188,13 +202,16 @@ describe('a lane', () => {
 
   it('commits nothing past a batch that it could not write', async () => {
     const waiting = Promise.withResolvers<void>()
+    let isRejecting = false
     const harness = createLaneHarness({
       async reject() {
+        isRejecting = true
         await waiting.promise
         throw new Error('no letter can be written')
       },
     })
     await harness.add(0, [UNREADABLE])
+    await until('the letter', () => isRejecting)
     await harness.add(1, events(2))
     waiting.resolve()
     await until('the failure', () => harness.broken.length > 0)

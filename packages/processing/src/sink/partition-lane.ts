@@ -3,6 +3,7 @@ import { type Position, type RecordBatch, type TopicPartition } from '../ports/r
 import { type BeginTraces, type RecordTraces } from '../ports/record-traces.ts'
 import { toSource } from '../ports/rejected-record.ts'
 import { type BatchWriter } from './batch-writer.ts'
+import { type Departures } from './departures.ts'
 import { type LaneEvent, type LaneState, laneStates } from './lane-states.ts'
 import { PendingBatch } from './pending-batch.ts'
 import { type ReadResult, type RecordReader } from './record-reader.ts'
@@ -11,8 +12,6 @@ import { type Sink, type SinkPartition } from './sink-port.ts'
 export interface LaneLimits {
   readonly batchRowsMax: number
   readonly batchBytesMax: number
-  /** Least time between the starts of two batches. The first after a quiet time goes at once. */
-  readonly batchIntervalMs: number
 }
 
 export interface LaneOptions<Value, Table extends string> extends TopicPartition {
@@ -20,6 +19,8 @@ export interface LaneOptions<Value, Table extends string> extends TopicPartition
   readonly reader: RecordReader<Value>
   readonly writer: BatchWriter<Value, Table>
   readonly limits: LaneLimits
+  /** When a batch leaves that is not full. */
+  readonly departures: Departures
   readonly commit: (position: Position) => Promise<void>
   /** Reading stops while more is buffered than a batch may hold. */
   readonly pause: () => void
@@ -45,8 +46,8 @@ export class PartitionLane<Value, Table extends string> {
   #open: PendingBatch<Value, Table> | undefined
   /** The batch on its way. */
   #writing: Promise<void> | undefined
-  #timer: NodeJS.Timeout | undefined
-  #lastStartMs = Number.NEGATIVE_INFINITY
+  /** Takes back what waits for a departure. */
+  #stayBehind: (() => void) | undefined
   /** Where what was taken ends. */
   #position: number | undefined
 
@@ -99,7 +100,7 @@ export class PartitionLane<Value, Table extends string> {
 
   /** Drops what is buffered and commits nothing more. */
   close(): void {
-    clearTimeout(this.#timer)
+    this.#waitNoMore()
     this.#open = undefined
     this.#move('close')
     this.#closing.abort(new Error('the partition was given back'))
@@ -144,24 +145,26 @@ export class PartitionLane<Value, Table extends string> {
   #schedule(): void {
     const open = this.#open
     if (open === undefined) return
-    const { batchRowsMax, batchBytesMax, batchIntervalMs } = this.#options.limits
+    const { batchRowsMax, batchBytesMax } = this.#options.limits
     const isFull = open.rowCount >= batchRowsMax || open.byteCount >= batchBytesMax
     if (!laneStates[this.#state].starts) {
       if (isFull) this.hold()
       return
     }
-    const waitMs = nextTick(this.#lastStartMs, batchIntervalMs) - performance.now()
-    if (isFull || waitMs <= 0) this.#start()
-    else this.#timer ??= setTimeout(() => this.#start(), waitMs)
+    if (isFull) this.#start()
+    else this.#stayBehind ??= this.#options.departures.join(open.begunMs, () => this.#start())
+  }
+
+  #waitNoMore(): void {
+    this.#stayBehind?.()
+    this.#stayBehind = undefined
   }
 
   #start(): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
+    this.#waitNoMore()
     const batch = this.#open
     if (batch === undefined || !laneStates[this.#state].starts) return
     this.#open = undefined
-    this.#lastStartMs = performance.now()
     this.#move('start')
     this.#writing = this.#write(batch)
       .catch((error: unknown) => {
@@ -196,14 +199,6 @@ export class PartitionLane<Value, Table extends string> {
     this.close()
     this.#options.onBroken(error)
   }
-}
-
-/**
- * All lanes start at the same ticks, so that their rows travel together; a quiet lane starts at
- * once. Timers sometimes fire a little early: a tick just ahead counts as the current one.
- */
-function nextTick(startedMs: number, intervalMs: number): number {
-  return Math.ceil((startedMs + intervalMs / 4) / intervalMs) * intervalMs
 }
 
 function endTraces(

@@ -26,6 +26,8 @@ export class PendingBatch<Value, Table extends string> implements LineBuffer<Tab
   readonly traces: RecordTraces[] = []
   /** To be committed once everything is inserted. */
   nextOffset: number
+  /** When its first records were read (`performance.now()`). */
+  readonly begunMs = performance.now()
   #lineCount = 0
   readonly #partition: SinkPartition<Value, Table>
   readonly #rows: RowBatch<Value, Table>

@@ -3,6 +3,7 @@ import { type TopicPartition } from '../ports/record.ts'
 import { type BeginTraces } from '../ports/record-traces.ts'
 import { type SendDeadLetters } from '../sending/dead-letter-sender.ts'
 import { type BatchWriter, createBatchWriter } from './batch-writer.ts'
+import { createDepartures, type Departures } from './departures.ts'
 import { createInsertGroup } from './insert-group.ts'
 import { createTableWriter, type TableWriterOptions } from './table-writer.ts'
 import { type LaneLimits, PartitionLane } from './partition-lane.ts'
@@ -15,6 +16,11 @@ export interface SinkRunnerOptions<Value, Table extends string> {
   readonly reader: RecordReader<Value>
   readonly observer: SinkObserver<Table>
   readonly limits: LaneLimits
+  /**
+   * The longest that a record of the topic waits for others to be inserted with it (ms). They may
+   * be of any partition of all topics with the same time.
+   */
+  readonly gatherMs: (topic: string) => number
   /** Resolves once the records, which will never be rows, are dead letters. */
   readonly reject: SendDeadLetters
   /** Wait while a table or column is missing. */
@@ -62,13 +68,20 @@ export function createSinkRunner<Value, Table extends string>(
       observer.insertTook(table, performance.now() - startedMs)
     },
   })
-  let attached: SinkConsumer | undefined
+  const departures = new Map<number, Departures>()
+  const departuresOf = (topic: string): Departures => {
+    const gatherMs = options.gatherMs(topic)
+    const known = departures.get(gatherMs) ?? createDepartures(gatherMs)
+    departures.set(gatherMs, known)
+    return known
+  }
+  let shared: SharedByLanes<Table> | undefined
   return {
     handlers: {
       async onBatch(batch, context) {
-        if (attached === undefined) throw new Error('the sink has no consumer yet')
+        if (shared === undefined) throw new Error('the sink has no consumer yet')
         const key = keyOf(batch)
-        const lane = lanes.get(key) ?? createLane(options, insert, attached, batch)
+        const lane = lanes.get(key) ?? createLane(options, shared, batch)
         lanes.set(key, lane)
         await lane.add(batch, context)
       },
@@ -79,7 +92,7 @@ export function createSinkRunner<Value, Table extends string>(
       },
     },
     attach(consumer) {
-      attached = consumer
+      shared = { consumer, departuresOf, insert }
     },
     async drain() {
       await Promise.all([...lanes.values()].map((lane) => lane.drain()))
@@ -87,12 +100,15 @@ export function createSinkRunner<Value, Table extends string>(
   }
 }
 
-type Insert<Table extends string> = TableWriterOptions<Table>['insert']
+interface SharedByLanes<Table extends string> {
+  readonly insert: TableWriterOptions<Table>['insert']
+  readonly departuresOf: (topic: string) => Departures
+  readonly consumer: SinkConsumer
+}
 
 function createLane<Value, Table extends string>(
   options: SinkRunnerOptions<Value, Table>,
-  insert: Insert<Table>,
-  consumer: SinkConsumer,
+  { consumer, departuresOf, insert }: SharedByLanes<Table>,
   { topic, partition }: TopicPartition,
 ): PartitionLane<Value, Table> {
   const { sink, reader, limits, observer, onBroken, beginTraces } = options
@@ -105,6 +121,8 @@ function createLane<Value, Table extends string>(
     sink,
     reader,
     limits,
+    departures: departuresOf(topic),
+    commit: (position) => consumer.commit([position]),
     onBroken,
     beginTraces,
     onWaiting,
@@ -113,7 +131,6 @@ function createLane<Value, Table extends string>(
       lane.hold()
       onWaiting()
     }),
-    commit: (position) => consumer.commit([position]),
     pause: () => {
       consumer.pause(identity)
     },
@@ -129,7 +146,7 @@ function createLane<Value, Table extends string>(
 
 function createWriter<Value, Table extends string>(
   options: SinkRunnerOptions<Value, Table>,
-  insert: Insert<Table>,
+  insert: TableWriterOptions<Table>['insert'],
   from: TopicPartition,
   onFailed: (failure: FailedAttempt<Table>) => void,
 ): BatchWriter<Value, Table> {

@@ -6,7 +6,7 @@ import { ProviderError, type ProviderErrorKind, quoted } from '../port/provider-
 const errorSchema = z.object({
   error: z.object({
     message: z.string().catch(''),
-    code: z.number().catch(0),
+    code: z.number().nullable().catch(null),
     error_subcode: z.number().optional().catch(undefined),
     is_transient: z.boolean().optional().catch(undefined),
     error_data: z.object({ details: z.string() }).optional().catch(undefined),
@@ -57,13 +57,17 @@ export function toCloudError(
   const said = quoted([error.message, error.error_data?.details ?? ''].join(' '), context.secrets)
   // What it says about a key may quote the key, also a former one.
   const shown = kind === 'key_invalid' ? '' : `: ${said}`
-  return new ProviderError(kind, `the Cloud API answered with code ${error.code}${shown}`, {
-    retryAfterMs: waitOf(answer),
-  })
+  return new ProviderError(
+    kind,
+    `the Cloud API answered with ${nameOf(error.code, answer.status)}${shown}`,
+    {
+      retryAfterMs: waitOf(answer),
+    },
+  )
 }
 
 function kindOf(error: {
-  readonly code: number
+  readonly code: number | null
   readonly error_subcode?: number | undefined
   readonly is_transient?: boolean | undefined
   readonly message: string
@@ -71,6 +75,8 @@ function kindOf(error: {
   readonly isAboutUrl: boolean
 }): ProviderErrorKind {
   const { code, error_subcode: subcode, is_transient: isTransient, isAboutUrl, message } = error
+  // It is not the Graph API that answers without a code, but whatever stands before it.
+  if (code === null) return kindOfStatus(error.status)
   const known = kinds.get(code)
   if (known !== undefined) return known
   if (code === 0 || (code >= 200 && code < 300)) return 'key_invalid'
@@ -82,6 +88,10 @@ function kindOf(error: {
   return error.status === 401 || error.status === 429 || error.status >= 500
     ? kindOfStatus(error.status)
     : 'refused'
+}
+
+function nameOf(code: number | null, status: number): string {
+  return code === null ? `status ${status}` : `code ${code}`
 }
 
 /**

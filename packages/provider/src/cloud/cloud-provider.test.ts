@@ -170,6 +170,11 @@ describe('the Cloud API', () => {
     ['unavailable', { status: 503, body: 'Service Unavailable' }],
     ['unavailable', graphError({ code: 999, message: 'odd', is_transient: true })],
     ['refused', graphError({ code: 999, message: 'odd' })],
+    // Of whoever stands between: it says nothing of the key.
+    ['unavailable', { status: 502, body: { error: { message: 'bad gateway' } } }],
+    ['refused', { status: 400, body: { error: { message: 'bad request', code: 'E1' } } }],
+    ['key_invalid', { status: 401, body: { error: {} } }],
+    ['key_invalid', graphError({ code: 0, message: 'AuthException' }, 401)],
     ['answer_invalid', { body: { success: false } }],
     ['answer_invalid', { body: 'success' }],
   ])('gives %s for %j', async (kind, reply) => {

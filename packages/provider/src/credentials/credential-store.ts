@@ -37,7 +37,15 @@ export interface CredentialStore {
    * Keeps other rotations of this key away, as far as the store can, until the returned function
    * is called. Throws `credential_busy` if another one is at it.
    */
-  hold(): Promise<() => Promise<void>>
+  hold(options?: HoldOptions): Promise<() => Promise<void>>
+}
+
+export interface HoldOptions {
+  /** To look whether it could be held now; where the store can tell, it is left unchanged. */
+  readonly isDryRun?: boolean
+  /** Called before it is watched for so long whether a rotation is under way or was cut short. */
+  readonly onWait?: (error: CredentialError, waitMs: number) => void
+  readonly signal?: AbortSignal | undefined
 }
 
 /**

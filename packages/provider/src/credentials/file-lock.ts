@@ -1,6 +1,6 @@
 import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
-import { hostname } from 'node:os'
 import { codeOf, CredentialError } from './credential-store.ts'
+import { createOwner, describeOwner, isEnded } from './lock-owner.ts'
 
 const MODE = 0o600
 const RENEWED_EVERY_MS = 5_000
@@ -14,7 +14,7 @@ const TRIES_MAX = 5
  * file system's error.
  */
 export async function lockFile(path: string): Promise<() => Promise<void>> {
-  const owner = `${hostname()} ${process.pid} ${performance.now()}`
+  const owner = createOwner()
   for (let tries = 1; !(await isCreated(path, owner)); tries += 1) {
     const found = await readOwner(path)
     if (found !== null && (tries >= TRIES_MAX || !(await isStale(path, found))))
@@ -50,22 +50,12 @@ async function readOwner(path: string): Promise<string | null> {
 }
 
 async function isStale(path: string, owner: string): Promise<boolean> {
-  const [host, pid] = owner.split(' ')
-  if (host === hostname() && !isAlive(Number(pid))) return true
+  if (isEnded(owner)) return true
   try {
     return Date.now() - (await stat(path)).mtimeMs > STALE_AFTER_MS
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return true
     throw error
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return true
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return codeOf(error) !== 'ESRCH'
   }
 }
 
@@ -91,9 +81,8 @@ async function renew(path: string): Promise<void> {
 }
 
 function busy(path: string, owner: string): CredentialError {
-  const [host, pid] = owner.split(' ')
   return new CredentialError(
     'credential_busy',
-    `another rotation of this key is under way (process ${pid} on ${host}; it holds ${path})`,
+    `another rotation of this key is under way (${describeOwner(owner)}; it holds ${path})`,
   )
 }

@@ -1,7 +1,8 @@
 import { type CredentialReference } from '../numbers/number-entry.ts'
 import { CredentialError, type CredentialStore } from './credential-store.ts'
 import { createFileStore } from './file-store.ts'
-import { type ClusterAccess, clusterAccessOf, createSecretStore } from './secret-store.ts'
+import { type ClusterAccess, clusterAccessOf } from './secret-api.ts'
+import { createSecretStore } from './secret-store.ts'
 
 /**
  * The store that a number's credential refers to. Nothing is read yet. Throws a CredentialError
@@ -17,6 +18,6 @@ export function openCredentialStore(
   throw new CredentialError(
     'credential_unreadable',
     `Secret ${reference.name} can be reached from inside the cluster only, by a pod whose service ` +
-      'account may: no pod of the chart can (docs/numbers.md, "On Kubernetes"). Use a file here',
+      'account may, such as the toolbox (docs/numbers.md, "On Kubernetes")',
   )
 }

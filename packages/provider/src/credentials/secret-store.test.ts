@@ -8,11 +8,12 @@ import {
   startScriptedServer,
 } from '../http/scripted-server.fixture.ts'
 import { openCredentialStore } from './open-store.ts'
-import { type ClusterAccess, clusterAccessOf, createSecretStore } from './secret-store.ts'
+import { type ClusterAccess, clusterAccessOf } from './secret-api.ts'
+import { createSecretStore } from './secret-store.ts'
 
 type SecretData = Record<string, string>
 interface Patch {
-  readonly data: Readonly<Record<string, string | null>>
+  readonly data?: Readonly<Record<string, string | null>>
   readonly metadata?: { readonly resourceVersion?: string }
 }
 
@@ -30,7 +31,7 @@ let access: ClusterAccess
 function applyPatch(patch: Patch): Reply {
   const wanted = patch.metadata?.resourceVersion
   if (wanted !== undefined && wanted !== String(version)) return { status: 409 }
-  for (const [key, value] of Object.entries(patch.data)) {
+  for (const [key, value] of Object.entries(patch.data ?? {})) {
     if (value === null) delete data[key]
     else data[key] = value
   }
@@ -117,7 +118,7 @@ describe('a key in a Secret', () => {
     const store = createSecretStore(reference, { ...access, tokenFile: join(folder, 'none') })
     await expect(store.read()).rejects.toMatchObject({
       code: 'credential_unreadable',
-      message: expect.stringContaining('has the pod a service account?'),
+      message: expect.stringContaining('this pod has no token of a service account'),
     })
   })
 

@@ -1,4 +1,4 @@
-import { isSuccess } from '../http/answer.ts'
+import { assertNoPage, isSuccess } from '../http/answer.ts'
 import { createJsonClient, type JsonAnswer, type JsonRequest } from '../http/json-client.ts'
 import { type NumberEntry } from '../numbers/number-entry.ts'
 import { secretsOf } from '../numbers/secrets-of.ts'
@@ -31,8 +31,12 @@ export function createMessagingClient(
     async send({ key, signal }, request, { allowedStatus, isAboutUrl = false } = {}) {
       const headers = { 'd360-api-key': key }
       const answer = await client.send({ ...request, headers }, signal)
-      if (isSuccess(answer) || answer.status === allowedStatus) return answer
-      throw toDialog360Error(answer, { secrets: secretsOf(number, [key]), isAboutUrl })
+      if (answer.status === allowedStatus) return answer
+      if (!isSuccess(answer)) {
+        throw toDialog360Error(answer, { secrets: secretsOf(number, [key]), isAboutUrl })
+      }
+      assertNoPage(answer)
+      return answer
     },
     close: () => client.close(),
   }

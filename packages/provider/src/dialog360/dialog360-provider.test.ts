@@ -155,4 +155,10 @@ describe('360dialog', () => {
       expect(await errorOf(api.readWebhook())).toMatchObject({ kind: 'answer_invalid' })
     },
   )
+
+  it('takes a page for no answer: what stands between wants a login', async () => {
+    const page = { body: '<p>please log in', headers: { 'content-type': 'text/html' } }
+    const api = await connect(() => page)
+    expect(await errorOf(api.markRead('1'))).toMatchObject({ kind: 'answer_invalid' })
+  })
 })

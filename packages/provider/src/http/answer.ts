@@ -23,6 +23,12 @@ export function parseAnswer<T>(answer: JsonAnswer, schema: z.ZodType<T>): T {
   )
 }
 
+/** Throws `answer_invalid` for a page: what stands before the provider may want a login. */
+export function assertNoPage(answer: JsonAnswer): void {
+  if (!/html/i.test(answer.header('content-type') ?? '')) return
+  throw new ProviderError('answer_invalid', `it answered ${answer.status}, with a page`)
+}
+
 /** What a status means by itself, where the body does not say more. */
 export function kindOfStatus(status: number): ProviderErrorKind {
   if (status === 401 || status === 403) return 'key_invalid'

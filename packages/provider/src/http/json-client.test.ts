@@ -103,6 +103,17 @@ describe('a client of an API', () => {
     await expect(client.send(get)).rejects.toMatchObject({ kind: 'answer_invalid' })
   })
 
+  it('sends as many requests at once as one number may have under way', async () => {
+    const waiting: ServerResponse[] = []
+    await connect((_, response) => {
+      waiting.push(response)
+      if (waiting.length === 64) for (const one of waiting) one.end('{}')
+      return undefined
+    }, 3_000)
+    const answers = await Promise.all(Array.from({ length: 64 }, () => client.send(get)))
+    expect(answers.every(({ status }) => status === 200)).toBe(true)
+  })
+
   it('says which host cannot be reached', async () => {
     client = createJsonClient(new URL('http://127.0.0.1:1/'))
     await expect(client.send(get)).rejects.toMatchObject({

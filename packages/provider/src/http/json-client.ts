@@ -4,7 +4,8 @@ import { ProviderError } from '../port/provider-error.ts'
 /** Answers are settings and confirmations of a few kB; nothing longer is read. */
 const ANSWER_BYTES_MAX = 1_048_576
 const ANSWER_HEADER_BYTES_MAX = 32_768
-const CONNECTIONS_MAX = 8
+/** As many as may be under way for one number; they are opened when they are needed. */
+const CONNECTIONS_MAX = 64
 const CONNECT_TIMEOUT_MS = 5_000
 const KEEP_ALIVE_MS = 4_000
 export const TIMEOUT_MS = 20_000

@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { ConfigError } from '@wabastream/service-host'
 import { parseNumbers, readNumbersFile } from './numbers-file.ts'
@@ -222,6 +225,30 @@ numbers:
     expect(parse(fileOf(both)).problems).toEqual([
       'numbers[1].credential: is that of another number',
     ])
+  })
+
+  it('sees that two links lead to one key, be there one already or not', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'numbers-'))
+    await mkdir(join(folder, 'keys'))
+    await writeFile(join(folder, 'keys/desk'), 'key-number-1')
+    await symlink(join(folder, 'keys'), join(folder, 'folder'))
+    await symlink(join(folder, 'keys/desk'), join(folder, 'link'))
+    const problemsOf = (one: string, other: string) => {
+      const both = [one, other].map((path, at) => ({
+        alias: `n${at}`,
+        id: String(at),
+        provider: '360dialog',
+        credential: `{ file: ${join(folder, path)} }`,
+      }))
+      return parse(fileOf(both)).problems
+    }
+    const problems = ['numbers[1].credential: is that of another number']
+    expect(problemsOf('link', 'keys/desk')).toEqual(problems)
+    expect(problemsOf('link', 'folder/desk')).toEqual(problems)
+    expect(problemsOf('link', 'keys/desk.next')).toEqual(problems)
+    expect(problemsOf('folder/none', 'keys/none')).toEqual(problems)
+    expect(problemsOf('folder/none', 'keys/desk')).toEqual([])
+    await rm(folder, { recursive: true })
   })
 
   it('lets numbers of the Cloud API share a key, however it is written', () => {

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { realpathSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { asObject } from '@wabastream/channels'
 
 /** What a rotation puts beside the key in use. */
@@ -6,8 +7,9 @@ const BESIDE = ['.next', '.previous', '.lock']
 
 /**
  * Problems of numbers that have a key where another number has its own, or puts one while it is
- * rotated, however the place is written. Numbers of the Cloud API may have one together, as they
- * share a token; at the others each has a key. Takes the numbers as the file has them.
+ * rotated, however the place is written, and by whatever links it is reached. Numbers of the Cloud
+ * API may have one together, as they share a token; at the others each has a key. Takes the numbers
+ * as the file has them.
  */
 export function findSharedCredentials(
   numbers: readonly Readonly<Record<string, unknown>>[],
@@ -34,8 +36,18 @@ function placeOf(
   { file, kubernetesSecret }: Readonly<Record<string, unknown>>,
   directory: string,
 ): string | undefined {
-  if (typeof file === 'string') return resolve(directory, file)
+  if (typeof file === 'string') return followed(resolve(directory, file))
   if (kubernetesSecret === undefined) return undefined
   const { key, name, namespace = '' } = asObject(kubernetesSecret)
   return `Secret ${String(namespace)} ${String(name)} ${String(key)}`
+}
+
+/** Where a path leads; where there is nothing yet, its folder's links are followed alone. */
+function followed(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    const folder = dirname(path)
+    return folder === path ? path : join(followed(folder), basename(path))
+  }
 }

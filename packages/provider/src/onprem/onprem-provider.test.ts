@@ -97,6 +97,7 @@ describe('the client on premises', () => {
     ['refused', { status: 400, body: errors(1008, `parameter pass:word-1, ${KEY}`) }],
     ['unavailable', { status: 500, body: 'oops' }],
     ['not_found', { status: 404, body: errors(1006, 'unknown') }],
+    ['answer_invalid', { body: '<p>please log in', headers: { 'content-type': 'text/html' } }],
   ])('gives %s for %j', async (kind, reply) => {
     const api = await connect((request) => (isLogin(request) ? login('token-1') : reply))
     const error = await errorOf(api.markRead('1'))

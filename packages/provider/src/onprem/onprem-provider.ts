@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isSuccess, kindOfStatus, parseAnswer, retryAfterOf } from '../http/answer.ts'
+import { assertNoPage, isSuccess, kindOfStatus, parseAnswer, retryAfterOf } from '../http/answer.ts'
 import { createJsonClient, type JsonAnswer, type JsonRequest } from '../http/json-client.ts'
 import { createKeyHolder, type ReadKey } from '../http/key-holder.ts'
 import { type NumberEntry } from '../numbers/number-entry.ts'
@@ -116,8 +116,9 @@ export function createOnpremProvider(
 }
 
 function accepted(answer: JsonAnswer, secrets: readonly string[]): JsonAnswer {
-  if (isSuccess(answer)) return answer
-  throw toOnpremError(answer, secrets)
+  if (!isSuccess(answer)) throw toOnpremError(answer, secrets)
+  assertNoPage(answer)
+  return answer
 }
 
 /** A login that is refused is a key that is. What is said of it may quote it, so it is left out. */

@@ -35,7 +35,8 @@ export interface RotationResult {
  * was asked for and is lost, to ask for another.
  */
 export async function runRotation(options: RotationOptions): Promise<RotationResult> {
-  const release = await options.store.hold()
+  const { onRetry, signal, store } = options
+  const release = await store.hold({ onWait: onRetry, signal })
   try {
     return await runHeld(options)
   } finally {

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { type CredentialStore } from '../credentials/credential-store.ts'
 import { createFileStore } from '../credentials/file-store.ts'
+import { LEASE_ANNOTATION } from '../credentials/secret-lease.ts'
 import { createSecretStore } from '../credentials/secret-store.ts'
 import { type FakeSecret, startFakeSecret } from '../credentials/secret.fixture.ts'
 import { type ProviderName } from '../numbers/number-entry.ts'
@@ -17,6 +18,8 @@ import { type KeyOffer } from './key-offer.ts'
 import { type RotationStep } from './rotation-step.ts'
 import { runRotation } from './run-rotation.ts'
 
+/** So that a second rotation soon sees that the first is under way. */
+const timing = { renewEveryMs: 20, staleAfterMs: 5_000 }
 const reference = { name: 'desk-key', key: 'api-key', namespace: null }
 let folder: string
 let secret: FakeSecret
@@ -45,7 +48,7 @@ afterEach(async () => {
 
 const stores = {
   file: (): CredentialStore => createFileStore(path),
-  secret: (): CredentialStore => createSecretStore(reference, secret.access),
+  secret: (): CredentialStore => createSecretStore(reference, secret.access, timing),
 }
 
 function connect(key: string): Provider {
@@ -121,41 +124,56 @@ describe('two rotations at once', () => {
     })
     await reached.promise
     const second = { provider: 'cloud', offer: { kind: 'nowhere' } } as const
+    expect(await rotate(stores.secret(), second)).toMatchObject({ code: 'credential_busy' })
+    // As if the first had stood still for so long that it was taken over.
+    secret.change({ annotations: { [LEASE_ANNOTATION]: null } })
     expect(await rotate(stores.secret(), second)).toBe('rotated')
     gate.resolve()
     await first
     expect(await stores.secret().read()).toMatchObject({ current: 'key-given', previous: null })
   })
 
-  it.each(['file', 'secret'] as const)(
-    'do not put a key in use that has ended, or say so (%s)',
-    async (kind) => {
-      const gate = Promise.withResolvers<void>()
-      const reached = Promise.withResolvers<void>()
-      onMade = async (count) => {
-        if (count !== 1) return
-        reached.resolve()
-        await gate.promise
-      }
-      const first = rotate(stores[kind]())
-      await reached.promise
-      const second = await rotate(stores[kind](), {
-        // The key that was made first is stored last.
-        async before(step) {
-          if (step !== 'promote') return
-          gate.resolve()
-          await new Promise((resolve) => void setTimeout(resolve, 50))
-        },
-      })
-      gate.resolve()
-      const outcomes = [await first, second]
-      expect(outcomes).toContain('rotated')
-      expect(outcomes.filter((outcome) => outcome !== 'rotated')).toHaveLength(1)
-      const { current } = await stores[kind]().read()
-      expect(validKeys).toContain(current)
-      expect(webhook).not.toBeNull()
-    },
-  )
+  /** The first has a key made, and gets it only when the gate opens. */
+  async function startSlowly(kind: keyof typeof stores) {
+    const gate = Promise.withResolvers<void>()
+    const reached = Promise.withResolvers<void>()
+    onMade = async (count) => {
+      if (count !== 1) return
+      reached.resolve()
+      await gate.promise
+    }
+    const outcome = rotate(stores[kind]())
+    await reached.promise
+    return { outcome, openGate: () => gate.resolve() }
+  }
+
+  it.each(['file', 'secret'] as const)('have one key made (%s)', async (kind) => {
+    const first = await startSlowly(kind)
+    expect(await rotate(stores[kind]())).toMatchObject({ code: 'credential_busy' })
+    first.openGate()
+    expect(await first.outcome).toBe('rotated')
+    expect(made).toBe(1)
+    expect(await stores[kind]().read()).toMatchObject({ current: 'key-made-1', next: null })
+    expect(webhook).not.toBeNull()
+  })
+
+  it('leave a key that works where one was taken over while it had one made', async () => {
+    const first = await startSlowly('secret')
+    secret.change({ annotations: { [LEASE_ANNOTATION]: null } })
+    const second = await rotate(stores.secret(), {
+      // The key that was made first is stored last.
+      async before(step) {
+        if (step !== 'promote') return
+        first.openGate()
+        await new Promise((resolve) => void setTimeout(resolve, 50))
+      },
+    })
+    const outcomes = [await first.outcome, second]
+    expect(outcomes).toContain('rotated')
+    expect(outcomes.filter((outcome) => outcome !== 'rotated')).toHaveLength(1)
+    expect(validKeys).toContain((await stores.secret().read()).current)
+    expect(webhook).not.toBeNull()
+  })
 
   it('are kept apart by a file that a dead process does not hold', async () => {
     await writeFile(`${path}.lock`, 'elsewhere 1 1')

@@ -14,6 +14,8 @@ export interface SendOptions {
    * Maximum number of requests started per second; without it, they start as fast as answers come.
    */
   readonly ratePerSecond?: number
+  /** When each webhook is sent, in ms after the beginning, in place of a rate. */
+  readonly startTimesMs?: readonly number[]
   /** Attempts per webhook, while it is answered 503 or not at all. */
   readonly attemptsMax?: number
   readonly retryDelayMsMax?: number
@@ -51,7 +53,12 @@ export interface SendReport {
   readonly retries: number
   readonly elapsedMs: number
   /** Of acknowledged attempts, from writing the request to the answer. */
-  readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number }
+  readonly latencyMs: {
+    readonly p50: number
+    readonly p95: number
+    readonly p99: number
+    readonly max: number
+  }
   /** Webhooks that were not acknowledged, by index in `webhooks`. */
   readonly refused: readonly { readonly index: number; readonly status: number }[]
 }
@@ -96,7 +103,7 @@ export async function sendWebhooks(options: SendOptions): Promise<SendReport> {
     refused: [],
   }
   const startedMs = performance.now()
-  const startAt = createPace(settings.ratePerSecond, startedMs)
+  const startAt = createPace(settings, startedMs)
   let next = 0
   const worker = async (): Promise<void> => {
     for (let index = next++; index < settings.webhooks.length; index = next++) {
@@ -123,14 +130,14 @@ function createAgent({ url, concurrency, insecure }: Settings): HttpAgent {
     : new HttpAgent(keepAlive)
 }
 
-/** Start times on a fixed grid, so that a slow answer does not lower the rate that is asked for. */
+/** Start times are fixed, so that a slow answer does not lower the rate that is asked for. */
 function createPace(
-  ratePerSecond: number | undefined,
+  { ratePerSecond = Infinity, startTimesMs }: SendOptions,
   startedMs: number,
 ): (index: number) => Promise<void> {
   return async function startAt(index) {
-    if (ratePerSecond === undefined) return
-    const waitMs = startedMs + (index * 1_000) / ratePerSecond - performance.now()
+    const afterMs = startTimesMs?.[index] ?? (index * 1_000) / ratePerSecond
+    const waitMs = startedMs + afterMs - performance.now()
     if (waitMs > 1) await delay(waitMs)
   }
 }
@@ -182,7 +189,7 @@ function toReport(tally: Tally, elapsedMs: number): SendReport {
     statuses: tally.statuses,
     retries: tally.retries,
     elapsedMs,
-    latencyMs: { p50: at(0.5), p99: at(0.99), max: sorted.at(-1) ?? 0 },
+    latencyMs: { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: sorted.at(-1) ?? 0 },
     refused: tally.refused.toSorted((a, b) => a.index - b.index),
   }
 }

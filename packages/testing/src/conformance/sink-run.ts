@@ -40,7 +40,8 @@ export class SinkRun<Value> {
     this.#runner = createSinkRunner({
       sink: scene.sink,
       reader: readerOf(scene),
-      limits: { batchRowsMax: 1_000, batchBytesMax: 1e6, batchIntervalMs: 10 },
+      limits: { batchRowsMax: 1_000, batchBytesMax: 1e6 },
+      gatherMs: () => 10,
       schemaRetryMs: 20,
       retryMinMs: 5,
       confirmAfterMs: [5, 5],

@@ -63,7 +63,7 @@ function firstOf(
 }
 
 /** Of a phone number that may be written for people: `+1 555-0100` and `15550100` are one. */
-function toDigits(given: unknown): string | null {
+export function toDigits(given: unknown): string | null {
   const text = toSharedId(given)
   if (text === null || DIGITS.test(text)) return text
   return text.replaceAll(/\D/g, '') || null

@@ -18,17 +18,21 @@ const REPLACEMENT = '\uFFFD'
 const lenient = new TextDecoder('utf-8')
 const strict = new TextDecoder('utf-8', { fatal: true })
 
+/** Bytes that are not UTF-8 become U+FFFD. A byte order mark is dropped. */
+export function decodeBody(body: Uint8Array): string {
+  return lenient.decode(body)
+}
+
 /**
- * Reads a body as JSON. A byte order mark is dropped. Bytes that are not UTF-8 are replaced rather
+ * Reads a body, of which `text` is what `decodeBody` returns, as JSON. Bytes that are not UTF-8 are replaced rather
  * than refused, so that one broken text does not cost the other items of its batch; the caller is
  * told. A number that a double would change is kept as it stands (LongNumber). Depth is bounded
  * before anything that recurses can see the value.
  */
-export function parseBody(body: Uint8Array): ParsedBody | BodyProblem {
+export function parseBody(body: Uint8Array, text: string): ParsedBody | BodyProblem {
   if (isDeeperThan(body, NESTING_DEPTH_MAX)) {
     return { ok: false, reason: 'too_deep', detail: `nested deeper than ${NESTING_DEPTH_MAX}` }
   }
-  const text = lenient.decode(body)
   try {
     const root = parse(body, text)
     return { ok: true, root, replaced: isReplaced(text, body) }

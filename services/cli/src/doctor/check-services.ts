@@ -4,6 +4,8 @@ import { type Finding, findingsOf } from './finding.ts'
 
 const TIMEOUT_MS = 5_000
 const FAILED_RELOAD = /^wa_ingestor_last_reload_failed\{.*what="(\w+)".*\} 1$/gm
+const UNKNOWN_NUMBER =
+  /^wa_read_receipts_messages_total\{[^}]*outcome="unknown_number"[^}]*\} ([1-9]\d*)$/gm
 
 const health = z.object({ ok: z.boolean(), reasons: z.array(z.string()) })
 
@@ -43,7 +45,7 @@ async function checkService(address: string): Promise<readonly Finding[]> {
         'its log names the problems: fix them before the next start, which would fail',
       ),
     )
-    return [...found, ...reloads]
+    return [...found, ...reloads, ...findUnknownNumbers(metrics)]
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
     return [
@@ -53,4 +55,14 @@ async function checkService(address: string): Promise<readonly Finding[]> {
       ),
     ]
   }
+}
+
+/** Nobody else says it: the messages are counted, and no dead letters. */
+function findUnknownNumbers(metrics: string): readonly Finding[] {
+  return [...metrics.matchAll(UNKNOWN_NUMBER)].map(([, count]) =>
+    findingsOf('read receipts').warning(
+      `${count} messages went to numbers that the file of numbers does not name: they stay grey`,
+      'add the numbers to NUMBERS_FILE: docs/runbooks/read-receipts-refused.md',
+    ),
+  )
 }

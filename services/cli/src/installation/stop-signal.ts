@@ -6,6 +6,8 @@ export interface StopSignal {
   readonly signal: AbortSignal
   /** Resolves at the first SIGINT or SIGTERM. */
   readonly asked: Promise<void>
+  /** Leaves signals to others again, for what is stopped has come to its end. */
+  close(): void
 }
 
 /** The first SIGINT or SIGTERM asks for a stop; one more, later, ends the process at once. */
@@ -25,5 +27,12 @@ export function watchStopSignal(onFirst: () => void): StopSignal {
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
-  return { signal: controller.signal, asked }
+  return {
+    signal: controller.signal,
+    asked,
+    close() {
+      process.off('SIGINT', onSignal)
+      process.off('SIGTERM', onSignal)
+    },
+  }
 }

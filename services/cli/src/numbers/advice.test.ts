@@ -1,4 +1,4 @@
-import { ProviderError, readNumbersFile } from '@wabastream/provider'
+import { CredentialError, ProviderError, readNumbersFile } from '@wabastream/provider'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { describeProviderError } from './advice.ts'
 import { type ProviderSide, startProviderSide } from './provider-side.fixture.ts'
@@ -8,6 +8,17 @@ beforeEach(async () => {
   side = await startProviderSide()
 })
 afterEach(() => side.close())
+
+it('advises no new key where the one that there is cannot be read', () => {
+  const [number] = readNumbersFile(side.numbersFile, {})
+  if (number === undefined) throw new Error('there is no number')
+  const cause = new CredentialError('credential_unreadable', 'may not get it (403)')
+  const error = new ProviderError('key_invalid', 'its key cannot be read', { cause })
+  expect(describeProviderError(number, error)).toContain('put right where the key lies')
+  expect(describeProviderError(number, error)).not.toContain('rotate-key')
+  const refused = new ProviderError('key_invalid', 'refused')
+  expect(describeProviderError(number, refused)).toContain('rotate-key shop')
+})
 
 describe('the advice on a provider that is away', () => {
   it.each([

@@ -1,4 +1,5 @@
 import {
+  CredentialError,
   type NumberEntry,
   type NumberStatus,
   type ProviderError,
@@ -34,6 +35,9 @@ function adviceFor(number: NumberEntry, error: ProviderError, isRotating: boolea
   const { account, alias, api, id } = number
   switch (error.kind) {
     case 'key_invalid': {
+      if (error.cause instanceof CredentialError) {
+        return 'the provider was not asked: put right where the key lies, or who may read it there'
+      }
       return (
         'the key is wrong, revoked, expired or lacks rights, and with it the webhook may be gone: ' +
         `make a new key, and give it to ${numbersText('rotate-key', alias)}`

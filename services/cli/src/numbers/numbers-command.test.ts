@@ -35,6 +35,7 @@ async function run(...args: readonly string[]): Promise<Outcome> {
     columns: Infinity,
   })
   const before = process.exitCode
+  const listeners = process.listenerCount('SIGINT')
   process.exitCode = 0
   const error: unknown = await command.parseAsync(args, { from: 'user' }).then(
     () => undefined,
@@ -50,6 +51,8 @@ async function run(...args: readonly string[]): Promise<Outcome> {
   }
   const shown = `${outcome.out}${outcome.notes}${outcome.error}`
   for (const secret of Object.values(secrets)) expect(shown).not.toContain(secret)
+  // A command that has ended leaves Ctrl-C to others.
+  expect(process.listenerCount('SIGINT')).toBe(listeners)
   return outcome
 }
 

@@ -43,11 +43,15 @@ export async function rotateKeys(flags: RotationFlags, terminal: Terminal): Prom
     const message = 'Several numbers at once need --from-provider: each key is of one number.'
     throw new CliError(message, { exitCode: 2 })
   }
-  const { signal } = watchStopSignal(() =>
+  const stop = watchStopSignal(() =>
     terminal.note('\nstopping after this step (again to end at once); the same command goes on'),
   )
-  for (const number of numbers) {
-    await naming(number, () => rotateKey({ number, flags, terminal, signal }))
+  try {
+    for (const number of numbers) {
+      await naming(number, () => rotateKey({ number, flags, terminal, signal: stop.signal }))
+    }
+  } finally {
+    stop.close()
   }
 }
 
@@ -128,7 +132,7 @@ async function dryRun(
 
 /** A plan that ends the former key and could not store the new one is none. */
 async function checkWritable(store: CredentialStore): Promise<void> {
-  const release = await store.hold()
+  const release = await store.hold({ isDryRun: true })
   try {
     await store.checkWritable()
   } finally {

@@ -46,8 +46,9 @@ export function formatCount(count: number): string {
 /** Bytes as the providers count them: a megabyte is a million. */
 export function formatBytes(bytes: number): string {
   if (bytes < KILOBYTE) return `${bytes} B`
-  const [size, unit] = bytes < KILOBYTE ** 2 ? [KILOBYTE, 'kB'] : [KILOBYTE ** 2, 'MB']
-  return `${trimZero((bytes / size).toFixed(1))} ${unit}`
+  const units = ['kB', 'MB', 'GB', 'TB']
+  const power = Math.min(units.length, Math.floor(Math.log(bytes) / Math.log(KILOBYTE) + 1e-9))
+  return `${trimZero((bytes / KILOBYTE ** power).toFixed(1))} ${units[power - 1]}`
 }
 
 export function formatShare(part: number, whole: number): string {

@@ -14,6 +14,7 @@ const words: Readonly<Record<AskedOutcome, string>> = {
   not_allowed: 'not marked: the policy of its channel is `never`',
   unknown_number: 'not marked: the file of numbers has no key for its number',
   too_old: 'not marked: too old, the provider takes 30 days',
+  too_many: 'not marked: too many are due, the oldest are let go: see docs/read-receipts.md',
   refused: 'not marked: the provider refuses it, see `dead-letters list --reason mark_refused`',
   not_received: 'no customer sent it, as far as ClickHouse knows: ids are compared exactly',
   unanswered: 'asked for; nothing was answered yet: does the service read-receipts run?',

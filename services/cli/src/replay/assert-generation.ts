@@ -17,3 +17,18 @@ export async function assertGenerationExists(
       `${missing.slice(0, 5).join(', ')}): \`${build}\` builds it.`,
   )
 }
+
+/** Throws unless the generation is built beside the live one. */
+export function assertBeside({
+  into,
+  live,
+}: {
+  readonly into: number
+  readonly live: number
+}): void {
+  if (into !== live) return
+  throw new CliError(
+    `Generation ${into} is the live one: rebuild into another, such as ${live + 1}.`,
+    { exitCode: 2 },
+  )
+}

@@ -25,7 +25,7 @@ export interface FollowOptions {
   readonly signal: AbortSignal
   /** Ends when it has caught up; otherwise continues until the signal. */
   readonly exitAtZeroLag: boolean
-  readonly onCaughtUp: (delayMs: number) => void
+  readonly onCaughtUp: (delayMs: number, progress: ReplayProgress) => void
 }
 
 /** Shows the progress of a generation, until the signal or until it has caught up. */
@@ -48,7 +48,10 @@ export async function followRebuild(options: FollowOptions): Promise<Followed> {
       if (isThrough) {
         const isFirst = delayMs === undefined
         delayMs = watch.delayMs
-        if (isFirst) display.pause(() => options.onCaughtUp(delayMs ?? 0))
+        if (isFirst) {
+          const [ms, reached] = [delayMs ?? 0, progress]
+          display.pause(() => options.onCaughtUp(ms, reached))
+        }
       }
       display.show(progress, delayMs)
       if (isThrough && options.exitAtZeroLag) break

@@ -34,6 +34,7 @@ describe('replay', () => {
     [['--into', '2', '--drop', '1'], 'without --into'],
     [['--into', '2', '--swap', '--from', '5'], 'are for building'],
     [['--into', '2', '--diff', '--no-services'], 'are for building'],
+    [['--into', '2', '--swap', '--estimate'], 'are for building'],
     [['--into', '2', '--diff', '--accept-missing', '5'], 'is for --swap'],
     [['--into', '2', '--swap', '--accept-missing', 'all'], 'a whole number'],
     [['--into', '2', '--diff', '--accept', 'new_column'], 'is for --swap'],

@@ -6,6 +6,7 @@ import { replayConfigSchema } from '../installation/config.ts'
 import { type Installation, withInstallation } from '../installation/installation.ts'
 import { runDiff } from './run-diff.ts'
 import { runDrop } from './run-drop.ts'
+import { runEstimate } from './estimate/run-estimate.ts'
 import { runReplay } from './run-replay.ts'
 import { runSwap } from './run-swap.ts'
 import { parseStartPosition, type StartPosition } from './start-position.ts'
@@ -19,6 +20,7 @@ interface ReplayFlags {
   readonly into?: number
   readonly from?: StartPosition
   readonly services: boolean
+  readonly estimate?: boolean
   readonly exit?: boolean
   readonly json?: boolean
   readonly diff?: boolean
@@ -89,13 +91,19 @@ function toWork(flags: ReplayFlags): Work {
     return (at, to) => runSwap(at, { into, timeoutMs, json, agreed }, to)
   }
   const { from, services } = flags
+  if (flags.estimate === true) {
+    return (at, to) => runEstimate(at, { into, from, services, json }, to)
+  }
   const exit = flags.exit === true
   return (at, to) => runReplay(at, { into, from, services, exit, json }, to)
 }
 
 function assertOptionsFit(flags: ReplayFlags, isBuilding: boolean): void {
-  if (!isBuilding && (flags.from !== undefined || flags.exit === true || !flags.services)) {
-    throw misuse('--from, --exit and --no-services are for building, not for --diff and --swap.')
+  const isAboutBuilding = [flags.from !== undefined, flags.estimate, flags.exit, !flags.services]
+  if (!isBuilding && isAboutBuilding.includes(true)) {
+    throw misuse(
+      '--from, --estimate, --exit and --no-services are for building, not for --diff and --swap.',
+    )
   }
   if (flags.acceptMissing !== undefined && flags.swap !== true) {
     throw misuse('--accept-missing is for --swap.')
@@ -124,6 +132,7 @@ export function createReplayCommand(terminal: Terminal): Command {
       'only create topics and tables, set offsets and show the progress: the ' +
         'services run elsewhere',
     )
+    .option('--estimate', 'only say how long it would take, how much CPU and how much disk')
     .option('--exit', 'end when the generation has caught up')
     .option('--diff', 'compare it with the live generation; exit code 1 if they differ')
     .option('--limit <count>', 'with --diff: name at most this many timelines', parseCount, 50)

@@ -1,22 +1,27 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { readContentDays } from '@wabastream/clickhouse'
 import { consumerGroup, readerNames } from '@wabastream/contracts'
 import { CliError } from '../output/cli-error.ts'
 import { commandText } from '../output/command-text.ts'
-import { formatCount, formatDuration } from '../output/format.ts'
+import { formatBytes, formatCount, formatDuration } from '../output/format.ts'
 import { prepareStack } from '../prepare/prepare.ts'
 import { type SupervisedService } from '../start/services.ts'
 import { onServicePorts } from '../start/choose-ports.ts'
+import { readFreeBytes } from '../stack/disk-room.ts'
 import { startServices, stopServices } from '../start/start-services.ts'
 import { createSteps, type Steps } from '../output/steps.ts'
 import { watchStopSignal } from '../installation/stop-signal.ts'
 import { derivedTopicSpecs, type TopicSettings } from '../installation/topics.ts'
 import { type Terminal } from '../output/terminal.ts'
-import { awaitNoMembers, beginGeneration, findBeginning } from './begin-generation.ts'
+import { assertBeside } from './assert-generation.ts'
+import { awaitNoMembers, beginGeneration } from './begin-generation.ts'
 import { chooseRetention } from './choose-retention.ts'
+import { describeEstimate } from './estimate/describe-estimate.ts'
 import { followRebuild } from './follow-rebuild.ts'
 import { type Installation } from '../installation/installation.ts'
 import { createStageReader } from './read-stages.ts'
+import { keepRebuildRate } from './estimate/rebuild-rate.ts'
+import { readEstimate } from './estimate/run-estimate.ts'
 import { type StartPosition } from './start-position.ts'
 import { watchStopRequest } from './stop-request.ts'
 
@@ -37,12 +42,7 @@ export async function runReplay(
 ): Promise<void> {
   const { kafka, live } = installation
   const { into } = options
-  if (into === live) {
-    throw new CliError(
-      `Generation ${into} is the live one: rebuild into another, such as ${live + 1}.`,
-      { exitCode: 2 },
-    )
-  }
+  assertBeside({ into, live })
   const steps = createSteps(terminal)
   const stop = watchStopSignal(() => terminal.note('\nstopping (again to end at once)'))
   const { clickhouse, retentionDays: asked } = installation
@@ -72,12 +72,19 @@ export async function runReplay(
     if (options.services) {
       await startGeneration(installation, settings, { services, steps, signal })
     }
+    const startedMs = performance.now()
     const { progress, delayMs } = await followRebuild({
       read: createStageReader(kafka.admin, into),
       terminal,
       signal,
       exitAtZeroLag: options.exit,
-      onCaughtUp: (ms) => steps.done(describeCaughtUp(dataDirectory, ms, options)),
+      onCaughtUp(ms, { done }) {
+        steps.done(describeCaughtUp(dataDirectory, ms, options))
+        if (!options.services) return
+        const durationMs = performance.now() - startedMs
+        // It only makes the next estimate better.
+        void keepRebuildRate(dataDirectory, { webhooks: done, durationMs }).catch(() => undefined)
+      },
     })
     if (options.json) terminal.out(JSON.stringify({ generation: into, delayMs, ...progress }))
     else terminal.note(describeEnd(into, progress.done, delayMs))
@@ -91,13 +98,20 @@ export async function runReplay(
 
 /** Makes topics, schemas and tables, and sets where the decoder begins. It can be repeated. */
 async function prepare(
-  { addresses, dataDirectory, kafka }: Installation,
-  { into, from, services, settings }: ReplayOptions & { readonly settings: TopicSettings },
+  installation: Installation,
+  options: ReplayOptions & { readonly settings: TopicSettings },
   steps: Steps,
 ): Promise<void> {
+  const { addresses, dataDirectory, kafka } = installation
+  const { into, services, settings } = options
   if (services) await assertNobodyRuns(kafka.admin, into, steps)
   // This comes first, so that a refusal leaves nothing behind.
-  const offsets = await findBeginning(kafka.admin, { generation: into, from, dataDirectory })
+  const { estimate, offsets } = await readEstimate(installation, options)
+  steps.say(describeEstimate(estimate, options))
+  const free = services ? await readFreeBytes(resolve(dataDirectory)) : Infinity
+  if (free < estimate.topicBytes + estimate.tableBytes) {
+    steps.warn(`the disk of ${dataDirectory} may not suffice: ${formatBytes(free)} are free`)
+  }
   await prepareStack(addresses, settings, steps, derivedTopicSpecs(settings))
   if (offsets !== undefined) await beginGeneration(kafka.admin, { generation: into, offsets })
   steps.done(

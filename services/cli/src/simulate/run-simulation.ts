@@ -32,7 +32,7 @@ export interface SimulationOptions {
 /** Plays the provider until the traffic has ended, or until it is stopped, and reports. */
 export async function runSimulation(options: SimulationOptions, terminal: Terminal): Promise<void> {
   const { play: playOptions, servePort, target, timeFactor } = options
-  const { asked, signal } = watchStopSignal(() => terminal.note('\nstopping'))
+  const { asked, close, signal } = watchStopSignal(() => terminal.note('\nstopping'))
   const provider = await startSimulatedProvider({
     ...target,
     timeFactor,
@@ -66,6 +66,7 @@ export async function runSimulation(options: SimulationOptions, terminal: Termin
   } finally {
     stopLine()
     await provider.close()
+    close()
   }
 }
 

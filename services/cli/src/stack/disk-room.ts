@@ -22,7 +22,8 @@ export async function assertRoom(
   )
 }
 
-async function readFreeBytes(directory: string): Promise<number> {
+/** Free bytes of the disk that holds the folder, or would hold it. Infinity if it is not known. */
+export async function readFreeBytes(directory: string): Promise<number> {
   for (let path = directory; ; path = dirname(path)) {
     const info = await statfs(path).catch(() => undefined)
     if (info !== undefined) return info.bavail * info.bsize

@@ -4,10 +4,16 @@ import {
   READ_RECEIPTS_PARTITION,
   type ReadRequest,
 } from '@wabastream/contracts'
-import { type ChainedProducer, type PartitionReader } from '@wabastream/processing'
+import {
+  type ChainedProducer,
+  type PartitionReader,
+  type RecordBatch,
+} from '@wabastream/processing'
 import { z } from 'zod'
 
 const START_KEY = '["start"]'
+/** Read in one go: other readers of the topic wait so long. */
+const SCAN_RECORDS = 2_000
 const startSchema = z.object({
   atMs: z.number(),
   offsets: z.array(z.tuple([z.number(), z.number()])),
@@ -36,6 +42,8 @@ export class KeptLog {
   #next = 0
   #start: Start | undefined
   #written: Promise<unknown> = Promise.resolve()
+  /** There is one reader: reads follow each other. */
+  #reading: Promise<unknown> = Promise.resolve()
 
   constructor(options: {
     readonly reader: PartitionReader
@@ -51,11 +59,15 @@ export class KeptLog {
     return this.#start
   }
 
+  /** Up to where it was read: what is written from now on lies behind it. */
+  get position(): number {
+    return this.#next
+  }
+
   /** Reads everything. Of requests, what stands under their keys in the end. */
   async load(handlers: KeptHandlers): Promise<void> {
     const requests = new Map<string, string | null>()
-    this.#next = 0
-    await this.#read((key, value) => {
+    this.#next = await this.#read(0, (key, value) => {
       if (isReadRequestKey(key)) requests.set(key, value)
       else if (key === START_KEY) this.#start = parseStart(value)
       else handlers.onRecord(key, value)
@@ -65,7 +77,7 @@ export class KeptLog {
 
   /** Reads on, for requests alone: all else is what was written here. */
   async poll(handlers: Pick<KeptHandlers, 'onRequest'>): Promise<void> {
-    await this.#read((key, value) => {
+    this.#next = await this.#read(this.#next, (key, value) => {
       if (isReadRequestKey(key)) takeRequest(key, value, { ...handlers, onAnswered: () => {} })
     })
   }
@@ -86,15 +98,36 @@ export class KeptLog {
     return this.#written
   }
 
-  async #read(onRecord: (key: string, value: string | null) => void): Promise<void> {
-    const from = { ...this.#place, offset: this.#next }
-    const { offset } = await this.#reader.readToEnd(from, ({ records }) => {
-      for (const record of records) {
-        const key = record.keyText()
-        if (key !== null) onRecord(key, record.valueText())
+  /**
+   * Reads the next records again, from `offset` on, with the offset of each. Returns where to
+   * go on, and whether that is the end.
+   */
+  async scan(
+    offset: number,
+    onRecord: (key: string, value: string | null, offset: number) => void,
+  ): Promise<{ readonly next: number; readonly isEnd: boolean }> {
+    const until = offset + SCAN_RECORDS
+    const next = await this.#read(offset, onRecord, until)
+    return { next, isEnd: next < until }
+  }
+
+  #read(
+    offset: number,
+    onRecord: (key: string, value: string | null, offset: number) => void,
+    until?: number,
+  ): Promise<number> {
+    const reading = this.#reading.then(async () => {
+      const onBatch = ({ records }: RecordBatch): void => {
+        for (const record of records) {
+          const key = record.keyText()
+          if (key !== null) onRecord(key, record.valueText(), record.offset)
+        }
       }
+      const end = await this.#reader.readToEnd({ ...this.#place, offset }, onBatch, until)
+      return end.offset
     })
-    this.#next = offset
+    this.#reading = reading.catch(() => undefined)
+    return reading
   }
 }
 

@@ -131,6 +131,35 @@ describe('the lane of a number', () => {
     }
   })
 
+  it('takes requests that fail together for one failure, and asks again soon', async () => {
+    jest.useFakeTimers()
+    try {
+      const away = Promise.withResolvers<void>()
+      const { calls, lane, marked } = aLane(() => undefined, {
+        now: () => Date.now(),
+        parallel: 8,
+        provider: {
+          async markRead(messageId) {
+            calls.push(messageId)
+            if (calls.length > 8) return
+            await away.promise
+            throw new ProviderError('unavailable', 'restarts')
+          },
+        },
+      })
+      lane.open()
+      for (let id = 0; id < 16; id += 1) lane.add(message(String(id)))
+      await jest.advanceTimersByTimeAsync(100)
+      expect(calls).toHaveLength(8)
+      away.resolve()
+      await jest.advanceTimersByTimeAsync(1_000)
+      expect(marked).toHaveLength(16)
+      lane.close()
+    } finally {
+      jest.useRealTimers()
+    }
+  })
+
   it('keeps to its rate and to its requests at once', async () => {
     jest.useFakeTimers()
     try {

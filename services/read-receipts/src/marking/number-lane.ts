@@ -41,6 +41,12 @@ interface Attempt {
   readonly tries: number
 }
 
+interface Failed extends Attempt {
+  readonly error: ProviderError
+  /** How many failures there had been when it began. */
+  readonly failuresBefore: number
+}
+
 /** Marks messages of one number, in the order in which they became due, within its limits. */
 export class NumberLane {
   readonly #options: NumberLaneOptions
@@ -113,6 +119,7 @@ export class NumberLane {
 
   async #try({ message, tries }: Attempt): Promise<void> {
     this.#active += 1
+    const failuresBefore = this.#failures
     try {
       await this.#options.provider.markRead(message.messageId, this.#closing.signal)
       if (this.#closing.signal.aborted) return
@@ -121,8 +128,8 @@ export class NumberLane {
       this.#options.onMarked(message, Date.now())
     } catch (error) {
       if (this.#closing.signal.aborted) return
-      if (error instanceof ProviderError) this.#failed({ message, tries: tries + 1 }, error)
-      else this.#options.onBroken(error)
+      if (!(error instanceof ProviderError)) this.#options.onBroken(error)
+      else this.#failed({ message, tries: tries + 1, error, failuresBefore })
     } finally {
       this.#active -= 1
       if (this.#active === 0) {
@@ -133,11 +140,12 @@ export class NumberLane {
     }
   }
 
-  #failed(attempt: Attempt, error: ProviderError): void {
+  #failed({ error, failuresBefore, ...attempt }: Failed): void {
     const { kind, retryAfterMs } = error
     this.#options.onAnswer(kind, error)
     if (OF_THE_NUMBER.has(kind)) {
-      this.#failures += 1
+      // Requests that were under way together say the same, so they count once.
+      this.#failures = Math.max(this.#failures, failuresBefore + 1)
       const asked = Math.min(retryAfterMs ?? 0, RETRY_AFTER_MAX_MS)
       const waitMs = Math.max(asked, this.#backoffMs(this.#failures))
       this.#nextAtMs = Math.max(this.#nextAtMs, this.#options.now() + waitMs)

@@ -11,7 +11,8 @@ const VERIFICATION = 'internal:read-receipts'
 
 interface Pending {
   readonly mark: MarkedRead
-  readonly done: PromiseWithResolvers<void>
+  readonly isVoid: () => boolean
+  readonly done: PromiseWithResolvers<boolean>
 }
 
 /** Appends what we did to the raw topic, as an internal channel. */
@@ -33,10 +34,13 @@ export class OwnLog {
     this.#partitions = options.partitions
   }
 
-  /** Resolves once it is durable. */
-  append(mark: MarkedRead): Promise<void> {
-    const done = Promise.withResolvers<void>()
-    this.#pending.push({ mark, done })
+  /**
+   * True once it is durable. False, and it is not appended, if it `isVoid` when its turn comes:
+   * while it waited, another process may have marked the message as well, and recorded that.
+   */
+  append(mark: MarkedRead, isVoid: () => boolean): Promise<boolean> {
+    const done = Promise.withResolvers<boolean>()
+    this.#pending.push({ mark, isVoid, done })
     if (!this.#isSending) void this.#send()
     return done.promise
   }
@@ -44,14 +48,20 @@ export class OwnLog {
   async #send(): Promise<void> {
     this.#isSending = true
     while (this.#pending.length > 0) {
-      const batch = this.#pending.splice(0, MARKS_MAX)
+      const taken = this.#pending.splice(0, MARKS_MAX)
+      const batch = taken.filter(({ done, isVoid }) => {
+        const isLeftOut = isVoid()
+        if (isLeftOut) done.resolve(false)
+        return !isLeftOut
+      })
+      if (batch.length === 0) continue
       try {
         await this.#producer.send(
           { topic: this.#topic, partition: this.#next % this.#partitions },
           [toRecord(batch.map(({ mark }) => mark))],
         )
         this.#next += 1
-        for (const { done } of batch) done.resolve()
+        for (const { done } of batch) done.resolve(true)
       } catch (error) {
         for (const { done } of batch) done.reject(error)
       }

@@ -46,7 +46,6 @@ export class RawReader {
   readonly #watchdog: ProgressWatchdog
   /** By partition the session in which it was taken. */
   readonly #taken = new Map<number, Session>()
-  readonly #paused = new Set<number>()
   #begun: Promise<Begun> | undefined
   #session: Session | undefined
   #hasJoined = false
@@ -103,17 +102,7 @@ export class RawReader {
 
   /** Partitions that are not read though they could be. */
   standstills(): readonly string[] {
-    const { topic } = this.#options
-    for (const partition of this.#paused) this.#watchdog.touch({ topic, partition })
     return this.#watchdog.standstills()
-  }
-
-  /** Reads on where the session has room again. */
-  resume(): void {
-    if (this.#session?.hasRoom !== true) return
-    const { topic } = this.#options
-    for (const partition of this.#paused) this.#consumer.resume({ topic, partition })
-    this.#paused.clear()
   }
 
   /** Lets what is under way end, and leaves the group. */
@@ -165,7 +154,6 @@ export class RawReader {
   #giveBack(partition: number): void {
     const session = this.#taken.get(partition)
     this.#taken.delete(partition)
-    this.#paused.delete(partition)
     if (session !== undefined && session === this.#session) this.#end()
   }
 
@@ -191,9 +179,6 @@ export class RawReader {
       throw error
     }
     session.done(batch)
-    if (!session.isFull) return
-    this.#consumer.pause({ topic, partition })
-    this.#paused.add(partition)
   }
 }
 

@@ -33,6 +33,17 @@ export class Requests {
     this.#changes.set(key, toReadRequestRecord(name, answered).value)
   }
 
+  /** For where it is only known which messages are left. */
+  answerWhereNot(
+    isLeft: (name: MessageName) => boolean,
+    outcome: ReadRequestOutcome,
+    nowMs: number,
+  ): void {
+    for (const request of this.#open.values()) {
+      if (!isLeft(request)) this.answer(request, outcome, nowMs)
+    }
+  }
+
   expire(nowMs: number): void {
     for (const [key, answeredAt] of this.#answeredAt) {
       if (nowMs - answeredAt <= ANSWER_KEPT_MS) continue

@@ -11,6 +11,7 @@ export const markOutcomes = [
   'marked',
   'refused',
   'expired',
+  'too_many',
   'not_allowed',
   'unknown_number',
 ] as const
@@ -18,7 +19,7 @@ export type MarkOutcome = (typeof markOutcomes)[number]
 
 export interface SessionOptions {
   readonly list: WaitingList
-  readonly kept: Pick<KeptLog, 'load' | 'poll' | 'write'>
+  readonly kept: Pick<KeptLog, 'load' | 'poll' | 'position' | 'scan' | 'write'>
   readonly own: Pick<OwnLog, 'append'>
   readonly policyOf: PolicyOf
   /** A lane for each number that there is a key for, by its id. */

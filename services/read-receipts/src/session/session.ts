@@ -1,12 +1,13 @@
 import { type ReadRequest } from '@wabastream/contracts'
 import { type RecordBatch } from '@wabastream/processing'
 import { type ProviderError } from '@wabastream/provider'
-import { type Fact, toFacts } from '../facts/facts.ts'
+import { type Fact, type MessageName, toFacts } from '../facts/facts.ts'
 import { type NumberLane } from '../marking/number-lane.ts'
+import { isAllowed } from '../policies/is-allowed.ts'
 import { type OpenMessage } from '../waiting/entry.ts'
 import { type WaitingList } from '../waiting/waiting-list.ts'
+import { Recall } from './recall.ts'
 import { Requests } from './requests.ts'
-import { isAllowed, isCrowded } from './room.ts'
 import { type SessionOptions } from './session-options.ts'
 
 /** Offsets by raw partition. */
@@ -20,6 +21,7 @@ export type Offsets = ReadonlyMap<number, number>
 export class Session {
   readonly #options: SessionOptions
   readonly #lanes: ReadonlyMap<string, NumberLane>
+  readonly #recall: Recall
   readonly #requests = new Requests()
   readonly #behind = new Map<number, number>()
   readonly #work = new Set<Promise<void>>()
@@ -34,6 +36,8 @@ export class Session {
       onMarked: (message, markedAt) => this.#run(() => this.#marked(message, markedAt)),
       onRefused: (message, error, tries) => this.#run(() => this.#refused(message, error, tries)),
     })
+    const { kept, list } = options
+    this.#recall = new Recall({ list, kept, lanes: [...this.#lanes.keys()] })
   }
 
   get isClosed(): boolean {
@@ -43,16 +47,6 @@ export class Session {
   /** It still reads what a former process may have done. */
   get isCatchingUp(): boolean {
     return !this.#isOpen
-  }
-
-  /** Never while it catches up: nothing is marked before, so waiting would not end. */
-  get isFull(): boolean {
-    return this.#isOpen && isCrowded(this.#options.list, this.#lanes, 1)
-  }
-
-  /** False until much of what made it full is done. */
-  get hasRoom(): boolean {
-    return !this.#isOpen || !isCrowded(this.#options.list, this.#lanes, 0.5)
   }
 
   get list(): WaitingList {
@@ -71,12 +65,7 @@ export class Session {
       onRequest: (request) => this.#ask(request),
       onAnswered: (key, answeredAt) => this.#requests.load(key, answeredAt),
     })
-    const { now, onOutcome, policyOf } = this.#options
-    // A file of policies that allows less than before holds for what it finds as well.
-    for (const message of list.letGo((one) => !isAllowed(one, policyOf))) {
-      onOutcome(message, 'not_allowed')
-      this.#requests.answer(message, 'not_allowed', now())
-    }
+    this.#dropForbidden(list.openMessages())
   }
 
   /**
@@ -114,11 +103,12 @@ export class Session {
     this.#release()
   }
 
-  /** Reads new requests. */
+  /** Reads new requests, and what is due and was spilled where there is room again. */
   async poll(): Promise<void> {
     if (this.isClosed || !this.#isOpen) return
     await this.#options.kept.poll({ onRequest: (request) => this.#ask(request) })
     await this.#keep()
+    this.#dropForbidden(await this.#recall.run(() => !this.isClosed))
     this.#release()
   }
 
@@ -151,6 +141,8 @@ export class Session {
       }
     }
     list.apply(fact, now())
+    // Of a former process that did not come so far as to say it.
+    if (fact.kind === 'marked') this.#requests.answer(fact, 'marked', now())
   }
 
   #ask(request: ReadRequest): void {
@@ -168,13 +160,30 @@ export class Session {
   /** What is too old or too much. */
   #letGo(): void {
     const { list, now, onAnswersForgotten, onOutcome } = this.#options
-    const { answersForgotten, lost } = list.expire(now())
-    for (const message of lost) {
+    const { answersForgotten, spilledTooMany, tooMany, tooOld } = list.expire(now())
+    for (const message of tooOld) {
       onOutcome(message, 'expired')
       this.#requests.answer(message, 'too_old', now())
     }
-    if (lost.length > 0) for (const lane of this.#lanes.values()) lane.forget()
+    for (const message of tooMany) onOutcome(message, 'too_many')
+    for (const [number, count] of spilledTooMany) {
+      for (let index = 0; index < count; index += 1) onOutcome({ number }, 'too_many')
+    }
+    const isDue = (name: MessageName): boolean => list.isDue(name) || list.isSpilled(name)
+    if (spilledTooMany.size > 0) this.#requests.answerWhereNot(isDue, 'too_many', now())
+    if (tooOld.length > 0) for (const lane of this.#lanes.values()) lane.forget()
     onAnswersForgotten(answersForgotten)
+  }
+
+  /** A file of policies that allows less than before holds for what was kept as well. */
+  #dropForbidden(messages: Iterable<OpenMessage>): void {
+    const { list, now, onOutcome, policyOf } = this.#options
+    const forbidden = [...messages].filter((message) => !isAllowed(message, policyOf))
+    list.drop(forbidden)
+    for (const message of forbidden) {
+      onOutcome(message, 'not_allowed')
+      this.#requests.answer(message, 'not_allowed', now())
+    }
   }
 
   #isWanted(message: OpenMessage): boolean {
@@ -200,7 +209,8 @@ export class Session {
     const { askedBy, messageId, number, receivedAt } = message
     // Whoever has it now marks it once more, and records that.
     if (this.isClosed) return
-    await own.append({ number, messageId, markedAt, askedBy })
+    const mark = { number, messageId, markedAt, askedBy }
+    if (!(await own.append(mark, () => this.isClosed))) return
     onOutcome(message, 'marked')
     onMarked(message, markedAt - receivedAt)
     // Its successor finds the record in the raw topic.

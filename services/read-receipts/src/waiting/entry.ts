@@ -47,14 +47,21 @@ export function toStoredMessage(message: KnownMessage): Buffer {
   return Buffer.from(JSON.stringify(value))
 }
 
-/** Undefined for a record of another kind, or of a later version. */
-export function parseStoredMessage(key: string, value: string): KnownMessage | undefined {
+/** Undefined for the key of a record of another kind. */
+export function parseMessageKey(key: string): MessageName | undefined {
   if (!key.startsWith(KEY_BEGIN)) return undefined
   const name = keySchema.safeParse(parseStored(key))
-  const stored = valueSchema.safeParse(parseStored(value))
-  if (!name.success || !stored.success) return undefined
+  if (!name.success) return undefined
   const [, number, messageId] = name.data
-  return { number, messageId, ...stored.data }
+  return { number, messageId }
+}
+
+/** Undefined for a record of another kind, or of a later version. */
+export function parseStoredMessage(key: string, value: string): KnownMessage | undefined {
+  const name = parseMessageKey(key)
+  if (name === undefined) return undefined
+  const stored = valueSchema.safeParse(parseStored(value))
+  return stored.success ? { ...name, ...stored.data } : undefined
 }
 
 /** Undefined for what is not JSON. */

@@ -7,7 +7,10 @@ export const options = {
   withinMs: 24 * HOUR,
   waitingMax: 100,
   doneMax: 100,
-  dueMax: 100,
+  heldMax: 100,
+  heldMaxOfAll: 1_000,
+  heldShare: 10,
+  spilledMax: 1_000,
   answersMax: 100,
 }
 export const place = { partition: 0, offset: 1, itemIndex: 0, receiptId: 'r' }

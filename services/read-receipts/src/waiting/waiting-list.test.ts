@@ -70,8 +70,8 @@ describe('a message', () => {
     const old = received({ receivedAt: NOW - 25 * HOUR })
     expect(dueOf(after(old))).toEqual([])
     const list = after(received(), received({ messageId: 'wamid.B', policy: 'on_reply' }))
-    expect(list.expire(NOW).lost).toEqual([])
-    expect(list.expire(NOW + 24 * HOUR).lost.map(({ messageId }) => messageId)).toEqual([
+    expect(list.expire(NOW).tooOld).toEqual([])
+    expect(list.expire(NOW + 24 * HOUR).tooOld.map(({ messageId }) => messageId)).toEqual([
       'wamid.A',
       'wamid.B',
     ])

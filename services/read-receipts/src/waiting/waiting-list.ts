@@ -5,32 +5,13 @@ import {
   type KnownMessage,
   messageKey,
   type OpenMessage,
+  parseMessageKey,
   parseStored,
   parseStoredMessage,
   toStoredMessage,
 } from './entry.ts'
 import { kindOf, MessageTable } from './message-table.ts'
-
-export interface WaitingListOptions {
-  /** Age (ms) from which on a message is not marked. */
-  readonly withinMs: number
-  /** Messages that wait for an answer; the oldest of more are let go. */
-  readonly waitingMax: number
-  /** Messages of one number that are due; the oldest of more are let go. */
-  readonly dueMax: number
-  /** Customers whose last answer is remembered. */
-  readonly answersMax: number
-  /** Messages that are done with and remembered. */
-  readonly doneMax: number
-}
-
-/** What was let go. */
-export interface Expired {
-  /** Messages that are not marked any more. */
-  readonly lost: readonly OpenMessage[]
-  /** Answers of which there were too many. */
-  readonly answersForgotten: number
-}
+import { type Expired, type WaitingListOptions } from './waiting-list-options.ts'
 
 /**
  * Providers send a webhook again for up to seven days. What is known by then costs memory, and a
@@ -47,13 +28,14 @@ const OVERFULL = 1.1
  */
 export class WaitingList {
   readonly #options: WaitingListOptions
-  readonly #messages = new MessageTable()
+  readonly #messages: MessageTable
   readonly #answers: Answers
   #changes = new Map<string, Buffer | null>()
   #due = new Set<string>()
 
   constructor(options: WaitingListOptions) {
     this.#options = options
+    this.#messages = new MessageTable(options)
     this.#answers = new Answers(options.answersMax)
   }
 
@@ -65,22 +47,32 @@ export class WaitingList {
     return this.#messages.dueCount
   }
 
-  dueCountOf(number: string): number {
-    return this.#messages.dueCountOf(number)
+  spilledCountOf(number: string): number {
+    return this.#messages.spilledCountOf(number)
+  }
+
+  /** Numbers that have spilled messages, and room for many of them. */
+  drainedNumbers(): readonly string[] {
+    return this.#messages.drainedNumbers()
+  }
+
+  /** How many more due messages of the number can be held in memory. */
+  roomOf(number: string): number {
+    return this.#messages.roomOf(number)
   }
 
   /** There is so much that it can't wait for the next time at which things expire. */
   get isOverfull(): boolean {
     const { answersMax } = this.#options
     const excess = [...this.#messages.excess(this.#options, OVERFULL).values()]
-    const isTooMany = excess.some(isPositive)
-    return isTooMany || this.#answers.count > answersMax * OVERFULL
+    return excess.some((count) => count > 0) || this.#answers.count > answersMax * OVERFULL
   }
 
   /** Takes one record that was kept; a later one of its key replaces it. */
   load(key: string, value: string | null): void {
     if (value === null) {
-      this.#remove(key)
+      const name = parseMessageKey(key)
+      if (name !== undefined) this.#remove(key, name.number)
       return
     }
     const message = parseStoredMessage(key, value)
@@ -88,6 +80,15 @@ export class WaitingList {
       // What was marked stays so, whatever a process wrote that had lost the partitions.
       if (message.state === 'done' || !this.isMarked(message)) this.#put(key, message)
     } else this.#answers.load(key, parseStored(value))
+  }
+
+  /** Takes back one that was spilled, as it was kept; undefined where it is none. */
+  recall(key: string, value: string): OpenMessage | undefined {
+    const message = parseStoredMessage(key, value)
+    if (message?.state !== 'due' || !this.#messages.isSpilled(message.number, key)) return undefined
+    this.#messages.hold(key, message)
+    this.#due.add(key)
+    return message
   }
 
   apply(fact: Fact, nowMs: number): void {
@@ -101,8 +102,13 @@ export class WaitingList {
     }
   }
 
+  /** Held in memory, and not only spilled. */
   isDue(name: MessageName): boolean {
     return this.#messages.get(messageKey(name))?.state === 'due'
+  }
+
+  isSpilled(name: MessageName): boolean {
+    return this.#messages.isSpilled(name.number, messageKey(name))
   }
 
   isMarked(name: MessageName): boolean {
@@ -122,6 +128,7 @@ export class WaitingList {
   request({ channel, messageId, number, place, receivedAt }: ReadRequest): void {
     const known = this.#messages.get(messageKey({ messageId, number }))
     if (known?.state === 'due' || this.isMarked({ messageId, number })) return
+    if (this.isSpilled({ messageId, number })) return
     const open = known?.state === 'waiting' ? known : { atMs: receivedAt, place, contacts: [] }
     const asked = { number, messageId, channel, receivedAt }
     this.#change({ ...asked, ...open, state: 'due', askedBy: 'on_request' })
@@ -140,36 +147,33 @@ export class WaitingList {
     return this.#messages.values()
   }
 
+  /** Those that wait, and those that are due and held. */
+  openMessages(): readonly OpenMessage[] {
+    return [...this.messages()].flatMap((one) => (one.state === 'done' ? [] : [one]))
+  }
+
   /** Lets go what is too old or too much. */
   expire(nowMs: number): Expired {
     const forgotten = this.#answers.expire(nowMs)
     for (const key of forgotten.keys) this.#changes.set(key, null)
     const excess = this.#messages.excess(this.#options, 1)
-    const lost: OpenMessage[] = []
+    const lost: Record<'tooOld' | 'tooMany', OpenMessage[]> = { tooOld: [], tooMany: [] }
     for (const [key, message] of this.#messages.entries()) {
       const kind = kindOf(message)
-      const isTooMany = isPositive(excess.get(kind) ?? 0)
-      const isOld =
-        message.state === 'done'
-          ? nowMs - message.doneAtMs > DONE_KEPT_MS
-          : this.isTooOld(message, nowMs)
+      const isTooMany = (excess.get(kind) ?? 0) > 0
+      const isOld = this.#isOver(message, nowMs)
       if (!isOld && !isTooMany) continue
       excess.set(kind, (excess.get(kind) ?? 0) - 1)
-      if (message.state !== 'done') lost.push(message)
-      this.#delete(key)
+      if (message.state !== 'done') lost[isOld ? 'tooOld' : 'tooMany'].push(message)
+      this.#delete(key, message.number)
     }
-    return { lost, answersForgotten: forgotten.tooMany }
+    const spilledTooMany = this.#messages.takeLetGo()
+    return { ...lost, spilledTooMany, answersForgotten: forgotten.tooMany }
   }
 
-  /** Lets go those of which this is true, and returns them. */
-  letGo(isOver: (message: OpenMessage) => boolean): readonly OpenMessage[] {
-    const lost: OpenMessage[] = []
-    for (const [key, message] of this.#messages.entries()) {
-      if (message.state === 'done' || !isOver(message)) continue
-      lost.push(message)
-      this.#delete(key)
-    }
-    return lost
+  /** Lets them go: they are not to be marked. */
+  drop(messages: Iterable<OpenMessage>): void {
+    for (const message of messages) this.#delete(messageKey(message), message.number)
   }
 
   /** The last record of each key that changed since the last call; null deletes. */
@@ -191,7 +195,8 @@ export class WaitingList {
 
   #receive(fact: Received, nowMs: number): void {
     const { kind: _, policy, ...message } = fact
-    if (this.#messages.get(messageKey(fact)) !== undefined || this.isTooOld(fact, nowMs)) return
+    const isKnown = this.#messages.get(messageKey(fact)) !== undefined || this.isSpilled(fact)
+    if (isKnown || this.isTooOld(fact, nowMs)) return
     const isAnswered = fact.contacts.some((contact) =>
       this.#answers.isAnswered(answerKey(fact.number, contact), fact.atMs),
     )
@@ -220,22 +225,23 @@ export class WaitingList {
   }
 
   #put(key: string, message: KnownMessage): void {
-    this.#messages.put(key, message)
-    if (message.state === 'due') this.#due.add(key)
+    const isHeld = this.#messages.put(key, message)
+    if (message.state === 'due' && isHeld) this.#due.add(key)
     else this.#due.delete(key)
   }
 
-  #remove(key: string): void {
-    this.#messages.remove(key)
+  #remove(key: string, number: string): void {
+    this.#messages.remove(key, number)
     this.#due.delete(key)
   }
 
-  #delete(key: string): void {
-    this.#remove(key)
+  #delete(key: string, number: string): void {
+    this.#remove(key, number)
     this.#changes.set(key, null)
   }
-}
 
-function isPositive(count: number): boolean {
-  return count > 0
+  #isOver(message: KnownMessage, nowMs: number): boolean {
+    if (message.state !== 'done') return this.isTooOld(message, nowMs)
+    return nowMs - message.doneAtMs > DONE_KEPT_MS
+  }
 }

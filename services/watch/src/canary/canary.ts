@@ -1,4 +1,4 @@
-import { repeat } from '../clocks/repeat.ts'
+import { repeat } from '@wabastream/service-host'
 import { type CanaryMetrics } from './canary-metrics.ts'
 import { type SyntheticWebhook } from './synthetic-webhook.ts'
 

@@ -10,7 +10,7 @@ import {
   MINUTE_MS,
 } from '../detectors/detection.ts'
 import { createDetectionClock, type Detector } from './detection-clock.ts'
-import { lastSettledHour } from './settled-hour.ts'
+import { lastSettledHour, standAt } from './settled-hour.ts'
 
 const NOON = Date.UTC(2026, 5, 15, 12)
 
@@ -32,6 +32,8 @@ const silent = (hour: Hour): Judged => ({
 function createScene(judges: Readonly<Record<string, (hour: Hour) => Promise<Judged>>>) {
   const scene = {
     nowMs: NOON + 10 * MINUTE_MS,
+    newestMs: undefined as number | undefined,
+    serverMs: undefined as number | undefined,
     isLogAway: false,
     table: new Map<string, Detection>(),
     looked: [] as string[],
@@ -47,7 +49,12 @@ function createScene(judges: Readonly<Record<string, (hour: Hour) => Promise<Jud
         judge,
       })),
       now: () => scene.nowMs,
-      readProgress: async () => ({ newestMs: scene.nowMs, hasCanary: false }),
+      readProgress: async () => ({
+        newestMs: scene.newestMs ?? scene.nowMs,
+        hasCanary: false,
+        serverMs: scene.serverMs ?? scene.nowMs,
+      }),
+      readOutages: async () => [],
       readKnown: async () => [...scene.table.values()],
       async log(news) {
         if (scene.isLogAway && news.length > 0) throw new Error('away')
@@ -124,10 +131,88 @@ describe('the clock of the detectors', () => {
   })
 })
 
+describe('beside another process', () => {
+  it('ends what the other one began, after the other has gone', async () => {
+    let isSilent = false
+    const { scene, start } = createScene({
+      one: async (hour) => (isSilent ? silent(hour) : { found: [], endOf: () => hour.startMs }),
+    })
+    const staying = start()
+    await staying.tick()
+    isSilent = true
+    scene.nowMs += HOUR_MS
+    await start().tick()
+    isSilent = false
+    scene.nowMs += HOUR_MS
+    await staying.tick()
+    expect([...scene.table.values()].filter(({ endedMs }) => endedMs === null)).toEqual([])
+  })
+})
+
+describe('a pipeline that lags', () => {
+  it('has its hours judged late, and none that it has not reached', async () => {
+    const { scene, start } = createScene({ one: async () => quiet })
+    const clock = start()
+    scene.newestMs = NOON - 3 * HOUR_MS
+    await clock.tick()
+    scene.nowMs += HOUR_MS
+    scene.newestMs = NOON - 2 * HOUR_MS
+    await clock.tick()
+    scene.nowMs += HOUR_MS
+    scene.newestMs = NOON - HOUR_MS + 6 * MINUTE_MS
+    await clock.tick()
+    expect(scene.looked.at(-1)).toBe('one -2')
+  })
+
+  it('is not judged by a clock that is ahead of the server’s', async () => {
+    const { scene, start } = createScene({ one: async () => quiet })
+    scene.newestMs = NOON - 7 * HOUR_MS
+    scene.serverMs = scene.nowMs
+    scene.nowMs += 5 * HOUR_MS
+    const clock = start()
+    await clock.tick()
+    scene.serverMs += HOUR_MS
+    scene.nowMs += HOUR_MS
+    await clock.tick()
+    expect(scene.looked.at(-1)).toBe('one -1')
+  })
+
+  it('has begun with the last hours, where there is no row yet', async () => {
+    const { scene, start } = createScene({ one: async () => quiet })
+    const clock = start(true)
+    scene.newestMs = 0
+    await clock.tick()
+    expect(scene.looked).toEqual(['one -5'])
+    scene.newestMs = undefined
+    await clock.tick()
+    expect(scene.looked.slice(1)).toEqual([
+      'one -5',
+      'one -4',
+      'one -3',
+      'one -2',
+      'one -1',
+      'one 0',
+    ])
+  })
+
+  it('has the last week made up for, and not what came before', async () => {
+    const { scene, start } = createScene({ one: async () => quiet })
+    const clock = start()
+    scene.newestMs = NOON - 1_000 * HOUR_MS
+    await clock.tick()
+    scene.looked.length = 0
+    scene.newestMs = undefined
+    await clock.tick()
+    expect([scene.looked.length, scene.looked[0]]).toEqual([7 * 24, 'one -168'])
+  })
+})
+
 describe('an hour', () => {
   const nowMs = NOON + 20 * MINUTE_MS
-  const hourOf = (newestMs: number, hasCanary = false): number =>
-    (lastSettledHour({ newestMs, hasCanary }, nowMs) - NOON) / HOUR_MS
+  const hourOf = (newestMs: number, { hasCanary = false, standsMs = 0 } = {}): number => {
+    const standing = { newestMs, sinceMs: nowMs - standsMs }
+    return (lastSettledHour({ hasCanary }, standing, nowMs) - NOON) / HOUR_MS
+  }
 
   it('is settled once something later is a row', () => {
     expect(hourOf(nowMs)).toBe(-1)
@@ -136,9 +221,18 @@ describe('an hour', () => {
   })
 
   it('is settled an hour later where nothing comes, unless a canary would', () => {
-    expect(hourOf(NOON - 7 * HOUR_MS)).toBe(-2)
-    expect(hourOf(0)).toBe(-2)
-    expect(hourOf(NOON - 7 * HOUR_MS, true)).toBe(-9)
+    expect(hourOf(NOON - 7 * HOUR_MS, { standsMs: HOUR_MS })).toBe(-2)
+    expect(hourOf(0, { standsMs: HOUR_MS })).toBe(-2)
+    expect(hourOf(0)).toBe(-7 * 24 - 1)
+    expect(hourOf(NOON - 7 * HOUR_MS, { standsMs: HOUR_MS, hasCanary: true })).toBe(-9)
+  })
+
+  it('is not settled while rows of an earlier one come: the pipeline is behind', () => {
+    expect(hourOf(NOON - 7 * HOUR_MS, { standsMs: 50 * MINUTE_MS })).toBe(-9)
+    const first = standAt(undefined, { newestMs: 1 }, 10)
+    expect(standAt(first, { newestMs: 1 }, 20)).toBe(first)
+    const later = { newestMs: 2, sinceMs: 30 }
+    expect(standAt(first, { newestMs: 2 }, 30)).toEqual(later)
   })
 
   it('is not settled by a time that is still to come', () => {

@@ -1,82 +1,110 @@
 import {
+  deliverySteps,
   type DerivedData,
+  findEmptyRanges,
   readActivity,
+  readCanaryTimes,
   readFailedHours,
   readOutOfBand,
   readReports,
   readSentHours,
+  readUsualDeliveries,
 } from '@wabastream/clickhouse'
+import { OPEN_MS_MAX } from '../detectors/advance.ts'
 import { judgeDelay } from '../detectors/delay.ts'
-import { type Hour } from '../detectors/detection.ts'
+import { DAY_MS, type Hour, type Outage } from '../detectors/detection.ts'
 import { judgeFailures } from '../detectors/failures.ts'
 import { judgeLostStatuses } from '../detectors/lost-statuses.ts'
 import { judgeOutOfBand } from '../detectors/out-of-band.ts'
-import { judgeReports, reportFields } from '../detectors/reports.ts'
+import { findGaps, withRefused } from '../detectors/outages.ts'
+import { reportFields } from '../detectors/report-meanings.ts'
+import { judgeReports } from '../detectors/reports.ts'
 import { judgeSilence } from '../detectors/silence.ts'
 import { judgeStuck } from '../detectors/stuck.ts'
 import { type Detector } from './detection-clock.ts'
+import { rememberLast } from './remember-last.ts'
 
-/** Three detectors judge the same rows, of hours that come one after the other. */
-const ACTIVITY_MAX = 8
+/** Webhooks of the canary that tell how often it sings. */
+const CANARY_MS = 3 * DAY_MS
 
-/** Each detector with the rows that it judges. */
-export function createDetectors(data: DerivedData): readonly Detector[] {
-  const readings = new Map<number, ReturnType<typeof readActivity>>()
+export interface Detectors {
+  readonly detectors: readonly Detector[]
+  /** Times in which nothing could reach us, of the days before that time. */
+  readOutages(endMs: number): Promise<readonly Outage[]>
+}
 
-  function activityOf({ startMs }: Hour): ReturnType<typeof readActivity> {
-    const known = readings.get(startMs)
-    if (known !== undefined) return known
-    const reading = readActivity(data, startMs)
-    readings.set(startMs, reading)
-    reading.catch(() => readings.delete(startMs))
-    for (const oldest of readings.keys()) {
-      if (readings.size > ACTIVITY_MAX) readings.delete(oldest)
-    }
-    return reading
-  }
-
-  return [
+/** Each detector with the rows that it judges; of the data that is live when it reads. */
+export function createDetectors(live: () => DerivedData): Detectors {
+  const activityAt = rememberLast((_, { outages, startMs }: Hour) =>
+    readActivity(live(), startMs, outages),
+  )
+  const outagesAt = rememberLast((endMs) => readOutagesOf(live(), endMs))
+  const usualAt = rememberLast((untilMs) => readUsualDeliveries(live(), untilMs))
+  const judges: readonly Detector[] = [
     {
       name: 'silence',
       kinds: ['number_silent'],
       isPrompt: false,
-      judge: async (hour) => judgeSilence(await activityOf(hour), hour),
+      judge: async (hour, known) => judgeSilence(await activityAt(hour.endMs, hour), hour, known),
     },
     {
       name: 'lost_statuses',
       kinds: ['statuses_lost'],
       isPrompt: false,
-      judge: async (hour) => judgeLostStatuses(await activityOf(hour), hour),
+      judge: async (hour, known) =>
+        judgeLostStatuses(await activityAt(hour.endMs, hour), hour, known),
     },
     {
       name: 'delay',
       kinds: ['provider_behind'],
       isPrompt: false,
-      judge: async (hour) => judgeDelay(await activityOf(hour), hour),
+      judge: async (hour) => judgeDelay(await activityAt(hour.endMs, hour), hour),
     },
     {
       name: 'stuck',
       kinds: ['messages_stuck'],
       isPrompt: false,
-      judge: async (hour) => judgeStuck(await readSentHours(data, hour.endMs), hour),
+      async judge(hour) {
+        const usual = await usualAt(usualUntil(hour), hour)
+        const sent = await readSentHours(live(), hour.endMs)
+        return judgeStuck({ steps: deliverySteps, sent, usual }, hour)
+      },
     },
     {
       name: 'failures',
       kinds: ['failures_rising'],
       isPrompt: false,
-      judge: async (hour) => judgeFailures(await readFailedHours(data, hour.startMs), hour),
+      async judge(hour) {
+        const activity = await activityAt(hour.endMs, hour)
+        return judgeFailures(await readFailedHours(live(), hour.startMs), activity, hour)
+      },
     },
     {
       name: 'out_of_band',
       kinds: ['error_out_of_band'],
       isPrompt: true,
-      judge: async (hour) => judgeOutOfBand(await readOutOfBand(data, hour), hour),
+      judge: async (hour) => judgeOutOfBand(await readOutOfBand(live(), hour), hour),
     },
     {
       name: 'reports',
       kinds: ['number_flagged', 'number_limited', 'account_restricted', 'template_paused'],
       isPrompt: true,
-      judge: async (hour) => judgeReports(await readReports(data, hour, reportFields), hour),
+      async judge(hour) {
+        const weeks = { startMs: hour.endMs - OPEN_MS_MAX, endMs: hour.endMs }
+        return judgeReports(await readReports(live(), weeks, reportFields), hour)
+      },
     },
   ]
+  return { detectors: judges, readOutages: (endMs) => outagesAt(endMs, undefined) }
+}
+
+/** What is usual is read once a day, and without the day before: that may be in trouble already. */
+function usualUntil({ endMs }: Hour): number {
+  return Math.floor(endMs / DAY_MS) * DAY_MS - DAY_MS
+}
+
+async function readOutagesOf(data: DerivedData, endMs: number): Promise<readonly Outage[]> {
+  const canaryMs = await readCanaryTimes(data, { fromMs: endMs - CANARY_MS, toMs: endMs })
+  const outages = await findEmptyRanges(data, findGaps(canaryMs, endMs))
+  return outages.map(withRefused)
 }

@@ -1,13 +1,15 @@
 import {
   type ClickHouse,
+  type DerivedData,
   logDetections,
   type LoggedDetection,
   readDetections,
   readProgress,
+  readViewsGeneration,
 } from '@wabastream/clickhouse'
-import { type Logger } from '@wabastream/service-host'
+import { databaseName } from '@wabastream/contracts'
+import { type Logger, repeat } from '@wabastream/service-host'
 import { type Registry } from 'prom-client'
-import { repeat } from '../clocks/repeat.ts'
 import { type Detection, type DetectionKind, detectionKinds } from '../detectors/detection.ts'
 import { createDetectionClock } from './detection-clock.ts'
 import { createDetectionMetrics } from './detection-metrics.ts'
@@ -19,17 +21,19 @@ const kinds: ReadonlySet<string> = new Set(detectionKinds)
 export function startDetections(
   options: {
     readonly clickhouse: ClickHouse
-    /** Of the generation. */
-    readonly database: string
+    /** Read where the views show none: they follow the one that is live. */
+    readonly generation: number
+    /** Whether this process sings, so that silence of the canary means something. */
+    readonly hasCanary: boolean
     readonly intervalMs: number
     readonly logger: Logger
     readonly registry: Registry
   },
   signal: AbortSignal,
 ): Promise<void> {
-  const { clickhouse, database, intervalMs, logger, registry } = options
-  const data = { client: clickhouse, database }
-  const detectors = createDetectors(data)
+  const { clickhouse, generation, hasCanary, intervalMs, logger, registry } = options
+  let live: DerivedData = { client: clickhouse, database: databaseName(generation) }
+  const { detectors, readOutages } = createDetectors(() => live)
   const names = detectors.map(({ name }) => name)
   const metrics = createDetectionMetrics(registry, names, Date.now)
   const fail = (detector: string, err: unknown): void => {
@@ -39,7 +43,13 @@ export function startDetections(
   const clock = createDetectionClock({
     detectors,
     now: Date.now,
-    readProgress: () => readProgress(data, Date.now()),
+    async readProgress() {
+      const shown = await readViewsGeneration(clickhouse)
+      live = { client: clickhouse, database: databaseName(shown ?? generation) }
+      const progress = await readProgress(live, Date.now())
+      return { ...progress, hasCanary: hasCanary || progress.hasCanary }
+    },
+    readOutages,
     readKnown: async (sinceMs) =>
       (await readDetections(clickhouse, { sinceMs })).filter(isKnownKind),
     log: (news) => logDetections(clickhouse, news),

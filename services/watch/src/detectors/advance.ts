@@ -4,10 +4,11 @@ import {
   type DetectionSubject,
   type Hour,
   type Judged,
+  keyOf,
 } from './detection.ts'
 
 /** What nobody ended by then is usual: the weeks that it is compared with are like it. */
-const OPEN_MS_MAX = 28 * DAY_MS
+export const OPEN_MS_MAX = 28 * DAY_MS
 /** Longer than that no report is sent again, and no hour is looked at again. */
 export const REMEMBERED_MS = 35 * DAY_MS
 
@@ -65,10 +66,8 @@ function isWithin(finding: DetectionSubject & { readonly sinceMs: number }, one:
   return finding.sinceMs === sinceMs || (finding.sinceMs > sinceMs && finding.sinceMs < endedMs)
 }
 
-function expiryOf({ sinceMs }: Detection, { startMs }: Hour): number | null {
-  return startMs - sinceMs >= OPEN_MS_MAX ? startMs : null
-}
-
-function keyOf({ kind, number, subject }: DetectionSubject): string {
-  return JSON.stringify([kind, number, subject])
+/** What says itself when it ends does not end before. */
+function expiryOf({ figures, sinceMs }: Detection, { startMs }: Hour): number | null {
+  const isOver = startMs - sinceMs >= OPEN_MS_MAX && figures['until_seconds'] === undefined
+  return isOver ? startMs : null
 }

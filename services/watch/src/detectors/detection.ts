@@ -6,7 +6,7 @@
  * - `failures_rising`: one error code fails far more messages than usual at this hour
  * - `error_out_of_band`: the provider reported an error that is about no message
  * - `number_flagged`: its quality is low
- * - `number_limited`: it may write to fewer customers than before
+ * - `number_limited`: it may write to fewer customers than before, or all numbers of its portfolio
  * - `account_restricted`: the account is restricted, disabled, or about to be
  * - `template_paused`: it is paused or disabled
  */
@@ -33,6 +33,19 @@ export interface DetectionSubject {
   readonly subject: string
 }
 
+/** What the provider reports: its subject says which one it is, whatever number is known of it. */
+const reportedKinds: ReadonlySet<DetectionKind> = new Set([
+  'number_flagged',
+  'number_limited',
+  'account_restricted',
+  'template_paused',
+])
+
+/** The same of what is about the same. */
+export function keyOf({ kind, number, subject }: DetectionSubject): string {
+  return JSON.stringify([kind, reportedKinds.has(kind) ? '' : number, subject])
+}
+
 export interface Finding extends DetectionSubject {
   readonly sinceMs: number
   /** For people, with the figures; nothing about a person, and no words of the provider. */
@@ -45,12 +58,20 @@ export interface Detection extends Finding {
   readonly endedMs: number | null
 }
 
+/** A time in which no webhook could reach us: whose events came later, or never, is ours. */
+export interface Outage {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
 /** An hour that detectors look at, on our clock. */
 export interface Hour {
   readonly startMs: number
   readonly endMs: number
   /** False while more of it can arrive. */
   readonly isComplete: boolean
+  /** Those of the day before its end. Empty also where there is no canary to tell them by. */
+  readonly outages: readonly Outage[]
 }
 
 /** What a detector says of an hour. */
@@ -65,8 +86,8 @@ export const HOUR_MS = 60 * MINUTE_MS
 export const DAY_MS = 24 * HOUR_MS
 export const WEEK_MS = 7 * DAY_MS
 
-export function hourOf(startMs: number): Hour {
-  return { startMs, endMs: startMs + HOUR_MS, isComplete: true }
+export function hourOf(startMs: number, outages: readonly Outage[] = []): Hour {
+  return { startMs, endMs: startMs + HOUR_MS, isComplete: true, outages }
 }
 
 /** How many standard deviations of a count are no coincidence, over many numbers and years. */

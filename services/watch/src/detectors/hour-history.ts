@@ -1,4 +1,4 @@
-import { HOUR_MS, type Hour, WEEK_MS } from './detection.ts'
+import { type Detection, HOUR_MS, type Hour, WEEK_MS } from './detection.ts'
 
 /** The same hour of so many weeks before. */
 export const WEEKS = 4
@@ -25,12 +25,49 @@ export function weeksBefore<Row>(
   )
 }
 
+/** Fewer say nothing of what is usual: a number is new, or it was silent for weeks. */
+const SOUND_WEEKS_MIN = 3
+
+/** One of the weeks before, with the three hours. */
+export interface Week<Row> {
+  readonly weeksAgo: number
+  readonly hours: readonly (Row | undefined)[]
+}
+
+/**
+ * The weeks before, as far as the number was not known to be silent then: what was an incident, or
+ * a holiday, is not what is usual, or nobody would see the next one. Empty of too few weeks.
+ */
+export function soundWeeksBefore<Row>(
+  rows: RowsByHour<Row>,
+  hour: Hour,
+  silences: readonly Detection[],
+): readonly Week<Row>[] {
+  const weeks = weeksBefore(rows, hour)
+    .map((hours, index) => ({ weeksAgo: index + 1, hours }))
+    .filter(({ weeksAgo }) => {
+      const fromMs = hour.startMs - weeksAgo * WEEK_MS - HOUR_MS
+      return !silences.some((one) => isWithin(one, fromMs, fromMs + 3 * HOUR_MS))
+    })
+  return weeks.length < SOUND_WEEKS_MIN ? [] : weeks
+}
+
+function isWithin({ endedMs, sinceMs }: Detection, fromMs: number, toMs: number): boolean {
+  return sinceMs < toMs && (endedMs === null || endedMs > fromMs)
+}
+
+/** Of what is known, that a number was silent. */
+export function silencesOf(known: readonly Detection[]): ReadonlyMap<string, readonly Detection[]> {
+  const silences = known.filter(({ kind }) => kind === 'number_silent')
+  return groupRows(silences, ({ number }) => number)
+}
+
 /** Of each week the least of the three hours; 0 for an hour of which nothing is known. */
 export function leastOfWeeks<Row>(
-  weeks: readonly (readonly (Row | undefined)[])[],
+  weeks: readonly Week<Row>[],
   countOf: (row: Row) => number,
 ): readonly number[] {
-  return weeks.map((hours) =>
+  return weeks.map(({ hours }) =>
     Math.min(...hours.map((row) => (row === undefined ? 0 : countOf(row)))),
   )
 }
@@ -58,6 +95,11 @@ export function groupRows<Row>(
   return groups
 }
 
-export function weekFigures(counts: readonly number[]): Readonly<Record<string, number>> {
-  return Object.fromEntries(counts.map((count, index) => [`week_${index + 1}_before`, count]))
+export function weekFigures<Row>(
+  weeks: readonly Week<Row>[],
+  counts: readonly number[],
+): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    weeks.map(({ weeksAgo }, index) => [`week_${weeksAgo}_before`, counts[index] ?? 0]),
+  )
 }

@@ -1,6 +1,15 @@
 import { type HourActivity, noActivity, statusesOf } from './activity.ts'
 import { DEVIATIONS, type Detection, type Finding, type Hour, type Judged } from './detection.ts'
-import { byHour, groupRows, leastOfWeeks, weekFigures, weeksBefore } from './hour-history.ts'
+import {
+  byHour,
+  groupRows,
+  leastOfWeeks,
+  silencesOf,
+  soundWeeksBefore,
+  type Week,
+  weekFigures,
+} from './hour-history.ts'
+import { isDisturbed } from './outages.ts'
 import { listOf } from './silence.ts'
 
 /** Below, half of them may be missing by chance. */
@@ -40,14 +49,20 @@ interface Share {
  * weeks: of all statuses (subject empty), or of one, as the subject says, although the messages
  * that should get it are there.
  */
-export function judgeLostStatuses(rows: readonly HourActivity[], hour: Hour): Judged {
+export function judgeLostStatuses(
+  rows: readonly HourActivity[],
+  hour: Hour,
+  known: readonly Detection[] = [],
+): Judged {
+  const silences = silencesOf(known)
   const shares = new Map<string, Share>()
   for (const [number, own] of groupRows(rows, (row) => row.number)) {
     const hours = byHour(own)
     const now = hours.get(hour.startMs) ?? noActivity(number, hour.startMs)
     // Of a number that is silent everything is lost, and that says it all.
-    if (now.events === 0 || !hour.isComplete) continue
-    const weeks = weeksBefore(hours, hour)
+    if (now.events === 0 || !hour.isComplete || isDisturbed(hour)) continue
+    const weeks = soundWeeksBefore(hours, hour, silences.get(number) ?? [])
+    if (weeks.length === 0) continue
     for (const share of [wholeOf(now, weeks), ...parts.map((part) => partOf(part, now, weeks))]) {
       if (share !== null) shares.set(toKey(share.finding), share)
     }
@@ -64,7 +79,7 @@ export function judgeLostStatuses(rows: readonly HourActivity[], hour: Hour): Ju
 const toKey = ({ number, subject }: Pick<Finding, 'number' | 'subject'>): string =>
   JSON.stringify([number, subject])
 
-type Weeks = ReturnType<typeof weeksBefore<HourActivity>>
+type Weeks = readonly Week<HourActivity>[]
 
 function wholeOf(now: HourActivity, weeks: Weeks): Share | null {
   const leasts = leastOfWeeks(weeks, statusesOf)
@@ -78,14 +93,14 @@ function wholeOf(now: HourActivity, weeks: Weeks): Share | null {
       reason:
         `${statuses} statuses in an hour; in the last four weeks it had ${listOf(leasts)} or more. ` +
         'Either fewer messages were sent, or their statuses do not come',
-      figures: { statuses, ...weekFigures(leasts) },
+      figures: { statuses, ...weekFigures(weeks, leasts) },
     },
   )
 }
 
 function partOf({ count, of, part }: Part, now: HourActivity, weeks: Weeks): Share | null {
   const possible = of(now)
-  const ratios = weeks.map((hours) => {
+  const ratios = weeks.map(({ hours }) => {
     const known = hours.flatMap((row) => row ?? [])
     const base = sum(known.map(of))
     return base < STATUSES_MIN ? 0 : sum(known.map(count)) / base

@@ -75,7 +75,7 @@ export function makeHistory(plan: NumberPlan, hours: number, random: Random): Hi
     if (withCode > 0) failed.push({ number, hourMs, code: CODE, failed: withCode, messages })
     if (messages > 0) {
       const late = Math.min(messages, random.poisson(lateShareIn(hour) * messages))
-      sent.push({ number, hourMs, usualMs: 600_000, messages, late })
+      sent.push({ number, hourMs, messages, late: [late] })
     }
   }
   return { activity, failed, sent }

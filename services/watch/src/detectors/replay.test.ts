@@ -2,10 +2,20 @@
 // nothing else. Method: history is made, the detectors look at one hour after the other, and what
 // they find is compared with what was done to it. No clock but that of the history.
 import { describe, expect, it } from '@jest/globals'
-import { type HourActivity } from './activity.ts'
+import { type HourActivity, noActivity } from './activity.ts'
 import { advance } from './advance.ts'
 import { judgeDelay } from './delay.ts'
-import { type Detection, HOUR_MS, type Hour, hourOf, type Judged } from './detection.ts'
+import {
+  DAY_MS,
+  type Detection,
+  HOUR_MS,
+  type Hour,
+  hourOf,
+  type Judged,
+  MINUTE_MS,
+  type Outage,
+  WEEK_MS,
+} from './detection.ts'
 import { judgeFailures } from './failures.ts'
 import { judgeLostStatuses } from './lost-statuses.ts'
 import {
@@ -19,12 +29,13 @@ import {
   type NumberPlan,
 } from './made-history.fixture.ts'
 import { judgeSilence } from './silence.ts'
-import { judgeStuck } from './stuck.ts'
+import { judgeStuck, type SentHour, type UsualDeliveries } from './stuck.ts'
 
 const WEEKS = 6
 const HOURS = WEEKS * HOURS_OF_WEEK
 /** The Wednesday of the fifth week, at ten. */
 const TEN = 4 * HOURS_OF_WEEK + 2 * 24 + 10
+const NEXT_TEN = TEN + HOURS_OF_WEEK
 
 const isFrom =
   (from: number, to: number) =>
@@ -70,6 +81,21 @@ const plans: readonly NumberPlan[] = [
     messagesIn: inOpeningHours(120, 0),
     troubleIn: (hour, row) => (isFrom(TEN, TEN + 24)(hour) ? { ...row, ...nothing } : row),
   },
+  // Of the week before only what went wrong is known of these hours.
+  {
+    number: 'silent again',
+    messagesIn: inOpeningHours(120),
+    troubleIn: (hour, row) =>
+      isFrom(TEN, TEN + 4)(hour) || isFrom(NEXT_TEN, NEXT_TEN + 3)(hour)
+        ? { ...row, ...nothing }
+        : row,
+  },
+  {
+    number: 'late again',
+    messagesIn: inOpeningHours(150),
+    troubleIn: (hour, row) =>
+      hour === TEN || hour === NEXT_TEN ? { ...row, delayMs: 600_000 } : row,
+  },
   {
     number: 'a third comes',
     messagesIn: inOpeningHours(150),
@@ -91,6 +117,20 @@ const plans: readonly NumberPlan[] = [
     messagesIn: inOpeningHours(300),
     failedIn: (hour, random) => random.poisson(isFrom(TEN, TEN + 6)(hour) ? 90 : 4),
   },
+  // Forty times as many messages as usual at this hour, with the usual share that fails.
+  {
+    number: 'campaign that fails as usual',
+    messagesIn: (hour) => (hour === TEN ? 8_000 : inOpeningHours(200)(hour)),
+    failedIn: (hour, random) => random.poisson(hour === TEN ? 640 : 16),
+    troubleIn: (hour, row) => (hour === TEN ? { ...row, read: 250 } : row),
+  },
+  // At an hour at which it never sent before, when nobody knows what is usual.
+  {
+    number: 'campaign at night',
+    messagesIn: (hour) => (hour === TEN - 8 ? 4_000 : inOpeningHours(40, 0)(hour)),
+    failedIn: (hour, random) => (hour === TEN - 8 ? random.poisson(400) : 0),
+    troubleIn: (hour, row) => (hour === TEN - 8 ? { ...row, read: 100 } : row),
+  },
   {
     number: 'stuck',
     messagesIn: inOpeningHours(200),
@@ -98,38 +138,55 @@ const plans: readonly NumberPlan[] = [
   },
 ]
 
-type Judge = (history: History, hour: Hour) => Judged
+interface Seen extends History {
+  readonly usual: readonly UsualDeliveries[]
+}
+type Judge = (history: Seen, hour: Hour, known: readonly Detection[]) => Judged
 const judges: readonly Judge[] = [
-  ({ activity }, hour) => judgeSilence(activity, hour),
-  ({ activity }, hour) => judgeLostStatuses(activity, hour),
+  ({ activity }, hour, known) => judgeSilence(activity, hour, known),
+  ({ activity }, hour, known) => judgeLostStatuses(activity, hour, known),
   ({ activity }, hour) => judgeDelay(activity, hour),
-  ({ failed }, hour) => judgeFailures(failed, hour),
-  ({ sent }, hour) => judgeStuck(sent, hour),
+  ({ activity, failed }, hour) => judgeFailures(failed, activity, hour),
+  ({ sent, usual }, hour) => judgeStuck({ steps: [10 * MINUTE_MS], sent, usual }, hour),
 ]
 
 /** What one detector after the other finds, hour by hour, as the log has it in the end. */
-function replay(history: History, from = 0): readonly Detection[] {
+function replay(
+  history: History,
+  { from = 0, outages = [] }: { readonly from?: number; readonly outages?: readonly Outage[] } = {},
+): readonly Detection[] {
   const seenAt = createLookup(history)
-  return judges.flatMap((judge) => {
-    const rows = new Map<string, Detection>()
-    let known: readonly Detection[] = []
-    for (let hour = from; hour < HOURS; hour += 1) {
-      const now = hourOf(BEGINNING + hour * HOUR_MS)
-      const next = advance(known, judge(seenAt(now), now), now)
-      known = next.known
+  const rows = new Map<string, Detection>()
+  const known = judges.map((): readonly Detection[] => [])
+  for (let hour = from; hour < HOURS; hour += 1) {
+    const now = hourOf(BEGINNING + hour * HOUR_MS, outages)
+    const seen = seenAt(now)
+    for (const [index, judge] of judges.entries()) {
+      const next = advance(known[index] ?? [], judge(seen, now, known.flat()), now)
+      known[index] = next.known
       for (const one of next.news) {
-        rows.set([one.kind, one.number, one.subject, one.sinceMs].join(' '), one)
+        rows.set([index, one.number, one.subject, one.sinceMs].join(' '), one)
       }
     }
-    return [...rows.values()]
-  })
+  }
+  return judges.flatMap((_, index) =>
+    [...rows].filter(([key]) => key.startsWith(`${index} `)).map(([, one]) => one),
+  )
 }
 
-type Lookup = (hour: Hour) => History
+type Lookup = (hour: Hour) => Seen
 
 /** What the queries read at the end of an hour: nothing that comes later, and no other hours. */
 function createLookup({ activity, failed, sent }: History): Lookup {
   const [activityAt, failedAt, sentAt] = [byTime(activity), byTime(failed), byTime(sent)]
+  const usual = new Map<number, readonly UsualDeliveries[]>()
+  function usualBefore(untilMs: number): readonly UsualDeliveries[] {
+    const known = usual.get(untilMs)
+    if (known !== undefined) return known
+    const week = sent.filter(({ hourMs }) => hourMs < untilMs && hourMs >= untilMs - WEEK_MS)
+    usual.set(untilMs, usualOf(week))
+    return usualOf(week)
+  }
   return function seenAt({ startMs }) {
     const compared = [
       startMs,
@@ -137,15 +194,27 @@ function createLookup({ activity, failed, sent }: History): Lookup {
         [-1, 0, 1].map((beside) => startMs + (beside - weeks * HOURS_OF_WEEK) * HOUR_MS),
       ),
     ]
-    const lately = Array.from({ length: 8 * 24 }, (_, before) => startMs - before * HOUR_MS)
+    const lately = Array.from({ length: 12 }, (_, before) => startMs - before * HOUR_MS)
+    const untilMs = Math.floor(startMs / DAY_MS) * DAY_MS - DAY_MS
     const rowsOf = <Row>(at: ReadonlyMap<number, Row>, hours: readonly number[]): readonly Row[] =>
       hours.flatMap((hourMs) => at.get(hourMs) ?? [])
     return {
       activity: rowsOf(activityAt, compared),
       failed: rowsOf(failedAt, compared),
       sent: rowsOf(sentAt, lately),
+      usual: usualBefore(untilMs),
     }
   }
+}
+
+/** Of one number, whose deliveries are late or come within five minutes. */
+function usualOf(rows: readonly SentHour[]): readonly UsualDeliveries[] {
+  const total = (counts: readonly number[]): number => counts.reduce((sum, one) => sum + one, 0)
+  const late = [total(rows.map((row) => row.late[0] ?? 0))]
+  const messages = total(rows.map((row) => row.messages))
+  return rows
+    .slice(0, 1)
+    .map(({ number }) => ({ number, messages, late, nearlyAllMs: 5 * MINUTE_MS }))
 }
 
 /** Of one number there is one row an hour. */
@@ -169,6 +238,10 @@ describe('weeks of history', () => {
     expect(found.map(hoursOf)).toEqual([
       'silent: number_silent 0 to 4',
       'silent overnight: number_silent 0 to 24',
+      'silent again: number_silent 0 to 4',
+      'silent again: number_silent 168 to 171',
+      'late again: provider_behind 0 to 1',
+      'late again: provider_behind 168 to 169',
       'a third comes: statuses_lost 0 to 3',
       'no reads: statuses_lost (read) 0 to 5',
       'late: provider_behind 0 to 2',
@@ -180,14 +253,58 @@ describe('weeks of history', () => {
   it('say why, in words and figures', () => {
     const plan = plans.find(({ number }) => number === 'silent')
     if (plan === undefined) throw new Error('there is none')
-    const [silent] = replay(makeHistory(plan, HOURS, createRandom(7)))
-    expect(silent?.reason).toMatch(/^no events for an hour; in the last four weeks .* or more$/)
+    const history = makeHistory(plan, HOURS, createRandom(7))
+    const [silent] = replay(history)
+    expect(silent?.reason).toMatch(
+      /^no events, nor of any other number, for an hour; in the last four weeks .* or more$/,
+    )
     expect(Object.keys(silent?.figures ?? {})).toHaveLength(5)
+    const hour = hourOf(silent?.sinceMs ?? 0)
+    const other = history.activity.map((row) => ({ ...row, number: 'other' }))
+    const rows = [...createLookup(history)(hour).activity, ...other]
+    const busy = { ...(other[0] ?? noActivity('other', 0)), hourMs: hour.startMs }
+    expect(judgeSilence([...rows, busy], hour).found[0]?.reason).toMatch(/^no events for an hour;/)
   })
 
   it('say nothing in the first four weeks, when nobody knows what is usual', () => {
     const plan = { number: 'new', messagesIn: (hour: number) => (hour < 500 ? 200 : 0) }
     expect(replay(makeHistory(plan, HOURS, createRandom(1)))).toEqual([])
+  })
+})
+
+describe('an outage of ours', () => {
+  const at = (hour: number): number => BEGINNING + hour * HOUR_MS
+  // From half past nine until half past twelve, when all of it comes at once.
+  const outage = { fromMs: at(TEN - 0.5), toMs: at(TEN + 2.5) }
+  const plan: NumberPlan = {
+    number: 'well',
+    messagesIn: inOpeningHours(200),
+    failedIn: (hour, random) => random.poisson(16 * (hour === TEN + 2 ? 4 : 1)),
+    lateShareIn: (hour) => (isFrom(TEN - 1, TEN + 2)(hour) ? 0.9 : 0.06),
+    troubleIn(hour, row) {
+      if (isFrom(TEN, TEN + 2)(hour)) return { ...row, ...nothing }
+      if (hour === TEN - 1) return shrunk(row, 0.3)
+      return hour === TEN + 2 ? shrunk(row, 3) : row
+    },
+  }
+  const found = (outages: readonly Outage[]): readonly string[] => {
+    const history = makeHistory(plan, HOURS, createRandom(3))
+    const received = history.failed.filter(
+      ({ hourMs }) => hourMs < at(TEN) || hourMs >= at(TEN + 2),
+    )
+    return replay({ ...history, failed: received }, { outages }).map(hoursOf)
+  }
+
+  it('is not taken for one of the provider, where a canary shows it', () => {
+    expect(found([outage])).toEqual([])
+  })
+
+  it('may be one of the provider, where there is none', () => {
+    expect(found([])).toEqual([
+      'well: number_silent 0 to 2',
+      'well: statuses_lost -1 to 2',
+      'well: messages_stuck -1 to 2',
+    ])
   })
 })
 
@@ -202,7 +319,9 @@ describe('numbers that are usually quiet', () => {
   it.each(shapes)('never fire: %s', (_, messagesIn) => {
     for (let seed = 1; seed <= 25; seed += 1) {
       const plan = { number: 'quiet', messagesIn: (hour: number) => messagesIn(hour, seed) }
-      const found = replay(makeHistory(plan, HOURS, createRandom(seed)), 4 * HOURS_OF_WEEK)
+      const found = replay(makeHistory(plan, HOURS, createRandom(seed)), {
+        from: 4 * HOURS_OF_WEEK,
+      })
       expect({ seed, found: found.map(hoursOf) }).toEqual({ seed, found: [] })
     }
   })

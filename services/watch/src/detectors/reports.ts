@@ -1,108 +1,86 @@
-import { type DetectionKind, type Finding, type Hour, type Judged } from './detection.ts'
-
-/** What the provider reported about an account, a number or a template, once. */
-export interface ProviderReport {
-  /** When it happened, as the provider says, else when it came. */
-  readonly atMs: number
-  readonly field: string
-  readonly event: string
-  /** Phone number id; empty where it is not known. */
-  readonly number: string
-  /** The business's own number as digits; empty where the report names none. */
-  readonly displayNumber: string
-  readonly account: string
-  readonly template: string
-  readonly language: string
-  readonly banState: string
-  /** When a restriction ends, as the report says; null if it does not. */
-  readonly untilMs: number | null
-}
-
-type Meaning = readonly [kind: DetectionKind, isOn: boolean]
+import { OPEN_MS_MAX } from './advance.ts'
+import {
+  type Detection,
+  type DetectionKind,
+  type Finding,
+  type Hour,
+  type Judged,
+} from './detection.ts'
+import { type KnownReport, type ProviderReport, toKnownReports } from './report-meanings.ts'
 
 /**
- * What begins with a report, or ends
- * (developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference:
- * phone_number_quality_update, account_update, message_template_status_update).
+ * What the provider has reported, and not taken back. The reports are all those of the last weeks,
+ * in whichever order they came: what was taken back before it was known never goes on.
  */
-const meanings: Readonly<Record<string, Readonly<Record<string, Meaning>>>> = {
-  phone_number_quality_update: {
-    FLAGGED: ['number_flagged', true],
-    UNFLAGGED: ['number_flagged', false],
-    DOWNGRADE: ['number_limited', true],
-    UPGRADE: ['number_limited', false],
-  },
-  account_update: {
-    ACCOUNT_RESTRICTION: ['account_restricted', true],
-  },
-  message_template_status_update: {
-    PAUSED: ['template_paused', true],
-    DISABLED: ['template_paused', true],
-    APPROVED: ['template_paused', false],
-    REINSTATED: ['template_paused', false],
-    DELETED: ['template_paused', false],
-  },
-}
-
-const bans: Readonly<Record<string, Meaning>> = {
-  DISABLE: ['account_restricted', true],
-  SCHEDULE_FOR_DISABLE: ['account_restricted', true],
-  REINSTATE: ['account_restricted', false],
-}
-
-/** Fields in which such reports come. */
-export const reportFields: readonly string[] = Object.keys(meanings)
-
-function meaningOf({ banState, event, field }: ProviderReport): Meaning | undefined {
-  const ofField = meanings[field]
-  const ban = field === 'account_update' ? bans[banState] : undefined
-  return ofField !== undefined && Object.hasOwn(ofField, event) ? ofField[event] : ban
-}
-
-/** What the provider has reported, and not taken back. */
 export function judgeReports(reports: readonly ProviderReport[], hour: Hour): Judged {
-  const known = reports.flatMap((report) => {
-    const meaning = meaningOf(report)
-    return meaning === undefined ? [] : [{ report, kind: meaning[0], isOn: meaning[1] }]
-  })
+  const known = toKnownReports(reports)
+  const beginnings = known.filter(({ isOn }) => isOn)
   const endings = known.filter(({ isOn }) => !isOn)
   return {
-    found: known.filter(({ isOn }) => isOn).map(({ kind, report }) => toFinding(kind, report)),
-    endOf({ figures, kind, number, sinceMs, subject }) {
+    found: beginnings
+      .filter(({ report }) => hour.endMs - report.atMs < OPEN_MS_MAX)
+      .map(({ kind, report }) => toFinding(kind, report)),
+    endOf(detection) {
+      const { sinceMs } = detection
       const times = endings
-        .filter((one) => one.kind === kind && isAbout(one.report, { kind, number, subject }))
+        .filter((one) => isEndOf(one, detection))
         .map(({ report }) => report.atMs)
         .filter((atMs) => atMs >= sinceMs)
-      const untilMs = (figures['until_seconds'] ?? Infinity) * 1_000
+      const untilMs = untilOf(detection, beginnings)
       const endedMs = Math.min(...times, untilMs < hour.endMs ? untilMs : Infinity)
       return endedMs === Infinity ? null : endedMs
     },
   }
 }
 
+/** When it ends by itself: a later report of the same, before that, may say that it goes on. */
+function untilOf(
+  { figures, kind, sinceMs, subject }: Detection,
+  beginnings: readonly KnownReport[],
+) {
+  const later = beginnings
+    .filter((one) => one.kind === kind && subjectOf(kind, one.report) === subject)
+    .map(({ report }) => report)
+    .filter(({ atMs }) => atMs >= sinceMs)
+    .toSorted((left, right) => left.atMs - right.atMs)
+  const firstMs = (figures['until_seconds'] ?? Infinity) * 1_000
+  return later.reduce(
+    (untilMs, report) =>
+      report.atMs <= untilMs ? Math.max(untilMs, report.untilMs ?? Infinity) : untilMs,
+    firstMs,
+  )
+}
+
+/** An account that may do everything again has no number that is restricted. */
+function isEndOf({ kind, report }: KnownReport, detection: Detection): boolean {
+  if (kind !== detection.kind) return false
+  const subject = subjectOf(kind, report)
+  const isPart = kind === 'account_restricted' && detection.subject.startsWith(`${subject}, `)
+  return isPart || subject === detection.subject
+}
+
 function toFinding(kind: DetectionKind, report: ProviderReport): Finding {
-  const { atMs, banState, event, untilMs } = report
+  const { atMs, banState, event, field, limit, untilMs } = report
+  const words =
+    field === 'business_capability_update' ? ['a lower limit', limit] : [event, banState]
   return {
     kind,
     number: report.number,
     subject: subjectOf(kind, report),
     sinceMs: atMs,
-    reason: `the provider reported ${[event, banState].filter((text) => text !== '').join(', ')}`,
+    reason: `the provider reported ${listOf(words)}`,
     figures: untilMs === null ? {} : { until_seconds: Math.floor(untilMs / 1_000) },
   }
 }
 
-function isAbout(
-  report: ProviderReport,
-  { kind, number, subject }: Pick<Finding, 'kind' | 'number' | 'subject'>,
-): boolean {
-  return report.number === number && subjectOf(kind, report) === subject
-}
-
+/** Accounts may have templates of one name: the account is part of which one it is. */
 function subjectOf(kind: DetectionKind, report: ProviderReport): string {
   const { account, displayNumber, language, template } = report
-  if (kind === 'template_paused') {
-    return [template, language].filter((text) => text !== '').join(', ')
-  }
-  return kind === 'account_restricted' ? account : displayNumber
+  if (kind === 'template_paused') return listOf([template, language, account])
+  if (kind === 'account_restricted') return listOf([account, displayNumber])
+  return displayNumber === '' ? account : displayNumber
+}
+
+function listOf(texts: readonly string[]): string {
+  return texts.filter((text) => text !== '').join(', ')
 }

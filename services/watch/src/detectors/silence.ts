@@ -1,6 +1,14 @@
 import { type HourActivity } from './activity.ts'
-import { type Finding, type Hour, type Judged } from './detection.ts'
-import { byHour, groupRows, leastOfWeeks, weekFigures, weeksBefore } from './hour-history.ts'
+import { type Detection, type Finding, type Hour, type Judged } from './detection.ts'
+import {
+  byHour,
+  groupRows,
+  leastOfWeeks,
+  silencesOf,
+  soundWeeksBefore,
+  weekFigures,
+} from './hour-history.ts'
+import { isDisturbed } from './outages.ts'
 
 /**
  * In each of the weeks before, each of the three hours had at least as many events: a number that
@@ -9,27 +17,40 @@ import { byHour, groupRows, leastOfWeeks, weekFigures, weeksBefore } from './hou
  */
 const EVENTS_MIN = 20
 
-/** Numbers of which nothing came, though the same hour was busy in each of the last four weeks. */
-export function judgeSilence(rows: readonly HourActivity[], hour: Hour): Judged {
+/**
+ * Numbers of which nothing came, though the same hour was busy in each of the last four weeks; but
+ * for one in which it is known that the number was silent, too. None of an hour in which nothing
+ * could reach us. Where nothing came of any number, the reason says so: without a canary nobody
+ * knows whether anything could.
+ */
+export function judgeSilence(
+  rows: readonly HourActivity[],
+  hour: Hour,
+  known: readonly Detection[] = [],
+): Judged {
+  const silences = silencesOf(known)
   const numbers = groupRows(rows, ({ number }) => number)
   const found: Finding[] = []
   const active = new Set<string>()
+  const isAnyActive = rows.some(({ events, hourMs }) => hourMs === hour.startMs && events > 0)
+  const whose = isAnyActive ? 'no events' : 'no events, nor of any other number,'
   for (const [number, own] of numbers) {
     const hours = byHour(own)
     if ((hours.get(hour.startMs)?.events ?? 0) > 0) {
       active.add(number)
       continue
     }
-    if (!hour.isComplete) continue
-    const weeks = leastOfWeeks(weeksBefore(hours, hour), ({ events }) => events)
-    if (Math.min(...weeks) < EVENTS_MIN) continue
+    if (!hour.isComplete || isDisturbed(hour)) continue
+    const weeks = soundWeeksBefore(hours, hour, silences.get(number) ?? [])
+    const leasts = leastOfWeeks(weeks, ({ events }) => events)
+    if (weeks.length === 0 || Math.min(...leasts) < EVENTS_MIN) continue
     found.push({
       kind: 'number_silent',
       number,
       subject: '',
       sinceMs: hour.startMs,
-      reason: `no events for an hour; in the last four weeks this hour had ${listOf(weeks)} or more`,
-      figures: { events: 0, ...weekFigures(weeks) },
+      reason: `${whose} for an hour; in the last four weeks this hour had ${listOf(leasts)} or more`,
+      figures: { events: 0, ...weekFigures(weeks, leasts) },
     })
   }
   return { found, endOf: ({ number }) => (active.has(number) ? hour.startMs : null) }

@@ -19,6 +19,8 @@ const MESSAGE_BYTES_MAX = String(4 * 1024 * 1024)
 export interface BenchPipeline {
   readonly kafka: KafkaClient
   readonly brokers: readonly string[]
+  readonly clickhouseUrl: string
+  readonly schemaRegistryUrl: string
   /** For files of a bench; goes with the pipeline. */
   readonly directory: string
   readonly port: number
@@ -30,7 +32,10 @@ export interface BenchPipeline {
   close(): Promise<void>
 }
 
-export async function createBenchPipeline(port: number): Promise<BenchPipeline> {
+export async function createBenchPipeline(
+  port: number,
+  { partitions = PARTITIONS }: { readonly partitions?: number } = {},
+): Promise<BenchPipeline> {
   const directory = await mkdtemp(join(tmpdir(), 'wabastream-bench-'))
   const stack = await startLocalStack({
     dataDirectory: join(directory, 'stack'),
@@ -40,7 +45,7 @@ export async function createBenchPipeline(port: number): Promise<BenchPipeline> 
     onProgress: (line) => process.stderr.write(`${line}\n`),
   })
   const kafka = createKafkaClient({ brokers: [...stack.brokers], clientId: 'bench' })
-  await createTopics(kafka)
+  await createTopics(kafka, partitions)
   await createTables(stack.clickhouseUrl)
   const channelsFile = join(directory, 'channels.json')
   await writeFile(channelsFile, channelFile())
@@ -48,10 +53,13 @@ export async function createBenchPipeline(port: number): Promise<BenchPipeline> 
   return {
     kafka,
     brokers: stack.brokers,
+    clickhouseUrl: stack.clickhouseUrl,
+    schemaRegistryUrl: stack.schemaRegistryUrl,
     directory,
     port,
     async start(service, more = {}) {
-      const env = { ...environmentOf(stack, { directory, channelsFile, port }), ...more }
+      const usual = environmentOf(stack, { directory, channelsFile, port })
+      const env = { ...usual, PARTITIONS: String(partitions), ...more }
       const logFile = join(directory, `${service}.log`)
       const started = await startServiceProcess({ service, env, logFile })
       services.push(started)
@@ -94,7 +102,7 @@ function channelFile(): string {
   return JSON.stringify({ channels: [{ name, dialect, strategies: { hmac: { secrets } } }] })
 }
 
-async function createTopics(kafka: KafkaClient): Promise<void> {
+async function createTopics(kafka: KafkaClient, partitions: number): Promise<void> {
   const config = {
     'max.message.bytes': MESSAGE_BYTES_MAX,
     'message.timestamp.type': 'LogAppendTime',
@@ -102,7 +110,7 @@ async function createTopics(kafka: KafkaClient): Promise<void> {
   await kafka.admin.ensureTopics(
     pipelineTopics.map((topic) => ({
       topic: topicName(topic, 1),
-      partitions: PARTITIONS,
+      partitions: topic.key === 'subject' ? partitions : PARTITIONS,
       config: { ...config, ...(topic.isCompacted && { 'cleanup.policy': 'compact' }) },
     })),
   )

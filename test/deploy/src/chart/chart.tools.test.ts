@@ -6,6 +6,7 @@ import { readCommandVariables, readVariables } from '../service-variables.ts'
 import {
   find,
   installations,
+  keysInSecrets,
   render,
   variablesOf,
   type Workload,
@@ -22,8 +23,10 @@ const commands: ReadonlyMap<string, string> = new Map([
   ['prepare', 'prepare'],
   ['toolbox', 'prepare'],
 ])
-/** What people run in the toolbox reads it as the forwarder does. */
-const DESTINATIONS = 'DESTINATIONS_FILE'
+/** What people run in the toolbox reads them as the services do. */
+const IN_TOOLBOX = new Set(['DESTINATIONS_FILE', 'NUMBERS_FILE'])
+/** Who asks the API server for keys of numbers, if they lie in Secrets. */
+const ASKING = new Set(['watch', 'read-receipts', 'toolbox'])
 /** Only some installations have them. */
 const optional = new Set<string>(
   programs
@@ -56,7 +59,7 @@ describe.each(installations)('%s', (_, values) => {
         command === undefined ? await readVariables(component) : await readCommandVariables(command)
       const given = [...environment.keys()]
         .filter((name) => !NOT_OURS.has(name))
-        .filter((name) => component !== 'toolbox' || name !== DESTINATIONS)
+        .filter((name) => component !== 'toolbox' || !IN_TOOLBOX.has(name))
         .map((name) => (variables.has(name) ? name : name.replace(/_FILE$/, '')))
       expect([...variables.keys()]).toEqual(expect.arrayContaining(given))
       const needed = Array.from(variables).filter(([, fallback]) => fallback === 'required')
@@ -85,9 +88,9 @@ describe.each(installations)('%s', (_, values) => {
   })
 
   it('runs with the least of rights', () => {
-    for (const { container, pod } of workloads) {
+    for (const { component, container, pod } of workloads) {
       expect(pod).toMatchObject({
-        automountServiceAccountToken: false,
+        automountServiceAccountToken: values.set === keysInSecrets && ASKING.has(component),
         securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
       })
       expect(container['securityContext']).toEqual(

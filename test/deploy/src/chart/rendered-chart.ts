@@ -59,6 +59,30 @@ export const everything: readonly string[] = [
   'authorities.configMapName=authorities',
 ]
 
+/** Numbers whose keys lie in Secrets, one of them in another namespace. */
+export const keysInSecrets: readonly string[] = [
+  'watch.enabled=true',
+  'readReceipts.enabled=true',
+  'readReceipts.channels[0].name=main',
+  'readReceipts.channels[0].policy=on_reply',
+  'numbers.list[0].alias=desk',
+  'numbers.list[0].provider=360dialog',
+  'numbers.list[0].id=n206540352242900',
+  'numbers.list[0].credential.kubernetesSecret.name=desk-key',
+  'numbers.list[0].credential.kubernetesSecret.key=api-key',
+  'numbers.list[0].webhook.url=https://webhooks.example.com:9443/webhooks/desk',
+  'numbers.list[0].webhook.verifyToken.file=/etc/wabastream/number-secrets/verify',
+  'numbers.list[1].alias=far',
+  'numbers.list[1].provider=onprem',
+  'numbers.list[1].id=n4915187654321',
+  'numbers.list[1].api=https://waweb.internal:9090',
+  'numbers.list[1].credential.kubernetesSecret.name=far-key',
+  'numbers.list[1].credential.kubernetesSecret.key=api-key',
+  'numbers.list[1].credential.kubernetesSecret.namespace=kafka',
+  'numbers.list[1].webhook.url=https://webhooks.example.com/webhooks/far',
+  'numbers.secretName=number-secrets',
+]
+
 /** What is looked at from all sides, by name. */
 export const installations: readonly (readonly [string, ChartValues])[] = [
   ['defaults', {}],
@@ -66,6 +90,7 @@ export const installations: readonly (readonly [string, ChartValues])[] = [
   ['medium', { size: 'medium' }],
   ['large', { size: 'large' }],
   ['everything on', { size: 'large', set: everything }],
+  ['keys in Secrets', { size: 'small', set: keysInSecrets }],
 ]
 
 export const RUNBOOKS = 'https://git.example.com/wabastream/docs/runbooks/'

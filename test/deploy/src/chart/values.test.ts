@@ -38,9 +38,22 @@ describe.each(SIZES)('values-%s.yaml', (size) => {
   })
 })
 
+const numberWith = (credential: unknown) => ({
+  alias: 'desk',
+  provider: '360dialog',
+  id: '1',
+  credential,
+  webhook: { url: 'https://hooks.example.com/webhooks/desk' },
+})
+
 describe('the schema of the values', () => {
   it('takes the defaults', () => {
     expect(problemsOf({})).toEqual([])
+  })
+
+  it('takes a number with its key in a Secret', () => {
+    const kubernetesSecret = { name: 'desk-key', key: 'api-key', namespace: 'keys' }
+    expect(problemsOf({ numbers: { list: [numberWith({ kubernetesSecret })] } })).toEqual([])
   })
 
   it.each([
@@ -74,6 +87,16 @@ describe('the schema of the values', () => {
         },
       },
     ],
+    ['a key of a number by its value', { numbers: { list: [numberWith({ value: 'key' })] } }],
+    [
+      'a key of a number in two places',
+      {
+        numbers: {
+          list: [numberWith({ file: 'a', kubernetesSecret: { name: 'desk-key', key: 'key' } })],
+        },
+      },
+    ],
+    ['a Secret by its path', { numbers: { kubernetesSecrets: ['other/desk-key'] } }],
     ['brokers without a port', { kafka: { brokers: 'kafka' } }],
   ])('refuses %s', (_, changes) => {
     expect(problemsOf(changes)).not.toEqual([])

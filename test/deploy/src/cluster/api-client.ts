@@ -13,11 +13,15 @@ export interface ApiClient {
   get(path: string): Promise<Answer>
   /** Server-side apply, with fields that the server does not know as errors. */
   apply(resource: Json): Promise<Answer>
+  /** Asks for something to be made that is named by no `metadata`, such as a token. */
+  post(path: string, body: Json): Promise<Answer>
+  /** By its path. */
+  delete(path: string): Promise<Answer>
   /** Judges a new object as if it were to be stored. */
   tryToCreate(resource: Json): Promise<Answer>
 }
 
-interface Connection {
+export interface Connection {
   readonly port: number
   readonly token: string
   /** The server's own certificate, which it has signed itself (PEM). */
@@ -25,7 +29,7 @@ interface Connection {
 }
 
 interface Call {
-  readonly method: 'GET' | 'PATCH' | 'POST'
+  readonly method: 'DELETE' | 'GET' | 'PATCH' | 'POST'
   readonly path: string
   readonly contentType?: string
   readonly body?: Json
@@ -50,6 +54,8 @@ export function createApiClient(connection: Connection): ApiClient {
   }
   return {
     get: (path) => call({ method: 'GET', path }),
+    post: (path, body) => call({ method: 'POST', path, body, contentType: 'application/json' }),
+    delete: (path) => call({ method: 'DELETE', path }),
     async apply(resource) {
       const name = String(at(resource, 'metadata', 'name'))
       return call({

@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findFreePort, type GuardedProcess, startGuardedProcess } from '@wabastream/local-stack'
 import { toolPath } from '../tools/install-tools.ts'
-import { type ApiClient, createApiClient } from './api-client.ts'
+import { type ApiClient, type Connection, createApiClient } from './api-client.ts'
 
 /** Ten seconds on an idle machine; other tests may run beside. */
 const READY_TIMEOUT_MS = 300_000
 
 export interface ApiServer {
+  /** That of an administrator. */
   readonly client: ApiClient
+  readonly connection: Connection
   stop(): Promise<void>
 }
 
@@ -29,7 +31,8 @@ export async function startApiServer(): Promise<ApiServer> {
   }
   try {
     const etcdUrl = await startEtcd(directory, started)
-    return { client: await startKubeApiServer(directory, etcdUrl, started), stop }
+    const connection = await startKubeApiServer(directory, etcdUrl, started)
+    return { client: createApiClient(connection), connection, stop }
   } catch (error) {
     await stop()
     throw error
@@ -72,7 +75,7 @@ async function startKubeApiServer(
   directory: string,
   etcdUrl: string,
   started: GuardedProcess[],
-): Promise<ApiClient> {
+): Promise<Connection> {
   const port = await findFreePort()
   const token = randomBytes(16).toString('hex')
   const certificates = join(directory, 'certificates')
@@ -114,14 +117,13 @@ async function startKubeApiServer(
     ],
   })
   started.push(server)
-  const connect = async (): Promise<ApiClient> =>
-    createApiClient({
-      port,
-      token,
-      authority: await readFile(join(certificates, 'apiserver.crt'), 'utf8'),
-    })
+  const connect = async (): Promise<Connection> => ({
+    port,
+    token,
+    authority: await readFile(join(certificates, 'apiserver.crt'), 'utf8'),
+  })
   await server.waitUntilReady(
-    async () => (await (await connect()).get('/readyz')).status === 200,
+    async () => (await createApiClient(await connect()).get('/readyz')).status === 200,
     READY_TIMEOUT_MS,
   )
   return connect()

@@ -149,7 +149,7 @@ export const processorProtections: readonly Protection[] = [
         'const left = { halt: shipped }; left.halt = async function halt',
       ),
       edit(
-        'packages/kafka/src/consumer/assigned-partition.ts',
+        'packages/kafka/src/consumer/assignment/assigned-partition.ts',
         "throw new KafkaError('position_gap', message)",
         `this.position = message && fetchedOffset
       return true`,

@@ -28,11 +28,12 @@ export const readReceiptsCases: readonly AlertCase[] = [
     series: {
       [ended('refused')]: '0x30 1x30',
       [ended('expired')]: '0x30 1x30',
+      [ended('too_many')]: '0x30 1x30',
       [ended('unknown_number')]: '0x30 1x30',
       [ended('marked')]: '0+5x60',
     },
     at: '60m',
-    fires: [{ labels, summary: '3 messages to shop are not marked as read' }],
+    fires: [{ labels, summary: '4 messages to shop are not marked as read' }],
   },
   {
     alert: 'WabastreamReadReceiptsRefused',

@@ -4,6 +4,8 @@ const stateOf = (number: string, state: string): string =>
   `wa_watch_number_state{environment="e", instance="i", number="${number}", state="${state}"}`
 const detectionsOf = (kind: string): string =>
   `wa_watch_detections{environment="e", instance="i", kind="${kind}"}`
+const ageOf = (detector: string): string =>
+  `wa_watch_detector_age_seconds{environment="e", instance="i", detector="${detector}"}`
 const failuresOf = (detector: string): string =>
   `wa_watch_detector_failures_total{environment="e", instance="i", detector="${detector}"}`
 
@@ -84,6 +86,29 @@ export const watchCases: readonly AlertCase[] = [
     title: 'is quiet about a restart of ClickHouse',
     series: { [failuresOf('stuck')]: '0x30 0+1x3 3x90' },
     at: '60m',
+    fires: [],
+  },
+  {
+    alert: 'WabastreamDetectorBehind',
+    title: 'fires when a detector has looked at nothing for hours, though it does not fail',
+    series: {
+      [ageOf('stuck')]: '7200+60x300',
+      [ageOf('reports')]: '0x300',
+      [failuresOf('stuck')]: '0x300',
+    },
+    at: '240m',
+    fires: [
+      {
+        labels: { environment: 'e', severity: 'warning', detector: 'stuck' },
+        summary: 'the detector stuck has looked at nothing for 6h 0m 0s',
+      },
+    ],
+  },
+  {
+    alert: 'WabastreamDetectorBehind',
+    title: 'is quiet about a start, which looks at the last hours again',
+    series: { [ageOf('stuck')]: '0x5 172800x65 5400x60' },
+    at: '65m',
     fires: [],
   },
 ]

@@ -4,6 +4,8 @@ import { type BatchSpan, type FetchedRecords } from './record-batches.ts'
 export interface PartitionAnswer {
   readonly partition: number
   readonly highWatermark: string
+  /** What comes after it is not committed yet. */
+  readonly lastStableOffset?: string
   readonly abortedTransactions?: readonly AbortedTransaction[] | null
   readonly messages: FetchedRecords
 }
@@ -72,6 +74,8 @@ export class FetchedBatch {
   readonly messages: readonly FetchedRecord[]
   readonly rawMessages: readonly FetchedRecord[]
   readonly endOffset: number
+  /** Where what could have been read ends: before the first open transaction. */
+  readonly committedEnd: number
   /** After the last whole record batch, so past markers, aborted records and compacted gaps. */
   readonly nextOffset: number
   /** Why the batch at the next position can't be read; null if it can be, or has not been tried. */
@@ -90,6 +94,7 @@ export class FetchedBatch {
     this.rawMessages = records
     this.messages = selectRecords(answer.messages, visible, from)
     this.endOffset = Number(answer.highWatermark)
+    this.committedEnd = Number(answer.lastStableOffset ?? answer.highWatermark)
     this.damage = answer.messages.damage
     this.mayPass = answer.messages.mayPass ?? false
     this.nextOffset = Math.max(from, (batches.at(-1)?.lastOffset ?? -1) + 1)

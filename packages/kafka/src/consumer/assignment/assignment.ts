@@ -1,7 +1,7 @@
 import { type PartitionProgress, type TopicPartition } from '@wabastream/processing'
-import { type Offsets } from '../admin/admin.ts'
+import { type Offsets } from '../../admin/admin.ts'
 import { AssignedPartition } from './assigned-partition.ts'
-import { KafkaError } from '../wire/kafka-error.ts'
+import { KafkaError } from '../../wire/kafka-error.ts'
 
 /** Longer than a rebalance may take. */
 const JOINED_WITHIN_MS = 120_000
@@ -37,7 +37,7 @@ export class Assignment {
    * Call it for an answer that the group has moved. An answer to a request from before a join that
    * arrives after the join says nothing about what is held since.
    */
-  endIfHeld(asked: readonly (AssignedPartition | undefined)[]): void {
+  endIfHeld(asked: readonly (Pick<AssignedPartition, 'isEnded'> | undefined)[]): void {
     if (asked.every((partition) => partition?.isEnded === false)) this.endAll()
   }
 

@@ -4,7 +4,7 @@ import {
   type RecordBatch,
   type TopicPartition,
 } from '@wabastream/processing'
-import { KafkaError } from '../wire/kafka-error.ts'
+import { KafkaError } from '../../wire/kafka-error.ts'
 
 /** The client may have one fetch at an old position on its way; more cannot be chance. */
 const UNEXPECTED_MAX = 3

@@ -1,0 +1,1 @@
+export { type Connections, openConnections, registerSchemas } from './connections.ts'

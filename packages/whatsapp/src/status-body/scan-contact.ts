@@ -1,0 +1,33 @@
+import { type JsonObject } from '../body/json.ts'
+import { type Scanner } from './scanner.ts'
+
+/** One of the contacts beside statuses, as JSON.parse gives it; null where a member is missing. */
+export function readContact(input: Scanner): JsonObject {
+  let profile: JsonObject | null = null
+  let waId: string | null = null
+  let userId: string | null = null
+  let parentUserId: string | null = null
+  input.take('{')
+  do {
+    const name = input.name()
+    if (name === 'profile') profile = input.once(profile, readProfile(input))
+    else if (name === 'wa_id') waId = input.once(waId, input.string())
+    else if (name === 'user_id') userId = input.once(userId, input.string())
+    else if (name === 'parent_user_id') parentUserId = input.once(parentUserId, input.string())
+    else input.fail()
+  } while (input.goesOn('}'))
+  return { profile, wa_id: waId, user_id: userId, parent_user_id: parentUserId }
+}
+
+function readProfile(input: Scanner): JsonObject {
+  let personName: string | null = null
+  let username: string | null = null
+  input.take('{')
+  do {
+    const name = input.name()
+    if (name === 'name') personName = input.once(personName, input.string())
+    else if (name === 'username') username = input.once(username, input.string())
+    else input.fail()
+  } while (input.goesOn('}'))
+  return { name: personName, username }
+}
