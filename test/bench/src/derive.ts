@@ -4,6 +4,7 @@ import { type KafkaClient } from '@wabastream/kafka'
 import { type OutgoingRecord } from '@wabastream/processing'
 import { generateTraffic } from '@wabastream/simulator'
 import { type ServiceProcess } from '@wabastream/testing'
+import { type Profiler } from './profile/profiler.ts'
 import { benchChannel, createBenchPipeline } from './scene/pipeline.ts'
 import { readUsage } from './usage/process-usage.ts'
 import { type BenchReport, type ProcessFigures } from './report.ts'
@@ -21,19 +22,25 @@ const topics = topicNames(1)
 export async function benchDerive(options: {
   readonly count: number
   readonly warmUp: number
+  readonly profiler: Profiler
 }): Promise<BenchReport> {
+  const { profiler } = options
   const pipeline = await createBenchPipeline(0)
   try {
     const bodies = generateBodies()
     await preload(pipeline.kafka, bodies, options.warmUp)
     const services = new Map<string, ServiceProcess>()
-    for (const name of BOUNDED) services.set(name, await pipeline.start(name))
+    for (const name of BOUNDED) {
+      services.set(name, await pipeline.start(name, profiler.variablesOf(name)))
+    }
     await untilDone(pipeline.kafka)
     const before = usageOf(services)
+    profiler.begin()
     const startedMs = performance.now()
     await preload(pipeline.kafka, bodies, options.count)
     await untilDone(pipeline.kafka)
     const seconds = (performance.now() - startedMs) / 1_000
+    profiler.end()
     const processes = compare(before, usageOf(services), options.count)
     return {
       bench: 'derive',

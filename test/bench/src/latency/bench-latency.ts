@@ -3,6 +3,7 @@ import { serviceNames } from '@wabastream/contracts'
 import { generateTraffic, sendWebhooks } from '@wabastream/simulator'
 import { findFreePort } from '@wabastream/local-stack'
 import { type ServiceProcess } from '@wabastream/testing'
+import { type Profiler } from '../profile/profiler.ts'
 import { type BenchPipeline, benchChannel, createBenchPipeline } from '../scene/pipeline.ts'
 import { type ProcessUsage, readUsage } from '../usage/process-usage.ts'
 import { findServers } from '../usage/server-processes.ts'
@@ -24,6 +25,7 @@ export interface LatencyOptions {
   readonly ratePerSecond: number
   /** Settings of all services beyond the usual ones. */
   readonly env: Readonly<Record<string, string>>
+  readonly profiler: Profiler
 }
 
 /**
@@ -31,12 +33,15 @@ export interface LatencyOptions {
  * costs each process, and how long it takes to each stage.
  */
 export async function benchLatency(options: LatencyOptions): Promise<LatencyReport> {
-  const { env, ratePerSecond, warmUp } = options
+  const { env, profiler, ratePerSecond, warmUp } = options
   const pipeline = await createBenchPipeline(await findFreePort())
   try {
     await stampRows(pipeline.clickhouseUrl)
     const services: (readonly [string, ServiceProcess])[] = []
-    for (const name of serviceNames) services.push([name, await pipeline.start(name, env)])
+    for (const name of serviceNames) {
+      const variables = { ...env, ...profiler.variablesOf(name) }
+      services.push([name, await pipeline.start(name, variables)])
+    }
     const url = `http://127.0.0.1:${pipeline.port}`
     const count = Math.round(options.seconds * ratePerSecond)
     const webhooks = generateTraffic({
@@ -53,8 +58,10 @@ export async function benchLatency(options: LatencyOptions): Promise<LatencyRepo
     const measured = webhooks.slice(warmUp)
     const startTimesMs = arrivalTimes({ count: measured.length, ratePerSecond, seed: 1 })
     const meter = await startMeter(services)
+    profiler.begin()
     const sinceMs = Date.now()
     const report = await sendWebhooks({ url, webhooks: measured, startTimesMs })
+    profiler.end()
     const ran = await meter.read(report.acked)
     await delay(SETTLE_MS)
     return {

@@ -1,8 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import { addProfileFlag, type ProfileFlag, withProfiler } from '../profile/profile-flag.ts'
 import { benchLatency } from './bench-latency.ts'
 import { renderLatency } from './latency-report.ts'
 
-interface Flags {
+interface Flags extends ProfileFlag {
   readonly seconds: number
   readonly warmUp: number
   readonly rate: number
@@ -13,18 +14,33 @@ interface Flags {
 const SETTING = /^([A-Z][A-Z0-9_]*)=(.*)$/
 
 export function addLatencyCommand(program: Command, parseCount: (text: string) => number): void {
-  program
-    .command('latency')
-    .description('all stages at a steady rate: CPU of each process, and time to each stage')
-    .option('--seconds <seconds>', 'how long it is measured', parseCount, 60)
-    .option('--warm-up <webhooks>', 'webhooks before that', parseCount, 12_000)
-    .option('--rate <perSecond>', 'webhooks per second, independent of each other', parseCount, 280)
-    .option('--set <NAME=value>', 'a setting of all services; may be repeated', collectSetting, {})
-    .option('--json', 'print the figures as JSON')
-    .action(async ({ json, rate, seconds, set, warmUp }: Flags) => {
-      const report = await benchLatency({ seconds, warmUp, ratePerSecond: rate, env: set })
+  addProfileFlag(
+    program
+      .command('latency')
+      .description('all stages at a steady rate: CPU of each process, and time to each stage')
+      .option('--seconds <seconds>', 'how long it is measured', parseCount, 60)
+      .option('--warm-up <webhooks>', 'webhooks before that', parseCount, 12_000)
+      .option(
+        '--rate <perSecond>',
+        'webhooks per second, independent of each other',
+        parseCount,
+        280,
+      )
+      .option(
+        '--set <NAME=value>',
+        'a setting of all services; may be repeated',
+        collectSetting,
+        {},
+      )
+      .option('--json', 'print the figures as JSON'),
+  ).action((flags: Flags) =>
+    withProfiler(flags, async (profiler) => {
+      const { json, rate, seconds, set, warmUp } = flags
+      const options = { seconds, warmUp, ratePerSecond: rate, env: set, profiler }
+      const report = await benchLatency(options)
       process.stdout.write(`${json ? JSON.stringify(report, null, 2) : renderLatency(report)}\n`)
-    })
+    }),
+  )
 }
 
 function collectSetting(
