@@ -37,10 +37,10 @@ export {
   type KafkaCompressionConfig,
   kafkaCompressionFields,
   toKafkaCompression,
-} from './kafka-compression.ts'
+} from './kafka/kafka-compression.ts'
 export {
   kafkaSecurityFields,
   type KafkaSecurity,
   type KafkaSecurityConfig,
   toKafkaSecurity,
-} from './kafka-security.ts'
+} from './kafka/kafka-security.ts'

@@ -6,7 +6,8 @@ const RETRY_DELAY_MS = 2_000
 /**
  * Tries until the attempt succeeds, and logs after each failure what it waits for. It ends only
  * with success, or by throwing once `signal` is aborted, also in the middle of an attempt: the
- * dependency comes back by itself, or the process is stopped. Errors for which `isPermanent` holds are thrown at once.
+ * dependency comes back by itself, or the process is stopped. Errors for which `isPermanent` holds
+ * are thrown at once.
  */
 export async function untilAvailable<T>(options: {
   readonly what: string

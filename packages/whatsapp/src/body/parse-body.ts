@@ -24,10 +24,10 @@ export function decodeBody(body: Uint8Array): string {
 }
 
 /**
- * Reads a body, of which `text` is what `decodeBody` returns, as JSON. Bytes that are not UTF-8 are replaced rather
- * than refused, so that one broken text does not cost the other items of its batch; the caller is
- * told. A number that a double would change is kept as it stands (LongNumber). Depth is bounded
- * before anything that recurses can see the value.
+ * Reads a body, of which `text` is what `decodeBody` returns, as JSON. Bytes that are not UTF-8 are
+ * replaced rather than refused, so that one broken text does not cost the other items of its batch;
+ * the caller is told. A number that a double would change is kept as it stands (LongNumber). Depth
+ * is bounded before anything that recurses can see the value.
  */
 export function parseBody(body: Uint8Array, text: string): ParsedBody | BodyProblem {
   if (isDeeperThan(body, NESTING_DEPTH_MAX)) {

@@ -90,7 +90,7 @@ function toStatusEvent(
   }
 }
 
-/** A lone number is itself, which most are: the rest is known elsewhere, and costs as much again. */
+/** A lone number is itself, as most are: the rest is known elsewhere, and costs as much again. */
 function recipientOf(
   { recipientId, recipientParentUserId, recipientUserId }: ScannedStatus,
   scope: Scope,
