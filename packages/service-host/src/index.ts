@@ -23,7 +23,7 @@ export {
   urlField,
 } from './fields.ts'
 export { type Health, toHealth } from './health.ts'
-export { createLogger, type Logger } from './logger.ts'
+export { createLogger, type Logger } from './logging/logger.ts'
 export { createMetricsRegistry } from './metrics-registry.ts'
 export { repeat } from './repeat.ts'
 export {
@@ -37,10 +37,10 @@ export {
   type KafkaCompressionConfig,
   kafkaCompressionFields,
   toKafkaCompression,
-} from './kafka/kafka-compression.ts'
+} from './kafka-compression.ts'
 export {
   kafkaSecurityFields,
   type KafkaSecurity,
   type KafkaSecurityConfig,
   toKafkaSecurity,
-} from './kafka/kafka-security.ts'
+} from './kafka-security.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { ConfigError } from '../config-error.ts'
-import { passwordField } from '../fields.ts'
+import { ConfigError } from './config-error.ts'
+import { passwordField } from './fields.ts'
 
 const passwordMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
 const mechanisms = [...passwordMechanisms, 'oauthbearer', 'aws-msk-iam'] as const

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { integerField } from '../fields.ts'
+import { integerField } from './fields.ts'
 
 /** How what a process sends to Kafka is packed. For every schema of one that produces. */
 export const kafkaCompressionFields = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { z } from 'zod'
-import { readConfig } from '../config.ts'
+import { readConfig } from './config.ts'
 import { kafkaSecurityFields, toKafkaSecurity } from './kafka-security.ts'
 
 const read = (env: Readonly<Record<string, string>>) =>
