@@ -4,7 +4,7 @@ const ADAPTERS = '^packages/(kafka|schema-registry|state-store|clickhouse|http-s
 const PURE = '^packages/(domain|whatsapp)/'
 /** Tests and what only they use: x.test.ts, x.fixture.ts, test-x.ts, x-arbitraries.ts. */
 const TESTS = '(\\.(test|fixture)|/test-[a-z-]+|-arbitraries)\\.ts$'
-const SIGNATURE_CHECK = '^packages/whatsapp/src/[a-z-]*signature[a-z-]*\\.ts$'
+const SIGNATURE_CHECK = '^packages/whatsapp/src/(signature-verifier|hmac-sha256)[.]ts$'
 
 module.exports = {
   forbidden: [

@@ -23,7 +23,7 @@ export {
   urlField,
 } from './fields.ts'
 export { type Health, toHealth } from './health.ts'
-export { createLogger, type Logger } from './logger.ts'
+export { createLogger, type Logger } from './logging/logger.ts'
 export { createMetricsRegistry } from './metrics-registry.ts'
 export { repeat } from './repeat.ts'
 export {

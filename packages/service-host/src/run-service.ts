@@ -13,7 +13,7 @@ import { ConfigError, loadAll } from './config-error.ts'
 import { endProcess, endProcessSoon } from './end-process.ts'
 import { type ProcessConfig } from './fields.ts'
 import { type Health, toHealth } from './health.ts'
-import { createLogger, type Logger } from './logger.ts'
+import { createLogger, type Logger } from './logging/logger.ts'
 import { createMetricsRegistry } from './metrics-registry.ts'
 
 const EXIT_FAILED = 1
