@@ -10,10 +10,10 @@ export const receiptsProtections: readonly Protection[] = [
     edits: [
       edit(
         SESSION,
-        'await own.append({ number, messageId, markedAt, askedBy })',
+        'if (!(await own.append(mark, () => this.isClosed))) return',
         `list.finish(message, { nowMs: now(), isRefused: false })
     await this.#keep()
-    await own.append({ number, messageId, markedAt, askedBy })`,
+    if (!(await own.append(mark, () => this.isClosed))) return`,
       ),
     ],
   },

@@ -6,11 +6,7 @@ export const serverProtections: readonly Protection[] = [
     name: 'ack-by-all-replicas',
     case: 'brokers-two-down',
     edits: [
-      edit(
-        'packages/kafka/src/producer/producer-lane.ts',
-        'acks: -1, messages',
-        'acks: 1, messages',
-      ),
+      edit('packages/kafka/src/producer/producer-lane.ts', 'acks: -1,', 'acks: 1,'),
       edit(
         'packages/kafka/src/producer/producer-lane.ts',
         'idempotent: true,',
