@@ -119,6 +119,8 @@ describe('the activity of numbers', () => {
     expect(later).toMatchObject({ newestMs: 0, hasCanary: false })
     // A clock that is far ahead says nothing of how far the others are.
     await write([{ number: 'a', at: NOW + 100 * DAY }])
+    // What we did ourselves came through no ingestor.
+    await write([{ number: 'a', at: NOW + 90 * MINUTE, type: 'MessageMarkedRead' }])
     expect(await readProgress(scratch, NOW + 2 * HOUR)).toMatchObject({ newestMs: NOW + HOUR })
   })
 
@@ -127,6 +129,7 @@ describe('the activity of numbers', () => {
     await write([
       ...[0, 1, 60].map((minute) => ({ number: CANARY_NUMBER, at: at + minute * MINUTE })),
       { number: 'a', at: at + 30 * MINUTE },
+      { number: 'a', at: at + 15 * MINUTE, type: 'MessageMarkedRead' },
     ])
     expect(await readCanaryTimes(scratch, { fromMs: at, toMs: at + HOUR })).toEqual([
       at,

@@ -34,8 +34,11 @@ export const hourMsOf = (column: string): string =>
   `toUnixTimestamp(toStartOfHour(${column})) * 1000`
 
 /**
- * Rows of what the provider sent and happened now, of numbers that are real. That we marked a
- * message as read is an event, too, and says nothing of the provider.
+ * Rows of what came in as webhooks. That we marked a message as read is an event, too, but one that
+ * passes no ingestor: it comes while nothing can reach us, and says nothing of the provider.
  */
+export const RECEIVED = `event_type != 'MessageMarkedRead'`
+
+/** Rows of what the provider sent and happened now, of numbers that are real. */
 export const LIVE_EVENTS = `${notCanary} AND NOT historical AND message_id != ''
-      AND event_type != 'MessageMarkedRead'`
+      AND ${RECEIVED}`

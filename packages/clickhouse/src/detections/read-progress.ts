@@ -1,5 +1,5 @@
 import { CANARY_NUMBER } from '@wabastream/contracts'
-import { type DerivedData, timeOf, type TimeRange } from './hours-sql.ts'
+import { type DerivedData, RECEIVED, timeOf, type TimeRange } from './hours-sql.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -37,7 +37,8 @@ async function readNewest(
     SELECT toUnixTimestamp64Milli(max(received_at)) AS newestMs,
       toUnixTimestamp64Milli(now64(3)) AS serverMs
     FROM ${database}.message_events
-    WHERE received_at >= ${timeOf(fromMs)} AND received_at < ${timeOf(atMs + AHEAD_MS)}`)
+    WHERE received_at >= ${timeOf(fromMs)} AND received_at < ${timeOf(atMs + AHEAD_MS)}
+      AND ${RECEIVED}`)
   return row ?? { newestMs: 0, serverMs: atMs }
 }
 
@@ -65,6 +66,7 @@ export async function findEmptyRanges(
   )
   const [row] = await client.query<{ readonly counts: readonly number[] }>(`
     SELECT [${within.map((one) => `countIf(${one})`).join(', ')}] AS counts
-    FROM ${database}.message_events WHERE ${within.map((one) => `(${one})`).join(' OR ')}`)
+    FROM ${database}.message_events
+    WHERE (${within.map((one) => `(${one})`).join(' OR ')}) AND ${RECEIVED}`)
   return ranges.filter((_, index) => row?.counts[index] === 0)
 }

@@ -30,7 +30,7 @@ export interface DetectionClockOptions {
   readonly now: () => number
   /** How far the rows of events have come. */
   readProgress(): Promise<Progress>
-  /** Times of the day before it in which nothing could reach us. */
+  /** Times in which nothing could reach us, as an hour has them that ends then. */
   readOutages(endMs: number): Promise<readonly Outage[]>
   /** What goes on, or ended since then. */
   readKnown(sinceMs: number): Promise<readonly Detection[]>

@@ -1,9 +1,7 @@
 import {
   deliverySteps,
   type DerivedData,
-  findEmptyRanges,
   readActivity,
-  readCanaryTimes,
   readFailedHours,
   readOutOfBand,
   readReports,
@@ -16,20 +14,17 @@ import { DAY_MS, type Hour, type Outage } from '../detectors/detection.ts'
 import { judgeFailures } from '../detectors/failures.ts'
 import { judgeLostStatuses } from '../detectors/lost-statuses.ts'
 import { judgeOutOfBand } from '../detectors/out-of-band.ts'
-import { findGaps, withRefused } from '../detectors/outages.ts'
 import { reportFields } from '../detectors/report-meanings.ts'
 import { judgeReports } from '../detectors/reports.ts'
 import { judgeSilence } from '../detectors/silence.ts'
 import { judgeStuck } from '../detectors/stuck.ts'
 import { type Detector } from './detection-clock.ts'
+import { readOutages } from './read-outages.ts'
 import { rememberLast } from './remember-last.ts'
-
-/** Webhooks of the canary that tell how often it sings. */
-const CANARY_MS = 3 * DAY_MS
 
 export interface Detectors {
   readonly detectors: readonly Detector[]
-  /** Times in which nothing could reach us, of the days before that time. */
+  /** Times in which nothing could reach us, of the days before that time and of the weeks. */
   readOutages(endMs: number): Promise<readonly Outage[]>
 }
 
@@ -38,7 +33,7 @@ export function createDetectors(live: () => DerivedData): Detectors {
   const activityAt = rememberLast((_, { outages, startMs }: Hour) =>
     readActivity(live(), startMs, outages),
   )
-  const outagesAt = rememberLast((endMs) => readOutagesOf(live(), endMs))
+  const outagesAt = rememberLast((endMs) => readOutages(live(), endMs))
   const usualAt = rememberLast((untilMs) => readUsualDeliveries(live(), untilMs))
   const judges: readonly Detector[] = [
     {
@@ -101,10 +96,4 @@ export function createDetectors(live: () => DerivedData): Detectors {
 /** What is usual is read once a day, and without the day before: that may be in trouble already. */
 function usualUntil({ endMs }: Hour): number {
   return Math.floor(endMs / DAY_MS) * DAY_MS - DAY_MS
-}
-
-async function readOutagesOf(data: DerivedData, endMs: number): Promise<readonly Outage[]> {
-  const canaryMs = await readCanaryTimes(data, { fromMs: endMs - CANARY_MS, toMs: endMs })
-  const outages = await findEmptyRanges(data, findGaps(canaryMs, endMs))
-  return outages.map(withRefused)
 }

@@ -70,7 +70,10 @@ export interface Hour {
   readonly endMs: number
   /** False while more of it can arrive. */
   readonly isComplete: boolean
-  /** Those of the day before its end. Empty also where there is no canary to tell them by. */
+  /**
+   * Those of the days before its end, as far as there is a canary to tell them by, and those of the
+   * hours that it is compared with.
+   */
   readonly outages: readonly Outage[]
 }
 

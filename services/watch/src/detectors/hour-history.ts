@@ -3,6 +3,27 @@ import { type Detection, HOUR_MS, type Hour, WEEK_MS } from './detection.ts'
 /** The same hour of so many weeks before. */
 export const WEEKS = 4
 
+/** The three hours of one of the weeks before. */
+export interface ComparedTime {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** When the hours were that an hour is compared with, from the last week to the first. */
+export function comparedTimes(startMs: number): readonly ComparedTime[] {
+  return Array.from({ length: WEEKS }, (_, index) => comparedTime(startMs, index + 1))
+}
+
+function comparedTime(startMs: number, weeksAgo: number): ComparedTime {
+  const weekMs = startMs - weeksAgo * WEEK_MS
+  return { fromMs: weekMs - HOUR_MS, toMs: weekMs + 2 * HOUR_MS }
+}
+
+/** Whether any of it lies within the time. */
+export function isWithin(one: ComparedTime, { fromMs, toMs }: ComparedTime): boolean {
+  return one.fromMs < toMs && one.toMs > fromMs
+}
+
 /** Rows of one number (and code, …) by their hour. */
 export type RowsByHour<Row> = ReadonlyMap<number, Row>
 
@@ -25,7 +46,7 @@ export function weeksBefore<Row>(
   )
 }
 
-/** Fewer say nothing of what is usual: a number is new, or it was silent for weeks. */
+/** With fewer, one week alone would say what is usual. */
 const SOUND_WEEKS_MIN = 3
 
 /** One of the weeks before, with the three hours. */
@@ -35,25 +56,26 @@ export interface Week<Row> {
 }
 
 /**
- * The weeks before, as far as the number was not known to be silent then: what was an incident, or
- * a holiday, is not what is usual, or nobody would see the next one. Empty of too few weeks.
+ * The weeks before, as far as the number was not known to be silent then, and we could be reached:
+ * an incident, a holiday, or an outage of ours is not what is usual, or nobody would see the next
+ * one. All of them where too few are left: with what they lack a detector only finds less.
  */
 export function soundWeeksBefore<Row>(
   rows: RowsByHour<Row>,
   hour: Hour,
   silences: readonly Detection[],
 ): readonly Week<Row>[] {
-  const weeks = weeksBefore(rows, hour)
-    .map((hours, index) => ({ weeksAgo: index + 1, hours }))
-    .filter(({ weeksAgo }) => {
-      const fromMs = hour.startMs - weeksAgo * WEEK_MS - HOUR_MS
-      return !silences.some((one) => isWithin(one, fromMs, fromMs + 3 * HOUR_MS))
-    })
-  return weeks.length < SOUND_WEEKS_MIN ? [] : weeks
+  const unsound = [...hour.outages, ...silences.map(timeOf)]
+  const weeks = weeksBefore(rows, hour).map((hours, index) => ({ weeksAgo: index + 1, hours }))
+  const sound = weeks.filter(({ weeksAgo }) => {
+    const time = comparedTime(hour.startMs, weeksAgo)
+    return !unsound.some((one) => isWithin(one, time))
+  })
+  return sound.length < SOUND_WEEKS_MIN ? weeks : sound
 }
 
-function isWithin({ endedMs, sinceMs }: Detection, fromMs: number, toMs: number): boolean {
-  return sinceMs < toMs && (endedMs === null || endedMs > fromMs)
+function timeOf({ endedMs, sinceMs }: Detection): ComparedTime {
+  return { fromMs: sinceMs, toMs: endedMs ?? Infinity }
 }
 
 /** Of what is known, that a number was silent. */

@@ -62,7 +62,6 @@ export function judgeLostStatuses(
     // Of a number that is silent everything is lost, and that says it all.
     if (now.events === 0 || !hour.isComplete || isDisturbed(hour)) continue
     const weeks = soundWeeksBefore(hours, hour, silences.get(number) ?? [])
-    if (weeks.length === 0) continue
     for (const share of [wholeOf(now, weeks), ...parts.map((part) => partOf(part, now, weeks))]) {
       if (share !== null) shares.set(toKey(share.finding), share)
     }

@@ -308,6 +308,28 @@ describe('an outage of ours', () => {
   })
 })
 
+describe('an outage of ours weeks ago', () => {
+  const at = (hour: number): number => BEGINNING + hour * HOUR_MS
+  const outage = { fromMs: at(TEN), toMs: at(TEN + 1) }
+  const foundAfter = (share: number, outages: readonly Outage[]): readonly string[] => {
+    const plan: NumberPlan = {
+      number: 'after',
+      messagesIn: inOpeningHours(150),
+      troubleIn(hour, row) {
+        if (hour === TEN) return { ...row, ...nothing }
+        return isFrom(NEXT_TEN, NEXT_TEN + 2)(hour) ? shrunk(row, share) : row
+      },
+    }
+    const history = makeHistory(plan, HOURS, createRandom(5))
+    return replay(history, { from: TEN + 2, outages }).map(hoursOf)
+  }
+
+  it('is not what is usual: what goes wrong at the same hour is found', () => {
+    expect(foundAfter(0, [outage])).toEqual(['after: number_silent 168 to 170'])
+    expect(foundAfter(0.3, [outage])).toEqual(['after: statuses_lost 168 to 170'])
+  })
+})
+
 describe('numbers that are usually quiet', () => {
   const shapes: readonly (readonly [string, (hour: number, seed: number) => number])[] = [
     ['a few messages at any time', () => 3],

@@ -19,9 +19,9 @@ const EVENTS_MIN = 20
 
 /**
  * Numbers of which nothing came, though the same hour was busy in each of the last four weeks; but
- * for one in which it is known that the number was silent, too. None of an hour in which nothing
- * could reach us. Where nothing came of any number, the reason says so: without a canary nobody
- * knows whether anything could.
+ * for one in which the number was silent, or nothing could reach us, too. None of an hour in which
+ * nothing could reach us. Where nothing came of any number, the reason says so: without a canary
+ * nobody knows whether anything could.
  */
 export function judgeSilence(
   rows: readonly HourActivity[],
@@ -43,7 +43,7 @@ export function judgeSilence(
     if (!hour.isComplete || isDisturbed(hour)) continue
     const weeks = soundWeeksBefore(hours, hour, silences.get(number) ?? [])
     const leasts = leastOfWeeks(weeks, ({ events }) => events)
-    if (weeks.length === 0 || Math.min(...leasts) < EVENTS_MIN) continue
+    if (Math.min(...leasts) < EVENTS_MIN) continue
     found.push({
       kind: 'number_silent',
       number,
