@@ -44,8 +44,8 @@ function isPoolBusy(): boolean {
 }
 
 /**
- * An `execve` that fails aborts the process, with another exit code. That happens after an update of
- * the program's file. Without it `process.exit` ends the process as well, only later.
+ * An `execve` that fails aborts the process, with another exit code, such as after an update of the
+ * program's file. Without it `process.exit` ends the process as well, only later.
  */
 function canBeReplaced(): boolean {
   try {
