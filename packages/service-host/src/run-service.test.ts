@@ -1,5 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
+import { copyFile, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from '@jest/globals'
 
@@ -12,10 +16,12 @@ interface Outcome {
 
 async function run(options: {
   readonly behaviour: string
+  /** Node, unless it is given. */
+  readonly program?: string
   readonly args?: readonly string[]
   readonly whenStarted?: (child: ChildProcess) => void
 }): Promise<Outcome> {
-  const child = spawn(process.execPath, [FIXTURE, ...(options.args ?? [])], {
+  const child = spawn(options.program ?? process.execPath, [FIXTURE, ...(options.args ?? [])], {
     env: {
       PATH: process.env['PATH'],
       NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
@@ -61,6 +67,24 @@ describe('runService', () => {
 
   it('exits as it should while a thread of the pool is blocked', async () => {
     const { code, output } = await run({ behaviour: 'blocks-a-thread', whenStarted: terminate })
+    expect([code, output]).toEqual([0, expect.stringContaining('"message":"stopped"')])
+  })
+
+  it('exits as it should where its program was replaced by an update meanwhile', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'program-'))
+    const program = join(directory, 'node')
+    await copyFile(process.execPath, program)
+    const { code, output } = await run({
+      behaviour: 'blocks-a-thread',
+      program,
+      whenStarted(child) {
+        rmSync(program)
+        child.kill('SIGTERM')
+        // The pipe that its thread reads is closed: the usual way ends it.
+        setTimeout(() => child.stdin?.end(), 400)
+      },
+    })
+    await rm(directory, { recursive: true })
     expect([code, output]).toEqual([0, expect.stringContaining('"message":"stopped"')])
   })
 

@@ -47,7 +47,7 @@ export function toCloudError(
 ): ProviderError {
   const parsed = errorSchema.safeParse(answer.body)
   if (!parsed.success) {
-    const kind = kindOfStatus(answer.status)
+    const kind = kindOfStatus(answer.status, { isInOwnWords: false })
     return new ProviderError(kind, `the Cloud API answered ${answer.status}`, {
       retryAfterMs: retryAfterOf(answer, Date.now()),
     })
@@ -76,7 +76,7 @@ function kindOf(error: {
 }): ProviderErrorKind {
   const { code, error_subcode: subcode, is_transient: isTransient, isAboutUrl, message } = error
   // It is not the Graph API that answers without a code, but whatever stands before it.
-  if (code === null) return kindOfStatus(error.status)
+  if (code === null) return kindOfStatus(error.status, { isInOwnWords: false })
   const known = kinds.get(code)
   if (known !== undefined) return known
   if (code === 0 || (code >= 200 && code < 300)) return 'key_invalid'
@@ -86,7 +86,7 @@ function kindOf(error: {
   }
   if (isTransient === true) return 'unavailable'
   return error.status === 401 || error.status === 429 || error.status >= 500
-    ? kindOfStatus(error.status)
+    ? kindOfStatus(error.status, { isInOwnWords: true })
     : 'refused'
 }
 

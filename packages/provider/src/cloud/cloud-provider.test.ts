@@ -172,6 +172,8 @@ describe('the Cloud API', () => {
     ['refused', graphError({ code: 999, message: 'odd' })],
     // Of whoever stands between: it says nothing of the key.
     ['unavailable', { status: 502, body: { error: { message: 'bad gateway' } } }],
+    ['unavailable', { status: 403, body: '<html>Request blocked</html>' }],
+    ['unavailable', { status: 403, body: { error: { message: 'blocked' } } }],
     ['refused', { status: 400, body: { error: { message: 'bad request', code: 'E1' } } }],
     ['key_invalid', { status: 401, body: { error: {} } }],
     ['key_invalid', graphError({ code: 0, message: 'AuthException' }, 401)],

@@ -28,7 +28,9 @@ export function toDialog360Error(
 ): ProviderError {
   const parsed = errorSchema.safeParse(answer.body)
   const { code, message } = parsed.success ? parsed.data : { code: null, message: '' }
-  const kind = kindOf(answer.status, { code, message, isAboutUrl: context.isAboutUrl })
+  const { isAboutUrl } = context
+  const isInOwnWords = parsed.success
+  const kind = kindOf(answer.status, { code, message, isAboutUrl, isInOwnWords })
   const shown =
     kind === 'key_invalid' || message === '' ? '' : `: ${quoted(message, context.secrets)}`
   return new ProviderError(kind, `360dialog answered ${answer.status}${shown}`, {
@@ -38,9 +40,14 @@ export function toDialog360Error(
 
 function kindOf(
   status: number,
-  given: { readonly code: number | null; readonly message: string; readonly isAboutUrl: boolean },
+  given: {
+    readonly code: number | null
+    readonly message: string
+    readonly isAboutUrl: boolean
+    readonly isInOwnWords: boolean
+  },
 ): ProviderErrorKind {
-  const { code, isAboutUrl, message } = given
+  const { code, isAboutUrl, isInOwnWords, message } = given
   if (code !== null && CODES_RATE_LIMITED.has(code)) return 'rate_limited'
   if (status === 403 && /blocked/i.test(message)) return 'refused'
   // Its limits are reported with 400 as well.
@@ -48,6 +55,6 @@ function kindOf(
   if (/api[_ -]?key/i.test(message) && /invalid|missing|revoked/i.test(message)) {
     return 'key_invalid'
   }
-  const kind = kindOfStatus(status)
+  const kind = kindOfStatus(status, { isInOwnWords })
   return kind === 'refused' && isAboutUrl ? 'url_refused' : kind
 }

@@ -136,6 +136,8 @@ describe('360dialog', () => {
     ['rate_limited', { status: 400, body: { error: { message: 'throttled', code: 130429 } } }],
     ['url_refused', { status: 400, body: { meta: { developer_message: `bad ${KEY}` } } }],
     ['unavailable', { status: 502, body: '<html>' }],
+    ['unavailable', { status: 403, body: '<html>Request blocked</html>' }],
+    ['key_invalid', { status: 403, body: { error: 'Forbidden' } }],
     ['refused', { status: 301 + 100 + 1 }],
   ])('gives %s for %j', async (kind, reply) => {
     const api = await connect(() => reply)
@@ -155,6 +157,11 @@ describe('360dialog', () => {
       expect(await errorOf(api.readWebhook())).toMatchObject({ kind: 'answer_invalid' })
     },
   )
+
+  it.each(['', 'OK'])('takes %j for a mark, though it is said to be a page', async (body) => {
+    const api = await connect(() => ({ body, headers: { 'content-type': 'text/html' } }))
+    await expect(api.markRead('1')).resolves.toBeUndefined()
+  })
 
   it('takes a page for no answer: what stands between wants a login', async () => {
     const page = { body: '<p>please log in', headers: { 'content-type': 'text/html' } }

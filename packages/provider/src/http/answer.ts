@@ -23,15 +23,25 @@ export function parseAnswer<T>(answer: JsonAnswer, schema: z.ZodType<T>): T {
   )
 }
 
-/** Throws `answer_invalid` for a page: what stands before the provider may want a login. */
+/**
+ * Throws `answer_invalid` for a page: what stands before the provider may want a login. Its type
+ * alone says nothing: some servers give it to an empty answer as well.
+ */
 export function assertNoPage(answer: JsonAnswer): void {
-  if (!/html/i.test(answer.header('content-type') ?? '')) return
+  if (!answer.isMarkup || !/html/i.test(answer.header('content-type') ?? '')) return
   throw new ProviderError('answer_invalid', `it answered ${answer.status}, with a page`)
 }
 
-/** What a status means by itself, where the body does not say more. */
-export function kindOfStatus(status: number): ProviderErrorKind {
-  if (status === 401 || status === 403) return 'key_invalid'
+/**
+ * What a status means, where the body does not say more. A 403 is about the key only in the
+ * provider's own words: firewalls and gateways before it answer so as well.
+ */
+export function kindOfStatus(
+  status: number,
+  { isInOwnWords }: { readonly isInOwnWords: boolean },
+): ProviderErrorKind {
+  if (status === 401) return 'key_invalid'
+  if (status === 403) return isInOwnWords ? 'key_invalid' : 'unavailable'
   if (status === 404) return 'not_found'
   if (status === 429) return 'rate_limited'
   if (status === 408 || status >= 500) return 'unavailable'

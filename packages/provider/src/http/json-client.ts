@@ -26,6 +26,8 @@ export interface JsonAnswer {
   readonly status: number
   /** Undefined if the body is no JSON. */
   readonly body: unknown
+  /** The body is markup, not JSON: not what a provider answers. */
+  readonly isMarkup: boolean
   /** A header of the answer, by its name in small letters. */
   header(name: string): string | undefined
 }
@@ -114,9 +116,12 @@ async function exchange(pool: Pool, options: Dispatcher.RequestOptions): Promise
   if (statusCode >= 300 && statusCode < 400) {
     throw new ProviderError('answer_invalid', 'it answered with a redirect, which is not followed')
   }
+  const text = Buffer.concat(chunks).toString('utf8')
+  const json = parseJson(text)
   return {
     status: statusCode,
-    body: parseJson(Buffer.concat(chunks).toString('utf8')),
+    body: json,
+    isMarkup: json === undefined && text.includes('<'),
     header(name) {
       const value = headers[name]
       return Array.isArray(value) ? value[0] : value

@@ -96,6 +96,9 @@ describe('the client on premises', () => {
     ['rate_limited', { status: 400, body: errors(1015, 'slow down') }],
     ['refused', { status: 400, body: errors(1008, `parameter pass:word-1, ${KEY}`) }],
     ['unavailable', { status: 500, body: 'oops' }],
+    ['unavailable', { status: 403, body: '<html>Request blocked</html>' }],
+    ['key_invalid', { status: 403, body: errors(1005, KEY) }],
+    ['key_invalid', { status: 403, body: errors(1, 'forbidden') }],
     ['not_found', { status: 404, body: errors(1006, 'unknown') }],
     ['answer_invalid', { body: '<p>please log in', headers: { 'content-type': 'text/html' } }],
   ])('gives %s for %j', async (kind, reply) => {

@@ -130,7 +130,7 @@ function toLoginError(answer: JsonAnswer): ProviderError {
 
 function toOnpremError(answer: JsonAnswer, secrets: readonly string[]): ProviderError {
   const [error] = errorSchema.safeParse(answer.body).data?.errors ?? []
-  const byStatus = kindOfStatus(answer.status)
+  const byStatus = kindOfStatus(answer.status, { isInOwnWords: error !== undefined })
   const code = error?.code ?? 0
   const isLimited = CODES_RATE_LIMITED.has(code)
   const byCode = code === CODE_DENIED ? 'key_invalid' : byStatus

@@ -28,7 +28,7 @@ export interface Start {
 
 export interface KeptHandlers {
   /** A record of messages or answers; null deletes it. */
-  readonly onRecord: (key: string, value: string | null) => void
+  readonly onRecord: (key: string, value: string | null, offset: number) => void
   readonly onRequest: (request: ReadRequest) => void
   /** What became of a request, and when; it is of no use for long. */
   readonly onAnswered: (key: string, answeredAt: number) => void
@@ -64,13 +64,25 @@ export class KeptLog {
     return this.#next
   }
 
+  /** Looks for the start alone, which is among the first records; undefined if there is none. */
+  async findStart(): Promise<Start | undefined> {
+    for (let from = 0, isEnd = false; this.#start === undefined && !isEnd;) {
+      const part = await this.scan(from, (key, value) => {
+        if (key === START_KEY) this.#start = parseStart(value)
+      })
+      from = part.next
+      isEnd = part.isEnd
+    }
+    return this.#start
+  }
+
   /** Reads everything. Of requests, what stands under their keys in the end. */
   async load(handlers: KeptHandlers): Promise<void> {
     const requests = new Map<string, string | null>()
-    this.#next = await this.#read(0, (key, value) => {
+    this.#next = await this.#read(0, (key, value, offset) => {
       if (isReadRequestKey(key)) requests.set(key, value)
       else if (key === START_KEY) this.#start = parseStart(value)
-      else handlers.onRecord(key, value)
+      else handlers.onRecord(key, value, offset)
     })
     for (const [key, value] of requests) takeRequest(key, value, handlers)
   }

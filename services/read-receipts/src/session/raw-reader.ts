@@ -86,7 +86,7 @@ export class RawReader {
   /** Resolves once it has joined its group. */
   async start(): Promise<void> {
     // A partition is taken with its first records; `now` is before that.
-    await this.#options.kept.load(NOTHING)
+    await this.#options.kept.findStart()
     await this.#start()
     await this.#consumer.start()
     this.#hasJoined = true
@@ -142,7 +142,6 @@ export class RawReader {
   /** What was kept, or now: the last record of each partition is read again, see above. */
   async #start(): Promise<Start> {
     const { kafka, kept, now, topic } = this.#options
-    // Loaded with all that was kept.
     if (kept.start !== undefined) return kept.start
     const ends = await kafka.admin.endOffsets(topic)
     const offsets = new Map([...ends].map(([place, end]) => [place, Math.max(0, end - 1)]))
@@ -182,5 +181,4 @@ export class RawReader {
   }
 }
 
-const NOTHING = { onRecord: () => {}, onRequest: () => {}, onAnswered: () => {} }
 const HALTED = 'partition halted: docs/runbooks/halted-partition.md'

@@ -5,6 +5,7 @@ import {
   toReadRequestRecord,
 } from '@wabastream/contracts'
 import { type MessageName } from '../facts/facts.ts'
+import { type OpenMessage } from '../waiting/entry.ts'
 
 /** Whoever asked has read the answer by then. */
 const ANSWER_KEPT_MS = 3_600_000
@@ -17,6 +18,11 @@ export class Requests {
 
   add(request: ReadRequest): void {
     this.#open.set(readRequestKey(request), request)
+  }
+
+  /** Of what was due already when somebody asked for it, only the request says so. */
+  askedBy(message: OpenMessage): OpenMessage['askedBy'] {
+    return this.#open.has(readRequestKey(message)) ? 'on_request' : message.askedBy
   }
 
   /** Remembers that there is an answer. */

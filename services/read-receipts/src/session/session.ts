@@ -1,11 +1,12 @@
 import { type ReadRequest } from '@wabastream/contracts'
 import { type RecordBatch } from '@wabastream/processing'
 import { type ProviderError } from '@wabastream/provider'
-import { type Fact, type MessageName, toFacts } from '../facts/facts.ts'
+import { type Fact, toFacts } from '../facts/facts.ts'
 import { type NumberLane } from '../marking/number-lane.ts'
 import { isAllowed } from '../policies/is-allowed.ts'
 import { type OpenMessage } from '../waiting/entry.ts'
 import { type WaitingList } from '../waiting/waiting-list.ts'
+import { letGo } from './let-go.ts'
 import { Recall } from './recall.ts'
 import { Requests } from './requests.ts'
 import { type SessionOptions } from './session-options.ts'
@@ -37,7 +38,13 @@ export class Session {
       onRefused: (message, error, tries) => this.#run(() => this.#refused(message, error, tries)),
     })
     const { kept, list } = options
-    this.#recall = new Recall({ list, kept, lanes: [...this.#lanes.keys()] })
+    this.#recall = new Recall({
+      list,
+      kept,
+      lanes: [...this.#lanes.keys()],
+      isAllowed: (message) => this.#isAllowed(message),
+      onForbidden: (message) => this.#drop(message),
+    })
   }
 
   get isClosed(): boolean {
@@ -61,11 +68,15 @@ export class Session {
   async load(): Promise<void> {
     const { kept, list } = this.#options
     await kept.load({
-      onRecord: (key, value) => list.load(key, value),
+      onRecord: (key, value, offset) => {
+        const spilledOf = list.load(key, value)
+        if (spilledOf !== undefined) this.#recall.load(spilledOf, offset)
+      },
       onRequest: (request) => this.#ask(request),
       onAnswered: (key, answeredAt) => this.#requests.load(key, answeredAt),
     })
-    this.#dropForbidden(list.openMessages())
+    // A file of policies that allows less than before holds for what was kept as well.
+    for (const one of list.openMessages()) if (!this.#isAllowed(one)) this.#drop(one)
   }
 
   /**
@@ -91,9 +102,7 @@ export class Session {
       for (const fact of toFacts(record, batch, policyOf)) this.#apply(fact)
     }
     if (this.#options.list.isOverfull) this.#letGo()
-    if (isStale() || this.isClosed) return false
-    await this.#keep()
-    return !isStale() && !this.isClosed
+    return !isStale() && (await this.#keepIfOpen()) && !isStale()
   }
 
   /** The batch's position is committed. */
@@ -107,9 +116,9 @@ export class Session {
   async poll(): Promise<void> {
     if (this.isClosed || !this.#isOpen) return
     await this.#options.kept.poll({ onRequest: (request) => this.#ask(request) })
-    await this.#keep()
-    this.#dropForbidden(await this.#recall.run(() => !this.isClosed))
-    this.#release()
+    // Kept after each part: what it drops does not pile up.
+    await this.#recall.run(() => this.#keepIfOpen())
+    if (await this.#keepIfOpen()) this.#release()
   }
 
   async expire(): Promise<void> {
@@ -122,7 +131,7 @@ export class Session {
   async finish(): Promise<void> {
     await Promise.all([...this.#lanes.values()].map((lane) => lane.finish()))
     await Promise.all(this.#work)
-    if (!this.isClosed) await this.#keep()
+    await this.#keepIfOpen()
   }
 
   /** Another process has the partitions now, or soon: nothing is sent or written any more. */
@@ -157,38 +166,27 @@ export class Session {
     else list.request(request)
   }
 
-  /** What is too old or too much. */
   #letGo(): void {
-    const { list, now, onAnswersForgotten, onOutcome } = this.#options
-    const { answersForgotten, spilledTooMany, tooMany, tooOld } = list.expire(now())
-    for (const message of tooOld) {
-      onOutcome(message, 'expired')
-      this.#requests.answer(message, 'too_old', now())
-    }
-    for (const message of tooMany) onOutcome(message, 'too_many')
-    for (const [number, count] of spilledTooMany) {
-      for (let index = 0; index < count; index += 1) onOutcome({ number }, 'too_many')
-    }
-    const isDue = (name: MessageName): boolean => list.isDue(name) || list.isSpilled(name)
-    if (spilledTooMany.size > 0) this.#requests.answerWhereNot(isDue, 'too_many', now())
-    if (tooOld.length > 0) for (const lane of this.#lanes.values()) lane.forget()
-    onAnswersForgotten(answersForgotten)
+    if (!letGo(this.#options, this.#requests)) return
+    for (const lane of this.#lanes.values()) lane.forget()
   }
 
-  /** A file of policies that allows less than before holds for what was kept as well. */
-  #dropForbidden(messages: Iterable<OpenMessage>): void {
-    const { list, now, onOutcome, policyOf } = this.#options
-    const forbidden = [...messages].filter((message) => !isAllowed(message, policyOf))
-    list.drop(forbidden)
-    for (const message of forbidden) {
-      onOutcome(message, 'not_allowed')
-      this.#requests.answer(message, 'not_allowed', now())
-    }
+  #drop(message: OpenMessage): void {
+    const { list, now, onOutcome } = this.#options
+    list.drop(message)
+    onOutcome(message, 'not_allowed')
+    this.#requests.answer(message, 'not_allowed', now())
+  }
+
+  #isAllowed(message: OpenMessage): boolean {
+    const askedBy = this.#requests.askedBy(message)
+    return isAllowed({ ...message, askedBy }, this.#options.policyOf)
   }
 
   #isWanted(message: OpenMessage): boolean {
     const { list, now } = this.#options
-    return !this.isClosed && list.isDue(message) && !list.isTooOld(message, now())
+    if (this.isClosed || !list.isDue(message) || list.isTooOld(message, now())) return false
+    return this.#isAllowed(message)
   }
 
   #open(): void {
@@ -206,10 +204,10 @@ export class Session {
 
   async #marked(message: OpenMessage, markedAt: number): Promise<void> {
     const { list, now, onMarked, onOutcome, own } = this.#options
-    const { askedBy, messageId, number, receivedAt } = message
+    const { messageId, number, receivedAt } = message
     // Whoever has it now marks it once more, and records that.
     if (this.isClosed) return
-    const mark = { number, messageId, markedAt, askedBy }
+    const mark = { number, messageId, markedAt, askedBy: this.#requests.askedBy(message) }
     if (!(await own.append(mark, () => this.isClosed))) return
     onOutcome(message, 'marked')
     onMarked(message, markedAt - receivedAt)
@@ -234,6 +232,12 @@ export class Session {
   async #keep(): Promise<void> {
     const { kept, list } = this.#options
     await kept.write(new Map([...list.takeChanges(), ...this.#requests.takeChanges()]))
+  }
+
+  /** False once another process has the partitions. */
+  async #keepIfOpen(): Promise<boolean> {
+    if (!this.isClosed) await this.#keep()
+    return !this.isClosed
   }
 
   #run(work: () => Promise<void>): void {

@@ -3,6 +3,13 @@ import { answerKey } from './answers.ts'
 import { after, answered, dueOf, HOUR, marked, NOW, options, received } from './facts.fixture.ts'
 import { WaitingList } from './waiting-list.ts'
 
+function recallAll(list: WaitingList, kept: ReadonlyMap<string, Buffer | null>): void {
+  for (const [key, value] of kept) {
+    const message = list.readSpilled(key, String(value))
+    if (message !== undefined) list.recall(message)
+  }
+}
+
 describe('the age of a message', () => {
   it('counts from when it was written, also where the webhook came late', () => {
     const late = received({ atMs: NOW - 25 * HOUR })
@@ -47,7 +54,7 @@ describe('too many', () => {
     }
     list.apply(received({ messageId: 'f' }), NOW)
     expect(dueOf(list)).toEqual([])
-    for (const [key, value] of list.takeChanges()) list.recall(key, String(value))
+    recallAll(list, list.takeChanges())
     expect(dueOf(list)).toEqual(['c', 'd', 'f'])
     expect(list.spilledCountOf('1')).toBe(0)
   })
@@ -67,7 +74,7 @@ describe('too many', () => {
     for (const messageId of ['a', 'b']) list.apply(received({ messageId }), NOW)
     const kept = list.takeChanges()
     list.apply(marked('b'), NOW)
-    for (const [key, value] of kept) list.recall(key, String(value))
+    recallAll(list, kept)
     expect(dueOf(list)).toEqual(['a'])
     expect(list.isMarked({ number: '1', messageId: 'b' })).toBe(true)
   })

@@ -68,27 +68,29 @@ export class WaitingList {
     return excess.some((count) => count > 0) || this.#answers.count > answersMax * OVERFULL
   }
 
-  /** Takes one record that was kept; a later one of its key replaces it. */
-  load(key: string, value: string | null): void {
-    if (value === null) {
-      const name = parseMessageKey(key)
-      if (name !== undefined) this.#remove(key, name.number)
-      return
-    }
+  /** Takes one record that was kept, the last of its key. Returns its number if it is spilled. */
+  load(key: string, value: string | null): string | undefined {
+    const name = value === null ? parseMessageKey(key) : undefined
+    if (name !== undefined) this.#remove(key, name.number)
+    if (value === null) return undefined
     const message = parseStoredMessage(key, value)
-    if (message !== undefined) {
-      // What was marked stays so, whatever a process wrote that had lost the partitions.
-      if (message.state === 'done' || !this.isMarked(message)) this.#put(key, message)
-    } else this.#answers.load(key, parseStored(value))
+    if (message === undefined) this.#answers.load(key, parseStored(value))
+    // What was marked stays so, whatever a process wrote that had lost the partitions.
+    else if (message.state !== 'done' && this.isMarked(message)) return undefined
+    else if (!this.#put(key, message)) return message.number
+    return undefined
   }
 
-  /** Takes back one that was spilled, as it was kept; undefined where it is none. */
-  recall(key: string, value: string): OpenMessage | undefined {
+  /** One that was spilled, as it was kept; undefined where it is none. */
+  readSpilled(key: string, value: string): OpenMessage | undefined {
     const message = parseStoredMessage(key, value)
-    if (message?.state !== 'due' || !this.#messages.isSpilled(message.number, key)) return undefined
-    this.#messages.hold(key, message)
-    this.#due.add(key)
-    return message
+    return message?.state === 'due' && this.isSpilled(message) ? message : undefined
+  }
+
+  /** Takes back one that was spilled. */
+  recall(message: OpenMessage): void {
+    this.#messages.hold(messageKey(message), message)
+    this.#due.add(messageKey(message))
   }
 
   apply(fact: Fact, nowMs: number): void {
@@ -171,9 +173,9 @@ export class WaitingList {
     return { ...lost, spilledTooMany, answersForgotten: forgotten.tooMany }
   }
 
-  /** Lets them go: they are not to be marked. */
-  drop(messages: Iterable<OpenMessage>): void {
-    for (const message of messages) this.#delete(messageKey(message), message.number)
+  /** Lets it go: it is not to be marked. */
+  drop(message: OpenMessage): void {
+    this.#delete(messageKey(message), message.number)
   }
 
   /** The last record of each key that changed since the last call; null deletes. */
@@ -224,10 +226,11 @@ export class WaitingList {
     this.#changes.set(key, toStoredMessage(message))
   }
 
-  #put(key: string, message: KnownMessage): void {
+  #put(key: string, message: KnownMessage): boolean {
     const isHeld = this.#messages.put(key, message)
     if (message.state === 'due' && isHeld) this.#due.add(key)
     else this.#due.delete(key)
+    return isHeld
   }
 
   #remove(key: string, number: string): void {
