@@ -12,7 +12,8 @@ import {
   valueOf,
 } from './fixtures.ts'
 import { summarizeWebhook } from './summarize-webhook.ts'
-import { ITEMS_MAX, translateWebhook } from './translate-webhook.ts'
+import { ITEMS_MAX } from './body/items-max.ts'
+import { translateWebhook } from './translate-webhook.ts'
 
 const translate = (body: unknown) => translateWebhook(toBytes(body), testContext)
 const times = <T>(count: number, item: T): readonly T[] => Array<T>(count).fill(item)

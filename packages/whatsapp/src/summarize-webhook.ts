@@ -2,7 +2,8 @@ import { type DeadLetterReason, type Verdict } from '@wabastream/contracts'
 import { isObject } from './body/json.ts'
 import { decodeBody, parseBody } from './body/parse-body.ts'
 import { walkOwnRecord } from './own/own-record.ts'
-import { ITEMS_MAX, translateWebhook } from './translate-webhook.ts'
+import { ITEMS_MAX } from './body/items-max.ts'
+import { translateWebhook } from './translate-webhook.ts'
 import {
   type MessageOrigin,
   type Scope,

@@ -1,5 +1,6 @@
 import { type DeadLetterReason, type Verdict, type WhatsAppEvent } from '@wabastream/contracts'
 import { type ItemContext, type WebhookContext } from './items/item-context.ts'
+import { ITEMS_MAX } from './body/items-max.ts'
 import { isObject, type JsonObject, toObject, toSharedId } from './body/json.ts'
 import { type BodyProblem, decodeBody, parseBody } from './body/parse-body.ts'
 import { translateMessage } from './items/translate-message.ts'
@@ -16,13 +17,6 @@ import {
   walkWebhook,
   type WebhookVisitor,
 } from './body/walk-webhook.ts'
-
-/**
- * Items that are read of one body, where an item with several errors counts once for each. Memory
- * and time grow with the items, and a body of 3 MiB holds a million items of two bytes. Real
- * webhooks hold up to a thousand, and a history in one webhook has no room for more than this.
- */
-export const ITEMS_MAX = 20_000
 
 const NOBODYS = { accountId: null, displayNumber: null }
 

@@ -23,7 +23,8 @@ export const configSchema = z.object({
     fallback: 1_048_576,
     min: 1_024,
     max: 4_194_304,
-    description: 'approximate bytes of raw webhooks that are decoded at once',
+    description:
+      'approximate bytes of raw webhooks, unpacked, that are read of a partition at once',
   }),
 })
 

@@ -32,7 +32,7 @@ export const configSchema = z.object({
     fallback: 262_144,
     min: 1_024,
     max: 4_194_304,
-    description: 'approximate bytes of webhooks that are read of a partition at once',
+    description: 'approximate bytes of webhooks, unpacked, that are read of a partition at once',
   }),
 })
 

@@ -120,7 +120,8 @@ const limitFields = {
     min: 0,
     max: 1_000,
     description:
-      'least time between two produce requests while fewer than 64 webhooks wait; fuller ones cost less CPU and disk',
+      'least time between two produce requests while fewer than 64 webhooks, of less than 192 KiB, wait; ' +
+      'fuller ones cost less CPU and disk',
   }),
   ackTimeoutMs: integerField({
     fallback: 6_000,

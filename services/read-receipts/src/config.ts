@@ -46,7 +46,7 @@ export const configSchema = z.object({
     fallback: 1_048_576,
     min: 1_024,
     max: 4_194_304,
-    description: 'approximate bytes of webhooks that are read of a partition at once',
+    description: 'approximate bytes of webhooks, unpacked, that are read of a partition at once',
   }),
 })
 

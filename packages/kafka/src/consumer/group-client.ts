@@ -7,9 +7,9 @@ import { wiredKafkajs } from '../wire/install.ts'
 export interface GroupOptions {
   readonly groupId: string
   readonly topics: readonly string[]
-  /** Approximate bytes that one fetch brings of one partition. */
+  /** Approximate bytes that one fetch brings of one partition, unpacked; at least one batch. */
   readonly batchBytesMax?: number
-  /** Approximate bytes that one fetch brings of all partitions of one broker. */
+  /** Approximate bytes that one fetch brings of all partitions of one broker, unpacked. */
   readonly fetchBytesMax?: number
   /** How long the broker waits for a first record before it answers with none. */
   readonly fetchWaitMs?: number

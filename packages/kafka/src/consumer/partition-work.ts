@@ -10,6 +10,7 @@ import { type AssignedPartition } from './assignment/assigned-partition.ts'
 import { type Assignment } from './assignment/assignment.ts'
 import { corruptBatch, retryDelayMs } from '../reader/damage.ts'
 import { isHalting } from './halts.ts'
+import { Turns } from './pace/turns.ts'
 import { type KafkaError, toHandlerFailure } from '../wire/kafka-error.ts'
 import { toRecordBatch } from '../reader/partition-reader.ts'
 import { type FetchedBatch } from '../wire/records/fetched-batch.ts'
@@ -36,6 +37,7 @@ export interface WorkOptions {
 /** Hands what is fetched to the holder of the partition, which has to be taken first. */
 export class PartitionWork {
   readonly #options: WorkOptions
+  readonly #turns = new Turns()
 
   constructor(options: WorkOptions) {
     this.#options = options
@@ -58,6 +60,8 @@ export class PartitionWork {
         if (fetched.damage !== null) await this.#standsAt(fetched, fetched.damage, partition)
         return undefined
       }
+      await this.#turns.next(batch.records.length)
+      if (context.isStale()) return undefined
       await handlers.onBatch(batch, context)
       // The handler may have halted it at this batch, which is then not done.
       if (context.isStale() || partition.haltReason !== null) return undefined

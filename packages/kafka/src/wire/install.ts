@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { haltOutOfRange } from './consumer-group.ts'
 import { retryCoordinatorSearch } from './coordinator-search.ts'
 import { keepDamageApart } from './fetch-errors.ts'
+import { boundAnswers } from './fetch-request.ts'
 import { FetchedBatch } from './records/fetched-batch.ts'
 import { keepMembership } from './group-membership.ts'
 import { createGroupByPartition } from './records/group-by-partition.ts'
@@ -30,6 +31,8 @@ export const knownFiles: Readonly<Record<string, string>> = {
     'd9fede59bebf84ee15169d0ecc54df594a11722b6ba8d5db535ed1d8548d4fcc',
   'protocol/requests/fetch/v1/response.js':
     '176e26ce9f0f6447df4f83ef325a48e240319a3c00ccb35037125c68dac70557',
+  'protocol/requests/fetch/index.js':
+    'b0961e16fca52023266570255c23e30cd770b3813bb5d75f879fe6b1609ea7c5',
   'consumer/batch.js': '04ee8657247441599f200af5871ce6b3c4463abe941b97405502f8f5f683face',
   'producer/groupMessagesPerPartition.js':
     'ea72357721fbf67770b5e06b9bf4260faa1e60f3affb556bff2cc7892c1881fb',
@@ -106,6 +109,7 @@ export function installWireCodec(installation: Installation): WiredKafkajs {
   replaceExports(require, from('protocol/request.js'), createRequestFrame)
   replaceExports(require, from('protocol/requests/fetch/v4/decodeMessages.js'), () => decodeRecords)
   replaceExports(require, from('protocol/requests/fetch/v1/response.js'), keepDamageApart)
+  replaceExports(require, from('protocol/requests/fetch/index.js'), boundAnswers)
   replaceExports(require, from('consumer/batch.js'), () => FetchedBatch)
   replaceExports(require, from('network/requestQueue/index.js'), quietRequestQueue)
   const { KafkaJSConnectionError, KafkaJSMetadataNotLoaded, KafkaJSNonRetriableError } = require(

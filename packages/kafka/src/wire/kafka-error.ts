@@ -40,6 +40,14 @@ const CAUSES_MAX = 8
 /** The client gives up on these, but the broker they wait for comes back. */
 const passingNames: ReadonlySet<string> = new Set(['KafkaJSGroupCoordinatorNotFound'])
 
+/** What to do about errors that no further attempt ends, by the broker's word for them. */
+const adviceOn: ReadonlyMap<string, string> = new Map([
+  [
+    'UNSUPPORTED_COMPRESSION_TYPE',
+    'the broker does not take zstd; set KAFKA_COMPRESSION=none for all services',
+  ],
+])
+
 function propertiesOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value, ...named(value) } : {}
 }
@@ -59,9 +67,11 @@ export function failureOf(error: unknown): ClientFailure {
     properties = propertiesOf(properties['cause'])
   }
   const { message, name, retriable, type } = properties
+  const said = typeof message === 'string' ? message : String(error)
+  const advice = typeof type === 'string' ? adviceOn.get(type) : undefined
   return {
     name: typeof name === 'string' ? name : 'Error',
-    message: typeof message === 'string' ? message : String(error),
+    message: advice === undefined ? said : `${said}: ${advice}`,
     type: typeof type === 'string' ? type : undefined,
     isRetriable: retriable === true || (typeof name === 'string' && passingNames.has(name)),
   }

@@ -67,7 +67,6 @@ interface Pricing {
   readonly type: string | null
 }
 
-/** Bounds the statuses, too: each takes more than 50 bytes. */
 const BYTES_MAX = 512 * 1024
 /** Where it is missing, a look is cheaper than to find out so far into the body. */
 const STATUSES = '"statuses":[{'

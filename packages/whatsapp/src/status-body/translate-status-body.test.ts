@@ -20,6 +20,7 @@ import {
   toBytes,
   valueOf,
 } from '../fixtures.ts'
+import { ITEMS_MAX } from '../body/items-max.ts'
 import { translateWebhook } from '../translate-webhook.ts'
 import { translateStatusBody } from './translate-status-body.ts'
 
@@ -188,6 +189,18 @@ describe('translateStatusBody', () => {
       }),
       { numRuns: 1_500 },
     )
+  })
+
+  it('leaves a body of more items than are read to what limits them, however small they are', () => {
+    const small = (count: number): Uint8Array =>
+      toBytes(bodyOf(...Array.from({ length: count }, () => ({ id: 'a', status: 'b' }))))
+    expect(isTaken(small(ITEMS_MAX))).toBe(true)
+    expect(isTaken(small(ITEMS_MAX + 1))).toBe(false)
+    const { deadLetters, verdict } = translateWebhook(small(ITEMS_MAX + 1), testContext)
+    expect([verdict, deadLetters.map(({ reason }) => reason)]).toEqual([
+      'partial',
+      ['too_many_items'],
+    ])
   })
 
   it('looks at the whole body, wherever its bytes begin in memory', () => {

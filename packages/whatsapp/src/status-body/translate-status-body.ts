@@ -1,6 +1,7 @@
 import { type WhatsAppEvent } from '@wabastream/contracts'
 import { toDigits } from '../body/account-number.ts'
 import { ContactList } from '../body/contact-list.ts'
+import { ITEMS_MAX } from '../body/items-max.ts'
 import { toIdText, toSharedId, toText } from '../body/json.ts'
 import {
   isTimeHeld,
@@ -28,7 +29,7 @@ export function translateStatusBody(
   if (!scanned?.value?.metadata || !scanned.value.statuses) return undefined
   const { contacts, metadata, statuses } = scanned.value
   const number = toSharedId(metadata.number)
-  if (number === null) return undefined
+  if (number === null || statuses.length > ITEMS_MAX) return undefined
   const scope: Scope = {
     number,
     displayNumber: toDigits(metadata.displayNumber),

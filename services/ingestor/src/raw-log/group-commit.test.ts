@@ -105,6 +105,30 @@ describe('group commit', () => {
     expect(producer.sends.map((send) => send.records.length)).toEqual([1, 64])
   })
 
+  it.each([
+    ['pack as well as many small ones', 1_000_000, [100_000, 100_000]],
+    ['fill a batch', 1_000, [600, 400]],
+    ['are one that is larger than a batch', 1_000, [2_000_000]],
+  ])('lets records go sooner that %s', async (_, batchBytesMax, bytes) => {
+    const { commit, producer } = setUp({ batchSpacingMs: 60_000, batchBytesMax })
+    producer.isAutomatic = true
+    await commit.submit(record('a'), sizes(1))
+    for (const sends of [2, 3]) {
+      const sinceMs = performance.now()
+      await eventually('the least time is over', () => performance.now() - sinceMs > 5)
+      const sent = bytes.map((one) => commit.submit(record('b'), sizes(one)))
+      await turn()
+      expect(producer.sends).toHaveLength(sends)
+      await Promise.all(sent)
+    }
+    // What comes after them has no company again.
+    const alone = commit.submit(record('c'), sizes(1))
+    await turn()
+    expect(producer.sends).toHaveLength(3)
+    void commit.submit(record('d'), sizes(1))
+    expect(await alone).toBe('acked')
+  })
+
   it('does not wait for company when all who send wait for their answer', async () => {
     const { commit, producer } = setUp({ batchSpacingMs: 60_000 })
     producer.isAutomatic = true

@@ -13,6 +13,8 @@ import { type Lease } from '../admission/lease.ts'
 const BATCH_RECORDS_MAX = 4_000
 /** So many records pack nearly as well as more would: they wait for no further company. */
 const COMPANY_RECORDS = 64
+/** So many bytes, too: as many as such records of 1 KiB with what a batch reserves for each. */
+const COMPANY_BYTES = COMPANY_RECORDS * 3 * 1024
 /** Least time between two batches of at least so many, which bounds the number of requests. */
 const BUSY_SPACING_MS = 4
 /**
@@ -82,6 +84,7 @@ export class GroupCommit {
   readonly #busyPartitions = new Set<number>()
   readonly #sweep: NodeJS.Timeout
   #queue: Entry[] = []
+  #queuedBytes = 0
   #lastSentAtMs = -Infinity
   #nextPartition = 0
   #isFlushPlanned = false
@@ -105,6 +108,7 @@ export class GroupCommit {
         submittedAtMs: performance.now(),
         settle: resolve,
       })
+      this.#queuedBytes += room.batchBytes
       this.#planFlush()
     })
   }
@@ -167,11 +171,18 @@ export class GroupCommit {
 
   #dueAtMs(): number {
     const { batchSpacingMs } = this.#options
-    const hasCompany = this.#queue.length >= COMPANY_RECORDS
-    const spacingMs = hasCompany ? Math.min(BUSY_SPACING_MS, batchSpacingMs) : batchSpacingMs
+    const spacingMs = this.#hasCompany()
+      ? Math.min(BUSY_SPACING_MS, batchSpacingMs)
+      : batchSpacingMs
     const spacedAtMs = this.#lastSentAtMs + spacingMs
     if (this.#inFlight.size === 0) return Math.min(spacedAtMs, silentAtMs(this.#queue))
     return Math.max(spacedAtMs, this.#lastSentAtMs + OVERLAP_AFTER_MS)
+  }
+
+  /** Or needs none, because one more could not go with what waits. */
+  #hasCompany(): boolean {
+    const bytesMin = Math.min(COMPANY_BYTES, this.#options.batchBytesMax)
+    return this.#queue.length >= COMPANY_RECORDS || this.#queuedBytes >= bytesMin
   }
 
   #flushAt(dueAtMs: number): void {
@@ -206,7 +217,13 @@ export class GroupCommit {
       bytes += entry.bytes
       count += 1
     }
-    return this.#queue.splice(0, count)
+    return this.#takeFirst(count)
+  }
+
+  #takeFirst(count: number): Entry[] {
+    const taken = this.#queue.splice(0, count)
+    for (const { bytes } of taken) this.#queuedBytes -= bytes
+    return taken
   }
 
   #send(partition: number, entries: readonly Entry[]): void {
@@ -282,7 +299,7 @@ export class GroupCommit {
       }
     }
     const kept = this.#queue.findIndex((entry) => entry.submittedAtMs > deadlineMs)
-    const expired = this.#queue.splice(0, kept === -1 ? this.#queue.length : kept)
+    const expired = this.#takeFirst(kept === -1 ? this.#queue.length : kept)
     this.#settleAll(expired, 'timed_out')
     this.#flush()
   }

@@ -108,6 +108,22 @@ describe('packed record batches', () => {
     expect(fetched.records.length).toBe(3)
   })
 
+  it.each([0, zstd])(
+    'fail if a record changes while it is written, packed by %i',
+    async (codec) => {
+      await packedSet([{ value: Buffer.alloc(100_000) }])
+      let reads = 0
+      const changing: WireMessage = {
+        value: Buffer.alloc(2_000),
+        get headers() {
+          reads += 1
+          return { id: 'e'.repeat(reads) }
+        },
+      }
+      await expect(packedSet([changing], codec)).rejects.toThrow(/bytes written of|out of range/)
+    },
+  )
+
   it('name zstd, and carry the level apart from it', () => {
     expect(toCompressionNumber({ codec: 'none' })).toBe(0)
     expect(toCompressionNumber({ codec: 'zstd', level: 19 }) & 7).toBe(ZSTD)

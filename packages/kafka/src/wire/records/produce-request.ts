@@ -91,7 +91,14 @@ function packBatch(batch: Omit<PlannedBatch, 'packed'>, compression: number): Pa
   const { recordsSize, times } = batch
   if (compression === 0 || recordsSize < PACKED_BYTES_MIN) return null
   if (scratch.length < recordsSize) scratch = Buffer.allocUnsafeSlow(recordsSize)
-  return packRecords(scratch.subarray(0, sizes.write(scratch, 0, batch, times)), compression)
+  assertWritten(sizes.write(scratch, 0, batch, times), recordsSize)
+  return packRecords(scratch.subarray(0, recordsSize), compression)
+}
+
+/** A record that changed between the two passes would corrupt all records after it. */
+function assertWritten(written: number, measured: number): void {
+  if (written === measured) return
+  throw new Error(`produce request: ${written} bytes written of ${measured}`)
 }
 
 function planBatches(options: ProduceOptions): PlannedBatch[] {
@@ -173,8 +180,7 @@ function encodeProduce(options: ProduceOptions): Frame {
       if (batch !== undefined) at = writeBatch(buffer, at, batch, options)
     }
   }
-  // A record that changed between the two passes would corrupt all records after it.
-  if (at !== end) throw new Error(`produce request: ${at} bytes written of ${end}`)
+  assertWritten(at, end)
   return new Frame(buffer, HEADROOM, end)
 }
 

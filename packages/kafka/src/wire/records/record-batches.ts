@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { budgetOf } from './answer-budget.ts'
 import { unpackRecords } from './compression.ts'
 import { crc32c } from './crc32c.ts'
 import { FetchedRecord, MalformedRecord } from './fetched-record.ts'
@@ -7,11 +9,8 @@ const BATCH_HEADER_SIZE = 61
 const LENGTH_FIELDS_SIZE = 12
 const MAGIC_AT = 16
 const MAGIC = 2
-/**
- * Once the packed batches of an answer have become this large, the rest is fetched again: an answer
- * of 1 MiB would otherwise be a dozen in memory, or, of a hostile writer, gigabytes.
- */
-const ANSWER_UNPACKED_BYTES = 8 * 1024 * 1024
+/** After so many bytes of one partition the event loop has a turn before the next one is read. */
+const TURN_BYTES = 256 * 1024
 
 /** The part of the client's decoder that we use. */
 export interface FetchDecoder {
@@ -119,18 +118,18 @@ function readBatch(
   buffer: Buffer,
   start: number,
   records: FetchedRecord[],
-): { readonly span: BatchSpan; readonly end: number; readonly unpackedBytes: number } {
+): { readonly span: BatchSpan; readonly end: number; readonly bytes: number } {
   const header = readHeader(buffer, start)
   const from = records.length
   const codec = header.attributes & 7
   const body = { start: start + BATCH_HEADER_SIZE, end: header.end }
-  let unpackedBytes = 0
+  let bytes = body.end - body.start
   try {
     if (codec === 0) readRecords(buffer, body, header, records)
     else if (header.count > 0) {
       const plain = unpackRecords(buffer.subarray(body.start, body.end), codec)
       if (plain === undefined) throw new DamagedBatch(`unknown compression ${codec}`)
-      unpackedBytes = plain.length
+      bytes = plain.length
       readRecords(plain, { start: 0, end: plain.length }, header, records)
     }
   } catch (error) {
@@ -138,14 +137,14 @@ function readBatch(
     throw error
   }
   const span = toSpan(buffer, header, from, records.length)
-  return { span, end: header.end, unpackedBytes }
+  return { span, end: header.end, bytes }
 }
 
 /**
  * Replaces protocol/requests/fetch/v4/decodeMessages.js: reads the record batches of one partition
  * in place, up to a damaged one, which affects only that partition. Leaves out a last batch that
- * the answer cuts short; a broker never cuts the first. What would unpack to too much memory is
- * left to the next fetch in the same way.
+ * the answer cuts short; a broker never cuts the first. What would unpack to more than was asked
+ * for (see `AnswerBudget`) is left to the next fetch in the same way.
  */
 export async function decodeRecords(decoder: FetchDecoder): Promise<FetchedRecords> {
   const { buffer } = decoder
@@ -153,23 +152,42 @@ export async function decodeRecords(decoder: FetchDecoder): Promise<FetchedRecor
   const size = buffer.readInt32BE(decoder.offset)
   const isCut = size <= 0 || start + size > buffer.length
   decoder.offset = isCut ? start : start + size
+  if (isCut) return { records: [], batches: [], damage: null }
+  const budget = budgetOf(buffer)
+  const { bytes, fetched } = readBatches(
+    buffer,
+    { start, end: start + size },
+    budget.partitionBytes,
+  )
+  budget.spend(bytes)
+  if (bytes >= TURN_BYTES) await nextTurn()
+  return fetched
+}
+
+/** The batches in the range, until they have taken so many bytes; at least one. */
+function readBatches(
+  buffer: Buffer,
+  range: { readonly start: number; readonly end: number },
+  bytesMax: number,
+): { readonly fetched: FetchedRecords; readonly bytes: number } {
   const records: FetchedRecord[] = []
   const batches: BatchSpan[] = []
-  let at = start
-  let unpackedLeft = ANSWER_UNPACKED_BYTES
+  let damage: string | null = null
+  let bytes = 0
+  let at = range.start
   try {
-    while (!isCut && unpackedLeft > 0 && decoder.offset - at >= BATCH_HEADER_SIZE) {
-      if (at + LENGTH_FIELDS_SIZE + buffer.readInt32BE(at + 8) > decoder.offset) {
-        if (at === start) throw new DamagedBatch('a batch is longer than the answer')
+    while ((at === range.start || bytes < bytesMax) && range.end - at >= BATCH_HEADER_SIZE) {
+      if (at + LENGTH_FIELDS_SIZE + buffer.readInt32BE(at + 8) > range.end) {
+        if (at === range.start) throw new DamagedBatch('a batch is longer than the answer')
         break
       }
-      const { end, span, unpackedBytes } = readBatch(buffer, at, records)
-      batches.push(span)
-      unpackedLeft -= unpackedBytes
-      at = end
+      const batch = readBatch(buffer, at, records)
+      batches.push(batch.span)
+      bytes += batch.bytes
+      at = batch.end
     }
   } catch (error) {
-    return { records, batches, damage: error instanceof Error ? error.message : String(error) }
+    damage = error instanceof Error ? error.message : String(error)
   }
-  return { records, batches, damage: null }
+  return { fetched: { records, batches, damage }, bytes }
 }
