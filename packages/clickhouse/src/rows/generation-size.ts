@@ -9,8 +9,8 @@ export interface GenerationSize {
 }
 
 /**
- * Of what the user may see: zeros if that is nothing. `system.tables` tells everybody about their own
- * tables, where `system.parts` asks for a grant.
+ * Of what the user may see: zeros if that is nothing. `system.tables` tells everybody about their
+ * own tables, where `system.parts` asks for a grant.
  */
 export async function readGenerationSize(
   clickhouse: Pick<ClickHouse, 'query'>,
