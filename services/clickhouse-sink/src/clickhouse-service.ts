@@ -20,8 +20,8 @@ export const clickhouseService: SinkServiceDefinition<'clickhouse-sink', SinkCon
   service: 'clickhouse-sink',
   schema: configSchema,
   tables: tableNames,
-  // What became of a message, and when, is asked for at once. Six tables log how it came to that: to
-  // write them as often would be most of the inserts.
+  // What became of a message, and when, is asked for at once. Six tables log how it came to that:
+  // to write them as often would be most of the inserts.
   patientTopics(generation) {
     const { deadLetters, decoded, events } = topicNames(generation)
     return [events, decoded, deadLetters]
