@@ -79,6 +79,7 @@ export {
 } from './reconciliation/slice-records.ts'
 export { rollUp, type RollUpOptions, type RollUpProgress } from './rollups/roll-up.ts'
 export { type Cell, encodeRow } from './rows/cells.ts'
+export { type GenerationSize, readGenerationSize } from './rows/generation-size.ts'
 export { toTimelineAliasRow } from './rows/contact-alias-rows.ts'
 export { toTimelineRow } from './rows/timeline-row.ts'
 export {

@@ -93,6 +93,21 @@ const inProfile = {
   ...Object.fromEntries(limits.map(({ name, value }) => [name, value])),
 }
 
+/** Of the server's own tables, what it shows to everybody, with the rows that they may see. */
+const shownToAll = new Set(['columns', 'databases', 'tables', 'time_zones'])
+
+/**
+ * Refuses what a server refuses by default (`select_from_system_db_requires_grant`): the embedded
+ * engine shows all tables of `system` to everybody, whatever its configuration says.
+ */
+function assertGrantedOfSystem(role: string, sql: string): void {
+  const grants = grantsTo(role)
+  for (const [name, table = ''] of sql.matchAll(/\bsystem\.(\w+)/g)) {
+    if (shownToAll.has(table) || grants.includes(`GRANT SELECT ON ${name} TO ${role}`)) continue
+    throw new Error(`ACCESS_DENIED: ${role} has no grant SELECT on ${name}`)
+  }
+}
+
 /** An engine of its own on which the roles of `users.sql` have their rights and limits. */
 export async function startGuardedServer(): Promise<GuardedServer> {
   const directory = await mkdtemp(join(tmpdir(), 'wabastream-users-'))
@@ -102,8 +117,7 @@ export async function startGuardedServer(): Promise<GuardedServer> {
   const engine = await startClickHouseEngine({ directory, port, configurationFile: usersFile })
   return {
     as: (role, settings = {}) =>
-      createAsker(`http://127.0.0.1:${port}/`, {
-        role,
+      createAsker(`http://127.0.0.1:${port}/`, role, {
         ...(profile.includes(role) ? inProfile : {}),
         ...settings,
       }),
@@ -115,10 +129,15 @@ export async function startGuardedServer(): Promise<GuardedServer> {
 }
 
 /** Rejects with the server's own words, which our client leaves out. */
-function createAsker(address: string, always: Readonly<Record<string, string>>): ClickHouse {
+function createAsker(
+  address: string,
+  role: string,
+  settings: Readonly<Record<string, string>>,
+): ClickHouse {
   async function ask(body: string, parameters: Readonly<Record<string, string>>): Promise<string> {
+    assertGrantedOfSystem(role, body)
     const url = new URL(address)
-    for (const [name, value] of Object.entries({ ...parameters, ...always })) {
+    for (const [name, value] of Object.entries({ ...parameters, role, ...settings })) {
       url.searchParams.set(name, value)
     }
     const response = await fetch(url, { method: 'POST', body })

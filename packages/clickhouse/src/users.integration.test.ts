@@ -4,6 +4,7 @@ import { exampleDetection } from './detections/example-detection.fixture.ts'
 import { logDetections, readDetections } from './detections/detection-log.ts'
 import { migrate } from './migrations/migrate.ts'
 import { encodeRow } from './rows/cells.ts'
+import { readGenerationSize } from './rows/generation-size.ts'
 import { insertColumns } from './rows/tables.ts'
 import { pointViews } from './views/point-views.ts'
 import { type GuardedServer, limits, startGuardedServer, statements } from './users.fixture.ts'
@@ -118,6 +119,14 @@ describe('the users of ClickHouse', () => {
     await client.command('DROP DATABASE wa_g2')
     expect(await refusalOf(MIGRATOR, 'DROP DATABASE wa')).toContain('ACCESS_DENIED')
     expect(await refusalOf(WRITER, 'TRUNCATE TABLE wa_g1.errors')).toContain('ACCESS_DENIED')
+  })
+
+  it('let the migrator see how large a generation is, and analysts nothing of it', async () => {
+    const size = await readGenerationSize(server.as(MIGRATOR), GENERATION)
+    expect(size.webhooks).toBeGreaterThan(0)
+    expect(size.bytes).toBeGreaterThan(size.webhooks)
+    const unseen = { webhooks: 0, bytes: 0 }
+    expect(await readGenerationSize(server.as(ANALYSIS), GENERATION)).toEqual(unseen)
   })
 
   describe('who ask', () => {

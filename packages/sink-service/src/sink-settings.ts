@@ -1,3 +1,4 @@
+import { heartbeatIntervalMs } from '@wabastream/kafka'
 import { splitLatencyBudget } from '@wabastream/processing'
 import {
   integerField,
@@ -38,6 +39,11 @@ export function sinkSettings({ adminPort }: { readonly adminPort: number }) {
 }
 
 const PATIENCE = 3
+/**
+ * The longest share of a budget: well below the delay with which a rebuild still counts as caught
+ * up, and the time without progress that `/livez` allows.
+ */
+const SHARE_MS_MAX = 10_000
 /** Of the time for which a record waits, what it may spend at the broker. */
 const AT_BROKER = 1 / 3
 
@@ -48,14 +54,23 @@ export interface GatheringTimes {
   readonly gatherMs: (topic: string) => number
 }
 
+type GatheringSettings = Pick<
+  SinkSettings,
+  'batchIntervalMs' | 'latencyBudgetMs' | 'sessionTimeoutMs'
+>
+
 /** Where a record waits for others to be inserted with it, and for how long. */
 export function gatheringTimes(
-  { batchIntervalMs, latencyBudgetMs }: Pick<SinkSettings, 'batchIntervalMs' | 'latencyBudgetMs'>,
+  { batchIntervalMs, latencyBudgetMs, sessionTimeoutMs }: GatheringSettings,
   patientTopics: readonly string[] = [],
 ): GatheringTimes {
-  const shareMs = batchIntervalMs ?? splitLatencyBudget(latencyBudgetMs).sinkMs
-  const patientMs = batchIntervalMs ?? shareMs * PATIENCE
-  const fetchSpacingMs = Math.floor(shareMs * AT_BROKER)
+  const { sinkMs } = splitLatencyBudget(latencyBudgetMs)
+  const shareMs = batchIntervalMs ?? Math.min(sinkMs, SHARE_MS_MAX)
+  const patientMs = batchIntervalMs ?? Math.min(sinkMs * PATIENCE, SHARE_MS_MAX)
+  const fetchSpacingMs = Math.min(
+    Math.floor(shareMs * AT_BROKER),
+    heartbeatIntervalMs(sessionTimeoutMs),
+  )
   return {
     fetchSpacingMs,
     gatherMs: (topic) => (patientTopics.includes(topic) ? patientMs : shareMs) - fetchSpacingMs,
@@ -80,7 +95,7 @@ const batchFields = {
     max: 60_000,
     description:
       'longest that a record waits for others to be inserted with it; without it, the share of ' +
-      'LATENCY_BUDGET_MS, or three times that where rows are not awaited',
+      'LATENCY_BUDGET_MS, or three times that where rows are not awaited, but 10 s at most',
   }),
   schemaRetryMs: integerField({
     fallback: 30_000,

@@ -38,13 +38,14 @@ const HEARTBEATS_PER_SESSION = 5
 /** Outlasts a broker's restart; then the client leaves the group and joins again. */
 const RETRY = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 30 }
 
-function heartbeatIntervalMs({ sessionTimeoutMs = SESSION_TIMEOUT_MS }: GroupOptions): number {
+/** Milliseconds between two heartbeats of a member whose session ends after `sessionTimeoutMs`. */
+export function heartbeatIntervalMs(sessionTimeoutMs = SESSION_TIMEOUT_MS): number {
   return Math.floor(sessionTimeoutMs / HEARTBEATS_PER_SESSION)
 }
 
 /** The client sends heartbeats between fetches, so no pause between them may last longer. */
-export function fetchSpacingMs(options: GroupOptions): number {
-  return Math.min(options.fetchSpacingMs ?? 0, heartbeatIntervalMs(options))
+export function fetchSpacingMs({ fetchSpacingMs = 0, sessionTimeoutMs }: GroupOptions): number {
+  return Math.min(fetchSpacingMs, heartbeatIntervalMs(sessionTimeoutMs))
 }
 
 /** A member of the group, read committed, not yet connected. */
@@ -53,7 +54,7 @@ export function openGroupClient(connection: Connection, options: GroupOptions): 
     groupId: options.groupId,
     sessionTimeout: options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
     rebalanceTimeout: options.rebalanceTimeoutMs ?? REBALANCE_TIMEOUT_MS,
-    heartbeatInterval: heartbeatIntervalMs(options),
+    heartbeatInterval: heartbeatIntervalMs(options.sessionTimeoutMs),
     maxBytesPerPartition: options.batchBytesMax ?? BATCH_BYTES_MAX,
     maxBytes: options.fetchBytesMax ?? FETCH_BYTES_MAX,
     minBytes: 1,

@@ -19,6 +19,7 @@ describe('the estimate of a rebuild', () => {
       durationMs: 100_000,
       tableBytes: 250_000_000,
       isRateOfHere: true,
+      isSizeOfHere: true,
     })
   })
 
@@ -31,7 +32,7 @@ describe('the estimate of a rebuild', () => {
     })
     expect(estimate.cpuMs).toBe(1_000 * measured.rebuildUs)
     expect(estimate.tableBytes).toBeGreaterThan(100_000_000)
-    expect(estimate.isRateOfHere).toBe(false)
+    expect(estimate).toMatchObject({ isRateOfHere: false, isSizeOfHere: false })
   })
 
   it('grows with what there is to read', () => {
@@ -57,6 +58,10 @@ describe('the estimate of a rebuild', () => {
     expect(describeEstimate(elsewhere, { into: 3, services: false })).toContain(
       'about 5 min of CPU with the servers, divided by the cores that all of it has ' +
         '(by a bench; the progress shows the true rate)',
+    )
+    const unseen = estimateRebuild({ ...facts, liveWebhooks: 0, liveBytes: 0 })
+    expect(describeEstimate(unseen, { into: 2, services: true })).toMatch(
+      / of tables \(by a bench: the live generation is empty, or its size cannot be read\)$/,
     )
   })
 })

@@ -4,7 +4,7 @@ import { measured } from '../../size/measured.ts'
 export interface RebuildFacts {
   /** Raw records between where the rebuild begins and the end. */
   readonly webhooks: number
-  /** Webhooks with rows in the live generation, and what its tables take on disk. */
+  /** Webhooks with rows in the live generation, 0 if it is not known, and its tables' disk. */
   readonly liveWebhooks: number
   readonly liveBytes: number
   /** CPU of all services and servers per webhook, as the last rebuild here had it. */
@@ -23,6 +23,8 @@ export interface RebuildEstimate {
   readonly topicBytes: number
   readonly tableBytes: number
   readonly isRateOfHere: boolean
+  /** False if `tableBytes` comes from a bench: the size of the live generation is not known. */
+  readonly isSizeOfHere: boolean
 }
 
 /**
@@ -33,7 +35,8 @@ export interface RebuildEstimate {
 export function estimateRebuild(facts: RebuildFacts): RebuildEstimate {
   const { cores, cpuUsPerWebhook, liveBytes, liveWebhooks, webhooks } = facts
   const cpuMs = (webhooks * (cpuUsPerWebhook ?? measured.rebuildUs)) / 1_000
-  const rowBytes = liveWebhooks === 0 ? measuredRowBytes() : liveBytes / liveWebhooks
+  const isSizeOfHere = liveWebhooks > 0
+  const rowBytes = isSizeOfHere ? liveBytes / liveWebhooks : measuredRowBytes()
   return {
     webhooks,
     cpuMs,
@@ -42,6 +45,7 @@ export function estimateRebuild(facts: RebuildFacts): RebuildEstimate {
     topicBytes: Math.round(webhooks * topicBytes()),
     tableBytes: Math.round(webhooks * rowBytes),
     isRateOfHere: cpuUsPerWebhook !== undefined,
+    isSizeOfHere,
   }
 }
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
-import { type ClickHouse } from '@wabastream/clickhouse'
-import { consumerGroup, databaseName, topicNames } from '@wabastream/contracts'
+import { type ClickHouse, type GenerationSize, readGenerationSize } from '@wabastream/clickhouse'
+import { consumerGroup, topicNames } from '@wabastream/contracts'
 import { type Installation } from '../../installation/installation.ts'
 import { type RebuildFacts } from './estimate-rebuild.ts'
 import { readRebuildRate } from './rebuild-rate.ts'
@@ -14,10 +14,10 @@ export async function readRebuildFacts(
   { into, offsets }: { readonly into: number; readonly offsets: Offsets | undefined },
 ): Promise<RebuildFacts> {
   const { raw } = topicNames(into)
-  const [ends, from, rows, cpuUsPerWebhook] = await Promise.all([
+  const [ends, from, size, cpuUsPerWebhook] = await Promise.all([
     kafka.admin.endOffsets(raw),
     offsets ?? kafka.admin.committedOffsets(consumerGroup('decoder', into), raw),
-    readLiveRows(clickhouse, live),
+    readLiveSize(clickhouse, live),
     readRebuildRate(dataDirectory),
   ])
   const webhooks = [...ends].reduce(
@@ -26,8 +26,8 @@ export async function readRebuildFacts(
   )
   return {
     webhooks,
-    liveWebhooks: rows.webhooks,
-    liveBytes: rows.bytes,
+    liveWebhooks: size.webhooks,
+    liveBytes: size.bytes,
     cpuUsPerWebhook,
     cores: availableParallelism(),
   }
@@ -35,23 +35,10 @@ export async function readRebuildFacts(
 
 type Offsets = ReadonlyMap<number, number>
 
-interface LiveRows {
-  readonly webhooks: number
-  readonly bytes: number
-}
-
-/** None if this user may not see the tables: an estimate must not stop a rebuild. */
-async function readLiveRows(
+/** Zeros if it cannot be read: an estimate must not stop a rebuild. */
+export async function readLiveSize(
   clickhouse: Pick<ClickHouse, 'query'>,
   live: number,
-): Promise<LiveRows> {
-  const [rows] = await clickhouse
-    .query<LiveRows>(
-      `SELECT ifNull(sumIf(total_rows, name = 'raw_webhooks'), 0) AS webhooks,
-         ifNull(sum(total_bytes), 0) AS bytes
-       FROM system.tables WHERE database = {database:String}`,
-      { database: databaseName(live) },
-    )
-    .catch(() => [])
-  return rows ?? { webhooks: 0, bytes: 0 }
+): Promise<GenerationSize> {
+  return await readGenerationSize(clickhouse, live).catch(() => ({ webhooks: 0, bytes: 0 }))
 }
