@@ -1,7 +1,7 @@
 {{/*
 The numbers that a component works with, as a map: configMap (its name), list, secretName, secrets (of Kubernetes,
-that hold keys, as namespace/name). Values of earlier versions are the component's own, and win. Empty where there
-are none. Dict: root, component.
+that hold keys, as namespace/name). Values of earlier versions are the component's own, and win: a list with what
+belongs to it, or a Secret alone for the list of all. Empty where there are none. Dict: root, component.
 */}}
 {{- define "wabastream.numbersOf" -}}
 {{- $values := .root.Values -}}
@@ -14,6 +14,8 @@ are none. Dict: root, component.
 {{- if or $own.list $own.configMapName -}}
 {{- $numbers = dict "list" ($own.list | default list) "secretName" ($own.secretName | default "")
   "configMap" ($own.configMapName | default (printf "%s-%s-numbers" $fullname .component)) -}}
+{{- else if $own.secretName -}}
+{{- $_ := set $numbers "secretName" $own.secretName -}}
 {{- end -}}
 {{- if $numbers.configMap -}}
 {{- $secrets := list -}}

@@ -116,10 +116,13 @@ class Run {
     const isRefusedNow = (key: string): Promise<boolean> => isRefused(this.#options, key)
     const asker = connect(this.#key ?? '')
     try {
-      // Before the former key ends: a key that was made and can't be stored is lost.
-      if (asksProvider) await store.checkWritable()
-      if (asksProvider) this.#askedMs = performance.now()
-      const take = (): Promise<string> => takeKey(offer, asker, isRefusedNow)
+      const take = async (): Promise<string> => {
+        // Before each try, since the former key ends with it: a key that can't be stored is lost,
+        // and in a long wait another rotation may have taken over.
+        if (asksProvider) await store.checkWritable()
+        if (asksProvider) this.#askedMs = performance.now()
+        return takeKey(offer, asker, isRefusedNow)
+      }
       // An answer that did not come may have been a key: only what surely made none is repeated.
       const key = await retrying(this.#options, take, isRateLimit)
       if (asksProvider) {

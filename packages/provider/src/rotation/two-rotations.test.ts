@@ -29,6 +29,8 @@ let webhook: string | null
 let made: number
 /** Before the answer to the request that makes a key. */
 let onMade: (count: number) => Promise<void>
+/** How many requests for a key the provider refuses, since there were too many. */
+let refusals: number
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'keys-'))
@@ -38,6 +40,7 @@ beforeEach(async () => {
   validKeys = new Set(['key-first'])
   webhook = buildNumber().webhook.url
   made = 0
+  refusals = 0
   onMade = async () => {}
 })
 afterEach(async () => {
@@ -66,6 +69,8 @@ function connect(key: string): Provider {
     },
     removeWebhook: async () => {},
     async createKey() {
+      refusals -= 1
+      if (refusals >= 0) throw new ProviderError('rate_limited', 'too many requests')
       made += 1
       const count = made
       validKeys = new Set([`key-made-${count}`])
@@ -84,9 +89,11 @@ async function rotate(
     readonly offer?: KeyOffer
     readonly provider?: ProviderName
     readonly before?: (step: RotationStep) => Promise<void> | void
+    readonly wait?: () => Promise<void>
   } = {},
 ): Promise<'rotated' | Error> {
   const { before, offer = { kind: 'provider' }, provider = '360dialog' } = given
+  const { wait = async () => {} } = given
   try {
     await runRotation({
       number: buildNumber({ provider }),
@@ -99,7 +106,7 @@ async function rotate(
         return work()
       },
       onRetry: () => {},
-      wait: async () => {},
+      wait,
     })
     return 'rotated'
   } catch (error) {
@@ -172,6 +179,23 @@ describe('two rotations at once', () => {
     expect(outcomes).toContain('rotated')
     expect(outcomes.filter((outcome) => outcome !== 'rotated')).toHaveLength(1)
     expect(validKeys).toContain((await stores.secret().read()).current)
+    expect(webhook).not.toBeNull()
+  })
+
+  it('have one key made where one was taken over while it waited to ask again', async () => {
+    refusals = 1
+    let waits = 0
+    const first = await rotate(stores.secret(), {
+      async wait() {
+        waits += 1
+        // As if it had stood still here, or had been cut off.
+        secret.change({ annotations: { [LEASE_ANNOTATION]: null } })
+        expect(await rotate(stores.secret())).toBe('rotated')
+      },
+    })
+    expect(first).toMatchObject({ code: 'credential_changed' })
+    expect({ made, waits }).toEqual({ made: 1, waits: 1 })
+    expect(await stores.secret().read()).toMatchObject({ current: 'key-made-1', next: null })
     expect(webhook).not.toBeNull()
   })
 

@@ -1,14 +1,11 @@
 import {
   connectProvider,
   CredentialError,
-  type CredentialStore,
   type KeyOffer,
   type NumberEntry,
   openCredentialStore,
-  planSteps,
   type Provider,
   ProviderError,
-  readFacts,
   RotationError,
   type RotationResult,
   runRotation,
@@ -23,6 +20,7 @@ import { createSteps } from '../output/steps.ts'
 import { type Terminal } from '../output/terminal.ts'
 import { describeProviderError, describeRoundTrip, numbersText } from './advice.ts'
 import { findNumbersToChange, type Selection } from './numbers.ts'
+import { planRotation } from './plan-rotation.ts'
 import { askForKey, readKeyFile } from './read-new-key.ts'
 import { stepTexts } from './step-texts.ts'
 
@@ -68,7 +66,10 @@ async function rotateKey(job: Job): Promise<void> {
   const keys = await store.read()
   const offer = await readOffer(job, keys)
   const connect = (key: string): Provider => connectProvider(number, { readKey: async () => key })
-  if (flags.dryRun) return dryRun(job, { store, keys, offer, connect })
+  if (flags.dryRun) {
+    const { json } = flags
+    return planRotation({ number, store, keys, offer, connect, signal }, { json, terminal })
+  }
   if (keys.next !== null || keys.previous !== null) {
     terminal.note(`${number.alias}: going on with a rotation that was begun before`)
   }
@@ -101,43 +102,6 @@ async function readOffer(
   if (flags.dryRun) return { kind: 'given', key: 'key-to-be-given' }
   const key = await askForKey(number.alias, terminal)
   return { kind: 'given', key }
-}
-
-async function dryRun(
-  { flags, number, signal, terminal }: Job,
-  given: {
-    readonly store: CredentialStore
-    readonly keys: StoredKeys
-    readonly offer: KeyOffer
-    readonly connect: (key: string) => Provider
-  },
-): Promise<void> {
-  const { connect, keys, offer, store } = given
-  if (offer.kind === 'provider') await checkWritable(store)
-  const { note } = terminal
-  const onRetry = (error: Error, waitMs: number): void =>
-    note(`${error.message}; trying again in ${formatDuration(waitMs)}`)
-  const options = { connect, number, offer, onRetry, signal, wait: waitFor }
-  const steps = planSteps(await readFacts(options, keys))
-  if (flags.json) {
-    terminal.out(JSON.stringify({ alias: number.alias, isDryRun: true, steps }))
-    return
-  }
-  const texts = stepTexts(number, store, offer)
-  terminal.out(`${number.alias}: would, in this order (nothing was changed):`)
-  for (const [position, step] of steps.entries()) {
-    terminal.out(`  ${position + 1}. ${texts[step]}`)
-  }
-}
-
-/** A plan that ends the former key and could not store the new one is none. */
-async function checkWritable(store: CredentialStore): Promise<void> {
-  const release = await store.hold({ isDryRun: true })
-  try {
-    await store.checkWritable()
-  } finally {
-    await release()
-  }
 }
 
 function toJson({ alias }: NumberEntry, { gapMs, roundTrip, steps }: RotationResult): string {

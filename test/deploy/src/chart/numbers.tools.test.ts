@@ -125,6 +125,18 @@ describe('the numbers of the values', () => {
     expect(namesOf(pods.get('watch')?.pod['volumes'])).not.toContain('number-secrets')
   })
 
+  it('are read with the Secret of a service, where it names one beside the list of all', async () => {
+    const own = ['watch.numbers.secretName=watched', 'readReceipts.numbers.secretName=marked']
+    const pods = await podsWith([...keysInSecrets, ...own])
+    const secretOf = (component: string) =>
+      asList(pods.get(component)?.pod['volumes']).find(
+        (one) => at(one, 'name') === 'number-secrets',
+      )
+    expect(secretOf('watch')).toMatchObject({ secret: { secretName: 'watched' } })
+    expect(secretOf('read-receipts')).toMatchObject({ secret: { secretName: 'marked' } })
+    expect(secretOf('toolbox')).toMatchObject({ secret: { secretName: 'number-secrets' } })
+  })
+
   it('are needed where messages are to be marked', async () => {
     await expect(render({ set: policies })).rejects.toThrow('numbers.list')
   })
