@@ -1,6 +1,7 @@
 import type { Consumer, EachBatchPayload, PartitionAssigner } from 'kafkajs'
 import { type Connection } from '../connection/connection.ts'
 import { failureOf, KafkaError } from '../wire/kafka-error.ts'
+import { UNPACKED_PER_ASKED } from '../wire/records/answer-budget.ts'
 import { type FetchedBatch } from '../wire/records/fetched-batch.ts'
 import { wiredKafkajs } from '../wire/install.ts'
 
@@ -55,8 +56,8 @@ export function openGroupClient(connection: Connection, options: GroupOptions): 
     sessionTimeout: options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
     rebalanceTimeout: options.rebalanceTimeoutMs ?? REBALANCE_TIMEOUT_MS,
     heartbeatInterval: heartbeatIntervalMs(options.sessionTimeoutMs),
-    maxBytesPerPartition: options.batchBytesMax ?? BATCH_BYTES_MAX,
-    maxBytes: options.fetchBytesMax ?? FETCH_BYTES_MAX,
+    maxBytesPerPartition: toAsked(options.batchBytesMax ?? BATCH_BYTES_MAX),
+    maxBytes: toAsked(options.fetchBytesMax ?? FETCH_BYTES_MAX),
     minBytes: 1,
     maxWaitTimeInMs: options.fetchWaitMs ?? FETCH_WAIT_MS,
     readUncommitted: false,
@@ -64,6 +65,10 @@ export function openGroupClient(connection: Connection, options: GroupOptions): 
     retry: { ...RETRY, restartOnFailure: async () => true },
     ...assigners(options),
   })
+}
+
+function toAsked(unpackedBytes: number): number {
+  return Math.ceil(unpackedBytes / UNPACKED_PER_ASKED)
 }
 
 function assigners({ isReadByOne = false, protocol }: GroupOptions) {

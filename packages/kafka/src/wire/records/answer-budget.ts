@@ -4,21 +4,28 @@ export interface AskedBytes {
   readonly ofAnswer: number
 }
 
+/**
+ * So many bytes become of one that was asked for: batches shrink to a third or less. Who wants no
+ * more than some bytes in memory asks for that part of them. Less would leave much of an answer to
+ * be sent again.
+ */
+export const UNPACKED_PER_ASKED = 4
+
 /** Of an answer to a question that nobody noted. */
-const UNKNOWN_ASKED: AskedBytes = { ofPartition: 8 * 1024 * 1024, ofAnswer: 8 * 1024 * 1024 }
+const UNKNOWN_ASKED: AskedBytes = { ofPartition: 2 * 1024 * 1024, ofAnswer: 2 * 1024 * 1024 }
 
 /**
- * What an answer may still take in memory once it is unpacked: as much as was asked for, as if it
- * had come plain. What is beyond is left to the next fetch, except for the first batch of each
- * partition, so that every one goes on.
+ * What an answer may still take in memory once it is unpacked: some times what was asked for. What
+ * is beyond is left to the next fetch, except for the first batch of each partition, so that every
+ * one goes on.
  */
 export class AnswerBudget {
   readonly #ofPartition: number
   #bytesLeft: number
 
   constructor(asked: AskedBytes) {
-    this.#ofPartition = asked.ofPartition
-    this.#bytesLeft = asked.ofAnswer
+    this.#ofPartition = asked.ofPartition * UNPACKED_PER_ASKED
+    this.#bytesLeft = asked.ofAnswer * UNPACKED_PER_ASKED
   }
 
   /** What the next partition may take. */
