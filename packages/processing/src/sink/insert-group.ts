@@ -13,7 +13,8 @@ interface Member {
   readonly done: PromiseWithResolvers<void>
 }
 
-const LINGER_MS = 5
+/** Batches of one departure arrive a little apart: some have days of timelines looked up first. */
+const LINGER_MS = 30
 
 /**
  * Sends the batches of several partitions to their table in one insert, because the cost of an
