@@ -1,7 +1,8 @@
 // Goal: `wabastream simulate` and this pipeline agree on what was sent, and no body, however odd or
 // broken, gets past without a verdict. Method: simulate runs as a user runs it beside `start`, with
 // every kind of trouble; then bodies of a grammar go through the sender of a simulated provider,
-// and rows and timelines are compared with what an oracle reads in them.
+// and rows and timelines are compared with what an oracle reads in them. What the provider then
+// reports is what the detectors of watch detect.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
@@ -17,6 +18,7 @@ import {
   type GrammarBody,
   readFacts,
   type RowCounts,
+  startServiceProcess,
 } from '@wabastream/testing'
 import fc from 'fast-check'
 import { startCommand } from '../command-process.ts'
@@ -188,4 +190,55 @@ describe(`bodies of a grammar (WABASTREAM_SEED='${seed}')`, () => {
     expect(await readProcesses()).toEqual(before)
     expect(before).not.toContain(null)
   }, 300_000)
+})
+
+function report(field: string, value: object): GrammarBody {
+  const entry = [{ id: 'reporting', changes: [{ field, value }] }]
+  const body = Buffer.from(JSON.stringify({ object: 'whatsapp_business_account', entry }))
+  return { kind: 'well-formed', body }
+}
+
+const REPORTS = [
+  report('phone_number_quality_update', {
+    display_phone_number: '15550100200',
+    event: 'FLAGGED',
+    current_limit: 'TIER_1K',
+  }),
+  report('message_template_status_update', {
+    event: 'PAUSED',
+    message_template_id: 7,
+    message_template_name: 'order_sent',
+    message_template_language: 'en',
+  }),
+  report('messages', {
+    messaging_product: 'whatsapp',
+    metadata: { phone_number_id: '999990000000003', display_phone_number: '15550100200' },
+    errors: [{ code: 131_057, title: 'Account in maintenance mode' }],
+  }),
+]
+
+describe('what a provider reports', () => {
+  it('is detected, once each, and named', async () => {
+    await send(REPORTS)
+    await untilSettled(kafka, SETTLE_TIMEOUT_MS)
+    const watch = await startServiceProcess({
+      service: 'watch',
+      env: { CLICKHOUSE_URL: wabastream.clickhouseUrl, DETECTIONS_INTERVAL_MS: '1000' },
+      logFile: join(wabastream.dataDirectory, 'watch.log'),
+    })
+    const expected = [
+      { kind: 'error_out_of_band', number: '999990000000003', subject: '131057' },
+      { kind: 'number_flagged', number: '999990000000003', subject: '15550100200' },
+      { kind: 'template_paused', number: '', subject: 'order_sent, en, reporting' },
+    ]
+    const readDetected = () =>
+      readRows(`SELECT kind, number, subject FROM wa.detections WHERE ended_at IS NULL
+        AND subject IN ('131057', '15550100200', 'order_sent, en, reporting') ORDER BY kind`)
+    try {
+      await eventually('all are detected', async () => (await readDetected()).length >= 3, 60_000)
+      expect(await readDetected()).toEqual(expected)
+    } finally {
+      await watch.stop()
+    }
+  }, 120_000)
 })
