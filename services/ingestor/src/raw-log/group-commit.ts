@@ -5,26 +5,13 @@ import {
   sendApart,
 } from '@wabastream/processing'
 import { type Lease } from '../admission/lease.ts'
+import { batchDueAtMs } from './batch-due.ts'
 
 /**
  * Maximum number of records in a produce request, which keeps one batch's work on the event loop
  * short.
  */
 const BATCH_RECORDS_MAX = 4_000
-/** So many records pack nearly as well as more would: they wait for no further company. */
-const COMPANY_RECORDS = 64
-/** So many bytes, too: as many as such records of 1 KiB with what a batch reserves for each. */
-const COMPANY_BYTES = COMPANY_RECORDS * 3 * 1024
-/** Least time between two batches of at least so many, which bounds the number of requests. */
-const BUSY_SPACING_MS = 4
-/**
- * No more company is to be expected after so long without any, nor after some of the gaps between
- * those that wait: perhaps all clients wait for their answer before they send again.
- */
-const SILENCE_MS = 15
-const SILENCE_GAPS = 4
-/** A batch that is under way for longer does not delay the next one. */
-const OVERLAP_AFTER_MS = 20
 const SWEEP_INTERVAL_MS = 100
 const TROUBLE_RETRY_MS = 1_000
 
@@ -163,26 +150,16 @@ export class GroupCommit {
   /** If not yet, it plans to look again. */
   #maySend(): boolean {
     if (this.#inFlight.size >= this.#options.inFlightBatchesMax) return false
-    const dueAtMs = this.#dueAtMs()
+    const waiting = {
+      queue: this.#queue,
+      queuedBytes: this.#queuedBytes,
+      lastSentAtMs: this.#lastSentAtMs,
+      isOneUnderWay: this.#inFlight.size > 0,
+    }
+    const dueAtMs = batchDueAtMs(waiting, this.#options)
     if (performance.now() >= dueAtMs) return true
     this.#flushAt(dueAtMs)
     return false
-  }
-
-  #dueAtMs(): number {
-    const { batchSpacingMs } = this.#options
-    const spacingMs = this.#hasCompany()
-      ? Math.min(BUSY_SPACING_MS, batchSpacingMs)
-      : batchSpacingMs
-    const spacedAtMs = this.#lastSentAtMs + spacingMs
-    if (this.#inFlight.size === 0) return Math.min(spacedAtMs, silentAtMs(this.#queue))
-    return Math.max(spacedAtMs, this.#lastSentAtMs + OVERLAP_AFTER_MS)
-  }
-
-  /** Or needs none, because one more could not go with what waits. */
-  #hasCompany(): boolean {
-    const bytesMin = Math.min(COMPANY_BYTES, this.#options.batchBytesMax)
-    return this.#queue.length >= COMPANY_RECORDS || this.#queuedBytes >= bytesMin
   }
 
   #flushAt(dueAtMs: number): void {
@@ -303,12 +280,4 @@ export class GroupCommit {
     this.#settleAll(expired, 'timed_out')
     this.#flush()
   }
-}
-
-/** When those that wait will have waited in vain for more; never for one alone. */
-function silentAtMs(queue: readonly Entry[]): number {
-  const [first, last] = [queue[0], queue.at(-1)]
-  if (first === undefined || last === undefined || first === last) return Infinity
-  const gapMs = (last.submittedAtMs - first.submittedAtMs) / (queue.length - 1)
-  return last.submittedAtMs + Math.max(SILENCE_MS, SILENCE_GAPS * gapMs)
 }
