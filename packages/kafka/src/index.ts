@@ -1,6 +1,6 @@
 export { type KafkaAdmin, type Offsets, type TopicSpecification } from './admin/admin.ts'
 export { type BatchConsumerOptions } from './consumer/batch-consumer.ts'
-export { heartbeatIntervalMs } from './consumer/group-client.ts'
+export { fetchSpacingMs } from './consumer/group-client.ts'
 export { type ChainedProducerOptions } from './producer/chained-producer.ts'
 export { type KafkaCredentials } from './connection/credentials.ts'
 export { createKafkaClient, type KafkaClient, type KafkaClientOptions } from './kafka-client.ts'

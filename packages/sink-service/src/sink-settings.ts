@@ -1,4 +1,4 @@
-import { heartbeatIntervalMs } from '@wabastream/kafka'
+import { fetchSpacingMs } from '@wabastream/kafka'
 import { splitLatencyBudget } from '@wabastream/processing'
 import {
   integerField,
@@ -67,13 +67,13 @@ export function gatheringTimes(
   const { sinkMs } = splitLatencyBudget(latencyBudgetMs)
   const shareMs = batchIntervalMs ?? Math.min(sinkMs, SHARE_MS_MAX)
   const patientMs = batchIntervalMs ?? Math.min(sinkMs * PATIENCE, SHARE_MS_MAX)
-  const fetchSpacingMs = Math.min(
-    Math.floor(shareMs * AT_BROKER),
-    heartbeatIntervalMs(sessionTimeoutMs),
-  )
+  const spacingMs = fetchSpacingMs({
+    fetchSpacingMs: Math.floor(shareMs * AT_BROKER),
+    sessionTimeoutMs,
+  })
   return {
-    fetchSpacingMs,
-    gatherMs: (topic) => (patientTopics.includes(topic) ? patientMs : shareMs) - fetchSpacingMs,
+    fetchSpacingMs: spacingMs,
+    gatherMs: (topic) => (patientTopics.includes(topic) ? patientMs : shareMs) - spacingMs,
   }
 }
 

@@ -40,13 +40,16 @@ const HEARTBEATS_PER_SESSION = 5
 const RETRY = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 30 }
 
 /** Milliseconds between two heartbeats of a member whose session ends after `sessionTimeoutMs`. */
-export function heartbeatIntervalMs(sessionTimeoutMs = SESSION_TIMEOUT_MS): number {
+function heartbeatIntervalMs(sessionTimeoutMs = SESSION_TIMEOUT_MS): number {
   return Math.floor(sessionTimeoutMs / HEARTBEATS_PER_SESSION)
 }
 
 /** The client sends heartbeats between fetches, so no pause between them may last longer. */
-export function fetchSpacingMs({ fetchSpacingMs = 0, sessionTimeoutMs }: GroupOptions): number {
-  return Math.min(fetchSpacingMs, heartbeatIntervalMs(sessionTimeoutMs))
+export function fetchSpacingMs({
+  fetchSpacingMs: wantedMs = 0,
+  sessionTimeoutMs,
+}: Pick<GroupOptions, 'fetchSpacingMs' | 'sessionTimeoutMs'>): number {
+  return Math.min(wantedMs, heartbeatIntervalMs(sessionTimeoutMs))
 }
 
 /** A member of the group, read committed, not yet connected. */
