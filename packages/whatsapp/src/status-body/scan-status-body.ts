@@ -1,7 +1,6 @@
-import { isPlainText } from './plain-text.ts'
 import { type JsonObject } from '../body/json.ts'
 import { readContact } from './scan-contact.ts'
-import { Scanner } from './scanner.ts'
+import { Scanner, toMemberNames } from './scanner.ts'
 
 // Most bodies are statuses, and nearly all of those have one exact shape, which can be read from
 // the text at half the cost of JSON.parse. Whatever is not exactly so is left to JSON.parse: this
@@ -72,9 +71,27 @@ const BYTES_MAX = 512 * 1024
 const STATUSES = '"statuses":[{'
 const NO_CONVERSATION: Conversation = { id: null, expiresAt: null, originType: null }
 const NO_PRICING: Pricing = { billable: null, model: null, category: null, type: null }
-const CONVERSATION = 'conversation'
-const PARENT_USER_ID = 'recipient_parent_user_id'
-const CALLBACK_DATA = 'biz_opaque_callback_data'
+const BODY = toMemberNames('object', 'entry')
+const ENTRY = toMemberNames('id', 'changes')
+const CHANGE = toMemberNames('value', 'field')
+const VALUE = toMemberNames('messaging_product', 'metadata', 'statuses', 'contacts')
+const METADATA = toMemberNames('display_phone_number', 'phone_number_id')
+const STATUS = toMemberNames(
+  'id',
+  'status',
+  'timestamp',
+  'recipient_id',
+  'conversation',
+  'pricing',
+  'biz_opaque_callback_data',
+  'type',
+  'recipient_type',
+  'recipient_user_id',
+  'recipient_parent_user_id',
+)
+const CONVERSATION = toMemberNames('id', 'expiration_timestamp', 'origin')
+const ORIGIN = toMemberNames('type')
+const PRICING = toMemberNames('billable', 'pricing_model', 'category', 'type')
 
 /**
  * What a body of statuses says, of which `text` is the text; null where its shape is another,
@@ -82,9 +99,9 @@ const CALLBACK_DATA = 'biz_opaque_callback_data'
  */
 export function scanStatusBody(body: Uint8Array, text: string): ScannedBody | null {
   if (body.length > BYTES_MAX || !text.includes(STATUSES)) return null
-  const input = new Scanner(text)
+  const input = new Scanner(body, text)
   const scanned = readBody(input)
-  return input.isDone && isPlainText(body) && !text.includes('\\') ? scanned : null
+  return input.isDone ? scanned : null
 }
 
 function readBody(input: Scanner): ScannedBody | null {
@@ -92,10 +109,9 @@ function readBody(input: Scanner): ScannedBody | null {
   let body: ScannedBody | null = null
   input.take('{')
   do {
-    const name = input.name()
+    const name = input.name(BODY)
     if (name === 'object') product = input.once(product, input.string())
     else if (name === 'entry') body = input.once(body, input.only(readEntry))
-    else input.fail()
   } while (input.goesOn('}'))
   if (product !== 'whatsapp_business_account') input.fail()
   return body
@@ -106,10 +122,9 @@ function readEntry(input: Scanner): ScannedBody {
   let value: Value | null = null
   input.take('{')
   do {
-    const name = input.name()
+    const name = input.name(ENTRY)
     if (name === 'id') accountId = input.once(accountId, input.string())
     else if (name === 'changes') value = input.once(value, input.only(readChange))
-    else input.fail()
   } while (input.goesOn('}'))
   return { accountId, value }
 }
@@ -119,10 +134,9 @@ function readChange(input: Scanner): Value | null {
   let value: Value | null = null
   input.take('{')
   do {
-    const name = input.name()
+    const name = input.name(CHANGE)
     if (name === 'field') field = input.once(field, input.string())
     else if (name === 'value') value = input.once(value, readValue(input))
-    else input.fail()
   } while (input.goesOn('}'))
   if (field !== 'messages') input.fail()
   return value
@@ -135,12 +149,11 @@ function readValue(input: Scanner): Value {
   let statuses: readonly ScannedStatus[] | null = null
   input.take('{')
   do {
-    const name = input.name()
+    const name = input.name(VALUE)
     if (name === 'messaging_product') product = input.once(product, input.string())
     else if (name === 'metadata') metadata = input.once(metadata, readMetadata(input))
     else if (name === 'statuses') statuses = input.once(statuses, input.list(readStatus))
     else if (name === 'contacts') contacts = input.once(contacts, input.list(readContact))
-    else input.fail()
   } while (input.goesOn('}'))
   return { metadata, contacts, statuses }
 }
@@ -150,10 +163,9 @@ function readMetadata(input: Scanner): Metadata {
   let number: string | null = null
   input.take('{')
   do {
-    const name = input.name()
+    const name = input.name(METADATA)
     if (name === 'display_phone_number') displayNumber = input.once(displayNumber, input.string())
     else if (name === 'phone_number_id') number = input.once(number, input.string())
-    else input.fail()
   } while (input.goesOn('}'))
   return { displayNumber, number }
 }
@@ -172,19 +184,21 @@ function readStatus(input: Scanner): ScannedStatus {
   let callbackData: string | null = null
   input.take('{')
   do {
-    const name = input.name()
+    const name = input.name(STATUS)
     if (name === 'id') id = input.once(id, input.string())
     else if (name === 'status') status = input.once(status, input.string())
     else if (name === 'timestamp') timestamp = input.once(timestamp, input.string())
     else if (name === 'recipient_id') recipientId = input.once(recipientId, input.string())
-    else if (name === CONVERSATION) conversation = input.once(conversation, readConversation(input))
+    else if (name === 'conversation')
+      conversation = input.once(conversation, readConversation(input))
     else if (name === 'pricing') pricing = input.once(pricing, readPricing(input))
     else if (name === 'type') type = input.once(type, input.word('message'))
     else if (name === 'recipient_type') kind = input.once(kind, input.word('individual'))
     else if (name === 'recipient_user_id') userId = input.once(userId, input.string())
-    else if (name === PARENT_USER_ID) parentUserId = input.once(parentUserId, input.string())
-    else if (name === CALLBACK_DATA) callbackData = input.once(callbackData, input.string())
-    else input.fail()
+    else if (name === 'recipient_parent_user_id')
+      parentUserId = input.once(parentUserId, input.string())
+    else if (name === 'biz_opaque_callback_data')
+      callbackData = input.once(callbackData, input.string())
   } while (input.goesOn('}'))
   return {
     id,
@@ -205,18 +219,17 @@ function readConversation(input: Scanner): Conversation {
   let originType: string | null = null
   input.take('{')
   do {
-    const name = input.name()
+    const name = input.name(CONVERSATION)
     if (name === 'id') id = input.once(id, input.string())
     else if (name === 'origin') originType = input.once(originType, readOrigin(input))
     else if (name === 'expiration_timestamp') expiresAt = input.once(expiresAt, input.string())
-    else input.fail()
   } while (input.goesOn('}'))
   return { id, expiresAt, originType }
 }
 
 function readOrigin(input: Scanner): string {
   input.take('{')
-  if (input.name() !== 'type') input.fail()
+  input.name(ORIGIN)
   const type = input.string()
   input.take('}')
   return type
@@ -229,12 +242,11 @@ function readPricing(input: Scanner): Pricing {
   let type: string | null = null
   input.take('{')
   do {
-    const name = input.name()
+    const name = input.name(PRICING)
     if (name === 'billable') billable = input.once(billable, input.boolean())
     else if (name === 'pricing_model') model = input.once(model, input.string())
     else if (name === 'category') category = input.once(category, input.string())
     else if (name === 'type') type = input.once(type, input.string())
-    else input.fail()
   } while (input.goesOn('}'))
   return { billable, model, category, type }
 }

@@ -1,49 +1,75 @@
+/** Names of the members of an object, each as it stands behind the opening quotation mark. */
+export type MemberNames<Name extends string> = readonly {
+  readonly name: Name
+  readonly bytes: Uint8Array
+}[]
+
+const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c]
+const NOTHING = 0
+/** By byte: 1 for what may stand in a text: printable ASCII that ends or escapes nothing. */
+const isPlain = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= 0x20 && byte < 0x80 && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0,
+)
+const TRUE = toBytes('true')
+const FALSE = toBytes('false')
+
+/** Those that are met most come first. */
+export function toMemberNames<Name extends string>(...names: readonly Name[]): MemberNames<Name> {
+  return names.map((name) => ({ name, bytes: toBytes(`${name}":`) }))
+}
+
+function toBytes(ascii: string): Uint8Array {
+  return Uint8Array.from(ascii, (sign) => sign.charCodeAt(0))
+}
+
 /**
- * Reads JSON that has no white space and no escapes. Each method reads one thing from the present
- * position on. Where something else stands, all has failed: nothing more is read, and what the
- * methods then return counts for nothing. Failing costs no exception, because many bodies fail.
+ * Reads JSON that has no white space and no escapes, and only printable ASCII. Each method reads
+ * one thing from the present position on. Where something else stands, all has failed: nothing more
+ * is read, and what the methods then return counts for nothing. Failing costs no exception, because
+ * many bodies fail.
  */
 export class Scanner {
+  readonly #bytes: Uint8Array
   readonly #text: string
   #at = 0
 
-  constructor(text: string) {
+  /** `text` is the text of the bytes. */
+  constructor(bytes: Uint8Array, text: string) {
+    this.#bytes = bytes
     this.#text = text
   }
 
-  /** Whether the whole text was read, and nothing failed. */
+  /** Whether everything was read, and nothing failed. */
   get isDone(): boolean {
-    return this.#at === this.#text.length
+    return this.#at === this.#bytes.length
   }
 
   fail(): void {
-    this.#at = this.#text.length + 1
+    this.#at = this.#bytes.length + 1
   }
 
-  take(mark: string): boolean {
-    const isThere = this.#text[this.#at] === mark
-    if (isThere) this.#at += 1
-    else this.fail()
-    return isThere
+  take(mark: '{' | '}' | '[' | ']' | '"'): boolean {
+    return this.#takeByte(mark.charCodeAt(0))
   }
 
   string(): string {
-    if (!this.take('"')) return ''
-    const start = this.#at
-    const end = this.#text.indexOf('"', start)
-    if (end < 0) {
-      this.fail()
-      return ''
-    }
-    this.#at = end + 1
-    return this.#text.slice(start, end)
+    const start = this.#at + 1
+    if (!this.#takeByte(QUOTE)) return ''
+    const bytes = this.#bytes
+    let end = start
+    while (isPlain[bytes[end] ?? NOTHING] === 1) end += 1
+    this.#at = end
+    // The text has a character for each byte, at least up to here.
+    return this.#takeByte(QUOTE) ? this.#text.slice(start, end) : ''
   }
 
-  /** Of a member. */
-  name(): string {
-    const name = this.string()
-    this.take(':')
-    return name
+  /** Of a member: one of those that may be here. */
+  name<Name extends string>(names: MemberNames<Name>): Name | undefined {
+    if (this.#takeByte(QUOTE)) {
+      for (const { bytes, name } of names) if (this.#takeBytes(bytes)) return name
+    }
+    this.fail()
+    return undefined
   }
 
   word(expected: string): string {
@@ -53,9 +79,8 @@ export class Scanner {
   }
 
   boolean(): boolean {
-    const isTrue = this.#text.startsWith('true', this.#at)
-    if (isTrue || this.#text.startsWith('false', this.#at)) this.#at += isTrue ? 4 : 5
-    else this.fail()
+    const isTrue = this.#takeBytes(TRUE)
+    if (!isTrue && !this.#takeBytes(FALSE)) this.fail()
     return isTrue
   }
 
@@ -78,7 +103,7 @@ export class Scanner {
 
   /** Whether another member or item follows; else the list or object ends here. */
   goesOn(end: ']' | '}'): boolean {
-    const goesOn = this.#text[this.#at] === ','
+    const goesOn = this.#bytes[this.#at] === COMMA
     if (goesOn) this.#at += 1
     else this.take(end)
     return goesOn
@@ -88,5 +113,23 @@ export class Scanner {
   once<Read>(known: Read | null, read: Read): Read {
     if (known !== null) this.fail()
     return read
+  }
+
+  #takeByte(byte: number): boolean {
+    const isThere = this.#bytes[this.#at] === byte
+    if (isThere) this.#at += 1
+    else this.fail()
+    return isThere
+  }
+
+  /** Takes nothing where something else stands. */
+  #takeBytes(expected: Uint8Array): boolean {
+    const bytes = this.#bytes
+    const start = this.#at
+    for (let index = 0; index < expected.length; index += 1) {
+      if (bytes[start + index] !== expected[index]) return false
+    }
+    this.#at = start + expected.length
+    return true
   }
 }
