@@ -49,11 +49,37 @@ function netstring(text: string): string {
   return `${utf8Length(text)}:${text},`
 }
 
+/** Nearly all texts are ASCII, with as many bytes as units: so that is tried first. */
 function writeNetstring(text: string, offset: number): number {
-  const textStart = writeUtf8(`${utf8Length(text)}:`, slab, offset)
+  const textStart = writeLength(text.length, offset)
   const end = writeUtf8(text, slab, textStart)
-  slab[end] = COMMA
+  const bytes = end - textStart
+  return bytes === text.length ? writeComma(end) : writeWideNetstring(text, bytes, offset)
+}
+
+function writeWideNetstring(text: string, bytes: number, offset: number): number {
+  return writeComma(writeUtf8(text, slab, writeLength(bytes, offset)))
+}
+
+function writeComma(offset: number): number {
+  slab[offset] = COMMA
+  return offset + 1
+}
+
+/** A length in decimal digits and the colon behind it. */
+function writeLength(length: number, offset: number): number {
+  const end = writeDigits(length, offset)
+  slab[end] = COLON
   return end + 1
 }
 
+function writeDigits(value: number, offset: number): number {
+  const leading = Math.floor(value / 10)
+  const last = leading === 0 ? offset : writeDigits(leading, offset)
+  slab[last] = ZERO + (value % 10)
+  return last + 1
+}
+
 const COMMA = 0x2c
+const COLON = 0x3a
+const ZERO = 0x30
