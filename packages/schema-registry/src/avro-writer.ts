@@ -1,7 +1,10 @@
 import { CodecError } from './codec-error.ts'
 
-/** Shorter ASCII texts are copied unit by unit, which is cheaper than a call into native code. */
-const SHORT_TEXT_LENGTH_MAX = 64
+/** Texts up to here are copied unit by unit if they are ASCII: a native call costs as much. */
+const SHORT_TEXT_LENGTH_MAX = 20
+/** A length up to the first takes one byte, up to the second two. */
+const [ONE_BYTE_LENGTH_MAX, TWO_BYTE_LENGTH_MAX] = [63, 8_191]
+const UTF8_BYTES_PER_UNIT_MAX = 3
 /** Above it, zigzag numbers are no longer exact in a double. */
 const LONG_MAX = 2 ** 52
 const INT_MAX = 2 ** 31 - 1
@@ -53,7 +56,9 @@ export class AvroWriter {
 
   string(value: string): void {
     if (typeof value !== 'string') throw rejected('string', value)
-    if (value.length >= SHORT_TEXT_LENGTH_MAX || !this.#shortAscii(value)) this.#text(value)
+    const isWritten =
+      value.length <= SHORT_TEXT_LENGTH_MAX ? this.#shortAscii(value) : this.#longer(value)
+    if (!isWritten) this.#text(value)
   }
 
   bytes(value: Uint8Array): void {
@@ -105,6 +110,24 @@ export class AvroWriter {
     }
     buffer[start] = length * 2
     this.position = start + 1 + length
+    return true
+  }
+
+  /**
+   * Writes the text in one call behind the room that its length takes if it is ASCII; false if it
+   * takes more, or the buffer may end before the text.
+   */
+  #longer(value: string): boolean {
+    const { length } = value
+    const start = this.position + (length <= ONE_BYTE_LENGTH_MAX ? 1 : 2)
+    const bytesMax = length * UTF8_BYTES_PER_UNIT_MAX
+    if (length > TWO_BYTE_LENGTH_MAX || start + bytesMax > this.#buffer.length) return false
+    const bytes = this.#buffer.write(value, start, bytesMax, 'utf8')
+    if (bytes > (length <= ONE_BYTE_LENGTH_MAX ? ONE_BYTE_LENGTH_MAX : TWO_BYTE_LENGTH_MAX)) {
+      return false
+    }
+    this.long(bytes)
+    this.position = start + bytes
     return true
   }
 
