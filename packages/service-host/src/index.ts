@@ -24,7 +24,7 @@ export {
 } from './fields.ts'
 export { type Health, toHealth } from './health.ts'
 export { createLogger, type Logger } from './logging/logger.ts'
-export { createMetricsRegistry } from './metrics-registry.ts'
+export { createMetricsRegistry } from './metrics/metrics-registry.ts'
 export { repeat } from './repeat.ts'
 export {
   type RunningService,
@@ -32,6 +32,7 @@ export {
   type ServiceContext,
   type ServiceDefinition,
 } from './run-service.ts'
+export { type HistogramSeries, SeriesHistogram } from './metrics/series-histogram.ts'
 export { untilAvailable } from './until-available.ts'
 export {
   type KafkaCompressionConfig,

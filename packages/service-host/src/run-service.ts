@@ -14,7 +14,7 @@ import { endProcess, endProcessSoon } from './end-process.ts'
 import { type ProcessConfig } from './fields.ts'
 import { type Health, toHealth } from './health.ts'
 import { createLogger, type Logger } from './logging/logger.ts'
-import { createMetricsRegistry } from './metrics-registry.ts'
+import { createMetricsRegistry } from './metrics/metrics-registry.ts'
 
 const EXIT_FAILED = 1
 const EXIT_CONFIG = 2

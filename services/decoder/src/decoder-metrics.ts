@@ -6,6 +6,7 @@ import {
 } from '@wabastream/contracts'
 import { Counter, Histogram, type Registry } from 'prom-client'
 import { type EventTally } from '@wabastream/decoding'
+import { SeriesHistogram } from '@wabastream/service-host'
 
 export interface DecodedFacts {
   readonly verdicts: readonly WebhookVerdict[]
@@ -62,7 +63,7 @@ export function createDecoderMetrics(registry: Registry): ObserveBatch {
     labelNames: ['problem'],
     help: 'raw webhooks whose time of receipt disagrees with the broker; the append counts',
   })
-  const stage = new Histogram({
+  const stage = new SeriesHistogram({
     name: 'wa_decoder_stage_latency_seconds',
     registers,
     labelNames: ['stage'],
@@ -81,8 +82,8 @@ export function createDecoderMetrics(registry: Registry): ObserveBatch {
   for (const reason of REASONS) deadLetters.inc({ reason }, 0)
   for (const problem of closedSets.TimeProblem) timeProblems.inc({ problem }, 0)
   for (const problem of RECEIVED_AT_PROBLEMS) receivedAtProblems.inc({ problem }, 0)
-  const toIngest = stage.labels('provider_to_ingest')
-  const toEvent = stage.labels('ingest_to_event')
+  const toIngest = stage.series({ stage: 'provider_to_ingest' })
+  const toEvent = stage.series({ stage: 'ingest_to_event' })
 
   return function observeBatch(facts) {
     batchSeconds.observe(facts.seconds)
