@@ -1,4 +1,5 @@
 import { constants, gunzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { contentSizeOf } from './zstd-frame.ts'
 
 const GZIP = 1
 const ZSTD = 4
@@ -9,7 +10,7 @@ const CODEC_MASK = (1 << CODEC_BITS) - 1
  * Node's codecs fill one buffer after another, of 16 KiB unless they are told, and put them
  * together in the end. So they are told what they are likely to need, and one is enough.
  */
-const CHUNK_BYTES_MIN = 16 * 1024
+const CHUNK_BYTES_MIN = 1_024
 const CHUNK_BYTES_MAX = 4 * 1024 * 1024
 /** By how much batches of ours shrink: two webhooks to a half, a thousand to a seventh. */
 const SHRINKS_AT_LEAST = 2
@@ -70,7 +71,8 @@ export function packRecords(records: Buffer, compression: number): PackedRecords
 export function unpackRecords(bytes: Buffer, codec: number): Buffer | undefined {
   const limits = {
     maxOutputLength: UNPACKED_BYTES_MAX,
-    chunkSize: toChunkSize(bytes.length * SHRINKS_AT_MOST),
+    // With a byte to spare the codec sees at once that nothing is left.
+    chunkSize: toChunkSize(1 + (contentSizeOf(bytes) ?? bytes.length * SHRINKS_AT_MOST)),
   }
   try {
     if (codec === ZSTD) return zstdDecompressSync(bytes, limits)
