@@ -8,6 +8,8 @@ const UTF8_BYTES_PER_UNIT_MAX = 3
 /** Above it, zigzag numbers are no longer exact in a double. */
 const LONG_MAX = 2 ** 52
 const INT_MAX = 2 ** 31 - 1
+/** Numbers are written in groups of seven bits. */
+const FOUR_GROUPS = 2 ** 28
 const BRANCH_NULL = 0
 const BRANCH_VALUE = 2
 
@@ -40,11 +42,7 @@ export class AvroWriter {
     if (!Number.isInteger(value) || value > LONG_MAX || value < -LONG_MAX)
       throw rejected('long', value)
     let rest = value >= 0 ? value * 2 : -value * 2 - 1
-    while (rest > INT_MAX) {
-      this.#buffer[this.position] = (rest % 0x80) | 0x80
-      this.position += 1
-      rest = Math.floor(rest / 0x80)
-    }
+    if (rest > INT_MAX) rest = this.#lowestGroups(rest)
     while (rest >= 0x80) {
       this.#buffer[this.position] = (rest & 0x7f) | 0x80
       this.position += 1
@@ -96,6 +94,17 @@ export class AvroWriter {
     this.#buffer[this.position] = value === null ? BRANCH_NULL : BRANCH_VALUE
     this.position += 1
     return value !== null
+  }
+
+  /** Of a number beyond 31 bits: writes its lowest four groups, and returns what is above them. */
+  #lowestGroups(value: number): number {
+    const above = Math.floor(value / FOUR_GROUPS)
+    let rest = value - above * FOUR_GROUPS
+    for (const end = this.position + 4; this.position < end; this.position += 1) {
+      this.#buffer[this.position] = (rest & 0x7f) | 0x80
+      rest >>>= 7
+    }
+    return above
   }
 
   /** False if the text is not ASCII; then nothing is written. */
