@@ -1,5 +1,5 @@
 import { fetchSpacingMs } from '@wabastream/kafka'
-import { splitLatencyBudget } from '@wabastream/processing'
+import { type GatherTimes, splitLatencyBudget } from '@wabastream/processing'
 import {
   integerField,
   kafkaCompressionFields,
@@ -50,8 +50,8 @@ const AT_BROKER = 1 / 3
 export interface GatheringTimes {
   /** Least time between two fetches. */
   readonly fetchSpacingMs: number
-  /** The longest that a record of the topic, once it is read, waits for others (ms). */
-  readonly gatherMs: (topic: string) => number
+  /** The longest that rows, once their records are read, wait for others. */
+  readonly gather: GatherTimes
 }
 
 type GatheringSettings = Pick<
@@ -60,20 +60,25 @@ type GatheringSettings = Pick<
 >
 
 /** Where a record waits for others to be inserted with it, and for how long. */
-export function gatheringTimes(
-  { batchIntervalMs, latencyBudgetMs, sessionTimeoutMs }: GatheringSettings,
-  patientTopics: readonly string[] = [],
-): GatheringTimes {
+export function gatheringTimes({
+  batchIntervalMs,
+  latencyBudgetMs,
+  sessionTimeoutMs,
+}: GatheringSettings): GatheringTimes {
   const { sinkMs } = splitLatencyBudget(latencyBudgetMs)
-  const shareMs = batchIntervalMs ?? Math.min(sinkMs, SHARE_MS_MAX)
+  const promptMs = batchIntervalMs ?? Math.min(sinkMs, SHARE_MS_MAX)
   const patientMs = batchIntervalMs ?? Math.min(sinkMs * PATIENCE, SHARE_MS_MAX)
   const spacingMs = fetchSpacingMs({
-    fetchSpacingMs: Math.floor(shareMs * AT_BROKER),
+    fetchSpacingMs: Math.floor(promptMs * AT_BROKER),
     sessionTimeoutMs,
   })
   return {
     fetchSpacingMs: spacingMs,
-    gatherMs: (topic) => (patientTopics.includes(topic) ? patientMs : shareMs) - spacingMs,
+    gather: {
+      promptMs: promptMs - spacingMs,
+      patientMs: patientMs - spacingMs,
+      slackMs: Math.floor(promptMs / 2),
+    },
   }
 }
 

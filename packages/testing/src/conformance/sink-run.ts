@@ -41,7 +41,7 @@ export class SinkRun<Value> {
       sink: scene.sink,
       reader: readerOf(scene),
       limits: { batchRowsMax: 1_000, batchBytesMax: 1e6 },
-      gatherMs: () => 10,
+      gather: { promptMs: 10 },
       schemaRetryMs: 20,
       retryMinMs: 5,
       confirmAfterMs: [5, 5],
