@@ -73,6 +73,7 @@ async function start<Service extends ReaderName, Config extends SinkSettings, Ta
     topics: readTopics(service, config.generation),
     sessionTimeoutMs: config.sessionTimeoutMs,
     fetchSpacingMs: gathering.fetchSpacingMs,
+    fetchPhaseMs: gathering.fetchPhaseMs,
     handlers: {
       ...sink.handlers,
       onCrash: fail,

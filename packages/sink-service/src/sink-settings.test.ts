@@ -6,23 +6,25 @@ const defaults = { latencyBudgetMs: 1_000, batchIntervalMs: undefined, sessionTi
 /** From the append to the insert, at the longest: prompt rows and patient ones. */
 function waitsMs(settings: Parameters<typeof gatheringTimes>[0]): readonly number[] {
   const { fetchSpacingMs, gather } = gatheringTimes(settings)
-  return [gather.promptMs, gather.patientMs ?? gather.promptMs].map((ms) => fetchSpacingMs + ms)
+  return [gather.promptMs, gather.patientMs].map((ms) => fetchSpacingMs + ms)
 }
 
 describe('a record waits', () => {
   it('for the share of the budget, and longer where nobody waits for its rows', () => {
-    expect(waitsMs(defaults)).toEqual([420, 1_260])
-    expect(gatheringTimes(defaults).fetchSpacingMs).toBe(140)
+    expect(waitsMs(defaults)).toEqual([420, 2_420])
+    expect(gatheringTimes(defaults)).toMatchObject({ fetchSpacingMs: 400, fetchPhaseMs: 170 })
   })
 
-  it('as long as is said, if that is set', () => {
-    expect(waitsMs({ ...defaults, batchIntervalMs: 90 })).toEqual([90, 90])
+  it('as long as is said, if that is set, and most of it at the broker', () => {
+    const settings = { ...defaults, batchIntervalMs: 90 }
+    expect(waitsMs(settings)).toEqual([90, 90])
+    expect(gatheringTimes(settings).fetchSpacingMs).toBe(81)
   })
 
   it.each([
-    [8_000, [3_360, 10_000]],
-    [60_000, [10_000, 10_000]],
-  ])('ten seconds at most, with a budget of %i ms', (latencyBudgetMs, expected) => {
+    [8_000, [3_220, 10_020]],
+    [60_000, [10_020, 10_020]],
+  ])('about ten seconds at most, with a budget of %i ms', (latencyBudgetMs, expected) => {
     expect(waitsMs({ ...defaults, latencyBudgetMs })).toEqual(expected)
   })
 

@@ -66,22 +66,29 @@ describe('departures', () => {
     expect(left).toEqual(['first: all', 'third: all'])
   })
 
-  it('leave patient rows behind, but for those that are due soon', async () => {
+  it('leave patient rows behind', async () => {
     const { left, patient, prompt } = harness({ promptMs: 1, patientMs: HOUR_MS, slackMs: 60_000 })
     const takeBack = patient('fresh')
-    patient('soon due', HOUR_MS - 50_000)
     prompt('prompt')
-    prompt('prompt with old patient rows', 0, HOUR_MS - 50_000)
     await until('the departure', () => left.length > 0)
-    expect(left).toEqual(['soon due: all', 'prompt: prompt', 'prompt with old patient rows: all'])
+    expect(left).toEqual(['prompt: prompt'])
     takeBack()
   })
 
-  it('are due for patient rows alone, too, and take prompt ones along', async () => {
+  it('take all of them along, once some are due soon', async () => {
+    const { left, patient, prompt } = harness({ promptMs: 1, patientMs: HOUR_MS, slackMs: 60_000 })
+    patient('fresh')
+    prompt('prompt')
+    prompt('prompt with old patient rows', 0, HOUR_MS - 50_000)
+    await until('the departure', () => left.length > 0)
+    expect(left).toEqual(['fresh: all', 'prompt: all', 'prompt with old patient rows: all'])
+  })
+
+  it('are due for patient rows alone, too', async () => {
     const { left, patient, prompt } = harness({ promptMs: HOUR_MS, patientMs: HOUR_MS + 10 })
     prompt('prompt')
     patient('old', HOUR_MS + 10)
     await until('the departure', () => left.length > 0)
-    expect(left).toEqual(['prompt: prompt', 'old: all'])
+    expect(left).toEqual(['prompt: all', 'old: all'])
   })
 })

@@ -4,7 +4,7 @@ export interface GatherTimes {
   readonly promptMs: number
   /** The others; without it, as long as prompt rows. */
   readonly patientMs?: number
-  /** What would be due so soon after a departure leaves with it; without it, `promptMs`. */
+  /** If patient rows are due so soon after a departure, they leave with it; else `promptMs`. */
   readonly slackMs?: number
 }
 
@@ -25,8 +25,9 @@ export interface Passenger {
  */
 export interface Departures {
   /**
-   * Calls `go` once, with a departure. One leaves when something has waited for its time; all
-   * prompt rows leave with it, and what else is due soon. The result takes the passenger back.
+   * Calls `go` once, with a departure. One leaves when something has waited for its time, with all
+   * prompt rows; if anything patient is due, or will be soon, with whatever there is. The result
+   * takes the passenger back.
    */
   join(passenger: Passenger): () => void
 }
@@ -40,20 +41,13 @@ export function createDepartures(times: GatherTimes): Departures {
   const dueMs = ({ promptSinceMs, sinceMs }: Passenger): number =>
     Math.min(sinceMs + patientMs, (promptSinceMs ?? Number.POSITIVE_INFINITY) + promptMs)
 
-  function departing({ promptSinceMs, sinceMs }: Passenger, nowMs: number): Departing | undefined {
-    if (sinceMs + patientMs <= nowMs + slackMs) return 'all'
-    return promptSinceMs === undefined ? undefined : 'prompt'
-  }
-
   function leave(): void {
     const nowMs = Math.max(performance.now(), leavesAtMs)
-    const leaving = [...waiting].flatMap((passenger) => {
-      const what = departing(passenger, nowMs)
-      return what === undefined ? [] : [{ passenger, what }]
-    })
-    for (const { passenger } of leaving) waiting.delete(passenger)
+    const isForAll = [...waiting].some(({ sinceMs }) => sinceMs + patientMs <= nowMs + slackMs)
+    const leaving = [...waiting].filter((one) => isForAll || one.promptSinceMs !== undefined)
+    for (const passenger of leaving) waiting.delete(passenger)
     setTimer()
-    for (const { passenger, what } of leaving) passenger.go(what)
+    for (const { go } of leaving) go(isForAll ? 'all' : 'prompt')
   }
 
   function setTimer(): void {
