@@ -4,8 +4,8 @@ type LookUp = (ids: readonly TimelineId[]) => Promise<readonly AnchorDay[]>
 
 /**
  * Look-ups of one turn of the event loop, as one: a query costs nearly the same for one timeline as
- * for hundreds, and partitions whose rows leave together ask together. Each gets the answers of all,
- * and the error.
+ * for hundreds, and partitions whose rows leave together ask together. Each gets the answers of
+ * all, and the error.
  */
 export function joinLookUps(lookUp: LookUp): LookUp {
   let waiting: { readonly ids: TimelineId[]; readonly found: ReturnType<LookUp> } | undefined
