@@ -127,7 +127,7 @@ async function store(
   const { metrics, rawLog } = options
   const { channel, keys } = origin
   options.onGenuine(exchange.req.socket)
-  for (const { strategy, keyId } of keys) metrics.keyUsed(channel.name, strategy, keyId)
+  for (const use of keys) metrics.keyUsed(channel.name, use)
   const receiptId = options.nextReceiptId()
   const receivedAtMs = Date.now()
   const { traceparent } = headers
