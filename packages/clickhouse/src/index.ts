@@ -5,6 +5,7 @@ export {
   createClickHouse,
   type InsertTarget,
 } from './client/clickhouse-client.ts'
+export { untilInsertsEnded } from './client/inserts-under-way.ts'
 export { ClickHouseError } from './client/clickhouse-error.ts'
 export { compareContents, type Contents } from './comparison/compare-contents.ts'
 export { compareGenerations, type GenerationComparison } from './comparison/compare-generations.ts'

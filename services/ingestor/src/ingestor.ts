@@ -1,4 +1,3 @@
-import { type RequestListener } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ChainedProducer } from '@wabastream/processing'
 import { type Health, type Logger } from '@wabastream/service-host'
@@ -6,6 +5,7 @@ import { type Tracing } from '@wabastream/tracing'
 import { type Middleware } from 'koa'
 import { type Registry } from 'prom-client'
 import { Admission } from './admission/admission.ts'
+import { type IncomingRequestListener } from './admission/incoming-request.ts'
 import { StrangersBudget } from './admission/strangers-budget.ts'
 import { createAdminRoutes } from './http/admin-routes.ts'
 import { type Channel, clientAuthoritiesOf } from '@wabastream/channels'
@@ -221,7 +221,7 @@ function createListener(
     readonly tls: TlsSettings | null
   },
   { isDraining, onGenuine }: Pick<ReceiveWebhookOptions, 'isDraining' | 'onGenuine'>,
-): RequestListener {
+): IncomingRequestListener {
   return createWebhookApp({
     ...core,
     isDraining,

@@ -7,8 +7,7 @@ import { exampleChannels } from '@wabastream/simulator'
 import { eventually, spawnGuarded } from '@wabastream/testing'
 import { renderChannelFile } from './channel-file.ts'
 
-/** An upgrade waits for half a minute, six times. */
-const START_TIMEOUT_MS = 330_000
+const START_TIMEOUT_MS = 150_000
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 export interface WabastreamProcess {

@@ -53,8 +53,11 @@ export interface MigrateOptions {
   readonly onProgress?: (line: string) => void
   /** Database of the analysts' views. Only tests use another one than `wa`. */
   readonly viewsDatabase?: string
-  /** Waits (ms). Only tests replace it. */
-  readonly waitMs?: (durationMs: number) => Promise<unknown>
+  /**
+   * Waits until inserts that are under way have ended, which they have after the duration (ms);
+   * without it, for the whole duration. `untilInsertsEnded` sees all of them on a single server.
+   */
+  readonly waitMs?: ((durationMs: number) => Promise<unknown>) | undefined
 }
 
 const migrations: readonly Migration[] = [
@@ -137,7 +140,7 @@ async function applyAll(
         migration,
         onProgress,
         waitMs: async (durationMs) => {
-          onProgress(`${database}: ${durationMs / 1_000} s until: ${migration.name}`)
+          onProgress(`${database}: up to ${durationMs / 1_000} s until: ${migration.name}`)
           await waitMs(durationMs)
         },
       })

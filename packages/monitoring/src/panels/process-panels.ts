@@ -24,7 +24,8 @@ export function processPanels(services: string): readonly AnyPanel[] {
     }),
     timeSeriesPanel({
       title: 'Event loop delay, p99',
-      description: 'How late the process gets to its work. Tens of milliseconds: it is overloaded.',
+      description:
+        'How late the process gets to its work, and 50 ms more. 100 ms or more: it is overloaded.',
       unit: units.Seconds,
       targets: [promql(`max by (${by}) (nodejs_eventloop_lag_p99_seconds{${matchers}})`, legend)],
     }),

@@ -52,7 +52,7 @@ async function prepare(flags: PrepareFlags, terminal: Terminal): Promise<void> {
 function prepareOnce(config: PrepareConfig, flags: PrepareFlags, steps: Steps): Promise<void> {
   const { kafkaBrokers: brokers, schemaRegistryUrl, clickhouseUrl } = config
   const topics = flags.topics ? topicSpecs(config) : []
-  return prepareStack({ brokers, schemaRegistryUrl, clickhouseUrl }, config, steps, topics)
+  return prepareStack({ brokers, schemaRegistryUrl, clickhouseUrl }, config, steps, { topics })
 }
 
 function isPermanent(error: unknown): boolean {

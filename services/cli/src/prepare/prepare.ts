@@ -1,5 +1,5 @@
 import { type StackAddresses } from '@wabastream/local-stack'
-import { migrate } from '@wabastream/clickhouse'
+import { migrate, untilInsertsEnded } from '@wabastream/clickhouse'
 import { PartitionCountError } from '@wabastream/processing'
 import { createAvroCodec } from '@wabastream/schema-registry'
 import { connectClickHouseServers } from '../installation/connect-clickhouse.ts'
@@ -12,15 +12,22 @@ import { type TopicSettings, type TopicSpec, topicSpecs } from '../installation/
 /** A migration may move all rows of a table. */
 const MIGRATION_TIMEOUT_MS = 600_000
 
+export interface PrepareOptions {
+  /** Without a list, all; an empty one leaves topics alone. */
+  readonly topics?: readonly TopicSpec[]
+  /** One ClickHouse server, which tells of all inserts: they are not waited for blindly. */
+  readonly isOnlyServer?: boolean
+}
+
 /**
- * Makes topics, schemas and tables as this version needs them; without a list of topics, it leaves
- * topics alone. Throws an error that names every server that refused.
+ * Makes topics, schemas and tables as this version needs them. Throws an error that names every
+ * server that refused.
  */
 export async function prepareStack(
   addresses: StackAddresses,
   settings: TopicSettings,
   steps: Steps,
-  topics: readonly TopicSpec[] = topicSpecs(settings),
+  { isOnlyServer = false, topics = topicSpecs(settings) }: PrepareOptions = {},
 ): Promise<void> {
   const outcomes = await Promise.allSettled([
     ...(topics.length === 0
@@ -34,7 +41,7 @@ export async function prepareStack(
       naming('schema registry', addresses, () => registerSchemas(addresses.schemaRegistryUrl)),
     ),
     steps.run('ClickHouse tables and views', () =>
-      naming('ClickHouse', addresses, () => migrateTables(addresses, settings)),
+      naming('ClickHouse', addresses, () => migrateTables(addresses, settings, isOnlyServer)),
     ),
   ])
   const reasons = outcomes.flatMap((outcome): readonly unknown[] =>
@@ -70,7 +77,11 @@ async function registerSchemas(url: string): Promise<void> {
   await createAvroCodec({ url }).register()
 }
 
-async function migrateTables(addresses: StackAddresses, settings: TopicSettings): Promise<void> {
+async function migrateTables(
+  addresses: StackAddresses,
+  settings: TopicSettings,
+  isOnlyServer: boolean,
+): Promise<void> {
   const servers = connectClickHouseServers({
     url: addresses.clickhouseUrl,
     requestTimeoutMs: MIGRATION_TIMEOUT_MS,
@@ -79,7 +90,10 @@ async function migrateTables(addresses: StackAddresses, settings: TopicSettings)
     const { client, others } = servers
     const { contentRetentionDays, generation, numberTimeZones, retentionDays } = settings
     const kept = { retentionDays, contentRetentionDays }
-    await migrate({ client, others, generation, ...kept, numberTimeZones })
+    const waitMs = isOnlyServer
+      ? (durationMs: number) => untilInsertsEnded(client, durationMs)
+      : undefined
+    await migrate({ client, others, generation, ...kept, numberTimeZones, waitMs })
   } finally {
     await servers.close()
   }

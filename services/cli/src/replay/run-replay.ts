@@ -112,7 +112,7 @@ async function prepare(
   if (free < estimate.topicBytes + estimate.tableBytes) {
     steps.warn(`the disk of ${dataDirectory} may not suffice: ${formatBytes(free)} are free`)
   }
-  await prepareStack(addresses, settings, steps, derivedTopicSpecs(settings))
+  await prepareStack(addresses, settings, steps, { topics: derivedTopicSpecs(settings) })
   if (offsets !== undefined) await beginGeneration(kafka.admin, { generation: into, offsets })
   steps.done(
     offsets === undefined

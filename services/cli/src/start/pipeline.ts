@@ -105,7 +105,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       generation: await unlessAborted(signal, chooseGeneration(addresses, config)),
     }
     const { generation } = settings
-    await unlessAborted(signal, prepareStack(addresses, settings, steps))
+    const isOnlyServer = stack !== undefined
+    await unlessAborted(signal, prepareStack(addresses, settings, steps, { isOnlyServer }))
     const channels = await chooseChannels(config, dataDirectory)
     const { plan, webhooksUrl } = await onServicePorts(choice, { services, steps }, (ports) =>
       startOn(ports, services, { addresses, settings, channels, destinationsFile, options }),

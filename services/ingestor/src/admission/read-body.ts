@@ -1,6 +1,7 @@
 import { type IncomingMessage } from 'node:http'
-import { type BodyBudget } from './body-budget.ts'
+import { type BodyBudget, type Reading } from './body-budget.ts'
 import { BodyPieces, costOfPiece } from './body-pieces.ts'
+import { type BodyReceiver, type IncomingRequest } from './incoming-request.ts'
 
 export type BodyReadProblem = 'too_large' | 'too_slow' | 'no_room' | 'aborted'
 export type BodyResult = Buffer | BodyReadProblem
@@ -16,60 +17,67 @@ export interface BodyLimits {
  * Reads the body as bytes, up to the limit. Meanwhile its cost is charged to the budget; whoever
  * gets the body has to lease its bytes. After a problem nothing more is read.
  */
-export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<BodyResult> {
+export function readBody(request: IncomingRequest, limits: BodyLimits): Promise<BodyResult> {
   return new Promise((resolve) => {
-    collect(request, limits, resolve)
+    request.sendBodyTo(new BodyReading(request, limits, resolve))
   })
 }
 
-function collect(
-  request: IncomingMessage,
-  limits: BodyLimits,
-  settle: (result: BodyResult) => void,
-): void {
-  const { bytesMax, budget } = limits
-  const reading = budget.beginReading(() => giveUp('too_slow'))
+class BodyReading implements BodyReceiver {
+  readonly #request: IncomingRequest
+  readonly #bytesMax: number
+  readonly #reading: Reading
+  readonly #settle: (result: BodyResult) => void
   /** Most bodies come in one chunk, and need nothing to hold more. */
-  let first: Buffer | null = null
-  let pieces: BodyPieces | null = null
-  let isSettled = false
+  #first: Buffer | null = null
+  #pieces: BodyPieces | null = null
 
-  function onData(chunk: Buffer): void {
-    const length = pieces?.length ?? first?.length ?? 0
-    if (length + chunk.length > bytesMax) return giveUp('too_large')
-    const cost = first === null ? costOfPiece(chunk) : continued(first).costOf(chunk)
-    if (!reading.charge(chunk.length, cost)) return giveUp('no_room')
-    if (first === null) first = chunk
-    else continued(first).add(chunk)
-  }
-  function continued(begin: Buffer): BodyPieces {
-    pieces ??= new BodyPieces(begin)
-    return pieces
-  }
-  function onEnd(): void {
-    isSettled = true
-    reading.end()
-    settle(pieces?.join() ?? first ?? EMPTY)
-  }
-  /** Also called when the connection ends after the body, which no longer matters. */
-  function onAbort(): void {
-    if (!isSettled) giveUp('aborted')
-  }
-  function giveUp(problem: BodyReadProblem): void {
-    isSettled = true
-    request.off('data', onData)
-    request.off('end', onEnd)
-    first = null
-    pieces = null
-    reading.end()
-    settle(problem)
+  constructor(
+    request: IncomingRequest,
+    { budget, bytesMax }: BodyLimits,
+    settle: (result: BodyResult) => void,
+  ) {
+    this.#request = request
+    this.#bytesMax = bytesMax
+    this.#settle = settle
+    this.#reading = budget.beginReading(() => this.#giveUp('too_slow'))
   }
 
-  // Listeners stay on the request, because removing them costs as much as reading.
-  request.on('data', onData)
-  request.on('end', onEnd)
-  request.on('error', onAbort)
-  request.on('close', onAbort)
+  receiveChunk(chunk: Buffer): void {
+    const first = this.#first
+    const length = this.#pieces?.length ?? first?.length ?? 0
+    if (length + chunk.length > this.#bytesMax) return this.#giveUp('too_large')
+    const cost = first === null ? costOfPiece(chunk) : this.#continued(first).costOf(chunk)
+    if (!this.#reading.charge(chunk.length, cost)) return this.#giveUp('no_room')
+    if (first === null) this.#first = chunk
+    else this.#continued(first).add(chunk)
+  }
+
+  receiveEnd(): void {
+    this.#reading.end()
+    this.#settle(this.#pieces?.join() ?? this.#first ?? EMPTY)
+  }
+
+  receiveAbort(): void {
+    this.#stop('aborted')
+  }
+
+  #continued(first: Buffer): BodyPieces {
+    this.#pieces ??= new BodyPieces(first)
+    return this.#pieces
+  }
+
+  #giveUp(problem: BodyReadProblem): void {
+    this.#request.dropBody()
+    this.#stop(problem)
+  }
+
+  #stop(problem: BodyReadProblem): void {
+    this.#first = null
+    this.#pieces = null
+    this.#reading.end()
+    this.#settle(problem)
+  }
 }
 
 /** Length that the headers declare; 0 when they declare none. */

@@ -1,4 +1,5 @@
-import { type RequestListener, STATUS_CODES } from 'node:http'
+import { STATUS_CODES } from 'node:http'
+import { type IncomingRequestListener } from '../admission/incoming-request.ts'
 
 /** For load balancers, which cannot reach the admin port. */
 const HEALTH_PATH = '/health'
@@ -14,8 +15,8 @@ export interface HealthPathOptions {
  */
 export function withHealthPath(
   { isReady, onChecked }: HealthPathOptions,
-  next: RequestListener,
-): RequestListener {
+  next: IncomingRequestListener,
+): IncomingRequestListener {
   return function healthPath(request, response) {
     const { headers, method, url } = request
     const isCheck = url === HEALTH_PATH && (method === 'GET' || method === 'HEAD')

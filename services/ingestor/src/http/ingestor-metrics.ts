@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import { type RejectionCause } from '../authentication/authentication.ts'
-import { type Strategy } from '@wabastream/channels'
+import { type KeyUse, type RejectionCause } from '../authentication/authentication.ts'
+import { PendingCounts } from './pending-counts.ts'
 
 /** Stands for the channel if a request names an unknown one. */
 export const NO_CHANNEL = '-'
@@ -50,7 +50,7 @@ export interface IngestorMetrics {
   channelsKnown(names: readonly string[]): void
   requestAnswered(channel: string, outcome: AnswerOutcome): void
   requestRejected(channel: string, cause: RejectionCause): void
-  keyUsed(channel: string, strategy: Strategy['kind'], keyId: string): void
+  keyUsed(channel: string, use: KeyUse): void
   acked(ms: number): void
   batchAcked(batch: { readonly records: number; readonly bytes: number; readonly ms: number }): void
   connectionFailed(problem: ConnectionProblem): void
@@ -69,11 +69,18 @@ export interface IngestorGauges {
 export function createIngestorMetrics(registry: Registry, gauges: IngestorGauges): IngestorMetrics {
   registerGauges(registry, gauges)
   const registers = [registry]
+  const answers = new PendingCounts((channel: string, outcome: AnswerOutcome) => ({
+    channel,
+    outcome,
+  }))
   const requests = new Counter({
     name: 'wa_ingestor_requests_total',
     help: 'requests answered, by channel and outcome',
     labelNames: ['channel', 'outcome'] as const,
     registers,
+    collect() {
+      answers.moveTo(this)
+    },
   })
   const rejections = new Counter({
     name: 'wa_ingestor_rejections_total',
@@ -81,11 +88,19 @@ export function createIngestorMetrics(registry: Registry, gauges: IngestorGauges
     labelNames: ['channel', 'cause'] as const,
     registers,
   })
-  const keyUses = new Counter({
+  const matches = new PendingCounts((channel: string, { strategy, keyId }: KeyUse) => ({
+    channel,
+    strategy,
+    key: keyId,
+  }))
+  new Counter({
     name: 'wa_ingestor_key_uses_total',
     help: 'webhooks accepted, by the secret that matched',
     labelNames: ['channel', 'strategy', 'key'] as const,
     registers,
+    collect() {
+      matches.moveTo(this)
+    },
   })
   const connections = new Counter({
     name: 'wa_ingestor_connection_problems_total',
@@ -118,9 +133,9 @@ export function createIngestorMetrics(registry: Registry, gauges: IngestorGauges
   for (const answer of ['ready', 'not_ready']) healthChecks.inc({ answer }, 0)
   return {
     channelsKnown,
-    requestAnswered: (channel, outcome) => requests.inc({ channel, outcome }),
+    requestAnswered: (channel, outcome) => answers.add(channel, outcome),
     requestRejected: (channel, cause) => rejections.inc({ channel, cause }),
-    keyUsed: (channel, strategy, key) => keyUses.inc({ channel, strategy, key }),
+    keyUsed: (channel, use) => matches.add(channel, use),
     healthChecked: (isReady) => healthChecks.inc({ answer: isReady ? 'ready' : 'not_ready' }),
     connectionFailed: (problem) => connections.inc({ problem }),
     credentialChecked: (outcome) => checks.inc({ outcome }),

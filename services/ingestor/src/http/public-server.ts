@@ -1,12 +1,15 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
-import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
+import { createServer, type Server as HttpServer } from 'node:http'
+import { createServer as createSecureServer, type Server as HttpsServer } from 'node:https'
 import { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ConnectionProblem } from './ingestor-metrics.ts'
+import { IncomingRequest, type IncomingRequestListener } from '../admission/incoming-request.ts'
 import { declaredLength } from '../admission/read-body.ts'
 import { answerBrokenRequest } from './broken-request.ts'
 import { Connections } from './connections.ts'
 import { type TlsSettings } from '../tls/tls-settings.ts'
+
+type Server = HttpServer<typeof IncomingRequest> | HttpsServer<typeof IncomingRequest>
 
 /** How late a timeout may be noticed. */
 const TIMEOUT_CHECK_INTERVAL_MS = 500
@@ -49,7 +52,7 @@ export interface DrainOptions {
 
 /** Serves HTTP/1.1, with TLS if a certificate is given. Rejects if the port is taken. */
 export async function startPublicServer(
-  listener: RequestListener,
+  listener: IncomingRequestListener,
   options: PublicServerOptions,
 ): Promise<PublicServer> {
   const { host, port, bodyBytesMax, onConnectionProblem } = options
@@ -59,7 +62,7 @@ export async function startPublicServer(
     unreadMsMax: options.requestTimeoutMs,
     onProblem: onConnectionProblem,
   })
-  const guarded: RequestListener = (request, response) => {
+  const guarded: IncomingRequestListener = (request, response) => {
     if (connections.beginRequest(request, response)) listener(request, response)
   }
   const server = createHttpServer(guarded, options)
@@ -78,7 +81,7 @@ export async function startPublicServer(
 }
 
 function followConnections(
-  server: Server | SecureServer,
+  server: Server,
   connections: Connections,
   options: PublicServerOptions,
 ): void {
@@ -116,11 +119,9 @@ function toHandshakeProblem(code: string | undefined): ConnectionProblem | null 
   }
 }
 
-function createHttpServer(
-  listener: RequestListener,
-  options: PublicServerOptions,
-): Server | SecureServer {
+function createHttpServer(listener: IncomingRequestListener, options: PublicServerOptions): Server {
   const settings = {
+    IncomingMessage: IncomingRequest,
     keepAlive: true,
     noDelay: true,
     maxHeaderSize: options.headerBytesMax,
@@ -155,7 +156,7 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 }
 
 async function drain(
-  server: Server | SecureServer,
+  server: Server,
   connections: Connections,
   { hasRequests, msMax, readingMsMax }: DrainOptions,
 ): Promise<void> {

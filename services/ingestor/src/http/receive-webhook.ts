@@ -2,6 +2,7 @@ import { type Socket } from 'node:net'
 import { type Tracing } from '@wabastream/tracing'
 import { type Admission } from '../admission/admission.ts'
 import { type BodyBudget } from '../admission/body-budget.ts'
+import { type IncomingRequest } from '../admission/incoming-request.ts'
 import { type Lease } from '../admission/lease.ts'
 import { answerUnavailable, answerUnread, type Exchange } from './answer.ts'
 import {
@@ -38,7 +39,12 @@ export interface ReceiveWebhookOptions {
   readonly beginRequest: Tracing['beginRequest']
 }
 
-export type ReceiveWebhook = (exchange: Exchange, path: WebhookPath) => Promise<void> | void
+/** A request of which the body can be read, and its answer. */
+interface WebhookExchange extends Exchange {
+  readonly req: IncomingRequest
+}
+
+export type ReceiveWebhook = (exchange: WebhookExchange, path: WebhookPath) => Promise<void> | void
 
 /**
  * The ack path: takes the body as bytes, checks its origin, makes it durable, and answers 200. A
@@ -81,7 +87,7 @@ interface Incoming {
 }
 
 async function readAndStore(
-  exchange: Exchange,
+  exchange: WebhookExchange,
   { budget, credentials, path }: Incoming,
   options: ReceiveWebhookOptions,
 ): Promise<void> {
@@ -121,7 +127,7 @@ async function store(
   const { metrics, rawLog } = options
   const { channel, keys } = origin
   options.onGenuine(exchange.req.socket)
-  for (const { strategy, keyId } of keys) metrics.keyUsed(channel.name, strategy, keyId)
+  for (const use of keys) metrics.keyUsed(channel.name, use)
   const receiptId = options.nextReceiptId()
   const receivedAtMs = Date.now()
   const { traceparent } = headers

@@ -1,6 +1,6 @@
-import { type RequestListener } from 'node:http'
 import Koa from 'koa'
 import { answer, answerUnread, type Exchange } from './answer.ts'
+import { type IncomingRequestListener } from '../admission/incoming-request.ts'
 import { type Authenticator } from '../authentication/authenticator.ts'
 import { type IngestorMetrics, NO_CHANNEL } from './ingestor-metrics.ts'
 import { type ReceiveWebhook } from './receive-webhook.ts'
@@ -31,7 +31,7 @@ export interface WebhookAppOptions {
  * answered ahead of Koa, whose context and promises cost a tenth of what a webhook costs
  * (docs/decisions/0240).
  */
-export function createWebhookApp(options: WebhookAppOptions): RequestListener {
+export function createWebhookApp(options: WebhookAppOptions): IncomingRequestListener {
   const { receiveWebhook, isDraining } = options
   const handle = createOtherRoutes(options).callback()
   return function webhookApp(req, res) {

@@ -129,9 +129,12 @@ export class GroupCommit {
     return this.#queue.length === 0 && this.#inFlight.size === 0
   }
 
-  /** Once per turn of the event loop, so that everything read in the turn goes into one batch. */
+  /**
+   * Once per turn of the event loop, so that everything read in the turn goes into one batch; not
+   * at all if no batch is due yet, because each turn costs as much as a record.
+   */
   #planFlush(): void {
-    if (this.#isFlushPlanned) return
+    if (this.#isFlushPlanned || !this.#maySend()) return
     this.#isFlushPlanned = true
     setImmediate(() => {
       this.#isFlushPlanned = false
