@@ -45,6 +45,8 @@ const PATIENCE = 6
  * up, and the time without progress that `/livez` allows.
  */
 const SHARE_MS_MAX = 10_000
+/** A departure may follow a fetch late, and the next one be early. */
+const LEAST_SPACING = 3 / 4
 /** Within this, the answers of all brokers to the fetches of one moment are there. */
 const ANSWERS_MS = 20
 
@@ -82,6 +84,7 @@ export function gatheringTimes({
       promptMs: promptMs - spacingMs,
       patientMs: patientMs - spacingMs,
       slackMs: Math.floor(spacingMs / 2),
+      betweenMs: Math.floor(spacingMs * LEAST_SPACING),
     },
   }
 }

@@ -66,6 +66,16 @@ describe('departures', () => {
     expect(left).toEqual(['first: all', 'third: all'])
   })
 
+  it('keep a time between each other, whatever is due', async () => {
+    const { left, prompt } = harness({ promptMs: 1, betweenMs: PROMPT_MS })
+    prompt('first')
+    await until('the first', () => left.length === 1)
+    const firstMs = performance.now()
+    prompt('late', HOUR_MS)
+    await until('the next', () => left.length === 2)
+    expect(performance.now() - firstMs).toBeGreaterThan(PROMPT_MS / 2)
+  })
+
   it('leave patient rows behind', async () => {
     const { left, patient, prompt } = harness({ promptMs: 1, patientMs: HOUR_MS, slackMs: 60_000 })
     const takeBack = patient('fresh')

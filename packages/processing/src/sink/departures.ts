@@ -6,6 +6,8 @@ export interface GatherTimes {
   readonly patientMs?: number
   /** If patient rows are due so soon after a departure, they leave with it; else `promptMs`. */
   readonly slackMs?: number
+  /** Least time between two departures, for a backlog, which comes without pauses; else none. */
+  readonly betweenMs?: number
 }
 
 /** Prompt rows alone, or whatever there is. */
@@ -33,10 +35,11 @@ export interface Departures {
 }
 
 export function createDepartures(times: GatherTimes): Departures {
-  const { promptMs, patientMs = promptMs, slackMs = promptMs } = times
+  const { promptMs, patientMs = promptMs, slackMs = promptMs, betweenMs = 0 } = times
   const waiting = new Set<Passenger>()
   let timer: NodeJS.Timeout | undefined
   let leavesAtMs = Number.POSITIVE_INFINITY
+  let notBeforeMs = 0
 
   const dueMs = ({ promptSinceMs, sinceMs }: Passenger): number =>
     Math.min(sinceMs + patientMs, (promptSinceMs ?? Number.POSITIVE_INFINITY) + promptMs)
@@ -46,12 +49,13 @@ export function createDepartures(times: GatherTimes): Departures {
     const isForAll = [...waiting].some(({ sinceMs }) => sinceMs + patientMs <= nowMs + slackMs)
     const leaving = [...waiting].filter((one) => isForAll || one.promptSinceMs !== undefined)
     for (const passenger of leaving) waiting.delete(passenger)
+    notBeforeMs = nowMs + betweenMs
     setTimer()
     for (const { go } of leaving) go(isForAll ? 'all' : 'prompt')
   }
 
   function setTimer(): void {
-    const nextMs = Math.min(...[...waiting].map(dueMs))
+    const nextMs = Math.max(notBeforeMs, Math.min(...[...waiting].map(dueMs)))
     if (nextMs === leavesAtMs) return
     clearTimeout(timer)
     leavesAtMs = nextMs
