@@ -29,7 +29,8 @@ export {
 } from './stateful/stateful-processor.ts'
 export { type StatefulSerde } from './stateful/stateful-serde.ts'
 export { ByteSlab } from './sink/byte-slab.ts'
-export { type LaneLimits } from './sink/partition-lane.ts'
+export { type GatherTimes } from './sink/departures.ts'
+export { type LaneLimits } from './sink/pending-batch.ts'
 export { type ReadResult, type RecordReader } from './sink/record-reader.ts'
 export { type FailedAttempt, type Inserted, type SinkObserver } from './sink/sink-observer.ts'
 export {

@@ -1,31 +1,35 @@
 /**
- * The longest that each stage lets a record wait for others, in ms. It waits from the first record
- * of a batch on; a full batch and a backlog do not wait.
+ * When the stages of the pipeline ask for records, in ms. All of them do so at the same intervals,
+ * each somewhat after the one before: what has gathered for one stage passes the others without a
+ * further wait. A backlog does not wait.
  */
 export interface LatencyShares {
-  /** Raw webhooks before they are decoded. */
-  readonly decoderMs: number
-  /** Events before their transaction. */
-  readonly transactionMs: number
-  /** Records before they are inserted as rows. */
-  readonly sinkMs: number
+  /** From one fetch to the next. A record waits half of it in the mean. */
+  readonly periodMs: number
+  /** By how much later than the decoder a stage fetches. */
+  readonly phaseMs: {
+    readonly decoder: number
+    readonly transaction: number
+    readonly sink: number
+  }
 }
 
 /**
- * Percent of the budget. A stage has more the more its batches cost: an insert costs most, a
- * produce request least. The rest is for the work of all stages.
+ * Percent of the budget. The rest, and what lies between the phases, is for the work: of decoding,
+ * of transactions, of inserts.
  */
-const SHARES = { decoder: 12, transaction: 24, sink: 42 } as const
+const PERIOD = 40
+const PHASES = { decoder: 0, transaction: 5, sink: 17 } as const
 
-/**
- * Splits the time from a webhook's arrival to its row. Shares are whole milliseconds, and together
- * about three quarters of the budget.
- */
+/** Splits the time from a webhook's arrival to its row, into whole milliseconds. */
 export function splitLatencyBudget(budgetMs: number): LatencyShares {
-  const share = (percent: number): number => Math.max(1, Math.floor((budgetMs * percent) / 100))
+  const share = (percent: number): number => Math.floor((budgetMs * percent) / 100)
   return {
-    decoderMs: share(SHARES.decoder),
-    transactionMs: share(SHARES.transaction),
-    sinkMs: share(SHARES.sink),
+    periodMs: share(PERIOD),
+    phaseMs: {
+      decoder: share(PHASES.decoder),
+      transaction: share(PHASES.transaction),
+      sink: share(PHASES.sink),
+    },
   }
 }

@@ -37,7 +37,7 @@ async function run({
     generation: 1,
     report: createSinkReport({ metrics: createSinkMetrics(registry, ['rows']), logger: silent }),
     limits: { batchRowsMax: 100, batchBytesMax: 1e6 },
-    gatherMs: () => 1,
+    gather: { promptMs: 1 },
     schemaRetryMs: 20,
     confirmAfterMs: [],
     reader: createRecordReader(codec, () => {}),

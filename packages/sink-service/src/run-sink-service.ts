@@ -48,7 +48,7 @@ async function start<Service extends ReaderName, Config extends SinkSettings, Ta
   const connections = openConnections(service, context)
   const { codec, kafka } = connections
   const destination = definition.open({ config, logger, registry, metrics })
-  const gathering = gatheringTimes(config, definition.patientTopics?.(config.generation))
+  const gathering = gatheringTimes(config)
   const sink = createReportedRunner({
     service,
     report,
@@ -56,7 +56,8 @@ async function start<Service extends ReaderName, Config extends SinkSettings, Ta
     sendDeadLetters: await prepare(service, context, connections, destination.requirement),
     generation: config.generation,
     limits: config,
-    gatherMs: gathering.gatherMs,
+    gather: gathering.gather,
+    patientTables: definition.patientTables,
     schemaRetryMs: config.schemaRetryMs,
     beginTraces: tracing.beginTraces,
     reader: createRecordReader(codec, (error) => {
@@ -72,6 +73,7 @@ async function start<Service extends ReaderName, Config extends SinkSettings, Ta
     topics: readTopics(service, config.generation),
     sessionTimeoutMs: config.sessionTimeoutMs,
     fetchSpacingMs: gathering.fetchSpacingMs,
+    fetchPhaseMs: gathering.fetchPhaseMs,
     handlers: {
       ...sink.handlers,
       onCrash: fail,

@@ -21,10 +21,10 @@ export interface SinkServiceDefinition<
   /** Every table that the sink writes to; the names label its metrics. */
   readonly tables: readonly Table[]
   /**
-   * Topics whose rows are read for what happened over hours, and not for what holds now: they
-   * gather three times as long, because an insert costs the same however few its rows are.
+   * Tables that are read for what happened over hours, and not for what holds now: their rows
+   * gather several times as long, because an insert costs the same however few its rows are.
    */
-  readonly patientTopics?: (generation: number) => readonly string[]
+  readonly patientTables?: readonly Table[]
   /**
    * Called once, before anything is read. The destination may be away, because nothing is asked of
    * it yet.

@@ -1,5 +1,5 @@
 import { fetchSpacingMs } from '@wabastream/kafka'
-import { splitLatencyBudget } from '@wabastream/processing'
+import { type GatherTimes, splitLatencyBudget } from '@wabastream/processing'
 import {
   integerField,
   kafkaCompressionFields,
@@ -38,20 +38,21 @@ export function sinkSettings({ adminPort }: { readonly adminPort: number }) {
     })
 }
 
-const PATIENCE = 3
+/** Patient rows leave with every so many-th fetch. */
+const PATIENCE = 6
 /**
  * The longest share of a budget: well below the delay with which a rebuild still counts as caught
  * up, and the time without progress that `/livez` allows.
  */
 const SHARE_MS_MAX = 10_000
-/** Of the time for which a record waits, what it may spend at the broker. */
-const AT_BROKER = 1 / 3
+/** Within this, the answers of all brokers to the fetches of one moment are there. */
+const ANSWERS_MS = 20
 
 export interface GatheringTimes {
-  /** Least time between two fetches. */
   readonly fetchSpacingMs: number
-  /** The longest that a record of the topic, once it is read, waits for others (ms). */
-  readonly gatherMs: (topic: string) => number
+  readonly fetchPhaseMs: number
+  /** The longest that rows, once their records are read, wait for others. */
+  readonly gather: Required<GatherTimes>
 }
 
 type GatheringSettings = Pick<
@@ -59,21 +60,29 @@ type GatheringSettings = Pick<
   'batchIntervalMs' | 'latencyBudgetMs' | 'sessionTimeoutMs'
 >
 
-/** Where a record waits for others to be inserted with it, and for how long. */
-export function gatheringTimes(
-  { batchIntervalMs, latencyBudgetMs, sessionTimeoutMs }: GatheringSettings,
-  patientTopics: readonly string[] = [],
-): GatheringTimes {
-  const { sinkMs } = splitLatencyBudget(latencyBudgetMs)
-  const shareMs = batchIntervalMs ?? Math.min(sinkMs, SHARE_MS_MAX)
-  const patientMs = batchIntervalMs ?? Math.min(sinkMs * PATIENCE, SHARE_MS_MAX)
-  const spacingMs = fetchSpacingMs({
-    fetchSpacingMs: Math.floor(shareMs * AT_BROKER),
-    sessionTimeoutMs,
-  })
+/**
+ * Where a record waits for others to be inserted with it, and for how long: at the broker, and then
+ * only for the answers of other brokers, unless it is patient or the session keeps fetches closer.
+ */
+export function gatheringTimes({
+  batchIntervalMs,
+  latencyBudgetMs,
+  sessionTimeoutMs,
+}: GatheringSettings): GatheringTimes {
+  const { periodMs, phaseMs } = splitLatencyBudget(latencyBudgetMs)
+  const shareMs = Math.min(periodMs, SHARE_MS_MAX)
+  const answersMs = Math.min(ANSWERS_MS, Math.floor((batchIntervalMs ?? shareMs) / 10))
+  const promptMs = batchIntervalMs ?? shareMs + answersMs
+  const patientMs = batchIntervalMs ?? Math.min(shareMs * PATIENCE, SHARE_MS_MAX) + answersMs
+  const spacingMs = fetchSpacingMs({ fetchSpacingMs: promptMs - answersMs, sessionTimeoutMs })
   return {
     fetchSpacingMs: spacingMs,
-    gatherMs: (topic) => (patientTopics.includes(topic) ? patientMs : shareMs) - spacingMs,
+    fetchPhaseMs: phaseMs.sink,
+    gather: {
+      promptMs: promptMs - spacingMs,
+      patientMs: patientMs - spacingMs,
+      slackMs: Math.floor(spacingMs / 2),
+    },
   }
 }
 
@@ -94,8 +103,8 @@ const batchFields = {
     min: 1,
     max: 60_000,
     description:
-      'longest that a record waits for others to be inserted with it; without it, the share of ' +
-      'LATENCY_BUDGET_MS, or three times that where rows are not awaited, but 10 s at most',
+      'longest that a record waits for others to be inserted with it; without it, the interval of ' +
+      'LATENCY_BUDGET_MS, or six of them where rows are not awaited, but 10 s at most',
   }),
   schemaRetryMs: integerField({
     fallback: 30_000,

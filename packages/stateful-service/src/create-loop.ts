@@ -38,6 +38,7 @@ export function createStatefulLoop<Config extends StatefulConfig, Event, State>(
   const { input, changelog } = topicsOf(definition, generation)
   const groupId = consumerGroup(definition.service, generation)
   const limits = toLimits(config, partitions)
+  const { periodMs, phaseMs } = splitLatencyBudget(config.latencyBudgetMs)
   return new StatefulLoop({
     groupId,
     observer,
@@ -65,7 +66,8 @@ export function createStatefulLoop<Config extends StatefulConfig, Event, State>(
         topics: [input],
         handlers,
         sessionTimeoutMs,
-        fetchSpacingMs: splitLatencyBudget(config.latencyBudgetMs).transactionMs,
+        fetchSpacingMs: periodMs,
+        fetchPhaseMs: phaseMs.transaction,
         protocol: protocolOf(definition),
       }),
     ...createKafkaPorts(kafka, groupId),

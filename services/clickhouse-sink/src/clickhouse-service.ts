@@ -6,7 +6,7 @@ import {
   type TableName,
   tableNames,
 } from '@wabastream/clickhouse'
-import { databaseName, topicNames } from '@wabastream/contracts'
+import { databaseName } from '@wabastream/contracts'
 import { configSchema, type SinkConfig } from './config.ts'
 import { createHeadlessCounter } from './headless-counter.ts'
 import { watchLiveGeneration } from './live-generation.ts'
@@ -15,17 +15,16 @@ import { type SinkServiceDefinition } from '@wabastream/sink-service'
 import { startRollingUp } from './rolling-up.ts'
 import { assertTables } from './start-checks.ts'
 
+const promptTables: ReadonlySet<TableName> = new Set(['message_timeline', 'status_transitions'])
+
 /** Writes the topics of a generation to its tables, and checks whether everything got there. */
 export const clickhouseService: SinkServiceDefinition<'clickhouse-sink', SinkConfig, TableName> = {
   service: 'clickhouse-sink',
   schema: configSchema,
   tables: tableNames,
-  // What became of a message, and when, is asked for at once. Six tables log how it came to that:
-  // to write them as often would be most of the inserts.
-  patientTopics(generation) {
-    const { deadLetters, decoded, events } = topicNames(generation)
-    return [events, decoded, deadLetters]
-  },
+  // What became of a message, and when, is asked for at once. The other tables log how it came to
+  // that: to write them as often would be most of the inserts.
+  patientTables: tableNames.filter((table) => !promptTables.has(table)),
   open({ config, logger, registry, metrics }) {
     const { generation, expiryDays } = config
     const client = createClickHouse({

@@ -54,7 +54,7 @@ async function rowsOf(
       expiryDays: 45,
     }),
     limits: { batchRowsMax: 100, batchBytesMax: 1e6 },
-    gatherMs: () => 1,
+    gather: { promptMs: 1 },
     schemaRetryMs: 20,
     reader: createRecordReader(codec, () => {}),
     sendDeadLetters: async () => {},

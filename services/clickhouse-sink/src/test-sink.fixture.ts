@@ -1,6 +1,6 @@
 import { type ClickHouse, createClickHouseSink, tableNames } from '@wabastream/clickhouse'
 import { databaseName, readTopics } from '@wabastream/contracts'
-import { createDeadLetterSender, type LaneLimits } from '@wabastream/processing'
+import { createDeadLetterSender, type GatherTimes, type LaneLimits } from '@wabastream/processing'
 import { createRecordReader } from '@wabastream/schema-registry'
 import { Registry } from 'prom-client'
 import {
@@ -26,7 +26,7 @@ export async function startTestSink(
   options: {
     readonly group?: string
     readonly limits?: Partial<LaneLimits>
-    readonly gatherMs?: number
+    readonly gather?: GatherTimes
     readonly client?: Pick<ClickHouse, 'insert' | 'query'>
   } = {},
 ): Promise<TestSink> {
@@ -52,7 +52,7 @@ export async function startTestSink(
       batchBytesMax: 8_000_000,
       ...options.limits,
     },
-    gatherMs: () => options.gatherMs ?? 50,
+    gather: options.gather ?? { promptMs: 50 },
     schemaRetryMs: 200,
     retryMinMs: 50,
     reader: createRecordReader(codec, () => {}),

@@ -30,12 +30,14 @@ async function start(service: ServiceContext<DecoderConfig>): Promise<RunningSer
   const count = createDecoderMetrics(registry)
   const log = createBatchLog(logger)
   const producer = kafka.chainedProducer()
+  const { periodMs, phaseMs } = splitLatencyBudget(config.latencyBudgetMs)
   const consumer = kafka.batchConsumer({
     groupId: consumerGroup('decoder', generation),
     topics: readTopics('decoder', generation),
     batchBytesMax: config.batchBytesMax,
     sessionTimeoutMs: config.sessionTimeoutMs,
-    fetchSpacingMs: splitLatencyBudget(config.latencyBudgetMs).decoderMs,
+    fetchSpacingMs: periodMs,
+    fetchPhaseMs: phaseMs.decoder,
     handlers: {
       onCrash: fail,
       onBatch: (batch, context) => onBatch(batch, context),

@@ -4,6 +4,7 @@ import { benchDerive } from './derive.ts'
 import { addForwardCommand } from './forward/command.ts'
 import { benchIngest } from './ingest.ts'
 import { addLatencyCommand } from './latency/command.ts'
+import { addRebuildCommand } from './rebuild/command.ts'
 import { addRestoreCommands } from './restore/command.ts'
 import { addProfileFlag, type ProfileFlag, withProfiler } from './profile/profile-flag.ts'
 import { type BenchReport, renderReport } from './report.ts'
@@ -59,6 +60,7 @@ addProfileFlag(
 )
 addLatencyCommand(program, parseCount)
 addRestoreCommands(program, parseCount)
+addRebuildCommand(program, parseCount)
 addForwardCommand(program, parseCount)
 addAnalyticsCommand(program)
 await program.parseAsync()

@@ -1,4 +1,4 @@
-import { type AnchorDay, findAnchorDays, type TimelineId } from '../rows/anchor-days.ts'
+import { findAnchorDays } from '../rows/anchor-days.ts'
 import { type ClickHouse } from '../client/clickhouse-client.ts'
 import { encodeRow } from '../rows/cells.ts'
 import { insertColumns, type TableName } from '../rows/tables.ts'
@@ -14,6 +14,7 @@ import {
   toInsertFailure,
 } from '@wabastream/processing'
 import { type AnchorResolver, createAnchorResolver } from './anchors.ts'
+import { joinLookUps } from './joined-look-ups.ts'
 import { KnownAliases } from './known-aliases.ts'
 import { KnownNumbers } from './known-numbers.ts'
 import { OlderRows } from './older-rows.ts'
@@ -31,8 +32,7 @@ export interface ClickHouseSinkOptions {
 /** The tables of one generation as a sink. */
 export function createClickHouseSink(options: ClickHouseSinkOptions): Sink<SinkRecord, TableName> {
   const { client, database, expiryDays, onResolved } = options
-  const findDays = (ids: readonly TimelineId[]): Promise<readonly AnchorDay[]> =>
-    findAnchorDays({ client, database, ids })
+  const lookUpDays = joinLookUps((ids) => findAnchorDays({ client, database, ids }))
   return {
     classify: toInsertFailure,
     insert: (table, pieces) =>
@@ -40,7 +40,7 @@ export function createClickHouseSink(options: ClickHouseSinkOptions): Sink<SinkR
     openPartition({ partition, isFromStart }) {
       const olderRows = new OlderRows({ expiryDays, isFromStart })
       const anchors = createAnchorResolver({
-        findAnchorDays: findDays,
+        findAnchorDays: lookUpDays,
         ...(onResolved !== undefined && { onResolved }),
       })
       const aliases = new KnownAliases()

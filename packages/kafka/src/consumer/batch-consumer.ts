@@ -91,7 +91,10 @@ class GroupConsumer implements BatchConsumer {
       halt: (partition, error) => this.#haltAt(partition, error),
       crash: (error) => this.#crash(error),
     })
-    this.#spacing = new FetchSpacing(fetchSpacingMs(options), this.#closing.signal)
+    this.#spacing = new FetchSpacing(
+      { spacingMs: fetchSpacingMs(options), phaseMs: options.fetchPhaseMs ?? 0 },
+      this.#closing.signal,
+    )
     this.#listen()
     this.#halts = new Halts(options.groupId, this.#assignment, settings.metrics)
     this.#halts.watch(this.#closing.signal, (partition, gap) => this.#haltAt(partition, gap))

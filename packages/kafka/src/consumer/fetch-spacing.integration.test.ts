@@ -17,6 +17,7 @@ afterAll(async () => {
   await test.close()
 })
 
+/** The first moment that is due is nearly a whole spacing away. */
 async function startSpaced(topic: string, fetchSpacingMs: number, batchBytesMax = 1_000_000) {
   const sizes: number[] = []
   const collecting = await startCollecting(test.kafka, {
@@ -24,6 +25,7 @@ async function startSpaced(topic: string, fetchSpacingMs: number, batchBytesMax 
     topics: [topic],
     sessionTimeoutMs: SESSION_MS,
     fetchSpacingMs,
+    fetchPhaseMs: Date.now() % fetchSpacingMs,
     batchBytesMax,
     handlers: {
       onBatch: async ({ records }) => {

@@ -11,7 +11,8 @@ function createSpacing(): {
 } {
   const closing = new AbortController()
   const clock = { nowMs: 1_000 }
-  const spacing = new FetchSpacing(SPACING_MS, closing.signal, () => clock.nowMs)
+  const times = { spacingMs: SPACING_MS, phaseMs: 0 }
+  const spacing = new FetchSpacing(times, closing.signal, () => clock.nowMs)
   return { spacing, clock, closing }
 }
 
@@ -34,6 +35,23 @@ describe('the next fetch', () => {
     closing.abort()
     await due
   })
+
+  it.each([
+    ['until', -10_000, false],
+    ['no longer than to', 0, true],
+  ])(
+    'waits %s the next moment that is due, whenever the answer came',
+    async (_, afterMs, isDue) => {
+      const clock = { nowMs: 7 * SPACING_MS + 59_000 }
+      const times = { spacingMs: SPACING_MS, phaseMs: 500 }
+      const closing = new AbortController()
+      const untilDue = new FetchSpacing(times, closing.signal, () => clock.nowMs).begin(some, open)
+      clock.nowMs = 8 * SPACING_MS + 500 + afterMs
+      const due = untilDue()
+      expect(await isSettled(due)).toBe(isDue)
+      closing.abort()
+    },
+  )
 
   it('does not wait after an answer without records', async () => {
     const { spacing } = createSpacing()

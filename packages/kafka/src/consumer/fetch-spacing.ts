@@ -5,21 +5,30 @@ interface Brought {
   readonly committedEnd: number
 }
 
+/** When fetches are due: at these moments of the wall clock, in every process. */
+export interface FetchTimes {
+  /** From one to the next; 0 keeps none. */
+  readonly spacingMs: number
+  /** From a multiple of the spacing (since 1970) on. */
+  readonly phaseMs: number
+}
+
 /**
- * Lets records gather at the broker: the next fetch is asked for some time after the last one was
- * answered. The broker would wait for bytes as well, but on the connection that heartbeats and
- * commits need, and could not be interrupted. The first record after a quiet time does not wait,
- * and neither does a backlog.
+ * Lets records gather at the broker: after an answer, the next fetch is asked for at the next
+ * moment that is due. Processes that read what others write have the same spacing and a later
+ * phase, so records wait once, and then pass one after the other. The broker would wait for bytes
+ * as well, but on the connection that heartbeats and commits need, and could not be interrupted.
+ * The first record after a quiet time does not wait, and neither does a backlog.
  */
 export class FetchSpacing {
-  readonly #spacingMs: number
+  readonly #times: FetchTimes
   readonly #signal: AbortSignal
   readonly #now: () => number
   #backlogAtMs = Number.NEGATIVE_INFINITY
 
-  /** `spacingMs`: from one answer to the next request; 0 keeps none. The signal ends all waits. */
-  constructor(spacingMs: number, signal: AbortSignal, now = () => performance.now()) {
-    this.#spacingMs = spacingMs
+  /** The signal ends all waits. */
+  constructor(times: FetchTimes, signal: AbortSignal, now = Date.now) {
+    this.#times = times
     this.#signal = signal
     this.#now = now
   }
@@ -32,18 +41,23 @@ export class FetchSpacing {
     { committedEnd, fetchedOffset, nextOffset }: Brought,
     ended: AbortSignal,
   ): () => Promise<void> {
-    const spacingMs = this.#spacingMs
+    const { phaseMs, spacingMs } = this.#times
     const signal = this.#signal
     const answeredMs = this.#now()
     if (nextOffset < committedEnd) this.#backlogAtMs = answeredMs
     const isEmpty = nextOffset === Number(fetchedOffset)
     return async () => {
       const isBacklog = answeredMs - this.#backlogAtMs < spacingMs
-      const leftMs = answeredMs + spacingMs - this.#now()
+      const leftMs = dueAfter(answeredMs, { phaseMs, spacingMs }) - this.#now()
       if (isEmpty || isBacklog || leftMs <= 0 || signal.aborted || ended.aborted) return
-      await untilAborted([signal, ended], leftMs)
+      // If the clock was set back, no longer than usual.
+      await untilAborted([signal, ended], Math.min(leftMs, spacingMs))
     }
   }
+}
+
+function dueAfter(atMs: number, { phaseMs, spacingMs }: FetchTimes): number {
+  return spacingMs === 0 ? atMs : atMs + spacingMs - ((atMs - phaseMs) % spacingMs)
 }
 
 /** For as long as that at most. `AbortSignal.any` would leave something in each signal. */

@@ -15,10 +15,12 @@ export interface GroupOptions {
   /** How long the broker waits for a first record before it answers with none. */
   readonly fetchWaitMs?: number
   /**
-   * Least time from the answer to a fetch until the next one, so that records gather; at most a
+   * Fetches are asked for at multiples of this time (since 1970), so that records gather; at most a
    * heartbeat's interval. A backlog and the first record after a quiet time do not wait.
    */
   readonly fetchSpacingMs?: number
+  /** By how much later: after those who write what is fetched. */
+  readonly fetchPhaseMs?: number
   readonly sessionTimeoutMs?: number
   readonly rebalanceTimeoutMs?: number
   /**

@@ -63,6 +63,43 @@ describe('the batch writer', () => {
     await writer.write(batch, new AbortController().signal)
     expect(causes).toEqual(['unavailable', 'unavailable'])
     expect(inserted).toEqual(['message_timeline: a read of day 20000\n'])
-    expect(batch.rowCount).toBe(1)
+    expect(batch.rowCount).toBe(0)
+  })
+
+  it.each([
+    ['waits for its insert', 0, ['insert into message_timeline', 'arrived']],
+    ['has to be asked again', 1, ['arrived', 'failed', 'insert into message_timeline']],
+  ])('announces what it asks about until that %s', async (_, failures, expected) => {
+    const order: string[] = []
+    const retry = {
+      schemaRetryMs: 1,
+      retryMinMs: 1,
+      classify: () => 'unavailable' as const,
+      onFailed: () => order.push('failed'),
+    }
+    const writer = createBatchWriter({
+      retry,
+      announce(table) {
+        order.push(`announced ${table}`)
+        let isOver = false
+        return () => {
+          if (!isOver) order.push('arrived')
+          isOver = true
+        }
+      },
+      tables: createTableWriter<string>({
+        ...retry,
+        onInserted: () => {},
+        insert: async (table) => {
+          order.push(`insert into ${table}`)
+        },
+      }),
+      reject: async () => {},
+    })
+    const batch = new PendingBatch(askingPartition(failures), 1)
+    batch.add('a read', { offset: 0, receivedAtMs: 0, value: Buffer.from('') })
+    batch.addLine('errors', 'an error', 0)
+    await writer.write(batch, new AbortController().signal)
+    expect(order).toEqual(['insert into errors', 'announced message_timeline', ...expected])
   })
 })

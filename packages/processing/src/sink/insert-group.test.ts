@@ -1,10 +1,16 @@
 import { describe, expect, it } from '@jest/globals'
 import { createInsertGroup } from './insert-group.ts'
 
-function harness(refuse: (text: string) => string | undefined, bytesMax = 1_000) {
+const ANNOUNCED_MS_MAX = 60_000
+
+function harness(
+  refuse: (text: string) => string | undefined,
+  { bytesMax = 1_000, announcedMsMax = ANNOUNCED_MS_MAX } = {},
+) {
   const inserts: string[] = []
   const group = createInsertGroup<'errors' | 'message_events'>({
     bytesMax,
+    announcedMsMax,
     classify: (error) => (String(error).includes('bad row') ? 'bad_rows' : 'unavailable'),
     async insert(table, lines) {
       const text = lines.map(String).join('+')
@@ -14,11 +20,11 @@ function harness(refuse: (text: string) => string | undefined, bytesMax = 1_000)
     },
   })
   const insert = (table: 'errors' | 'message_events', text: string) =>
-    group(table, Buffer.from(text)).then(
+    group.insert(table, Buffer.from(text)).then(
       () => 'written',
       (error: unknown) => String(error),
     )
-  return { inserts, insert }
+  return { inserts, insert, announce: () => group.announce('errors') }
 }
 
 describe('an insert group', () => {
@@ -34,7 +40,7 @@ describe('an insert group', () => {
   })
 
   it('keeps within the bytes of an insert, but sends a single batch that is larger', async () => {
-    const { inserts, insert } = harness(() => undefined, 4)
+    const { inserts, insert } = harness(() => undefined, { bytesMax: 4 })
     await Promise.all([
       insert('errors', 'aaaaaa'),
       insert('errors', 'bb'),
@@ -66,6 +72,41 @@ describe('an insert group', () => {
     const { inserts, insert } = harness(() => undefined)
     await insert('errors', 'a')
     await Promise.all([insert('errors', 'b'), insert('errors', 'c')])
+    expect(inserts).toEqual(['errors: a', 'errors: b+c'])
+  })
+
+  it('waits for rows that were announced, and with no other table', async () => {
+    const { announce, inserts, insert } = harness(() => undefined)
+    const [first, second] = [announce(), announce()]
+    const early = insert('errors', 'a')
+    await insert('message_events', 'b')
+    const late = insert('errors', 'c')
+    first()
+    await insert('message_events', 'd')
+    second()
+    await Promise.all([early, late])
+    expect(inserts).toEqual(['message_events: b', 'message_events: d', 'errors: a+c'])
+  })
+
+  it('waits no longer where they never come', async () => {
+    const { announce, inserts, insert } = harness(() => undefined, { announcedMsMax: 5 })
+    const arrived = announce()
+    await insert('errors', 'a')
+    await insert('errors', 'b')
+    arrived()
+    expect(inserts).toEqual(['errors: a', 'errors: b'])
+  })
+
+  it('waits while an insert is under way, too', async () => {
+    const { announce, inserts, insert } = harness(() => undefined)
+    const early = insert('errors', 'a')
+    await new Promise(setImmediate)
+    const arrived = announce()
+    const middle = insert('errors', 'b')
+    await early
+    const late = insert('errors', 'c')
+    arrived()
+    await Promise.all([middle, late])
     expect(inserts).toEqual(['errors: a', 'errors: b+c'])
   })
 })

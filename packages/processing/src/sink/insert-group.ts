@@ -6,6 +6,18 @@ export interface InsertGroupOptions<Table extends string> extends Pick<
 > {
   /** Bytes that one insert may carry, if there is more than one batch in it. */
   readonly bytesMax: number
+  /** The longest that batches wait for rows that were announced. */
+  readonly announcedMsMax?: number
+}
+
+export interface InsertGroup<Table extends string> {
+  /** Resolves once the lines are in the table, together with those of others or alone. */
+  insert(table: Table, lines: Uint8Array): Promise<void>
+  /**
+   * Rows for the table may follow, but something has to be looked up first: what waits for the
+   * table waits for them, within limits, until the result is called. It may be called again.
+   */
+  announce(table: Table): () => void
 }
 
 interface Member {
@@ -13,8 +25,8 @@ interface Member {
   readonly done: PromiseWithResolvers<void>
 }
 
-/** Batches of one departure arrive a little apart: some have days of timelines looked up first. */
-const LINGER_MS = 30
+/** A look-up takes some 10 ms. One that takes longer than this keeps only its own rows waiting. */
+const ANNOUNCED_MS_MAX = 200
 
 /**
  * Sends the batches of several partitions to their table in one insert, because the cost of an
@@ -23,31 +35,75 @@ const LINGER_MS = 30
  */
 export function createInsertGroup<Table extends string>(
   options: InsertGroupOptions<Table>,
-): (table: Table, lines: Uint8Array) => Promise<void> {
-  const waiting = new Map<Table, Member[]>()
-  const inFlight = new Set<Table>()
+): InsertGroup<Table> {
+  const queues = new Map<Table, TableQueue<Table>>()
+  const queueOf = (table: Table): TableQueue<Table> => {
+    const queue = queues.get(table) ?? new TableQueue(options, table)
+    queues.set(table, queue)
+    return queue
+  }
+  return {
+    insert: (table, lines) => queueOf(table).insert(lines),
+    announce: (table) => queueOf(table).announce(),
+  }
+}
 
-  async function sendWaiting(table: Table): Promise<void> {
-    for (;;) {
-      const group = takeGroup(waiting.get(table) ?? [], options.bytesMax)
-      if (group.length === 0) break
-      await sendGroup(options, table, group)
-    }
-    inFlight.delete(table)
+/** What waits for one table. */
+class TableQueue<Table extends string> {
+  readonly #options: InsertGroupOptions<Table>
+  readonly #table: Table
+  readonly #waiting: Member[] = []
+  readonly #announced = new Set<symbol>()
+  #isSending = false
+  #overdue: NodeJS.Timeout | undefined
+
+  constructor(options: InsertGroupOptions<Table>, table: Table) {
+    this.#options = options
+    this.#table = table
   }
 
-  return function insertGrouped(table, lines) {
+  insert(lines: Uint8Array): Promise<void> {
     const member = { lines, done: Promise.withResolvers<void>() }
-    const members = waiting.get(table) ?? []
-    members.push(member)
-    waiting.set(table, members)
-    if (!inFlight.has(table)) {
-      inFlight.add(table)
-      setTimeout(() => {
-        void sendWaiting(table)
-      }, LINGER_MS)
-    }
+    this.#waiting.push(member)
+    this.#sendSoon()
     return member.done.promise
+  }
+
+  announce(): () => void {
+    const rows = Symbol('announced rows')
+    this.#announced.add(rows)
+    return () => {
+      this.#announced.delete(rows)
+      this.#sendSoon()
+    }
+  }
+
+  /** After this turn of the event loop, in which whoever leaves together comes or announces. */
+  #sendSoon(): void {
+    if (this.#isSending || this.#waiting.length === 0) return
+    if (this.#announced.size > 0) {
+      this.#overdue ??= setTimeout(() => {
+        this.#announced.clear()
+        this.#sendSoon()
+      }, this.#options.announcedMsMax ?? ANNOUNCED_MS_MAX)
+      return
+    }
+    this.#isSending = true
+    setImmediate(() => {
+      void this.#send()
+    })
+  }
+
+  async #send(): Promise<void> {
+    clearTimeout(this.#overdue)
+    this.#overdue = undefined
+    while (this.#announced.size === 0) {
+      const group = takeGroup(this.#waiting, this.#options.bytesMax)
+      if (group.length === 0) break
+      await sendGroup(this.#options, this.#table, group)
+    }
+    this.#isSending = false
+    this.#sendSoon()
   }
 }
 

@@ -3,9 +3,10 @@ import { type BatchContext } from '../ports/ports.ts'
 import { type KafkaRecord, type RecordBatch } from '../ports/record.ts'
 import { type RejectedRecord } from '../ports/rejected-record.ts'
 import { createBatchWriter } from './batch-writer.ts'
-import { createDepartures } from './departures.ts'
+import { createDepartures, type GatherTimes } from './departures.ts'
 import { createTableWriter } from './table-writer.ts'
-import { type LaneLimits, PartitionLane } from './partition-lane.ts'
+import { PartitionLane } from './partition-lane.ts'
+import { type LaneLimits } from './pending-batch.ts'
 import { type RecordReader } from './record-reader.ts'
 import { type PartitionStart } from './sink-port.ts'
 import { textPartition } from './text-sink.fixture.ts'
@@ -28,7 +29,8 @@ export interface LaneHarness {
 
 export interface LaneHarnessOptions {
   readonly limits?: Partial<LaneLimits>
-  readonly gatherMs?: number
+  readonly gather?: GatherTimes
+  readonly isPatient?: (table: string) => boolean
   readonly insert?: (table: string, lines: string) => Promise<void>
   readonly commit?: () => Promise<void>
   readonly reject?: () => Promise<void>
@@ -56,7 +58,8 @@ export function createLaneHarness(options: LaneHarnessOptions = {}): LaneHarness
     topic: 't',
     partition: 0,
     limits: { batchRowsMax: 100, batchBytesMax: 1e6, ...options.limits },
-    departures: createDepartures(options.gatherMs ?? 1),
+    isPatient: options.isPatient,
+    departures: createDepartures(options.gather ?? { promptMs: 1 }),
     reader,
     sink: {
       openPartition(start) {

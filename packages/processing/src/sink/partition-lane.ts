@@ -3,16 +3,11 @@ import { type Position, type RecordBatch, type TopicPartition } from '../ports/r
 import { type BeginTraces, type RecordTraces } from '../ports/record-traces.ts'
 import { toSource } from '../ports/rejected-record.ts'
 import { type BatchWriter } from './batch-writer.ts'
-import { type Departures } from './departures.ts'
+import { type Departing, type Departures } from './departures.ts'
 import { type LaneEvent, type LaneState, laneStates } from './lane-states.ts'
-import { PendingBatch } from './pending-batch.ts'
+import { isFull, type LaneLimits, PendingBatch } from './pending-batch.ts'
 import { type ReadResult, type RecordReader } from './record-reader.ts'
 import { type Sink, type SinkPartition } from './sink-port.ts'
-
-export interface LaneLimits {
-  readonly batchRowsMax: number
-  readonly batchBytesMax: number
-}
 
 export interface LaneOptions<Value, Table extends string> extends TopicPartition {
   readonly sink: Pick<Sink<Value, Table>, 'openPartition'>
@@ -21,6 +16,8 @@ export interface LaneOptions<Value, Table extends string> extends TopicPartition
   readonly limits: LaneLimits
   /** When a batch leaves that is not full. */
   readonly departures: Departures
+  /** Rows of these tables leave with fewer departures; none, if it is left out. */
+  readonly isPatient?: ((table: Table) => boolean) | undefined
   readonly commit: (position: Position) => Promise<void>
   /** Reading stops while more is buffered than a batch may hold. */
   readonly pause: () => void
@@ -37,6 +34,8 @@ export interface LaneOptions<Value, Table extends string> extends TopicPartition
 /**
  * One assigned partition: gathers rows, writes one batch after the other, and commits after each.
  * What is read while a batch is being written belongs to the next one, so a batch is never changed.
+ * Its patient rows may be written later than the others, with those of the batches after it; so
+ * much later is its position committed.
  */
 export class PartitionLane<Value, Table extends string> {
   readonly #options: LaneOptions<Value, Table>
@@ -44,6 +43,8 @@ export class PartitionLane<Value, Table extends string> {
   #state: LaneState = 'gathering'
   #rows: SinkPartition<Value, Table> | undefined
   #open: PendingBatch<Value, Table> | undefined
+  /** Batches before it of which the patient rows are left, or also the others on their way. */
+  #left: PendingBatch<Value, Table>[] = []
   /** The batch on its way. */
   #writing: Promise<void> | undefined
   /** Takes back what waits for a departure. */
@@ -92,8 +93,8 @@ export class PartitionLane<Value, Table extends string> {
   /** Takes no more; resolves once what is buffered is written, or the lane is closed. */
   async drain(): Promise<void> {
     this.#move('drain')
-    while (this.#open !== undefined || this.#writing !== undefined) {
-      this.#start()
+    while (this.#hasSome || this.#writing !== undefined) {
+      this.#start('all')
       await this.#writing
     }
   }
@@ -102,6 +103,7 @@ export class PartitionLane<Value, Table extends string> {
   close(): void {
     this.#waitNoMore()
     this.#open = undefined
+    this.#left = []
     this.#move('close')
     this.#closing.abort(new Error('the partition was given back'))
   }
@@ -142,17 +144,32 @@ export class PartitionLane<Value, Table extends string> {
     return failed ?? (context.isStale() ? undefined : reader.read(value))
   }
 
+  get #hasSome(): boolean {
+    return this.#open !== undefined || this.#left.length > 0
+  }
+
   #schedule(): void {
     const open = this.#open
-    if (open === undefined) return
-    const { batchRowsMax, batchBytesMax } = this.#options.limits
-    const isFull = open.rowCount >= batchRowsMax || open.byteCount >= batchBytesMax
-    if (!laneStates[this.#state].starts) {
-      if (isFull) this.hold()
+    const batches = open === undefined ? this.#left : [...this.#left, open]
+    const [oldest] = batches
+    if (oldest === undefined) return
+    const { starts } = laneStates[this.#state]
+    if (isFull(batches, this.#options.limits)) {
+      if (starts) this.#start('all')
+      else this.hold()
       return
     }
-    if (isFull) this.#start()
-    else this.#stayBehind ??= this.#options.departures.join(open.begunMs, () => this.#start())
+    if (!starts) return
+    this.#waitNoMore()
+    this.#stayBehind = this.#options.departures.join({
+      sinceMs: oldest.begunMs,
+      promptSinceMs: open?.hasRows((table) => this.#isPrompt(table)) ? open.begunMs : undefined,
+      go: (departing) => this.#start(departing),
+    })
+  }
+
+  #isPrompt(table: Table): boolean {
+    return this.#options.isPatient?.(table) !== true
   }
 
   #waitNoMore(): void {
@@ -160,15 +177,16 @@ export class PartitionLane<Value, Table extends string> {
     this.#stayBehind = undefined
   }
 
-  #start(): void {
+  #start(departing: Departing): void {
     this.#waitNoMore()
-    const batch = this.#open
-    if (batch === undefined || !laneStates[this.#state].starts) return
+    if (!this.#hasSome || !laneStates[this.#state].starts) return
+    const batches = this.#open === undefined ? this.#left : [...this.#left, this.#open]
     this.#open = undefined
+    this.#left = departing === 'all' ? [] : batches
     this.#move('start')
-    this.#writing = this.#write(batch)
+    this.#writing = this.#write(batches, departing)
       .catch((error: unknown) => {
-        endTraces(batch, error)
+        for (const batch of batches) endTraces(batch, error)
         this.#break(error)
       })
       .finally(() => {
@@ -178,18 +196,31 @@ export class PartitionLane<Value, Table extends string> {
       })
   }
 
-  async #write(batch: PendingBatch<Value, Table>): Promise<void> {
-    const { topic, partition, writer, commit, onCommitFailed } = this.#options
+  async #write(
+    batches: readonly PendingBatch<Value, Table>[],
+    departing: Departing,
+  ): Promise<void> {
+    const { writer } = this.#options
     const { signal } = this.#closing
-    await writer.write(batch, signal)
+    const isWanted = (table: Table): boolean => departing === 'all' || this.#isPrompt(table)
+    await Promise.all(batches.map((batch) => writer.write(batch, signal, isWanted)))
     signal.throwIfAborted()
-    endTraces(batch)
+    if (batches.some(({ rowCount }) => rowCount > 0)) return
+    this.#left = []
+    await this.#commit(batches)
+  }
+
+  async #commit(batches: readonly PendingBatch<Value, Table>[]): Promise<void> {
+    const { topic, partition, commit, onCommitFailed } = this.#options
+    for (const batch of batches) endTraces(batch)
+    const last = batches.at(-1)
+    if (last === undefined) return
     try {
-      await commit({ topic, partition, offset: batch.nextOffset })
+      await commit({ topic, partition, offset: last.nextOffset })
     } catch (error) {
       onCommitFailed(error)
       // The rows are there; only the position has to be committed again.
-      if (this.#takes) this.#open ??= batch.emptied()
+      if (this.#takes) this.#open ??= last.emptied()
     }
   }
 

@@ -19,9 +19,28 @@ export interface TableRows<Table extends string> {
 /** The part of a batch that outlives its records: what a refused row came from. */
 export type BatchSources = Pick<PendingBatch<never, never>, 'receivedAtMs' | 'sourceAt'>
 
+/** What of one partition may wait at most, and a batch may hold. */
+export interface LaneLimits {
+  readonly batchRowsMax: number
+  readonly batchBytesMax: number
+}
+
+/** Whether the batches together hold as much as they may. */
+export function isFull(
+  batches: readonly Pick<PendingBatch<never, never>, 'byteCount' | 'rowCount'>[],
+  { batchBytesMax, batchRowsMax }: LaneLimits,
+): boolean {
+  let [rows, bytes] = [0, 0]
+  for (const { byteCount, rowCount } of batches) {
+    rows += rowCount
+    bytes += byteCount
+  }
+  return rows >= batchRowsMax || bytes >= batchBytesMax
+}
+
 /** What was read from one partition and is not inserted yet. */
 export class PendingBatch<Value, Table extends string> implements LineBuffer<Table> {
-  readonly tables = new Map<Table, TableRows<Table>>()
+  readonly #tables = new Map<Table, TableRows<Table>>()
   readonly rejected: RejectedRecord[] = []
   readonly traces: RecordTraces[] = []
   /** To be committed once everything is inserted. */
@@ -50,9 +69,26 @@ export class PendingBatch<Value, Table extends string> implements LineBuffer<Tab
     return this.#lineCount + (this.unsettled?.rowCount ?? 0)
   }
 
+  /** Whether there are rows of some of these tables. */
+  hasRows(isOne: (table: Table) => boolean): boolean {
+    const { unsettled } = this
+    if (unsettled !== undefined && unsettled.rowCount > 0 && isOne(unsettled.table)) return true
+    return [...this.#tables.keys()].some(isOne)
+  }
+
+  /** The rows of these tables, which are no longer in the batch then. */
+  takeRows(isOne: (table: Table) => boolean): readonly TableRows<Table>[] {
+    const taken = [...this.#tables.values()].filter(({ table }) => isOne(table))
+    for (const { lines, table } of taken) {
+      this.#tables.delete(table)
+      this.#lineCount -= lines.count
+    }
+    return taken
+  }
+
   get byteCount(): number {
     let bytes = this.#values.byteCount
-    for (const { lines } of this.tables.values()) bytes += lines.byteCount
+    for (const { lines } of this.#tables.values()) bytes += lines.byteCount
     return bytes
   }
 
@@ -65,10 +101,10 @@ export class PendingBatch<Value, Table extends string> implements LineBuffer<Tab
   }
 
   addLine(table: Table, line: string, sourceIndex: number): void {
-    let rows = this.tables.get(table)
+    let rows = this.#tables.get(table)
     if (rows === undefined) {
       rows = { table, lines: new ByteSlab(), sourceIndexes: [] }
-      this.tables.set(table, rows)
+      this.#tables.set(table, rows)
     }
     rows.lines.addLine(line)
     rows.sourceIndexes.push(sourceIndex)

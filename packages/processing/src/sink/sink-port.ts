@@ -84,7 +84,8 @@ export interface UnsettledRows<Table extends string> {
   /**
    * Asks, and is called again if it rejects; it must not have added a line then. The function that
    * it resolves with adds a line for each row, so that `rowCount` is 0 afterwards; if that throws,
-   * it is a bug, and it is not tried again. Called once the batch before is written.
+   * it is a bug, and it is not tried again. Called once the rows that the batch before has for the
+   * table are written.
    */
   settle(): Promise<() => void>
 }

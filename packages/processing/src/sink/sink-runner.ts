@@ -3,10 +3,11 @@ import { type TopicPartition } from '../ports/record.ts'
 import { type BeginTraces } from '../ports/record-traces.ts'
 import { type SendDeadLetters } from '../sending/dead-letter-sender.ts'
 import { type BatchWriter, createBatchWriter } from './batch-writer.ts'
-import { createDepartures, type Departures } from './departures.ts'
-import { createInsertGroup } from './insert-group.ts'
-import { createTableWriter, type TableWriterOptions } from './table-writer.ts'
-import { type LaneLimits, PartitionLane } from './partition-lane.ts'
+import { createDepartures, type Departures, type GatherTimes } from './departures.ts'
+import { createInsertGroup, type InsertGroup } from './insert-group.ts'
+import { createTableWriter } from './table-writer.ts'
+import { PartitionLane } from './partition-lane.ts'
+import { type LaneLimits } from './pending-batch.ts'
 import { type RecordReader } from './record-reader.ts'
 import { type FailedAttempt, type SinkObserver } from './sink-observer.ts'
 import { type Sink } from './sink-port.ts'
@@ -16,11 +17,10 @@ export interface SinkRunnerOptions<Value, Table extends string> {
   readonly reader: RecordReader<Value>
   readonly observer: SinkObserver<Table>
   readonly limits: LaneLimits
-  /**
-   * The longest that a record of the topic waits for others to be inserted with it (ms). They may
-   * be of any partition of all topics with the same time.
-   */
-  readonly gatherMs: (topic: string) => number
+  /** The longest that a row waits for others, of any partition and topic, to be written, too. */
+  readonly gather: GatherTimes
+  /** Tables whose rows are patient. */
+  readonly patientTables?: readonly Table[] | undefined
   /** Resolves once the records, which will never be rows, are dead letters. */
   readonly reject: SendDeadLetters
   /** Wait while a table or column is missing. */
@@ -59,7 +59,7 @@ export function createSinkRunner<Value, Table extends string>(
 ): SinkRunner {
   const { observer, sink } = options
   const lanes = new Map<string, PartitionLane<Value, Table>>()
-  const insert = createInsertGroup<Table>({
+  const inserts = createInsertGroup<Table>({
     bytesMax: INSERT_BYTES_MAX,
     classify: (error) => sink.classify(error),
     async insert(table, pieces) {
@@ -68,13 +68,7 @@ export function createSinkRunner<Value, Table extends string>(
       observer.insertTook(table, performance.now() - startedMs)
     },
   })
-  const departures = new Map<number, Departures>()
-  const departuresOf = (topic: string): Departures => {
-    const gatherMs = options.gatherMs(topic)
-    const known = departures.get(gatherMs) ?? createDepartures(gatherMs)
-    departures.set(gatherMs, known)
-    return known
-  }
+  const departures = createDepartures(options.gather)
   let shared: SharedByLanes<Table> | undefined
   return {
     handlers: {
@@ -92,7 +86,7 @@ export function createSinkRunner<Value, Table extends string>(
       },
     },
     attach(consumer) {
-      shared = { consumer, departuresOf, insert }
+      shared = { consumer, departures, inserts }
     },
     async drain() {
       await Promise.all([...lanes.values()].map((lane) => lane.drain()))
@@ -101,17 +95,17 @@ export function createSinkRunner<Value, Table extends string>(
 }
 
 interface SharedByLanes<Table extends string> {
-  readonly insert: TableWriterOptions<Table>['insert']
-  readonly departuresOf: (topic: string) => Departures
+  readonly inserts: InsertGroup<Table>
+  readonly departures: Departures
   readonly consumer: SinkConsumer
 }
 
 function createLane<Value, Table extends string>(
   options: SinkRunnerOptions<Value, Table>,
-  { consumer, departuresOf, insert }: SharedByLanes<Table>,
+  { consumer, departures, inserts }: SharedByLanes<Table>,
   { topic, partition }: TopicPartition,
 ): PartitionLane<Value, Table> {
-  const { sink, reader, limits, observer, onBroken, beginTraces } = options
+  const { sink, reader, limits, observer, onBroken, beginTraces, patientTables } = options
   const identity = { topic, partition }
   const onWaiting = (): void => {
     options.onWaiting?.(identity)
@@ -121,12 +115,13 @@ function createLane<Value, Table extends string>(
     sink,
     reader,
     limits,
-    departures: departuresOf(topic),
+    departures,
+    isPatient: patientTables && ((table) => patientTables.includes(table)),
     commit: (position) => consumer.commit([position]),
     onBroken,
     beginTraces,
     onWaiting,
-    writer: createWriter(options, insert, identity, (failure) => {
+    writer: createWriter(options, inserts, identity, (failure) => {
       observer.failed(failure)
       lane.hold()
       onWaiting()
@@ -146,7 +141,7 @@ function createLane<Value, Table extends string>(
 
 function createWriter<Value, Table extends string>(
   options: SinkRunnerOptions<Value, Table>,
-  insert: TableWriterOptions<Table>['insert'],
+  inserts: InsertGroup<Table>,
   from: TopicPartition,
   onFailed: (failure: FailedAttempt<Table>) => void,
 ): BatchWriter<Value, Table> {
@@ -159,9 +154,10 @@ function createWriter<Value, Table extends string>(
   }
   return createBatchWriter({
     retry,
+    announce: (table) => inserts.announce(table),
     tables: createTableWriter({
       ...retry,
-      insert,
+      insert: (table, lines) => inserts.insert(table, lines),
       ...(confirmAfterMs !== undefined && { confirmAfterMs }),
       onInserted: (inserted) => {
         observer.inserted(inserted)

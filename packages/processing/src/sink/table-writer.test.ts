@@ -27,7 +27,7 @@ function batchOf(rowCount: number): {
       value: Buffer.from(`bytes of ${offset}`),
     })
   }
-  const rows = batch.tables.get('rows')
+  const rows = batch.takeRows(() => true)[0]
   if (rows === undefined) throw new Error('no rows')
   return { batch, rows }
 }

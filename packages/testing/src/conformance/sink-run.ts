@@ -41,7 +41,7 @@ export class SinkRun<Value> {
       sink: scene.sink,
       reader: readerOf(scene),
       limits: { batchRowsMax: 1_000, batchBytesMax: 1e6 },
-      gatherMs: () => 10,
+      gather: { promptMs: 10 },
       schemaRetryMs: 20,
       retryMinMs: 5,
       confirmAfterMs: [5, 5],
@@ -71,7 +71,7 @@ export class SinkRun<Value> {
         this.paused.add(partition)
       },
       resume: ({ partition }) => {
-        this.paused.delete(partition)
+        this.#note(() => this.paused.delete(partition))
       },
     })
   }
@@ -104,7 +104,7 @@ export class SinkRun<Value> {
     return this.#runner.drain()
   }
 
-  /** Resolves once the condition holds; checks it again at each commit and failure. */
+  /** Resolves once the condition holds; checks it again whenever something happened. */
   async until(what: string, isSo: () => boolean): Promise<void> {
     if (isSo()) return
     const done = Promise.withResolvers<void>()

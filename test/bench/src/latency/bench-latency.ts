@@ -57,7 +57,7 @@ export async function benchLatency(options: LatencyOptions): Promise<LatencyRepo
     await delay(PAUSE_MS)
     const measured = webhooks.slice(warmUp)
     const startTimesMs = arrivalTimes({ count: measured.length, ratePerSecond, seed: 1 })
-    const meter = await startMeter(services)
+    const meter = await startMeter(services, pipeline.clickhouseUrl)
     profiler.begin()
     const sinceMs = Date.now()
     const report = await sendWebhooks({ url, webhooks: measured, startTimesMs })
@@ -84,10 +84,11 @@ type Ran = Pick<LatencyReport, 'seconds' | 'processes' | 'perSecond'>
 /** CPU and requests from the call until `read`. */
 async function startMeter(
   services: readonly (readonly [string, ServiceProcess])[],
+  clickhouseUrl: string,
 ): Promise<{ readonly read: (webhooks: number) => Promise<Ran> }> {
   const pids = [...services.map(([name, { pid }]) => [name, pid] as const), ...findServers()]
   const processes = services.map(([, service]) => service)
-  const countsBefore = await readCounts(processes)
+  const countsBefore = await readCounts(processes, clickhouseUrl)
   const startedMs = performance.now()
   const before = new Map<number, ProcessUsage>(pids.map(([, pid]) => [pid, readUsage(pid)]))
   return {
@@ -103,7 +104,7 @@ async function startMeter(
           rssMb: rssBytes / 1e6,
         }
       })
-      const counts = await readCounts(processes)
+      const counts = await readCounts(processes, clickhouseUrl)
       return { seconds, processes: used, perSecond: perSecond(countsBefore, counts, seconds) }
     },
   }

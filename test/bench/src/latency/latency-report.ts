@@ -27,9 +27,8 @@ export function renderLatency(report: LatencyReport): string {
       `${seconds.toFixed(1)} s = ${rate} per second`,
     renderProcesses(report),
     renderStages(report),
-    `per second: ${Object.entries(perSecond)
-      .map(([what, count]) => `${count.toFixed(1)} ${what}`)
-      .join(', ')}`,
+    'per second:',
+    ...Object.entries(perSecond).map(([what, count]) => `${count.toFixed(2).padStart(9)} ${what}`),
   ].join('\n')
 }
 

@@ -9,17 +9,29 @@ wa_kafka_produce_batch_records_count{topic="t"} 5
 wa_kafka_produce_batch_records_count{topic="u"} 6
 wa_kafka_fetches_total{group="g"} 9
 wa_sink_insert_duration_seconds_count{table="x"} 3
-wa_sink_insert_duration_seconds_sum{table="x"} 0.5`
+wa_sink_insert_duration_seconds_sum{table="x"} 0.5
+wa_sink_insert_duration_seconds_count{table="y"} 1`
 
 describe('countSeries', () => {
-  it('sums over labels, without buckets and failed transactions', () => {
-    expect(countSeries(text)).toEqual({ produces: 11, fetches: 9, transactions: 7, inserts: 3 })
+  it('sums over labels, without buckets and failed transactions, and inserts by table', () => {
+    expect(countSeries(text)).toEqual({
+      produces: 11,
+      fetches: 9,
+      transactions: 7,
+      inserts: 4,
+      'inserts of x': 3,
+      'inserts of y': 1,
+    })
   })
 })
 
 describe('perSecond', () => {
   it('is the growth by time', () => {
     const before = countSeries('')
-    expect(perSecond(before, countSeries(text), 2)).toMatchObject({ produces: 5.5, inserts: 1.5 })
+    expect(perSecond(before, countSeries(text), 2)).toMatchObject({
+      produces: 5.5,
+      inserts: 2,
+      'inserts of x': 1.5,
+    })
   })
 })

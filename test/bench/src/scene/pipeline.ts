@@ -24,6 +24,8 @@ export interface BenchPipeline {
   /** For files of a bench; goes with the pipeline. */
   readonly directory: string
   readonly port: number
+  /** Topics and tables of a generation beside the first, which is there. */
+  addGeneration(generation: number): Promise<void>
   /** `more` are variables beyond the usual ones. */
   start(
     service: ServiceProcessOptions['service'],
@@ -45,8 +47,11 @@ export async function createBenchPipeline(
     onProgress: (line) => process.stderr.write(`${line}\n`),
   })
   const kafka = createKafkaClient({ brokers: [...stack.brokers], clientId: 'bench' })
-  await createTopics(kafka, partitions)
-  await createTables(stack.clickhouseUrl)
+  const addGeneration = async (generation: number): Promise<void> => {
+    await createTopics(kafka, { generation, partitions })
+    await createTables(stack.clickhouseUrl, generation)
+  }
+  await addGeneration(1)
   const channelsFile = join(directory, 'channels.json')
   await writeFile(channelsFile, channelFile())
   const services: ServiceProcess[] = []
@@ -57,10 +62,11 @@ export async function createBenchPipeline(
     schemaRegistryUrl: stack.schemaRegistryUrl,
     directory,
     port,
+    addGeneration,
     async start(service, more = {}) {
       const usual = environmentOf(stack, { directory, channelsFile, port })
       const env = { ...usual, PARTITIONS: String(partitions), ...more }
-      const logFile = join(directory, `${service}.log`)
+      const logFile = join(directory, `${service}-${services.length}.log`)
       const started = await startServiceProcess({ service, env, logFile })
       services.push(started)
       return started
@@ -102,22 +108,25 @@ function channelFile(): string {
   return JSON.stringify({ channels: [{ name, dialect, strategies: { hmac: { secrets } } }] })
 }
 
-async function createTopics(kafka: KafkaClient, partitions: number): Promise<void> {
+async function createTopics(
+  kafka: KafkaClient,
+  { generation, partitions }: { readonly generation: number; readonly partitions: number },
+): Promise<void> {
   const config = {
     'max.message.bytes': MESSAGE_BYTES_MAX,
     'message.timestamp.type': 'LogAppendTime',
   }
   await kafka.admin.ensureTopics(
     pipelineTopics.map((topic) => ({
-      topic: topicName(topic, 1),
+      topic: topicName(topic, generation),
       partitions: topic.key === 'subject' ? partitions : PARTITIONS,
       config: { ...config, ...(topic.isCompacted && { 'cleanup.policy': 'compact' }) },
     })),
   )
 }
 
-async function createTables(url: string): Promise<void> {
+async function createTables(url: string, generation: number): Promise<void> {
   const client = createClickHouse({ url })
-  await migrate({ client, generation: 1, retentionDays: 400 })
+  await migrate({ client, generation, retentionDays: 400 })
   await client.close()
 }
