@@ -1,5 +1,6 @@
 import {
   type EventEnvelope,
+  isSameTimeline,
   type MessageEvent,
   type MessageTimeline,
   targetOf,
@@ -10,7 +11,6 @@ import { addEchoed, addReceived } from './message-facts.ts'
 import { addReaction } from './reactions.ts'
 import { addPayment, addStatus } from './status-facts.ts'
 import { type TimelineDraft } from './timeline-draft.ts'
-import { timelineOrders } from './timeline-orders.ts'
 
 const DAY_MS = 86_400_000
 
@@ -107,19 +107,6 @@ export function isDuplicate(timeline: MessageTimeline, event: MessageEvent): boo
   const draft = { ...timeline }
   addFacts(draft, event)
   return isSameTimeline(draft, timeline)
-}
-
-/** Whether two timelines are equal field by field; lists are equal if they are the same one. */
-function isSameTimeline(left: MessageTimeline, right: MessageTimeline): boolean {
-  // What nearly every event changes comes first.
-  if (left.lastReceivedAt !== right.lastReceivedAt || left.rungs !== right.rungs) return false
-  return fields.every((field) => left[field] === right[field])
-}
-
-const fields = Object.keys(timelineOrders).filter(isField)
-
-function isField(name: string): name is keyof MessageTimeline {
-  return name in timelineOrders
 }
 
 function addFacts(draft: TimelineDraft, event: MessageEvent): void {
