@@ -1,4 +1,5 @@
 import { constants, gunzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { unpackedSizeOf } from './zstd-frame.ts'
 
 const GZIP = 1
 const ZSTD = 4
@@ -15,6 +16,10 @@ export const PACKED_BYTES_MIN = 1_024
  * the memory.
  */
 export const UNPACKED_BYTES_MAX = 32 * 1024 * 1024
+/** Asked for at once, if a batch says that it takes as much. Ours are below it. */
+const CHUNK_BYTES_MAX = 4 * 1024 * 1024
+/** Room behind the last byte, without which the end would only be found in another chunk. */
+const CHUNK_ROOM_BYTES = 64
 
 /** How the records of a batch are packed; the level is one of zstd's, from 1. */
 export type BatchCompression =
@@ -59,11 +64,18 @@ export function packRecords(records: Buffer, compression: number): PackedRecords
 export function unpackRecords(bytes: Buffer, codec: number): Buffer | undefined {
   const limits = { maxOutputLength: UNPACKED_BYTES_MAX }
   try {
-    if (codec === ZSTD) return zstdDecompressSync(bytes, limits)
+    if (codec === ZSTD) return zstdDecompressSync(bytes, { ...limits, ...toChunkSize(bytes) })
     if (codec === GZIP) return gunzipSync(bytes, limits)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw new RangeError(`a batch unpacks to larger than ${UNPACKED_BYTES_MAX} bytes`)
   }
   return undefined
+}
+
+/** One chunk for the whole batch: by default they are 16 KiB each, and then joined in a copy. */
+function toChunkSize(frame: Buffer): { readonly chunkSize?: number } {
+  const size = unpackedSizeOf(frame)
+  if (size === undefined) return {}
+  return { chunkSize: Math.min(size, CHUNK_BYTES_MAX) + CHUNK_ROOM_BYTES }
 }
