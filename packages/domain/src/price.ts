@@ -1,7 +1,7 @@
 import { type MessageStatusChanged, type MessageTimeline } from '@wabastream/contracts'
 import { parseRung } from './ladder.ts'
 import { type TimelineDraft } from './timeline-draft.ts'
-import { isGreaterText } from './utf8.ts'
+import { isGreaterText } from './bytes/utf8.ts'
 
 /** One price, whole: what one status reported. */
 export type Price = Pick<

@@ -4,7 +4,7 @@ import {
   type MessageTimeline,
 } from '@wabastream/contracts'
 import { type TimelineDraft } from './timeline-draft.ts'
-import { isGreaterText } from './utf8.ts'
+import { isGreaterText } from './bytes/utf8.ts'
 
 /** WhatsApp's groups have up to 1024 members: a state that grows with them is slow to keep. */
 const ACTORS_MAX = 64

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { murmur2 } from './murmur2.ts'
+import { murmur2 } from './bytes/murmur2.ts'
 import { confirmTimelineKey, routeOf, timelineKey } from './timeline-key.ts'
-import { isGreaterText, utf8Length, writeUtf8 } from './utf8.ts'
+import { isGreaterText, utf8Length, writeUtf8 } from './bytes/utf8.ts'
 
 const anyText = fc.oneof(
   fc.string(),

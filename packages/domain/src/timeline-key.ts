@@ -1,6 +1,6 @@
 import { type TimelineTarget } from '@wabastream/contracts'
-import { murmur2 } from './murmur2.ts'
-import { utf8Length, writeUtf8 } from './utf8.ts'
+import { murmur2 } from './bytes/murmur2.ts'
+import { utf8Length, writeUtf8 } from './bytes/utf8.ts'
 
 /** Where events about a target go. */
 export interface TimelineRoute {
