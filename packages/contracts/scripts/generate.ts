@@ -1,6 +1,7 @@
-// Writes src/generated from schemas/: types, the vocabulary, and each schema as self-contained
-// text.
+// Writes src/generated from schemas/: types, the vocabulary, the comparison of timelines, and each
+// schema as self-contained text.
 import { writeFileSync } from 'node:fs'
+import { emitComparison } from './emit-comparison.ts'
 import { emitSchemaTexts } from './emit-schema-texts.ts'
 import { emitTypes } from './emit-types.ts'
 import { emitVocabulary } from './emit-vocabulary.ts'
@@ -16,4 +17,5 @@ function write(file: string, text: string): void {
 
 write('types.ts', emitTypes(all))
 write('vocabulary.ts', emitVocabulary(all))
+write('comparison.ts', emitComparison(all))
 write('schema-texts.ts', emitSchemaTexts(records))

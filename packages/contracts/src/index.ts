@@ -7,6 +7,7 @@ export {
 } from './documented-fields.ts'
 export { CANARY_NUMBER } from './canary.ts'
 export { type Failure, toDeadLetter, toDeadLetterRecord, toFittingLetter } from './dead-letter.ts'
+export { isSameTimeline } from './generated/comparison.ts'
 export type * from './generated/types.ts'
 export { schemaTexts } from './generated/schema-texts.ts'
 export {

@@ -3,53 +3,41 @@ import {
   type MessageMarkedRead,
   type MessageReplied,
   type MessageRevoked,
-  type MessageTimeline,
 } from '@wabastream/contracts'
 import { earliest, greatestText, latest } from './joins.ts'
+import { type TimelineDraft } from './timeline-draft.ts'
 
 // What somebody does to a message, which is not the message itself: where nobody has seen it, its
-// edit or revocation is no message sent or received. Each function returns the very timeline it
-// got when the event adds nothing to it.
+// edit or revocation is no message sent or received.
 
-export function withEdit(timeline: MessageTimeline, edited: MessageEdited): MessageTimeline {
-  const editedAt = latest(timeline.editedAt, edited.envelope.providerTime)
-  const isKnown = timeline.edited && editedAt === timeline.editedAt
-  return isKnown ? timeline : { ...timeline, edited: true, editedAt }
+export function addEdit(draft: TimelineDraft, edited: MessageEdited): void {
+  draft.edited = true
+  draft.editedAt = latest(draft.editedAt, edited.envelope.providerTime)
 }
 
-export function withRevocation(
-  timeline: MessageTimeline,
-  revoked: MessageRevoked,
-): MessageTimeline {
-  const revokedAt = earliest(timeline.revokedAt, revoked.envelope.providerTime)
-  const isKnown = timeline.revoked && revokedAt === timeline.revokedAt
-  return isKnown ? timeline : { ...timeline, revoked: true, revokedAt }
+export function addRevocation(draft: TimelineDraft, revoked: MessageRevoked): void {
+  draft.revoked = true
+  draft.revokedAt = earliest(draft.revokedAt, revoked.envelope.providerTime)
 }
 
 /** A business that quotes itself has not been answered by the customer, nor the reverse. */
-export function withReply(timeline: MessageTimeline, replied: MessageReplied): MessageTimeline {
+export function addReply(draft: TimelineDraft, replied: MessageReplied): void {
   const at = replied.envelope.providerTime
   if (replied.fromBusiness) {
-    const businessRepliedAt = earliest(timeline.businessRepliedAt, at)
-    const isKnown = timeline.businessReplied && businessRepliedAt === timeline.businessRepliedAt
-    return isKnown ? timeline : { ...timeline, businessReplied: true, businessRepliedAt }
+    draft.businessReplied = true
+    draft.businessRepliedAt = earliest(draft.businessRepliedAt, at)
+  } else {
+    draft.replied = true
+    draft.repliedAt = earliest(draft.repliedAt, at)
   }
-  const repliedAt = earliest(timeline.repliedAt, at)
-  if (timeline.replied && repliedAt === timeline.repliedAt) return timeline
-  return { ...timeline, replied: true, repliedAt }
 }
 
 /** Says nothing of the message itself: one that nobody has seen is no message received. */
-export function withMark(timeline: MessageTimeline, marked: MessageMarkedRead): MessageTimeline {
-  const markedReadAt = earliest(timeline.markedReadAt, marked.envelope.providerTime)
-  const isKnown = timeline.markedRead && markedReadAt === timeline.markedReadAt
-  return isKnown ? timeline : { ...timeline, markedRead: true, markedReadAt }
+export function addMark(draft: TimelineDraft, marked: MessageMarkedRead): void {
+  draft.markedRead = true
+  draft.markedReadAt = earliest(draft.markedReadAt, marked.envelope.providerTime)
 }
 
-export function withGroup(
-  timeline: MessageTimeline,
-  given: { readonly groupId: string | null },
-): MessageTimeline {
-  const groupId = greatestText(timeline.groupId, given.groupId)
-  return groupId === timeline.groupId ? timeline : { ...timeline, groupId }
+export function addGroup(draft: TimelineDraft, given: { readonly groupId: string | null }): void {
+  draft.groupId = greatestText(draft.groupId, given.groupId)
 }

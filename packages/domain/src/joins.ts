@@ -1,4 +1,4 @@
-import { isGreaterText } from './utf8.ts'
+import { isGreaterText } from './bytes/utf8.ts'
 
 // Joins: commutative, associative, idempotent; null means unknown and gives way to everything.
 

@@ -1,4 +1,4 @@
-import { closedSets, type MessageTimeline, type Rung } from '@wabastream/contracts'
+import { type MessageTimeline, type Rung } from '@wabastream/contracts'
 
 const SENT_BIT = 1
 const DELIVERED_BIT = 2
@@ -20,7 +20,15 @@ export function rungBit(rung: Rung): number {
 
 /** The rung that a status word names; undefined for any other word, because the set is open. */
 export function parseRung(word: string): Rung | undefined {
-  return closedSets.Rung.find((rung) => rung === word)
+  switch (word) {
+    case 'sent':
+    case 'delivered':
+    case 'read':
+    case 'played':
+      return word
+    default:
+      return undefined
+  }
 }
 
 export function highestRung(rungs: number): Rung | null {

@@ -1,14 +1,16 @@
 import {
   type EventEnvelope,
+  isSameTimeline,
   type MessageEvent,
   type MessageTimeline,
   targetOf,
 } from '@wabastream/contracts'
-import { withEdit, withGroup, withMark, withReply, withRevocation } from './act-facts.ts'
+import { addEdit, addGroup, addMark, addReply, addRevocation } from './act-facts.ts'
 import { greatestText } from './joins.ts'
-import { withEchoed, withReceived } from './message-facts.ts'
-import { withReaction } from './reactions.ts'
-import { withPayment, withStatus } from './status-facts.ts'
+import { addEchoed, addReceived } from './message-facts.ts'
+import { addReaction } from './reactions.ts'
+import { addPayment, addStatus } from './status-facts.ts'
+import { type TimelineDraft } from './timeline-draft.ts'
 
 const DAY_MS = 86_400_000
 
@@ -94,67 +96,93 @@ export function renewedTimeline(first: MessageEvent, former: MessageTimeline): M
  * nothing changes.
  */
 export function evolve(timeline: MessageTimeline, event: MessageEvent): MessageTimeline {
-  return withReceipt(withFacts(timeline, event), event.data.envelope.receivedAt)
+  const draft = { ...timeline }
+  addFacts(draft, event)
+  addReceipt(draft, event.data.envelope.receivedAt)
+  return isSameTimeline(draft, timeline) ? timeline : draft
 }
 
 /** Whether everything that the event reports is already known, even if it comes again later. */
 export function isDuplicate(timeline: MessageTimeline, event: MessageEvent): boolean {
-  return withFacts(timeline, event) === timeline
+  const draft = { ...timeline }
+  addFacts(draft, event)
+  return isSameTimeline(draft, timeline)
 }
 
-// Each function below returns the timeline it got when the event adds nothing to it.
-
-function withFacts(timeline: MessageTimeline, event: MessageEvent): MessageTimeline {
-  const known = withItsOwnFacts(timeline, event)
-  return withNumber(withProvenance(known, isHistorical(event)), event.data.envelope)
+function addFacts(draft: TimelineDraft, event: MessageEvent): void {
+  addItsOwnFacts(draft, event)
+  addProvenance(draft, isHistorical(event))
+  addNumber(draft, event.data.envelope)
 }
 
-function withItsOwnFacts(timeline: MessageTimeline, event: MessageEvent): MessageTimeline {
+function addItsOwnFacts(draft: TimelineDraft, event: MessageEvent): void {
   switch (event.type) {
     case 'MessageReceived':
-      return withReceived(timeline, event.data)
+      addReceived(draft, event.data)
+      return
     case 'MessageEchoed':
-      return withEchoed(timeline, event.data)
+      addEchoed(draft, event.data)
+      return
     case 'MessageStatusChanged':
-      return withStatus(timeline, event.data)
+      addStatus(draft, event.data)
+      return
     case 'PaymentStatusChanged':
-      return withPayment(timeline, event.data)
-    case 'MessageReacted':
-      return withGroup(withReaction(timeline, event.data), event.data)
-    case 'MessageEdited':
-      return withGroup(withEdit(timeline, event.data), event.data)
-    case 'MessageRevoked':
-      return withGroup(withRevocation(timeline, event.data), event.data)
-    case 'MessageReplied':
-      return withGroup(withReply(timeline, event.data), event.data)
+      addPayment(draft, event.data)
+      return
     case 'MessageMarkedRead':
-      return withMark(timeline, event.data)
+      addMark(draft, event.data)
+      return
+    case 'MessageReacted':
+    case 'MessageEdited':
+    case 'MessageRevoked':
+    case 'MessageReplied':
+      addAct(draft, event)
   }
 }
 
-function withReceipt(timeline: MessageTimeline, receivedAt: number): MessageTimeline {
-  if (receivedAt > timeline.lastReceivedAt) return { ...timeline, lastReceivedAt: receivedAt }
-  if (receivedAt < timeline.firstReceivedAt) return { ...timeline, firstReceivedAt: receivedAt }
-  return timeline
+type Act = Extract<
+  MessageEvent,
+  { readonly type: 'MessageReacted' | 'MessageEdited' | 'MessageRevoked' | 'MessageReplied' }
+>
+
+function addAct(draft: TimelineDraft, act: Act): void {
+  addGroup(draft, act.data)
+  switch (act.type) {
+    case 'MessageReacted':
+      addReaction(draft, act.data)
+      return
+    case 'MessageEdited':
+      addEdit(draft, act.data)
+      return
+    case 'MessageRevoked':
+      addRevocation(draft, act.data)
+      return
+    case 'MessageReplied':
+      addReply(draft, act.data)
+  }
+}
+
+function addReceipt(draft: TimelineDraft, receivedAt: number): void {
+  if (receivedAt > draft.lastReceivedAt) draft.lastReceivedAt = receivedAt
+  else if (receivedAt < draft.firstReceivedAt) draft.firstReceivedAt = receivedAt
 }
 
 /**
  * A message is historical where every fact about it came from a history: one live fact makes it
  * live for good, also when a history repeats it later. Earlier versions did not write `live`.
  */
-function withProvenance(timeline: MessageTimeline, isHistoricalFact: boolean): MessageTimeline {
-  if (isHistoricalFact) {
-    return timeline.historical ? timeline : { ...timeline, historical: true, live: true }
+function addProvenance(draft: TimelineDraft, isHistoricalFact: boolean): void {
+  if (!isHistoricalFact) {
+    if (draft.historical) draft.live = true
+  } else if (!draft.historical) {
+    draft.historical = true
+    draft.live = true
   }
-  if (timeline.live || !timeline.historical) return timeline
-  return { ...timeline, live: true }
 }
 
-function withNumber(timeline: MessageTimeline, envelope: EventEnvelope): MessageTimeline {
-  const accountId = greatestText(timeline.accountId, envelope.accountId)
-  const displayNumber = greatestText(timeline.displayNumber, envelope.displayNumber)
-  if (accountId === timeline.accountId && displayNumber === timeline.displayNumber) return timeline
-  return { ...timeline, accountId, displayNumber }
+function addNumber(draft: TimelineDraft, envelope: EventEnvelope): void {
+  draft.accountId = greatestText(draft.accountId, envelope.accountId)
+  draft.displayNumber = greatestText(draft.displayNumber, envelope.displayNumber)
 }
 
 /** Statuses come live alone; what may be part of a history has a field that says so. */

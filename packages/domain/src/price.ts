@@ -1,6 +1,7 @@
 import { type MessageStatusChanged, type MessageTimeline } from '@wabastream/contracts'
 import { parseRung } from './ladder.ts'
-import { isGreaterText } from './utf8.ts'
+import { type TimelineDraft } from './timeline-draft.ts'
+import { isGreaterText } from './bytes/utf8.ts'
 
 /** One price, whole: what one status reported. */
 export type Price = Pick<
@@ -10,20 +11,21 @@ export type Price = Pick<
 
 /**
  * The price of the status nearest to the delivery, which is what the provider charges for (META
- * pricing, since 2025-07), whole: two statuses of a message may report two. Returns the very
- * timeline it got when it has that price.
+ * pricing, since 2025-07), whole: two statuses of a message may report two.
  */
-export function withPrice(
-  timeline: MessageTimeline,
-  status: MessageStatusChanged,
-): MessageTimeline {
+export function addPrice(draft: TimelineDraft, status: MessageStatusChanged): void {
   const { pricingModel, pricingType, pricingCategory, billable } = status
   const isPriced =
     pricingModel !== null || pricingType !== null || pricingCategory !== null || billable !== null
-  if (!isPriced) return timeline
+  if (!isPriced) return
   const priceRank = rankOf(status.status)
   const price: Price = { priceRank, pricingModel, pricingType, pricingCategory, billable }
-  return isGreaterPrice(price, timeline) ? { ...timeline, ...price } : timeline
+  if (!isGreaterPrice(price, draft)) return
+  draft.priceRank = priceRank
+  draft.pricingModel = pricingModel
+  draft.pricingType = pricingType
+  draft.pricingCategory = pricingCategory
+  draft.billable = billable
 }
 
 /** By rank; of prices of the same rank the greater in each part, in the order of the parts. */

@@ -26,6 +26,12 @@ function fold(given: readonly MessageEvent[]): MessageTimeline {
   return given.reduce(evolve, initialTimeline(first))
 }
 
+function freeze(timeline: MessageTimeline): MessageTimeline {
+  Object.freeze(timeline.laterTimes)
+  Object.freeze(timeline.reactions)
+  return Object.freeze(timeline)
+}
+
 /** What depends on the order of the log on purpose. */
 function unordered(timeline: MessageTimeline): object {
   return { ...timeline, anchorDay: 0, headless: false }
@@ -67,6 +73,17 @@ describe('the fold, over events of all kinds,', () => {
       if (first === undefined) return
       const parts = others.map((event) => fold([event]))
       expect(parts.reduce(joinTimelines, fold([first]))).toEqual(fold(given))
+    })
+  })
+
+  it('leaves the timeline that it goes on from as it was', () => {
+    check(events, (given) => {
+      const [first] = given
+      if (first === undefined) return
+      const foldFrozen = () =>
+        given.reduce((timeline, event) => evolve(freeze(timeline), event), initialTimeline(first))
+      // Writing to a frozen object or list throws.
+      expect(foldFrozen).not.toThrow()
     })
   })
 

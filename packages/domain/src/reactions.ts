@@ -3,7 +3,8 @@ import {
   type MessageReacted,
   type MessageTimeline,
 } from '@wabastream/contracts'
-import { isGreaterText } from './utf8.ts'
+import { type TimelineDraft } from './timeline-draft.ts'
+import { isGreaterText } from './bytes/utf8.ts'
 
 /** WhatsApp's groups have up to 1024 members: a state that grows with them is slow to keep. */
 const ACTORS_MAX = 64
@@ -18,19 +19,19 @@ export interface Reactions {
   readonly reaction: string | null
 }
 
-/**
- * Each person's last reaction stands, taken back or not; of two at the same time the greater emoji.
- * Returns the very timeline it got when the event adds nothing to it.
- */
-export function withReaction(timeline: MessageTimeline, reacted: MessageReacted): MessageTimeline {
+/** Each person's last reaction stands, taken back or not; of two at once the greater emoji. */
+export function addReaction(draft: TimelineDraft, reacted: MessageReacted): void {
   const emoji = reacted.emoji === '' ? null : reacted.emoji
   const given = { actor: actorOf(reacted), at: reacted.envelope.providerTime, emoji }
-  const known = reactionsOf(timeline)
+  const known = reactionsOf(draft)
   const before = known.find(({ actor }) => actor === given.actor)
-  if (before !== undefined && !isLater(given, before)) return timeline
+  if (before !== undefined && !isLater(given, before)) return
   const reactions = joinReactions(known, [given])
-  if (!reactions.includes(given)) return timeline
-  return { ...timeline, ...summarize(reactions) }
+  if (!reactions.includes(given)) return
+  const { reactedAt, reaction } = summarize(reactions)
+  draft.reactions = reactions
+  draft.reactedAt = reactedAt
+  draft.reaction = reaction
 }
 
 /** Of each actor the later one, by actor, of the actors who reacted last: a join. */

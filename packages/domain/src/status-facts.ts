@@ -1,154 +1,124 @@
 import {
   type MessageStatusChanged,
-  type MessageTimeline,
   type PaymentStatusChanged,
   type Rung,
 } from '@wabastream/contracts'
-import { withGroup } from './act-facts.ts'
-import { withContact } from './contact.ts'
+import { addGroup } from './act-facts.ts'
+import { addContact } from './contact.ts'
 import { earliest, greatestText, latest } from './joins.ts'
 import { parseRung, rungBit, rungTime } from './ladder.ts'
 import { withLaterTime } from './later-times.ts'
 import { paymentRank, paymentStatusOf } from './payment-rank.ts'
-import { withPrice } from './price.ts'
-
-// Each function returns the timeline it got when the event adds nothing to it.
+import { addPrice } from './price.ts'
+import { type TimelineDraft } from './timeline-draft.ts'
 
 /** An unknown word reports nothing: not even the fields beside it are used. */
-export function withStatus(
-  timeline: MessageTimeline,
-  status: MessageStatusChanged,
-): MessageTimeline {
-  const known = withStatusWord(timeline, status)
-  if (known === undefined) return timeline
-  return withRecipient(withConversation(withPrice(known, status), status), status)
+export function addStatus(draft: TimelineDraft, status: MessageStatusChanged): void {
+  if (!addStatusWord(draft, status)) return
+  addPrice(draft, status)
+  draft.conversationId = greatestText(draft.conversationId, status.conversationId)
+  draft.conversationOrigin = greatestText(draft.conversationOrigin, status.conversationOrigin)
+  draft.callbackData = greatestText(draft.callbackData, status.callbackData)
+  addGroup(draft, status)
+  addRecipient(draft, status)
 }
 
-function withStatusWord(
-  timeline: MessageTimeline,
+/** False for an unknown word. */
+function addStatusWord(
+  draft: TimelineDraft,
   { status, envelope, errors }: MessageStatusChanged,
-): MessageTimeline | undefined {
+): boolean {
   const at = envelope.providerTime
   switch (status) {
     case 'failed':
-      return withFailure(timeline, at, errors)
+      addFailure(draft, at, errors)
+      return true
     case 'deleted':
-      return withDeletion(timeline, at)
+      addDeletion(draft, at)
+      return true
     case 'warning':
-      return withWarning(timeline)
+      draft.outbound = true
+      draft.warned = true
+      return true
     default: {
       const rung = parseRung(status)
-      return rung === undefined ? undefined : withRung(timeline, rung, at)
+      if (rung !== undefined) addRung(draft, rung, at)
+      return rung !== undefined
     }
   }
 }
 
 /** Only the business's messages climb the ladder. A rung without a time is still a rung. */
-export function withRung(
-  timeline: MessageTimeline,
-  rung: Rung,
-  at: number | null,
-): MessageTimeline {
-  const rungs = timeline.rungs | rungBit(rung)
-  const known = rungTime(timeline, rung)
+export function addRung(draft: TimelineDraft, rung: Rung, at: number | null): void {
+  const known = rungTime(draft, rung)
   const first = earliest(known, at)
-  const laterTimes = withLaterTime(timeline.laterTimes, rung, { first: known, at })
-  const isKnown =
-    rungs === timeline.rungs &&
-    first === known &&
-    timeline.outbound &&
-    laterTimes === timeline.laterTimes
-  if (isKnown) return timeline
+  draft.outbound = true
+  draft.rungs |= rungBit(rung)
+  draft.laterTimes = withLaterTime(draft.laterTimes, rung, { first: known, at })
   switch (rung) {
     case 'sent':
-      return { ...timeline, outbound: true, rungs, sentAt: first, laterTimes }
+      draft.sentAt = first
+      return
     case 'delivered':
-      return { ...timeline, outbound: true, rungs, deliveredAt: first, laterTimes }
+      draft.deliveredAt = first
+      return
     case 'read':
-      return { ...timeline, outbound: true, rungs, readAt: first, laterTimes }
+      draft.readAt = first
+      return
     case 'played':
-      return { ...timeline, outbound: true, rungs, playedAt: first, laterTimes }
+      draft.playedAt = first
   }
 }
 
-function withWarning(timeline: MessageTimeline): MessageTimeline {
-  if (timeline.warned && timeline.outbound) return timeline
-  return { ...timeline, outbound: true, warned: true }
-}
-
-export function withFailure(
-  timeline: MessageTimeline,
+export function addFailure(
+  draft: TimelineDraft,
   at: number | null,
   errors: MessageStatusChanged['errors'],
-): MessageTimeline {
-  const failedAt = earliest(timeline.failedAt, at)
-  const laterTimes = withLaterTime(timeline.laterTimes, 'failed', { first: timeline.failedAt, at })
-  const failureCode = errors.reduce((code, error) => latest(code, error.code), timeline.failureCode)
-  const isKnown =
-    timeline.failed &&
-    timeline.outbound &&
-    failedAt === timeline.failedAt &&
-    failureCode === timeline.failureCode &&
-    laterTimes === timeline.laterTimes
-  if (isKnown) return timeline
-  return { ...timeline, outbound: true, failed: true, failedAt, failureCode, laterTimes }
+): void {
+  draft.outbound = true
+  draft.failed = true
+  draft.laterTimes = withLaterTime(draft.laterTimes, 'failed', { first: draft.failedAt, at })
+  draft.failedAt = earliest(draft.failedAt, at)
+  for (const { code } of errors) draft.failureCode = latest(draft.failureCode, code)
 }
 
 /** Says that the customer deleted a message of theirs, not that they said anything. */
-function withDeletion(timeline: MessageTimeline, at: number | null): MessageTimeline {
-  const deletedAt = earliest(timeline.deletedAt, at)
-  const isKnown = timeline.deleted && deletedAt === timeline.deletedAt
-  return isKnown ? timeline : { ...timeline, deleted: true, deletedAt }
-}
-
-function withConversation(
-  timeline: MessageTimeline,
-  status: MessageStatusChanged,
-): MessageTimeline {
-  const conversationId = greatestText(timeline.conversationId, status.conversationId)
-  const conversationOrigin = greatestText(timeline.conversationOrigin, status.conversationOrigin)
-  const isKnown =
-    conversationId === timeline.conversationId && conversationOrigin === timeline.conversationOrigin
-  return isKnown ? timeline : { ...timeline, conversationId, conversationOrigin }
-}
-
-function withRecipient(timeline: MessageTimeline, status: MessageStatusChanged): MessageTimeline {
-  const known = withContact(withGroup(timeline, status), {
-    contactId: status.recipientId,
-    contactUserId: status.recipientUserId,
-    contactParentUserId: status.recipientParentUserId,
-    username: status.username,
-  })
-  const callbackData = greatestText(known.callbackData, status.callbackData)
-  return callbackData === known.callbackData ? known : { ...known, callbackData }
+function addDeletion(draft: TimelineDraft, at: number | null): void {
+  draft.deleted = true
+  draft.deletedAt = earliest(draft.deletedAt, at)
 }
 
 /**
  * The furthest status wins; one of the same rank may bring an earlier time. Unknown words say
  * nothing.
  */
-export function withPayment(
-  timeline: MessageTimeline,
-  payment: PaymentStatusChanged,
-): MessageTimeline {
+export function addPayment(draft: TimelineDraft, payment: PaymentStatusChanged): void {
   const status = paymentStatusOf(payment)
   const rank = paymentRank(status)
-  const known = timeline.paymentStatus === null ? 0 : paymentRank(timeline.paymentStatus)
-  if (rank === 0) return timeline
-  if (rank < known) return withPayer(timeline, payment)
+  if (rank === 0) return
+  const known = draft.paymentStatus === null ? 0 : paymentRank(draft.paymentStatus)
   const at = payment.envelope.providerTime
-  const paymentAt = rank > known ? at : earliest(timeline.paymentAt, at)
-  const isKnown = rank === known && paymentAt === timeline.paymentAt
-  const paid = isKnown ? timeline : { ...timeline, paymentStatus: status, paymentAt }
-  return withPayer(paid, payment)
+  if (rank > known) {
+    draft.paymentStatus = status
+    draft.paymentAt = at
+  } else if (rank === known) {
+    draft.paymentAt = earliest(draft.paymentAt, at)
+  }
+  draft.outbound = true
+  addRecipient(draft, payment)
 }
 
-function withPayer(timeline: MessageTimeline, payment: PaymentStatusChanged): MessageTimeline {
-  const known = withContact(timeline, {
-    contactId: payment.recipientId,
-    contactUserId: payment.recipientUserId,
-    contactParentUserId: payment.recipientParentUserId,
-    username: payment.username,
+function addRecipient(
+  draft: TimelineDraft,
+  named: Pick<
+    MessageStatusChanged,
+    'recipientId' | 'recipientUserId' | 'recipientParentUserId' | 'username'
+  >,
+): void {
+  addContact(draft, {
+    contactId: named.recipientId,
+    contactUserId: named.recipientUserId,
+    contactParentUserId: named.recipientParentUserId,
+    username: named.username,
   })
-  return known.outbound ? known : { ...known, outbound: true }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { murmur2 } from './murmur2.ts'
-import { routeOf, timelineKey } from './timeline-key.ts'
-import { isGreaterText, utf8Length, writeUtf8 } from './utf8.ts'
+import { murmur2 } from './bytes/murmur2.ts'
+import { confirmTimelineKey, routeOf, timelineKey } from './timeline-key.ts'
+import { isGreaterText, utf8Length, writeUtf8 } from './bytes/utf8.ts'
 
 const anyText = fc.oneof(
   fc.string(),
@@ -27,6 +27,25 @@ describe('timelineKey', () => {
             left.messageId === right.messageId &&
             left.participant === right.participant,
         )
+      }),
+    )
+  })
+})
+
+describe('confirmTimelineKey', () => {
+  const part = fc.oneof(fc.string({ maxLength: 3 }), anyText)
+  const target = fc.record({ number: part, messageId: part, participant: part })
+
+  it('is the same key, whatever was likely', () => {
+    const one = { number: '1', messageId: 'é', participant: '' }
+    // The units of é are one, its bytes two.
+    expect(confirmTimelineKey('1:1,1:é,0:,', one)).toBe('1:1,2:é,0:,')
+    fc.assert(
+      fc.property(target, target, anyText, (given, other, text) => {
+        const key = timelineKey(given)
+        for (const likely of [key, timelineKey(other), `${key}0:,`, key.slice(0, -1), text, '']) {
+          expect(confirmTimelineKey(likely, given)).toBe(key)
+        }
       }),
     )
   })

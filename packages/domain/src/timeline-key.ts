@@ -1,6 +1,6 @@
 import { type TimelineTarget } from '@wabastream/contracts'
-import { murmur2 } from './murmur2.ts'
-import { utf8Length, writeUtf8 } from './utf8.ts'
+import { murmur2 } from './bytes/murmur2.ts'
+import { utf8Length, writeUtf8 } from './bytes/utf8.ts'
 
 /** Where events about a target go. */
 export interface TimelineRoute {
@@ -12,6 +12,47 @@ export interface TimelineRoute {
 /** Key of timelines, transitions, events and state: netstrings, so no two targets share one. */
 export function timelineKey({ number, messageId, participant }: TimelineTarget): string {
   return `${netstring(number)}${netstring(messageId)}${netstring(participant)}`
+}
+
+/**
+ * The same key. `likely`, such as the key of the event's record, is compared with the target and
+ * returned if it is the key: that costs less than making another text.
+ */
+export function confirmTimelineKey(likely: string | null, target: TimelineTarget): string {
+  return likely !== null && isAsciiKeyOf(target, likely) ? likely : timelineKey(target)
+}
+
+/** Whether the text is the target's key. False for every key that is not ASCII. */
+function isAsciiKeyOf({ number, messageId, participant }: TimelineTarget, text: string): boolean {
+  const numberEnd = asciiNetstringEnd(text, 0, number)
+  if (numberEnd < 0) return false
+  const messageEnd = asciiNetstringEnd(text, numberEnd, messageId)
+  if (messageEnd < 0) return false
+  return asciiNetstringEnd(text, messageEnd, participant) === text.length
+}
+
+/** Where the netstring of `part` ends that begins at `start`; -1 if another text is there. */
+function asciiNetstringEnd(text: string, start: number, part: string): number {
+  const { length } = part
+  const colon = start + digitCount(length)
+  let rest = length
+  for (let at = colon - 1; at >= start; at -= 1) {
+    if (text.charCodeAt(at) !== ZERO + (rest % 10)) return -1
+    rest = Math.floor(rest / 10)
+  }
+  if (text.charCodeAt(colon) !== COLON) return -1
+  const partStart = colon + 1
+  for (let index = 0; index < length; index += 1) {
+    const unit = part.charCodeAt(index)
+    if (unit > 0x7f || text.charCodeAt(partStart + index) !== unit) return -1
+  }
+  return text.charCodeAt(partStart + length) === COMMA ? partStart + length + 1 : -1
+}
+
+function digitCount(value: number): number {
+  let count = 1
+  for (let rest = value; rest > 9; rest = Math.floor(rest / 10)) count += 1
+  return count
 }
 
 /**

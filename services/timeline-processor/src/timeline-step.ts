@@ -6,12 +6,12 @@ import {
   targetOf,
 } from '@wabastream/contracts'
 import {
+  confirmTimelineKey,
   decideTransitions,
   evolve,
   initialTimeline,
   isDuplicate,
   renewedTimeline,
-  timelineKey,
 } from '@wabastream/domain'
 import { type Outcome, type StatefulProcessor } from '@wabastream/processing'
 import { type AvroCodec } from '@wabastream/schema-registry'
@@ -31,7 +31,7 @@ export function createTimelineStep({
   readonly expiryMs: number
 }): TimelineStep {
   return {
-    keyOf: (event) => timelineKey(targetOf(event)),
+    keyOf: (event, likely) => confirmTimelineKey(likely, targetOf(event)),
     receivedAtOf: (event) => event.data.envelope.receivedAt,
     sourceOf: (event) => event.data.envelope.rawPartition,
     lastReceivedAtOf: (timeline) => timeline.lastReceivedAt,

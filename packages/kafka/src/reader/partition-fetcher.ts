@@ -8,8 +8,8 @@ import { wiredKafkajs } from '../wire/install.ts'
 import { type Cluster } from '../wire/internals.ts'
 
 const READ_COMMITTED = 1
-/** Packed; four times as many in memory. */
-const FETCH_BYTES_MAX = 2 * 1024 * 1024
+/** Packed; four times as many in memory, for each partition that is restored at the same time. */
+const FETCH_BYTES_MAX = 1024 * 1024
 const FETCH_WAIT_MS = 250
 const METADATA_AGE_MS = 300_000
 

@@ -75,7 +75,7 @@ class Fold<Event, State> {
 
   add(record: KafkaRecord): void {
     const event = this.#decode(record)
-    if (event !== undefined) this.#fold(event, this.#options.traceparentOf?.(record))
+    if (event !== undefined) this.#fold(event, record)
   }
 
   finish(): FoldedRecords {
@@ -96,13 +96,14 @@ class Fold<Event, State> {
     }
   }
 
-  #fold(event: Event, traceparent: string | undefined): void {
-    const { processor } = this.#options
+  #fold(event: Event, record: KafkaRecord): void {
+    const { processor, traceparentOf } = this.#options
+    const traceparent = traceparentOf?.(record)
     const receivedAt = processor.receivedAtOf(event)
     this.#reach(processor.sourceOf(event), receivedAt)
     if (this.#eventCount % SAMPLE_EVERY === 0) this.#receivedAtSamples.push(receivedAt)
     this.#eventCount += 1
-    const key = processor.keyOf(event)
+    const key = processor.keyOf(event, record.keyText())
     const slot = this.#slotOf(key)
     const isExpired = this.#isExpired(slot.state, receivedAt)
     // Readers of the changelog need its final form, although nothing continues from it.
@@ -112,8 +113,8 @@ class Fold<Event, State> {
       : processor.process(event, slot.state, key)
     slot.state = state
     if (traceparent !== undefined) slot.traceparent = traceparent
-    for (const { topic, record } of forwards) {
-      this.#forward(topic, withTraceparent(record, traceparent))
+    for (const forward of forwards) {
+      this.#forward(forward.topic, withTraceparent(forward.record, traceparent))
     }
     for (const note of notes) this.#notes.set(note, (this.#notes.get(note) ?? 0) + 1)
   }

@@ -5,8 +5,11 @@ import { type OutgoingRecord } from '../ports/record.ts'
  * outputs. A serde turns events and states into bytes; the loop does everything else.
  */
 export interface StatefulProcessor<Event, State> {
-  /** Key of the state that the event changes. */
-  readonly keyOf: (event: Event) => string
+  /**
+   * Key of the state that the event changes. `likely` is the key of the event's record, which may
+   * be the same text; nothing else may depend on it.
+   */
+  readonly keyOf: (event: Event, likely: string | null) => string
   readonly receivedAtOf: (event: Event) => number
   /** Which part of the origin the event comes from, numbered from 0: each is read in its order. */
   readonly sourceOf: (event: Event) => number
