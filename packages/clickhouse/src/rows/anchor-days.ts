@@ -12,7 +12,7 @@ export interface AnchorDay extends TimelineId {
   readonly anchorDay: number
 }
 
-const IDS_PER_QUERY_MAX = 500
+export const IDS_PER_QUERY_MAX = 500
 
 /** The anchor days of those timelines that have rows already; nothing for the others. */
 export async function findAnchorDays({

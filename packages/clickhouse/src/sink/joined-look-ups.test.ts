@@ -19,14 +19,24 @@ describe('joined look-ups', () => {
     expect(asked).toEqual([['A', 'B'], ['C']])
   })
 
-  it('fail together, and are asked again together', async () => {
-    let failures = 1
+  it('are asked alone where they do not fit into one query', async () => {
+    const asked: number[] = []
     const lookUp = joinLookUps(async (ids) => {
-      if (failures-- > 0) throw new Error('away')
+      asked.push(ids.length)
       return ids.map(dayOf)
     })
-    const ask = () => Promise.allSettled([lookUp([idOf('A')]), lookUp([idOf('B')])])
-    expect((await ask()).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
-    expect((await ask()).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled'])
+    const many = Array.from({ length: 200_000 }, (_, index) => idOf(String(index)))
+    const [few, all] = await Promise.all([lookUp([idOf('A')]), lookUp(many)])
+    expect([few.length, all.length]).toEqual([1, 200_000])
+    expect(asked.toSorted((a, b) => a - b)).toEqual([1, 200_000])
+  })
+
+  it('are asked alone after a failure, so that one refused id fails no other', async () => {
+    const lookUp = joinLookUps(async (ids) => {
+      if (ids.some(({ messageId }) => messageId === 'refused')) throw new Error('refused')
+      return ids.map(dayOf)
+    })
+    const ended = await Promise.allSettled([lookUp([idOf('A')]), lookUp([idOf('refused')])])
+    expect(ended.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
   })
 })
