@@ -12,7 +12,7 @@ const REMEMBERED_MAX = 20_000
 /**
  * Aliases that have a row of this day already, which reports them from an earlier place: nearly
  * every event names its person by two ids. One serves one partition, whose rows it sees in order;
- * a batch that is not written is never followed by another of the same partition's.
+ * no position behind a batch is committed before all of its rows are written.
  */
 export class KnownAliases {
   readonly #rows = new Map<string, readonly Cell[]>()

@@ -5,7 +5,7 @@ const REMEMBERED_MAX = 20_000
 
 /**
  * Numbers that have a row of this day already: every event names its own. One serves one
- * partition; a batch that is not written is never followed by another of the same partition's.
+ * partition; no position behind a batch is committed before all of its rows are written.
  */
 export class KnownNumbers {
   readonly #keys = new Set<string>()

@@ -47,7 +47,8 @@ export class FetchSpacing {
     if (nextOffset < committedEnd) this.#backlogAtMs = answeredMs
     const isEmpty = nextOffset === Number(fetchedOffset)
     return async () => {
-      const isBacklog = answeredMs - this.#backlogAtMs < spacingMs
+      // A clock that was set back must not make a backlog of hours.
+      const isBacklog = Math.abs(answeredMs - this.#backlogAtMs) < spacingMs
       const leftMs = dueAfter(answeredMs, { phaseMs, spacingMs }) - this.#now()
       if (isEmpty || isBacklog || leftMs <= 0 || signal.aborted || ended.aborted) return
       // If the clock was set back, no longer than usual.

@@ -3,6 +3,7 @@ import { PendingBatch } from './pending-batch.ts'
 import { type InsertFailure, type SinkPartition, type UnsettledRows } from './sink-port.ts'
 import { createBatchWriter } from './batch-writer.ts'
 import { createTableWriter } from './table-writer.ts'
+import { textPartition } from './text-sink.fixture.ts'
 
 /** Rows that become lines with the answer to a question, which fails at first. */
 function askingPartition(failures: number): SinkPartition<string, string> {
@@ -101,5 +102,33 @@ describe('the batch writer', () => {
     batch.addLine('errors', 'an error', 0)
     await writer.write(batch, new AbortController().signal)
     expect(order).toEqual(['insert into errors', 'announced message_timeline', ...expected])
+  })
+
+  it('makes dead letters once no row is left, so that they are not made again', async () => {
+    const letters: string[] = []
+    const retry = { schemaRetryMs: 1, classify: () => 'bad_rows' as const, onFailed: () => {} }
+    const writer = createBatchWriter({
+      retry,
+      tables: createTableWriter<string>({
+        ...retry,
+        confirmAfterMs: [],
+        onInserted: () => {},
+        insert: async (table) => {
+          if (table === 'refused') throw new Error('cannot parse')
+        },
+      }),
+      async reject(records) {
+        letters.push(...records.map(({ detail }) => detail))
+      },
+    })
+    const batch = new PendingBatch(textPartition, 1)
+    for (const text of ['refused: a', 'patient: b']) {
+      batch.add(text, { offset: 0, receivedAtMs: 0, value: Buffer.from('') })
+    }
+    const { signal } = new AbortController()
+    await writer.write(batch, signal, (table) => table !== 'patient')
+    expect(letters).toEqual([])
+    await writer.write(batch, signal)
+    expect(letters).toEqual([expect.stringContaining('refused')])
   })
 })

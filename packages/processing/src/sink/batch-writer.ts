@@ -7,7 +7,7 @@ import { type RetryOptions, untilDone } from './until-done.ts'
 export interface BatchWriter<Value, Table extends string> {
   /**
    * Takes the rows of these tables, or of all, out of the batch. Resolves once they are in their
-   * tables, or their records are dead letters.
+   * tables, or can never be; records that can't are dead letters once no row of the batch is left.
    */
   write(
     batch: PendingBatch<Value, Table>,
@@ -39,8 +39,10 @@ export function createBatchWriter<Value, Table extends string>(
         ...writeRows((table) => isWanted(table) && !(isAsked && table === unsettled.table)),
         ...(isAsked ? [writeSettled(options, { unsettled, signal, writeRows })] : []),
       ])
-      const rejected = [...batch.rejected.splice(0), ...results.flat()]
-      if (rejected.length > 0) await reject(rejected)
+      batch.rejected.push(...results.flat())
+      // Right before the position is committed: whoever reads the batch again sends them again.
+      if (batch.rowCount > 0 || batch.rejected.length === 0) return
+      await reject(batch.rejected.splice(0))
     },
   }
 }

@@ -19,7 +19,7 @@ export interface SinkRunnerOptions<Value, Table extends string> {
   readonly limits: LaneLimits
   /** The longest that a row waits for others, of any partition and topic, to be written, too. */
   readonly gather: GatherTimes
-  /** Tables whose rows are patient. */
+  /** Tables whose rows are patient; not one of rows that have to be settled first. */
   readonly patientTables?: readonly Table[] | undefined
   /** Resolves once the records, which will never be rows, are dead letters. */
   readonly reject: SendDeadLetters

@@ -26,6 +26,11 @@ export class SeriesHistogram<Label extends string> extends Histogram<Label> {
     return series
   }
 
+  /** It would be in no series, and so never be read. */
+  override observe(): never {
+    throw new Error(`a series of ${this.#configuration.name} has to be observed`)
+  }
+
   /** What the registry asks for, as does the client's own `get`. */
   async getForPromString() {
     const { help, name } = this.#configuration

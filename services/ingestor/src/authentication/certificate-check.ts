@@ -5,7 +5,7 @@ import { type PresentedCertificate } from './presented-certificate.ts'
 
 /** Why a certificate may be trusted, and for how long. */
 interface Trust {
-  readonly use: KeyUse
+  readonly keyId: string
   readonly fromMs: number
   readonly toMs: number
   readonly hasName: boolean
@@ -21,6 +21,13 @@ const ANY_PURPOSE = '2.5.29.37.0'
  */
 export function createCertificateCheck(strategy: ClientCertificateStrategy) {
   const known = new WeakMap<X509Certificate, Trust | null>()
+  const uses = new Map<string, KeyUse>()
+  /** One for all connections: uses are counted by it. */
+  const useOf = (keyId: string): KeyUse => {
+    const use = uses.get(keyId) ?? { strategy: 'client_certificate', keyId }
+    uses.set(keyId, use)
+    return use
+  }
   return function checkCertificate(
     presented: PresentedCertificate | null,
   ): KeyUse | RejectionCause {
@@ -34,7 +41,7 @@ export function createCertificateCheck(strategy: ClientCertificateStrategy) {
     if (trust === null || nowMs < trust.fromMs || nowMs > trust.toMs) {
       return 'untrusted_certificate'
     }
-    return trust.hasName ? trust.use : 'wrong_certificate_name'
+    return trust.hasName ? useOf(trust.keyId) : 'wrong_certificate_name'
   }
 }
 
@@ -84,7 +91,7 @@ function findChain(
 
 function toTrust(keyId: string, chain: readonly X509Certificate[], isNamed: boolean): Trust {
   return {
-    use: { strategy: 'client_certificate', keyId },
+    keyId,
     fromMs: Math.max(...chain.map(({ validFromDate }) => validFromDate.getTime())),
     toMs: Math.min(...chain.map(({ validToDate }) => validToDate.getTime())),
     hasName: isNamed,
