@@ -73,8 +73,8 @@ const UTF8_BYTES_PER_UNIT_MAX = 3
 /** Digits of a length, and the two marks. */
 const NETSTRING_BYTES = 12
 const SLAB_BYTES = 64 * 1024
-// Keys lie one behind the other, and no byte is written twice: an allocation for each would cost
-// more than all the rest.
+// Keys lie one behind the other, and none is written again once it was handed out: an allocation
+// for each would cost more than all the rest.
 let slab = new Uint8Array(0)
 let slabUsed = 0
 

@@ -21,6 +21,8 @@ export interface LaneHarness {
   readonly rejected: RejectedRecord[]
   readonly pauses: ('pause' | 'resume')[]
   readonly broken: unknown[]
+  /** With what the traces of each batch ended. */
+  readonly ended: unknown[]
   /** Takes the records as the batch that begins at `offset`. */
   add(offset: number, values: readonly (string | null)[]): Promise<void>
   /** The same, of a partition that was taken away. */
@@ -46,6 +48,7 @@ export function createLaneHarness(options: LaneHarnessOptions = {}): LaneHarness
   const rejected: RejectedRecord[] = []
   const pauses: ('pause' | 'resume')[] = []
   const broken: unknown[] = []
+  const ended: unknown[] = []
   const retry = {
     schemaRetryMs: 20,
     retryMinMs: 1,
@@ -95,6 +98,10 @@ export function createLaneHarness(options: LaneHarnessOptions = {}): LaneHarness
       pauses.push('resume')
     },
     onCommitFailed: () => {},
+    beginTraces: () => ({
+      traceparentOf: () => undefined,
+      end: (error) => ended.push(error),
+    }),
     onBroken: (error) => {
       broken.push(error)
     },
@@ -102,7 +109,7 @@ export function createLaneHarness(options: LaneHarnessOptions = {}): LaneHarness
   const add: LaneHarness['add'] = (offset, values) => lane.add(toBatch(offset, values), fresh)
   const addStale: LaneHarness['add'] = (offset, values) =>
     lane.add(toBatch(offset, values), { ...fresh, isStale: () => true })
-  return { lane, opened, attempts, commits, rejected, pauses, broken, add, addStale }
+  return { lane, opened, attempts, commits, rejected, pauses, broken, ended, add, addStale }
 }
 
 const POLL_MS = 5

@@ -297,6 +297,7 @@ describe('a lane', () => {
       harness.lane.close()
       await harness.lane.drain()
       expect(harness.commits).toEqual([])
+      expect(harness.ended.map(String)).toEqual(['Error: the partition was given back'])
     })
 
     it('repeats a patient row that failed, and commits behind it', async () => {
@@ -317,6 +318,7 @@ describe('a lane', () => {
         'patient',
       ])
       expect(harness.commits).toEqual([2])
+      expect(harness.ended).toEqual([undefined])
     })
   })
 })

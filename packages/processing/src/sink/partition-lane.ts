@@ -102,10 +102,13 @@ export class PartitionLane<Value, Table extends string> {
   /** Drops what is buffered and commits nothing more. */
   close(): void {
     this.#waitNoMore()
+    const reason = new Error('the partition was given back')
+    for (const batch of this.#left) endTraces(batch, reason)
+    if (this.#open !== undefined) endTraces(this.#open, reason)
     this.#open = undefined
     this.#left = []
     this.#move('close')
-    this.#closing.abort(new Error('the partition was given back'))
+    this.#closing.abort(reason)
   }
 
   get #takes(): boolean {
@@ -232,9 +235,7 @@ export class PartitionLane<Value, Table extends string> {
   }
 }
 
-function endTraces(
-  { traces }: { readonly traces: readonly RecordTraces[] },
-  error?: unknown,
-): void {
-  for (const batch of traces) batch.end(error)
+/** Those that have not ended yet. */
+function endTraces({ traces }: { readonly traces: RecordTraces[] }, error?: unknown): void {
+  for (const batch of traces.splice(0)) batch.end(error)
 }
