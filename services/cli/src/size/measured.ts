@@ -1,22 +1,21 @@
 /**
  * Measurements of this code, and where they were made. Two shared cores, Node 24, bodies of 590–690
  * bytes, 75 % statuses. CPU at a steady 500 webhooks a second: `npm run bench -- latency`; with
- * full batches: `npm run bench -- ingest` and `-- derive`. The sink was not measured with full
- * batches; its figure is the one at 2000 a second, which is more.
+ * full batches: `npm run bench -- ingest` and `-- rebuild`, of messages that are all different.
  */
 export const measured = {
   lowRate: 500,
   services: {
-    ingestor: { lowRateUs: 292, fullBatchUs: 55, rssMb: 187 },
-    decoder: { lowRateUs: 235, fullBatchUs: 15.4, rssMb: 391 },
-    processor: { lowRateUs: 281, fullBatchUs: 10.1, rssMb: 406 },
-    sink: { lowRateUs: 322, fullBatchUs: 87, rssMb: 313 },
+    ingestor: { lowRateUs: 169, fullBatchUs: 57, rssMb: 187 },
+    decoder: { lowRateUs: 62, fullBatchUs: 22.4, rssMb: 391 },
+    processor: { lowRateUs: 79, fullBatchUs: 19.6, rssMb: 406 },
+    sink: { lowRateUs: 154, fullBatchUs: 37.6, rssMb: 313 },
   },
   /**
-   * CPU of everything, servers included, per webhook of a rebuild: 467 209 webhooks at 6 500 a
+   * CPU of everything, servers included, per webhook of a rebuild: 309 083 webhooks at 10 400 a
    * second on two cores.
    */
-  rebuildUs: 300,
+  rebuildUs: 175,
   /** Bytes per webhook; see docs/decisions/0031 and the tables' laboratory. */
   bodyBytes: 690,
   /** Our headers, the key and the framing of a record in a topic. */

@@ -56,7 +56,7 @@ describe('the estimate of a rebuild', () => {
     )
     const elsewhere = estimateRebuild({ ...facts, cpuUsPerWebhook: undefined })
     expect(describeEstimate(elsewhere, { into: 3, services: false })).toContain(
-      'about 5 min of CPU with the servers, divided by the cores that all of it has ' +
+      'about 2 min 55 s of CPU with the servers, divided by the cores that all of it has ' +
         '(by a bench; the progress shows the true rate)',
     )
     const unseen = estimateRebuild({ ...facts, liveWebhooks: 0, liveBytes: 0 })
