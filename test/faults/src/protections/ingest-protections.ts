@@ -24,8 +24,8 @@ export const ingestProtections: readonly Protection[] = [
     edits: [
       edit(
         'services/ingestor/src/admission/read-body.ts',
-        "if (length + chunk.length > bytesMax) return giveUp('too_large')",
-        'void bytesMax',
+        "if (length + chunk.length > this.#bytesMax) return this.#giveUp('too_large')",
+        'void length',
       ),
     ],
   },

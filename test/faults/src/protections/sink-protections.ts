@@ -54,9 +54,20 @@ export const sinkProtections: readonly Protection[] = [
     edits: [
       edit(
         'packages/processing/src/sink/partition-lane.ts',
-        'await writer.write(batch, signal)',
-        `await commit({ topic, partition, offset: batch.nextOffset })
-    await writer.write(batch, signal)`,
+        'await Promise.all(batches.map((batch) => writer.write(batch, signal, isWanted)))',
+        `await this.#commit(batches)
+    await Promise.all(batches.map((batch) => writer.write(batch, signal, isWanted)))`,
+      ),
+    ],
+  },
+  {
+    name: 'commit-behind-patient-rows',
+    case: 'sink-killed',
+    edits: [
+      edit(
+        'packages/processing/src/sink/partition-lane.ts',
+        'if (batches.some(({ rowCount }) => rowCount > 0)) return',
+        '',
       ),
     ],
   },
