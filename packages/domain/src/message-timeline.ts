@@ -115,28 +115,30 @@ function addFacts(draft: TimelineDraft, event: MessageEvent): void {
   addNumber(draft, event.data.envelope)
 }
 
-function addItsOwnFacts(draft: TimelineDraft, event: MessageEvent): void {
+/** Returns the draft only so that the compiler names an event that is left out. */
+function addItsOwnFacts(draft: TimelineDraft, event: MessageEvent): TimelineDraft {
   switch (event.type) {
     case 'MessageReceived':
       addReceived(draft, event.data)
-      return
+      return draft
     case 'MessageEchoed':
       addEchoed(draft, event.data)
-      return
+      return draft
     case 'MessageStatusChanged':
       addStatus(draft, event.data)
-      return
+      return draft
     case 'PaymentStatusChanged':
       addPayment(draft, event.data)
-      return
+      return draft
     case 'MessageMarkedRead':
       addMark(draft, event.data)
-      return
+      return draft
     case 'MessageReacted':
     case 'MessageEdited':
     case 'MessageRevoked':
     case 'MessageReplied':
       addAct(draft, event)
+      return draft
   }
 }
 
