@@ -61,17 +61,6 @@ export const sinkProtections: readonly Protection[] = [
     ],
   },
   {
-    name: 'commit-behind-patient-rows',
-    case: 'sink-killed',
-    edits: [
-      edit(
-        'packages/processing/src/sink/partition-lane.ts',
-        'if (batches.some(({ rowCount }) => rowCount > 0)) return',
-        '',
-      ),
-    ],
-  },
-  {
     name: 'no-position-behind-rows-left-out',
     case: 'sink-stopped',
     edits: [
