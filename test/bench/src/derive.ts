@@ -4,9 +4,10 @@ import { generateTraffic } from '@wabastream/simulator'
 import { type ServiceProcess } from '@wabastream/testing'
 import { type Profiler } from './profile/profiler.ts'
 import { benchChannel, createBenchPipeline } from './scene/pipeline.ts'
-import { appendWebhooks, untilCommitted } from './scene/raw-log.ts'
-import { readUsage } from './usage/process-usage.ts'
-import { type BenchReport, type ProcessFigures } from './report.ts'
+import { appendWebhooks } from './scene/raw-log.ts'
+import { untilCaughtUp } from './scene/caught-up.ts'
+import { startUsageMeter } from './usage/usage-meter.ts'
+import { type BenchReport, toFigures } from './report.ts'
 
 const BOUND_US = 60
 const BOUNDED = servicesOf('decoder', 'processor')
@@ -30,14 +31,15 @@ export async function benchDerive(options: {
       services.set(name, await pipeline.start(name, profiler.variablesOf(name)))
     }
     await untilDone(pipeline.kafka)
-    const before = usageOf(services)
+    const pids = [...services].map(([name, { pid }]) => [name, pid] as const)
+    const meter = startUsageMeter(pids)
     profiler.begin()
     const startedMs = performance.now()
     await appendWebhooks(pipeline.kafka, bodies, options.count)
     await untilDone(pipeline.kafka)
     const seconds = (performance.now() - startedMs) / 1_000
     profiler.end()
-    const processes = compare(before, usageOf(services), options.count)
+    const processes = toFigures(meter.read(pids), options.count)
     return {
       bench: 'derive',
       webhooks: options.count,
@@ -70,26 +72,9 @@ export function generateBodies(): readonly Buffer[] {
 }
 
 async function untilDone(kafka: KafkaClient): Promise<void> {
-  for (const { group, service, topics: read } of pipelineConsumers(1)) {
-    if (!BOUNDED.includes(service)) continue
-    for (const topic of read) await untilCommitted(kafka, group, topic)
+  for (const consumer of pipelineConsumers(1)) {
+    if (BOUNDED.includes(consumer.service)) await untilCaughtUp(kafka, consumer)
   }
-}
-
-function usageOf(services: ReadonlyMap<string, ServiceProcess>) {
-  return new Map([...services].map(([name, { pid }]) => [name, readUsage(pid)]))
-}
-
-function compare(
-  before: ReturnType<typeof usageOf>,
-  after: ReturnType<typeof usageOf>,
-  count: number,
-): readonly ProcessFigures[] {
-  return [...after].map(([process, { cpuUs, rssBytes }]) => ({
-    process,
-    cpuUsPerWebhook: (cpuUs - (before.get(process)?.cpuUs ?? 0)) / count,
-    rssMb: rssBytes / 1e6,
-  }))
 }
 
 export function meanBytes(bodies: readonly Buffer[]): number {

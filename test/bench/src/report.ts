@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import { type Used } from './usage/usage-meter.ts'
 
 export interface ProcessFigures {
   readonly process: string
@@ -24,19 +25,31 @@ export interface Bound {
   readonly measuredUs: number
 }
 
-export function renderReport(report: BenchReport): string {
+export function toFigures(used: readonly Used[], webhooks: number): readonly ProcessFigures[] {
+  return used.map(({ cpuUs, process, rssBytes }) => ({
+    process,
+    cpuUsPerWebhook: cpuUs / webhooks,
+    rssMb: rssBytes / 1e6,
+  }))
+}
+
+export function renderFigures(processes: readonly ProcessFigures[]): string {
   const table = new Table({
     head: ['process', 'CPU µs per webhook', 'RSS MB'],
     style: { head: [], border: [] },
   })
-  for (const { process, cpuUsPerWebhook, rssMb } of report.processes) {
+  for (const { process, cpuUsPerWebhook, rssMb } of processes) {
     table.push([process, cpuUsPerWebhook.toFixed(1), rssMb.toFixed(0)])
   }
+  return table.toString()
+}
+
+export function renderReport(report: BenchReport): string {
   const { latencyMs: latency, bound } = report
   return [
     `${report.bench}: ${report.webhooks} webhooks of ${report.bodyBytesMean.toFixed(0)} bytes ` +
       `in ${report.seconds.toFixed(1)} s = ${report.webhooksPerSecond.toFixed(0)} per second`,
-    table.toString(),
+    renderFigures(report.processes),
     ...(latency
       ? [`ack latency ms: p50 ${latency.p50.toFixed(1)}, p99 ${latency.p99.toFixed(1)}`]
       : []),

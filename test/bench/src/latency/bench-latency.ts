@@ -5,8 +5,8 @@ import { findFreePort } from '@wabastream/local-stack'
 import { type ServiceProcess } from '@wabastream/testing'
 import { type Profiler } from '../profile/profiler.ts'
 import { type BenchPipeline, benchChannel, createBenchPipeline } from '../scene/pipeline.ts'
-import { type ProcessUsage, readUsage } from '../usage/process-usage.ts'
 import { findServers } from '../usage/server-processes.ts'
+import { startUsageMeter } from '../usage/usage-meter.ts'
 import { arrivalTimes } from './arrivals.ts'
 import { type LatencyReport } from './latency-report.ts'
 import { readAppendTimes } from './record-times.ts'
@@ -90,20 +90,16 @@ async function startMeter(
   const processes = services.map(([, service]) => service)
   const countsBefore = await readCounts(processes, clickhouseUrl)
   const startedMs = performance.now()
-  const before = new Map<number, ProcessUsage>(pids.map(([, pid]) => [pid, readUsage(pid)]))
+  const meter = startUsageMeter(pids)
   return {
     async read(webhooks) {
       const seconds = (performance.now() - startedMs) / 1_000
-      const used = pids.map(([process, pid]) => {
-        const { cpuUs, rssBytes } = readUsage(pid)
-        const spentUs = cpuUs - (before.get(pid)?.cpuUs ?? 0)
-        return {
-          process,
-          cpuUsPerWebhook: spentUs / webhooks,
-          cores: spentUs / 1e6 / seconds,
-          rssMb: rssBytes / 1e6,
-        }
-      })
+      const used = meter.read(pids).map(({ cpuUs, process, rssBytes }) => ({
+        process,
+        cpuUsPerWebhook: cpuUs / webhooks,
+        cores: cpuUs / 1e6 / seconds,
+        rssMb: rssBytes / 1e6,
+      }))
       const counts = await readCounts(processes, clickhouseUrl)
       return { seconds, processes: used, perSecond: perSecond(countsBefore, counts, seconds) }
     },

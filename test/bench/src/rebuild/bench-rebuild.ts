@@ -1,19 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { join } from 'node:path'
-import {
-  type PipelineConsumer,
-  pipelineConsumers,
-  readerNames,
-  serviceNames,
-} from '@wabastream/contracts'
+import { pipelineConsumers, readerNames, serviceNames, topicNames } from '@wabastream/contracts'
 import { findFreePort } from '@wabastream/local-stack'
 import { generateTraffic } from '@wabastream/simulator'
 import { type Quantiles } from '../latency/quantiles.ts'
 import { readRowTimes, stampRows, timedTables } from '../latency/row-times.ts'
 import { type BenchPipeline, benchChannel, createBenchPipeline } from '../scene/pipeline.ts'
+import { untilCaughtUp } from '../scene/caught-up.ts'
 import { appendWebhooks } from '../scene/raw-log.ts'
-import { type ProcessUsage, readUsage } from '../usage/process-usage.ts'
+import { type ProcessFigures, toFigures } from '../report.ts'
 import { findServers } from '../usage/server-processes.ts'
+import { startUsageMeter } from '../usage/usage-meter.ts'
 import { startLiveTraffic } from './live-traffic.ts'
 
 const CHUNK = 20_000
@@ -21,7 +18,6 @@ const DAYS = 7
 const DAY_MS = 86_400_000
 const LIVE = 1
 const BESIDE = 2
-const POLL_MS = 100
 /** Of live traffic, what may still be under way when a rebuild counts as caught up. */
 const UNDER_WAY_SECONDS = 3
 /** The live generation runs alone for as long before. */
@@ -42,11 +38,7 @@ export interface RebuildReport {
   readonly webhooks: number
   readonly seconds: number
   /** Of the services of the rebuild, and of the servers, whose work for live traffic is in it. */
-  readonly parts: readonly {
-    readonly process: string
-    readonly cpuUsPerWebhook: number
-    readonly rssMb: number
-  }[]
+  readonly parts: readonly ProcessFigures[]
   /** From the receipt to the row, of what came in for the live generation meanwhile. */
   readonly liveRows: readonly { readonly table: string; readonly ms: Quantiles }[]
 }
@@ -62,7 +54,7 @@ export async function benchRebuild(options: RebuildOptions): Promise<RebuildRepo
     await stampRows(pipeline.clickhouseUrl)
     if (liveRate > 0) for (const name of serviceNames) await pipeline.start(name)
     await appendHistory(pipeline, count)
-    if (liveRate > 0) await untilCaughtUp(pipeline, LIVE, 0)
+    if (liveRate > 0) await untilAllCaughtUp(pipeline, LIVE, 0)
     const live = startLiveTraffic(`http://127.0.0.1:${pipeline.port}`, liveRate)
     if (liveRate > 0) await delay(ALONE_MS)
     const generation = liveRate > 0 ? BESIDE : LIVE
@@ -100,11 +92,10 @@ async function rebuild(
   generation: number,
   { liveRate, processes }: RebuildOptions,
 ): Promise<Pick<RebuildReport, 'webhooks' | 'seconds' | 'parts'>> {
-  const webhooks = sum(
-    await pipeline.kafka.admin.endOffsets(pipelineConsumers(generation)[0]?.topics[0] ?? ''),
-  )
+  const ends = await pipeline.kafka.admin.endOffsets(topicNames(generation).raw)
+  const webhooks = [...ends.values()].reduce((total, end) => total + end, 0)
   const servers = [...findServers()]
-  const before = new Map<number, ProcessUsage>(servers.map(([, pid]) => [pid, readUsage(pid)]))
+  const meter = startUsageMeter(servers)
   const startedMs = performance.now()
   const starting = readerNames.flatMap((name) =>
     Array.from({ length: processes }, async (_, index) => {
@@ -114,48 +105,21 @@ async function rebuild(
     }),
   )
   const services = await Promise.all(starting)
-  await untilCaughtUp(pipeline, generation, liveRate * UNDER_WAY_SECONDS)
+  await untilAllCaughtUp(pipeline, generation, liveRate * UNDER_WAY_SECONDS)
   const seconds = (performance.now() - startedMs) / 1_000
-  const parts = [...services, ...servers].map(([process, pid]) => {
-    const { cpuUs, rssBytes } = readUsage(pid)
-    return {
-      process,
-      cpuUsPerWebhook: (cpuUs - (before.get(pid)?.cpuUs ?? 0)) / webhooks,
-      rssMb: rssBytes / 1e6,
-    }
-  })
+  const parts = toFigures(meter.read([...services, ...servers]), webhooks)
   return { webhooks, seconds, parts }
 }
 
 /** One group after the other, as each feeds the next. */
-async function untilCaughtUp(
+async function untilAllCaughtUp(
   { kafka }: BenchPipeline,
   generation: number,
-  underWayMax: number,
+  lagMax: number,
 ): Promise<void> {
   for (const consumer of pipelineConsumers(generation)) {
-    while ((await lagOf(kafka.admin, consumer)) > underWayMax) await delay(POLL_MS)
+    await untilCaughtUp(kafka, consumer, { lagMax })
   }
-}
-
-async function lagOf(
-  admin: BenchPipeline['kafka']['admin'],
-  { group, topics }: PipelineConsumer,
-): Promise<number> {
-  const lags = await Promise.all(
-    topics.map(async (topic) => {
-      const [ends, committed] = await Promise.all([
-        admin.endOffsets(topic),
-        admin.committedOffsets(group, topic),
-      ])
-      return sum(ends) - sum(committed)
-    }),
-  )
-  return lags.reduce((total, lag) => total + lag, 0)
-}
-
-function sum(offsets: ReadonlyMap<number, number>): number {
-  return [...offsets.values()].reduce((total, offset) => total + offset, 0)
 }
 
 function readLiveRows(

@@ -1,5 +1,5 @@
-import Table from 'cli-table3'
 import { type Command } from 'commander'
+import { renderFigures } from '../report.ts'
 import { benchRebuild, type RebuildOptions, type RebuildReport } from './bench-rebuild.ts'
 
 interface Flags extends Omit<RebuildOptions, 'liveRate'> {
@@ -27,20 +27,13 @@ export function addRebuildCommand(program: Command, parseCount: (text: string) =
 }
 
 function renderRebuild({ liveRows, options, parts, seconds, webhooks }: RebuildReport): string {
-  const table = new Table({
-    head: ['process', 'CPU µs per webhook', 'RSS MB'],
-    style: { head: [], border: [] },
-  })
-  for (const { cpuUsPerWebhook, process, rssMb } of parts) {
-    table.push([process, cpuUsPerWebhook.toFixed(1), rssMb.toFixed(0)])
-  }
   const togetherUs = parts.reduce((total, { cpuUsPerWebhook }) => total + cpuUsPerWebhook, 0)
-  table.push(['together', togetherUs.toFixed(1), ''])
   return [
     `rebuild: ${webhooks} webhooks in ${seconds.toFixed(1)} s = ` +
       `${(webhooks / seconds).toFixed(0)} per second, ` +
       `${(1e6 / togetherUs).toFixed(0)} per second of CPU`,
-    table.toString(),
+    renderFigures(parts),
+    `together: ${togetherUs.toFixed(1)} µs of CPU per webhook`,
     ...liveRows.map(
       ({ ms, table: name }) =>
         `live at ${options.liveRate} per second, ms to the row of ${name}: ` +

@@ -1,18 +1,17 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import Table from 'cli-table3'
 import { readUsage } from '../usage/process-usage.ts'
 import { readAnonymousBytes } from './anonymous-memory.ts'
+import { untilCaughtUp } from '../scene/caught-up.ts'
 import { sendRecords } from './send.ts'
 import {
   createStateScene,
-  hasCaughtUp,
+  eventsReader,
   restoreState,
   type StateScene,
   type StateShape,
   topics,
 } from './state-scene.ts'
 
-const POLL_MS = 50
 /** Of four events, one begins a message, and three are about one that is in the state. */
 const NEW_OF = 4
 
@@ -75,7 +74,7 @@ async function work(
       return { partition, record: messages.status(message, isNew ? 'sent' : 'read') }
     },
   })
-  while (!(await hasCaughtUp(pipeline))) await delay(POLL_MS)
+  await untilCaughtUp(pipeline.kafka, eventsReader)
 }
 
 /** A prime, so that the events touch keys all over the state. */

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { consumerGroup, topicNames } from '@wabastream/contracts'
 import { createAvroCodec } from '@wabastream/schema-registry'
 import { type ServiceProcess } from '@wabastream/testing'
+import { lagOf } from '../scene/caught-up.ts'
 import { type BenchPipeline, createBenchPipeline } from '../scene/pipeline.ts'
 import { readUsage } from '../usage/process-usage.ts'
 import { readAnonymousBytes } from './anonymous-memory.ts'
@@ -10,6 +11,10 @@ import { sendRecords } from './send.ts'
 
 const POLL_MS = 200
 export const topics = topicNames(1)
+export const eventsReader = {
+  group: consumerGroup('timeline-processor', 1),
+  topics: [topics.events],
+}
 
 export interface StateShape {
   readonly keys: number
@@ -65,7 +70,7 @@ export async function restoreState({ pipeline }: StateScene): Promise<Restored> 
   const startedMs = performance.now()
   const processor = await pipeline.start('timeline-processor')
   let anonymousBytes = 0
-  while (!(await hasCaughtUp(pipeline))) {
+  while ((await lagOf(pipeline.kafka, eventsReader)) > 0) {
     anonymousBytes = Math.max(anonymousBytes, readAnonymousBytes(processor.pid))
     await delay(POLL_MS)
   }
@@ -78,12 +83,4 @@ export async function restoreState({ pipeline }: StateScene): Promise<Restored> 
     cpuSeconds: readUsage(processor.pid).cpuUs / 1e6,
     restoredRecords: Number(restored?.[1] ?? 0),
   }
-}
-
-export async function hasCaughtUp({ kafka }: Pick<BenchPipeline, 'kafka'>): Promise<boolean> {
-  const [ends, committed] = await Promise.all([
-    kafka.admin.endOffsets(topics.events),
-    kafka.admin.committedOffsets(consumerGroup('timeline-processor', 1), topics.events),
-  ])
-  return [...ends].every(([partition, end]) => (committed.get(partition) ?? 0) === end)
 }

@@ -1,11 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { rawHeaders, topicNames } from '@wabastream/contracts'
 import { type KafkaClient } from '@wabastream/kafka'
 import { type OutgoingRecord } from '@wabastream/processing'
 import { benchChannel } from './pipeline.ts'
 
 const SEND_RECORDS = 1_000
-const POLL_MS = 50
 const { raw } = topicNames(1)
 
 /** Appends `count` webhooks to the raw topic, as the ingestor would: the bodies in turn. */
@@ -41,21 +39,5 @@ function toRawRecord(value: Buffer, index: number): OutgoingRecord {
       [rawHeaders.verification]: 'hmac:bench',
       [rawHeaders.contentType]: 'application/json',
     },
-  }
-}
-
-/** Resolves once the group has committed all that is in the topic. */
-export async function untilCommitted(
-  kafka: KafkaClient,
-  group: string,
-  topic: string,
-): Promise<void> {
-  for (;;) {
-    const [ends, committed] = await Promise.all([
-      kafka.admin.endOffsets(topic),
-      kafka.admin.committedOffsets(group, topic),
-    ])
-    if ([...ends].every(([partition, end]) => (committed.get(partition) ?? 0) === end)) return
-    await delay(POLL_MS)
   }
 }
