@@ -7,7 +7,8 @@ import { benchChannel, createBenchPipeline } from './scene/pipeline.ts'
 import { appendWebhooks } from './scene/raw-log.ts'
 import { untilCaughtUp } from './scene/caught-up.ts'
 import { startUsageMeter } from './usage/usage-meter.ts'
-import { type BenchReport, toFigures } from './report.ts'
+import { toFigures } from './usage/process-figures.ts'
+import { type BenchReport } from './report.ts'
 
 const BOUND_US = 60
 const BOUNDED = servicesOf('decoder', 'processor')

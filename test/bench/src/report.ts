@@ -1,11 +1,4 @@
-import Table from 'cli-table3'
-import { type Used } from './usage/usage-meter.ts'
-
-export interface ProcessFigures {
-  readonly process: string
-  readonly cpuUsPerWebhook: number
-  readonly rssMb: number
-}
+import { type ProcessFigures, renderFigures } from './usage/process-figures.ts'
 
 export interface BenchReport {
   readonly bench: 'ingest' | 'derive'
@@ -23,25 +16,6 @@ export interface Bound {
   readonly processes: readonly string[]
   readonly limitUs: number
   readonly measuredUs: number
-}
-
-export function toFigures(used: readonly Used[], webhooks: number): readonly ProcessFigures[] {
-  return used.map(({ cpuUs, process, rssBytes }) => ({
-    process,
-    cpuUsPerWebhook: cpuUs / webhooks,
-    rssMb: rssBytes / 1e6,
-  }))
-}
-
-export function renderFigures(processes: readonly ProcessFigures[]): string {
-  const table = new Table({
-    head: ['process', 'CPU µs per webhook', 'RSS MB'],
-    style: { head: [], border: [] },
-  })
-  for (const { process, cpuUsPerWebhook, rssMb } of processes) {
-    table.push([process, cpuUsPerWebhook.toFixed(1), rssMb.toFixed(0)])
-  }
-  return table.toString()
 }
 
 export function renderReport(report: BenchReport): string {

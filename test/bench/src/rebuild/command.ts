@@ -1,5 +1,5 @@
 import { type Command } from 'commander'
-import { renderFigures } from '../report.ts'
+import { renderFigures } from '../usage/process-figures.ts'
 import { benchRebuild, type RebuildOptions, type RebuildReport } from './bench-rebuild.ts'
 
 interface Flags extends Omit<RebuildOptions, 'liveRate'> {
