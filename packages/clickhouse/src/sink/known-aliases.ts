@@ -1,11 +1,7 @@
 import { contactAliasColumns } from '../rows/contact-alias-rows.ts'
 import { type Cell, positionsOf } from '../rows/cells.ts'
 
-const at = positionsOf(contactAliasColumns)
-/** What makes a row another one than those before. */
-const KEY = contactAliasColumns
-  .filter((column) => column !== 'first_seen')
-  .map((column) => at[column])
+const FIRST_SEEN = positionsOf(contactAliasColumns).first_seen
 /** A person's events are mostly near each other. */
 const REMEMBERED_MAX = 20_000
 
@@ -15,7 +11,11 @@ const REMEMBERED_MAX = 20_000
  * no position behind a batch is committed before all of its rows are written.
  */
 export class KnownAliases {
-  readonly #rows = new Map<string, readonly Cell[]>()
+  /**
+   * By all other cells, which are one text: as lists they would be most of what the garbage
+   * collector has to look at.
+   */
+  readonly #firstSeen = new Map<string, Cell | undefined>()
   readonly #rememberedMax: number
 
   constructor(rememberedMax = REMEMBERED_MAX) {
@@ -24,25 +24,17 @@ export class KnownAliases {
 
   /** Whether the row of `contact_aliases` adds something; from then on it is known. */
   isNews(cells: readonly Cell[]): boolean {
-    // Rows that differ in the rest take each other's place, which costs a row and loses nothing.
-    const key = `${String(cells[at.source])} ${String(cells[at.left_id])} ${String(cells[at.right_id])}`
-    const known = this.#rows.get(key)
-    if (known !== undefined && isSaidBy(known, cells)) return false
-    this.#rows.delete(key)
-    this.#rows.set(key, cells)
-    if (this.#rows.size > this.#rememberedMax) {
-      const oldest = this.#rows.keys().next()
-      if (oldest.done !== true) this.#rows.delete(oldest.value)
+    const key = JSON.stringify(cells.with(FIRST_SEEN, null))
+    const firstSeen = cells[FIRST_SEEN]
+    if (this.#firstSeen.has(key) && !isBefore(firstSeen, this.#firstSeen.get(key))) return false
+    this.#firstSeen.delete(key)
+    this.#firstSeen.set(key, firstSeen)
+    if (this.#firstSeen.size > this.#rememberedMax) {
+      const oldest = this.#firstSeen.keys().next()
+      if (oldest.done !== true) this.#firstSeen.delete(oldest.value)
     }
     return true
   }
-}
-
-function isSaidBy(known: readonly Cell[], cells: readonly Cell[]): boolean {
-  return (
-    KEY.every((position) => known[position] === cells[position]) &&
-    !isBefore(cells[at.first_seen], known[at.first_seen])
-  )
 }
 
 /** By time of receipt and raw position. */

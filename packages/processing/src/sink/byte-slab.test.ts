@@ -35,4 +35,40 @@ describe('ByteSlab', () => {
       ),
     ).toEqual([0, 0, 0])
   })
+
+  it('holds what was added to it, however many others ended before', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(60_000), { minLength: 1, maxLength: 12 }), (sizes) => {
+        const slabs = sizes.map((size, index) => {
+          const ended = new ByteSlab()
+          ended.addBytes(Buffer.alloc(size, 255))
+          ended.free()
+          const slab = new ByteSlab()
+          slab.addBytes(Buffer.alloc(size, index))
+          return slab
+        })
+        slabs.forEach((slab, index) => {
+          const held = slab.slice(0, 1)
+          expect(held.equals(Buffer.alloc(sizes[index] ?? 0, index))).toBe(true)
+        })
+        for (const slab of slabs) slab.free()
+      }),
+    )
+  })
+
+  it('leaves the memory of an ended slab alone if somebody may still read it', () => {
+    const kept = new ByteSlab()
+    kept.addLine('still on its way')
+    const piece = kept.slice(0, 1)
+    kept.keep()
+    kept.free()
+    new ByteSlab().addLine('of somebody else')
+    expect(piece.toString()).toBe('still on its way\n')
+    const ended = new ByteSlab()
+    ended.addLine('has arrived')
+    const reused = ended.slice(0, 1)
+    ended.free()
+    new ByteSlab().addLine('of somebody else')
+    expect(reused.toString()).toBe('of somebody ')
+  })
 })

@@ -1,4 +1,5 @@
-const BYTES_MIN = 16_384
+import { SlabMemory } from './slab-memory.ts'
+
 // UTF-8 takes at most this many bytes for one unit of a JavaScript string.
 const BYTES_PER_UNIT_MAX = 3
 
@@ -8,8 +9,9 @@ const BYTES_PER_UNIT_MAX = 3
  * copy each.
  */
 export class ByteSlab {
-  #bytes = Buffer.allocUnsafeSlow(BYTES_MIN)
+  #bytes = memory.take(0)
   readonly #ends: number[] = []
+  #isKept = false
 
   /** Pieces held. */
   get count(): number {
@@ -36,9 +38,22 @@ export class ByteSlab {
     this.#ends.push(start + bytes.length)
   }
 
-  /** The pieces from `from` to before `to`, not copied. */
+  /** The pieces from `from` to before `to`, not copied: valid until a piece is added, or `free`. */
   slice(from: number, to: number): Buffer {
     return this.#bytes.subarray(this.#startOf(from), this.#startOf(to))
+  }
+
+  /** Somebody may read the pieces for longer than anybody knows: `free` leaves them alone. */
+  keep(): void {
+    this.#isKept = true
+  }
+
+  /** Ends the slab: its memory, and that of its slices, is used for others. */
+  free(): void {
+    const freed = this.#bytes
+    this.#bytes = NO_BYTES
+    this.#ends.length = 0
+    if (!this.#isKept) memory.give(freed)
   }
 
   #startOf(index: number): number {
@@ -47,10 +62,14 @@ export class ByteSlab {
 
   #reserve(byteCount: number): void {
     if (byteCount <= this.#bytes.length) return
-    const grown = Buffer.allocUnsafeSlow(Math.max(byteCount, this.#bytes.length * 2))
-    this.#bytes.copy(grown, 0, 0, this.byteCount)
-    this.#bytes = grown
+    const outgrown = this.#bytes
+    this.#bytes = memory.take(byteCount)
+    outgrown.copy(this.#bytes, 0, 0, this.byteCount)
+    if (!this.#isKept) memory.give(outgrown)
   }
 }
 
+/** All slabs of the process share it. */
+const memory = new SlabMemory()
+const NO_BYTES = Buffer.alloc(0)
 const LINE_FEED = 10

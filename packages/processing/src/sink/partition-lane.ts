@@ -211,6 +211,7 @@ export class PartitionLane<Value, Table extends string> {
     if (batches.some(({ rowCount }) => rowCount > 0)) return
     this.#left = []
     await this.#commit(batches)
+    for (const batch of batches) batch.free()
   }
 
   async #commit(batches: readonly PendingBatch<Value, Table>[]): Promise<void> {

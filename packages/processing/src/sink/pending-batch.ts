@@ -53,6 +53,7 @@ export class PendingBatch<Value, Table extends string> implements LineBuffer<Tab
   readonly #offsets: number[] = []
   readonly #receivedAtMs: number[] = []
   readonly #values = new ByteSlab()
+  readonly #slabs = [this.#values]
 
   constructor(partition: SinkPartition<Value, Table>, nextOffset: number) {
     this.nextOffset = nextOffset
@@ -105,10 +106,16 @@ export class PendingBatch<Value, Table extends string> implements LineBuffer<Tab
     if (rows === undefined) {
       rows = { table, lines: new ByteSlab(), sourceIndexes: [] }
       this.#tables.set(table, rows)
+      this.#slabs.push(rows.lines)
     }
     rows.lines.addLine(line)
     rows.sourceIndexes.push(sourceIndex)
     this.#lineCount += 1
+  }
+
+  /** Ends the batch, once all of it is written: what it held is used for others. */
+  free(): void {
+    for (const slab of this.#slabs.splice(0)) slab.free()
   }
 
   reject(error: unknown, source: SourceRecord): void {

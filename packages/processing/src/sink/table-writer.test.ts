@@ -139,4 +139,17 @@ describe('the table writer', () => {
     }, 60_000)
     await expect(writer.write(batch, rows, closing.signal)).rejects.toThrow('aborted')
   })
+
+  it('leaves the memory of rows alone that a failed insert may still be sending', async () => {
+    const { batch, rows } = batchOf(1)
+    const sent = rows.lines.slice(0, 1)
+    const { writer } = harness((_, attempt) => {
+      if (attempt === 0) throw new Failure('unavailable')
+    })
+    await writer.write(batch, rows, new AbortController().signal)
+    batch.free()
+    const { rows: others } = batchOf(ROWS)
+    expect(others.lines.count).toBe(ROWS)
+    expect(sent.toString()).toBe('row <0>\n')
+  })
 })

@@ -131,7 +131,13 @@ function insertUntilRead<Table extends string>(
   const { table } = rows
   const lines = rows.lines.slice(from, to)
   return untilDone(retry, table, signal, async () => {
-    await insert(table, lines)
+    try {
+      await insert(table, lines)
+    } catch (error) {
+      // What failed may still be on its way.
+      rows.lines.keep()
+      throw error
+    }
     onInserted({
       table,
       rowCount: to - from,
