@@ -7,8 +7,8 @@ const budgets = fc.integer({ min: 50, max: 60_000 })
 describe('splitLatencyBudget', () => {
   it('lets all stages fetch at one interval, each after the one before', () => {
     expect(splitLatencyBudget(1_000)).toEqual({
-      periodMs: 400,
-      phaseMs: { decoder: 0, transaction: 50, sink: 170 },
+      periodMs: 450,
+      phaseMs: { decoder: 0, transaction: 50, sink: 150 },
     })
   })
 

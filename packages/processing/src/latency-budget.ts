@@ -18,8 +18,8 @@ export interface LatencyShares {
  * Percent of the budget. The rest, and what lies between the phases, is for the work: of decoding,
  * of transactions, of inserts.
  */
-const PERIOD = 40
-const PHASES = { decoder: 0, transaction: 5, sink: 17 } as const
+const PERIOD = 45
+const PHASES = { decoder: 0, transaction: 5, sink: 15 } as const
 
 /** Splits the time from a webhook's arrival to its row, into whole milliseconds. */
 export function splitLatencyBudget(budgetMs: number): LatencyShares {

@@ -11,8 +11,8 @@ function waitsMs(settings: Parameters<typeof gatheringTimes>[0]): readonly numbe
 
 describe('a record waits', () => {
   it('for the share of the budget, and longer where nobody waits for its rows', () => {
-    expect(waitsMs(defaults)).toEqual([420, 2_420])
-    expect(gatheringTimes(defaults)).toMatchObject({ fetchSpacingMs: 400, fetchPhaseMs: 170 })
+    expect(waitsMs(defaults)).toEqual([470, 2_270])
+    expect(gatheringTimes(defaults)).toMatchObject({ fetchSpacingMs: 450, fetchPhaseMs: 150 })
   })
 
   it('as long as is said, if that is set, and most of it at the broker', () => {
@@ -22,7 +22,7 @@ describe('a record waits', () => {
   })
 
   it.each([
-    [8_000, [3_220, 10_020]],
+    [8_000, [3_620, 10_020]],
     [60_000, [10_020, 10_020]],
   ])('about ten seconds at most, with a budget of %i ms', (latencyBudgetMs, expected) => {
     expect(waitsMs({ ...defaults, latencyBudgetMs })).toEqual(expected)

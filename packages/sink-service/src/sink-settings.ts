@@ -39,7 +39,7 @@ export function sinkSettings({ adminPort }: { readonly adminPort: number }) {
 }
 
 /** Patient rows leave with every so many-th fetch. */
-const PATIENCE = 6
+const PATIENCE = 5
 /**
  * The longest share of a budget: well below the delay with which a rebuild still counts as caught
  * up, and the time without progress that `/livez` allows.
@@ -107,7 +107,7 @@ const batchFields = {
     max: 60_000,
     description:
       'longest that a record waits for others to be inserted with it; without it, the interval of ' +
-      'LATENCY_BUDGET_MS, or six of them where rows are not awaited, but 10 s at most',
+      'LATENCY_BUDGET_MS, or five of them where rows are not awaited, but 10 s at most',
   }),
   schemaRetryMs: integerField({
     fallback: 30_000,
