@@ -33,7 +33,8 @@ export interface Sink<Value, Table extends string> {
 
   /**
    * Writes rows to a table, and resolves once they are durable. Each piece holds whole lines, each
-   * with its line feed; the pieces may come from several partitions. Rejects with an error that
+   * with its line feed; the pieces may come from several partitions, and their memory is used for
+   * other rows once it resolves. Rejects with an error that
    * `classify` is asked about, whether or not some of the rows were written. The same rows come
    * again after a failure or a restart, grouped differently, so readers of the table must be able
    * to see each row once. Calls for one table come one after another; calls for different tables
