@@ -90,6 +90,9 @@ export async function runReplay(
     else terminal.note(describeEnd(into, progress.done, delayMs))
   } catch (error) {
     if (!signal.aborted) throw error
+    if (!dropped.signal.aborted) {
+      terminal.note(`generation ${into} is not caught up yet; the same command goes on from here`)
+    }
   } finally {
     ended.abort()
     await stopServices(services, steps)
