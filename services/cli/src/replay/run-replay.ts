@@ -70,7 +70,12 @@ export async function runReplay(
   )
   try {
     if (options.services) {
-      await startGeneration(installation, settings, { services, steps, signal })
+      await startGeneration(installation, settings, { services, steps, signal }).catch(
+        (error: unknown) => {
+          if (stop.signal.aborted) terminal.note(describeEnd(into, 'services not ready', undefined))
+          throw error
+        },
+      )
     }
     const startedMs = performance.now()
     const { progress, delayMs } = await followRebuild({
@@ -87,12 +92,12 @@ export async function runReplay(
       },
     })
     if (options.json) terminal.out(JSON.stringify({ generation: into, delayMs, ...progress }))
-    else terminal.note(describeEnd(into, progress.done, delayMs))
+    else
+      terminal.note(
+        describeEnd(into, `${formatCount(progress.done)} webhooks decoded in this run`, delayMs),
+      )
   } catch (error) {
     if (!signal.aborted) throw error
-    if (!dropped.signal.aborted) {
-      terminal.note(`generation ${into} is not caught up yet; the same command goes on from here`)
-    }
   } finally {
     ended.abort()
     await stopServices(services, steps)
@@ -176,10 +181,7 @@ function describeCaughtUp(
   return exit ? state : `${state} and follows live traffic; ${next}`
 }
 
-function describeEnd(into: number, done: number, delayMs: number | undefined): string {
+function describeEnd(into: number, work: string, delayMs: number | undefined): string {
   const state = delayMs === undefined ? 'not caught up yet' : 'caught up'
-  return (
-    `generation ${into}: ${formatCount(done)} webhooks decoded in this run, ${state}; ` +
-    'the same command goes on from here'
-  )
+  return `generation ${into}: ${work}, ${state}; the same command goes on from here`
 }
